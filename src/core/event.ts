@@ -1,0 +1,19 @@
+import type { Arm, Trial } from "./trial.ts";
+
+/** What is told of a run, after it is stored. */
+export type RunEvent =
+  | {
+      readonly kind: "run-started";
+      readonly runId: string;
+      readonly arms: readonly Arm[];
+      readonly planned: number;
+      readonly alreadyDone: number;
+    }
+  | { readonly kind: "trial-started"; readonly armId: string; readonly taskId: string; readonly attempt: number }
+  | { readonly kind: "step"; readonly armId: string; readonly taskId: string; readonly iteration: number; readonly costUsd: number | null }
+  | { readonly kind: "trial-finished"; readonly trial: Trial }
+  | { readonly kind: "notice"; readonly text: string }
+  | { readonly kind: "run-finished"; readonly runId: string; readonly end: "complete" | "interrupted" | "failed" };
+
+/** Is told what happens; must not throw. */
+export type Reporter = (event: RunEvent) => void;

@@ -1,0 +1,164 @@
+/** The wire protocol of an entry in models.yaml. */
+export type Api = "openai-responses" | "openai-chat" | "anthropic" | "scripted";
+
+/** Rates in US dollars for a million tokens; a null rate is unknown and makes the cost null when tokens of that kind were used. */
+export type Price = {
+  readonly input: number;
+  readonly output: number;
+  readonly cacheRead: number | null;
+  readonly cacheWrite5m: number | null;
+  readonly cacheWrite1h: number | null;
+  /** Dollars for each request, on top of tokens. */
+  readonly perRequest: number;
+};
+
+/** What one key may do at once and in a minute; null is no limit. */
+export type LaneLimits = { readonly concurrency: number; readonly rpm: number | null; readonly tpm: number | null };
+
+/** Which scripted behaviour plays the part of a model. */
+export type ScriptedPlay = "reference" | "careless" | "unsteady" | "nothing";
+
+/** One entry of models.yaml with every default filled in. */
+export type ModelSpec = {
+  readonly name: string;
+  readonly api: Api;
+  /** The name the provider knows; for `scripted` the play. */
+  readonly model: string;
+  readonly baseUrl: string;
+  /** Name of the environment variable that holds the key; null when no key is needed. */
+  readonly apiKeyEnv: string | null;
+  readonly maxOutputTokens: number;
+  readonly maxTokensField: "max_completion_tokens" | "max_tokens";
+  readonly systemRole: "system" | "developer";
+  /** Effort and the like, declared for each entry; null sends nothing. */
+  readonly reasoning: Readonly<Record<string, unknown>> | null;
+  readonly parallelToolCalls: boolean | null;
+  readonly stream: boolean;
+  readonly contextWindow: number | null;
+  readonly cache: "auto" | "off" | "5m" | "1h";
+  readonly limits: LaneLimits;
+  readonly price: Price | null;
+  readonly headers: Readonly<Record<string, string>>;
+  /** Sent verbatim in the request body. */
+  readonly extraBody: Readonly<Record<string, unknown>>;
+  readonly temperature: number | null;
+  /** `anthropic-version` header; null leaves it to the SDK for Anthropic's own host. */
+  readonly anthropicVersion: string | null;
+  /** Seed of the scripted draw. */
+  readonly seed: number;
+};
+
+/** A tool as the model sees it; `parameters` is a JSON Schema of the plain subset every provider accepts. */
+export type ToolSchema = { readonly name: string; readonly description: string; readonly parameters: Readonly<Record<string, unknown>> };
+
+/** Arguments as the model wrote them: an object, or why they are none. */
+export type ParsedArgs =
+  | { readonly kind: "ok"; readonly value: Readonly<Record<string, unknown>> }
+  | { readonly kind: "invalid"; readonly error: string };
+
+/** One call of a tool. `rawArguments` is null where the protocol has no text for them. */
+export type ToolCall = { readonly id: string; readonly name: string; readonly args: ParsedArgs; readonly rawArguments: string | null };
+
+/** What the loop reads of a model's turn, whatever the provider. */
+export type AssistantView = {
+  readonly text: string;
+  readonly reasoning: string;
+  readonly refusal: string | null;
+  readonly calls: readonly ToolCall[];
+};
+
+/** The answer to one tool call; `isError` is true only for errors of the harness's making, never for a non-zero exit code. */
+export type ToolResult = { readonly callId: string; readonly name: string; readonly text: string; readonly isError: boolean };
+
+/** One turn of a conversation. `native` is the provider's own turn and goes back verbatim. */
+export type Turn =
+  | { readonly kind: "user"; readonly text: string }
+  | { readonly kind: "assistant"; readonly native: unknown; readonly view: AssistantView }
+  | { readonly kind: "tool"; readonly results: readonly ToolResult[] };
+
+/** Why the model stopped writing. */
+export type Finish = "stop" | "tool-calls" | "length" | "context" | "refusal" | "pause" | "other";
+
+/** Tokens in disjoint classes; `reasoningTokens` is a part of `outputTokens`, null where the provider does not say. */
+export type Usage = {
+  readonly inputTokens: number;
+  readonly cacheReadTokens: number;
+  readonly cacheWriteTokens: number;
+  /** The part of `cacheWriteTokens` written for an hour. */
+  readonly cacheWrite1hTokens: number;
+  readonly outputTokens: number;
+  readonly reasoningTokens: number | null;
+  /** What does not add up in the provider's figures, or null. */
+  readonly inconsistency: string | null;
+};
+
+/** What a response cost. Unknown is null, never 0. */
+export type Cost = {
+  readonly costUsd: number | null;
+  /** The same tokens without any caching; comparable across trial orders. */
+  readonly noCacheCostUsd: number | null;
+  readonly source: "reported" | "models.yaml" | "bundled" | "unknown";
+  /** What our own price gives where the provider reported a cost. */
+  readonly computedUsd: number | null;
+};
+
+/** One HTTP request made for a response, the failed ones included. */
+export type HttpAttempt = {
+  readonly status: number | null;
+  readonly fault: string | null;
+  readonly waitedMs: number;
+  readonly durationMs: number;
+};
+
+/** Who really answered. */
+export type Served = {
+  readonly model: string | null;
+  readonly provider: string | null;
+  readonly responseId: string | null;
+  readonly requestId: string | null;
+  readonly serviceTier: string | null;
+};
+
+/** What is asked of a model; `turns` only ever grows at its end. */
+export type ModelRequest = {
+  readonly system: string;
+  readonly turns: readonly Turn[];
+  readonly tools: readonly ToolSchema[];
+  /** The same for every request of one trial. */
+  readonly cacheKey: string;
+  readonly signal: AbortSignal;
+};
+
+/** What a model answered. `durationMs` is the attempt that succeeded; waiting is in `attempts`. */
+export type ModelResponse = {
+  readonly kind: "response";
+  readonly turn: Extract<Turn, { kind: "assistant" }>;
+  readonly finish: Finish;
+  readonly finishRaw: string;
+  readonly usage: Usage;
+  readonly cost: Cost;
+  readonly served: Served;
+  readonly startedAt: string;
+  readonly durationMs: number;
+  readonly attempts: readonly HttpAttempt[];
+  /** The response body as received, keys redacted. */
+  readonly rawBody: string;
+};
+
+/** A request that the provider answered with something that is the model's doing, not a fault. */
+export type ModelRejection =
+  | { readonly kind: "context-exhausted"; readonly message: string; readonly attempts: readonly HttpAttempt[] }
+  | { readonly kind: "refused"; readonly message: string; readonly attempts: readonly HttpAttempt[] }
+  | { readonly kind: "bad-tool-call"; readonly message: string; readonly attempts: readonly HttpAttempt[] };
+
+/**
+ * A language model, or something that plays one.
+ *
+ * Contract: must send `native` turns back unchanged; must retry what passes by itself and account for it in `attempts`; must
+ * stop within a second of `signal`, throwing the signal's reason. Throws InfraError (source `provider`) when the provider
+ * cannot be used: scope `arm` for a bad key or an exhausted quota, else `trial`.
+ */
+export interface Model {
+  readonly spec: ModelSpec;
+  generate(request: ModelRequest): Promise<ModelResponse | ModelRejection>;
+}
