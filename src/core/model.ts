@@ -127,6 +127,8 @@ export type ModelRequest = {
   /** The same for every request of one trial. */
   readonly cacheKey: string;
   readonly signal: AbortSignal;
+  /** Told true when an adapter starts to wait for the provider's limits and false when it goes on; the time limit stands still meanwhile. */
+  readonly onWait?: (waiting: boolean) => void;
 };
 
 /** What a model answered. `durationMs` is the attempt that succeeded; waiting is in `attempts`. */

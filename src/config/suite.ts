@@ -1,0 +1,48 @@
+import { createHash } from "node:crypto";
+import { basename, join } from "node:path";
+import { z } from "zod";
+import { UserError } from "../core/errors.ts";
+import type { Suite, Task } from "../core/task.ts";
+import { foldersIn, isFolder } from "./folder.ts";
+import { loadTask, sharedSchema } from "./task.ts";
+import { readYaml } from "./yaml-file.ts";
+
+/** What suite.yaml may hold; also exported as a JSON Schema for editors. */
+export const suiteSchema = z.strictObject({
+  name: z.string().regex(/^[a-z0-9][a-z0-9-]*$/, "expected lower-case letters, digits and -"),
+  title: z.string().optional(),
+  description: z.string().optional(),
+  tasks: z
+    .array(z.string())
+    .min(1)
+    .superRefine((ids, context) => {
+      const twice = ids.findIndex((id, index) => ids.indexOf(id) !== index);
+      if (twice >= 0)
+        context.addIssue({ code: "custom", path: [twice], message: `"${ids[twice]}" stands twice; give every task a name of its own` });
+    })
+    .optional()
+    .describe("task folders in order; by default all, sorted"),
+  defaults: sharedSchema.optional().describe("settings for every task of the suite"),
+});
+
+/** Loads a suite folder with all its tasks; throws UserError naming the file and field at fault. */
+export function loadSuite(folder: string): Suite {
+  if (!isFolder(folder))
+    throw new UserError(`Cannot load suite "${folder}": there is no such folder; check the path, or run "bench init" to make one`);
+  const yaml = readYaml(join(folder, "suite.yaml"), suiteSchema);
+  const ids = yaml.tasks ?? foldersIn(folder);
+  const absent = ids.find((id) => !isFolder(join(folder, id)));
+  if (absent)
+    throw new UserError(
+      `Cannot load suite "${folder}": suite.yaml names task "${absent}", which has no folder; make it or remove the line`,
+    );
+  const tasks = ids.map((id) => loadTask(join(folder, id), { id: basename(id), suite: yaml.name, shared: yaml.defaults ?? {} }));
+  if (tasks.length === 0) throw new UserError(`Cannot load suite "${folder}": it has no task folder; add one`);
+  return { name: yaml.name, tasks, digest: suiteDigest(tasks) };
+}
+
+/** SHA-256 over the tasks' digests, whatever their order. */
+export function suiteDigest(tasks: readonly Task[]): string {
+  const parts = tasks.map((task) => `${task.id}:${task.digest}`).sort();
+  return createHash("sha256").update(parts.join("\n")).digest("hex");
+}

@@ -1,0 +1,144 @@
+import { createHash } from "node:crypto";
+import { join } from "node:path";
+import { z } from "zod";
+import { UserError } from "../core/errors.ts";
+import type { SandboxLimits, SourceFile, Task, TaskFiles, TestPlan, TestRunner } from "../core/task.ts";
+import { foldersIn, isFolder, pathsBelow, readFolder } from "./folder.ts";
+import { readText, readYaml } from "./yaml-file.ts";
+
+const limitsSchema = z
+  .strictObject({
+    memory_mb: z.int().min(64),
+    cpus: z.number().min(0.1),
+    pids: z.int().min(16),
+    workspace_mb: z.int().min(1),
+    tmp_mb: z.int().min(1),
+  })
+  .partial();
+
+/** Settings that a suite may give to all its tasks. */
+export const sharedSchema = z.strictObject({ image: z.string().min(1), sandbox: limitsSchema, timeout_seconds: z.int().min(1) }).partial();
+
+/** What task.yaml may hold; also exported as a JSON Schema for editors. */
+export const taskSchema = z.strictObject({
+  title: z.string().min(1),
+  difficulty: z.enum(["easy", "medium", "hard"]).optional(),
+  tags: z.array(z.string()).default([]),
+  deliver: z
+    .array(z.string().min(1))
+    .min(1)
+    .describe("globs of the files that cross from the agent's container to grading; a leading ! takes out"),
+  context_files: z.array(z.string()).default([]).describe("workspace files shown to the model first, such as AGENTS.md"),
+  image: z.string().min(1).optional(),
+  sandbox: limitsSchema.optional(),
+  tests: z.strictObject({
+    runner: z.enum(["pytest", "node", "exit-status"]),
+    files: z.array(z.string()).min(1).optional().describe("test files to run; by default all that the runner's naming rule matches"),
+    required: z.array(z.string()).min(1).optional().describe("names that must pass; by default learned from the reference solution"),
+    timeout_seconds: z.int().min(1).optional(),
+    placement: z.enum(["outside", "workspace"]).default("outside"),
+    jest_globals: z.boolean().default(false),
+  }),
+});
+
+type Shared = z.output<typeof sharedSchema>;
+type TaskYaml = z.output<typeof taskSchema>;
+
+/** What a container may use unless task or suite say otherwise. */
+export const DEFAULT_LIMITS: SandboxLimits = { memoryMb: 1024, cpus: 1, pids: 256, workspaceMb: 256, tmpMb: 256 };
+
+const TEST_FILE: Readonly<Record<TestRunner, RegExp>> = {
+  pytest: /(^|\/)(test_[^/]*|[^/]*_test)\.py$/,
+  node: /\.(test|spec)\.(js|mjs|cjs|ts|mts)$/,
+  "exit-status": /\.sh$/,
+};
+
+/** Loads one task folder; throws UserError naming the file and field at fault. */
+export function loadTask(folder: string, options: { readonly id: string; readonly suite: string; readonly shared: Shared }): Task {
+  const yamlPath = join(folder, "task.yaml");
+  const yaml = readYaml(yamlPath, taskSchema);
+  const prompt = readText(join(folder, "prompt.md")).trim();
+  if (prompt === "")
+    throw new UserError(`Cannot load task "${options.id}": ${join(folder, "prompt.md")} is empty; write what the model is to do`);
+  const tests = planOf(folder, yaml, options.shared);
+  const files = filesOf(folder);
+  const sandbox = limitsOf({ ...options.shared.sandbox, ...yaml.sandbox });
+  const task = {
+    id: options.id,
+    suite: options.suite,
+    title: yaml.title,
+    prompt,
+    tags: yaml.difficulty ? [...yaml.tags, yaml.difficulty] : yaml.tags,
+    image: yaml.image ?? options.shared.image ?? null,
+    sandbox,
+    deliver: {
+      include: yaml.deliver.filter((glob) => !glob.startsWith("!")),
+      exclude: yaml.deliver.filter((glob) => glob.startsWith("!")).map((glob) => glob.slice(1)),
+    },
+    contextFiles: yaml.context_files,
+    tests,
+  };
+  for (const path of task.contextFiles) {
+    if (!pathsBelow(join(folder, "workspace")).includes(path))
+      throw new UserError(
+        `Cannot read "${yamlPath}": context_files names "${path}", which is not in workspace/; add the file or remove the line`,
+      );
+  }
+  return { ...task, files, digest: digestOf(task, folder) };
+}
+
+function planOf(folder: string, yaml: TaskYaml, shared: Shared): TestPlan {
+  const testsFolder = join(folder, "tests");
+  if (!isFolder(testsFolder)) throw new UserError(`Cannot load task "${folder}": its folder tests/ is missing; put the hidden tests there`);
+  const present = pathsBelow(testsFolder);
+  const files = yaml.tests.files ?? present.filter((path) => TEST_FILE[yaml.tests.runner].test(path));
+  if (files.length === 0)
+    throw new UserError(
+      `Cannot load task "${folder}": tests/ has no file that the ${yaml.tests.runner} runner takes (${TEST_FILE[yaml.tests.runner].source}); rename one or list them under tests.files`,
+    );
+  const absent = files.find((path) => !present.includes(path));
+  if (absent)
+    throw new UserError(
+      `Cannot load task "${folder}": tests.files names "${absent}", which is not in tests/; add the file or remove the line`,
+    );
+  return {
+    runner: yaml.tests.runner,
+    files,
+    required: yaml.tests.required ?? null,
+    timeoutSeconds: yaml.tests.timeout_seconds ?? shared.timeout_seconds ?? 60,
+    placement: yaml.tests.placement,
+    jestGlobals: yaml.tests.jest_globals,
+  };
+}
+
+function limitsOf(limits: z.output<typeof limitsSchema>): SandboxLimits {
+  return {
+    memoryMb: limits.memory_mb ?? DEFAULT_LIMITS.memoryMb,
+    cpus: limits.cpus ?? DEFAULT_LIMITS.cpus,
+    pids: limits.pids ?? DEFAULT_LIMITS.pids,
+    workspaceMb: limits.workspace_mb ?? DEFAULT_LIMITS.workspaceMb,
+    tmpMb: limits.tmp_mb ?? DEFAULT_LIMITS.tmpMb,
+  };
+}
+
+function filesOf(folder: string): TaskFiles {
+  const wrong = join(folder, "wrong");
+  return {
+    workspace: async () => readFolder(join(folder, "workspace")),
+    tests: async () => readFolder(join(folder, "tests")),
+    reference: async () => (isFolder(join(folder, "solution")) ? readFolder(join(folder, "solution")) : null),
+    wrong: async () => (isFolder(wrong) ? foldersIn(wrong).map((name) => ({ name, files: readFolder(join(wrong, name)) })) : []),
+  };
+}
+
+// Titles, tags and solutions do not change a result, so they are not part of the digest.
+function digestOf(task: Omit<Task, "files" | "digest">, folder: string): string {
+  const { title: _title, tags: _tags, suite: _suite, ...relevant } = task;
+  const hash = createHash("sha256").update(JSON.stringify(relevant));
+  for (const part of ["workspace", "tests"]) for (const file of readFolder(join(folder, part))) addFile(hash, part, file);
+  return hash.digest("hex");
+}
+
+function addFile(hash: ReturnType<typeof createHash>, part: string, file: SourceFile): void {
+  hash.update(`\0${part}\0${file.path}\0${file.executable ? "x" : "-"}\0${file.bytes.length}\0`).update(file.bytes);
+}

@@ -1,0 +1,89 @@
+import { readFileSync } from "node:fs";
+import { type Document, isNode, LineCounter, parseDocument } from "yaml";
+import type { z } from "zod";
+import { UserError } from "../core/errors.ts";
+
+type Path = readonly PropertyKey[];
+
+/**
+ * Reads a YAML file and checks it against a schema.
+ *
+ * Throws UserError with one line that names file, line, field, what was found and what is wanted.
+ */
+export function readYaml<Schema extends z.ZodType>(path: string, schema: Schema): z.output<Schema> {
+  const lines = new LineCounter();
+  const document = parseDocument(readText(path), { lineCounter: lines, prettyErrors: false });
+  const broken = document.errors[0];
+  if (broken) {
+    const at = lines.linePos(broken.pos[0]).line;
+    throw new UserError(`Cannot read "${path}" line ${at}: the YAML is broken (${broken.message.split("\n")[0]}); mend it there`);
+  }
+  const checked = schema.safeParse(document.toJS(), { reportInput: true });
+  if (checked.success) return checked.data;
+  const { issues } = checked.error;
+  const first = issues[0];
+  if (!first) throw new Error(`Cannot read "${path}": the schema refused it without a reason; this is a bug`);
+  const more = issues.length > 1 ? ` (and ${issues.length - 1} more)` : "";
+  throw new UserError(`Cannot read "${path}" line ${lineOf(document, lines, first)}: ${complaint(first)}${more}`);
+}
+
+/** Reads a text file that a person wrote; throws UserError when it is not there. */
+export function readText(path: string): string {
+  try {
+    return readFileSync(path, "utf8");
+  } catch (error) {
+    const code = (error as NodeJS.ErrnoException).code;
+    const state = code === "ENOENT" ? "there is no such file" : code === "EISDIR" ? "it is a folder" : `it cannot be opened (${code})`;
+    throw new UserError(`Cannot read "${path}": ${state}; check the path`);
+  }
+}
+
+type Issue = z.core.$ZodIssue;
+
+function complaint(issue: Issue): string {
+  const field = fieldName(issue.path);
+  if (issue.code === "unrecognized_keys")
+    return `${field || "the file"} has an unknown key "${issue.keys[0]}"; remove it or mend its spelling`;
+  const missing = issue.code !== "custom" && issue.input === undefined;
+  if (missing) return `${field || "the file"} is missing; ${expectation(issue)}`;
+  if (issue.code === "custom") return `${field ? `${field}: ` : ""}${issue.message}`;
+  return `${field || "the file"} is ${shown(issue.input)}; ${expectation(issue)}`;
+}
+
+function expectation(issue: Issue): string {
+  if (issue.code === "invalid_type") return `expected ${withArticle(issue.expected)}`;
+  if (issue.code === "invalid_value") return `expected one of ${issue.values.map((value) => JSON.stringify(value)).join(", ")}`;
+  if (issue.code === "too_small") return `expected ${issue.inclusive ? "at least" : "more than"} ${issue.minimum}`;
+  if (issue.code === "too_big") return `expected at most ${issue.maximum}`;
+  return issue.message.charAt(0).toLowerCase() + issue.message.slice(1);
+}
+
+function withArticle(type: string): string {
+  if (type === "object" || type === "record") return "a group of keys";
+  if (type === "array") return "a list";
+  if (type === "int") return "a whole number";
+  return `a ${type}`;
+}
+
+function shown(value: unknown): string {
+  const text = JSON.stringify(value) ?? "nothing";
+  return text.length > 60 ? `${text.slice(0, 57)}...` : text;
+}
+
+/** Writes the way to a field as people do: `models[2].price.input`. */
+export function fieldName(path: Path): string {
+  return path.reduce<string>(
+    (name, part) => (typeof part === "number" ? `${name}[${part}]` : name ? `${name}.${String(part)}` : String(part)),
+    "",
+  );
+}
+
+// The nearest thing that is really in the file: a missing key is reported at the line of its group.
+function lineOf(document: Document, lines: LineCounter, issue: Issue): number {
+  const path = issue.code === "unrecognized_keys" ? [...issue.path, issue.keys[0] ?? ""] : issue.path;
+  for (let length = path.length; length >= 0; length--) {
+    const node = length === 0 ? document.contents : document.getIn(path.slice(0, length), true);
+    if (isNode(node) && node.range) return lines.linePos(node.range[0]).line;
+  }
+  return 1;
+}

@@ -1,0 +1,120 @@
+import type { StopKind } from "./agent.ts";
+import type { InfraSource } from "./errors.ts";
+import type { Api } from "./model.ts";
+import type { VerdictReason } from "./verdict.ts";
+
+/** How a run ended; null while it runs, or when it was killed. */
+export type RunEnd = "complete" | "interrupted" | "failed";
+
+/** What is kept of a run, besides its trials. */
+export type RunRecord = {
+  readonly id: string;
+  readonly createdAt: string;
+  readonly finishedAt: string | null;
+  readonly end: RunEnd | null;
+  readonly suite: string;
+  readonly suiteDigest: string;
+  readonly attempts: number;
+  readonly harnessVersion: string;
+  readonly image: string;
+  readonly imageId: string;
+  /** The command line and files it came from, so that it can be resumed and reproduced. */
+  readonly settings: Readonly<Record<string, unknown>>;
+};
+
+/** A run in a list: what there is of it so far. */
+export type RunListing = RunRecord & {
+  readonly arms: readonly string[];
+  readonly planned: number;
+  readonly passed: number;
+  readonly graded: number;
+  readonly errors: number;
+  readonly costUsd: number | null;
+};
+
+/** One finished trial as reports need it. */
+export type TrialRecord = {
+  readonly id: number;
+  readonly runId: string;
+  readonly taskId: string;
+  readonly armId: string;
+  readonly armName: string;
+  readonly attempt: number;
+  readonly passed: boolean | null;
+  readonly stop: StopKind | null;
+  readonly reason: VerdictReason | null;
+  readonly testsPassed: number | null;
+  readonly testsTotal: number | null;
+  readonly errorSource: InfraSource | null;
+  readonly errorMessage: string | null;
+  readonly tampered: boolean;
+  readonly iterations: number;
+  readonly inputTokens: number;
+  readonly cacheReadTokens: number;
+  readonly cacheWriteTokens: number;
+  readonly outputTokens: number;
+  readonly costUsd: number | null;
+  readonly durationMs: number;
+};
+
+/** The figures of one arm in a run. Sums are over graded trials; a null sum has an unknown part. */
+export type ArmResult = {
+  readonly armId: string;
+  readonly name: string;
+  readonly api: Api;
+  readonly model: string;
+  readonly promptName: string;
+  readonly perTask: readonly { readonly taskId: string; readonly passed: number; readonly trials: number; readonly errors: number }[];
+  readonly graded: number;
+  readonly passed: number;
+  readonly errors: number;
+  readonly tampered: number;
+  readonly iterations: number;
+  readonly inputTokens: number;
+  readonly cacheReadTokens: number;
+  readonly cacheWriteTokens: number;
+  readonly outputTokens: number;
+  readonly costUsd: number | null;
+  readonly medianDurationMs: number | null;
+};
+
+/** One step of a stored trajectory. */
+export type StepRecord = {
+  readonly iteration: number;
+  readonly text: string;
+  readonly reasoning: string;
+  readonly finish: string;
+  readonly inputTokens: number;
+  readonly cacheReadTokens: number;
+  readonly cacheWriteTokens: number;
+  readonly outputTokens: number;
+  readonly costUsd: number | null;
+  readonly durationMs: number;
+  readonly waitedMs: number;
+  readonly servedModel: string | null;
+  readonly toolCalls: readonly ToolCallRecord[];
+  readonly notes: readonly { readonly kind: string; readonly text: string }[];
+};
+
+/** One tool call of a stored trajectory; `result` is null when the harness stopped while it ran. */
+export type ToolCallRecord = {
+  readonly tool: string;
+  readonly arguments: string;
+  readonly decision: string | null;
+  readonly result: string | null;
+  readonly errorKind: string | null;
+  readonly exitCode: number | null;
+  readonly timedOut: boolean;
+  readonly durationMs: number | null;
+};
+
+/** A whole trial, from the first message to the verdict. */
+export type Trajectory = {
+  readonly trial: TrialRecord;
+  readonly system: string;
+  readonly firstTurns: readonly string[];
+  readonly steps: readonly StepRecord[];
+  readonly tests: readonly { readonly name: string; readonly status: string; readonly message: string | null }[];
+  readonly tampering: readonly { readonly kind: string; readonly evidence: string }[];
+  readonly testLog: string;
+};

@@ -1,0 +1,40 @@
+/** Writes dollars with as many digits as matter; unknown is said to be unknown, never shown as zero. */
+export function formatUsd(usd: number | null): string {
+  if (usd === null) return "unknown";
+  if (usd === 0) return "$0";
+  if (usd < 0.01) return `$${usd.toFixed(5)}`;
+  return usd < 10 ? `$${usd.toFixed(3)}` : `$${usd.toFixed(2)}`;
+}
+
+/** Writes a count of tokens: 950, 12.3k, 4.56M. */
+export function formatTokens(tokens: number): string {
+  if (tokens < 1000) return String(Math.round(tokens));
+  if (tokens < 999_950) return `${(tokens / 1000).toFixed(1)}k`;
+  return `${(tokens / 1e6).toFixed(2)}M`;
+}
+
+/** Writes a duration: 0.4 s, 12 s, 3m 05s, 2h 10m. */
+export function formatDuration(ms: number | null): string {
+  if (ms === null) return "-";
+  if (ms < 9_950) return `${(ms / 1000).toFixed(1)} s`;
+  const seconds = Math.round(ms / 1000);
+  if (seconds < 60) return `${seconds} s`;
+  const minutes = Math.floor(seconds / 60);
+  if (minutes < 60) return `${minutes}m ${String(seconds % 60).padStart(2, "0")}s`;
+  return `${Math.floor(minutes / 60)}h ${String(minutes % 60).padStart(2, "0")}m`;
+}
+
+/** Writes a rate as a percentage. */
+export function formatRate(rate: number | null): string {
+  return rate === null ? "-" : `${(100 * rate).toFixed(1)} %`;
+}
+
+/** Writes an interval of rates: 61 to 84 %. */
+export function formatInterval(low: number | null, high: number | null): string {
+  return low === null || high === null ? "-" : `${(100 * low).toFixed(0)} to ${(100 * high).toFixed(0)} %`;
+}
+
+/** Writes an ISO date as people read it, in UTC. */
+export function formatDate(iso: string): string {
+  return iso.slice(0, 16).replace("T", " ");
+}

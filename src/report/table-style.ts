@@ -1,0 +1,20 @@
+const BORDERS = {
+  top: "",
+  "top-mid": "",
+  "top-left": "",
+  "top-right": "",
+  bottom: "",
+  "bottom-mid": "",
+  "bottom-left": "",
+  "bottom-right": "",
+  left: "",
+  "left-mid": "",
+  mid: "",
+  "mid-mid": "",
+  right: "",
+  "right-mid": "",
+  middle: "  ",
+};
+
+/** Tables of columns without lines: they fit narrow terminals and survive being pasted. */
+export const plainBorders = { chars: BORDERS, style: { head: [], border: [], "padding-left": 0, "padding-right": 0 } };

@@ -1,0 +1,71 @@
+import type { StepRecord, ToolCallRecord, Trajectory } from "../core/record.ts";
+import { formatDuration, formatTokens, formatUsd } from "./format.ts";
+import type { Palette } from "./palette.ts";
+
+/** Writes a whole trial as a person reads it: what was said, what was done, what came back, and why the verdict is what it is. */
+export function trajectoryText(trajectory: Trajectory, paint: Palette): string {
+  const { trial } = trajectory;
+  return [
+    paint.bold(`Trial ${trial.id}: ${trial.taskId}, ${trial.armName}, attempt ${trial.attempt} (run ${trial.runId})`),
+    headline(trajectory, paint),
+    "",
+    ...section("System prompt", trajectory.system, paint),
+    ...trajectory.firstTurns.flatMap((turn) => section("User", turn, paint)),
+    ...trajectory.steps.flatMap((step) => stepLines(step, paint)),
+    ...verdictLines(trajectory, paint),
+  ].join("\n");
+}
+
+function headline({ trial }: Trajectory, paint: Palette): string {
+  if (trial.errorSource) return paint.yellow(`Error (${trial.errorSource}): ${trial.errorMessage}`);
+  const verdict = trial.passed ? paint.green("passed") : paint.red(`failed (${trial.reason})`);
+  const parts = [
+    verdict,
+    `stopped: ${trial.stop}`,
+    `${trial.iterations} iterations`,
+    `${formatTokens(trial.inputTokens + trial.cacheWriteTokens)} uncached`,
+  ];
+  return [
+    ...parts,
+    `${formatTokens(trial.cacheReadTokens)} cached`,
+    `${formatTokens(trial.outputTokens)} output`,
+    formatUsd(trial.costUsd),
+    formatDuration(trial.durationMs),
+  ].join(", ");
+}
+
+function section(title: string, text: string, paint: Palette): readonly string[] {
+  return text === "" ? [] : [paint.cyan(`--- ${title}`), text, ""];
+}
+
+function stepLines(step: StepRecord, paint: Palette): readonly string[] {
+  const figures = `${formatTokens(step.inputTokens + step.cacheWriteTokens)} uncached, ${formatTokens(step.cacheReadTokens)} cached, ${formatTokens(step.outputTokens)} output, ${formatUsd(step.costUsd)}, ${formatDuration(step.durationMs)}`;
+  return [
+    paint.cyan(`--- Step ${step.iteration}`) + paint.dim(`  ${figures}, ${step.finish}`),
+    ...(step.reasoning ? [paint.dim(step.reasoning)] : []),
+    ...(step.text ? [step.text] : []),
+    ...step.toolCalls.flatMap((call) => callLines(call, paint)),
+    ...step.notes.map((note) => paint.yellow(`[harness: ${note.kind}] ${note.text}`)),
+    "",
+  ];
+}
+
+function callLines(call: ToolCallRecord, paint: Palette): readonly string[] {
+  const result = call.result ?? "(the harness stopped while this ran)";
+  return [`${paint.bold(`> ${call.tool}`)} ${call.arguments}`, ...result.split("\n").map((line) => `  ${line}`)];
+}
+
+function verdictLines(trajectory: Trajectory, paint: Palette): readonly string[] {
+  const marks: Record<string, string> = { passed: paint.green("pass") };
+  return [
+    ...(trajectory.tests.length > 0 ? [paint.cyan("--- Hidden tests")] : []),
+    ...trajectory.tests.map(
+      (one) =>
+        `${marks[one.status] ?? paint.red(one.status)}  ${one.name}${one.message ? `\n      ${one.message.split("\n").join("\n      ")}` : ""}`,
+    ),
+    ...trajectory.tampering.map((sign) => paint.red(`tampering (${sign.kind}): ${sign.evidence}`)),
+    ...(trajectory.trial.passed === false && trajectory.testLog
+      ? ["", ...section("Output of the test run", trajectory.testLog, paint)]
+      : []),
+  ];
+}

@@ -1,0 +1,33 @@
+import type { Task } from "../core/task.ts";
+import type { Arm, TrialKey } from "../core/trial.ts";
+
+/** A trial that is to be run. */
+export type PlannedTrial = { readonly key: TrialKey; readonly task: Task; readonly arm: Arm };
+
+/** What a run is made of. */
+export type RunShape = {
+  readonly runId: string;
+  readonly tasks: readonly Task[];
+  readonly arms: readonly Arm[];
+  readonly attempts: number;
+};
+
+/**
+ * Lists the trials of a run that are not done yet: attempts outermost and arms innermost, so that a run cut short is balanced and
+ * providers are used in turn.
+ */
+export function planTrials(shape: RunShape, done: readonly TrialKey[]): readonly PlannedTrial[] {
+  const finished = new Set(done.map(keyText));
+  const attempts = Array.from({ length: shape.attempts }, (_, index) => index + 1);
+  return attempts
+    .flatMap((attempt) =>
+      shape.tasks.flatMap((task) =>
+        shape.arms.map((arm) => ({ key: { runId: shape.runId, taskId: task.id, armId: arm.id, attempt }, task, arm })),
+      ),
+    )
+    .filter((trial) => !finished.has(keyText(trial.key)));
+}
+
+function keyText(key: TrialKey): string {
+  return JSON.stringify([key.taskId, key.armId, key.attempt]);
+}

@@ -1,0 +1,45 @@
+import { createHash } from "node:crypto";
+import { deflateRawSync, inflateRawSync } from "node:zlib";
+import type { Statement } from "better-sqlite3";
+import type { Sqlite } from "./database.ts";
+
+// Below this, compression costs more than it saves.
+const COMPRESS_FROM_BYTES = 256;
+
+type BlobRow = { readonly encoding: "raw" | "deflate"; readonly bytes: Buffer };
+
+/** Keeps byte strings by their content, each one once, compressed. */
+export class BlobTable {
+  readonly #insert: Statement;
+  readonly #select: Statement<[string], BlobRow>;
+  readonly #exists: Statement<[string]>;
+
+  constructor(database: Sqlite) {
+    this.#insert = database.prepare("insert or ignore into blobs (digest, size, encoding, bytes) values (?, ?, ?, ?)");
+    this.#select = database.prepare("select encoding, bytes from blobs where digest = ?");
+    this.#exists = database.prepare("select 1 from blobs where digest = ?");
+  }
+
+  /** Stores bytes or text and gives their digest. */
+  put(content: Uint8Array | string): string {
+    const bytes = typeof content === "string" ? Buffer.from(content, "utf8") : content;
+    const digest = createHash("sha256").update(bytes).digest("hex");
+    if (this.#exists.get(digest)) return digest;
+    const packed = bytes.length >= COMPRESS_FROM_BYTES ? deflateRawSync(bytes, { level: 1 }) : null;
+    const smaller = packed !== null && packed.length < bytes.length;
+    this.#insert.run(digest, bytes.length, smaller ? "deflate" : "raw", smaller ? packed : bytes);
+    return digest;
+  }
+
+  /** Gives back what was stored; throws when the database has lost it. */
+  get(digest: string): Buffer {
+    const row = this.#select.get(digest);
+    if (!row) throw new Error(`Cannot read blob "${digest}": the database does not hold it; the file is damaged`);
+    return row.encoding === "deflate" ? inflateRawSync(row.bytes) : row.bytes;
+  }
+
+  /** Gives back text. */
+  text(digest: string): string {
+    return this.get(digest).toString("utf8");
+  }
+}

@@ -1,0 +1,204 @@
+/**
+ * The schema, as steps that are only ever added to. A step runs once, in order, in a transaction of its own; its number is the
+ * database's `user_version`. Never change a step that was released.
+ */
+export const MIGRATIONS: readonly string[] = [
+  `
+create table blobs (
+  digest text primary key,          -- SHA-256 of the bytes before compression
+  size integer not null,            -- bytes before compression
+  encoding text not null check (encoding in ('raw', 'deflate')),
+  bytes blob not null
+) strict, without rowid;
+
+create table runs (
+  id text primary key,
+  created_at text not null,
+  finished_at text,
+  ended text check (ended in ('complete', 'interrupted', 'failed')),
+  suite text not null,
+  suite_digest text not null,
+  attempts integer not null,
+  harness_version text not null,
+  image text not null,
+  image_id text not null,
+  settings text not null            -- JSON: files, limits, versions, git state
+) strict;
+
+create table arms (
+  id text primary key,              -- SHA-256 of the model entry and the agent settings
+  name text not null,
+  api text not null,
+  model text not null,
+  prompt_name text not null,
+  prompt_digest text not null,
+  spec text not null,               -- JSON of the models.yaml entry, header values left out
+  settings text not null            -- JSON of profile, limits and the rest
+) strict;
+
+create table run_arms (
+  run_id text not null references runs (id),
+  arm_id text not null references arms (id),
+  position integer not null,
+  primary key (run_id, arm_id)
+) strict, without rowid;
+
+create table tasks (
+  digest text primary key,
+  id text not null,
+  suite text not null,
+  title text not null,
+  tags text not null,               -- JSON list
+  prompt_blob text not null references blobs (digest)
+) strict;
+
+create table run_tasks (
+  run_id text not null references runs (id),
+  task_id text not null,
+  task_digest text not null references tasks (digest),
+  position integer not null,
+  primary key (run_id, task_id)
+) strict, without rowid;
+
+-- A trial may be started more than once (a crash, an error of the harness); each start is a try and keeps its steps.
+create table tries (
+  id integer primary key,
+  run_id text not null references runs (id),
+  task_id text not null,
+  arm_id text not null references arms (id),
+  attempt integer not null,
+  started_at text not null,
+  ended text check (ended in ('finished', 'abandoned')),
+  reason text,
+  system_blob text references blobs (digest),
+  first_turns_blob text references blobs (digest),
+  tools_blob text references blobs (digest)
+) strict;
+create index tries_of_trial on tries (run_id, task_id, arm_id, attempt);
+
+create table steps (
+  try_id integer not null references tries (id),
+  iteration integer not null,
+  started_at text not null,
+  finish text not null,
+  finish_raw text not null,
+  turn_blob text not null references blobs (digest),   -- JSON: the provider's own turn and the view of it
+  body_blob text not null references blobs (digest),   -- the response body as received
+  input_tokens integer not null,
+  cache_read_tokens integer not null,
+  cache_write_tokens integer not null,
+  output_tokens integer not null,
+  reasoning_tokens integer,
+  usage_inconsistency text,
+  cost_usd real,
+  no_cache_cost_usd real,
+  computed_cost_usd real,
+  cost_source text not null,
+  duration_ms real not null,
+  waited_ms real not null,
+  http_attempts text not null,      -- JSON list
+  served text not null,             -- JSON: model, provider, ids
+  primary key (try_id, iteration)
+) strict, without rowid;
+
+-- The audit log: a row is written before the tool runs and completed after it.
+create table tool_calls (
+  try_id integer not null references tries (id),
+  iteration integer not null,
+  position integer not null,
+  call_id text not null,
+  tool text not null,
+  arguments_blob text not null references blobs (digest),
+  started_at text not null,
+  finished_at text,
+  tier text,
+  decision text,
+  result_blob text references blobs (digest),   -- what the model was sent
+  output_blob text references blobs (digest),   -- the output before it was cut; null when nothing was cut
+  error_kind text,
+  exit_code integer,
+  timed_out integer,
+  duration_ms real,
+  primary key (try_id, iteration, position)
+) strict, without rowid;
+
+-- What the harness said or did of its own accord: nudges, masking, rejected requests.
+create table notes (
+  id integer primary key,
+  try_id integer not null references tries (id),
+  iteration integer not null,
+  kind text not null,
+  text text not null
+) strict;
+create index notes_of_try on notes (try_id);
+
+create table trials (
+  id integer primary key,
+  run_id text not null references runs (id),
+  task_id text not null,
+  arm_id text not null references arms (id),
+  attempt integer not null,
+  try_id integer not null references tries (id),
+  outcome text not null check (outcome in ('graded', 'error')),
+  passed integer check (passed in (0, 1)),
+  stop text,
+  stop_detail text,
+  reason text,
+  tests_passed integer,
+  tests_total integer,
+  tampered integer not null default 0,
+  verdict_blob text references blobs (digest),
+  error_source text,
+  error_message text,
+  iterations integer not null,
+  input_tokens integer not null,
+  cache_read_tokens integer not null,
+  cache_write_tokens integer not null,
+  output_tokens integer not null,
+  reasoning_tokens integer not null,
+  cost_usd real,
+  no_cache_cost_usd real,
+  unbilled_attempts integer not null,
+  started_at text not null,
+  duration_ms real not null,
+  working_ms real not null,
+  waited_ms real not null,
+  unique (run_id, task_id, arm_id, attempt),
+  check ((outcome = 'graded') = (passed is not null))
+) strict;
+
+-- Names of the hidden tests that must pass, learned from the reference solution.
+create table required_tests (
+  task_digest text not null,
+  image_id text not null,
+  names text not null,              -- JSON list
+  primary key (task_digest, image_id)
+) strict, without rowid;
+
+create view v_trials as
+select t.id, t.run_id as run, t.task_id as task, a.name as arm, a.model, t.attempt, t.outcome, t.passed, t.stop, t.reason,
+       t.tests_passed, t.tests_total, t.tampered, t.error_source, t.error_message, t.iterations,
+       t.input_tokens, t.cache_read_tokens, t.cache_write_tokens, t.output_tokens, t.reasoning_tokens,
+       t.cost_usd, t.no_cache_cost_usd, t.duration_ms / 1000.0 as duration_s, t.waited_ms / 1000.0 as waited_s, t.started_at
+from trials t join arms a on a.id = t.arm_id;
+
+-- Tasks weigh the same, however many attempts each had.
+create view v_pass_rate as
+with per_task as (
+  select run_id, arm_id, task_id, avg(passed) as rate, sum(passed) as passed, count(passed) as graded, sum(outcome = 'error') as errors,
+         sum(case when outcome = 'graded' then cost_usd end) as cost_usd, sum(outcome = 'graded' and cost_usd is null) as unpriced
+  from trials group by run_id, arm_id, task_id)
+select p.run_id as run, a.name as arm, a.model, avg(p.rate) as pass_rate, sum(p.passed) as passed, sum(p.graded) as graded, sum(p.errors) as errors,
+       count(*) as tasks, case when sum(p.unpriced) = 0 then sum(p.cost_usd) end as cost_usd
+from per_task p join arms a on a.id = p.arm_id group by p.run_id, p.arm_id;
+
+create view v_steps as
+select t.id as trial, t.run_id as run, t.task_id as task, a.name as arm, t.attempt, s.iteration, s.finish,
+       s.input_tokens, s.cache_read_tokens, s.cache_write_tokens, s.output_tokens, s.cost_usd, s.duration_ms / 1000.0 as duration_s, s.waited_ms / 1000.0 as waited_s
+from trials t join arms a on a.id = t.arm_id join steps s on s.try_id = t.try_id;
+
+create view v_tool_calls as
+select t.id as trial, t.run_id as run, t.task_id as task, a.name as arm, t.attempt, c.iteration, c.position, c.tool, c.decision, c.error_kind, c.exit_code, c.timed_out, c.duration_ms
+from trials t join arms a on a.id = t.arm_id join tool_calls c on c.try_id = t.try_id;
+`,
+];

@@ -1,0 +1,103 @@
+import type { ArmResult, RunListing, RunRecord, TrialRecord } from "../core/record.ts";
+import type { Sqlite } from "./database.ts";
+
+const RUN_COLUMNS =
+  "id, created_at as createdAt, finished_at as finishedAt, ended as end, suite, suite_digest as suiteDigest, attempts, harness_version as harnessVersion, image, image_id as imageId, settings";
+
+const TRIAL_COLUMNS = `
+  t.id, t.run_id as runId, t.task_id as taskId, t.arm_id as armId, a.name as armName, t.attempt, t.passed, t.stop, t.reason, t.tests_passed as testsPassed,
+  t.tests_total as testsTotal, t.error_source as errorSource, t.error_message as errorMessage, t.tampered, t.iterations, t.input_tokens as inputTokens,
+  t.cache_read_tokens as cacheReadTokens, t.cache_write_tokens as cacheWriteTokens, t.output_tokens as outputTokens, t.cost_usd as costUsd, t.duration_ms as durationMs`;
+
+const ARM_SUMS = `
+  select a.id as armId, a.name, a.api, a.model, a.prompt_name as promptName,
+    coalesce(sum(t.outcome = 'graded'), 0) as graded, coalesce(sum(t.passed), 0) as passed, coalesce(sum(t.outcome = 'error'), 0) as errors,
+    coalesce(sum(t.tampered), 0) as tampered, coalesce(sum(case when t.outcome = 'graded' then t.iterations end), 0) as iterations,
+    coalesce(sum(case when t.outcome = 'graded' then t.input_tokens end), 0) as inputTokens,
+    coalesce(sum(case when t.outcome = 'graded' then t.cache_read_tokens end), 0) as cacheReadTokens,
+    coalesce(sum(case when t.outcome = 'graded' then t.cache_write_tokens end), 0) as cacheWriteTokens,
+    coalesce(sum(case when t.outcome = 'graded' then t.output_tokens end), 0) as outputTokens,
+    case when coalesce(sum(t.outcome = 'graded' and t.cost_usd is null), 0) = 0 then sum(case when t.outcome = 'graded' then t.cost_usd end) end as costUsd
+  from run_arms ra join arms a on a.id = ra.arm_id
+  left join trials t on t.run_id = ra.run_id and t.arm_id = ra.arm_id
+  where ra.run_id = ? group by a.id order by ra.position`;
+
+const PER_TASK = `
+  select rt.task_id as taskId, coalesce(sum(t.passed), 0) as passed, count(t.passed) as trials, coalesce(sum(t.outcome = 'error'), 0) as errors
+  from run_tasks rt left join trials t on t.run_id = rt.run_id and t.task_id = rt.task_id and t.arm_id = ?
+  where rt.run_id = ? group by rt.task_id order by rt.position`;
+
+// The middle row, or the mean of the two middle rows, without reading them all into memory.
+const MEDIAN = `
+  with ranked as (
+    select duration_ms, row_number() over (order by duration_ms) as place, count(*) over () as n
+    from trials where run_id = ? and arm_id = ? and outcome = 'graded')
+  select avg(duration_ms) as median from ranked where place in ((n + 1) / 2, (n + 2) / 2)`;
+
+const LISTING = `
+  select r.id, r.created_at as createdAt, r.finished_at as finishedAt, r.ended as end, r.suite, r.suite_digest as suiteDigest, r.attempts,
+    r.harness_version as harnessVersion, r.image, r.image_id as imageId, r.settings,
+    (select json_group_array(name) from (select a.name from run_arms ra join arms a on a.id = ra.arm_id where ra.run_id = r.id order by ra.position)) as arms,
+    (select count(*) from run_tasks where run_id = r.id) * (select count(*) from run_arms where run_id = r.id) * r.attempts as planned,
+    (select coalesce(sum(passed), 0) from trials where run_id = r.id) as passed,
+    (select count(*) from trials where run_id = r.id and outcome = 'graded') as graded,
+    (select count(*) from trials where run_id = r.id and outcome = 'error') as errors,
+    (select case when sum(cost_usd is null) = 0 then sum(cost_usd) end from trials where run_id = r.id) as costUsd
+  from runs r order by r.created_at desc, r.id desc limit ?`;
+
+/** Reads runs, their sums and their trials. */
+export class RunReader {
+  readonly #database: Sqlite;
+
+  constructor(database: Sqlite) {
+    this.#database = database;
+  }
+
+  /** Runs whose id is the name or starts with it; `latest` is the newest. */
+  matching(name: string): readonly RunRecord[] {
+    const rows =
+      name === "latest"
+        ? this.#database.prepare(`select ${RUN_COLUMNS} from runs order by created_at desc, id desc limit 1`).all()
+        : this.#database.prepare(`select ${RUN_COLUMNS} from runs where substr(id, 1, length(?)) = ?`).all(name, name);
+    return (rows as Record<string, unknown>[]).map(toRun);
+  }
+
+  /** The newest runs, at most `limit`. */
+  list(limit: number): readonly RunListing[] {
+    const rows = this.#database.prepare(LISTING).all(limit) as (Record<string, unknown> & { arms: string })[];
+    return rows.map((row) => ({ ...row, ...toRun(row), arms: JSON.parse(row.arms) as string[] }) as unknown as RunListing);
+  }
+
+  /** The figures of every arm of a run, in the order of the run. */
+  arms(runId: string): readonly ArmResult[] {
+    const perTask = this.#database.prepare(PER_TASK);
+    const median = this.#database.prepare(MEDIAN);
+    return (this.#database.prepare(ARM_SUMS).all(runId) as Omit<ArmResult, "perTask" | "medianDurationMs">[]).map((arm) => ({
+      ...arm,
+      perTask: perTask.all(arm.armId, runId) as ArmResult["perTask"],
+      medianDurationMs: (median.get(runId, arm.armId) as { median: number | null }).median,
+    }));
+  }
+
+  /** The finished trials of a run, in the order they were asked for. */
+  trials(runId: string): readonly TrialRecord[] {
+    const rows = this.#database
+      .prepare(`select ${TRIAL_COLUMNS} from trials t join arms a on a.id = t.arm_id where t.run_id = ? order by t.id`)
+      .all(runId);
+    return (rows as Record<string, unknown>[]).map(toTrial);
+  }
+
+  /** One finished trial by its number, or null. */
+  trial(id: number): TrialRecord | null {
+    const row = this.#database.prepare(`select ${TRIAL_COLUMNS} from trials t join arms a on a.id = t.arm_id where t.id = ?`).get(id);
+    return row ? toTrial(row as Record<string, unknown>) : null;
+  }
+}
+
+function toRun(row: Record<string, unknown>): RunRecord {
+  return { ...row, settings: JSON.parse(String(row["settings"])) } as unknown as RunRecord;
+}
+
+function toTrial(row: Record<string, unknown>): TrialRecord {
+  return { ...row, passed: row["passed"] === null ? null : row["passed"] === 1, tampered: row["tampered"] === 1 } as unknown as TrialRecord;
+}

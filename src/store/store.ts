@@ -1,0 +1,164 @@
+import type { Journal } from "../core/agent.ts";
+import { UserError } from "../core/errors.ts";
+import type { ModelSpec } from "../core/model.ts";
+import type { RunEnd, RunRecord } from "../core/record.ts";
+import type { Task } from "../core/task.ts";
+import type { Arm, Trial, TrialKey } from "../core/trial.ts";
+import { BlobTable } from "./blob.ts";
+import { openDatabase, type Sqlite } from "./database.ts";
+import { journalMaker } from "./journal.ts";
+import { RunReader } from "./run-reader.ts";
+import { TrajectoryReader } from "./trajectory-reader.ts";
+import { INSERT_TRIAL, trialRow } from "./trial-row.ts";
+
+/** What a new run is made of. */
+export type NewRun = {
+  readonly run: Omit<RunRecord, "finishedAt" | "end">;
+  readonly arms: readonly Arm[];
+  readonly tasks: readonly Task[];
+};
+
+/** The one home of results: everything a run does, in one SQLite file. Every method has committed when it returns. */
+export class Store {
+  readonly #database: Sqlite;
+  readonly #blobs: BlobTable;
+  readonly #now: () => Date;
+  readonly #journal: (tryId: number) => Journal;
+  /** Lists, sums and single trials. */
+  readonly runs: RunReader;
+  readonly trajectories: TrajectoryReader;
+
+  constructor(path: string, now: () => Date) {
+    this.#database = openDatabase(path);
+    this.#now = now;
+    this.#blobs = new BlobTable(this.#database);
+    this.#journal = journalMaker(this.#database, this.#blobs, now);
+    this.runs = new RunReader(this.#database);
+    this.trajectories = new TrajectoryReader(this.#database, this.#blobs);
+  }
+
+  /** Keeps a run with its arms and tasks, before its first trial. */
+  saveRun({ run, arms, tasks }: NewRun): void {
+    const save = this.#database.transaction(() => {
+      this.#database
+        .prepare(
+          "insert into runs (id, created_at, suite, suite_digest, attempts, harness_version, image, image_id, settings) values (@id, @createdAt, @suite, @suiteDigest, @attempts, @harnessVersion, @image, @imageId, @settings)",
+        )
+        .run({ ...run, settings: JSON.stringify(run.settings) });
+      for (const [position, arm] of arms.entries()) this.#saveArm(run.id, arm, position);
+      for (const [position, task] of tasks.entries()) this.#saveTask(run.id, task, position);
+    });
+    save();
+  }
+
+  #saveArm(runId: string, arm: Arm, position: number): void {
+    const { prompt, ...settings } = arm.settings;
+    this.#database
+      .prepare(
+        "insert or ignore into arms (id, name, api, model, prompt_name, prompt_digest, spec, settings) values (@id, @name, @api, @model, @promptName, @promptDigest, @spec, @settings)",
+      )
+      .run({
+        id: arm.id,
+        name: arm.name,
+        api: arm.model.api,
+        model: arm.model.model,
+        promptName: prompt.name,
+        promptDigest: prompt.digest,
+        spec: JSON.stringify(withoutHeaderValues(arm.model)),
+        settings: JSON.stringify(settings),
+      });
+    this.#database.prepare("insert into run_arms (run_id, arm_id, position) values (?, ?, ?)").run(runId, arm.id, position);
+  }
+
+  #saveTask(runId: string, task: Task, position: number): void {
+    this.#database
+      .prepare("insert or ignore into tasks (digest, id, suite, title, tags, prompt_blob) values (?, ?, ?, ?, ?, ?)")
+      .run(task.digest, task.id, task.suite, task.title, JSON.stringify(task.tags), this.#blobs.put(task.prompt));
+    this.#database
+      .prepare("insert into run_tasks (run_id, task_id, task_digest, position) values (?, ?, ?, ?)")
+      .run(runId, task.id, task.digest, position);
+  }
+
+  /** Marks a run as ended; a run that goes on is marked with null. */
+  endRun(runId: string, end: RunEnd | null): void {
+    this.#database
+      .prepare("update runs set ended = ?, finished_at = ? where id = ?")
+      .run(end, end ? this.#now().toISOString() : null, runId);
+  }
+
+  /** Opens a try of a trial and gives the journal of what happens in it. Tries left open by a crash are closed as abandoned. */
+  startTry(key: TrialKey): { readonly tryId: number; readonly journal: Journal } {
+    const identity = [key.runId, key.taskId, key.armId, key.attempt] as const;
+    const start = this.#database.transaction(() => {
+      this.#database
+        .prepare(
+          "update tries set ended = 'abandoned', reason = 'the harness stopped' where run_id = ? and task_id = ? and arm_id = ? and attempt = ? and ended is null",
+        )
+        .run(...identity);
+      return this.#database
+        .prepare("insert into tries (run_id, task_id, arm_id, attempt, started_at) values (?, ?, ?, ?, ?)")
+        .run(...identity, this.#now().toISOString());
+    });
+    const tryId = Number(start().lastInsertRowid);
+    return { tryId, journal: this.#journal(tryId) };
+  }
+
+  /** Closes a try that gave no trial. */
+  abandonTry(tryId: number, reason: string): void {
+    this.#database.prepare("update tries set ended = 'abandoned', reason = ? where id = ?").run(reason, tryId);
+  }
+
+  /** Keeps a finished trial, in the place of an earlier error of the same key. A graded trial is never replaced. */
+  saveTrial(trial: Trial, tryId: number): number {
+    const save = this.#database.transaction(() => {
+      this.#database.prepare("update tries set ended = 'finished' where id = ?").run(tryId);
+      const verdict = trial.outcome.kind === "graded" ? this.#blobs.put(JSON.stringify(trial.outcome.verdict)) : null;
+      const row = this.#database.prepare(INSERT_TRIAL).get(trialRow(trial, tryId, verdict)) as { id: number } | undefined;
+      if (!row)
+        throw new Error(`Cannot save trial "${trial.key.taskId}" attempt ${trial.key.attempt}: it is already graded; this is a bug`);
+      return row.id;
+    });
+    return save();
+  }
+
+  /** Keys of the trials of a run that need not run again: graded ones. */
+  gradedKeys(runId: string): readonly TrialKey[] {
+    return this.#database
+      .prepare("select run_id as runId, task_id as taskId, arm_id as armId, attempt from trials where run_id = ? and outcome = 'graded'")
+      .all(runId) as TrialKey[];
+  }
+
+  /** Names learned from the reference solution for this task and image, or null. */
+  requiredTests(taskDigest: string, imageId: string): readonly string[] | null {
+    const row = this.#database
+      .prepare("select names from required_tests where task_digest = ? and image_id = ?")
+      .get(taskDigest, imageId) as { names: string } | undefined;
+    return row ? (JSON.parse(row.names) as string[]) : null;
+  }
+
+  /** Keeps the names learned from the reference solution. */
+  saveRequiredTests(taskDigest: string, imageId: string, names: readonly string[]): void {
+    this.#database
+      .prepare("insert or replace into required_tests (task_digest, image_id, names) values (?, ?, ?)")
+      .run(taskDigest, imageId, JSON.stringify(names));
+  }
+
+  /** Finds a run by its id, the start of it, or `latest`; throws UserError when none or several match. */
+  findRun(name: string): RunRecord {
+    const found = this.runs.matching(name);
+    const [only, second] = found;
+    if (!only) throw new UserError(`Cannot find run "${name}": the database has none of that name; see "bench list"`);
+    if (second) throw new UserError(`Cannot find run "${name}": ${found.length} runs start like that; give more of the name`);
+    return only;
+  }
+
+  /** Closes the database file. */
+  close(): void {
+    this.#database.close();
+  }
+}
+
+// A header may carry a secret; its name is enough to know that it was sent.
+function withoutHeaderValues(spec: ModelSpec): ModelSpec {
+  return { ...spec, headers: Object.fromEntries(Object.keys(spec.headers).map((name) => [name, "(not stored)"])) };
+}

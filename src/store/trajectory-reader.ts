@@ -1,0 +1,85 @@
+import type { AssistantView } from "../core/model.ts";
+import type { StepRecord, ToolCallRecord, Trajectory, TrialRecord } from "../core/record.ts";
+import type { Verdict } from "../core/verdict.ts";
+import type { BlobTable } from "./blob.ts";
+import type { Sqlite } from "./database.ts";
+
+const STEPS = `
+  select iteration, finish, turn_blob as turnBlob, input_tokens as inputTokens, cache_read_tokens as cacheReadTokens, cache_write_tokens as cacheWriteTokens,
+    output_tokens as outputTokens, cost_usd as costUsd, duration_ms as durationMs, waited_ms as waitedMs, json_extract(served, '$.model') as servedModel
+  from steps where try_id = ? order by iteration`;
+
+const CALLS = `
+  select iteration, tool, arguments_blob as argumentsBlob, decision, result_blob as resultBlob, error_kind as errorKind, exit_code as exitCode,
+    timed_out as timedOut, duration_ms as durationMs
+  from tool_calls where try_id = ? order by iteration, position`;
+
+type StepRow = Omit<StepRecord, "text" | "reasoning" | "toolCalls" | "notes"> & { readonly turnBlob: string };
+type CallRow = Omit<ToolCallRecord, "arguments" | "result" | "timedOut"> & {
+  readonly iteration: number;
+  readonly argumentsBlob: string;
+  readonly resultBlob: string | null;
+  readonly timedOut: number | null;
+};
+type NoteRow = { readonly iteration: number; readonly kind: string; readonly text: string };
+type TryRow = {
+  readonly tryId: number;
+  readonly verdict: string | null;
+  readonly system: string | null;
+  readonly firstTurns: string | null;
+};
+
+/** Puts a stored trial together again: the conversation, what the tools did, and the verdict. */
+export class TrajectoryReader {
+  readonly #database: Sqlite;
+  readonly #blobs: BlobTable;
+
+  constructor(database: Sqlite, blobs: BlobTable) {
+    this.#database = database;
+    this.#blobs = blobs;
+  }
+
+  /** Reads the whole of a trial. */
+  read(trial: TrialRecord): Trajectory {
+    const row = this.#database
+      .prepare(
+        "select t.try_id as tryId, t.verdict_blob as verdict, r.system_blob as system, r.first_turns_blob as firstTurns from trials t join tries r on r.id = t.try_id where t.id = ?",
+      )
+      .get(trial.id) as TryRow;
+    const verdict = row.verdict ? (JSON.parse(this.#blobs.text(row.verdict)) as Verdict) : null;
+    return {
+      trial,
+      system: row.system ? this.#blobs.text(row.system) : "",
+      firstTurns: row.firstTurns ? (JSON.parse(this.#blobs.text(row.firstTurns)) as string[]) : [],
+      steps: this.#steps(row.tryId),
+      tests: verdict?.tests ?? [],
+      tampering: verdict?.tampering ?? [],
+      testLog: verdict?.log ?? "",
+    };
+  }
+
+  #steps(tryId: number): readonly StepRecord[] {
+    const calls = this.#database.prepare(CALLS).all(tryId) as CallRow[];
+    const notes = this.#database.prepare("select iteration, kind, text from notes where try_id = ? order by id").all(tryId) as NoteRow[];
+    return (this.#database.prepare(STEPS).all(tryId) as StepRow[]).map(({ turnBlob, ...step }) => {
+      const { view } = JSON.parse(this.#blobs.text(turnBlob)) as { view: AssistantView };
+      return {
+        ...step,
+        text: view.text,
+        reasoning: view.reasoning,
+        toolCalls: calls.filter((call) => call.iteration === step.iteration).map((call) => this.#call(call)),
+        notes: notes.filter((note) => note.iteration === step.iteration).map(({ kind, text }) => ({ kind, text })),
+      };
+    });
+  }
+
+  #call(row: CallRow): ToolCallRecord {
+    const { iteration: _iteration, argumentsBlob, resultBlob, timedOut, ...rest } = row;
+    return {
+      ...rest,
+      arguments: this.#blobs.text(argumentsBlob),
+      result: resultBlob ? this.#blobs.text(resultBlob) : null,
+      timedOut: timedOut === 1,
+    };
+  }
+}

@@ -1,0 +1,52 @@
+import type { Trial } from "../core/trial.ts";
+
+/** Adds a trial, or puts it in the place of an error of the same key; gives no row when the key is already graded. */
+export const INSERT_TRIAL = `
+  insert into trials (run_id, task_id, arm_id, attempt, try_id, outcome, passed, stop, stop_detail, reason, tests_passed, tests_total, tampered, verdict_blob,
+    error_source, error_message, iterations, input_tokens, cache_read_tokens, cache_write_tokens, output_tokens, reasoning_tokens, cost_usd, no_cache_cost_usd,
+    unbilled_attempts, started_at, duration_ms, working_ms, waited_ms)
+  values (@runId, @taskId, @armId, @attempt, @tryId, @outcome, @passed, @stop, @stopDetail, @reason, @testsPassed, @testsTotal, @tampered, @verdictBlob,
+    @errorSource, @errorMessage, @iterations, @inputTokens, @cacheReadTokens, @cacheWriteTokens, @outputTokens, @reasoningTokens, @costUsd, @noCacheCostUsd,
+    @unbilledAttempts, @startedAt, @durationMs, @workingMs, @waitedMs)
+  on conflict (run_id, task_id, arm_id, attempt) do update set
+    try_id = excluded.try_id, outcome = excluded.outcome, passed = excluded.passed, stop = excluded.stop, stop_detail = excluded.stop_detail, reason = excluded.reason,
+    tests_passed = excluded.tests_passed, tests_total = excluded.tests_total, tampered = excluded.tampered, verdict_blob = excluded.verdict_blob,
+    error_source = excluded.error_source, error_message = excluded.error_message, iterations = excluded.iterations, input_tokens = excluded.input_tokens,
+    cache_read_tokens = excluded.cache_read_tokens, cache_write_tokens = excluded.cache_write_tokens, output_tokens = excluded.output_tokens,
+    reasoning_tokens = excluded.reasoning_tokens, cost_usd = excluded.cost_usd, no_cache_cost_usd = excluded.no_cache_cost_usd,
+    unbilled_attempts = excluded.unbilled_attempts, started_at = excluded.started_at, duration_ms = excluded.duration_ms,
+    working_ms = excluded.working_ms, waited_ms = excluded.waited_ms
+  where trials.outcome = 'error'
+  returning id`;
+
+/** Spreads a trial over the columns of its row. */
+export function trialRow(trial: Trial, tryId: number, verdictBlob: string | null): Record<string, unknown> {
+  return {
+    ...trial.key,
+    ...trial.totals,
+    ...outcomeColumns(trial.outcome),
+    tryId,
+    verdictBlob,
+    startedAt: trial.startedAt,
+    durationMs: trial.durationMs,
+  };
+}
+
+const NOT_GRADED = { passed: null, stop: null, stopDetail: null, reason: null, testsPassed: null, testsTotal: null, tampered: 0 };
+
+function outcomeColumns(outcome: Trial["outcome"]): Record<string, unknown> {
+  if (outcome.kind === "error") return { outcome: "error", ...NOT_GRADED, errorSource: outcome.source, errorMessage: outcome.message };
+  const { stop, verdict } = outcome;
+  return {
+    outcome: "graded",
+    passed: verdict.passed ? 1 : 0,
+    stop: stop.kind,
+    stopDetail: stop.detail,
+    reason: verdict.reason,
+    testsPassed: verdict.testsPassed,
+    testsTotal: verdict.testsTotal,
+    tampered: verdict.tampering.length > 0 ? 1 : 0,
+    errorSource: null,
+    errorMessage: null,
+  };
+}

@@ -1,0 +1,132 @@
+import { readdirSync, readFileSync } from "node:fs";
+import { join, relative } from "node:path";
+import { expect, test } from "vitest";
+
+const ROOT = join(import.meta.dirname, "../src");
+
+// What each part may import besides itself. `report` reads pure arithmetic; all else that joins parts is `run` and `command`.
+const MAY_IMPORT: Record<string, readonly string[]> = {
+  core: [],
+  config: ["core"],
+  model: ["core"],
+  sandbox: ["core"],
+  agent: ["core"],
+  grade: ["core"],
+  store: ["core"],
+  stats: [],
+  import: ["core"],
+  report: ["core", "stats"],
+  run: ["core", "agent", "grade", "store"],
+  command: ["core", "config", "model", "sandbox", "agent", "grade", "store", "stats", "import", "report", "run"],
+  "cli.ts": ["core", "command"],
+};
+
+// The one part in which a package or an effect may be used.
+const HOME: Record<string, readonly string[]> = {
+  yaml: ["config"],
+  zod: ["config"],
+  openai: ["model"],
+  "@anthropic-ai/sdk": ["model"],
+  undici: ["model"],
+  "@pydantic/genai-prices": ["model"],
+  dockerode: ["sandbox"],
+  "tar-stream": ["sandbox"],
+  "better-sqlite3": ["store"],
+  "p-limit": ["run"],
+  "cli-table3": ["report"],
+  picocolors: ["report"],
+  "log-update": ["report"],
+  commander: ["command"],
+  "node:child_process": ["sandbox", "command"],
+  "node:zlib": ["store"],
+  "node:fs": ["config", "import", "sandbox", "command"],
+  "node:fs/promises": ["config", "import", "sandbox", "command"],
+  "node:http": [],
+  "node:https": [],
+  "node:net": ["sandbox"],
+};
+
+const FORBIDDEN: readonly { readonly what: RegExp; readonly name: string; readonly home: readonly string[] }[] = [
+  { what: /\bprocess\.exit(Code)?\b/, name: "process.exit", home: ["cli.ts"] },
+  { what: /\bprocess\.env\b/, name: "process.env", home: ["config"] },
+  { what: /\bconsole\./, name: "console", home: [] },
+  { what: /\bprocess\.(stdout|stderr|on|once)\b/, name: "the terminal and signals", home: ["command", "cli.ts"] },
+  { what: /\bDate\.now\(|\bnew Date\(\)/, name: "the wall clock", home: ["command"] },
+];
+
+const MAX_LINES = 250;
+
+type Source = { readonly path: string; readonly text: string };
+
+function faults(source: Source): readonly string[] {
+  const part = source.path.split("/")[0] ?? "";
+  const code = source.text.replace(/\/\*[\s\S]*?\*\//g, "").replace(/^\s*\/\/.*$/gm, "");
+  return [...importFaults(source.path, part, code), ...effectFaults(source.path, part, code), ...sizeFaults(source)];
+}
+
+function importFaults(path: string, part: string, code: string): readonly string[] {
+  const allowed = MAY_IMPORT[part];
+  if (!allowed) return [`${path}: the folder "${part}" is not on the map`];
+  const specifiers = [...code.matchAll(/(?:from|import)\s*\(?\s*["']([^"']+)["']/g)].map((match) => match[1] ?? "");
+  return specifiers.flatMap((specifier) => {
+    if (specifier.startsWith(".")) {
+      const target = join(path, "..", specifier).split("/")[0] ?? "";
+      return target === part || allowed.includes(target) ? [] : [`${path}: ${part} must not import ${target}`];
+    }
+    const name = specifier.startsWith("@")
+      ? specifier.split("/").slice(0, 2).join("/")
+      : specifier.startsWith("node:")
+        ? specifier
+        : (specifier.split("/")[0] ?? "");
+    const home = HOME[name];
+    return home && !home.includes(part) ? [`${path}: ${name} is at home in ${home.join(", ") || "no part"}`] : [];
+  });
+}
+
+function effectFaults(path: string, part: string, code: string): readonly string[] {
+  return FORBIDDEN.filter(({ what, home }) => what.test(code) && !home.includes(part)).map(
+    ({ name }) => `${path}: ${name} is not allowed here`,
+  );
+}
+
+function sizeFaults({ path, text }: Source): readonly string[] {
+  const lines = text.split("\n").length;
+  return lines > MAX_LINES && !path.endsWith("migration.ts") ? [`${path}: ${lines} lines, at most ${MAX_LINES}`] : [];
+}
+
+function sources(): readonly Source[] {
+  return readdirSync(ROOT, { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile() && entry.name.endsWith(".ts"))
+    .map((entry) => join(entry.parentPath, entry.name))
+    .map((file) => ({ path: relative(ROOT, file), text: readFileSync(file, "utf8") }));
+}
+
+test("every source file keeps the import rule, the homes of effects and the size limit", () => {
+  const files = sources();
+
+  expect(files.length).toBeGreaterThan(20);
+  expect(files.flatMap(faults)).toEqual([]);
+});
+
+test.for([
+  { fault: "an import upwards", path: "core/x.ts", text: 'import { Store } from "../store/store.ts";' },
+  { fault: "an import sideways", path: "agent/x.ts", text: 'import { grade } from "../grade/grade.ts";' },
+  { fault: "a type-only import sideways", path: "agent/x.ts", text: 'import type { Store } from "../store/store.ts";' },
+  { fault: "a dynamic import", path: "stats/x.ts", text: 'const s = await import("../store/store.ts");' },
+  { fault: "an export from another part", path: "report/x.ts", text: 'export { a } from "../run/plan.ts";' },
+  { fault: "a package out of its home", path: "agent/x.ts", text: 'import Docker from "dockerode";' },
+  { fault: "a scoped package out of its home", path: "run/x.ts", text: 'import A from "@anthropic-ai/sdk/client";' },
+  { fault: "a built-in effect out of its home", path: "agent/x.ts", text: 'import { readFileSync } from "node:fs";' },
+  { fault: "an exit outside cli.ts", path: "command/x.ts", text: "process.exit(1);" },
+  { fault: "the environment outside config", path: "model/x.ts", text: "const key = process.env.KEY;" },
+  { fault: "printing", path: "run/x.ts", text: "console.log(1);" },
+  { fault: "the wall clock", path: "run/x.ts", text: "const now = Date.now();" },
+  { fault: "a folder that is not on the map", path: "utils/x.ts", text: "" },
+  { fault: "a file that is too long", path: "run/x.ts", text: "\n".repeat(300) },
+])("the checker finds $fault", ({ path, text }) => {
+  expect(faults({ path, text })).toHaveLength(1);
+});
+
+test("the checker lets a comment mention what code may not do", () => {
+  expect(faults({ path: "run/x.ts", text: '// never process.exit(1) here\n/* import x from "../cli.ts" */' })).toEqual([]);
+});

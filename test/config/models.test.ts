@@ -1,0 +1,125 @@
+import { expect, test } from "vitest";
+import { chooseModels } from "../../src/config/model-choice.ts";
+import { loadModels } from "../../src/config/models.ts";
+import { UserError } from "../../src/core/errors.ts";
+import { TempFolder } from "../fixtures/temp-folder.ts";
+
+function load(yaml: string): ReturnType<typeof loadModels> {
+  using folder = new TempFolder();
+  folder.write({ "models.yaml": yaml });
+  return loadModels(folder.at("models.yaml"));
+}
+
+function complaintAbout(yaml: string): string {
+  try {
+    load(yaml);
+  } catch (error) {
+    expect(error).toBeInstanceOf(UserError);
+    return (error as Error).message.replace(/"[^"]*models\.yaml"/, '"models.yaml"');
+  }
+  return "no complaint";
+}
+
+test("an entry takes the file's defaults, and its api gives the address and the key's name", () => {
+  const [model] = load(
+    "defaults: {api: anthropic, max_output_tokens: 900, limits: {rpm: 5}}\nmodels:\n  - {name: a, model: claude-x, limits: {concurrency: 2}}\n",
+  );
+
+  expect(model?.spec).toMatchObject({
+    baseUrl: "https://api.anthropic.com",
+    apiKeyEnv: "ANTHROPIC_API_KEY",
+    maxOutputTokens: 900,
+    limits: { concurrency: 2, rpm: 5, tpm: null },
+    price: null,
+  });
+});
+
+test("an unset price stays unknown in each of its parts", () => {
+  const [model] = load("models:\n  - {name: a, api: openai-chat, model: m, price: {input: 1, output: 2}}\n");
+
+  expect(model?.spec.price).toEqual({ input: 1, output: 2, cacheRead: null, cacheWrite5m: null, cacheWrite1h: null, perRequest: 0 });
+});
+
+test.for([
+  {
+    title: "an unknown provider",
+    yaml: "models:\n  - name: a\n    api: opnai\n    model: m\n",
+    says: 'Cannot read "models.yaml" line 3: models[0].api is "opnai"; expected one of "openai-responses", "openai-chat", "anthropic", "scripted"',
+  },
+  {
+    title: "no provider",
+    yaml: "models:\n  - {name: a, model: m}\n",
+    says: 'Cannot read "models.yaml" line 2: models[0].api: model "a" has none; expected one of openai-responses, openai-chat, anthropic, scripted',
+  },
+  {
+    title: "an unknown key",
+    yaml: "models:\n  - name: a\n    api: scripted\n    model: reference\n    api_key: sk-1\n",
+    says: 'Cannot read "models.yaml" line 5: models[0] has an unknown key "api_key"; remove it or mend its spelling',
+  },
+  {
+    title: "a name that stands twice",
+    yaml: "models:\n  - {name: a, api: scripted, model: reference}\n  - {name: a, api: scripted, model: careless}\n",
+    says: 'line 3: models[1].name: "a" stands twice; give every model a name of its own',
+  },
+  {
+    title: "a negative price",
+    yaml: "models:\n  - name: a\n    api: openai-chat\n    model: m\n    price: {input: -1, output: 2}\n",
+    says: "line 5: models[0].price.input is -1; expected at least 0",
+  },
+  {
+    title: "an unknown play",
+    yaml: "models:\n  - {name: a, api: scripted, model: perfect}\n",
+    says: '"perfect" is no scripted play; expected one of reference, careless, unsteady, nothing',
+  },
+  {
+    title: "an address without a key's name",
+    yaml: "models:\n  - {name: a, api: openai-chat, model: m, base_url: https://x.example}\n",
+    says: 'model "a" has a base_url and no api_key_env',
+  },
+  {
+    title: "an address that is none",
+    yaml: "models:\n  - {name: a, api: openai-chat, model: m, base_url: ftp://x, api_key_env: K}\n",
+    says: 'models[0].base_url is "ftp://x"; expected an http or https address',
+  },
+  {
+    title: "a key in the place of a key's name",
+    yaml: "models:\n  - {name: a, api: openai-chat, model: m, api_key_env: sk-12}\n",
+    says: "expected the name of an environment variable",
+  },
+  { title: "an empty list", yaml: "models: []\n", says: "models is []; expected at least 1" },
+  { title: "an empty file", yaml: "", says: "the file is null; expected a group of keys" },
+  { title: "a tab for indentation", yaml: "models:\n\t- name: a\n", says: 'Cannot read "models.yaml" line 2: the YAML is broken' },
+])("$title gets one line with file, line and field", ({ yaml, says }) => {
+  const complaint = complaintAbout(yaml);
+
+  expect(complaint).toContain(says);
+  expect(complaint).not.toContain("\n");
+});
+
+const THREE = load(
+  "models:\n  - {name: scripted-one, api: scripted, model: reference}\n  - {name: gpt, api: openai-chat, model: g}\n  - {name: local, api: openai-chat, model: l, base_url: http://localhost:1, api_key_env: null, enabled: false}\n",
+);
+const names = (choice: ReturnType<typeof chooseModels>): readonly string[] => choice.chosen.map((spec) => spec.name);
+
+test("a model whose key is not set is left out with the reason", () => {
+  const choice = chooseModels(THREE, [], () => undefined);
+
+  expect(names(choice)).toEqual(["scripted-one"]);
+  expect(choice.leftOut).toEqual([{ name: "gpt", reason: "OPENAI_API_KEY is not set" }]);
+});
+
+test("names choose models, disabled ones too, and a star stands for any text", () => {
+  const keyOf = (name: string): string | undefined => (name === "OPENAI_API_KEY" ? "k" : undefined);
+
+  expect(names(chooseModels(THREE, ["local"], keyOf))).toEqual(["local"]);
+  expect(names(chooseModels(THREE, ["*"], keyOf))).toEqual(["scripted-one", "gpt", "local"]);
+  expect(names(chooseModels(THREE, [], keyOf))).toEqual(["scripted-one", "gpt"]);
+});
+
+test("a name that matches nothing and a named model without a key are refused", () => {
+  expect(() => chooseModels(THREE, ["gtp"], () => undefined)).toThrow(
+    'Cannot select model "gtp": there is none of that name; choose from scripted-one, gpt, local',
+  );
+  expect(() => chooseModels(THREE, ["gpt"], () => undefined)).toThrow('Cannot run model "gpt": OPENAI_API_KEY is not set');
+  expect(() => chooseModels(THREE.slice(1, 2), [], () => undefined)).toThrow("OPENAI_API_KEY is not set");
+});

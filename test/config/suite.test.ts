@@ -1,0 +1,117 @@
+import { expect, test } from "vitest";
+import { loadSuite } from "../../src/config/suite.ts";
+import { UserError } from "../../src/core/errors.ts";
+import { TempFolder, tinySuite } from "../fixtures/temp-folder.ts";
+
+function complaintAbout(files: Readonly<Record<string, string>>, remove: readonly string[] = []): string {
+  using folder = new TempFolder();
+  const all = { ...tinySuite("add"), ...files };
+  folder.write(Object.fromEntries(Object.entries(all).filter(([path]) => !remove.includes(path))));
+  try {
+    loadSuite(folder.path);
+  } catch (error) {
+    expect(error).toBeInstanceOf(UserError);
+    return (error as Error).message.replaceAll(folder.path, "SUITE");
+  }
+  return "no complaint";
+}
+
+test("a suite gives its tasks in the order of suite.yaml with every default filled in", async () => {
+  using folder = new TempFolder();
+  folder.write({ ...tinySuite("b", "a"), "suite.yaml": "name: tiny\ntasks: [b, a]\ndefaults: {timeout_seconds: 7}\n" });
+
+  const suite = loadSuite(folder.path);
+  const [first] = suite.tasks;
+
+  expect(suite.tasks.map((task) => task.id)).toEqual(["b", "a"]);
+  expect(first?.tests).toEqual({
+    runner: "pytest",
+    files: ["test_add.py"],
+    required: null,
+    timeoutSeconds: 7,
+    placement: "outside",
+    jestGlobals: false,
+  });
+  expect(first?.deliver).toEqual({ include: ["add.py"], exclude: [] });
+  expect(first?.sandbox.memoryMb).toBe(1024);
+  expect((await first?.files.wrong())?.map((wrong) => wrong.name)).toEqual(["product", "text"]);
+});
+
+test("a task's digest follows what can change a result and nothing else", () => {
+  using folder = new TempFolder();
+  folder.write(tinySuite("add"));
+  const digest = (): string | undefined => loadSuite(folder.path).tasks[0]?.digest;
+  const before = digest();
+
+  folder.write({ "add/solution/add.py": "def add(a, b):\n    return b + a\n" });
+  expect(digest()).toBe(before);
+  folder.write({ "add/tests/test_add.py": "def test_other():\n    assert True\n" });
+  expect(digest()).not.toBe(before);
+});
+
+test.for([
+  {
+    title: "an unknown key",
+    files: { "add/task.yaml": "title: A\ndelivers: [x]\ndeliver: [x]\ntests: {runner: pytest}\n" },
+    says: 'Cannot read "SUITE/add/task.yaml" line 2: the file has an unknown key "delivers"; remove it or mend its spelling',
+  },
+  {
+    title: "an unknown runner",
+    files: { "add/task.yaml": "title: A\ndeliver: [x]\ntests:\n  runner: jest\n" },
+    says: 'Cannot read "SUITE/add/task.yaml" line 4: tests.runner is "jest"; expected one of "pytest", "node", "exit-status"',
+  },
+  {
+    title: "a missing field",
+    files: { "add/task.yaml": "deliver: [x]\ntests: {runner: pytest}\n" },
+    says: 'Cannot read "SUITE/add/task.yaml" line 1: title is missing; expected a string',
+  },
+  { title: "broken YAML", files: { "add/task.yaml": "title: [A\n" }, says: 'Cannot read "SUITE/add/task.yaml" line 2: the YAML is broken' },
+  {
+    title: "a task that stands twice",
+    files: { "suite.yaml": "name: tiny\ntasks:\n  - add\n  - add\n" },
+    says: 'Cannot read "SUITE/suite.yaml" line 4: tasks[1]: "add" stands twice; give every task a name of its own',
+  },
+  {
+    title: "a task without a folder",
+    files: { "suite.yaml": "name: tiny\ntasks: [add, sub]\n" },
+    says: 'Cannot load suite "SUITE": suite.yaml names task "sub", which has no folder; make it or remove the line',
+  },
+  {
+    title: "an empty prompt",
+    files: { "add/prompt.md": " \n" },
+    says: 'Cannot load task "add": SUITE/add/prompt.md is empty; write what the model is to do',
+  },
+  {
+    title: "a test file that is not there",
+    files: { "add/task.yaml": "title: A\ndeliver: [x]\ntests: {runner: pytest, files: [test_b.py]}\n" },
+    says: 'tests.files names "test_b.py", which is not in tests/',
+  },
+  {
+    title: "a context file that is not there",
+    files: { "add/task.yaml": "title: A\ndeliver: [x]\ncontext_files: [AGENTS.md]\ntests: {runner: pytest}\n" },
+    says: 'context_files names "AGENTS.md", which is not in workspace/',
+  },
+  {
+    title: "tests that no runner takes",
+    files: { "add/task.yaml": "title: A\ndeliver: [x]\ntests: {runner: node}\n" },
+    says: "tests/ has no file that the node runner takes",
+  },
+])("$title gets one line with file and field", ({ files, says }) => {
+  const complaint = complaintAbout(files);
+
+  expect(complaint).toContain(says);
+  expect(complaint).not.toContain("\n");
+});
+
+test.for([
+  { gone: "suite.yaml", says: 'Cannot read "SUITE/suite.yaml": there is no such file' },
+  { gone: "add/task.yaml", says: 'Cannot read "SUITE/add/task.yaml": there is no such file' },
+  { gone: "add/prompt.md", says: 'Cannot read "SUITE/add/prompt.md": there is no such file' },
+  { gone: "add/tests/test_add.py", says: 'Cannot load task "SUITE/add": its folder tests/ is missing; put the hidden tests there' },
+])("a missing $gone is named", ({ gone, says }) => {
+  expect(complaintAbout({}, [gone])).toContain(says);
+});
+
+test("a suite that is not there is named", () => {
+  expect(() => loadSuite("/nowhere/at/all")).toThrow('Cannot load suite "/nowhere/at/all": there is no such folder');
+});
