@@ -1,7 +1,7 @@
 import Table from "cli-table3";
 import type { RunListing } from "../core/record.ts";
 import { formatDate, formatUsd } from "./format.ts";
-import { plainBorders } from "./table-style.ts";
+import { drawn, plainBorders } from "./table-style.ts";
 
 /** Draws the list of runs, newest first. */
 export function listTable(runs: readonly RunListing[]): string {
@@ -20,7 +20,7 @@ export function listTable(runs: readonly RunListing[]): string {
       run.end ?? "unfinished",
     ]);
   }
-  return table.toString();
+  return drawn(table);
 }
 
 function shortened(names: readonly string[]): string {

@@ -2,7 +2,7 @@ import Table from "cli-table3";
 import { formatDuration, formatInterval, formatRate, formatTokens, formatUsd } from "./format.ts";
 import type { Palette } from "./palette.ts";
 import type { ArmReport, Report } from "./report.ts";
-import { plainBorders } from "./table-style.ts";
+import { drawn, plainBorders } from "./table-style.ts";
 
 const HEAD = [
   "Model",
@@ -23,7 +23,7 @@ const HEAD = [
 export function summaryTable(report: Report, paint: Palette): string {
   const table = new Table({ head: HEAD, colAligns: HEAD.map((_, index) => (index === 0 ? "left" : "right")), ...plainBorders });
   for (const arm of report.arms) table.push(row(arm, paint));
-  return [table.toString(), ...footnotes(report, paint)].join("\n");
+  return [drawn(table), ...footnotes(report, paint)].join("\n");
 }
 
 function row(arm: ArmReport, paint: Palette): string[] {

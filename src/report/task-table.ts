@@ -1,7 +1,7 @@
 import Table from "cli-table3";
 import type { Palette } from "./palette.ts";
 import type { Report } from "./report.ts";
-import { plainBorders } from "./table-style.ts";
+import { drawn, plainBorders } from "./table-style.ts";
 
 /** Draws tasks against arms, each cell passed/graded, with errors apart. */
 export function taskTable(report: Report, paint: Palette): string {
@@ -11,7 +11,7 @@ export function taskTable(report: Report, paint: Palette): string {
   for (const [index, taskId] of taskIds.entries()) {
     table.push([taskId, ...report.arms.map((arm) => cell(arm.perTask[index], paint))]);
   }
-  return table.toString();
+  return drawn(table);
 }
 
 function cell(count: Report["arms"][number]["perTask"][number] | undefined, paint: Palette): string {

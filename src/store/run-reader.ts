@@ -45,6 +45,12 @@ const LISTING = `
     (select case when sum(cost_usd is null) = 0 then sum(cost_usd) end from trials where run_id = r.id) as costUsd
   from runs r order by r.created_at desc, r.id desc limit ?`;
 
+/** The tasks and arms of a run. */
+export type RunParts = {
+  readonly tasks: readonly { readonly id: string; readonly digest: string }[];
+  readonly arms: readonly { readonly id: string; readonly name: string }[];
+};
+
 /** Reads runs, their sums and their trials. */
 export class RunReader {
   readonly #database: Sqlite;
@@ -66,6 +72,17 @@ export class RunReader {
   list(limit: number): readonly RunListing[] {
     const rows = this.#database.prepare(LISTING).all(limit) as (Record<string, unknown> & { arms: string })[];
     return rows.map((row) => ({ ...row, ...toRun(row), arms: JSON.parse(row.arms) as string[] }) as unknown as RunListing);
+  }
+
+  /** What a run was made of: its tasks and arms by their digests. */
+  shape(runId: string): RunParts {
+    const tasks = this.#database
+      .prepare("select task_id as id, task_digest as digest from run_tasks where run_id = ? order by position")
+      .all(runId);
+    const arms = this.#database
+      .prepare("select a.id, a.name from run_arms ra join arms a on a.id = ra.arm_id where ra.run_id = ? order by ra.position")
+      .all(runId);
+    return { tasks, arms } as RunParts;
   }
 
   /** The figures of every arm of a run, in the order of the run. */

@@ -1,0 +1,210 @@
+"""Runs hidden programs over a workspace that nobody trusts; the exit status of each is its result, 0 is a pass.
+
+The programs are read once and laid down anew before each run, and what a run leaves behind is killed after it, so that one
+test cannot change the next. A shell script is wrapped so that the shell has read all of it before its first command.
+Scripts that must fail run first and last.
+"""
+
+import ctypes
+import json
+import os
+import random
+import shutil
+import signal
+import subprocess
+import sys
+import time
+
+BASH = "/bin/bash"
+PR_SET_CHILD_SUBREAPER = 36
+MAX_MESSAGE = 2000
+CANARIES = ("exit {code}\n", "false\n", "set -e\n[ {code} = 0 ]\n", "kill -TERM $$\n", "cd / && test -e /{code}\n", "ls | grep -q {code}\n", "! true\n")
+
+draw = random.SystemRandom()
+
+
+def read_tree(root):
+    """Every file of the tests folder, with its mode."""
+    tree = {}
+    for folder, _, names in os.walk(root):
+        for name in names:
+            path = os.path.join(folder, name)
+            with open(path, "rb") as file:
+                tree[os.path.relpath(path, root)] = (file.read(), os.stat(path).st_mode & 0o777)
+    return tree
+
+
+def read_listed(root, files):
+    """The listed files alone, for tests that lie among the files of the workspace."""
+    tree = {}
+    for name in files:
+        path = os.path.join(root, name)
+        with open(path, "rb") as file:
+            tree[name] = (file.read(), os.stat(path).st_mode & 0o777)
+    return tree
+
+
+def lay_down(root, tree):
+    for name, (content, mode) in tree.items():
+        path = os.path.join(root, name)
+        if os.path.islink(path) or os.path.isdir(path):
+            remove(path)
+        make_folder(root, os.path.dirname(name))
+        if os.path.lexists(path):
+            os.remove(path)
+        with open(path, "xb") as file:
+            file.write(content)
+        os.chmod(path, mode)
+
+
+def make_folder(root, relative):
+    """Makes a folder step by step; whatever else took its place goes."""
+    path = root
+    for part in [step for step in relative.split("/") if step]:
+        path = os.path.join(path, part)
+        if os.path.islink(path) or (os.path.lexists(path) and not os.path.isdir(path)):
+            os.remove(path)
+        os.makedirs(path, exist_ok=True)
+
+
+def remove(path):
+    if os.path.isdir(path) and not os.path.islink(path):
+        shutil.rmtree(path)
+    else:
+        os.remove(path)
+
+
+def is_shell(content):
+    line = content.split(b"\n", 1)[0]
+    return not line.startswith(b"#!") or line.split(b"/")[-1].split()[:2] in ([b"bash"], [b"sh"], [b"env", b"bash"], [b"env", b"sh"])
+
+
+def prepared(name, content):
+    """The text to lay down and the command that runs it."""
+    if is_shell(content):
+        return b"{\n" + content + b"\n}; exit\n", [BASH, "--noprofile", "--norc"]
+    line = content.split(b"\n", 1)[0][2:].decode("utf-8", "replace").strip()
+    return content, line.split()
+
+
+def run_one(path, command, plan):
+    """Runs a program; its exit status and the seconds it took."""
+    started = time.monotonic()
+    try:
+        process = subprocess.Popen(
+            [*command, path],
+            stdin=subprocess.DEVNULL,
+            cwd=plan["workspace"],
+            env={**os.environ, "TESTS": plan["testsRoot"], "WORKSPACE": plan["workspace"]},
+            start_new_session=True,
+        )
+    except OSError as error:
+        print(f"Cannot run {command[0]}: {error.strerror}", file=sys.stderr)
+        return 127, 0.0
+    status = process.wait()
+    kill_leftovers()
+    return status, time.monotonic() - started
+
+
+def kill_leftovers():
+    """Ends every process below this one."""
+    deadline = time.monotonic() + 5
+    while time.monotonic() < deadline:
+        for pid in children_of(os.getpid()):
+            try:
+                os.kill(pid, signal.SIGKILL)
+            except OSError:
+                pass
+        if not reap():
+            return
+
+
+def reap():
+    """Collects dead children; True while living ones are left."""
+    while True:
+        try:
+            pid, _ = os.waitpid(-1, os.WNOHANG)
+        except ChildProcessError:
+            return False
+        if pid == 0:
+            time.sleep(0.002)
+            return True
+
+
+def children_of(root):
+    parents = {}
+    for entry in os.listdir("/proc"):
+        if entry.isdigit():
+            try:
+                with open(f"/proc/{entry}/stat", "rb") as file:
+                    parents[int(entry)] = int(file.read().rpartition(b")")[2].split()[1])
+            except OSError:
+                continue
+    found = {root}
+    while True:
+        more = {pid for pid, parent in parents.items() if parent in found} - found
+        if not more:
+            return found - {root}
+        found |= more
+
+
+def describe(status):
+    if status == 0:
+        return None
+    if status < 0:
+        return f"ended by signal {-status}"
+    return f"exit status {status}"
+
+
+def sender(descriptor, secret):
+    dumps, write = json.dumps, os.write
+
+    def send(event):
+        data = dumps({**event, "secret": secret}).encode() + b"\n"
+        while data:
+            data = data[write(descriptor, data):]
+
+    return send
+
+
+def canary_scripts(names):
+    shuffled = list(names)
+    draw.shuffle(shuffled)
+    return [(name, CANARIES[index % len(CANARIES)].format(code=draw.randrange(1, 120)).encode()) for index, name in enumerate(shuffled)]
+
+
+def main():
+    plan_in, events_out = int(sys.argv[1]), int(sys.argv[2])
+    os.set_inheritable(events_out, False)
+    ctypes.CDLL(None).prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0)
+    ctypes.CDLL(None).prctl(4, 0, 0, 0, 0)
+    with os.fdopen(plan_in, "rb") as file:
+        plan = json.load(file)
+    send = sender(events_out, plan.pop("secret"))
+    root = plan["testsRoot"]
+    tree = read_tree(root) if root != plan["workspace"] else read_listed(root, plan["files"])
+    canaries = canary_scripts(plan["canaries"])
+    half = (len(canaries) + 1) // 2
+    programs = [*canaries[:half], *[(name, None) for name in plan["files"]], *canaries[half:]]
+    failures = 0
+    for name, script in programs:
+        place, content, mode = (name, *tree[name]) if script is None else (f"{draw.getrandbits(64):x}.sh", script, 0o644)
+        text, command = prepared(place, content)
+        lay_down(root, {**tree, place: (text, mode)})
+        status, seconds = run_one(os.path.join(root, place), command, plan)
+        if script is not None:
+            os.remove(os.path.join(root, place))
+        failures += status != 0
+        send({
+            "kind": "test",
+            "name": name,
+            "status": "passed" if status == 0 else "failed",
+            "message": describe(status),
+            "durationMs": seconds * 1000,
+        })
+    send({"kind": "end"})
+    return 1 if failures else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

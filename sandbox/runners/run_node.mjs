@@ -1,0 +1,75 @@
+/**
+ * Runs hidden test files over a workspace that nobody trusts, in one process with it.
+ *
+ * What is needed afterwards is taken before any code of the workspace runs. The test files are read once and emptied, so that
+ * the code under test cannot read what is expected of it. Tests that must fail run first and last.
+ */
+
+import fs from "node:fs";
+import path from "node:path";
+import { pathToFileURL } from "node:url";
+import { declareCanaries } from "./node/canary.mjs";
+import { engine } from "./node/engine.mjs";
+import { installLoader } from "./node/loader.mjs";
+
+const leave = process.reallyExit.bind(process);
+const { readFileSync, writeFileSync, writeSync } = fs;
+const { stringify } = JSON;
+const toBytes = Buffer.from;
+
+const [planIn, eventsOut] = process.argv.slice(2).map(Number);
+const { secret, ...plan } = JSON.parse(readFileSync(planIn, "utf8"));
+process.argv.length = 2;
+fs.closeSync(planIn);
+
+let failures = 0;
+function send(event) {
+  const bytes = toBytes(`${stringify({ ...event, secret })}\n`);
+  for (let done = 0; done < bytes.length; ) done += writeSync(eventsOut, bytes, done);
+}
+
+const canaries = new Set(plan.canaries);
+engine.configure({
+  defaultTimeoutMs: Math.max(2, plan.timeoutSeconds / 2) * 1000,
+  report: ({ name, ...rest }) => {
+    if (rest.status === "failed") failures++;
+    const own = name.slice(name.lastIndexOf(" > ") + 3);
+    send({ kind: "test", name: canaries.has(own) ? own : name, ...rest });
+  },
+});
+
+/** The test files by URL, with their text. */
+function takeFiles() {
+  const hidden = new Map();
+  for (const file of plan.files) {
+    const full = path.join(plan.testsRoot, file);
+    hidden.set(pathToFileURL(full).href, readFileSync(full, "utf8"));
+    writeFileSync(full, "");
+  }
+  return hidden;
+}
+
+/** Jest's globals cannot be replaced: a test file that names them gets these. */
+async function defineGlobals() {
+  const { globals } = await import("./node/provide-jest.mjs");
+  for (const [name, value] of Object.entries(globals)) {
+    Object.defineProperty(globalThis, name, { value, writable: false, configurable: false });
+  }
+}
+
+async function main() {
+  const hidden = takeFiles();
+  if (plan.jestGlobals) await defineGlobals();
+  installLoader({ hidden, workspace: plan.workspace });
+  const half = Math.ceil(plan.canaries.length / 2);
+  const keepAlive = setInterval(() => {}, 1_000_000);
+  await engine.file("first", () => declareCanaries(engine.test, plan.canaries.slice(0, half), plan.jestGlobals));
+  for (const [index, url] of [...hidden.keys()].entries()) await engine.file(plan.files[index], () => import(url));
+  await engine.file("last", () => declareCanaries(engine.test, plan.canaries.slice(half).reverse(), plan.jestGlobals));
+  await engine.run();
+  clearInterval(keepAlive);
+  send({ kind: "end" });
+  leave(failures > 0 ? 1 : 0);
+}
+
+await main();

@@ -1,0 +1,79 @@
+import type { AgentSettings, Journal, Step } from "../core/agent.ts";
+import { InfraError } from "../core/errors.ts";
+import type { HttpAttempt, Model } from "../core/model.ts";
+import { type Sandbox, SandboxLost, WORKSPACE } from "../core/sandbox.ts";
+import { Budget } from "./budget.ts";
+import { ChangeWatch } from "./change-watch.ts";
+import { Conversation } from "./conversation.ts";
+import { StuckWatch } from "./stuck.ts";
+import { type ToolSet, toolSet } from "./tool/tool-set.ts";
+import type { Workbench } from "./turn.ts";
+
+/** What an agent needs to work on one task. `cacheKey` is the same for every request of the trial and for no other trial. */
+export type AgentRun = {
+  readonly firstTurns: readonly string[];
+  readonly model: Model;
+  readonly sandbox: Sandbox;
+  readonly settings: AgentSettings;
+  readonly journal: Journal;
+  readonly cacheKey: string;
+  readonly signal: AbortSignal;
+};
+
+/** A trial under way: what it works with and how far it has come. */
+export type Progress = Workbench & {
+  readonly run: AgentRun;
+  readonly conversation: Conversation;
+  readonly stuck: StuckWatch;
+  readonly steps: Step[];
+  /** Responses received, the ones that are no iteration included; numbers the steps. */
+  responses: number;
+  /** Requests whose cost nobody knows: broken off or cut. */
+  unbilledAttempts: number;
+  /** Whether the last request did not fit the context window. */
+  hasOverflowed: boolean;
+  wasToldNothingChanged: boolean;
+  pauses: number;
+};
+
+/** Lays out what a trial works with; asks the sandbox whether there is Python. */
+export async function begin(run: AgentRun): Promise<Progress> {
+  const { settings, sandbox, signal, journal } = run;
+  const { limits, profile } = settings;
+  const budget = new Budget(limits);
+  const hasPython = profile === "full" && (await findPython(sandbox, signal));
+  const tools: ToolSet = toolSet(profile, { commandTimeoutSeconds: limits.commandTimeoutSeconds, hasPython });
+  return {
+    run,
+    tools,
+    context: { sandbox, limits, signal, remainingMs: () => budget.remainingMs() },
+    journal,
+    budget,
+    changes: new ChangeWatch(sandbox),
+    conversation: new Conversation(run.firstTurns),
+    stuck: new StuckWatch(),
+    steps: [],
+    responses: 0,
+    unbilledAttempts: 0,
+    hasOverflowed: false,
+    wasToldNothingChanged: false,
+    pauses: 0,
+  };
+}
+
+/** Counts the requests whose cost nobody knows: those that broke off; one that a provider turned away was not billed. */
+export function countUnbilled(attempts: readonly HttpAttempt[]): number {
+  return attempts.filter(({ fault, status }) => fault !== null && (status === null || status < 400 || status >= 500)).length;
+}
+
+async function findPython(sandbox: Sandbox, signal: AbortSignal): Promise<boolean> {
+  const request = { command: "command -v python3", cwd: WORKSPACE, env: {}, timeoutMs: 10_000, maxOutputBytes: 1024 };
+  try {
+    const { exit } = await sandbox.run(request, signal);
+    return exit.kind === "exited" && exit.code === 0;
+  } catch (error) {
+    if (!(error instanceof SandboxLost)) throw error;
+    // Nothing of the model's has run yet, so it cannot be the model's doing.
+    throw new InfraError("sandbox", `Cannot start in the sandbox: ${error.message}; try again`, { cause: error });
+  }
+}

@@ -1,0 +1,32 @@
+import type { Tier, ToolProfile } from "../../core/agent.ts";
+import { editFile } from "./edit-file.ts";
+import { findReferences } from "./find-references.ts";
+import { listDirectory } from "./list-directory.ts";
+import { readFile } from "./read-file.ts";
+import { runCommandTool } from "./run-command.ts";
+import { runPythonTool } from "./run-python.ts";
+import { searchFiles } from "./search-files.ts";
+import type { Tool } from "./tool.ts";
+import { writeFile } from "./write-file.ts";
+
+/** The tools of a trial: `offered` are shown to the model, in a fixed order; `denied` exist and are not for it. */
+export type ToolSet = { readonly offered: readonly Tool[]; readonly denied: readonly Tool[] };
+
+const TIERS: Readonly<Record<ToolProfile, readonly Tier[]>> = {
+  full: ["read", "write", "execute"],
+  "no-exec": ["read", "write"],
+  "read-only": ["read"],
+  "bash-only": ["execute"],
+};
+
+/** Chooses the tools of a profile; run_python exists only where the image has Python 3. */
+export function toolSet(
+  profile: ToolProfile,
+  { commandTimeoutSeconds, hasPython }: { readonly commandTimeoutSeconds: number; readonly hasPython: boolean },
+): ToolSet {
+  const runCommand = runCommandTool(commandTimeoutSeconds);
+  const all = [readFile, writeFile, editFile, listDirectory, searchFiles, findReferences, runCommand];
+  if (hasPython) all.push(runPythonTool(commandTimeoutSeconds));
+  const isOffered = (tool: Tool): boolean => (profile === "bash-only" ? tool === runCommand : TIERS[profile].includes(tool.tier));
+  return { offered: all.filter(isOffered), denied: all.filter((tool) => !isOffered(tool)) };
+}

@@ -1,0 +1,94 @@
+import { existsSync, statfsSync } from "node:fs";
+import { dirname } from "node:path";
+import { environmentVariable } from "../config/environment.ts";
+import { loadModels } from "../config/models.ts";
+import { InfraError, messageOf, UserError } from "../core/errors.ts";
+import type { Finding } from "../report/finding-table.ts";
+import { connectEngine, describeEngine, imageId } from "../sandbox/engine.ts";
+import { openExistingStore } from "./open-store.ts";
+
+/** What to look at. */
+export type ExamineOptions = { readonly models: string; readonly image: string; readonly db: string };
+
+const ENOUGH_DISK_MB = 2_048;
+const OLDEST_NODE = [20, 19] as const;
+
+/** Looks at everything that a run needs; what is wrong is a finding, never an exception. */
+export async function examine(options: ExamineOptions): Promise<readonly Finding[]> {
+  return [
+    nodeFinding(),
+    ...(await engineFindings(options.image)),
+    ...modelFindings(options.models),
+    diskFinding(options.db),
+    databaseFinding(options.db),
+  ];
+}
+
+function nodeFinding(): Finding {
+  const [major = 0, minor = 0] = process.versions.node.split(".").map(Number);
+  const old = major < OLDEST_NODE[0] || (major === OLDEST_NODE[0] && minor < OLDEST_NODE[1]);
+  return {
+    what: "node",
+    state: old ? "bad" : "good",
+    detail: old ? `${process.version}; update to ${OLDEST_NODE.join(".")} or later` : process.version,
+  };
+}
+
+async function engineFindings(image: string): Promise<readonly Finding[]> {
+  try {
+    const engine = connectEngine();
+    const about = await describeEngine(engine);
+    const detail = `Docker ${about.version} (API ${about.apiVersion}), ${about.cpus} processors, ${about.memoryMb} MB, runtimes ${about.runtimes.join(", ")}`;
+    const id = await imageId(engine, image);
+    return [
+      { what: "engine", state: "good", detail },
+      id
+        ? { what: "image", state: "good", detail: `${image} (${id.slice(0, 19)})` }
+        : { what: "image", state: "bad", detail: `the engine does not have ${image}; run "npm run setup" to build it` },
+    ];
+  } catch (error) {
+    if (!(error instanceof InfraError)) throw error;
+    return [{ what: "engine", state: "bad", detail: error.message }];
+  }
+}
+
+function modelFindings(path: string): readonly Finding[] {
+  try {
+    return loadModels(path).map(({ spec, enabled }) => {
+      const what = `model ${spec.name}`;
+      if (spec.api === "scripted") return { what, state: "good", detail: "scripted, not a language model; needs no key" };
+      if (spec.apiKeyEnv === null) return { what, state: "fair", detail: `no key needed; ${spec.baseUrl} was not asked` };
+      if (environmentVariable(spec.apiKeyEnv) !== undefined) return { what, state: "good", detail: `${spec.apiKeyEnv} is set` };
+      return {
+        what,
+        state: "fair",
+        detail: `${spec.apiKeyEnv} is not set; ${enabled ? "it is left out of runs" : "it is disabled anyway"}`,
+      };
+    });
+  } catch (error) {
+    if (!(error instanceof UserError)) throw error;
+    return [{ what: "models", state: "bad", detail: error.message }];
+  }
+}
+
+function diskFinding(database: string): Finding {
+  const folder = existsSync(dirname(database)) ? dirname(database) : ".";
+  const { bavail, bsize } = statfsSync(folder);
+  const freeMb = Math.floor((bavail * bsize) / 1024 / 1024);
+  const detail = `${freeMb} MB free for results`;
+  return freeMb < ENOUGH_DISK_MB
+    ? { what: "disk", state: "fair", detail: `${detail}; long runs want ${ENOUGH_DISK_MB} MB` }
+    : { what: "disk", state: "good", detail };
+}
+
+function databaseFinding(path: string): Finding {
+  if (!existsSync(path)) return { what: "database", state: "good", detail: `${path} will be made by the first run` };
+  try {
+    const store = openExistingStore(path);
+    const [newest] = store.runs.list(1);
+    store.close();
+    return { what: "database", state: "good", detail: newest ? `${path}, newest run ${newest.id}` : `${path}, no run yet` };
+  } catch (error) {
+    return { what: "database", state: "bad", detail: messageOf(error) };
+  }
+}

@@ -1,0 +1,27 @@
+import type { Terminal } from "./terminal.ts";
+
+/** A signal that Ctrl-C and a polite kill abort. The second Ctrl-C ends the process at once. */
+export type Interrupt = { readonly signal: AbortSignal; release(): void };
+
+/** Thrown into whatever is under way when the user interrupts. */
+export class Interrupted extends Error {
+  override readonly name = "Interrupted";
+}
+
+/** Listens for interruption until it is released. */
+export function listenForInterrupt(terminal: Terminal): Interrupt {
+  const controller = new AbortController();
+  const stop = (): void => {
+    // Without this listener the next signal has its ordinary effect: the end of the process.
+    release();
+    terminal.tell("\nStopping: trials under way are dropped, finished ones are stored. Press Ctrl-C again to stop at once.");
+    controller.abort(new Interrupted("interrupted"));
+  };
+  const release = (): void => {
+    process.off("SIGINT", stop);
+    process.off("SIGTERM", stop);
+  };
+  process.on("SIGINT", stop);
+  process.on("SIGTERM", stop);
+  return { signal: controller.signal, release };
+}

@@ -1,0 +1,39 @@
+import { CommanderError } from "commander";
+import { InfraError, messageOf, UserError } from "../core/errors.ts";
+import { buildProgram } from "./program.ts";
+import { type ExitCode, flushTerminal, openTerminal, type Terminal } from "./terminal.ts";
+
+/** Runs the command line and gives the exit code; prints one line for a mistake of the user's and a stack only for a bug. */
+export async function main(argv: readonly string[]): Promise<ExitCode> {
+  const terminal = openTerminal();
+  const code = await perform(argv, terminal);
+  await flushTerminal();
+  return code;
+}
+
+async function perform(argv: readonly string[], terminal: Terminal): Promise<ExitCode> {
+  const ending: { code: ExitCode } = { code: 0 };
+  try {
+    await buildProgram(terminal, (code) => {
+      ending.code = code;
+    }).parseAsync([...argv]);
+    return ending.code;
+  } catch (error) {
+    return complain(error, terminal);
+  }
+}
+
+function complain(error: unknown, terminal: Terminal): ExitCode {
+  // Commander has already printed help or what was wrong with the flags.
+  if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2;
+  if (error instanceof UserError) {
+    terminal.tell(`bench: ${error.message}`);
+    return 2;
+  }
+  if (error instanceof InfraError) {
+    terminal.tell(`bench: ${error.message}`);
+    return 4;
+  }
+  terminal.tell(`bench: this is a bug: ${error instanceof Error ? (error.stack ?? error.message) : messageOf(error)}`);
+  return 70;
+}

@@ -1,0 +1,21 @@
+import { existsSync, mkdirSync } from "node:fs";
+import { dirname } from "node:path";
+import { messageOf, UserError } from "../core/errors.ts";
+import { Store } from "../store/store.ts";
+
+/** Opens the database of results for writing, making its folder. */
+export function openStore(path: string): Store {
+  try {
+    mkdirSync(dirname(path), { recursive: true });
+  } catch (error) {
+    throw new UserError(`Cannot open database "${path}": ${messageOf(error)}; name another file with --db`);
+  }
+  return new Store(path, () => new Date());
+}
+
+/** Opens a database that must be there already; throws UserError when nothing was ever run. */
+export function openExistingStore(path: string): Store {
+  if (!existsSync(path))
+    throw new UserError(`Cannot open database "${path}": there is no such file; run "bench run" first or name another with --db`);
+  return openStore(path);
+}

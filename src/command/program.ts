@@ -1,0 +1,28 @@
+import { Command, type Help } from "commander";
+import { checkCommand } from "./check.ts";
+import { doctorCommand } from "./doctor.ts";
+import { initCommand } from "./init.ts";
+import { listCommand } from "./list.ts";
+import { reportCommand } from "./report.ts";
+import { runCommand } from "./run.ts";
+import { showCommand } from "./show.ts";
+import type { End, Terminal } from "./terminal.ts";
+import { harnessVersion } from "./version.ts";
+
+/** Builds the whole command line. The README's reference is written from it. */
+export function buildProgram(terminal: Terminal, end: End): Command {
+  const program = new Command("bench")
+    .description("Compare coding models on your own tasks: same agent loop, isolated containers, hidden tests, honest statistics.")
+    .version(harnessVersion())
+    .addHelpText(
+      "after",
+      "\nExit codes: 0 done, 1 a check that you asked for failed, 2 a mistake in a file, flag or key, 4 infrastructure kept it from finishing, 130 interrupted.",
+    );
+  const commands = [runCommand, reportCommand, listCommand, showCommand, checkCommand, doctorCommand, initCommand];
+  for (const command of commands) program.addCommand(command(terminal, end));
+  for (const command of [program, ...program.commands]) {
+    command.exitOverride().configureHelp({ sortOptions: false } satisfies Partial<Help>);
+    command.configureOutput({ outputError: (text, write) => write(text.replace(/^error: /, "bench: ")) });
+  }
+  return program;
+}

@@ -1,0 +1,90 @@
+import type { AgentSettings, ToolProfile } from "../core/agent.ts";
+import { UserError } from "../core/errors.ts";
+import type { RunRecord } from "../core/record.ts";
+
+/** The flags of `bench run` as the command line gives them. */
+export type RunFlags = {
+  readonly models: string;
+  readonly model?: readonly string[];
+  readonly suite?: readonly string[];
+  readonly task?: readonly string[];
+  readonly attempts: number;
+  readonly prompt?: string;
+  readonly profile: ToolProfile;
+  readonly maxIterations: number;
+  readonly maxMinutes: number;
+  readonly maxTrialCost?: number;
+  readonly contextFiles: boolean;
+  readonly concurrency: number;
+  readonly grading?: number;
+  readonly image: string;
+  readonly runtime?: string;
+  readonly resume?: string;
+  readonly db: string;
+  readonly json?: true;
+};
+
+// Everything that decides what a run measures; a resumed run takes these from the store.
+const FIXED = [
+  "models",
+  "model",
+  "suite",
+  "task",
+  "attempts",
+  "prompt",
+  "profile",
+  "maxIterations",
+  "maxMinutes",
+  "maxTrialCost",
+  "contextFiles",
+  "image",
+  "runtime",
+] as const;
+
+type FixedFlags = Pick<RunFlags, (typeof FIXED)[number]>;
+
+/** The part of the flags that is kept with a run. */
+export function fixedFlags(flags: RunFlags): FixedFlags {
+  return Object.fromEntries(FIXED.filter((name) => flags[name] !== undefined).map((name) => [name, flags[name]])) as FixedFlags;
+}
+
+/** The flags of a run that goes on: what it measures from the store, how fast from the command line. Throws UserError when a flag would change what is measured. */
+export function resumedFlags(flags: RunFlags, run: RunRecord, given: (name: string) => boolean): RunFlags {
+  const clash = FIXED.find(given);
+  if (clash)
+    throw new UserError(
+      `Cannot resume run "${run.id}": --${dashed(clash)} would change what it measures; leave it out, or start a new run`,
+    );
+  const { concurrency, grading, db, json, resume } = flags;
+  const pace = {
+    concurrency,
+    db,
+    ...(grading === undefined ? {} : { grading }),
+    ...(json === undefined ? {} : { json }),
+    ...(resume === undefined ? {} : { resume }),
+  };
+  return { ...(run.settings["flags"] as FixedFlags), ...pace };
+}
+
+function dashed(name: string): string {
+  return name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
+}
+
+/** How the agent is run under these flags. */
+export function agentSettings(flags: RunFlags, prompt: AgentSettings["prompt"]): AgentSettings {
+  return {
+    profile: flags.profile,
+    prompt,
+    limits: {
+      maxIterations: flags.maxIterations,
+      maxCostUsd: flags.maxTrialCost ?? null,
+      maxWallSeconds: flags.maxMinutes * 60,
+      maxOutputTokens: null,
+      maxResultBytes: 5120,
+      maxCallsPerTurn: 8,
+      commandTimeoutSeconds: 30,
+    },
+    maskAtShare: 0.6,
+    contextFiles: flags.contextFiles,
+  };
+}

@@ -1,0 +1,39 @@
+import { Command, Option } from "commander";
+import { DB_FLAG, gather, positiveNumber, wholeNumber } from "./flag.ts";
+import type { RunFlags } from "./run-settings.ts";
+import type { End, Terminal } from "./terminal.ts";
+
+/** `bench run`: every chosen model on every chosen task, graded and stored. */
+export function runCommand(terminal: Terminal, end: End): Command {
+  return new Command("run")
+    .description("Run models on tasks in containers, grade with the hidden tests, and store everything")
+    .option("--models <file>", "which models there are", "models.yaml")
+    .option("--model <name>", "only this model; * stands for any text; may be repeated", gather)
+    .option(
+      "--suite <source>",
+      "a suite in tasks/, a folder, exercism:PATH, humaneval:FILE or mbpp:FILE; may be repeated; default: all in tasks/",
+      gather,
+    )
+    .option("--task <name>", "only this task; * stands for any text; may be repeated", gather)
+    .option("--attempts <n>", "how often each model tries each task", wholeNumber(1), 1)
+    .option("--prompt <file>", "system prompt in the place of the built-in one")
+    .addOption(
+      new Option("--profile <profile>", "which tools the agent has").choices(["full", "no-exec", "read-only", "bash-only"]).default("full"),
+    )
+    .option("--max-iterations <n>", "model responses a trial may take", wholeNumber(1), 20)
+    .option("--max-minutes <n>", "working time a trial may take; waiting for a provider does not count", positiveNumber, 30)
+    .option("--max-trial-cost <usd>", "dollars a trial may cost", positiveNumber)
+    .option("--no-context-files", "do not show a task's project files (AGENTS.md and the like)")
+    .option("--concurrency <n>", "trials at once", wholeNumber(1), 8)
+    .option("--grading <n>", "gradings at once; default: the number of processors", wholeNumber(1))
+    .option("--image <name>", "sandbox image of tasks that name none", "bench-sandbox:latest")
+    .option("--runtime <name>", "OCI runtime of the containers, such as runsc")
+    .option("--resume <run>", "go on with a run that did not finish; only --concurrency, --grading, --db and --json may be given with it")
+    .option(...DB_FLAG)
+    .option("--json", "print the results as JSON")
+    .action(async (flags: RunFlags, command: Command) => {
+      const { startRun } = await import("./start-run.ts");
+      const given = (name: string): boolean => command.getOptionValueSource(name) === "cli";
+      end(await startRun(flags, { terminal, given }));
+    });
+}

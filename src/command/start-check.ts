@@ -1,0 +1,52 @@
+import { availableParallelism } from "node:os";
+import type { Task } from "../core/task.ts";
+import { grade } from "../grade/grade.ts";
+import { checkTable } from "../report/check-table.ts";
+import { checkTask, type GradeOnce, type Soundness } from "../run/check.ts";
+import { workThrough } from "../run/schedule.ts";
+import { openDockerSandbox } from "../sandbox/docker.ts";
+import { readyEngine } from "./engine-ready.ts";
+import { Interrupted, listenForInterrupt } from "./interrupt.ts";
+import { loadTasks } from "./suite-source.ts";
+import type { ExitCode, Terminal } from "./terminal.ts";
+
+/** The flags of `bench check`. */
+export type CheckFlags = {
+  readonly suite?: readonly string[];
+  readonly task?: readonly string[];
+  readonly repeats: number;
+  readonly grading?: number;
+  readonly image: string;
+  readonly runtime?: string;
+  readonly json?: true;
+};
+
+/** Checks every chosen task and prints the table. Throws UserError when a task cannot be read. */
+export async function startCheck(flags: CheckFlags, terminal: Terminal): Promise<ExitCode> {
+  const suite = await loadTasks(flags.suite ?? [], flags.task ?? []);
+  const { engine } = await readyEngine(suite.tasks.map((task) => task.image ?? flags.image));
+  const interrupt = listenForInterrupt(terminal);
+  const openSandbox = openDockerSandbox(engine);
+  const gradeOnce: GradeOnce = (task, delivered, required) => {
+    const box = { image: task.image ?? flags.image, runtime: flags.runtime ?? null, labels: { "bench.run": "check" } };
+    return grade({ task, delivered, required, openSandbox, box, signal: interrupt.signal });
+  };
+  try {
+    const found = new Map<string, Soundness>();
+    const checkOne = async (task: Task): Promise<void> => {
+      const soundness = await checkTask(task, { repeats: flags.repeats, grade: gradeOnce });
+      found.set(task.id, soundness);
+      terminal.tell(`[${found.size}/${suite.tasks.length}] ${task.id}: ${soundness.problem ?? "sound"}`);
+    };
+    await workThrough(suite.tasks, { width: flags.grading ?? availableParallelism(), signal: interrupt.signal }, checkOne);
+    if (interrupt.signal.aborted) return 130;
+    const results = suite.tasks.flatMap((task) => found.get(task.id) ?? []);
+    terminal.print(flags.json ? JSON.stringify(results, null, 2) : checkTable(results, terminal.paint));
+    return results.every((result) => result.problem === null) ? 0 : 1;
+  } catch (error) {
+    if (error instanceof Interrupted) return 130;
+    throw error;
+  } finally {
+    interrupt.release();
+  }
+}

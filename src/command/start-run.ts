@@ -1,0 +1,153 @@
+import { randomBytes } from "node:crypto";
+import { availableParallelism } from "node:os";
+import { environmentVariable } from "../config/environment.ts";
+import { chooseModels, type ModelChoice } from "../config/model-choice.ts";
+import { loadModels } from "../config/models.ts";
+import { loadPrompt } from "../config/prompt.ts";
+import { UserError } from "../core/errors.ts";
+import type { RunEnd, RunRecord } from "../core/record.ts";
+import type { Suite } from "../core/task.ts";
+import type { Arm } from "../core/trial.ts";
+import { type OpenModel, openModels } from "../model/open-model.ts";
+import { progressReporter } from "../report/progress.ts";
+import { buildReport } from "../report/report.ts";
+import { summaryTable } from "../report/summary-table.ts";
+import { makeArm } from "../run/arm.ts";
+import { executeRun } from "../run/run.ts";
+import { makeTrialRunner } from "../run/trial-runner.ts";
+import { openDockerSandbox } from "../sandbox/docker.ts";
+import type { Store } from "../store/store.ts";
+import { readyEngine } from "./engine-ready.ts";
+import { gitState } from "./git-state.ts";
+import { listenForInterrupt } from "./interrupt.ts";
+import { openExistingStore, openStore } from "./open-store.ts";
+import { agentSettings, fixedFlags, type RunFlags, resumedFlags } from "./run-settings.ts";
+import { loadTasks } from "./suite-source.ts";
+import type { ExitCode, Terminal } from "./terminal.ts";
+import { harnessVersion } from "./version.ts";
+
+/** Where a run is shown, and which flags were really typed. */
+export type RunSurroundings = { readonly terminal: Terminal; readonly given: (flag: string) => boolean };
+
+const EXIT: Readonly<Record<RunEnd, ExitCode>> = { complete: 0, failed: 4, interrupted: 130 };
+
+/** Starts or resumes a run, shows it as it goes, and ends with its table. Throws UserError before anything was run or stored. */
+export async function startRun(given: RunFlags, surroundings: RunSurroundings): Promise<ExitCode> {
+  const store = given.resume === undefined ? null : openExistingStore(given.db);
+  const earlier = store?.findRun(given.resume ?? "") ?? null;
+  const flags = earlier ? resumedFlags(given, earlier, surroundings.given) : given;
+  const { suite, arms, choice } = await loadInputs(flags);
+  tellLeftOut(choice, surroundings.terminal);
+  const images = await readyEngine(suite.tasks.map((task) => task.image ?? flags.image));
+  const open = store ?? openStore(flags.db);
+  try {
+    if (earlier) refuseChanged(open, earlier, { suite, arms });
+    const run = earlier ?? (await saveNewRun(open, { flags, suite, arms, imageId: images.imageIds.get(flags.image) ?? "" }));
+    return await perform(open, { run, flags, suite, arms, ...images }, surroundings.terminal);
+  } finally {
+    open.close();
+  }
+}
+
+type Inputs = { readonly suite: Suite; readonly arms: readonly Arm[] };
+
+async function loadInputs(flags: RunFlags): Promise<Inputs & { readonly choice: ModelChoice }> {
+  const choice = chooseModels(loadModels(flags.models), flags.model ?? [], environmentVariable);
+  const settings = agentSettings(flags, loadPrompt(flags.prompt ?? null));
+  const suite = await loadTasks(flags.suite ?? [], flags.task ?? []);
+  return { suite, arms: choice.chosen.map((spec) => makeArm(spec, settings)), choice };
+}
+
+function tellLeftOut(choice: ModelChoice, terminal: Terminal): void {
+  for (const { name, reason } of choice.leftOut) terminal.tell(`Left out: ${name} (${reason})`);
+}
+
+// Anything that changed would make the new trials another experiment under the old name.
+function refuseChanged(store: Store, run: RunRecord, { suite, arms }: Inputs): void {
+  const kept = store.runs.shape(run.id);
+  const task = kept.tasks.find(({ id, digest }) => !suite.tasks.some((one) => one.id === id && one.digest === digest));
+  if (task || kept.tasks.length !== suite.tasks.length)
+    throw new UserError(
+      `Cannot resume run "${run.id}": task "${task?.id ?? "of the suite"}" has changed since it started; restore it, or start a new run`,
+    );
+  const arm = kept.arms.find(({ id }) => !arms.some((one) => one.id === id));
+  if (arm || kept.arms.length !== arms.length)
+    throw new UserError(
+      `Cannot resume run "${run.id}": model "${arm?.name ?? "of the run"}" has changed, or its key is not set; restore it, or start a new run`,
+    );
+}
+
+async function saveNewRun(
+  store: Store,
+  { flags, suite, arms, imageId }: Inputs & { readonly flags: RunFlags; readonly imageId: string },
+): Promise<RunRecord> {
+  const now = new Date();
+  const run = {
+    id: newRunId(now),
+    createdAt: now.toISOString(),
+    suite: suite.name,
+    suiteDigest: suite.digest,
+    attempts: flags.attempts,
+    harnessVersion: harnessVersion(),
+    image: flags.image,
+    imageId,
+    settings: { flags: fixedFlags(flags), git: await gitState(), node: process.version },
+  };
+  store.saveRun({ run, arms, tasks: suite.tasks });
+  return { ...run, finishedAt: null, end: null };
+}
+
+// Sorts by time, and is short enough to be typed.
+function newRunId(now: Date): string {
+  const stamp = now.toISOString().replace(/[-:]/g, "").replace("T", "-").slice(0, 13);
+  return `${stamp}-${randomBytes(2).toString("hex")}`;
+}
+
+type Performance = Inputs & { readonly run: RunRecord; readonly flags: RunFlags } & Awaited<ReturnType<typeof readyEngine>>;
+
+async function perform(store: Store, { run, flags, suite, arms, engine, imageIds }: Performance, terminal: Terminal): Promise<ExitCode> {
+  const interrupt = listenForInterrupt(terminal);
+  const report = progressReporter({
+    stream: process.stderr,
+    live: terminal.live,
+    paint: terminal.paintProgress,
+    now: () => performance.now(),
+  });
+  const grading = flags.grading ?? availableParallelism();
+  try {
+    const openers = openersOf(arms);
+    const runTrial = makeTrialRunner({
+      store,
+      report,
+      openSandbox: openDockerSandbox(engine),
+      openModel: ({ arm, task, key }) => openers(arm)({ task, attempt: key.attempt }),
+      image: flags.image,
+      imageIds,
+      runtime: flags.runtime ?? null,
+      runId: run.id,
+      concurrency: flags.concurrency,
+      grading,
+      now: () => new Date(),
+    });
+    const shape = { runId: run.id, tasks: suite.tasks, arms, attempts: run.attempts };
+    const end = await executeRun(shape, { store, report, signal: interrupt.signal, width: flags.concurrency + grading, runTrial });
+    const result = buildReport(store.findRun(run.id), store.runs.arms(run.id));
+    terminal.print(flags.json ? JSON.stringify(result, null, 2) : summaryTable(result, terminal.paint));
+    if (end !== "complete" || result.arms.some((arm) => arm.errors > 0))
+      terminal.tell(`Go on with: bench run --resume ${run.id}${flags.db === "results/bench.db" ? "" : ` --db ${flags.db}`}`);
+    else terminal.tell(`Look closer with: bench report ${run.id}`);
+    return EXIT[end];
+  } finally {
+    interrupt.release();
+  }
+}
+
+function openersOf(arms: readonly Arm[]): (arm: Arm) => OpenModel {
+  const open = openModels({ key: environmentVariable, now: () => new Date() });
+  const openers = new Map(arms.map((arm) => [arm.id, open(arm.model)]));
+  return (arm) => {
+    const opener = openers.get(arm.id);
+    if (!opener) throw new Error(`Cannot open model "${arm.name}": it is no arm of this run; this is a bug`);
+    return opener;
+  };
+}

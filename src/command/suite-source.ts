@@ -1,0 +1,71 @@
+import { existsSync } from "node:fs";
+import { basename, join } from "node:path";
+import { foldersIn, isFolder } from "../config/folder.ts";
+import { wildcard } from "../config/model-choice.ts";
+import { loadSuite, suiteDigest } from "../config/suite.ts";
+import { UserError } from "../core/errors.ts";
+import type { Suite, Task } from "../core/task.ts";
+
+/** Where the user's own suites are. */
+export const TASKS_FOLDER = "tasks";
+
+/**
+ * Loads the tasks that were asked for: suites by name, by folder, or in another's format (`exercism:PATH`, `humaneval:FILE`, `mbpp:FILE`); without
+ * any, every suite in tasks/. `taskPatterns` keep only the tasks they match.
+ *
+ * Throws UserError when a suite cannot be read, two tasks share an id, or nothing is left.
+ */
+export async function loadTasks(sources: readonly string[], taskPatterns: readonly string[]): Promise<Suite> {
+  const suites = await Promise.all((sources.length > 0 ? sources : ownSuites()).map(loadSource));
+  const tasks = chooseTasks(
+    suites.flatMap((suite) => suite.tasks),
+    taskPatterns,
+  );
+  refuseTwins(tasks);
+  return { name: suites.map((suite) => suite.name).join("+"), tasks, digest: suiteDigest(tasks) };
+}
+
+function ownSuites(): readonly string[] {
+  const suites = isFolder(TASKS_FOLDER) ? foldersIn(TASKS_FOLDER).filter((name) => existsSync(join(TASKS_FOLDER, name, "suite.yaml"))) : [];
+  if (suites.length === 0)
+    throw new UserError(
+      `Cannot find any suite: "${TASKS_FOLDER}/" has no folder with a suite.yaml; run "bench init" to make one, or name one with --suite`,
+    );
+  return suites;
+}
+
+async function loadSource(source: string): Promise<Suite> {
+  const [format, ...rest] = source.split(":");
+  const path = rest.join(":");
+  if (path !== "") {
+    if (format === "exercism") return (await import("../import/exercism.ts")).loadExercism(path);
+    if (format === "humaneval") return (await import("../import/human-eval.ts")).loadHumanEval(path);
+    if (format === "mbpp") return (await import("../import/human-eval.ts")).loadMbpp(path);
+    throw new UserError(
+      `Cannot load suite "${source}": "${format}" is no known format; expected exercism:PATH, humaneval:FILE, mbpp:FILE, a folder, or a name in ${TASKS_FOLDER}/`,
+    );
+  }
+  const own = join(TASKS_FOLDER, source);
+  return loadSuite(basename(source) === source && isFolder(own) ? own : source);
+}
+
+function chooseTasks(tasks: readonly Task[], patterns: readonly string[]): readonly Task[] {
+  if (patterns.length === 0) return tasks;
+  for (const pattern of patterns) {
+    if (!tasks.some((task) => wildcard(pattern).test(task.id)))
+      throw new UserError(`Cannot select task "${pattern}": no task of ${tasks.length} matches; see the folders of the suite`);
+  }
+  return tasks.filter((task) => patterns.some((pattern) => wildcard(pattern).test(task.id)));
+}
+
+function refuseTwins(tasks: readonly Task[]): void {
+  const seen = new Map<string, string>();
+  for (const task of tasks) {
+    const other = seen.get(task.id);
+    if (other !== undefined)
+      throw new UserError(
+        `Cannot run task "${task.id}": it stands in suite "${other}" and again in "${task.suite}"; rename one or run the suites apart`,
+      );
+    seen.set(task.id, task.suite);
+  }
+}

@@ -1,0 +1,42 @@
+import { UserError } from "../core/errors.ts";
+import type { SourceFile } from "../core/task.ts";
+import type { Verdict } from "../core/verdict.ts";
+import { type GradeRequest, grade } from "./grade.ts";
+
+/** What learning needs: a grading without a solution. */
+export type LearnRequest = Omit<GradeRequest, "delivered" | "required">;
+
+/**
+ * Gives the names of the tests that decide about a task: those it states, or else those that its reference solution passes.
+ *
+ * Throws UserError when the task states none and has no reference, or when the reference does not pass all its tests.
+ */
+export async function learnRequired(request: LearnRequest): Promise<readonly string[]> {
+  const { task } = request;
+  if (task.tests.required !== null) return task.tests.required;
+  const reference = await task.files.reference();
+  if (reference === null) {
+    throw new UserError(
+      `Cannot tell which tests of task "${task.id}" must pass: it has no reference solution; add one, or list the test names under tests.required`,
+    );
+  }
+  const delivered = overlay(await task.files.workspace(), reference);
+  const verdict = await grade({ ...request, delivered, required: null });
+  if (verdict.passed) return verdict.tests.filter((test) => test.status === "passed").map((test) => test.name);
+  throw new UserError(
+    `Cannot learn the tests of task "${task.id}" (${task.tests.files.join(", ")}): its reference solution does not pass, ${faultOf(verdict)}; correct the reference solution or the tests`,
+  );
+}
+
+function faultOf(verdict: Verdict): string {
+  const failure = verdict.tests.find((test) => test.status === "failed");
+  if (failure !== undefined) return `"${failure.name}" failed${failure.message === null ? "" : ` (${failure.message.split("\n")[0]})`}`;
+  return verdict.testsTotal === 0 && verdict.reason === "tests-failed" ? "no test passed" : verdict.reason;
+}
+
+/** Lays the files of a solution over those of a workspace; on the same path the solution wins. */
+export function overlay(below: readonly SourceFile[], above: readonly SourceFile[]): readonly SourceFile[] {
+  const files = new Map(below.map((file) => [file.path, file]));
+  for (const file of above) files.set(file.path, file);
+  return [...files.values()];
+}

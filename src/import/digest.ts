@@ -1,0 +1,39 @@
+import { createHash } from "node:crypto";
+import type { SourceFile, Task } from "../core/task.ts";
+
+/** The parts of a task that can change a result, its files given one at a time so that none has to be kept. */
+export type DigestParts = {
+  readonly task: Omit<Task, "digest" | "files">;
+  /** Every file under the name of the set it belongs to: workspace, tests, reference. */
+  readonly files: Iterable<{ readonly set: string; readonly file: SourceFile }>;
+};
+
+/** SHA-256 over a task's prompt, settings and files, whatever the order the files come in. */
+export function taskDigest({ task, files }: DigestParts): string {
+  const lines: string[] = [];
+  for (const { set, file } of files) lines.push(JSON.stringify([set, file.path, file.executable, sha256(file.bytes)]));
+  const { prompt, image, sandbox, deliver, contextFiles, tests } = task;
+  const settings = [
+    prompt,
+    image,
+    [sandbox.memoryMb, sandbox.cpus, sandbox.pids, sandbox.workspaceMb, sandbox.tmpMb],
+    [deliver.include, deliver.exclude],
+    contextFiles,
+    [tests.runner, tests.files, tests.required, tests.timeoutSeconds, tests.placement, tests.jestGlobals],
+  ];
+  return sha256([JSON.stringify(settings), ...lines.sort()].join("\n"));
+}
+
+/** SHA-256 over the tasks of a suite, whatever their order. */
+export function suiteDigest(tasks: readonly Task[]): string {
+  return sha256(
+    tasks
+      .map((task) => `${task.id}:${task.digest}`)
+      .sort()
+      .join("\n"),
+  );
+}
+
+function sha256(data: string | Uint8Array): string {
+  return createHash("sha256").update(data).digest("hex");
+}

@@ -1,0 +1,87 @@
+import { UserError } from "../core/errors.ts";
+import type { Suite } from "../core/task.ts";
+import { type JsonLine, readJsonLines, textField } from "./json-lines.ts";
+import { type PythonProblem, pythonSuite, SOLUTION } from "./python-problem.ts";
+
+const TEST_FILE = "mbpp_test.py";
+
+/**
+ * Loads problems in MBPP's format: one JSON object a line with task_id, text, code, test_list and test_setup_code. The first assertion
+ * is shown, since the text alone does not name the function. Throws UserError naming the line at fault.
+ */
+export function loadMbpp(path: string): Suite {
+  return pythonSuite(
+    "mbpp",
+    path,
+    readJsonLines(path).map((line) => problemOf(path, line)),
+  );
+}
+
+function problemOf(path: string, line: JsonLine): PythonProblem {
+  const text = textField(path, line, "text");
+  const code = textField(path, line, "code").replaceAll("\r\n", "\n");
+  const setup = typeof line.value["test_setup_code"] === "string" ? line.value["test_setup_code"].replaceAll("\r\n", "\n") : "";
+  const tests = assertionsOf(path, line);
+  const names = usedNames(code, [setup, ...tests].join("\n"));
+  if (names.length === 0) {
+    throw new UserError(`Cannot import "${path}": line ${line.line} tests nothing that its code defines; correct "code" or "test_list"`);
+  }
+  return {
+    id: `mbpp-${idOf(path, line)}`,
+    title: names[0] ?? SOLUTION,
+    prompt: promptFor(text, names, tests[0] ?? ""),
+    stub: `"""${text.replaceAll("\\", "\\\\").replaceAll('"""', "'''").trim()} """\n`,
+    testFile: TEST_FILE,
+    testText: testFor(names, setup, tests),
+    required: tests.map((_, index) => `${TEST_FILE}::test_${index + 1}`),
+    reference: `${code}\n`,
+  };
+}
+
+function idOf(path: string, line: JsonLine): string {
+  const id = line.value["task_id"];
+  if (typeof id === "number" || typeof id === "string") return String(id);
+  throw new UserError(`Cannot import "${path}": line ${line.line} has no "task_id"; expected a number`);
+}
+
+function assertionsOf(path: string, line: JsonLine): readonly string[] {
+  const list = line.value["test_list"];
+  if (Array.isArray(list) && list.length > 0 && list.every((test) => typeof test === "string")) {
+    return list.map((test: string) => test.replaceAll("\r\n", "\n").trim());
+  }
+  throw new UserError(`Cannot import "${path}": line ${line.line} has no "test_list"; expected a list of assertions`);
+}
+
+/** The functions and classes of the reference that the tests use. */
+function usedNames(code: string, tests: string): readonly string[] {
+  const defined = [...code.matchAll(/^(?:def|class)\s+([A-Za-z_]\w*)/gm)].map((match) => match[1] ?? "");
+  return [...new Set(defined)].filter((name) => new RegExp(`\\b${name}\\b`).test(tests));
+}
+
+function promptFor(text: string, names: readonly string[], example: string): string {
+  return [
+    text.trim(),
+    "",
+    `Write it into \`${SOLUTION}\`, which has to define ${names.map((name) => `\`${name}\``).join(", ")}. Hidden tests import it from there; this is one of them:`,
+    "",
+    "```python",
+    example,
+    "```",
+    "",
+    "Use Python's standard library only.",
+  ].join("\n");
+}
+
+/** Names are imported inside the tests: some are called `test_...`, and pytest must not take them for tests. */
+function testFor(names: readonly string[], setup: string, tests: readonly string[]): string {
+  const opening = [`from solution import ${names.join(", ")}`, ...(setup === "" ? [] : [setup])].join("\n");
+  const bodies = tests.map((test, index) => `def test_${index + 1}():\n${indent(`${opening}\n${test}`)}\n`);
+  return ["import math\n", ...bodies].join("\n\n");
+}
+
+function indent(text: string): string {
+  return text
+    .split("\n")
+    .map((line) => `    ${line}`)
+    .join("\n");
+}

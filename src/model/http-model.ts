@@ -1,0 +1,89 @@
+import type { Model, ModelRejection, ModelRequest, ModelResponse, ModelSpec, Usage } from "../core/model.ts";
+import type { Clock } from "./clock.ts";
+import type { JsonRecord } from "./json.ts";
+import type { Lane } from "./lane.ts";
+import { costOf } from "./price.ts";
+import { type Decoded, type Protocol, REQUEST_TIMEOUT_MS } from "./protocol.ts";
+import { type Dispatchers, recordingFetch } from "./recording-fetch.ts";
+import type { Redact } from "./redact.ts";
+import { persist, type Try } from "./retry.ts";
+import { UNREPORTED_USAGE } from "./usage.ts";
+
+/** What every model that is reached over HTTP needs. */
+export type HttpSurroundings = {
+  readonly protocol: Protocol;
+  readonly key: string | null;
+  readonly lane: Lane;
+  readonly clock: Clock;
+  readonly random: () => number;
+  readonly dispatchers: Dispatchers;
+  readonly redact: Redact;
+};
+
+const BYTES_PER_TOKEN = 4;
+
+/** Reaches a model over HTTP in one of the wire protocols; all of them share the retries, the lane and the accounts kept here. */
+export function httpModel(spec: ModelSpec, around: HttpSurroundings): Model {
+  return {
+    spec,
+    async generate(request): Promise<ModelResponse | ModelRejection> {
+      const { protocol, lane, clock, random, redact } = around;
+      const body = protocol.encode(spec, request);
+      const tried = await persist({
+        who: { name: spec.name, keyEnv: spec.apiKeyEnv, model: spec.model, baseUrl: spec.baseUrl },
+        lane,
+        clock,
+        random,
+        redact,
+        signal: request.signal,
+        estimatedTokens: spec.limits.tpm === null ? 0 : Math.ceil(JSON.stringify(body).length / BYTES_PER_TOKEN),
+        begin: () => oneTry(spec, around, { request, body }),
+      });
+      if (tried.kind !== "answered") return tried;
+
+      const { value, exchange, startedAt, attempts } = tried;
+      return {
+        kind: "response",
+        turn: value.turn,
+        finish: value.finish,
+        finishRaw: value.finishRaw,
+        usage: value.usage ?? UNREPORTED_USAGE,
+        cost: costOf({ spec, usage: value.usage, reportedUsd: value.reportedUsd, serviceTier: value.served.serviceTier, at: startedAt }),
+        served: { ...value.served, requestId: exchange.headers?.get("x-request-id") ?? exchange.headers?.get("request-id") ?? null },
+        startedAt: startedAt.toISOString(),
+        durationMs: attempts.at(-1)?.durationMs ?? 0,
+        attempts,
+        rawBody: redact(exchange.responseBody),
+      };
+    },
+  };
+}
+
+function oneTry(
+  spec: ModelSpec,
+  around: HttpSurroundings,
+  call: { readonly request: ModelRequest; readonly body: JsonRecord },
+): Try<Decoded> {
+  const { protocol, key, dispatchers } = around;
+  const { fetch, exchange } = recordingFetch(spec.stream ? dispatchers.streamed : dispatchers.whole);
+  const signal = AbortSignal.any([call.request.signal, AbortSignal.timeout(REQUEST_TIMEOUT_MS)]);
+  return {
+    exchange,
+    async answer() {
+      const isWhole = (): boolean => exchange.status === 200 && !exchange.isStream && exchange.responseBody !== "";
+      const answer = await protocol.send(spec, call.body, { fetch, signal, key }).catch((error: unknown) => {
+        // Some hosts answer a request for a stream with a whole body, which an SDK takes for an empty stream.
+        if (spec.stream && isWhole()) return JSON.parse(exchange.responseBody);
+        throw error;
+      });
+      // The SDKs end an aborted stream without an error.
+      signal.throwIfAborted();
+      const value = protocol.decode(answer, call.request.turns);
+      return { value, tokens: value.usage && totalTokens(value.usage) };
+    },
+  };
+}
+
+function totalTokens(usage: Usage): number {
+  return usage.inputTokens + usage.cacheReadTokens + usage.cacheWriteTokens + usage.outputTokens;
+}

@@ -1,0 +1,31 @@
+/** A JSON object whose fields nobody has checked yet. */
+export type JsonRecord = Readonly<Record<string, unknown>>;
+
+/** Tells a JSON object from everything else. */
+export function isRecord(value: unknown): value is JsonRecord {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}
+
+/** The object in a field; an empty one when there is none, so that look-ups can be chained. */
+export function recordIn(record: JsonRecord, field: string): JsonRecord {
+  const value = record[field];
+  return isRecord(value) ? value : {};
+}
+
+/** The objects of an array in a field; empty when there is no array. */
+export function recordsIn(record: JsonRecord, field: string): readonly JsonRecord[] {
+  const value = record[field];
+  return Array.isArray(value) ? value.filter(isRecord) : [];
+}
+
+/** The finite, non-negative number in a field, or null. */
+export function numberIn(record: JsonRecord, field: string): number | null {
+  const value = record[field];
+  return typeof value === "number" && Number.isFinite(value) && value >= 0 ? value : null;
+}
+
+/** The text in a field, or null. */
+export function stringIn(record: JsonRecord, field: string): string | null {
+  const value = record[field];
+  return typeof value === "string" ? value : null;
+}

@@ -1,0 +1,89 @@
+import { pickBy, seededDraw } from "./seeded-draw.ts";
+
+/** A code file, and the text it replaces ("" for a new file). */
+export type Rewrite = { readonly path: string; readonly before: string; readonly after: string };
+
+/** One way to break one line. Loops are left alone: a solution that never ends is a slip few would deliver. */
+type Slip = { readonly line: number; readonly text: string };
+
+const FLIPS: readonly (readonly [RegExp, string])[] = [
+  [/ === /, " !== "],
+  [/ !== /, " === "],
+  [/ == /, " != "],
+  [/ != /, " == "],
+  [/ <= /, " > "],
+  [/ >= /, " < "],
+  [/ < /, " >= "],
+  [/ > /, " <= "],
+  [/ not in /, " in "],
+  [/(?<!for .*) in /, " not in "],
+  [/ and /, " or "],
+  [/ or /, " and "],
+  [/ && /, " || "],
+  [/ \|\| /, " && "],
+  [/\bTrue\b/, "False"],
+  [/\bFalse\b/, "True"],
+  [/\btrue\b/, "false"],
+  [/\bfalse\b/, "true"],
+  [/ \+ /, " - "],
+  [/ - /, " + "],
+  [/ \* /, " + "],
+  [/ % /, " * "],
+];
+const NUMBER = /(?<![\w."'#])\d+(?![\w."'])/;
+const RETURN = /^(\s*return) +([^;]+)(;?\s*)$/;
+const UNTOUCHED = /^\s*(#|\/\/|\*|import\b|from\b|while\b|for\b|@|$)|[+\-*/]=|__name__/;
+const BLOCK_MARK = /"""|'''|\/\*|\*\//g;
+
+/**
+ * Breaks a solution the way a hasty author would: a comparison, an operator, a number or a returned value is wrong in one place
+ * of what the solution adds. The same seed breaks it in the same place. Null when no line of it can be broken like that.
+ */
+export function perturb(rewrite: Rewrite, seed: string): string | null {
+  const lines = rewrite.after.split("\n");
+  const known = new Set(rewrite.before.split("\n"));
+  const prose = proseLines(lines);
+  const added = lines.flatMap((text, line) => (known.has(text) || prose.has(line) || UNTOUCHED.test(text) ? [] : [{ line, text }]));
+  const slips = [flipSlips, numberSlips, returnSlips].map((find) => added.flatMap(find)).filter((found) => found.length > 0);
+
+  const slip = pickBy(seededDraw(seed, "slip"), pickBy(seededDraw(seed, "way"), slips) ?? []);
+  if (slip === undefined) return null;
+  return lines.with(slip.line, slip.text).join("\n");
+}
+
+/** The lines that belong to a docstring or a block comment, its first and last line included. */
+function proseLines(lines: readonly string[]): ReadonlySet<number> {
+  const prose = new Set<number>();
+  let isInside = false;
+  for (const [line, text] of lines.entries()) {
+    const marks = text.match(BLOCK_MARK)?.length ?? 0;
+    if (isInside || marks > 0) prose.add(line);
+    if (marks % 2 === 1) isInside = !isInside;
+  }
+  return prose;
+}
+
+function flipSlips({ line, text }: Slip): Slip[] {
+  const code = text.replace(/(["'`]).*\1|(#|\/\/) .*$/g, (quoted) => "\0".repeat(quoted.length));
+  return FLIPS.flatMap(([pattern, flipped]) => {
+    const found = pattern.exec(code);
+    if (found === null) return [];
+    return [{ line, text: text.slice(0, found.index) + flipped + text.slice(found.index + found[0].length) }];
+  });
+}
+
+function numberSlips({ line, text }: Slip): Slip[] {
+  const wrong = text.replace(NUMBER, (digits) => String(Number(digits) + 1));
+  return wrong === text ? [] : [{ line, text: wrong }];
+}
+
+function returnSlips({ line, text }: Slip): Slip[] {
+  const found = RETURN.exec(text);
+  if (found === null || !hasBalancedBrackets(found[2] ?? "")) return [];
+  return [{ line, text: `${found[1]}${found[3]}` }];
+}
+
+function hasBalancedBrackets(text: string): boolean {
+  const count = (characters: RegExp): number => text.match(characters)?.length ?? 0;
+  return count(/[([{]/g) === count(/[)\]}]/g) && !/[,\\]\s*$/.test(text);
+}

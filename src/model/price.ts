@@ -1,0 +1,129 @@
+import { calcPrice, findProvider, type ModelPrice } from "@pydantic/genai-prices";
+import type { Cost, ModelSpec, Price, Usage } from "../core/model.ts";
+import { isRecord, numberIn, recordsIn } from "./json.ts";
+
+/** A response to be priced; `usage` is null when the provider did not report it. */
+export type Bill = {
+  readonly spec: ModelSpec;
+  readonly usage: Usage | null;
+  readonly reportedUsd: number | null;
+  readonly serviceTier: string | null;
+  /** When the request started: prices change with time. */
+  readonly at: Date;
+};
+
+const PER_MILLION = 1e6;
+
+/** Prices one response: what the provider says it cost, else by models.yaml, else by the bundled price list, else unknown. */
+export function costOf(bill: Bill): Cost {
+  const { price, source } = priceOf(bill);
+  const factor = tierFactor(bill);
+  const usable = price === null || bill.usage === null || factor === null ? null : { price, usage: bill.usage, factor };
+  const computedUsd = usable && cachedUsd(usable.usage, usable.price, usable.factor);
+  const noCacheCostUsd = usable && uncachedUsd(usable.usage, usable.price, usable.factor);
+  if (bill.reportedUsd !== null) return { costUsd: bill.reportedUsd, noCacheCostUsd, source: "reported", computedUsd };
+  return { costUsd: computedUsd, noCacheCostUsd, source: computedUsd === null ? "unknown" : source, computedUsd: null };
+}
+
+function priceOf(bill: Bill): { price: Price | null; source: "models.yaml" | "bundled" } {
+  const { spec, usage, at } = bill;
+  if (spec.price !== null) return { price: withDefaults(spec.price, spec), source: "models.yaml" };
+  const promptTokens = usage === null ? 0 : usage.inputTokens + usage.cacheReadTokens + usage.cacheWriteTokens;
+  return { price: bundledPrice(spec, promptTokens, at), source: "bundled" };
+}
+
+/**
+ * Looks a model up in the bundled price list by the host of its base URL and the provider's own name for it. A host that the list does not
+ * know has no price, even for a model that it knows from elsewhere: a gateway sets its own.
+ */
+export function bundledPrice(spec: ModelSpec, promptTokens: number, at: Date): Price | null {
+  const providerId = hostedBy(spec);
+  if (providerId === null) return null;
+  const rates = calcPrice({}, spec.model, { providerId, timestamp: at })?.model_price;
+  if (rates === undefined) return null;
+  const input = rateIn(rates, "input_mtok", promptTokens);
+  const output = rateIn(rates, "output_mtok", promptTokens);
+  if (input === null || output === null) return null;
+
+  const price: Price = {
+    input,
+    output,
+    cacheRead: rateIn(rates, "cache_read_mtok", promptTokens),
+    cacheWrite5m: rateIn(rates, "cache_write_mtok", promptTokens),
+    cacheWrite1h: rateIn(rates, "cache_write_1h_mtok", promptTokens),
+    perRequest: (rateIn(rates, "requests_kcount", promptTokens) ?? 0) / 1000,
+  };
+  return withDefaults(price, spec);
+}
+
+/** A rate in dollars for a million tokens, of the tier that a prompt of this length falls in. */
+function rateIn(rates: ModelPrice, key: string, promptTokens: number): number | null {
+  const rate: unknown = rates[key];
+  if (typeof rate === "number") return rate;
+  if (!isRecord(rate)) return null;
+  const reached = recordsIn(rate, "tiers").filter((tier) => promptTokens > (numberIn(tier, "start") ?? Number.POSITIVE_INFINITY));
+  return numberIn(reached.at(-1) ?? {}, "price") ?? numberIn(rate, "base");
+}
+
+/** Fills rates that the two vendors define as a multiple of the input rate; for everyone else an absent rate stays unknown. */
+function withDefaults(price: Price, spec: ModelSpec): Price {
+  const provider = hostedBy(spec);
+  if (provider === "anthropic") {
+    return {
+      ...price,
+      cacheRead: price.cacheRead ?? price.input * 0.1,
+      cacheWrite5m: price.cacheWrite5m ?? price.input * 1.25,
+      cacheWrite1h: price.cacheWrite1h ?? price.input * 2,
+    };
+  }
+  if (provider === "openai")
+    return { ...price, cacheWrite5m: price.cacheWrite5m ?? (billsCacheWrites(spec.model) ? price.input * 1.25 : 0) };
+  return price;
+}
+
+/** From GPT-5.6 on, OpenAI bills what is written to the cache. */
+function billsCacheWrites(model: string): boolean {
+  const version = /^gpt-(\d+)(?:\.(\d+))?/.exec(model);
+  const major = Number(version?.[1] ?? 0);
+  return major > 5 || (major === 5 && Number(version?.[2] ?? 0) >= 6);
+}
+
+/** What a service tier does to OpenAI's list price; null where that is not known. */
+function tierFactor({ spec, serviceTier }: Bill): number | null {
+  const provider = hostedBy(spec);
+  if (provider !== "openai" && provider !== "anthropic") return 1;
+  if (serviceTier === null || ["auto", "default", "standard"].includes(serviceTier)) return 1;
+  if (serviceTier === "flex" || serviceTier === "batch") return 0.5;
+  return provider === "openai" && serviceTier === "priority" ? 2 : null;
+}
+
+function hostedBy(spec: ModelSpec): string | null {
+  if (spec.api === "scripted") return null;
+  return findProvider({ providerApiUrl: spec.baseUrl })?.id ?? null;
+}
+
+function cachedUsd(usage: Usage, price: Price, factor: number): number | null {
+  const parts = [
+    part(usage.inputTokens, price.input),
+    part(usage.cacheReadTokens, price.cacheRead),
+    part(usage.cacheWriteTokens - usage.cacheWrite1hTokens, price.cacheWrite5m),
+    part(usage.cacheWrite1hTokens, price.cacheWrite1h),
+    part(usage.outputTokens, price.output),
+  ];
+  let sum = 0;
+  for (const value of parts) {
+    if (value === null) return null;
+    sum += value;
+  }
+  return (sum / PER_MILLION) * factor + price.perRequest;
+}
+
+function uncachedUsd(usage: Usage, price: Price, factor: number): number {
+  const prompt = usage.inputTokens + usage.cacheReadTokens + usage.cacheWriteTokens;
+  return ((prompt * price.input + usage.outputTokens * price.output) / PER_MILLION) * factor + price.perRequest;
+}
+
+function part(tokens: number, rate: number | null): number | null {
+  if (tokens === 0) return 0;
+  return rate === null ? null : tokens * rate;
+}

@@ -1,0 +1,50 @@
+import type { Finish, ModelRequest, ModelSpec, Served, Turn, Usage } from "../core/model.ts";
+import type { JsonRecord } from "./json.ts";
+
+/** What carries one HTTP request of a call. */
+export type Wire = { readonly fetch: typeof globalThis.fetch; readonly signal: AbortSignal; readonly key: string | null };
+
+/** What was read out of a body that answers the request. `usage` is null when the provider did not report it. */
+export type Decoded = {
+  readonly turn: Extract<Turn, { kind: "assistant" }>;
+  readonly finish: Finish;
+  readonly finishRaw: string;
+  readonly usage: Usage | null;
+  readonly reportedUsd: number | null;
+  readonly served: Omit<Served, "requestId">;
+};
+
+/**
+ * One wire protocol, as three steps.
+ *
+ * Contract: `encode` and `decode` are pure; `send` makes one HTTP request and gives the whole body, a streamed one put together as if it
+ * had not been streamed. `decode` throws BadAnswer for a body that is no answer, and both may throw what the SDK throws.
+ */
+export type Protocol = {
+  encode(spec: ModelSpec, request: ModelRequest): JsonRecord;
+  send(spec: ModelSpec, body: JsonRecord, wire: Wire): Promise<unknown>;
+  decode(body: unknown, turns: readonly Turn[]): Decoded;
+};
+
+/** Thrown for a body that came with a success status and is no answer: an error in disguise, or one that was cut short. */
+export class BadAnswer extends Error {
+  override readonly name = "BadAnswer";
+  readonly label: string;
+  /** The provider's error object where there is one. */
+  readonly error: unknown;
+
+  constructor(label: string, message: string, error: unknown = null) {
+    super(message);
+    this.label = label;
+    this.error = error;
+  }
+}
+
+/** Time that one request may take, and that its headers and its body may keep us waiting. */
+export const REQUEST_TIMEOUT_MS = 15 * 60_000;
+
+/** Tells whether a base URL belongs to a host, a subdomain of it included. */
+export function isHost(spec: ModelSpec, host: string): boolean {
+  const name = URL.canParse(spec.baseUrl) ? new URL(spec.baseUrl).hostname : "";
+  return name === host || name.endsWith(`.${host}`);
+}

@@ -1,0 +1,55 @@
+import type { ParsedArgs } from "../core/model.ts";
+import { isRecord } from "./json.ts";
+
+/** Arguments as they were read, with the text that may safely be sent back. */
+export type ReadArgs = { readonly args: ParsedArgs; readonly replayText: string };
+
+const MAX_INVALID_CHARS = 500;
+
+/**
+ * Reads the arguments text of a tool call. A complete object followed only by stray quotes or space counts as that object, and no text
+ * at all as no arguments. What cannot be read is replaced for replay, because some servers parse the history.
+ */
+export function readArguments(raw: string): ReadArgs {
+  if (raw.trim() === "") return { args: { kind: "ok", value: {} }, replayText: "{}" };
+  const whole = parsed(raw);
+  if (whole.kind === "value" && isRecord(whole.value)) return { args: { kind: "ok", value: whole.value }, replayText: raw };
+
+  const replayText = JSON.stringify({ _invalid: cut(raw) });
+  if (whole.kind === "value") return { args: { kind: "invalid", error: `expected a JSON object, not ${kindOf(whole.value)}` }, replayText };
+  const trimmed = raw.replace(/(?<=\})[\s"'`]+$/, "");
+  const rescued = parsed(trimmed);
+  if (rescued.kind === "value" && isRecord(rescued.value)) return { args: { kind: "ok", value: rescued.value }, replayText: trimmed };
+  return { args: { kind: "invalid", error: whole.error }, replayText };
+}
+
+/** Reads arguments that came as JSON values already; only an object is good. */
+export function readInput(input: unknown): { readonly args: ParsedArgs; readonly replay: unknown } {
+  if (isRecord(input)) return { args: { kind: "ok", value: input }, replay: input };
+  if (typeof input === "string") {
+    const { args, replayText } = readArguments(input);
+    return { args, replay: JSON.parse(replayText) };
+  }
+  const text = JSON.stringify(input ?? null);
+  return { args: { kind: "invalid", error: `expected a JSON object, not ${kindOf(input)}` }, replay: { _invalid: cut(text) } };
+}
+
+type Parsed = { readonly kind: "value"; readonly value: unknown } | { readonly kind: "error"; readonly error: string };
+
+function parsed(text: string): Parsed {
+  try {
+    return { kind: "value", value: JSON.parse(text) };
+  } catch (error) {
+    return { kind: "error", error: error instanceof Error ? error.message : String(error) };
+  }
+}
+
+/** The first characters, without half of a surrogate pair at the cut. */
+function cut(text: string): string {
+  return text.slice(0, MAX_INVALID_CHARS).replace(/[\uD800-\uDBFF]$/, "");
+}
+
+function kindOf(value: unknown): string {
+  if (value === null || value === undefined) return "null";
+  return Array.isArray(value) ? "an array" : `a ${typeof value}`;
+}

@@ -1,0 +1,36 @@
+import Table from "cli-table3";
+import type { TrialRecord } from "../core/record.ts";
+import type { Palette } from "./palette.ts";
+import { drawn, plainBorders } from "./table-style.ts";
+
+const MOST = 20;
+
+/** Lists the trials that a reader asks about first: those that did not pass, with the number that `bench show` takes. */
+export function trialList(trials: readonly TrialRecord[], paint: Palette): readonly string[] {
+  const open = trials.filter((trial) => trial.passed !== true);
+  if (open.length === 0) return [];
+  const table = new Table({ head: ["Trial", "Model", "Task", "Attempt", "Result", "Tests"], ...plainBorders });
+  for (const trial of open.slice(0, MOST)) {
+    table.push([
+      String(trial.id),
+      trial.armName,
+      trial.taskId,
+      String(trial.attempt),
+      result(trial, paint),
+      trial.testsTotal === null ? "-" : `${trial.testsPassed}/${trial.testsTotal}`,
+    ]);
+  }
+  const more = open.length > MOST ? [paint.dim(`and ${open.length - MOST} more; --json lists all`)] : [];
+  return ["", `Not passed (read one with "bench show TRIAL"):`, drawn(table), ...more];
+}
+
+function result(trial: TrialRecord, paint: Palette): string {
+  if (trial.errorSource) return paint.yellow(`error (${trial.errorSource}): ${firstLine(trial.errorMessage ?? "")}`);
+  const stopped = trial.stop === "completed" ? "" : `, ${trial.stop}`;
+  return paint.red(`${trial.tampered ? "TAMPERED, " : ""}${trial.reason}${stopped}`);
+}
+
+function firstLine(text: string): string {
+  const line = text.split("\n")[0] ?? "";
+  return line.length > 80 ? `${line.slice(0, 77)}...` : line;
+}

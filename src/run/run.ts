@@ -1,0 +1,83 @@
+import { InfraError } from "../core/errors.ts";
+import type { Reporter } from "../core/event.ts";
+import type { RunEnd } from "../core/record.ts";
+import type { Trial } from "../core/trial.ts";
+import type { Store } from "../store/store.ts";
+import { type PlannedTrial, planTrials, type RunShape } from "./plan.ts";
+import { workThrough } from "./schedule.ts";
+
+/** What a run needs besides its shape. `runTrial` gives the finished trial, stored; it throws only when interrupted or when the run cannot go on. */
+export type RunParts = {
+  readonly store: Store;
+  readonly report: Reporter;
+  readonly width: number;
+  readonly signal: AbortSignal;
+  runTrial(trial: PlannedTrial, signal: AbortSignal): Promise<Trial>;
+};
+
+// Why a whole arm cannot go on, found while running.
+type Parking = { readonly parked: Map<string, string>; failure: InfraError | null };
+
+/**
+ * Runs every trial that has no grade yet. What ends a trial is stored before it is told.
+ *
+ * Gives `complete` when every trial has a grade or an error that was tried to the end, `interrupted` when the signal was aborted, `failed` when an arm
+ * or the whole run could not go on; such a run can be resumed.
+ */
+export async function executeRun(shape: RunShape, parts: RunParts): Promise<RunEnd> {
+  const { store, report } = parts;
+  const trials = planTrials(shape, store.gradedKeys(shape.runId));
+  const planned = shape.tasks.length * shape.arms.length * shape.attempts;
+  store.endRun(shape.runId, null);
+  report({ kind: "run-started", runId: shape.runId, arms: shape.arms, planned, alreadyDone: planned - trials.length });
+  const end = await runAll(trials, parts);
+  store.endRun(shape.runId, end);
+  report({ kind: "run-finished", runId: shape.runId, end });
+  return end;
+}
+
+async function runAll(trials: readonly PlannedTrial[], parts: RunParts): Promise<RunEnd> {
+  const parking: Parking = { parked: new Map(), failure: null };
+  const stop = new AbortController();
+  const signal = AbortSignal.any([parts.signal, stop.signal]);
+  await workThrough(trials, { width: parts.width, signal }, async (planned) => {
+    if (parking.parked.has(planned.arm.id)) return;
+    try {
+      await runOne(planned, { ...parts, signal }, parking);
+    } catch (error) {
+      if (signal.aborted) return;
+      if (!(error instanceof InfraError)) throw error;
+      parking.failure = error;
+      parts.report({ kind: "notice", text: `Cannot go on: ${error.message}` });
+      stop.abort(error);
+    }
+  });
+  if (parts.signal.aborted) return "interrupted";
+  return parking.failure || parking.parked.size > 0 ? "failed" : "complete";
+}
+
+async function runOne(planned: PlannedTrial, parts: RunParts, parking: Parking): Promise<void> {
+  const { key, arm } = planned;
+  parts.report({ kind: "trial-started", armId: key.armId, taskId: key.taskId, attempt: key.attempt });
+  try {
+    const trial = await parts.runTrial(planned, parts.signal);
+    parts.report({ kind: "trial-finished", trial });
+  } catch (error) {
+    if (!(error instanceof ArmParked)) throw error;
+    parts.report({ kind: "trial-finished", trial: error.trial });
+    if (parking.parked.has(arm.id)) return;
+    parking.parked.set(arm.id, error.message);
+    parts.report({ kind: "notice", text: `${arm.name} is set aside, its other trials are not started: ${error.message}` });
+  }
+}
+
+/** Thrown after the trial is stored, when no other trial of its arm can succeed either. */
+export class ArmParked extends Error {
+  override readonly name = "ArmParked";
+  readonly trial: Trial;
+
+  constructor(message: string, trial: Trial) {
+    super(message);
+    this.trial = trial;
+  }
+}

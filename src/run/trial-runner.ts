@@ -1,0 +1,45 @@
+import pLimit from "p-limit";
+import type { Reporter } from "../core/event.ts";
+import type { Model } from "../core/model.ts";
+import type { OpenSandbox } from "../core/sandbox.ts";
+import type { Trial } from "../core/trial.ts";
+import type { Store } from "../store/store.ts";
+import { makeGrading } from "./grading.ts";
+import type { PlannedTrial } from "./plan.ts";
+import { runTrial } from "./trial.ts";
+
+/** What the trials of a run share. `concurrency` bounds agents at work, `grading` bounds test runs. */
+export type TrialRunnerParts = {
+  readonly store: Store;
+  readonly report: Reporter;
+  readonly openSandbox: OpenSandbox;
+  readonly openModel: (trial: PlannedTrial) => Model;
+  readonly image: string;
+  readonly imageIds: ReadonlyMap<string, string>;
+  readonly runtime: string | null;
+  readonly runId: string;
+  readonly concurrency: number;
+  readonly grading: number;
+  readonly now: () => Date;
+};
+
+/** Makes the function that runs one trial of a run, with limits that all its trials share. */
+export function makeTrialRunner(parts: TrialRunnerParts): (trial: PlannedTrial, signal: AbortSignal) => Promise<Trial> {
+  const labels = { "bench.run": parts.runId };
+  const { openSandbox, runtime, store, image } = parts;
+  const grading = makeGrading({
+    store,
+    openSandbox,
+    limit: pLimit(parts.grading),
+    boxOf: (task) => ({ image: task.image ?? image, runtime, labels }),
+    imageIdOf: (name) => parts.imageIds.get(name) ?? name,
+  });
+  const agents = pLimit(parts.concurrency);
+  const { report, openModel, now } = parts;
+  return (trial, signal) =>
+    runTrial(
+      trial,
+      { store, report, openSandbox, openModel, grading, inAgentBox: (work) => agents(work), image, runtime, labels, now },
+      signal,
+    );
+}

@@ -1,0 +1,36 @@
+import { ByteQueue } from "./byte-queue.ts";
+
+/** A piece of what a container wrote. */
+export type AttachedChunk = { readonly stream: "stdout" | "stderr"; readonly bytes: Buffer };
+
+const headerBytes = 8;
+
+/** Parts the two outputs of a container that the Docker engine sends over one connection. */
+export class AttachDecoder {
+  readonly #queue = new ByteQueue();
+  #stream: AttachedChunk["stream"] = "stdout";
+  #remaining = 0;
+
+  /** Gives what has arrived, in order; a piece may be part of what was written at once. */
+  push(chunk: Buffer): readonly AttachedChunk[] {
+    this.#queue.push(chunk);
+    const chunks: AttachedChunk[] = [];
+    while (this.#startNext()) {
+      const bytes = this.#queue.take(Math.min(this.#remaining, this.#queue.length));
+      this.#remaining -= bytes.length;
+      chunks.push({ stream: this.#stream, bytes });
+    }
+    return chunks;
+  }
+
+  /** Reads headers until there is content to take. */
+  #startNext(): boolean {
+    while (this.#remaining === 0) {
+      if (this.#queue.length < headerBytes) return false;
+      const header = this.#queue.take(headerBytes);
+      this.#stream = header[0] === 2 ? "stderr" : "stdout";
+      this.#remaining = header.readUInt32BE(4);
+    }
+    return this.#queue.length > 0;
+  }
+}

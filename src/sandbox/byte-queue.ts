@@ -1,0 +1,36 @@
+/** Collects chunks as they arrive and gives them out in the pieces a protocol asks for, copying only what spans two chunks. */
+export class ByteQueue {
+  readonly #chunks: Buffer[] = [];
+  #length = 0;
+
+  get length(): number {
+    return this.#length;
+  }
+
+  push(chunk: Buffer): void {
+    if (chunk.length === 0) return;
+    this.#chunks.push(chunk);
+    this.#length += chunk.length;
+  }
+
+  /** Gives the next bytes and forgets them; throws RangeError, a bug of the caller, when there are fewer. */
+  take(count: number): Buffer {
+    if (count > this.#length) throw new RangeError(`Cannot take ${count} bytes: the queue holds ${this.#length}`);
+    const pieces: Buffer[] = [];
+    let missing = count;
+    while (missing > 0) {
+      const piece = this.#takeFirst(missing);
+      pieces.push(piece);
+      missing -= piece.length;
+    }
+    this.#length -= count;
+    return pieces.length === 1 && pieces[0] !== undefined ? pieces[0] : Buffer.concat(pieces, count);
+  }
+
+  #takeFirst(most: number): Buffer {
+    const first = this.#chunks.shift() ?? Buffer.alloc(0);
+    if (first.length <= most) return first;
+    this.#chunks.unshift(first.subarray(most));
+    return first.subarray(0, most);
+  }
+}

@@ -1,0 +1,148 @@
+import type { Duplex } from "node:stream";
+import { InfraError } from "../core/errors.ts";
+import { AttachDecoder } from "./attach-stream.ts";
+import { encodeFrame, type Frame, FrameDecoder } from "./frame.ts";
+
+/** What a request may take: time in milliseconds until an answer must be there, and bytes of payload that come back. */
+export type RequestBounds = { readonly timeoutMs: number; readonly maxReplyBytes: number };
+
+/** The guest's answer with the parts that came before it. */
+export type Reply = { readonly answer: Readonly<Record<string, unknown>>; readonly parts: readonly Frame[] };
+
+/** What a channel tells of: `ended` that the other side hung up, `silent` that an answer is overdue. Both leave requests open until `fail`. */
+export type ChannelEvents = { readonly ended: () => void; readonly silent: () => void };
+
+type Pending = {
+  readonly resolve: (reply: Reply) => void;
+  readonly reject: (error: Error) => void;
+  readonly parts: Frame[];
+  readonly maxReplyBytes: number;
+  receivedBytes: number;
+  timer: NodeJS.Timeout;
+};
+
+const keptErrorBytes = 8192;
+
+/** Carries many requests at once to the guest and back over the one connection to its container. */
+export class Channel {
+  readonly ready: Promise<void>;
+  readonly #stream: Duplex;
+  readonly #events: ChannelEvents;
+  readonly #attached = new AttachDecoder();
+  readonly #frames = new FrameDecoder();
+  readonly #pending = new Map<number, Pending>();
+  #errorOutput = "";
+  #nextId = 1;
+  #failure: Error | null = null;
+  #hasEnded = false;
+  #markReady: () => void = () => {};
+  #markFailed: (error: Error) => void = () => {};
+
+  constructor(stream: Duplex, events: ChannelEvents) {
+    this.#stream = stream;
+    this.#events = events;
+    this.ready = new Promise((resolve, reject) => {
+      this.#markReady = resolve;
+      this.#markFailed = reject;
+    });
+    this.ready.catch(() => {});
+    stream.on("data", (chunk: Buffer) => this.#receive(chunk));
+    for (const event of ["error", "end", "close"]) stream.on(event, () => this.#end());
+  }
+
+  /** What the guest said in distress; empty when all is well. */
+  get errorOutput(): string {
+    return this.#errorOutput.trim();
+  }
+
+  /** Sends bytes as they are; for the guest's own program, before any request. */
+  sendRaw(bytes: Uint8Array): void {
+    this.#stream.write(bytes);
+  }
+
+  /** Sends a request and gives its number, by which it can be ended early, and its reply; the reply rejects with what `fail` is given. */
+  request(
+    header: Readonly<Record<string, unknown>>,
+    bounds: RequestBounds,
+    payload?: Uint8Array,
+  ): { readonly id: number; readonly reply: Promise<Reply> } {
+    const id = this.#nextId++;
+    const reply = new Promise<Reply>((resolve, reject) => {
+      if (this.#failure !== null) return reject(this.#failure);
+      const timer = setTimeout(() => this.#events.silent(), bounds.timeoutMs);
+      this.#pending.set(id, { resolve, reject, parts: [], maxReplyBytes: bounds.maxReplyBytes, receivedBytes: 0, timer });
+      this.#send({ ...header, id }, payload);
+    });
+    return { id, reply };
+  }
+
+  /** Asks the guest to end a running command, which must then answer within the given time. */
+  kill(id: number, graceMs: number): void {
+    const pending = this.#pending.get(id);
+    if (pending === undefined) return;
+    clearTimeout(pending.timer);
+    pending.timer = setTimeout(() => this.#events.silent(), graceMs);
+    this.#send({ op: "kill", target: id });
+  }
+
+  /** Closes the channel; all that is open and all that comes rejects with the error. The first call counts. */
+  fail(error: Error): void {
+    if (this.#failure !== null) return;
+    this.#failure = error;
+    this.#markFailed(error);
+    for (const pending of this.#pending.values()) {
+      clearTimeout(pending.timer);
+      pending.reject(error);
+    }
+    this.#pending.clear();
+    this.#stream.destroy();
+  }
+
+  #end(): void {
+    if (this.#hasEnded || this.#failure !== null) return;
+    this.#hasEnded = true;
+    this.#events.ended();
+  }
+
+  #send(header: Readonly<Record<string, unknown>>, payload?: Uint8Array): void {
+    this.#stream.cork();
+    for (const piece of encodeFrame(header, payload)) this.#stream.write(piece);
+    this.#stream.uncork();
+  }
+
+  #receive(chunk: Buffer): void {
+    if (this.#failure !== null) return;
+    try {
+      for (const { stream, bytes } of this.#attached.push(chunk)) {
+        if (stream === "stderr") this.#errorOutput = (this.#errorOutput + bytes.toString("utf8")).slice(-keptErrorBytes);
+        else for (const frame of this.#frames.push(bytes)) this.#accept(frame);
+      }
+    } catch (error) {
+      this.fail(new InfraError("sandbox", "Cannot understand the sandbox: its channel is broken", { cause: error }));
+    }
+  }
+
+  #accept(frame: Frame): void {
+    if (frame.header["ready"] === true) this.#markReady();
+    const id = Number(frame.header["id"]);
+    const pending = this.#pending.get(id);
+    if (pending === undefined) return;
+    pending.receivedBytes += frame.payload.length;
+    if (pending.receivedBytes > pending.maxReplyBytes) throw new Error("a reply is longer than was asked for");
+    if (frame.header["more"] === true) {
+      pending.parts.push(frame);
+      return;
+    }
+    clearTimeout(pending.timer);
+    this.#pending.delete(id);
+    const { error, answer } = frame.header;
+    if (error !== undefined) pending.reject(new InfraError("sandbox", `Cannot use the sandbox: its guest failed: ${String(error)}`));
+    else pending.resolve({ answer: answer as Record<string, unknown>, parts: pending.parts });
+  }
+}
+
+/** Joins the payloads of a reply. */
+export function payloadOf(reply: Reply): Buffer {
+  const first = reply.parts[0];
+  return reply.parts.length === 1 && first !== undefined ? first.payload : Buffer.concat(reply.parts.map((part) => part.payload));
+}

@@ -1,0 +1,73 @@
+import type Docker from "dockerode";
+import { type SandboxSpec, WORKSPACE } from "../core/sandbox.ts";
+
+/** The label that every sandbox bears. */
+export const sandboxLabel = "bench";
+/** The label that names the process which opened a sandbox. */
+export const ownerLabel = "bench.owner";
+
+const agentUser = "1000:1000";
+const megabyte = 1024 * 1024;
+const mostInodes = 200_000;
+
+/** The whole environment inside: nothing of the host's crosses. The second line keeps programs from paging and from drawing progress. */
+const environment = [
+  "PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin",
+  "HOME=/tmp",
+  "LANG=C.UTF-8",
+  ...["PAGER=cat", "MANPAGER=cat", "LESS=-R", "PIP_PROGRESS_BAR=off", "TQDM_DISABLE=1", "CI=1", "TERM=dumb"],
+];
+
+/**
+ * Describes the container of a sandbox to the engine.
+ *
+ * No network, no rights, no mounts, nothing to write but two bounded folders in memory; their pages count towards the memory
+ * limit, so a task that fills them has that much less to run in. The engine chooses the name; labels are not seen inside.
+ */
+export function containerOptions(spec: SandboxSpec, program: readonly string[], owner: string): Docker.ContainerCreateOptions {
+  return {
+    Image: spec.image,
+    Entrypoint: [...program],
+    Cmd: [],
+    User: agentUser,
+    WorkingDir: WORKSPACE,
+    Env: environment,
+    Hostname: "sandbox",
+    Labels: { ...spec.labels, [sandboxLabel]: "1", [ownerLabel]: owner },
+    NetworkDisabled: true,
+    Tty: false,
+    OpenStdin: true,
+    // When the harness dies its end of standard input closes, and with it the guest goes: nothing is left running.
+    StdinOnce: true,
+    AttachStdin: true,
+    AttachStdout: true,
+    AttachStderr: true,
+    Healthcheck: { Test: ["NONE"] },
+    HostConfig: hostOptions(spec),
+  };
+}
+
+function hostOptions(spec: SandboxSpec): Docker.HostConfig {
+  const { memoryMb, cpus, pids, workspaceMb, tmpMb } = spec.limits;
+  return {
+    NetworkMode: "none",
+    ReadonlyRootfs: true,
+    CapDrop: ["ALL"],
+    SecurityOpt: ["no-new-privileges"],
+    Memory: memoryMb * megabyte,
+    MemorySwap: memoryMb * megabyte,
+    // A quota, where `NanoCpus` would be refused on a machine with fewer processors than the task asks for.
+    CpuPeriod: 100_000,
+    CpuQuota: Math.round(cpus * 100_000),
+    PidsLimit: pids,
+    Tmpfs: { [WORKSPACE]: tmpfsOptions(workspaceMb), "/tmp": tmpfsOptions(tmpMb) },
+    LogConfig: { Type: "none", Config: {} },
+    IpcMode: "private",
+    RestartPolicy: { Name: "no" },
+    ...(spec.runtime === null ? {} : { Runtime: spec.runtime }),
+  };
+}
+
+function tmpfsOptions(sizeMb: number): string {
+  return `rw,exec,nosuid,nodev,size=${sizeMb}m,nr_inodes=${mostInodes},uid=1000,gid=1000,mode=0755`;
+}

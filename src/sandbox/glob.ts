@@ -1,0 +1,98 @@
+/** A deliver rule as regular expressions, in the part of the language that Python and JavaScript share; each must match a whole path. */
+export type PathFilter = {
+  readonly include: string;
+  readonly exclude: string;
+  /** Directories that hold nothing of interest and need not be entered. */
+  readonly prune: string;
+};
+
+const mostAlternatives = 1000;
+const nothing = "(?!)";
+
+/**
+ * Turns glob patterns into expressions: `**` is any number of folders, `*` and `?` stay within one, `{a,b}` is a choice, all else
+ * stands for itself, and a leading dot is nothing special. An exclude pattern that names a folder excludes all below it.
+ */
+export function compileRule(rule: { readonly include: readonly string[]; readonly exclude: readonly string[] }): PathFilter {
+  const include = rule.include.flatMap(expandBraces).map(cleanPattern);
+  const exclude = rule.exclude.flatMap(expandBraces).map(cleanPattern);
+  const folders = exclude.map((pattern) => pattern.replace(/\/\*\*$/, ""));
+  return {
+    include: anyOf(include.map(globToExpression)),
+    exclude: anyOf([...exclude, ...folders.map((folder) => `${folder}/**`)].map(globToExpression)),
+    prune: anyOf([...new Set([...exclude, ...folders])].map(globToExpression)),
+  };
+}
+
+/** Tells whether a path may leave by a compiled rule. */
+export function isAllowed(filter: PathFilter, path: string): boolean {
+  return matchesWhole(filter.include, path) && !matchesWhole(filter.exclude, path);
+}
+
+function matchesWhole(expression: string, path: string): boolean {
+  return new RegExp(`^(?:${expression})$`, "u").test(path);
+}
+
+function anyOf(expressions: readonly string[]): string {
+  return expressions.length === 0 ? nothing : expressions.map((expression) => `(?:${expression})`).join("|");
+}
+
+function cleanPattern(pattern: string): string {
+  const relative = pattern.replace(/^(?:\.\/)+/, "");
+  return relative.endsWith("/") ? `${relative}**` : relative;
+}
+
+function globToExpression(pattern: string): string {
+  const segments = pattern.split("/").filter((segment, index, all) => segment !== "**" || all[index - 1] !== "**");
+  let expression = "";
+  for (const [index, segment] of segments.entries()) {
+    const isLast = index === segments.length - 1;
+    if (segment === "**") expression += isLast ? "[\\s\\S]+" : "(?:[^/]+/)*";
+    else expression += segmentToExpression(segment) + (isLast ? "" : "/");
+  }
+  return expression;
+}
+
+function segmentToExpression(segment: string): string {
+  return segment.replace(/\*+|\?|[\\^$.|+()[\]{}]/g, (special) => {
+    if (special.startsWith("*")) return "[^/]*";
+    return special === "?" ? "[^/]" : `\\${special}`;
+  });
+}
+
+/** Spells out the choices of a pattern, inner braces last; a brace without a partner or a comma stands for itself. */
+function expandBraces(pattern: string): readonly string[] {
+  const group = firstGroup(pattern);
+  if (group === null) return [pattern];
+  const expanded = group.choices.flatMap((choice) => expandBraces(`${group.before}${choice}${group.after}`));
+  if (expanded.length > mostAlternatives)
+    throw new RangeError(`Cannot use the pattern "${pattern}": it spells out to more than ${mostAlternatives}`);
+  return expanded;
+}
+
+type Group = { readonly before: string; readonly choices: readonly string[]; readonly after: string };
+
+function firstGroup(pattern: string): Group | null {
+  for (let start = pattern.indexOf("{"); start !== -1; start = pattern.indexOf("{", start + 1)) {
+    const choices = choicesFrom(pattern, start);
+    if (choices !== null) return { before: pattern.slice(0, start), choices: choices.texts, after: pattern.slice(choices.end + 1) };
+  }
+  return null;
+}
+
+function choicesFrom(pattern: string, start: number): { readonly texts: readonly string[]; readonly end: number } | null {
+  const texts: string[] = [];
+  let depth = 0;
+  let from = start + 1;
+  for (let index = start; index < pattern.length; index++) {
+    const character = pattern[index];
+    if (character === "{") depth++;
+    if (character === "}") depth--;
+    if ((character === "," && depth === 1) || depth === 0) {
+      texts.push(pattern.slice(from, index));
+      from = index + 1;
+    }
+    if (depth === 0) return texts.length > 1 ? { texts, end: index } : null;
+  }
+  return null;
+}

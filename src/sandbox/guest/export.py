@@ -1,0 +1,211 @@
+"""What may leave this machine, and a sum over what is in it."""
+import os
+import re
+import stat
+
+from confine import Refusal, inside, root_of
+from file import CHUNK_BYTES, open_plain
+
+MOST_REFUSED = 100
+
+
+def walk(root, descend):
+    """Gives every entry below `root` as (path, entry), in order and without following links; `descend(path)` says where to go on."""
+    stack = [_entries(root, b"")]
+    while stack:
+        entries = stack[-1]
+        if not entries:
+            stack.pop()
+            continue
+        below, entry = entries.pop()
+        yield below, entry
+        if _is_folder(entry) and descend(below):
+            stack.append(_entries(entry.path, below + b"/"))
+
+
+def _entries(folder, prefix):
+    try:
+        with os.scandir(folder) as entries:
+            found = [(prefix + entry.name, entry) for entry in entries]
+    except OSError:
+        return []
+    found.sort(key=lambda item: item[0], reverse=True)
+    return found
+
+
+def _is_folder(entry):
+    try:
+        return entry.is_dir(follow_symlinks=False)
+    except OSError:
+        return False
+
+
+class Export:
+    """Takes out plain files that a rule allows, never more than it was told."""
+
+    def __init__(self, header):
+        self.root = os.fsencode(root_of(header["root"]))
+        self.include = re.compile(header["include"])
+        self.exclude = re.compile(header["exclude"])
+        self.prune = re.compile(header["prune"])
+        self.files_left = header["maxFiles"]
+        self.bytes_left = header["maxBytes"]
+        self.refused = []
+        self.refused_more = 0
+
+    def parts(self):
+        for below, entry in walk(self.root, self._descends):
+            yield
+            path = _text(below)
+            if path is None:
+                self._refuse(below, "its name is not valid UTF-8")
+                continue
+            found = self._wanted(path, entry)
+            if found is None:
+                continue
+            if self.files_left == 0:
+                self._refuse(below, "there are more files than may leave; this one and those after it stay")
+                break
+            yield from self._file(below, path, found)
+        if self.refused_more:
+            self.refused.append({"path": ".", "reason": "%d more were refused" % self.refused_more})
+        return {"refused": self.refused}
+
+    def _descends(self, below):
+        path = _text(below)
+        return path is not None and not self.prune.fullmatch(path)
+
+    def _wanted(self, path, entry):
+        """Returns the plain file to take for an entry, or None."""
+        if self.exclude.fullmatch(path):
+            return None
+        try:
+            info = entry.stat(follow_symlinks=False)
+            if stat.S_ISDIR(info.st_mode):
+                return None
+            if stat.S_ISLNK(info.st_mode):
+                return self._linked(path, entry)
+            if not self.include.fullmatch(path):
+                return None
+            if stat.S_ISREG(info.st_mode):
+                return entry.path
+            self._refuse(path, "it is not a plain file")
+        except OSError as error:
+            self._refuse(path, "it cannot be looked at: %s" % error.strerror)
+        return None
+
+    def _linked(self, path, entry):
+        target = os.path.realpath(entry.path)
+        try:
+            info = os.lstat(target)
+        except OSError:
+            info = None
+        is_folder = info is not None and stat.S_ISDIR(info.st_mode)
+        if not is_folder and not self.include.fullmatch(path):
+            return None
+        if not inside(os.fsdecode(self.root), os.fsdecode(target)):
+            self._refuse(path, "it is a link that leads out")
+        elif info is None:
+            self._refuse(path, "it is a link to nothing")
+        elif is_folder:
+            self._refuse(path, "it is a link to a directory")
+        elif not stat.S_ISREG(info.st_mode):
+            self._refuse(path, "it is a link to something that is not a plain file")
+        else:
+            return target
+        return None
+
+    def _file(self, below, path, found):
+        try:
+            fd, info = open_plain(found)
+        except Refusal as refusal:
+            self._refuse(below, refusal.answer.get("message", "it is not a plain file"))
+            return
+        try:
+            if info.st_size > self.bytes_left:
+                self._refuse(below, "its %d bytes are more than may leave" % info.st_size)
+                return
+            self.files_left -= 1
+            left = info.st_size
+            yield {"file": path, "executable": bool(info.st_mode & stat.S_IXUSR)}, b""
+            # A file that grows meanwhile is taken at the length it had.
+            while left > 0:
+                chunk = os.read(fd, min(left, CHUNK_BYTES))
+                if not chunk:
+                    break
+                left -= len(chunk)
+                self.bytes_left -= len(chunk)
+                yield {}, chunk
+        finally:
+            os.close(fd)
+
+    def _refuse(self, path, reason):
+        if len(self.refused) >= MOST_REFUSED:
+            self.refused_more += 1
+            return
+        name = path.decode("utf-8", "replace") if isinstance(path, bytes) else path
+        self.refused.append({"path": name, "reason": reason})
+
+
+def export(header, payload):
+    return (yield from Export(header).parts())
+
+
+def _text(name):
+    try:
+        return name.decode()
+    except UnicodeDecodeError:
+        return None
+
+
+def fingerprint(header, payload):
+    import hashlib  # costs milliseconds, and few need it
+
+    root = os.fsencode(root_of(header["root"]))
+    total = hashlib.sha256()
+    for below, entry in walk(root, lambda _: True):
+        try:
+            info = entry.stat(follow_symlinks=False)
+        except OSError:
+            continue
+        total.update(b"%d %s\0%o\0%d\0" % (len(below), below, info.st_mode, info.st_size if stat.S_ISREG(info.st_mode) else 0))
+        if stat.S_ISLNK(info.st_mode):
+            total.update(os.readlink(entry.path) + b"\0")
+        elif stat.S_ISREG(info.st_mode):
+            yield from _sum_file(entry.path, total)
+        yield
+    return {"sha256": total.hexdigest()}
+
+
+def _sum_file(path, total):
+    try:
+        fd, info = open_plain(path)
+    except Refusal:
+        total.update(b"unreadable")
+        return
+    try:
+        # Of a file with holes only what is there is read: one of a terabyte costs its author nothing.
+        sparse = info.st_blocks * 512 < info.st_size
+        position = 0
+        while position < info.st_size:
+            end = info.st_size
+            if sparse:
+                position, end = _extent(fd, position, end)
+                total.update(b"%d-%d\0" % (position, end))
+            while position < end:
+                chunk = os.pread(fd, min(CHUNK_BYTES, end - position), position)
+                if not chunk:
+                    return
+                total.update(chunk)
+                position += len(chunk)
+                yield
+    finally:
+        os.close(fd)
+
+
+def _extent(fd, position, size):
+    try:
+        start = os.lseek(fd, position, os.SEEK_DATA)
+        return start, os.lseek(fd, start, os.SEEK_HOLE)
+    except OSError:
+        return size, size

@@ -1,0 +1,224 @@
+"""
+The first process of the machine: runs commands and serves files for the host, over its standard input and output.
+
+As process 1 it cannot be killed or stopped from inside; it makes itself unreadable too, so that nothing that runs here can take
+hold of the channel. It waits in one place only, so a command that runs for long keeps nobody else waiting.
+"""
+import collections
+import os
+import select
+import signal
+import time
+
+import process
+import shield
+from command import PIPE_BYTES, Command, NotRunnable
+from confine import Refusal
+from export import export, fingerprint
+from file import listing, put, read, write
+from wire import Inbox, Outbox
+
+# Answers wait inside until the host has taken what is on its way.
+MOST_QUEUED_BYTES = 1 << 20
+STEPS_A_TURN = 64
+# What is left behind and prints is read so that it never blocks, but not faster than a pipe each tick.
+DISCARD_TICK_SECONDS = 0.05
+REPLY_CHUNK_BYTES = 256 << 10
+
+OPERATIONS = {"read": read, "write": write, "put": put, "list": listing, "export": export, "fingerprint": fingerprint}
+
+
+class Guest:
+    def __init__(self, wake):
+        self.inbox = Inbox(0)
+        self.outbox = Outbox(1)
+        self.wake = wake
+        self.poll = select.poll()
+        self.poll.register(0, select.POLLIN)
+        self.poll.register(wake, select.POLLIN)
+        self.commands = {}
+        self.by_pipe = {}
+        self.leftover = set()
+        self.tasks = collections.deque()
+        self.sending = False
+        self.next_discard = 0.0
+
+    def serve(self):
+        self.outbox.send({"ready": True})
+        while not self.inbox.closed:
+            for fd, _ in self.poll.poll(self._patience()):
+                self._attend(fd)
+            self._watch_time()
+            self._step_tasks()
+            self._discard()
+            self._watch_outbox()
+
+    def _attend(self, fd):
+        if fd == 0:
+            for header, payload in self.inbox.receive():
+                self._accept(header, payload)
+        elif fd == 1:
+            self.outbox.flush()
+        elif fd == self.wake:
+            os.read(self.wake, 4096)
+            self._reap()
+        elif fd in self.by_pipe and not self.by_pipe[fd].read():
+            self._close_pipe(fd)
+
+    def _accept(self, header, payload):
+        operation = header["op"]
+        if operation == "run":
+            self._run(header, payload)
+        elif operation == "kill":
+            command = self.commands.get(header["target"])
+            if command is not None and command.ending is None:
+                self._end(command, "aborted")
+        else:
+            self.tasks.append((header["id"], OPERATIONS[operation](header, payload)))
+
+    def _run(self, header, payload):
+        try:
+            command = Command(header, payload)
+            command.start(self._make_room)
+        except NotRunnable as problem:
+            self.outbox.send({"id": header["id"], "more": True}, problem.payload)
+            self.outbox.send({"id": header["id"], "answer": problem.answer})
+            return
+        except Exception:
+            self._fail(header["id"])
+            return
+        self.commands[command.id] = command
+        self.by_pipe[command.pipe] = command
+        self.poll.register(command.pipe, select.POLLIN)
+
+    def _make_room(self):
+        process.kill_all_but(set(), self._leaders(None), self._reap)
+
+    def _leaders(self, but):
+        return {command.pid for command in self.commands.values() if command is not but}
+
+    def _end(self, command, ending):
+        command.end(ending, self._leaders(command), self._reap)
+
+    def _reap(self):
+        while True:
+            try:
+                pid, status = os.waitpid(-1, os.WNOHANG)
+            except ChildProcessError:
+                return
+            if pid == 0:
+                return
+            for command in list(self.commands.values()):
+                if command.pid == pid:
+                    self._answer(command, status)
+
+    def _answer(self, command, status):
+        del self.commands[command.id]
+        pipe = command.pipe
+        if pipe in self.by_pipe:
+            command.drain()
+            if not command.read():
+                self._close_pipe(pipe)
+            else:
+                self._leave(pipe)
+        answer, payload = command.result(status)
+        for start in range(0, len(payload), REPLY_CHUNK_BYTES):
+            self.outbox.send({"id": command.id, "more": True}, payload[start : start + REPLY_CHUNK_BYTES])
+        self.outbox.send({"id": command.id, "answer": answer})
+
+    def _leave(self, fd):
+        """Goes on emptying a pipe that something left behind still holds."""
+        self.poll.unregister(fd)
+        del self.by_pipe[fd]
+        self.leftover.add(fd)
+
+    def _close_pipe(self, fd):
+        self.poll.unregister(fd)
+        del self.by_pipe[fd]
+        os.close(fd)
+
+    def _watch_time(self):
+        now = time.monotonic()
+        for command in list(self.commands.values()):
+            if command.id not in self.commands:
+                continue
+            if command.deadline is not None and now >= command.deadline:
+                self._end(command, "timed-out")
+            elif command.answer_by is not None and now >= command.answer_by:
+                self._answer(command, None)
+
+    def _step_tasks(self):
+        for _ in range(STEPS_A_TURN):
+            if not self.tasks or self.outbox.queued_bytes > MOST_QUEUED_BYTES:
+                return
+            identity, task = self.tasks[0]
+            try:
+                part = next(task)
+            except StopIteration as finished:
+                self._finish(identity, finished.value)
+            except Refusal as refusal:
+                self._finish(identity, refusal.answer)
+            except Exception:
+                self.tasks.popleft()
+                self._fail(identity)
+            else:
+                self.tasks.rotate(-1)
+                if part is not None:
+                    self.outbox.send({**part[0], "id": identity, "more": True}, part[1])
+
+    def _finish(self, identity, answer):
+        self.tasks.popleft()
+        self.outbox.send({"id": identity, "answer": answer})
+
+    def _fail(self, identity):
+        import traceback  # costs milliseconds, and nothing should fail
+
+        self.outbox.send({"id": identity, "error": traceback.format_exc(limit=-4)})
+
+    def _discard(self):
+        if not self.leftover or time.monotonic() < self.next_discard:
+            return
+        self.next_discard = time.monotonic() + DISCARD_TICK_SECONDS
+        for fd in list(self.leftover):
+            try:
+                if not os.read(fd, PIPE_BYTES):
+                    self.leftover.discard(fd)
+                    os.close(fd)
+            except BlockingIOError:
+                pass
+
+    def _watch_outbox(self):
+        sending = bool(self.outbox.queue)
+        if sending and not self.sending:
+            self.poll.register(1, select.POLLOUT)
+        elif self.sending and not sending:
+            self.poll.unregister(1)
+        self.sending = sending
+
+    def _patience(self):
+        """Returns how many milliseconds may pass before something is due, or None."""
+        if self.tasks and self.outbox.queued_bytes <= MOST_QUEUED_BYTES:
+            return 0
+        due = [moment for command in self.commands.values() for moment in (command.deadline, command.answer_by) if moment is not None]
+        if self.leftover:
+            due.append(self.next_discard)
+        if not due:
+            return None
+        return max(0, (min(due) - time.monotonic()) * 1000) + 1
+
+
+def prepare():
+    """Shuts this process off from all others, and returns what wakes it when a child ends."""
+    shield.shut()
+    shield.filter_calls()
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    os.umask(0o022)
+    for fd in (0, 1):
+        os.set_blocking(fd, False)
+    wake, waker = os.pipe2(os.O_CLOEXEC | os.O_NONBLOCK)
+    signal.set_wakeup_fd(waker, warn_on_full_buffer=False)
+    signal.signal(signal.SIGCHLD, lambda *_: None)
+    return wake
+
+
+Guest(prepare()).serve()

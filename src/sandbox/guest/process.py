@@ -1,0 +1,123 @@
+"""The processes of this machine: who they are, and how to end the right ones."""
+import os
+import signal
+import time
+
+SWEEP_SECONDS = 5.0
+MEMORY_EVENT_FILES = ("/sys/fs/cgroup/memory.events", "/sys/fs/cgroup/memory/memory.oom_control")
+
+
+class Process:
+    __slots__ = ("parent", "session", "started", "dead")
+
+    def __init__(self, parent, session, started, dead):
+        self.parent = parent
+        self.session = session
+        self.started = started
+        self.dead = dead
+
+
+def table():
+    """Returns every process but this one, by its id."""
+    found = {}
+    for name in os.listdir("/proc"):
+        if name.isdigit() and name != "1":
+            process = _read(name)
+            if process is not None:
+                found[int(name)] = process
+    return found
+
+
+def _read(name):
+    try:
+        fd = os.open("/proc/" + name + "/stat", os.O_RDONLY)
+    except OSError:
+        return None
+    try:
+        text = os.read(fd, 4096)
+    except OSError:
+        return None
+    finally:
+        os.close(fd)
+    # The command's name stands in parentheses and may hold anything, parentheses too.
+    fields = text[text.rfind(b")") + 2 :].split()
+    if len(fields) < 20:
+        return None
+    return Process(int(fields[1]), int(fields[3]), int(fields[19]), fields[0] in (b"Z", b"X"))
+
+
+def identities():
+    """Names the processes that live now, so that a later one with the same id is told apart."""
+    return {(pid, process.started) for pid, process in table().items()}
+
+
+def kill_all_but(spared, other_leaders, reap):
+    """
+    Kills every process that is not in `spared` and does not belong to another running command.
+
+    All are stopped first, again until a look finds nothing new: what is stopped cannot fork, so nothing slips away by forking
+    faster than it is killed, and nothing hides by a session or a parent of its own.
+    """
+    deadline = time.monotonic() + SWEEP_SECONDS
+    stopped = set()
+    while time.monotonic() < deadline:
+        fresh = _targets(spared, other_leaders) - stopped
+        if not fresh:
+            break
+        _signal(fresh, signal.SIGSTOP)
+        stopped |= fresh
+    while time.monotonic() < deadline:
+        targets = _targets(spared, other_leaders)
+        if not targets:
+            return
+        _signal(targets, signal.SIGKILL)
+        time.sleep(0.0005)
+        reap()
+
+
+def _targets(spared, other_leaders):
+    processes = table()
+    return {
+        pid
+        for pid, process in processes.items()
+        if not process.dead and (pid, process.started) not in spared and not _belongs(pid, processes, other_leaders)
+    }
+
+
+def _belongs(pid, processes, leaders):
+    if not leaders:
+        return False
+    seen = set()
+    while pid in processes and pid not in seen:
+        seen.add(pid)
+        if pid in leaders or processes[pid].session in leaders:
+            return True
+        pid = processes[pid].parent
+    return False
+
+
+def _signal(pids, number):
+    for pid in pids:
+        try:
+            os.kill(pid, number)
+        except OSError:
+            pass
+
+
+def memory_kills():
+    """Returns how often the kernel has killed a process here for want of memory, or None where it does not tell."""
+    for path in MEMORY_EVENT_FILES:
+        try:
+            fd = os.open(path, os.O_RDONLY)
+        except OSError:
+            continue
+        try:
+            text = os.read(fd, 4096)
+        except OSError:
+            continue
+        finally:
+            os.close(fd)
+        for line in text.splitlines():
+            if line.startswith(b"oom_kill "):
+                return int(line[9:])
+    return None

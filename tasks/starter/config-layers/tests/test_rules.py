@@ -1,0 +1,60 @@
+import ast
+from pathlib import Path
+
+PACKAGE = Path("/workspace/settings")
+SOURCES = {"settings.file", "settings.env", "settings.override"}
+
+
+def modules():
+    found = {f"settings.{path.stem}": ast.parse(path.read_text(encoding="utf-8")) for path in sorted(PACKAGE.glob("*.py"))}
+    assert {"settings.env", "settings.override", "settings.text"} <= set(found)
+    return found
+
+
+def imports(tree):
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            assert node.level == 0, "relative import"
+            yield node.module
+            yield from (f"{node.module}.{alias.name}" for alias in node.names)
+
+
+def test_everything_public_has_a_docstring():
+    for name, tree in modules().items():
+        assert ast.get_docstring(tree), name
+        for node in ast.walk(tree):
+            if isinstance(node, ast.FunctionDef | ast.ClassDef) and not node.name.startswith("_"):
+                assert ast.get_docstring(node), f"{name}: {node.name}"
+
+
+def test_every_function_is_annotated():
+    for name, tree in modules().items():
+        for node in ast.walk(tree):
+            if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
+                assert node.returns is not None, f"{name}: {node.name}"
+                arguments = node.args
+                every = arguments.posonlyargs + arguments.args + arguments.kwonlyargs + [arguments.vararg, arguments.kwarg]
+                bare = [a.arg for a in every if a and a.annotation is None and a.arg not in ("self", "cls")]
+                assert bare == [], f"{name}: {node.name}"
+
+
+def test_the_package_does_not_touch_the_process():
+    for name, tree in modules().items():
+        roots = {module.split(".")[0] for module in imports(tree)}
+        assert roots.isdisjoint({"os", "sys", "subprocess"}), name
+        called = {node.func.id for node in ast.walk(tree) if isinstance(node, ast.Call) and isinstance(node.func, ast.Name)}
+        assert "print" not in called, name
+
+
+def test_only_load_imports_the_source_modules():
+    for name, tree in modules().items():
+        used = SOURCES & set(imports(tree))
+        assert used == (SOURCES if name == "settings.load" else set()), name
+
+
+def test_both_text_layers_share_the_reading_of_text():
+    found = modules()
+    assert "settings.text" in set(imports(found["settings.env"]))
+    assert "settings.text" in set(imports(found["settings.override"]))

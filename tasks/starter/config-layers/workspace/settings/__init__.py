@@ -1,0 +1,1 @@
+"""Typed settings, merged from layers."""

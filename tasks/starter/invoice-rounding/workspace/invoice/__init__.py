@@ -1,0 +1,1 @@
+"""Invoices: reading, computing and printing them."""

@@ -1,0 +1,1 @@
+-- One row per customer with the latest paid order.

@@ -1,0 +1,29 @@
+/** One person's part of a bill; a larger weight pays more. */
+export type Share = { readonly name: string; readonly weight: number };
+
+/** What one person pays, in whole cents; negative in a refund. */
+export type Portion = { readonly name: string; readonly cents: number };
+
+/** Divides a total among shares by weight without losing a cent. */
+export function splitBill(totalCents: number, shares: readonly Share[]): Portion[] {
+  check(totalCents, shares);
+  const sign = totalCents < 0 ? -1n : 1n;
+  const total = BigInt(totalCents) * sign;
+  const sum = shares.reduce((a, { weight }) => a + BigInt(weight), 0n);
+  let given = 0n;
+  return shares.map(({ name, weight }, index) => {
+    const portion = index === shares.length - 1 ? total - given : (2n * total * BigInt(weight) + sum) / (2n * sum);
+    given += portion;
+    return { name, cents: Number(portion * sign) };
+  });
+}
+
+function check(totalCents: number, shares: readonly Share[]): void {
+  if (!Number.isSafeInteger(totalCents)) throw new RangeError(`total is not a safe integer: ${totalCents}`);
+  if (shares.length === 0) throw new RangeError("there are no shares");
+  for (const { weight } of shares) {
+    if (!Number.isSafeInteger(weight) || weight < 0) throw new RangeError(`weight is not a whole number from 0 up: ${weight}`);
+  }
+  if (shares.every(({ weight }) => weight === 0)) throw new RangeError("all weights are 0");
+}
+

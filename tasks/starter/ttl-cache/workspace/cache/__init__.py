@@ -1,0 +1,1 @@
+"""Caching for the price service."""
