@@ -40,7 +40,7 @@ async function loadSource(source: string): Promise<Suite> {
   if (path !== "") {
     if (format === "exercism") return (await import("../import/exercism.ts")).loadExercism(path);
     if (format === "humaneval") return (await import("../import/human-eval.ts")).loadHumanEval(path);
-    if (format === "mbpp") return (await import("../import/human-eval.ts")).loadMbpp(path);
+    if (format === "mbpp") return (await import("../import/mbpp.ts")).loadMbpp(path);
     throw new UserError(
       `Cannot load suite "${source}": "${format}" is no known format; expected exercism:PATH, humaneval:FILE, mbpp:FILE, a folder, or a name in ${TASKS_FOLDER}/`,
     );

@@ -75,7 +75,8 @@ export type ArmResult = {
   readonly cacheWriteTokens: number;
   readonly outputTokens: number;
   readonly costUsd: number | null;
-  readonly medianDurationMs: number | null;
+  /** Of the time in the model and in tools; waiting for a provider or for a place is no part of it. */
+  readonly medianWorkingMs: number | null;
 };
 
 /** One step of a stored trajectory. */

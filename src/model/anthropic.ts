@@ -12,8 +12,7 @@ export const anthropic: Protocol = {
   encode: encodeAnthropic,
   decode: decodeAnthropic,
   async send(spec, body, wire) {
-    // Straight to the path: the typed method prints its own warnings about old models.
-    const options = { body, signal: wire.signal, timeout: REQUEST_TIMEOUT_MS };
+    const options = { body, signal: wire.signal };
     const api = client(spec, wire);
     if (!spec.stream) return api.post<unknown>("/v1/messages", options);
     return collectAnthropic(await api.post<AsyncIterable<unknown>>("/v1/messages", { ...options, stream: true }));
@@ -25,7 +24,7 @@ function client(spec: ModelSpec, wire: Wire): Anthropic {
     apiKey: wire.key ?? "none",
     // The SDK adds the version folder itself.
     baseURL: spec.baseUrl.replace(/\/v1\/?$/, ""),
-    defaultHeaders: { ...versionHeader(spec), ...(wire.key === null && { "X-Api-Key": null }), ...spec.headers },
+    defaultHeaders: { ...(wire.key === null && { Authorization: null }), ...resemblingHeaders(spec, wire.key), ...spec.headers },
     fetch: wire.fetch,
     maxRetries: 0,
     timeout: REQUEST_TIMEOUT_MS,
@@ -33,8 +32,9 @@ function client(spec: ModelSpec, wire: Wire): Anthropic {
   });
 }
 
-/** Hosts that resemble Anthropic may know only the old version. */
-function versionHeader(spec: ModelSpec): Record<string, string> {
-  const version = spec.anthropicVersion ?? (isHost(spec, "api.anthropic.com") ? null : OLD_VERSION);
-  return version === null ? {} : { "anthropic-version": version };
+/** Hosts that resemble Anthropic may know only the old version, and the key only in the header that went with it. */
+function resemblingHeaders(spec: ModelSpec, key: string | null): Record<string, string> {
+  const isAnthropic = isHost(spec, "api.anthropic.com");
+  const version = spec.anthropicVersion ?? (isAnthropic ? null : OLD_VERSION);
+  return { ...(version !== null && { "anthropic-version": version }), ...(!isAnthropic && key !== null && { "x-api-key": key }) };
 }

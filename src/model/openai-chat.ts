@@ -1,4 +1,3 @@
-import type { ChatCompletionCreateParamsNonStreaming, ChatCompletionCreateParamsStreaming } from "openai/resources/chat/completions";
 import { decodeChat } from "./chat-decode.ts";
 import { encodeChat } from "./chat-encode.ts";
 import { collectChat } from "./chat-stream.ts";
@@ -10,9 +9,9 @@ export const openAiChat: Protocol = {
   encode: encodeChat,
   decode: decodeChat,
   async send(spec, body, wire) {
-    const completions = openAiClient(spec, wire).chat.completions;
-    const options = { signal: wire.signal };
-    if (!spec.stream) return completions.create(body as unknown as ChatCompletionCreateParamsNonStreaming, options);
-    return collectChat(await completions.create(body as unknown as ChatCompletionCreateParamsStreaming, options));
+    const options = { body, signal: wire.signal };
+    const api = openAiClient(spec, wire);
+    if (!spec.stream) return api.post<unknown>("/chat/completions", options);
+    return collectChat(await api.post<AsyncIterable<unknown>>("/chat/completions", { ...options, stream: true }));
   },
 };

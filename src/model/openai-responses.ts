@@ -1,4 +1,3 @@
-import type { ResponseCreateParamsNonStreaming, ResponseCreateParamsStreaming } from "openai/resources/responses/responses";
 import { openAiClient } from "./openai-client.ts";
 import type { Protocol } from "./protocol.ts";
 import { decodeResponses } from "./responses-decode.ts";
@@ -10,9 +9,9 @@ export const openAiResponses: Protocol = {
   encode: encodeResponses,
   decode: decodeResponses,
   async send(spec, body, wire) {
-    const { responses } = openAiClient(spec, wire);
-    const options = { signal: wire.signal };
-    if (!spec.stream) return responses.create(body as unknown as ResponseCreateParamsNonStreaming, options);
-    return collectResponses(await responses.create(body as unknown as ResponseCreateParamsStreaming, options));
+    const options = { body, signal: wire.signal };
+    const api = openAiClient(spec, wire);
+    if (!spec.stream) return api.post<unknown>("/responses", options);
+    return collectResponses(await api.post<AsyncIterable<unknown>>("/responses", { ...options, stream: true }));
   },
 };

@@ -18,7 +18,8 @@ export type Decoded = {
  * One wire protocol, as three steps.
  *
  * Contract: `encode` and `decode` are pure; `send` makes one HTTP request and gives the whole body, a streamed one put together as if it
- * had not been streamed. `decode` throws BadAnswer for a body that is no answer, and both may throw what the SDK throws.
+ * had not been streamed. It goes straight to the path of the SDK's client, because the typed methods print warnings about old models and fail
+ * in ways of their own on a body that is not what they expect. `decode` throws BadAnswer for a body that is no answer, and both may throw what the SDK throws.
  */
 export type Protocol = {
   encode(spec: ModelSpec, request: ModelRequest): JsonRecord;

@@ -65,7 +65,7 @@ function eventLine(state: State, event: RunEvent): string | null {
   if (event.kind !== "trial-finished") return null;
   const { trial } = event;
   const name = state.tallies.get(trial.key.armId)?.name ?? trial.key.armId;
-  const figures = `${trial.totals.iterations} iterations, ${formatDuration(trial.durationMs)}, ${formatUsd(trial.totals.costUsd)}`;
+  const figures = `${trial.totals.iterations} iterations, ${formatDuration(trial.totals.workingMs)}, ${formatUsd(trial.totals.costUsd)}`;
   return `[${state.done}/${state.planned}] ${word(trial).padEnd(5)} ${name}  ${trial.key.taskId} #${trial.key.attempt}  ${figures}`;
 }
 

@@ -20,7 +20,7 @@ export type ArmReport = {
   readonly outputTokens: number;
   readonly costUsd: number | null;
   readonly costPerSolvedUsd: number | null;
-  readonly medianDurationMs: number | null;
+  readonly medianWorkingMs: number | null;
   readonly perTask: ArmResult["perTask"];
 };
 
@@ -59,7 +59,7 @@ function armReport(arm: ArmResult): ArmReport {
     outputTokens: arm.outputTokens,
     costUsd: arm.costUsd,
     costPerSolvedUsd: arm.costUsd === null || arm.passed === 0 ? null : arm.costUsd / arm.passed,
-    medianDurationMs: arm.medianDurationMs,
+    medianWorkingMs: arm.medianWorkingMs,
     perTask: arm.perTask,
   };
 }

@@ -23,7 +23,7 @@ const HEAD = [
 export function summaryTable(report: Report, paint: Palette): string {
   const table = new Table({ head: HEAD, colAligns: HEAD.map((_, index) => (index === 0 ? "left" : "right")), ...plainBorders });
   for (const arm of report.arms) table.push(row(arm, paint));
-  return [drawn(table), ...footnotes(report, paint)].join("\n");
+  return [drawn(table), "", ...footnotes(report, paint)].join("\n");
 }
 
 function row(arm: ArmReport, paint: Palette): string[] {
@@ -41,7 +41,7 @@ function row(arm: ArmReport, paint: Palette): string[] {
     formatTokens(arm.outputTokens),
     arm.graded === 0 ? "-" : formatUsd(arm.costUsd),
     arm.passed === 0 ? "-" : formatUsd(arm.costPerSolvedUsd),
-    formatDuration(arm.medianDurationMs),
+    formatDuration(arm.medianWorkingMs),
   ];
 }
 

@@ -30,9 +30,9 @@ const PER_TASK = `
 // The middle row, or the mean of the two middle rows, without reading them all into memory.
 const MEDIAN = `
   with ranked as (
-    select duration_ms, row_number() over (order by duration_ms) as place, count(*) over () as n
+    select working_ms, row_number() over (order by working_ms) as place, count(*) over () as n
     from trials where run_id = ? and arm_id = ? and outcome = 'graded')
-  select avg(duration_ms) as median from ranked where place in ((n + 1) / 2, (n + 2) / 2)`;
+  select avg(working_ms) as median from ranked where place in ((n + 1) / 2, (n + 2) / 2)`;
 
 const LISTING = `
   select r.id, r.created_at as createdAt, r.finished_at as finishedAt, r.ended as end, r.suite, r.suite_digest as suiteDigest, r.attempts,
@@ -89,10 +89,10 @@ export class RunReader {
   arms(runId: string): readonly ArmResult[] {
     const perTask = this.#database.prepare(PER_TASK);
     const median = this.#database.prepare(MEDIAN);
-    return (this.#database.prepare(ARM_SUMS).all(runId) as Omit<ArmResult, "perTask" | "medianDurationMs">[]).map((arm) => ({
+    return (this.#database.prepare(ARM_SUMS).all(runId) as Omit<ArmResult, "perTask" | "medianWorkingMs">[]).map((arm) => ({
       ...arm,
       perTask: perTask.all(arm.armId, runId) as ArmResult["perTask"],
-      medianDurationMs: (median.get(runId, arm.armId) as { median: number | null }).median,
+      medianWorkingMs: (median.get(runId, arm.armId) as { median: number | null }).median,
     }));
   }
 

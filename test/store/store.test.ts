@@ -81,13 +81,13 @@ test("errors are counted apart and add nothing to an arm's figures", () => {
     iterations: 3,
     inputTokens: 100,
     costUsd: 0.01,
-    medianDurationMs: 1000,
+    medianWorkingMs: 900,
   });
   expect(reference?.perTask).toEqual([
     { taskId: "add", passed: 1, trials: 1, errors: 0 },
     { taskId: "sub", passed: 0, trials: 0, errors: 1 },
   ]);
-  expect(careless).toMatchObject({ graded: 0, passed: 0, errors: 0, medianDurationMs: null });
+  expect(careless).toMatchObject({ graded: 0, passed: 0, errors: 0, medianWorkingMs: null });
 });
 
 test("a tool call is in the audit log before it has a result", () => {

@@ -1,0 +1,50 @@
+// How this machine reaches Debian's packages, so that a base image can be made and built upon the same way.
+import { execFileSync } from "node:child_process";
+import { existsSync, readFileSync } from "node:fs";
+
+const release = "bookworm";
+const authorities = "/etc/ssl/certs/ca-certificates.crt";
+
+/**
+ * Gives the sources of a Debian base as apt writes them: the mirrors this machine itself uses where it is Debian, or none, which
+ * stands for Debian's own.
+ */
+export function debianSources() {
+  if (!isDebian()) return [];
+  const own = osRelease().VERSION_CODENAME;
+  const sources = new Set();
+  for (const line of tryOutput("apt-get", ["indextargets", "--format", "$(ORIGIN)|$(REPO_URI)|$(RELEASE)|$(COMPONENT)", "Identifier: Packages"]).split("\n")) {
+    const [origin, uri, suite, component] = line.split("|");
+    if (origin !== "Debian" || component !== "main" || !suite?.startsWith(own)) continue;
+    sources.add(`deb ${uri} ${release}${suite.slice(own.length)} main`);
+  }
+  return [...sources];
+}
+
+/** Gives mmdebstrap's flags that carry over this machine's proxies, certificates and patience with old mirrors. */
+export function hostAptOptions() {
+  const settings = tryOutput("apt-config", ["dump"])
+    .split("\n")
+    .filter((line) => /^Acquire::(https?::|Check-|Retries)/i.test(line) && !/ "";$/.test(line));
+  const certificates = existsSync(authorities) && debianSources().some((source) => source.includes(" https://"));
+  const copy = ['--customize-hook=mkdir -p "$1/etc/ssl/certs"', `--customize-hook=copy-in ${authorities} /etc/ssl/certs`];
+  return [...settings.map((line) => `--aptopt=${line}`), ...(certificates ? copy : [])];
+}
+
+function isDebian() {
+  return osRelease().ID === "debian";
+}
+
+function osRelease() {
+  if (!existsSync("/etc/os-release")) return {};
+  const lines = readFileSync("/etc/os-release", "utf8").split("\n");
+  return Object.fromEntries(lines.map((line) => line.split("=")).map(([name, value = ""]) => [name, value.replaceAll('"', "")]));
+}
+
+function tryOutput(program, args) {
+  try {
+    return execFileSync(program, args, { encoding: "utf8", stdio: ["ignore", "pipe", "ignore"] });
+  } catch {
+    return "";
+  }
+}

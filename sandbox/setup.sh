@@ -1,0 +1,123 @@
+#!/usr/bin/env bash
+# Makes this machine ready to run: npm packages, the build, a Docker engine, the sandbox image. Does only what is missing.
+#
+# On Debian and Ubuntu as root it installs and starts an engine where none answers; no image registry is needed, a Debian mirror will do.
+# Overridable: DOCKER_HOST (unix socket of the engine), BENCH_DOCKERD_FLAGS (more flags for an engine started here),
+# BENCH_DOCKERD_LOG (where it logs).
+set -euo pipefail
+cd "$(dirname "${BASH_SOURCE[0]}")/.."
+
+readonly no_engine_answers=3
+readonly engine_log="${BENCH_DOCKERD_LOG:-${TMPDIR:-/tmp}/bench-dockerd.log}"
+
+say() { printf 'setup: %s\n' "$*" >&2; }
+fail() { printf 'setup: %s\n' "$1" >&2; exit "${2:-1}"; }
+
+# One at a time: a second one waits, and then finds everything done.
+lock() {
+  command -v flock >/dev/null || return 0
+  exec 9>"${TMPDIR:-/tmp}/bench-setup-$(id -u).lock"
+  flock --nonblock 9 && return 0
+  say "waiting for another setup to finish"
+  flock 9
+}
+
+check_node() {
+  command -v node >/dev/null || fail "Cannot run: Node.js is missing; install Node 20.19 or newer" 2
+  node -e 'const [a, b] = process.versions.node.split("."); process.exit(a > 20 || (a == 20 && b >= 19) ? 0 : 1)' \
+    || fail "Cannot run: Node $(node --version) is too old; install Node 20.19 or newer" 2
+}
+
+install_packages() {
+  [ -f package-lock.json ] || return 0
+  local mark=node_modules/.package-lock.json
+  if [ -f "$mark" ] && [ ! package-lock.json -nt "$mark" ]; then return 0; fi
+  say "installing npm packages"
+  npm ci --no-audit --no-fund --loglevel=error 9>&- >&2 </dev/null
+  touch "$mark"
+}
+
+build_program() {
+  [ -d src ] || return 0
+  if [ -f dist/cli.js ] && [ -z "$(find src scripts tsconfig.json package.json -newer dist/cli.js -type f -not -path '*/__pycache__/*' -print -quit)" ]; then
+    return 0
+  fi
+  say "building"
+  npm run --silent build 9>&- >&2 </dev/null
+}
+
+build_image() { node sandbox/build-image.mjs 9>&- </dev/null; }
+
+# Where the engine listens, as a unix socket; empty when it is somewhere that cannot be started from here.
+engine_socket() {
+  case "${DOCKER_HOST:-}" in
+    "") echo /var/run/docker.sock ;;
+    unix://*) echo "${DOCKER_HOST#unix://}" ;;
+  esac
+}
+
+install_engine() {
+  local missing=()
+  command -v dockerd >/dev/null || missing+=(docker.io)
+  command -v mmdebstrap >/dev/null || missing+=(mmdebstrap debian-archive-keyring)
+  [ "${#missing[@]}" -eq 0 ] && return 0
+  say "installing ${missing[*]}"
+  local log
+  log="$(mktemp)"
+  if ! { apt-get update && DEBIAN_FRONTEND=noninteractive apt-get install -y --no-install-recommends "${missing[@]}"; } 9>&- >"$log" 2>&1 </dev/null; then
+    tail -n 15 "$log" >&2
+    fail "Cannot install ${missing[*]}: apt-get failed; see $log"
+  fi
+  rm -f "$log"
+}
+
+start_engine() {
+  local socket="$1"
+  if [ -d /run/systemd/system ] && [ "$socket" = /var/run/docker.sock ]; then
+    say "starting Docker"
+    systemctl start docker 9>&- >&2 </dev/null || fail "Cannot start Docker: see journalctl -u docker"
+    return 0
+  fi
+  say "starting dockerd (log: $engine_log)"
+  # Sandboxes have no network and images are built on the host's, so the engine needs none of its own.
+  local flags=(--host="unix://$socket" --bridge=none --iptables=false --ip6tables=false --ip-forward=false --ip-masq=false)
+  # Newer engines do not know this flag, and older ones fail without it where they may not lower their own score.
+  if dockerd --help 2>/dev/null | grep -q -- --oom-score-adjust; then flags+=(--oom-score-adjust=0); fi
+  # shellcheck disable=SC2086 # several flags in one variable
+  setsid dockerd "${flags[@]}" ${BENCH_DOCKERD_FLAGS:-} 9>&- >"$engine_log" 2>&1 </dev/null &
+}
+
+wait_for_engine() {
+  local patience
+  for patience in $(seq 1 60); do
+    node sandbox/build-image.mjs --ping 9>&- </dev/null && return 0
+    sleep 0.5
+  done
+  tail -n 5 "$engine_log" >&2 2>/dev/null || true
+  fail "Cannot start Docker: it has not answered for a while after $patience tries; see $engine_log"
+}
+
+provide_engine() {
+  local socket
+  socket="$(engine_socket)"
+  [ -n "$socket" ] || fail "Cannot reach Docker: nothing answers at DOCKER_HOST=$DOCKER_HOST; start that engine, or unset DOCKER_HOST" 2
+  if ! command -v apt-get >/dev/null || [ "$(id -u)" -ne 0 ]; then
+    fail "Cannot reach Docker: no engine answers at $socket; install and start Docker (https://docs.docker.com/engine/install/), or set DOCKER_HOST" 2
+  fi
+  install_engine
+  start_engine "$socket"
+  wait_for_engine
+}
+
+lock
+check_node
+install_packages
+build_program
+status=0
+build_image || status=$?
+if [ "$status" -eq "$no_engine_answers" ]; then
+  provide_engine
+  status=0
+  build_image || status=$?
+fi
+exit "$status"

@@ -1,0 +1,14 @@
+"""Messages to customers."""
+
+from shop.orders import Order, describe
+
+OUTBOX: list[tuple[str, str]] = []
+"""Messages not sent yet: address and text."""
+
+
+def order_placed(order: Order) -> None:
+    """Tell a customer that the order has arrived."""
+    from shop import pricing
+
+    euros = f"{order.paid_cents // 100}.{order.paid_cents % 100:02d}"
+    OUTBOX.append((order.customer.email, f"{describe(order)}. Total {euros} incl. {pricing.TAX_PERCENT} % tax."))

@@ -1,0 +1,265 @@
+import { expect, test } from "vitest";
+import type { Model } from "../../src/core/model.ts";
+import { runAgent } from "../../src/agent/loop.ts";
+import { agentSettings } from "../fixtures/agent-settings.ts";
+import { openFolderSandbox } from "../fixtures/folder-sandbox.ts";
+import { memoryJournal } from "../fixtures/memory-journal.ts";
+import { call, calls, type Reply, says, turnModel, usage } from "../fixtures/turn-model.ts";
+import { resultTexts, runTrial } from "./trial.ts";
+
+const look = (path = "a.txt") => call("read_file", { path });
+const edit = () => call("edit_file", { path: "a.txt", old_text: "one", new_text: "two" });
+const failingEdit = (path = "a.txt", old = "zzz") => call("edit_file", { path, old_text: old, new_text: "two" });
+const done = says("Done.");
+const WAY_OUT = "Try something different, or explain the problem and stop.";
+
+/** Every answer is a call that has not been made before. */
+const neverSame = (_: unknown, index: number): Reply => calls([call("run_command", { command: `echo ${index}` })]);
+
+test("the trial ends when the responses are used up, after the last calls were carried out", async () => {
+  const trial = await runTrial([calls([look()]), calls([edit()]), done], { limits: { maxIterations: 2 } });
+
+  expect(trial.stop).toEqual({ kind: "max-iterations", detail: "used all 2 responses" });
+  expect(resultTexts(trial)[1]).toContain("Edited a.txt");
+  expect(trial.model.requests).toHaveLength(2);
+});
+
+test("a final message in the last response is completion, not exhaustion", async () => {
+  const { stop } = await runTrial([calls([edit()]), done], { limits: { maxIterations: 2 } });
+
+  expect(stop.kind).toBe("completed");
+});
+
+test("the last three responses are announced inside the last tool result", async () => {
+  const { model, steps, journal } = await runTrial((_, index) => calls([look("x"), call("run_command", { command: `echo ${index}` })]), {
+    limits: { maxIterations: 5 },
+  });
+
+  const lastTexts = model.requests.slice(1).map(({ turns }) => {
+    const turn = turns.at(-1);
+    return turn?.kind === "tool" ? (turn.results.at(-1)?.text ?? "").split("\n\n").slice(1) : [];
+  });
+  const hints = ["3 model responses remain.", "2 model responses remain.", "1 model response remains."].map((hint) => `[harness] ${hint}`);
+  expect(lastTexts).toEqual([[], ...hints.map((hint) => [hint])]);
+  expect(steps.map(({ nudge }) => nudge)).toEqual([null, ...hints, null]);
+  expect(steps[1]?.actions[1]?.result.text).not.toContain("harness");
+  expect(journal.notes("nudge")).toEqual(hints);
+});
+
+test("a model that stops without a change is asked once", async () => {
+  const { model, stop, steps } = await runTrial([calls([look()]), says("Looks fine."), says("Really fine.")]);
+
+  const told = "You have not changed any file yet. If the task needs changes, continue; otherwise reply with your final message.";
+  expect(model.requests[2]?.turns.slice(-2)).toEqual([
+    { kind: "assistant", native: expect.anything(), view: expect.objectContaining({ text: "Looks fine." }) },
+    { kind: "user", text: told },
+  ]);
+  expect(stop).toEqual({ kind: "completed", detail: "Really fine." });
+  expect(steps.map(({ nudge }) => nudge)).toEqual([null, told, null]);
+});
+
+test("a change that was taken back is no change", async () => {
+  const back = call("edit_file", { path: "a.txt", old_text: "two", new_text: "one" });
+  const { model } = await runTrial([calls([edit(), back]), done, done]);
+
+  expect(model.requests).toHaveLength(3);
+});
+
+test("a command that changes a file is a change", async () => {
+  const { model } = await runTrial([calls([call("run_command", { command: "echo new > b.txt" })]), done]);
+
+  expect(model.requests).toHaveLength(2);
+});
+
+test("a model that cannot change anything is not asked to", async () => {
+  const { model } = await runTrial([calls([look()]), done], { profile: "read-only" });
+
+  expect(model.requests).toHaveLength(2);
+});
+
+test("the workspace is hashed only when it could have changed", async () => {
+  const folder = await openFolderSandbox({ "a.txt": "one\n" });
+  let hashed = 0;
+  const sandbox = {
+    ...folder,
+    fingerprint: (root: string) => {
+      hashed += 1;
+      return folder.fingerprint(root);
+    },
+  };
+  const run = { firstTurns: ["Go."], sandbox, settings: agentSettings(), journal: memoryJournal(), cacheKey: "k" };
+  await runAgent({ ...run, model: turnModel([calls([look()]), calls([look()]), done]), signal: new AbortController().signal });
+
+  expect(hashed).toBe(0);
+  await runAgent({ ...run, model: turnModel([calls([edit()]), calls([failingEdit()]), done]), signal: new AbortController().signal });
+  expect(hashed).toBe(2);
+  await folder.close();
+});
+
+test("the cost limit ends the trial after the calls of the response that reached it", async () => {
+  const dear = { costUsd: 0.4, noCacheCostUsd: 0.4, source: "models.yaml", computedUsd: 0.4 } as const;
+  const trial = await runTrial([calls([look()], { cost: dear }), calls([edit()], { cost: dear }), done], { limits: { maxCostUsd: 0.8 } });
+
+  expect(trial.stop).toEqual({ kind: "budget-cost", detail: "cost $0.8000 of $0.8" });
+  expect(resultTexts(trial)[1]).toContain("Edited a.txt");
+});
+
+test("a cost limit that cannot be kept is noted", async () => {
+  const unknown = { costUsd: null, noCacheCostUsd: null, source: "unknown", computedUsd: null } as const;
+  const { journal, stop } = await runTrial([calls([edit()], { cost: unknown }), done], { limits: { maxCostUsd: 0.1 } });
+
+  expect(stop.kind).toBe("completed");
+  expect(journal.notes("cost")).toHaveLength(1);
+});
+
+test("the token limit counts the output of all responses", async () => {
+  const { stop } = await runTrial([calls([look()], { usage: usage(1, 60) }), calls([look("b")], { usage: usage(1, 60) }), done], {
+    limits: { maxOutputTokens: 100 },
+  });
+
+  expect(stop).toEqual({ kind: "budget-tokens", detail: "wrote 120 of 100 output tokens" });
+});
+
+test("the time limit cuts a request that hangs", async () => {
+  const { stop, steps, unbilledAttempts, journal } = await runTrial([calls([edit()]), { kind: "hangs" }], { limits: { maxWallSeconds: 0.4 } });
+
+  expect(stop).toEqual({ kind: "budget-time", detail: "the time limit of 0.4 s cut a request" });
+  expect(steps).toHaveLength(1);
+  expect(unbilledAttempts).toBe(1);
+  expect(journal.notes("cut-request")).toHaveLength(1);
+});
+
+test("the time limit cuts a request even when the model does not listen", async () => {
+  const deaf: Model = { spec: turnModel([]).spec, generate: () => new Promise(() => undefined) };
+  const sandbox = await openFolderSandbox();
+  const settings = agentSettings({ limits: { maxWallSeconds: 0.1 } });
+  const { stop } = await runAgent({
+    ...{ firstTurns: ["Go."], model: deaf, sandbox, settings, journal: memoryJournal(), cacheKey: "k" },
+    signal: new AbortController().signal,
+  });
+
+  expect(stop.kind).toBe("budget-time");
+  await sandbox.close();
+});
+
+test("the time limit counts accepted attempts and tools, not waiting", async () => {
+  const waited = { status: 429, fault: "rate limit", waitedMs: 3_600_000, durationMs: 5_000 };
+  const reply = (durationMs: number) => calls([look(String(durationMs))], { durationMs, attempts: [waited] });
+  const { stop, steps, workingMs } = await runTrial([reply(200_000), reply(250_000), reply(200_000), done], { limits: { maxWallSeconds: 600 } });
+
+  expect(stop.kind).toBe("budget-time");
+  expect(steps).toHaveLength(3);
+  expect(workingMs).toBeGreaterThanOrEqual(650_000);
+});
+
+test("the clock stands still while the adapter waits for the provider's limits", async () => {
+  const answers = turnModel([says("Done.")]);
+  const waiting: Model = {
+    spec: answers.spec,
+    generate: async (request) => {
+      request.onWait?.(true);
+      await new Promise((settle) => setTimeout(settle, 900));
+      request.onWait?.(false);
+      return answers.generate(request);
+    },
+  };
+  const sandbox = await openFolderSandbox();
+  const settings = agentSettings({ profile: "read-only", limits: { maxWallSeconds: 0.6 } });
+  const { stop } = await runAgent({
+    ...{ firstTurns: ["Go."], model: waiting, sandbox, settings, journal: memoryJournal(), cacheKey: "k" },
+    signal: new AbortController().signal,
+  });
+
+  expect(stop.kind).toBe("completed");
+  await sandbox.close();
+});
+
+test("a command gets no more time than the trial has left, and later calls are not run", async () => {
+  const trial = await runTrial([calls([call("run_command", { command: "sleep 20" }), edit()])], { limits: { maxWallSeconds: 1 } });
+
+  expect(trial.stop.kind).toBe("budget-time");
+  expect(resultTexts(trial)).toEqual([
+    "Error: timeout: killed after 1 s.\n(no output)",
+    "Error: timeout: the time limit of the trial was reached, so nothing was run.",
+  ]);
+});
+
+test("the same call with the same result is pointed out the third time and ends the trial the fifth time", async () => {
+  const { stop, steps } = await runTrial(() => calls([call("run_command", { command: "echo same; exit 1" })]));
+
+  expect(steps.map(({ nudge }) => nudge)).toEqual([null, null, `This exact call has now returned the same result 3 times. ${WAY_OUT}`, null, null]);
+  expect(stop).toEqual({ kind: "stuck-repeat", detail: "the same call returned the same result 5 times" });
+});
+
+test("the order of arguments does not make another call", async () => {
+  const orders = [
+    { path: "a.txt", start_line: 1 },
+    { start_line: 1, path: "a.txt" },
+  ];
+  const { stop } = await runTrial((_, index) => calls([call("read_file", orders[index % 2] ?? {})]));
+
+  expect(stop.kind).toBe("stuck-repeat");
+});
+
+test.for([
+  { length: 2, steps: 10 },
+  { length: 3, steps: 15 },
+])("a cycle of $length calls ends the trial after five rounds", async ({ length, steps: expected }) => {
+  const { stop, steps } = await runTrial((_, index) => calls([call("run_command", { command: `echo ${index % length}` })]));
+
+  expect(stop).toEqual({ kind: "stuck-repeat", detail: `a cycle of ${length} calls returned the same result 5 times` });
+  expect(steps).toHaveLength(expected);
+  expect(steps.filter(({ nudge }) => nudge?.includes(WAY_OUT)).map(({ iteration }) => iteration)).toEqual([3 * length]);
+});
+
+test("running the same tests with other results is progress", async () => {
+  const { stop } = await runTrial(() => calls([call("run_command", { command: "echo x >> log; wc -l log; exit 1" })]), { limits: { maxIterations: 12 } });
+
+  expect(stop.kind).toBe("max-iterations");
+});
+
+test("the same failing tests between different edits are progress", async () => {
+  const write = (content: string) => call("write_file", { path: "a.txt", content });
+  const { stop } = await runTrial((_, index) => calls([write(String(index)), call("run_command", { command: "echo FAILED; exit 1" })]), {
+    limits: { maxIterations: 10 },
+  });
+
+  expect(stop.kind).toBe("max-iterations");
+});
+
+test("eight times the same call in one response is pointed out before it can end the trial", async () => {
+  const { stop, steps } = await runTrial([calls(Array.from({ length: 8 }, () => look())), calls([edit()]), done]);
+
+  expect(steps[0]?.nudge).toBe(`This exact call has now returned the same result 8 times. ${WAY_OUT}`);
+  expect(stop.kind).toBe("completed");
+});
+
+test("the same error on the same path is pointed out the third time and ends the trial the sixth time", async () => {
+  const { stop, steps } = await runTrial((_, index) => calls([failingEdit("a.txt", `zzz${index}`)]));
+
+  expect(steps[2]?.nudge).toBe(`The last 3 calls failed with the same error (no_match on a.txt). ${WAY_OUT}`);
+  expect(stop).toEqual({ kind: "stuck-errors", detail: "no_match on a.txt, 6 times in a row" });
+});
+
+test("errors of other kinds or on other paths are counted apart", async () => {
+  const files = { "a.txt": "one\n", "b.txt": "one\n" };
+  const { stop } = await runTrial((_, index) => calls([failingEdit(index % 2 === 0 ? "a.txt" : "b.txt", `z${index}`)]), {
+    files,
+    limits: { maxIterations: 14 },
+  });
+
+  expect(stop.kind).toBe("max-iterations");
+});
+
+test("failing commands alone never end a trial", async () => {
+  const { stop } = await runTrial((_, index) => calls([call("run_command", { command: `echo ${index}; exit 2` })]), { limits: { maxIterations: 12 } });
+
+  expect(stop.kind).toBe("max-iterations");
+});
+
+test("an agent that never repeats itself uses all its responses", async () => {
+  const { stop, steps } = await runTrial(neverSame);
+
+  expect(stop.kind).toBe("max-iterations");
+  expect(steps).toHaveLength(20);
+});

@@ -1,0 +1,59 @@
+import { readFile, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { onTestFinished } from "vitest";
+import type { ToolOutcome } from "../../../src/agent/tool/outcome.ts";
+import { prepareCall, runCall } from "../../../src/agent/call.ts";
+import type { ToolContext } from "../../../src/agent/tool/tool.ts";
+import { toolSet } from "../../../src/agent/tool/tool-set.ts";
+import type { Action, AgentLimits } from "../../../src/core/agent.ts";
+import type { Sandbox } from "../../../src/core/sandbox.ts";
+import { LIMITS } from "../../fixtures/agent-settings.ts";
+import { type FolderSandbox, openFolderSandbox } from "../../fixtures/folder-sandbox.ts";
+import { call } from "../../fixtures/turn-model.ts";
+
+/** A workspace with every tool, used as the loop uses them. */
+export type Workshop = {
+  readonly sandbox: FolderSandbox;
+  readonly use: (name: string, args: Readonly<Record<string, unknown>>) => Promise<Action>;
+  readonly textOf: (name: string, args: Readonly<Record<string, unknown>>) => Promise<string>;
+  readonly bytes: (path: string) => Promise<Buffer>;
+  readonly text: (path: string) => Promise<string>;
+  readonly put: (path: string, content: string | Uint8Array) => Promise<void>;
+};
+
+/** Opens a workspace with these files; it goes when the test is over. */
+export async function openWorkshop(
+  files: Readonly<Record<string, string | Uint8Array>> = {},
+  limits: Partial<AgentLimits> = {},
+): Promise<Workshop> {
+  const sandbox = await openFolderSandbox(files);
+  onTestFinished(() => sandbox.close());
+  const use = toolUser(sandbox, limits);
+  const host = (path: string): string => join(sandbox.disk, "workspace", path);
+  return {
+    sandbox,
+    use,
+    textOf: async (name, args) => (await use(name, args)).result.text,
+    bytes: (path) => readFile(host(path)),
+    text: (path) => readFile(host(path), "utf8"),
+    put: (path, content) => writeFile(host(path), content),
+  };
+}
+
+/** Uses tools in a sandbox as the loop does: arguments checked, results cut to size. */
+export function toolUser(sandbox: Sandbox, limits: Partial<AgentLimits> = {}): Workshop["use"] {
+  const all = { ...LIMITS, ...limits };
+  const tools = toolSet("full", { commandTimeoutSeconds: all.commandTimeoutSeconds, hasPython: true });
+  const context: ToolContext = { sandbox, limits: all, signal: new AbortController().signal, remainingMs: () => 600_000 };
+  return async (name, args) => {
+    const made = call(name, args);
+    const prepared = prepareCall(made, tools);
+    if (prepared.kind === "settled") return settled(made, prepared.outcome);
+    return (await runCall(made, prepared, context)).action;
+  };
+}
+
+function settled(made: Action["call"], outcome: ToolOutcome): Action {
+  const result = { callId: made.id, name: made.name, text: outcome.text, isError: true };
+  return { call: made, result, tier: null, decision: "not-run", durationMs: 0, ...outcome };
+}

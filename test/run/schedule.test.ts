@@ -1,0 +1,54 @@
+import { setImmediate } from "node:timers/promises";
+import { expect, test } from "vitest";
+import { workThrough } from "../../src/run/schedule.ts";
+
+const NEVER = new AbortController().signal;
+
+test("every item is worked on once and never more than the width at a time", async () => {
+  const items = Array.from({ length: 50 }, (_, index) => index);
+  const seen: number[] = [];
+  let inHand = 0;
+  let most = 0;
+
+  await workThrough(items, { width: 4, signal: NEVER }, async (item) => {
+    inHand += 1;
+    most = Math.max(most, inHand);
+    for (let turn = 0; turn < item % 3; turn++) await setImmediate();
+    seen.push(item);
+    inHand -= 1;
+  });
+
+  expect(seen.toSorted((a, b) => a - b)).toEqual(items);
+  expect(most).toBe(4);
+});
+
+test("an abort lets the items in hand end and takes no other", async () => {
+  const stop = new AbortController();
+  const ended: number[] = [];
+
+  await workThrough([1, 2, 3, 4, 5], { width: 2, signal: stop.signal }, async (item) => {
+    await setImmediate();
+    stop.abort();
+    ended.push(item);
+  });
+
+  expect(ended).toEqual([1, 2]);
+});
+
+test("a failure is told after the others have ended", async () => {
+  const ended: number[] = [];
+  const work = workThrough([1, 2], { width: 2, signal: NEVER }, async (item) => {
+    if (item === 1) throw new Error("broken");
+    await setImmediate();
+    ended.push(item);
+  });
+
+  await expect(work).rejects.toThrow("broken");
+  expect(ended).toEqual([2]);
+});
+
+test("an empty list is done at once", async () => {
+  await workThrough([], { width: 3, signal: NEVER }, async () => {
+    throw new Error("there is nothing to do");
+  });
+});
