@@ -1,0 +1,70 @@
+import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import type { Command } from "commander";
+import { expect, test } from "vitest";
+import { buildProgram } from "../src/command/program.ts";
+import type { Terminal } from "../src/command/terminal.ts";
+import { jsonSchemas } from "../src/config/json-schema.ts";
+import { palette } from "../src/report/palette.ts";
+import { MIGRATIONS } from "../src/store/migration.ts";
+
+// Docs that code can write are written by code: UPDATE_DOCS=1 npx vitest run test/docs.test.ts
+const UPDATE = process.env["UPDATE_DOCS"] === "1";
+const ROOT = join(import.meta.dirname, "..");
+
+const SILENT: Terminal = { paint: palette(false), paintProgress: palette(false), live: false, print: () => {}, tell: () => {} };
+
+function commandReference(): string {
+  const program = buildProgram(SILENT, () => {});
+  return program.commands.map((command) => `### \`bench ${command.name()}\`\n\n${command.description()}.\n\n${flagTable(command)}`).join("\n\n");
+}
+
+function flagTable(command: Command): string {
+  const args = command.registeredArguments.map((argument) => [`\`${argument.required ? `<${argument.name()}>` : `[${argument.name()}]`}\``, argument.description]);
+  const flags = command.options.map((option) => [`\`${option.flags}\``, option.description + (option.defaultValue !== undefined && typeof option.defaultValue !== "boolean" ? ` (default: ${String(option.defaultValue)})` : "")]);
+  return ["| | |", "|---|---|", ...[...args, ...flags].map(([name, text]) => `| ${name} | ${text?.replaceAll("|", "\\|")} |`)].join("\n");
+}
+
+function schemaReference(): string {
+  const sql = MIGRATIONS.join("\n");
+  const tables = [...sql.matchAll(/create table (\w+) \(([\s\S]*?)\n\) strict/g)].map(([, name, body]) => `| \`${name}\` | ${columns(body ?? "")} |`);
+  const views = [...sql.matchAll(/create view (\w+) as/g)].map(([, name]) => `\`${name}\``);
+  return ["| table | columns |", "|---|---|", ...tables, "", `Views: ${views.join(", ")}.`].join("\n");
+}
+
+function columns(body: string): string {
+  const names = body
+    .split("\n")
+    .map((line) => /^ {2}(\w+) (?:text|integer|real|blob)/.exec(line)?.[1])
+    .filter((name) => name !== undefined);
+  return names.join(", ");
+}
+
+function section(text: string, name: string): { readonly before: string; readonly inside: string; readonly after: string } {
+  const start = `<!-- ${name}: generated -->\n`;
+  const end = `\n<!-- /${name} -->`;
+  const from = text.indexOf(start) + start.length;
+  const to = text.indexOf(end);
+  if (from < start.length || to < 0) throw new Error(`README.md has no section "${name}"`);
+  return { before: text.slice(0, from), inside: text.slice(from, to), after: text.slice(to) };
+}
+
+test.for([
+  { name: "commands", write: commandReference },
+  { name: "schema", write: schemaReference },
+])("the README's $name are those of the code", ({ name, write }) => {
+  const path = join(ROOT, "README.md");
+  const { before, inside, after } = section(readFileSync(path, "utf8"), name);
+  if (UPDATE) writeFileSync(path, before + write() + after);
+  else expect(inside).toBe(write());
+});
+
+test("the JSON Schemas for editors are those of the code", () => {
+  const folder = join(ROOT, "schemas");
+  mkdirSync(folder, { recursive: true });
+  for (const [name, schema] of Object.entries(jsonSchemas())) {
+    const text = `${JSON.stringify(schema, null, 2)}\n`;
+    if (UPDATE) writeFileSync(join(folder, name), text);
+    expect(readFileSync(join(folder, name), "utf8")).toBe(text);
+  }
+});
