@@ -1,10 +1,15 @@
 import { InfraError, UserError } from "../core/errors.ts";
 import { connectEngine, type Engine, imageId } from "../sandbox/engine.ts";
+import { sweepSandboxes } from "../sandbox/sweep.ts";
 
 /** An engine that answers, with the digests of the images that will be used. */
 export type ReadyEngine = { readonly engine: Engine; readonly imageIds: ReadonlyMap<string, string> };
 
-/** Makes sure, before anything is paid for, that the engine answers and has every image. Throws UserError with what to do when not. */
+/**
+ * Makes sure, before anything is paid for, that the engine answers and has every image, and removes what a killed run left behind.
+ *
+ * Throws UserError with what to do when that cannot be.
+ */
 export async function readyEngine(images: Iterable<string>): Promise<ReadyEngine> {
   const engine = connectEngine();
   const imageIds = new Map<string, string>();
@@ -17,6 +22,7 @@ export async function readyEngine(images: Iterable<string>): Promise<ReadyEngine
         );
       imageIds.set(image, id);
     }
+    await sweepSandboxes(engine, { which: "abandoned" });
   } catch (error) {
     // Before the start it is for the user to mend.
     if (error instanceof InfraError) throw new UserError(error.message);

@@ -6,8 +6,11 @@ import type { Lane, Pass } from "./lane.ts";
 import type { Exchange } from "./recording-fetch.ts";
 import type { Redact } from "./redact.ts";
 
+/** An answer with the tokens that it counts for, null when nobody knows. */
+export type Answer<T> = { readonly value: T; readonly tokens: number | null };
+
 /** One try at an answer. `exchange` is filled in as far as it gets. */
-export type Try<T> = { readonly exchange: Exchange; readonly answer: () => Promise<{ readonly value: T; readonly tokens: number | null }> };
+export type Try<T> = { readonly exchange: Exchange; readonly answer: () => Promise<Answer<T>> };
 
 /** How to keep trying. */
 export type RetryPlan<T> = {
@@ -47,51 +50,64 @@ const MAX_BACKOFF_MS = 60_000;
  */
 export async function persist<T>(plan: RetryPlan<T>): Promise<Tried<T>> {
   const { clock, signal, lane } = plan;
-  const attempts: HttpAttempt[] = [];
-  let beganMs: number | null = null;
+  const call: Call = { attempts: [], beganMs: null };
   let backoffMs = 0;
 
   for (;;) {
     const queuedMs = clock.elapsedMs();
     if (backoffMs > 0) await clock.sleep(backoffMs, signal);
-    const pass = await lane.enter({ tokens: plan.estimatedTokens, isRetry: attempts.length > 0, signal });
-    const startedMs = clock.elapsedMs();
-    beganMs ??= startedMs;
-    const startedAt = clock.now();
-    const outcome = await once(plan, pass);
-
-    const { exchange } = outcome;
-    const fault = outcome.kind === "fault" ? outcome.fault : null;
-    const timing = { waitedMs: startedMs - queuedMs, durationMs: clock.elapsedMs() - startedMs };
-    attempts.push({ status: exchange.status, fault: fault && plan.redact(fault.label), ...timing });
-    if (outcome.kind === "answered") return { kind: "answered", value: outcome.value, exchange, startedAt, attempts };
-    if (outcome.fault.kind === "rejected") return { kind: outcome.fault.reason, message: plan.redact(outcome.fault.message), attempts };
-    backoffMs = nextWaitMs(plan, outcome.fault, { attempts, elapsedMs: clock.elapsedMs() - beganMs });
-    if (outcome.fault.status === 429) {
-      lane.pause(backoffMs);
-      backoffMs = 0;
-    }
+    const pass = await lane.enter({ tokens: plan.estimatedTokens, isRetry: call.attempts.length > 0, signal });
+    const outcome = await once(plan, call, { queuedMs, pass });
+    if (outcome.kind !== "again") return outcome;
+    backoffMs = outcome.waitMs;
   }
 }
 
-type Outcome<T> =
-  | { readonly kind: "answered"; readonly value: T; readonly exchange: Exchange }
-  | { readonly kind: "fault"; readonly fault: Fault; readonly exchange: Exchange };
+type Call = { readonly attempts: HttpAttempt[]; beganMs: number | null };
+type Again = { readonly kind: "again"; readonly waitMs: number };
 
-async function once<T>(plan: RetryPlan<T>, pass: Pass): Promise<Outcome<T>> {
-  const { exchange, answer } = plan.begin();
+async function once<T>(
+  plan: RetryPlan<T>,
+  call: Call,
+  entry: { readonly queuedMs: number; readonly pass: Pass },
+): Promise<Tried<T> | Again> {
+  const { clock, lane, redact } = plan;
+  const startedMs = clock.elapsedMs();
+  const startedAt = clock.now();
+  call.beganMs ??= startedMs;
   let tokens: number | null = null;
   try {
-    const answered = await answer();
-    tokens = answered.tokens;
-    return { kind: "answered", value: answered.value, exchange };
+    const { exchange, fault, answer } = await attempt(plan);
+    const timing = { waitedMs: startedMs - entry.queuedMs, durationMs: clock.elapsedMs() - startedMs };
+    call.attempts.push({ status: exchange.status, fault: fault && redact(fault.label), ...timing });
+    if (fault === null) {
+      tokens = answer.tokens;
+      return { kind: "answered", value: answer.value, exchange, startedAt, attempts: call.attempts };
+    }
+    if (fault.kind === "rejected") return { kind: fault.reason, message: redact(fault.message), attempts: call.attempts };
+    const waitMs = nextWaitMs(plan, fault, { attempts: call.attempts, elapsedMs: clock.elapsedMs() - call.beganMs });
+    if (fault.status !== 429) return { kind: "again", waitMs };
+    // Before this request gives its place back, or the next in line would start at once.
+    lane.pause(waitMs);
+    return { kind: "again", waitMs: 0 };
+  } finally {
+    entry.pass.leave(tokens);
+  }
+}
+
+type Attempt<T> =
+  | { readonly exchange: Exchange; readonly fault: null; readonly answer: Answer<T> }
+  | { readonly exchange: Exchange; readonly fault: Fault; readonly answer: null };
+
+async function attempt<T>(plan: RetryPlan<T>): Promise<Attempt<T>> {
+  const { exchange, answer } = plan.begin();
+  try {
+    return { exchange, fault: null, answer: await answer() };
   } catch (error) {
     if (plan.signal.aborted) throw plan.signal.reason;
     const fault = classify(error, exchange, plan.clock.now());
     if (fault === null) throw unforeseen(plan, error);
-    return { kind: "fault", fault, exchange };
-  } finally {
-    pass.leave(tokens);
+    return { exchange, fault, answer: null };
   }
 }
 
@@ -101,7 +117,7 @@ function nextWaitMs<T>(
   fault: Fault,
   soFar: { readonly attempts: readonly HttpAttempt[]; readonly elapsedMs: number },
 ): number {
-  if (fault.kind !== "passing") throw gaveUp(plan, fault, "final" === fault.kind ? fault.scope : "trial", adviceFor(plan, fault));
+  if (fault.kind !== "passing") throw gaveUp(plan, fault, fault.kind === "final" ? fault.scope : "trial", adviceFor(plan, fault));
   if (fault.serverWaitMs !== null && fault.serverWaitMs > MAX_SERVER_WAIT_MS) {
     const seconds = Math.ceil(fault.serverWaitMs / 1000);
     throw gaveUp(

@@ -1,0 +1,16 @@
+import { describe } from "vitest";
+import { commandContract } from "./sandbox-command-contract.ts";
+import { exportContract } from "./sandbox-export-contract.ts";
+import { fileContract } from "./sandbox-file-contract.ts";
+import type { SandboxAdapter } from "./sandbox-fixture.ts";
+import { hostileContract } from "./sandbox-hostile-contract.ts";
+import { isolationContract } from "./sandbox-isolation-contract.ts";
+
+/** Everything that a sandbox of any kind must do. */
+export function sandboxContract(adapter: SandboxAdapter): void {
+  describe("commands", () => commandContract(adapter));
+  describe("hostile commands", () => hostileContract(adapter));
+  describe("files", () => fileContract(adapter));
+  describe("export", () => exportContract(adapter));
+  describe("isolation", () => isolationContract(adapter));
+}

@@ -1,0 +1,175 @@
+import { createHash } from "node:crypto";
+import { describe, expect, test } from "vitest";
+import { ownBox, type SandboxAdapter, sharedBox, succeed } from "./sandbox-fixture.ts";
+
+const everything = { rule: { include: ["**"], exclude: [] }, maxFiles: 1000, maxBytes: 1_000_000 };
+
+export function exportContract(adapter: SandboxAdapter): void {
+  const box = sharedBox(adapter);
+  /** Starts from an empty folder of its own and gives its path. */
+  const folder = async (name: string, commands: string) => {
+    await succeed(box(), `mkdir ${name} && cd ${name} && ${commands}`);
+    return `/workspace/${name}`;
+  };
+
+  test("the files that the rule allows leave, and no others", async () => {
+    const root = await folder(
+      "ruled",
+      "mkdir -p src/deep node_modules/x .git && echo -n a > src/a.py && echo -n b > src/deep/b.py && touch src/a.txt c.py .git/d.py node_modules/x/e.py && chmod +x c.py",
+    );
+
+    const taken = await box().exportFiles({ ...everything, root, rule: { include: ["**/*.py"], exclude: [".git/**", "**/node_modules"] } });
+
+    expect(taken).toEqual({
+      files: [
+        { path: "c.py", executable: true, bytes: Buffer.alloc(0) },
+        { path: "src/a.py", executable: false, bytes: Buffer.from("a") },
+        { path: "src/deep/b.py", executable: false, bytes: Buffer.from("b") },
+      ],
+      refused: [],
+    });
+  });
+
+  test("a link to a plain file inside leaves as that file; all other odd things stay, with the reason", async () => {
+    const root = await folder(
+      "odd",
+      "echo -n data > file && ln file hard && ln -s file inside && ln -s /etc/passwd out && ln -s ../../etc/passwd up && ln -s nowhere broken && mkdir real && ln -s real dirlink && ln -s / rootlink && ln -s loop loop && mkfifo pipe && ln -s pipe pipelink && touch shut && chmod 000 shut",
+    );
+
+    const { files, refused } = await box().exportFiles({ ...everything, root });
+
+    expect(files.map((file) => [file.path, file.bytes.toString()])).toEqual([
+      ["file", "data"],
+      ["hard", "data"],
+      ["inside", "data"],
+    ]);
+    expect(Object.fromEntries(refused.map(({ path, reason }) => [path, reason]))).toEqual({
+      broken: "it is a link to nothing",
+      dirlink: "it is a link to a directory",
+      loop: expect.stringMatching(/link/),
+      out: "it is a link that leads out",
+      pipe: "it is not a plain file",
+      pipelink: "it is a link to something that is not a plain file",
+      rootlink: "it is a link that leads out",
+      shut: "permission denied",
+      up: "it is a link that leads out",
+    });
+  });
+
+  test("names that are not text stay, all others leave", async () => {
+    const root = await folder("names", "touch $'\\xff' é 名前 'a b' $'new\\nline' '-rf' '[x]' 'back\\slash' && mkdir $'d\\xfe' && touch $'d\\xfe/in'");
+
+    const { files, refused } = await box().exportFiles({ ...everything, root });
+
+    expect(files.map((file) => file.path).sort()).toEqual(["-rf", "[x]", "a b", "back\\slash", "new\nline", "é", "名前"].sort());
+    expect(refused).toEqual([
+      { path: "d\ufffd", reason: "its name is not valid UTF-8" },
+      { path: "\ufffd", reason: "its name is not valid UTF-8" },
+    ]);
+  });
+
+  describe("bounds", () => {
+    test("ten thousand files stop at the bound and say so", async () => {
+      await using own = await ownBox(adapter);
+      await succeed(own, "mkdir many && cd many && seq -f 'f%05g' 1 10000 | xargs touch");
+
+      const { files, refused } = await own.exportFiles({ ...everything, root: "/workspace/many", maxFiles: 500 });
+
+      expect(files).toHaveLength(500);
+      expect(files.at(-1)?.path).toBe("f00500");
+      expect(refused).toEqual([{ path: "f00501", reason: expect.stringMatching(/more files than may leave/) }]);
+    });
+
+    test("exactly as many files as may leave are no reason to complain", async () => {
+      const root = await folder("exact", "touch a b c");
+
+      expect(await box().exportFiles({ ...everything, root, maxFiles: 3, maxBytes: 0 })).toMatchObject({ files: [{}, {}, {}], refused: [] });
+    });
+
+    test("a file of a terabyte that takes no room stays, and what comes after it leaves", async () => {
+      const root = await folder("sparse", "truncate -s 1T huge && echo -n x > small && truncate -s 900000 zeros && truncate -s 200000 zeros2");
+
+      const { files, refused } = await box().exportFiles({ ...everything, root });
+
+      expect(files.map((file) => [file.path, file.bytes.length])).toEqual([
+        ["small", 1],
+        ["zeros", 900_000],
+      ]);
+      expect(refused).toEqual([
+        { path: "huge", reason: "its 1099511627776 bytes are more than may leave" },
+        { path: "zeros2", reason: "its 200000 bytes are more than may leave" },
+      ]);
+    });
+
+    test("a thousand refusals are told in a bounded list", async () => {
+      const root = await folder("refusals", "for i in $(seq -w 1000); do ln -s /etc/passwd l$i; done");
+
+      const { files, refused } = await box().exportFiles({ ...everything, root });
+
+      expect(files).toEqual([]);
+      expect(refused).toHaveLength(101);
+      expect(refused.at(-1)).toEqual({ path: ".", reason: "900 more were refused" });
+    });
+
+    test("folders deeper than a path can name do no harm", async () => {
+      const deep = "import os\nfor i in range(3000): os.mkdir('d'); os.chdir('d')\nopen('end', 'w')";
+      const root = await folder("deep", `python3 -c "${deep}"`);
+
+      expect((await box().exportFiles({ ...everything, root })).files).toEqual([]);
+      expect(await box().fingerprint(root)).toMatch(/^[0-9a-f]{64}$/);
+      await succeed(box(), "rm -rf deep");
+    });
+  });
+
+  test("twenty megabytes leave whole while commands go on", async () => {
+    await using own = await ownBox(adapter);
+    await succeed(own, "head -c 20000000 /dev/urandom > large");
+    const digest = (await succeed(own, "sha256sum < large")).slice(0, 64);
+
+    const [taken, said] = await Promise.all([
+      own.exportFiles({ ...everything, root: "/workspace", maxBytes: 20_000_000 }),
+      succeed(own, "echo meanwhile"),
+    ]);
+
+    expect(taken.files.map((file) => createHash("sha256").update(file.bytes).digest("hex"))).toEqual([digest]);
+    expect(said).toBe("meanwhile\n");
+  });
+
+  test("a folder that is missing or empty gives nothing", async () => {
+    expect(await box().exportFiles({ ...everything, root: "/workspace/absent" })).toEqual({ files: [], refused: [] });
+  });
+
+  describe("fingerprint", () => {
+    test.for([
+      ["nothing", "true", true],
+      ["a time", "touch -d 2001-01-01 a", true],
+      ["a byte", "printf 2 > a", false],
+      ["a mode", "chmod +x a", false],
+      ["a name", "mv a b", false],
+      ["a new empty folder", "mkdir new", false],
+      ["where a link leads", "ln -sfn b link", false],
+    ] as const)("changing %s keeps it: %s", async ([, change, same]) => {
+      await succeed(box(), "rm -rf fp && mkdir fp && cd fp && printf 1 > a && chmod 644 a && ln -s a link && mkfifo pipe");
+      const before = await box().fingerprint("/workspace/fp");
+
+      await succeed(box(), change, { cwd: "/workspace/fp" });
+
+      expect((await box().fingerprint("/workspace/fp")) === before).toBe(same);
+    });
+
+    test("two machines with the same files have the same one", async () => {
+      await using other = await ownBox(adapter);
+      const files = [{ path: "x/y", bytes: Buffer.from("z"), executable: true }];
+      await box().putFiles("/workspace/same", files);
+      await other.putFiles("/workspace/same", files);
+
+      expect(await box().fingerprint("/workspace/same")).toBe(await other.fingerprint("/workspace/same"));
+    });
+
+    test("a file of a terabyte that takes no room is summed up at once", async () => {
+      await succeed(box(), "mkdir -p holes && truncate -s 1T holes/huge && printf x | dd of=holes/huge bs=1 seek=500G conv=notrunc status=none");
+
+      expect(await box().fingerprint("/workspace/holes")).toMatch(/^[0-9a-f]{64}$/);
+    });
+  });
+}

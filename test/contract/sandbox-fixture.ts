@@ -1,0 +1,48 @@
+import { afterAll, beforeAll, expect } from "vitest";
+import type { CommandRequest, CommandResult, PathQuery, Sandbox } from "../../src/core/sandbox.ts";
+import { WORKSPACE } from "../../src/core/sandbox.ts";
+import type { SandboxLimits } from "../../src/core/task.ts";
+
+/** What the contract needs of an adapter: a way to open a sandbox with these limits. The contract closes what it opens. */
+export type SandboxAdapter = { readonly open: (limits: SandboxLimits) => Promise<Sandbox> };
+
+export const limits: SandboxLimits = { memoryMb: 512, cpus: 2, pids: 128, workspaceMb: 64, tmpMb: 64 };
+
+/** Opens one sandbox for a group of tests that leave it usable. */
+export function sharedBox(adapter: SandboxAdapter): () => Sandbox {
+  let box: Sandbox | null = null;
+  beforeAll(async () => {
+    box = await adapter.open(limits);
+  });
+  afterAll(() => box?.close());
+  return () => {
+    if (box === null) throw new Error("the sandbox is not open yet");
+    return box;
+  };
+}
+
+/** Opens a sandbox for one test. */
+export async function ownBox(adapter: SandboxAdapter, changed: Partial<SandboxLimits> = {}): Promise<Sandbox & AsyncDisposable> {
+  const box = await adapter.open({ ...limits, ...changed });
+  return Object.assign(box, { [Symbol.asyncDispose]: () => box.close() });
+}
+
+export type Ran = { readonly exit: CommandResult["exit"]; readonly text: string; readonly result: CommandResult };
+
+/** Runs a command with defaults that suit most tests. */
+export async function run(box: Sandbox, command: string | readonly string[], changed: Partial<CommandRequest> = {}, signal?: AbortSignal) {
+  const request = { command, cwd: WORKSPACE, env: {}, timeoutMs: 30_000, maxOutputBytes: 100_000, ...changed };
+  const result = await box.run(request, signal);
+  return { exit: result.exit, text: Buffer.concat([result.head, result.tail]).toString("utf8"), result };
+}
+
+/** Runs a command that must succeed and gives what it printed. */
+export async function succeed(box: Sandbox, command: string | readonly string[], changed: Partial<CommandRequest> = {}): Promise<string> {
+  const { exit, text } = await run(box, command, changed);
+  expect(exit, text).toEqual({ kind: "exited", code: 0 });
+  return text;
+}
+
+export const at = (path: string, root: string = WORKSPACE): PathQuery => ({ path, root });
+
+export const exited = (code: number) => ({ kind: "exited", code }) as const;

@@ -1,0 +1,164 @@
+import { expect, test } from "vitest";
+import { at, exited, ownBox, run, type SandboxAdapter, sharedBox, succeed } from "./sandbox-fixture.ts";
+
+const forkBomb = ":(){ :|:& };:";
+const memoryHog = "python3 -c 'x = bytearray(1 << 30)'";
+
+/** A program that prints what would be whole answers, could a command write to the channel. */
+const forgery = `
+import json, os, struct
+answer = {"exit": {"kind": "exited", "code": 0}, "headBytes": 0, "omittedBytes": 0, "omittedLines": 0, "durationMs": 0}
+for number in range(200):
+    text = json.dumps({"id": number, "answer": answer}).encode()
+    frame = struct.pack(">II", len(text), 0) + text
+    os.write(1 + number % 2, frame)
+    os.write(1, bytes([1, 0, 0, 0]) + struct.pack(">I", len(frame)) + frame)
+os.write(1, b"\\xff" * 64)
+raise SystemExit(7)`;
+
+const attach = `
+import ctypes, os
+libc = ctypes.CDLL(None, use_errno=True)
+PTRACE_ATTACH, PTRACE_SEIZE = 16, 0x4206
+print([libc.ptrace(request, 1, 0, 0) for request in (PTRACE_ATTACH, PTRACE_SEIZE)], os.strerror(ctypes.get_errno()))`;
+
+export function hostileContract(adapter: SandboxAdapter): void {
+  const box = sharedBox(adapter);
+
+  test("output that looks like the channel's own language is just output", async () => {
+    const { exit, result } = await run(box(), ["python3", "-c", forgery]);
+
+    expect(exit).toEqual(exited(7));
+    expect(result.head.length).toBeGreaterThan(10_000);
+    expect(await succeed(box(), "echo still here")).toBe("still here\n");
+  });
+
+  test.for(["fd/0", "fd/1", "fd/2", "mem", "environ", "root", "cwd", "maps", "oom_score_adj"])(
+    "the first process shows nobody its %s",
+    async (name) => {
+      expect((await run(box(), `cat /proc/1/${name}`)).exit).toEqual(exited(1));
+      expect((await run(box(), `echo x > /proc/1/${name}`)).exit).toEqual(exited(1));
+    },
+  );
+
+  test("the first process cannot be traced", async () => {
+    expect(await succeed(box(), ["python3", "-c", attach])).toBe("[-1, -1] Operation not permitted\n");
+  });
+
+  test.for([
+    "kill -9 1",
+    "kill -STOP 1",
+    "for s in $(seq 1 64); do kill -$s 1; done",
+    "prlimit --pid 1 --nofile=1:1",
+    "prlimit --pid 1 --cpu=1:1",
+    "renice 19 -p 1",
+    "renice 19 -u 1000",
+    "taskset -p 1 1",
+    "chrt --idle -p 0 1",
+    "ionice -c 3 -p 1",
+  ])("%s does not harm the first process", async (command) => {
+    await run(box(), command);
+
+    expect(await succeed(box(), "ps -o stat=,ni= -p 1; prlimit --pid $$ --nofile --output SOFT --noheadings")).toMatch(/^Ss?\s+0\n\s*\d{3,}\n$/);
+  });
+
+  test("killing everything kills the command and what it left, and not the machine", async () => {
+    await using own = await ownBox(adapter);
+    await succeed(own, "sleep 4321 &");
+
+    const { exit } = await run(own, "kill -9 -1; sleep 100");
+
+    expect(["signalled", "exited"]).toContain(exit.kind);
+    expect((await run(own, "pgrep -x sleep")).text).toBe("");
+  });
+
+  test("what a command leaves behind does not hold its result back, and lives on", async () => {
+    await using own = await ownBox(adapter);
+
+    expect(await succeed(own, "sleep 4321 & echo begun")).toBe("begun\n");
+
+    expect(await succeed(own, "pgrep -c -x sleep")).toBe("1\n");
+  });
+
+  test("what is left behind may print for ever", async () => {
+    await using own = await ownBox(adapter);
+    await succeed(own, "(while :; do echo noise; done) & yes &");
+
+    for (let turn = 0; turn < 10; turn++) expect(await succeed(own, "echo quiet")).toBe("quiet\n");
+    expect(await succeed(own, "pgrep -c -x yes")).toBe("1\n");
+  });
+
+  test("a time-out ends all that was born of the command and spares what was there before", async () => {
+    await using own = await ownBox(adapter);
+    await succeed(own, "setsid sleep 1111 & echo");
+    const daemons = "(setsid sleep 2222 &); (setsid bash -c 'trap \"\" TERM HUP INT; sleep 2222' &); nohup sleep 2222 & kill -STOP $!; sleep 2222";
+
+    const { exit, text } = await run(own, `echo before; ${daemons}`, { timeoutMs: 700 });
+
+    expect(exit).toEqual({ kind: "timed-out" });
+    expect(text).toMatch(/^before\n/);
+    expect(await succeed(own, "pgrep -a sleep | cut -d' ' -f2-")).toBe("sleep 1111\n");
+  });
+
+  test("a time-out of one command leaves another alone", async () => {
+    await using own = await ownBox(adapter);
+    const other = run(own, "sleep 2; bash -c 'echo unharmed'");
+
+    const { exit } = await run(own, "sleep 300", { timeoutMs: 300 });
+
+    expect(exit).toEqual({ kind: "timed-out" });
+    expect((await other).text).toBe("unharmed\n");
+  });
+
+  test.for([
+    ["that is waited for", `${forkBomb}; sleep 300`, { kind: "timed-out" }],
+    ["that is left behind", forkBomb, exited(0)],
+  ] as const)("after a fork bomb %s the next command runs", async ([, command, exit]) => {
+    await using own = await ownBox(adapter);
+
+    expect((await run(own, command, { timeoutMs: 2000 })).exit).toEqual(exit);
+
+    expect(await succeed(own, "echo alive")).toBe("alive\n");
+    expect((await own.list(at("."), { depth: 1, maxEntries: 10, skipInside: [] })).kind).toBe("listed");
+  });
+
+  test.for([
+    ["itself", memoryHog],
+    ["in a child", `${memoryHog}; exit $?`],
+    ["in a pipe", `set -o pipefail; ${memoryHog} | cat`],
+    ["by exec", `exec ${memoryHog}`],
+  ])("a command that uses up the memory %s ends as out of memory, and the machine goes on", async ([, command]) => {
+    expect((await run(box(), command)).exit).toEqual({ kind: "out-of-memory" });
+    expect(await succeed(box(), "echo alive")).toBe("alive\n");
+  });
+
+  test("a command killed by its own hand is not called out of memory", async () => {
+    expect((await run(box(), "kill -9 $$")).exit).toEqual({ kind: "signalled", signal: "SIGKILL" });
+    expect((await run(box(), `${memoryHog}; echo survived`)).exit).toEqual(exited(0));
+  });
+
+  test.for(["/workspace", "/tmp"])("when %s is full, reading works and writing says why it does not", async (folder) => {
+    await using own = await ownBox(adapter);
+    await own.writeFile(at("kept.txt", folder), { bytes: Buffer.from("kept") });
+    await run(own, `cat /dev/zero > ${folder}/fill; for i in $(seq 100); do echo x > ${folder}/crumb$i; done`);
+
+    const read = await own.readFile(at("kept.txt", folder), 100);
+    const written = await own.writeFile(at("kept.txt", folder), { bytes: Buffer.alloc(100_000) });
+    const again = await own.readFile(at("kept.txt", folder), 100);
+
+    expect(read).toMatchObject({ kind: "read", bytes: Buffer.from("kept") });
+    expect(written).toEqual({ kind: "denied", message: "no space left: the disk of this machine is full" });
+    expect(again).toEqual(read);
+    expect((await run(own, "echo hello")).text).toBe("hello\n");
+    await expect(own.putFiles(folder, [{ path: "more", bytes: Buffer.alloc(100_000), executable: false }])).rejects.toThrow(/No space left/);
+  });
+
+  test("making files without end is bounded", async () => {
+    await using own = await ownBox(adapter, { pids: 32 });
+    const program = "import os\nfor i in range(10**7): os.close(os.open(f'/tmp/{i}', os.O_CREAT))";
+
+    const { exit, text } = await run(own, ["python3", "-c", program]);
+
+    expect([exit.kind, text]).toEqual(["exited", expect.stringMatching(/No space left/)]);
+  });
+}
