@@ -30,6 +30,8 @@ function send(event) {
 
 const canaries = new Set(plan.canaries);
 engine.configure({
+  // Jest lets a rejection that nobody handles pass, node:test does not.
+  failsOnRejection: !plan.jestGlobals,
   defaultTimeoutMs: Math.max(2, plan.timeoutSeconds / 2) * 1000,
   report: ({ name, ...rest }) => {
     if (rest.status === "failed") failures++;

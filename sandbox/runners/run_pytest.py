@@ -22,7 +22,7 @@ import pytest
 
 MAX_MESSAGE = 2000
 MAX_WALKED = 20_000
-EQUAL, EXPLAIN = "@bench_equal", "@bench_explain"
+EQUAL, EXPLAIN, OWN_ANY = "@bench_equal", "@bench_explain", "@bench_own_any"
 PLAIN = (int, str, bool, float, bytes, complex, type(None))
 INI = os.path.join(os.path.dirname(os.path.abspath(__file__)), "pytest.ini")
 
@@ -72,8 +72,16 @@ def equals_decoy(suspect, partner):
     return False
 
 
+TEST_ANY = type(unittest.mock.ANY)()
+
+
+def own_any(value):
+    """What a test file gets for `unittest.mock.ANY`: one of its own, so that the solution's is told apart from it."""
+    return TEST_ANY if value is unittest.mock.ANY else value
+
+
 def is_exempt(value):
-    return type(value) in PLAIN or type(value) is type(unittest.mock.ANY)
+    return type(value) in PLAIN or value is TEST_ANY
 
 
 def require_honest(left, right):
@@ -92,13 +100,10 @@ def require_honest(left, right):
             pending.extend((value, other[key]) for key, value in one.items() if key in other)
             continue
         for suspect, partner in ((one, other), (other, one)):
-            if type(suspect) not in (*PLAIN, list, tuple, dict) and not is_exempt(suspect) and not is_exempt_partner(partner):
-                if equals_decoy(suspect, partner):
-                    raise Forged(f"a value of type {type(suspect).__name__} equals anything it is compared with")
-
-
-def is_exempt_partner(value):
-    return type(value) is type(unittest.mock.ANY)
+            if type(suspect) in (list, tuple, dict) or is_exempt(suspect) or partner is TEST_ANY:
+                continue
+            if equals_decoy(suspect, partner):
+                raise Forged(f"a value of type {type(suspect).__name__} equals anything it is compared with")
 
 
 last_compared = []
@@ -121,7 +126,7 @@ def explain():
 
 
 class CheckedEquality(ast.NodeTransformer):
-    """Sends every `a == b` of a test file through `checked_equal`."""
+    """Sends every `a == b` of a test file through `checked_equal`, and gives it an ANY of its own."""
 
     def visit_Compare(self, node):
         self.generic_visit(node)
@@ -129,6 +134,20 @@ class CheckedEquality(ast.NodeTransformer):
             return node
         call = ast.Call(ast.Name(EQUAL, ast.Load()), [node.left, node.comparators[0]], [])
         return ast.copy_location(call, node)
+
+    def visit_Attribute(self, node):
+        self.generic_visit(node)
+        if node.attr != "ANY" or not isinstance(node.ctx, ast.Load):
+            return node
+        return ast.copy_location(ast.Call(ast.Name(OWN_ANY, ast.Load()), [node], []), node)
+
+    def visit_ImportFrom(self, node):
+        names = [alias.asname or alias.name for alias in node.names if alias.name == "ANY"]
+        own = [
+            ast.Assign([ast.Name(name, ast.Store())], ast.Call(ast.Name(OWN_ANY, ast.Load()), [ast.Name(name, ast.Load())], []))
+            for name in names
+        ]
+        return [node, *(ast.copy_location(each, node) for each in own)]
 
     def visit_Assert(self, node):
         is_equality = isinstance(node.test, ast.Compare) and len(node.test.ops) == 1 and isinstance(node.test.ops[0], ast.Eq)
@@ -210,6 +229,7 @@ class HiddenFiles(importlib.abc.MetaPathFinder, importlib.abc.Loader):
         module.__file__ = str(self.paths[name])
         module.__dict__[EQUAL] = checked_equal
         module.__dict__[EXPLAIN] = explain
+        module.__dict__[OWN_ANY] = own_any
         exec(compile(self.trees[name], module.__file__, "exec"), module.__dict__)
 
     def load(self, path):

@@ -69,6 +69,7 @@ async function answerTo(progress: Progress, answer: TimedAnswer): Promise<Stop |
 function endCut(progress: Progress): Stop {
   const { maxWallSeconds } = progress.run.settings.limits;
   progress.unbilledAttempts += 1;
+  progress.budget.addWork(progress.budget.remainingMs());
   const detail = `the time limit of ${maxWallSeconds} s cut a request`;
   progress.journal.noted(progress.responses, { kind: "cut-request", text: detail });
   return { kind: "budget-time", detail };

@@ -39,8 +39,10 @@ export function layOut(
   const guarded = guardedPaths(trusted.keys());
   const laid = new Map<string, SourceFile>();
   for (const file of files.delivered) {
-    if (crosses(file.path) && !isInTheWay(file.path, guarded)) laid.set(file.path, file);
+    if (!crosses(file.path) || isInTheWay(file.path, guarded)) continue;
+    laid.set(file.path, file);
   }
+  for (const path of laid.keys()) for (const folder of foldersOf(path)) laid.delete(folder);
   for (const file of trusted.values()) laid.set(file.path, file);
   return { workspace: [...laid.values()], ownModules: moduleNames(files.pristine) };
 }

@@ -2,7 +2,7 @@ import { isRecord, type JsonRecord, numberIn, recordIn, recordsIn, stringIn } fr
 import { BadAnswer } from "./protocol.ts";
 
 type Growing = Record<string, unknown>;
-type StreamedCall = { readonly index: number | null; readonly fields: Growing; readonly fn: Growing };
+type StreamedCall = { readonly index: number | null; readonly fields: Growing; readonly fn: Growing; args: string };
 
 /** Fields of a delta whose pieces are joined; the rest keep their last value. */
 const JOINED = new Set(["content", "refusal", "reasoning_content", "reasoning", "reasoning_text"]);
@@ -35,7 +35,7 @@ export async function collectChat(chunks: AsyncIterable<unknown>): Promise<JsonR
   }
   if (finish === null && body["error"] === undefined) throw new BadAnswer("truncated-stream", "the stream ended without a finish reason");
 
-  if (calls.length > 0) message["tool_calls"] = calls.map(({ fields, fn }) => ({ ...fields, function: fn }));
+  if (calls.length > 0) message["tool_calls"] = calls.map(({ fields, fn, args }) => ({ ...fields, function: { ...fn, arguments: args } }));
   if (details.length > 0) message["reasoning_details"] = mergedDetails(details);
   return { ...body, choices: [{ index: 0, message, finish_reason: finish, ...(failure !== null && { error: failure }) }] };
 }
@@ -60,12 +60,12 @@ function mergeCall(calls: StreamedCall[], piece: JsonRecord): void {
   const latest = index === null ? calls.at(-1) : calls.findLast((call) => call.index === index);
   const isOther = latest !== undefined && id !== null && latest.fields["id"] !== undefined && latest.fields["id"] !== id;
   const isNameless = index === null && id === null && stringIn(fresh, "name");
-  const call: StreamedCall = latest === undefined || isOther || isNameless ? { index, fields: {}, fn: { arguments: "" } } : latest;
+  const call: StreamedCall = latest === undefined || isOther || isNameless ? { index, fields: {}, fn: {}, args: "" } : latest;
   if (call !== latest) calls.push(call);
 
   Object.assign(call.fields, filled(rest));
-  const text = stringIn(fresh, "arguments") ?? "";
-  Object.assign(call.fn, filled(fresh), { arguments: `${call.fn["arguments"]}${text}` });
+  Object.assign(call.fn, filled(fresh));
+  call.args += stringIn(fresh, "arguments") ?? "";
 }
 
 /** The fields that say something. */

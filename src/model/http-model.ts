@@ -36,6 +36,7 @@ export function httpModel(spec: ModelSpec, around: HttpSurroundings): Model {
         random,
         redact,
         signal: request.signal,
+        onWait: request.onWait,
         estimatedTokens: spec.limits.tpm === null ? 0 : Math.ceil(JSON.stringify(body).length / BYTES_PER_TOKEN),
         begin: () => oneTry(spec, around, { request, body }),
       });

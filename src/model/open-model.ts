@@ -13,7 +13,7 @@ import { SecretBook } from "./redact.ts";
 import { scriptedModel } from "./scripted.ts";
 
 /** The trial that a model is opened for; only scripted models look at it. */
-export type ModelContext = { readonly task: Task; readonly attempt: number };
+type ModelContext = { readonly task: Task; readonly attempt: number };
 
 /** Gives the model of one trial. */
 export type OpenModel = (context: ModelContext) => Model;

@@ -7,7 +7,7 @@ import type { Exchange } from "./recording-fetch.ts";
 import type { Redact } from "./redact.ts";
 
 /** An answer with the tokens that it counts for, null when nobody knows. */
-export type Answer<T> = { readonly value: T; readonly tokens: number | null };
+type Answer<T> = { readonly value: T; readonly tokens: number | null };
 
 /** One try at an answer. `exchange` is filled in as far as it gets. */
 export type Try<T> = { readonly exchange: Exchange; readonly answer: () => Promise<Answer<T>> };
@@ -22,6 +22,8 @@ export type RetryPlan<T> = {
   readonly random: () => number;
   readonly redact: Redact;
   readonly signal: AbortSignal;
+  /** Told true when waiting begins and false when it ends. */
+  readonly onWait: ((isWaiting: boolean) => void) | undefined;
   readonly estimatedTokens: number;
   readonly begin: () => Try<T>;
 };
@@ -55,11 +57,23 @@ export async function persist<T>(plan: RetryPlan<T>): Promise<Tried<T>> {
 
   for (;;) {
     const queuedMs = clock.elapsedMs();
-    if (backoffMs > 0) await clock.sleep(backoffMs, signal);
-    const pass = await lane.enter({ tokens: plan.estimatedTokens, isRetry: call.attempts.length > 0, signal });
+    const pass = await waiting(plan, async () => {
+      if (backoffMs > 0) await clock.sleep(backoffMs, signal);
+      return lane.enter({ tokens: plan.estimatedTokens, isRetry: call.attempts.length > 0, signal });
+    });
     const outcome = await once(plan, call, { queuedMs, pass });
     if (outcome.kind !== "again") return outcome;
     backoffMs = outcome.waitMs;
+  }
+}
+
+/** Tells who asked that the time spent in `wait` is not the model's. */
+async function waiting<T>({ onWait }: RetryPlan<T>, wait: () => Promise<Pass>): Promise<Pass> {
+  onWait?.(true);
+  try {
+    return await wait();
+  } finally {
+    onWait?.(false);
   }
 }
 

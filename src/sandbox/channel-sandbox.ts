@@ -18,36 +18,46 @@ import { compileRule } from "./glob.ts";
 import { isPlainRelative, refusePath } from "./path.ts";
 import { batchFiles } from "./put-batch.ts";
 
-/** How long after its time-out a command may take to answer before its machine is given up. */
-const graceMs = 20_000;
 const fileOperationMs = 120_000;
 const batchBytes = 1024 * 1024;
 const mostFileBytes = 32 * 1024 * 1024;
+const mostOutputBytes = 32 * 1024 * 1024;
 /** For replies that are a header and nothing else. */
 const noPayload = 0;
 
 type GuestExit = CommandExit | { readonly kind: "aborted" };
 type RunAnswer = Omit<CommandResult, "exit" | "head" | "tail"> & { readonly exit: GuestExit; readonly headBytes: number };
 
-/** A sandbox over a channel to its guest; `remove` takes its machine away. */
+/** What a sandbox is made of: the channel to its guest, what takes its machine away, and how long after its time-out a command may take to answer. */
+export type SandboxParts = {
+  readonly id: string;
+  readonly channel: Channel;
+  readonly remove: () => Promise<void>;
+  readonly graceMs: number;
+};
+
+/** A sandbox over a channel to its guest. */
 export class ChannelSandbox implements Sandbox {
   readonly id: string;
   readonly #channel: Channel;
   readonly #remove: () => Promise<void>;
+  readonly #graceMs: number;
   #closing: Promise<void> | null = null;
 
-  constructor(id: string, channel: Channel, remove: () => Promise<void>) {
-    this.id = id;
-    this.#channel = channel;
-    this.#remove = remove;
+  constructor(parts: SandboxParts) {
+    this.id = parts.id;
+    this.#channel = parts.channel;
+    this.#remove = parts.remove;
+    this.#graceMs = parts.graceMs;
   }
 
   async run(request: CommandRequest, signal?: AbortSignal): Promise<CommandResult> {
     signal?.throwIfAborted();
     const { stdin, ...rest } = request;
-    const bounds = { timeoutMs: request.timeoutMs + graceMs, maxReplyBytes: request.maxOutputBytes };
-    const { id, reply } = this.#channel.request({ op: "run", ...rest }, bounds, stdin);
-    const abort = () => this.#channel.kill(id, graceMs);
+    const maxOutputBytes = Math.min(request.maxOutputBytes, mostOutputBytes);
+    const bounds = { timeoutMs: request.timeoutMs + this.#graceMs, maxReplyBytes: maxOutputBytes };
+    const { id, reply } = this.#channel.request({ op: "run", ...rest, maxOutputBytes }, bounds, stdin);
+    const abort = () => this.#channel.kill(id, this.#graceMs);
     signal?.addEventListener("abort", abort, { once: true });
     try {
       return toCommandResult(await reply, signal);

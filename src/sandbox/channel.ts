@@ -129,10 +129,8 @@ export class Channel {
     if (pending === undefined) return;
     pending.receivedBytes += frame.payload.length;
     if (pending.receivedBytes > pending.maxReplyBytes) throw new Error("a reply is longer than was asked for");
-    if (frame.header["more"] === true) {
-      pending.parts.push(frame);
-      return;
-    }
+    if (frame.payload.length > 0 || frame.header["more"] === true) pending.parts.push(frame);
+    if (frame.header["more"] === true) return;
     clearTimeout(pending.timer);
     this.#pending.delete(id);
     const { error, answer } = frame.header;

@@ -15,14 +15,16 @@ import { removeContainer } from "./remove.ts";
 const startMs = 60_000;
 const readyMs = 30_000;
 const settleMs = 3_000;
+const defaultGraceMs = 20_000;
 
 /**
  * Opens sandboxes as containers of a Docker engine.
  *
  * Each gets its guest as first process, over a connection made before it starts: opening one costs no more than the engine's own
- * create and start, and a call costs no engine at all.
+ * create and start, and a call costs no engine at all. A command that has not answered `graceMs` after its time-out costs the
+ * sandbox its machine.
  */
-export function openDockerSandbox(engine: Engine): OpenSandbox {
+export function openDockerSandbox(engine: Engine, { graceMs = defaultGraceMs }: { readonly graceMs?: number } = {}): OpenSandbox {
   const program = loadGuestProgram();
   const owner = ownerToText(currentOwner());
   return async (spec, signal) => {
@@ -32,7 +34,7 @@ export function openDockerSandbox(engine: Engine): OpenSandbox {
       signal.throwIfAborted();
       const channel = await startGuest(container, program.source, spec);
       signal.throwIfAborted();
-      return new ChannelSandbox(container.id.slice(0, 12), channel, () => removeContainer(container));
+      return new ChannelSandbox({ id: container.id.slice(0, 12), channel, remove: () => removeContainer(container), graceMs });
     } catch (error) {
       await removeContainer(container);
       throw error;

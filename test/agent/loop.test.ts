@@ -55,7 +55,14 @@ test("every call of a turn gets one result, in order, with its id and name", asy
 });
 
 test("the history only grows at its end", async () => {
-  const replies = [calls([look(), look()]), says(""), response("Thinking aloud.", [edit()]), calls([look("x")]), calls([look("x")]), calls([look("x")])];
+  const replies = [
+    calls([look(), look()]),
+    says(""),
+    response("Thinking aloud.", [edit()]),
+    calls([look("x")]),
+    calls([look("x")]),
+    calls([look("x")]),
+  ];
   const { model } = await runTrial([...replies, says("Done.")], { limits: { maxIterations: 8 } });
 
   expect(model.requests.length).toBe(7);
@@ -69,7 +76,9 @@ test("the history only grows at its end", async () => {
 test("the journal has a response before its tools, and each call before and after it ran", async () => {
   const { journal } = await runTrial([calls([look(), edit()]), says("Done.")]);
 
-  const told = journal.entries.map((entry) => (entry.kind === "tool-started" || entry.kind === "tool-finished" ? `${entry.kind} ${entry.position}` : entry.kind));
+  const told = journal.entries.map((entry) =>
+    entry.kind === "tool-started" || entry.kind === "tool-finished" ? `${entry.kind} ${entry.position}` : entry.kind,
+  );
   expect(told).toEqual(["opened", "responded", "tool-started 0", "tool-finished 0", "tool-started 1", "tool-finished 1", "responded"]);
 });
 
@@ -87,8 +96,13 @@ test("a call is written down before it has any effect", async () => {
   const journal = memoryJournal((entry: JournalEntry) => seen.push(entry.kind));
   const settings = agentSettings();
   await runAgent({
-    ...{ firstTurns: ["Go."], model: turnModel([calls([edit()]), says("Done.")]), sandbox: looking, settings, journal },
-    ...{ cacheKey: "k", signal: new AbortController().signal },
+    firstTurns: ["Go."],
+    model: turnModel([calls([edit()]), says("Done.")]),
+    sandbox: looking,
+    settings,
+    journal,
+    cacheKey: "k",
+    signal: new AbortController().signal,
   });
 
   expect(seen).toEqual(["opened", "responded", "tool-started", "write", "tool-finished", "responded"]);
@@ -97,7 +111,14 @@ test("a call is written down before it has any effect", async () => {
 });
 
 test("calls without an id, and calls that share one, are told apart", async () => {
-  const { journal, steps } = await runTrial([calls([{ ...look(), id: "" }, { ...look(), id: "x" }, { ...look(), id: "x" }]), says("Done.")]);
+  const { journal, steps } = await runTrial([
+    calls([
+      { ...look(), id: "" },
+      { ...look(), id: "x" },
+      { ...look(), id: "x" },
+    ]),
+    says("Done."),
+  ]);
 
   expect(steps[0]?.actions.map(({ result }) => result.callId)).toEqual(["call_1_1", "x", "call_1_3"]);
   expect(journal.notes("call-ids")).toHaveLength(1);
@@ -158,7 +179,15 @@ test("a sandbox that goes away under a command ends the trial, its call answered
   };
   const journal = memoryJournal();
   const model = turnModel([calls([call("run_command", { command: "boom" }), look()])]);
-  const run = { firstTurns: ["Go."], model, sandbox, settings: agentSettings(), journal, cacheKey: "k", signal: new AbortController().signal };
+  const run = {
+    firstTurns: ["Go."],
+    model,
+    sandbox,
+    settings: agentSettings(),
+    journal,
+    cacheKey: "k",
+    signal: new AbortController().signal,
+  };
   const { stop, steps } = await runAgent(run);
 
   expect(stop).toEqual({ kind: "sandbox-lost", detail: "the sandbox ran out of memory" });
@@ -173,7 +202,14 @@ test("a sandbox that goes away under a command ends the trial, its call answered
 test("a sandbox that is gone before anything ran is a failure of ours", async () => {
   const sandbox = await openFolderSandbox();
   await sandbox.close();
-  const run = { firstTurns: ["Go."], model: turnModel([says("x")]), sandbox, settings: agentSettings(), journal: memoryJournal(), cacheKey: "k" };
+  const run = {
+    firstTurns: ["Go."],
+    model: turnModel([says("x")]),
+    sandbox,
+    settings: agentSettings(),
+    journal: memoryJournal(),
+    cacheKey: "k",
+  };
 
   await expect(runAgent({ ...run, signal: new AbortController().signal })).rejects.toThrow(InfraError);
 });

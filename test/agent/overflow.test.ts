@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import type { Turn } from "../../src/core/model.ts";
-import { call, calls, rejects, type Reply, says, usage } from "../fixtures/turn-model.ts";
+import { call, calls, type Reply, rejects, says, usage } from "../fixtures/turn-model.ts";
 import { runTrial } from "./trial.ts";
 
 const print = (index: number) => call("run_command", { command: `seq ${index + 1} 200; exit ${index % 2}` });
@@ -11,7 +11,8 @@ const texts = (turns: readonly Turn[] | undefined): string[] =>
   (turns ?? []).flatMap((turn) => (turn.kind === "tool" ? turn.results.map(({ text }) => text) : []));
 
 test("old results are masked in one batch when the window is filled to its share, the last six stay", async () => {
-  const reply = (_: unknown, index: number): Reply => (index < 12 ? calls([print(index)], { usage: usage(index === 11 ? 700 : 100, 10) }) : done);
+  const reply = (_: unknown, index: number): Reply =>
+    index < 12 ? calls([print(index)], { usage: usage(index === 11 ? 700 : 100, 10) }) : done;
   const { model, journal } = await runTrial(reply, { spec: { contextWindow: 1000 }, maskAtShare: 0.6 });
 
   const before = texts(model.requests[11]?.turns);
@@ -82,7 +83,8 @@ test("a request that does not fit with nothing to mask ends the trial at once", 
 });
 
 test("an overflow after the window was made room in gets its own retry", async () => {
-  const reply = (_: unknown, index: number): Reply => (index === 8 || index === 12 ? overflow() : index < 16 ? calls([print(index)]) : done);
+  const reply = (_: unknown, index: number): Reply =>
+    index === 8 || index === 12 ? overflow() : index < 16 ? calls([print(index)]) : done;
   const { stop, journal } = await runTrial(reply);
 
   expect(stop.kind).toBe("completed");

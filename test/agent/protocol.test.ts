@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import type { Finish } from "../../src/core/model.ts";
-import { brokenCall, call, calls, rejects, type Reply, response, says } from "../fixtures/turn-model.ts";
+import { brokenCall, call, calls, type Reply, rejects, response, says } from "../fixtures/turn-model.ts";
 import { resultTexts, runTrial } from "./trial.ts";
 
 const look = () => call("read_file", { path: "a.txt" });
@@ -67,7 +67,9 @@ test("calls of a response that hit the output limit are not run", async () => {
 });
 
 test("text that hit the output limit is answered in the same words and does not end the trial", async () => {
-  const { model, stop } = await runTrial([calls([edit()]), says("I was going to", { finish: "length" }), done], { spec: { maxOutputTokens: 4096 } });
+  const { model, stop } = await runTrial([calls([edit()]), says("I was going to", { finish: "length" }), done], {
+    spec: { maxOutputTokens: 4096 },
+  });
 
   expect(model.requests[2]?.turns.at(-1)).toEqual({
     kind: "user",
@@ -125,7 +127,11 @@ test("a provider that only pauses cannot keep a trial for ever", async () => {
 });
 
 test("a call that the provider could not read is a protocol error that is told to the model", async () => {
-  const { model, stop, steps, unbilledAttempts, journal } = await runTrial([calls([edit()]), rejects("bad-tool-call", "<function=edit"), done]);
+  const { model, stop, steps, unbilledAttempts, journal } = await runTrial([
+    calls([edit()]),
+    rejects("bad-tool-call", "<function=edit"),
+    done,
+  ]);
 
   expect(model.requests[2]?.turns.at(-1)).toEqual({
     kind: "user",

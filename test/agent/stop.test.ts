@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
-import type { Model } from "../../src/core/model.ts";
 import { runAgent } from "../../src/agent/loop.ts";
+import type { Model } from "../../src/core/model.ts";
 import { agentSettings } from "../fixtures/agent-settings.ts";
 import { openFolderSandbox } from "../fixtures/folder-sandbox.ts";
 import { memoryJournal } from "../fixtures/memory-journal.ts";
@@ -121,7 +121,9 @@ test("the token limit counts the output of all responses", async () => {
 });
 
 test("the time limit cuts a request that hangs", async () => {
-  const { stop, steps, unbilledAttempts, journal } = await runTrial([calls([edit()]), { kind: "hangs" }], { limits: { maxWallSeconds: 0.4 } });
+  const { stop, steps, unbilledAttempts, journal } = await runTrial([calls([edit()]), { kind: "hangs" }], {
+    limits: { maxWallSeconds: 0.4 },
+  });
 
   expect(stop).toEqual({ kind: "budget-time", detail: "the time limit of 0.4 s cut a request" });
   expect(steps).toHaveLength(1);
@@ -134,7 +136,12 @@ test("the time limit cuts a request even when the model does not listen", async 
   const sandbox = await openFolderSandbox();
   const settings = agentSettings({ limits: { maxWallSeconds: 0.1 } });
   const { stop } = await runAgent({
-    ...{ firstTurns: ["Go."], model: deaf, sandbox, settings, journal: memoryJournal(), cacheKey: "k" },
+    firstTurns: ["Go."],
+    model: deaf,
+    sandbox,
+    settings,
+    journal: memoryJournal(),
+    cacheKey: "k",
     signal: new AbortController().signal,
   });
 
@@ -145,7 +152,9 @@ test("the time limit cuts a request even when the model does not listen", async 
 test("the time limit counts accepted attempts and tools, not waiting", async () => {
   const waited = { status: 429, fault: "rate limit", waitedMs: 3_600_000, durationMs: 5_000 };
   const reply = (durationMs: number) => calls([look(String(durationMs))], { durationMs, attempts: [waited] });
-  const { stop, steps, workingMs } = await runTrial([reply(200_000), reply(250_000), reply(200_000), done], { limits: { maxWallSeconds: 600 } });
+  const { stop, steps, workingMs } = await runTrial([reply(200_000), reply(250_000), reply(200_000), done], {
+    limits: { maxWallSeconds: 600 },
+  });
 
   expect(stop.kind).toBe("budget-time");
   expect(steps).toHaveLength(3);
@@ -166,7 +175,12 @@ test("the clock stands still while the adapter waits for the provider's limits",
   const sandbox = await openFolderSandbox();
   const settings = agentSettings({ profile: "read-only", limits: { maxWallSeconds: 0.6 } });
   const { stop } = await runAgent({
-    ...{ firstTurns: ["Go."], model: waiting, sandbox, settings, journal: memoryJournal(), cacheKey: "k" },
+    firstTurns: ["Go."],
+    model: waiting,
+    sandbox,
+    settings,
+    journal: memoryJournal(),
+    cacheKey: "k",
     signal: new AbortController().signal,
   });
 
@@ -187,7 +201,13 @@ test("a command gets no more time than the trial has left, and later calls are n
 test("the same call with the same result is pointed out the third time and ends the trial the fifth time", async () => {
   const { stop, steps } = await runTrial(() => calls([call("run_command", { command: "echo same; exit 1" })]));
 
-  expect(steps.map(({ nudge }) => nudge)).toEqual([null, null, `This exact call has now returned the same result 3 times. ${WAY_OUT}`, null, null]);
+  expect(steps.map(({ nudge }) => nudge)).toEqual([
+    null,
+    null,
+    `This exact call has now returned the same result 3 times. ${WAY_OUT}`,
+    null,
+    null,
+  ]);
   expect(stop).toEqual({ kind: "stuck-repeat", detail: "the same call returned the same result 5 times" });
 });
 
@@ -213,7 +233,9 @@ test.for([
 });
 
 test("running the same tests with other results is progress", async () => {
-  const { stop } = await runTrial(() => calls([call("run_command", { command: "echo x >> log; wc -l log; exit 1" })]), { limits: { maxIterations: 12 } });
+  const { stop } = await runTrial(() => calls([call("run_command", { command: "echo x >> log; wc -l log; exit 1" })]), {
+    limits: { maxIterations: 12 },
+  });
 
   expect(stop.kind).toBe("max-iterations");
 });
@@ -252,7 +274,9 @@ test("errors of other kinds or on other paths are counted apart", async () => {
 });
 
 test("failing commands alone never end a trial", async () => {
-  const { stop } = await runTrial((_, index) => calls([call("run_command", { command: `echo ${index}; exit 2` })]), { limits: { maxIterations: 12 } });
+  const { stop } = await runTrial((_, index) => calls([call("run_command", { command: `echo ${index}; exit 2` })]), {
+    limits: { maxIterations: 12 },
+  });
 
   expect(stop.kind).toBe("max-iterations");
 });

@@ -1,8 +1,8 @@
 import { onTestFinished } from "vitest";
-import type { AgentLimits, AgentSettings } from "../../src/core/agent.ts";
-import type { ModelSpec } from "../../src/core/model.ts";
 import type { AgentEnd } from "../../src/agent/loop.ts";
 import { runAgent } from "../../src/agent/loop.ts";
+import type { AgentLimits, AgentSettings } from "../../src/core/agent.ts";
+import type { ModelSpec } from "../../src/core/model.ts";
 import { agentSettings } from "../fixtures/agent-settings.ts";
 import { type FolderSandbox, openFolderSandbox } from "../fixtures/folder-sandbox.ts";
 import { type MemoryJournal, memoryJournal } from "../fixtures/memory-journal.ts";
@@ -42,4 +42,3 @@ export async function runTrial(replies: Parameters<typeof turnModel>[0], options
 export function resultTexts({ steps }: Pick<AgentEnd, "steps">): string[] {
   return steps.flatMap(({ actions }) => actions.map(({ result }) => result.text));
 }
-

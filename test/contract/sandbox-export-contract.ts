@@ -57,7 +57,10 @@ export function exportContract(adapter: SandboxAdapter): void {
   });
 
   test("names that are not text stay, all others leave", async () => {
-    const root = await folder("names", "touch $'\\xff' é 名前 'a b' $'new\\nline' '-rf' '[x]' 'back\\slash' && mkdir $'d\\xfe' && touch $'d\\xfe/in'");
+    const root = await folder(
+      "names",
+      "touch -- $'\\xff' é 名前 'a b' $'new\\nline' '-rf' '[x]' 'back\\slash' && mkdir $'d\\xfe' && touch $'d\\xfe/in'",
+    );
 
     const { files, refused } = await box().exportFiles({ ...everything, root });
 
@@ -83,11 +86,17 @@ export function exportContract(adapter: SandboxAdapter): void {
     test("exactly as many files as may leave are no reason to complain", async () => {
       const root = await folder("exact", "touch a b c");
 
-      expect(await box().exportFiles({ ...everything, root, maxFiles: 3, maxBytes: 0 })).toMatchObject({ files: [{}, {}, {}], refused: [] });
+      expect(await box().exportFiles({ ...everything, root, maxFiles: 3, maxBytes: 0 })).toMatchObject({
+        files: [{}, {}, {}],
+        refused: [],
+      });
     });
 
     test("a file of a terabyte that takes no room stays, and what comes after it leaves", async () => {
-      const root = await folder("sparse", "truncate -s 1T huge && echo -n x > small && truncate -s 900000 zeros && truncate -s 200000 zeros2");
+      const root = await folder(
+        "sparse",
+        "truncate -s 1T huge && echo -n x > small && truncate -s 900000 zeros && truncate -s 200000 zeros2",
+      );
 
       const { files, refused } = await box().exportFiles({ ...everything, root });
 
@@ -167,7 +176,10 @@ export function exportContract(adapter: SandboxAdapter): void {
     });
 
     test("a file of a terabyte that takes no room is summed up at once", async () => {
-      await succeed(box(), "mkdir -p holes && truncate -s 1T holes/huge && printf x | dd of=holes/huge bs=1 seek=500G conv=notrunc status=none");
+      await succeed(
+        box(),
+        "mkdir -p holes && truncate -s 1T holes/huge && printf x | dd of=holes/huge bs=1 seek=500G conv=notrunc status=none",
+      );
 
       expect(await box().fingerprint("/workspace/holes")).toMatch(/^[0-9a-f]{64}$/);
     });

@@ -8,17 +8,35 @@ const source = (path: string, bytes: Buffer, executable = false): SourceFile => 
 const listAll = { depth: 4, maxEntries: 1000, skipInside: [] };
 
 /** Ways out of the workspace, laid by `escapes` below. */
-const waysOut = ["../etc/passwd", "/etc/passwd", "a/../../etc/passwd", "out/passwd", "to-passwd", "chain", "/workspace/../etc/passwd", "~", "~/x"];
+const waysOut = [
+  "../etc/passwd",
+  "/etc/passwd",
+  "a/../../etc/passwd",
+  "out/passwd",
+  "to-passwd",
+  "chain",
+  "/workspace/../etc/passwd",
+  "~",
+  "~/x",
+];
 const escapes = "mkdir -p a; ln -sfn /etc out; ln -sf /etc/passwd to-passwd; ln -sf to-passwd chain; ln -sf /tmp/absent to-absent";
 
 export function fileContract(adapter: SandboxAdapter): void {
   const box = sharedBox(adapter);
 
   test("a file is written with its folders, read back, replaced and kept in its mode", async () => {
-    expect(await box().writeFile(at("deep/er/file.txt"), text("one"))).toEqual({ kind: "written", path: "deep/er/file.txt", created: true });
+    expect(await box().writeFile(at("deep/er/file.txt"), text("one"))).toEqual({
+      kind: "written",
+      path: "deep/er/file.txt",
+      created: true,
+    });
     await succeed(box(), "chmod 640 deep/er/file.txt");
 
-    expect(await box().writeFile(at("deep/./er/file.txt"), text("two"))).toEqual({ kind: "written", path: "deep/er/file.txt", created: false });
+    expect(await box().writeFile(at("deep/./er/file.txt"), text("two"))).toEqual({
+      kind: "written",
+      path: "deep/er/file.txt",
+      created: false,
+    });
 
     expect(await box().readFile(at("/workspace/deep/er/file.txt"), 3)).toEqual({ kind: "read", path: "deep/er/file.txt", ...text("two") });
     expect(await succeed(box(), "stat -c %a deep/er/file.txt; ls -A deep/er")).toBe("640\nfile.txt\n");
@@ -141,7 +159,8 @@ export function fileContract(adapter: SandboxAdapter): void {
   });
 
   describe("listing", () => {
-    const tree = "rm -rf t; mkdir -p t/b/c/d t/node_modules/x; echo -n 12 > t/b/two; touch t/a t/z t/b/c/d/e; ln -s /etc t/link; mkfifo t/pipe";
+    const tree =
+      "rm -rf t; mkdir -p t/b/c/d t/node_modules/x; echo -n 12 > t/b/two; touch t/a t/z t/b/c/d/e; ln -s /etc t/link; mkfifo t/pipe";
     const file = (path: string, sizeBytes = 0) => ({ path, kind: "file", sizeBytes });
     const folder = (path: string) => ({ path, kind: "directory", sizeBytes: 0 });
 
@@ -190,9 +209,12 @@ export function fileContract(adapter: SandboxAdapter): void {
 
     await box().putFiles("/tmp/laid/out", [...small, large, source("empty", Buffer.alloc(0)), source("ü/名", Buffer.from("x"))]);
 
-    expect(await succeed(box(), "cd /tmp/laid/out; find . -type f | wc -l; cat d5/f5.txt; stat -c ' %a' d5/f5.txt; stat -c %s large.bin; cat ü/名")).toBe(
-      "3003\n5 755\n10000001\nx",
-    );
+    expect(
+      await succeed(
+        box(),
+        "cd /tmp/laid/out; find . -type f | wc -l; cat d5/f5.txt; stat -c ' %a' d5/f5.txt; stat -c %s large.bin; cat ü/名",
+      ),
+    ).toBe("3003\n5 755\n10000001\nx");
     expect(await succeed(box(), "cd /tmp/laid/out; tr -d '\\007' < large.bin | wc -c; stat -c %a large.bin")).toBe("0\n644\n");
   });
 

@@ -21,18 +21,35 @@ export function isolationContract(adapter: SandboxAdapter): void {
   test("the environment holds what a program needs and nothing of the host's", async () => {
     const names = (await succeed(box(), "env")).split("\n").map((line) => line.split("=")[0]);
 
-    const known = ["CI", "HOME", "HOSTNAME", "LANG", "LESS", "MANPAGER", "PAGER", "PATH", "PIP_PROGRESS_BAR", "PWD", "SHLVL", "TERM", "TQDM_DISABLE", "_", ""];
+    const known = [
+      "CI",
+      "HOME",
+      "HOSTNAME",
+      "LANG",
+      "LESS",
+      "MANPAGER",
+      "PAGER",
+      "PATH",
+      "PIP_PROGRESS_BAR",
+      "PWD",
+      "SHLVL",
+      "TERM",
+      "TQDM_DISABLE",
+      "_",
+      "",
+    ];
     expect(names.filter((name) => !known.includes(name ?? ""))).toEqual([]);
     expect(await succeed(box(), "echo $HOME $LANG $PAGER; hostname")).toBe("/tmp C.UTF-8 cat\nsandbox\n");
   });
 
   test("the agent is a user without rights and can gain none", async () => {
-    const status = await succeed(box(), "id -u; id -g; grep -E 'Cap(Prm|Eff|Bnd|Amb)|NoNewPrivs|Seccomp:' /proc/self/status | tr -s '\\t' ' '");
+    const status = await succeed(
+      box(),
+      "id -u; id -g; grep -E 'Cap(Prm|Eff|Bnd|Amb)|NoNewPrivs|Seccomp:' /proc/self/status | tr -s '\\t' ' '",
+    );
 
     const none = "0000000000000000";
-    expect(status).toBe(
-      `1000\n1000\nCapPrm: ${none}\nCapEff: ${none}\nCapBnd: ${none}\nCapAmb: ${none}\nNoNewPrivs: 1\nSeccomp: 2\n`,
-    );
+    expect(status).toBe(`1000\n1000\nCapPrm: ${none}\nCapEff: ${none}\nCapBnd: ${none}\nCapAmb: ${none}\nNoNewPrivs: 1\nSeccomp: 2\n`);
     expect((await run(box(), "unshare -Ur true")).exit).not.toEqual({ kind: "exited", code: 0 });
     expect((await run(box(), "mount -t tmpfs none /tmp")).exit).not.toEqual({ kind: "exited", code: 0 });
   });
@@ -70,7 +87,10 @@ export function isolationContract(adapter: SandboxAdapter): void {
   test("the tools that agents expect are there", async () => {
     const tools = "bash git rg python3 pytest node sqlite3 jq make patch diff file less tree zip unzip xz ps sed awk find tar gzip";
 
-    expect((await run(box(), `for t in ${tools}; do command -v $t >/dev/null || python3 -c "import $t" 2>/dev/null || echo missing: $t; done`)).text).toBe("");
+    expect(
+      (await run(box(), `for t in ${tools}; do command -v $t >/dev/null || python3 -c "import $t" 2>/dev/null || echo missing: $t; done`))
+        .text,
+    ).toBe("");
     expect(await succeed(box(), "node --version")).toMatch(/^v24\./);
   });
 }

@@ -71,6 +71,17 @@ describe("a call", () => {
     ]);
   });
 
+  test("tells when it waits and when it works", async () => {
+    const told: string[] = [];
+    const { model, clock } = await benchModel([down, limited({ "retry-after": "7" }), hello]);
+    const beganMs = clock.nowMs;
+    await model.generate(
+      modelRequest({ onWait: (isWaiting) => told.push(`${(clock.nowMs - beganMs) / 1000} ${isWaiting ? "waits" : "works"}`) }),
+    );
+
+    expect(told).toEqual(["0 waits", "0 works", "0 waits", "2 works", "2 waits", "9 works"]);
+  });
+
   test("stops waiting when it is told to", async () => {
     const stop = new AbortController();
     const { model, server } = await benchModel(() => {

@@ -1,6 +1,6 @@
 /** A small test engine: collects suites and tests, runs them in order and tells each result once. */
 
-const { setTimeout, clearTimeout } = globalThis;
+const { setTimeout, clearTimeout, setImmediate } = globalThis;
 
 /** Thrown by a test that says of itself that it is skipped. */
 export class Skipped extends Error {}
@@ -12,6 +12,7 @@ function newSuite(name, parent, isSkipped = false) {
 function createEngine() {
   let report = () => {};
   let defaultTimeoutMs = 30_000;
+  let failsOnRejection = true;
   const clock = performance.now.bind(performance);
   const root = newSuite(null, null);
   const seen = new Map();
@@ -19,7 +20,9 @@ function createEngine() {
   let failRunning = null;
 
   process.on("uncaughtException", (error) => failRunning?.(error));
-  process.on("unhandledRejection", (error) => failRunning?.(error));
+  process.on("unhandledRejection", (error) => {
+    if (failsOnRejection) failRunning?.(error);
+  });
 
   /** Opens a suite and collects what `body` declares in it. */
   function suite(name, body, options = {}) {
@@ -143,6 +146,7 @@ function createEngine() {
       failRunning = reject;
       Promise.resolve()
         .then(() => body())
+        .then(nextTurn)
         .then(resolve, reject)
         .finally(() => {
           clearTimeout(timer);
@@ -158,6 +162,7 @@ function createEngine() {
   function configure(options) {
     report = options.report;
     defaultTimeoutMs = options.defaultTimeoutMs;
+    failsOnRejection = options.failsOnRejection;
   }
 
   return { suite, test, hook, file, run, configure };
@@ -165,6 +170,11 @@ function createEngine() {
 
 /** The one engine of this process; only the runner's own files can import it. */
 export const engine = createEngine();
+
+/** Lets what a test set going and did not wait for come to light while it still counts as running. */
+function nextTurn() {
+  return new Promise((resolve) => setImmediate(resolve));
+}
 
 /** The message of anything thrown, without colours and bounded. */
 export function describe(error) {

@@ -37,9 +37,10 @@ type ObjectOrError =
 
 function objectOf({ args, rawArguments }: ToolCall): ObjectOrError {
   if (args.kind === "ok") return { kind: "ok", value: args.value };
-  const rescued = rawArguments === null ? undefined : parseLeniently(rawArguments);
-  if (rescued === undefined)
-    return invalid("invalid_json", `${trimEndOf(args.error.slice(0, MAX_MESSAGE), ". \n")}. Send the arguments again as one JSON object.`);
+  // Where the protocol has no text for arguments they were JSON, and what is wrong is their kind.
+  if (rawArguments === null) return invalid("invalid_arguments", `${shortened(args.error)}. Send the arguments again as one JSON object.`);
+  const rescued = parseLeniently(rawArguments);
+  if (rescued === undefined) return invalid("invalid_json", `${shortened(args.error)}. Send the arguments again as one JSON object.`);
   if (!isObject(rescued)) return invalid("invalid_arguments", `the arguments must be one JSON object, got ${described(rescued)}.`);
   return { kind: "ok", value: rescued };
 }
@@ -112,4 +113,8 @@ function described(value: unknown): string {
 
 function article(type: Field["type"]): string {
   return type === "integer" ? "an" : "a";
+}
+
+function shortened(message: string): string {
+  return trimEndOf(message.slice(0, MAX_MESSAGE), ". \n");
 }

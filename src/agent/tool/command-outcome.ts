@@ -19,8 +19,24 @@ const COMMAND_ENV = {
 const CAPTURE_BYTES = 1024 * 1024;
 
 const SIGNAL_NUMBERS: Readonly<Record<string, number>> = {
-  ...{ SIGHUP: 1, SIGINT: 2, SIGQUIT: 3, SIGILL: 4, SIGTRAP: 5, SIGABRT: 6, SIGBUS: 7, SIGFPE: 8, SIGKILL: 9, SIGUSR1: 10 },
-  ...{ SIGSEGV: 11, SIGUSR2: 12, SIGPIPE: 13, SIGALRM: 14, SIGTERM: 15, SIGXCPU: 24, SIGXFSZ: 25, SIGSYS: 31 },
+  SIGHUP: 1,
+  SIGINT: 2,
+  SIGQUIT: 3,
+  SIGILL: 4,
+  SIGTRAP: 5,
+  SIGABRT: 6,
+  SIGBUS: 7,
+  SIGFPE: 8,
+  SIGKILL: 9,
+  SIGUSR1: 10,
+  SIGSEGV: 11,
+  SIGUSR2: 12,
+  SIGPIPE: 13,
+  SIGALRM: 14,
+  SIGTERM: 15,
+  SIGXCPU: 24,
+  SIGXFSZ: 25,
+  SIGSYS: 31,
 };
 
 /** A program to run for the model, its own time limit in seconds. */
@@ -33,7 +49,7 @@ export type Execution = {
 
 /** Runs a program in the workspace, never longer than the trial has left, and tells the model how it ended and what it printed. */
 export async function execute(execution: Execution, { sandbox, limits, signal, remainingMs }: ToolContext): Promise<ToolOutcome> {
-  const timeoutMs = Math.max(1, Math.min(execution.timeoutSeconds * 1000, remainingMs()));
+  const timeoutMs = Math.max(1, Math.ceil(Math.min(execution.timeoutSeconds * 1000, remainingMs())));
   const request = {
     command: execution.command,
     cwd: WORKSPACE,

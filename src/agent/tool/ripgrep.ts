@@ -28,8 +28,17 @@ const CAPTURE_BYTES = 1024 * 1024;
  * repository; the folders that list_directory does not descend into are left out unless the path points into them.
  */
 const FIXED_FLAGS: readonly string[] = [
-  ...["--no-config", "--no-heading", "--with-filename", "--color=never", "--no-messages", "--null", "--crlf", "--sort", "path"],
-  ...["--hidden", "--no-ignore"],
+  "--no-config",
+  "--no-heading",
+  "--with-filename",
+  "--color=never",
+  "--no-messages",
+  "--null",
+  "--crlf",
+  "--sort",
+  "path",
+  "--hidden",
+  "--no-ignore",
 ];
 const LINE_FLAGS = ["-n", "--max-columns", "300", "--max-columns-preview"];
 
@@ -61,7 +70,7 @@ function runRipgrep(
     command: ["rg", ...FIXED_FLAGS, ...flags, ...search.flags, ...skipped, "--", search.pattern, relativePath(search.path)],
     cwd: WORKSPACE,
     env: {},
-    timeoutMs: Math.min(limits.commandTimeoutSeconds * 1000, remainingMs()),
+    timeoutMs: Math.max(1, Math.ceil(Math.min(limits.commandTimeoutSeconds * 1000, remainingMs()))),
     maxOutputBytes: CAPTURE_BYTES,
   };
   return sandbox.run(request, signal);
@@ -105,7 +114,7 @@ function parseLines(output: string): FoundLine[] {
 }
 
 function parseLine(printed: string): FoundLine {
-  const [, path, line, mark, text] = /^([^\0]*)\0(\d+)([:-])(.*)$/.exec(printed) ?? [];
+  const [, path, line, mark, text] = /^([^\0]*)\0(\d+)([:-])(.*)$/s.exec(printed) ?? [];
   if (path === undefined || line === undefined || text === undefined) return { kind: "other", text: printed };
   const kind = mark === ":" ? "match" : "context";
   return { kind, path: path.replace(/^\.\//, ""), line: Number(line), text: trimEndOf(text, "\r") };

@@ -16,25 +16,17 @@ PIPE_BYTES = 1 << 20
 LONGEST_ARGUMENT_BYTES = 100_000
 SPAWN_PATIENCE_SECONDS = 1.0
 UNKILLABLE_SECONDS = 3.0
-NICENESS = 10
+NICENESS = 19
 F_SETPIPE_SZ = 1031
 
 
 
 class NotRunnable(Exception):
-    """A command that could not even be started, answered as a shell would."""
+    """A command that could not even be started; its answer is what a shell's would be."""
 
     def __init__(self, code, error):
-        super().__init__(str(error))
-        text = ("cannot run: %s\n" % error).encode("utf-8", "replace")
-        self.payload = text
-        self.answer = {
-            "exit": {"kind": "exited", "code": code},
-            "headBytes": len(text),
-            "omittedBytes": 0,
-            "omittedLines": 0,
-            "durationMs": 0,
-        }
+        super().__init__("cannot run: %s\n" % error)
+        self.status = code << 8
 
 
 class Command:

@@ -23,7 +23,6 @@ MOST_QUEUED_BYTES = 1 << 20
 STEPS_A_TURN = 64
 # What is left behind and prints is read so that it never blocks, but not faster than a pipe each tick.
 DISCARD_TICK_SECONDS = 0.05
-REPLY_CHUNK_BYTES = 256 << 10
 
 OPERATIONS = {"read": read, "write": write, "put": put, "list": listing, "export": export, "fingerprint": fingerprint}
 
@@ -45,20 +44,19 @@ class Guest:
 
     def serve(self):
         self.outbox.send({"ready": True})
+        self._flush()
         while not self.inbox.closed:
             for fd, _ in self.poll.poll(self._patience()):
                 self._attend(fd)
             self._watch_time()
             self._step_tasks()
             self._discard()
-            self._watch_outbox()
+            self._flush()
 
     def _attend(self, fd):
         if fd == 0:
             for header, payload in self.inbox.receive():
                 self._accept(header, payload)
-        elif fd == 1:
-            self.outbox.flush()
         elif fd == self.wake:
             os.read(self.wake, 4096)
             self._reap()
@@ -81,8 +79,8 @@ class Guest:
             command = Command(header, payload)
             command.start(self._make_room)
         except NotRunnable as problem:
-            self.outbox.send({"id": header["id"], "more": True}, problem.payload)
-            self.outbox.send({"id": header["id"], "answer": problem.answer})
+            command.output.add(str(problem).encode("utf-8", "replace"))
+            self._finish(command.id, *command.result(problem.status))
             return
         except Exception:
             self._fail(header["id"])
@@ -122,9 +120,7 @@ class Guest:
             else:
                 self._leave(pipe)
         answer, payload = command.result(status)
-        for start in range(0, len(payload), REPLY_CHUNK_BYTES):
-            self.outbox.send({"id": command.id, "more": True}, payload[start : start + REPLY_CHUNK_BYTES])
-        self.outbox.send({"id": command.id, "answer": answer})
+        self._finish(command.id, answer, payload)
 
     def _leave(self, fd):
         """Goes on emptying a pipe that something left behind still holds."""
@@ -155,8 +151,10 @@ class Guest:
             try:
                 part = next(task)
             except StopIteration as finished:
+                self.tasks.popleft()
                 self._finish(identity, finished.value)
             except Refusal as refusal:
+                self.tasks.popleft()
                 self._finish(identity, refusal.answer)
             except Exception:
                 self.tasks.popleft()
@@ -166,9 +164,8 @@ class Guest:
                 if part is not None:
                     self.outbox.send({**part[0], "id": identity, "more": True}, part[1])
 
-    def _finish(self, identity, answer):
-        self.tasks.popleft()
-        self.outbox.send({"id": identity, "answer": answer})
+    def _finish(self, identity, answer, payload=b""):
+        self.outbox.send({"id": identity, "answer": answer}, payload)
 
     def _fail(self, identity):
         import traceback  # costs milliseconds, and nothing should fail
@@ -187,7 +184,9 @@ class Guest:
             except BlockingIOError:
                 pass
 
-    def _watch_outbox(self):
+    def _flush(self):
+        """Sends what the channel takes, all of a turn at once, and asks to be woken when it takes more."""
+        self.outbox.flush()
         sending = bool(self.outbox.queue)
         if sending and not self.sending:
             self.poll.register(1, select.POLLOUT)

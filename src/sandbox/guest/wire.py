@@ -64,12 +64,12 @@ class Outbox:
         self.queued_bytes = 0
 
     def send(self, header, payload=b""):
+        """Queues a frame; `flush` sends what is queued."""
         text = json.dumps(header, separators=(",", ":")).encode()
         self.queue.append(LENGTHS.pack(len(text), len(payload)) + text)
         self.queued_bytes += LENGTHS.size + len(text) + len(payload)
         if payload:
             self.queue.append(payload)
-        self.flush()
 
     def flush(self):
         """Writes as much as the channel takes now."""

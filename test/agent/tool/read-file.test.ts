@@ -65,7 +65,7 @@ test("read_file cuts a line that does not fit, says so, and goes on after it", a
   expect(result.text).toBe(
     `2\t${"ä".repeat(2000)}\n[line 2 is 48 213 bytes; showing the first 4 000]\n[lines 2-2 of 3; continue with start_line=3]`,
   );
-  expect(fullOutput?.length).toBe(48_213 + 10);
+  expect(fullOutput?.length).toBe(48_213 + 11);
 });
 
 test("read_file never shows more than its budget, whatever the lines", async () => {
@@ -94,7 +94,7 @@ test.for([
   { args: { path: "huge" }, expected: "Error: too_large: 'huge' is 4 194 305 bytes, too large for this tool." },
   { args: { path: "gone" }, expected: "Error: not_found: 'gone' does not exist." },
   { args: { path: "F.TXT" }, expected: "Error: not_found: 'F.TXT' does not exist.\nDid you mean: f.txt" },
-  { args: { path: "f.txt/x" }, expected: "Error: not_a_directory: 'f.txt/x' is not a directory." },
+  { args: { path: "f.txt/x" }, expected: "Error: not_found: 'f.txt/x' does not exist." },
   { args: { path: "../x" }, expected: "Error: path_outside_workspace: '../x' resolves outside /workspace." },
   { args: { path: "/etc/passwd" }, expected: "Error: path_outside_workspace: '/etc/passwd' resolves outside /workspace." },
   { args: { path: "way-out" }, expected: "Error: path_outside_workspace: 'way-out' resolves outside /workspace." },
@@ -107,7 +107,11 @@ test.for([
   },
 ])("read_file answers $args with its error", async ({ args, expected }) => {
   const { textOf, sandbox } = await openWorkshop({
-    ...{ "f.txt": lines(640), empty: "", nul: "abc\0def", huge: Buffer.alloc(4 * 1024 * 1024 + 1, "a"), "dir/x": "" },
+    "f.txt": lines(640),
+    empty: "",
+    nul: "abc\0def",
+    huge: Buffer.alloc(4 * 1024 * 1024 + 1, "a"),
+    "dir/x": "",
   });
   const workspace = join(sandbox.disk, "workspace");
   await sandbox.run({ command: "mkfifo pipe", cwd: "/workspace", env: {}, timeoutMs: 5000, maxOutputBytes: 100 });

@@ -1,8 +1,8 @@
 import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { onTestFinished } from "vitest";
-import type { ToolOutcome } from "../../../src/agent/tool/outcome.ts";
 import { prepareCall, runCall } from "../../../src/agent/call.ts";
+import type { ToolOutcome } from "../../../src/agent/tool/outcome.ts";
 import type { ToolContext } from "../../../src/agent/tool/tool.ts";
 import { toolSet } from "../../../src/agent/tool/tool-set.ts";
 import type { Action, AgentLimits } from "../../../src/core/agent.ts";

@@ -1,0 +1,1 @@
+-- Companies and phones get tables of their own; contacts with the same e-mail address become one.

@@ -1,0 +1,1 @@
+"""CSV in many dialects, read piece by piece."""

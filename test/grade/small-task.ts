@@ -1,0 +1,62 @@
+import type { SourceFile, Task, TestPlan } from "../../src/core/task.ts";
+import type { Verdict } from "../../src/core/verdict.ts";
+import { grade } from "../../src/grade/grade.ts";
+import { learnRequired } from "../../src/grade/required.ts";
+import { openDockerSandbox } from "../../src/sandbox/docker.ts";
+import { connectEngine } from "../../src/sandbox/engine.ts";
+
+/** Files by path, as text. */
+export type Texts = Readonly<Record<string, string>>;
+
+type Shape = {
+  readonly workspace: Texts;
+  readonly tests: Texts;
+  readonly plan: Partial<TestPlan> & Pick<TestPlan, "runner" | "files">;
+  readonly deliver?: Task["deliver"];
+  readonly reference?: Texts;
+  readonly memoryMb?: number;
+};
+
+/** Makes a task of a few texts. */
+export function smallTask(shape: Shape): Task {
+  const reference = shape.reference;
+  return {
+    id: "small",
+    suite: "test",
+    title: "Small",
+    prompt: "Write it",
+    tags: [],
+    image: null,
+    sandbox: { memoryMb: shape.memoryMb ?? 512, cpus: 1, pids: 128, workspaceMb: 64, tmpMb: 64 },
+    deliver: shape.deliver ?? { include: ["**"], exclude: [] },
+    contextFiles: [],
+    tests: { required: null, timeoutSeconds: 20, placement: "outside", jestGlobals: false, ...shape.plan },
+    files: {
+      workspace: async () => sources(shape.workspace),
+      tests: async () => sources(shape.tests),
+      reference: async () => (reference === undefined ? null : sources(reference)),
+      wrong: async () => [],
+    },
+    digest: "small",
+  };
+}
+
+/** Turns texts into files; those that end in `.sh` are executable. */
+export function sources(texts: Texts): SourceFile[] {
+  return Object.entries(texts).map(([path, text]) => ({ path, bytes: new TextEncoder().encode(text), executable: path.endsWith(".sh") }));
+}
+
+const openSandbox = openDockerSandbox(connectEngine());
+const box = { image: "bench-sandbox:latest", runtime: null, labels: { "bench.run": "test-grade" } };
+
+/** Grades a solution laid over the task's workspace, in a real container. */
+export async function gradeTexts(task: Task, solution: Texts, required: readonly string[]): Promise<Verdict> {
+  const files = new Map((await task.files.workspace()).map((file) => [file.path, file]));
+  for (const file of sources(solution)) files.set(file.path, file);
+  return grade({ task, delivered: [...files.values()], required, openSandbox, box, signal: new AbortController().signal });
+}
+
+/** Learns which tests decide, in a real container. */
+export function learn(task: Task): Promise<readonly string[]> {
+  return learnRequired({ task, openSandbox, box, signal: new AbortController().signal });
+}

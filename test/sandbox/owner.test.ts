@@ -1,0 +1,39 @@
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { expect, test } from "vitest";
+import { currentOwner, hasGone, ownerFromText, ownerToText } from "../../src/sandbox/owner.ts";
+
+const self = currentOwner();
+
+/** A process number that was in use a moment ago and is free now. */
+async function endedPid(): Promise<number> {
+  const child = spawn(process.execPath, ["-e", ""]);
+  await once(child, "exit");
+  return child.pid ?? 0;
+}
+
+test("an owner is read as it was written", () => {
+  expect(ownerFromText(ownerToText(self))).toEqual(self);
+});
+
+test.for(["", "null", "[]", "{}", "1", '{"machine":"m","boot":"b","namespace":"n","pid":-1}', "not json"])("%j is no owner", (text) => {
+  expect(ownerFromText(text)).toBeNull();
+});
+
+test("this process has not gone, and one that has ended has", async () => {
+  expect(hasGone(self, self)).toBe(false);
+  expect(hasGone({ ...self, pid: await endedPid() }, self)).toBe(true);
+});
+
+test("a process number that was given out again does not keep its first owner alive", () => {
+  expect(hasGone({ ...self, started: "1" }, self)).toBe(true);
+});
+
+test("what another machine or another namespace opened is never taken for abandoned", () => {
+  expect(hasGone({ ...self, machine: "elsewhere", boot: "other", pid: 1 }, self)).toBe(false);
+  expect(hasGone({ ...self, namespace: "pid:[1]", started: "1" }, self)).toBe(false);
+});
+
+test("nothing survives the machine's own restart", () => {
+  expect(hasGone({ ...self, boot: "before" }, self)).toBe(true);
+});
