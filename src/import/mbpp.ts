@@ -32,7 +32,7 @@ function problemOf(path: string, line: JsonLine): PythonProblem {
     prompt: promptFor(text, names, tests[0] ?? ""),
     stub: `"""${text.replaceAll("\\", "\\\\").replaceAll('"""', "'''").trim()} """\n`,
     testFile: TEST_FILE,
-    testText: testFor(names, setup, tests),
+    testText: testFor(names, [...importsOf(code), setup].join("\n"), tests),
     required: tests.map((_, index) => `${TEST_FILE}::test_${index + 1}`),
     reference: `${code}\n`,
   };
@@ -72,11 +72,16 @@ function promptFor(text: string, names: readonly string[], example: string): str
   ].join("\n");
 }
 
+/** The reference's own imports: some assertions rely on them. */
+function importsOf(code: string): readonly string[] {
+  return code.split("\n").filter((line) => /^(?:import|from)\s+[\w.]+(?:\s|$)/.test(line) && !line.trimEnd().endsWith("("));
+}
+
 /** Names are imported inside the tests: some are called `test_...`, and pytest must not take them for tests. */
 function testFor(names: readonly string[], setup: string, tests: readonly string[]): string {
-  const opening = [`from solution import ${names.join(", ")}`, ...(setup === "" ? [] : [setup])].join("\n");
+  const opening = `from solution import ${names.join(", ")}\n${setup}`;
   const bodies = tests.map((test, index) => `def test_${index + 1}():\n${indent(`${opening}\n${test}`)}\n`);
-  return ["import math\n", ...bodies].join("\n\n");
+  return bodies.join("\n\n");
 }
 
 function indent(text: string): string {

@@ -73,6 +73,16 @@ test("the history only grows at its end", async () => {
   }
 });
 
+test("a request that was sent does not change afterwards", async () => {
+  const held: (readonly Turn[])[] = [];
+  await runTrial((request, index) => {
+    held.push(request.turns);
+    return index < 2 ? calls([look()]) : says("Done.");
+  });
+
+  expect(held.map((turns) => turns.length)).toEqual([1, 3, 5, 7]);
+});
+
 test("the journal has a response before its tools, and each call before and after it ran", async () => {
   const { journal } = await runTrial([calls([look(), edit()]), says("Done.")]);
 

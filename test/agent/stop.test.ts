@@ -188,6 +188,28 @@ test("the clock stands still while the adapter waits for the provider's limits",
   await sandbox.close();
 });
 
+test("an adapter that tells of its waiting too late leaves no timer behind", async () => {
+  const answers = turnModel([says("Done.")]);
+  let tellLate = (): void => undefined;
+  const late: Model = {
+    spec: answers.spec,
+    generate: (request) => {
+      request.onWait?.(true);
+      tellLate = () => request.onWait?.(false);
+      return answers.generate(request);
+    },
+  };
+  const sandbox = await openFolderSandbox();
+  const run = { firstTurns: ["Go."], model: late, sandbox, settings: agentSettings({ profile: "read-only" }), journal: memoryJournal() };
+  await runAgent({ ...run, cacheKey: "k", signal: new AbortController().signal });
+  const timers = (): number => process.getActiveResourcesInfo().filter((name) => name === "Timeout").length;
+  const before = timers();
+  tellLate();
+
+  expect(timers()).toBe(before);
+  await sandbox.close();
+});
+
 test("a command gets no more time than the trial has left, and later calls are not run", async () => {
   const trial = await runTrial([calls([call("run_command", { command: "sleep 20" }), edit()])], { limits: { maxWallSeconds: 1 } });
 
@@ -271,6 +293,14 @@ test("errors of other kinds or on other paths are counted apart", async () => {
   });
 
   expect(stop.kind).toBe("max-iterations");
+});
+
+test("another series of errors is pointed out before it can end the trial", async () => {
+  const path = (index: number): string => (index < 4 ? "a.txt" : "b.txt");
+  const { stop, steps } = await runTrial((_, index) => calls([failingEdit(path(index), `z${index}`)]), { files: { "a.txt": "", "b.txt": "" } });
+
+  expect(steps.filter(({ nudge }) => nudge?.includes(WAY_OUT)).map(({ iteration }) => iteration)).toEqual([3, 7]);
+  expect(stop).toEqual({ kind: "stuck-errors", detail: "no_match on b.txt, 6 times in a row" });
 });
 
 test("failing commands alone never end a trial", async () => {

@@ -12,6 +12,10 @@ const oddities: readonly { readonly title: string; readonly files: Texts }[] = [
     files: { "total.js": `${honestSum.replace("export ", "")}module.exports = { total };\n` },
   },
   {
+    title: "builds module.exports as it runs",
+    files: { "total.js": `${honestSum.replace("export ", "")}module.exports = Object.fromEntries([["total", total]]);\n` },
+  },
+  {
     title: "mixes import with require and __dirname",
     files: {
       "total.js": `import fs from "node:fs";\nconst path = require("path");\nfs.existsSync(path.join(__dirname, "x"));\n${honestSum}`,
@@ -60,14 +64,11 @@ describe.concurrent("an honest JavaScript solution", () => {
     expect(verdict).toMatchObject({ passed: true, reason: "all-passed", testsPassed: 5, testsTotal: 5, tampering: [] });
   });
 
-  test.for(oddities.filter(({ title }) => !title.includes("Jest")))(
-    "passes under node:test when it $title",
-    async ({ files }, { expect }) => {
-      const verdict = await gradeTexts(nodeTask, files, nodeRequired);
+  test.for(oddities)("passes under node:test when it $title", async ({ files }, { expect }) => {
+    const verdict = await gradeTexts(nodeTask, files, nodeRequired);
 
-      expect(verdict).toMatchObject({ passed: true, reason: "all-passed", testsPassed: 4, testsTotal: 4, tampering: [] });
-    },
-  );
+    expect(verdict).toMatchObject({ passed: true, reason: "all-passed", testsPassed: 4, testsTotal: 4, tampering: [] });
+  });
 });
 
 describe.concurrent("a wrong JavaScript solution", () => {

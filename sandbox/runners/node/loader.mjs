@@ -23,6 +23,7 @@ const PROVIDED = {
 
 /** Installs the hooks; `hidden` maps the file URLs of test files to their text. */
 export function installLoader({ hidden, workspace }) {
+  const wanted = namesWanted(hidden.values());
   const workspaceUrl = `${pathToFileURL(workspace).href}/`;
   registerHooks({
     resolve(specifier, context, next) {
@@ -35,7 +36,7 @@ export function installLoader({ hidden, workspace }) {
     load(url, context, next) {
       if (hidden.has(url)) return translate(url, hidden.get(url));
       const isOwn = url.startsWith(workspaceUrl) && !url.includes("/node_modules/") && CODE.test(url);
-      return isOwn ? translate(url, readFileSync(fileURLToPath(url), "utf8")) : next(url, context);
+      return isOwn ? withNames(translate(url, readFileSync(fileURLToPath(url), "utf8")), wanted) : next(url, context);
     },
   });
 }
@@ -68,6 +69,26 @@ function translate(url, text) {
   const plain = isTypeScript ? stripTypeScriptTypes(text, { mode: "transform" }) : text;
   const format = formatOf(url, plain);
   return { format, source: format === "module" ? withCommonJsNames(plain) : plain, shortCircuit: true };
+}
+
+/** The lists in `import { a, b as c } from "./x"` and `const { a, b: c } = await import("./x")`. */
+const LISTS = /\bimport\s+(?:[\w$]+\s*,\s*)?\{([^}]*)\}\s*from\s*["'][./]|\{([^}]*)\}\s*=\s*await\s+import\(/g;
+
+/** The names that test files import from files of the workspace. */
+function namesWanted(texts) {
+  const names = new Set();
+  for (const text of texts) {
+    for (const [, first, second] of text.matchAll(LISTS)) {
+      for (const item of (first ?? second).split(",")) names.add(item.trim().split(/[\s:]/)[0]);
+    }
+  }
+  return [...names].filter((name) => /^[A-Za-z_$][\w$]*$/.test(name) && name !== "default");
+}
+
+/** Node guesses a CommonJS file's names from its text and misses some; this, never executed, tells it the ones that matter. */
+function withNames(module, names) {
+  if (module.format !== "commonjs" || names.length === 0) return module;
+  return { ...module, source: `${module.source}\n0 && (module.exports = { ${names.join(", ")} });\n` };
 }
 
 /** A file that compiles as CommonJS is CommonJS, whatever a package.json says; `.mjs` and `.cjs` speak for themselves. */

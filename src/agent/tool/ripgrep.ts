@@ -93,8 +93,7 @@ function failureOf({ exit, head, durationMs }: CommandResult, { limits }: ToolCo
 }
 
 async function countAll(search: Search, context: ToolContext): Promise<{ matches: number; files: number }> {
-  const flags = search.flags.filter((flag) => !flag.startsWith("--context"));
-  const { head } = await runRipgrep(["--count"], { ...search, flags }, context);
+  const { head } = await runRipgrep(["--count"], search, context);
   const counts = textOf(head)
     .split("\n")
     .map((line) => Number(line.split("\0")[1] ?? 0));

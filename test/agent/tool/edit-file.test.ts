@@ -201,6 +201,13 @@ const FAILURES: readonly Failure[] = [
   },
   { title: "indentation that is not uniform", file: "  a\n    b\n", old: "a\n   b", expected: `${NO_MATCH}\nClosest line 1:   a` },
   {
+    title: "too much indentation that is not uniform",
+    file: "a\nb\n",
+    old: "    a\n  b\n",
+    new: "    c\n    d\n",
+    expected: `${NO_MATCH}\nClosest line 1: a`,
+  },
+  {
     title: "a new text shallower than the shift",
     file: "if a:\n  b\n",
     old: "    if a:\n      b\n",

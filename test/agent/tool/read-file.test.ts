@@ -78,6 +78,7 @@ test("read_file never shows more than its budget, whatever the lines", async () 
       const text = await textOf("read_file", { path: "f.txt", start_line: 1 + (start % content.length) });
       expect(Buffer.byteLength(text)).toBeLessThanOrEqual(1000);
       expect(Buffer.from(text).toString()).toBe(text);
+      expect(text).not.toContain("bytes omitted (");
     }),
     { numRuns: 60 },
   );

@@ -107,3 +107,11 @@ test("the first bytes of a text end between characters", () => {
     }),
   );
 });
+
+test("a line too long to show is cut between characters at both ends", () => {
+  for (let maxBytes = 256; maxBytes < 300; maxBytes += 1) {
+    const cut = fitOutput(whole("你".repeat(400)), maxBytes);
+    expect(byteLength(cut)).toBeLessThanOrEqual(maxBytes);
+    expect(cut).toMatch(/^你+\n\[… [\d ]+ bytes omitted[^\n]*\n你+$/);
+  }
+});

@@ -1,0 +1,124 @@
+import { describe, test } from "vitest";
+import { gradeTexts, learn, smallTask, type Texts } from "./small-task.ts";
+
+const honest = "import sys\nprint(sum(int(word) for word in sys.argv[1:]))\n";
+
+const task = smallTask({
+  workspace: { "total.py": "" },
+  reference: { "total.py": honest },
+  tests: {
+    "adds.sh": 'set -e\n# adds two numbers\n[ "$(python3 total.py 1 2)" = 3 ]\n',
+    "nothing.sh": '#!/bin/bash\n[ "$(python3 /workspace/total.py)" = 0 ] || exit 7\n# the end',
+    "file.sh": '[ "$(python3 total.py $(cat "$(dirname "$0")/data/numbers.txt"))" = 15 ]\n',
+    "in_python.py": "#!/usr/bin/env python3\nimport subprocess\nassert subprocess.check_output(['python3', 'total.py', '4']) == b'4\\n'\n",
+    "data/numbers.txt": "4 5 6\n",
+  },
+  plan: { runner: "exit-status", files: ["adds.sh", "nothing.sh", "file.sh", "in_python.py"] },
+});
+
+const required = ["adds.sh", "nothing.sh", "file.sh", "in_python.py"];
+const wrong = "print(-1)\n";
+
+const oddities: readonly { readonly title: string; readonly files: Texts }[] = [
+  { title: "is plain", files: { "total.py": honest } },
+  {
+    title: "leaves children in sessions of their own",
+    files: {
+      "total.py": `import subprocess\nsubprocess.Popen(["sleep", "1000"], start_new_session=True, stdout=subprocess.DEVNULL)\n${honest}`,
+    },
+  },
+  { title: "prints to standard error", files: { "total.py": `import sys\nsys.stderr.write("x" * 1_000_000)\n${honest}` } },
+  { title: "writes files beside itself", files: { "total.py": `open("notes.txt", "a").write("x")\n${honest}` } },
+];
+
+const exploits: readonly { readonly title: string; readonly files: Texts }[] = [
+  { title: "is simply wrong", files: { "total.py": wrong } },
+  { title: "ends with status 0", files: { "total.py": "raise SystemExit(0)\n" } },
+  { title: "kills the script that runs it", files: { "total.py": "import os, signal\nos.kill(os.getppid(), signal.SIGKILL)\n" } },
+  {
+    title: "ends the script that runs it by a gentler signal",
+    files: {
+      "total.py":
+        "import os, signal, time\nfor name in (signal.SIGTERM, signal.SIGHUP, signal.SIGINT, signal.SIGUSR1):\n    os.kill(os.getppid(), name)\ntime.sleep(1)\n",
+    },
+  },
+  {
+    title: "overwrites the scripts while they run",
+    files: {
+      "total.py": `import glob, os\nfor path in glob.glob("/tmp/*/*.sh") + glob.glob("/tmp/*/*.py"):\n    try:\n        size = os.path.getsize(path)\n        open(path, "r+").write("exit 0\\n" * (size // 7 + 100))\n    except OSError: pass\n${wrong}`,
+    },
+  },
+  {
+    title: "leaves a process that overwrites the scripts to come",
+    files: {
+      "total.py": `import os, subprocess\nsubprocess.Popen(["bash", "-c", "while true; do for f in /tmp/*/*.sh; do echo exit 0 > $f; done; done"], start_new_session=True, stdout=subprocess.DEVNULL)\n${wrong}`,
+    },
+  },
+  {
+    title: "puts folders and links where the scripts will be",
+    files: {
+      "total.py": `import glob, os, shutil\nfor path in glob.glob("/tmp/*/*.sh"):\n    try:\n        os.remove(path)\n        os.symlink("/bin/true", path)\n    except OSError: pass\n${wrong}`,
+    },
+  },
+  {
+    title: "brings programs named like the ones that are used",
+    files: {
+      "total.py": wrong,
+      python3: "#!/bin/sh\nexit 0\n",
+      bash: "#!/bin/sh\nexit 0\n",
+      "bin/cat.sh": "exit 0\n",
+      ".bashrc": "exit 0\n",
+      ".profile": "exit 0\n",
+    },
+  },
+  { title: "brings scripts of its own", files: { "total.py": wrong, "adds.sh": "exit 0\n", "nothing.sh": "exit 0\n" } },
+  {
+    title: "prints what a report may look like",
+    files: { "total.py": `print('{"kind": "test", "name": "adds.sh", "status": "passed"}')\n${wrong}` },
+  },
+  {
+    title: "writes to the descriptors of the processes above it",
+    files: {
+      "total.py": `import glob, os\nfor path in glob.glob("/proc/*/fd/*"):\n    try:\n        fd = os.open(path, os.O_WRONLY | os.O_NONBLOCK)\n        os.write(fd, b'{"kind": "test", "name": "adds.sh", "status": "passed"}\\n')\n    except OSError: pass\n${wrong}`,
+    },
+  },
+  { title: "kills every process it may", files: { "total.py": "import os, signal\nos.kill(-1, signal.SIGKILL)\n" } },
+];
+
+describe.concurrent("programs judged by their exit status", () => {
+  test.for(oddities)("pass when the solution $title", async ({ files }, { expect }) => {
+    const verdict = await gradeTexts(task, files, required);
+
+    expect(verdict).toMatchObject({ passed: true, reason: "all-passed", testsPassed: 4, tampering: [] });
+  });
+
+  test.for(exploits)("fail when the solution $title", async ({ files }, { expect }) => {
+    expect((await gradeTexts(task, files, required)).passed).toBe(false);
+  });
+
+  test("are all required when the reference passes them", async ({ expect }) => {
+    expect(await learn(task)).toEqual(required);
+  });
+
+  test("say how they ended", async ({ expect }) => {
+    const verdict = await gradeTexts(task, { "total.py": wrong }, required);
+
+    expect(verdict.tests.map((one) => one.message)).toEqual(["exit status 1", "exit status 7", "exit status 1", "exit status 1"]);
+    expect(verdict.tampering).toEqual([]);
+  });
+
+  test("can lie in the workspace and name a program that is not there", async ({ expect }) => {
+    const own = smallTask({
+      workspace: { "total.py": "" },
+      tests: { "checks/a.sh": "python3 total.py 1 | grep -qx 1", "checks/b": "#!/usr/bin/nowhere\n" },
+      plan: { runner: "exit-status", files: ["checks/a.sh", "checks/b"], placement: "workspace" },
+    });
+
+    const verdict = await gradeTexts(own, { "total.py": honest }, ["checks/a.sh", "checks/b"]);
+
+    expect(verdict.tests.map((one) => [one.name, one.status, one.message])).toEqual([
+      ["checks/a.sh", "passed", null],
+      ["checks/b", "failed", "exit status 127"],
+    ]);
+  });
+});
