@@ -297,7 +297,9 @@ test("errors of other kinds or on other paths are counted apart", async () => {
 
 test("another series of errors is pointed out before it can end the trial", async () => {
   const path = (index: number): string => (index < 4 ? "a.txt" : "b.txt");
-  const { stop, steps } = await runTrial((_, index) => calls([failingEdit(path(index), `z${index}`)]), { files: { "a.txt": "", "b.txt": "" } });
+  const { stop, steps } = await runTrial((_, index) => calls([failingEdit(path(index), `z${index}`)]), {
+    files: { "a.txt": "", "b.txt": "" },
+  });
 
   expect(steps.filter(({ nudge }) => nudge?.includes(WAY_OUT)).map(({ iteration }) => iteration)).toEqual([3, 7]);
   expect(stop).toEqual({ kind: "stuck-errors", detail: "no_match on b.txt, 6 times in a row" });
