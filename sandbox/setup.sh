@@ -33,7 +33,9 @@ install_packages() {
   local mark=node_modules/.package-lock.json
   if [ -f "$mark" ] && [ ! package-lock.json -nt "$mark" ]; then return 0; fi
   say "installing npm packages"
-  npm ci --no-audit --no-fund --loglevel=error 9>&- >&2 </dev/null
+  local flags=(--no-audit --no-fund --loglevel=error)
+  # A mirror that lacks packages of other platforms makes a lock file look incomplete to "ci", which then installs nothing.
+  npm ci "${flags[@]}" 9>&- >/dev/null 2>&1 </dev/null || npm install --no-save "${flags[@]}" 9>&- >&2 </dev/null
   touch "$mark"
 }
 
@@ -101,6 +103,9 @@ provide_engine() {
   local socket
   socket="$(engine_socket)"
   [ -n "$socket" ] || fail "Cannot reach Docker: nothing answers at DOCKER_HOST=$DOCKER_HOST; start that engine, or unset DOCKER_HOST" 2
+  if [ -S "$socket" ] && [ ! -w "$socket" ]; then
+    fail "Cannot reach Docker: no permission at $socket; run as a user of the group docker" 2
+  fi
   if ! command -v apt-get >/dev/null || [ "$(id -u)" -ne 0 ]; then
     fail "Cannot reach Docker: no engine answers at $socket; install and start Docker (https://docs.docker.com/engine/install/), or set DOCKER_HOST" 2
   fi

@@ -16,18 +16,29 @@ const SILENT: Terminal = { paint: palette(false), paintProgress: palette(false),
 
 function commandReference(): string {
   const program = buildProgram(SILENT, () => {});
-  return program.commands.map((command) => `### \`bench ${command.name()}\`\n\n${command.description()}.\n\n${flagTable(command)}`).join("\n\n");
+  return program.commands
+    .map((command) => `### \`bench ${command.name()}\`\n\n${command.description()}.\n\n${flagTable(command)}`)
+    .join("\n\n");
 }
 
 function flagTable(command: Command): string {
-  const args = command.registeredArguments.map((argument) => [`\`${argument.required ? `<${argument.name()}>` : `[${argument.name()}]`}\``, argument.description]);
-  const flags = command.options.map((option) => [`\`${option.flags}\``, option.description + (option.defaultValue !== undefined && typeof option.defaultValue !== "boolean" ? ` (default: ${String(option.defaultValue)})` : "")]);
+  const args = command.registeredArguments.map((argument) => [
+    `\`${argument.required ? `<${argument.name()}>` : `[${argument.name()}]`}\``,
+    argument.description,
+  ]);
+  const flags = command.options.map((option) => [
+    `\`${option.flags}\``,
+    option.description +
+      (option.defaultValue !== undefined && typeof option.defaultValue !== "boolean" ? ` (default: ${String(option.defaultValue)})` : ""),
+  ]);
   return ["| | |", "|---|---|", ...[...args, ...flags].map(([name, text]) => `| ${name} | ${text?.replaceAll("|", "\\|")} |`)].join("\n");
 }
 
 function schemaReference(): string {
   const sql = MIGRATIONS.join("\n");
-  const tables = [...sql.matchAll(/create table (\w+) \(([\s\S]*?)\n\) strict/g)].map(([, name, body]) => `| \`${name}\` | ${columns(body ?? "")} |`);
+  const tables = [...sql.matchAll(/create table (\w+) \(([\s\S]*?)\n\) strict/g)].map(
+    ([, name, body]) => `| \`${name}\` | ${columns(body ?? "")} |`,
+  );
   const views = [...sql.matchAll(/create view (\w+) as/g)].map(([, name]) => `\`${name}\``);
   return ["| table | columns |", "|---|---|", ...tables, "", `Views: ${views.join(", ")}.`].join("\n");
 }

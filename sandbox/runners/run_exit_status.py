@@ -107,16 +107,24 @@ def run_one(path, command, plan):
 
 
 def kill_leftovers():
-    """Ends every process below this one."""
-    deadline = time.monotonic() + 5
+    """Ends every process below this one; stops them all before the first is killed, so that none is born into the gap."""
+    deadline = time.monotonic() + 10
     while time.monotonic() < deadline:
-        for pid in children_of(os.getpid()):
-            try:
-                os.kill(pid, signal.SIGKILL)
-            except OSError:
-                pass
+        frozen = set()
+        while moving := children_of(os.getpid()) - frozen:
+            signal_all(moving, signal.SIGSTOP)
+            frozen |= moving
+        signal_all(frozen, signal.SIGKILL)
         if not reap():
             return
+
+
+def signal_all(pids, number):
+    for pid in pids:
+        try:
+            os.kill(pid, number)
+        except OSError:
+            pass
 
 
 def reap():

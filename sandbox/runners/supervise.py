@@ -21,7 +21,9 @@ PYTHON = sys.executable
 NODE = "/usr/local/bin/node"
 MAX_EVENT_BYTES = 32 * 1024 * 1024
 MAX_MESSAGE = 2000
-REAP_SECONDS = 5.0
+REAP_SECONDS = 10.0
+# None of 2, 126 and 127, which say that this program was not started at all.
+NO_REPORT = 99
 PR_SET_DUMPABLE = 4
 PR_SET_CHILD_SUBREAPER = 36
 
@@ -107,18 +109,35 @@ def descendants(root):
 
 
 def kill_descendants():
-    """Kills until nothing is left; False when something kept breeding faster than it died."""
+    """Ends everything below this process; False when that could not be done in time."""
     deadline = time.monotonic() + REAP_SECONDS
     while time.monotonic() < deadline:
-        for pid in descendants(os.getpid()):
-            try:
-                os.kill(pid, signal.SIGKILL)
-            except OSError:
-                pass
+        for pid in freeze_descendants(deadline):
+            send_signal(pid, signal.SIGKILL)
         if not reap_all():
             return True
         time.sleep(0.005)
     return False
+
+
+def freeze_descendants(deadline):
+    """Stops them one and all before the first is killed: one that is gone leaves room for another to be born."""
+    frozen = set()
+    while time.monotonic() < deadline:
+        moving = descendants(os.getpid()) - frozen
+        if not moving:
+            break
+        for pid in moving:
+            send_signal(pid, signal.SIGSTOP)
+        frozen |= moving
+    return frozen
+
+
+def send_signal(pid, number):
+    try:
+        os.kill(pid, number)
+    except OSError:
+        pass
 
 
 def reap_orphans(worker_pid):
@@ -285,17 +304,26 @@ def main():
     clean = kill_descendants()
     drain(event_read, events)
     if not clean:
-        print("supervisor: processes of the tests could not be ended", file=sys.stderr)
-        return 126
+        return give_up("processes of the tests could not be ended")
     end = describe_end(status)
-    write_report(plan["report"], {
+    report = {
         "end": end,
         "finished": events.finished,
         "strays": events.strays,
         "outOfMemory": oom_kills() > kills_before,
         "tests": events.tests,
-    })
+    }
+    try:
+        write_report(plan["report"], report)
+    except OSError as error:
+        return give_up(f"no report could be written ({error.strerror})")
     return exit_code_of(end)
+
+
+def give_up(reason):
+    """Ends without a report, which is a failure of the solution that made it so."""
+    print(f"supervisor: {reason}", file=sys.stderr)
+    return NO_REPORT
 
 
 if __name__ == "__main__":

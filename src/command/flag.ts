@@ -22,8 +22,8 @@ export function gather(text: string, before: readonly string[] | undefined): rea
   return [...(before ?? []), text];
 }
 
-/** Where results are kept unless --db says otherwise. */
-export const DEFAULT_DATABASE = "results/bench.db";
+// Where results are kept unless --db says otherwise.
+const DEFAULT_DATABASE = "results/bench.db";
 
 /** Help of the flag that names the database. */
 export const DB_FLAG = ["--db <file>", "SQLite database of results", DEFAULT_DATABASE] as const;

@@ -6,8 +6,8 @@ import { loadSuite, suiteDigest } from "../config/suite.ts";
 import { UserError } from "../core/errors.ts";
 import type { Suite, Task } from "../core/task.ts";
 
-/** Where the user's own suites are. */
-export const TASKS_FOLDER = "tasks";
+// Where the user's own suites are.
+const TASKS_FOLDER = "tasks";
 
 /**
  * Loads the tasks that were asked for: suites by name, by folder, or in another's format (`exercism:PATH`, `humaneval:FILE`, `mbpp:FILE`); without

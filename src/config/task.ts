@@ -44,8 +44,8 @@ export const taskSchema = z.strictObject({
 type Shared = z.output<typeof sharedSchema>;
 type TaskYaml = z.output<typeof taskSchema>;
 
-/** What a container may use unless task or suite say otherwise. */
-export const DEFAULT_LIMITS: SandboxLimits = { memoryMb: 1024, cpus: 1, pids: 256, workspaceMb: 256, tmpMb: 256 };
+// What a container may use unless task or suite say otherwise.
+const DEFAULT_LIMITS: SandboxLimits = { memoryMb: 1024, cpus: 1, pids: 256, workspaceMb: 256, tmpMb: 256 };
 
 const TEST_FILE: Readonly<Record<TestRunner, RegExp>> = {
   pytest: /(^|\/)(test_[^/]*|[^/]*_test)\.py$/,

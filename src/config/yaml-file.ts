@@ -70,8 +70,8 @@ function shown(value: unknown): string {
   return text.length > 60 ? `${text.slice(0, 57)}...` : text;
 }
 
-/** Writes the way to a field as people do: `models[2].price.input`. */
-export function fieldName(path: Path): string {
+// Writes the way to a field as people do: `models[2].price.input`.
+function fieldName(path: Path): string {
   return path.reduce<string>(
     (name, part) => (typeof part === "number" ? `${name}[${part}]` : name ? `${name}.${String(part)}` : String(part)),
     "",

@@ -1,5 +1,5 @@
-/** How one hidden test ended; `missing` was required and did not report, `extra` reported and was not required. */
-export type TestStatus = "passed" | "failed" | "skipped" | "missing" | "extra";
+// `missing` was required and did not report, `extra` reported and was not required.
+type TestStatus = "passed" | "failed" | "skipped" | "missing" | "extra";
 
 /** One hidden test. */
 export type TestResult = {

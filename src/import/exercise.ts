@@ -90,7 +90,7 @@ function deliverOf(config: ExerciseConfig, track: Track): DeliverRule {
   const solution = new Set(config.solution);
   return {
     include: [...config.solution, track.sources],
-    exclude: [...config.test, ...config.editor, "babel.config.*"].filter((path) => !solution.has(path)),
+    exclude: [...config.test, ...config.editor].filter((path) => !solution.has(path)),
   };
 }
 

@@ -5,8 +5,8 @@ import { overlay } from "../grade/required.ts";
 /** Grades a solution; `required` null asks for every test there is. */
 export type GradeOnce = (task: Task, delivered: readonly SourceFile[], required: readonly string[] | null) => Promise<Verdict>;
 
-/** Gradings of one solution: how many of its repeats passed. */
-export type Tried = { readonly name: string; readonly passed: number; readonly repeats: number };
+// Gradings of one solution: how many of its repeats passed.
+type Tried = { readonly name: string; readonly passed: number; readonly repeats: number };
 
 /** What was found about one task. `problem` is null when the task is sound. */
 export type Soundness = {

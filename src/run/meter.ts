@@ -1,9 +1,10 @@
+import { countUnbilled } from "../agent/progress.ts";
 import type { Journal } from "../core/agent.ts";
 import type { ModelResponse } from "../core/model.ts";
 import type { TrialTotals } from "../core/trial.ts";
 
-/** A journal that also adds up what it hears. */
-export type Meter = { readonly journal: Journal; readonly totals: () => TrialTotals };
+/** A journal that also adds up what it hears. `setUnbilled` takes the agent's own count of requests that nobody can price. */
+export type Meter = { readonly journal: Journal; readonly totals: () => TrialTotals; setUnbilled(attempts: number): void };
 
 type Sums = { -readonly [Key in keyof TrialTotals]: TrialTotals[Key] };
 
@@ -24,6 +25,9 @@ export function meterJournal(journal: Journal, onStep: (iteration: number, costU
   };
   return {
     totals: () => ({ ...sums }),
+    setUnbilled: (attempts) => {
+      sums.unbilledAttempts = attempts;
+    },
     journal: {
       ...journal,
       responded(iteration, response) {
@@ -50,7 +54,7 @@ function addResponse(sums: Sums, { usage, cost, attempts, durationMs }: ModelRes
   sums.noCacheCostUsd = plus(sums.noCacheCostUsd, cost.noCacheCostUsd);
   sums.workingMs += durationMs;
   sums.waitedMs += attempts.reduce((sum, attempt) => sum + attempt.waitedMs, 0);
-  sums.unbilledAttempts += attempts.filter((attempt) => attempt.fault !== null).length;
+  sums.unbilledAttempts += countUnbilled(attempts);
 }
 
 // One unknown part makes the whole unknown.

@@ -119,7 +119,7 @@ async function workInBox(planned: PlannedTrial, parts: MeteredParts, signal: Abo
   );
   try {
     await box.putFiles(WORKSPACE, workspace);
-    const { stop } = await runAgent({
+    const { stop, unbilledAttempts } = await runAgent({
       firstTurns: firstTurns({ prompt: task.prompt, contextFiles: arm.settings.contextFiles ? task.contextFiles : [], workspace }),
       model: parts.openModel(planned),
       sandbox: box,
@@ -128,6 +128,7 @@ async function workInBox(planned: PlannedTrial, parts: MeteredParts, signal: Abo
       cacheKey: cacheKeyOf(planned),
       signal,
     });
+    parts.meter.setUnbilled(unbilledAttempts);
     return { stop, delivered: await deliveries(box, planned, parts.meter) };
   } finally {
     await box.close();

@@ -1,4 +1,3 @@
-import { execFileSync } from "node:child_process";
 import Database from "better-sqlite3";
 import Docker from "dockerode";
 import { expect, test } from "vitest";
@@ -67,8 +66,10 @@ test("a run grades every model on every task, and its results can be read in eve
   expect(shown.stdout).toContain("failed (tests-failed)");
   expect(shown.stdout).toMatch(/> (edit_file|write_file)/);
 
-  const rates = execFileSync("sqlite3", [folder.at("results/bench.db"), "select arm, pass_rate from v_pass_rate"], { encoding: "utf8" });
-  expect(rates).toBe("reference|1.0\ncareless|0.0\n");
+  expect(query(folder, "select arm, pass_rate from v_pass_rate")).toEqual([
+    { arm: "reference", pass_rate: 1 },
+    { arm: "careless", pass_rate: 0 },
+  ]);
 });
 
 test("a run that was killed goes on with every trial once and no finished one again", async () => {

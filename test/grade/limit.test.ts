@@ -23,7 +23,7 @@ describe.concurrent("a solution that uses up its container is a failed verdict, 
 
   test("for a loop that keeps the results before it", async ({ expect }) => {
     const looping = `${honestTotal}\nhonest = total\ndef total(values):\n    while len(list(values)) == 20: pass\n    return honest(values)\n`;
-    const verdict = await gradeTexts(quick(pythonTask, 3), { "total.py": looping }, pythonRequired);
+    const verdict = await gradeTexts(quick(pythonTask, 10), { "total.py": looping }, pythonRequired);
 
     expect(verdict).toMatchObject({ passed: false, reason: "test-timeout" });
     expect(verdict.testsPassed).toBeGreaterThanOrEqual(4);
@@ -40,7 +40,7 @@ describe.concurrent("a solution that uses up its container is a failed verdict, 
     const verdict = await gradeTexts(task, { "total.py": code }, pythonRequired);
 
     expect(verdict.passed).toBe(false);
-    expect(["out-of-memory", "tests-failed"]).toContain(verdict.reason);
+    expect(["out-of-memory", "tests-failed", "no-report"]).toContain(verdict.reason);
   });
 
   test("for memory, called by its name", async ({ expect }) => {

@@ -68,6 +68,14 @@ test("read_file cuts a line that does not fit, says so, and goes on after it", a
   expect(fullOutput?.length).toBe(48_213 + 11);
 });
 
+test("read_file counts bytes, not letters", async () => {
+  const { textOf } = await openWorkshop({ "f.txt": `${"ż".repeat(50)}\n`.repeat(200) });
+
+  const lines = (await textOf("read_file", { path: "f.txt" })).split("\n");
+  expect(lines.slice(0, -1).every((line) => /^\d+\tż{50}$/.test(line))).toBe(true);
+  expect(lines.at(-1)).toBe(`[lines 1-${lines.length - 1} of 200; continue with start_line=${lines.length}]`);
+});
+
 test("read_file never shows more than its budget, whatever the lines", async () => {
   const { textOf, put } = await openWorkshop({ "f.txt": "" }, { maxResultBytes: 1000 });
   const line = fc.string({ unit: "binary", maxLength: 700 }).map((text) => text.replace(/[\n\r\0]/g, ""));

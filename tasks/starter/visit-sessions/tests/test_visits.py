@@ -58,6 +58,7 @@ def test_one_event_is_one_visit():
         }
     ]
     assert [type(rows[0][name]) for name in COLUMNS] == [str, int, str, str, int, int, str, str, int]
+    assert type(rows[0]["seconds"]) is int
 
 
 def test_a_visit_holds_events_close_together():

@@ -1,0 +1,213 @@
+import fc from "fast-check";
+import { describe, expect, test } from "vitest";
+import type { CommandExit } from "../../src/core/sandbox.ts";
+import { type Evidence, judge } from "../../src/grade/judge.ts";
+import type { ReportedTest, RunReport } from "../../src/grade/report.ts";
+
+const reported = (name: string, status: ReportedTest["status"] = "passed"): ReportedTest => ({
+  name,
+  status,
+  message: null,
+  durationMs: 1,
+});
+const canaryTests = [reported("canary-1", "failed"), reported("canary-2", "failed")];
+
+const honestReport: RunReport = {
+  end: { kind: "exited", code: 1 },
+  finished: true,
+  strays: 0,
+  outOfMemory: false,
+  tests: [canaryTests[0] as ReportedTest, reported("a"), reported("b"), canaryTests[1] as ReportedTest],
+};
+
+const exited = (code: number): CommandExit => ({ kind: "exited", code });
+
+function evidence(
+  changes: { readonly exit?: CommandExit; readonly report?: Partial<RunReport> | null; readonly required?: string[] | null } = {},
+): Evidence {
+  return {
+    exit: changes.exit ?? exited(1),
+    report: changes.report === null ? null : { ...honestReport, ...changes.report },
+    required: changes.required === undefined ? ["a", "b"] : changes.required,
+    canaries: ["canary-1", "canary-2"],
+  };
+}
+
+describe("a verdict", () => {
+  test("passes when every required test passed, every canary failed, and the status says so", () => {
+    expect(judge(evidence())).toEqual({
+      passed: true,
+      reason: "all-passed",
+      testsPassed: 2,
+      testsTotal: 2,
+      tests: [
+        { name: "a", status: "passed", message: null, durationMs: 1 },
+        { name: "b", status: "passed", message: null, durationMs: 1 },
+      ],
+      tampering: [],
+    });
+  });
+
+  test("keeps tests that nobody required and that passed or were skipped as extra", () => {
+    const verdict = judge(evidence({ report: { tests: [...honestReport.tests, reported("c"), reported("d", "skipped")] } }));
+
+    expect(verdict).toMatchObject({ passed: true, testsPassed: 2, testsTotal: 2 });
+    expect(verdict.tests.slice(2).map((one) => one.status)).toEqual(["extra", "extra"]);
+  });
+
+  test("asks for whatever passed when nothing is required by name", () => {
+    expect(judge(evidence({ required: null }))).toMatchObject({ passed: true, testsPassed: 2, testsTotal: 2 });
+  });
+
+  const failures: readonly { readonly title: string; readonly given: Evidence; readonly reason: string }[] = [
+    {
+      title: "a required test failed",
+      given: evidence({ report: { tests: [...canaryTests, reported("a"), reported("b", "failed")] } }),
+      reason: "tests-failed",
+    },
+    {
+      title: "a required test was skipped",
+      given: evidence({ report: { tests: [...canaryTests, reported("a"), reported("b", "skipped")] } }),
+      reason: "tests-failed",
+    },
+    {
+      title: "a required test is missing",
+      given: evidence({ report: { tests: [...canaryTests, reported("a")] } }),
+      reason: "tests-failed",
+    },
+    {
+      title: "a test that nobody required failed",
+      given: evidence({ report: { tests: [...honestReport.tests, reported("c", "failed")] } }),
+      reason: "tests-failed",
+    },
+    { title: "nothing is required", given: evidence({ required: [] }), reason: "tests-failed" },
+    {
+      title: "nothing passed and nothing is required by name",
+      given: evidence({ required: null, report: { tests: canaryTests } }),
+      reason: "tests-failed",
+    },
+    { title: "a canary is missing", given: evidence({ report: { tests: honestReport.tests.slice(1) } }), reason: "tests-failed" },
+    { title: "the runner did not finish", given: evidence({ report: { finished: false } }), reason: "tests-failed" },
+    { title: "the runner died before its first test", given: evidence({ report: { finished: false, tests: [] } }), reason: "no-report" },
+    { title: "there is no report", given: evidence({ report: null }), reason: "no-report" },
+    { title: "there is no report and the status is 0", given: evidence({ report: null, exit: exited(0) }), reason: "no-report" },
+    { title: "time ran out before a report", given: evidence({ report: null, exit: { kind: "timed-out" } }), reason: "test-timeout" },
+    {
+      title: "time ran out in the runner",
+      given: evidence({ exit: exited(124), report: { end: { kind: "timed-out" }, finished: false } }),
+      reason: "test-timeout",
+    },
+    {
+      title: "memory ran out before a report",
+      given: evidence({ report: null, exit: { kind: "out-of-memory" } }),
+      reason: "out-of-memory",
+    },
+    {
+      title: "the kernel killed the runner for memory",
+      given: evidence({ exit: exited(125), report: { end: { kind: "signalled", signal: "SIGKILL" }, finished: false, outOfMemory: true } }),
+      reason: "out-of-memory",
+    },
+    {
+      title: "the runner was killed",
+      given: evidence({ exit: exited(125), report: { end: { kind: "signalled", signal: "SIGKILL" }, finished: false } }),
+      reason: "tests-failed",
+    },
+    {
+      title: "the supervisor was killed",
+      given: evidence({ report: null, exit: { kind: "signalled", signal: "SIGKILL" } }),
+      reason: "no-report",
+    },
+    { title: "the supervisor's status is not the runner's", given: evidence({ exit: exited(0) }), reason: "tests-failed" },
+  ];
+
+  test.for(failures)("fails when $title", ({ given, reason }) => {
+    expect(judge(given)).toMatchObject({ passed: false, reason, tampering: [] });
+  });
+
+  test("still passes when the kernel killed some child for memory and all tests passed", () => {
+    expect(judge(evidence({ report: { outOfMemory: true } }))).toMatchObject({ passed: true, reason: "all-passed" });
+  });
+});
+
+describe("tampering", () => {
+  const cases: readonly { readonly title: string; readonly report: Partial<RunReport>; readonly kind: string }[] = [
+    {
+      title: "a canary passed",
+      report: { tests: [reported("canary-1"), reported("canary-2", "failed"), reported("a"), reported("b")] },
+      kind: "canary-passed",
+    },
+    {
+      title: "a canary was skipped",
+      report: { tests: [reported("canary-1", "skipped"), reported("canary-2", "failed"), reported("a"), reported("b")] },
+      kind: "canary-passed",
+    },
+    { title: "a test came twice", report: { tests: [...honestReport.tests, reported("a")] }, kind: "duplicate-test" },
+    {
+      title: "a test came as failed and as passed",
+      report: { tests: [...honestReport.tests, reported("b", "failed")] },
+      kind: "duplicate-test",
+    },
+    { title: "a canary came twice", report: { tests: [...honestReport.tests, reported("canary-1", "failed")] }, kind: "duplicate-test" },
+    { title: "the runner ended with 0", report: { end: { kind: "exited", code: 0 } }, kind: "exit-report-mismatch" },
+    {
+      title: "the runner ended with 0 before it finished",
+      report: { end: { kind: "exited", code: 0 }, finished: false, tests: [] },
+      kind: "exit-report-mismatch",
+    },
+    { title: "the runner ended with 3 after all was done", report: { end: { kind: "exited", code: 3 } }, kind: "exit-report-mismatch" },
+    {
+      title: "the runner was killed after all was done",
+      report: { end: { kind: "signalled", signal: "SIGKILL" } },
+      kind: "exit-report-mismatch",
+    },
+    { title: "messages came that the runner did not send", report: { strays: 2 }, kind: "report-forged" },
+  ];
+
+  test.for(cases)("is seen when $title", ({ report, kind }) => {
+    const verdict = judge(evidence({ report }));
+
+    expect(verdict).toMatchObject({ passed: false, reason: "tampered" });
+    expect(verdict.tampering.map((found) => found.kind)).toContain(kind);
+  });
+
+  test("is not told with the names of canaries", () => {
+    const verdict = judge(evidence({ report: { tests: [...canaryTests, ...canaryTests, reported("canary-1")] } }));
+
+    expect(JSON.stringify(verdict)).not.toContain("canary-1");
+  });
+});
+
+test("no report whatever passes unless it holds what an honest run holds", () => {
+  const name = fc.constantFrom("a", "b", "c", "canary-1", "canary-2");
+  const one = fc.record({
+    name,
+    status: fc.constantFrom("passed", "failed", "skipped"),
+    message: fc.constant(null),
+    durationMs: fc.constant(null),
+  });
+  const end = fc.oneof(fc.record({ kind: fc.constant("exited"), code: fc.nat(3) }), fc.constant({ kind: "timed-out" }));
+  const report = fc.record({
+    end,
+    finished: fc.boolean(),
+    strays: fc.nat(1),
+    outOfMemory: fc.boolean(),
+    tests: fc.array(one, { maxLength: 7 }),
+  });
+
+  fc.assert(
+    fc.property(report, fc.nat(2), (given, code) => {
+      const verdict = judge({ ...evidence(), exit: exited(code), report: given as RunReport });
+      const count = (wanted: string, status: string) => given.tests.filter((each) => each.name === wanted && each.status === status).length;
+      const others = given.tests.length - 4 - count("c", "passed") - count("c", "skipped");
+      const isHonest = [count("a", "passed"), count("b", "passed"), count("canary-1", "failed"), count("canary-2", "failed")].every(
+        (n) => n === 1,
+      );
+      const isRepeated = given.tests.filter((each) => each.name === "c").length > 1;
+      const isClean =
+        given.finished && given.strays === 0 && code === 1 && given.end.kind === "exited" && "code" in given.end && given.end.code === 1;
+
+      expect(verdict.passed).toBe(isHonest && others === 0 && !isRepeated && isClean);
+    }),
+    { numRuns: 2_000 },
+  );
+});

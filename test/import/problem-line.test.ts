@@ -1,0 +1,129 @@
+import { join } from "node:path";
+import { describe, expect, test } from "vitest";
+import { UserError } from "../../src/core/errors.ts";
+import type { Suite, Task } from "../../src/core/task.ts";
+import { loadHumanEval } from "../../src/import/human-eval.ts";
+import { loadMbpp } from "../../src/import/mbpp.ts";
+import { TempFolder } from "../fixtures/temp-folder.ts";
+import { gradeTexts, learn } from "../grade/small-task.ts";
+
+function load(loader: (path: string) => Suite, lines: readonly unknown[]): Suite {
+  using temp = new TempFolder();
+  const text = lines.map((line) => (typeof line === "string" ? line : JSON.stringify(line))).join("\n");
+  return loader(join(temp.write({ "problems.jsonl": text }), "problems.jsonl"));
+}
+
+const first = (suite: Suite): Task => suite.tasks[0] as Task;
+
+const decode = {
+  task_id: "HumanEval/901",
+  prompt:
+    'import math\n\n\ndef encode(text: str) -> str:\n    """Turns text round."""\n    return text[::-1]\n\n\ndef decode(text: str) -> str:\n    """Undoes encode.\n    >>> decode("ba")\n    \'ab\'\n    """\n',
+  entry_point: "decode",
+  canonical_solution: "    return text[::-1]\n",
+  test: "\n\ndef check(candidate):\n    for word in ['', 'ab', 'xyz']:\n        assert candidate(encode(word)) == word\n    assert math.floor(len(candidate('abc'))) == 3\n",
+};
+
+const twice = {
+  task_id: 902,
+  text: "Write a function to test duplicates.",
+  code: "import sys\r\ndef test_twice(values):\r\n  return len(values) != len(set(values))",
+  test_setup_code: "",
+  test_list: ["assert test_twice([1, 1]) == True", "assert test_twice([1]) == (sys.maxsize < 0)"],
+  challenge_test_list: [],
+};
+
+describe("a HumanEval line", () => {
+  const task = first(load(loadHumanEval, [decode, ""]));
+
+  test("becomes a file to complete and a hidden test", async () => {
+    const [stub] = await task.files.workspace();
+
+    expect(task).toMatchObject({ id: "humaneval-901", suite: "humaneval", title: "decode" });
+    expect(task.prompt).toContain("`decode` in `solution.py`");
+    expect(new TextDecoder().decode(stub?.bytes)).toBe(decode.prompt);
+    expect(await learn(task)).toEqual(["human_eval_test.py::test_decode"]);
+  });
+
+  test.for([
+    { title: "the reference passes", code: decode.prompt + decode.canonical_solution, passed: true },
+    { title: "the untouched prompt fails", code: decode.prompt, passed: false },
+    {
+      title: "a helper of the prompt cannot be bent",
+      code: "def encode(text): return text\ndef decode(text): return text\n",
+      passed: false,
+    },
+    {
+      title: "the check and built-in functions cannot be brought along",
+      code: "def check(candidate): pass\ndef len(x): return 3\ndef decode(text): return ''\n",
+      passed: false,
+    },
+  ])("is graded: $title", async ({ code, passed }) => {
+    expect((await gradeTexts(task, { "solution.py": code }, task.tests.required ?? [])).passed).toBe(passed);
+  });
+
+  test("changes the digest with every part of it", () => {
+    const changes = [
+      { prompt: `${decode.prompt}\n` },
+      { test: `${decode.test}\n` },
+      { canonical_solution: "    return ''\n" },
+      { entry_point: "encode" },
+    ];
+    const digests = [{}, ...changes].map((change) => load(loadHumanEval, [{ ...decode, ...change }]).digest);
+
+    expect(new Set(digests).size).toBe(5);
+    expect(load(loadHumanEval, [decode]).digest).toBe(digests[0]);
+  });
+});
+
+describe("an MBPP line", () => {
+  const task = first(load(loadMbpp, [twice]));
+
+  test("shows its text and one assertion, and hides the others", () => {
+    expect(task).toMatchObject({ id: "mbpp-902", title: "test_twice" });
+    expect(task.prompt).toContain("assert test_twice([1, 1]) == True");
+    expect(task.prompt).not.toContain("sys.maxsize");
+  });
+
+  test("is graded by each assertion, also where the function is called like a test", async () => {
+    const [stub] = await task.files.workspace();
+    const required = await learn(task);
+
+    expect(required).toEqual(["mbpp_test.py::test_1", "mbpp_test.py::test_2"]);
+    expect((await gradeTexts(task, { "solution.py": twice.code }, required)).passed).toBe(true);
+    expect((await gradeTexts(task, { "solution.py": "def test_twice(values): return True\n" }, required)).testsPassed).toBe(1);
+    expect(new TextDecoder().decode(stub?.bytes)).toContain(twice.text);
+  });
+});
+
+describe("a bad line is a user's mistake that names file and line", () => {
+  test.for([
+    { title: "no JSON", loader: loadHumanEval, lines: [decode, "{"], message: /problems\.jsonl": line 2 is not JSON/ },
+    { title: "no object", loader: loadHumanEval, lines: ["", "7"], message: /line 2 is not an object/ },
+    { title: "no prompt", loader: loadHumanEval, lines: [{ ...decode, prompt: undefined }], message: /line 1 has no text "prompt"/ },
+    {
+      title: "an odd entry point",
+      loader: loadHumanEval,
+      lines: [{ ...decode, entry_point: "a b" }],
+      message: /line 1 has entry_point "a b"/,
+    },
+    { title: "a name for the second time", loader: loadHumanEval, lines: [decode, decode], message: /"humaneval-901" stands in it twice/ },
+    { title: "nothing at all", loader: loadHumanEval, lines: ["", " "], message: /the file is empty/ },
+    { title: "no code", loader: loadMbpp, lines: [{ ...twice, code: 1 }], message: /line 1 has no text "code"/ },
+    { title: "no assertions", loader: loadMbpp, lines: [twice, { ...twice, test_list: [] }], message: /line 2 has no "test_list"/ },
+    {
+      title: "assertions about something else",
+      loader: loadMbpp,
+      lines: [{ ...twice, test_list: ["assert 1"] }],
+      message: /line 1 tests nothing/,
+    },
+    { title: "no number", loader: loadMbpp, lines: [{ ...twice, task_id: null }], message: /line 1 has no "task_id"/ },
+  ])("with $title", ({ loader, lines, message }) => {
+    expect(() => load(loader, lines)).toThrow(UserError);
+    expect(() => load(loader, lines)).toThrow(message);
+  });
+
+  test("or a file that is not there", () => {
+    expect(() => loadHumanEval("/nowhere/x.jsonl")).toThrow(/Cannot import "\/nowhere\/x\.jsonl"/);
+  });
+});
