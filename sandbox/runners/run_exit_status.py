@@ -5,19 +5,19 @@ test cannot change the next. A shell script is wrapped so that the shell has rea
 Scripts that must fail run first and last.
 """
 
-import ctypes
-import json
 import os
 import random
 import shutil
-import signal
 import subprocess
 import sys
 import time
 
+sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
+
+from bench_runner.channel import read_plan  # noqa: E402
+from bench_runner.process import kill_descendants, protect_this_process  # noqa: E402
+
 BASH = "/bin/bash"
-PR_SET_CHILD_SUBREAPER = 36
-MAX_MESSAGE = 2000
 CANARIES = ("exit {code}\n", "false\n", "set -e\n[ {code} = 0 ]\n", "kill -TERM $$\n", "cd / && test -e /{code}\n", "ls | grep -q {code}\n", "! true\n")
 
 draw = random.SystemRandom()
@@ -102,58 +102,8 @@ def run_one(path, command, plan):
         print(f"Cannot run {command[0]}: {error.strerror}", file=sys.stderr)
         return 127, 0.0
     status = process.wait()
-    kill_leftovers()
+    kill_descendants()
     return status, time.monotonic() - started
-
-
-def kill_leftovers():
-    """Ends every process below this one; stops them all before the first is killed, so that none is born into the gap."""
-    deadline = time.monotonic() + 10
-    while time.monotonic() < deadline:
-        frozen = set()
-        while moving := children_of(os.getpid()) - frozen:
-            signal_all(moving, signal.SIGSTOP)
-            frozen |= moving
-        signal_all(frozen, signal.SIGKILL)
-        if not reap():
-            return
-
-
-def signal_all(pids, number):
-    for pid in pids:
-        try:
-            os.kill(pid, number)
-        except OSError:
-            pass
-
-
-def reap():
-    """Collects dead children; True while living ones are left."""
-    while True:
-        try:
-            pid, _ = os.waitpid(-1, os.WNOHANG)
-        except ChildProcessError:
-            return False
-        if pid == 0:
-            time.sleep(0.002)
-            return True
-
-
-def children_of(root):
-    parents = {}
-    for entry in os.listdir("/proc"):
-        if entry.isdigit():
-            try:
-                with open(f"/proc/{entry}/stat", "rb") as file:
-                    parents[int(entry)] = int(file.read().rpartition(b")")[2].split()[1])
-            except OSError:
-                continue
-    found = {root}
-    while True:
-        more = {pid for pid, parent in parents.items() if parent in found} - found
-        if not more:
-            return found - {root}
-        found |= more
 
 
 def describe(status):
@@ -164,17 +114,6 @@ def describe(status):
     return f"exit status {status}"
 
 
-def sender(descriptor, secret):
-    dumps, write = json.dumps, os.write
-
-    def send(event):
-        data = dumps({**event, "secret": secret}).encode() + b"\n"
-        while data:
-            data = data[write(descriptor, data):]
-
-    return send
-
-
 def canary_scripts(names):
     shuffled = list(names)
     draw.shuffle(shuffled)
@@ -182,13 +121,8 @@ def canary_scripts(names):
 
 
 def main():
-    plan_in, events_out = int(sys.argv[1]), int(sys.argv[2])
-    os.set_inheritable(events_out, False)
-    ctypes.CDLL(None).prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0)
-    ctypes.CDLL(None).prctl(4, 0, 0, 0, 0)
-    with os.fdopen(plan_in, "rb") as file:
-        plan = json.load(file)
-    send = sender(events_out, plan.pop("secret"))
+    protect_this_process()
+    plan, send = read_plan()
     root = plan["testsRoot"]
     tree = read_tree(root) if root != plan["workspace"] else read_listed(root, plan["files"])
     canaries = canary_scripts(plan["canaries"])

@@ -6,7 +6,6 @@ the child ends (or is killed), then every process it left behind is killed, and 
 The exit status is the child's own: with a test in the suite that must fail, an honest run ends with 1.
 """
 
-import ctypes
 import json
 import os
 import secrets
@@ -17,15 +16,16 @@ import sys
 import time
 
 HERE = os.path.dirname(os.path.abspath(__file__))
+sys.path.insert(0, HERE)
+
+from bench_runner.process import kill_descendants, protect_this_process, reap_orphans  # noqa: E402
+
 PYTHON = sys.executable
 NODE = "/usr/local/bin/node"
 MAX_EVENT_BYTES = 32 * 1024 * 1024
 MAX_MESSAGE = 2000
-REAP_SECONDS = 10.0
 # None of 2, 126 and 127, which say that this program was not started at all.
 NO_REPORT = 99
-PR_SET_DUMPABLE = 4
-PR_SET_CHILD_SUBREAPER = 36
 
 
 def worker_command(plan):
@@ -53,13 +53,6 @@ def worker_environment(home):
     }
 
 
-def protect_this_process():
-    """Keeps processes of the same user from reading or tracing this one, and adopts the orphans the tests leave."""
-    libc = ctypes.CDLL(None, use_errno=True)
-    libc.prctl(PR_SET_DUMPABLE, 0, 0, 0, 0)
-    libc.prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0)
-
-
 def prefer_as_victim(pid):
     """Lets the kernel take the tests, not their supervisor, when memory runs out."""
     try:
@@ -81,86 +74,6 @@ def oom_kills():
         except (OSError, ValueError):
             continue
     return 0
-
-
-def descendants(root):
-    """Process ids below `root`, found in /proc."""
-    parents = {}
-    for entry in os.listdir("/proc"):
-        if not entry.isdigit():
-            continue
-        try:
-            with open(f"/proc/{entry}/stat", "rb") as file:
-                fields = file.read().rpartition(b")")[2].split()
-        except OSError:
-            continue
-        if fields[0] != b"Z":
-            parents[int(entry)] = int(fields[1])
-    found = {root}
-    grew = True
-    while grew:
-        grew = False
-        for pid, parent in parents.items():
-            if parent in found and pid not in found:
-                found.add(pid)
-                grew = True
-    found.discard(root)
-    return found
-
-
-def kill_descendants():
-    """Ends everything below this process; False when that could not be done in time."""
-    deadline = time.monotonic() + REAP_SECONDS
-    while time.monotonic() < deadline:
-        for pid in freeze_descendants(deadline):
-            send_signal(pid, signal.SIGKILL)
-        if not reap_all():
-            return True
-        time.sleep(0.005)
-    return False
-
-
-def freeze_descendants(deadline):
-    """Stops them one and all before the first is killed: one that is gone leaves room for another to be born."""
-    frozen = set()
-    while time.monotonic() < deadline:
-        moving = descendants(os.getpid()) - frozen
-        if not moving:
-            break
-        for pid in moving:
-            send_signal(pid, signal.SIGSTOP)
-        frozen |= moving
-    return frozen
-
-
-def send_signal(pid, number):
-    try:
-        os.kill(pid, number)
-    except OSError:
-        pass
-
-
-def reap_orphans(worker_pid):
-    """Collects dead grandchildren, so that they do not use up the container's processes; leaves the worker's status alone."""
-    while True:
-        try:
-            dead = os.waitid(os.P_ALL, 0, os.WEXITED | os.WNOHANG | os.WNOWAIT)
-        except ChildProcessError:
-            return
-        if dead is None or dead.si_pid == worker_pid:
-            return
-        os.waitpid(dead.si_pid, 0)
-
-
-def reap_all():
-    """Collects dead children; True while there are living ones."""
-    while True:
-        try:
-            pid, _ = os.waitpid(-1, os.WNOHANG)
-        except ChildProcessError:
-            return False
-        if pid == 0:
-            return True
 
 
 class Events:

@@ -1,5 +1,5 @@
 /** How the runner's child process ended, as its supervisor saw it. */
-export type RunEnd =
+type RunEnd =
   | { readonly kind: "exited"; readonly code: number }
   | { readonly kind: "signalled"; readonly signal: string }
   | { readonly kind: "timed-out" };

@@ -9,8 +9,11 @@ export type RequestBounds = { readonly timeoutMs: number; readonly maxReplyBytes
 /** The guest's answer with the parts that came before it. */
 export type Reply = { readonly answer: Readonly<Record<string, unknown>>; readonly parts: readonly Frame[] };
 
-/** What a channel tells of: `ended` that the other side hung up, `silent` that an answer is overdue. Both leave requests open until `fail`. */
-export type ChannelEvents = { readonly ended: () => void; readonly silent: () => void };
+/**
+ * What a channel tells of: `ended` that the other side hung up, `silent` that an answer is overdue, `garbled` that what comes is no
+ * answer at all. All leave requests open until `fail`.
+ */
+export type ChannelEvents = { readonly ended: () => void; readonly silent: () => void; readonly garbled: () => void };
 
 type Pending = {
   readonly resolve: (reply: Reply) => void;
@@ -117,8 +120,8 @@ export class Channel {
         if (stream === "stderr") this.#errorOutput = (this.#errorOutput + bytes.toString("utf8")).slice(-keptErrorBytes);
         else for (const frame of this.#frames.push(bytes)) this.#accept(frame);
       }
-    } catch (error) {
-      this.fail(new InfraError("sandbox", "Cannot understand the sandbox: its channel is broken", { cause: error }));
+    } catch {
+      this.#events.garbled();
     }
   }
 
@@ -134,7 +137,8 @@ export class Channel {
     clearTimeout(pending.timer);
     this.#pending.delete(id);
     const { error, answer } = frame.header;
-    if (error !== undefined) pending.reject(new InfraError("sandbox", `Cannot use the sandbox: its guest failed: ${String(error)}`));
+    if (error !== undefined)
+      pending.reject(new InfraError("sandbox", `Cannot use the sandbox: its guest failed: ${JSON.stringify(error)}`));
     else pending.resolve({ answer: answer as Record<string, unknown>, parts: pending.parts });
   }
 }

@@ -10,12 +10,18 @@ const agentUser = "1000:1000";
 const megabyte = 1024 * 1024;
 const mostInodes = 200_000;
 
-/** The whole environment inside: nothing of the host's crosses. The second line keeps programs from paging and from drawing progress. */
+/** The whole environment inside: nothing of the host's crosses. All after the language keeps programs from paging and from drawing progress. */
 const environment = [
   "PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin",
   "HOME=/tmp",
   "LANG=C.UTF-8",
-  ...["PAGER=cat", "MANPAGER=cat", "LESS=-R", "PIP_PROGRESS_BAR=off", "TQDM_DISABLE=1", "CI=1", "TERM=dumb"],
+  "PAGER=cat",
+  "MANPAGER=cat",
+  "LESS=-R",
+  "PIP_PROGRESS_BAR=off",
+  "TQDM_DISABLE=1",
+  "CI=1",
+  "TERM=dumb",
 ];
 
 /**

@@ -67,7 +67,8 @@ async function startGuest(container: Docker.Container, source: Buffer, spec: San
   const stream = (await askEngine("attach to a sandbox", () => container.attach(attachment))) as unknown as Duplex;
   const channel = new Channel(stream, {
     ended: () => void explainEnd(container, channel),
-    silent: () => void giveUp(container, channel),
+    silent: () => void giveUp(container, channel, "it did not answer any more"),
+    garbled: () => void giveUp(container, channel, "its channel was disturbed"),
   });
   channel.sendRaw(source);
   try {
@@ -101,8 +102,8 @@ async function explainEnd(container: Docker.Container, channel: Channel): Promis
   }
 }
 
-/** Ends a machine whose guest has been kept from answering: only what ran inside can do that. */
-async function giveUp(container: Docker.Container, channel: Channel): Promise<void> {
-  channel.fail(new SandboxLost("stopped", "the machine did not answer any more and was ended"));
+/** Ends a machine that cannot be worked with: only what ran inside can have brought it to that. */
+async function giveUp(container: Docker.Container, channel: Channel, finding: string): Promise<void> {
+  channel.fail(new SandboxLost("stopped", `the machine was ended: ${finding}`));
   await container.kill().catch(() => {});
 }

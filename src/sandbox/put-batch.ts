@@ -1,7 +1,7 @@
 import type { SourceFile } from "../core/task.ts";
 
 /** A part of a file: path, length in bytes, whether it can be executed, and where in the file the part begins. */
-export type Piece = readonly [path: string, length: number, executable: boolean, offset: number];
+type Piece = readonly [path: string, length: number, executable: boolean, offset: number];
 
 /** Pieces that travel in one frame. */
 export type Batch = { readonly pieces: readonly Piece[]; readonly payload: Buffer };

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect } from "vitest";
-import type { CommandRequest, CommandResult, PathQuery, Sandbox } from "../../src/core/sandbox.ts";
+import type { CommandRequest, PathQuery, Sandbox } from "../../src/core/sandbox.ts";
 import { WORKSPACE } from "../../src/core/sandbox.ts";
 import type { SandboxLimits } from "../../src/core/task.ts";
 
@@ -26,8 +26,6 @@ export async function ownBox(adapter: SandboxAdapter, changed: Partial<SandboxLi
   const box = await adapter.open({ ...limits, ...changed });
   return Object.assign(box, { [Symbol.asyncDispose]: () => box.close() });
 }
-
-export type Ran = { readonly exit: CommandResult["exit"]; readonly text: string; readonly result: CommandResult };
 
 /** Runs a command with defaults that suit most tests. */
 export async function run(box: Sandbox, command: string | readonly string[], changed: Partial<CommandRequest> = {}, signal?: AbortSignal) {

@@ -1,0 +1,113 @@
+import { expect, test } from "vitest";
+import { Channel, payloadOf } from "../../src/sandbox/channel.ts";
+import { encodeFrame, type Frame, FrameDecoder } from "../../src/sandbox/frame.ts";
+import { duplexPair } from "./duplex-pair.ts";
+
+const bounds = { timeoutMs: 60_000, maxReplyBytes: 100 };
+
+/** A channel, and the far end of its connection as the guest sees it. */
+function connected() {
+  const [near, far] = duplexPair();
+  const told: string[] = [];
+  const tell = (event: string) => () => void told.push(event);
+  const channel = new Channel(near, { ended: tell("ended"), silent: tell("silent"), garbled: tell("garbled") });
+  const decoder = new FrameDecoder();
+  const received: Frame[] = [];
+  far.on("data", (chunk: Buffer) => received.push(...decoder.push(chunk)));
+  const write = (kind: 1 | 2, bytes: Buffer) => {
+    const header = Buffer.from([kind, 0, 0, 0, 0, 0, 0, 0]);
+    header.writeUInt32BE(bytes.length, 4);
+    far.write(Buffer.concat([header, bytes]));
+  };
+  const send = (header: Record<string, unknown>, payload = "") => write(1, Buffer.concat(encodeFrame(header, Buffer.from(payload))));
+  return { channel, far, told, received, send, write };
+}
+
+const settled = () => new Promise((resolve) => setImmediate(resolve));
+
+test("replies find their requests in any order, with all their parts", async () => {
+  const { channel, send, received } = connected();
+  const first = channel.request({ op: "a" }, bounds);
+  const second = channel.request({ op: "b" }, bounds, Buffer.from("with this"));
+  await settled();
+
+  send({ id: second.id, more: true }, "one ");
+  send({ id: first.id, answer: { n: 1 } });
+  send({ id: second.id, answer: { n: 2 } }, "two");
+
+  expect((await first.reply).answer).toEqual({ n: 1 });
+  expect(payloadOf(await second.reply).toString()).toBe("one two");
+  expect(received.map(({ header, payload }) => [header["op"], payload.toString()])).toEqual([
+    ["a", ""],
+    ["b", "with this"],
+  ]);
+});
+
+test("a failure of the guest rejects that request alone", async () => {
+  const { channel, send } = connected();
+  const first = channel.request({}, bounds);
+  const second = channel.request({}, bounds);
+
+  send({ id: first.id, error: "Traceback" });
+  send({ id: second.id, answer: {} });
+
+  await expect(first.reply).rejects.toThrow(/guest failed: "Traceback"/);
+  expect((await second.reply).answer).toEqual({});
+});
+
+test("what is no answer, or more than was asked for, is told as garbled", async () => {
+  const garbled = connected();
+  garbled.write(1, Buffer.from("Traceback (most recent call last)"));
+  const long = connected();
+  const { id } = long.channel.request({}, bounds);
+  long.send({ id, more: true }, "x".repeat(101));
+  await settled();
+
+  expect([garbled.told, long.told]).toEqual([["garbled"], ["garbled"]]);
+});
+
+test("an answer that nobody waits for is let go", async () => {
+  const { channel, send, told } = connected();
+  send({ id: 99, answer: {} });
+  const { id, reply } = channel.request({}, bounds);
+  send({ id, answer: {} });
+
+  await reply;
+
+  expect(told).toEqual([]);
+});
+
+test("what the guest says in distress is kept, the last of it", async () => {
+  const { channel, write } = connected();
+  write(2, Buffer.from("x".repeat(20_000)));
+  write(2, Buffer.from("the end\n"));
+  await settled();
+
+  expect(channel.errorOutput).toMatch(/^x+the end$/);
+  expect(channel.errorOutput.length).toBeLessThanOrEqual(8192);
+});
+
+test("an overdue answer and a hang-up are told, once each", async () => {
+  const { channel, far, told } = connected();
+  channel.request({}, { ...bounds, timeoutMs: 0 }).reply.catch(() => {});
+  await new Promise((resolve) => setTimeout(resolve, 5));
+  far.destroy();
+  await settled();
+  await settled();
+
+  expect(told).toEqual(["silent", "ended"]);
+});
+
+test("a failed channel rejects what is open and what comes, with the first reason", async () => {
+  const { channel, told } = connected();
+  const open = channel.request({}, bounds).reply;
+
+  channel.fail(new Error("first"));
+  channel.fail(new Error("second"));
+
+  await expect(open).rejects.toThrow("first");
+  await expect(channel.request({}, bounds).reply).rejects.toThrow("first");
+  await expect(channel.ready).rejects.toThrow("first");
+  await settled();
+  expect(told).toEqual([]);
+});
