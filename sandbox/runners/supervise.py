@@ -34,7 +34,7 @@ def worker_command(plan):
         return [PYTHON, "-P", "-s", os.path.join(HERE, "run_pytest.py")]
     if plan["runner"] == "node":
         flags = ["--experimental-transform-types", "--disable-warning=ExperimentalWarning"]
-        return [plan.get("node", NODE), *flags, os.path.join(HERE, "run_node.mjs")]
+        return [NODE, *flags, os.path.join(HERE, "run_node.mjs")]
     return [PYTHON, "-I", os.path.join(HERE, "run_exit_status.py")]
 
 

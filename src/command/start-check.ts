@@ -1,8 +1,9 @@
 import { availableParallelism } from "node:os";
+import type { Soundness } from "../core/soundness.ts";
 import type { Task } from "../core/task.ts";
 import { grade } from "../grade/grade.ts";
 import { checkTable } from "../report/check-table.ts";
-import { checkTask, type GradeOnce, type Soundness } from "../run/check.ts";
+import { checkTask, type GradeOnce } from "../run/check.ts";
 import { workThrough } from "../run/schedule.ts";
 import { openDockerSandbox } from "../sandbox/docker.ts";
 import { readyEngine } from "./engine-ready.ts";

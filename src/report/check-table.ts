@@ -1,21 +1,10 @@
 import Table from "cli-table3";
+import type { Soundness } from "../core/soundness.ts";
 import type { Palette } from "./palette.ts";
 import { drawn, plainBorders } from "./table-style.ts";
 
-type Tried = { readonly name: string; readonly passed: number; readonly repeats: number };
-
-/** What was found about the soundness of one task; `problem` is null when it is sound. */
-export type TaskCheck = {
-  readonly taskId: string;
-  readonly tests: number;
-  readonly reference: Tried | null;
-  readonly untouched: Tried | null;
-  readonly wrong: readonly Tried[];
-  readonly problem: string | null;
-};
-
 /** Draws the result of checking tasks, with each problem in full below. */
-export function checkTable(checks: readonly TaskCheck[], paint: Palette): string {
+export function checkTable(checks: readonly Soundness[], paint: Palette): string {
   const table = new Table({
     head: ["Task", "Tests", "Reference passes", "Untouched fails", "Wrong solutions fail", "Sound"],
     ...plainBorders,

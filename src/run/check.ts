@@ -1,22 +1,10 @@
+import type { GradedRepeats, Soundness } from "../core/soundness.ts";
 import type { SourceFile, Task } from "../core/task.ts";
 import type { Verdict } from "../core/verdict.ts";
 import { overlay } from "../grade/required.ts";
 
 /** Grades a solution; `required` null asks for every test there is. */
 export type GradeOnce = (task: Task, delivered: readonly SourceFile[], required: readonly string[] | null) => Promise<Verdict>;
-
-// Gradings of one solution: how many of its repeats passed.
-type Tried = { readonly name: string; readonly passed: number; readonly repeats: number };
-
-/** What was found about one task. `problem` is null when the task is sound. */
-export type Soundness = {
-  readonly taskId: string;
-  readonly tests: number;
-  readonly reference: Tried | null;
-  readonly untouched: Tried | null;
-  readonly wrong: readonly Tried[];
-  readonly problem: string | null;
-};
 
 /**
  * Checks that a task measures what it says: its reference passes, the untouched workspace and every wrong solution fail, and repeats agree.
@@ -38,14 +26,14 @@ export async function checkTask(task: Task, options: { readonly repeats: number;
       problem: referenceProblem(first),
     };
 
-  const again = async (name: string, files: readonly SourceFile[], repeats: number): Promise<Tried> => {
+  const again = async (name: string, files: readonly SourceFile[], repeats: number): Promise<GradedRepeats> => {
     const verdicts = [];
     for (let repeat = 0; repeat < repeats; repeat++) verdicts.push(await options.grade(task, files, required));
     return { name, passed: verdicts.filter((verdict) => verdict.passed).length, repeats };
   };
   const rest = await again("reference", overlay(workspace, reference), options.repeats - 1);
   const untouched = await again("untouched workspace", workspace, options.repeats);
-  const wrong: Tried[] = [];
+  const wrong: GradedRepeats[] = [];
   for (const solution of await task.files.wrong())
     wrong.push(await again(solution.name, overlay(workspace, solution.files), options.repeats));
   const whole = { name: "reference", passed: rest.passed + 1, repeats: options.repeats };
@@ -60,7 +48,7 @@ function referenceProblem(verdict: Verdict): string {
   return `its tests do not pass on its own reference (${detail}); mend the solution or the tests`;
 }
 
-function problemOf(reference: Tried, mustFail: readonly Tried[]): string | null {
+function problemOf(reference: GradedRepeats, mustFail: readonly GradedRepeats[]): string | null {
   if (reference.passed < reference.repeats)
     return `the reference passed only ${reference.passed} of ${reference.repeats} times; the tests are flaky`;
   const flaky = mustFail.find((tried) => tried.passed > 0 && tried.passed < tried.repeats);

@@ -88,7 +88,7 @@ export function hostileContract(adapter: SandboxAdapter): void {
 
     expect(await succeed(own, "sleep 4321 & echo begun")).toBe("begun\n");
 
-    expect(await succeed(own, "pgrep -c -x sleep")).toBe("1\n");
+    expect(await succeed(own, "pgrep -c -f 'sleep 432[1]'")).toBe("1\n");
   });
 
   test("what is left behind may print for ever", async () => {
@@ -97,6 +97,15 @@ export function hostileContract(adapter: SandboxAdapter): void {
 
     for (let turn = 0; turn < 10; turn++) expect(await succeed(own, "echo quiet")).toBe("quiet\n");
     expect(await succeed(own, "pgrep -c -x yes")).toBe("1\n");
+  });
+
+  test("a command that reads its own output back steals only from itself", async () => {
+    const thief =
+      "import os, threading\nown = os.open('/proc/self/fd/1', os.O_RDONLY)\nthreading.Thread(target=lambda: [os.read(own, 1000) for _ in range(5000)], daemon=True).start()\nfor i in range(20000): os.write(1, b'x' * 100)\nos._exit(5)";
+
+    for (let turn = 0; turn < 3; turn++) expect((await run(box(), ["python3", "-c", thief])).exit).toEqual(exited(5));
+    expect(await succeed(box(), "exec 3< /proc/self/fd/1; timeout 0.5 cat <&3 & sleep 0.1; echo mine")).toMatch(/^(mine\n)?$/);
+    expect(await succeed(box(), "echo alive")).toBe("alive\n");
   });
 
   test("a time-out ends all that was born of the command and spares what was there before", async () => {

@@ -25,11 +25,9 @@ def descendants(root):
             continue
         try:
             with open(f"/proc/{entry}/stat", "rb") as file:
-                fields = file.read().rpartition(b")")[2].split()
+                parents[int(entry)] = int(file.read().rpartition(b")")[2].split()[1])
         except OSError:
             continue
-        if fields[0] != b"Z":
-            parents[int(entry)] = int(fields[1])
     found = {root}
     grew = True
     while grew:

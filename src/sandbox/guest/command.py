@@ -50,7 +50,7 @@ class Command:
         """
         Starts it; `make_room` is called when this machine has no process left to give.
 
-        Raises NotRunnable when there is no such program or folder.
+        Raises NotRunnable when it cannot be started.
         """
         self.pipe, writer = os.pipe2(os.O_CLOEXEC)
         stdin = None
@@ -59,14 +59,10 @@ class Command:
             _widen(self.pipe)
             stdin = _stdin_file(self._stdin)
             self.pid = _spawn(self.request, stdin, writer, make_room)
-        except (FileNotFoundError, NotADirectoryError) as error:
-            raise NotRunnable(127, error)
-        except (PermissionError, ValueError) as error:
-            raise NotRunnable(126, error)
-        except OSError as error:
-            if error.errno in (errno.E2BIG, errno.ENOEXEC, errno.ELOOP, errno.ENAMETOOLONG, errno.EISDIR):
-                raise NotRunnable(126, error)
-            raise
+        except (OSError, ValueError) as error:
+            # Whatever kept it from starting, lack of memory or of files included, came of what ran or was asked for here.
+            missing = isinstance(error, (FileNotFoundError, NotADirectoryError))
+            raise NotRunnable(127 if missing else 126, error)
         finally:
             os.close(writer)
             if stdin is not None:
@@ -91,7 +87,10 @@ class Command:
         fcntl.ioctl(self.pipe, termios.FIONREAD, waiting)
         left = waiting[0]
         while left > 0:
-            chunk = os.read(self.pipe, left)
+            try:
+                chunk = os.read(self.pipe, left)
+            except BlockingIOError:
+                return  # what it left behind reads from the pipe too
             if not chunk:
                 return
             self.output.add(chunk)
@@ -161,8 +160,8 @@ def _spawn(request, stdin, writer, make_room):
     while True:
         try:
             return _try_spawn(request, stdin, writer)
-        except BlockingIOError:
-            if made_room and time.monotonic() > give_up:
+        except OSError as error:
+            if error.errno not in (errno.EAGAIN, errno.ENOMEM) or (made_room and time.monotonic() > give_up):
                 raise
         if time.monotonic() > give_up:
             # Something left behind has eaten every process: it goes, or no command could ever run again.

@@ -13,7 +13,7 @@ import time
 import process
 import shield
 from command import PIPE_BYTES, Command, NotRunnable
-from confine import Refusal
+from confine import Refusal, denied
 from export import export, fingerprint
 from file import listing, put, read, write
 from wire import Inbox, Outbox
@@ -24,7 +24,9 @@ STEPS_A_TURN = 64
 # What is left behind and prints is read so that it never blocks, but not faster than a pipe each tick.
 DISCARD_TICK_SECONDS = 0.05
 
-OPERATIONS = {"read": read, "write": write, "put": put, "list": listing, "export": export, "fingerprint": fingerprint}
+OPERATIONS = {"read": read, "write": write, "list": listing, "put": put, "export": export, "fingerprint": fingerprint}
+# What the agent asks for; when the system says no, the agent is told so. The others are the harness's own, and must not fail.
+ASKED_BY_AGENT = ("read", "write", "list")
 
 
 class Guest:
@@ -72,7 +74,7 @@ class Guest:
             if command is not None and command.ending is None:
                 self._end(command, "aborted")
         else:
-            self.tasks.append((header["id"], OPERATIONS[operation](header, payload)))
+            self.tasks.append((header["id"], operation, OPERATIONS[operation](header, payload)))
 
     def _run(self, header, payload):
         try:
@@ -147,7 +149,7 @@ class Guest:
         for _ in range(STEPS_A_TURN):
             if not self.tasks or self.outbox.queued_bytes > MOST_QUEUED_BYTES:
                 return
-            identity, task = self.tasks[0]
+            identity, operation, task = self.tasks[0]
             try:
                 part = next(task)
             except StopIteration as finished:
@@ -156,9 +158,12 @@ class Guest:
             except Refusal as refusal:
                 self.tasks.popleft()
                 self._finish(identity, refusal.answer)
-            except Exception:
+            except Exception as error:
                 self.tasks.popleft()
-                self._fail(identity)
+                if isinstance(error, OSError) and operation in ASKED_BY_AGENT:
+                    self._finish(identity, denied(error).answer)
+                else:
+                    self._fail(identity)
             else:
                 self.tasks.rotate(-1)
                 if part is not None:
