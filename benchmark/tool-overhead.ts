@@ -3,12 +3,14 @@
  * harnesses reach a container. Both do the same work in the same container, in turn, so that a busy machine slows both alike.
  */
 import { once } from "node:events";
+import { setTimeout as sleep } from "node:timers/promises";
 import { type Sandbox, WORKSPACE } from "../src/core/sandbox.ts";
 import { openDockerSandbox } from "../src/sandbox/docker.ts";
 import { connectEngine, type Engine } from "../src/sandbox/engine.ts";
 
 const rounds = 60;
 const warmUp = 5;
+const pauseMs = 40;
 const content = Buffer.alloc(2048, "a line of text\n");
 const file = { path: "file.txt", root: WORKSPACE };
 const limits = { memoryMb: 512, cpus: 2, pids: 128, workspaceMb: 64, tmpMb: 64 };
@@ -51,7 +53,9 @@ async function dockerExec(engine: Engine, id: string, argv: readonly string[], s
   if (ExitCode !== 0) throw new Error(`docker exec of ${argv.join(" ")} ended with ${ExitCode}`);
 }
 
+/** Times one call, begun when what the call before it left to be cleared up is done. */
 async function timed(work: () => Promise<unknown>): Promise<number> {
+  await sleep(pauseMs);
   const start = performance.now();
   await work();
   return performance.now() - start;
@@ -83,7 +87,7 @@ try {
   process.stdout.write(`${"".padEnd(18)}${["channel, ms", "exec, ms", "ratio"].map((cell) => cell.padStart(14)).join("")}\n`);
   for (const contest of contests(box, engine)) process.stdout.write(await measure(contest));
   process.stdout.write(
-    `\nMedians of ${rounds} calls each way, in turn, in one container, one at a time, after ${warmUp} that do not count.\n`,
+    `\nMedians of ${rounds} calls each way, in turn, in one container, one at a time, ${pauseMs} ms apart, after ${warmUp} that do not count.\n`,
   );
 } finally {
   await box.close();

@@ -1,5 +1,5 @@
 // Builds the sandbox image where it is missing or out of date. `--ping` only asks whether an engine answers.
-// Exit status: 0 done, 1 failed, 3 no engine answers.
+// Exit status: 0 done, 1 failed, 3 no engine answers, 4 no registry answers and mmdebstrap is missing.
 import { spawn } from "node:child_process";
 import { createHash } from "node:crypto";
 import { chmodSync, cpSync, createReadStream, mkdirSync, mkdtempSync, readdirSync, readFileSync, renameSync, rmSync, statSync } from "node:fs";
@@ -14,6 +14,7 @@ const repository = "bench-sandbox";
 const registryBase = "debian:bookworm-slim";
 const mirrorBase = "bench-base:bookworm";
 const noEngineAnswers = 3;
+const noMmdebstrap = 4;
 const firstWordMs = 10_000;
 const pullMs = 300_000;
 
@@ -140,10 +141,11 @@ async function pull(name) {
 async function makeMirrorBase(folder) {
   say("making a Debian base from a mirror (half a minute)");
   const archive = join(folder, "base.tar");
-  await run("mmdebstrap", ["--quiet", "--variant=minbase", ...hostAptOptions(), "bookworm", archive, ...debianSources()], folder).catch((error) => {
-    if (error.code === "ENOENT") throw new Error("no registry answers and mmdebstrap is missing; install it (apt-get install mmdebstrap)");
-    throw error;
-  });
+  try {
+    await run("mmdebstrap", ["--quiet", "--variant=minbase", ...hostAptOptions(), "bookworm", archive, ...debianSources()], folder);
+  } catch (error) {
+    throw error.code === "ENOENT" ? Object.assign(error, { exitStatus: noMmdebstrap }) : error;
+  }
   const [repo, tag] = mirrorBase.split(":");
   await follow(await docker.importImage(createReadStream(archive), { repo, tag }));
 }
@@ -198,7 +200,7 @@ async function inTemporaryFolder(work) {
 main().then(
   () => process.exit(0),
   (error) => {
-    say(`Cannot build the sandbox image: ${error.message}`);
-    process.exit(1);
+    if (error.exitStatus === undefined) say(`Cannot build the sandbox image: ${error.message}`);
+    process.exit(error.exitStatus ?? 1);
   },
 );

@@ -8,6 +8,7 @@ set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 
 readonly no_engine_answers=3
+readonly no_mmdebstrap=4
 readonly engine_log="${BENCH_DOCKERD_LOG:-${TMPDIR:-/tmp}/bench-dockerd.log}"
 
 say() { printf 'setup: %s\n' "$*" >&2; }
@@ -33,11 +34,14 @@ install_packages() {
   local mark=node_modules/.package-lock.json
   if [ -f "$mark" ] && [ ! package-lock.json -nt "$mark" ]; then return 0; fi
   say "installing npm packages"
-  local flags=(--no-audit --no-fund --loglevel=error)
-  # A mirror that lacks packages of other platforms makes a lock file look incomplete to "ci", which then installs nothing.
-  npm ci "${flags[@]}" 9>&- >/dev/null 2>&1 </dev/null || npm install --no-save "${flags[@]}" 9>&- >&2 </dev/null
+  # The database driver is compiled where no ready-made one can be fetched.
+  npm_ci || { lacks_compiler && can_install && install_debian_packages python3 make g++ && npm_ci; } || fail "Cannot install npm packages: npm ci failed; see above"
   touch "$mark"
 }
+
+npm_ci() { npm ci --no-audit --no-fund --loglevel=error 9>&- >&2 </dev/null; }
+
+lacks_compiler() { ! { command -v g++ && command -v make && command -v python3; } >/dev/null; }
 
 build_program() {
   [ -d src ] || return 0
@@ -58,17 +62,15 @@ engine_socket() {
   esac
 }
 
-install_engine() {
-  local missing=()
-  command -v dockerd >/dev/null || missing+=(docker.io)
-  command -v mmdebstrap >/dev/null || missing+=(mmdebstrap debian-archive-keyring)
-  [ "${#missing[@]}" -eq 0 ] && return 0
-  say "installing ${missing[*]}"
+can_install() { command -v apt-get >/dev/null && [ "$(id -u)" -eq 0 ]; }
+
+install_debian_packages() {
+  say "installing $*"
   local log
   log="$(mktemp)"
-  if ! { apt-get update && DEBIAN_FRONTEND=noninteractive apt-get install -y --no-install-recommends "${missing[@]}"; } 9>&- >"$log" 2>&1 </dev/null; then
+  if ! { apt-get update && DEBIAN_FRONTEND=noninteractive apt-get install -y --no-install-recommends "$@"; } 9>&- >"$log" 2>&1 </dev/null; then
     tail -n 15 "$log" >&2
-    fail "Cannot install ${missing[*]}: apt-get failed; see $log"
+    fail "Cannot install $*: apt-get failed; see $log"
   fi
   rm -f "$log"
 }
@@ -106,10 +108,10 @@ provide_engine() {
   if [ -S "$socket" ] && [ ! -w "$socket" ]; then
     fail "Cannot reach Docker: no permission at $socket; run as a user of the group docker" 2
   fi
-  if ! command -v apt-get >/dev/null || [ "$(id -u)" -ne 0 ]; then
+  if ! can_install; then
     fail "Cannot reach Docker: no engine answers at $socket; install and start Docker (https://docs.docker.com/engine/install/), or set DOCKER_HOST" 2
   fi
-  install_engine
+  command -v dockerd >/dev/null || install_debian_packages docker.io
   start_engine "$socket"
   wait_for_engine
 }
@@ -122,6 +124,12 @@ status=0
 build_image || status=$?
 if [ "$status" -eq "$no_engine_answers" ]; then
   provide_engine
+  status=0
+  build_image || status=$?
+fi
+if [ "$status" -eq "$no_mmdebstrap" ]; then
+  can_install || fail "Cannot build the sandbox image: no registry has Debian's image and mmdebstrap is missing; install mmdebstrap, or run: docker pull debian:bookworm-slim" 2
+  install_debian_packages mmdebstrap debian-archive-keyring
   status=0
   build_image || status=$?
 fi

@@ -1,4 +1,4 @@
-import { existsSync, statfsSync } from "node:fs";
+import { accessSync, constants, existsSync, statfsSync } from "node:fs";
 import { dirname } from "node:path";
 import { environmentVariable } from "../config/environment.ts";
 import { loadModels } from "../config/models.ts";
@@ -81,10 +81,21 @@ function diskFinding(database: string): Finding {
     : { what: "disk", state: "good", detail };
 }
 
-function databaseFinding(path: string): Finding {
-  if (!existsSync(path)) return { what: "database", state: "good", detail: `${path} will be made by the first run` };
+function newDatabaseFinding(path: string): Finding {
+  let folder = dirname(path);
+  while (!existsSync(folder)) folder = dirname(folder);
   try {
-    const store = openExistingStore(path);
+    accessSync(folder, constants.W_OK);
+  } catch {
+    return { what: "database", state: "bad", detail: `${path} cannot be made: ${folder} may not be written; name another file with --db` };
+  }
+  return { what: "database", state: "good", detail: `${path} will be made by the first run` };
+}
+
+function databaseFinding(path: string): Finding {
+  if (!existsSync(path)) return newDatabaseFinding(path);
+  try {
+    const store = openExistingStore(path, "read");
     const [newest] = store.runs.list(1);
     store.close();
     return { what: "database", state: "good", detail: newest ? `${path}, newest run ${newest.id}` : `${path}, no run yet` };

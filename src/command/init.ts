@@ -11,6 +11,7 @@ export function initCommand(terminal: Terminal): Command {
       const { written, kept } = writeStart(folder);
       for (const path of written) terminal.print(`wrote ${path}`);
       for (const path of kept) terminal.print(`kept  ${path} (it was there)`);
-      terminal.print("\nNext: bench check --suite my-suite, then bench run --suite my-suite");
+      const there = folder === "." ? "" : `cd ${folder}, `;
+      terminal.print(`\nNext: ${there}bench check my-suite, then bench run --suite my-suite`);
     });
 }

@@ -11,9 +11,13 @@ export class Interrupted extends Error {
 /** Listens for interruption until it is released. */
 export function listenForInterrupt(terminal: Terminal): Interrupt {
   const controller = new AbortController();
-  const stop = (): void => {
-    // Without this listener the next signal has its ordinary effect: the end of the process.
-    release();
+  const stop = (signal: NodeJS.Signals): void => {
+    if (controller.signal.aborted) {
+      release();
+      process.kill(process.pid, signal);
+      return;
+    }
+    // The listener stays: whoever else listens (a library that mends the cursor) takes the last one's going for the end.
     terminal.tell("\nStopping: trials under way are dropped, finished ones are stored. Press Ctrl-C again to stop at once.");
     controller.abort(new Interrupted("interrupted"));
   };

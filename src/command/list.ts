@@ -13,7 +13,7 @@ export function listCommand(terminal: Terminal): Command {
     .option("--json", "print JSON")
     .action(async (options: Options) => {
       const [{ openExistingStore }, { listTable }] = await Promise.all([import("./open-store.ts"), import("../report/list-table.ts")]);
-      const store = openExistingStore(options.db);
+      const store = openExistingStore(options.db, "read");
       const runs = store.runs.list(options.limit);
       store.close();
       terminal.print(options.json ? JSON.stringify(runs, null, 2) : listTable(runs));

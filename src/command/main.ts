@@ -7,8 +7,10 @@ import { type ExitCode, flushTerminal, openTerminal, type Terminal } from "./ter
 export async function main(argv: readonly string[]): Promise<ExitCode> {
   const terminal = openTerminal();
   const code = await perform(argv, terminal);
-  await flushTerminal();
-  return code;
+  const { failure } = await flushTerminal();
+  if (failure === null) return code;
+  terminal.tell(`bench: Cannot write the output: ${failure.message}; make room, or send it elsewhere`);
+  return 4;
 }
 
 async function perform(argv: readonly string[], terminal: Terminal): Promise<ExitCode> {

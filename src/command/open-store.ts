@@ -1,10 +1,12 @@
 import { existsSync, mkdirSync } from "node:fs";
 import { dirname } from "node:path";
 import { messageOf, UserError } from "../core/errors.ts";
+import type { OpenMode } from "../store/database.ts";
 import { Store } from "../store/store.ts";
 
-/** Opens the database of results for writing, making its folder. */
-export function openStore(path: string): Store {
+/** Opens the database of results; for writing, its folder is made too. */
+export function openStore(path: string, mode: OpenMode): Store {
+  if (mode === "read") return new Store(path, () => new Date(), mode);
   try {
     mkdirSync(dirname(path), { recursive: true });
   } catch (error) {
@@ -14,8 +16,8 @@ export function openStore(path: string): Store {
 }
 
 /** Opens a database that must be there already; throws UserError when nothing was ever run. */
-export function openExistingStore(path: string): Store {
+export function openExistingStore(path: string, mode: OpenMode): Store {
   if (!existsSync(path))
     throw new UserError(`Cannot open database "${path}": there is no such file; run "bench run" first or name another with --db`);
-  return openStore(path);
+  return openStore(path, mode);
 }

@@ -2,6 +2,8 @@ import { Command } from "commander";
 import { DB_FLAG } from "./flag.ts";
 import type { Terminal } from "./terminal.ts";
 
+const MOST_LISTED = 20;
+
 type Options = { readonly db: string; readonly json?: true };
 
 /** `bench report`: the figures of a run, by arm and by task. */
@@ -19,14 +21,15 @@ export function reportCommand(terminal: Terminal): Command {
         import("../report/task-table.ts"),
         import("../report/trial-list.ts"),
       ]);
-      const store = openExistingStore(options.db);
+      const store = openExistingStore(options.db, "read");
       const run = store.findRun(name);
       const report = buildReport(run, store.runs.arms(run.id));
-      const trials = store.runs.trials(run.id);
+      const trials = options.json ? store.runs.trials(run.id) : [];
+      const notPassed = store.runs.notPassed(run.id, MOST_LISTED);
       store.close();
       if (options.json) return terminal.print(JSON.stringify({ ...report, trials }, null, 2));
       terminal.print(
-        [summaryTable(report, terminal.paint), "", taskTable(report, terminal.paint), ...trialList(trials, terminal.paint)].join("\n"),
+        [summaryTable(report, terminal.paint), "", taskTable(report, terminal.paint), ...trialList(notPassed, terminal.paint)].join("\n"),
       );
     });
 }

@@ -67,6 +67,7 @@ export function resumedFlags(flags: RunFlags, run: RunRecord, given: (name: stri
 }
 
 function dashed(name: string): string {
+  if (name === "contextFiles") return "no-context-files";
   return name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
 }
 

@@ -17,7 +17,7 @@ export function showCommand(terminal: Terminal): Command {
         import("./open-store.ts"),
         import("../report/trajectory-text.ts"),
       ]);
-      const store = openExistingStore(options.db);
+      const store = openExistingStore(options.db, "read");
       const trial = store.runs.trial(id);
       if (!trial) {
         store.close();

@@ -1,4 +1,5 @@
 import { availableParallelism } from "node:os";
+import { InfraError, UserError } from "../core/errors.ts";
 import type { Soundness } from "../core/soundness.ts";
 import type { Task } from "../core/task.ts";
 import { grade } from "../grade/grade.ts";
@@ -35,7 +36,9 @@ export async function startCheck(flags: CheckFlags, terminal: Terminal): Promise
   try {
     const found = new Map<string, Soundness>();
     const checkOne = async (task: Task): Promise<void> => {
-      const soundness = await checkTask(task, { repeats: flags.repeats, grade: gradeOnce });
+      const soundness = await checkTask(task, { repeats: flags.repeats, grade: gradeOnce }).catch((error: unknown) =>
+        uncheckable(task, error),
+      );
       found.set(task.id, soundness);
       terminal.tell(`[${found.size}/${suite.tasks.length}] ${task.id}: ${soundness.problem ?? "sound"}`);
     };
@@ -50,4 +53,10 @@ export async function startCheck(flags: CheckFlags, terminal: Terminal): Promise
   } finally {
     interrupt.release();
   }
+}
+
+// One task that cannot be checked must not hide what was found about the others.
+function uncheckable(task: Task, error: unknown): Soundness {
+  if (!(error instanceof InfraError || error instanceof UserError)) throw error;
+  return { taskId: task.id, tests: 0, reference: null, untouched: null, wrong: [], problem: `it cannot be checked: ${error.message}` };
 }

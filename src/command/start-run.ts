@@ -16,8 +16,10 @@ import { makeArm } from "../run/arm.ts";
 import { executeRun } from "../run/run.ts";
 import { makeTrialRunner } from "../run/trial-runner.ts";
 import { openDockerSandbox } from "../sandbox/docker.ts";
-import type { Store } from "../store/store.ts";
+import { currentOwner, hasGone, ownerFromText, ownerToText } from "../sandbox/owner.ts";
+import type { RunOwner, Store } from "../store/store.ts";
 import { readyEngine } from "./engine-ready.ts";
+import { DEFAULT_DATABASE } from "./flag.ts";
 import { gitState } from "./git-state.ts";
 import { listenForInterrupt } from "./interrupt.ts";
 import { openExistingStore, openStore } from "./open-store.ts";
@@ -33,20 +35,38 @@ const EXIT: Readonly<Record<RunEnd, ExitCode>> = { complete: 0, failed: 4, inter
 
 /** Starts or resumes a run, shows it as it goes, and ends with its table. Throws UserError before anything was run or stored. */
 export async function startRun(given: RunFlags, surroundings: RunSurroundings): Promise<ExitCode> {
-  const store = given.resume === undefined ? null : openExistingStore(given.db);
-  const earlier = store?.findRun(given.resume ?? "") ?? null;
-  const flags = earlier ? resumedFlags(given, earlier, surroundings.given) : given;
+  return given.resume === undefined ? startNew(given, surroundings.terminal) : resume(given, given.resume, surroundings);
+}
+
+async function startNew(flags: RunFlags, terminal: Terminal): Promise<ExitCode> {
   const { suite, arms, choice } = await loadInputs(flags);
-  tellLeftOut(choice, surroundings.terminal);
-  const images = await readyEngine(suite.tasks.map((task) => task.image ?? flags.image));
-  const open = store ?? openStore(flags.db);
+  for (const { name, reason } of choice.leftOut) terminal.tell(`Left out: ${name} (${reason})`);
+  const images = await readyImages(suite, flags);
+  const store = openStore(flags.db, "write");
   try {
-    if (earlier) refuseChanged(open, earlier, { suite, arms });
-    const run = earlier ?? (await saveNewRun(open, { flags, suite, arms, imageId: images.imageIds.get(flags.image) ?? "" }));
-    return await perform(open, { run, flags, suite, arms, ...images }, surroundings.terminal);
+    const run = await saveNewRun(store, { flags, suite, arms, imageIds: images.imageIds });
+    return await perform(store, { run, flags, suite, arms, ...images }, terminal);
   } finally {
-    open.close();
+    store.close();
   }
+}
+
+async function resume(given: RunFlags, name: string, surroundings: RunSurroundings): Promise<ExitCode> {
+  const store = openExistingStore(given.db, "write");
+  try {
+    const run = store.findRun(name);
+    const flags = resumedFlags(given, run, surroundings.given);
+    const { suite, arms } = sameAsStarted(store, run, await loadInputs(flags));
+    const images = await readyImages(suite, flags);
+    refuseOtherImages(run, images.imageIds);
+    return await perform(store, { run, flags, suite, arms, ...images }, surroundings.terminal);
+  } finally {
+    store.close();
+  }
+}
+
+function readyImages(suite: Suite, flags: RunFlags): ReturnType<typeof readyEngine> {
+  return readyEngine(suite.tasks.map((task) => task.image ?? flags.image));
 }
 
 type Inputs = { readonly suite: Suite; readonly arms: readonly Arm[] };
@@ -58,29 +78,34 @@ async function loadInputs(flags: RunFlags): Promise<Inputs & { readonly choice: 
   return { suite, arms: choice.chosen.map((spec) => makeArm(spec, settings)), choice };
 }
 
-function tellLeftOut(choice: ModelChoice, terminal: Terminal): void {
-  for (const { name, reason } of choice.leftOut) terminal.tell(`Left out: ${name} (${reason})`);
-}
-
-// Anything that changed would make the new trials another experiment under the old name.
-function refuseChanged(store: Store, run: RunRecord, { suite, arms }: Inputs): void {
+// Anything that changed would make the new trials another experiment under the old name. What came new to the files takes no part.
+function sameAsStarted(store: Store, run: RunRecord, { suite, arms }: Inputs): Inputs {
   const kept = store.runs.shape(run.id);
-  const task = kept.tasks.find(({ id, digest }) => !suite.tasks.some((one) => one.id === id && one.digest === digest));
-  if (task || kept.tasks.length !== suite.tasks.length)
+  const refuse = (what: string): never => {
+    throw new UserError(`Cannot resume run "${run.id}": ${what} since it started; restore it, or start a new run`);
+  };
+  const tasks = kept.tasks.map(
+    ({ id, digest }) => suite.tasks.find((task) => task.id === id && task.digest === digest) ?? refuse(`task "${id}" has changed or gone`),
+  );
+  const sameArms = kept.arms.map(
+    ({ id, name }) =>
+      arms.find((arm) => arm.id === id) ?? refuse(`model "${name}" or its prompt has changed, or its key is not set any more,`),
+  );
+  return { suite: { ...suite, tasks }, arms: sameArms };
+}
+
+function refuseOtherImages(run: RunRecord, imageIds: ReadonlyMap<string, string>): void {
+  const started = run.settings["images"] as Readonly<Record<string, string>>;
+  const other = Object.entries(started).find(([name, id]) => imageIds.get(name) !== id);
+  if (other)
     throw new UserError(
-      `Cannot resume run "${run.id}": task "${task?.id ?? "of the suite"}" has changed since it started; restore it, or start a new run`,
-    );
-  const arm = kept.arms.find(({ id }) => !arms.some((one) => one.id === id));
-  if (arm || kept.arms.length !== arms.length)
-    throw new UserError(
-      `Cannot resume run "${run.id}": model "${arm?.name ?? "of the run"}" has changed, or its key is not set; restore it, or start a new run`,
+      `Cannot resume run "${run.id}": image "${other[0]}" is another one than when it started; tag the old image again, or start a new run`,
     );
 }
 
-async function saveNewRun(
-  store: Store,
-  { flags, suite, arms, imageId }: Inputs & { readonly flags: RunFlags; readonly imageId: string },
-): Promise<RunRecord> {
+type NewRun = Inputs & { readonly flags: RunFlags; readonly imageIds: ReadonlyMap<string, string> };
+
+async function saveNewRun(store: Store, { flags, suite, arms, imageIds }: NewRun): Promise<RunRecord> {
   const now = new Date();
   const run = {
     id: newRunId(now),
@@ -90,8 +115,8 @@ async function saveNewRun(
     attempts: flags.attempts,
     harnessVersion: harnessVersion(),
     image: flags.image,
-    imageId,
-    settings: { flags: fixedFlags(flags), git: await gitState(), node: process.version },
+    imageId: imageIds.get(flags.image) ?? "",
+    settings: { flags: fixedFlags(flags), images: Object.fromEntries(imageIds), git: await gitState(), node: process.version },
   };
   store.saveRun({ run, arms, tasks: suite.tasks });
   return { ...run, finishedAt: null, end: null };
@@ -106,6 +131,7 @@ function newRunId(now: Date): string {
 type Performance = Inputs & { readonly run: RunRecord; readonly flags: RunFlags } & Awaited<ReturnType<typeof readyEngine>>;
 
 async function perform(store: Store, { run, flags, suite, arms, engine, imageIds }: Performance, terminal: Terminal): Promise<ExitCode> {
+  store.claimRun(run.id, processOwner());
   const interrupt = listenForInterrupt(terminal);
   const report = progressReporter({
     stream: process.stderr,
@@ -133,10 +159,11 @@ async function perform(store: Store, { run, flags, suite, arms, engine, imageIds
     const end = await executeRun(shape, { store, report, signal: interrupt.signal, width: flags.concurrency + grading, runTrial });
     const result = buildReport(store.findRun(run.id), store.runs.arms(run.id));
     terminal.print(flags.json ? JSON.stringify(result, null, 2) : summaryTable(result, terminal.paint));
-    if (end !== "complete" || result.arms.some((arm) => arm.errors > 0))
-      terminal.tell(`Go on with: bench run --resume ${run.id}${flags.db === "results/bench.db" ? "" : ` --db ${flags.db}`}`);
+    const hasErrors = result.arms.some((arm) => arm.errors > 0);
+    if (end !== "complete" || hasErrors)
+      terminal.tell(`Go on with: bench run --resume ${run.id}${flags.db === DEFAULT_DATABASE ? "" : ` --db ${flags.db}`}`);
     else terminal.tell(`Look closer with: bench report ${run.id}`);
-    return EXIT[end];
+    return end === "complete" && hasErrors ? 4 : EXIT[end];
   } finally {
     interrupt.release();
   }
@@ -149,5 +176,16 @@ function openersOf(arms: readonly Arm[]): (arm: Arm) => OpenModel {
     const opener = openers.get(arm.id);
     if (!opener) throw new Error(`Cannot open model "${arm.name}": it is no arm of this run; this is a bug`);
     return opener;
+  };
+}
+
+function processOwner(): RunOwner {
+  const self = currentOwner();
+  return {
+    text: ownerToText(self),
+    hasGone: (text) => {
+      const owner = ownerFromText(text);
+      return owner === null || hasGone(owner, self);
+    },
   };
 }

@@ -2,7 +2,7 @@ import { environmentVariable } from "../config/environment.ts";
 import { type Palette, palette } from "../report/palette.ts";
 
 /** What a command ends with; see the exit codes in the README. */
-export type ExitCode = 0 | 1 | 2 | 3 | 4 | 70 | 130;
+export type ExitCode = 0 | 1 | 2 | 4 | 70 | 130;
 
 /** Is told the exit code of a command that ended by itself; the default is 0. */
 export type End = (code: ExitCode) => void;
@@ -20,7 +20,7 @@ export type Terminal = {
 /** The terminal this process was started on. Colours and redrawing are off when it is piped or NO_COLOR is set. */
 export function openTerminal(): Terminal {
   const colourful = environmentVariable("NO_COLOR") === undefined && environmentVariable("TERM") !== "dumb";
-  const forced = environmentVariable("FORCE_COLOR") !== undefined;
+  const forced = (environmentVariable("FORCE_COLOR") ?? "0") !== "0";
   return {
     paint: palette(colourful && (forced || process.stdout.isTTY === true)),
     paintProgress: palette(colourful && (forced || process.stderr.isTTY === true)),
@@ -30,10 +30,14 @@ export function openTerminal(): Terminal {
   };
 }
 
+let failedOutput: NodeJS.ErrnoException | null = null;
+
 // The reader of a pipe may leave early (`bench list | head`); that is its right and no fault.
 for (const stream of [process.stdout, process.stderr]) {
   stream.on("error", (error: NodeJS.ErrnoException) => {
-    if (error.code !== "EPIPE") throw error;
+    if (error.code === "EPIPE") return;
+    // Whatever else (a full disk behind a redirection) must show in the exit code, and cannot be told there.
+    failedOutput = error;
   });
 }
 
@@ -41,7 +45,8 @@ function writeFully(stream: NodeJS.WriteStream, text: string): void {
   stream.write(text.endsWith("\n") ? text : `${text}\n`);
 }
 
-/** Waits until what was printed has left the process, so that ending it cuts nothing off. */
-export async function flushTerminal(): Promise<void> {
+/** Waits until what was printed has left the process, so that ending it cuts nothing off; tells when it could not be written. */
+export async function flushTerminal(): Promise<{ readonly failure: Error | null }> {
   await Promise.all([process.stdout, process.stderr].map((stream) => new Promise<void>((resolve) => stream.write("", () => resolve()))));
+  return { failure: failedOutput };
 }

@@ -68,7 +68,7 @@ export const modelsSchema = z
       if (api === "scripted" && !PLAYS.includes(entry.model))
         refuse("model", `${JSON.stringify(entry.model)} is no scripted play; expected one of ${PLAYS.join(", ")}`);
       const hasKey = entry.api_key_env !== undefined || file.defaults?.api_key_env !== undefined;
-      if (entry.base_url && !hasKey && api !== "scripted")
+      if ((entry.base_url ?? file.defaults?.base_url) && !hasKey && api !== "scripted")
         refuse(
           "api_key_env",
           `model "${entry.name}" has a base_url and no api_key_env; name the variable that holds its key, or write null`,

@@ -1,11 +1,14 @@
 import { createHash } from "node:crypto";
-import { basename, join } from "node:path";
+import { existsSync } from "node:fs";
+import { join } from "node:path";
 import { z } from "zod";
 import { UserError } from "../core/errors.ts";
 import type { Suite, Task } from "../core/task.ts";
 import { foldersIn, isFolder } from "./folder.ts";
 import { loadTask, sharedSchema } from "./task.ts";
 import { readYaml } from "./yaml-file.ts";
+
+const TASK_NAME = /^[\p{L}\p{N}][\p{L}\p{N}._-]*$/u;
 
 /** What suite.yaml may hold; also exported as a JSON Schema for editors. */
 export const suiteSchema = z.strictObject({
@@ -30,14 +33,17 @@ export function loadSuite(folder: string): Suite {
   if (!isFolder(folder))
     throw new UserError(`Cannot load suite "${folder}": there is no such folder; check the path, or run "bench init" to make one`);
   const yaml = readYaml(join(folder, "suite.yaml"), suiteSchema);
-  const ids = yaml.tasks ?? foldersIn(folder);
+  const ids = yaml.tasks ?? foldersIn(folder).filter((id) => existsSync(join(folder, id, "task.yaml")));
+  const odd = ids.find((id) => !TASK_NAME.test(id));
+  if (odd !== undefined)
+    throw new UserError(`Cannot load suite "${folder}": ${JSON.stringify(odd)} is no task name; use letters, digits and . _ -`);
   const absent = ids.find((id) => !isFolder(join(folder, id)));
   if (absent)
     throw new UserError(
       `Cannot load suite "${folder}": suite.yaml names task "${absent}", which has no folder; make it or remove the line`,
     );
-  const tasks = ids.map((id) => loadTask(join(folder, id), { id: basename(id), suite: yaml.name, shared: yaml.defaults ?? {} }));
-  if (tasks.length === 0) throw new UserError(`Cannot load suite "${folder}": it has no task folder; add one`);
+  const tasks = ids.map((id) => loadTask(join(folder, id), { id, suite: yaml.name, shared: yaml.defaults ?? {} }));
+  if (tasks.length === 0) throw new UserError(`Cannot load suite "${folder}": it has no folder with a task.yaml; add one`);
   return { name: yaml.name, tasks, digest: suiteDigest(tasks) };
 }
 

@@ -124,21 +124,35 @@ function limitsOf(limits: z.output<typeof limitsSchema>): SandboxLimits {
 function filesOf(folder: string): TaskFiles {
   const wrong = join(folder, "wrong");
   return {
-    workspace: async () => readFolder(join(folder, "workspace")),
-    tests: async () => readFolder(join(folder, "tests")),
+    workspace: unchanging(join(folder, "workspace")),
+    tests: unchanging(join(folder, "tests")),
     reference: async () => (isFolder(join(folder, "solution")) ? readFolder(join(folder, "solution")) : null),
     wrong: async () => (isFolder(wrong) ? foldersIn(wrong).map((name) => ({ name, files: readFolder(join(wrong, name)) })) : []),
   };
 }
 
-// Titles, tags and solutions do not change a result, so they are not part of the digest.
-function digestOf(task: Omit<Task, "files" | "digest">, folder: string): string {
-  const { title: _title, tags: _tags, suite: _suite, ...relevant } = task;
-  const hash = createHash("sha256").update(JSON.stringify(relevant));
-  for (const part of ["workspace", "tests"]) for (const file of readFolder(join(folder, part))) addFile(hash, part, file);
+// What is measured must not change while it is measured.
+function unchanging(folder: string): () => Promise<readonly SourceFile[]> {
+  const atStart = filesDigest(readFolder(folder));
+  return async () => {
+    const files = readFolder(folder);
+    if (filesDigest(files) !== atStart)
+      throw new UserError(`Cannot use "${folder}": it has changed since the run began; restore it and resume, or start a new run`);
+    return files;
+  };
+}
+
+function filesDigest(files: readonly SourceFile[]): string {
+  const hash = createHash("sha256");
+  for (const file of files) hash.update(`\0${file.path}\0${file.executable ? "x" : "-"}\0${file.bytes.length}\0`).update(file.bytes);
   return hash.digest("hex");
 }
 
-function addFile(hash: ReturnType<typeof createHash>, part: string, file: SourceFile): void {
-  hash.update(`\0${part}\0${file.path}\0${file.executable ? "x" : "-"}\0${file.bytes.length}\0`).update(file.bytes);
+// Titles, tags and solutions do not change a result, so they are not part of the digest.
+function digestOf(task: Omit<Task, "files" | "digest">, folder: string): string {
+  const { title: _title, tags: _tags, suite: _suite, ...relevant } = task;
+  const parts = ["workspace", "tests"].map((part) => filesDigest(readFolder(join(folder, part))));
+  return createHash("sha256")
+    .update(JSON.stringify([relevant, ...parts]))
+    .digest("hex");
 }

@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { type Document, isNode, LineCounter, parseDocument } from "yaml";
 import type { z } from "zod";
-import { UserError } from "../core/errors.ts";
+import { messageOf, UserError } from "../core/errors.ts";
 
 type Path = readonly PropertyKey[];
 
@@ -12,13 +12,13 @@ type Path = readonly PropertyKey[];
  */
 export function readYaml<Schema extends z.ZodType>(path: string, schema: Schema): z.output<Schema> {
   const lines = new LineCounter();
-  const document = parseDocument(readText(path), { lineCounter: lines, prettyErrors: false });
+  const document = parseDocument(readText(path), { lineCounter: lines, prettyErrors: false, merge: true });
   const broken = document.errors[0];
   if (broken) {
     const at = lines.linePos(broken.pos[0]).line;
     throw new UserError(`Cannot read "${path}" line ${at}: the YAML is broken (${broken.message.split("\n")[0]}); mend it there`);
   }
-  const checked = schema.safeParse(document.toJS(), { reportInput: true });
+  const checked = schema.safeParse(plainValue(document, path), { reportInput: true });
   if (checked.success) return checked.data;
   const { issues } = checked.error;
   const first = issues[0];
@@ -27,10 +27,33 @@ export function readYaml<Schema extends z.ZodType>(path: string, schema: Schema)
   throw new UserError(`Cannot read "${path}" line ${lineOf(document, lines, first)}: ${complaint(first)}${more}`);
 }
 
-/** Reads a text file that a person wrote; throws UserError when it is not there. */
-export function readText(path: string): string {
+// Aliases may be unknown, explode, or turn back on themselves; none of that is a configuration.
+function plainValue(document: Document, path: string): unknown {
   try {
-    return readFileSync(path, "utf8");
+    const value: unknown = document.toJS({ maxAliasCount: 1000 });
+    JSON.stringify(value);
+    return value;
+  } catch (error) {
+    throw new UserError(
+      `Cannot read "${path}": its anchors and aliases do not resolve (${messageOf(error).split("\n")[0]}); write the values out`,
+    );
+  }
+}
+
+/** Reads a text file that a person wrote; throws UserError when it is not there or not UTF-8. */
+export function readText(path: string): string {
+  const bytes = readBytes(path);
+  try {
+    return new TextDecoder("utf-8", { fatal: true }).decode(bytes);
+  } catch {
+    throw new UserError(`Cannot read "${path}": it is not UTF-8 text; save it as UTF-8`);
+  }
+}
+
+/** Reads a file that a person wrote; throws UserError when it cannot be read. */
+export function readBytes(path: string): Buffer {
+  try {
+    return readFileSync(path);
   } catch (error) {
     const code = (error as NodeJS.ErrnoException).code;
     const state = code === "ENOENT" ? "there is no such file" : code === "EISDIR" ? "it is a folder" : `it cannot be opened (${code})`;
@@ -59,6 +82,7 @@ function expectation(issue: Issue): string {
 }
 
 function withArticle(type: string): string {
+  if (type === "nonoptional") return "a value";
   if (type === "object" || type === "record") return "a group of keys";
   if (type === "array") return "a list";
   if (type === "int") return "a whole number";

@@ -54,7 +54,11 @@ export type TrialRecord = {
   readonly cacheWriteTokens: number;
   readonly outputTokens: number;
   readonly costUsd: number | null;
-  readonly durationMs: number;
+  /** Requests that failed or were cut, and may have been billed on top. */
+  readonly unbilledAttempts: number;
+  /** Time in the model and in tools; waiting for a provider or for a place is no part of it. */
+  readonly workingMs: number;
+  readonly stopDetail: string | null;
 };
 
 /** The figures of one arm in a run. Sums are over graded trials; a null sum has an unknown part. */
@@ -75,6 +79,9 @@ export type ArmResult = {
   readonly cacheWriteTokens: number;
   readonly outputTokens: number;
   readonly costUsd: number | null;
+  readonly unbilledAttempts: number;
+  /** Known cost of every step, those of trials that were dropped or ended in an error included. */
+  readonly spentUsd: number;
   /** Of the time in the model and in tools; waiting for a provider or for a place is no part of it. */
   readonly medianWorkingMs: number | null;
 };
@@ -115,6 +122,8 @@ export type Trajectory = {
   readonly system: string;
   readonly firstTurns: readonly string[];
   readonly steps: readonly StepRecord[];
+  /** What the harness noted outside any step: a request that was rejected or cut, a file that was not delivered. */
+  readonly notes: readonly { readonly kind: string; readonly text: string }[];
   readonly tests: readonly { readonly name: string; readonly status: string; readonly message: string | null }[];
   readonly tampering: readonly { readonly kind: string; readonly evidence: string }[];
   readonly testLog: string;

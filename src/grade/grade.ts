@@ -126,7 +126,6 @@ function requireStarted(result: CommandResult, report: RunReport | null, image: 
   throw new InfraError(
     "grader",
     `Cannot run the grading program in image "${image}": it ended with status ${result.exit.code} (${logOf(result).trim().slice(-200)}); build the sandbox image again`,
-    { scope: "run" },
   );
 }
 

@@ -1,5 +1,6 @@
 import Table from "cli-table3";
 import type { Soundness } from "../core/soundness.ts";
+import { plainText } from "./format.ts";
 import type { Palette } from "./palette.ts";
 import { drawn, plainBorders } from "./table-style.ts";
 
@@ -20,6 +21,8 @@ export function checkTable(checks: readonly Soundness[], paint: Palette): string
       check.problem ? paint.red("no") : paint.green("yes"),
     ]);
   }
-  const problems = checks.filter((check) => check.problem !== null).map((check) => paint.red(`${check.taskId}: ${check.problem}`));
+  const problems = checks
+    .filter((check) => check.problem !== null)
+    .map((check) => paint.red(plainText(`${check.taskId}: ${check.problem}`)));
   return [drawn(table), "", ...problems, `${checks.length - problems.length} of ${checks.length} tasks are sound.`].join("\n");
 }

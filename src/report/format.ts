@@ -38,3 +38,8 @@ export function formatInterval(low: number | null, high: number | null): string 
 export function formatDate(iso: string): string {
   return iso.slice(0, 16).replace("T", " ");
 }
+
+/** Makes text of unknown origin safe to print: control characters other than line ends and tabs would drive the reader's terminal. */
+export function plainText(text: string): string {
+  return text.replace(/[\u0000-\u0008\u000b-\u001f\u007f-\u009f]/g, "");
+}

@@ -1,7 +1,7 @@
 import { createLogUpdate } from "log-update";
 import type { Reporter, RunEvent } from "../core/event.ts";
 import type { Arm, Trial } from "../core/trial.ts";
-import { formatDuration, formatUsd } from "./format.ts";
+import { formatDuration, formatUsd, plainText } from "./format.ts";
 import type { Palette } from "./palette.ts";
 
 /** Where progress is shown, and by which clock. */
@@ -41,11 +41,12 @@ function liveReporter(output: ProgressOutput, state: State): Reporter {
   };
   return (event) => {
     apply(state, event, output.now());
-    if (event.kind === "notice") {
+    const line = lastingLine(state, event);
+    if (line) {
       screen.clear();
-      output.stream.write(`${event.text}\n`);
+      output.stream.write(`${line}\n`);
     }
-    draw(event.kind === "run-started" || event.kind === "run-finished" || event.kind === "notice");
+    draw(line !== null || event.kind === "run-finished");
     if (event.kind === "run-finished") screen.done();
   };
 }
@@ -58,6 +59,12 @@ function lineReporter(output: ProgressOutput, state: State): Reporter {
   };
 }
 
+// What must stay on the screen above the moving picture: the run's name, notices, and why a trial gave nothing.
+function lastingLine(state: State, event: RunEvent): string | null {
+  const isError = event.kind === "trial-finished" && event.trial.outcome.kind === "error";
+  return isError || event.kind === "run-started" || event.kind === "notice" ? eventLine(state, event) : null;
+}
+
 function eventLine(state: State, event: RunEvent): string | null {
   if (event.kind === "notice") return event.text;
   if (event.kind === "run-started")
@@ -66,7 +73,8 @@ function eventLine(state: State, event: RunEvent): string | null {
   const { trial } = event;
   const name = state.tallies.get(trial.key.armId)?.name ?? trial.key.armId;
   const figures = `${trial.totals.iterations} iterations, ${formatDuration(trial.totals.workingMs)}, ${formatUsd(trial.totals.costUsd)}`;
-  return `[${state.done}/${state.planned}] ${word(trial).padEnd(5)} ${name}  ${trial.key.taskId} #${trial.key.attempt}  ${figures}`;
+  const reason = trial.outcome.kind === "error" ? `: ${plainText(trial.outcome.message).split("\n")[0]}` : "";
+  return `[${state.done}/${state.planned}] ${word(trial).padEnd(5)} ${name}  ${trial.key.taskId} #${trial.key.attempt}  ${figures}${reason}`;
 }
 
 function word(trial: Trial): string {

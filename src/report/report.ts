@@ -20,6 +20,8 @@ export type ArmReport = {
   readonly outputTokens: number;
   readonly costUsd: number | null;
   readonly costPerSolvedUsd: number | null;
+  readonly unbilledAttempts: number;
+  readonly spentUsd: number;
   readonly medianWorkingMs: number | null;
   readonly perTask: ArmResult["perTask"];
 };
@@ -59,6 +61,8 @@ function armReport(arm: ArmResult): ArmReport {
     outputTokens: arm.outputTokens,
     costUsd: arm.costUsd,
     costPerSolvedUsd: arm.costUsd === null || arm.passed === 0 ? null : arm.costUsd / arm.passed,
+    unbilledAttempts: arm.unbilledAttempts,
+    spentUsd: arm.spentUsd,
     medianWorkingMs: arm.medianWorkingMs,
     perTask: arm.perTask,
   };

@@ -39,27 +39,45 @@ function row(arm: ArmReport, paint: Palette): string[] {
     formatTokens(arm.uncachedTokens),
     formatTokens(arm.cachedTokens),
     formatTokens(arm.outputTokens),
-    arm.graded === 0 ? "-" : formatUsd(arm.costUsd),
+    arm.graded === 0 ? "-" : formatUsd(arm.costUsd) + (arm.unbilledAttempts > 0 ? "+" : ""),
     arm.passed === 0 ? "-" : formatUsd(arm.costPerSolvedUsd),
     formatDuration(arm.medianWorkingMs),
   ];
 }
 
 function footnotes(report: Report, paint: Palette): readonly string[] {
-  const tasks = report.arms[0]?.perTask.length ?? 0;
+  const { run, arms, missing, planned } = report;
+  const sum = (figure: (arm: ArmReport) => number): number => arms.reduce((total, arm) => total + figure(arm), 0);
+  const tasks = arms[0]?.perTask.length ?? 0;
+  const ungraded = sum((arm) => arm.spentUsd) - sum((arm) => arm.costUsd ?? arm.spentUsd);
   const notes = [
-    `Run ${report.run.id}: ${tasks} tasks of ${report.run.suite}, ${report.run.attempts} ${report.run.attempts === 1 ? "attempt" : "attempts"} each. Pass rates weigh tasks equally; intervals are over tasks like these.`,
+    `Run ${run.id}: ${counted(tasks, "task")} of ${run.suite}, ${counted(run.attempts, "attempt")} each. Pass rates weigh tasks equally; intervals are over tasks like these.`,
   ];
-  if (report.arms.some((arm) => arm.errors > 0))
+  if (sum((arm) => arm.errors) > 0)
     notes.push(
       paint.yellow("Errors are failures of the harness or a provider; they do not count against a model. --resume runs them again."),
     );
-  if (report.arms.some((arm) => arm.tampered > 0))
+  if (sum((arm) => arm.tampered) > 0)
     notes.push(
       paint.red(
-        `Tampering was found in ${report.arms.reduce((sum, arm) => sum + arm.tampered, 0)} trials; see "bench report" and "bench show".`,
+        `Tampering was found in ${counted(
+          sum((arm) => arm.tampered),
+          "trial",
+        )}; see "bench report" and "bench show".`,
       ),
     );
-  if (report.missing > 0) notes.push(paint.yellow(`${report.missing} of ${report.planned} trials have no result yet.`));
+  if (missing > 0) notes.push(paint.yellow(`${missing} of ${planned} trials have no result yet.`));
+  if (sum((arm) => arm.unbilledAttempts) > 0)
+    notes.push(
+      `+ ${counted(
+        sum((arm) => arm.unbilledAttempts),
+        "request",
+      )} failed or were cut and may have been billed on top.`,
+    );
+  if (ungraded > 1e-9) notes.push(`${formatUsd(ungraded)} more went to trials that have no grade.`);
   return notes.map((note) => paint.dim(note));
+}
+
+function counted(count: number, noun: string): string {
+  return `${count} ${noun}${count === 1 ? "" : "s"}`;
 }

@@ -1,9 +1,10 @@
 import type { StepRecord, ToolCallRecord, Trajectory } from "../core/record.ts";
-import { formatDuration, formatTokens, formatUsd } from "./format.ts";
+import { formatDuration, formatTokens, formatUsd, plainText } from "./format.ts";
 import type { Palette } from "./palette.ts";
 
 /** Writes a whole trial as a person reads it: what was said, what was done, what came back, and why the verdict is what it is. */
-export function trajectoryText(trajectory: Trajectory, paint: Palette): string {
+export function trajectoryText(stored: Trajectory, paint: Palette): string {
+  const trajectory = printable(stored);
   const { trial } = trajectory;
   return [
     paint.bold(`Trial ${trial.id}: ${trial.taskId}, ${trial.armName}, attempt ${trial.attempt} (run ${trial.runId})`),
@@ -12,8 +13,20 @@ export function trajectoryText(trajectory: Trajectory, paint: Palette): string {
     ...section("System prompt", trajectory.system, paint),
     ...trajectory.firstTurns.flatMap((turn) => section("User", turn, paint)),
     ...trajectory.steps.flatMap((step) => stepLines(step, paint)),
+    ...trajectory.notes.map((note) => noteLine(note, paint)),
     ...verdictLines(trajectory, paint),
   ].join("\n");
+}
+
+// Models, tools and tests wrote most of this.
+function printable(trajectory: Trajectory): Trajectory {
+  return JSON.parse(JSON.stringify(trajectory), (_key, value: unknown) =>
+    typeof value === "string" ? plainText(value) : value,
+  ) as Trajectory;
+}
+
+function noteLine(note: { readonly kind: string; readonly text: string }, paint: Palette): string {
+  return paint.yellow(`[harness: ${note.kind}] ${note.text}`);
 }
 
 function headline({ trial }: Trajectory, paint: Palette): string {
@@ -21,7 +34,7 @@ function headline({ trial }: Trajectory, paint: Palette): string {
   const verdict = trial.passed ? paint.green("passed") : paint.red(`failed (${trial.reason})`);
   const parts = [
     verdict,
-    `stopped: ${trial.stop}`,
+    `stopped: ${trial.stop}${trial.stop === "completed" || !trial.stopDetail ? "" : ` (${trial.stopDetail})`}`,
     `${trial.iterations} iterations`,
     `${formatTokens(trial.inputTokens + trial.cacheWriteTokens)} uncached`,
   ];
@@ -30,7 +43,7 @@ function headline({ trial }: Trajectory, paint: Palette): string {
     `${formatTokens(trial.cacheReadTokens)} cached`,
     `${formatTokens(trial.outputTokens)} output`,
     formatUsd(trial.costUsd),
-    formatDuration(trial.durationMs),
+    formatDuration(trial.workingMs),
   ].join(", ");
 }
 
@@ -45,7 +58,7 @@ function stepLines(step: StepRecord, paint: Palette): readonly string[] {
     ...(step.reasoning ? [paint.dim(step.reasoning)] : []),
     ...(step.text ? [step.text] : []),
     ...step.toolCalls.flatMap((call) => callLines(call, paint)),
-    ...step.notes.map((note) => paint.yellow(`[harness: ${note.kind}] ${note.text}`)),
+    ...step.notes.map((note) => noteLine(note, paint)),
     "",
   ];
 }

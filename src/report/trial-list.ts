@@ -1,16 +1,17 @@
 import Table from "cli-table3";
 import type { TrialRecord } from "../core/record.ts";
+import { plainText } from "./format.ts";
 import type { Palette } from "./palette.ts";
 import { drawn, plainBorders } from "./table-style.ts";
 
-const MOST = 20;
-
-/** Lists the trials that a reader asks about first: those that did not pass, with the number that `bench show` takes. */
-export function trialList(trials: readonly TrialRecord[], paint: Palette): readonly string[] {
-  const open = trials.filter((trial) => trial.passed !== true);
-  if (open.length === 0) return [];
+/** Lists the trials that a reader asks about first: those that did not pass, with the number that `bench show` takes; `total` is how many there are in all. */
+export function trialList(
+  { trials, total }: { readonly trials: readonly TrialRecord[]; readonly total: number },
+  paint: Palette,
+): readonly string[] {
+  if (total === 0) return [];
   const table = new Table({ head: ["Trial", "Model", "Task", "Attempt", "Result", "Tests"], ...plainBorders });
-  for (const trial of open.slice(0, MOST)) {
+  for (const trial of trials) {
     table.push([
       String(trial.id),
       trial.armName,
@@ -20,7 +21,7 @@ export function trialList(trials: readonly TrialRecord[], paint: Palette): reado
       trial.testsTotal === null ? "-" : `${trial.testsPassed}/${trial.testsTotal}`,
     ]);
   }
-  const more = open.length > MOST ? [paint.dim(`and ${open.length - MOST} more; --json lists all`)] : [];
+  const more = total > trials.length ? [paint.dim(`and ${total - trials.length} more; --json lists all`)] : [];
   return ["", `Not passed (read one with "bench show TRIAL"):`, drawn(table), ...more];
 }
 
@@ -31,6 +32,6 @@ function result(trial: TrialRecord, paint: Palette): string {
 }
 
 function firstLine(text: string): string {
-  const line = text.split("\n")[0] ?? "";
+  const line = plainText(text).split("\n")[0] ?? "";
   return line.length > 80 ? `${line.slice(0, 77)}...` : line;
 }

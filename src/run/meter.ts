@@ -3,8 +3,12 @@ import type { Journal } from "../core/agent.ts";
 import type { ModelResponse } from "../core/model.ts";
 import type { TrialTotals } from "../core/trial.ts";
 
-/** A journal that also adds up what it hears. `setUnbilled` takes the agent's own count of requests that nobody can price. */
-export type Meter = { readonly journal: Journal; readonly totals: () => TrialTotals; setUnbilled(attempts: number): void };
+/** A journal that also adds up what it hears. `settle` takes the agent's own accounts, which also know of requests that gave no step. */
+export type Meter = {
+  readonly journal: Journal;
+  readonly totals: () => TrialTotals;
+  settle(accounts: Pick<TrialTotals, "unbilledAttempts" | "workingMs">): void;
+};
 
 type Sums = { -readonly [Key in keyof TrialTotals]: TrialTotals[Key] };
 
@@ -25,8 +29,8 @@ export function meterJournal(journal: Journal, onStep: (iteration: number, costU
   };
   return {
     totals: () => ({ ...sums }),
-    setUnbilled: (attempts) => {
-      sums.unbilledAttempts = attempts;
+    settle: (accounts) => {
+      Object.assign(sums, accounts);
     },
     journal: {
       ...journal,

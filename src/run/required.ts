@@ -1,3 +1,4 @@
+import { UserError } from "../core/errors.ts";
 import type { Task } from "../core/task.ts";
 import type { Store } from "../store/store.ts";
 
@@ -31,8 +32,8 @@ export function requiredTests(parts: RequiredParts): (task: Task, signal: AbortS
       parts.store.saveRequiredTests(task.digest, imageId, names);
       return names;
     } catch (error) {
-      // An engine's stumble must not spoil the task for the trials that come after.
-      underway.delete(task.digest);
+      // A reference that fails will fail again; an engine's stumble must not spoil the task for the trials that come after.
+      if (!(error instanceof UserError)) underway.delete(task.digest);
       throw error;
     }
   }

@@ -2,6 +2,7 @@ import { InfraError } from "../core/errors.ts";
 import type { Reporter } from "../core/event.ts";
 import type { RunEnd } from "../core/record.ts";
 import type { Trial } from "../core/trial.ts";
+import { storeFault } from "../store/fault.ts";
 import type { Store } from "../store/store.ts";
 import { type PlannedTrial, planTrials, type RunShape } from "./plan.ts";
 import { workThrough } from "./schedule.ts";
@@ -31,9 +32,18 @@ export async function executeRun(shape: RunShape, parts: RunParts): Promise<RunE
   store.endRun(shape.runId, null);
   report({ kind: "run-started", runId: shape.runId, arms: shape.arms, planned, alreadyDone: planned - trials.length });
   const end = await runAll(trials, parts);
-  store.endRun(shape.runId, end);
+  markEnd(store, shape.runId, end);
   report({ kind: "run-finished", runId: shape.runId, end });
   return end;
+}
+
+// A full disk has been told already; the run stays resumable without its mark.
+function markEnd(store: Store, runId: string, end: RunEnd): void {
+  try {
+    store.endRun(runId, end);
+  } catch (error) {
+    if (storeFault(error) === null) throw error;
+  }
 }
 
 async function runAll(trials: readonly PlannedTrial[], parts: RunParts): Promise<RunEnd> {
@@ -45,11 +55,13 @@ async function runAll(trials: readonly PlannedTrial[], parts: RunParts): Promise
     try {
       await runOne(planned, { ...parts, signal }, parking);
     } catch (error) {
+      // What comes after the abort is its echo.
       if (signal.aborted) return;
-      if (!(error instanceof InfraError)) throw error;
-      parking.failure = error;
-      parts.report({ kind: "notice", text: `Cannot go on: ${error.message}` });
       stop.abort(error);
+      const failure = storeFault(error) ?? error;
+      if (!(failure instanceof InfraError)) throw error;
+      parking.failure = failure;
+      parts.report({ kind: "notice", text: `Cannot go on: ${failure.message}` });
     }
   });
   if (parts.signal.aborted) return "interrupted";

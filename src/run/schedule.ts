@@ -1,7 +1,7 @@
 /**
  * Works through a list with at most `width` items in hand, taking the next only when a worker is free, so that a long list costs no memory.
  *
- * Stops taking items once `signal` is aborted and returns when the items in hand have ended. `work` must not throw for what it expects.
+ * Takes no more items once `signal` is aborted or `work` has thrown, and ends when the items in hand have ended, with the first failure if there was one.
  */
 export async function workThrough<Item>(
   items: readonly Item[],
@@ -9,8 +9,15 @@ export async function workThrough<Item>(
   work: (item: Item) => Promise<void>,
 ): Promise<void> {
   const queue = items[Symbol.iterator]();
+  const failed = new AbortController();
+  const signal = AbortSignal.any([options.signal, failed.signal]);
   const worker = async (): Promise<void> => {
-    for (let next = takeNext(queue, options.signal); next; next = takeNext(queue, options.signal)) await work(next.value);
+    try {
+      for (let next = takeNext(queue, signal); next; next = takeNext(queue, signal)) await work(next.value);
+    } catch (error) {
+      failed.abort(error);
+      throw error;
+    }
   };
   const workers = Array.from({ length: Math.min(options.width, items.length) }, worker);
   const ends = await Promise.allSettled(workers);

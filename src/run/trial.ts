@@ -7,6 +7,8 @@ import type { Model } from "../core/model.ts";
 import { type Export, type OpenSandbox, type Sandbox, SandboxLost, WORKSPACE } from "../core/sandbox.ts";
 import type { SourceFile } from "../core/task.ts";
 import type { Outcome, Trial } from "../core/trial.ts";
+import type { Verdict } from "../core/verdict.ts";
+import { storeFault } from "../store/fault.ts";
 import type { Store } from "../store/store.ts";
 import type { Grading } from "./grading.ts";
 import { type Meter, meterJournal } from "./meter.ts";
@@ -31,6 +33,7 @@ export type TrialParts = {
 const DELIVERY_BOUNDS = { maxFiles: 2_000, maxBytes: 64 * 1024 * 1024 };
 
 // An engine that stumbled once often does not a second time; a provider's faults were already retried by its adapter.
+// Only what costs nothing is tried again: opening the box before the first answer, and grading.
 const MAX_TRIES = 2;
 
 /**
@@ -66,19 +69,23 @@ async function tryOnce(planned: PlannedTrial, parts: TrialParts, signal: AbortSi
   try {
     const outcome = await agentThenGrade(planned, { ...parts, meter }, signal);
     return { tryId, trial: finish(outcome), retry: false, parks: false, message: "" };
-  } catch (error) {
+  } catch (thrown) {
+    // When results can no longer be stored there is nothing to write down either.
+    const error = storeFault(thrown) ?? thrown;
+    if (error !== thrown) throw error;
     const message = messageOf(error);
-    if (signal.aborted) {
-      parts.store.abandonTry(tryId, "interrupted");
-      throw signal.reason;
+    if (signal.aborted || isFatal(error)) {
+      parts.store.abandonTry(tryId, signal.aborted ? "interrupted" : message);
+      throw signal.aborted ? signal.reason : error;
     }
-    if (isFatal(error)) {
-      parts.store.abandonTry(tryId, message);
-      throw error;
-    }
-    const source = sourceOf(error);
-    const trial = finish({ kind: "error", source, message });
-    return { tryId, trial, retry: isPassing(error), parks: error instanceof InfraError && error.scope === "arm", message };
+    const trial = finish({ kind: "error", source: sourceOf(error), message });
+    return {
+      tryId,
+      trial,
+      retry: isPassing(error) && meter.totals().iterations === 0,
+      parks: error instanceof InfraError && error.scope === "arm",
+      message,
+    };
   }
 }
 
@@ -103,8 +110,23 @@ async function agentThenGrade(planned: PlannedTrial, parts: MeteredParts, signal
   await parts.grading.prepare(planned.task, signal);
   const work = await parts.inAgentBox(() => workInBox(planned, parts, signal));
   signal.throwIfAborted();
-  const verdict = await parts.grading.grade(planned.task, work.delivered, signal);
+  const verdict = await gradeStubbornly(planned, work.delivered, { ...parts, signal });
   return { kind: "graded", stop: work.stop, verdict };
+}
+
+async function gradeStubbornly(
+  { task }: PlannedTrial,
+  delivered: readonly SourceFile[],
+  parts: MeteredParts & { readonly signal: AbortSignal },
+): Promise<Verdict> {
+  for (let tries = 1; ; tries++) {
+    try {
+      return await parts.grading.grade(task, delivered, parts.signal);
+    } catch (error) {
+      if (!isPassing(error) || tries >= MAX_TRIES || parts.signal.aborted) throw error;
+      parts.meter.journal.noted(parts.meter.totals().iterations, { kind: "grading-again", text: messageOf(error) });
+    }
+  }
 }
 
 type Work = { readonly stop: Stop; readonly delivered: readonly SourceFile[] };
@@ -119,7 +141,7 @@ async function workInBox(planned: PlannedTrial, parts: MeteredParts, signal: Abo
   );
   try {
     await box.putFiles(WORKSPACE, workspace);
-    const { stop, unbilledAttempts } = await runAgent({
+    const { stop, unbilledAttempts, workingMs } = await runAgent({
       firstTurns: firstTurns({ prompt: task.prompt, contextFiles: arm.settings.contextFiles ? task.contextFiles : [], workspace }),
       model: parts.openModel(planned),
       sandbox: box,
@@ -128,10 +150,19 @@ async function workInBox(planned: PlannedTrial, parts: MeteredParts, signal: Abo
       cacheKey: cacheKeyOf(planned),
       signal,
     });
-    parts.meter.setUnbilled(unbilledAttempts);
+    parts.meter.settle({ unbilledAttempts, workingMs });
     return { stop, delivered: await deliveries(box, planned, parts.meter) };
   } finally {
+    await closeBox(box, parts.meter);
+  }
+}
+
+// A box that does not go away is swept later; it must not cost the work that was done in it.
+async function closeBox(box: Sandbox, meter: Meter): Promise<void> {
+  try {
     await box.close();
+  } catch (error) {
+    meter.journal.noted(meter.totals().iterations, { kind: "box-left", text: messageOf(error) });
   }
 }
 

@@ -4,46 +4,79 @@ import { MIGRATIONS } from "./migration.ts";
 
 export type Sqlite = Database.Database;
 
+/** Marks a file as ours ("bnch"), so that another program's database is never touched. */
+const APPLICATION_ID = 0x626e6368;
+
+/** How a database is opened: reading needs no right to write and changes nothing. */
+export type OpenMode = "read" | "write";
+
 /**
- * Opens the database, makes it when it is not there, and brings its schema up to date.
+ * Opens the database; for writing, makes it when it is not there and brings its schema up to date.
  *
- * Throws UserError when the file is no database of ours or was written by a newer version.
+ * Throws UserError when the file is no database of ours, cannot be used, or was written by another version.
  */
-export function openDatabase(path: string): Sqlite {
-  const database = connect(path);
+export function openDatabase(path: string, mode: OpenMode): Sqlite {
+  const database = connect(path, mode);
   try {
-    database.pragma("journal_mode = WAL");
-    database.pragma("synchronous = NORMAL");
-    database.pragma("foreign_keys = ON");
     database.pragma("busy_timeout = 10000");
-    migrate(database, path);
+    refuseForeign(database, path);
+    if (mode === "write") prepareForWriting(database);
+    refuseOtherVersion(database, path);
   } catch (error) {
     database.close();
-    if (error instanceof UserError) throw error;
-    throw new UserError(`Cannot open database "${path}": ${messageOf(error)}; move the file away or name another with --db`);
+    throw error instanceof UserError ? error : unusable(path, error);
   }
   return database;
 }
 
-function connect(path: string): Sqlite {
+function connect(path: string, mode: OpenMode): Sqlite {
   try {
-    return new Database(path);
+    return new Database(path, { readonly: mode === "read", fileMustExist: mode === "read" });
   } catch (error) {
-    throw new UserError(`Cannot open database "${path}": ${messageOf(error)}; check that its folder is there and may be written`);
+    throw unusable(path, error);
   }
 }
 
-function migrate(database: Sqlite, path: string): void {
+function unusable(path: string, error: unknown): UserError {
+  const code = (error as { readonly code?: unknown }).code;
+  const advice =
+    code === "SQLITE_NOTADB" ? "name another file with --db" : "check the disk, the folder and its rights, or name another file with --db";
+  return new UserError(`Cannot open database "${path}": ${messageOf(error)}; ${advice}`);
+}
+
+const versionOf = (database: Sqlite): number => Number(database.pragma("user_version", { simple: true }));
+
+function refuseForeign(database: Sqlite, path: string): void {
+  const isOurs = Number(database.pragma("application_id", { simple: true })) === APPLICATION_ID;
+  const isEmpty = database.prepare("select count(*) as n from sqlite_master").pluck().get() === 0;
+  if (!isOurs && !isEmpty)
+    throw new UserError(`Cannot open database "${path}": it belongs to another program; name another file with --db`);
+}
+
+function prepareForWriting(database: Sqlite): void {
+  database.pragma("journal_mode = WAL");
+  database.pragma("synchronous = NORMAL");
+  database.pragma("foreign_keys = ON");
+  if (versionOf(database) >= MIGRATIONS.length) return;
   const step = database.transaction(() => {
-    const version = Number(database.pragma("user_version", { simple: true }));
-    if (version > MIGRATIONS.length) {
-      throw new UserError(
-        `Cannot open database "${path}": it was written by a newer bench (schema ${version}, this one knows ${MIGRATIONS.length}); update bench`,
-      );
-    }
-    for (const sql of MIGRATIONS.slice(version)) database.exec(sql);
+    for (const sql of MIGRATIONS.slice(versionOf(database))) database.exec(sql);
+    database.pragma(`application_id = ${APPLICATION_ID}`);
     database.pragma(`user_version = ${MIGRATIONS.length}`);
   });
   // Immediate, so that two that start at once do not both migrate.
   step.immediate();
+}
+
+function refuseOtherVersion(database: Sqlite, path: string): void {
+  const version = versionOf(database);
+  if (version > MIGRATIONS.length) {
+    throw new UserError(
+      `Cannot open database "${path}": it was written by a newer bench (schema ${version}, this one knows ${MIGRATIONS.length}); update bench`,
+    );
+  }
+  if (version < MIGRATIONS.length) {
+    throw new UserError(
+      `Cannot open database "${path}": it was written by an older bench (schema ${version} of ${MIGRATIONS.length}); "bench run" brings it up to date`,
+    );
+  }
 }

@@ -22,7 +22,8 @@ create table runs (
   harness_version text not null,
   image text not null,
   image_id text not null,
-  settings text not null            -- JSON: files, limits, versions, git state
+  settings text not null,           -- JSON: flags, digests of images, versions, git state
+  owner text                        -- the process that runs it now, as JSON
 ) strict;
 
 create table arms (
@@ -32,7 +33,6 @@ create table arms (
   model text not null,
   prompt_name text not null,
   prompt_digest text not null,
-  spec text not null,               -- JSON of the models.yaml entry, header values left out
   settings text not null            -- JSON of profile, limits and the rest
 ) strict;
 
@@ -40,6 +40,7 @@ create table run_arms (
   run_id text not null references runs (id),
   arm_id text not null references arms (id),
   position integer not null,
+  spec text not null,               -- JSON of the models.yaml entry as it was then, prices included, header values left out
   primary key (run_id, arm_id)
 ) strict, without rowid;
 
@@ -179,7 +180,8 @@ create view v_trials as
 select t.id, t.run_id as run, t.task_id as task, a.name as arm, a.model, t.attempt, t.outcome, t.passed, t.stop, t.reason,
        t.tests_passed, t.tests_total, t.tampered, t.error_source, t.error_message, t.iterations,
        t.input_tokens, t.cache_read_tokens, t.cache_write_tokens, t.output_tokens, t.reasoning_tokens,
-       t.cost_usd, t.no_cache_cost_usd, t.duration_ms / 1000.0 as duration_s, t.waited_ms / 1000.0 as waited_s, t.started_at
+       t.cost_usd, t.no_cache_cost_usd, t.unbilled_attempts, t.working_ms / 1000.0 as working_s, t.waited_ms / 1000.0 as waited_s,
+       t.duration_ms / 1000.0 as duration_s, t.started_at, t.stop_detail
 from trials t join arms a on a.id = t.arm_id;
 
 -- Tasks weigh the same, however many attempts each had.
@@ -197,8 +199,13 @@ select t.id as trial, t.run_id as run, t.task_id as task, a.name as arm, t.attem
        s.input_tokens, s.cache_read_tokens, s.cache_write_tokens, s.output_tokens, s.cost_usd, s.duration_ms / 1000.0 as duration_s, s.waited_ms / 1000.0 as waited_s
 from trials t join arms a on a.id = t.arm_id join steps s on s.try_id = t.try_id;
 
+-- What was paid for, trials that were dropped or failed included.
+create view v_spent as
+select r.run_id as run, a.name as arm, count(*) as steps, sum(s.cost_usd) as known_cost_usd, sum(s.cost_usd is null) as steps_of_unknown_cost
+from tries r join steps s on s.try_id = r.id join arms a on a.id = r.arm_id group by r.run_id, r.arm_id;
+
 create view v_tool_calls as
-select t.id as trial, t.run_id as run, t.task_id as task, a.name as arm, t.attempt, c.iteration, c.position, c.tool, c.decision, c.error_kind, c.exit_code, c.timed_out, c.duration_ms
+select t.id as trial, t.run_id as run, t.task_id as task, a.name as arm, t.attempt, c.iteration, c.position, c.tool, c.decision, c.error_kind, c.exit_code, c.timed_out, c.duration_ms / 1000.0 as duration_s
 from trials t join arms a on a.id = t.arm_id join tool_calls c on c.try_id = t.try_id;
 `,
 ];

@@ -7,7 +7,7 @@ const RUN_COLUMNS =
 const TRIAL_COLUMNS = `
   t.id, t.run_id as runId, t.task_id as taskId, t.arm_id as armId, a.name as armName, t.attempt, t.passed, t.stop, t.reason, t.tests_passed as testsPassed,
   t.tests_total as testsTotal, t.error_source as errorSource, t.error_message as errorMessage, t.tampered, t.iterations, t.input_tokens as inputTokens,
-  t.cache_read_tokens as cacheReadTokens, t.cache_write_tokens as cacheWriteTokens, t.output_tokens as outputTokens, t.cost_usd as costUsd, t.duration_ms as durationMs`;
+  t.cache_read_tokens as cacheReadTokens, t.cache_write_tokens as cacheWriteTokens, t.output_tokens as outputTokens, t.cost_usd as costUsd, t.unbilled_attempts as unbilledAttempts, t.working_ms as workingMs, t.stop_detail as stopDetail`;
 
 const ARM_SUMS = `
   select a.id as armId, a.name, a.api, a.model, a.prompt_name as promptName,
@@ -17,6 +17,8 @@ const ARM_SUMS = `
     coalesce(sum(case when t.outcome = 'graded' then t.cache_read_tokens end), 0) as cacheReadTokens,
     coalesce(sum(case when t.outcome = 'graded' then t.cache_write_tokens end), 0) as cacheWriteTokens,
     coalesce(sum(case when t.outcome = 'graded' then t.output_tokens end), 0) as outputTokens,
+    coalesce(sum(t.unbilled_attempts), 0) as unbilledAttempts,
+    (select coalesce(sum(s.cost_usd), 0) from tries r join steps s on s.try_id = r.id where r.run_id = ra.run_id and r.arm_id = a.id) as spentUsd,
     case when coalesce(sum(t.outcome = 'graded' and t.cost_usd is null), 0) = 0 then sum(case when t.outcome = 'graded' then t.cost_usd end) end as costUsd
   from run_arms ra join arms a on a.id = ra.arm_id
   left join trials t on t.run_id = ra.run_id and t.arm_id = ra.arm_id
@@ -42,7 +44,7 @@ const LISTING = `
     (select coalesce(sum(passed), 0) from trials where run_id = r.id) as passed,
     (select count(*) from trials where run_id = r.id and outcome = 'graded') as graded,
     (select count(*) from trials where run_id = r.id and outcome = 'error') as errors,
-    (select case when sum(cost_usd is null) = 0 then sum(cost_usd) end from trials where run_id = r.id) as costUsd
+    (select case when coalesce(sum(cost_usd is null), 0) = 0 then coalesce(sum(cost_usd), 0) end from trials where run_id = r.id) as costUsd
   from runs r order by r.created_at desc, r.id desc limit ?`;
 
 /** The tasks and arms of a run. */
@@ -102,6 +104,16 @@ export class RunReader {
       .prepare(`select ${TRIAL_COLUMNS} from trials t join arms a on a.id = t.arm_id where t.run_id = ? order by t.id`)
       .all(runId);
     return (rows as Record<string, unknown>[]).map(toTrial);
+  }
+
+  /** The first trials of a run that did not pass, and how many there are. */
+  notPassed(runId: string, limit: number): { readonly trials: readonly TrialRecord[]; readonly total: number } {
+    const where = "t.run_id = ? and t.passed is not 1";
+    const rows = this.#database
+      .prepare(`select ${TRIAL_COLUMNS} from trials t join arms a on a.id = t.arm_id where ${where} order by t.id limit ?`)
+      .all(runId, limit);
+    const total = this.#database.prepare(`select count(*) from trials t where ${where}`).pluck().get(runId) as number;
+    return { trials: (rows as Record<string, unknown>[]).map(toTrial), total };
   }
 
   /** One finished trial by its number, or null. */

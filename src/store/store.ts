@@ -5,7 +5,7 @@ import type { RunEnd, RunRecord } from "../core/record.ts";
 import type { Task } from "../core/task.ts";
 import type { Arm, Trial, TrialKey } from "../core/trial.ts";
 import { BlobTable } from "./blob.ts";
-import { openDatabase, type Sqlite } from "./database.ts";
+import { type OpenMode, openDatabase, type Sqlite } from "./database.ts";
 import { journalMaker } from "./journal.ts";
 import { RunReader } from "./run-reader.ts";
 import { TrajectoryReader } from "./trajectory-reader.ts";
@@ -18,6 +18,9 @@ export type NewRun = {
   readonly tasks: readonly Task[];
 };
 
+/** Who runs a run: how the store writes an owner down, and how it learns that one is gone. */
+export type RunOwner = { readonly text: string; readonly hasGone: (text: string) => boolean };
+
 /** The one home of results: everything a run does, in one SQLite file. Every method has committed when it returns. */
 export class Store {
   readonly #database: Sqlite;
@@ -28,8 +31,8 @@ export class Store {
   readonly runs: RunReader;
   readonly trajectories: TrajectoryReader;
 
-  constructor(path: string, now: () => Date) {
-    this.#database = openDatabase(path);
+  constructor(path: string, now: () => Date, mode: OpenMode = "write") {
+    this.#database = openDatabase(path, mode);
     this.#now = now;
     this.#blobs = new BlobTable(this.#database);
     this.#journal = journalMaker(this.#database, this.#blobs, now);
@@ -55,7 +58,7 @@ export class Store {
     const { prompt, ...settings } = arm.settings;
     this.#database
       .prepare(
-        "insert or ignore into arms (id, name, api, model, prompt_name, prompt_digest, spec, settings) values (@id, @name, @api, @model, @promptName, @promptDigest, @spec, @settings)",
+        "insert or ignore into arms (id, name, api, model, prompt_name, prompt_digest, settings) values (@id, @name, @api, @model, @promptName, @promptDigest, @settings)",
       )
       .run({
         id: arm.id,
@@ -64,10 +67,10 @@ export class Store {
         model: arm.model.model,
         promptName: prompt.name,
         promptDigest: prompt.digest,
-        spec: JSON.stringify(withoutHeaderValues(arm.model)),
         settings: JSON.stringify(settings),
       });
-    this.#database.prepare("insert into run_arms (run_id, arm_id, position) values (?, ?, ?)").run(runId, arm.id, position);
+    const spec = JSON.stringify(withoutHeaderValues(arm.model));
+    this.#database.prepare("insert into run_arms (run_id, arm_id, position, spec) values (?, ?, ?, ?)").run(runId, arm.id, position, spec);
   }
 
   #saveTask(runId: string, task: Task, position: number): void {
@@ -79,11 +82,24 @@ export class Store {
       .run(runId, task.id, task.digest, position);
   }
 
+  /** Takes a run for this process; throws UserError while another process that still lives has it. */
+  claimRun(runId: string, owner: RunOwner): void {
+    const claim = this.#database.transaction(() => {
+      const holder = this.#database.prepare("select owner from runs where id = ?").pluck().get(runId) as string | null;
+      if (holder !== null && holder !== owner.text && !owner.hasGone(holder)) {
+        throw new UserError(`Cannot resume run "${runId}": another process is running it; wait for it to end, or stop it first`);
+      }
+      this.#database.prepare("update runs set owner = ? where id = ?").run(owner.text, runId);
+    });
+    claim.immediate();
+  }
+
   /** Marks a run as ended; a run that goes on is marked with null. */
   endRun(runId: string, end: RunEnd | null): void {
+    const finishedAt = end ? this.#now().toISOString() : null;
     this.#database
-      .prepare("update runs set ended = ?, finished_at = ? where id = ?")
-      .run(end, end ? this.#now().toISOString() : null, runId);
+      .prepare("update runs set ended = @end, finished_at = @finishedAt, owner = case when @end is null then owner end where id = @runId")
+      .run({ end, finishedAt, runId });
   }
 
   /** Opens a try of a trial and gives the journal of what happens in it. Tries left open by a crash are closed as abandoned. */
@@ -111,7 +127,7 @@ export class Store {
   /** Keeps a finished trial, in the place of an earlier error of the same key. A graded trial is never replaced. */
   saveTrial(trial: Trial, tryId: number): number {
     const save = this.#database.transaction(() => {
-      this.#database.prepare("update tries set ended = 'finished' where id = ?").run(tryId);
+      this.#database.prepare("update tries set ended = 'finished', reason = null where id = ?").run(tryId);
       const verdict = trial.outcome.kind === "graded" ? this.#blobs.put(JSON.stringify(trial.outcome.verdict)) : null;
       const row = this.#database.prepare(INSERT_TRIAL).get(trialRow(trial, tryId, verdict)) as { id: number } | undefined;
       if (!row)

@@ -51,17 +51,17 @@ export class TrajectoryReader {
       trial,
       system: row.system ? this.#blobs.text(row.system) : "",
       firstTurns: row.firstTurns ? (JSON.parse(this.#blobs.text(row.firstTurns)) as string[]) : [],
-      steps: this.#steps(row.tryId),
+      ...this.#steps(row.tryId),
       tests: verdict?.tests ?? [],
       tampering: verdict?.tampering ?? [],
       testLog: verdict?.log ?? "",
     };
   }
 
-  #steps(tryId: number): readonly StepRecord[] {
+  #steps(tryId: number): Pick<Trajectory, "steps" | "notes"> {
     const calls = this.#database.prepare(CALLS).all(tryId) as CallRow[];
     const notes = this.#database.prepare("select iteration, kind, text from notes where try_id = ? order by id").all(tryId) as NoteRow[];
-    return (this.#database.prepare(STEPS).all(tryId) as StepRow[]).map(({ turnBlob, ...step }) => {
+    const steps = (this.#database.prepare(STEPS).all(tryId) as StepRow[]).map(({ turnBlob, ...step }) => {
       const { view } = JSON.parse(this.#blobs.text(turnBlob)) as { view: AssistantView };
       return {
         ...step,
@@ -71,6 +71,8 @@ export class TrajectoryReader {
         notes: notes.filter((note) => note.iteration === step.iteration).map(({ kind, text }) => ({ kind, text })),
       };
     });
+    const known = new Set(steps.map((step) => step.iteration));
+    return { steps, notes: notes.filter((note) => !known.has(note.iteration)).map(({ kind, text }) => ({ kind, text })) };
   }
 
   #call(row: CallRow): ToolCallRecord {

@@ -34,6 +34,12 @@ test("an entry takes the file's defaults, and its api gives the address and the 
   });
 });
 
+test("merge keys are understood", () => {
+  const [model] = load("models:\n  - &a {name: a, api: openai-chat, model: m, max_output_tokens: 77}\n  - {<<: *a, name: b}\n").slice(1);
+
+  expect(model?.spec).toMatchObject({ name: "b", model: "m", maxOutputTokens: 77 });
+});
+
 test("an unset price stays unknown in each of its parts", () => {
   const [model] = load("models:\n  - {name: a, api: openai-chat, model: m, price: {input: 1, output: 2}}\n");
 
@@ -88,6 +94,22 @@ test.for([
   },
   { title: "an empty list", yaml: "models: []\n", says: "models is []; expected at least 1" },
   { title: "an empty file", yaml: "", says: "the file is null; expected a group of keys" },
+  {
+    title: "a model without its name",
+    yaml: "models:\n  - {name: a, api: scripted}\n",
+    says: "models[0].model is missing; expected a value",
+  },
+  { title: "an alias to nothing", yaml: "models: [*x]\n", says: "its anchors and aliases do not resolve" },
+  {
+    title: "a value that holds itself",
+    yaml: "models:\n  - {name: a, api: scripted, model: reference, extra_body: &e {x: *e}}\n",
+    says: "its anchors and aliases do not resolve",
+  },
+  {
+    title: "a default address without a key's name",
+    yaml: "defaults: {api: openai-chat, base_url: http://elsewhere.example}\nmodels:\n  - {name: a, model: m}\n",
+    says: "name the variable that holds its key, or write null",
+  },
   { title: "a tab for indentation", yaml: "models:\n\t- name: a\n", says: 'Cannot read "models.yaml" line 2: the YAML is broken' },
 ])("$title gets one line with file, line and field", ({ yaml, says }) => {
   const complaint = complaintAbout(yaml);

@@ -1,3 +1,4 @@
+import { symlinkSync, writeFileSync } from "node:fs";
 import { expect, test } from "vitest";
 import { loadSuite } from "../../src/config/suite.ts";
 import { UserError } from "../../src/core/errors.ts";
@@ -105,7 +106,7 @@ test.for([
 
 test.for([
   { gone: "suite.yaml", says: 'Cannot read "SUITE/suite.yaml": there is no such file' },
-  { gone: "add/task.yaml", says: 'Cannot read "SUITE/add/task.yaml": there is no such file' },
+  { gone: "add/task.yaml", says: 'Cannot load suite "SUITE": it has no folder with a task.yaml' },
   { gone: "add/prompt.md", says: 'Cannot read "SUITE/add/prompt.md": there is no such file' },
   { gone: "add/tests/test_add.py", says: 'Cannot load task "SUITE/add": its folder tests/ is missing; put the hidden tests there' },
 ])("a missing $gone is named", ({ gone, says }) => {
@@ -114,4 +115,41 @@ test.for([
 
 test("a suite that is not there is named", () => {
   expect(() => loadSuite("/nowhere/at/all")).toThrow('Cannot load suite "/nowhere/at/all": there is no such folder');
+});
+
+test("a folder without a task.yaml and a hidden one are no tasks, and a task that suite.yaml names must have its file", () => {
+  using folder = new TempFolder();
+  folder.write({ ...tinySuite("add"), "notes/readme.txt": "x", ".git/config": "x" });
+
+  expect(loadSuite(folder.path).tasks.map((task) => task.id)).toEqual(["add"]);
+  folder.write({ "suite.yaml": "name: tiny\ntasks: [add, notes]\n" });
+  expect(() => loadSuite(folder.path)).toThrow('notes/task.yaml": there is no such file');
+});
+
+test("a link to a task folder is refused, not skipped", () => {
+  using folder = new TempFolder();
+  folder.write(tinySuite("add"));
+  symlinkSync(folder.at("add"), folder.at("twin"));
+
+  expect(() => loadSuite(folder.path)).toThrow('twin": it is a link to a folder');
+});
+
+test("a file that changes after loading is noticed before it is used", async () => {
+  using folder = new TempFolder();
+  folder.write(tinySuite("add"));
+  const task = loadSuite(folder.path).tasks[0];
+
+  await expect(task?.files.tests()).resolves.toHaveLength(1);
+  folder.write({ "add/tests/test_add.py": "def test_easy():\n    assert True\n" });
+
+  await expect(task?.files.tests()).rejects.toThrow("it has changed since the run began");
+  await expect(task?.files.workspace()).resolves.toHaveLength(1);
+});
+
+test("text that is not UTF-8 is refused", () => {
+  using folder = new TempFolder();
+  folder.write(tinySuite("add"));
+  writeFileSync(folder.at("add/prompt.md"), Buffer.from([0x66, 0xff, 0xfe]));
+
+  expect(() => loadSuite(folder.path)).toThrow('add/prompt.md": it is not UTF-8 text');
 });

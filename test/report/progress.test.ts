@@ -52,7 +52,7 @@ test("piped progress is one plain line for each trial", () => {
     "Run r1: 4 trials, 1 already done
     [2/4] pass  reference  add #1  3 iterations, 0.9 s, $0.500
     [3/4] fail  careless  add #1  3 iterations, 0.9 s, $0.500
-    [4/4] error careless  add #1  3 iterations, 0.9 s, unknown
+    [4/4] error careless  add #1  3 iterations, 0.9 s, unknown: down
     careless is set aside
     "
   `);

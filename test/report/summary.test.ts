@@ -41,6 +41,8 @@ function arm(changes: Partial<ArmResult>): ArmResult {
     cacheWriteTokens: 300,
     outputTokens: 950,
     costUsd: 0.75,
+    unbilledAttempts: 2,
+    spentUsd: 0.75,
     medianWorkingMs: 65_000,
     ...changes,
   };
@@ -59,6 +61,8 @@ const UNPRICED = arm({
   errors: 0,
   iterations: 4,
   costUsd: null,
+  unbilledAttempts: 0,
+  spentUsd: 0,
   medianWorkingMs: 400,
 });
 
@@ -67,13 +71,14 @@ test("the summary shows every figure once, unknown cost as unknown, and errors a
 
   expect(table).toMatchInlineSnapshot(`
     "Model                           Pass rate  95% interval  Passed  Errors  Iterations  Uncached  Cached  Output     Cost  Cost/solved  Median time
-    gpt                               100.0 %    1 to 100 %     3/3       1         4.0      1.5k   2.50M     950   $0.750       $0.250       1m 05s
+    gpt                               100.0 %    1 to 100 %     3/3       1         4.0      1.5k   2.50M     950  $0.750+       $0.250       1m 05s
     reference                           0.0 %     0 to 84 %     0/2       0         2.0      1.5k   2.50M     950  unknown            -        0.4 s
     scripted, not a language model
 
     Run 20260102-0304-abcd: 2 tasks of starter, 2 attempts each. Pass rates weigh tasks equally; intervals are over tasks like these.
     Errors are failures of the harness or a provider; they do not count against a model. --resume runs them again.
-    2 of 8 trials have no result yet."
+    2 of 8 trials have no result yet.
+    + 2 requests failed or were cut and may have been billed on top."
   `);
 });
 

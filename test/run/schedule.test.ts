@@ -35,9 +35,9 @@ test("an abort lets the items in hand end and takes no other", async () => {
   expect(ended).toEqual([1, 2]);
 });
 
-test("a failure is told after the others have ended", async () => {
+test("a failure is told after the others have ended, and no other item is taken", async () => {
   const ended: number[] = [];
-  const work = workThrough([1, 2], { width: 2, signal: NEVER }, async (item) => {
+  const work = workThrough([1, 2, 3, 4], { width: 2, signal: NEVER }, async (item) => {
     if (item === 1) throw new Error("broken");
     await setImmediate();
     ended.push(item);

@@ -206,7 +206,7 @@ test("the value of a header never reaches the database", () => {
   store.saveRun({ run: RUN, arms: [{ ...arm, model: { ...arm.model, headers: { "x-secret": "sk-planted-value" } } }], tasks: [aTask()] });
   const reader = new Database(folder.at("bench.db"), { readonly: true });
 
-  const { spec } = reader.prepare("select spec from arms").get() as { spec: string };
+  const { spec } = reader.prepare("select spec from run_arms").get() as { spec: string };
 
   expect(spec).toContain("x-secret");
   expect(spec).not.toContain("sk-planted-value");
@@ -257,10 +257,68 @@ test("a file that is no database is refused and left as it was", () => {
   expect(() => new Store(folder.at("nowhere/bench.db"), NOW)).toThrow(/Cannot open database/);
 });
 
+test("another program's database is refused and left as it was", () => {
+  using folder = new TempFolder();
+  const foreign = new Database(folder.at("theirs.db"));
+  foreign.exec("create table users (name text)");
+
+  expect(() => new Store(folder.at("theirs.db"), NOW)).toThrow("it belongs to another program");
+  expect(foreign.prepare("select name from sqlite_master").pluck().all()).toEqual(["users"]);
+  foreign.close();
+});
+
+test("reading needs no right to write and makes nothing", () => {
+  using folder = new TempFolder();
+  storeWithRun(folder.at("bench.db")).close();
+  const store = new Store(folder.at("bench.db"), NOW, "read");
+
+  expect(store.runs.list(5)).toHaveLength(1);
+  expect(() => save(store, aKey())).toThrow(/readonly/);
+  expect(() => new Store(folder.at("none.db"), NOW, "read")).toThrow("Cannot open database");
+  store.close();
+});
+
+test("a run belongs to one living process at a time", () => {
+  const store = storeWithRun();
+  const owner = (text: string, gone: readonly string[]): { text: string; hasGone: (text: string) => boolean } => ({
+    text,
+    hasGone: (other) => gone.includes(other),
+  });
+  store.claimRun("run-1", owner("first", []));
+
+  expect(() => store.claimRun("run-1", owner("second", []))).toThrow('Cannot resume run "run-1": another process is running it');
+  store.claimRun("run-1", owner("second", ["first"]));
+  store.endRun("run-1", "interrupted");
+  store.claimRun("run-1", owner("third", []));
+});
+
+test("what was paid for trials without a grade is counted as spent", () => {
+  const store = storeWithRun();
+  const dropped = store.startTry(aKey());
+  dropped.journal.responded(1, aResponse("a"));
+  store.abandonTry(dropped.tryId, "interrupted");
+  const kept = store.startTry(aKey());
+  kept.journal.responded(1, aResponse("b"));
+  store.saveTrial(aTrial(aKey(), graded(true), { costUsd: 0.5, unbilledAttempts: 2 }), kept.tryId);
+
+  expect(store.runs.arms("run-1")[0]).toMatchObject({ costUsd: 0.5, spentUsd: 1, unbilledAttempts: 2 });
+});
+
+test("a note without a step, such as a rejected first request, is part of the trajectory", () => {
+  const store = storeWithRun();
+  const { tryId, journal } = store.startTry(aKey());
+  journal.noted(0, { kind: "rejected", text: "refused: no" });
+  const trial = store.runs.trial(store.saveTrial(aTrial(aKey(), graded(false)), tryId));
+  if (!trial) throw new Error("no trial");
+
+  expect(store.trajectories.read(trial)).toMatchObject({ steps: [], notes: [{ kind: "rejected", text: "refused: no" }] });
+});
+
 test("a database of a newer version is refused", () => {
   using folder = new TempFolder();
   const newer = new Database(folder.at("bench.db"));
   newer.pragma("user_version = 999");
+  newer.pragma("application_id = 1651401576");
   newer.close();
 
   expect(() => new Store(folder.at("bench.db"), NOW)).toThrow("it was written by a newer bench (schema 999");
