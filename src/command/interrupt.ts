@@ -1,5 +1,3 @@
-import type { Terminal } from "./terminal.ts";
-
 /** A signal that Ctrl-C and a polite kill abort. The second Ctrl-C ends the process at once. */
 export type Interrupt = { readonly signal: AbortSignal; release(): void };
 
@@ -8,8 +6,8 @@ export class Interrupted extends Error {
   override readonly name = "Interrupted";
 }
 
-/** Listens for interruption until it is released. */
-export function listenForInterrupt(terminal: Terminal): Interrupt {
+/** Listens for interruption until it is released; `tell` says that it was heard. */
+export function listenForInterrupt(tell: (text: string) => void): Interrupt {
   const controller = new AbortController();
   const stop = (signal: NodeJS.Signals): void => {
     if (controller.signal.aborted) {
@@ -18,7 +16,7 @@ export function listenForInterrupt(terminal: Terminal): Interrupt {
       return;
     }
     // The listener stays: whoever else listens (a library that mends the cursor) takes the last one's going for the end.
-    terminal.tell("\nStopping: trials under way are dropped, finished ones are stored. Press Ctrl-C again to stop at once.");
+    tell("Stopping: trials under way are dropped, finished ones are stored. Press Ctrl-C again to stop at once.");
     controller.abort(new Interrupted("interrupted"));
   };
   const release = (): void => {

@@ -27,7 +27,7 @@ export type CheckFlags = {
 export async function startCheck(flags: CheckFlags, terminal: Terminal): Promise<ExitCode> {
   const suite = await loadTasks(flags.suite ?? [], flags.task ?? []);
   const { engine } = await readyEngine(suite.tasks.map((task) => task.image ?? flags.image));
-  const interrupt = listenForInterrupt(terminal);
+  const interrupt = listenForInterrupt((text) => terminal.tell(text));
   const openSandbox = openDockerSandbox(engine);
   const gradeOnce: GradeOnce = (task, delivered, required) => {
     const box = { image: task.image ?? flags.image, runtime: flags.runtime ?? null, labels: { "bench.run": "check" } };

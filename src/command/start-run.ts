@@ -40,7 +40,7 @@ export async function startRun(given: RunFlags, surroundings: RunSurroundings): 
 
 async function startNew(flags: RunFlags, terminal: Terminal): Promise<ExitCode> {
   const { suite, arms, choice } = await loadInputs(flags);
-  for (const { name, reason } of choice.leftOut) terminal.tell(`Left out: ${name} (${reason})`);
+  for (const line of leftOutLines(choice)) terminal.tell(line);
   const images = await readyImages(suite, flags);
   const store = openStore(flags.db, "write");
   try {
@@ -63,6 +63,14 @@ async function resume(given: RunFlags, name: string, surroundings: RunSurroundin
   } finally {
     store.close();
   }
+}
+
+function leftOutLines({ leftOut }: ModelChoice): readonly string[] {
+  const reasons = new Set(leftOut.map(({ reason }) => reason));
+  return [...reasons].map((reason) => {
+    const names = leftOut.filter((one) => one.reason === reason).map(({ name }) => name);
+    return `Left out: ${names.join(", ")} (${reason})`;
+  });
 }
 
 function readyImages(suite: Suite, flags: RunFlags): ReturnType<typeof readyEngine> {
@@ -132,13 +140,13 @@ type Performance = Inputs & { readonly run: RunRecord; readonly flags: RunFlags 
 
 async function perform(store: Store, { run, flags, suite, arms, engine, imageIds }: Performance, terminal: Terminal): Promise<ExitCode> {
   store.claimRun(run.id, processOwner());
-  const interrupt = listenForInterrupt(terminal);
   const report = progressReporter({
     stream: process.stderr,
     live: terminal.live,
     paint: terminal.paintProgress,
     now: () => performance.now(),
   });
+  const interrupt = listenForInterrupt((text) => report({ kind: "notice", text }));
   const grading = flags.grading ?? availableParallelism();
   try {
     const openers = openersOf(arms);

@@ -24,7 +24,7 @@ export type RunRecord = {
 
 /** A run in a list: what there is of it so far. */
 export type RunListing = RunRecord & {
-  readonly arms: readonly string[];
+  readonly arms: readonly { readonly name: string; readonly api: Api }[];
   readonly planned: number;
   readonly passed: number;
   readonly graded: number;
@@ -39,6 +39,7 @@ export type TrialRecord = {
   readonly taskId: string;
   readonly armId: string;
   readonly armName: string;
+  readonly armApi: Api;
   readonly attempt: number;
   readonly passed: boolean | null;
   readonly stop: StopKind | null;

@@ -1,6 +1,7 @@
 import Table from "cli-table3";
 import type { RunListing } from "../core/record.ts";
 import { formatDate, formatUsd } from "./format.ts";
+import { markedName, SCRIPTED_NOTE } from "./scripted-mark.ts";
 import { drawn, plainBorders } from "./table-style.ts";
 
 /** Draws the list of runs, newest first. */
@@ -12,7 +13,7 @@ export function listTable(runs: readonly RunListing[]): string {
       run.id,
       formatDate(run.createdAt),
       run.suite,
-      shortened(run.arms),
+      shortened(run.arms.map(markedName)),
       `${run.graded + run.errors}/${run.planned}`,
       `${run.passed}/${run.graded}`,
       String(run.errors),
@@ -20,7 +21,8 @@ export function listTable(runs: readonly RunListing[]): string {
       run.end ?? "unfinished",
     ]);
   }
-  return drawn(table);
+  const note = runs.some((run) => run.arms.some((arm) => arm.api === "scripted")) ? `\n\n${SCRIPTED_NOTE}` : "";
+  return drawn(table) + note;
 }
 
 function shortened(names: readonly string[]): string {

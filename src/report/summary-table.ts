@@ -2,6 +2,7 @@ import Table from "cli-table3";
 import { formatDuration, formatInterval, formatRate, formatTokens, formatUsd } from "./format.ts";
 import type { Palette } from "./palette.ts";
 import type { ArmReport, Report } from "./report.ts";
+import { markedName, SCRIPTED_NOTE } from "./scripted-mark.ts";
 import { drawn, plainBorders } from "./table-style.ts";
 
 const HEAD = [
@@ -27,10 +28,9 @@ export function summaryTable(report: Report, paint: Palette): string {
 }
 
 function row(arm: ArmReport, paint: Palette): string[] {
-  const name = arm.scripted ? `${arm.name}\n${paint.dim("scripted, not a language model")}` : arm.name;
   const solvedAll = arm.graded > 0 && arm.passed === arm.graded;
   return [
-    name,
+    markedName(arm),
     solvedAll ? paint.green(formatRate(arm.passRate.rate)) : formatRate(arm.passRate.rate),
     formatInterval(arm.passRate.low, arm.passRate.high),
     `${arm.passed}/${arm.graded}`,
@@ -51,6 +51,7 @@ function footnotes(report: Report, paint: Palette): readonly string[] {
   const tasks = arms[0]?.perTask.length ?? 0;
   const ungraded = sum((arm) => arm.spentUsd) - sum((arm) => arm.costUsd ?? arm.spentUsd);
   const notes = [
+    ...(arms.some((arm) => arm.scripted) ? [SCRIPTED_NOTE] : []),
     `Run ${run.id}: ${counted(tasks, "task")} of ${run.suite}, ${counted(run.attempts, "attempt")} each. Pass rates weigh tasks equally; intervals are over tasks like these.`,
   ];
   if (sum((arm) => arm.errors) > 0)

@@ -1,11 +1,12 @@
 import Table from "cli-table3";
 import type { Palette } from "./palette.ts";
 import type { Report } from "./report.ts";
+import { markedName } from "./scripted-mark.ts";
 import { drawn, plainBorders } from "./table-style.ts";
 
 /** Draws tasks against arms, each cell passed/graded, with errors apart. */
 export function taskTable(report: Report, paint: Palette): string {
-  const head = ["Task", ...report.arms.map((arm) => arm.name)];
+  const head = ["Task", ...report.arms.map(markedName)];
   const table = new Table({ head, colAligns: head.map((_, index) => (index === 0 ? "left" : "right")), ...plainBorders });
   const taskIds = report.arms[0]?.perTask.map((task) => task.taskId) ?? [];
   for (const [index, taskId] of taskIds.entries()) {

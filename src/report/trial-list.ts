@@ -2,6 +2,7 @@ import Table from "cli-table3";
 import type { TrialRecord } from "../core/record.ts";
 import { plainText } from "./format.ts";
 import type { Palette } from "./palette.ts";
+import { markedName } from "./scripted-mark.ts";
 import { drawn, plainBorders } from "./table-style.ts";
 
 /** Lists the trials that a reader asks about first: those that did not pass, with the number that `bench show` takes; `total` is how many there are in all. */
@@ -14,7 +15,7 @@ export function trialList(
   for (const trial of trials) {
     table.push([
       String(trial.id),
-      trial.armName,
+      markedName({ name: trial.armName, api: trial.armApi }),
       trial.taskId,
       String(trial.attempt),
       result(trial, paint),

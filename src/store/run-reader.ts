@@ -5,7 +5,7 @@ const RUN_COLUMNS =
   "id, created_at as createdAt, finished_at as finishedAt, ended as end, suite, suite_digest as suiteDigest, attempts, harness_version as harnessVersion, image, image_id as imageId, settings";
 
 const TRIAL_COLUMNS = `
-  t.id, t.run_id as runId, t.task_id as taskId, t.arm_id as armId, a.name as armName, t.attempt, t.passed, t.stop, t.reason, t.tests_passed as testsPassed,
+  t.id, t.run_id as runId, t.task_id as taskId, t.arm_id as armId, a.name as armName, a.api as armApi, t.attempt, t.passed, t.stop, t.reason, t.tests_passed as testsPassed,
   t.tests_total as testsTotal, t.error_source as errorSource, t.error_message as errorMessage, t.tampered, t.iterations, t.input_tokens as inputTokens,
   t.cache_read_tokens as cacheReadTokens, t.cache_write_tokens as cacheWriteTokens, t.output_tokens as outputTokens, t.cost_usd as costUsd, t.unbilled_attempts as unbilledAttempts, t.working_ms as workingMs, t.stop_detail as stopDetail`;
 
@@ -39,7 +39,7 @@ const MEDIAN = `
 const LISTING = `
   select r.id, r.created_at as createdAt, r.finished_at as finishedAt, r.ended as end, r.suite, r.suite_digest as suiteDigest, r.attempts,
     r.harness_version as harnessVersion, r.image, r.image_id as imageId, r.settings,
-    (select json_group_array(name) from (select a.name from run_arms ra join arms a on a.id = ra.arm_id where ra.run_id = r.id order by ra.position)) as arms,
+    (select json_group_array(json_object('name', name, 'api', api)) from (select a.name, a.api from run_arms ra join arms a on a.id = ra.arm_id where ra.run_id = r.id order by ra.position)) as arms,
     (select count(*) from run_tasks where run_id = r.id) * (select count(*) from run_arms where run_id = r.id) * r.attempts as planned,
     (select coalesce(sum(passed), 0) from trials where run_id = r.id) as passed,
     (select count(*) from trials where run_id = r.id and outcome = 'graded') as graded,
@@ -73,7 +73,7 @@ export class RunReader {
   /** The newest runs, at most `limit`. */
   list(limit: number): readonly RunListing[] {
     const rows = this.#database.prepare(LISTING).all(limit) as (Record<string, unknown> & { arms: string })[];
-    return rows.map((row) => ({ ...row, ...toRun(row), arms: JSON.parse(row.arms) as string[] }) as unknown as RunListing);
+    return rows.map((row) => ({ ...row, ...toRun(row), arms: JSON.parse(row.arms) as RunListing["arms"] }) as unknown as RunListing);
   }
 
   /** What a run was made of: its tasks and arms by their digests. */

@@ -1,7 +1,7 @@
 import Database from "better-sqlite3";
 import Docker from "dockerode";
 import { expect, test } from "vitest";
-import { runCli, startCli } from "../fixtures/cli.ts";
+import { runCli, startCli, startOnTerminal } from "../fixtures/cli.ts";
 import { TempFolder, tinySuite } from "../fixtures/temp-folder.ts";
 
 const MODELS = `models:
@@ -56,7 +56,7 @@ test("a run grades every model on every task, and its results can be read in eve
   expect(listed).toMatchObject([{ id: runIdIn(end.stderr), end: "complete", graded: 4 }]);
 
   const shownReport = await runCli(["report"], { cwd: folder.path });
-  expect(shownReport.stdout).toMatch(/reference\s+100\.0 %/);
+  expect(shownReport.stdout).toMatch(/reference\*\s+100\.0 %/);
   expect(shownReport.stdout).toContain("scripted, not a language model");
   expect(shownReport.stdout).toMatch(/add\s+1\/1\s+0\/1/);
 
@@ -132,7 +132,7 @@ test("a resumed run refuses what would change its meaning", async () => {
   folder.write({ "tasks/tiny/add/prompt.md": "Something else." });
   const changed = await runCli(["run", "--resume", runId], { cwd: folder.path });
   expect(changed.code).toBe(2);
-  expect(changed.stderr).toContain('task "add" has changed since it started');
+  expect(changed.stderr).toContain('task "add" has changed or gone since it started');
 });
 
 test("a task whose reference does not pass is an error of ours and costs the model nothing", async () => {
@@ -142,10 +142,58 @@ test("a task whose reference does not pass is an error of ours and costs the mod
 
   const end = await runCli(["run", "--model", "reference"], { cwd: folder.path });
 
-  expect(end.code).toBe(0);
+  expect(end.code).toBe(4);
   expect(query(folder, "select task, outcome, passed, error_source, iterations from v_trials order by task")).toEqual([
     { task: "add", outcome: "error", passed: null, error_source: "grader", iterations: 0 },
     { task: "sound", outcome: "graded", passed: 1, error_source: null, iterations: expect.any(Number) },
   ]);
   expect(end.stdout).toContain("Errors are failures of the harness or a provider");
+});
+
+test("Ctrl-C on a terminal ends a run as cleanly as through a pipe", async () => {
+  using folder = new TempFolder();
+  project(folder, "a", "b", "c", "d", "e", "f");
+  const running = startOnTerminal(["run", "--concurrency", "2"], { cwd: folder.path });
+  await running.until((screen) => / [2-9]\/12/.test(screen));
+  running.child.stdin?.write("\u0003");
+  const { stdout } = await running.end;
+  const runId = /bench run --resume (\S+)/.exec(stdout)?.[1] ?? "none";
+
+  expect(stdout).toContain("Stopping:");
+  expect(stdout).toContain("trials have no result yet");
+  expect(query<{ id: string; ended: string }>(folder, "select id, ended from runs")).toEqual([{ id: runId, ended: "interrupted" }]);
+  expect(query<{ n: number }>(folder, "select count(*) as n from tries where ended is null")[0]?.n).toBe(0);
+  expect(await containersOf(runId)).toBe(0);
+});
+
+test("a run that another process has is not resumed beside it", async () => {
+  using folder = new TempFolder();
+  project(folder, "a", "b", "c", "d", "e", "f");
+  const running = startCli(["run", "--concurrency", "1"], { cwd: folder.path });
+  await running.until((stderr) => stderr.includes("[1/12]"));
+
+  const second = await runCli(["run", "--resume", "latest"], { cwd: folder.path });
+  running.child.kill("SIGINT");
+  await running.end;
+
+  expect(second.code).toBe(2);
+  expect(second.stderr).toMatch(/^bench: Cannot resume run "\S+": another process is running it; wait for it to end, or stop it first\n$/);
+});
+
+test("tests that are changed during a run are noticed and not mixed in", async () => {
+  using folder = new TempFolder();
+  project(folder, "a", "b");
+  const running = startCli(["run", "--attempts", "4", "--concurrency", "1", "--grading", "1"], { cwd: folder.path });
+  await running.until((stderr) => stderr.includes("[2/16]"));
+  folder.write({ "tasks/tiny/b/tests/test_add.py": "def test_sum():\n    assert True\n" });
+  const end = await running.end;
+
+  expect(end.code).toBe(4);
+  expect(end.stderr).toContain('tests": it has changed since the run began');
+  expect(query(folder, "select distinct outcome, passed from v_trials where task = 'a' and arm = 'reference'")).toEqual([
+    { outcome: "graded", passed: 1 },
+  ]);
+  expect(
+    query<{ n: number }>(folder, "select count(*) as n from v_trials where outcome = 'error' and error_source = 'grader'")[0]?.n,
+  ).toBeGreaterThan(0);
 });

@@ -70,11 +70,11 @@ test("the summary shows every figure once, unknown cost as unknown, and errors a
   const table = summaryTable(buildReport(RUN, [arm({}), UNPRICED]), palette(false));
 
   expect(table).toMatchInlineSnapshot(`
-    "Model                           Pass rate  95% interval  Passed  Errors  Iterations  Uncached  Cached  Output     Cost  Cost/solved  Median time
-    gpt                               100.0 %    1 to 100 %     3/3       1         4.0      1.5k   2.50M     950  $0.750+       $0.250       1m 05s
-    reference                           0.0 %     0 to 84 %     0/2       0         2.0      1.5k   2.50M     950  unknown            -        0.4 s
-    scripted, not a language model
+    "Model       Pass rate  95% interval  Passed  Errors  Iterations  Uncached  Cached  Output     Cost  Cost/solved  Median time
+    gpt           100.0 %    1 to 100 %     3/3       1         4.0      1.5k   2.50M     950  $0.750+       $0.250       1m 05s
+    reference*      0.0 %     0 to 84 %     0/2       0         2.0      1.5k   2.50M     950  unknown            -        0.4 s
 
+    * scripted, not a language model
     Run 20260102-0304-abcd: 2 tasks of starter, 2 attempts each. Pass rates weigh tasks equally; intervals are over tasks like these.
     Errors are failures of the harness or a provider; they do not count against a model. --resume runs them again.
     2 of 8 trials have no result yet.
@@ -84,9 +84,9 @@ test("the summary shows every figure once, unknown cost as unknown, and errors a
 
 test("the task table shows passed of graded and marks what is missing", () => {
   expect(taskTable(buildReport(RUN, [arm({}), UNPRICED]), palette(false))).toMatchInlineSnapshot(`
-    "Task         gpt  reference
-    add          2/2        0/2
-    sub   1/1 +1 err          -"
+    "Task         gpt  reference*
+    add          2/2         0/2
+    sub   1/1 +1 err           -"
   `);
 });
 

@@ -243,7 +243,7 @@ test("runs are found by the start of their name, and the newest by latest", () =
   expect(store.findRun("latest").id).toBe("run-2");
   expect(() => store.findRun("run")).toThrow('Cannot find run "run": 2 runs start like that');
   expect(() => store.findRun("x%")).toThrow('Cannot find run "x%": the database has none of that name');
-  expect(store.runs.list(10).map((run) => [run.id, run.planned, run.arms])).toEqual([
+  expect(store.runs.list(10).map((run) => [run.id, run.planned, run.arms.map((arm) => arm.name)])).toEqual([
     ["run-2", 2, ["reference"]],
     ["run-1", 8, ["reference", "careless"]],
   ]);
