@@ -1,8 +1,8 @@
+import { compileRule, isAllowed } from "../core/glob.ts";
 import type { DeliverRule, SourceFile, Task } from "../core/task.ts";
-import { matchesGlob } from "./glob.ts";
 
 /** Names, anywhere in a path, of what steers a test run instead of solving a task. */
-const STEERING = [
+const STEERING_NAMES = [
   "conftest.py",
   "{site,user}customize.py",
   "{.,}pytest.ini",
@@ -18,6 +18,7 @@ const STEERING = [
   "{__mocks__,__snapshots__}",
   "{.git,.hg,.svn,.gitattributes,.gitmodules}",
 ];
+const STEERING = compileRule({ include: STEERING_NAMES, exclude: [] });
 
 /** What is laid into a grading container: the files of the workspace, and the names of Python modules that the task itself has. */
 export type Layout = { readonly workspace: readonly SourceFile[]; readonly ownModules: readonly string[] };
@@ -50,15 +51,13 @@ export function layOut(
 /** Tells whether a path may go from the agent's container to grading, by the task's rule and by what is never taken. */
 export function mayCross(path: string, rule: DeliverRule, pristinePaths: ReadonlySet<string>): boolean {
   if (!isPlainPath(path)) return false;
-  if (!rule.include.some((pattern) => matchesGlob(path, pattern))) return false;
-  if ([path, ...foldersOf(path)].some((place) => rule.exclude.some((pattern) => matchesGlob(place, pattern)))) return false;
+  if (!isAllowed(compileRule(rule), path)) return false;
   if (pristinePaths.has(path) && rule.include.includes(path)) return true;
   return !path.split("/").some(isSteering);
 }
 
 function isSteering(name: string): boolean {
-  const folded = name.toLowerCase();
-  return STEERING.some((pattern) => matchesGlob(folded, pattern));
+  return isAllowed(STEERING, name.toLowerCase());
 }
 
 function isPlainPath(path: string): boolean {

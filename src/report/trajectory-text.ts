@@ -7,7 +7,9 @@ export function trajectoryText(stored: Trajectory, paint: Palette): string {
   const trajectory = printable(stored);
   const { trial } = trajectory;
   return [
-    paint.bold(`Trial ${trial.id}: ${trial.taskId}, ${trial.armName}${trial.armApi === "scripted" ? " (scripted, not a language model)" : ""}, attempt ${trial.attempt} (run ${trial.runId})`),
+    paint.bold(
+      `Trial ${trial.id}: ${trial.taskId}, ${trial.armName}${trial.armApi === "scripted" ? " (scripted, not a language model)" : ""}, attempt ${trial.attempt} (run ${trial.runId})`,
+    ),
     headline(trajectory, paint),
     "",
     ...section("System prompt", trajectory.system, paint),

@@ -1,4 +1,5 @@
 import { InfraError } from "../core/errors.ts";
+import { compileRule } from "../core/glob.ts";
 import type {
   CommandExit,
   CommandRequest,
@@ -14,7 +15,6 @@ import type {
 import type { SourceFile } from "../core/task.ts";
 import { type Channel, payloadOf, type Reply, type RequestBounds } from "./channel.ts";
 import { collectExport } from "./export.ts";
-import { compileRule } from "./glob.ts";
 import { isPlainRelative, refusePath } from "./path.ts";
 import { batchFiles } from "./put-batch.ts";
 

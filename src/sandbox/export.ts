@@ -1,8 +1,8 @@
 import { InfraError } from "../core/errors.ts";
+import { isAllowed, type PathFilter } from "../core/glob.ts";
 import type { Export, ExportRequest } from "../core/sandbox.ts";
 import type { SourceFile } from "../core/task.ts";
 import type { Reply } from "./channel.ts";
-import { isAllowed, type PathFilter } from "./glob.ts";
 import { isPlainRelative } from "./path.ts";
 
 /** Puts together the files of an export, believing none of what the guest was told to check: paths, rule and bounds are checked again. */

@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { InfraError } from "../../src/core/errors.ts";
+import { compileRule } from "../../src/core/glob.ts";
 import { collectExport } from "../../src/sandbox/export.ts";
-import { compileRule } from "../../src/sandbox/glob.ts";
 
 const request = { root: "/workspace", rule: { include: ["**/*.py"], exclude: ["x/**"] }, maxFiles: 2, maxBytes: 5 };
 const collect = (files: readonly (readonly [path: string, ...chunks: string[]])[]) => {

@@ -3,8 +3,8 @@ import { join } from "node:path";
 import { expect, test } from "vitest";
 import { parse } from "yaml";
 import { loadSuite } from "../../src/config/suite.ts";
+import { compileRule, isAllowed } from "../../src/core/glob.ts";
 import type { SourceFile, Task } from "../../src/core/task.ts";
-import { matchesGlob } from "../../src/grade/glob.ts";
 
 const FOLDER = join(import.meta.dirname, "../../tasks/starter");
 const suite = loadSuite(FOLDER);
@@ -18,7 +18,7 @@ function countOf(tag: string): number {
 }
 
 function isDelivered(path: string, { deliver }: Task): boolean {
-  return deliver.include.some((glob) => matchesGlob(path, glob)) && !deliver.exclude.some((glob) => matchesGlob(path, glob));
+  return isAllowed(compileRule(deliver), path);
 }
 
 function text(files: readonly SourceFile[]): string {

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { compileRule, isAllowed } from "../../src/sandbox/glob.ts";
+import { compileRule, isAllowed } from "../../src/core/glob.ts";
 
 const allows = (include: readonly string[], exclude: readonly string[], path: string) => isAllowed(compileRule({ include, exclude }), path);
 

@@ -29,8 +29,13 @@ export function isAllowed(filter: PathFilter, path: string): boolean {
   return matchesWhole(filter.include, path) && !matchesWhole(filter.exclude, path);
 }
 
+// The same few rules are asked of every file of every trial.
+const compiled = new Map<string, RegExp>();
+
 function matchesWhole(expression: string, path: string): boolean {
-  return new RegExp(`^(?:${expression})$`, "u").test(path);
+  const known = compiled.get(expression) ?? new RegExp(`^(?:${expression})$`, "u");
+  compiled.set(expression, known);
+  return known.test(path);
 }
 
 function anyOf(expressions: readonly string[]): string {
