@@ -44,7 +44,7 @@ test("the starter suite has eighteen tasks in five languages", () => {
 test("the starter suite goes from easy to hard", () => {
   const levels = suite.tasks.map((task) => DIFFICULTIES.findIndex((tag) => task.tags.includes(tag)));
   expect(levels).not.toContain(-1);
-  expect(levels).toEqual([...levels].sort());
+  expect(levels).toEqual(levels.toSorted((a, b) => a - b));
   for (const tag of DIFFICULTIES) expect(countOf(tag), tag).toBeGreaterThanOrEqual(5);
 });
 
