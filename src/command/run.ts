@@ -14,7 +14,7 @@ export function runCommand(terminal: Terminal, end: End): Command {
       "a suite in tasks/, a folder, exercism:PATH, humaneval:FILE or mbpp:FILE; may be repeated; default: all in tasks/",
       gather,
     )
-    .option("--task <name>", "only this task; * stands for any text; may be repeated", gather)
+    .option("--task <name>", "only this task; * stands for any text, a leading ! takes out; may be repeated", gather)
     .option("--attempts <n>", "how often each model tries each task", wholeNumber(1), 1)
     .option("--prompt <file>", "system prompt in the place of the built-in one")
     .addOption(

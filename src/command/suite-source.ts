@@ -11,7 +11,7 @@ const TASKS_FOLDER = "tasks";
 
 /**
  * Loads the tasks that were asked for: suites by name, by folder, or in another's format (`exercism:PATH`, `humaneval:FILE`, `mbpp:FILE`); without
- * any, every suite in tasks/. `taskPatterns` keep only the tasks they match.
+ * any, every suite in tasks/. `taskPatterns` keep only the tasks they match, and with a leading `!` take out those they match.
  *
  * Throws UserError when a suite cannot be read, two tasks share an id, or nothing is left.
  */
@@ -50,12 +50,18 @@ async function loadSource(source: string): Promise<Suite> {
 }
 
 function chooseTasks(tasks: readonly Task[], patterns: readonly string[]): readonly Task[] {
-  if (patterns.length === 0) return tasks;
-  for (const pattern of patterns) {
-    if (!tasks.some((task) => wildcard(pattern).test(task.id)))
+  const rules = patterns.map((pattern) => ({ takesOut: pattern.startsWith("!"), name: wildcard(pattern.replace(/^!/, "")), pattern }));
+  for (const { name, pattern } of rules) {
+    if (!tasks.some((task) => name.test(task.id)))
       throw new UserError(`Cannot select task "${pattern}": no task of ${tasks.length} matches; see the folders of the suite`);
   }
-  return tasks.filter((task) => patterns.some((pattern) => wildcard(pattern).test(task.id)));
+  const wanted = rules.filter(({ takesOut }) => !takesOut);
+  const unwanted = rules.filter(({ takesOut }) => takesOut);
+  const chosen = tasks.filter(
+    ({ id }) => (wanted.length === 0 || wanted.some(({ name }) => name.test(id))) && !unwanted.some(({ name }) => name.test(id)),
+  );
+  if (chosen.length === 0) throw new UserError(`Cannot select tasks: --task leaves none of ${tasks.length}; take out less`);
+  return chosen;
 }
 
 function refuseTwins(tasks: readonly Task[]): void {
