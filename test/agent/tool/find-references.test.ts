@@ -1,9 +1,9 @@
 import { expect, test } from "vitest";
 import { definitionTest } from "../../../src/agent/tool/definition.ts";
-import { openWorkshop } from "./workshop.ts";
+import { openContainerWorkshop } from "./workshop.ts";
 
 test("find_references lists definitions first, as whole words", async () => {
-  const { textOf } = await openWorkshop({
+  const { textOf } = await openContainerWorkshop({
     "a.py": "from b import parse\nparse(1)\nparser = 2\n",
     "b.py": "def parse(x):\n    return parse_all(x)\n",
   });
@@ -14,20 +14,20 @@ test("find_references lists definitions first, as whole words", async () => {
 });
 
 test("find_references leaves out a heading with nothing under it", async () => {
-  const { textOf } = await openWorkshop({ "a.py": "print(value)\n" });
+  const { textOf } = await openContainerWorkshop({ "a.py": "print(value)\n" });
 
   expect(await textOf("find_references", { symbol: "value" })).toBe("References:\na.py:1: print(value)");
   expect(await textOf("find_references", { symbol: "nothing" })).toBe("No matches.");
 });
 
 test("find_references takes dollars as letters", async () => {
-  const { textOf } = await openWorkshop({ "a.js": "const $el = 1;\nuse($el);\nconst el = 2;\n" });
+  const { textOf } = await openContainerWorkshop({ "a.js": "const $el = 1;\nuse($el);\nconst el = 2;\n" });
 
   expect(await textOf("find_references", { symbol: "$el" })).toBe("Definitions:\na.js:1: const $el = 1;\nReferences:\na.js:2: use($el);");
 });
 
 test.for(["a b", "", "a.b", "1a", "--pre", "a\nb"])("find_references refuses %j as a symbol", async (symbol) => {
-  const { textOf } = await openWorkshop();
+  const { textOf } = await openContainerWorkshop({});
 
   expect(await textOf("find_references", { symbol })).toBe(
     `Error: invalid_arguments: symbol must be one identifier, got ${JSON.stringify(symbol)}.\nUse search_files for other text.`,
@@ -35,7 +35,7 @@ test.for(["a b", "", "a.b", "1a", "--pre", "a\nb"])("find_references refuses %j 
 });
 
 test("find_references keeps the definitions when there is too much to show", async () => {
-  const { textOf } = await openWorkshop({ "a.go": "hit()\n".repeat(300), "z.go": "func hit() {\n" });
+  const { textOf } = await openContainerWorkshop({ "a.go": "hit()\n".repeat(300), "z.go": "func hit() {\n" });
 
   const text = await textOf("find_references", { symbol: "hit" });
   expect(text.startsWith("Definitions:\nz.go:1: func hit() {\nReferences:\na.go:1: hit()\n")).toBe(true);

@@ -1,7 +1,5 @@
-import { symlink } from "node:fs/promises";
-import { join } from "node:path";
 import { expect, test } from "vitest";
-import { openWorkshop } from "./workshop.ts";
+import { openContainerWorkshop } from "./workshop.ts";
 
 const TREE = {
   "src/a.py": "import os\nneedle = 1\nprint(needle)\n",
@@ -48,8 +46,8 @@ test.for([
   { args: { pattern: "x", context: 6 }, expected: ["Error: invalid_arguments: context must be between 0 and 5, got 6."] },
   { args: {}, expected: ["Error: invalid_arguments: pattern is required."] },
 ])("search_files answers $args", async ({ args, expected }) => {
-  const { textOf, sandbox } = await openWorkshop(TREE);
-  await symlink("/etc", join(sandbox.disk, "workspace/out"));
+  const { textOf, sandbox } = await openContainerWorkshop(TREE);
+  await sandbox.run({ command: "ln -s /etc out", cwd: "/workspace", env: {}, timeoutMs: 10_000, maxOutputBytes: 1000 });
 
   expect((await textOf("search_files", args)).split("\n")).toEqual(expected);
 });
@@ -60,7 +58,7 @@ test.for([
   { title: "a flag in the glob", args: { pattern: "x", glob: "--pre=touch" } },
   { title: "a flag in the pattern", args: { pattern: "--pre=touch" } },
 ])("search_files runs nothing for $title", async ({ args }) => {
-  const { textOf, sandbox } = await openWorkshop({ "a.txt": "x\n" });
+  const { textOf, sandbox } = await openContainerWorkshop({ "a.txt": "x\n" });
   const before = await sandbox.fingerprint("/workspace");
 
   await textOf("search_files", args);
@@ -68,14 +66,14 @@ test.for([
 });
 
 test("search_files finds line ends of CRLF files and shows no return", async () => {
-  const { textOf } = await openWorkshop({ f: "foo\r\nfoobar\r\n" });
+  const { textOf } = await openContainerWorkshop({ f: "foo\r\nfoobar\r\n" });
 
   expect(await textOf("search_files", { pattern: "foo$" })).toBe("f:1: foo");
 });
 
 test("search_files shows a hundred lines and counts all matches", async () => {
   const files = Object.fromEntries(Array.from({ length: 4 }, (_, index) => [`f${index}`, "hit\n".repeat(310)]));
-  const { use } = await openWorkshop(files);
+  const { use } = await openContainerWorkshop(files);
 
   const { result, fullOutput } = await use("search_files", { pattern: "hit" });
   const lines = result.text.split("\n");
@@ -89,13 +87,13 @@ test("search_files shows a hundred lines and counts all matches", async () => {
 });
 
 test("search_files counts also what is too much to read", async () => {
-  const { textOf } = await openWorkshop({ a: `${"x".repeat(280)}\n`.repeat(9000), b: `${"x".repeat(280)}\n`.repeat(10) });
+  const { textOf } = await openContainerWorkshop({ a: `${"x".repeat(280)}\n`.repeat(9000), b: `${"x".repeat(280)}\n`.repeat(10) });
 
   expect(await textOf("search_files", { pattern: "x+", context: 2 })).toContain("[9 010 matches in 2 files; showing the first ");
 });
 
 test("search_files keeps to its budget and cuts long lines", async () => {
-  const { textOf } = await openWorkshop({ f: `${"ż".repeat(2000)}hit\n`.repeat(60), min: `hit${"y".repeat(5000)}\n` });
+  const { textOf } = await openContainerWorkshop({ f: `${"ż".repeat(2000)}hit\n`.repeat(60), min: `hit${"y".repeat(5000)}\n` });
 
   const text = await textOf("search_files", { pattern: "hit" });
   expect(Buffer.byteLength(text)).toBeLessThanOrEqual(5120);
@@ -103,7 +101,7 @@ test("search_files keeps to its budget and cuts long lines", async () => {
 });
 
 test("search_files on a big tree is cut by the time limit", async () => {
-  const { use } = await openWorkshop({ f: "aaaa\n".repeat(2_000_000) }, { commandTimeoutSeconds: 0.001 });
+  const { use } = await openContainerWorkshop({ f: "aaaa\n".repeat(2_000_000) }, { commandTimeoutSeconds: 0.001 });
 
   const { result, timedOut } = await use("search_files", { pattern: "(a*)*b|(x+x+)+y" });
   expect(result.text).toMatch(/^Error: timeout: killed after /);

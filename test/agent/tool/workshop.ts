@@ -6,7 +6,9 @@ import type { ToolOutcome } from "../../../src/agent/tool/outcome.ts";
 import type { ToolContext } from "../../../src/agent/tool/tool.ts";
 import { toolSet } from "../../../src/agent/tool/tool-set.ts";
 import type { Action, AgentLimits } from "../../../src/core/agent.ts";
-import type { Sandbox } from "../../../src/core/sandbox.ts";
+import { type Sandbox, WORKSPACE } from "../../../src/core/sandbox.ts";
+import { openDockerSandbox } from "../../../src/sandbox/docker.ts";
+import { connectEngine } from "../../../src/sandbox/engine.ts";
 import { LIMITS } from "../../fixtures/agent-settings.ts";
 import { type FolderSandbox, openFolderSandbox } from "../../fixtures/folder-sandbox.ts";
 import { call } from "../../fixtures/turn-model.ts";
@@ -38,6 +40,25 @@ export async function openWorkshop(
     text: (path) => readFile(host(path), "utf8"),
     put: (path, content) => writeFile(host(path), content),
   };
+}
+
+/** A workspace in a container, for tools that run programs of the image; every tool is used as the loop uses it. */
+export type ContainerWorkshop = Pick<Workshop, "use" | "textOf"> & { readonly sandbox: Sandbox };
+
+const BOX = { memoryMb: 256, cpus: 2, pids: 128, workspaceMb: 64, tmpMb: 32 };
+
+/** Opens a container with these files; it goes when the test is over. */
+export async function openContainerWorkshop(
+  files: Readonly<Record<string, string>>,
+  limits: Partial<AgentLimits> = {},
+): Promise<ContainerWorkshop> {
+  const spec = { image: "bench-sandbox:latest", limits: BOX, runtime: null, labels: { "bench.run": "test-tools" } };
+  const sandbox = await openDockerSandbox(connectEngine())(spec, new AbortController().signal);
+  onTestFinished(() => sandbox.close());
+  const put = Object.entries(files).map(([path, text]) => ({ path, bytes: Buffer.from(text), executable: false }));
+  await sandbox.putFiles(WORKSPACE, put);
+  const use = toolUser(sandbox, limits);
+  return { sandbox, use, textOf: async (name, args) => (await use(name, args)).result.text };
 }
 
 /** Uses tools in a sandbox as the loop does: arguments checked, results cut to size. */
