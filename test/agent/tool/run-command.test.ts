@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import type { CommandResult, Sandbox } from "../../../src/core/sandbox.ts";
-import { openWorkshop, toolUser } from "./workshop.ts";
+import { openContainerWorkshop, openWorkshop, toolUser } from "./workshop.ts";
 
 test("run_command tells the exit code, the time and the output in order", async () => {
   const { use } = await openWorkshop({ "f.txt": "hi\n" });
@@ -110,7 +110,7 @@ test.for([
 });
 
 test("run_python runs a program on the workspace's modules and leaves nothing behind", async () => {
-  const { textOf, sandbox } = await openWorkshop({ "mine.py": "answer = 42\n" });
+  const { textOf, sandbox } = await openContainerWorkshop({ "mine.py": "answer = 42\n" });
   const before = await sandbox.fingerprint("/workspace");
 
   const text = await textOf("run_python", {
@@ -121,7 +121,7 @@ test("run_python runs a program on the workspace's modules and leaves nothing be
 });
 
 test("run_python has no input, shows the failing line, and may be told its time", async () => {
-  const { textOf } = await openWorkshop();
+  const { textOf } = await openContainerWorkshop({});
 
   expect(await textOf("run_python", { code: "input()" })).toContain("EOFError");
   const failure = await textOf("run_python", { code: "x = 1\nx.nothing  # 'quotes' \"and\" $dollars `ticks`\n" });
