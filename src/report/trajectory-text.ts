@@ -44,9 +44,13 @@ function headline({ trial }: Trajectory, paint: Palette): string {
     ...parts,
     `${formatTokens(trial.cacheReadTokens)} cached`,
     `${formatTokens(trial.outputTokens)} output`,
-    formatUsd(trial.costUsd),
+    costOf(trial),
     formatDuration(trial.workingMs),
   ].join(", ");
+}
+
+function costOf({ costUsd }: { readonly costUsd: number | null }): string {
+  return costUsd === null ? "cost unknown" : formatUsd(costUsd);
 }
 
 function section(title: string, text: string, paint: Palette): readonly string[] {
@@ -54,7 +58,7 @@ function section(title: string, text: string, paint: Palette): readonly string[]
 }
 
 function stepLines(step: StepRecord, paint: Palette): readonly string[] {
-  const figures = `${formatTokens(step.inputTokens + step.cacheWriteTokens)} uncached, ${formatTokens(step.cacheReadTokens)} cached, ${formatTokens(step.outputTokens)} output, ${formatUsd(step.costUsd)}, ${formatDuration(step.durationMs)}`;
+  const figures = `${formatTokens(step.inputTokens + step.cacheWriteTokens)} uncached, ${formatTokens(step.cacheReadTokens)} cached, ${formatTokens(step.outputTokens)} output, ${costOf(step)}, ${formatDuration(step.durationMs)}`;
   return [
     paint.cyan(`--- Step ${step.iteration}`) + paint.dim(`  ${figures}, ${step.finish}`),
     ...(step.reasoning ? [paint.dim(step.reasoning)] : []),
@@ -67,7 +71,35 @@ function stepLines(step: StepRecord, paint: Palette): readonly string[] {
 
 function callLines(call: ToolCallRecord, paint: Palette): readonly string[] {
   const result = call.result ?? "(the harness stopped while this ran)";
-  return [`${paint.bold(`> ${call.tool}`)} ${call.arguments}`, ...result.split("\n").map((line) => `  ${line}`)];
+  const { inline, blocks } = argumentParts(call.arguments);
+  const written = blocks.flatMap(([name, text]) => [paint.dim(`  ${name}:`), ...indented(text, "  | ")]);
+  return [`${paint.bold(`> ${call.tool}`)} ${inline}`, ...written, ...indented(result, "  ")];
+}
+
+// Short arguments stay on the line of the call; text of several lines is shown as it was written.
+function argumentParts(text: string): { readonly inline: string; readonly blocks: readonly (readonly [string, string])[] } {
+  const values = parsedObject(text);
+  if (values === null) return { inline: text, blocks: [] };
+  const isBlock = (value: unknown): value is string => typeof value === "string" && value.includes("\n");
+  const entries = Object.entries(values);
+  const inline = entries.filter(([, value]) => !isBlock(value)).map(([name, value]) => `${name}=${JSON.stringify(value)}`);
+  return { inline: inline.join(" "), blocks: entries.flatMap(([name, value]) => (isBlock(value) ? [[name, value] as const] : [])) };
+}
+
+function parsedObject(text: string): Readonly<Record<string, unknown>> | null {
+  try {
+    const value: unknown = JSON.parse(text);
+    return typeof value === "object" && value !== null && !Array.isArray(value) ? (value as Record<string, unknown>) : null;
+  } catch {
+    return null;
+  }
+}
+
+function indented(text: string, margin: string): readonly string[] {
+  return text
+    .replace(/\n$/, "")
+    .split("\n")
+    .map((line) => margin + line);
 }
 
 function verdictLines(trajectory: Trajectory, paint: Palette): readonly string[] {
