@@ -9,7 +9,7 @@ type Options = { readonly db: string; readonly json?: true };
 export function showCommand(terminal: Terminal): Command {
   return new Command("show")
     .description("Show a whole trial: prompt, every step with its tool calls, hidden tests")
-    .argument("<trial>", "number of the trial, as bench report prints it", wholeNumber(1))
+    .argument("<trial>", "number of the trial; bench report prints those that did not pass, bench report --json all", wholeNumber(1))
     .option(...DB_FLAG)
     .option("--json", "print JSON")
     .action(async (id: number, options: Options) => {

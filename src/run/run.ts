@@ -29,10 +29,10 @@ export async function executeRun(shape: RunShape, parts: RunParts): Promise<RunE
   const { store, report } = parts;
   const trials = planTrials(shape, store.gradedKeys(shape.runId));
   const planned = shape.tasks.length * shape.arms.length * shape.attempts;
-  store.endRun(shape.runId, null);
+  if (trials.length > 0) store.endRun(shape.runId, null);
   report({ kind: "run-started", runId: shape.runId, arms: shape.arms, planned, alreadyDone: planned - trials.length });
   const end = await runAll(trials, parts);
-  markEnd(store, shape.runId, end);
+  if (trials.length > 0) markEnd(store, shape.runId, end);
   report({ kind: "run-finished", runId: shape.runId, end });
   return end;
 }
