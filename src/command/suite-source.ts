@@ -2,7 +2,8 @@ import { existsSync } from "node:fs";
 import { basename, join } from "node:path";
 import { foldersIn, isFolder } from "../config/folder.ts";
 import { wildcard } from "../config/model-choice.ts";
-import { loadSuite, suiteDigest } from "../config/suite.ts";
+import { loadSuite } from "../config/suite.ts";
+import { suiteDigest } from "../core/digest.ts";
 import { UserError } from "../core/errors.ts";
 import type { Suite, Task } from "../core/task.ts";
 

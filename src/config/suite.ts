@@ -1,9 +1,9 @@
-import { createHash } from "node:crypto";
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { z } from "zod";
+import { suiteDigest } from "../core/digest.ts";
 import { UserError } from "../core/errors.ts";
-import type { Suite, Task } from "../core/task.ts";
+import type { Suite } from "../core/task.ts";
 import { foldersIn, isFolder } from "./folder.ts";
 import { loadTask, sharedSchema } from "./task.ts";
 import { readYaml } from "./yaml-file.ts";
@@ -45,10 +45,4 @@ export function loadSuite(folder: string): Suite {
   const tasks = ids.map((id) => loadTask(join(folder, id), { id, suite: yaml.name, shared: yaml.defaults ?? {} }));
   if (tasks.length === 0) throw new UserError(`Cannot load suite "${folder}": it has no folder with a task.yaml; add one`);
   return { name: yaml.name, tasks, digest: suiteDigest(tasks) };
-}
-
-/** SHA-256 over the tasks' digests, whatever their order. */
-export function suiteDigest(tasks: readonly Task[]): string {
-  const parts = tasks.map((task) => `${task.id}:${task.digest}`).sort();
-  return createHash("sha256").update(parts.join("\n")).digest("hex");
 }

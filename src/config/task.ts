@@ -61,7 +61,7 @@ export function loadTask(folder: string, options: { readonly id: string; readonl
   if (prompt === "")
     throw new UserError(`Cannot load task "${options.id}": ${join(folder, "prompt.md")} is empty; write what the model is to do`);
   const tests = planOf(folder, yaml, options.shared);
-  const files = filesOf(folder);
+  const digests = { workspace: filesDigest(readFolder(join(folder, "workspace"))), tests: filesDigest(readFolder(join(folder, "tests"))) };
   const sandbox = limitsOf({ ...options.shared.sandbox, ...yaml.sandbox });
   const task = {
     id: options.id,
@@ -84,7 +84,7 @@ export function loadTask(folder: string, options: { readonly id: string; readonl
         `Cannot read "${yamlPath}": context_files names "${path}", which is not in workspace/; add the file or remove the line`,
       );
   }
-  return { ...task, files, digest: digestOf(task, folder) };
+  return { ...task, files: filesOf(folder, digests), digest: digestOf(task, digests) };
 }
 
 function planOf(folder: string, yaml: TaskYaml, shared: Shared): TestPlan {
@@ -121,19 +121,20 @@ function limitsOf(limits: z.output<typeof limitsSchema>): SandboxLimits {
   };
 }
 
-function filesOf(folder: string): TaskFiles {
+type FolderDigests = { readonly workspace: string; readonly tests: string };
+
+function filesOf(folder: string, digests: FolderDigests): TaskFiles {
   const wrong = join(folder, "wrong");
   return {
-    workspace: unchanging(join(folder, "workspace")),
-    tests: unchanging(join(folder, "tests")),
+    workspace: unchanging(join(folder, "workspace"), digests.workspace),
+    tests: unchanging(join(folder, "tests"), digests.tests),
     reference: async () => (isFolder(join(folder, "solution")) ? readFolder(join(folder, "solution")) : null),
     wrong: async () => (isFolder(wrong) ? foldersIn(wrong).map((name) => ({ name, files: readFolder(join(wrong, name)) })) : []),
   };
 }
 
 // What is measured must not change while it is measured.
-function unchanging(folder: string): () => Promise<readonly SourceFile[]> {
-  const atStart = filesDigest(readFolder(folder));
+function unchanging(folder: string, atStart: string): () => Promise<readonly SourceFile[]> {
   return async () => {
     const files = readFolder(folder);
     if (filesDigest(files) !== atStart)
@@ -149,10 +150,9 @@ function filesDigest(files: readonly SourceFile[]): string {
 }
 
 // Titles, tags and solutions do not change a result, so they are not part of the digest.
-function digestOf(task: Omit<Task, "files" | "digest">, folder: string): string {
+function digestOf(task: Omit<Task, "files" | "digest">, { workspace, tests }: FolderDigests): string {
   const { title: _title, tags: _tags, suite: _suite, ...relevant } = task;
-  const parts = ["workspace", "tests"].map((part) => filesDigest(readFolder(join(folder, part))));
   return createHash("sha256")
-    .update(JSON.stringify([relevant, ...parts]))
+    .update(JSON.stringify([relevant, workspace, tests]))
     .digest("hex");
 }

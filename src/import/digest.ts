@@ -24,16 +24,6 @@ export function taskDigest({ task, files }: DigestParts): string {
   return sha256([JSON.stringify(settings), ...lines.sort()].join("\n"));
 }
 
-/** SHA-256 over the tasks of a suite, whatever their order. */
-export function suiteDigest(tasks: readonly Task[]): string {
-  return sha256(
-    tasks
-      .map((task) => `${task.id}:${task.digest}`)
-      .sort()
-      .join("\n"),
-  );
-}
-
 function sha256(data: string | Uint8Array): string {
   return createHash("sha256").update(data).digest("hex");
 }

@@ -1,7 +1,7 @@
 import { basename, join, resolve } from "node:path";
+import { suiteDigest } from "../core/digest.ts";
 import { UserError } from "../core/errors.ts";
 import type { Suite } from "../core/task.ts";
-import { suiteDigest } from "./digest.ts";
 import { type Language, languageOf, loadExercise } from "./exercise.ts";
 import { foldersIn, isFile, isFolder } from "./folder.ts";
 

@@ -1,6 +1,7 @@
+import { suiteDigest } from "../core/digest.ts";
 import { UserError } from "../core/errors.ts";
 import type { SourceFile, Suite, Task } from "../core/task.ts";
-import { suiteDigest, taskDigest } from "./digest.ts";
+import { taskDigest } from "./digest.ts";
 import { SMALL_LIMITS } from "./exercise.ts";
 
 /** The file that a one-file Python problem has one write. */
