@@ -21,6 +21,28 @@ export function positiveNumber(text: string): number {
   return value;
 }
 
+/** Reads a difference of rates, such as 3pp or 2.5 points, as a share (0.03). */
+export function points(text: string): number {
+  const value = Number(/^(\d+(?:\.\d+)?) ?(?:pp|pt|points?)$/.exec(text)?.[1]);
+  if (!(value > 0 && value < 100)) throw new InvalidArgumentError("Expected percentage points, such as 3pp.");
+  return value / 100;
+}
+
+/** Reads an increase, such as 20%, as a share (0.2). */
+export function increase(text: string): number {
+  const value = Number(/^(\d+(?:\.\d+)?) ?%$/.exec(text)?.[1]);
+  if (!Number.isFinite(value)) throw new InvalidArgumentError("Expected a percentage, such as 20%.");
+  return value / 100;
+}
+
+/** Reads a risk of error, such as 0.05. */
+export function risk(text: string): number {
+  const value = Number(text);
+  if (text.trim() === "" || !(value > 0 && value < 0.5))
+    throw new InvalidArgumentError("Expected a number above 0 and below 0.5, such as 0.05.");
+  return value;
+}
+
 /** Gathers the values of a flag that may be given several times. */
 export function gather(text: string, before: readonly string[] | undefined): readonly string[] {
   return [...(before ?? []), text];

@@ -2,7 +2,7 @@ import { environmentVariable } from "../config/environment.ts";
 import { type Palette, palette } from "../report/palette.ts";
 
 /** What a command ends with; see the exit codes in the README. */
-export type ExitCode = 0 | 1 | 2 | 4 | 70 | 130;
+export type ExitCode = 0 | 1 | 2 | 3 | 4 | 70 | 130;
 
 /** Is told the exit code of a command that ended by itself; the default is 0. */
 export type End = (code: ExitCode) => void;

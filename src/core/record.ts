@@ -1,6 +1,6 @@
 import type { StopKind } from "./agent.ts";
 import type { InfraSource } from "./errors.ts";
-import type { Api } from "./model.ts";
+import type { Api, Price } from "./model.ts";
 import type { VerdictReason } from "./verdict.ts";
 
 /** How a run ended; null while it runs, or when it was killed. */
@@ -62,6 +62,27 @@ export type TrialRecord = {
   readonly stopDetail: string | null;
 };
 
+/** The finished trials of one arm on one task. `trials` are the graded ones, and every sum is over them; a null sum has an unknown part. */
+export type TaskResult = {
+  readonly taskId: string;
+  readonly taskDigest: string;
+  readonly passed: number;
+  readonly trials: number;
+  readonly errors: number;
+  readonly tampered: number;
+  /** Trials that a limit of iterations, time, tokens or money ended. */
+  readonly capped: number;
+  readonly iterations: number;
+  /** Input that was not read from a cache. */
+  readonly uncachedTokens: number;
+  readonly cachedTokens: number;
+  readonly outputTokens: number;
+  readonly costUsd: number | null;
+  /** Mean of the natural logarithms of the trials' costs; null when one is unknown or zero. */
+  readonly meanLogCost: number | null;
+  readonly workingMs: number;
+};
+
 /** The figures of one arm in a run. Sums are over graded trials; a null sum has an unknown part. */
 export type ArmResult = {
   readonly armId: string;
@@ -69,7 +90,12 @@ export type ArmResult = {
   readonly api: Api;
   readonly model: string;
   readonly promptName: string;
-  readonly perTask: readonly { readonly taskId: string; readonly passed: number; readonly trials: number; readonly errors: number }[];
+  readonly promptDigest: string;
+  /** Profile, limits and the rest of the agent settings, without the prompt. */
+  readonly settings: Readonly<Record<string, unknown>>;
+  /** The price in models.yaml when the run started; null when there was none. */
+  readonly price: Price | null;
+  readonly perTask: readonly TaskResult[];
   readonly graded: number;
   readonly passed: number;
   readonly errors: number;

@@ -34,6 +34,28 @@ export function formatInterval(low: number | null, high: number | null): string 
   return low === null || high === null ? "-" : `${(100 * low).toFixed(0)} to ${(100 * high).toFixed(0)} %`;
 }
 
+/** Writes a difference of rates in points: +5.3 points, -12.0 points; without its sign where the words around it tell the direction. */
+export function formatPoints(difference: number, { sign = true }: { readonly sign?: boolean } = {}): string {
+  return `${signedPoints(difference, sign)} points`;
+}
+
+/** Writes an interval of differences in points: [-4.1 to +7.2]. */
+export function formatPointsInterval(low: number, high: number): string {
+  return `[${signedPoints(low, true)} to ${signedPoints(high, true)}]`;
+}
+
+function signedPoints(difference: number, sign: boolean): string {
+  const text = (100 * difference).toFixed(1);
+  const plain = text === "-0.0" ? "0.0" : text;
+  return sign && Number(plain) > 0 ? `+${plain}` : plain;
+}
+
+/** Writes a ratio: x1.26; small and large ones with the digits that matter. */
+export function formatRatio(ratio: number): string {
+  if (ratio >= 99.95) return `x${ratio.toFixed(0)}`;
+  return `x${ratio.toFixed(ratio >= 9.995 ? 1 : 2)}`;
+}
+
 /** Writes an ISO date as people read it, in UTC. */
 export function formatDate(iso: string): string {
   return iso.slice(0, 16).replace("T", " ");

@@ -46,7 +46,7 @@ function row(arm: ArmReport, paint: Palette): string[] {
 }
 
 function footnotes(report: Report, paint: Palette): readonly string[] {
-  const { run, arms, missing, planned } = report;
+  const { runs, arms, missing, planned } = report;
   const sum = (figure: (arm: ArmReport) => number): number => arms.reduce((total, arm) => total + figure(arm), 0);
   const tasks = arms[0]?.perTask.length ?? 0;
   const ungraded = sum((arm) => arm.spentUsd) - sum((arm) => (arm.graded === 0 ? 0 : (arm.costUsd ?? arm.spentUsd)));
@@ -54,7 +54,7 @@ function footnotes(report: Report, paint: Palette): readonly string[] {
     tasks === 1 ? "The interval is of this one task alone." : "Pass rates weigh tasks equally; intervals are over tasks like these.";
   const notes = [
     ...(arms.some((arm) => arm.scripted) ? [SCRIPTED_NOTE] : []),
-    `Run ${run.id}: ${counted(tasks, "task")} of ${run.suite}, ${counted(run.attempts, "attempt")} each. ${scope}`,
+    `${runs.map((run) => `Run ${run.id}: ${counted(tasks, "task")} of ${run.suite}, ${counted(run.attempts, "attempt")} each.`).join("\n")} ${scope}`,
   ];
   if (sum((arm) => arm.errors) > 0)
     notes.push(

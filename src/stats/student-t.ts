@@ -1,7 +1,7 @@
 // Lanczos coefficients for g = 7, n = 9 (Godfrey 2001): relative error below 1e-13 over the positive axis.
 const LANCZOS = [
-  0.99999999999980993, 676.5203681218851, -1259.1392167224028, 771.32342877765313, -176.61502916214059, 12.507343278686905,
-  -0.13857109526572012, 9.9843695780195716e-6, 1.5056327351493116e-7,
+  0.9999999999998099, 676.5203681218851, -1259.1392167224028, 771.3234287776531, -176.6150291621406, 12.507343278686905,
+  -0.13857109526572012, 0.000009984369578019572, 1.5056327351493116e-7,
 ] as const;
 
 /** Natural logarithm of the gamma function for x > 0. @see Lanczos 1964 */
@@ -30,7 +30,7 @@ function betaFraction(x: number, a: number, b: number): number {
     c = guard(1 + odd / c);
     const change = d * c;
     result *= change;
-    if (Math.abs(change - 1) < 1e-16) break;
+    if (Math.abs(change - 1) <= Number.EPSILON) break;
   }
   return result;
 }
@@ -44,35 +44,73 @@ export function incompleteBeta(x: number, a: number, b: number): number {
   return 1 - (front * betaFraction(1 - x, b, a)) / b;
 }
 
-/** Distribution function of Student's t. */
+/** Distribution function of Student's t. @see Student 1908; Abramowitz and Stegun 1964, 26.7.1 */
 export function studentTCdf(t: number, degreesOfFreedom: number): number {
-  const tail = 0.5 * incompleteBeta(degreesOfFreedom / (degreesOfFreedom + t * t), degreesOfFreedom / 2, 0.5);
+  const tail = upperTail(Math.abs(t), degreesOfFreedom);
   return t >= 0 ? 1 - tail : tail;
 }
 
-// Finds x in [0, 1] with f(x) = target for a rising f, to the last bit.
-function bisectUnit(target: number, f: (x: number) => number): number {
+function upperTail(t: number, degreesOfFreedom: number): number {
+  // Near 0 the other argument of the beta function would round to 1.
+  if (t < 1) return 0.5 - 0.5 * incompleteBeta((t * t) / (degreesOfFreedom + t * t), 0.5, degreesOfFreedom / 2);
+  return 0.5 * incompleteBeta(degreesOfFreedom / (degreesOfFreedom + t * t), degreesOfFreedom / 2, 0.5);
+}
+
+/** Quantile of Student's t for 0 < p < 1. @see Abramowitz and Stegun 1964, 26.7.1; Ypma 1995 (Newton's method) */
+export function studentTQuantile(p: number, degreesOfFreedom: number): number {
+  const tail = Math.min(p, 1 - p);
+  if (tail === 0.5) return 0;
+  const t = tail > 0.25 ? centralQuantile(tail, degreesOfFreedom) : tailQuantile(tail, degreesOfFreedom);
+  return p > 0.5 ? t : -t;
+}
+
+// The tail is convex in t, so that Newton's steps from 0 approach the root from one side and cannot miss it.
+function centralQuantile(tail: number, degreesOfFreedom: number): number {
+  const density = tDensity(degreesOfFreedom);
+  let t = 0;
+  for (let step = 0; step < MOST_STEPS; step++) {
+    const change = (upperTail(t, degreesOfFreedom) - tail) / density(t);
+    t += change;
+    if (change <= CLOSE * t) break;
+  }
+  return t;
+}
+
+// The logarithm of the tail is concave in the logarithm of t: after one step Newton's method has the root on one side. It is nearly straight far out.
+function tailQuantile(tail: number, degreesOfFreedom: number): number {
+  const density = tDensity(degreesOfFreedom);
+  let t = 1.5;
+  for (let step = 0; step < MOST_STEPS; step++) {
+    const reached = upperTail(t, degreesOfFreedom);
+    const change = (Math.log(reached / tail) * reached) / (t * density(t));
+    t *= Math.exp(Math.min(change, 50));
+    if (Math.abs(change) <= CLOSE) break;
+  }
+  return t;
+}
+
+// Each step squares the error, so that a step this small was the last one needed.
+const CLOSE = 1e-9;
+const MOST_STEPS = 100;
+
+function tDensity(degreesOfFreedom: number): (t: number) => number {
+  const half = (degreesOfFreedom + 1) / 2;
+  const constant = logGamma(half) - logGamma(degreesOfFreedom / 2) - 0.5 * Math.log(Math.PI * degreesOfFreedom);
+  return (t) => Math.exp(constant - half * Math.log1p((t * t) / degreesOfFreedom));
+}
+
+/** Quantile of the beta distribution for 0 < p < 1. @see Abramowitz and Stegun 1964, 26.5.1 */
+export function betaQuantile(p: number, a: number, b: number): number {
   let low = 0;
   let high = 1;
-  for (let i = 0; i < 1100; i++) {
+  for (let step = 0; step < MOST_HALVINGS; step++) {
     const middle = (low + high) / 2;
     if (middle === low || middle === high) return middle;
-    if (f(middle) < target) low = middle;
+    if (incompleteBeta(middle, a, b) < p) low = middle;
     else high = middle;
   }
   return (low + high) / 2;
 }
 
-/** Quantile of Student's t for 0 < p < 1. */
-export function studentTQuantile(p: number, degreesOfFreedom: number): number {
-  if (p === 0.5) return 0;
-  const twoTails = 2 * Math.min(p, 1 - p);
-  const x = bisectUnit(twoTails, (value) => incompleteBeta(value, degreesOfFreedom / 2, 0.5));
-  const t = Math.sqrt((degreesOfFreedom * (1 - x)) / x);
-  return p > 0.5 ? t : -t;
-}
-
-/** Quantile of the beta distribution for 0 < p < 1. */
-export function betaQuantile(p: number, a: number, b: number): number {
-  return bisectUnit(p, (x) => incompleteBeta(x, a, b));
-}
+// Enough to come from 1 down to the smallest number there is.
+const MOST_HALVINGS = 1100;

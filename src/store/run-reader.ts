@@ -1,4 +1,4 @@
-import type { ArmResult, RunListing, RunRecord, TrialRecord } from "../core/record.ts";
+import type { ArmResult, RunListing, RunRecord, TaskResult, TrialRecord } from "../core/record.ts";
 import type { Sqlite } from "./database.ts";
 
 const RUN_COLUMNS =
@@ -9,8 +9,12 @@ const TRIAL_COLUMNS = `
   t.tests_total as testsTotal, t.error_source as errorSource, t.error_message as errorMessage, t.tampered, t.iterations, t.input_tokens as inputTokens,
   t.cache_read_tokens as cacheReadTokens, t.cache_write_tokens as cacheWriteTokens, t.output_tokens as outputTokens, t.cost_usd as costUsd, t.unbilled_attempts as unbilledAttempts, t.working_ms as workingMs, t.stop_detail as stopDetail`;
 
+// Ends that a limit brought about.
+const CAPPED = "'max-iterations', 'budget-cost', 'budget-time', 'budget-tokens'";
+
 const ARM_SUMS = `
-  select a.id as armId, a.name, a.api, a.model, a.prompt_name as promptName,
+  select a.id as armId, a.name, a.api, a.model, a.prompt_name as promptName, a.prompt_digest as promptDigest, a.settings,
+    json_extract(ra.spec, '$.price') as price,
     coalesce(sum(t.outcome = 'graded'), 0) as graded, coalesce(sum(t.passed), 0) as passed, coalesce(sum(t.outcome = 'error'), 0) as errors,
     coalesce(sum(t.tampered), 0) as tampered, coalesce(sum(case when t.outcome = 'graded' then t.iterations end), 0) as iterations,
     coalesce(sum(case when t.outcome = 'graded' then t.input_tokens end), 0) as inputTokens,
@@ -24,10 +28,20 @@ const ARM_SUMS = `
   left join trials t on t.run_id = ra.run_id and t.arm_id = ra.arm_id
   where ra.run_id = ? group by a.id order by ra.position`;
 
+// Every arm and task of a run in one pass over its trials; the order of the tasks is put back by position.
 const PER_TASK = `
-  select rt.task_id as taskId, coalesce(sum(t.passed), 0) as passed, count(t.passed) as trials, coalesce(sum(t.outcome = 'error'), 0) as errors
-  from run_tasks rt left join trials t on t.run_id = rt.run_id and t.task_id = rt.task_id and t.arm_id = ?
-  where rt.run_id = ? group by rt.task_id order by rt.position`;
+  select arm_id as armId, task_id as taskId, coalesce(sum(passed), 0) as passed, count(passed) as trials, sum(outcome = 'error') as errors,
+    sum(tampered) as tampered, coalesce(sum(stop in (${CAPPED})), 0) as capped,
+    coalesce(sum(iterations) filter (where passed is not null), 0) as iterations,
+    coalesce(sum(input_tokens + cache_write_tokens) filter (where passed is not null), 0) as uncachedTokens,
+    coalesce(sum(cache_read_tokens) filter (where passed is not null), 0) as cachedTokens,
+    coalesce(sum(output_tokens) filter (where passed is not null), 0) as outputTokens,
+    case when count(passed) = count(cost_usd) filter (where passed is not null) then sum(cost_usd) filter (where passed is not null) end as costUsd,
+    case when count(passed) = count(*) filter (where passed is not null and cost_usd > 0) then avg(ln(cost_usd)) filter (where passed is not null) end as meanLogCost,
+    coalesce(sum(working_ms) filter (where passed is not null), 0) as workingMs
+  from trials where run_id = ? group by arm_id, task_id`;
+
+const RUN_TASKS = "select task_id as taskId, task_digest as taskDigest from run_tasks where run_id = ? order by position";
 
 // The middle row, or the mean of the two middle rows, without reading them all into memory.
 const MEDIAN = `
@@ -46,6 +60,28 @@ const LISTING = `
     (select count(*) from trials where run_id = r.id and outcome = 'error') as errors,
     (select case when coalesce(sum(cost_usd is null), 0) = 0 then coalesce(sum(cost_usd), 0) end from trials where run_id = r.id) as costUsd
   from runs r order by r.created_at desc, r.id desc limit ?`;
+
+type TaskName = Pick<TaskResult, "taskId" | "taskDigest">;
+type Cell = Omit<TaskResult, "taskDigest"> & { readonly armId: string };
+type ArmRow = Omit<ArmResult, "perTask" | "medianWorkingMs" | "settings" | "price"> & {
+  readonly settings: string;
+  readonly price: string | null;
+};
+
+const NO_TRIALS = {
+  passed: 0,
+  trials: 0,
+  errors: 0,
+  tampered: 0,
+  capped: 0,
+  iterations: 0,
+  uncachedTokens: 0,
+  cachedTokens: 0,
+  outputTokens: 0,
+  costUsd: null,
+  meanLogCost: null,
+  workingMs: 0,
+};
 
 /** The tasks and arms of a run. */
 export type RunParts = {
@@ -89,11 +125,14 @@ export class RunReader {
 
   /** The figures of every arm of a run, in the order of the run. */
   arms(runId: string): readonly ArmResult[] {
-    const perTask = this.#database.prepare(PER_TASK);
     const median = this.#database.prepare(MEDIAN);
-    return (this.#database.prepare(ARM_SUMS).all(runId) as Omit<ArmResult, "perTask" | "medianWorkingMs">[]).map((arm) => ({
+    const tasks = this.#database.prepare(RUN_TASKS).all(runId) as TaskName[];
+    const cells = new Map((this.#database.prepare(PER_TASK).all(runId) as Cell[]).map((cell) => [`${cell.armId}/${cell.taskId}`, cell]));
+    return (this.#database.prepare(ARM_SUMS).all(runId) as ArmRow[]).map(({ settings, price, ...arm }) => ({
       ...arm,
-      perTask: perTask.all(arm.armId, runId) as ArmResult["perTask"],
+      settings: JSON.parse(settings) as ArmResult["settings"],
+      price: price === null ? null : (JSON.parse(price) as ArmResult["price"]),
+      perTask: tasks.map((task) => taskResult(task, cells.get(`${arm.armId}/${task.taskId}`))),
       medianWorkingMs: (median.get(runId, arm.armId) as { median: number | null }).median,
     }));
   }
@@ -129,4 +168,10 @@ function toRun(row: Record<string, unknown>): RunRecord {
 
 function toTrial(row: Record<string, unknown>): TrialRecord {
   return { ...row, passed: row["passed"] === null ? null : row["passed"] === 1, tampered: row["tampered"] === 1 } as unknown as TrialRecord;
+}
+
+function taskResult(task: TaskName, cell: Cell | undefined): TaskResult {
+  if (!cell) return { ...task, ...NO_TRIALS };
+  const { armId: _armId, ...figures } = cell;
+  return { ...figures, ...task };
 }

@@ -1,40 +1,18 @@
 import { stripVTControlCharacters } from "node:util";
 import { expect, test } from "vitest";
-import type { ArmResult, RunRecord } from "../../src/core/record.ts";
+import type { ArmResult } from "../../src/core/record.ts";
 import { palette } from "../../src/report/palette.ts";
 import { buildReport } from "../../src/report/report.ts";
 import { summaryTable } from "../../src/report/summary-table.ts";
 import { taskTable } from "../../src/report/task-table.ts";
+import { anArmResult, aRun, aTaskResult } from "../fixtures/record.ts";
 
-const RUN: RunRecord = {
-  id: "20260102-0304-abcd",
-  createdAt: "2026-01-02T03:04:05.000Z",
-  finishedAt: null,
-  end: null,
-  suite: "starter",
-  suiteDigest: "d",
-  attempts: 2,
-  harnessVersion: "1",
-  image: "i",
-  imageId: "sha",
-  settings: {},
-};
+const RUN = aRun();
 
 function arm(changes: Partial<ArmResult>): ArmResult {
-  return {
+  const perTask = [aTaskResult("add", 2, 2), aTaskResult("sub", 1, 1, { errors: 1 })];
+  return anArmResult("gpt", perTask, {
     armId: "a",
-    name: "gpt",
-    api: "openai-chat",
-    model: "gpt-x",
-    promptName: "default",
-    perTask: [
-      { taskId: "add", passed: 2, trials: 2, errors: 0 },
-      { taskId: "sub", passed: 1, trials: 1, errors: 1 },
-    ],
-    graded: 3,
-    passed: 3,
-    errors: 1,
-    tampered: 0,
     iterations: 12,
     inputTokens: 1200,
     cacheReadTokens: 2_500_000,
@@ -45,17 +23,14 @@ function arm(changes: Partial<ArmResult>): ArmResult {
     spentUsd: 0.75,
     medianWorkingMs: 65_000,
     ...changes,
-  };
+  });
 }
 
 const UNPRICED = arm({
   armId: "b",
   name: "reference",
   api: "scripted",
-  perTask: [
-    { taskId: "add", passed: 0, trials: 2, errors: 0 },
-    { taskId: "sub", passed: 0, trials: 0, errors: 0 },
-  ],
+  perTask: [aTaskResult("add", 0, 2), aTaskResult("sub", 0, 0)],
   graded: 2,
   passed: 0,
   errors: 0,

@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
-import { clopperPearson, passRate, wilson } from "../../src/stats/pass-rate.ts";
+import { clopperPearson, wilson } from "../../src/stats/binomial.ts";
+import { passRate } from "../../src/stats/pass-rate.ts";
 
 const repeat = (times: number, ...values: number[]): number[] => Array.from({ length: times }, () => values).flat();
 const close = (value: number | null, expected: number): void => expect(Math.abs((value ?? Number.NaN) - expected)).toBeLessThan(1e-9);

@@ -84,9 +84,25 @@ test("errors are counted apart and add nothing to an arm's figures", () => {
     medianWorkingMs: 900,
   });
   expect(reference?.perTask).toEqual([
-    { taskId: "add", passed: 1, trials: 1, errors: 0 },
-    { taskId: "sub", passed: 0, trials: 0, errors: 1 },
+    {
+      taskId: "add",
+      taskDigest: "digest-of-add",
+      passed: 1,
+      trials: 1,
+      errors: 0,
+      tampered: 0,
+      capped: 0,
+      iterations: 3,
+      uncachedTokens: 110,
+      cachedTokens: 50,
+      outputTokens: 20,
+      costUsd: 0.01,
+      meanLogCost: Math.log(0.01),
+      workingMs: 900,
+    },
+    expect.objectContaining({ taskId: "sub", passed: 0, trials: 0, errors: 1, iterations: 0, costUsd: null, meanLogCost: null }),
   ]);
+  expect(reference).toMatchObject({ promptDigest: "prompt-digest", settings: { profile: "full" }, price: { input: 1, output: 4 } });
   expect(careless).toMatchObject({ graded: 0, passed: 0, errors: 0, medianWorkingMs: null });
 });
 

@@ -1,0 +1,114 @@
+import { holm, rankIntervals } from "../stats/multiplicity.ts";
+import { intervalAt, type PairedScore, type PairedTask, pairedScore, pTwoSided } from "../stats/paired.ts";
+import { passRate } from "../stats/pass-rate.ts";
+import { signFlip } from "../stats/sign-flip.ts";
+import { suiteDifference } from "../stats/suite-scope.ts";
+import { type CommonTask, commonTasks, pairedTask } from "./common-task.ts";
+import type { Comparison, Side, TaskPair } from "./comparison.ts";
+import { comparisonSentence, verdictOf } from "./comparison-verdict.ts";
+import { detectableDifference } from "./detectable.ts";
+import { mismatchesOf } from "./mismatch.ts";
+import { ratiosOf } from "./ratio.ts";
+import { repeatsOf } from "./repeat.ts";
+import { type ArmInRun, labelsOf, type Report, reportOf } from "./report.ts";
+
+/** Which question is asked: over tasks like these, or over exactly these. */
+export type Scope = Comparison["scope"];
+
+const ALPHA = 0.05;
+
+/** Compares every arm after the first with the first; p-values are Holm's over all of them, and ranks come from all pairs of arms. */
+export function compareArms(sides: readonly ArmInRun[], scope: Scope): Report {
+  const runs = [...new Map(sides.map(({ run }) => [run.id, run])).values()];
+  const report = reportOf(sides, runs);
+  const [first, ...others] = sides;
+  if (!first) return report;
+  const labels = labelsOf(sides);
+  const raw = others.map((side, index) =>
+    compareTwo(sideOf(first, labels[0]), sideOf(side, labels[index + 1]), { baseline: first, candidate: side, scope }),
+  );
+  const adjusted = holm(raw.map((comparison) => comparison.difference.p ?? 1));
+  const comparisons = raw.map((comparison, index) =>
+    concluded(comparison, comparison.difference.p === null ? null : (adjusted[index] ?? 1)),
+  );
+  const ranks = ranksOf(sides);
+  return { ...report, comparisons, arms: report.arms.map((arm, index) => ({ ...arm, rank: ranks[index] ?? null })) };
+}
+
+function sideOf({ run, arm }: ArmInRun, label: string | undefined): Side {
+  return { label: label ?? arm.name, armId: arm.armId, runId: run.id, scripted: arm.api === "scripted" };
+}
+
+type Pair = { readonly baseline: ArmInRun; readonly candidate: ArmInRun; readonly scope: Scope };
+type Unconcluded = Omit<Comparison, "verdict" | "sentence"> & { readonly common: readonly CommonTask[] };
+
+function compareTwo(baseline: Side, candidate: Side, pair: Pair): Unconcluded {
+  const { common, leftOut } = commonTasks(pair.baseline.arm.perTask, pair.candidate.arm.perTask);
+  const tasks = common.map(pairedTask);
+  const score = pairedScore(tasks);
+  const pairs = common.map(taskPair);
+  const flip = tasks.length < 2 ? null : signFlip(tasks);
+  const difference = differenceOf(tasks, pair.scope, score);
+  return {
+    baseline,
+    candidate,
+    common,
+    scope: pair.scope,
+    tasks: { compared: common.length, leftOut },
+    passRate: { baseline: passRate(common.map((task) => task.baseline)), candidate: passRate(common.map((task) => task.candidate)) },
+    difference: { ...difference, adjustedP: null },
+    signFlipP: flip?.twoSidedMidP ?? null,
+    fragile: flip !== null && difference.p !== null && pair.scope === "tasks" && flip.twoSidedMidP < ALPHA !== difference.p < ALPHA,
+    repeats: repeatsOf(tasks),
+    ratios: ratiosOf(common, pair),
+    better: pairs.filter((task) => task.difference > 0).sort((a, b) => b.difference - a.difference),
+    worse: pairs.filter((task) => task.difference < 0).sort((a, b) => a.difference - b.difference),
+    tied: pairs.filter((task) => task.difference === 0).length,
+    mismatches: mismatchesOf(pair.baseline, pair.candidate, { compared: common.length, leftOut: leftOut.length }),
+    detectable: detectableDifference(tasks, { alphaOneSided: ALPHA / 2 }),
+  };
+}
+
+function taskPair(task: CommonTask): TaskPair {
+  const { baseline, candidate } = pairedTask(task);
+  const difference = candidate.passed / candidate.trials - baseline.passed / baseline.trials;
+  return { taskId: task.baseline.taskId, baseline, candidate, difference };
+}
+
+// Without two tasks there is a difference but nothing to judge it by.
+function differenceOf(tasks: readonly PairedTask[], scope: Scope, score: PairedScore | null): Omit<Comparison["difference"], "adjustedP"> {
+  if (scope === "suite") {
+    const fixed = suiteDifference(tasks, ALPHA);
+    if (fixed) return { value: fixed.difference, low: fixed.low, high: fixed.high, p: fixed.p };
+  } else if (score) {
+    return { value: score.difference, ...intervalAt(score, ALPHA / 2), p: pTwoSided(score) };
+  }
+  const sum = tasks.reduce(
+    (total, { baseline, candidate }) => total + candidate.passed / candidate.trials - baseline.passed / baseline.trials,
+    0,
+  );
+  return { value: tasks.length === 0 ? 0 : sum / tasks.length, low: null, high: null, p: null };
+}
+
+function concluded({ common, ...comparison }: Unconcluded, adjustedP: number | null): Comparison {
+  const whole = { ...comparison, difference: { ...comparison.difference, adjustedP } };
+  const verdict = verdictOf(whole, common.map(pairedTask));
+  return { ...whole, verdict, sentence: comparisonSentence({ ...whole, verdict }) };
+}
+
+// Places that the data allow: an arm is above another only where Holm's p over all pairs says so.
+function ranksOf(sides: readonly ArmInRun[]): readonly ({ readonly low: number; readonly high: number } | null)[] {
+  if (sides.length < 2) return sides.map(() => null);
+  const pairs = sides.flatMap((first, index) =>
+    sides.slice(index + 1).flatMap((second, offset) => {
+      const score = pairedScore(commonTasks(first.arm.perTask, second.arm.perTask).common.map(pairedTask));
+      return score ? [{ first: index, second: index + 1 + offset, difference: score.difference, p: pTwoSided(score) }] : [];
+    }),
+  );
+  const adjusted = holm(pairs.map(({ p }) => p));
+  return rankIntervals(
+    sides.length,
+    pairs.map(({ p: _p, ...pair }, index) => ({ ...pair, adjustedP: adjusted[index] ?? 1 })),
+    ALPHA,
+  );
+}

@@ -1,0 +1,71 @@
+import type { PassRate } from "../stats/pass-rate.ts";
+
+/** One side of a comparison: an arm of a run, by the label that the report gives it. */
+export type Side = { readonly label: string; readonly armId: string; readonly runId: string; readonly scripted: boolean };
+
+/** An estimate with its interval; bounds are null where the data allow none. */
+export type Estimate = { readonly value: number; readonly low: number | null; readonly high: number | null };
+
+/** What a ratio is about; all but `cost-per-solved` are means of a trial, tasks weighted equally. */
+export type RatioMetric = "iterations" | "uncached-tokens" | "cached-tokens" | "output-tokens" | "cost" | "cost-per-solved" | "time";
+
+/** Candidate over baseline with its 95 % interval; `ratio` is null where it cannot be formed, and `reason` says why. Costs in US dollars, time in ms. */
+export type Ratio = {
+  readonly metric: RatioMetric;
+  readonly baseline: number | null;
+  readonly candidate: number | null;
+  readonly ratio: Estimate | null;
+  readonly reason: string | null;
+};
+
+/** One task on both sides; `difference` is candidate minus baseline in pass rate. */
+export type TaskPair = {
+  readonly taskId: string;
+  readonly baseline: { readonly passed: number; readonly trials: number };
+  readonly candidate: { readonly passed: number; readonly trials: number };
+  readonly difference: number;
+};
+
+/** Something in which the two sides differ besides what is compared; a `misleading` one makes the figures no comparison at all. */
+export type Mismatch = { readonly what: string; readonly baseline: string; readonly candidate: string; readonly misleading: boolean };
+
+/** About how much more would settle a difference of the size that was seen: trials of both arms together, as more attempts or as more tasks. */
+export type Needed = { readonly trials: number; readonly as: "attempts" | "tasks" };
+
+/** What the comparison comes to, said of the candidate; `needed` is null when no number of trials would settle it. */
+export type ComparisonVerdict =
+  | { readonly kind: "better" }
+  | { readonly kind: "worse" }
+  | { readonly kind: "cannot-tell"; readonly needed: Needed | null };
+
+/** Candidate against baseline over the tasks that both have. Rates and differences are shares (0.05 is 5 points). */
+export type Comparison = {
+  readonly baseline: Side;
+  readonly candidate: Side;
+  /** `tasks`: over tasks like these; `suite`: over exactly these. */
+  readonly scope: "tasks" | "suite";
+  /** Tasks compared, and those left out because one side has no graded trial of them or another version. */
+  readonly tasks: { readonly compared: number; readonly leftOut: readonly string[] };
+  readonly passRate: { readonly baseline: PassRate; readonly candidate: PassRate };
+  /** Difference in mean pass rate; `adjustedP` is Holm's over all comparisons of the report. */
+  readonly difference: Estimate & { readonly p: number | null; readonly adjustedP: number | null };
+  /** Exact sign-flip p (mid-p); `fragile` when it falls on the other side of 5 % than the interval does. */
+  readonly signFlipP: number | null;
+  readonly fragile: boolean;
+  /** All of k attempts passed, and at least one did; k is the largest that every compared task supports; null below 2. */
+  readonly repeats: {
+    readonly k: number;
+    readonly passHatK: { readonly baseline: Estimate; readonly candidate: Estimate; readonly difference: Estimate };
+    readonly passAtK: { readonly baseline: Estimate; readonly candidate: Estimate; readonly difference: Estimate };
+  } | null;
+  readonly ratios: readonly Ratio[];
+  /** Tasks by direction, the largest difference first. */
+  readonly better: readonly TaskPair[];
+  readonly worse: readonly TaskPair[];
+  readonly tied: number;
+  readonly mismatches: readonly Mismatch[];
+  /** Difference that would have been found four times in five. */
+  readonly detectable: number | null;
+  readonly verdict: ComparisonVerdict;
+  readonly sentence: string;
+};

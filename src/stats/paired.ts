@@ -1,0 +1,144 @@
+import type { TaskCount } from "./pass-rate.ts";
+import { studentTCdf, studentTQuantile } from "./student-t.ts";
+
+/** One task on both sides. Tasks of one `group` (a repository, a template) are not independent of each other. */
+export type PairedTask = { readonly baseline: TaskCount; readonly candidate: TaskCount; readonly group?: string };
+
+/** Difference of one task, candidate minus baseline; `repeats` is what bounds how much its variance may shrink. */
+export type TaskDifference = { readonly difference: number; readonly repeats: number; readonly group?: string };
+
+/** What the differences of all tasks come to; every interval and p-value follows from it. */
+export type PairedScore = {
+  /** Mean over tasks of candidate minus baseline. */
+  readonly difference: number;
+  readonly tasks: number;
+  /** Tasks that differ at all. */
+  readonly informative: number;
+  /** Sum of the differences in the candidate's favour, and of those in the baseline's; McNemar's counts for single attempts. */
+  readonly candidateOnly: number;
+  readonly baselineOnly: number;
+  readonly designEffect: number;
+  readonly degreesOfFreedom: number;
+};
+
+// With fewer tasks that differ, their variance is itself a guess, and repeats earn no credit.
+const ENOUGH_INFORMATIVE = 5;
+const FEWEST_GROUPS = 3;
+const BISECTIONS = 60;
+
+/**
+ * Prepares the comparison of pass rates by tasks: Tango's score statistic at an effective sample size, so that repeats of a task are not taken for
+ * independent tasks. Tasks without a trial on a side are left out; null below two tasks.
+ *
+ * @see Tango 1998 (score interval of paired proportions); Obuchowski 1998, Durkalski 2003 (clustered pairs)
+ */
+export function pairedScore(tasks: readonly PairedTask[]): PairedScore | null {
+  const differences = tasks
+    .filter(({ baseline, candidate }) => baseline.trials > 0 && candidate.trials > 0)
+    .map(({ baseline, candidate, group }) => ({
+      difference: candidate.passed / candidate.trials - baseline.passed / baseline.trials,
+      repeats: Math.min(baseline.trials, candidate.trials),
+      ...(group === undefined ? {} : { group }),
+    }));
+  return pairedScoreOf(differences);
+}
+
+/**
+ * The same for differences of any figure between 0 and 1; infinite `repeats` set no bound to the credit for small variance. Null below two tasks, and below three
+ * groups, whose variance nobody can tell.
+ *
+ * @see Tango 1998; Obuchowski 1998, Durkalski 2003, Yang, Sun and Hardin 2010 (clustered pairs)
+ */
+export function pairedScoreOf(tasks: readonly TaskDifference[]): PairedScore | null {
+  const n = tasks.length;
+  if (n < 2) return null;
+  const differences = tasks.map((task) => task.difference);
+  const mean = sum(differences) / n;
+  const candidateOnly = sum(differences.map((d) => Math.max(d, 0)));
+  const baselineOnly = sum(differences.map((d) => Math.max(-d, 0)));
+  const informative = differences.filter((d) => Math.abs(d) > 1e-12).length;
+  const groups = groupSums(tasks, mean);
+  if (groups && groups.length < FEWEST_GROUPS) return null;
+  const binary = (candidateOnly + baselineOnly) / n - mean * mean;
+  const observed = groups
+    ? (sum(groups.map((total) => total * total)) / n) * (groups.length / (groups.length - 1))
+    : sum(differences.map((d) => d * d)) / n - mean * mean;
+  const most = n / sum(tasks.map((task) => 1 / task.repeats));
+  const designEffect =
+    informative < ENOUGH_INFORMATIVE ? 1 : clampedEffect(binary, observed, { least: groups ? groups.length / n : 1, most });
+  const degreesOfFreedom = (groups?.length ?? n) - 1;
+  return { difference: mean, tasks: n, informative, candidateOnly, baselineOnly, designEffect, degreesOfFreedom };
+}
+
+function groupSums(tasks: readonly TaskDifference[], mean: number): readonly number[] | null {
+  if (!tasks.some((task) => task.group !== undefined)) return null;
+  const sums = new Map<string, number>();
+  for (const [index, task] of tasks.entries()) {
+    const group = task.group ?? `task ${index}`;
+    sums.set(group, (sums.get(group) ?? 0) + task.difference - mean);
+  }
+  return [...sums.values()];
+}
+
+function clampedEffect(binary: number, observed: number, bounds: { readonly least: number; readonly most: number }): number {
+  if (observed <= 1e-15) return Number.isFinite(bounds.most) ? bounds.most : 1;
+  return Math.min(Math.max(binary / observed, bounds.least), bounds.most);
+}
+
+function sum(values: readonly number[]): number {
+  return values.reduce((total, value) => total + value, 0);
+}
+
+/** Tango's statistic for the hypothesis that the true difference is `lambda`; above 0 when the data lie above it. @see Tango 1998 */
+export function scoreStatistic(score: PairedScore, lambda: number): number {
+  const n = score.tasks * score.designEffect;
+  const b = score.candidateOnly * score.designEffect;
+  const c = score.baselineOnly * score.designEffect;
+  const p = 2 * n;
+  const q = -b - c + (2 * n - b + c) * lambda;
+  const r = -c * lambda * (1 - lambda);
+  const root = (Math.sqrt(Math.max(q * q - 4 * p * r, 0)) - q) / (2 * p);
+  const variance = n * (2 * root + lambda * (1 - lambda));
+  const numerator = b - c - n * lambda;
+  if (variance <= 0) return numerator === 0 ? 0 : Math.sign(numerator) * Number.POSITIVE_INFINITY;
+  return numerator / Math.sqrt(variance);
+}
+
+/** All differences that the statistic does not reject at this critical value. @see Tango 1998 */
+export function scoreInterval(score: PairedScore, critical: number): { readonly low: number; readonly high: number } {
+  const { difference } = score;
+  const low = difference <= -1 + 1e-12 ? -1 : crossing(score, critical, { from: -1, to: difference });
+  const high = difference >= 1 - 1e-12 ? 1 : crossing(score, -critical, { from: difference, to: 1 });
+  return { low, high };
+}
+
+// The statistic falls as lambda grows.
+function crossing(score: PairedScore, value: number, range: { readonly from: number; readonly to: number }): number {
+  let { from, to } = range;
+  for (let step = 0; step < BISECTIONS; step++) {
+    const middle = (from + to) / 2;
+    if (scoreStatistic(score, middle) > value) from = middle;
+    else to = middle;
+  }
+  return (from + to) / 2;
+}
+
+/** The interval at a one-sided level on either side: `alpha` 0.05 gives the 90 % interval. @see Tango 1998 */
+export function intervalAt(score: PairedScore, alphaOneSided: number): { readonly low: number; readonly high: number } {
+  return scoreInterval(score, studentTQuantile(1 - alphaOneSided, score.degreesOfFreedom));
+}
+
+/** p-value of the claim that the candidate is worse; small when it is. @see Tango 1998 */
+export function pWorse(score: PairedScore): number {
+  return studentTCdf(scoreStatistic(score, 0), score.degreesOfFreedom);
+}
+
+/** p-value of the claim that the candidate is not worse by `margin` or more; small when it is not. @see Tango 1998; Liu, Hsueh, Hsieh and Chen 2002 (non-inferiority) */
+export function pNotWorse(score: PairedScore, margin: number): number {
+  return studentTCdf(-scoreStatistic(score, -margin), score.degreesOfFreedom);
+}
+
+/** Two-sided p-value of no difference; below alpha exactly when the interval at alpha / 2 leaves out 0. @see Tango 1998 */
+export function pTwoSided(score: PairedScore): number {
+  return 2 * studentTCdf(-Math.abs(scoreStatistic(score, 0)), score.degreesOfFreedom);
+}

@@ -1,0 +1,83 @@
+import type { PairedTask } from "./paired.ts";
+
+/** Exact probabilities of a difference this far from 0, were every task's sign a coin toss. Small `lower` values speak for a worse candidate. */
+export type SignFlip = {
+  /** Sum of the differences, in units of `lattice` (a task's difference times their common denominator). */
+  readonly statistic: number;
+  readonly lattice: number;
+  readonly informative: number;
+  readonly lowerExactP: number;
+  readonly lowerMidP: number;
+  readonly upperExactP: number;
+  readonly upperMidP: number;
+  readonly twoSidedExactP: number;
+  readonly twoSidedMidP: number;
+};
+
+// Beyond this the exact distribution takes seconds, and nobody waits for a second opinion.
+const MOST_OPERATIONS = 2e7;
+
+/**
+ * Fisher's randomisation test on the tasks' differences, exact and free of chance; with single attempts it is McNemar's exact test. Tasks without a trial on a
+ * side are left out. Null where the numbers of trials have so large a common multiple that the distribution would take too long.
+ *
+ * @see Fisher 1935; Romano 1990, Janssen 1997 (validity when only the mean is 0); Fagerland, Lydersen and Laake 2013 (mid-p)
+ */
+export function signFlip(tasks: readonly PairedTask[]): SignFlip | null {
+  const tried = tasks.filter(({ baseline, candidate }) => baseline.trials > 0 && candidate.trials > 0);
+  const lattice = tried.flatMap(({ baseline, candidate }) => [baseline.trials, candidate.trials]).reduce(leastCommonMultiple, 1);
+  if (lattice > MOST_OPERATIONS) return null;
+  return signFlipOf(
+    tried.map(({ baseline, candidate }) => (candidate.passed * lattice) / candidate.trials - (baseline.passed * lattice) / baseline.trials),
+    lattice,
+  );
+}
+
+/** The same for differences given as whole numbers of a common unit, of which `lattice` make up 1. */
+export function signFlipOf(differences: readonly number[], lattice = 1): SignFlip | null {
+  const sizes = differences.map((difference) => Math.round(Math.abs(difference))).filter((size) => size > 0);
+  const unit = sizes.reduce(greatestCommonDivisor, 0) || 1;
+  const steps = sizes.map((size) => size / unit);
+  const total = steps.reduce((sum, step) => sum + step, 0);
+  if (steps.length * (total + 1) > MOST_OPERATIONS) return null;
+
+  const statistic = differences.reduce((sum, difference) => sum + Math.round(difference), 0);
+  // Each sign adds the step or nothing to the sum of the positive steps; the statistic is twice that sum less the total.
+  const chances = positiveSums(steps, total);
+  const seen = (statistic / unit + total) / 2;
+  const below = chances.slice(0, seen).reduce((sum, chance) => sum + chance, 0);
+  const above = chances.slice(seen + 1).reduceRight((sum, chance) => sum + chance, 0);
+  const equal = chances[seen] ?? 0;
+  const lowerMidP = below + equal / 2;
+  const upperMidP = above + equal / 2;
+  return {
+    statistic,
+    lattice,
+    informative: steps.length,
+    lowerExactP: below + equal,
+    lowerMidP,
+    upperExactP: above + equal,
+    upperMidP,
+    twoSidedExactP: Math.min(1, 2 * (Math.min(below, above) + equal)),
+    twoSidedMidP: Math.min(1, 2 * Math.min(lowerMidP, upperMidP)),
+  };
+}
+
+function positiveSums(steps: readonly number[], total: number): Float64Array {
+  const chances = new Float64Array(total + 1);
+  chances[0] = 1;
+  let reached = 0;
+  for (const step of steps) {
+    reached += step;
+    for (let sum = reached; sum >= 0; sum--) chances[sum] = ((chances[sum] ?? 0) + (sum >= step ? (chances[sum - step] ?? 0) : 0)) / 2;
+  }
+  return chances;
+}
+
+function greatestCommonDivisor(a: number, b: number): number {
+  return b === 0 ? a : greatestCommonDivisor(b, a % b);
+}
+
+function leastCommonMultiple(a: number, b: number): number {
+  return (a / greatestCommonDivisor(a, b)) * b;
+}

@@ -1,0 +1,42 @@
+import { normalCdf, normalQuantile } from "./normal.ts";
+import type { PairedTask } from "./paired.ts";
+
+/** The difference over exactly these tasks, with its interval. */
+export type SuiteDifference = { readonly difference: number; readonly low: number; readonly high: number; readonly p: number };
+
+const FEWEST_MIXED = 5;
+
+/**
+ * Asks whether pass probabilities on exactly these tasks differ, so that only the runs vary and the tasks do not. Null where that cannot be told: it takes two
+ * attempts of every task on both sides, and five tasks that did not always end alike.
+ *
+ * @see Miller 2024, arXiv:2411.00640 (variance within questions)
+ */
+export function suiteDifference(tasks: readonly PairedTask[], alpha: number): SuiteDifference | null {
+  const isRepeated = tasks.every(({ baseline, candidate }) => baseline.trials >= 2 && candidate.trials >= 2);
+  const parts = tasks.map(({ baseline, candidate }) => ({
+    before: baseline.passed / baseline.trials,
+    after: candidate.passed / candidate.trials,
+    attempts: [baseline.trials, candidate.trials] as const,
+  }));
+  const mixed = parts.filter(({ before, after }) => isMixed(before) || isMixed(after)).length;
+  if (!isRepeated || mixed < FEWEST_MIXED) return null;
+  const n = tasks.length;
+  const difference = parts.reduce((sum, { before, after }) => sum + after - before, 0) / n;
+  const variance = parts.reduce(
+    (sum, { before, after, attempts: [k, m] }) => sum + (before * (1 - before)) / (k - 1) + (after * (1 - after)) / (m - 1),
+    0,
+  );
+  const error = Math.sqrt(variance) / n;
+  const half = normalQuantile(1 - alpha / 2) * error;
+  return {
+    difference,
+    low: Math.max(-1, difference - half),
+    high: Math.min(1, difference + half),
+    p: 2 * normalCdf(-Math.abs(difference) / error),
+  };
+}
+
+function isMixed(rate: number): boolean {
+  return rate > 0 && rate < 1;
+}
