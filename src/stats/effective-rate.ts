@@ -1,7 +1,10 @@
 import { type Bounds, wilson } from "./binomial.ts";
 import { studentTQuantile } from "./student-t.ts";
 
-/** What one task came to, between 0 and 1; infinite `repeats` set no bound to the credit for small variance. Tasks of one `group` are not independent of each other. */
+/**
+ * What one task came to, between 0 and 1; infinite `repeats` set no bound to the credit for small variance. Tasks of one `group` are not independent
+ * of each other.
+ */
 export type TaskValue = { readonly value: number; readonly repeats: number; readonly group?: string };
 
 /** A mean over tasks with its interval, and how many independent tasks the data are worth. `null` bounds: too few groups to tell. */

@@ -12,7 +12,11 @@ export function gateClaim({ low, high }: { readonly low: number; readonly high: 
   return low > -margin ? "not-worse" : "inconclusive";
 }
 
-/** Exit code of a guard: it blocks what is shown to be worse by more than the margin, and leaves open what nothing shows. @see Goeman, Solari and Stijnen 2010 */
+/**
+ * Exit code of a guard: it blocks what is shown to be worse by more than the margin, and leaves open what nothing shows.
+ *
+ * @see Goeman, Solari and Stijnen 2010
+ */
 export function guardExitCode(claim: GateClaim): 0 | 1 | 3 {
   if (claim === "worse") return 1;
   return claim === "inconclusive" ? 3 : 0;

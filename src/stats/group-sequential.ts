@@ -1,11 +1,13 @@
 import { normalCdf, normalQuantile } from "./normal.ts";
 import { studentTQuantile } from "./student-t.ts";
 
-/** How the error probability is spread over the rounds: the earlier it is spent, the sooner a run may stop and the less power is left for its end. */
+/**
+ * How the error probability is spread over the rounds: the earlier it is spent, the sooner a run may stop and the less power is left for its end.
+ */
 export type Spending = "power-family" | "obrien-fleming" | "pocock";
 
 /** The one-sided error probability of a gate, and the most rounds it may take; `spending` is the power family unless named. */
-export type SequentialPlan = { readonly alpha: number; readonly rounds: number; readonly spending?: Spending };
+export type SequentialPlan = { readonly alpha: number; readonly rounds: number; readonly spending?: Spending | undefined };
 
 /** Levels and numbers of rounds that are tabled. */
 export const SEQUENTIAL_LEVELS: readonly number[] = [0.05, 0.025, 0.01];
@@ -85,7 +87,11 @@ const BOUNDARIES: Readonly<Record<Spending, readonly (readonly (readonly number[
   ],
 };
 
-/** Critical values, one a round, that keep a gate which may stop after each round at its error probability; null where none are tabled. @see Lan and DeMets 1983; Kim and DeMets 1987 (power family) */
+/**
+ * Critical values, one a round, that keep a gate which may stop after each round at its error probability; null where none are tabled.
+ *
+ * @see Lan and DeMets 1983; Kim and DeMets 1987 (power family)
+ */
 export function sequentialBoundary(alpha: number, rounds: number, spending: Spending = "power-family"): readonly number[] | null {
   return BOUNDARIES[spending][SEQUENTIAL_LEVELS.indexOf(alpha)]?.[rounds - 1] ?? null;
 }
@@ -102,7 +108,11 @@ export function sequentialCritical(look: SequentialPlan & { readonly round: numb
   return -studentTQuantile(tail, look.degreesOfFreedom);
 }
 
-/** Share of the error probability that may be spent once this fraction of the planned information is in. @see Lan and DeMets 1983; Kim and DeMets 1987 */
+/**
+ * Share of the error probability that may be spent once this fraction of the planned information is in.
+ *
+ * @see Lan and DeMets 1983; Kim and DeMets 1987
+ */
 export function spentAlpha(alpha: number, fraction: number, spending: Spending = "power-family"): number {
   if (spending === "power-family") return alpha * fraction * fraction;
   if (spending === "pocock") return alpha * Math.log(1 + (Math.E - 1) * fraction);

@@ -34,7 +34,11 @@ function rising(pValues: readonly number[]): readonly number[] {
 /** Two of several, by their places in the list; `difference` is second minus first, `adjustedP` Holm's over all pairs. */
 export type RankedPair = { readonly first: number; readonly second: number; readonly difference: number; readonly adjustedP: number };
 
-/** Ranks (1 is best) that the pairs allow: above only what is shown to be worse, below only what is shown to be better. @see Mogstad, Romano, Shaikh and Wilhelm 2024 */
+/**
+ * Ranks (1 is best) that the pairs allow: above only what is shown to be worse, below only what is shown to be better.
+ *
+ * @see Mogstad, Romano, Shaikh and Wilhelm 2024
+ */
 export function rankIntervals(
   count: number,
   pairs: readonly RankedPair[],

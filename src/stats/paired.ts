@@ -133,7 +133,11 @@ export function pWorse(score: PairedScore): number {
   return studentTCdf(scoreStatistic(score, 0), score.degreesOfFreedom);
 }
 
-/** p-value of the claim that the candidate is not worse by `margin` or more; small when it is not. @see Tango 1998; Liu, Hsueh, Hsieh and Chen 2002 (non-inferiority) */
+/**
+ * p-value of the claim that the candidate is not worse by `margin` or more; small when it is not.
+ *
+ * @see Tango 1998; Liu, Hsueh, Hsieh and Chen 2002 (non-inferiority)
+ */
 export function pNotWorse(score: PairedScore, margin: number): number {
   return studentTCdf(-scoreStatistic(score, -margin), score.degreesOfFreedom);
 }

@@ -8,12 +8,20 @@ export type PassKind = "any" | "all";
 /** A value over the suite with its interval. */
 export type PassK = { readonly value: number; readonly low: number; readonly high: number };
 
-/** Chance that at least one of `k` attempts passes, without bias, from `passed` of `trials`; null with fewer trials than `k`. @see Chen et al. 2021, arXiv:2107.03374 */
+/**
+ * Chance that at least one of `k` attempts passes, without bias, from `passed` of `trials`; null with fewer trials than `k`.
+ *
+ * @see Chen et al. 2021, arXiv:2107.03374
+ */
 export function passAtK(trials: number, passed: number, k: number): number | null {
   return trials < k ? null : 1 - shareDrawnFrom(trials - passed, trials, k);
 }
 
-/** Chance that all of `k` attempts pass, without bias, from `passed` of `trials`; null with fewer trials than `k`. @see Yao et al. 2024, arXiv:2406.12045 (tau-bench) */
+/**
+ * Chance that all of `k` attempts pass, without bias, from `passed` of `trials`; null with fewer trials than `k`.
+ *
+ * @see Yao et al. 2024, arXiv:2406.12045 (tau-bench)
+ */
 export function passHatK(trials: number, passed: number, k: number): number | null {
   return trials < k ? null : shareDrawnFrom(passed, trials, k);
 }
@@ -26,7 +34,11 @@ function shareDrawnFrom(some: number, trials: number, k: number): number {
   return share;
 }
 
-/** Mean of pass@k or pass^k over tasks with its interval; null below two tasks, or where a task has fewer than `k` trials. @see Chen et al. 2021; Wilson 1927 */
+/**
+ * Mean of pass@k or pass^k over tasks with its interval; null below two tasks, or where a task has fewer than `k` trials.
+ *
+ * @see Chen et al. 2021; Wilson 1927
+ */
 export function passK(counts: readonly TaskCount[], k: number, kind: PassKind, alpha = 0.05): PassK | null {
   const values = counts.flatMap((count) => {
     const value = taskValue(count, k, kind);
@@ -38,7 +50,12 @@ export function passK(counts: readonly TaskCount[], k: number, kind: PassKind, a
   return { value: estimate.mean, low: estimate.low, high: estimate.high };
 }
 
-/** Difference of two arms' pass@k or pass^k, candidate minus baseline, paired by task; null below two tasks, or where a task has fewer than `k` trials on a side. @see Chen et al. 2021; Tango 1998 */
+/**
+ * Difference of two arms' pass@k or pass^k, candidate minus baseline, paired by task; null below two tasks, or where a task has fewer than `k` trials
+ * on a side.
+ *
+ * @see Chen et al. 2021; Tango 1998
+ */
 export function passKDifference(tasks: readonly PairedTask[], k: number, kind: PassKind, alpha = 0.05): PassK | null {
   const differences = tasks.flatMap(({ baseline, candidate, group }) => {
     const before = taskValue(baseline, k, kind);

@@ -2,7 +2,11 @@ import { binomialCdf, type TaskCount } from "./binomial.ts";
 import { normalQuantile } from "./normal.ts";
 import type { PairedTask } from "./paired.ts";
 
-/** Variances to plan with where no past run tells them: of a trial within its task, and of the true effect between tasks. @see Miller 2024, arXiv:2411.00640 */
+/**
+ * Variances to plan with where no past run tells them: of a trial within its task, and of the true effect between tasks.
+ *
+ * @see Miller 2024, arXiv:2411.00640
+ */
 export const PLANNING_DEFAULTS = { within: 0.12, promptEffectVariance: 0.002, modelEffectVariance: 0.06 } as const;
 
 /** How far outcomes vary within a task and between tasks. */
@@ -53,7 +57,11 @@ function withinOf({ passed, trials }: TaskCount): number {
   return (passed * (trials - passed)) / (trials * (trials - 1));
 }
 
-/** Variance of the true difference between tasks: what is left of the observed one after the noise of the trials. @see Miller 2024, section 3.2 */
+/**
+ * Variance of the true difference between tasks: what is left of the observed one after the noise of the trials.
+ *
+ * @see Miller 2024, section 3.2
+ */
 export function effectVariance(tasks: readonly PairedTask[]): number {
   const tried = tasks.filter(({ baseline, candidate }) => baseline.trials > 0 && candidate.trials > 0);
   if (tried.length < 2) return 0;
@@ -73,12 +81,20 @@ export function minimumDetectableEffect(plan: PowerPlan & AttemptsPlan & { reado
   return quantiles(plan) * Math.sqrt(varianceOfTask(plan) / plan.tasks);
 }
 
-/** Tasks it takes to find a true difference of `delta`; for non-inferiority `delta` is the margin plus the expected difference. @see Miller 2024, section 5 */
+/**
+ * Tasks it takes to find a true difference of `delta`; for non-inferiority `delta` is the margin plus the expected difference.
+ *
+ * @see Miller 2024, section 5
+ */
 export function tasksNeeded(plan: PowerPlan & AttemptsPlan & { readonly delta: number }): number {
   return roundUp((quantiles(plan) ** 2 * varianceOfTask(plan)) / plan.delta ** 2);
 }
 
-/** Attempts of every task, on both sides alike, that it takes to find `delta`; null where no number of attempts is enough and only more tasks are. @see Miller 2024, section 5 */
+/**
+ * Attempts of every task, on both sides alike, that it takes to find `delta`; null where no number of attempts is enough and only more tasks are.
+ *
+ * @see Miller 2024, section 5
+ */
 export function attemptsNeeded(plan: PowerPlan & { readonly tasks: number; readonly delta: number }): number | null {
   const allowed = plan.tasks * (plan.delta / quantiles(plan)) ** 2 - plan.effectVariance;
   return allowed <= 0 ? null : Math.max(1, roundUp((plan.withinBaseline + plan.withinCandidate) / allowed));
@@ -89,7 +105,11 @@ export function standardErrorFloor(plan: { readonly tasks: number; readonly effe
   return Math.sqrt(plan.effectVariance / plan.tasks);
 }
 
-/** Attempts of a task that give most for the money, where a further task costs `setupCost` before its first trial. @see Cochran 1977, section 10.6 (two-stage sampling) */
+/**
+ * Attempts of a task that give most for the money, where a further task costs `setupCost` before its first trial.
+ *
+ * @see Cochran 1977, section 10.6 (two-stage sampling)
+ */
 export function bestAttempts(
   plan: Omit<PowerPlan, "alpha" | "power"> & { readonly setupCost: number; readonly trialCost: number },
 ): number {
@@ -125,7 +145,11 @@ export function mcnemarPairs(plan: {
   return roundUp((atNull + atTruth) ** 2 / delta ** 2);
 }
 
-/** Fewest tasks that must change, all in one direction, before a two-sided test can say anything. @see Fagerland, Lydersen and Laake 2013 */
+/**
+ * Fewest tasks that must change, all in one direction, before a two-sided test can say anything.
+ *
+ * @see Fagerland, Lydersen and Laake 2013
+ */
 export function minimumDiscordant(alphaTwoSided: number, kind: "exact" | "mid-p"): number {
   const tail = (count: number): number => (kind === "exact" ? 2 : 1) * binomialCdf(0, count, 0.5);
   let count = 1;

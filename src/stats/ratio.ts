@@ -16,7 +16,11 @@ export type SpendAndRate = { readonly costs: readonly number[]; readonly rates: 
 /** What a solved task costs. `null` bounds: no such bound can be given. */
 export type CostPerSolved = { readonly value: number | null; readonly low: number | null; readonly high: number | null };
 
-/** Typical ratio of candidate to baseline, task by task; null where a value is not above 0, or below two tasks. @see Schuirmann 1987 (paired log ratios) */
+/**
+ * Typical ratio of candidate to baseline, task by task; null where a value is not above 0, or below two tasks.
+ *
+ * @see Schuirmann 1987 (paired log ratios)
+ */
 export function geometricMeanRatio(
   baseline: readonly number[],
   candidate: readonly number[],
@@ -29,7 +33,11 @@ export function geometricMeanRatio(
   );
 }
 
-/** The same from each task's difference of mean logarithms, candidate minus baseline, where a task has several trials. @see Schuirmann 1987 */
+/**
+ * The same from each task's difference of mean logarithms, candidate minus baseline, where a task has several trials.
+ *
+ * @see Schuirmann 1987
+ */
 export function meanLogRatio(differences: readonly number[], alpha: number): (RatioEstimate & { readonly p: number }) | null {
   const n = differences.length;
   if (n < 2 || !differences.every(Number.isFinite)) return null;
@@ -39,7 +47,12 @@ export function meanLogRatio(differences: readonly number[], alpha: number): (Ra
   return { ...onLogScale(mean, error, n, alpha), p };
 }
 
-/** Ratio of products of means with the jackknife's interval: each inner list has one value a task. Null where leaving out a task leaves nothing to divide. @see Quenouille 1956, Tukey 1958, Miller 1974 */
+/**
+ * Ratio of products of means with the jackknife's interval: each inner list has one value a task. Null where leaving out a task leaves nothing to
+ * divide.
+ *
+ * @see Quenouille 1956, Tukey 1958, Miller 1974
+ */
 export function jackknifeLogRatio(
   numerators: readonly (readonly number[])[],
   denominators: readonly (readonly number[])[],
@@ -47,19 +60,21 @@ export function jackknifeLogRatio(
 ): RatioEstimate | null {
   const n = numerators[0]?.length ?? 0;
   if (n < 2) return null;
-  const logRatio = (left: number | null): number =>
-    sum(numerators.map((values) => logTotal(values, left))) - sum(denominators.map((values) => logTotal(values, left)));
+  const above = numerators.map(sum);
+  const below = denominators.map(sum);
+  const logRatio = (left: number): number => sum(logsWithout(numerators, above, left)) - sum(logsWithout(denominators, below, left));
   // Where a list is one longer than another the factors n do not cancel.
   const scale = (count: number): number => (denominators.length - numerators.length) * Math.log(count);
   const without = Array.from({ length: n }, (_, left) => logRatio(left) + scale(n - 1));
   if (!without.every(Number.isFinite)) return null;
   const centre = sum(without) / n;
   const error = Math.sqrt(((n - 1) / n) * sum(without.map((value) => (value - centre) ** 2)));
-  return onLogScale(logRatio(null) + scale(n), error, n, alpha);
+  return onLogScale(logRatio(-1) + scale(n), error, n, alpha);
 }
 
-function logTotal(values: readonly number[], left: number | null): number {
-  return Math.log(values.reduce((total, value, index) => (index === left ? total : total + value), 0));
+// Logarithms of the totals without one task; `left` of -1 leaves out none.
+function logsWithout(lists: readonly (readonly number[])[], totals: readonly number[], left: number): readonly number[] {
+  return lists.map((values, index) => Math.log((totals[index] ?? 0) - (values[left] ?? 0)));
 }
 
 function onLogScale(log: number, error: number, n: number, alpha: number): RatioEstimate {
@@ -67,7 +82,11 @@ function onLogScale(log: number, error: number, n: number, alpha: number): Ratio
   return { ratio: Math.exp(log), low: Math.exp(log - half), high: Math.exp(log + half), standardErrorLog: error, degreesOfFreedom: n - 1 };
 }
 
-/** Ratio of the bills, candidate to baseline, from means by task; null where a total is 0 or comes from one task alone. @see Quenouille 1956, Tukey 1958, Miller 1974 (jackknife) */
+/**
+ * Ratio of the bills, candidate to baseline, from means by task; null where a total is 0 or comes from one task alone.
+ *
+ * @see Quenouille 1956, Tukey 1958, Miller 1974 (jackknife)
+ */
 export function ratioOfTotals(baseline: readonly number[], candidate: readonly number[], alpha: number): RatioEstimate | null {
   return jackknifeLogRatio([candidate], [baseline], alpha);
 }

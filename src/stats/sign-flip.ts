@@ -1,6 +1,8 @@
 import type { PairedTask } from "./paired.ts";
 
-/** Exact probabilities of a difference this far from 0, were every task's sign a coin toss. Small `lower` values speak for a worse candidate. */
+/**
+ * Exact probabilities of a difference this far from 0, were every task's sign a coin toss. Small `lower` values speak for a worse candidate.
+ */
 export type SignFlip = {
   /** Sum of the differences, in units of `lattice` (a task's difference times their common denominator). */
   readonly statistic: number;
@@ -78,6 +80,8 @@ function greatestCommonDivisor(a: number, b: number): number {
   return b === 0 ? a : greatestCommonDivisor(b, a % b);
 }
 
+// Stops once too large, before it grows out of the whole numbers.
 function leastCommonMultiple(a: number, b: number): number {
+  if (a > MOST_OPERATIONS) return a;
   return (a / greatestCommonDivisor(a, b)) * b;
 }

@@ -1,3 +1,5 @@
+import { normalQuantile } from "./normal.ts";
+
 // Lanczos coefficients for g = 7, n = 9 (Godfrey 2001): relative error below 1e-13 over the positive axis.
 const LANCZOS = [
   0.9999999999998099, 676.5203681218851, -1259.1392167224028, 771.3234287776531, -176.6150291621406, 12.507343278686905,
@@ -76,14 +78,15 @@ function centralQuantile(tail: number, degreesOfFreedom: number): number {
   return t;
 }
 
-// The logarithm of the tail is concave in the logarithm of t: after one step Newton's method has the root on one side. It is nearly straight far out.
+// The logarithm of the tail is concave in the logarithm of t: after one step from below Newton's method has the root on one side. The normal quantile lies below,
+// and near enough for that step not to leave the range of numbers.
 function tailQuantile(tail: number, degreesOfFreedom: number): number {
   const density = tDensity(degreesOfFreedom);
-  let t = 1.5;
+  let t = -normalQuantile(tail);
   for (let step = 0; step < MOST_STEPS; step++) {
     const reached = upperTail(t, degreesOfFreedom);
     const change = (Math.log(reached / tail) * reached) / (t * density(t));
-    t *= Math.exp(Math.min(change, 50));
+    t *= Math.exp(change);
     if (Math.abs(change) <= CLOSE) break;
   }
   return t;

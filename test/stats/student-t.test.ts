@@ -1,33 +1,34 @@
 import { expect, test } from "vitest";
-import { betaQuantile, incompleteBeta, logGamma, studentTCdf, studentTQuantile } from "../../src/stats/student-t.ts";
+import { normalCdf, normalQuantile } from "../../src/stats/normal.ts";
+import { incompleteBeta, logGamma, studentTCdf, studentTQuantile } from "../../src/stats/student-t.ts";
 
-test.for([
-  [0.95, 1, 6.313751514675037],
-  [0.975, 19, 2.0930240544083087],
-  [0.975, 49, 2.0095752371292392],
-  [0.95, 99, 1.6603911560169906],
-  [0.9959, 49, 2.755725539459668],
-] as const)("the t quantile at %d with %d degrees of freedom agrees with the reference", ([p, df, expected]) => {
-  expect(Math.abs(studentTQuantile(p, df) - expected)).toBeLessThan(1e-8);
-  expect(Math.abs(studentTQuantile(1 - p, df) + expected)).toBeLessThan(1e-8);
+const TAILS = [1e-12, 1e-6, 0.001, 0.02, 0.1, 0.2499, 0.2501, 0.4, 0.49, 0.499999];
+
+test.for([1, 2, 3, 4, 9, 19, 49, 99, 199, 1999])("the t quantile with %i degrees of freedom undoes the distribution", (df) => {
+  for (const tail of TAILS) {
+    const t = studentTQuantile(tail, df);
+
+    expect(Math.abs(studentTCdf(t, df) / tail - 1)).toBeLessThan(1e-10);
+    expect(t).toBeLessThan(0);
+    expect(Math.abs(studentTQuantile(1 - tail, df) + t) / -t).toBeLessThan(tail < 1e-5 ? 1e-3 : 1e-9);
+  }
+  expect(studentTQuantile(0.5, df)).toBe(0);
 });
 
-test.for([
-  [0, 5, 0.5],
-  [-2.1, 19, 0.024657199121636726],
-  [1.7, 49, 0.9522644575794107],
-  [4.5, 99, 0.9999907254719472],
-] as const)("the t distribution at %d with %d degrees of freedom agrees with the reference", ([t, df, expected]) => {
-  expect(Math.abs(studentTCdf(t, df) - expected)).toBeLessThan(1e-10);
+test("one and two degrees of freedom meet their closed forms", () => {
+  for (const p of [0.6, 0.75, 0.9, 0.99, 0.9999]) {
+    expect(studentTQuantile(p, 1)).toBeCloseTo(Math.tan(Math.PI * (p - 0.5)), 8);
+    expect(studentTQuantile(p, 2)).toBeCloseTo((2 * p - 1) / Math.sqrt(2 * p * (1 - p)), 10);
+  }
 });
 
-test.for([
-  [0.025, 8, 3, 0.4439045376923585],
-  [0.025, 1, 50, 0.000506227983040829],
-  [0.5, 0.5, 0.5, 0.5],
-  [0.025, 37, 14, 0.5965523212719342],
-] as const)("the beta quantile at %d for (%d, %d) agrees with the reference", ([p, a, b, expected]) => {
-  expect(Math.abs(betaQuantile(p, a, b) - expected)).toBeLessThan(1e-9);
+test("many degrees of freedom come to the normal distribution", () => {
+  for (const p of [0.6, 0.95, 0.999]) expect(studentTQuantile(p, 1e6)).toBeCloseTo(normalQuantile(p), 4);
+});
+
+test("the normal quantile undoes the distribution far into its tails", () => {
+  for (const p of [1e-300, 1e-100, 1e-16, ...TAILS]) expect(Math.abs(normalCdf(normalQuantile(p)) / p - 1)).toBeLessThan(1e-11);
+  expect(Math.abs(normalCdf(-8) / 6.22096057427174e-16 - 1)).toBeLessThan(1e-8);
 });
 
 test("gamma and beta meet their closed forms", () => {
@@ -36,4 +37,10 @@ test("gamma and beta meet their closed forms", () => {
   expect(incompleteBeta(0.3, 1, 1)).toBeCloseTo(0.3, 14);
   expect(incompleteBeta(0, 2, 3)).toBe(0);
   expect(incompleteBeta(1, 2, 3)).toBe(1);
+});
+
+test("quantiles are had by the ten thousand while a test may run", () => {
+  const quantiles = Array.from({ length: 20_000 }, (_, index) => studentTQuantile(0.9 + index * 4e-6, 1 + (index % 500)));
+
+  expect(Math.min(...quantiles)).toBeGreaterThan(1.28);
 });
