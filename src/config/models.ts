@@ -76,7 +76,7 @@ export const modelsSchema = z
     }
   });
 
-const PLAYS: readonly string[] = ["reference", "careless", "unsteady", "nothing"];
+const PLAYS: readonly string[] = ["reference", "careless", "unsteady", "nothing", "obedient"];
 
 const API_DEFAULTS: Readonly<Record<Api, { readonly baseUrl: string; readonly apiKeyEnv: string | null }>> = {
   "openai-responses": { baseUrl: "https://api.openai.com/v1", apiKeyEnv: "OPENAI_API_KEY" },

@@ -1,15 +1,51 @@
 import { createHash } from "node:crypto";
-import { basename } from "node:path";
+import { basename, dirname, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import type { Prompt } from "../core/agent.ts";
 import { UserError } from "../core/errors.ts";
 import { readText } from "./yaml-file.ts";
 
-/** Reads a system prompt, the built-in one when no path is given; throws UserError when it is missing or empty. */
-export function loadPrompt(path: string | null): Prompt {
-  const file = path ?? fileURLToPath(new URL("../agent/system-prompt.md", import.meta.url));
+/** Stands for the built-in prompt where a file is asked for. */
+export const BUILT_IN_PROMPT = "default";
+
+/** The prompts of a run, each content once, and which files held the same as another. */
+export type PromptChoice = { readonly prompts: readonly Prompt[]; readonly notices: readonly string[] };
+
+/** Reads system prompts, the built-in one when none is named; throws UserError when one is missing or empty. */
+export function loadPrompts(paths: readonly string[]): PromptChoice {
+  const loaded = (paths.length > 0 ? paths : [BUILT_IN_PROMPT]).map((path) => ({ path, prompt: loadPrompt(path) }));
+  const kept: { readonly path: string; readonly prompt: Prompt }[] = [];
+  const notices: string[] = [];
+  for (const one of loaded) {
+    const twin = kept.find(({ prompt }) => prompt.digest === one.prompt.digest);
+    if (twin) notices.push(`${one.path} has the same content as ${twin.path}: it is run once`);
+    else kept.push(one);
+  }
+  return { prompts: toldApart(kept), notices };
+}
+
+function loadPrompt(path: string): Prompt {
+  const file = path === BUILT_IN_PROMPT ? fileURLToPath(new URL("../agent/system-prompt.md", import.meta.url)) : path;
   const text = readText(file).trim();
   if (text === "") throw new UserError(`Cannot use prompt "${file}": it is empty; write the system prompt in it`);
-  const name = path ? basename(path).replace(/\.[^.]+$/, "") : "default";
+  const name = path === BUILT_IN_PROMPT ? BUILT_IN_PROMPT : cleanName(basename(path).replace(/\.[^.]+$/, ""));
   return { name, text, digest: createHash("sha256").update(text).digest("hex") };
+}
+
+// Files of one name are told apart by their folders, and where those are alike, too, by their content.
+function toldApart(loaded: readonly { readonly path: string; readonly prompt: Prompt }[]): readonly Prompt[] {
+  const isShared = (name: string, names: readonly string[]): boolean => names.filter((other) => other === name).length > 1;
+  const names = loaded.map(({ prompt }) => prompt.name);
+  const withFolder = loaded.map(({ path, prompt }) =>
+    isShared(prompt.name, names) ? `${cleanName(basename(dirname(resolve(path))))}-${prompt.name}` : prompt.name,
+  );
+  return loaded.map(({ prompt }, index) => {
+    const name = withFolder[index] ?? prompt.name;
+    return { ...prompt, name: isShared(name, withFolder) ? `${name}-${prompt.digest.slice(0, 6)}` : name };
+  });
+}
+
+// A name is printed, typed and searched for.
+function cleanName(name: string): string {
+  return name.replace(/[^A-Za-z0-9._-]+/g, "-").replace(/^-+|-+$/g, "") || "prompt";
 }

@@ -16,7 +16,7 @@ export type Price = {
 export type LaneLimits = { readonly concurrency: number; readonly rpm: number | null; readonly tpm: number | null };
 
 /** Which scripted behaviour plays the part of a model. */
-export type ScriptedPlay = "reference" | "careless" | "unsteady" | "nothing";
+export type ScriptedPlay = "reference" | "careless" | "unsteady" | "nothing" | "obedient";
 
 /** One entry of models.yaml with every default filled in. */
 export type ModelSpec = {

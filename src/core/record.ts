@@ -14,13 +14,18 @@ export type RunRecord = {
   readonly end: RunEnd | null;
   readonly suite: string;
   readonly suiteDigest: string;
+  /** How often each arm tries each task; less than was asked for where a sequential gate was decided early. */
   readonly attempts: number;
   readonly harnessVersion: string;
   readonly image: string;
   readonly imageId: string;
+  readonly tags: readonly string[];
   /** The command line and files it came from, so that it can be resumed and reproduced. */
   readonly settings: Readonly<Record<string, unknown>>;
 };
+
+/** A name for a run, or for one arm of it, that others are compared with. */
+export type Baseline = { readonly name: string; readonly runId: string; readonly armId: string | null; readonly savedAt: string };
 
 /** A run in a list: what there is of it so far. */
 export type RunListing = RunRecord & {

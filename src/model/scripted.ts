@@ -8,7 +8,7 @@ import { chooseSolution, type ScriptedSolution } from "./scripted-solution.ts";
 
 /**
  * Plays a model in one trial without a network: `reference` solves the task, `careless` delivers a wrong solution, `unsteady` does one or
- * the other, `nothing` changes no file. Its moves, tokens and cost depend only on the spec, the task, the attempt and what the tools answer.
+ * the other, `nothing` changes no file, and `obedient` plays what a line `[play: careless]` in its system prompt says, without one `reference`. Its moves, tokens and cost depend only on the spec, the task, the attempt and what the tools answer.
  * `extra_body.latency_ms` makes it think for a while. Throws UserError when a task file has gone.
  */
 export function scriptedModel(spec: ModelSpec, context: { readonly task: Task; readonly attempt: number; readonly clock: Clock }): Model {
@@ -24,7 +24,7 @@ export function scriptedModel(spec: ModelSpec, context: { readonly task: Task; r
       const startMs = clock.elapsedMs();
       if (latencyMs(spec) > 0) await clock.sleep(latencyMs(spec), request.signal);
 
-      solution ??= chooseSolution(spec, task, attempt);
+      solution ??= chooseSolution(heeding(spec, request.system), task, attempt);
       const move = nextMove(await solution, request.turns, new Set(request.tools.map(({ name }) => name)));
       const usage = measure(request, move, spec.cache !== "off");
       const calls = namedCalls(request, move.calls);
@@ -45,6 +45,13 @@ export function scriptedModel(spec: ModelSpec, context: { readonly task: Task; r
       };
     },
   };
+}
+
+/** The play that an obedient model is told to give; all others play their own. */
+function heeding(spec: ModelSpec, systemPrompt: string): ModelSpec {
+  if (spec.model !== "obedient") return spec;
+  const told = /^\[play: (reference|careless|unsteady|nothing)\]$/m.exec(systemPrompt)?.[1];
+  return { ...spec, model: told ?? "reference" };
 }
 
 function namedCalls(request: ModelRequest, deeds: readonly { readonly name: string; readonly args: ToolCallArgs }[]): ToolCall[] {

@@ -16,6 +16,9 @@ export type RunParts = {
   runTrial(trial: PlannedTrial, signal: AbortSignal): Promise<Trial>;
 };
 
+/** Is asked after each whole round (one more attempt of every task by every arm) whether there is need for another. */
+export type LookAfterRound = (round: number) => "continue" | "stop";
+
 // Why a whole arm cannot go on, found while running.
 type Parking = { readonly parked: Map<string, string>; failure: InfraError | null };
 
@@ -23,18 +26,35 @@ type Parking = { readonly parked: Map<string, string>; failure: InfraError | nul
  * Runs every trial that has no grade yet. What ends a trial is stored before it is told.
  *
  * Gives `complete` when every trial has a grade or an error that was tried to the end, `interrupted` when the signal was aborted, `failed` when an arm
- * or the whole run could not go on; such a run can be resumed.
+ * or the whole run could not go on; such a run can be resumed. With `look`, attempts are run one after the other, and the run ends as soon as it is decided.
  */
-export async function executeRun(shape: RunShape, parts: RunParts): Promise<RunEnd> {
+export async function executeRun(shape: RunShape, parts: RunParts, look: LookAfterRound | null = null): Promise<RunEnd> {
   const { store, report } = parts;
   const trials = planTrials(shape, store.gradedKeys(shape.runId));
   const planned = shape.tasks.length * shape.arms.length * shape.attempts;
   if (trials.length > 0) store.endRun(shape.runId, null);
   report({ kind: "run-started", runId: shape.runId, arms: shape.arms, planned, alreadyDone: planned - trials.length });
-  const end = await runAll(trials, parts);
+  const end = look ? await runInRounds(shape, { ...parts, trials, look }) : await runAll(trials, parts);
   if (trials.length > 0) markEnd(store, shape.runId, end);
   report({ kind: "run-finished", runId: shape.runId, end });
   return end;
+}
+
+type Rounds = RunParts & { readonly trials: readonly PlannedTrial[]; readonly look: LookAfterRound };
+
+// Only whole rounds are looked at: what happens to be finished is no fair sample.
+async function runInRounds(shape: RunShape, parts: Rounds): Promise<RunEnd> {
+  for (let round = 1; round <= shape.attempts; round++) {
+    const end = await runAll(
+      parts.trials.filter(({ key }) => key.attempt === round),
+      parts,
+    );
+    if (end !== "complete") return end;
+    if (parts.look(round) === "continue" || round === shape.attempts) continue;
+    parts.store.endRounds(shape.runId, round);
+    return end;
+  }
+  return "complete";
 }
 
 // A full disk has been told already; the run stays resumable without its mark.

@@ -208,4 +208,71 @@ create view v_tool_calls as
 select t.id as trial, t.run_id as run, t.task_id as task, a.name as arm, t.attempt, c.iteration, c.position, c.tool, c.decision, c.error_kind, c.exit_code, c.timed_out, c.duration_ms / 1000.0 as duration_s
 from trials t join arms a on a.id = t.arm_id join tool_calls c on c.try_id = t.try_id;
 `,
+  `
+-- A trial taken over from an earlier run of the same arm on the same task: its figures count, but it was paid for there.
+alter table trials add column reused_from integer references trials (id);
+-- Attempts that were really run when a sequential gate was decided early; null when all were wanted.
+alter table runs add column rounds integer;
+
+-- What a run called an arm: the same prompt may go by another file name in another run. Null in runs that were stored before.
+alter table run_arms add column name text;
+alter table run_arms add column prompt_name text;
+
+create table run_tags (
+  run_id text not null references runs (id),
+  tag text not null,
+  primary key (run_id, tag)
+) strict, without rowid;
+create index runs_of_tag on run_tags (tag);
+
+-- Names of what others are compared with: a run, or one arm of it.
+create table baselines (
+  name text primary key,
+  run_id text not null references runs (id),
+  arm_id text references arms (id),
+  saved_at text not null
+) strict;
+
+drop view v_trials;
+drop view v_pass_rate;
+drop view v_steps;
+drop view v_spent;
+drop view v_tool_calls;
+
+create view v_arms as
+select ra.run_id, a.id as arm_id, coalesce(ra.name, a.name) as name, a.model, coalesce(ra.prompt_name, a.prompt_name) as prompt
+from run_arms ra join arms a on a.id = ra.arm_id;
+
+create view v_trials as
+select t.id, t.run_id as run, t.task_id as task, a.name as arm, a.model, a.prompt, t.attempt, t.outcome, t.passed, t.stop, t.reason,
+       t.tests_passed, t.tests_total, t.tampered, t.error_source, t.error_message, t.iterations,
+       t.input_tokens, t.cache_read_tokens, t.cache_write_tokens, t.output_tokens, t.reasoning_tokens,
+       t.cost_usd, t.no_cache_cost_usd, t.unbilled_attempts, t.working_ms / 1000.0 as working_s, t.waited_ms / 1000.0 as waited_s,
+       t.duration_ms / 1000.0 as duration_s, t.started_at, t.stop_detail, t.reused_from
+from trials t join v_arms a on a.run_id = t.run_id and a.arm_id = t.arm_id;
+
+-- Tasks weigh the same, however many attempts each had.
+create view v_pass_rate as
+with per_task as (
+  select run_id, arm_id, task_id, avg(passed) as rate, sum(passed) as passed, count(passed) as graded, sum(outcome = 'error') as errors,
+         sum(case when outcome = 'graded' then cost_usd end) as cost_usd, sum(outcome = 'graded' and cost_usd is null) as unpriced
+  from trials group by run_id, arm_id, task_id)
+select p.run_id as run, a.name as arm, a.model, a.prompt, avg(p.rate) as pass_rate, sum(p.passed) as passed, sum(p.graded) as graded, sum(p.errors) as errors,
+       count(*) as tasks, case when sum(p.unpriced) = 0 then sum(p.cost_usd) end as cost_usd
+from per_task p join v_arms a on a.run_id = p.run_id and a.arm_id = p.arm_id group by p.run_id, p.arm_id;
+
+create view v_steps as
+select t.id as trial, t.run_id as run, t.task_id as task, a.name as arm, t.attempt, s.iteration, s.finish,
+       s.input_tokens, s.cache_read_tokens, s.cache_write_tokens, s.output_tokens, s.cost_usd, s.duration_ms / 1000.0 as duration_s, s.waited_ms / 1000.0 as waited_s
+from trials t join v_arms a on a.run_id = t.run_id and a.arm_id = t.arm_id join steps s on s.try_id = t.try_id;
+
+-- What was paid for, trials that were dropped or failed included; trials taken over from earlier runs were paid for there.
+create view v_spent as
+select r.run_id as run, a.name as arm, count(*) as steps, sum(s.cost_usd) as known_cost_usd, sum(s.cost_usd is null) as steps_of_unknown_cost
+from tries r join steps s on s.try_id = r.id join v_arms a on a.run_id = r.run_id and a.arm_id = r.arm_id group by r.run_id, r.arm_id;
+
+create view v_tool_calls as
+select t.id as trial, t.run_id as run, t.task_id as task, a.name as arm, t.attempt, c.iteration, c.position, c.tool, c.decision, c.error_kind, c.exit_code, c.timed_out, c.duration_ms / 1000.0 as duration_s
+from trials t join v_arms a on a.run_id = t.run_id and a.arm_id = t.arm_id join tool_calls c on c.try_id = t.try_id;
+`,
 ];

@@ -1,19 +1,21 @@
-import type { ArmResult, RunListing, RunRecord, TaskResult, TrialRecord } from "../core/record.ts";
+import type { ArmResult, Baseline, RunListing, RunRecord, TaskResult, TrialRecord } from "../core/record.ts";
 import type { Sqlite } from "./database.ts";
 
 const RUN_COLUMNS =
-  "id, created_at as createdAt, finished_at as finishedAt, ended as end, suite, suite_digest as suiteDigest, attempts, harness_version as harnessVersion, image, image_id as imageId, settings";
+  "id, created_at as createdAt, finished_at as finishedAt, ended as end, suite, suite_digest as suiteDigest, coalesce(rounds, attempts) as attempts, harness_version as harnessVersion, image, image_id as imageId, settings, (select json_group_array(tag) from run_tags where run_id = runs.id) as tags";
 
 const TRIAL_COLUMNS = `
-  t.id, t.run_id as runId, t.task_id as taskId, t.arm_id as armId, a.name as armName, a.api as armApi, t.attempt, t.passed, t.stop, t.reason, t.tests_passed as testsPassed,
+  t.id, t.run_id as runId, t.task_id as taskId, t.arm_id as armId, coalesce(ra.name, a.name) as armName, a.api as armApi, t.attempt, t.passed, t.stop, t.reason, t.tests_passed as testsPassed,
   t.tests_total as testsTotal, t.error_source as errorSource, t.error_message as errorMessage, t.tampered, t.iterations, t.input_tokens as inputTokens,
   t.cache_read_tokens as cacheReadTokens, t.cache_write_tokens as cacheWriteTokens, t.output_tokens as outputTokens, t.cost_usd as costUsd, t.unbilled_attempts as unbilledAttempts, t.working_ms as workingMs, t.stop_detail as stopDetail`;
+
+const FROM_TRIALS = "from trials t join arms a on a.id = t.arm_id join run_arms ra on ra.run_id = t.run_id and ra.arm_id = t.arm_id";
 
 // Ends that a limit brought about.
 const CAPPED = "'max-iterations', 'budget-cost', 'budget-time', 'budget-tokens'";
 
 const ARM_SUMS = `
-  select a.id as armId, a.name, a.api, a.model, a.prompt_name as promptName, a.prompt_digest as promptDigest, a.settings,
+  select a.id as armId, coalesce(ra.name, a.name) as name, a.api, a.model, coalesce(ra.prompt_name, a.prompt_name) as promptName, a.prompt_digest as promptDigest, a.settings,
     json_extract(ra.spec, '$.price') as price,
     coalesce(sum(t.outcome = 'graded'), 0) as graded, coalesce(sum(t.passed), 0) as passed, coalesce(sum(t.outcome = 'error'), 0) as errors,
     coalesce(sum(t.tampered), 0) as tampered, coalesce(sum(case when t.outcome = 'graded' then t.iterations end), 0) as iterations,
@@ -25,8 +27,8 @@ const ARM_SUMS = `
     (select coalesce(sum(s.cost_usd), 0) from tries r join steps s on s.try_id = r.id where r.run_id = ra.run_id and r.arm_id = a.id) as spentUsd,
     case when coalesce(sum(t.outcome = 'graded' and t.cost_usd is null), 0) = 0 then sum(case when t.outcome = 'graded' then t.cost_usd end) end as costUsd
   from run_arms ra join arms a on a.id = ra.arm_id
-  left join trials t on t.run_id = ra.run_id and t.arm_id = ra.arm_id
-  where ra.run_id = ? group by a.id order by ra.position`;
+  left join trials t on t.run_id = ra.run_id and t.arm_id = ra.arm_id and t.attempt <= @most
+  where ra.run_id = @run group by a.id order by ra.position`;
 
 // Every arm and task of a run in one pass over its trials; the order of the tasks is put back by position.
 const PER_TASK = `
@@ -39,7 +41,7 @@ const PER_TASK = `
     case when count(passed) = count(cost_usd) filter (where passed is not null) then sum(cost_usd) filter (where passed is not null) end as costUsd,
     case when count(passed) = count(*) filter (where passed is not null and cost_usd > 0) then avg(ln(cost_usd)) filter (where passed is not null) end as meanLogCost,
     coalesce(sum(working_ms) filter (where passed is not null), 0) as workingMs
-  from trials where run_id = ? group by arm_id, task_id`;
+  from trials where run_id = ? and attempt <= ? group by arm_id, task_id`;
 
 const RUN_TASKS = "select task_id as taskId, task_digest as taskDigest from run_tasks where run_id = ? order by position";
 
@@ -51,14 +53,14 @@ const MEDIAN = `
   select avg(working_ms) as median from ranked where place in ((n + 1) / 2, (n + 2) / 2)`;
 
 const LISTING = `
-  select r.id, r.created_at as createdAt, r.finished_at as finishedAt, r.ended as end, r.suite, r.suite_digest as suiteDigest, r.attempts,
-    r.harness_version as harnessVersion, r.image, r.image_id as imageId, r.settings,
-    (select json_group_array(json_object('name', name, 'api', api)) from (select a.name, a.api from run_arms ra join arms a on a.id = ra.arm_id where ra.run_id = r.id order by ra.position)) as arms,
-    (select count(*) from run_tasks where run_id = r.id) * (select count(*) from run_arms where run_id = r.id) * r.attempts as planned,
+  select r.id, r.created_at as createdAt, r.finished_at as finishedAt, r.ended as end, r.suite, r.suite_digest as suiteDigest, coalesce(r.rounds, r.attempts) as attempts,
+    (select json_group_array(tag) from run_tags where run_id = r.id) as tags, r.harness_version as harnessVersion, r.image, r.image_id as imageId, r.settings,
+    (select json_group_array(json_object('name', name, 'api', api)) from (select coalesce(ra.name, a.name) as name, a.api from run_arms ra join arms a on a.id = ra.arm_id where ra.run_id = r.id order by ra.position)) as arms,
+    (select count(*) from run_tasks where run_id = r.id) * (select count(*) from run_arms where run_id = r.id) * coalesce(r.rounds, r.attempts) as planned,
     (select coalesce(sum(passed), 0) from trials where run_id = r.id) as passed,
     (select count(*) from trials where run_id = r.id and outcome = 'graded') as graded,
     (select count(*) from trials where run_id = r.id and outcome = 'error') as errors,
-    (select case when coalesce(sum(cost_usd is null), 0) = 0 then coalesce(sum(cost_usd), 0) end from trials where run_id = r.id) as costUsd
+    (select case when coalesce(sum(cost_usd is null), 0) = 0 then coalesce(sum(cost_usd), 0) end from trials where run_id = r.id and reused_from is null) as costUsd
   from runs r order by r.created_at desc, r.id desc limit ?`;
 
 type TaskName = Pick<TaskResult, "taskId" | "taskDigest">;
@@ -106,6 +108,32 @@ export class RunReader {
     return (rows as Record<string, unknown>[]).map(toRun);
   }
 
+  /** The newest run with a tag, or null. */
+  newestTagged(tag: string): RunRecord | null {
+    return this.#newest("id in (select run_id from run_tags where tag = ?)", tag);
+  }
+
+  /** The newest run that came to its end on a branch, or null. */
+  newestOnBranch(branch: string): RunRecord | null {
+    return this.#newest("ended = 'complete' and json_extract(settings, '$.git.branch') = ?", branch);
+  }
+
+  #newest(where: string, value: string): RunRecord | null {
+    const row = this.#database.prepare(`select ${RUN_COLUMNS} from runs where ${where} order by created_at desc, id desc limit 1`).get(value);
+    return row ? toRun(row as Record<string, unknown>) : null;
+  }
+
+  /** A baseline by its name, or null. */
+  baseline(name: string): Baseline | null {
+    return this.baselines().find((one) => one.name === name) ?? null;
+  }
+
+  /** All baselines by name. */
+  baselines(): readonly Baseline[] {
+    const sql = "select name, run_id as runId, arm_id as armId, saved_at as savedAt from baselines order by name";
+    return this.#database.prepare(sql).all() as Baseline[];
+  }
+
   /** The newest runs, at most `limit`. */
   list(limit: number): readonly RunListing[] {
     const rows = this.#database.prepare(LISTING).all(limit) as (Record<string, unknown> & { arms: string })[];
@@ -118,17 +146,17 @@ export class RunReader {
       .prepare("select task_id as id, task_digest as digest from run_tasks where run_id = ? order by position")
       .all(runId);
     const arms = this.#database
-      .prepare("select a.id, a.name from run_arms ra join arms a on a.id = ra.arm_id where ra.run_id = ? order by ra.position")
+      .prepare("select a.id, coalesce(ra.name, a.name) as name from run_arms ra join arms a on a.id = ra.arm_id where ra.run_id = ? order by ra.position")
       .all(runId);
     return { tasks, arms } as RunParts;
   }
 
-  /** The figures of every arm of a run, in the order of the run. */
-  arms(runId: string): readonly ArmResult[] {
+  /** The figures of every arm of a run, in the order of the run; of its first attempts only where `most` is given. */
+  arms(runId: string, most: number = Number.MAX_SAFE_INTEGER): readonly ArmResult[] {
     const median = this.#database.prepare(MEDIAN);
     const tasks = this.#database.prepare(RUN_TASKS).all(runId) as TaskName[];
-    const cells = new Map((this.#database.prepare(PER_TASK).all(runId) as Cell[]).map((cell) => [`${cell.armId}/${cell.taskId}`, cell]));
-    return (this.#database.prepare(ARM_SUMS).all(runId) as ArmRow[]).map(({ settings, price, ...arm }) => ({
+    const cells = new Map((this.#database.prepare(PER_TASK).all(runId, most) as Cell[]).map((cell) => [`${cell.armId}/${cell.taskId}`, cell]));
+    return (this.#database.prepare(ARM_SUMS).all({ run: runId, most }) as ArmRow[]).map(({ settings, price, ...arm }) => ({
       ...arm,
       settings: JSON.parse(settings) as ArmResult["settings"],
       price: price === null ? null : (JSON.parse(price) as ArmResult["price"]),
@@ -140,7 +168,7 @@ export class RunReader {
   /** The finished trials of a run, in the order they were asked for. */
   trials(runId: string): readonly TrialRecord[] {
     const rows = this.#database
-      .prepare(`select ${TRIAL_COLUMNS} from trials t join arms a on a.id = t.arm_id where t.run_id = ? order by t.id`)
+      .prepare(`select ${TRIAL_COLUMNS} ${FROM_TRIALS} where t.run_id = ? order by t.id`)
       .all(runId);
     return (rows as Record<string, unknown>[]).map(toTrial);
   }
@@ -149,7 +177,7 @@ export class RunReader {
   notPassed(runId: string, limit: number): { readonly trials: readonly TrialRecord[]; readonly total: number } {
     const where = "t.run_id = ? and t.passed is not 1";
     const rows = this.#database
-      .prepare(`select ${TRIAL_COLUMNS} from trials t join arms a on a.id = t.arm_id where ${where} order by t.id limit ?`)
+      .prepare(`select ${TRIAL_COLUMNS} ${FROM_TRIALS} where ${where} order by t.id limit ?`)
       .all(runId, limit);
     const total = this.#database.prepare(`select count(*) from trials t where ${where}`).pluck().get(runId) as number;
     return { trials: (rows as Record<string, unknown>[]).map(toTrial), total };
@@ -157,13 +185,14 @@ export class RunReader {
 
   /** One finished trial by its number, or null. */
   trial(id: number): TrialRecord | null {
-    const row = this.#database.prepare(`select ${TRIAL_COLUMNS} from trials t join arms a on a.id = t.arm_id where t.id = ?`).get(id);
+    const row = this.#database.prepare(`select ${TRIAL_COLUMNS} ${FROM_TRIALS} where t.id = ?`).get(id);
     return row ? toTrial(row as Record<string, unknown>) : null;
   }
 }
 
 function toRun(row: Record<string, unknown>): RunRecord {
-  return { ...row, settings: JSON.parse(String(row["settings"])) } as unknown as RunRecord;
+  const tags: unknown = JSON.parse(String(row["tags"]));
+  return { ...row, tags, settings: JSON.parse(String(row["settings"])) } as unknown as RunRecord;
 }
 
 function toTrial(row: Record<string, unknown>): TrialRecord {

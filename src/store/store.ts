@@ -4,16 +4,19 @@ import type { ModelSpec } from "../core/model.ts";
 import type { RunEnd, RunRecord } from "../core/record.ts";
 import type { Task } from "../core/task.ts";
 import type { Arm, Trial, TrialKey } from "../core/trial.ts";
+import { ArmFinder } from "./arm-finder.ts";
 import { BlobTable } from "./blob.ts";
 import { type OpenMode, openDatabase, type Sqlite } from "./database.ts";
+import { HistoryReader } from "./history-reader.ts";
 import { journalMaker } from "./journal.ts";
 import { RunReader } from "./run-reader.ts";
 import { TrajectoryReader } from "./trajectory-reader.ts";
+import { reuseTrials } from "./reuse.ts";
 import { INSERT_TRIAL, trialRow } from "./trial-row.ts";
 
 /** What a new run is made of. */
 export type NewRun = {
-  readonly run: Omit<RunRecord, "finishedAt" | "end">;
+  readonly run: Omit<RunRecord, "finishedAt" | "end" | "tags"> & { readonly tags?: readonly string[] };
   readonly arms: readonly Arm[];
   readonly tasks: readonly Task[];
 };
@@ -30,6 +33,10 @@ export class Store {
   /** Lists, sums and single trials. */
   readonly runs: RunReader;
   readonly trajectories: TrajectoryReader;
+  /** What the past tells of runs to come. */
+  readonly history: HistoryReader;
+  /** Arms by their names. */
+  readonly arms: ArmFinder;
 
   constructor(path: string, now: () => Date, mode: OpenMode = "write") {
     this.#database = openDatabase(path, mode);
@@ -37,17 +44,21 @@ export class Store {
     this.#blobs = new BlobTable(this.#database);
     this.#journal = journalMaker(this.#database, this.#blobs, now);
     this.runs = new RunReader(this.#database);
+    this.arms = new ArmFinder(this.#database);
+    this.history = new HistoryReader(this.#database);
     this.trajectories = new TrajectoryReader(this.#database, this.#blobs);
   }
 
   /** Keeps a run with its arms and tasks, before its first trial. */
   saveRun({ run, arms, tasks }: NewRun): void {
+    const { tags = [], ...row } = run;
     const save = this.#database.transaction(() => {
       this.#database
         .prepare(
           "insert into runs (id, created_at, suite, suite_digest, attempts, harness_version, image, image_id, settings) values (@id, @createdAt, @suite, @suiteDigest, @attempts, @harnessVersion, @image, @imageId, @settings)",
         )
-        .run({ ...run, settings: JSON.stringify(run.settings) });
+        .run({ ...row, settings: JSON.stringify(run.settings) });
+      for (const tag of new Set(tags)) this.#database.prepare("insert into run_tags (run_id, tag) values (?, ?)").run(run.id, tag);
       for (const [position, arm] of arms.entries()) this.#saveArm(run.id, arm, position);
       for (const [position, task] of tasks.entries()) this.#saveTask(run.id, task, position);
     });
@@ -70,7 +81,9 @@ export class Store {
         settings: JSON.stringify(settings),
       });
     const spec = JSON.stringify(withoutHeaderValues(arm.model));
-    this.#database.prepare("insert into run_arms (run_id, arm_id, position, spec) values (?, ?, ?, ?)").run(runId, arm.id, position, spec);
+    this.#database
+      .prepare("insert into run_arms (run_id, arm_id, position, spec, name, prompt_name) values (?, ?, ?, ?, ?, ?)")
+      .run(runId, arm.id, position, spec, arm.name, prompt.name);
   }
 
   #saveTask(runId: string, task: Task, position: number): void {
@@ -100,6 +113,32 @@ export class Store {
     this.#database
       .prepare("update runs set ended = @end, finished_at = @finishedAt, owner = case when @end is null then owner end where id = @runId")
       .run({ end, finishedAt, runId });
+  }
+
+  /** Takes finished trials of identical arms and tasks over from earlier runs; `images` are those that the tasks need, by name. Tells how many. */
+  reuseTrials(run: Pick<RunRecord, "id" | "attempts">, images: Readonly<Record<string, string>>): number {
+    return reuseTrials(this.#database, run, images);
+  }
+
+  /** Marks a run as decided after so many attempts; the others are not wanted any more, nor what was taken over for them. */
+  endRounds(runId: string, rounds: number): void {
+    const end = this.#database.transaction(() => {
+      this.#database.prepare("update runs set rounds = ? where id = ?").run(rounds, runId);
+      this.#database.prepare("delete from trials where run_id = ? and attempt > ? and reused_from is not null").run(runId, rounds);
+    });
+    end();
+  }
+
+  /** Gives a name to a run or to one arm of it; a name that is there moves. */
+  saveBaseline(name: string, { runId, armId }: { readonly runId: string; readonly armId: string | null }): void {
+    this.#database
+      .prepare("insert or replace into baselines (name, run_id, arm_id, saved_at) values (?, ?, ?, ?)")
+      .run(name, runId, armId, this.#now().toISOString());
+  }
+
+  /** Forgets a baseline; tells whether there was one. */
+  removeBaseline(name: string): boolean {
+    return this.#database.prepare("delete from baselines where name = ?").run(name).changes > 0;
   }
 
   /** Opens a try of a trial and gives the journal of what happens in it. Tries left open by a crash are closed as abandoned. */

@@ -1,0 +1,81 @@
+import type { KnownArm, PastTrial, SeriesPoint } from "../core/history.ts";
+import type { ModelSpec } from "../core/model.ts";
+import type { Sqlite } from "./database.ts";
+
+// More would not make a forecast better, only slower.
+const MOST_TRIALS = 20_000;
+
+type Row = Readonly<Record<string, unknown>>;
+
+/** Which arms, by name, and which runs a series is made of. */
+export type SeriesChoice = { readonly names: readonly string[]; readonly suite: string | null; readonly limit: number };
+
+/** Reads what past runs tell of the future: the trials of an arm or model, and an arm's results run after run. */
+export class HistoryReader {
+  readonly #database: Sqlite;
+
+  constructor(database: Sqlite) {
+    this.#database = database;
+  }
+
+  /** Trials of exactly this arm, newest first. */
+  trialsOfArm(armId: string): readonly PastTrial[] {
+    return this.#trials("t.arm_id = ?", [armId]);
+  }
+
+  /** Trials of every arm with this model, whatever its settings; newest first. */
+  trialsOfModel({ api, model }: Pick<ModelSpec, "api" | "model">): readonly PastTrial[] {
+    return this.#trials("a.api = ? and a.model = ?", [api, model]);
+  }
+
+  /** The names that arms were run under, each with its model and prompt. */
+  knownArms(): readonly KnownArm[] {
+    return this.#database.prepare("select distinct name, model, prompt from v_arms order by name, model, prompt").all() as KnownArm[];
+  }
+
+  /** The results of arms, run after run, oldest first; at most the newest `limit` of each name. Runs without a grade are left out. */
+  series({ names, suite, limit }: SeriesChoice): readonly SeriesPoint[] {
+    const rows = this.#database
+      .prepare(
+        `with points as (
+           select r.id as runId, r.created_at as createdAt, r.suite, r.suite_digest as suiteDigest, r.settings,
+             (select json_group_array(tag) from run_tags where run_id = r.id) as tags, a.id as armId, v.name, a.api, a.prompt_digest as promptDigest,
+             (select count(*) from trials t where t.run_id = r.id and t.arm_id = a.id and t.outcome = 'error') as errors,
+             row_number() over (partition by v.name order by r.created_at desc, r.id desc) as place
+           from v_arms v join runs r on r.id = v.run_id join arms a on a.id = v.arm_id
+           where v.name in (select value from json_each(@names)) and (@suite is null or r.suite = @suite)
+             and exists (select 1 from trials t where t.run_id = r.id and t.arm_id = a.id and t.outcome = 'graded'))
+         select * from points where place <= @limit order by createdAt, runId, name`,
+      )
+      .all({ names: JSON.stringify(names), suite, limit }) as Row[];
+    return rows.map((row) => this.#point(row));
+  }
+
+  #point({ place: _place, settings, tags, ...row }: Row): SeriesPoint {
+    const perTask = this.#database
+      .prepare(
+        `select task_id as taskId, sum(passed) as passed, count(*) as trials, case when count(*) = count(cost_usd) then sum(cost_usd) end as costUsd
+         from trials where run_id = ? and arm_id = ? and outcome = 'graded' group by task_id order by task_id`,
+      )
+      .all(row["runId"], row["armId"]);
+    return { ...row, settings: JSON.parse(String(settings)), tags: JSON.parse(String(tags)), perTask } as unknown as SeriesPoint;
+  }
+
+  // A trial that was taken over from an earlier run cost nothing and would be counted twice.
+  #trials(where: string, values: readonly string[]): readonly PastTrial[] {
+    const rows = this.#database
+      .prepare(
+        `select t.run_id as runId, t.task_id as taskId, rt.task_digest as taskDigest, t.passed, t.iterations, t.input_tokens as inputTokens,
+           t.cache_read_tokens as cacheReadTokens, t.cache_write_tokens as cacheWriteTokens, t.output_tokens as outputTokens, t.cost_usd as costUsd,
+           json_extract(ra.spec, '$.price') as price, t.working_ms as workingMs
+         from trials t join arms a on a.id = t.arm_id join run_arms ra on ra.run_id = t.run_id and ra.arm_id = t.arm_id
+         join run_tasks rt on rt.run_id = t.run_id and rt.task_id = t.task_id
+         where t.outcome = 'graded' and t.reused_from is null and ${where} order by t.started_at desc, t.id desc limit ${MOST_TRIALS}`,
+      )
+      .all(...values) as Row[];
+    return rows.map((row) => {
+      const price = row["price"];
+      return { ...row, passed: row["passed"] === 1, price: price === null ? null : JSON.parse(String(price)) } as unknown as PastTrial;
+    });
+  }
+}
