@@ -5,6 +5,7 @@ import { expect, test } from "vitest";
 import { buildProgram } from "../src/command/program.ts";
 import type { Terminal } from "../src/command/terminal.ts";
 import { jsonSchemas } from "../src/config/json-schema.ts";
+import { reportJsonSchema } from "../src/report/json-schema.ts";
 import { palette } from "../src/report/palette.ts";
 import { MIGRATIONS } from "../src/store/migration.ts";
 
@@ -16,9 +17,13 @@ const SILENT: Terminal = { paint: palette(false), paintProgress: palette(false),
 
 function commandReference(): string {
   const program = buildProgram(SILENT, () => {});
-  return program.commands
-    .map((command) => `### \`bench ${command.name()}\`\n\n${command.description()}.\n\n${flagTable(command)}`)
-    .join("\n\n");
+  const section = (command: Command, parents: string): string => {
+    const name = `${parents} ${command.name()}`;
+    const own = `### \`${name}\`\n\n${command.description()}.`;
+    if (command.commands.length === 0) return `${own}\n\n${flagTable(command)}`;
+    return [own, ...command.commands.map((inner) => section(inner, name))].join("\n\n");
+  };
+  return program.commands.map((command) => section(command, "bench")).join("\n\n");
 }
 
 function flagTable(command: Command): string {
@@ -70,10 +75,10 @@ test.for([
   else expect(inside).toBe(write());
 });
 
-test("the JSON Schemas for editors are those of the code", () => {
+test("the JSON Schemas are those of the code", () => {
   const folder = join(ROOT, "schemas");
   mkdirSync(folder, { recursive: true });
-  for (const [name, schema] of Object.entries(jsonSchemas())) {
+  for (const [name, schema] of Object.entries({ ...jsonSchemas(), "report.schema.json": reportJsonSchema() })) {
     const text = `${JSON.stringify(schema, null, 2)}\n`;
     if (UPDATE) writeFileSync(join(folder, name), text);
     expect(readFileSync(join(folder, name), "utf8")).toBe(text);

@@ -1,6 +1,9 @@
 import { Command, type Help } from "commander";
+import { baselineCommand } from "./baseline.ts";
 import { checkCommand } from "./check.ts";
+import { compareCommand } from "./compare.ts";
 import { doctorCommand } from "./doctor.ts";
+import { gateCommand } from "./gate.ts";
 import { initCommand } from "./init.ts";
 import { listCommand } from "./list.ts";
 import { reportCommand } from "./report.ts";
@@ -16,11 +19,22 @@ export function buildProgram(terminal: Terminal, end: End): Command {
     .version(harnessVersion())
     .addHelpText(
       "after",
-      "\nExit codes: 0 done, 1 a check that you asked for failed, 2 a mistake in a file, flag or key, 4 infrastructure kept it from finishing or trials ended in errors, 70 a bug, 130 interrupted.",
+      "\nExit codes: 0 done, 1 a check that you asked for failed, 2 a mistake in a file, flag or key, 3 a gate cannot tell, 4 infrastructure kept it from finishing or trials ended in errors, 70 a bug, 130 interrupted.",
     );
-  const commands = [runCommand, reportCommand, listCommand, showCommand, checkCommand, doctorCommand, initCommand];
+  const commands = [
+    runCommand,
+    compareCommand,
+    gateCommand,
+    baselineCommand,
+    reportCommand,
+    listCommand,
+    showCommand,
+    checkCommand,
+    doctorCommand,
+    initCommand,
+  ];
   for (const command of commands) program.addCommand(command(terminal, end));
-  for (const command of [program, ...program.commands]) {
+  for (const command of [program, ...program.commands, ...program.commands.flatMap((one) => one.commands)]) {
     command.exitOverride().configureHelp({ sortOptions: false } satisfies Partial<Help>);
     command.configureOutput({ outputError: (text, write) => write(text.replace(/^error: /, "bench: ")) });
   }

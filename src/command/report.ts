@@ -1,35 +1,38 @@
 import { Command } from "commander";
-import { DB_FLAG } from "./flag.ts";
+import { DB_FLAG, gather } from "./flag.ts";
+import { OUTPUT_FLAG } from "./report-file.ts";
 import type { Terminal } from "./terminal.ts";
 
 const MOST_LISTED = 20;
 
-type Options = { readonly db: string; readonly json?: true };
+type Options = { readonly db: string; readonly output?: readonly string[]; readonly json?: true };
 
 /** `bench report`: the figures of a run, by arm and by task. */
 export function reportCommand(terminal: Terminal): Command {
   return new Command("report")
     .description("Show the results of a run: the summary, and every task against every model")
     .argument("[run]", "run, or the start of its name", "latest")
+    .option(OUTPUT_FLAG[0], OUTPUT_FLAG[1], gather)
     .option(...DB_FLAG)
     .option("--json", "print JSON, with every trial")
     .action(async (name: string, options: Options) => {
-      const [{ openExistingStore }, { buildReport }, { summaryTable }, { taskTable }, { trialList }] = await Promise.all([
+      const [{ openExistingStore }, { armsOf }, { runReport }, { runReportText }, files] = await Promise.all([
         import("./open-store.ts"),
-        import("../report/report.ts"),
-        import("../report/summary-table.ts"),
-        import("../report/task-table.ts"),
-        import("../report/trial-list.ts"),
+        import("./arm-choice.ts"),
+        import("../report/compare.ts"),
+        import("../report/run-report-text.ts"),
+        import("./report-file.ts"),
       ]);
+      files.checkOutputs(options.output ?? []);
       const store = openExistingStore(options.db, "read");
-      const run = store.findRun(name);
-      const report = buildReport(run, store.runs.arms(run.id));
-      const trials = options.json ? store.runs.trials(run.id) : [];
-      const notPassed = store.runs.notPassed(run.id, MOST_LISTED);
-      store.close();
-      if (options.json) return terminal.print(JSON.stringify({ ...report, trials }, null, 2));
-      terminal.print(
-        [summaryTable(report, terminal.paint), "", taskTable(report, terminal.paint), ...trialList(notPassed, terminal.paint)].join("\n"),
-      );
+      try {
+        const run = store.findRun(name);
+        const report = runReport(run, armsOf(store, run));
+        await files.writeReports(report, options.output ?? [], store);
+        if (options.json) return terminal.print(JSON.stringify({ ...report, trials: files.trialsOf(report, store) }, null, 2));
+        terminal.print(runReportText(report, store.runs.notPassed(run.id, MOST_LISTED), terminal.paint));
+      } finally {
+        store.close();
+      }
     });
 }

@@ -9,7 +9,7 @@ export type RunFlags = {
   readonly suite?: readonly string[];
   readonly task?: readonly string[];
   readonly attempts: number;
-  readonly prompt?: string;
+  readonly prompt?: readonly string[];
   readonly profile: ToolProfile;
   readonly maxIterations: number;
   readonly maxMinutes: number;
@@ -19,6 +19,10 @@ export type RunFlags = {
   readonly grading?: number;
   readonly image: string;
   readonly runtime?: string;
+  readonly reuse?: true;
+  readonly tag?: readonly string[];
+  readonly yes?: true;
+  readonly askAbove?: number;
   readonly resume?: string;
   readonly db: string;
   readonly json?: true;
@@ -39,6 +43,8 @@ const FIXED = [
   "contextFiles",
   "image",
   "runtime",
+  "reuse",
+  "tag",
 ] as const;
 
 type FixedFlags = Pick<RunFlags, (typeof FIXED)[number]>;
@@ -63,7 +69,10 @@ export function resumedFlags(flags: RunFlags, run: RunRecord, given: (name: stri
     ...(json === undefined ? {} : { json }),
     ...(resume === undefined ? {} : { resume }),
   };
-  return { ...(run.settings["flags"] as FixedFlags), ...pace };
+  const { prompt, ...stored } = run.settings["flags"] as Omit<FixedFlags, "prompt"> & { readonly prompt?: string | readonly string[] };
+  // Runs of the first version hold a single prompt.
+  const prompts = typeof prompt === "string" ? [prompt] : prompt;
+  return { ...stored, ...(prompts === undefined ? {} : { prompt: prompts }), ...pace };
 }
 
 function dashed(name: string): string {

@@ -1,3 +1,4 @@
+import type { RunRecord } from "../core/record.ts";
 import { holm, rankIntervals } from "../stats/multiplicity.ts";
 import { intervalAt, type PairedScore, type PairedTask, pairedScore, pTwoSided } from "../stats/paired.ts";
 import { passRate } from "../stats/pass-rate.ts";
@@ -33,6 +34,11 @@ export function compareArms(sides: readonly ArmInRun[], scope: Scope): Report {
   );
   const ranks = ranksOf(sides);
   return { ...report, comparisons, arms: report.arms.map((arm, index) => ({ ...arm, rank: ranks[index] ?? null })) };
+}
+
+/** Makes the report of a run: its arms, each compared with the first where there are several. */
+export function runReport(run: RunRecord, sides: readonly ArmInRun[]): Report {
+  return sides.length > 1 ? compareArms(sides, "tasks") : reportOf(sides, [run]);
 }
 
 function sideOf({ run, arm }: ArmInRun, label: string | undefined): Side {

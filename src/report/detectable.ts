@@ -1,5 +1,7 @@
-import type { PairedTask } from "../stats/paired.ts";
-import { effectVariance, minimumDetectableEffect, PLANNING_DEFAULTS, varianceComponents } from "../stats/power.ts";
+import { normalQuantile } from "../stats/normal.ts";
+import { intervalAt, type PairedTask, pairedScore } from "../stats/paired.ts";
+import { effectVariance, PLANNING_DEFAULTS, varianceComponents } from "../stats/power.ts";
+import { studentTQuantile } from "../stats/student-t.ts";
 
 const POWER = 0.8;
 
@@ -28,16 +30,15 @@ export function attemptsOf(tasks: readonly PairedTask[]): { readonly baseline: n
   return { baseline: harmonic(tasks.map((task) => task.baseline.trials)), candidate: harmonic(tasks.map((task) => task.candidate.trials)) };
 }
 
-/** The difference that these tasks and attempts would have found four times in five; null for less than two tasks. */
+/**
+ * The true difference that this comparison would have found four times in five, by the width of its own interval: at the one-sided level, plus the room that the power
+ * takes. Null for less than two tasks.
+ */
 export function detectableDifference(tasks: readonly PairedTask[], options: { readonly alphaOneSided: number }): number | null {
-  if (tasks.length < 2) return null;
-  const attempts = attemptsOf(tasks);
-  return minimumDetectableEffect({
-    tasks: tasks.length,
-    attemptsBaseline: attempts.baseline,
-    attemptsCandidate: attempts.candidate,
-    ...spreadOf(tasks),
-    alpha: options.alphaOneSided,
-    power: POWER,
-  });
+  const score = pairedScore(tasks);
+  if (score === null) return null;
+  const { low, high } = intervalAt(score, options.alphaOneSided);
+  const half = Math.max(score.difference - low, high - score.difference);
+  const critical = studentTQuantile(1 - options.alphaOneSided, score.degreesOfFreedom);
+  return Math.min(1, (half * (critical + normalQuantile(POWER))) / critical);
 }

@@ -56,6 +56,11 @@ export function formatRatio(ratio: number): string {
   return `x${ratio.toFixed(ratio >= 9.995 ? 1 : 2)}`;
 }
 
+/** Writes a p-value: p = 0.032, or p < 0.001. */
+export function formatP(p: number): string {
+  return p < 0.001 ? "p < 0.001" : `p = ${p.toFixed(3)}`;
+}
+
 /** Writes an ISO date as people read it, in UTC. */
 export function formatDate(iso: string): string {
   return iso.slice(0, 16).replace("T", " ");

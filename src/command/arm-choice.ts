@@ -1,0 +1,103 @@
+import { UserError } from "../core/errors.ts";
+import type { RunRecord } from "../core/record.ts";
+import type { ArmInRun } from "../report/report.ts";
+import type { ArmName } from "../store/arm-finder.ts";
+import type { Store } from "../store/store.ts";
+
+/** What help texts say of naming arms. */
+export const ARM_HELP =
+  "an arm: its name, model or prompt, with @RUN, @TAG, @BRANCH or @BASELINE for where it ran; or the name of a baseline";
+
+/**
+ * Finds the arms that a person named. `NAME@WHERE` takes the arm from the run, tag, branch or baseline WHERE; `@WHERE` and a baseline's name take the one
+ * arm there is; a bare NAME is taken from the newest run that has graded trials of every bare name given, else from the newest of its own.
+ *
+ * Without names, every arm of the newest run. Throws UserError when a name finds nothing or more than one arm.
+ */
+export function chooseArms(store: Store, names: readonly string[]): readonly ArmInRun[] {
+  if (names.length === 0) return armsOf(store, store.findRun("latest"));
+  const wanted = names.map((name) => parse(store, name));
+  const bare = wanted.flatMap((one) => (one.kind === "bare" ? [one.name] : []));
+  const shared = newestWithAll(store, bare);
+  const figures = new Map<string, readonly ArmInRun[]>();
+  return wanted.map((one) => {
+    const run = one.kind === "placed" ? one.run : store.findRun(shared ?? store.arms.runsWith(one.name)[0] ?? "");
+    const arms = figures.get(run.id) ?? armsOf(store, run);
+    figures.set(run.id, arms);
+    return pick(store.arms.ofRun(run.id), arms, one);
+  });
+}
+
+/** Every arm of a run with its figures. */
+export function armsOf(store: Store, run: RunRecord): readonly ArmInRun[] {
+  return store.runs.arms(run.id).map((arm) => ({ run, arm }));
+}
+
+/** Finds the run that a baseline, the start of a run's id, a tag or a branch stands for; null when none does. */
+export function runNamed(store: Store, where: string): { readonly run: RunRecord; readonly armId: string | null } | null {
+  const baseline = store.runs.baseline(where);
+  if (baseline) return { run: store.findRun(baseline.runId), armId: baseline.armId };
+  const found = store.runs.matching(where);
+  if (found.length > 1) throw new UserError(`Cannot choose run "${where}": ${found.length} runs start like that; give more of the name`);
+  const run = found[0] ?? store.runs.newestTagged(where) ?? store.runs.newestOnBranch(where);
+  return run ? { run, armId: null } : null;
+}
+
+type Wanted =
+  | { readonly kind: "bare"; readonly name: string; readonly text: string }
+  | {
+      readonly kind: "placed";
+      readonly name: string | null;
+      readonly run: RunRecord;
+      readonly armId: string | null;
+      readonly text: string;
+    };
+
+function parse(store: Store, text: string): Wanted {
+  // A model's name may hold an @ itself.
+  if (store.arms.runsWith(text).length > 0) return { kind: "bare", name: text, text };
+  const at = text.lastIndexOf("@");
+  const where = text.slice(at + 1);
+  const place = where === "" ? null : runNamed(store, where);
+  if (!place) throw notFound(store, text);
+  return { kind: "placed", name: at > 0 ? text.slice(0, at) : null, ...place, text };
+}
+
+function newestWithAll(store: Store, names: readonly string[]): string | undefined {
+  const [first, ...others] = names.map((name) => store.arms.runsWith(name));
+  return first?.find((run) => others.every((runs) => runs.includes(run)));
+}
+
+function pick(
+  names: readonly ArmName[],
+  arms: readonly ArmInRun[],
+  wanted: { readonly name: string | null; readonly armId?: string | null; readonly text: string },
+): ArmInRun {
+  const [only, second] = matching(names, wanted);
+  const list = names.map(({ name }) => name).join(", ");
+  if (second) throw new UserError(`Cannot choose arm "${wanted.text}": its run has ${list}; write one of them before an @`);
+  const found = only && arms.find(({ arm }) => arm.armId === only.armId);
+  if (!found) throw new UserError(`Cannot find arm "${wanted.text}": its run has none of that name; choose from ${list}`);
+  return found;
+}
+
+// An exact name wins over a model or a prompt of that name.
+function matching(
+  names: readonly ArmName[],
+  { name, armId }: { readonly name: string | null; readonly armId?: string | null },
+): readonly ArmName[] {
+  if (name === null) return armId ? names.filter((one) => one.armId === armId) : names;
+  const exact = names.filter((one) => one.name === name);
+  return exact.length > 0 ? exact : names.filter((one) => one.model === name || one.promptName === name);
+}
+
+function notFound(store: Store, text: string): UserError {
+  const newest = store.runs.matching("latest")[0];
+  const known = newest
+    ? `; the newest run has ${store.arms
+        .ofRun(newest.id)
+        .map(({ name }) => name)
+        .join(", ")}`
+    : "";
+  return new UserError(`Cannot find arm "${text}": no run with a graded trial has it, and it is no run, tag, branch or baseline${known}`);
+}

@@ -1,0 +1,3 @@
+export async function confirmRun(_a: unknown, _t: unknown): Promise<boolean> {
+  return true;
+}

@@ -1,0 +1,96 @@
+import { availableParallelism } from "node:os";
+import { environmentVariable } from "../config/environment.ts";
+import type { RunEnd, RunRecord } from "../core/record.ts";
+import type { Arm } from "../core/trial.ts";
+import { type OpenModel, openModels } from "../model/open-model.ts";
+import { progressReporter } from "../report/progress.ts";
+import { executeRun, type LookAfterRound } from "../run/run.ts";
+import { makeTrialRunner } from "../run/trial-runner.ts";
+import { openDockerSandbox } from "../sandbox/docker.ts";
+import { currentOwner, hasGone, ownerFromText, ownerToText } from "../sandbox/owner.ts";
+import type { RunOwner, Store } from "../store/store.ts";
+import type { ReadyEngine } from "./engine-ready.ts";
+import { DEFAULT_DATABASE } from "./flag.ts";
+import { listenForInterrupt } from "./interrupt.ts";
+import type { Inputs } from "./run-inputs.ts";
+import type { RunFlags } from "./run-settings.ts";
+import type { ExitCode, Terminal } from "./terminal.ts";
+
+/** A run with all it needs to be performed. */
+export type Performance = Inputs & ReadyEngine & { readonly run: RunRecord; readonly flags: RunFlags };
+
+/** Says something between the lines of the progress. */
+export type Say = (text: string) => void;
+
+/** Runs what is missing of a stored run and shows it as it goes; with `look`, in rounds until that stops it. */
+export async function performRun(
+  store: Store,
+  { run, flags, suite, arms, engine, imageIds }: Performance,
+  options: { readonly terminal: Terminal; readonly look?: (say: Say) => LookAfterRound },
+): Promise<RunEnd> {
+  const { terminal } = options;
+  store.claimRun(run.id, processOwner());
+  const report = progressReporter({
+    stream: process.stderr,
+    live: terminal.live,
+    paint: terminal.paintProgress,
+    now: () => performance.now(),
+  });
+  const say: Say = (text) => report({ kind: "notice", text });
+  const interrupt = listenForInterrupt(say);
+  const grading = flags.grading ?? availableParallelism();
+  try {
+    const openers = openersOf(arms);
+    const runTrial = makeTrialRunner({
+      store,
+      report,
+      openSandbox: openDockerSandbox(engine),
+      openModel: ({ arm, task, key }) => openers(arm)({ task, attempt: key.attempt }),
+      image: flags.image,
+      imageIds,
+      runtime: flags.runtime ?? null,
+      runId: run.id,
+      concurrency: flags.concurrency,
+      grading,
+      now: () => new Date(),
+    });
+    const shape = { runId: run.id, tasks: suite.tasks, arms, attempts: run.attempts };
+    const parts = { store, report, signal: interrupt.signal, width: flags.concurrency + grading, runTrial };
+    return await executeRun(shape, parts, options.look?.(say) ?? null);
+  } finally {
+    interrupt.release();
+  }
+}
+
+const EXIT: Readonly<Record<RunEnd, ExitCode>> = { complete: 0, failed: 4, interrupted: 130 };
+
+/** What the process ends with after a run. */
+export function exitCodeOf(end: RunEnd, hasErrors: boolean): ExitCode {
+  return end === "complete" && hasErrors ? 4 : EXIT[end];
+}
+
+/** Repeats the flag of a database that is not the usual one, for commands that the user is told. */
+export function databaseFlag(db: string): string {
+  return db === DEFAULT_DATABASE ? "" : ` --db ${db}`;
+}
+
+function openersOf(arms: readonly Arm[]): (arm: Arm) => OpenModel {
+  const open = openModels({ key: environmentVariable, now: () => new Date() });
+  const openers = new Map(arms.map((arm) => [arm.id, open(arm.model)]));
+  return (arm) => {
+    const opener = openers.get(arm.id);
+    if (!opener) throw new Error(`Cannot open model "${arm.name}": it is no arm of this run; this is a bug`);
+    return opener;
+  };
+}
+
+function processOwner(): RunOwner {
+  const self = currentOwner();
+  return {
+    text: ownerToText(self),
+    hasGone: (text) => {
+      const owner = ownerFromText(text);
+      return owner === null || hasGone(owner, self);
+    },
+  };
+}
