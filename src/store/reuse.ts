@@ -24,7 +24,11 @@ const COPY = `
 type Original = { readonly id: number; readonly armId: string; readonly taskId: string; readonly settings: string };
 
 /** Takes finished trials of identical arms and tasks over into a new run, oldest first, up to its attempts; tells how many. Runs on one transaction. */
-export function reuseTrials(database: Sqlite, run: { readonly id: string; readonly attempts: number }, images: Readonly<Record<string, string>>): number {
+export function reuseTrials(
+  database: Sqlite,
+  run: { readonly id: string; readonly attempts: number },
+  images: Readonly<Record<string, string>>,
+): number {
   const copy = database.prepare(COPY);
   const take = database.transaction(() => {
     const originals = database.prepare(ORIGINALS).all(run.id) as Original[];

@@ -119,7 +119,9 @@ export class RunReader {
   }
 
   #newest(where: string, value: string): RunRecord | null {
-    const row = this.#database.prepare(`select ${RUN_COLUMNS} from runs where ${where} order by created_at desc, id desc limit 1`).get(value);
+    const row = this.#database
+      .prepare(`select ${RUN_COLUMNS} from runs where ${where} order by created_at desc, id desc limit 1`)
+      .get(value);
     return row ? toRun(row as Record<string, unknown>) : null;
   }
 
@@ -146,7 +148,9 @@ export class RunReader {
       .prepare("select task_id as id, task_digest as digest from run_tasks where run_id = ? order by position")
       .all(runId);
     const arms = this.#database
-      .prepare("select a.id, coalesce(ra.name, a.name) as name from run_arms ra join arms a on a.id = ra.arm_id where ra.run_id = ? order by ra.position")
+      .prepare(
+        "select a.id, coalesce(ra.name, a.name) as name from run_arms ra join arms a on a.id = ra.arm_id where ra.run_id = ? order by ra.position",
+      )
       .all(runId);
     return { tasks, arms } as RunParts;
   }
@@ -155,7 +159,9 @@ export class RunReader {
   arms(runId: string, most: number = Number.MAX_SAFE_INTEGER): readonly ArmResult[] {
     const median = this.#database.prepare(MEDIAN);
     const tasks = this.#database.prepare(RUN_TASKS).all(runId) as TaskName[];
-    const cells = new Map((this.#database.prepare(PER_TASK).all(runId, most) as Cell[]).map((cell) => [`${cell.armId}/${cell.taskId}`, cell]));
+    const cells = new Map(
+      (this.#database.prepare(PER_TASK).all(runId, most) as Cell[]).map((cell) => [`${cell.armId}/${cell.taskId}`, cell]),
+    );
     return (this.#database.prepare(ARM_SUMS).all({ run: runId, most }) as ArmRow[]).map(({ settings, price, ...arm }) => ({
       ...arm,
       settings: JSON.parse(settings) as ArmResult["settings"],
@@ -167,18 +173,14 @@ export class RunReader {
 
   /** The finished trials of a run, in the order they were asked for. */
   trials(runId: string): readonly TrialRecord[] {
-    const rows = this.#database
-      .prepare(`select ${TRIAL_COLUMNS} ${FROM_TRIALS} where t.run_id = ? order by t.id`)
-      .all(runId);
+    const rows = this.#database.prepare(`select ${TRIAL_COLUMNS} ${FROM_TRIALS} where t.run_id = ? order by t.id`).all(runId);
     return (rows as Record<string, unknown>[]).map(toTrial);
   }
 
   /** The first trials of a run that did not pass, and how many there are. */
   notPassed(runId: string, limit: number): { readonly trials: readonly TrialRecord[]; readonly total: number } {
     const where = "t.run_id = ? and t.passed is not 1";
-    const rows = this.#database
-      .prepare(`select ${TRIAL_COLUMNS} ${FROM_TRIALS} where ${where} order by t.id limit ?`)
-      .all(runId, limit);
+    const rows = this.#database.prepare(`select ${TRIAL_COLUMNS} ${FROM_TRIALS} where ${where} order by t.id limit ?`).all(runId, limit);
     const total = this.#database.prepare(`select count(*) from trials t where ${where}`).pluck().get(runId) as number;
     return { trials: (rows as Record<string, unknown>[]).map(toTrial), total };
   }

@@ -9,9 +9,9 @@ import { BlobTable } from "./blob.ts";
 import { type OpenMode, openDatabase, type Sqlite } from "./database.ts";
 import { HistoryReader } from "./history-reader.ts";
 import { journalMaker } from "./journal.ts";
+import { reuseTrials } from "./reuse.ts";
 import { RunReader } from "./run-reader.ts";
 import { TrajectoryReader } from "./trajectory-reader.ts";
-import { reuseTrials } from "./reuse.ts";
 import { INSERT_TRIAL, trialRow } from "./trial-row.ts";
 
 /** What a new run is made of. */

@@ -1,0 +1,81 @@
+import { expect, test } from "vitest";
+import type { RunEvent } from "../../src/core/event.ts";
+import type { Trial } from "../../src/core/trial.ts";
+import type { PlannedTrial } from "../../src/run/plan.ts";
+import { executeRun, type LookAfterRound } from "../../src/run/run.ts";
+import { Store } from "../../src/store/store.ts";
+import { anArm, aRun, aTask, aTrial } from "../fixtures/record.ts";
+
+const NOW = (): Date => new Date("2026-01-02T03:04:05.000Z");
+const SHAPE = { runId: "run-1", tasks: [aTask("a"), aTask("b")], arms: [anArm("x"), anArm("y")], attempts: 3 };
+
+function startedStore(): Store {
+  const store = new Store(":memory:", NOW);
+  store.saveRun({ run: aRun({ id: "run-1", attempts: 3 }), arms: SHAPE.arms, tasks: SHAPE.tasks });
+  return store;
+}
+
+type Course = { readonly store: Store; readonly ran: string[]; readonly events: RunEvent[] };
+
+async function inRounds(store: Store, look: LookAfterRound): Promise<Course & { readonly end: string }> {
+  const ran: string[] = [];
+  const events: RunEvent[] = [];
+  const runTrial = async ({ key }: PlannedTrial): Promise<Trial> => {
+    ran.push(`${key.taskId}${key.armId} ${key.attempt}`);
+    const trial = aTrial(key);
+    store.saveTrial(trial, store.startTry(key).tryId);
+    return trial;
+  };
+  const end = await executeRun(
+    SHAPE,
+    { store, report: (event) => events.push(event), width: 3, signal: new AbortController().signal, runTrial },
+    look,
+  );
+  return { store, ran, events, end };
+}
+
+test("a look sees whole rounds only, and the run ends with the first that stops it", async () => {
+  const store = startedStore();
+  const seen: [round: number, trials: number][] = [];
+
+  const { ran, end } = await inRounds(store, (round) => {
+    seen.push([round, store.runs.trials("run-1").length]);
+    return round === 2 ? "stop" : "continue";
+  });
+
+  expect(end).toBe("complete");
+  expect(seen).toEqual([
+    [1, 4],
+    [2, 8],
+  ]);
+  expect(ran).toHaveLength(8);
+  expect(store.findRun("run-1")).toMatchObject({ end: "complete", attempts: 2 });
+  expect(store.runs.list(1)).toMatchObject([{ planned: 8, graded: 8 }]);
+});
+
+test("without a stop every round is run, and the last is looked at, too", async () => {
+  const rounds: number[] = [];
+  const { ran, store } = await inRounds(startedStore(), (round) => {
+    rounds.push(round);
+    return "continue";
+  });
+
+  expect(rounds).toEqual([1, 2, 3]);
+  expect(ran).toHaveLength(12);
+  expect(store.findRun("run-1").attempts).toBe(3);
+});
+
+test("a run that goes on looks again at the rounds it has, and runs none of them twice", async () => {
+  const store = startedStore();
+  for (const task of SHAPE.tasks)
+    for (const arm of SHAPE.arms) {
+      const key = { runId: "run-1", taskId: task.id, armId: arm.id, attempt: 1 };
+      store.saveTrial(aTrial(key), store.startTry(key).tryId);
+    }
+
+  const { ran, events } = await inRounds(store, (round) => (round === 2 ? "stop" : "continue"));
+
+  expect(ran.every((trial) => trial.endsWith(" 2"))).toBe(true);
+  expect(ran).toHaveLength(4);
+  expect(events.filter(({ kind }) => kind === "run-started")).toMatchObject([{ planned: 12, alreadyDone: 4 }]);
+});

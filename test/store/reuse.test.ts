@@ -1,0 +1,112 @@
+import { expect, test } from "vitest";
+import { Store } from "../../src/store/store.ts";
+import { anArm, aResponse, aRun, aTask, aTrial, graded } from "../fixtures/record.ts";
+
+const NOW = (): Date => new Date("2026-01-02T03:04:05.000Z");
+const IMAGES = { i: "sha" };
+const ARM = anArm();
+
+type RunParts = {
+  readonly tasks?: readonly ReturnType<typeof aTask>[];
+  readonly attempts?: number;
+  readonly imageId?: string;
+  readonly version?: string;
+};
+
+function saveRun(
+  store: Store,
+  id: string,
+  { tasks = [aTask("add")], attempts = 2, imageId = "sha", version = "1" }: RunParts = {},
+): { id: string; attempts: number } {
+  const settings = { images: { i: imageId } };
+  store.saveRun({ run: aRun({ id, attempts, imageId, harnessVersion: version, settings }), arms: [ARM], tasks });
+  return { id, attempts };
+}
+
+function finish(store: Store, runId: string, attempt: number, passed: boolean | null = true): number {
+  const key = { runId, taskId: "add", armId: ARM.id, attempt };
+  const { tryId, journal } = store.startTry(key);
+  journal.opened({ system: "s", firstTurns: [], tools: "[]" });
+  journal.responded(1, aResponse(`answer of ${runId}`));
+  return store.saveTrial(aTrial(key, passed === null ? { kind: "error", source: "provider", message: "down" } : graded(passed)), tryId);
+}
+
+test("finished trials of the same arm and task are taken over, passed and failed alike, and only as many as are wanted", () => {
+  const store = new Store(":memory:", NOW);
+  saveRun(store, "first", { attempts: 3 });
+  const ids = [finish(store, "first", 1, false), finish(store, "first", 2, true), finish(store, "first", 3, true)];
+  const second = saveRun(store, "second");
+
+  expect(store.reuseTrials(second, IMAGES)).toBe(2);
+
+  const trials = store.runs.trials("second");
+  expect(trials.map(({ attempt, passed }) => ({ attempt, passed }))).toEqual([
+    { attempt: 1, passed: false },
+    { attempt: 2, passed: true },
+  ]);
+  expect(trials.some(({ id }) => ids.includes(id))).toBe(false);
+  expect(store.gradedKeys("second")).toHaveLength(2);
+});
+
+test("what was taken over counts as results and as cost of a trial, not as money spent", () => {
+  const store = new Store(":memory:", NOW);
+  saveRun(store, "first");
+  finish(store, "first", 1);
+  store.reuseTrials(saveRun(store, "second", { attempts: 1 }), IMAGES);
+
+  expect(store.runs.arms("second")).toMatchObject([{ graded: 1, passed: 1, costUsd: 0.01, spentUsd: 0 }]);
+  expect(store.runs.arms("first")).toMatchObject([{ spentUsd: 0.5 }]);
+  expect(store.runs.list(2).find(({ id }) => id === "second")?.costUsd).toBe(0);
+});
+
+test("the conversation of a trial that was taken over can be read", () => {
+  const store = new Store(":memory:", NOW);
+  saveRun(store, "first");
+  finish(store, "first", 1);
+  store.reuseTrials(saveRun(store, "second"), IMAGES);
+  const [trial] = store.runs.trials("second");
+  if (!trial) throw new Error("nothing was taken over");
+
+  expect(store.trajectories.read(trial).steps.map(({ text }) => text)).toEqual(["answer of first"]);
+});
+
+test("a copy is never copied again, so each original counts once", () => {
+  const store = new Store(":memory:", NOW);
+  saveRun(store, "first");
+  finish(store, "first", 1);
+  store.reuseTrials(saveRun(store, "second"), IMAGES);
+
+  expect(store.reuseTrials(saveRun(store, "third", { attempts: 5 }), IMAGES)).toBe(1);
+});
+
+test.for([
+  { title: "another version of the task", old: {}, fresh: { tasks: [aTask("add", { digest: "changed" })] } },
+  { title: "another image", old: { imageId: "old" }, fresh: {} },
+  { title: "another version of the harness", old: { version: "0" }, fresh: {} },
+])("nothing is taken over from $title", ({ old, fresh }) => {
+  const store = new Store(":memory:", NOW);
+  saveRun(store, "first", old);
+  finish(store, "first", 1);
+
+  expect(store.reuseTrials(saveRun(store, "second", fresh), IMAGES)).toBe(0);
+});
+
+test("errors are not taken over", () => {
+  const store = new Store(":memory:", NOW);
+  saveRun(store, "first");
+  finish(store, "first", 1, null);
+
+  expect(store.reuseTrials(saveRun(store, "second"), IMAGES)).toBe(0);
+});
+
+test("an early end drops what was taken over for later rounds", () => {
+  const store = new Store(":memory:", NOW);
+  saveRun(store, "first", { attempts: 3 });
+  for (const attempt of [1, 2, 3]) finish(store, "first", attempt);
+  store.reuseTrials(saveRun(store, "second", { attempts: 3 }), IMAGES);
+
+  store.endRounds("second", 1);
+
+  expect(store.runs.trials("second").map(({ attempt }) => attempt)).toEqual([1]);
+  expect(store.runs.trials("first")).toHaveLength(3);
+});
