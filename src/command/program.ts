@@ -6,10 +6,12 @@ import { doctorCommand } from "./doctor.ts";
 import { gateCommand } from "./gate.ts";
 import { initCommand } from "./init.ts";
 import { listCommand } from "./list.ts";
+import { planCommand } from "./plan.ts";
 import { reportCommand } from "./report.ts";
 import { runCommand } from "./run.ts";
 import { showCommand } from "./show.ts";
 import type { End, Terminal } from "./terminal.ts";
+import { trendCommand } from "./trend.ts";
 import { harnessVersion } from "./version.ts";
 
 /** Builds the whole command line. The README's reference is written from it. */
@@ -23,9 +25,11 @@ export function buildProgram(terminal: Terminal, end: End): Command {
     );
   const commands = [
     runCommand,
+    planCommand,
     compareCommand,
     gateCommand,
     baselineCommand,
+    trendCommand,
     reportCommand,
     listCommand,
     showCommand,

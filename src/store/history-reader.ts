@@ -74,8 +74,8 @@ export class HistoryReader {
       )
       .all(...values) as Row[];
     return rows.map((row) => {
-      const price = row["price"];
-      return { ...row, passed: row["passed"] === 1, price: price === null ? null : JSON.parse(String(price)) } as unknown as PastTrial;
+      const price = row["price"] as string | null;
+      return { ...row, passed: row["passed"] === 1, price: price === null ? null : JSON.parse(price) } as unknown as PastTrial;
     });
   }
 }

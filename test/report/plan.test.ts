@@ -84,14 +84,16 @@ test("a plan from the past says from how many trials, with an interval, the most
       To see 10 points of a prompt change: 48 attempts of 10 tasks, or about 208 tasks at 2 attempts
       To see 10 points of a model change: not possible with 10 tasks; needs about 244 tasks at 2 attempts
       (run-to-run variance from 30 past trials, that of a prompt change assumed, that of a model change assumed)
-    A gate that may stop after each of 5 attempts would save (simulated, 50 tasks, margin 5 points):
+    A gate that may stop after each of 5 attempts would save (simulated for 50 tasks, fewer save less):
       a prompt change:    11 % of its trials when nothing changed, 33 % when it is 10 points worse
       a model change:     7 % of its trials when nothing changed, 21 % when it is 10 points worse
 
     Past: graded trials of the same arm; all from run 20260101-0800-aaaa.
     At most: --max-trial-cost for every trial; the last response of a trial may go past it."
   `);
-  expect(shortPlan(plan)).toMatchInlineSnapshot(`"20 trials: about $0.31 ($0.26 to $0.37 from 30 past trials), at most $10.00, about 53 s"`);
+  expect(shortPlan(plan)).toMatchInlineSnapshot(
+    `"20 trials: about $0.31 ($0.26 to $0.37 from 30 past trials), at most $10.00, about 53 s"`,
+  );
 });
 
 test("what is assumed, unknown or without a key is said, and never taken for nothing", () => {
@@ -112,7 +114,7 @@ test("what is assumed, unknown or without a key is said, and never taken for not
     other †         20  unknown  unknown          -  unknown  1m 00s  no price
     reference*      20    $0.02    $0.38          -        -   1.0 s  assumed
 
-    Cost  about $2.86 (assumed) and an unknown rest, at most unknown
+    Cost  about $2.86 (assumed) and an unknown rest, the most is unknown
           † no key here: bench run would leave out 1 arm (OTHER_KEY not set),
           and run 40 trials for about $2.86 (assumed), at most $246.05
     Time  about 10m 13s with 4 at once (assumed)
@@ -121,7 +123,7 @@ test("what is assumed, unknown or without a key is said, and never taken for not
       a prompt change of  27.5 points or more; more attempts alone never see less than 3.5 points
       a model change of   33.4 points or more; more attempts alone never see less than 19.3 points
       (run-to-run variance assumed, that of a prompt change assumed, that of a model change assumed)
-    A gate that may stop after each of 5 attempts would save (simulated, 50 tasks, margin 5 points):
+    A gate that may stop after each of 5 attempts would save (simulated for 50 tasks, fewer save less):
       a prompt change:    11 % of its trials when nothing changed, 33 % when it is 10 points worse
       a model change:     7 % of its trials when nothing changed, 21 % when it is 10 points worse
 
@@ -133,7 +135,7 @@ test("what is assumed, unknown or without a key is said, and never taken for not
     * scripted, not a language model: its prices are pretended"
   `);
   expect(shortPlan(plan)).toMatchInlineSnapshot(`
-    "60 trials: about $2.86 (assumed) and an unknown rest, at most unknown, about 10m 13s
+    "60 trials: about $2.86 (assumed) and an unknown rest, the most is unknown, about 10m 13s
     The cost of other is not known and comes on top."
   `);
   expect(plan.arms[1]).toMatchObject({ costPerTrialUsd: null, costUsd: null, worstCost: { usd: null, by: "unknown" } });

@@ -1,0 +1,94 @@
+import { expect, test } from "vitest";
+import { Store } from "../../src/store/store.ts";
+import { savePastRun } from "../fixtures/past-run.ts";
+import { anArm, aSpec, aTask } from "../fixtures/record.ts";
+
+const TASKS = [aTask("add"), aTask("sub")];
+
+function emptyStore(): Store {
+  return new Store(":memory:", () => new Date("2026-01-02T03:04:05.000Z"));
+}
+
+test("the past of an arm is its graded trials of every run, with task digests and the price of then", () => {
+  const store = emptyStore();
+  savePastRun(store, { id: "20260101-0800-aaaa", arm: anArm(), tasks: TASKS, outcomes: ["+-", "e"] });
+  savePastRun(store, { id: "20260102-0800-bbbb", arm: anArm(), tasks: TASKS, outcomes: ["+", "-"], costUsd: () => null });
+  savePastRun(store, { id: "20260103-0800-cccc", arm: anArm("careless"), tasks: TASKS, outcomes: ["-", "-"] });
+
+  const past = store.history.trialsOfArm("arm-reference");
+
+  expect(past.map(({ runId, taskDigest, passed, costUsd }) => [runId, taskDigest, passed, costUsd])).toEqual([
+    ["20260102-0800-bbbb", "digest-of-sub", false, null],
+    ["20260102-0800-bbbb", "digest-of-add", true, null],
+    ["20260101-0800-aaaa", "digest-of-add", false, 0.01],
+    ["20260101-0800-aaaa", "digest-of-add", true, 0.01],
+  ]);
+  expect(past[0]).toMatchObject({ iterations: 3, inputTokens: 100, cacheReadTokens: 50, outputTokens: 20, workingMs: 2_000 });
+  expect(past[0]?.price).toEqual(aSpec().price);
+});
+
+test("the past of a model is that of all its arms", () => {
+  const store = emptyStore();
+  const other = { ...anArm(), id: "arm-other-prompt", name: "reference+short" };
+  savePastRun(store, { id: "20260101-0800-aaaa", arm: anArm(), tasks: TASKS, outcomes: ["+", "+"] });
+  savePastRun(store, { id: "20260102-0800-bbbb", arm: other, tasks: TASKS, outcomes: ["+", "+"] });
+
+  expect(store.history.trialsOfArm("arm-other-prompt")).toHaveLength(2);
+  expect(store.history.trialsOfModel({ api: "scripted", model: "reference" })).toHaveLength(4);
+  expect(store.history.trialsOfModel({ api: "openai-chat", model: "reference" })).toEqual([]);
+});
+
+test("a trial that was taken over from an earlier run is no past of its own", () => {
+  const store = emptyStore();
+  savePastRun(store, { id: "20260101-0800-aaaa", arm: anArm(), tasks: TASKS, outcomes: ["+", "+"] });
+  savePastRun(store, { id: "20260102-0800-bbbb", arm: anArm(), tasks: TASKS, outcomes: ["", ""] });
+
+  const imageOf = Object.fromEntries(TASKS.map(({ id }) => [id, { name: null, id: "sha" }]));
+  const reused = store.reuseTrials({ id: "20260102-0800-bbbb", attempts: 1 }, imageOf);
+
+  expect(reused).toBe(2);
+  expect(store.history.trialsOfArm("arm-reference").map(({ runId }) => runId)).toEqual(["20260101-0800-aaaa", "20260101-0800-aaaa"]);
+});
+
+test("a series has a point for each run with a grade, oldest first, with its tags and errors", () => {
+  const store = emptyStore();
+  savePastRun(store, { id: "20260103-0800-cccc", arm: anArm(), tasks: TASKS, outcomes: ["+", "+"], tags: ["v2"] });
+  savePastRun(store, { id: "20260101-0800-aaaa", arm: anArm(), tasks: TASKS, outcomes: ["+-e", "-"], commit: "abc" });
+  savePastRun(store, { id: "20260102-0800-bbbb", arm: anArm(), tasks: TASKS, outcomes: ["e", "e"] });
+
+  const series = store.history.series({ names: ["reference"], suite: null, limit: 10 });
+
+  expect(series.map(({ runId, tags, errors }) => ({ runId, tags, errors }))).toEqual([
+    { runId: "20260101-0800-aaaa", tags: [], errors: 1 },
+    { runId: "20260103-0800-cccc", tags: ["v2"], errors: 0 },
+  ]);
+  expect(series[0]?.settings).toEqual({ git: { commit: "abc", dirty: false } });
+  expect(series[0]?.perTask).toEqual([
+    { taskId: "add", passed: 1, trials: 2, costUsd: 0.02 },
+    { taskId: "sub", passed: 0, trials: 1, costUsd: 0.01 },
+  ]);
+});
+
+test("a series is cut to the newest runs of each name, and to one suite", () => {
+  const store = emptyStore();
+  for (const day of ["01", "02", "03"]) {
+    savePastRun(store, { id: `202601${day}-0800-aaaa`, arm: anArm(), tasks: TASKS, outcomes: ["+", "+"] });
+    savePastRun(store, { id: `202601${day}-0800-bbbb`, arm: anArm("careless"), tasks: TASKS, outcomes: ["-", "-"] });
+  }
+  const ids = (suite: string | null): readonly string[] =>
+    store.history.series({ names: ["reference", "careless"], suite, limit: 2 }).map(({ runId }) => runId);
+
+  expect(ids(null)).toEqual(["20260102-0800-aaaa", "20260102-0800-bbbb", "20260103-0800-aaaa", "20260103-0800-bbbb"]);
+  expect(ids("starter")).toHaveLength(4);
+  expect(ids("other")).toEqual([]);
+});
+
+test("an unknown cost makes the cost of its task unknown", () => {
+  const store = emptyStore();
+  const costUsd = (task: number, attempt: number): number | null => (task === 0 && attempt === 1 ? null : 0.5);
+  savePastRun(store, { id: "20260101-0800-aaaa", arm: anArm(), tasks: TASKS, outcomes: ["++", "++"], costUsd });
+
+  const [point] = store.history.series({ names: ["reference"], suite: null, limit: 1 });
+
+  expect(point?.perTask.map((task) => task.costUsd)).toEqual([null, 1]);
+});
