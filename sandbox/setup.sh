@@ -1,9 +1,11 @@
 #!/usr/bin/env bash
 # Makes this machine ready to run: npm packages, the build, a Docker engine, the sandbox image. Does only what is missing.
 #
+# With --browser also a Chrome or Chromium, which the tests of the HTML report open it in.
+#
 # On Debian and Ubuntu as root it installs and starts an engine where none answers; no image registry is needed, a Debian mirror will do.
 # Overridable: DOCKER_HOST (unix socket of the engine), BENCH_DOCKERD_FLAGS (more flags for an engine started here),
-# BENCH_DOCKERD_LOG (where it logs).
+# BENCH_DOCKERD_LOG (where it logs), BENCH_CHROMIUM (path of the browser).
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 
@@ -116,10 +118,37 @@ provide_engine() {
   wait_for_engine
 }
 
+# The places are those of test/fixtures/browser.ts, which also knows a browser installed by Playwright.
+has_browser() {
+  local browser
+  if [ -n "${BENCH_CHROMIUM:-}" ]; then
+    [ -x "$BENCH_CHROMIUM" ] && return 0
+    fail "Cannot test the HTML report: BENCH_CHROMIUM names $BENCH_CHROMIUM, which cannot be run; mend it, or unset it" 2
+  fi
+  for browser in /usr/bin/chromium /usr/bin/chromium-browser /usr/bin/google-chrome /usr/bin/google-chrome-stable \
+    "/Applications/Google Chrome.app/Contents/MacOS/Google Chrome" "/Applications/Chromium.app/Contents/MacOS/Chromium" \
+    "$(node -e 'console.log(require("playwright-core").chromium.executablePath())' 2>/dev/null)"; do
+    [ -x "$browser" ] && return 0
+  done
+  return 1
+}
+
+# Ubuntu's package of this name holds no browser, only a pointer to a store.
+provide_browser() {
+  has_browser && return 0
+  if can_install && [ "$(. /etc/os-release && echo "$ID")" = debian ]; then install_debian_packages chromium; fi
+  has_browser || fail "Cannot test the HTML report: no browser was found; install Chrome or Chromium, or set BENCH_CHROMIUM to its path" 2
+}
+
+case "$*" in
+  "" | --browser) ;;
+  *) fail "Cannot set up with \"$*\": the only argument is --browser" 2 ;;
+esac
 lock
 check_node
 install_packages
 build_program
+if [ "${1:-}" = --browser ]; then provide_browser; fi
 status=0
 build_image || status=$?
 if [ "$status" -eq "$no_engine_answers" ]; then

@@ -1,0 +1,68 @@
+/** Writes dollars; unknown is said to be unknown, never shown as zero. */
+export function formatUsd(usd) {
+  if (usd === null) return "unknown";
+  if (usd === 0) return "$0";
+  if (usd < 0.01) return `$${usd.toFixed(5)}`;
+  return usd < 10 ? `$${usd.toFixed(3)}` : `$${usd.toFixed(2)}`;
+}
+
+/** Writes a count of tokens: 950, 12.3k, 4.56M. */
+export function formatTokens(tokens) {
+  if (tokens < 1000) return String(Math.round(tokens));
+  if (tokens < 999_950) return `${(tokens / 1000).toFixed(1)}k`;
+  return `${(tokens / 1e6).toFixed(2)}M`;
+}
+
+/** Writes a duration: 0.4 s, 12 s, 3m 05s, 2h 10m. */
+export function formatDuration(ms) {
+  if (ms === null) return "-";
+  if (ms < 9_950) return `${(ms / 1000).toFixed(1)} s`;
+  const seconds = Math.round(ms / 1000);
+  if (seconds < 60) return `${seconds} s`;
+  const minutes = Math.floor(seconds / 60);
+  if (minutes < 60) return `${minutes}m ${String(seconds % 60).padStart(2, "0")}s`;
+  return `${Math.floor(minutes / 60)}h ${String(minutes % 60).padStart(2, "0")}m`;
+}
+
+/** Writes a rate as a percentage. */
+export function formatRate(rate) {
+  return rate === null ? "-" : `${(100 * rate).toFixed(1)} %`;
+}
+
+/** Writes an interval of rates: 61 to 84 %. */
+export function formatInterval(low, high) {
+  return low === null || high === null ? "-" : `${(100 * low).toFixed(0)} to ${(100 * high).toFixed(0)} %`;
+}
+
+/** Writes a difference of rates in points: +5.3 points. */
+export function formatPoints(difference) {
+  return `${signedPoints(difference)} points`;
+}
+
+/** Writes an interval of differences in points: [-4.1 to +7.2]. */
+export function formatPointsInterval(low, high) {
+  return `[${signedPoints(low)} to ${signedPoints(high)}]`;
+}
+
+function signedPoints(difference) {
+  const text = (100 * difference).toFixed(1);
+  const plain = text === "-0.0" ? "0.0" : text;
+  return Number(plain) > 0 ? `+${plain}` : plain;
+}
+
+/** Writes a ratio: x1.26; small and large ones with the digits that matter. */
+export function formatRatio(ratio) {
+  if (ratio >= 999.5) return "x>999";
+  if (ratio >= 99.95) return `x${ratio.toFixed(0)}`;
+  return `x${ratio.toFixed(ratio >= 9.995 ? 1 : 2)}`;
+}
+
+/** Writes an ISO date as people read it, in UTC. */
+export function formatDate(iso) {
+  return iso.slice(0, 16).replace("T", " ");
+}
+
+/** Writes a probability: 0.043, below 0.001. */
+export function formatP(p) {
+  return p < 0.001 ? "p < 0.001" : `p = ${p.toFixed(3)}`;
+}
