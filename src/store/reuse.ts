@@ -2,12 +2,12 @@ import type { Sqlite } from "./database.ts";
 
 // Finished trials of the same arm on the same version of a task, graded by the same harness, each once: never copies, and never chosen by how they ended.
 const ORIGINALS = `
-  select t.id, t.arm_id as armId, rt.task_id as taskId, old.settings
+  select t.id, t.arm_id as armId, rt.task_id as taskId, old.image_id as imageId, old.settings
   from run_tasks rt
   join runs new on new.id = rt.run_id
   join run_arms ra on ra.run_id = rt.run_id
   join run_tasks before on before.task_digest = rt.task_digest and before.run_id <> rt.run_id
-  join runs old on old.id = before.run_id and old.image_id = new.image_id and old.harness_version = new.harness_version
+  join runs old on old.id = before.run_id and old.harness_version = new.harness_version
   join trials t on t.run_id = before.run_id and t.task_id = before.task_id and t.arm_id = ra.arm_id
   where rt.run_id = ? and t.outcome = 'graded' and t.reused_from is null
   order by t.started_at, t.id`;
@@ -21,32 +21,46 @@ const COPY = `
     unbilled_attempts, started_at, duration_ms, working_ms, waited_ms, id
   from trials where id = @id`;
 
-type Original = { readonly id: number; readonly armId: string; readonly taskId: string; readonly settings: string };
+type Original = {
+  readonly id: number;
+  readonly armId: string;
+  readonly taskId: string;
+  readonly imageId: string;
+  readonly settings: string;
+};
 
-/** Takes finished trials of identical arms and tasks over into a new run, oldest first, up to its attempts; tells how many. Runs on one transaction. */
+/** The image of a task's containers: `name` is null for a task that names none and takes that of its run; `id` is its digest. */
+export type TaskImage = { readonly name: string | null; readonly id: string };
+
+/** Takes finished trials of identical arms and tasks over into a new run, oldest first, up to its attempts, all or none; tells how many. */
 export function reuseTrials(
   database: Sqlite,
   run: { readonly id: string; readonly attempts: number },
-  images: Readonly<Record<string, string>>,
+  imageOf: Readonly<Record<string, TaskImage>>,
 ): number {
   const copy = database.prepare(COPY);
   const take = database.transaction(() => {
     const originals = database.prepare(ORIGINALS).all(run.id) as Original[];
-    const taken = new Map<string, number>();
+    const lastAttempt = new Map<string, number>();
+    const used = new Set<number>();
     for (const original of originals) {
       const cell = `${original.armId}/${original.taskId}`;
-      const attempt = (taken.get(cell) ?? 0) + 1;
-      if (attempt > run.attempts || !hadImages(original.settings, images)) continue;
+      const attempt = (lastAttempt.get(cell) ?? 0) + 1;
+      // Two tasks of one content must not share a trial.
+      if (attempt > run.attempts || used.has(original.id) || !hadImage(original, imageOf[original.taskId])) continue;
       copy.run({ runId: run.id, taskId: original.taskId, attempt, id: original.id });
-      taken.set(cell, attempt);
+      lastAttempt.set(cell, attempt);
+      used.add(original.id);
     }
-    return [...taken.values()].reduce((sum, count) => sum + count, 0);
+    return used.size;
   });
   return take();
 }
 
-// A task may name an image of its own, and another image is another experiment.
-function hadImages(settings: string, images: Readonly<Record<string, string>>): boolean {
-  const before = (JSON.parse(settings) as { readonly images?: Readonly<Record<string, string>> }).images ?? {};
-  return Object.entries(images).every(([name, id]) => before[name] === id);
+// Another image is another experiment.
+function hadImage({ imageId, settings }: Original, image: TaskImage | undefined): boolean {
+  if (!image) return false;
+  if (image.name === null) return imageId === image.id;
+  const { images = {} } = JSON.parse(settings) as { readonly images?: Readonly<Record<string, string>> };
+  return images[image.name] === image.id;
 }

@@ -14,21 +14,14 @@ const FROM_TRIALS = "from trials t join arms a on a.id = t.arm_id join run_arms 
 // Ends that a limit brought about.
 const CAPPED = "'max-iterations', 'budget-cost', 'budget-time', 'budget-tokens'";
 
-const ARM_SUMS = `
-  select a.id as armId, coalesce(ra.name, a.name) as name, a.api, a.model, coalesce(ra.prompt_name, a.prompt_name) as promptName, a.prompt_digest as promptDigest, a.settings,
-    json_extract(ra.spec, '$.price') as price,
-    coalesce(sum(t.outcome = 'graded'), 0) as graded, coalesce(sum(t.passed), 0) as passed, coalesce(sum(t.outcome = 'error'), 0) as errors,
-    coalesce(sum(t.tampered), 0) as tampered, coalesce(sum(case when t.outcome = 'graded' then t.iterations end), 0) as iterations,
-    coalesce(sum(case when t.outcome = 'graded' then t.input_tokens end), 0) as inputTokens,
-    coalesce(sum(case when t.outcome = 'graded' then t.cache_read_tokens end), 0) as cacheReadTokens,
-    coalesce(sum(case when t.outcome = 'graded' then t.cache_write_tokens end), 0) as cacheWriteTokens,
-    coalesce(sum(case when t.outcome = 'graded' then t.output_tokens end), 0) as outputTokens,
-    coalesce(sum(t.unbilled_attempts), 0) as unbilledAttempts,
-    (select coalesce(sum(s.cost_usd), 0) from tries r join steps s on s.try_id = r.id where r.run_id = ra.run_id and r.arm_id = a.id) as spentUsd,
-    case when coalesce(sum(t.outcome = 'graded' and t.cost_usd is null), 0) = 0 then sum(case when t.outcome = 'graded' then t.cost_usd end) end as costUsd
-  from run_arms ra join arms a on a.id = ra.arm_id
-  left join trials t on t.run_id = ra.run_id and t.arm_id = ra.arm_id and t.attempt <= @most
-  where ra.run_id = @run group by a.id order by ra.position`;
+const ARMS = `
+  select a.id as armId, coalesce(ra.name, a.name) as name, a.api, a.model, coalesce(ra.prompt_name, a.prompt_name) as promptName, a.prompt_digest as promptDigest,
+    a.settings, json_extract(ra.spec, '$.price') as price
+  from run_arms ra join arms a on a.id = ra.arm_id where ra.run_id = ? order by ra.position`;
+
+const SPENT = `
+  select r.arm_id as armId, coalesce(sum(s.cost_usd), 0) as spentUsd
+  from tries r join steps s on s.try_id = r.id where r.run_id = ? group by r.arm_id`;
 
 // Every arm and task of a run in one pass over its trials; the order of the tasks is put back by position.
 const PER_TASK = `
@@ -40,17 +33,18 @@ const PER_TASK = `
     coalesce(sum(output_tokens) filter (where passed is not null), 0) as outputTokens,
     case when count(passed) = count(cost_usd) filter (where passed is not null) then sum(cost_usd) filter (where passed is not null) end as costUsd,
     case when count(passed) = count(*) filter (where passed is not null and cost_usd > 0) then avg(ln(cost_usd)) filter (where passed is not null) end as meanLogCost,
-    coalesce(sum(working_ms) filter (where passed is not null), 0) as workingMs
+    coalesce(sum(working_ms) filter (where passed is not null), 0) as workingMs,
+    coalesce(sum(cache_write_tokens) filter (where passed is not null), 0) as cacheWriteTokens, sum(unbilled_attempts) as unbilledAttempts
   from trials where run_id = ? and attempt <= ? group by arm_id, task_id`;
 
 const RUN_TASKS = "select task_id as taskId, task_digest as taskDigest from run_tasks where run_id = ? order by position";
 
-// The middle row, or the mean of the two middle rows, without reading them all into memory.
-const MEDIAN = `
+// The middle row of each arm, or the mean of its two middle rows, without reading them all into memory.
+const MEDIANS = `
   with ranked as (
-    select working_ms, row_number() over (order by working_ms) as place, count(*) over () as n
-    from trials where run_id = ? and arm_id = ? and outcome = 'graded')
-  select avg(working_ms) as median from ranked where place in ((n + 1) / 2, (n + 2) / 2)`;
+    select arm_id, working_ms, row_number() over (partition by arm_id order by working_ms) as place, count(*) over (partition by arm_id) as n
+    from trials where run_id = ? and outcome = 'graded' and attempt <= ?)
+  select arm_id as armId, avg(working_ms) as medianWorkingMs from ranked where place in ((n + 1) / 2, (n + 2) / 2) group by arm_id`;
 
 const LISTING = `
   select r.id, r.created_at as createdAt, r.finished_at as finishedAt, r.ended as end, r.suite, r.suite_digest as suiteDigest, coalesce(r.rounds, r.attempts) as attempts,
@@ -64,8 +58,26 @@ const LISTING = `
   from runs r order by r.created_at desc, r.id desc limit ?`;
 
 type TaskName = Pick<TaskResult, "taskId" | "taskDigest">;
-type Cell = Omit<TaskResult, "taskDigest"> & { readonly armId: string };
-type ArmRow = Omit<ArmResult, "perTask" | "medianWorkingMs" | "settings" | "price"> & {
+type Cell = Omit<TaskResult, "taskDigest"> & {
+  readonly armId: string;
+  readonly cacheWriteTokens: number;
+  readonly unbilledAttempts: number;
+};
+type ArmSums = Pick<
+  ArmResult,
+  | "graded"
+  | "passed"
+  | "errors"
+  | "tampered"
+  | "iterations"
+  | "inputTokens"
+  | "cacheReadTokens"
+  | "cacheWriteTokens"
+  | "outputTokens"
+  | "costUsd"
+  | "unbilledAttempts"
+>;
+type ArmRow = Pick<ArmResult, "armId" | "name" | "api" | "model" | "promptName" | "promptDigest"> & {
   readonly settings: string;
   readonly price: string | null;
 };
@@ -157,18 +169,26 @@ export class RunReader {
 
   /** The figures of every arm of a run, in the order of the run; of its first attempts only where `most` is given. */
   arms(runId: string, most: number = Number.MAX_SAFE_INTEGER): readonly ArmResult[] {
-    const median = this.#database.prepare(MEDIAN);
     const tasks = this.#database.prepare(RUN_TASKS).all(runId) as TaskName[];
     const cells = new Map(
       (this.#database.prepare(PER_TASK).all(runId, most) as Cell[]).map((cell) => [`${cell.armId}/${cell.taskId}`, cell]),
     );
-    return (this.#database.prepare(ARM_SUMS).all({ run: runId, most }) as ArmRow[]).map(({ settings, price, ...arm }) => ({
-      ...arm,
-      settings: JSON.parse(settings) as ArmResult["settings"],
-      price: price === null ? null : (JSON.parse(price) as ArmResult["price"]),
-      perTask: tasks.map((task) => taskResult(task, cells.get(`${arm.armId}/${task.taskId}`))),
-      medianWorkingMs: (median.get(runId, arm.armId) as { median: number | null }).median,
-    }));
+    const spent = byArm(this.#database.prepare(SPENT).all(runId) as { readonly armId: string; readonly spentUsd: number }[]);
+    const medians = byArm(
+      this.#database.prepare(MEDIANS).all(runId, most) as { readonly armId: string; readonly medianWorkingMs: number }[],
+    );
+    return (this.#database.prepare(ARMS).all(runId) as ArmRow[]).map(({ settings, price, ...arm }) => {
+      const ofArm = tasks.map((task) => cells.get(`${arm.armId}/${task.taskId}`));
+      return {
+        ...arm,
+        ...armSums(ofArm.filter((cell) => cell !== undefined)),
+        settings: JSON.parse(settings) as ArmResult["settings"],
+        price: price === null ? null : (JSON.parse(price) as ArmResult["price"]),
+        perTask: tasks.map((task, index) => taskResult(task, ofArm[index])),
+        spentUsd: spent.get(arm.armId)?.spentUsd ?? 0,
+        medianWorkingMs: medians.get(arm.armId)?.medianWorkingMs ?? null,
+      };
+    });
   }
 
   /** The finished trials of a run, in the order they were asked for. */
@@ -203,6 +223,29 @@ function toTrial(row: Record<string, unknown>): TrialRecord {
 
 function taskResult(task: TaskName, cell: Cell | undefined): TaskResult {
   if (!cell) return { ...task, ...NO_TRIALS };
-  const { armId: _armId, ...figures } = cell;
+  const { armId: _armId, cacheWriteTokens: _written, unbilledAttempts: _unbilled, ...figures } = cell;
   return { ...figures, ...task };
+}
+
+function armSums(cells: readonly Cell[]): ArmSums {
+  const sum = (figure: (cell: Cell) => number): number => cells.reduce((total, cell) => total + figure(cell), 0);
+  const graded = cells.filter((cell) => cell.trials > 0);
+  const cacheWriteTokens = sum((cell) => cell.cacheWriteTokens);
+  return {
+    graded: sum((cell) => cell.trials),
+    passed: sum((cell) => cell.passed),
+    errors: sum((cell) => cell.errors),
+    tampered: sum((cell) => cell.tampered),
+    iterations: sum((cell) => cell.iterations),
+    inputTokens: sum((cell) => cell.uncachedTokens) - cacheWriteTokens,
+    cacheReadTokens: sum((cell) => cell.cachedTokens),
+    cacheWriteTokens,
+    outputTokens: sum((cell) => cell.outputTokens),
+    costUsd: graded.length === 0 || graded.some((cell) => cell.costUsd === null) ? null : sum((cell) => cell.costUsd ?? 0),
+    unbilledAttempts: sum((cell) => cell.unbilledAttempts),
+  };
+}
+
+function byArm<Row extends { readonly armId: string }>(rows: readonly Row[]): ReadonlyMap<string, Row> {
+  return new Map(rows.map((row) => [row.armId, row]));
 }

@@ -9,7 +9,7 @@ import { BlobTable } from "./blob.ts";
 import { type OpenMode, openDatabase, type Sqlite } from "./database.ts";
 import { HistoryReader } from "./history-reader.ts";
 import { journalMaker } from "./journal.ts";
-import { reuseTrials } from "./reuse.ts";
+import { reuseTrials, type TaskImage } from "./reuse.ts";
 import { RunReader } from "./run-reader.ts";
 import { TrajectoryReader } from "./trajectory-reader.ts";
 import { INSERT_TRIAL, trialRow } from "./trial-row.ts";
@@ -115,9 +115,9 @@ export class Store {
       .run({ end, finishedAt, runId });
   }
 
-  /** Takes finished trials of identical arms and tasks over from earlier runs; `images` are those that the tasks need, by name. Tells how many. */
-  reuseTrials(run: Pick<RunRecord, "id" | "attempts">, images: Readonly<Record<string, string>>): number {
-    return reuseTrials(this.#database, run, images);
+  /** Takes finished trials of identical arms and tasks over from earlier runs; `imageOf` names that of each task. Tells how many. */
+  reuseTrials(run: Pick<RunRecord, "id" | "attempts">, imageOf: Readonly<Record<string, TaskImage>>): number {
+    return reuseTrials(this.#database, run, imageOf);
   }
 
   /** Marks a run as decided after so many attempts; the others are not wanted any more, nor what was taken over for them. */

@@ -1,9 +1,10 @@
 import { expect, test } from "vitest";
+import { planTrials } from "../../src/run/plan.ts";
 import { Store } from "../../src/store/store.ts";
 import { anArm, aResponse, aRun, aTask, aTrial, graded } from "../fixtures/record.ts";
 
 const NOW = (): Date => new Date("2026-01-02T03:04:05.000Z");
-const IMAGES = { i: "sha" };
+const IMAGES = { add: { name: null, id: "sha" } };
 const ARM = anArm();
 
 type RunParts = {
@@ -23,12 +24,13 @@ function saveRun(
   return { id, attempts };
 }
 
-function finish(store: Store, runId: string, attempt: number, passed: boolean | null = true): number {
+function finish(...[store, runId, attempt, passed = true, startedAt]: [Store, string, number, (boolean | null)?, string?]): number {
   const key = { runId, taskId: "add", armId: ARM.id, attempt };
   const { tryId, journal } = store.startTry(key);
   journal.opened({ system: "s", firstTurns: [], tools: "[]" });
   journal.responded(1, aResponse(`answer of ${runId}`));
-  return store.saveTrial(aTrial(key, passed === null ? { kind: "error", source: "provider", message: "down" } : graded(passed)), tryId);
+  const trial = aTrial(key, passed === null ? { kind: "error", source: "provider", message: "down" } : graded(passed));
+  return store.saveTrial({ ...trial, startedAt: startedAt ?? trial.startedAt }, tryId);
 }
 
 test("finished trials of the same arm and task are taken over, passed and failed alike, and only as many as are wanted", () => {
@@ -89,6 +91,47 @@ test.for([
   finish(store, "first", 1);
 
   expect(store.reuseTrials(saveRun(store, "second", fresh), IMAGES)).toBe(0);
+});
+
+test("a task with an image of its own is taken over where that image is the same, whatever other tasks a run had", () => {
+  const store = new Store(":memory:", NOW);
+  const own = aTask("add", { image: "own:1" });
+  store.saveRun({
+    run: aRun({ id: "first", imageId: "", settings: { images: { "own:1": "own-sha" } } }),
+    arms: [ARM],
+    tasks: [own],
+  });
+  finish(store, "first", 1);
+  const second = saveRun(store, "second", { tasks: [own, aTask("other")] });
+  const other = { name: null, id: "sha" };
+
+  expect(store.reuseTrials(second, { add: { name: "own:1", id: "rebuilt" }, other })).toBe(0);
+  expect(store.reuseTrials(second, { add: { name: "own:1", id: "own-sha" }, other })).toBe(1);
+});
+
+test("two tasks of one content share no trial", () => {
+  const store = new Store(":memory:", NOW);
+  saveRun(store, "first");
+  finish(store, "first", 1);
+  const twins = [aTask("add"), aTask("twin", { digest: aTask("add").digest })];
+  const second = saveRun(store, "second", { tasks: twins });
+
+  expect(store.reuseTrials(second, { ...IMAGES, twin: { name: null, id: "sha" } })).toBe(1);
+});
+
+test("the oldest trials are taken first, and a run that goes on runs only what is missing", () => {
+  const store = new Store(":memory:", NOW);
+  saveRun(store, "later", { attempts: 1 });
+  saveRun(store, "earlier", { attempts: 1 });
+  finish(store, "later", 1, true, "2026-01-02T00:00:00.000Z");
+  finish(store, "earlier", 1, false, "2026-01-01T00:00:00.000Z");
+  const third = saveRun(store, "third", { attempts: 3 });
+
+  store.reuseTrials(third, IMAGES);
+
+  expect(store.runs.trials("third").map(({ passed }) => passed)).toEqual([false, true]);
+  const shape = { runId: "third", tasks: [aTask("add")], arms: [ARM], attempts: 3 };
+  expect(planTrials(shape, store.gradedKeys("third")).map(({ key }) => key.attempt)).toEqual([3]);
 });
 
 test("errors are not taken over", () => {
