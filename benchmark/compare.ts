@@ -32,11 +32,15 @@ type Measure = { readonly seconds: number; readonly peakMb: number };
 
 // The whole command in a process of its own, as a user pays for it.
 async function measure(args: readonly string[]): Promise<Measure> {
-  const report = 'process.on("exit", () => process.stderr.write(`\\npeak ${process.resourceUsage().maxRSS}`))';
+  const report = 'process.on("exit", () => process.stderr.write("\\npeak " + process.resourceUsage().maxRSS))';
   const start = performance.now();
-  const { stderr } = await promisify(execFile)(process.execPath, ["--import", `data:text/javascript,${encodeURIComponent(report)}`, "dist/cli.js", ...args], {
-    maxBuffer: 1 << 28,
-  });
+  const { stderr } = await promisify(execFile)(
+    process.execPath,
+    ["--import", `data:text/javascript,${encodeURIComponent(report)}`, "dist/cli.js", ...args],
+    {
+      maxBuffer: 1 << 28,
+    },
+  );
   return { seconds: (performance.now() - start) / 1000, peakMb: Number(/peak (\d+)/.exec(stderr)?.[1]) / 1024 };
 }
 
@@ -45,7 +49,9 @@ async function main(): Promise<void> {
   using folder = new TempFolder();
   const path = folder.at("bench.db");
   fill(path);
-  print(`${(TASKS * ARMS * ATTEMPTS).toLocaleString("en")} trials of ${TASKS} tasks and ${ARMS} arms, ${(statSync(path).size / 1024 / 1024).toFixed(0)} MB`);
+  print(
+    `${(TASKS * ARMS * ATTEMPTS).toLocaleString("en")} trials of ${TASKS} tasks and ${ARMS} arms, ${(statSync(path).size / 1024 / 1024).toFixed(0)} MB`,
+  );
   const empty = await median(["--version"]);
   print(`${"node and nothing else (--version)".padEnd(36)} ${line(empty)}`);
   for (const args of [["compare", "model-0", "model-1"], ["compare"], ["report"]]) {

@@ -1,9 +1,9 @@
 import { uniformFloat64 } from "pure-rand/distribution/uniformFloat64";
 import { xoroshiro128plus } from "pure-rand/generator/xoroshiro128plus";
 import { type GateClaim, gateClaim } from "../src/stats/gate.ts";
-import { sequentialCritical } from "../src/stats/group-sequential.ts";
 import { normalCdf, normalQuantile } from "../src/stats/normal.ts";
-import { intervalAt, type PairedTask, pairedScore, scoreInterval } from "../src/stats/paired.ts";
+import { intervalAt, type PairedTask, pairedScore } from "../src/stats/paired.ts";
+import { lookAfterRound } from "../src/stats/sequential-look.ts";
 import { betaQuantile } from "../src/stats/student-t.ts";
 
 const TASKS = 100;
@@ -95,19 +95,16 @@ function fixedGate(margin: number): Design {
   };
 }
 
+// The shipped look, giving up where there is little hope included.
 function sequentialGate(rounds: number, margin: number): Design {
-  const criticals = Array.from({ length: rounds }, (_, index) =>
-    sequentialCritical({ alpha: ALPHA, rounds, round: index + 1, degreesOfFreedom: TASKS - 1 }),
-  );
   return {
     name: `${rounds} rounds, margin ${points(margin)}`,
     margin,
     rounds,
     judge: (outcomes) => {
-      for (const [index, critical] of criticals.entries()) {
-        const score = pairedScore(tasksAfter(outcomes, index + 1));
-        const claim = score ? gateClaim(scoreInterval(score, critical), margin) : "inconclusive";
-        if (claim !== "inconclusive") return { claim, rounds: index + 1 };
+      for (let round = 1; round <= rounds; round++) {
+        const look = lookAfterRound(tasksAfter(outcomes, round), { alpha: ALPHA, rounds, round, margin });
+        if (look?.stops) return { claim: look.claim, rounds: round };
       }
       return { claim: "inconclusive", rounds };
     },

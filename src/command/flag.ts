@@ -53,3 +53,9 @@ export const DEFAULT_DATABASE = "results/bench.db";
 
 /** Help of the flag that names the database. */
 export const DB_FLAG = ["--db <file>", "SQLite database of results", DEFAULT_DATABASE] as const;
+
+/** Writes a flag as it is typed: maxDrop is --max-drop. */
+export function dashed(name: string): string {
+  if (name === "contextFiles") return "--no-context-files";
+  return `--${name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`;
+}

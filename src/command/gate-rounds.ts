@@ -5,18 +5,20 @@ import type { GateResult, SequentialPath } from "../report/gate-result.ts";
 import type { LastLook } from "../report/judge.ts";
 import { reportOf } from "../report/report.ts";
 import type { LookAfterRound } from "../run/run.ts";
+import type { SequentialGatePlan } from "../stats/sequential-look.ts";
 import type { Store } from "../store/store.ts";
 import { armsOf, runNamed } from "./arm-choice.ts";
 import { confirmRun } from "./confirm-run.ts";
+import { dashed } from "./flag.ts";
 import { checkPower, checkRounds, gateOptions } from "./gate-options.ts";
 import type { StoredSides } from "./gate-sides.ts";
 import { saveNewRun } from "./new-run.ts";
 import { openExistingStore, openStore } from "./open-store.ts";
 import { databaseFlag, exitCodeOf, type Performance, performRun, type Say } from "./perform-run.ts";
-import { lookAt, type RoundPlan } from "./round-look.ts";
+import { lookAt } from "./round-look.ts";
 import { loadInputs } from "./run-inputs.ts";
-import { type AllGateFlags, type GateSurroundings, judgeStored, tellGate } from "./start-gate.ts";
 import { readyImages, resumedParts, tellReused } from "./start-run.ts";
+import { type AllGateFlags, type GateSurroundings, judgeStored, tellGate } from "./tell-gate.ts";
 import type { ExitCode, Terminal } from "./terminal.ts";
 
 // What was promised before the first round; nothing of it may change afterwards.
@@ -63,7 +65,9 @@ async function resumeRounds(given: AllGateFlags, name: string, { terminal, given
       throw new UserError(`Cannot resume run "${run.id}" as a gate: it was started without one; use "bench run --resume ${run.id}"`);
     const changed = ["maxDrop", "alpha", "mode", "maxCostIncrease", "baseline"].find(isGiven);
     if (changed)
-      throw new UserError(`Cannot resume gate "${run.id}": --${changed} would change what was promised before it started; leave it out`);
+      throw new UserError(
+        `Cannot resume gate "${run.id}": ${dashed(changed)} would change what was promised before it started; leave it out`,
+      );
     const { flags, inputs, images } = await resumedParts(store, run, { given, isGiven });
     const { baseline: _baseline, ...rest } = given;
     const kept: AllGateFlags = { ...rest, ...flags, maxDrop: promised.maxDrop, alpha: promised.alpha, mode: promised.mode };
@@ -82,7 +86,7 @@ async function performRounds(
   { terminal, promised }: Rounds,
 ): Promise<ExitCode> {
   const { run, flags, arms } = performance;
-  const plan: RoundPlan = { rounds: promised.rounds, margin: flags.maxDrop, alpha: flags.alpha };
+  const plan: SequentialGatePlan = { rounds: promised.rounds, margin: flags.maxDrop, alpha: flags.alpha };
   const looks: SequentialPath["looks"][number][] = [];
   let last: number | null = null;
   const look =

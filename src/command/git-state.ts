@@ -5,9 +5,10 @@ import { environmentVariable } from "../config/environment.ts";
 /** The commit that a run was started from, and its branch where it is on one; null outside a repository. */
 export type GitState = { readonly commit: string; readonly dirty: boolean; readonly branch: string | null } | null;
 
-/** Asks git for the state of the current folder. Anything that goes wrong means that there is none. */
-export async function gitState(): Promise<GitState> {
-  const git = (...args: readonly string[]): Promise<{ stdout: string }> => promisify(execFile)("git", args, { timeout: 5_000 });
+/** Asks git for the state of a folder. Anything that goes wrong means that there is none. */
+export async function gitState(folder = "."): Promise<GitState> {
+  const git = (...args: readonly string[]): Promise<{ stdout: string }> =>
+    promisify(execFile)("git", args, { cwd: folder, timeout: 5_000 });
   try {
     const [commit, status, branch] = await Promise.all([
       git("rev-parse", "HEAD"),

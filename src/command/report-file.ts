@@ -1,5 +1,4 @@
 import { renameSync, rmSync, writeFileSync } from "node:fs";
-import { extname } from "node:path";
 import { messageOf, UserError } from "../core/errors.ts";
 import type { TrialRecord } from "../core/record.ts";
 import type { Report } from "../report/report.ts";
@@ -8,13 +7,14 @@ import type { Store } from "../store/store.ts";
 /** Help of the flag that writes reports to files. */
 export const OUTPUT_FLAG = [
   "--output <file>",
-  "write the report to a file, too, by its ending: .html, .md, .json, .csv, .xml (JUnit); may be repeated",
+  "write the report to a file, too, by its ending: .html, .md, .json, .csv (.trials.csv for every trial), .xml (JUnit); may be repeated",
 ] as const;
 
 type Writer = (report: Report, store: Store) => Promise<string>;
 
 // Formats are loaded when they are asked for, so that none slows the others down.
 const WRITERS: Readonly<Record<string, Writer>> = {
+  ".trials.csv": async (report, store) => (await import("../report/csv.ts")).trialCsv(trialsOf(report, store)),
   ".html": htmlOf,
   ".md": async (report) => (await import("../report/markdown.ts")).markdownReport(report),
   ".json": async (report, store) => JSON.stringify({ ...report, trials: trialsOf(report, store) }, null, 2),
@@ -25,7 +25,7 @@ const WRITERS: Readonly<Record<string, Writer>> = {
 /** Refuses files whose ending names no format, before any work is done. */
 export function checkOutputs(files: readonly string[]): void {
   for (const file of files) {
-    if (!WRITERS[extname(file).toLowerCase()])
+    if (!writerOf(file))
       throw new UserError(`Cannot write report "${file}": its ending names no format; use ${Object.keys(WRITERS).join(", ")}`);
   }
 }
@@ -33,9 +33,16 @@ export function checkOutputs(files: readonly string[]): void {
 /** Writes a report to files, each whole or not at all; throws UserError when one cannot be written. */
 export async function writeReports(report: Report, files: readonly string[], store: Store): Promise<void> {
   for (const file of files) {
-    const text = await WRITERS[extname(file).toLowerCase()]?.(report, store);
+    const text = await writerOf(file)?.(report, store);
     if (text !== undefined) writeWhole(file, text.endsWith("\n") ? text : `${text}\n`);
   }
+}
+
+// The longest ending that fits.
+function writerOf(file: string): Writer | undefined {
+  const name = file.toLowerCase();
+  const ending = Object.keys(WRITERS).find((one) => name.endsWith(one));
+  return ending === undefined ? undefined : WRITERS[ending];
 }
 
 /** The finished trials of the arms in a report, in the order of its runs. */

@@ -1,6 +1,7 @@
 import type { AgentSettings, ToolProfile } from "../core/agent.ts";
 import { UserError } from "../core/errors.ts";
 import type { RunRecord } from "../core/record.ts";
+import { dashed } from "./flag.ts";
 
 /** The flags of `bench run` as the command line gives them. */
 export type RunFlags = {
@@ -58,9 +59,7 @@ export function fixedFlags(flags: RunFlags): FixedFlags {
 export function resumedFlags(flags: RunFlags, run: RunRecord, given: (name: string) => boolean): RunFlags {
   const clash = FIXED.find(given);
   if (clash)
-    throw new UserError(
-      `Cannot resume run "${run.id}": --${dashed(clash)} would change what it measures; leave it out, or start a new run`,
-    );
+    throw new UserError(`Cannot resume run "${run.id}": ${dashed(clash)} would change what it measures; leave it out, or start a new run`);
   const { concurrency, grading, db, json, resume } = flags;
   const pace = {
     concurrency,
@@ -73,11 +72,6 @@ export function resumedFlags(flags: RunFlags, run: RunRecord, given: (name: stri
   // Runs of the first version hold a single prompt.
   const prompts = typeof prompt === "string" ? [prompt] : prompt;
   return { ...stored, ...(prompts === undefined ? {} : { prompt: prompts }), ...pace };
-}
-
-function dashed(name: string): string {
-  if (name === "contextFiles") return "no-context-files";
-  return name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
 }
 
 /** How the agent is run under these flags. */

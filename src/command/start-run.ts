@@ -82,7 +82,8 @@ export function tellReused(
   { run, suite, arms, imageIds }: Inputs & { readonly run: RunRecord; readonly imageIds: ReadonlyMap<string, string> },
   terminal: Terminal,
 ): void {
-  const reused = store.reuseTrials(run, Object.fromEntries(imageIds));
+  const imageOf = suite.tasks.map(({ id, image }) => [id, { name: image, id: imageIds.get(image ?? run.image) ?? "" }] as const);
+  const reused = store.reuseTrials(run, Object.fromEntries(imageOf));
   const wanted = suite.tasks.length * arms.length * run.attempts;
   terminal.tell(`Reused ${reused} of ${wanted} trials from earlier runs of the same arms and tasks; they are not paid for again`);
 }

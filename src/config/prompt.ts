@@ -6,7 +6,7 @@ import { UserError } from "../core/errors.ts";
 import { readText } from "./yaml-file.ts";
 
 /** Stands for the built-in prompt where a file is asked for. */
-export const BUILT_IN_PROMPT = "default";
+const BUILT_IN_PROMPT = "default";
 
 /** The prompts of a run, each content once, and which files held the same as another. */
 export type PromptChoice = { readonly prompts: readonly Prompt[]; readonly notices: readonly string[] };
@@ -14,7 +14,7 @@ export type PromptChoice = { readonly prompts: readonly Prompt[]; readonly notic
 /** Reads system prompts, the built-in one when none is named; throws UserError when one is missing or empty. */
 export function loadPrompts(paths: readonly string[]): PromptChoice {
   const loaded = (paths.length > 0 ? paths : [BUILT_IN_PROMPT]).map((path) => ({ path, prompt: loadPrompt(path) }));
-  const kept: { readonly path: string; readonly prompt: Prompt }[] = [];
+  const kept: LoadedPrompt[] = [];
   const notices: string[] = [];
   for (const one of loaded) {
     const twin = kept.find(({ prompt }) => prompt.digest === one.prompt.digest);
@@ -24,6 +24,8 @@ export function loadPrompts(paths: readonly string[]): PromptChoice {
   return { prompts: toldApart(kept), notices };
 }
 
+type LoadedPrompt = { readonly path: string; readonly prompt: Prompt };
+
 function loadPrompt(path: string): Prompt {
   const file = path === BUILT_IN_PROMPT ? fileURLToPath(new URL("../agent/system-prompt.md", import.meta.url)) : path;
   const text = readText(file).trim();
@@ -32,12 +34,16 @@ function loadPrompt(path: string): Prompt {
   return { name, text, digest: createHash("sha256").update(text).digest("hex") };
 }
 
-// Files of one name are told apart by their folders, and where those are alike, too, by their content.
-function toldApart(loaded: readonly { readonly path: string; readonly prompt: Prompt }[]): readonly Prompt[] {
+// Files of one name are told apart by their folders, and where those are alike, too, by their content. The built-in prompt's name is its own.
+function toldApart(loaded: readonly LoadedPrompt[]): readonly Prompt[] {
+  const builtIn = loadPrompt(BUILT_IN_PROMPT);
+  const isBuiltIn = ({ prompt }: LoadedPrompt): boolean => prompt.name === builtIn.name && prompt.digest === builtIn.digest;
   const isShared = (name: string, names: readonly string[]): boolean => names.filter((other) => other === name).length > 1;
-  const names = loaded.map(({ prompt }) => prompt.name);
-  const withFolder = loaded.map(({ path, prompt }) =>
-    isShared(prompt.name, names) ? `${cleanName(basename(dirname(resolve(path))))}-${prompt.name}` : prompt.name,
+  const names = [builtIn.name, ...loaded.filter((one) => !isBuiltIn(one)).map(({ prompt }) => prompt.name)];
+  const withFolder = loaded.map((one) =>
+    isBuiltIn(one) || !isShared(one.prompt.name, names)
+      ? one.prompt.name
+      : `${cleanName(basename(dirname(resolve(one.path))))}-${one.prompt.name}`,
   );
   return loaded.map(({ prompt }, index) => {
     const name = withFolder[index] ?? prompt.name;

@@ -111,6 +111,8 @@ export type ArmResult = {
   readonly cacheWriteTokens: number;
   readonly outputTokens: number;
   readonly costUsd: number | null;
+  /** The part of `costUsd` that this run paid for: trials taken over from earlier runs are left out. */
+  readonly paidUsd: number | null;
   readonly unbilledAttempts: number;
   /** Known cost of every step, those of trials that were dropped or ended in an error included. */
   readonly spentUsd: number;

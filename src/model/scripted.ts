@@ -8,7 +8,8 @@ import { chooseSolution, type ScriptedSolution } from "./scripted-solution.ts";
 
 /**
  * Plays a model in one trial without a network: `reference` solves the task, `careless` delivers a wrong solution, `unsteady` does one or
- * the other, `nothing` changes no file, and `obedient` plays what a line `[play: careless]` in its system prompt says, without one `reference`. Its moves, tokens and cost depend only on the spec, the task, the attempt and what the tools answer.
+ * the other, `nothing` changes no file, and `obedient` plays what a line such as `[play: careless]` in its system prompt says, without one
+ * `reference`. Its moves, tokens and cost depend only on the spec, the prompt, the task, the attempt and what the tools answer.
  * `extra_body.latency_ms` makes it think for a while. Throws UserError when a task file has gone.
  */
 export function scriptedModel(spec: ModelSpec, context: { readonly task: Task; readonly attempt: number; readonly clock: Clock }): Model {
@@ -47,10 +48,10 @@ export function scriptedModel(spec: ModelSpec, context: { readonly task: Task; r
   };
 }
 
-/** The play that an obedient model is told to give; all others play their own. */
+// An obedient model gives the play that it is told to give; all others play their own.
 function heeding(spec: ModelSpec, systemPrompt: string): ModelSpec {
   if (spec.model !== "obedient") return spec;
-  const told = /^\[play: (reference|careless|unsteady|nothing)\]$/m.exec(systemPrompt)?.[1];
+  const told = /^\[play: (reference|careless|unsteady|nothing)\][ \t\r]*$/m.exec(systemPrompt)?.[1];
   return { ...spec, model: told ?? "reference" };
 }
 

@@ -1,7 +1,7 @@
 import type { PairedTask } from "../stats/paired.ts";
 import { attemptsNeeded, tasksNeeded } from "../stats/power.ts";
+import { attemptsOf, spreadOf } from "../stats/spread.ts";
 import type { Comparison, ComparisonVerdict, Needed } from "./comparison.ts";
-import { attemptsOf, spreadOf } from "./detectable.ts";
 import { formatPoints, formatPointsInterval } from "./format.ts";
 
 const ALPHA = 0.05;

@@ -1,3 +1,6 @@
+// Terminals are taken to have as many columns.
+const WIDTH = 100;
+
 /** Writes dollars with as many digits as matter; unknown is said to be unknown, never shown as zero. */
 export function formatUsd(usd: number | null): string {
   if (usd === null) return "unknown";
@@ -52,6 +55,7 @@ function signedPoints(difference: number, sign: boolean): string {
 
 /** Writes a ratio: x1.26; small and large ones with the digits that matter. */
 export function formatRatio(ratio: number): string {
+  if (ratio >= 999.5) return "x>999";
   if (ratio >= 99.95) return `x${ratio.toFixed(0)}`;
   return `x${ratio.toFixed(ratio >= 9.995 ? 1 : 2)}`;
 }
@@ -69,4 +73,58 @@ export function formatDate(iso: string): string {
 /** Makes text of unknown origin safe to print: control characters other than line ends and tabs would drive the reader's terminal. */
 export function plainText(text: string): string {
   return text.replace(/[\u0000-\u0008\u000b-\u001f\u007f-\u009f]/g, "");
+}
+
+/** Makes text of unknown origin one line without control characters. */
+export function oneLine(text: string): string {
+  return plainText(text).replace(/\s+/g, " ").trim();
+}
+
+/** Breaks a name into lines of at most `width` characters, before an `@` or after a hyphen where it can: `gpt-5.1` above `@20260102-0304-abcd`. */
+export function brokenName(name: string, width: number): string {
+  const halves = oneLine(name).split(/(?=@)/);
+  return packed(halves, width)
+    .flatMap((half) => packed(half.split(/(?<=[-_/.:])/), width))
+    .flatMap((line) => chunks(line, width))
+    .join("\n");
+}
+
+function packed(parts: readonly string[], width: number): readonly string[] {
+  const lines: string[] = [];
+  for (const part of parts) {
+    const last = lines.at(-1);
+    if (last !== undefined && last.length + part.length <= width) lines[lines.length - 1] = last + part;
+    else lines.push(part);
+  }
+  return lines;
+}
+
+/** Breaks text between words so that it fits a terminal of 100 columns; lines after the first begin with `indent`. */
+export function wrapText(text: string, indent = ""): string {
+  const words = text.split(" ").flatMap((word) => chunks(word, WIDTH - indent.length));
+  const lines: string[] = [];
+  for (const word of words) {
+    const last = lines.at(-1);
+    if (last !== undefined && `${last} ${word}`.length <= WIDTH) lines[lines.length - 1] = `${last} ${word}`;
+    else lines.push(last === undefined ? word : indent + word);
+  }
+  return lines.join("\n");
+}
+
+function chunks(text: string, width: number): readonly string[] {
+  const characters = Array.from(text);
+  if (characters.length <= width) return [text];
+  const count = Math.ceil(characters.length / width);
+  return Array.from({ length: count }, (_, index) => characters.slice(index * width, (index + 1) * width).join(""));
+}
+
+/** Writes a count with its noun: 1 task, 2 tasks. */
+export function counted(count: number, noun: string): string {
+  return `${count} ${noun}${count === 1 ? "" : "s"}`;
+}
+
+/** Cuts text to at most `most` characters, its end shown as an ellipsis. */
+export function clipped(text: string, most: number): string {
+  const characters = Array.from(text);
+  return characters.length <= most ? text : `${characters.slice(0, most - 1).join("")}…`;
 }

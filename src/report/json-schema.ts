@@ -6,11 +6,13 @@ const share = z.number();
 const maybe = z.number().nullable();
 const count = z.int().min(0);
 
-const estimate = z.strictObject({ value: z.number(), low: maybe, high: maybe });
-const side = z.strictObject({ label: z.string(), armId: z.string(), runId: z.string(), scripted: z.boolean() });
-const counts = z.strictObject({ passed: count, trials: count });
+const estimate = z.strictObject({ value: z.number(), low: maybe, high: maybe }).meta({ id: "estimate" });
+const side = z.strictObject({ label: z.string(), armId: z.string(), runId: z.string(), scripted: z.boolean() }).meta({ id: "side" });
+const counts = z.strictObject({ passed: count, trials: count }).meta({ id: "counts" });
 
-const passRate = z.strictObject({ rate: maybe, low: maybe, high: maybe, tasks: count, trials: count, effectiveTasks: maybe });
+const passRate = z
+  .strictObject({ rate: maybe, low: maybe, high: maybe, tasks: count, trials: count, effectiveTasks: maybe })
+  .meta({ id: "passRate" });
 
 const run = z.strictObject({
   id: z.string(),
@@ -49,7 +51,7 @@ const arm = z.strictObject({
   armId: z.string(),
   runId: z.string(),
   api: z.string(),
-  model: z.string(),
+  model: z.string().describe("name at the provider"),
   prompt: z.string(),
   promptDigest: z.string(),
   scripted: z.boolean(),
@@ -64,6 +66,7 @@ const arm = z.strictObject({
   cachedTokens: count,
   outputTokens: count,
   costUsd: maybe,
+  ungradedUsd: z.number().describe("known money spent in this run on trials that have no grade"),
   costPerSolvedUsd: maybe,
   unbilledAttempts: count,
   spentUsd: z.number(),
@@ -71,8 +74,8 @@ const arm = z.strictObject({
   perTask: z.array(task),
 });
 
-const pair = z.strictObject({ taskId: z.string(), baseline: counts, candidate: counts, difference: share });
-const sides = z.strictObject({ baseline: estimate, candidate: estimate, difference: estimate });
+const pair = z.strictObject({ taskId: z.string(), baseline: counts, candidate: counts, difference: share }).meta({ id: "taskPair" });
+const sides = z.strictObject({ baseline: estimate, candidate: estimate, difference: estimate }).meta({ id: "repeats" });
 const cannotTell = z.strictObject({
   kind: z.literal("cannot-tell"),
   needed: z.strictObject({ trials: count, as: z.enum(["attempts", "tasks"]) }).nullable(),
@@ -171,7 +174,7 @@ const trial = z.strictObject({
   unbilledAttempts: count,
   workingMs: z.number(),
   stopDetail: z.string().nullable(),
-}) satisfies z.ZodType<TrialRecord>;
+});
 
 const report = z.strictObject({
   schema: z.literal("bench-report/1"),
@@ -181,9 +184,25 @@ const report = z.strictObject({
   arms: z.array(arm),
   comparisons: z.array(comparison),
   gate: gate.nullable(),
-}) satisfies z.ZodType<Report>;
+});
+
+type Writable<T> = T extends readonly (infer Item)[]
+  ? Writable<Item>[]
+  : T extends object
+    ? { -readonly [Key in keyof T]: Writable<T[Key]> }
+    : T;
+// Compiles only while a schema and its type say the same, in both directions.
+type Exact<Schema extends z.ZodType, Value> = [z.infer<Schema>] extends [Writable<Value>]
+  ? [Writable<Value>] extends [z.infer<Schema>]
+    ? z.ZodType
+    : never
+  : never;
 
 /** The JSON Schema of every report that is written as JSON, with trials where a command lists them. */
 export function reportJsonSchema(): object {
-  return z.toJSONSchema(report.extend({ trials: z.array(trial).optional() }));
+  const checked = report satisfies Exact<typeof report, Report>;
+  const trials = z.array(trial satisfies Exact<typeof trial, TrialRecord>).optional();
+  return z.toJSONSchema(
+    checked.extend({ trials }).describe("What bench prints with --json and writes to .json files. Shares, not points: 0.05 is 5 points."),
+  );
 }

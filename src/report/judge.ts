@@ -1,6 +1,6 @@
 import { type GateClaim, gateClaim } from "../stats/gate.ts";
 import { holm } from "../stats/multiplicity.ts";
-import { intervalAt, type PairedScore, pairedScore, pWorse, scoreInterval } from "../stats/paired.ts";
+import { intervalAt, pairedScore, pWorse, scoreInterval } from "../stats/paired.ts";
 import { type CommonTask, commonTasks, pairedTask } from "./common-task.ts";
 import type { Side } from "./comparison.ts";
 import { checkCost, type JudgedCost } from "./cost-check.ts";
@@ -99,25 +99,4 @@ function decide(
     outcome: options.onInconclusive,
     reasons: [...reasons, `An open question counts as a ${options.onInconclusive} here, as --on-inconclusive says`],
   };
-}
-
-/** What one look of a sequential gate sees: the claim that its interval allows, which is never weaker for having looked before. */
-export type Look = {
-  readonly claim: GateClaim;
-  readonly critical: number;
-  readonly difference: number;
-  readonly low: number;
-  readonly high: number;
-};
-
-/** Looks at what there is so far; `criticalOf` gives the critical value of this look. Null below two tasks in common. */
-export function lookAtGate(
-  sides: { readonly baseline: ArmInRun; readonly candidate: ArmInRun },
-  options: { readonly margin: number; readonly criticalOf: (score: PairedScore) => number },
-): Look | null {
-  const score = pairedScore(commonTasks(sides.baseline.arm.perTask, sides.candidate.arm.perTask).common.map(pairedTask));
-  if (!score) return null;
-  const critical = options.criticalOf(score);
-  const bounds = scoreInterval(score, critical);
-  return { claim: gateClaim(bounds, options.margin), critical, difference: score.difference, ...bounds };
 }

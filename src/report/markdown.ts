@@ -1,44 +1,56 @@
-import type { Comparison, Estimate, TaskPair } from "./comparison.ts";
-import { METRICS, shownFigure } from "./comparison-metric.ts";
+import { placeOf } from "./arms-table.ts";
+import type { Comparison } from "./comparison.ts";
 import {
+  counted,
+  formatDuration,
   formatInterval,
-  formatP,
   formatPoints,
   formatPointsInterval,
   formatRate,
-  formatRatio,
   formatTokens,
   formatUsd,
-  plainText,
 } from "./format.ts";
-import type { GateResult } from "./gate-result.ts";
-import { gateSentence, savedLine } from "./gate-text.ts";
+import type { GateResult, SequentialPath } from "./gate-result.ts";
+import { gateSentence, promiseOf, STATE_WORDS, savedLine } from "./gate-text.ts";
+import { markdownComparison } from "./markdown-comparison.ts";
+import { markdownName, markdownSentence, markdownSide, markdownTable } from "./markdown-text.ts";
 import type { ArmReport, Report } from "./report.ts";
 
 /** By this line a comment of ours is found again on a pull request. */
 const MARKER = "<!-- bench-report -->";
 // GitHub takes 65,536 characters.
 const MOST_CHARACTERS = 60_000;
-const MOST_FLIPS = 50;
-const MOST_COMPARISONS = 12;
+const MOST_ARMS = 60;
 
-/** Writes a report in GitHub's Markdown, for a comment or a step summary: the verdict first, the figures below, lists folded. */
+type Room = { readonly flips: number; readonly comparisons: number };
+// Lists are cut before comparisons are, and comparisons before anything else.
+const ROOMS: readonly Room[] = [
+  { flips: 50, comparisons: 12 },
+  { flips: 15, comparisons: 12 },
+  { flips: 5, comparisons: 6 },
+  { flips: 0, comparisons: 3 },
+];
+
+/** Writes a report in GitHub's Markdown, for a comment or a step summary: the verdict first, the figures below, lists folded and cut to what fits. */
 export function markdownReport(report: Report): string {
+  const tries = ROOMS.map((room) => partsOf(report, room));
+  const parts = tries.find((found) => found.join("\n\n").length <= MOST_CHARACTERS) ?? tries.at(-1) ?? [];
+  return cutTo(parts, MOST_CHARACTERS);
+}
+
+function partsOf(report: Report, room: Room): readonly string[] {
   const { gate, comparisons } = report;
-  const shown = comparisons.slice(0, MOST_COMPARISONS);
-  const parts = [
+  const shown = comparisons.slice(0, room.comparisons);
+  const left = comparisons.length - shown.length;
+  return [
     MARKER,
-    gate ? gateHead(gate) : shown.map(({ sentence }) => `**${text(sentence)}**`).join("\n\n") || "**bench report**",
+    gate ? gateHead(gate) : headline(report, shown),
     armTable(report.arms),
-    ...shown.map(comparisonPart),
-    ...(comparisons.length > shown.length ? [`and ${comparisons.length - shown.length} more comparisons`] : []),
     ...(gate ? [gateDetail(gate)] : []),
+    ...shown.map((comparison) => markdownComparison(comparison, room.flips)),
+    ...(left > 0 ? [`and ${counted(left, "more comparison")}`] : []),
     footnotes(report),
-  ];
-  return cutTo(
-    parts.filter((part) => part !== ""),
-    MOST_CHARACTERS,
-  );
+  ].filter((part) => part !== "");
 }
 
 // Whole parts are left out rather than a table cut in half.
@@ -53,6 +65,12 @@ function cutTo(parts: readonly string[], most: number): string {
   return kept.join("\n\n");
 }
 
+function headline({ arms, runs }: Report, shown: readonly Comparison[]): string {
+  if (shown.length > 0) return shown.map(({ sentence }) => `**${markdownSentence(sentence)}**`).join("\n\n");
+  const suites = [...new Set(runs.map(({ suite }) => markdownName(suite)))].join(", ");
+  return `**${counted(arms.length, "arm")} on ${counted(arms[0]?.perTask.length ?? 0, "task")} of ${suites}**`;
+}
+
 const ICON: Readonly<Record<GateResult["outcome"], string>> = {
   pass: "✅ Pass",
   fail: "❌ Fail",
@@ -61,139 +79,69 @@ const ICON: Readonly<Record<GateResult["outcome"], string>> = {
 };
 
 function gateHead(gate: GateResult): string {
-  return [`### ${ICON[gate.outcome]}: ${text(gateSentence(gate))}`, "", ...gate.reasons.map((reason) => `- ${text(reason)}`)].join("\n");
+  const reasons = gate.reasons.map((reason) => `- ${markdownSentence(reason)}`);
+  return [`### ${ICON[gate.outcome]}: ${markdownSentence(gateSentence(gate))}`, "", ...reasons].join("\n");
 }
 
-function gateDetail({ sequential, margin, alpha }: GateResult): string {
-  const promise = `Accepted drop ${formatPoints(margin, { sign: false })}, risk of each wrong claim ${100 * alpha} %.`;
-  if (!sequential) return promise;
-  const rows = sequential.looks.map(
-    ({ round, difference, low, high, state }) =>
-      `| ${round} of ${sequential.plannedRounds} | ${formatPoints(difference)} | ${formatPointsInterval(low, high)} | ${state} |`,
-  );
-  return [`${promise} ${savedLine(sequential)}`, "", "| Round | Difference | Interval | State |", "|---|---:|---|---|", ...rows].join("\n");
+function gateDetail(gate: GateResult): string {
+  const promise = `${promiseOf(gate)}.`;
+  return gate.sequential ? `${promise} ${savedLine(gate.sequential)}\n\n${pathTable(gate.sequential)}` : promise;
 }
+
+function pathTable({ looks, plannedRounds }: SequentialPath): string {
+  const rows = looks.map(({ round, difference, low, high, state }) => [
+    `${round} of ${plannedRounds}`,
+    formatPoints(difference),
+    formatPointsInterval(low, high),
+    STATE_WORDS[state],
+  ]);
+  return markdownTable(["Round", "Difference", "Interval", "So far"], rows, ["left", "right", "right", "left"]);
+}
+
+const ARM_HEAD = ["Model", "Pass rate", "95% interval", "Passed", "Errors", "Iterations", "Uncached", "Cached", "Output", "Cost"];
 
 function armTable(arms: readonly ArmReport[]): string {
   if (arms.length === 0) return "";
-  const head = "| Model | Pass rate | 95% interval | Passed | Errors | Iterations | Uncached | Cached | Output | Cost | Cost/solved |";
-  const rows = arms.map((arm) => {
-    const cells = [
-      text(arm.label) + (arm.scripted ? "\\*" : ""),
-      formatRate(arm.passRate.rate),
-      formatInterval(arm.passRate.low, arm.passRate.high),
-      `${arm.passed}/${arm.graded}`,
-      String(arm.errors),
-      arm.meanIterations === null ? "-" : arm.meanIterations.toFixed(1),
-      formatTokens(arm.uncachedTokens),
-      formatTokens(arm.cachedTokens),
-      formatTokens(arm.outputTokens),
-      arm.graded === 0 ? "-" : formatUsd(arm.costUsd),
-      arm.passed === 0 ? "-" : formatUsd(arm.costPerSolvedUsd),
-    ];
-    return `| ${cells.join(" | ")} |`;
-  });
-  return [head, `|---|${"---:|".repeat(10)}`, ...rows].join("\n");
+  const isRanked = arms.length > 2 && arms.some(({ rank }) => rank !== null);
+  const head = [...ARM_HEAD, "Cost/solved", "Median time", ...(isRanked ? ["Place"] : [])];
+  const rows = arms.slice(0, MOST_ARMS).map((arm) => [...armCells(arm), ...(isRanked ? [placeOf(arm)] : [])]);
+  const table = markdownTable(
+    head,
+    rows,
+    head.map((_, index) => (index === 0 ? "left" : "right")),
+  );
+  return arms.length > MOST_ARMS ? `${table}\n\nand ${counted(arms.length - MOST_ARMS, "more arm")}` : table;
 }
 
-function comparisonPart(comparison: Comparison): string {
-  const { baseline, candidate, difference, passRate, repeats, ratios, tasks } = comparison;
-  const scope = comparison.scope === "tasks" ? "tasks like these" : "exactly these tasks";
-  const rows = [
-    ["Pass rate", formatRate(passRate.baseline.rate), formatRate(passRate.candidate.rate), ...pointCells(difference)],
-    ...(repeats
-      ? [
-          [
-            `All of ${repeats.k} pass`,
-            formatRate(repeats.passHatK.baseline.value),
-            formatRate(repeats.passHatK.candidate.value),
-            ...pointCells(repeats.passHatK.difference),
-          ],
-        ]
-      : []),
-    ...ratios.map((ratio) => [
-      METRICS[ratio.metric].name,
-      shownFigure(ratio, ratio.baseline),
-      shownFigure(ratio, ratio.candidate),
-      ...ratioCells(ratio.ratio, ratio.reason),
-    ]),
-  ];
-  const p =
-    difference.p === null
-      ? ""
-      : ` (${formatP(difference.p)}${difference.adjustedP !== null && difference.adjustedP !== difference.p ? `, adjusted ${formatP(difference.adjustedP)}` : ""})`;
+function armCells(arm: ArmReport): readonly string[] {
   return [
-    `**${text(candidate.label)}** against **${text(baseline.label)}** on ${tasks.compared} tasks, over ${scope}${p}`,
-    "",
-    `| | ${text(baseline.label)} | ${text(candidate.label)} | Difference | 95% interval |`,
-    "|---|---:|---:|---:|---|",
-    ...rows.map((cells) => `| ${cells.join(" | ")} |`),
-    "",
-    flips(comparison),
-    ...mismatchLines(comparison),
-  ].join("\n");
-}
-
-function pointCells({ value, low, high }: Estimate): readonly string[] {
-  if (low === null || high === null) return [formatPoints(value), "-"];
-  return [(low <= 0 && high >= 0 ? "\\~ " : "") + formatPoints(value), formatPointsInterval(low, high)];
-}
-
-function ratioCells(ratio: Estimate | null, reason: string | null): readonly string[] {
-  if (!ratio || ratio.low === null || ratio.high === null) return ["-", reason ?? "-"];
-  return [
-    (ratio.low <= 1 && ratio.high >= 1 ? "\\~ " : "") + formatRatio(ratio.value),
-    `[${formatRatio(ratio.low)} to ${formatRatio(ratio.high)}]`,
+    markdownSide(arm),
+    formatRate(arm.passRate.rate),
+    formatInterval(arm.passRate.low, arm.passRate.high),
+    `${arm.passed}/${arm.graded}`,
+    String(arm.errors),
+    arm.meanIterations === null ? "-" : arm.meanIterations.toFixed(1),
+    formatTokens(arm.uncachedTokens),
+    formatTokens(arm.cachedTokens),
+    formatTokens(arm.outputTokens),
+    arm.graded === 0 ? "-" : formatUsd(arm.costUsd),
+    arm.passed === 0 ? "-" : formatUsd(arm.costPerSolvedUsd),
+    formatDuration(arm.medianWorkingMs),
   ];
 }
 
-function flips({ better, worse, tied }: Comparison): string {
-  const summary = `${better.length} tasks better, ${worse.length} worse, ${tied} alike`;
-  if (better.length + worse.length === 0) return `${summary}.`;
-  const rows = [...worse.map((pair) => flipRow(pair, "worse")), ...better.map((pair) => flipRow(pair, "better"))];
-  const more = rows.length > MOST_FLIPS ? ["", `and ${rows.length - MOST_FLIPS} more`] : [];
-  return [
-    "<details>",
-    `<summary>${summary}</summary>`,
-    "",
-    "| Task | | Before | After |",
-    "|---|---|---:|---:|",
-    ...rows.slice(0, MOST_FLIPS),
-    ...more,
-    "",
-    "</details>",
-  ].join("\n");
-}
-
-function flipRow({ taskId, baseline, candidate }: TaskPair, direction: string): string {
-  return `| ${text(taskId)} | ${direction} | ${baseline.passed}/${baseline.trials} | ${candidate.passed}/${candidate.trials} |`;
-}
-
-function mismatchLines({ mismatches }: Comparison): readonly string[] {
-  return mismatches.flatMap(({ what, baseline, candidate, misleading }) => [
-    "",
-    `${misleading ? "⚠️ The figures mislead: " : "Not alike: "}${text(what)}: ${text(baseline)} against ${text(candidate)}`,
-  ]);
-}
-
-function footnotes({ arms, runs, missing, planned }: Report): string {
+function footnotes({ arms, runs, comparisons, missing, planned }: Report): string {
+  const sum = (figure: (arm: ArmReport) => number): number => arms.reduce((total, arm) => total + figure(arm), 0);
+  const [errors, tampered] = [sum((arm) => arm.errors), sum((arm) => arm.tampered)];
   const lines = [
-    ...(arms.some((arm) => arm.scripted) ? ["\\* scripted, not a language model"] : []),
+    ...(tampered > 0 ? [`⚠️ Tampering was found in ${counted(tampered, "trial")}.`] : []),
     ...(missing > 0 ? [`${missing} of ${planned} trials have no result yet.`] : []),
-    ...runs.map((run) => `Run ${text(run.id)} of ${text(run.suite)}, bench ${text(run.harnessVersion)}`),
-    "\\~ the interval contains no difference at all",
+    ...(errors > 0 ? ["Errors are failures of the harness or a provider; they do not count against a model."] : []),
+    ...(arms.some(({ scripted }) => scripted) ? ["\\* scripted, not a language model"] : []),
+    ...runs.map(
+      ({ id, suite, harnessVersion }) => `Run ${markdownName(id)} of ${markdownName(suite)}, bench ${markdownName(harnessVersion)}`,
+    ),
+    ...(comparisons.length > 0 ? ['\\~ "no difference" is in the interval; x is candidate / baseline'] : []),
   ];
-  return `<sub>${lines.join("<br>")}</sub>`;
-}
-
-// Names come from users and models: nothing in them may format, link, mention or break a table.
-function text(value: string): string {
-  return plainText(value)
-    .replace(/\s+/g, " ")
-    .replaceAll("&", "&amp;")
-    .replaceAll("<", "&lt;")
-    .replaceAll(">", "&gt;")
-    .replace(/[\\`*_[\]|~#!]/g, (special) => `\\${special}`)
-    .replace(/@(?=\w)/g, "@&#8203;")
-    .replace(/\b(https?):\/\//g, "$1&#58;//");
+  return lines.length > 0 ? `<sub>${lines.join("<br>")}</sub>` : "";
 }

@@ -27,6 +27,8 @@ export type ArmReport = {
   readonly cachedTokens: number;
   readonly outputTokens: number;
   readonly costUsd: number | null;
+  /** Known money spent in this run on trials that have no grade. */
+  readonly ungradedUsd: number;
   readonly costPerSolvedUsd: number | null;
   readonly unbilledAttempts: number;
   readonly spentUsd: number;
@@ -97,6 +99,7 @@ function armReport({ run, arm }: ArmInRun, label: string): ArmReport {
     cachedTokens: arm.cacheReadTokens,
     outputTokens: arm.outputTokens,
     costUsd: arm.costUsd,
+    ungradedUsd: arm.paidUsd === null ? 0 : Math.max(0, arm.spentUsd - arm.paidUsd),
     costPerSolvedUsd: arm.costUsd === null || arm.passed === 0 ? null : arm.costUsd / arm.passed,
     unbilledAttempts: arm.unbilledAttempts,
     spentUsd: arm.spentUsd,

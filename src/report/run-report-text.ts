@@ -1,5 +1,5 @@
 import type { TrialRecord } from "../core/record.ts";
-import { rankLine } from "./comparison-text.ts";
+import { placeOf } from "./arms-table.ts";
 import type { Palette } from "./palette.ts";
 import type { Report } from "./report.ts";
 import { summaryTable } from "./summary-table.ts";
@@ -14,4 +14,9 @@ export function runReportText(
 ): string {
   const places = report.arms.length > 2 ? [paint.dim(rankLine(report))] : [];
   return [summaryTable(report, paint), ...places, "", taskTable(report, paint), ...trialList(notPassed, paint)].join("\n");
+}
+
+function rankLine({ arms }: Report): string {
+  const places = arms.flatMap((arm) => (arm.rank ? [`${arm.label} ${placeOf(arm)}`] : []));
+  return `Places that the data allow: ${places.join(", ")} of ${arms.length} (all pairs, Holm, 5 %).`;
 }

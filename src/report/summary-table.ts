@@ -49,7 +49,7 @@ function footnotes(report: Report, paint: Palette): readonly string[] {
   const { runs, arms, missing, planned } = report;
   const sum = (figure: (arm: ArmReport) => number): number => arms.reduce((total, arm) => total + figure(arm), 0);
   const tasks = arms[0]?.perTask.length ?? 0;
-  const ungraded = sum((arm) => arm.spentUsd) - sum((arm) => (arm.graded === 0 ? 0 : (arm.costUsd ?? arm.spentUsd)));
+  const ungraded = sum((arm) => arm.ungradedUsd);
   const scope =
     tasks === 1 ? "The interval is of this one task alone." : "Pass rates weigh tasks equally; intervals are over tasks like these.";
   const notes = [

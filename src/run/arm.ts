@@ -7,7 +7,11 @@ import type { Arm } from "../core/trial.ts";
  * Joins a model with agent settings. The id covers all that can change what the agent does; prices, rate limits and key names are no part of it.
  * Among `severalPrompts` the name tells each of them, the built-in one too.
  */
-export function makeArm(model: ModelSpec, settings: AgentSettings, { severalPrompts = false }: { readonly severalPrompts?: boolean } = {}): Arm {
+export function makeArm(
+  model: ModelSpec,
+  settings: AgentSettings,
+  { severalPrompts = false }: { readonly severalPrompts?: boolean } = {},
+): Arm {
   const { price: _price, limits: _limits, apiKeyEnv: _key, ...behaviour } = model;
   const { prompt, ...rest } = settings;
   const identity = JSON.stringify({ model: behaviour, settings: rest, prompt: prompt.digest });

@@ -32,10 +32,12 @@ export async function executeRun(shape: RunShape, parts: RunParts, look: LookAft
   const { store, report } = parts;
   const trials = planTrials(shape, store.gradedKeys(shape.runId));
   const planned = shape.tasks.length * shape.arms.length * shape.attempts;
-  if (trials.length > 0) store.endRun(shape.runId, null);
+  // A run may have nothing to do and yet no end: everything was taken over, or it was killed after its last trial.
+  const isDone = trials.length === 0 && store.findRun(shape.runId).end === "complete";
+  if (!isDone) store.endRun(shape.runId, null);
   report({ kind: "run-started", runId: shape.runId, arms: shape.arms, planned, alreadyDone: planned - trials.length });
   const end = look ? await runInRounds(shape, { ...parts, trials, look }) : await runAll(trials, parts);
-  if (trials.length > 0) markEnd(store, shape.runId, end);
+  if (!isDone) markEnd(store, shape.runId, end);
   report({ kind: "run-finished", runId: shape.runId, end });
   return end;
 }

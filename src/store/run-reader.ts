@@ -34,7 +34,8 @@ const PER_TASK = `
     case when count(passed) = count(cost_usd) filter (where passed is not null) then sum(cost_usd) filter (where passed is not null) end as costUsd,
     case when count(passed) = count(*) filter (where passed is not null and cost_usd > 0) then avg(ln(cost_usd)) filter (where passed is not null) end as meanLogCost,
     coalesce(sum(working_ms) filter (where passed is not null), 0) as workingMs,
-    coalesce(sum(cache_write_tokens) filter (where passed is not null), 0) as cacheWriteTokens, sum(unbilled_attempts) as unbilledAttempts
+    coalesce(sum(cache_write_tokens) filter (where passed is not null), 0) as cacheWriteTokens, sum(unbilled_attempts) as unbilledAttempts,
+    coalesce(sum(cost_usd) filter (where passed is not null and reused_from is null), 0) as paidUsd
   from trials where run_id = ? and attempt <= ? group by arm_id, task_id`;
 
 const RUN_TASKS = "select task_id as taskId, task_digest as taskDigest from run_tasks where run_id = ? order by position";
@@ -62,6 +63,7 @@ type Cell = Omit<TaskResult, "taskDigest"> & {
   readonly armId: string;
   readonly cacheWriteTokens: number;
   readonly unbilledAttempts: number;
+  readonly paidUsd: number;
 };
 type ArmSums = Pick<
   ArmResult,
@@ -75,6 +77,7 @@ type ArmSums = Pick<
   | "cacheWriteTokens"
   | "outputTokens"
   | "costUsd"
+  | "paidUsd"
   | "unbilledAttempts"
 >;
 type ArmRow = Pick<ArmResult, "armId" | "name" | "api" | "model" | "promptName" | "promptDigest"> & {
@@ -223,13 +226,14 @@ function toTrial(row: Record<string, unknown>): TrialRecord {
 
 function taskResult(task: TaskName, cell: Cell | undefined): TaskResult {
   if (!cell) return { ...task, ...NO_TRIALS };
-  const { armId: _armId, cacheWriteTokens: _written, unbilledAttempts: _unbilled, ...figures } = cell;
+  const { armId: _armId, cacheWriteTokens: _written, unbilledAttempts: _unbilled, paidUsd: _paid, ...figures } = cell;
   return { ...figures, ...task };
 }
 
 function armSums(cells: readonly Cell[]): ArmSums {
   const sum = (figure: (cell: Cell) => number): number => cells.reduce((total, cell) => total + figure(cell), 0);
   const graded = cells.filter((cell) => cell.trials > 0);
+  const isUnknown = graded.some((cell) => cell.costUsd === null);
   const cacheWriteTokens = sum((cell) => cell.cacheWriteTokens);
   return {
     graded: sum((cell) => cell.trials),
@@ -241,7 +245,8 @@ function armSums(cells: readonly Cell[]): ArmSums {
     cacheReadTokens: sum((cell) => cell.cachedTokens),
     cacheWriteTokens,
     outputTokens: sum((cell) => cell.outputTokens),
-    costUsd: graded.length === 0 || graded.some((cell) => cell.costUsd === null) ? null : sum((cell) => cell.costUsd ?? 0),
+    costUsd: graded.length === 0 || isUnknown ? null : sum((cell) => cell.costUsd ?? 0),
+    paidUsd: isUnknown ? null : sum((cell) => cell.paidUsd),
     unbilledAttempts: sum((cell) => cell.unbilledAttempts),
   };
 }

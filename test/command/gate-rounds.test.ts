@@ -98,7 +98,7 @@ test("a gate that was killed goes on under what it promised, and nothing of it m
   const resumed = await runCli(["gate", "--resume", runId], { cwd: folder.path });
 
   expect(changed.code).toBe(2);
-  expect(changed.stderr).toContain("--maxDrop would change what was promised");
+  expect(changed.stderr).toContain("--max-drop would change what was promised");
   expect(resumed.code).toBe(1);
   expect(resumed.stdout).toContain("FAIL: obedient+worse is worse than obedient+base");
   expect(count(folder, "select count(*) from trials where outcome = 'graded'")).toBe(20);

@@ -75,7 +75,7 @@ test.for([
   {
     title: "an unknown play",
     yaml: "models:\n  - {name: a, api: scripted, model: perfect}\n",
-    says: '"perfect" is no scripted play; expected one of reference, careless, unsteady, nothing',
+    says: '"perfect" is no scripted play; expected one of reference, careless, unsteady, nothing, obedient',
   },
   {
     title: "an address without a key's name",

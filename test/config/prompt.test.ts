@@ -35,6 +35,16 @@ test("files of one name are told apart by folder, then by content, and odd chara
   expect(new Set(names).size).toBe(5);
 });
 
+test("only the built-in prompt is called default", () => {
+  using folder = new TempFolder();
+  folder.write({ "prompts/default.md": "Work fast.\n", "copy/default.md": loadPrompts([]).prompts[0]?.text ?? "" });
+  const names = (...paths: readonly string[]): readonly string[] => loadPrompts(paths).prompts.map(({ name }) => name);
+
+  expect(names(folder.at("prompts/default.md"))).toEqual(["prompts-default"]);
+  expect(names("default", folder.at("prompts/default.md"))).toEqual(["default", "prompts-default"]);
+  expect(names(folder.at("copy/default.md"))).toEqual(["default"]);
+});
+
 test.for([
   { title: "a missing prompt", path: "none.md", says: /none\.md/ },
   { title: "an empty prompt", path: "empty.md", says: /it is empty; write the system prompt in it/ },

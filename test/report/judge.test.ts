@@ -1,7 +1,6 @@
 import { expect, test } from "vitest";
-import { type GateOptions, type GateSides, judgeGate, lookAtGate } from "../../src/report/judge.ts";
+import { type GateOptions, type GateSides, judgeGate } from "../../src/report/judge.ts";
 import type { ArmInRun } from "../../src/report/report.ts";
-import { sequentialCritical } from "../../src/stats/group-sequential.ts";
 import { anArmResult, aRun, aTaskResult } from "../fixtures/record.ts";
 
 type Counts = readonly (readonly [passed: number, trials: number, costUsd?: number])[];
@@ -107,19 +106,4 @@ test("an unknown cost under a limit is no pass", () => {
   );
 
   expect(result).toMatchObject({ outcome: "inconclusive", exitCode: 3, cost: { state: "unknown", increase: null } });
-});
-
-test("a look after the first of five rounds asks for much more than a look at the end", () => {
-  const both = sides(
-    times(20, [1, 1], [1, 1], [1, 1]),
-    times(20, [1, 1], [1, 1], [0, 1]).map(([passed, trials], index) => [index < 51 ? 1 : passed, trials] as const),
-  );
-  const at = (round: number): string | undefined =>
-    lookAtGate(both, {
-      margin: 0.05,
-      criticalOf: ({ degreesOfFreedom }) => sequentialCritical({ alpha: 0.05, rounds: 5, round, degreesOfFreedom }),
-    })?.claim;
-
-  expect(judgeGate(both, OPTIONS).state).toBe("worse");
-  expect(at(1)).toBe("inconclusive");
 });

@@ -17,7 +17,7 @@ function startedStore(): Store {
 
 type Course = { readonly store: Store; readonly ran: string[]; readonly events: RunEvent[] };
 
-async function inRounds(store: Store, look: LookAfterRound): Promise<Course & { readonly end: string }> {
+async function inRounds(store: Store, look: LookAfterRound, attempts = SHAPE.attempts): Promise<Course & { readonly end: string }> {
   const ran: string[] = [];
   const events: RunEvent[] = [];
   const runTrial = async ({ key }: PlannedTrial): Promise<Trial> => {
@@ -27,7 +27,7 @@ async function inRounds(store: Store, look: LookAfterRound): Promise<Course & { 
     return trial;
   };
   const end = await executeRun(
-    SHAPE,
+    { ...SHAPE, attempts },
     { store, report: (event) => events.push(event), width: 3, signal: new AbortController().signal, runTrial },
     look,
   );
@@ -78,4 +78,36 @@ test("a run that goes on looks again at the rounds it has, and runs none of them
   expect(ran.every((trial) => trial.endsWith(" 2"))).toBe(true);
   expect(ran).toHaveLength(4);
   expect(events.filter(({ kind }) => kind === "run-started")).toMatchObject([{ planned: 12, alreadyDone: 4 }]);
+});
+
+test("a run that was decided has nothing left to do", async () => {
+  const store = startedStore();
+  await inRounds(store, () => "stop");
+  const { attempts } = store.findRun("run-1");
+
+  const { ran, end, events } = await inRounds(store, () => "stop", attempts);
+
+  expect({ ran, end, attempts }).toEqual({ ran: [], end: "complete", attempts: 1 });
+  expect(events.map(({ kind }) => kind)).toEqual(["run-started", "run-finished"]);
+});
+
+test("an interrupted round is not looked at", async () => {
+  const store = startedStore();
+  const stop = new AbortController();
+  const looks: number[] = [];
+  const runTrial = async ({ key }: PlannedTrial): Promise<Trial> => {
+    const trial = aTrial(key);
+    store.saveTrial(trial, store.startTry(key).tryId);
+    if (key.attempt === 2) stop.abort(new Error("stop"));
+    return trial;
+  };
+  const look: LookAfterRound = (round) => {
+    looks.push(round);
+    return "continue";
+  };
+
+  const end = await executeRun(SHAPE, { store, report: () => {}, width: 1, signal: stop.signal, runTrial }, look);
+
+  expect({ end, looks }).toEqual({ end: "interrupted", looks: [1] });
+  expect(store.findRun("run-1")).toMatchObject({ end: "interrupted", attempts: 3 });
 });

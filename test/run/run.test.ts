@@ -10,8 +10,8 @@ import { anArm, aTask, aTrial, graded } from "../fixtures/record.ts";
 const NOW = (): Date => new Date("2026-01-02T03:04:05.000Z");
 const SHAPE = { runId: "run-1", tasks: [aTask("a"), aTask("b")], arms: [anArm("x"), anArm("y")], attempts: 1 };
 
-function startedStore(): Store {
-  const store = new Store(":memory:", NOW);
+function startedStore(now = NOW): Store {
+  const store = new Store(":memory:", now);
   const run = {
     id: "run-1",
     createdAt: NOW().toISOString(),
@@ -133,4 +133,24 @@ test("an interrupted run ends as interrupted and keeps what was finished", async
   expect(end).toBe("interrupted");
   expect(store.gradedKeys("run-1")).toHaveLength(1);
   expect(store.findRun("run-1").end).toBe("interrupted");
+});
+
+test("a run with nothing left to do is marked as complete, and one that was so keeps its time", async () => {
+  let today = NOW();
+  const store = startedStore(() => today);
+  for (const task of SHAPE.tasks) {
+    for (const arm of SHAPE.arms) {
+      const key = { runId: "run-1", taskId: task.id, armId: arm.id, attempt: 1 };
+      store.saveTrial(aTrial(key), store.startTry(key).tryId);
+    }
+  }
+  const parts = { store, report: () => {}, width: 1, signal: live, runTrial: instantTrial(store) };
+
+  expect(await executeRun(SHAPE, parts)).toBe("complete");
+  const first = store.findRun("run-1");
+  today = new Date("2027-01-01T00:00:00.000Z");
+  await executeRun(SHAPE, parts);
+
+  expect(first).toMatchObject({ end: "complete", finishedAt: NOW().toISOString() });
+  expect(store.findRun("run-1").finishedAt).toBe(first.finishedAt);
 });

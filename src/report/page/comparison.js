@@ -100,7 +100,8 @@ function ratioTable({ ratios }) {
 
 function ratioRow({ metric, baseline, candidate, ratio, reason }) {
   const { name, format } = METRICS[metric];
-  const side = (value) => h("td", {}, value === null ? "unknown" : format(value));
+  const missing = reason === "a cost is unknown" ? "unknown" : "-";
+  const side = (value) => h("td", {}, value === null ? missing : format(value));
   const cells = ratio === null ? [h("td", { colspan: 2, class: "quiet" }, reason ?? "-")] : ratioCells(ratio);
   return h("tr", {}, h("th", { scope: "row" }, name), side(baseline), side(candidate), cells);
 }

@@ -97,7 +97,7 @@ function rankText(rank) {
 
 function footnotes(page) {
   const sum = (figure) => page.arms.reduce((total, arm) => total + figure(arm), 0);
-  const ungraded = sum((arm) => arm.spentUsd) - sum((arm) => (arm.graded === 0 ? 0 : (arm.costUsd ?? arm.spentUsd)));
+  const ungraded = sum((arm) => arm.ungradedUsd);
   const [errors, tampered, unbilled] = [sum((arm) => arm.errors), sum((arm) => arm.tampered), sum((arm) => arm.unbilledAttempts)];
   const notes = [
     [page.arms.some((arm) => arm.scripted), "* scripted, not a language model."],
