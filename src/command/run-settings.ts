@@ -29,8 +29,8 @@ export type RunFlags = {
   readonly json?: true;
 };
 
-// Everything that decides what a run measures; a resumed run takes these from the store.
-const FIXED = [
+/** Flags that decide what a run measures; a resumed run takes them from the store. */
+export const FIXED_FLAGS = [
   "models",
   "model",
   "suite",
@@ -48,16 +48,16 @@ const FIXED = [
   "tag",
 ] as const;
 
-type FixedFlags = Pick<RunFlags, (typeof FIXED)[number]>;
+type FixedFlags = Pick<RunFlags, (typeof FIXED_FLAGS)[number]>;
 
 /** The part of the flags that is kept with a run. */
 export function fixedFlags(flags: RunFlags): FixedFlags {
-  return Object.fromEntries(FIXED.filter((name) => flags[name] !== undefined).map((name) => [name, flags[name]])) as FixedFlags;
+  return Object.fromEntries(FIXED_FLAGS.filter((name) => flags[name] !== undefined).map((name) => [name, flags[name]])) as FixedFlags;
 }
 
 /** The flags of a run that goes on: what it measures from the store, how fast from the command line. Throws UserError when a flag would change what is measured. */
 export function resumedFlags(flags: RunFlags, run: RunRecord, given: (name: string) => boolean): RunFlags {
-  const clash = FIXED.find(given);
+  const clash = FIXED_FLAGS.find(given);
   if (clash)
     throw new UserError(`Cannot resume run "${run.id}": ${dashed(clash)} would change what it measures; leave it out, or start a new run`);
   const { concurrency, grading, db, json, resume } = flags;

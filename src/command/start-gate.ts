@@ -3,30 +3,15 @@ import { dashed } from "./flag.ts";
 import { storedSides } from "./gate-sides.ts";
 import { openExistingStore } from "./open-store.ts";
 import { checkOutputs } from "./report-file.ts";
+import { FIXED_FLAGS } from "./run-settings.ts";
 import { type AllGateFlags, type GateSurroundings, judgeStored } from "./tell-gate.ts";
 import type { ExitCode } from "./terminal.ts";
-
-// Flags that only mean something when trials are run.
-const RUN_ONLY = [
-  "models",
-  "model",
-  "suite",
-  "task",
-  "attempts",
-  "prompt",
-  "profile",
-  "maxIterations",
-  "maxMinutes",
-  "maxTrialCost",
-  "reuse",
-  "tag",
-];
 
 /** Judges stored trials, or runs what is to be judged; throws UserError before anything is run or written when a flag or name is wrong. */
 export async function startGate(flags: AllGateFlags, surroundings: GateSurroundings): Promise<ExitCode> {
   checkOutputs(flags.output ?? []);
   if (flags.sequential || flags.resume !== undefined) return (await import("./gate-rounds.ts")).gateInRounds(flags, surroundings);
-  const stray = RUN_ONLY.find(surroundings.given);
+  const stray = FIXED_FLAGS.find(surroundings.given);
   if (stray)
     throw new UserError(
       `Cannot gate stored trials with ${dashed(stray)}: it says how to run trials; add --sequential to run them, or leave it out`,
