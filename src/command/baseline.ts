@@ -26,8 +26,10 @@ function saveCommand(terminal: Terminal): Command {
     .argument("[arm]", "NAME, NAME@RUN or a run; default: the newest run")
     .option(...DB_FLAG)
     .action(async (name: string, arm: string | undefined, options: Options) => {
-      if (!NAME.test(name))
-        throw new UserError(`Cannot save baseline "${name}": expected a letter, then letters, digits and . _ / -; choose another name`);
+      if (!NAME.test(name) || name === "latest")
+        throw new UserError(
+          `Cannot save baseline "${name}": expected a letter, then letters, digits and . _ / -, and not "latest"; choose another name`,
+        );
       const { chooseArms, runNamed } = await import("./arm-choice.ts");
       const store = openExistingStore(options.db, "write");
       try {

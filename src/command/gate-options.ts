@@ -1,7 +1,8 @@
 import { UserError } from "../core/errors.ts";
 import type { GateOptions } from "../report/judge.ts";
 import { MOST_ROUNDS, SEQUENTIAL_LEVELS, sequentialBoundary } from "../stats/group-sequential.ts";
-import { minimumDetectableEffect, PLANNING_DEFAULTS } from "../stats/power.ts";
+import { minimumDetectableEffect } from "../stats/power.ts";
+import { assumedSpread, type Change } from "../stats/spread.ts";
 
 /** The flags of `bench gate` that say what is promised. */
 export type GateFlags = {
@@ -45,16 +46,14 @@ export function checkRounds(rounds: number, alpha: number): void {
 /** Refuses to prove a margin that so few trials could not prove; throws UserError unless that was allowed. */
 export function checkPower(
   flags: Pick<GateFlags, "mode" | "maxDrop" | "alpha" | "allowUnderpowered">,
-  plan: { readonly tasks: number; readonly attempts: number },
+  plan: { readonly tasks: number; readonly attempts: number; readonly change: Change },
 ): void {
   if (flags.mode !== "prove" || flags.allowUnderpowered || plan.tasks < 2) return;
   const detectable = minimumDetectableEffect({
     tasks: plan.tasks,
     attemptsBaseline: plan.attempts,
     attemptsCandidate: plan.attempts,
-    withinBaseline: PLANNING_DEFAULTS.within,
-    withinCandidate: PLANNING_DEFAULTS.within,
-    effectVariance: PLANNING_DEFAULTS.promptEffectVariance,
+    ...assumedSpread(plan.change),
     alpha: flags.alpha,
     power: POWER,
   });

@@ -42,7 +42,11 @@ async function resume(given: RunFlags, name: string, { terminal, given: isGiven 
   const store = openExistingStore(given.db, "write");
   try {
     const run = store.findRun(name);
+    if ("gate" in run.settings)
+      throw new UserError(`Cannot resume run "${run.id}": it is a gate in rounds; go on with: bench gate --resume ${run.id}`);
     const { flags, inputs, images } = await resumedParts(store, run, { given, isGiven });
+    // A kill may have come between the start of the run and what it was to take over.
+    if (flags.reuse) tellReused(store, { run, ...inputs, imageIds: images.imageIds }, terminal);
     return await perform(store, { ...inputs, ...images, run, flags }, terminal);
   } finally {
     store.close();
@@ -85,6 +89,8 @@ export function tellReused(
   const imageOf = suite.tasks.map(({ id, image }) => [id, { name: image, id: imageIds.get(image ?? run.image) ?? "" }] as const);
   const reused = store.reuseTrials(run, Object.fromEntries(imageOf));
   const wanted = suite.tasks.length * arms.length * run.attempts;
+  // A run that goes on has taken over what it wanted when it started.
+  if (reused === 0 && store.gradedKeys(run.id).length > 0) return;
   terminal.tell(`Reused ${reused} of ${wanted} trials from earlier runs of the same arms and tasks; they are not paid for again`);
 }
 

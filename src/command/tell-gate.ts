@@ -6,7 +6,7 @@ import { type GateSides, judgeGate, type LastLook } from "../report/judge.ts";
 import { type Report, reportOf } from "../report/report.ts";
 import type { Store } from "../store/store.ts";
 import { refuseMisleading } from "./compare.ts";
-import { checkPower, type GateFlags, gateOptions } from "./gate-options.ts";
+import { type GateFlags, gateOptions } from "./gate-options.ts";
 import type { StoredSides } from "./gate-sides.ts";
 import { writeReports } from "./report-file.ts";
 import type { RunFlags } from "./run-settings.ts";
@@ -27,7 +27,6 @@ export async function judgeStored(
   const isOneArm = sides.baseline.run.id === sides.candidate.run.id && sides.baseline.arm.armId === sides.candidate.arm.armId;
   const compared = isOneArm ? reportOf([sides.baseline], [sides.baseline.run]) : compareArms([sides.baseline, sides.candidate], "tasks");
   if (!flags.allowMismatch) refuseMisleading(compared);
-  checkPower(flags, { tasks: sides.candidate.arm.perTask.length, attempts: sides.candidate.run.attempts });
   const labels = labelsIn(compared, sides);
   return tellGate({ ...compared, gate: judgeGate({ ...sides, labels }, gateOptions(flags), look) }, { store, flags, terminal });
 }

@@ -1,8 +1,9 @@
-import type { RunRecord } from "../core/record.ts";
+import type { ArmResult, RunRecord } from "../core/record.ts";
 import { holm, rankIntervals } from "../stats/multiplicity.ts";
 import { intervalAt, type PairedScore, type PairedTask, pairedScore, pTwoSided } from "../stats/paired.ts";
 import { passRate } from "../stats/pass-rate.ts";
 import { signFlip } from "../stats/sign-flip.ts";
+import type { Change } from "../stats/spread.ts";
 import { suiteDifference } from "../stats/suite-scope.ts";
 import { type CommonTask, commonTasks, pairedTask } from "./common-task.ts";
 import type { Comparison, Side, TaskPair } from "./comparison.ts";
@@ -46,7 +47,7 @@ function sideOf({ run, arm }: ArmInRun, label: string | undefined): Side {
 }
 
 type Pair = { readonly baseline: ArmInRun; readonly candidate: ArmInRun; readonly scope: Scope };
-type Unconcluded = Omit<Comparison, "verdict" | "sentence"> & { readonly common: readonly CommonTask[] };
+type Unconcluded = Omit<Comparison, "verdict" | "sentence"> & { readonly common: readonly CommonTask[]; readonly change: Change };
 
 function compareTwo(baseline: Side, candidate: Side, pair: Pair): Unconcluded {
   const { common, leftOut } = commonTasks(pair.baseline.arm.perTask, pair.candidate.arm.perTask);
@@ -59,6 +60,7 @@ function compareTwo(baseline: Side, candidate: Side, pair: Pair): Unconcluded {
     baseline,
     candidate,
     common,
+    change: changeBetween(pair.baseline.arm, pair.candidate.arm),
     scope: pair.scope,
     tasks: { compared: common.length, leftOut },
     passRate: { baseline: passRate(common.map((task) => task.baseline)), candidate: passRate(common.map((task) => task.candidate)) },
@@ -96,9 +98,14 @@ function differenceOf(tasks: readonly PairedTask[], scope: Scope, score: PairedS
   return { value: tasks.length === 0 ? 0 : sum / tasks.length, low: null, high: null, p: null };
 }
 
-function concluded({ common, ...comparison }: Unconcluded, adjustedP: number | null): Comparison {
+/** Tells whether another model is compared, or the same one told otherwise. */
+export function changeBetween(baseline: Pick<ArmResult, "model">, candidate: Pick<ArmResult, "model">): Change {
+  return baseline.model === candidate.model ? "prompt" : "model";
+}
+
+function concluded({ common, change, ...comparison }: Unconcluded, adjustedP: number | null): Comparison {
   const whole = { ...comparison, difference: { ...comparison.difference, adjustedP } };
-  const verdict = verdictOf(whole, common.map(pairedTask));
+  const verdict = verdictOf(whole, common.map(pairedTask), change);
   return { ...whole, verdict, sentence: comparisonSentence({ ...whole, verdict }) };
 }
 

@@ -1,6 +1,6 @@
 import type { PairedTask } from "../stats/paired.ts";
 import { attemptsNeeded, tasksNeeded } from "../stats/power.ts";
-import { attemptsOf, spreadOf } from "../stats/spread.ts";
+import { attemptsOf, type Change, spreadOf } from "../stats/spread.ts";
 import type { Comparison, ComparisonVerdict, Needed } from "./comparison.ts";
 import { formatPoints, formatPointsInterval } from "./format.ts";
 
@@ -10,26 +10,33 @@ const POWER = 0.8;
 const MOST_ATTEMPTS = 50;
 
 /** Says whether the candidate is better or worse at 5 %, all comparisons of the report considered, or what it would take to tell. */
-export function verdictOf(comparison: Pick<Comparison, "difference" | "scope">, tasks: readonly PairedTask[]): ComparisonVerdict {
+export function verdictOf(
+  comparison: Pick<Comparison, "difference" | "scope">,
+  tasks: readonly PairedTask[],
+  change: Change,
+): ComparisonVerdict {
   const { low, high, value, adjustedP } = comparison.difference;
   const isSettled = adjustedP !== null && adjustedP < ALPHA;
   if (isSettled && low !== null && low > 0) return { kind: "better" };
   if (isSettled && high !== null && high < 0) return { kind: "worse" };
-  return { kind: "cannot-tell", needed: neededFor(Math.abs(value), tasks, comparison.scope) };
+  return { kind: "cannot-tell", needed: neededFor(Math.abs(value), tasks, { scope: comparison.scope, change }) };
 }
 
-function neededFor(delta: number, tasks: readonly PairedTask[], scope: Comparison["scope"]): Needed | null {
+function neededFor(
+  delta: number,
+  tasks: readonly PairedTask[],
+  { scope, change }: { readonly scope: Comparison["scope"]; readonly change: Change },
+): Needed | null {
   if (delta < 1e-9 || tasks.length < 2) return null;
   const attempts = attemptsOf(tasks);
-  const spread = spreadOf(tasks);
+  const spread = spreadOf(tasks, change);
   const plan = { delta, alpha: ALPHA / 2, power: POWER, ...spread, ...(scope === "suite" ? { effectVariance: 0 } : {}) };
   const each = attemptsNeeded({ ...plan, tasks: tasks.length });
-  const now = Math.min(attempts.baseline, attempts.candidate);
-  if (each !== null && each <= MOST_ATTEMPTS && each > now)
-    return { trials: Math.ceil(tasks.length * (2 * each - attempts.baseline - attempts.candidate)), as: "attempts" };
+  const more = each === null ? 0 : Math.max(0, each - attempts.baseline) + Math.max(0, each - attempts.candidate);
+  if (each !== null && each <= MOST_ATTEMPTS && more > 0) return { trials: Math.ceil(tasks.length * more), as: "attempts" };
   const enough = tasksNeeded({ ...plan, attemptsBaseline: attempts.baseline, attemptsCandidate: attempts.candidate });
-  const more = Math.max(enough - tasks.length, 1);
-  return { trials: Math.ceil(more * (attempts.baseline + attempts.candidate)), as: "tasks" };
+  const moreTasks = Math.max(enough - tasks.length, 1);
+  return { trials: Math.ceil(moreTasks * (attempts.baseline + attempts.candidate)), as: "tasks" };
 }
 
 /** The one sentence that closes a comparison. */

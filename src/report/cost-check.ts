@@ -20,6 +20,8 @@ export function checkCost(
   const isKnown = samePrices && costs.length === common.length;
   const before = costs.map((cost) => cost.before);
   const after = costs.map((cost) => cost.after);
+  if (isKnown && [...before, ...after].every((cost) => cost === 0))
+    return { check: { limit, state: "within", increase: { value: 0, low: 0, high: 0 } }, pOver: 1 };
   const estimate = isKnown ? ratioOfTotals(before, after, 2 * alpha) : null;
   if (estimate === null) return { check: { limit, state: "unknown", increase: null }, pOver: 1 };
   const increase = { value: estimate.ratio - 1, low: estimate.low - 1, high: estimate.high - 1 };

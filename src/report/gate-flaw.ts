@@ -29,7 +29,9 @@ function coverageFlaw({ run, arm }: ArmInRun, label: string): readonly string[] 
   const missing = planned - arm.graded;
   if (missing <= planned * MOST_MISSING) return [];
   const why = arm.errors > 0 ? `, ${arm.errors} of them for errors of the harness or a provider` : "";
-  return [`${missing} of ${planned} trials of ${label} have no grade${why}; go on with: bench run --resume ${run.id}`];
+  return [
+    `${missing} of ${planned} trials of ${label} have no grade${why}; go on with: bench ${"gate" in run.settings ? "gate" : "run"} --resume ${run.id}`,
+  ];
 }
 
 function unequalErrors(baseline: ArmInRun, candidate: ArmInRun): readonly string[] {

@@ -1,4 +1,5 @@
 import { type GateClaim, gateClaim } from "../stats/gate.ts";
+import { missingBounds } from "../stats/missing.ts";
 import { holm } from "../stats/multiplicity.ts";
 import { intervalAt, pairedScore, pWorse, scoreInterval } from "../stats/paired.ts";
 import { type CommonTask, commonTasks, pairedTask } from "./common-task.ts";
@@ -52,16 +53,40 @@ export function judgeGate(sides: GateSides, options: GateOptions, look: LastLook
   const figures = { ...base, difference, cost: cost?.check ?? null };
   if (flaws.length > 0) return { ...figures, state: "invalid", outcome: "invalid", exitCode: 4, reasons: flaws };
 
-  const state = bounds ? gateClaim(bounds, margin) : "inconclusive";
+  const claim = bounds ? gateClaim(bounds, margin) : "inconclusive";
+  const isFragile = hangsOnMissing(sides, { claim, options, critical: look?.critical ?? null });
+  const state = isFragile && mode === "prove" ? "inconclusive" : claim;
   const decision = decide(state, { cost, options, pWorse: score && !look ? pWorse(score) : null });
-  const detectable = detectableDifference(tasks, { alphaOneSided: alpha });
+  const detectable = detectableDifference(tasks, { alphaOneSided: alpha, ...(look ? { critical: look.critical } : {}) });
   const reasons = [
     stateReason(state, { difference, labels, margin }),
     ...costReason(figures.cost),
+    ...(isFragile ? ["This does not hold for every guess about the trials without a grade"] : []),
     ...decision.reasons,
     ...powerReason(state, detectable),
   ];
   return { ...figures, state, outcome: decision.outcome, exitCode: EXIT[decision.outcome], reasons };
+}
+
+// Whether the worst or the best guess about every missing trial would change the claim.
+function hangsOnMissing(
+  { baseline, candidate }: GateSides,
+  { claim, options, critical }: { readonly claim: GateClaim; readonly options: GateOptions; readonly critical: number | null },
+): boolean {
+  const after = new Map(candidate.arm.perTask.map((task) => [task.taskId, task]));
+  const planned = baseline.arm.perTask.flatMap((task) => {
+    const other = after.get(task.taskId);
+    if (!other || other.taskDigest !== task.taskDigest) return [];
+    return [
+      { ...pairedTask({ baseline: task, candidate: other }), planned: baseline.run.attempts, plannedCandidate: candidate.run.attempts },
+    ];
+  });
+  const { worst, best } = missingBounds(planned);
+  return [worst, best].some((tasks) => {
+    const score = pairedScore(tasks);
+    const bounds = score && (critical === null ? intervalAt(score, options.alpha) : scoreInterval(score, critical));
+    return bounds !== null && gateClaim(bounds, options.margin) !== claim;
+  });
 }
 
 const EXIT = { pass: 0, fail: 1, inconclusive: 3 } as const;
@@ -88,8 +113,11 @@ function decide(
   { cost, options, pWorse: p }: { readonly cost: JudgedCost | null; readonly options: GateOptions; readonly pWorse: number | null },
 ): Decision {
   const blocks = state === "worse" || cost?.check.state === "over";
+  // After a look the pass rate has bounds of its own, and the cost blocks at half the risk.
   const survives =
-    p === null || cost === null || cost.check.state === "unknown" || holm([p, cost.pOver]).some((adjusted) => adjusted < options.alpha);
+    cost === null ||
+    cost.check.state === "unknown" ||
+    (p === null ? state === "worse" || cost.pOver < options.alpha / 2 : holm([p, cost.pOver]).some((adjusted) => adjusted < options.alpha));
   if (blocks && survives) return { outcome: "fail", reasons: [] };
   const isOpen = blocks || state === "inconclusive" || (cost !== null && cost.check.state !== "within");
   if (!isOpen) return { outcome: "pass", reasons: [] };

@@ -52,8 +52,14 @@ function runMismatches(baseline: RunRecord, candidate: RunRecord): readonly Mism
   return [
     differing("image", { baseline: baseline.imageId.slice(0, 19), candidate: candidate.imageId.slice(0, 19) }, true),
     differing("harness and grader version", { baseline: baseline.harnessVersion, candidate: candidate.harnessVersion }, true),
+    differing("container runtime", { baseline: runtimeOf(baseline), candidate: runtimeOf(candidate) }, true),
     differing("attempts", { baseline: String(baseline.attempts), candidate: String(candidate.attempts) }, false),
   ].flat();
+}
+
+function runtimeOf({ settings }: RunRecord): string {
+  const flags = settings["flags"] as { readonly runtime?: unknown } | undefined;
+  return typeof flags?.runtime === "string" ? flags.runtime : "the engine's own";
 }
 
 function settingMismatches(baseline: ArmResult, candidate: ArmResult): readonly Mismatch[] {

@@ -16,8 +16,11 @@ export type RunParts = {
   runTrial(trial: PlannedTrial, signal: AbortSignal): Promise<Trial>;
 };
 
-/** Is asked after each whole round (one more attempt of every task by every arm) whether there is need for another. */
-export type LookAfterRound = (round: number) => "continue" | "stop";
+/**
+ * Is asked after each whole round (one more attempt of every task by every arm) whether there is need for another. `stop` ends the run for good, `pause` leaves it
+ * to be resumed when what is wrong with it has been mended.
+ */
+export type LookAfterRound = (round: number) => "continue" | "stop" | "pause";
 
 // Why a whole arm cannot go on, found while running.
 type Parking = { readonly parked: Map<string, string>; failure: InfraError | null };
@@ -52,7 +55,9 @@ async function runInRounds(shape: RunShape, parts: Rounds): Promise<RunEnd> {
       parts,
     );
     if (end !== "complete") return end;
-    if (parts.look(round) === "continue" || round === shape.attempts) continue;
+    const decision = parts.look(round);
+    if (decision === "pause") return "failed";
+    if (decision === "continue" || round === shape.attempts) continue;
     parts.store.endRounds(shape.runId, round);
     return end;
   }

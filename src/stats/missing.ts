@@ -1,8 +1,8 @@
 import type { TaskCount } from "./binomial.ts";
 import type { PairedTask } from "./paired.ts";
 
-/** A task with its planned attempts; what is short of them is missing. */
-export type PlannedTask = PairedTask & { readonly planned: number };
+/** A task with its planned attempts, the candidate's where they are others; what is short of them is missing. */
+export type PlannedTask = PairedTask & { readonly planned: number; readonly plannedCandidate?: number };
 
 /** The comparison under the least and the most favourable guess about every missing trial. */
 export type MissingBounds = { readonly worst: readonly PairedTask[]; readonly best: readonly PairedTask[] };
@@ -14,15 +14,15 @@ export type MissingBounds = { readonly worst: readonly PairedTask[]; readonly be
  */
 export function missingBounds(tasks: readonly PlannedTask[]): MissingBounds {
   return {
-    worst: tasks.map(({ baseline, candidate, planned, ...rest }) => ({
+    worst: tasks.map(({ baseline, candidate, planned, plannedCandidate = planned, ...rest }) => ({
       ...rest,
       baseline: filled(baseline, planned, true),
-      candidate: filled(candidate, planned, false),
+      candidate: filled(candidate, plannedCandidate, false),
     })),
-    best: tasks.map(({ baseline, candidate, planned, ...rest }) => ({
+    best: tasks.map(({ baseline, candidate, planned, plannedCandidate = planned, ...rest }) => ({
       ...rest,
       baseline: filled(baseline, planned, false),
-      candidate: filled(candidate, planned, true),
+      candidate: filled(candidate, plannedCandidate, true),
     })),
   };
 }

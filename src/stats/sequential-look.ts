@@ -34,7 +34,7 @@ export function lookAfterRound(tasks: readonly PairedTask[], plan: SequentialGat
   if (round === rounds) return { ...seen, hope: 0, stops: true };
   // A single round says too little of how far results vary from run to run.
   if (round < 2) return { ...seen, hope: 1, stops: false };
-  const standing = { ...spreadOf(tasks), difference: score.difference, tasks: score.tasks, round, rounds, margin };
+  const standing = { ...spreadOf(tasks, "prompt"), difference: score.difference, tasks: score.tasks, round, rounds, margin };
   const hope = chanceOfClaim({ ...standing, lastCritical: criticalOf(rounds) });
   return { ...seen, hope, stops: hope < LITTLE_HOPE };
 }

@@ -4,15 +4,23 @@ import { effectVariance, PLANNING_DEFAULTS, varianceComponents } from "./power.t
 /** The variances that planning needs, from the data where attempts were repeated, else the stated defaults. */
 export type Spread = { readonly withinBaseline: number; readonly withinCandidate: number; readonly effectVariance: number };
 
-/** Estimates the spread of a comparison; with one attempt a task, run-to-run variance cannot be told from the data. */
-export function spreadOf(tasks: readonly PairedTask[]): Spread {
+/** What differs between two arms: effects of another model vary far more from task to task than those of another prompt. */
+export type Change = "prompt" | "model";
+
+/** What is assumed of a change before anything is known. */
+export function assumedSpread(change: Change): Spread {
+  const { within, promptEffectVariance, modelEffectVariance } = PLANNING_DEFAULTS;
+  return {
+    withinBaseline: within,
+    withinCandidate: within,
+    effectVariance: change === "model" ? modelEffectVariance : promptEffectVariance,
+  };
+}
+
+/** Estimates the spread of a comparison; with one attempt a task, run-to-run variance cannot be told from the data, and is assumed. */
+export function spreadOf(tasks: readonly PairedTask[], change: Change): Spread {
   const repeated = tasks.every(({ baseline, candidate }) => baseline.trials > 1 && candidate.trials > 1);
-  if (!repeated || tasks.length < 2)
-    return {
-      withinBaseline: PLANNING_DEFAULTS.within,
-      withinCandidate: PLANNING_DEFAULTS.within,
-      effectVariance: PLANNING_DEFAULTS.promptEffectVariance,
-    };
+  if (!repeated || tasks.length < 2) return assumedSpread(change);
   return {
     withinBaseline: varianceComponents(tasks.map((task) => task.baseline)).within,
     withinCandidate: varianceComponents(tasks.map((task) => task.candidate)).within,

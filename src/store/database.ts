@@ -7,7 +7,7 @@ export type Sqlite = Database.Database;
 /** Marks a file as ours ("bnch"), so that another program's database is never touched. */
 const APPLICATION_ID = 0x626e6368;
 
-/** How a database is opened: reading needs no right to write and changes nothing. */
+/** How a database is opened: reading needs no right to write and changes nothing but an old schema. */
 export type OpenMode = "read" | "write";
 
 /**
@@ -21,12 +21,25 @@ export function openDatabase(path: string, mode: OpenMode): Sqlite {
     database.pragma("busy_timeout = 10000");
     refuseForeign(database, path);
     if (mode === "write") prepareForWriting(database);
+    else if (versionOf(database) < MIGRATIONS.length) updateBeforeReading(path);
     refuseOtherVersion(database, path);
   } catch (error) {
     database.close();
     throw error instanceof UserError ? error : unusable(path, error);
   }
   return database;
+}
+
+// Reading needs the schema of today, too. Where the file may not be written, the reader is told below what is wrong.
+function updateBeforeReading(path: string): void {
+  try {
+    const writer = new Database(path, { fileMustExist: true });
+    try {
+      prepareForWriting(writer);
+    } finally {
+      writer.close();
+    }
+  } catch {}
 }
 
 function connect(path: string, mode: OpenMode): Sqlite {
@@ -76,7 +89,7 @@ function refuseOtherVersion(database: Sqlite, path: string): void {
   }
   if (version < MIGRATIONS.length) {
     throw new UserError(
-      `Cannot open database "${path}": it was written by an older bench (schema ${version} of ${MIGRATIONS.length}); "bench run" brings it up to date`,
+      `Cannot open database "${path}": it was written by an older bench (schema ${version} of ${MIGRATIONS.length}) and may not be written; give the right to write once`,
     );
   }
 }

@@ -8,6 +8,8 @@ const ORIGINALS = `
   join run_arms ra on ra.run_id = rt.run_id
   join run_tasks before on before.task_digest = rt.task_digest and before.run_id <> rt.run_id
   join runs old on old.id = before.run_id and old.harness_version = new.harness_version
+    and json_extract(old.settings, '$.flags.runtime') is json_extract(new.settings, '$.flags.runtime')
+  join run_arms paid on paid.run_id = before.run_id and paid.arm_id = ra.arm_id and json_extract(paid.spec, '$.price') is json_extract(ra.spec, '$.price')
   join trials t on t.run_id = before.run_id and t.task_id = before.task_id and t.arm_id = ra.arm_id
   where rt.run_id = ? and t.outcome = 'graded' and t.reused_from is null
   order by t.started_at, t.id`;
@@ -29,10 +31,14 @@ type Original = {
   readonly settings: string;
 };
 
+type Taken = { readonly armId: string; readonly taskId: string; readonly attempt: number; readonly original: number | null };
+
 /** The image of a task's containers: `name` is null for a task that names none and takes that of its run; `id` is its digest. */
 export type TaskImage = { readonly name: string | null; readonly id: string };
 
-/** Takes finished trials of identical arms and tasks over into a new run, oldest first, up to its attempts, all or none; tells how many. */
+const TAKEN = "select arm_id as armId, task_id as taskId, attempt, reused_from as original from trials where run_id = ?";
+
+/** Takes finished trials of identical arms, prices and tasks over into the free places of a run, oldest first, all or none; tells how many. */
 export function reuseTrials(
   database: Sqlite,
   run: { readonly id: string; readonly attempts: number },
@@ -41,20 +47,27 @@ export function reuseTrials(
   const copy = database.prepare(COPY);
   const take = database.transaction(() => {
     const originals = database.prepare(ORIGINALS).all(run.id) as Original[];
-    const lastAttempt = new Map<string, number>();
-    const used = new Set<number>();
+    const taken = database.prepare(TAKEN).all(run.id) as Taken[];
+    const places = new Set(taken.map(({ armId, taskId, attempt }) => `${armId}/${taskId}/${attempt}`));
+    const used = new Set(taken.flatMap(({ original }) => (original === null ? [] : [original])));
+    let count = 0;
     for (const original of originals) {
-      const cell = `${original.armId}/${original.taskId}`;
-      const attempt = (lastAttempt.get(cell) ?? 0) + 1;
+      const attempt = firstFree(places, original, run.attempts);
       // Two tasks of one content must not share a trial.
-      if (attempt > run.attempts || used.has(original.id) || !hadImage(original, imageOf[original.taskId])) continue;
+      if (attempt === null || used.has(original.id) || !hadImage(original, imageOf[original.taskId])) continue;
       copy.run({ runId: run.id, taskId: original.taskId, attempt, id: original.id });
-      lastAttempt.set(cell, attempt);
+      places.add(`${original.armId}/${original.taskId}/${attempt}`);
       used.add(original.id);
+      count += 1;
     }
-    return used.size;
+    return count;
   });
   return take();
+}
+
+function firstFree(places: ReadonlySet<string>, { armId, taskId }: Original, attempts: number): number | null {
+  for (let attempt = 1; attempt <= attempts; attempt++) if (!places.has(`${armId}/${taskId}/${attempt}`)) return attempt;
+  return null;
 }
 
 // Another image is another experiment.

@@ -3,7 +3,7 @@ import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import Database from "better-sqlite3";
 import { expect, test } from "vitest";
-import { runCli, startCli } from "../fixtures/cli.ts";
+import { runCli, startCli, startOnTerminal } from "../fixtures/cli.ts";
 import { TempFolder, tinySuite } from "../fixtures/temp-folder.ts";
 
 const MODELS = "models:\n  - {name: obedient, api: scripted, model: obedient, price: {input: 1, output: 4, cache_read: 0.1}}\n";
@@ -104,14 +104,53 @@ test("a gate that was killed goes on under what it promised, and nothing of it m
   expect(count(folder, "select count(*) from trials where outcome = 'graded'")).toBe(20);
 });
 
+test("what was run for a gate is judged by the gate's own bounds whenever it is asked for, and by no others", PATIENCE, async () => {
+  using folder = new TempFolder();
+  project(folder);
+  await gate(folder, "--prompt", "base.md", "--prompt", "worse.md", "--attempts", "2");
+
+  const again = await runCli(["gate", "worse", "--baseline", "base"], { cwd: folder.path });
+  const other = await runCli(["gate", "worse", "--baseline", "base", "--max-drop", "50pp"], { cwd: folder.path });
+  const swapped = await runCli(["gate", "base", "--baseline", "worse"], { cwd: folder.path });
+  const plain = await runCli(["run", "--resume", "latest"], { cwd: folder.path });
+
+  expect(again.code).toBe(1);
+  expect(again.stdout).toMatch(/20 of 40 trials.* 20 saved/);
+  expect(other.stderr).toContain("with --max-drop: it was run for a gate that promised this before it started");
+  expect(swapped.stderr).toContain("its own gate ended it after 1 of 2 attempts, so it is no fair sample for another");
+  expect(plain.stderr).toContain("it is a gate in rounds; go on with: bench gate --resume");
+  expect([other.code, swapped.code, plain.code]).toEqual([2, 2, 2]);
+});
+
+test("a gate that is declined on the terminal is not passed", PATIENCE, async () => {
+  using folder = new TempFolder();
+  project(folder);
+  folder.write({
+    "dear.yaml":
+      "models:\n  - {name: dear, api: openai-chat, model: m, base_url: 'http://127.0.0.1:9', api_key_env: null, price: {input: 1000, output: 1000}}\n",
+  });
+  const asked = startOnTerminal(
+    ["gate", "--sequential", "--models", "dear.yaml", "--prompt", "base.md", "--prompt", "worse.md", "--attempts", "2"],
+    { cwd: folder.path },
+  );
+  await asked.until((shown) => shown.includes("[y/N]"));
+  asked.child.stdin?.write("n\n");
+
+  expect((await asked.end).code).toBe(130);
+  expect(count(folder, "select count(*) from runs")).toBe(0);
+});
+
 test("a stored baseline is compared with in rounds, and only the candidate is run", PATIENCE, async () => {
   using folder = new TempFolder();
   project(folder);
   await runCli(["run", "--yes", "--prompt", "base.md"], { cwd: folder.path });
   await runCli(["baseline", "save", "release"], { cwd: folder.path });
 
-  const end = await gate(folder, "--baseline", "release", "--prompt", "worse.md", "--attempts", "2");
+  const tighter = await gate(folder, "--baseline", "release", "--prompt", "worse.md", "--attempts", "2", "--max-iterations", "10");
+  const end = await gate(folder, "--baseline", "release", "--prompt", "base.md", "--prompt", "worse.md", "--attempts", "2");
 
+  expect(tighter.code).toBe(2);
+  expect(tighter.stderr).toContain("they would differ in limits.maxIterations (20 against 10)");
   expect(end.code).toBe(1);
   expect(end.stdout).toContain("FAIL: obedient+worse is worse than obedient+base");
   expect(count(folder, "select count(*) from trials")).toBe(20);
@@ -164,10 +203,9 @@ test(
     folder.write({ "prompts/agent.md": "Solve the task.\n" });
     const git = (...args: readonly string[]): string =>
       execFileSync("git", ["-c", "user.name=t", "-c", "user.email=t@t", ...args], { cwd: folder.path, encoding: "utf8" });
-    git("init", "-q");
+    git("init", "-q", "-b", "main");
     git("add", "prompts");
     git("commit", "-qm", "base");
-    const base = git("rev-parse", "HEAD").trim();
     folder.write({ "prompts/agent.md": "Solve the task.\n\n[play: careless]\n" });
 
     const { PATH = "", HOME = "", DOCKER_HOST } = process.env;
@@ -178,7 +216,7 @@ test(
       BENCH_PROMPT: "prompts/agent.md",
       BENCH_MODELS: "models.yaml",
       BENCH_MODEL: "obedient",
-      BENCH_BASE_REF: base,
+      BENCH_BASE_REF: "main",
       BENCH_ATTEMPTS: "2",
       RUNNER_TEMP: folder.at("temp"),
       GITHUB_OUTPUT: folder.at("output"),
@@ -196,7 +234,7 @@ test(
     expect(output).toContain("exit-code=1");
     const comment = /^comment=(.*)$/m.exec(output)?.[1] ?? "";
     expect(readFileSync(comment, "utf8")).toContain("❌ Fail: obedient+head is worse than obedient+base");
-    expect(readFileSync(folder.at("summary.md"), "utf8")).toBe(readFileSync(comment, "utf8"));
+    expect(readFileSync(comment, "utf8")).toBe(`<!-- bench gate of prompts/agent.md -->\n${readFileSync(folder.at("summary.md"), "utf8")}`);
     expect(existsSync(folder.at("temp/bench-gate/report.html"))).toBe(true);
   },
 );

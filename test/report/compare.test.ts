@@ -45,6 +45,22 @@ test("a small difference is not told apart, and what it would take is said", () 
   expect(comparison?.sentence).toMatch(/about \d+ more trials \(more (attempts of each task|tasks like these)\) would tell/);
 });
 
+test("what it would take is never less than what there is, however unequal the attempts", () => {
+  for (const [before, after] of [
+    [5, 1],
+    [1, 5],
+    [3, 2],
+  ] as const) {
+    const baseline = side("a", [...times(9, [before, before]), [0, before]]);
+    const candidate = side("b", [...times(8, [after, after]), [0, after], [0, after]]);
+    const [comparison] = compareArms([baseline, candidate], "tasks").comparisons;
+    const verdict = comparison?.verdict;
+
+    expect(verdict?.kind).toBe("cannot-tell");
+    expect(verdict?.kind === "cannot-tell" && verdict.needed?.trials).toBeGreaterThan(0);
+  }
+});
+
 test("tasks are paired by their version, and those of one side alone are left out and named", () => {
   const before = side("a", times(4, [1, 1]));
   const after = side("b", times(3, [1, 1]));

@@ -75,6 +75,25 @@ test("trials that are missing make the gate invalid, never a pass, and name the 
   expect(result.reasons[0]).toBe("100 of 200 trials of head have no grade; go on with: bench run --resume 20260102-0304-abcd");
 });
 
+test("a claim that hangs on the missing trials says so, and proves nothing", () => {
+  const both = sides(times(60, [3, 3]), times(60, [3, 3]));
+  // One task of sixty was lost on one side: little enough for a verdict, and enough to hang on.
+  const lost = both.candidate.arm.perTask.map((task, index) => (index === 0 ? { ...task, passed: 0, trials: 0, errors: 3 } : task));
+  const torn = { ...both, candidate: { ...both.candidate, arm: anArmResult("head", lost) } };
+  const margin = 0.047;
+
+  expect(judgeGate(both, { ...OPTIONS, margin, mode: "prove" })).toMatchObject({ state: "not-worse", exitCode: 0 });
+  expect(judgeGate(torn, { ...OPTIONS, margin, mode: "guard" })).toMatchObject({ state: "not-worse", exitCode: 0 });
+  expect(judgeGate(torn, { ...OPTIONS, margin, mode: "prove" })).toMatchObject({ state: "inconclusive", exitCode: 3 });
+  expect(judgeGate(torn, { ...OPTIONS, margin }).reasons).toContain("This does not hold for every guess about the trials without a grade");
+});
+
+test("models that cost nothing on both sides keep within any limit of cost", () => {
+  const free = times(100, [1, 1, 0]);
+
+  expect(judgeGate(sides(free, free), { ...OPTIONS, maxCostIncrease: 0.1 })).toMatchObject({ exitCode: 0, cost: { state: "within" } });
+});
+
 test("errors that hit one side more than the other make the gate invalid", () => {
   const both = sides(times(300, [1, 1]), times(300, [1, 1]));
   const struck = both.candidate.arm.perTask.map((task, index) => (index < 12 ? { ...task, passed: 0, trials: 0, errors: 1 } : task));

@@ -65,6 +65,15 @@ test("without a stop every round is run, and the last is looked at, too", async 
   expect(store.findRun("run-1").attempts).toBe(3);
 });
 
+test("a pause leaves a run that can go on with all that was asked for", async () => {
+  const store = startedStore();
+  const paused = await inRounds(store, (round) => (round === 2 ? "pause" : "continue"));
+
+  expect(paused.end).toBe("failed");
+  expect(store.findRun("run-1")).toMatchObject({ end: "failed", attempts: 3 });
+  expect((await inRounds(store, () => "continue")).ran).toHaveLength(4);
+});
+
 test("a run that goes on looks again at the rounds it has, and runs none of them twice", async () => {
   const store = startedStore();
   for (const task of SHAPE.tasks)

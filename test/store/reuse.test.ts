@@ -134,6 +134,33 @@ test("the oldest trials are taken first, and a run that goes on runs only what i
   expect(planTrials(shape, store.gradedKeys("third")).map(({ key }) => key.attempt)).toEqual([3]);
 });
 
+test("nothing is taken over at another price, for its cost would measure the price list", () => {
+  const store = new Store(":memory:", NOW);
+  saveRun(store, "first");
+  finish(store, "first", 1);
+  const dearer = {
+    ...ARM,
+    model: { ...ARM.model, price: { input: 9, output: 9, cacheRead: null, cacheWrite5m: null, cacheWrite1h: null, perRequest: 0 } },
+  };
+  store.saveRun({ run: aRun({ id: "second", settings: { images: { i: "sha" } } }), arms: [dearer], tasks: [aTask("add")] });
+
+  expect(store.reuseTrials({ id: "second", attempts: 2 }, IMAGES)).toBe(0);
+});
+
+test("a run that asks again fills only the places that are free, with trials that it does not have", () => {
+  const store = new Store(":memory:", NOW);
+  saveRun(store, "first", { attempts: 3 });
+  finish(store, "first", 1);
+  const second = saveRun(store, "second", { attempts: 3 });
+  store.reuseTrials(second, IMAGES);
+  finish(store, "second", 2);
+  finish(store, "first", 2);
+
+  expect(store.reuseTrials(second, IMAGES)).toBe(1);
+  expect(store.reuseTrials(second, IMAGES)).toBe(0);
+  expect(store.runs.trials("second")).toHaveLength(3);
+});
+
 test("errors are not taken over", () => {
   const store = new Store(":memory:", NOW);
   saveRun(store, "first");
