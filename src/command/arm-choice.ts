@@ -19,12 +19,23 @@ export function chooseArms(store: Store, names: readonly string[]): readonly Arm
   const wanted = names.map((name) => parse(store, name));
   const bare = wanted.flatMap((one) => (one.kind === "bare" ? [one.name] : []));
   const shared = newestWithAll(store, bare);
-  const figures = new Map<string, readonly ArmInRun[]>();
-  return wanted.map((one) => {
+  const places = wanted.map((one) => {
     const run = one.kind === "placed" ? one.run : store.findRun(shared ?? store.arms.runsWith(one.name)[0] ?? "");
-    const arms = figures.get(run.id) ?? armsOf(store, run);
-    figures.set(run.id, arms);
-    return pick(store.arms.ofRun(run.id), arms, one);
+    return { run, armId: pick(store.arms.ofRun(run.id), one) };
+  });
+  return figuresOf(store, places);
+}
+
+// Each run is read once, and of it only the arms that are wanted.
+function figuresOf(store: Store, places: readonly { readonly run: RunRecord; readonly armId: string }[]): readonly ArmInRun[] {
+  const runIds = [...new Set(places.map(({ run }) => run.id))];
+  const figures = new Map(
+    runIds.map((id) => [id, store.runs.arms(id, { armIds: places.flatMap(({ run, armId }) => (run.id === id ? [armId] : [])) })]),
+  );
+  return places.map(({ run, armId }) => {
+    const arm = figures.get(run.id)?.find((one) => one.armId === armId);
+    if (!arm) throw new Error(`Cannot read arm "${armId}" of run ${run.id}: it has no figures; this is a bug`);
+    return { run, arm };
   });
 }
 
@@ -70,15 +81,13 @@ function newestWithAll(store: Store, names: readonly string[]): string | undefin
 
 function pick(
   names: readonly ArmName[],
-  arms: readonly ArmInRun[],
   wanted: { readonly name: string | null; readonly armId?: string | null; readonly text: string },
-): ArmInRun {
+): string {
   const [only, second] = matching(names, wanted);
   const list = names.map(({ name }) => name).join(", ");
   if (second) throw new UserError(`Cannot choose arm "${wanted.text}": its run has ${list}; write one of them before an @`);
-  const found = only && arms.find(({ arm }) => arm.armId === only.armId);
-  if (!found) throw new UserError(`Cannot find arm "${wanted.text}": its run has none of that name; choose from ${list}`);
-  return found;
+  if (!only) throw new UserError(`Cannot find arm "${wanted.text}": its run has none of that name; choose from ${list}`);
+  return only.armId;
 }
 
 // An exact name wins over a model or a prompt of that name.

@@ -19,7 +19,7 @@ const ENOUGH_GRADED = 0.95;
 export function checkStoredBaseline(store: Store, promise: GatePromise, run: NewRun): void {
   const { runId, armId } = promise.baseline;
   if (runId === null) return;
-  const arm = store.runs.arms(runId).find((one) => one.armId === armId);
+  const [arm] = store.runs.arms(runId, { armIds: [armId] });
   const candidate = run.arms.find(({ id }) => id === promise.candidate);
   if (!arm || !candidate) throw new Error(`Cannot gate against run "${runId}": its arm is not stored; this is a bug`);
   const baseline = { run: store.findRun(runId), arm };

@@ -41,9 +41,12 @@ export function promiseIn(run: RunRecord): GatePromise | null {
 /** Both sides of a gate in rounds after so many of them. Of the run's own arms only whole rounds count, whatever was taken over for later ones. */
 export function sidesAfter(store: Store, runId: string, promise: GatePromise, rounds: number): StoredSides {
   const run = { ...store.findRun(runId), attempts: rounds };
-  const own = store.runs.arms(runId, rounds).map((arm) => ({ run, arm }));
+  const own = store.runs.arms(runId, { most: rounds, armIds: [promise.baseline.armId, promise.candidate] }).map((arm) => ({ run, arm }));
   const elsewhere = promise.baseline.runId;
-  const others = elsewhere === null ? own : store.runs.arms(elsewhere).map((arm) => ({ run: store.findRun(elsewhere), arm }));
+  const others =
+    elsewhere === null
+      ? own
+      : store.runs.arms(elsewhere, { armIds: [promise.baseline.armId] }).map((arm) => ({ run: store.findRun(elsewhere), arm }));
   const baseline = others.find(({ arm }) => arm.armId === promise.baseline.armId);
   const candidate = own.find(({ arm }) => arm.armId === promise.candidate);
   if (!baseline || !candidate) throw new UserError(`Cannot gate run "${runId}": an arm of it is no longer stored; start a new gate`);

@@ -4,10 +4,13 @@ import type { Sqlite } from "./database.ts";
 // Ends that a limit brought about.
 const CAPPED = "'max-iterations', 'budget-cost', 'budget-time', 'budget-tokens'";
 
+// Read off the index of trials, so that what is left out costs little.
+const PART = "run_id = @run and attempt <= @most and (@arms is null or arm_id in (select value from json_each(@arms)))";
+
 const ARMS = `
   select a.id as armId, coalesce(ra.name, a.name) as name, a.api, a.model, coalesce(ra.prompt_name, a.prompt_name) as promptName, a.prompt_digest as promptDigest,
     a.settings, json_extract(ra.spec, '$.price') as price
-  from run_arms ra join arms a on a.id = ra.arm_id where ra.run_id = ? order by ra.position`;
+  from run_arms ra join arms a on a.id = ra.arm_id where ra.run_id = @run and (@arms is null or a.id in (select value from json_each(@arms))) order by ra.position`;
 
 const SPENT = `
   select r.arm_id as armId, coalesce(sum(s.cost_usd), 0) as spentUsd
@@ -21,11 +24,11 @@ const GRADED = `
     case when count(*) = count(cost_usd) then sum(cost_usd) end as costUsd, case when count(*) = count(cost_usd) and min(cost_usd) > 0 then avg(ln(cost_usd)) end as meanLogCost,
     coalesce(sum(case when reused_from is null then cost_usd end), 0) as paidUsd, sum(unbilled_attempts) as unbilledAttempts,
     sum(working_ms) as workingMs, json_group_array(working_ms) as workingTimes
-  from trials where run_id = ? and attempt <= ? and passed is not null group by task_id, arm_id`;
+  from trials where ${PART} and passed is not null group by task_id, arm_id`;
 
 const ERRORS = `
   select arm_id as armId, task_id as taskId, count(*) as errors, sum(unbilled_attempts) as unbilledAttempts
-  from trials where run_id = ? and attempt <= ? and passed is null group by task_id, arm_id`;
+  from trials where ${PART} and passed is null group by task_id, arm_id`;
 
 const RUN_TASKS = "select task_id as taskId, task_digest as taskDigest from run_tasks where run_id = ? order by position";
 
@@ -75,13 +78,17 @@ const NO_TRIALS = {
   workingMs: 0,
 };
 
-/** The figures of every arm of a run, in the order of the run, of its first `most` attempts; each table is read once, however many arms there are. */
-export function armResults(database: Sqlite, runId: string, most: number): readonly ArmResult[] {
+/** Which part of a run is asked for: its first `most` attempts, and only these arms; without either, all there is. */
+export type ArmPart = { readonly most?: number; readonly armIds?: readonly string[] };
+
+/** The figures of the arms of a run, in the order of the run; each table is read once, however many arms there are. */
+export function armResults(database: Sqlite, runId: string, { most = Number.MAX_SAFE_INTEGER, armIds }: ArmPart): readonly ArmResult[] {
+  const part = { run: runId, most, arms: armIds ? JSON.stringify(armIds) : null };
   const tasks = database.prepare(RUN_TASKS).all(runId) as TaskName[];
-  const graded = byCell(database.prepare(GRADED).all(runId, most) as GradedCell[]);
-  const failed = byCell(database.prepare(ERRORS).all(runId, most) as ErrorCell[]);
+  const graded = byCell(database.prepare(GRADED).all(part) as GradedCell[]);
+  const failed = byCell(database.prepare(ERRORS).all(part) as ErrorCell[]);
   const spent = byArm(database.prepare(SPENT).all(runId) as { readonly armId: string; readonly spentUsd: number }[]);
-  return (database.prepare(ARMS).all(runId) as ArmRow[]).map(({ settings, price, ...arm }) => {
+  return (database.prepare(ARMS).all({ run: part.run, arms: part.arms }) as ArmRow[]).map(({ settings, price, ...arm }) => {
     const cells = tasks.map(({ taskId }) => ({
       graded: graded.get(`${arm.armId}/${taskId}`),
       failed: failed.get(`${arm.armId}/${taskId}`),

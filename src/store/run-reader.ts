@@ -1,5 +1,5 @@
 import type { ArmResult, Baseline, RunListing, RunRecord, TrialRecord } from "../core/record.ts";
-import { armResults } from "./arm-result.ts";
+import { type ArmPart, armResults } from "./arm-result.ts";
 import type { Sqlite } from "./database.ts";
 
 const RUN_COLUMNS =
@@ -93,9 +93,9 @@ export class RunReader {
     return { tasks, arms } as RunParts;
   }
 
-  /** The figures of every arm of a run, in the order of the run; of its first attempts only where `most` is given. */
-  arms(runId: string, most: number = Number.MAX_SAFE_INTEGER): readonly ArmResult[] {
-    return armResults(this.#database, runId, most);
+  /** The figures of the arms of a run, in its order. */
+  arms(runId: string, part: ArmPart = {}): readonly ArmResult[] {
+    return armResults(this.#database, runId, part);
   }
 
   /** The finished trials of a run, in the order they were asked for. */
