@@ -1,9 +1,9 @@
 import { commonTasks, pairedTask } from "../report/common-task.ts";
+import { sideOf } from "../report/compare.ts";
 import { checkCost } from "../report/cost-check.ts";
 import { flawsOf } from "../report/gate-flaw.ts";
 import type { SequentialPath } from "../report/gate-result.ts";
 import type { LastLook } from "../report/judge.ts";
-import { pricesDiffer } from "../report/mismatch.ts";
 import { type Look, lookAfterRound } from "../stats/sequential-look.ts";
 import type { Store } from "../store/store.ts";
 import { type GatePromise, sidesAfter } from "./gate-promise.ts";
@@ -40,7 +40,8 @@ export function looksSoFar(store: Store, runId: string, promise: GatePromise): L
     looks.push({ round, difference: look.difference, low: look.low, high: look.high, state: look.claim });
     critical = look.critical;
   }
-  const cells = store.runs.shape(runId).tasks.length * store.runs.shape(runId).arms.length;
+  const { tasks, arms } = store.runs.shape(runId);
+  const cells = tasks.length * arms.length;
   const path = { plannedRounds: promise.rounds, looks, plannedTrials: cells * promise.rounds, trials: cells * run.attempts };
   return critical === null ? null : { critical, path };
 }
@@ -52,23 +53,14 @@ function lookAt(sides: StoredSides, { rounds, maxDrop, alpha }: GatePromise, rou
 
 function flawsIn({ baseline, candidate }: StoredSides): readonly string[] {
   const { common, leftOut } = commonTasks(baseline.arm.perTask, candidate.arm.perTask);
-  const side = ({ run, arm }: StoredSides["baseline"]): Parameters<typeof flawsOf>[0]["labels"]["baseline"] => ({
-    label: arm.name,
-    armId: arm.armId,
-    runId: run.id,
-    scripted: arm.api === "scripted",
-  });
-  return flawsOf(
-    { baseline, candidate, labels: { baseline: side(baseline), candidate: side(candidate) } },
-    { compared: common.length, leftOut: leftOut.length },
-  );
+  const labels = { baseline: sideOf(baseline, undefined), candidate: sideOf(candidate, undefined) };
+  return flawsOf({ baseline, candidate, labels }, { compared: common.length, leftOut: leftOut.length });
 }
 
 function isCostOpen({ baseline, candidate }: StoredSides, { maxCostIncrease, alpha }: GatePromise): boolean {
   if (maxCostIncrease === undefined) return false;
   const { common } = commonTasks(baseline.arm.perTask, candidate.arm.perTask);
-  const samePrices = !pricesDiffer(baseline.arm, candidate.arm);
-  return checkCost(common, { limit: maxCostIncrease, alpha, samePrices }).check.state === "inconclusive";
+  return checkCost({ baseline, candidate }, common, { limit: maxCostIncrease, alpha }).check.state === "inconclusive";
 }
 
 const WORDS: Readonly<Record<Exclude<Look["claim"], "inconclusive">, string>> = {

@@ -1,4 +1,4 @@
-import { compareArms } from "../report/compare.ts";
+import { compareArms, sideOf } from "../report/compare.ts";
 import type { Side } from "../report/comparison.ts";
 import { comparisonText } from "../report/comparison-text.ts";
 import { gateText } from "../report/gate-text.ts";
@@ -44,9 +44,7 @@ export async function tellGate(
 }
 
 function labelsIn({ arms }: Report, { baseline, candidate }: StoredSides): GateSides["labels"] {
-  const side = ({ run, arm }: StoredSides["baseline"]): Side => {
-    const shown = arms.find(({ runId, armId }) => runId === run.id && armId === arm.armId);
-    return { label: shown?.label ?? arm.name, armId: arm.armId, runId: run.id, scripted: arm.api === "scripted" };
-  };
+  const side = (one: StoredSides["baseline"]): Side =>
+    sideOf(one, arms.find(({ runId, armId }) => runId === one.run.id && armId === one.arm.armId)?.label);
   return { baseline: side(baseline), candidate: side(candidate) };
 }

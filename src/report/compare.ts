@@ -42,7 +42,8 @@ export function runReport(run: RunRecord, sides: readonly ArmInRun[]): Report {
   return sides.length > 1 ? compareArms(sides, "tasks") : reportOf(sides, [run]);
 }
 
-function sideOf({ run, arm }: ArmInRun, label: string | undefined): Side {
+/** Names one side of a comparison, by its label in a report or else by its own name. */
+export function sideOf({ run, arm }: ArmInRun, label: string | undefined): Side {
   return { label: label ?? arm.name, armId: arm.armId, runId: run.id, scripted: arm.api === "scripted" };
 }
 

@@ -2,16 +2,19 @@ import { ratioOfTotals } from "../stats/ratio.ts";
 import { studentTCdf } from "../stats/student-t.ts";
 import type { CommonTask } from "./common-task.ts";
 import type { CostCheck } from "./gate-result.ts";
+import { pricesDiffer } from "./mismatch.ts";
+import type { ArmInRun } from "./report.ts";
 
 /** A check of the bill, with the p-value of the claim that it is over the limit. */
 export type JudgedCost = { readonly check: CostCheck; readonly pOver: number };
 
-/** Checks how much more the candidate costs than the baseline on their common tasks; `limit` 0.2 accepts 20 % more. Unknown costs leave it unknown. */
+/** Checks how much more the candidate costs than the baseline on their common tasks; `limit` 0.2 accepts 20 % more. Unknown costs and other prices leave it unknown. */
 export function checkCost(
+  sides: { readonly baseline: ArmInRun; readonly candidate: ArmInRun },
   common: readonly CommonTask[],
-  options: { readonly limit: number; readonly alpha: number; readonly samePrices: boolean },
+  { limit, alpha }: { readonly limit: number; readonly alpha: number },
 ): JudgedCost {
-  const { limit, alpha, samePrices } = options;
+  const samePrices = !pricesDiffer(sides.baseline.arm, sides.candidate.arm);
   const costs = common.flatMap(({ baseline, candidate }) =>
     baseline.costUsd === null || candidate.costUsd === null
       ? []

@@ -1,15 +1,14 @@
 import { type GateClaim, gateClaim } from "../stats/gate.ts";
 import { missingBounds } from "../stats/missing.ts";
 import { holm } from "../stats/multiplicity.ts";
-import { intervalAt, pairedScore, pWorse, scoreInterval } from "../stats/paired.ts";
-import { type CommonTask, commonTasks, pairedTask } from "./common-task.ts";
+import { intervalAt, type PairedScore, pairedScore, pWorse, scoreInterval } from "../stats/paired.ts";
+import { commonTasks, pairedTask } from "./common-task.ts";
 import type { Side } from "./comparison.ts";
 import { checkCost, type JudgedCost } from "./cost-check.ts";
 import { detectableDifference } from "./detectable.ts";
 import { flawsOf } from "./gate-flaw.ts";
 import { costReason, powerReason, stateReason } from "./gate-reason.ts";
 import type { GateResult, SequentialPath } from "./gate-result.ts";
-import { pricesDiffer } from "./mismatch.ts";
 import type { ArmInRun } from "./report.ts";
 
 /** What a gate promises. Shares, not points: a margin of 0.03 is 3 points. */
@@ -46,15 +45,18 @@ export function judgeGate(sides: GateSides, options: GateOptions, look: LastLook
   const { common, leftOut } = commonTasks(baseline.arm.perTask, candidate.arm.perTask);
   const tasks = common.map(pairedTask);
   const score = pairedScore(tasks);
-  const bounds = score && (look ? scoreInterval(score, look.critical) : intervalAt(score, alpha));
+  const boundsOf = (one: PairedScore): { readonly low: number; readonly high: number } =>
+    look ? scoreInterval(one, look.critical) : intervalAt(one, alpha);
+  const bounds = score && boundsOf(score);
   const difference = score && bounds && { value: score.difference, ...bounds };
-  const cost = costOf(sides, common, options);
+  const { maxCostIncrease } = options;
+  const cost = maxCostIncrease === null ? null : checkCost(sides, common, { limit: maxCostIncrease, alpha });
   const flaws = flawsOf(sides, { compared: common.length, leftOut: leftOut.length });
   const figures = { ...base, difference, cost: cost?.check ?? null };
   if (flaws.length > 0) return { ...figures, state: "invalid", outcome: "invalid", exitCode: 4, reasons: flaws };
 
   const claim = bounds ? gateClaim(bounds, margin) : "inconclusive";
-  const isFragile = hangsOnMissing(sides, { claim, options, critical: look?.critical ?? null });
+  const isFragile = hangsOnMissing(sides, (score) => gateClaim(boundsOf(score), margin) !== claim);
   const state = isFragile && mode === "prove" ? "inconclusive" : claim;
   const decision = decide(state, { cost, options, pWorse: score && !look ? pWorse(score) : null });
   const detectable = detectableDifference(tasks, { alphaOneSided: alpha, ...(look ? { critical: look.critical } : {}) });
@@ -69,10 +71,7 @@ export function judgeGate(sides: GateSides, options: GateOptions, look: LastLook
 }
 
 // Whether the worst or the best guess about every missing trial would change the claim.
-function hangsOnMissing(
-  { baseline, candidate }: GateSides,
-  { claim, options, critical }: { readonly claim: GateClaim; readonly options: GateOptions; readonly critical: number | null },
-): boolean {
+function hangsOnMissing({ baseline, candidate }: GateSides, changes: (score: PairedScore) => boolean): boolean {
   const after = new Map(candidate.arm.perTask.map((task) => [task.taskId, task]));
   const planned = baseline.arm.perTask.flatMap((task) => {
     const other = after.get(task.taskId);
@@ -84,8 +83,7 @@ function hangsOnMissing(
   const { worst, best } = missingBounds(planned);
   return [worst, best].some((tasks) => {
     const score = pairedScore(tasks);
-    const bounds = score && (critical === null ? intervalAt(score, options.alpha) : scoreInterval(score, critical));
-    return bounds !== null && gateClaim(bounds, options.margin) !== claim;
+    return score !== null && changes(score);
   });
 }
 
@@ -97,12 +95,6 @@ function sameArm({
 }: GateSides["labels"]): Pick<GateResult, "state" | "difference" | "cost" | "outcome" | "exitCode" | "reasons"> {
   const reason = `${candidate.label} and ${baseline.label} are one arm: the same model, prompt and settings, so nothing can have changed`;
   return { state: "identical", difference: null, cost: null, outcome: "pass", exitCode: 0, reasons: [reason] };
-}
-
-function costOf({ baseline, candidate }: GateSides, common: readonly CommonTask[], options: GateOptions): JudgedCost | null {
-  if (options.maxCostIncrease === null) return null;
-  const samePrices = !pricesDiffer(baseline.arm, candidate.arm);
-  return checkCost(common, { limit: options.maxCostIncrease, alpha: options.alpha, samePrices });
 }
 
 type Decision = { readonly outcome: keyof typeof EXIT; readonly reasons: readonly string[] };

@@ -1,4 +1,4 @@
-import { formatPoints } from "./format.ts";
+import { counted, formatPoints } from "./format.ts";
 import type { Palette } from "./palette.ts";
 import type { Detectable, Plan } from "./plan.ts";
 
@@ -60,8 +60,4 @@ function plainPoints(difference: number): string {
 
 function percent(share: number): string {
   return `${Number((100 * share).toFixed(share < 0.1 ? 1 : 0))} %`;
-}
-
-function counted(count: number, noun: string): string {
-  return `${count} ${noun}${count === 1 ? "" : "s"}`;
 }

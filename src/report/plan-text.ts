@@ -1,5 +1,5 @@
 import Table from "cli-table3";
-import { formatDuration, formatUsd } from "./format.ts";
+import { counted, formatDuration, formatUsd } from "./format.ts";
 import type { Palette } from "./palette.ts";
 import type { Basis, Forecast, Pace, Plan, PlannedArm, PlannedCost } from "./plan.ts";
 import { detectableLines } from "./plan-power-text.ts";
@@ -150,8 +150,4 @@ function listed(names: readonly string[], most = 3): string {
 
 function shortened(name: string): string {
   return name.length <= LONGEST_NAME ? name : `${name.slice(0, LONGEST_NAME - 1)}…`;
-}
-
-function counted(count: number, noun: string): string {
-  return `${count} ${noun}${count === 1 ? "" : "s"}`;
 }

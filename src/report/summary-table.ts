@@ -1,5 +1,5 @@
 import Table from "cli-table3";
-import { formatDuration, formatInterval, formatRate, formatTokens, formatUsd } from "./format.ts";
+import { counted, formatDuration, formatInterval, formatRate, formatTokens, formatUsd } from "./format.ts";
 import type { Palette } from "./palette.ts";
 import type { ArmReport, Report } from "./report.ts";
 import { markedName, SCRIPTED_NOTE } from "./scripted-mark.ts";
@@ -79,8 +79,4 @@ function footnotes(report: Report, paint: Palette): readonly string[] {
     );
   if (ungraded > 1e-9) notes.push(`${formatUsd(ungraded)} more went to trials that have no grade.`);
   return notes.map((note) => paint.dim(note));
-}
-
-function counted(count: number, noun: string): string {
-  return `${count} ${noun}${count === 1 ? "" : "s"}`;
 }
