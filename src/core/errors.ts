@@ -24,6 +24,20 @@ export class InfraError extends Error {
   }
 }
 
+/**
+ * Thrown when the next request could pass a cap on money, tokens or time. No failure: what was done stays, and a run that hit its own cap or an arm's can go on
+ * under a higher one. `scope` tells whose cap it was.
+ */
+export class CapReached extends Error {
+  override readonly name = "CapReached";
+  readonly scope: "trial" | "arm" | "run";
+
+  constructor(scope: "trial" | "arm" | "run", message: string) {
+    super(message);
+    this.scope = scope;
+  }
+}
+
 /** Proves to the compiler that a union was handled whole; throws when a value from outside broke that promise. */
 export function unreachable(value: never): never {
   throw new Error(`Cannot handle "${JSON.stringify(value)}": no case for it; this is a bug`);

@@ -119,6 +119,22 @@ export type Served = {
   readonly serviceTier: string | null;
 };
 
+/** The most that one request can use, known before it is sent; `costUsd` is null where the price is unknown. */
+export type WorstCase = { readonly costUsd: number | null; readonly tokens: number };
+
+/** Leave to send one request. What was not used goes back; what nobody knows (null) counts as the worst case. The first call counts. */
+export type Reservation = { settle(used: { readonly costUsd: number | null; readonly tokens: number | null }): void };
+
+/**
+ * What requests may spend.
+ *
+ * Contract: must not let the sum of what is spent and what is reserved pass a cap; waits while requests that are under way may still
+ * give something back. Rejects with CapReached when they cannot, and with the signal's reason when that is aborted.
+ */
+export interface Purse {
+  reserve(worst: WorstCase, signal: AbortSignal): Promise<Reservation>;
+}
+
 /** What is asked of a model; `turns` only ever grows at its end. */
 export type ModelRequest = {
   readonly system: string;
@@ -129,6 +145,8 @@ export type ModelRequest = {
   readonly signal: AbortSignal;
   /** Told true when an adapter starts to wait for the provider's limits and false when it goes on; the time limit stands still meanwhile. */
   readonly onWait?: (waiting: boolean) => void;
+  /** What every single request, a repeated one too, must reserve from before it is sent; absent is no cap. */
+  readonly purse?: Purse;
 };
 
 /** What a model answered. `durationMs` is the attempt that succeeded; waiting is in `attempts`. */
@@ -158,7 +176,7 @@ export type ModelRejection =
  *
  * Contract: must send `native` turns back unchanged; must retry what passes by itself and account for it in `attempts`; must
  * stop within a second of `signal`, throwing the signal's reason. Throws InfraError (source `provider`) when the provider
- * cannot be used: scope `arm` for a bad key or an exhausted quota, else `trial`.
+ * cannot be used: scope `arm` for a bad key or an exhausted quota, else `trial`. Lets CapReached through.
  */
 export interface Model {
   readonly spec: ModelSpec;
