@@ -21,7 +21,7 @@ function fill(path: string): void {
       for (let attempt = 1; attempt <= ATTEMPTS; attempt++) {
         const key = aKey({ taskId: task.id, armId: arm.id, attempt });
         const passed = (t * 7 + a * 13 + attempt * 31) % 10 > (t + a) % 10;
-        store.saveTrial(aTrial(key, graded(passed), { costUsd: 0.01 + ((t + attempt) % 7) * 0.001 }), store.startTry(key).tryId);
+        store.saveTrial(aTrial(key, graded(passed), { costUsd: 0.01 + ((t + attempt) % 7) * 0.001 }), store.tries.start(key).tryId);
       }
     }
   }

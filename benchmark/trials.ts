@@ -5,6 +5,7 @@ import { loadSuite } from "../src/config/suite.ts";
 import type { RunEvent } from "../src/core/event.ts";
 import { openModels } from "../src/model/open-model.ts";
 import { makeArm } from "../src/run/arm.ts";
+import { Treasury } from "../src/run/purse.ts";
 import { executeRun } from "../src/run/run.ts";
 import { makeTrialRunner } from "../src/run/trial-runner.ts";
 import { openDockerSandbox } from "../src/sandbox/docker.ts";
@@ -71,6 +72,7 @@ async function main(): Promise<void> {
     image: "bench-sandbox:latest",
     imageIds: new Map(),
     runtime: null,
+    treasury: new Treasury(store.ledger, { runId: LABEL, arms: [arm], caps: { maxCostUsd: null, maxTokens: null } }),
     runId: LABEL,
     concurrency: AT_ONCE,
     grading: 2,

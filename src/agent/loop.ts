@@ -1,6 +1,6 @@
 import type { Step, Stop } from "../core/agent.ts";
-import { unreachable } from "../core/errors.ts";
-import type { ModelRejection } from "../core/model.ts";
+import { CapReached, unreachable } from "../core/errors.ts";
+import type { ModelRejection, ModelRequest } from "../core/model.ts";
 import { SandboxLost } from "../core/sandbox.ts";
 import { generateInTime, type TimedAnswer } from "./deadline.ts";
 import { brokenCall, budgetHint } from "./nudge.ts";
@@ -35,20 +35,29 @@ async function workUntilStop(progress: Progress): Promise<Stop> {
   const { run, tools, journal } = progress;
   const system = renderSystemPrompt(run.settings.prompt.text, { tools: tools.offered, limits: run.settings.limits });
   const schemas = tools.offered.map(schemaOf);
-  journal.opened({ system, firstTurns: run.firstTurns, tools: JSON.stringify(schemas) });
+  const opening = { system, firstTurns: run.firstTurns, tools: JSON.stringify(schemas) };
+  progress.rerun.open(opening);
+  journal.opened(opening);
   try {
     for (;;) {
       const turns = progress.conversation.snapshot();
-      const request = { system, turns, tools: schemas, cacheKey: run.cacheKey, signal: run.signal };
-      const answer = await generateInTime(run.model, request, progress.budget.remainingMs());
-      const stop = await answerTo(progress, answer);
+      const { cacheKey, signal, purse } = run;
+      const request = { system, turns, tools: schemas, cacheKey, signal, ...(purse === undefined ? {} : { purse }) };
+      const stop = await answerTo(progress, progress.rerun.nextAnswer() ?? (await ask(progress, request)));
       if (stop !== null) return stop;
       keepRoom(progress);
     }
   } catch (error) {
     if (error instanceof SandboxLost) return { kind: "sandbox-lost", detail: error.message };
+    if (error instanceof CapReached && error.scope === "trial") return { kind: "budget-cost", detail: error.message };
     throw error;
   }
+}
+
+async function ask({ run, budget, journal, responses }: Progress, request: ModelRequest): Promise<TimedAnswer> {
+  const answer = await generateInTime(run.model, request, budget.remainingMs());
+  if (answer.kind !== "response") journal.unanswered(responses, answer);
+  return answer;
 }
 
 async function answerTo(progress: Progress, answer: TimedAnswer): Promise<Stop | null> {

@@ -1,10 +1,11 @@
 import type { AgentSettings, Journal, Step } from "../core/agent.ts";
 import { InfraError } from "../core/errors.ts";
-import type { HttpAttempt, Model } from "../core/model.ts";
+import type { HttpAttempt, Model, Purse } from "../core/model.ts";
 import { type Sandbox, SandboxLost, WORKSPACE } from "../core/sandbox.ts";
 import { Budget } from "./budget.ts";
 import { ChangeWatch } from "./change-watch.ts";
 import { Conversation } from "./conversation.ts";
+import { Rerun } from "./rerun.ts";
 import { StuckWatch } from "./stuck.ts";
 import { type ToolSet, toolSet } from "./tool/tool-set.ts";
 import type { Workbench } from "./turn.ts";
@@ -18,6 +19,10 @@ export type AgentRun = {
   readonly journal: Journal;
   readonly cacheKey: string;
   readonly signal: AbortSignal;
+  /** What requests reserve from; absent is no cap. */
+  readonly purse?: Purse;
+  /** What was done of the trial before, to be gone through first; absent for a trial that begins. */
+  readonly rerun?: Rerun;
 };
 
 /** A trial under way: what it works with and how far it has come. */
@@ -49,6 +54,7 @@ export async function begin(run: AgentRun): Promise<Progress> {
     context: { sandbox, limits, signal, remainingMs: () => budget.remainingMs() },
     journal,
     budget,
+    rerun: run.rerun ?? new Rerun(null),
     changes: new ChangeWatch(sandbox),
     conversation: new Conversation(run.firstTurns),
     stuck: new StuckWatch(),

@@ -4,6 +4,7 @@ import type { SandboxLost } from "../core/sandbox.ts";
 import type { Budget } from "./budget.ts";
 import { type CallEnd, prepareCall, runCall, settledAction, skippedAction } from "./call.ts";
 import type { ChangeWatch } from "./change-watch.ts";
+import type { Rerun } from "./rerun.ts";
 import type { ProtocolState } from "./stuck.ts";
 import { failed, type ToolOutcome } from "./tool/outcome.ts";
 import type { ToolContext } from "./tool/tool.ts";
@@ -16,6 +17,7 @@ export type Workbench = {
   readonly journal: Journal;
   readonly budget: Budget;
   readonly changes: ChangeWatch;
+  readonly rerun: Rerun;
 };
 
 /** What came of the calls of a response: an action for each, in order; `lost` when the sandbox went away under one of them. */
@@ -32,7 +34,8 @@ export async function carryOutCalls(calls: readonly ToolCall[], iteration: numbe
     bench.context.signal.throwIfAborted();
     bench.journal.toolStarted(iteration, position, call);
     const skipped = skipReason(position, lost, bench);
-    const end = skipped === null ? await carryOut(call, iteration, bench) : { ...skip(call, skipped, bench), isProtocolError: false };
+    const end =
+      skipped === null ? await carryOut(call, { iteration, position }, bench) : { ...skip(call, skipped, bench), isProtocolError: false };
     bench.journal.toolFinished(iteration, position, end.action);
     actions.push(end.action);
     lost ??= end.lost;
@@ -61,7 +64,10 @@ function skipReason(position: number, lost: SandboxLost | null, { context, budge
   return budget.remainingMs() === 0 ? failed("timeout", "the time limit of the trial was reached, so nothing was run.") : null;
 }
 
-async function carryOut(call: ToolCall, iteration: number, { tools, context, journal, budget, changes }: Workbench): Promise<Judged> {
+type Place = { readonly iteration: number; readonly position: number };
+
+async function carryOut(call: ToolCall, { iteration, position }: Place, bench: Workbench): Promise<Judged> {
+  const { tools, context, journal, budget, changes, rerun } = bench;
   const prepared = prepareCall(call, tools);
   if (prepared.kind === "settled") {
     const action = settledAction(call, prepared, context.limits.maxResultBytes);
@@ -72,8 +78,9 @@ async function carryOut(call: ToolCall, iteration: number, { tools, context, jou
   }
   await changes.beforeTool(prepared.tool.tier);
   const end = await runCall(call, prepared, context);
-  budget.addWork(end.action.durationMs);
-  return { ...end, isProtocolError: false };
+  const action = rerun.settle(iteration, position, end.action);
+  budget.addWork(action.durationMs);
+  return { ...end, action, isProtocolError: false };
 }
 
 function skip(call: ToolCall, outcome: ToolOutcome, { context }: Workbench): CallEnd {

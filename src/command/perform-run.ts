@@ -1,9 +1,11 @@
 import { availableParallelism } from "node:os";
 import { environmentVariable } from "../config/environment.ts";
+import type { Reporter } from "../core/event.ts";
 import type { RunEnd, RunRecord } from "../core/record.ts";
 import type { Arm } from "../core/trial.ts";
 import { type OpenModel, openModels } from "../model/open-model.ts";
 import { progressReporter } from "../report/progress.ts";
+import { Treasury } from "../run/purse.ts";
 import { executeRun, type LookAfterRound } from "../run/run.ts";
 import { makeTrialRunner } from "../run/trial-runner.ts";
 import { openDockerSandbox } from "../sandbox/docker.ts";
@@ -39,6 +41,7 @@ export async function performRun(
   const say: Say = (text) => report({ kind: "notice", text });
   const interrupt = listenForInterrupt(say);
   const grading = flags.grading ?? availableParallelism();
+  const clock = startClock(flags.maxHours ?? null, say);
   try {
     const openers = openersOf(arms);
     const runTrial = makeTrialRunner({
@@ -49,17 +52,43 @@ export async function performRun(
       image: flags.image,
       imageIds,
       runtime: flags.runtime ?? null,
+      treasury: treasuryOf(store, { run, arms, flags }, report),
       runId: run.id,
       concurrency: flags.concurrency,
       grading,
       now: () => new Date(),
     });
     const shape = { runId: run.id, tasks: suite.tasks, arms, attempts: run.attempts };
-    const parts = { store, report, signal: interrupt.signal, width: flags.concurrency + grading, runTrial };
+    const parts = { store, report, signal: interrupt.signal, timeUp: clock.signal, width: flags.concurrency + grading, runTrial };
     return await executeRun(shape, parts, options.look?.(say) ?? null);
   } finally {
+    clock.stop();
     interrupt.release();
   }
+}
+
+const LONGEST_TIMER_MS = 2 ** 31 - 1;
+
+function startClock(hours: number | null, say: Say): { readonly signal: AbortSignal; readonly stop: () => void } {
+  const controller = new AbortController();
+  if (hours === null) return { signal: controller.signal, stop: () => {} };
+  const reason = `the run's ${hours} hours are up`;
+  const timer = setTimeout(
+    () => {
+      say(`Stopping: ${reason}; trials under way are gone on with when the run is resumed.`);
+      controller.abort(new Error(reason));
+    },
+    Math.min(hours * 3_600_000, LONGEST_TIMER_MS),
+  );
+  return { signal: controller.signal, stop: () => clearTimeout(timer) };
+}
+
+function treasuryOf(store: Store, { run, arms, flags }: Pick<Performance, "run" | "arms" | "flags">, report: Reporter): Treasury {
+  const caps = { maxCostUsd: flags.maxCost ?? null, maxTokens: flags.maxTokens ?? null };
+  const isCapped = caps.maxCostUsd !== null || caps.maxTokens !== null;
+  return new Treasury(store.ledger, { runId: run.id, arms, caps }, (spending) => {
+    if (isCapped) report({ kind: "spent", ...spending });
+  });
 }
 
 const EXIT: Readonly<Record<RunEnd, ExitCode>> = { complete: 0, failed: 4, interrupted: 130 };

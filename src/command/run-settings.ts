@@ -15,6 +15,10 @@ export type RunFlags = {
   readonly maxIterations: number;
   readonly maxMinutes: number;
   readonly maxTrialCost?: number;
+  readonly maxCost?: number;
+  readonly maxTokens?: number;
+  readonly maxHours?: number;
+  readonly allowUnknownPrices?: true;
   readonly contextFiles: boolean;
   readonly concurrency: number;
   readonly grading?: number;
@@ -48,11 +52,16 @@ export const FIXED_FLAGS = [
   "tag",
 ] as const;
 
-type FixedFlags = Pick<RunFlags, (typeof FIXED_FLAGS)[number]>;
+/** Caps stay with a run as well, but may be set anew when it goes on. */
+const CAP_FLAGS = ["maxCost", "maxTokens", "allowUnknownPrices"] as const;
+
+const KEPT_FLAGS = [...FIXED_FLAGS, ...CAP_FLAGS];
+
+type FixedFlags = Pick<RunFlags, (typeof KEPT_FLAGS)[number]>;
 
 /** The part of the flags that is kept with a run. */
 export function fixedFlags(flags: RunFlags): FixedFlags {
-  return Object.fromEntries(FIXED_FLAGS.filter((name) => flags[name] !== undefined).map((name) => [name, flags[name]])) as FixedFlags;
+  return Object.fromEntries(KEPT_FLAGS.filter((name) => flags[name] !== undefined).map((name) => [name, flags[name]])) as FixedFlags;
 }
 
 /** The flags of a run that goes on: what it measures from the store, how fast from the command line. Throws UserError when a flag would change what is measured. */
@@ -60,13 +69,12 @@ export function resumedFlags(flags: RunFlags, run: RunRecord, given: (name: stri
   const clash = FIXED_FLAGS.find(given);
   if (clash)
     throw new UserError(`Cannot resume run "${run.id}": ${dashed(clash)} would change what it measures; leave it out, or start a new run`);
-  const { concurrency, grading, db, json, resume } = flags;
+  const { concurrency, db } = flags;
+  const others = [...CAP_FLAGS, "grading", "maxHours", "json", "resume"] as const;
   const pace = {
     concurrency,
     db,
-    ...(grading === undefined ? {} : { grading }),
-    ...(json === undefined ? {} : { json }),
-    ...(resume === undefined ? {} : { resume }),
+    ...Object.fromEntries(others.filter((name) => flags[name] !== undefined).map((name) => [name, flags[name]])),
   };
   const { prompt, ...stored } = run.settings["flags"] as Omit<FixedFlags, "prompt"> & { readonly prompt?: string | readonly string[] };
   // Runs of the first version hold a single prompt.

@@ -7,7 +7,10 @@ import type { End, Terminal } from "./terminal.ts";
 export function runCommand(terminal: Terminal, end: End): Command {
   return withPace(withSubject(new Command("run")))
     .description("Run models on tasks in containers, grade with the hidden tests, and store everything")
-    .option("--resume <run>", "go on with a run that did not finish; only --concurrency, --grading, --db and --json may be given with it")
+    .option(
+      "--resume <run>",
+      "go on with a run that did not finish; only flags of pace and caps may be given with it: --concurrency, --grading, --max-cost, --max-tokens, --max-hours, --db, --json",
+    )
     .option(...DB_FLAG)
     .option("--json", "print the results as JSON")
     .action(async (flags: RunFlags, command: Command) => {
@@ -48,6 +51,10 @@ export function withPace(command: Command): Command {
   return command
     .option("--concurrency <n>", "trials at once", wholeNumber(1), 8)
     .option("--grading <n>", "gradings at once; default: the number of processors", wholeNumber(1))
+    .option("--max-cost <usd>", "dollars the run may spend in all: no request is sent that could pass it", positiveNumber)
+    .option("--max-tokens <n>", "tokens the run may use in all", wholeNumber(1))
+    .option("--max-hours <n>", "hours after which the run stops, to be resumed", positiveNumber)
+    .option("--allow-unknown-prices", "under a cap on cost, run models without a known price too; they count as free")
     .option("--image <name>", "sandbox image of tasks that name none", "bench-sandbox:latest")
     .option("--runtime <name>", "OCI runtime of the containers, such as runsc")
     .option("--reuse", "take finished trials of the same arms and tasks over from earlier runs")

@@ -35,6 +35,8 @@ const settings = {
     .strictObject({ concurrency: z.int().min(1).optional(), rpm: z.number().positive().optional(), tpm: z.number().positive().optional() })
     .describe("what this key may do at once and in a minute"),
   price: priceSchema,
+  max_cost: z.number().positive().describe("US dollars that a run may spend on this model in all"),
+  max_trial_cost: z.number().positive().describe("US dollars that one trial of this model may cost"),
   headers: z.record(z.string(), z.string()),
   extra_body: z.record(z.string(), z.unknown()).describe("sent verbatim in the request"),
   temperature: z.number().min(0).max(2),
@@ -113,6 +115,8 @@ function specOf(entry: Entry): ModelSpec {
     contextWindow: entry.context_window ?? null,
     limits: lane,
     price: price ? priceOf(price) : null,
+    maxCostUsd: entry.max_cost ?? null,
+    maxTrialCostUsd: entry.max_trial_cost ?? null,
     seed: entry.seed ?? 1,
   };
 }

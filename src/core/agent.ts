@@ -1,4 +1,4 @@
-import type { ModelResponse, ToolCall, ToolResult } from "./model.ts";
+import type { ModelRejection, ModelResponse, ToolCall, ToolResult } from "./model.ts";
 
 /** Which tools an agent has: all eight, no commands, nothing that changes a file, or a bare shell alone. */
 export type ToolProfile = "full" | "no-exec" | "read-only" | "bash-only";
@@ -77,10 +77,28 @@ export type Step = {
  * Contract: each method must have stored its argument when it returns; `toolStarted` is called before a tool runs, so a crash leaves a trace.
  */
 export interface Journal {
-  opened(conversation: { readonly system: string; readonly firstTurns: readonly string[]; readonly tools: string }): void;
+  opened(opening: Opening): void;
   responded(iteration: number, response: ModelResponse): void;
   toolStarted(iteration: number, position: number, call: ToolCall): void;
   toolFinished(iteration: number, position: number, action: Action): void;
-  /** Something the harness said or did of its own accord: a nudge, a compaction, a rejected request. */
+  /** Something the harness said or did of its own accord: a nudge, a compaction. */
   noted(iteration: number, note: { readonly kind: string; readonly text: string }): void;
+  /** A request that got no response: rejected for what the model did, or cut by the time limit. `iteration` is that of the last response before it. */
+  unanswered(iteration: number, answer: Unanswered): void;
 }
+
+/** What a model is told before anything else; `tools` is the JSON of their schemas. */
+export type Opening = { readonly system: string; readonly firstTurns: readonly string[]; readonly tools: string };
+
+/** What a request comes to that gives no response: the provider turned it down for the model's doing, or the time limit cut it. */
+export type Unanswered = ModelRejection | { readonly kind: "cut" };
+
+/** What was done of a trial before it was left. `answers` are in their order; `actions` are the calls that had come to an end, by `<iteration>/<position>`. */
+export type Past = {
+  readonly opening: Opening;
+  readonly answers: readonly (ModelResponse | Unanswered)[];
+  readonly actions: ReadonlyMap<string, PastAction>;
+};
+
+/** What a call came to; `text` is what the model was sent. */
+export type PastAction = Omit<Action, "call" | "result"> & { readonly text: string };

@@ -38,6 +38,10 @@ export type ModelSpec = {
   readonly cache: "auto" | "off" | "5m" | "1h";
   readonly limits: LaneLimits;
   readonly price: Price | null;
+  /** What a run may spend on this model in all, in US dollars; null is no cap. */
+  readonly maxCostUsd: number | null;
+  /** What one trial of it may cost; null leaves it to the run's own flag. */
+  readonly maxTrialCostUsd: number | null;
   readonly headers: Readonly<Record<string, string>>;
   /** Sent verbatim in the request body. */
   readonly extraBody: Readonly<Record<string, unknown>>;

@@ -40,6 +40,8 @@ export type TestPlan = {
   readonly placement: "outside" | "workspace";
   /** Jest's globals (describe, test, expect, ...) are defined for `node` tests; skipped tests (xtest) run. */
   readonly jestGlobals: boolean;
+  /** `process` keeps the code under test in a process of its own, which only plain values leave; for `pytest` and `node` tests. */
+  readonly boundary: "none" | "process";
 };
 
 /** Glob patterns of the files that cross from the agent's container to grading. */

@@ -1,6 +1,7 @@
 import type { AgentSettings, Stop } from "./agent.ts";
 import type { InfraSource } from "./errors.ts";
 import type { ModelSpec } from "./model.ts";
+import type { SourceFile } from "./task.ts";
 import type { Verdict } from "./verdict.ts";
 
 /** A model with its agent settings: what is compared. `id` is the digest of both. */
@@ -13,6 +14,18 @@ export type TrialKey = { readonly runId: string; readonly taskId: string; readon
 export type Outcome =
   | { readonly kind: "graded"; readonly stop: Stop; readonly verdict: Verdict }
   | { readonly kind: "error"; readonly source: InfraSource; readonly message: string };
+
+/**
+ * What came of an agent's work, before it is graded: why it stopped, and what left its container. `givenDigest` is that of all the agent was given; a solution may
+ * be graded again only with tests of the same problem.
+ */
+export type Delivery = {
+  readonly stop: Stop;
+  readonly files: readonly SourceFile[];
+  readonly workingMs: number;
+  readonly unbilledAttempts: number;
+  readonly givenDigest: string;
+};
 
 /** The sums of a trial's steps. `costUsd` is null as soon as one step's cost is unknown. */
 export type TrialTotals = {

@@ -1,4 +1,4 @@
-import type { Model, ModelRequest, ModelResponse, ModelSpec, ToolCall } from "../core/model.ts";
+import type { Model, ModelRequest, ModelResponse, ModelSpec, ToolCall, WorstCase } from "../core/model.ts";
 import type { Task } from "../core/task.ts";
 import type { Clock } from "./clock.ts";
 import { costOf } from "./price.ts";
@@ -31,13 +31,15 @@ export function scriptedModel(spec: ModelSpec, context: { readonly task: Task; r
       const calls = namedCalls(request, move.calls);
       const native = { role: "assistant", text: move.text, calls: calls.map(({ id, name, args }) => ({ id, name, args })) };
       const finish = calls.length > 0 ? "tool-calls" : "stop";
+      const cost = costOf({ spec, usage, reportedUsd: null, serviceTier: null, at: startedAt });
+      await pay(request, { costUsd: cost.costUsd, tokens: usage.inputTokens + usage.cacheReadTokens + usage.outputTokens });
       return {
         kind: "response",
         turn: { kind: "assistant", native, view: { text: move.text, reasoning: "", refusal: null, calls } },
         finish,
         finishRaw: finish,
         usage,
-        cost: costOf({ spec, usage, reportedUsd: null, serviceTier: null, at: startedAt }),
+        cost,
         served: { model: spec.model, provider: "scripted", responseId: null, requestId: null, serviceTier: null },
         startedAt: startedAt.toISOString(),
         durationMs: clock.elapsedMs() - startMs,
@@ -46,6 +48,14 @@ export function scriptedModel(spec: ModelSpec, context: { readonly task: Task; r
       };
     },
   };
+}
+
+// What it will use is known beforehand, so the worst case is the case.
+async function pay({ purse, signal, onWait }: ModelRequest, used: WorstCase): Promise<void> {
+  if (!purse) return;
+  onWait?.(true);
+  const reservation = await purse.reserve(used, signal).finally(() => onWait?.(false));
+  reservation.settle(used);
 }
 
 // An obedient model gives the play that it is told to give; all others play their own.

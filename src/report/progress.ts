@@ -1,7 +1,7 @@
 import { createLogUpdate } from "log-update";
 import type { Reporter, RunEvent } from "../core/event.ts";
 import type { Arm, Trial } from "../core/trial.ts";
-import { formatDuration, formatUsd, plainText } from "./format.ts";
+import { formatDuration, formatTokens, formatUsd, plainText } from "./format.ts";
 import type { Palette } from "./palette.ts";
 
 /** Where progress is shown, and by which clock. */
@@ -19,6 +19,8 @@ type State = {
   resumedDone: number;
   running: number;
   startedAt: number;
+  /** What is left of the caps of the run, in words; empty without a cap. */
+  left: string;
   readonly tallies: Map<string, Tally>;
 };
 
@@ -27,7 +29,7 @@ const BAR_WIDTH = 28;
 
 /** Shows a run as it goes: a live picture on a terminal, one line for each trial elsewhere. Both go to the given stream. */
 export function progressReporter(output: ProgressOutput): Reporter {
-  const state: State = { planned: 0, done: 0, resumedDone: 0, running: 0, startedAt: output.now(), tallies: new Map() };
+  const state: State = { planned: 0, done: 0, resumedDone: 0, running: 0, startedAt: output.now(), left: "", tallies: new Map() };
   return output.live ? liveReporter(output, state) : lineReporter(output, state);
 }
 
@@ -74,7 +76,7 @@ function eventLine(state: State, event: RunEvent): string | null {
   const name = state.tallies.get(trial.key.armId)?.name ?? trial.key.armId;
   const figures = `${trial.totals.iterations} iterations, ${formatDuration(trial.totals.workingMs)}, ${formatUsd(trial.totals.costUsd)}`;
   const reason = trial.outcome.kind === "error" ? `: ${plainText(trial.outcome.message).split("\n")[0]}` : "";
-  return `[${state.done}/${state.planned}] ${word(trial).padEnd(5)} ${name}  ${trial.key.taskId} #${trial.key.attempt}  ${figures}${reason}`;
+  return `[${state.done}/${state.planned}] ${word(trial).padEnd(5)} ${name}  ${trial.key.taskId} #${trial.key.attempt}  ${figures}${reason}${state.left === "" ? "" : `  (${state.left})`}`;
 }
 
 function word(trial: Trial): string {
@@ -88,11 +90,20 @@ function apply(state: State, event: RunEvent, now: number): void {
     for (const arm of event.arms) state.tallies.set(arm.id, newTally(arm));
   }
   if (event.kind === "trial-started") state.running += 1;
+  if (event.kind === "trial-left") state.running -= 1;
+  if (event.kind === "spent") state.left = whatIsLeft(event);
   if (event.kind === "trial-finished") {
     state.running -= 1;
     state.done += 1;
     count(state.tallies.get(event.trial.key.armId), event.trial);
   }
+}
+
+function whatIsLeft({ spentUsd, spentTokens, maxCostUsd, maxTokens }: Extract<RunEvent, { kind: "spent" }>): string {
+  const money = maxCostUsd === null ? [] : [`${formatUsd(Math.max(0, maxCostUsd - spentUsd))} of ${formatUsd(maxCostUsd)} left`];
+  const tokens =
+    maxTokens === null ? [] : [`${formatTokens(Math.max(0, maxTokens - spentTokens))} of ${formatTokens(maxTokens)} tokens left`];
+  return [...money, ...tokens].join(", ");
 }
 
 function newTally(arm: Arm): Tally {
@@ -115,7 +126,7 @@ function picture(state: State, output: ProgressOutput): string {
   const tallies = [...state.tallies.values()];
   const known = tallies.reduce((sum, tally) => sum + (tally.costUsd ?? 0), 0);
   const cost = tallies.some((tally) => tally.costUsd === null) ? `${formatUsd(known)} and unknown` : formatUsd(known);
-  const head = `${bar} ${state.done}/${state.planned}  ${state.running} running  ${timeLeft(state, output.now())}  ${cost}`;
+  const head = `${bar} ${state.done}/${state.planned}  ${state.running} running  ${timeLeft(state, output.now())}  ${cost}${state.left === "" ? "" : `  ${state.left}`}`;
   const width = Math.max(...tallies.map((tally) => tally.name.length), 0);
   return [head, ...tallies.map((tally) => tallyLine(tally, width, output.paint))].join("\n");
 }

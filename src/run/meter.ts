@@ -1,5 +1,5 @@
 import { countUnbilled } from "../agent/progress.ts";
-import type { Journal } from "../core/agent.ts";
+import type { Journal, Past } from "../core/agent.ts";
 import type { ModelResponse } from "../core/model.ts";
 import type { TrialTotals } from "../core/trial.ts";
 
@@ -7,8 +7,12 @@ import type { TrialTotals } from "../core/trial.ts";
 export type Meter = {
   readonly journal: Journal;
   readonly totals: () => TrialTotals;
-  settle(accounts: Pick<TrialTotals, "unbilledAttempts" | "workingMs">): void;
+  settle(accounts: Accounts): void;
+  /** Adds up what an agent did that had handed in its work before, and is not run again. */
+  recall(past: Past | null, accounts: Accounts): void;
 };
+
+type Accounts = Pick<TrialTotals, "unbilledAttempts" | "workingMs">;
 
 type Sums = { -readonly [Key in keyof TrialTotals]: TrialTotals[Key] };
 
@@ -27,10 +31,15 @@ export function meterJournal(journal: Journal, onStep: (iteration: number, costU
     waitedMs: 0,
     unbilledAttempts: 0,
   };
+  const settle = ({ unbilledAttempts, workingMs }: Accounts): void => {
+    Object.assign(sums, { unbilledAttempts, workingMs });
+  };
   return {
     totals: () => ({ ...sums }),
-    settle: (accounts) => {
-      Object.assign(sums, accounts);
+    settle,
+    recall: (past, accounts) => {
+      for (const answer of past?.answers ?? []) if (answer.kind === "response") addResponse(sums, answer);
+      settle(accounts);
     },
     journal: {
       ...journal,

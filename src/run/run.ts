@@ -1,4 +1,4 @@
-import { InfraError } from "../core/errors.ts";
+import { CapReached, InfraError, messageOf } from "../core/errors.ts";
 import type { Reporter } from "../core/event.ts";
 import type { RunEnd } from "../core/record.ts";
 import type { Trial } from "../core/trial.ts";
@@ -7,12 +7,14 @@ import type { Store } from "../store/store.ts";
 import { type PlannedTrial, planTrials, type RunShape } from "./plan.ts";
 import { workThrough } from "./schedule.ts";
 
-/** What a run needs besides its shape. `runTrial` gives the finished trial, stored; it throws only when interrupted or when the run cannot go on. */
+/** What a run needs besides its shape. `runTrial` gives the finished trial, stored; it throws only when interrupted, at a cap, or when the run cannot go on. */
 export type RunParts = {
   readonly store: Store;
   readonly report: Reporter;
   readonly width: number;
   readonly signal: AbortSignal;
+  /** Aborted when the run has used up its time; what is under way is left to be gone on with. */
+  readonly timeUp?: AbortSignal;
   runTrial(trial: PlannedTrial, signal: AbortSignal): Promise<Trial>;
 };
 
@@ -22,14 +24,16 @@ export type RunParts = {
  */
 export type LookAfterRound = (round: number) => "continue" | "stop" | "pause";
 
-// Why a whole arm cannot go on, found while running.
-type Parking = { readonly parked: Map<string, string>; failure: InfraError | null };
+// Why a whole arm cannot go on, or the run, found while running.
+type Parking = { readonly parked: Map<string, string>; stoppedBy: string | null };
+
+type Ending = { readonly end: RunEnd; readonly stoppedBy: string | null };
 
 /**
  * Runs every trial that has no grade yet. What ends a trial is stored before it is told.
  *
  * Gives `complete` when every trial has a grade or an error that was tried to the end, `interrupted` when the signal was aborted, `failed` when an arm
- * or the whole run could not go on; such a run can be resumed. With `look`, attempts are run one after the other, and the run ends as soon as it is decided.
+ * or the whole run could not go on, for a fault or a cap; such a run can be resumed. With `look`, attempts are run one after the other, and the run ends as soon as it is decided.
  */
 export async function executeRun(shape: RunShape, parts: RunParts, look: LookAfterRound | null = null): Promise<RunEnd> {
   const { store, report } = parts;
@@ -39,8 +43,8 @@ export async function executeRun(shape: RunShape, parts: RunParts, look: LookAft
   const isDone = trials.length === 0 && store.findRun(shape.runId).end === "complete";
   if (!isDone) store.endRun(shape.runId, null);
   report({ kind: "run-started", runId: shape.runId, arms: shape.arms, planned, alreadyDone: planned - trials.length });
-  const end = look ? await runInRounds(shape, { ...parts, trials, look }) : await runAll(trials, parts);
-  if (!isDone) markEnd(store, shape.runId, end);
+  const { end, stoppedBy } = look ? await runInRounds(shape, { ...parts, trials, look }) : await runAll(trials, parts);
+  if (!isDone) markEnd(store, shape.runId, { end, stoppedBy });
   report({ kind: "run-finished", runId: shape.runId, end });
   return end;
 }
@@ -48,37 +52,37 @@ export async function executeRun(shape: RunShape, parts: RunParts, look: LookAft
 type Rounds = RunParts & { readonly trials: readonly PlannedTrial[]; readonly look: LookAfterRound };
 
 // Only whole rounds are looked at: what happens to be finished is no fair sample.
-async function runInRounds(shape: RunShape, parts: Rounds): Promise<RunEnd> {
+async function runInRounds(shape: RunShape, parts: Rounds): Promise<Ending> {
   for (let round = 1; round <= shape.attempts; round++) {
-    const end = await runAll(
+    const ending = await runAll(
       parts.trials.filter(({ key }) => key.attempt === round),
       parts,
     );
-    if (end !== "complete") return end;
+    if (ending.end !== "complete") return ending;
     const decision = parts.look(round);
-    if (decision === "pause") return "failed";
+    if (decision === "pause") return { end: "failed", stoppedBy: null };
     if (decision === "continue" || round === shape.attempts) continue;
     parts.store.endRounds(shape.runId, round);
-    return end;
+    return ending;
   }
-  return "complete";
+  return { end: "complete", stoppedBy: null };
 }
 
 // A full disk has been told already; the run stays resumable without its mark.
-function markEnd(store: Store, runId: string, end: RunEnd): void {
+function markEnd(store: Store, runId: string, { end, stoppedBy }: Ending): void {
   try {
-    store.endRun(runId, end);
+    store.endRun(runId, end, stoppedBy);
   } catch (error) {
     if (storeFault(error) === null) throw error;
   }
 }
 
-async function runAll(trials: readonly PlannedTrial[], parts: RunParts): Promise<RunEnd> {
-  const parking: Parking = { parked: new Map(), failure: null };
+async function runAll(trials: readonly PlannedTrial[], parts: RunParts): Promise<Ending> {
+  const parking: Parking = { parked: new Map(), stoppedBy: null };
   const stop = new AbortController();
-  const signal = AbortSignal.any([parts.signal, stop.signal]);
+  const signal = AbortSignal.any([parts.signal, stop.signal, ...(parts.timeUp ? [parts.timeUp] : [])]);
   await workThrough(trials, { width: parts.width, signal }, async (planned) => {
-    if (parking.parked.has(planned.arm.id)) return;
+    if (parking.stoppedBy !== null || parking.parked.has(planned.arm.id)) return;
     try {
       await runOne(planned, { ...parts, signal }, parking);
     } catch (error) {
@@ -87,27 +91,42 @@ async function runAll(trials: readonly PlannedTrial[], parts: RunParts): Promise
       stop.abort(error);
       const failure = storeFault(error) ?? error;
       if (!(failure instanceof InfraError)) throw error;
-      parking.failure = failure;
+      parking.stoppedBy = failure.message;
       parts.report({ kind: "notice", text: `Cannot go on: ${failure.message}` });
     }
   });
-  if (parts.signal.aborted) return "interrupted";
-  return parking.failure || parking.parked.size > 0 ? "failed" : "complete";
+  if (parts.signal.aborted) return { end: "interrupted", stoppedBy: null };
+  if (parts.timeUp?.aborted) return { end: "failed", stoppedBy: messageOf(parts.timeUp.reason) };
+  const stoppedBy = parking.stoppedBy ?? ([...parking.parked.values()].join("; ") || null);
+  return { end: stoppedBy === null ? "complete" : "failed", stoppedBy };
 }
 
 async function runOne(planned: PlannedTrial, parts: RunParts, parking: Parking): Promise<void> {
-  const { key, arm } = planned;
+  const { key } = planned;
   parts.report({ kind: "trial-started", armId: key.armId, taskId: key.taskId, attempt: key.attempt });
   try {
     const trial = await parts.runTrial(planned, parts.signal);
     parts.report({ kind: "trial-finished", trial });
   } catch (error) {
-    if (!(error instanceof ArmParked)) throw error;
-    parts.report({ kind: "trial-finished", trial: error.trial });
-    if (parking.parked.has(arm.id)) return;
-    parking.parked.set(arm.id, error.message);
-    parts.report({ kind: "notice", text: `${arm.name} is set aside, its other trials are not started: ${error.message}` });
+    if (error instanceof ArmParked) parts.report({ kind: "trial-finished", trial: error.trial });
+    else parts.report({ kind: "trial-left", armId: key.armId, taskId: key.taskId, attempt: key.attempt });
+    if (error instanceof CapReached && error.scope === "run") stopAtCap(error, parts, parking);
+    else if (error instanceof ArmParked || error instanceof CapReached) park(planned, error.message, { parts, parking });
+    else throw error;
   }
+}
+
+// Trials under way may still fit their next request in, or have only their grading before them; only new ones are not started.
+function stopAtCap({ message }: CapReached, parts: RunParts, parking: Parking): void {
+  if (parking.stoppedBy !== null) return;
+  parking.stoppedBy = message;
+  parts.report({ kind: "notice", text: `No more trials are started: ${message}` });
+}
+
+function park({ arm }: PlannedTrial, why: string, { parts, parking }: { readonly parts: RunParts; readonly parking: Parking }): void {
+  if (parking.parked.has(arm.id)) return;
+  parking.parked.set(arm.id, `${arm.name}: ${why}`);
+  parts.report({ kind: "notice", text: `${arm.name} is set aside, its other trials are not started: ${why}` });
 }
 
 /** Thrown after the trial is stored, when no other trial of its arm can succeed either. */

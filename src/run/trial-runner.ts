@@ -1,11 +1,12 @@
 import pLimit from "p-limit";
 import type { Reporter } from "../core/event.ts";
-import type { Model } from "../core/model.ts";
+import type { Model, Purse } from "../core/model.ts";
 import type { OpenSandbox } from "../core/sandbox.ts";
 import type { Trial } from "../core/trial.ts";
 import type { Store } from "../store/store.ts";
 import { makeGrading } from "./grading.ts";
 import type { PlannedTrial } from "./plan.ts";
+import type { Treasury } from "./purse.ts";
 import { runTrial } from "./trial.ts";
 
 /** What the trials of a run share. `concurrency` bounds agents at work, `grading` bounds test runs. */
@@ -17,6 +18,7 @@ export type TrialRunnerParts = {
   readonly image: string;
   readonly imageIds: ReadonlyMap<string, string>;
   readonly runtime: string | null;
+  readonly treasury: Treasury;
   readonly runId: string;
   readonly concurrency: number;
   readonly grading: number;
@@ -35,11 +37,13 @@ export function makeTrialRunner(parts: TrialRunnerParts): (trial: PlannedTrial, 
     imageIdOf: (name) => parts.imageIds.get(name) ?? name,
   });
   const agents = pLimit(parts.concurrency);
-  const { report, openModel, now } = parts;
+  const { report, openModel, now, treasury } = parts;
+  const purseFor = ({ key, arm }: PlannedTrial, spentUsd: number): Purse =>
+    treasury.purseFor(key, { maxCostUsd: arm.settings.limits.maxCostUsd, spentUsd });
   return (trial, signal) =>
     runTrial(
       trial,
-      { store, report, openSandbox, openModel, grading, inAgentBox: (work) => agents(work), image, runtime, labels, now },
+      { store, report, openSandbox, openModel, purseFor, grading, inAgentBox: (work) => agents(work), image, runtime, labels, now },
       signal,
     );
 }

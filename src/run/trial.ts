@@ -1,15 +1,18 @@
 import { firstTurns } from "../agent/first-turns.ts";
 import { runAgent } from "../agent/loop.ts";
-import type { Stop } from "../core/agent.ts";
-import { InfraError, type InfraSource, messageOf, UserError } from "../core/errors.ts";
+import type { AgentRun } from "../agent/progress.ts";
+import { CameOutOtherwise, Rerun } from "../agent/rerun.ts";
+import type { Past } from "../core/agent.ts";
+import { CapReached, InfraError, type InfraSource, messageOf, UserError } from "../core/errors.ts";
 import type { Reporter } from "../core/event.ts";
-import type { Model } from "../core/model.ts";
+import type { Model, Purse } from "../core/model.ts";
 import { type Export, type OpenSandbox, type Sandbox, SandboxLost, WORKSPACE } from "../core/sandbox.ts";
 import type { SourceFile } from "../core/task.ts";
-import type { Outcome, Trial } from "../core/trial.ts";
-import type { Verdict } from "../core/verdict.ts";
+import type { Delivery, Outcome, Trial } from "../core/trial.ts";
 import { storeFault } from "../store/fault.ts";
 import type { Store } from "../store/store.ts";
+import type { OpenTry } from "../store/try-table.ts";
+import { givenDigest } from "./given.ts";
 import type { Grading } from "./grading.ts";
 import { type Meter, meterJournal } from "./meter.ts";
 import type { PlannedTrial } from "./plan.ts";
@@ -21,6 +24,8 @@ export type TrialParts = {
   readonly report: Reporter;
   readonly openSandbox: OpenSandbox;
   readonly openModel: (trial: PlannedTrial) => Model;
+  /** What the requests of a trial reserve from; told what the trial has cost so far. */
+  readonly purseFor: (trial: PlannedTrial, spentUsd: number) => Purse;
   readonly grading: Grading;
   readonly inAgentBox: <Result>(work: () => Promise<Result>) => Promise<Result>;
   readonly image: string;
@@ -33,59 +38,57 @@ export type TrialParts = {
 const DELIVERY_BOUNDS = { maxFiles: 2_000, maxBytes: 64 * 1024 * 1024 };
 
 // An engine that stumbled once often does not a second time; a provider's faults were already retried by its adapter.
-// Only what costs nothing is tried again: opening the box before the first answer, and grading.
-const MAX_TRIES = 2;
+const MAX_TRIES = 3;
 
 /**
- * Runs one trial from an empty container to a verdict, and stores it.
+ * Runs one trial to a verdict and stores it, going on from what was stored of it before: what an agent has been answered is never asked for again.
  *
- * Throws the signal's reason when interrupted, InfraError with scope `run` when no trial can succeed, and ArmParked when no trial of this arm can;
- * any other failure of ours becomes an `error` outcome.
+ * Throws the signal's reason when interrupted, InfraError with scope `run` when no trial can succeed, CapReached when the run or the arm has used up its cap, and
+ * ArmParked when no trial of this arm can succeed; any other failure of ours becomes an `error` outcome.
  */
 export async function runTrial(planned: PlannedTrial, parts: TrialParts, signal: AbortSignal): Promise<Trial> {
   for (let tries = 1; ; tries++) {
     const result = await tryOnce(planned, parts, signal);
-    if (result.retry && tries < MAX_TRIES) {
-      parts.store.abandonTry(result.tryId, result.message);
+    const { tryId, trial, error } = result;
+    if (result.kind === "failed" && tries < MAX_TRIES && isPassing(error)) {
+      // What was paid for stays: the next go takes it up.
+      parts.store.tries.leave(tryId, messageOf(error));
       continue;
     }
-    parts.store.saveTrial(result.trial, result.tryId);
-    if (result.parks) throw new ArmParked(result.message, result.trial);
-    return result.trial;
+    if (result.kind === "failed" && tries < MAX_TRIES && error instanceof CameOutOtherwise) {
+      parts.store.tries.abandon(tryId, `it could not be gone on with: ${error.message}`);
+      continue;
+    }
+    parts.store.saveTrial(trial, tryId);
+    if (error instanceof InfraError && error.scope === "arm") throw new ArmParked(error.message, trial);
+    return trial;
   }
 }
 
-type Try = { readonly tryId: number; readonly trial: Trial; readonly retry: boolean; readonly parks: boolean; readonly message: string };
+type Try = { readonly kind: "graded" | "failed"; readonly tryId: number; readonly trial: Trial; readonly error: unknown };
 
 async function tryOnce(planned: PlannedTrial, parts: TrialParts, signal: AbortSignal): Promise<Try> {
   const { key } = planned;
-  const { tryId, journal } = parts.store.startTry(key);
+  const go = parts.store.tries.open(key);
+  const { tryId } = go;
   const startedAt = parts.now().toISOString();
   const start = performance.now();
-  const meter = meterJournal(journal, (iteration, costUsd) =>
+  const meter = meterJournal(go.journal, (iteration, costUsd) =>
     parts.report({ kind: "step", armId: key.armId, taskId: key.taskId, iteration, costUsd }),
   );
   const finish = (outcome: Outcome): Trial => ({ key, outcome, totals: meter.totals(), startedAt, durationMs: performance.now() - start });
   try {
-    const outcome = await agentThenGrade(planned, { ...parts, meter }, signal);
-    return { tryId, trial: finish(outcome), retry: false, parks: false, message: "" };
+    const outcome = await agentThenGrade(planned, { ...parts, go, meter }, signal);
+    return { kind: "graded", tryId, trial: finish(outcome), error: null };
   } catch (thrown) {
     // When results can no longer be stored there is nothing to write down either.
     const error = storeFault(thrown) ?? thrown;
     if (error !== thrown) throw error;
-    const message = messageOf(error);
-    if (signal.aborted || isFatal(error)) {
-      parts.store.abandonTry(tryId, signal.aborted ? "interrupted" : message);
+    if (signal.aborted || isFatal(error) || error instanceof CapReached) {
+      parts.store.tries.leave(tryId, signal.aborted ? "interrupted" : messageOf(error));
       throw signal.aborted ? signal.reason : error;
     }
-    const trial = finish({ kind: "error", source: sourceOf(error), message });
-    return {
-      tryId,
-      trial,
-      retry: isPassing(error) && meter.totals().iterations === 0,
-      parks: error instanceof InfraError && error.scope === "arm",
-      message,
-    };
+    return { kind: "failed", tryId, trial: finish({ kind: "error", source: sourceOf(error), message: messageOf(error) }), error };
   }
 }
 
@@ -103,37 +106,23 @@ function isPassing(error: unknown): boolean {
   return error instanceof InfraError && error.scope === "trial" && (error.source === "sandbox" || error.source === "grader");
 }
 
-type MeteredParts = TrialParts & { readonly meter: Meter };
+type TryParts = TrialParts & { readonly go: OpenTry; readonly meter: Meter };
 
-async function agentThenGrade(planned: PlannedTrial, parts: MeteredParts, signal: AbortSignal): Promise<Outcome> {
+async function agentThenGrade(planned: PlannedTrial, parts: TryParts, signal: AbortSignal): Promise<Outcome> {
+  const { task } = planned;
   // A task that cannot be graded must not cost a model's tokens.
-  await parts.grading.prepare(planned.task, signal);
-  const work = await parts.inAgentBox(() => workInBox(planned, parts, signal));
+  await parts.grading.prepare(task, signal);
+  const delivery = parts.go.delivery ?? (await parts.inAgentBox(() => workInBox(planned, parts, signal)));
+  if (parts.go.delivery) parts.meter.recall(parts.go.past, parts.go.delivery);
   signal.throwIfAborted();
-  const verdict = await gradeStubbornly(planned, work.delivered, { ...parts, signal });
-  return { kind: "graded", stop: work.stop, verdict };
+  const verdict = await parts.grading.grade(task, delivery.files, signal);
+  return { kind: "graded", stop: delivery.stop, verdict };
 }
 
-async function gradeStubbornly(
-  { task }: PlannedTrial,
-  delivered: readonly SourceFile[],
-  parts: MeteredParts & { readonly signal: AbortSignal },
-): Promise<Verdict> {
-  for (let tries = 1; ; tries++) {
-    try {
-      return await parts.grading.grade(task, delivered, parts.signal);
-    } catch (error) {
-      if (!isPassing(error) || tries >= MAX_TRIES || parts.signal.aborted) throw error;
-      parts.meter.journal.noted(parts.meter.totals().iterations, { kind: "grading-again", text: messageOf(error) });
-    }
-  }
-}
-
-type Work = { readonly stop: Stop; readonly delivered: readonly SourceFile[] };
-
-async function workInBox(planned: PlannedTrial, parts: MeteredParts, signal: AbortSignal): Promise<Work> {
+async function workInBox(planned: PlannedTrial, parts: TryParts, signal: AbortSignal): Promise<Delivery> {
   signal.throwIfAborted();
-  const { task, arm } = planned;
+  const { task } = planned;
+  const { meter, go } = parts;
   const workspace = await task.files.workspace();
   const box = await parts.openSandbox(
     { image: task.image ?? parts.image, limits: task.sandbox, runtime: parts.runtime, labels: parts.labels },
@@ -142,19 +131,39 @@ async function workInBox(planned: PlannedTrial, parts: MeteredParts, signal: Abo
   try {
     await box.putFiles(WORKSPACE, workspace);
     const { stop, unbilledAttempts, workingMs } = await runAgent({
-      firstTurns: firstTurns({ prompt: task.prompt, contextFiles: arm.settings.contextFiles ? task.contextFiles : [], workspace }),
+      ...agentInputs(planned, workspace),
       model: parts.openModel(planned),
       sandbox: box,
-      settings: arm.settings,
-      journal: parts.meter.journal,
-      cacheKey: cacheKeyOf(planned),
+      journal: meter.journal,
       signal,
+      purse: parts.purseFor(planned, costSoFar(go.past)),
+      rerun: new Rerun(go.past),
     });
-    parts.meter.settle({ unbilledAttempts, workingMs });
-    return { stop, delivered: await deliveries(box, planned, parts.meter) };
+    meter.settle({ unbilledAttempts, workingMs });
+    const files = await deliveries(box, planned, meter);
+    const delivery = { stop, files, workingMs, unbilledAttempts, givenDigest: givenDigest(task, workspace) };
+    parts.store.tries.deliver(go.tryId, delivery);
+    return delivery;
   } finally {
-    await closeBox(box, parts.meter);
+    await closeBox(box, meter);
   }
+}
+
+/** What the agent loop is given of a trial, the same each time it is played. */
+export function agentInputs(
+  { task, arm, key }: PlannedTrial,
+  workspace: readonly SourceFile[],
+): Pick<AgentRun, "firstTurns" | "settings" | "cacheKey"> {
+  const contextFiles = arm.settings.contextFiles ? task.contextFiles : [];
+  return {
+    firstTurns: firstTurns({ prompt: task.prompt, contextFiles, workspace }),
+    settings: arm.settings,
+    cacheKey: `${key.runId}/${key.taskId}/${key.armId.slice(0, 12)}/${key.attempt}`,
+  };
+}
+
+function costSoFar(past: Past | null): number {
+  return (past?.answers ?? []).reduce((sum, answer) => sum + (answer.kind === "response" ? (answer.cost.costUsd ?? 0) : 0), 0);
 }
 
 // A box that does not go away is swept later; it must not cost the work that was done in it.
@@ -178,8 +187,4 @@ async function deliveries(box: Sandbox, { task }: PlannedTrial, meter: Meter): P
     meter.journal.noted(meter.totals().iterations, { kind: "sandbox-lost", text: error.message });
     return task.files.workspace();
   }
-}
-
-function cacheKeyOf({ key }: PlannedTrial): string {
-  return `${key.runId}/${key.taskId}/${key.armId.slice(0, 12)}/${key.attempt}`;
 }

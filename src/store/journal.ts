@@ -1,10 +1,10 @@
-import type { Action, Journal } from "../core/agent.ts";
+import type { Action, Journal, Opening, Unanswered } from "../core/agent.ts";
 import type { ModelResponse, ToolCall } from "../core/model.ts";
 import type { BlobTable } from "./blob.ts";
-import type { Sqlite } from "./database.ts";
+import { type Sqlite, surely } from "./database.ts";
 
 const INSERT_STEP = `
-  insert into steps (try_id, iteration, started_at, finish, finish_raw, turn_blob, body_blob, input_tokens, cache_read_tokens, cache_write_tokens,
+  insert or ignore into steps (try_id, iteration, started_at, finish, finish_raw, turn_blob, body_blob, input_tokens, cache_read_tokens, cache_write_tokens,
     output_tokens, reasoning_tokens, usage_inconsistency, cost_usd, no_cache_cost_usd, computed_cost_usd, cost_source, duration_ms, waited_ms, http_attempts, served)
   values (@tryId, @iteration, @startedAt, @finish, @finishRaw, @turnBlob, @bodyBlob, @inputTokens, @cacheReadTokens, @cacheWriteTokens,
     @outputTokens, @reasoningTokens, @inconsistency, @costUsd, @noCacheCostUsd, @computedUsd, @costSource, @durationMs, @waitedMs, @httpAttempts, @served)`;
@@ -12,25 +12,39 @@ const INSERT_STEP = `
 const FINISH_CALL = `
   update tool_calls set finished_at = @finishedAt, tier = @tier, decision = @decision, result_blob = @resultBlob, output_blob = @outputBlob,
     error_kind = @errorKind, exit_code = @exitCode, timed_out = @timedOut, duration_ms = @durationMs
-  where try_id = @tryId and iteration = @iteration and position = @position`;
+  where try_id = @tryId and iteration = @iteration and position = @position and finished_at is null`;
 
-/** Makes the journals of tries: every call of theirs is one committed transaction. */
+const MOST_MESSAGE = 4000;
+
+const NOTE = `
+  insert into notes (try_id, iteration, kind, text) select @tryId, @iteration, @kind, @text
+  where not exists (select 1 from notes where try_id = @tryId and iteration = @iteration and kind = @kind and text = @text)`;
+
+/**
+ * Makes the journals of tries: every call of theirs is one committed transaction. What is in a journal already stays as it is, so that a try that is taken up
+ * again can be told from its beginning.
+ */
 export function journalMaker(database: Sqlite, blobs: BlobTable, now: () => Date): (tryId: number) => Journal {
   const open = database.prepare("update tries set system_blob = ?, first_turns_blob = ?, tools_blob = ? where id = ?");
   const insertStep = database.prepare(INSERT_STEP);
   const startCall = database.prepare(
-    "insert into tool_calls (try_id, iteration, position, call_id, tool, arguments_blob, started_at) values (?, ?, ?, ?, ?, ?, ?)",
+    "insert or ignore into tool_calls (try_id, iteration, position, call_id, tool, arguments_blob, started_at) values (?, ?, ?, ?, ?, ?, ?)",
   );
   const finishCall = database.prepare(FINISH_CALL);
-  const note = database.prepare("insert into notes (try_id, iteration, kind, text) values (?, ?, ?, ?)");
+  const note = database.prepare(NOTE);
+  const leaveUnanswered = database.prepare(
+    "insert into unanswered (try_id, iteration, kind, message, http_attempts) values (@tryId, @iteration, @kind, @message, @attempts)",
+  );
+
+  const respond = database.transaction((tryId: number, iteration: number, response: ModelResponse) => {
+    insertStep.run({ tryId, iteration, ...stepRow(response, blobs) });
+  });
 
   return (tryId) => ({
-    opened: database.transaction((conversation: Parameters<Journal["opened"]>[0]) => {
-      open.run(blobs.put(conversation.system), blobs.put(JSON.stringify(conversation.firstTurns)), blobs.put(conversation.tools), tryId);
+    opened: database.transaction(({ system, firstTurns, tools }: Opening) => {
+      open.run(blobs.put(system), blobs.put(JSON.stringify(firstTurns)), blobs.put(tools), tryId);
     }),
-    responded: database.transaction((iteration: number, response: ModelResponse) => {
-      insertStep.run({ tryId, iteration, ...stepRow(response, blobs) });
-    }),
+    responded: (iteration, response) => surely(database, () => respond(tryId, iteration, response)),
     toolStarted: database.transaction((iteration: number, position: number, call: ToolCall) => {
       startCall.run(tryId, iteration, position, call.id, call.name, blobs.put(argumentsText(call)), now().toISOString());
     }),
@@ -38,9 +52,17 @@ export function journalMaker(database: Sqlite, blobs: BlobTable, now: () => Date
       finishCall.run({ tryId, iteration, position, finishedAt: now().toISOString(), ...callRow(action, blobs) });
     }),
     noted: (iteration, entry) => {
-      note.run(tryId, iteration, entry.kind, entry.text);
+      note.run({ tryId, iteration, ...entry });
+    },
+    unanswered: (iteration, answer) => {
+      leaveUnanswered.run({ tryId, iteration, kind: answer.kind, ...unansweredColumns(answer) });
     },
   });
+}
+
+function unansweredColumns(answer: Unanswered): { readonly message: string | null; readonly attempts: string } {
+  if (answer.kind === "cut") return { message: null, attempts: "[]" };
+  return { message: answer.message.slice(0, MOST_MESSAGE), attempts: JSON.stringify(answer.attempts) };
 }
 
 function stepRow(response: ModelResponse, blobs: BlobTable): Record<string, unknown> {

@@ -275,4 +275,71 @@ create view v_tool_calls as
 select t.id as trial, t.run_id as run, t.task_id as task, a.name as arm, t.attempt, c.iteration, c.position, c.tool, c.decision, c.error_kind, c.exit_code, c.timed_out, c.duration_ms / 1000.0 as duration_s
 from trials t join v_arms a on a.run_id = t.run_id and a.arm_id = t.arm_id join tool_calls c on c.try_id = t.try_id;
 `,
+  `
+-- When a try that was left was taken up again: its steps are gone through once more without being paid for.
+create table resumptions (
+  id integer primary key,
+  try_id integer not null references tries (id),
+  resumed_at text not null,
+  steps integer not null,           -- responses that were there already
+  reason text not null              -- why the try had been left
+) strict;
+create index resumptions_of_try on resumptions (try_id);
+
+-- Requests that gave no step: turned down for what the model did, or cut by the time limit.
+create table unanswered (
+  id integer primary key,
+  try_id integer not null references tries (id),
+  iteration integer not null,       -- of the last step before it
+  kind text not null,
+  message text,
+  http_attempts text not null       -- JSON list
+) strict;
+create index unanswered_of_try on unanswered (try_id);
+
+-- What left the agent's container, kept before it is graded, so that it can be graded again.
+create table deliveries (
+  try_id integer primary key references tries (id),
+  stop text not null,
+  stop_detail text not null,
+  working_ms real not null,
+  unbilled_attempts integer not null,
+  given_digest text not null,       -- over all that the agent was given: prompt, workspace, rule of delivery
+  files text not null               -- JSON list of path, digest of the blob, executable
+) strict;
+
+-- Every request with what it may cost at the most, written before it is sent: after a kill, one under way counts as spent.
+create table spending (
+  id integer primary key,
+  run_id text not null references runs (id),
+  arm_id text not null references arms (id),
+  task_id text not null,
+  attempt integer not null,
+  started_at text not null,
+  worst_usd real,
+  worst_tokens integer not null,
+  settled integer not null default 0,
+  usd real,                         -- null where nobody knows: then the worst counts
+  tokens integer
+) strict;
+create index spending_of_run on spending (run_id, arm_id);
+
+-- Verdicts that a later grading of the same delivery has replaced.
+create table earlier_verdicts (
+  id integer primary key,
+  trial_id integer not null references trials (id),
+  replaced_at text not null,
+  task_digest text not null,        -- of the task whose tests gave it
+  passed integer not null,
+  reason text not null,
+  tests_passed integer not null,
+  tests_total integer not null,
+  tampered integer not null,
+  verdict_blob text not null references blobs (digest)
+) strict;
+create index earlier_verdicts_of_trial on earlier_verdicts (trial_id);
+
+-- Why a run ended before all was done; null when it was not stopped.
+alter table runs add column stopped_by text;
+`,
 ];

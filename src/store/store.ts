@@ -1,4 +1,3 @@
-import type { Journal } from "../core/agent.ts";
 import { UserError } from "../core/errors.ts";
 import type { ModelSpec } from "../core/model.ts";
 import type { RunEnd, RunRecord } from "../core/record.ts";
@@ -6,13 +5,14 @@ import type { Task } from "../core/task.ts";
 import type { Arm, Trial, TrialKey } from "../core/trial.ts";
 import { ArmFinder } from "./arm-finder.ts";
 import { BlobTable } from "./blob.ts";
-import { type OpenMode, openDatabase, type Sqlite } from "./database.ts";
+import { type OpenMode, openDatabase, type Sqlite, surely } from "./database.ts";
 import { HistoryReader } from "./history-reader.ts";
-import { journalMaker } from "./journal.ts";
+import { Ledger } from "./ledger.ts";
 import { reuseTrials, type TaskImage } from "./reuse.ts";
 import { RunReader } from "./run-reader.ts";
 import { TrajectoryReader } from "./trajectory-reader.ts";
 import { INSERT_TRIAL, trialRow } from "./trial-row.ts";
+import { TryTable } from "./try-table.ts";
 
 /** What a new run is made of. */
 export type NewRun = {
@@ -29,12 +29,15 @@ export class Store {
   readonly #database: Sqlite;
   readonly #blobs: BlobTable;
   readonly #now: () => Date;
-  readonly #journal: (tryId: number) => Journal;
   /** Lists, sums and single trials. */
   readonly runs: RunReader;
   readonly trajectories: TrajectoryReader;
   /** What the past tells of runs to come. */
   readonly history: HistoryReader;
+  /** Every go at every trial. */
+  readonly tries: TryTable;
+  /** What requests cost, and may cost. */
+  readonly ledger: Ledger;
   /** Arms by their names. */
   readonly arms: ArmFinder;
 
@@ -42,7 +45,8 @@ export class Store {
     this.#database = openDatabase(path, mode);
     this.#now = now;
     this.#blobs = new BlobTable(this.#database);
-    this.#journal = journalMaker(this.#database, this.#blobs, now);
+    this.tries = new TryTable(this.#database, this.#blobs, now);
+    this.ledger = new Ledger(this.#database, now);
     this.runs = new RunReader(this.#database);
     this.arms = new ArmFinder(this.#database);
     this.history = new HistoryReader(this.#database);
@@ -107,12 +111,14 @@ export class Store {
     claim.immediate();
   }
 
-  /** Marks a run as ended; a run that goes on is marked with null. */
-  endRun(runId: string, end: RunEnd | null): void {
+  /** Marks a run as ended, with what stopped it before all was done; a run that goes on is marked with null. */
+  endRun(runId: string, end: RunEnd | null, stoppedBy: string | null = null): void {
     const finishedAt = end ? this.#now().toISOString() : null;
     this.#database
-      .prepare("update runs set ended = @end, finished_at = @finishedAt, owner = case when @end is null then owner end where id = @runId")
-      .run({ end, finishedAt, runId });
+      .prepare(
+        "update runs set ended = @end, finished_at = @finishedAt, stopped_by = @stoppedBy, owner = case when @end is null then owner end where id = @runId",
+      )
+      .run({ end, finishedAt, stoppedBy, runId });
   }
 
   /** Takes finished trials of identical arms and tasks over from earlier runs; `imageOf` names that of each task. Tells how many. */
@@ -141,28 +147,6 @@ export class Store {
     return this.#database.prepare("delete from baselines where name = ?").run(name).changes > 0;
   }
 
-  /** Opens a try of a trial and gives the journal of what happens in it. Tries left open by a crash are closed as abandoned. */
-  startTry(key: TrialKey): { readonly tryId: number; readonly journal: Journal } {
-    const identity = [key.runId, key.taskId, key.armId, key.attempt] as const;
-    const start = this.#database.transaction(() => {
-      this.#database
-        .prepare(
-          "update tries set ended = 'abandoned', reason = 'the harness stopped' where run_id = ? and task_id = ? and arm_id = ? and attempt = ? and ended is null",
-        )
-        .run(...identity);
-      return this.#database
-        .prepare("insert into tries (run_id, task_id, arm_id, attempt, started_at) values (?, ?, ?, ?, ?)")
-        .run(...identity, this.#now().toISOString());
-    });
-    const tryId = Number(start().lastInsertRowid);
-    return { tryId, journal: this.#journal(tryId) };
-  }
-
-  /** Closes a try that gave no trial. */
-  abandonTry(tryId: number, reason: string): void {
-    this.#database.prepare("update tries set ended = 'abandoned', reason = ? where id = ?").run(reason, tryId);
-  }
-
   /** Keeps a finished trial, in the place of an earlier error of the same key. A graded trial is never replaced. */
   saveTrial(trial: Trial, tryId: number): number {
     const save = this.#database.transaction(() => {
@@ -173,7 +157,7 @@ export class Store {
         throw new Error(`Cannot save trial "${trial.key.taskId}" attempt ${trial.key.attempt}: it is already graded; this is a bug`);
       return row.id;
     });
-    return save();
+    return surely(this.#database, save);
   }
 
   /** Keys of the trials of a run that need not run again: graded ones. */

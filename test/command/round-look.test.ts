@@ -29,7 +29,7 @@ function ranRounds(rounds: number, of: (side: "base" | "head", task: number) => 
       for (const arm of [BASE, HEAD]) {
         const { outcome, costUsd } = of(arm === BASE ? "base" : "head", index);
         const key = { runId: "run-1", taskId: task.id, armId: arm.id, attempt };
-        store.saveTrial(aTrial(key, outcome, { costUsd }), store.startTry(key).tryId);
+        store.saveTrial(aTrial(key, outcome, { costUsd }), store.tries.start(key).tryId);
       }
   return store;
 }
@@ -73,7 +73,7 @@ test("what was taken over for later rounds is not looked at before its round", (
   const store = ranRounds(1, alike);
   for (const task of TASKS) {
     const key = { runId: "run-1", taskId: task.id, armId: HEAD.id, attempt: 2 };
-    store.saveTrial(aTrial(key, graded(false)), store.startTry(key).tryId);
+    store.saveTrial(aTrial(key, graded(false)), store.tries.start(key).tryId);
   }
 
   expect(decideAfter(store, "run-1", { promise: PROMISE, round: 1 })).toMatchObject({ look: { claim: "not-worse", difference: 0 } });

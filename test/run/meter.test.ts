@@ -10,6 +10,7 @@ function silentJournal(log: string[]): Journal {
     toolStarted: () => log.push("started"),
     toolFinished: () => log.push("finished"),
     noted: () => log.push("noted"),
+    unanswered: () => log.push("unanswered"),
   };
 }
 

@@ -23,7 +23,7 @@ async function inRounds(store: Store, look: LookAfterRound, attempts = SHAPE.att
   const runTrial = async ({ key }: PlannedTrial): Promise<Trial> => {
     ran.push(`${key.taskId}${key.armId} ${key.attempt}`);
     const trial = aTrial(key);
-    store.saveTrial(trial, store.startTry(key).tryId);
+    store.saveTrial(trial, store.tries.start(key).tryId);
     return trial;
   };
   const end = await executeRun(
@@ -79,7 +79,7 @@ test("a run that goes on looks again at the rounds it has, and runs none of them
   for (const task of SHAPE.tasks)
     for (const arm of SHAPE.arms) {
       const key = { runId: "run-1", taskId: task.id, armId: arm.id, attempt: 1 };
-      store.saveTrial(aTrial(key), store.startTry(key).tryId);
+      store.saveTrial(aTrial(key), store.tries.start(key).tryId);
     }
 
   const { ran, events } = await inRounds(store, (round) => (round === 2 ? "stop" : "continue"));
@@ -106,7 +106,7 @@ test("an interrupted round is not looked at", async () => {
   const looks: number[] = [];
   const runTrial = async ({ key }: PlannedTrial): Promise<Trial> => {
     const trial = aTrial(key);
-    store.saveTrial(trial, store.startTry(key).tryId);
+    store.saveTrial(trial, store.tries.start(key).tryId);
     if (key.attempt === 2) stop.abort(new Error("stop"));
     return trial;
   };

@@ -30,7 +30,7 @@ function startedStore(now = NOW): Store {
 // A trial that costs nothing and is stored like any other.
 function instantTrial(store: Store, decide: (planned: PlannedTrial) => Trial = ({ key }) => aTrial(key, graded(true))) {
   return async (planned: PlannedTrial): Promise<Trial> => {
-    const { tryId } = store.startTry(planned.key);
+    const { tryId } = store.tries.start(planned.key);
     const trial = decide(planned);
     store.saveTrial(trial, tryId);
     return trial;
@@ -60,9 +60,9 @@ test("a resumed run leaves out what has a grade and takes errors again", async (
   const store = startedStore();
   const [first] = SHAPE.tasks;
   const key = { runId: "run-1", taskId: first?.id ?? "", armId: "arm-x", attempt: 1 };
-  store.saveTrial(aTrial(key), store.startTry(key).tryId);
+  store.saveTrial(aTrial(key), store.tries.start(key).tryId);
   const failed = { ...key, armId: "arm-y" };
-  store.saveTrial(aTrial(failed, { kind: "error", source: "provider", message: "down" }), store.startTry(failed).tryId);
+  store.saveTrial(aTrial(failed, { kind: "error", source: "provider", message: "down" }), store.tries.start(failed).tryId);
   const ran: string[] = [];
   const events: RunEvent[] = [];
 
@@ -88,7 +88,7 @@ test("a model that cannot go on is set aside, the others go on, and the run can 
   const keep = instantTrial(store);
   const runTrial = async (planned: PlannedTrial): Promise<Trial> => {
     if (planned.arm.name === "y") return keep(planned);
-    const { tryId } = store.startTry(planned.key);
+    const { tryId } = store.tries.start(planned.key);
     const trial = aTrial(planned.key, { kind: "error", source: "provider", message: "quota used up" });
     store.saveTrial(trial, tryId);
     throw new ArmParked("quota used up", trial);
@@ -141,7 +141,7 @@ test("a run with nothing left to do is marked as complete, and one that was so k
   for (const task of SHAPE.tasks) {
     for (const arm of SHAPE.arms) {
       const key = { runId: "run-1", taskId: task.id, armId: arm.id, attempt: 1 };
-      store.saveTrial(aTrial(key), store.startTry(key).tryId);
+      store.saveTrial(aTrial(key), store.tries.start(key).tryId);
     }
   }
   const parts = { store, report: () => {}, width: 1, signal: live, runTrial: instantTrial(store) };

@@ -26,7 +26,7 @@ function saveRun(
 
 function finish(...[store, runId, attempt, passed = true, startedAt]: [Store, string, number, (boolean | null)?, string?]): number {
   const key = { runId, taskId: "add", armId: ARM.id, attempt };
-  const { tryId, journal } = store.startTry(key);
+  const { tryId, journal } = store.tries.start(key);
   journal.opened({ system: "s", firstTurns: [], tools: "[]" });
   journal.responded(1, aResponse(`answer of ${runId}`));
   const trial = aTrial(key, passed === null ? { kind: "error", source: "provider", message: "down" } : graded(passed));

@@ -27,7 +27,7 @@ function storeWithRun(path = ":memory:"): Store {
 }
 
 function save(store: Store, ...[key, outcome, totals]: Parameters<typeof aTrial>): number {
-  return store.saveTrial(aTrial(key, outcome, totals), store.startTry(key).tryId);
+  return store.saveTrial(aTrial(key, outcome, totals), store.tries.start(key).tryId);
 }
 
 const CALL: ToolCall = { id: "c1", name: "read_file", args: { kind: "ok", value: { path: "a.py" } }, rawArguments: '{"path":"a.py"}' };
@@ -112,7 +112,7 @@ test("a tool call is in the audit log before it has a result", () => {
   const reader = new Database(folder.at("bench.db"), { readonly: true });
   const calls = (): unknown[] =>
     reader.prepare("select tool, finished_at is null as open, exit_code as exitCode, decision from tool_calls").all();
-  const { journal } = store.startTry(aKey());
+  const { journal } = store.tries.start(aKey());
 
   journal.opened({ system: "s", firstTurns: ["do it"], tools: "[]" });
   journal.responded(1, aResponse("", [CALL]));
@@ -137,7 +137,7 @@ test("a tool call is in the audit log before it has a result", () => {
 
 test("a trajectory comes back as it was kept", () => {
   const store = storeWithRun();
-  const { tryId, journal } = store.startTry(aKey());
+  const { tryId, journal } = store.tries.start(aKey());
   journal.opened({ system: "Work carefully.", firstTurns: ["context", "task"], tools: "[]" });
   journal.responded(1, aResponse("I look first", [CALL]));
   journal.toolStarted(1, 0, CALL);
@@ -178,8 +178,8 @@ test("a trajectory comes back as it was kept", () => {
 test("a try that a crash left open is closed when the trial starts again, and its steps stay", () => {
   using folder = new TempFolder();
   const store = storeWithRun(folder.at("bench.db"));
-  store.startTry(aKey()).journal.responded(1, aResponse("lost"));
-  const again = store.startTry(aKey());
+  store.tries.start(aKey()).journal.responded(1, aResponse("lost"));
+  const again = store.tries.start(aKey());
   store.saveTrial(aTrial(aKey()), again.tryId);
   const reader = new Database(folder.at("bench.db"), { readonly: true });
 
@@ -196,12 +196,12 @@ test("equal contents are kept once, and compressed", () => {
   using folder = new TempFolder();
   const store = storeWithRun(folder.at("bench.db"));
   const reader = new Database(folder.at("bench.db"), { readonly: true });
-  const { journal } = store.startTry(aKey());
+  const { journal } = store.tries.start(aKey());
   const long = "the same words again and again. ".repeat(2000);
   const before = reader.prepare("select count(*) as n from blobs").get() as { n: number };
 
   journal.opened({ system: long, firstTurns: [], tools: "[]" });
-  store.startTry(aKey({ attempt: 2 })).journal.opened({ system: long, firstTurns: [], tools: "[]" });
+  store.tries.start(aKey({ attempt: 2 })).journal.opened({ system: long, firstTurns: [], tools: "[]" });
 
   const after = reader.prepare("select count(*) as n, max(size) as size, max(length(bytes)) as stored from blobs").get() as {
     n: number;
@@ -310,10 +310,10 @@ test("a run belongs to one living process at a time", () => {
 
 test("what was paid for trials without a grade is counted as spent", () => {
   const store = storeWithRun();
-  const dropped = store.startTry(aKey());
+  const dropped = store.tries.start(aKey());
   dropped.journal.responded(1, aResponse("a"));
-  store.abandonTry(dropped.tryId, "interrupted");
-  const kept = store.startTry(aKey());
+  store.tries.abandon(dropped.tryId, "interrupted");
+  const kept = store.tries.start(aKey());
   kept.journal.responded(1, aResponse("b"));
   store.saveTrial(aTrial(aKey(), graded(true), { costUsd: 0.5, unbilledAttempts: 2 }), kept.tryId);
 
@@ -322,7 +322,7 @@ test("what was paid for trials without a grade is counted as spent", () => {
 
 test("a note without a step, such as a rejected first request, is part of the trajectory", () => {
   const store = storeWithRun();
-  const { tryId, journal } = store.startTry(aKey());
+  const { tryId, journal } = store.tries.start(aKey());
   journal.noted(0, { kind: "rejected", text: "refused: no" });
   const trial = store.runs.trial(store.saveTrial(aTrial(aKey(), graded(false)), tryId));
   if (!trial) throw new Error("no trial");

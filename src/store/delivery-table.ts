@@ -1,0 +1,55 @@
+import type { StopKind } from "../core/agent.ts";
+import type { Delivery } from "../core/trial.ts";
+import type { BlobTable } from "./blob.ts";
+import type { Sqlite } from "./database.ts";
+
+type FileRow = { readonly path: string; readonly digest: string; readonly executable: boolean };
+type Row = {
+  readonly stop: StopKind;
+  readonly detail: string;
+  readonly workingMs: number;
+  readonly unbilledAttempts: number;
+  readonly givenDigest: string;
+  readonly files: string;
+};
+
+/** Keeps what left the agents' containers, each content once. */
+export class DeliveryTable {
+  readonly #database: Sqlite;
+  readonly #blobs: BlobTable;
+
+  constructor(database: Sqlite, blobs: BlobTable) {
+    this.#database = database;
+    this.#blobs = blobs;
+  }
+
+  /** Keeps a delivery; one that is there already is replaced. */
+  save(tryId: number, { stop, files, workingMs, unbilledAttempts, givenDigest }: Delivery): void {
+    const save = this.#database.transaction(() => {
+      const rows: FileRow[] = files.map(({ path, bytes, executable }) => ({ path, digest: this.#blobs.put(bytes), executable }));
+      this.#database
+        .prepare(
+          "insert or replace into deliveries (try_id, stop, stop_detail, working_ms, unbilled_attempts, given_digest, files) values (?, ?, ?, ?, ?, ?, ?)",
+        )
+        .run(tryId, stop.kind, stop.detail, workingMs, unbilledAttempts, givenDigest, JSON.stringify(rows));
+    });
+    save();
+  }
+
+  /** Reads a delivery back, or null. */
+  read(tryId: number): Delivery | null {
+    const row = this.#database
+      .prepare(
+        "select stop, stop_detail as detail, working_ms as workingMs, unbilled_attempts as unbilledAttempts, given_digest as givenDigest, files from deliveries where try_id = ?",
+      )
+      .get(tryId) as Row | undefined;
+    if (!row) return null;
+    const { stop, detail, files, ...rest } = row;
+    const rows = JSON.parse(files) as FileRow[];
+    return {
+      ...rest,
+      stop: { kind: stop, detail },
+      files: rows.map(({ path, digest, executable }) => ({ path, bytes: this.#blobs.get(digest), executable })),
+    };
+  }
+}

@@ -1,0 +1,45 @@
+import type { Statement } from "better-sqlite3";
+import type { WorstCase } from "../core/model.ts";
+import type { TrialKey } from "../core/trial.ts";
+import type { Sqlite } from "./database.ts";
+
+/** What was spent under a cap. `usd` counts a request of unknown cost at its worst, and one without a price as nothing. */
+export type Spent = { readonly usd: number; readonly tokens: number };
+
+const SUM = `
+  select coalesce(sum(case when settled = 1 and usd is not null then usd else coalesce(worst_usd, 0) end), 0) as usd,
+    coalesce(sum(case when settled = 1 and tokens is not null then tokens else worst_tokens end), 0) as tokens
+  from spending where run_id = @runId`;
+
+/** Writes down every request before it is sent, so that what a killed run had under way counts as spent. */
+export class Ledger {
+  readonly #database: Sqlite;
+  readonly #now: () => Date;
+  readonly #open: Statement;
+  readonly #settle: Statement;
+
+  constructor(database: Sqlite, now: () => Date) {
+    this.#database = database;
+    this.#now = now;
+    this.#open = database.prepare(
+      "insert into spending (run_id, arm_id, task_id, attempt, started_at, worst_usd, worst_tokens) values (?, ?, ?, ?, ?, ?, ?)",
+    );
+    this.#settle = database.prepare("update spending set settled = 1, usd = ?, tokens = ? where id = ?");
+  }
+
+  /** Writes down a request that is about to be sent and gives its number. */
+  open({ runId, armId, taskId, attempt }: TrialKey, { costUsd, tokens }: WorstCase): number {
+    return Number(this.#open.run(runId, armId, taskId, attempt, this.#now().toISOString(), costUsd, tokens).lastInsertRowid);
+  }
+
+  /** Writes down what a request came to; null is what nobody knows. */
+  settle(id: number, { costUsd, tokens }: { readonly costUsd: number | null; readonly tokens: number | null }): void {
+    this.#settle.run(costUsd, tokens, id);
+  }
+
+  /** What a run has spent, or one arm or one trial of it. */
+  spent({ runId, armId, taskId, attempt }: Pick<TrialKey, "runId"> & Partial<TrialKey>): Spent {
+    const parts = [armId && "arm_id = @armId", taskId && "task_id = @taskId", attempt && "attempt = @attempt"].filter(Boolean);
+    return this.#database.prepare([SUM, ...parts].join(" and ")).get({ runId, armId, taskId, attempt }) as Spent;
+  }
+}
