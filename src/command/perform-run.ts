@@ -9,11 +9,11 @@ import { Treasury } from "../run/purse.ts";
 import { executeRun, type LookAfterRound } from "../run/run.ts";
 import { makeTrialRunner } from "../run/trial-runner.ts";
 import { openDockerSandbox } from "../sandbox/docker.ts";
-import { currentOwner, hasGone, ownerFromText, ownerToText } from "../sandbox/owner.ts";
-import type { RunOwner, Store } from "../store/store.ts";
+import type { Store } from "../store/store.ts";
 import type { ReadyEngine } from "./engine-ready.ts";
 import { DEFAULT_DATABASE } from "./flag.ts";
 import { listenForInterrupt } from "./interrupt.ts";
+import { processOwner } from "./process-owner.ts";
 import type { Inputs } from "./run-inputs.ts";
 import type { RunFlags } from "./run-settings.ts";
 import type { ExitCode, Terminal } from "./terminal.ts";
@@ -110,16 +110,5 @@ function openersOf(arms: readonly Arm[]): (arm: Arm) => OpenModel {
     const opener = openers.get(arm.id);
     if (!opener) throw new Error(`Cannot open model "${arm.name}": it is no arm of this run; this is a bug`);
     return opener;
-  };
-}
-
-function processOwner(): RunOwner {
-  const self = currentOwner();
-  return {
-    text: ownerToText(self),
-    hasGone: (text) => {
-      const owner = ownerFromText(text);
-      return owner === null || hasGone(owner, self);
-    },
   };
 }

@@ -1,4 +1,4 @@
-import type { LimitFunction } from "p-limit";
+import pLimit, { type LimitFunction } from "p-limit";
 import type { OpenSandbox } from "../core/sandbox.ts";
 import type { SourceFile, Task } from "../core/task.ts";
 import type { Verdict } from "../core/verdict.ts";
@@ -15,8 +15,30 @@ export type Grading = {
   grade(task: Task, delivered: readonly SourceFile[], signal: AbortSignal): Promise<Verdict>;
 };
 
-/** What gradings need. `imageIdOf` gives the digest of an image, under which learned test names are kept. */
-export type GradingParts = {
+/** What the gradings of one run share; `width` bounds how many test runs there are at once. */
+export type RunGradingParts = {
+  readonly store: Store;
+  readonly openSandbox: OpenSandbox;
+  readonly width: number;
+  readonly image: string;
+  readonly imageIds: ReadonlyMap<string, string>;
+  readonly runtime: string | null;
+  readonly labels: Readonly<Record<string, string>>;
+};
+
+/** Sets up the grading of a run in its own image and runtime. */
+export function makeRunGrading({ store, openSandbox, width, image, imageIds, runtime, labels }: RunGradingParts): Grading {
+  return makeGrading({
+    store,
+    openSandbox,
+    limit: pLimit(width),
+    boxOf: (task) => ({ image: task.image ?? image, runtime, labels }),
+    imageIdOf: (name) => imageIds.get(name) ?? name,
+  });
+}
+
+// `imageIdOf` gives the digest of an image, under which learned test names are kept.
+type GradingParts = {
   readonly store: Store;
   readonly openSandbox: OpenSandbox;
   readonly limit: LimitFunction;
@@ -24,8 +46,7 @@ export type GradingParts = {
   readonly imageIdOf: (image: string) => string;
 };
 
-/** Sets up the grading of a run. */
-export function makeGrading(parts: GradingParts): Grading {
+function makeGrading(parts: GradingParts): Grading {
   const required = requiredTests({
     store: parts.store,
     imageIdOf: (task) => parts.imageIdOf(parts.boxOf(task).image),

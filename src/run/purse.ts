@@ -85,7 +85,7 @@ export class Treasury {
     const blocked = pots.filter((pot) => !pot.fits(worst));
     // Nothing that may still come back would be enough.
     const empty = blocked.find((pot) => !pot.couldFit(worst));
-    if (empty) return waiter.refuse(new CapReached(empty.scope, empty.refusal(worst)));
+    if (empty) waiter.refuse(new CapReached(empty.scope, empty.refusal(worst)));
     if (blocked.length > 0) return;
     try {
       waiter.grant(this.#setAside(key, pots, worst));

@@ -4,7 +4,7 @@ import type { Model, Purse } from "../core/model.ts";
 import type { OpenSandbox } from "../core/sandbox.ts";
 import type { Trial } from "../core/trial.ts";
 import type { Store } from "../store/store.ts";
-import { makeGrading } from "./grading.ts";
+import { makeRunGrading } from "./grading.ts";
 import type { PlannedTrial } from "./plan.ts";
 import type { Treasury } from "./purse.ts";
 import { runTrial } from "./trial.ts";
@@ -29,13 +29,8 @@ export type TrialRunnerParts = {
 export function makeTrialRunner(parts: TrialRunnerParts): (trial: PlannedTrial, signal: AbortSignal) => Promise<Trial> {
   const labels = { "bench.run": parts.runId };
   const { openSandbox, runtime, store, image } = parts;
-  const grading = makeGrading({
-    store,
-    openSandbox,
-    limit: pLimit(parts.grading),
-    boxOf: (task) => ({ image: task.image ?? image, runtime, labels }),
-    imageIdOf: (name) => parts.imageIds.get(name) ?? name,
-  });
+  const { imageIds, grading: width } = parts;
+  const grading = makeRunGrading({ store, openSandbox, width, image, imageIds, runtime, labels });
   const agents = pLimit(parts.concurrency);
   const { report, openModel, now, treasury } = parts;
   const purseFor = ({ key, arm }: PlannedTrial, spentUsd: number): Purse =>

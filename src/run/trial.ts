@@ -6,7 +6,7 @@ import type { Past } from "../core/agent.ts";
 import { CapReached, InfraError, type InfraSource, messageOf, UserError } from "../core/errors.ts";
 import type { Reporter } from "../core/event.ts";
 import type { Model, Purse } from "../core/model.ts";
-import { type Export, type OpenSandbox, type Sandbox, SandboxLost, WORKSPACE } from "../core/sandbox.ts";
+import { type OpenSandbox, type Sandbox, WORKSPACE } from "../core/sandbox.ts";
 import type { SourceFile } from "../core/task.ts";
 import type { Delivery, Outcome, Trial } from "../core/trial.ts";
 import { storeFault } from "../store/fault.ts";
@@ -14,6 +14,7 @@ import type { Store } from "../store/store.ts";
 import type { OpenTry } from "../store/try-table.ts";
 import { givenDigest } from "./given.ts";
 import type { Grading } from "./grading.ts";
+import { handedIn } from "./handed-in.ts";
 import { type Meter, meterJournal } from "./meter.ts";
 import type { PlannedTrial } from "./plan.ts";
 import { ArmParked } from "./run.ts";
@@ -33,9 +34,6 @@ export type TrialParts = {
   readonly labels: Readonly<Record<string, string>>;
   readonly now: () => Date;
 };
-
-// What an agent may leave behind for grading.
-const DELIVERY_BOUNDS = { maxFiles: 2_000, maxBytes: 64 * 1024 * 1024 };
 
 // An engine that stumbled once often does not a second time; a provider's faults were already retried by its adapter.
 const MAX_TRIES = 3;
@@ -140,7 +138,7 @@ async function workInBox(planned: PlannedTrial, parts: TryParts, signal: AbortSi
       rerun: new Rerun(go.past),
     });
     meter.settle({ unbilledAttempts, workingMs });
-    const files = await deliveries(box, planned, meter);
+    const files = await handedIn(box, task, (note) => meter.journal.noted(meter.totals().iterations, note));
     const delivery = { stop, files, workingMs, unbilledAttempts, givenDigest: givenDigest(task, workspace) };
     parts.store.tries.deliver(go.tryId, delivery);
     return delivery;
@@ -172,19 +170,5 @@ async function closeBox(box: Sandbox, meter: Meter): Promise<void> {
     await box.close();
   } catch (error) {
     meter.journal.noted(meter.totals().iterations, { kind: "box-left", text: messageOf(error) });
-  }
-}
-
-// A box that was lost has nothing to give; the task is graded as if nothing had been changed.
-async function deliveries(box: Sandbox, { task }: PlannedTrial, meter: Meter): Promise<Export["files"]> {
-  try {
-    const { files, refused } = await box.exportFiles({ root: WORKSPACE, rule: task.deliver, ...DELIVERY_BOUNDS });
-    for (const { path, reason } of refused.slice(0, 20))
-      meter.journal.noted(meter.totals().iterations, { kind: "not-delivered", text: `${path}: ${reason}` });
-    return files;
-  } catch (error) {
-    if (!(error instanceof SandboxLost)) throw error;
-    meter.journal.noted(meter.totals().iterations, { kind: "sandbox-lost", text: error.message });
-    return task.files.workspace();
   }
 }

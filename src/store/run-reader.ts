@@ -1,4 +1,5 @@
 import type { ArmResult, Baseline, RunListing, RunRecord, TrialRecord } from "../core/record.ts";
+import type { Arm } from "../core/trial.ts";
 import { type ArmPart, armResults } from "./arm-result.ts";
 import type { Sqlite } from "./database.ts";
 
@@ -91,6 +92,18 @@ export class RunReader {
       )
       .all(runId);
     return { tasks, arms } as RunParts;
+  }
+
+  /** One arm of a run as it was run. The text of its prompt is not kept with it; the opening of each trial holds what the model was told. */
+  arm(runId: string, armId: string): Arm {
+    const row = this.#database
+      .prepare(
+        "select coalesce(ra.name, a.name) as name, ra.spec, a.settings, coalesce(ra.prompt_name, a.prompt_name) as promptName, a.prompt_digest as promptDigest from run_arms ra join arms a on a.id = ra.arm_id where ra.run_id = ? and ra.arm_id = ?",
+      )
+      .get(runId, armId) as { name: string; spec: string; settings: string; promptName: string; promptDigest: string };
+    const prompt = { name: row.promptName, text: "", digest: row.promptDigest };
+    const settings = { ...(JSON.parse(row.settings) as Omit<Arm["settings"], "prompt">), prompt };
+    return { id: armId, name: row.name, model: JSON.parse(row.spec) as Arm["model"], settings };
   }
 
   /** The figures of the arms of a run, in its order. */

@@ -13,6 +13,7 @@ import { RunReader } from "./run-reader.ts";
 import { TrajectoryReader } from "./trajectory-reader.ts";
 import { INSERT_TRIAL, trialRow } from "./trial-row.ts";
 import { TryTable } from "./try-table.ts";
+import { VerdictTable } from "./verdict-table.ts";
 
 /** What a new run is made of. */
 export type NewRun = {
@@ -36,6 +37,8 @@ export class Store {
   readonly history: HistoryReader;
   /** Every go at every trial. */
   readonly tries: TryTable;
+  /** Verdicts that take the place of others. */
+  readonly verdicts: VerdictTable;
   /** What requests cost, and may cost. */
   readonly ledger: Ledger;
   /** Arms by their names. */
@@ -46,6 +49,7 @@ export class Store {
     this.#now = now;
     this.#blobs = new BlobTable(this.#database);
     this.tries = new TryTable(this.#database, this.#blobs, now);
+    this.verdicts = new VerdictTable(this.#database, this.#blobs, now);
     this.ledger = new Ledger(this.#database, now);
     this.runs = new RunReader(this.#database);
     this.arms = new ArmFinder(this.#database);

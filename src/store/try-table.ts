@@ -101,9 +101,10 @@ export class TryTable {
     surely(this.#database, () => this.#deliveries.save(tryId, delivery));
   }
 
-  /** What was done in a try, for playing it again. */
-  past(tryId: number): Past | null {
-    return this.#past.read(tryId);
+  /** What was done in a finished trial and what came of it, for playing it again; null where it was not kept. */
+  played(trialId: number): { readonly past: Past | null; readonly delivery: Delivery | null } {
+    const tryId = this.#database.prepare("select try_id from trials where id = ?").pluck().get(trialId) as number;
+    return { past: this.#past.read(tryId), delivery: this.#deliveries.read(tryId) };
   }
 
   /** What an agent handed in, or null. */

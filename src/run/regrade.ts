@@ -1,0 +1,99 @@
+import { InfraError, messageOf, UserError } from "../core/errors.ts";
+import type { SourceFile, Suite, Task } from "../core/task.ts";
+import type { Verdict } from "../core/verdict.ts";
+import type { Store } from "../store/store.ts";
+import type { GradedTrial } from "../store/verdict-table.ts";
+import { givenDigest } from "./given.ts";
+import type { Grading } from "./grading.ts";
+import { workThrough } from "./schedule.ts";
+
+/** One trial whose delivery was graded again. */
+export type Regraded = {
+  readonly trialId: number;
+  readonly armName: string;
+  readonly attempt: number;
+  readonly before: { readonly passed: boolean; readonly testsPassed: number; readonly testsTotal: number };
+  readonly now: { readonly passed: boolean; readonly testsPassed: number; readonly testsTotal: number };
+};
+
+/** What came of one task; `problem` says why its trials keep the verdicts they had. */
+export type RegradedTask = { readonly taskId: string; readonly trials: readonly Regraded[]; readonly problem: string | null };
+
+/** What grading again needs. `width` bounds how many deliveries are in hand at once. */
+export type RegradeParts = {
+  readonly store: Store;
+  readonly grading: Grading;
+  readonly width: number;
+  readonly signal: AbortSignal;
+  tell(text: string): void;
+};
+
+/**
+ * Grades the stored deliveries of a run again with the tests of today, one task independent of the others: either all trials of a task have a new verdict in the end, or all keep
+ * the old one. No model is asked. The old verdicts stay in the store.
+ *
+ * Throws the signal's reason when interrupted, after the tasks that were finished.
+ */
+export async function regradeRun(runId: string, suite: Suite, parts: RegradeParts): Promise<readonly RegradedTask[]> {
+  const done: RegradedTask[] = [];
+  await workThrough(suite.tasks, parts, async (task) => {
+    const trials = parts.store.verdicts.gradedTrials(runId, task.id);
+    if (trials.length === 0) return;
+    const outcome = await regradeTask(runId, { task, trials }, parts);
+    done.push(outcome);
+    parts.tell(`[${done.length}/${suite.tasks.length}] ${task.id}: ${sentenceOf(outcome)}`);
+  });
+  parts.signal.throwIfAborted();
+  return suite.tasks.flatMap(({ id }) => done.filter(({ taskId }) => taskId === id));
+}
+
+type TaskTrials = { readonly task: Task; readonly trials: readonly GradedTrial[] };
+
+async function regradeTask(runId: string, { task, trials }: TaskTrials, parts: RegradeParts): Promise<RegradedTask> {
+  const refuse = (problem: string): RegradedTask => ({ taskId: task.id, trials: [], problem });
+  const given = givenDigest(task, await task.files.workspace());
+  const misfit = trials.find(({ givenDigest: then }) => then !== given);
+  if (misfit?.givenDigest === null) return refuse(`what trial ${misfit.trialId} handed in was not kept; it was run by an older version`);
+  if (misfit)
+    return refuse("its prompt, its workspace or what it may hand in has changed, so the old solutions are solutions of another task");
+  try {
+    const verdicts = await gradeAll({ task, trials }, parts);
+    parts.store.verdicts.replace({ runId, task, verdicts });
+    return { taskId: task.id, trials: trials.map((trial) => compared(trial, verdicts)), problem: null };
+  } catch (error) {
+    if (!(error instanceof InfraError || error instanceof UserError) || parts.signal.aborted) throw error;
+    return refuse(messageOf(error));
+  }
+}
+
+async function gradeAll(
+  { task, trials }: TaskTrials,
+  { store, grading, width, signal }: RegradeParts,
+): Promise<ReadonlyMap<number, Verdict>> {
+  const verdicts = new Map<number, Verdict>();
+  await grading.prepare(task, signal);
+  await workThrough(trials, { width, signal }, async ({ trialId, tryId }) => {
+    verdicts.set(trialId, await grading.grade(task, filesOf(store, tryId), signal));
+  });
+  signal.throwIfAborted();
+  return verdicts;
+}
+
+function filesOf(store: Store, tryId: number): readonly SourceFile[] {
+  const delivery = store.tries.delivery(tryId);
+  if (!delivery) throw new Error(`Cannot grade again: the delivery of try ${tryId} is gone; this is a bug`);
+  return delivery.files;
+}
+
+function compared({ trialId, armName, attempt, ...before }: GradedTrial, verdicts: ReadonlyMap<number, Verdict>): Regraded {
+  const verdict = verdicts.get(trialId);
+  if (!verdict) throw new Error(`Cannot compare trial ${trialId}: it was not graded again; this is a bug`);
+  const figures = ({ passed, testsPassed, testsTotal }: Regraded["now"]): Regraded["now"] => ({ passed, testsPassed, testsTotal });
+  return { trialId, armName, attempt, before: figures(before), now: figures(verdict) };
+}
+
+function sentenceOf({ trials, problem }: RegradedTask): string {
+  if (problem !== null) return `not graded again: ${problem}`;
+  const changed = trials.filter(({ before, now }) => before.passed !== now.passed).length;
+  return `${trials.length} graded again, ${changed} with another verdict`;
+}

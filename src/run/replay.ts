@@ -1,0 +1,109 @@
+import { runAgent } from "../agent/loop.ts";
+import { type Difference, Rerun } from "../agent/rerun.ts";
+import type { Journal, Past } from "../core/agent.ts";
+import type { Model } from "../core/model.ts";
+import { type OpenSandbox, WORKSPACE } from "../core/sandbox.ts";
+import type { SourceFile } from "../core/task.ts";
+import type { Delivery } from "../core/trial.ts";
+import type { Verdict } from "../core/verdict.ts";
+import type { Grading } from "./grading.ts";
+import { handedIn } from "./handed-in.ts";
+import type { PlannedTrial } from "./plan.ts";
+import { agentInputs } from "./trial.ts";
+
+/** A stored trial, and where it is played again. */
+export type ReplayRequest = {
+  readonly planned: PlannedTrial;
+  readonly past: Past;
+  readonly delivery: Delivery;
+  readonly openSandbox: OpenSandbox;
+  readonly grading: Grading;
+  readonly image: string;
+  readonly runtime: string | null;
+  readonly labels: Readonly<Record<string, string>>;
+  readonly signal: AbortSignal;
+};
+
+/** What came of it: where it was otherwise, and the verdict on what was handed in this time. */
+export type Replay = { readonly differences: readonly Difference[]; readonly verdict: Verdict };
+
+/**
+ * Plays a stored trial again in a fresh container, with the recorded answers in the place of a model, and grades what it hands in. Nothing is stored and nothing
+ * is paid for. Throws InfraError when the engine fails.
+ */
+export async function replayTrial(request: ReplayRequest): Promise<Replay> {
+  const { planned, delivery, grading, signal } = request;
+  const differences: Difference[] = [];
+  const files = await playAgain(request, (difference) => differences.push(difference));
+  differences.push(...fileDifferences(delivery.files, files));
+  await grading.prepare(planned.task, signal);
+  const verdict = await grading.grade(planned.task, files, signal);
+  return { differences, verdict };
+}
+
+async function playAgain(request: ReplayRequest, onDifference: (difference: Difference) => void): Promise<readonly SourceFile[]> {
+  const { planned, past, delivery, openSandbox, image, runtime, labels, signal } = request;
+  const { task, arm } = planned;
+  const workspace = await task.files.workspace();
+  const box = await openSandbox({ image: task.image ?? image, limits: task.sandbox, runtime, labels }, signal);
+  try {
+    await box.putFiles(WORKSPACE, workspace);
+    const { stop } = await runAgent({
+      ...agentInputs(planned, workspace),
+      model: silentModel(arm.model),
+      sandbox: box,
+      journal: NO_JOURNAL,
+      signal,
+      rerun: new Rerun(past, onDifference),
+    });
+    if (stop.kind !== delivery.stop.kind)
+      onDifference({ where: "the end of the agent's work", before: delivery.stop.kind, now: stop.kind });
+    return await handedIn(box, task, () => {});
+  } finally {
+    await box.close();
+  }
+}
+
+// The record has come to its end where the trial had not: that is its last word.
+function silentModel(spec: Model["spec"]): Model {
+  const turn = { kind: "assistant" as const, native: null, view: { text: "", reasoning: "", refusal: "the record ends here", calls: [] } };
+  const usage = { inputTokens: 0, cacheReadTokens: 0, cacheWriteTokens: 0, cacheWrite1hTokens: 0, outputTokens: 0, reasoningTokens: null };
+  return {
+    spec,
+    generate: async () => ({
+      kind: "response",
+      turn,
+      finish: "refusal",
+      finishRaw: "replay",
+      usage: { ...usage, inconsistency: null },
+      cost: { costUsd: 0, noCacheCostUsd: 0, source: "unknown", computedUsd: null },
+      served: { model: null, provider: null, responseId: null, requestId: null, serviceTier: null },
+      startedAt: "",
+      durationMs: 0,
+      attempts: [],
+      rawBody: "",
+    }),
+  };
+}
+
+const NO_JOURNAL: Journal = {
+  opened: () => {},
+  responded: () => {},
+  toolStarted: () => {},
+  toolFinished: () => {},
+  noted: () => {},
+  unanswered: () => {},
+};
+
+function fileDifferences(before: readonly SourceFile[], now: readonly SourceFile[]): Difference[] {
+  const paths = [...new Set([...before, ...now].map(({ path }) => path))].sort();
+  return paths.flatMap((path) => {
+    const [a, b] = [before, now].map((files) => files.find((file) => file.path === path));
+    if (a && b && a.executable === b.executable && Buffer.compare(a.bytes, b.bytes) === 0) return [];
+    return [{ where: `the file ${path}`, before: describe(a), now: describe(b) }];
+  });
+}
+
+function describe(file: SourceFile | undefined): string {
+  return file ? `${file.bytes.length} bytes` : "not there";
+}
