@@ -16,7 +16,9 @@ export function listenForInterrupt(tell: (text: string) => void): Interrupt {
       return;
     }
     // The listener stays: whoever else listens (a library that mends the cursor) takes the last one's going for the end.
-    tell("Stopping: what is done is stored, and trials under way are gone on with when the run is resumed. Press Ctrl-C again to stop at once.");
+    tell(
+      "Stopping: what is done is stored, and trials under way are gone on with when the run is resumed. Press Ctrl-C again to stop at once.",
+    );
     controller.abort(new Interrupted("interrupted"));
   };
   const release = (): void => {

@@ -22,6 +22,21 @@ const LATEST = `
     exists (select 1 from trials t where t.try_id = r.id and t.outcome = 'error') as isError
   from tries r where r.run_id = ? and r.task_id = ? and r.arm_id = ? and r.attempt = ? order by r.id desc limit 1`;
 
+const HISTORY = `
+  select r.started_at as startedAt, r.ended, r.reason, (select count(*) from resumptions where try_id = r.id) as resumed,
+    (select count(*) from steps where try_id = r.id) as steps, (select sum(cost_usd) from steps where try_id = r.id) as costUsd
+  from tries r where r.run_id = ? and r.task_id = ? and r.arm_id = ? and r.attempt = ? order by r.id`;
+
+/** One go at a trial; `ended` is null where it was left in the middle. */
+export type TryRecord = {
+  readonly startedAt: string;
+  readonly ended: "finished" | "abandoned" | null;
+  readonly reason: string | null;
+  readonly resumed: number;
+  readonly steps: number;
+  readonly costUsd: number | null;
+};
+
 type LatestRow = {
   readonly id: number;
   readonly ended: "finished" | "abandoned" | null;
@@ -105,6 +120,11 @@ export class TryTable {
   played(trialId: number): { readonly past: Past | null; readonly delivery: Delivery | null } {
     const tryId = this.#database.prepare("select try_id from trials where id = ?").pluck().get(trialId) as number;
     return { past: this.#past.read(tryId), delivery: this.#deliveries.read(tryId) };
+  }
+
+  /** Every go at a trial, in order: how it ended, why, and how often it was taken up again. */
+  history(key: TrialKey): readonly TryRecord[] {
+    return this.#database.prepare(HISTORY).all(key.runId, key.taskId, key.armId, key.attempt) as TryRecord[];
   }
 
   /** What an agent handed in, or null. */
