@@ -13,9 +13,10 @@ export function showCommand(terminal: Terminal): Command {
     .option(...DB_FLAG)
     .option("--json", "print JSON")
     .action(async (id: number, options: Options) => {
-      const [{ openExistingStore }, { trajectoryText }] = await Promise.all([
+      const [{ openExistingStore }, { trajectoryText }, { trialHistoryText }] = await Promise.all([
         import("./open-store.ts"),
         import("../report/trajectory-text.ts"),
+        import("../report/trial-history-text.ts"),
       ]);
       const store = openExistingStore(options.db, "read");
       const trial = store.runs.trial(id);
@@ -24,7 +25,13 @@ export function showCommand(terminal: Terminal): Command {
         throw new UserError(`Cannot show trial "${id}": the database has none of that number; see "bench report --json"`);
       }
       const trajectory = store.trajectories.read(trial);
+      const history = { goes: store.tries.history(trial), earlierVerdicts: store.verdicts.earlier(id) };
       store.close();
-      terminal.print(options.json ? JSON.stringify(trajectory, null, 2) : trajectoryText(trajectory, terminal.paint));
+      const { paint } = terminal;
+      terminal.print(
+        options.json
+          ? JSON.stringify({ ...trajectory, ...history }, null, 2)
+          : trajectoryText(trajectory, paint) + trialHistoryText(history, paint),
+      );
     });
 }

@@ -162,3 +162,22 @@ export type Trajectory = {
   readonly tampering: readonly { readonly kind: string; readonly evidence: string }[];
   readonly testLog: string;
 };
+
+/** One go at a trial; `ended` is null where it was left in the middle. */
+export type TryRecord = {
+  readonly startedAt: string;
+  readonly ended: "finished" | "abandoned" | null;
+  readonly reason: string | null;
+  readonly resumed: number;
+  readonly steps: number;
+  readonly costUsd: number | null;
+};
+
+/** A verdict that a later grading of the same solution has replaced. */
+export type EarlierVerdict = {
+  readonly replacedAt: string;
+  readonly passed: boolean;
+  readonly reason: VerdictReason;
+  readonly testsPassed: number;
+  readonly testsTotal: number;
+};

@@ -1,4 +1,5 @@
 import type { Journal, Past } from "../core/agent.ts";
+import type { TryRecord } from "../core/record.ts";
 import type { Delivery, TrialKey } from "../core/trial.ts";
 import type { BlobTable } from "./blob.ts";
 import { type Sqlite, surely } from "./database.ts";
@@ -26,16 +27,6 @@ const HISTORY = `
   select r.started_at as startedAt, r.ended, r.reason, (select count(*) from resumptions where try_id = r.id) as resumed,
     (select count(*) from steps where try_id = r.id) as steps, (select sum(cost_usd) from steps where try_id = r.id) as costUsd
   from tries r where r.run_id = ? and r.task_id = ? and r.arm_id = ? and r.attempt = ? order by r.id`;
-
-/** One go at a trial; `ended` is null where it was left in the middle. */
-export type TryRecord = {
-  readonly startedAt: string;
-  readonly ended: "finished" | "abandoned" | null;
-  readonly reason: string | null;
-  readonly resumed: number;
-  readonly steps: number;
-  readonly costUsd: number | null;
-};
 
 type LatestRow = {
   readonly id: number;

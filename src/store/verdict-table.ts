@@ -1,4 +1,5 @@
 import { suiteDigest } from "../core/digest.ts";
+import type { EarlierVerdict } from "../core/record.ts";
 import type { Task } from "../core/task.ts";
 import type { Verdict } from "../core/verdict.ts";
 import type { BlobTable } from "./blob.ts";
@@ -65,6 +66,16 @@ export class VerdictTable {
       this.#retask(runId, task);
     });
     replace();
+  }
+
+  /** The verdicts that a trial had before, oldest first. */
+  earlier(trialId: number): readonly EarlierVerdict[] {
+    const rows = this.#database
+      .prepare(
+        "select replaced_at as replacedAt, passed, reason, tests_passed as testsPassed, tests_total as testsTotal from earlier_verdicts where trial_id = ? order by id",
+      )
+      .all(trialId) as (Omit<EarlierVerdict, "passed"> & { readonly passed: number })[];
+    return rows.map((row) => ({ ...row, passed: row.passed === 1 }));
   }
 
   #columns(verdict: Verdict): Record<string, unknown> {
