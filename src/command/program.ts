@@ -1,12 +1,15 @@
 import { Command, type Help } from "commander";
 import { baselineCommand } from "./baseline.ts";
 import { checkCommand } from "./check.ts";
+import { cleanCommand } from "./clean.ts";
 import { compareCommand } from "./compare.ts";
 import { doctorCommand } from "./doctor.ts";
 import { gateCommand } from "./gate.ts";
 import { initCommand } from "./init.ts";
 import { listCommand } from "./list.ts";
 import { planCommand } from "./plan.ts";
+import { regradeCommand } from "./regrade.ts";
+import { replayCommand } from "./replay.ts";
 import { reportCommand } from "./report.ts";
 import { runCommand } from "./run.ts";
 import { showCommand } from "./show.ts";
@@ -33,8 +36,11 @@ export function buildProgram(terminal: Terminal, end: End): Command {
     reportCommand,
     listCommand,
     showCommand,
+    regradeCommand,
+    replayCommand,
     checkCommand,
     doctorCommand,
+    cleanCommand,
     initCommand,
   ];
   for (const command of commands) program.addCommand(command(terminal, end));

@@ -5,6 +5,8 @@ import { type SandboxSpec, WORKSPACE } from "../core/sandbox.ts";
 export const sandboxLabel = "bench";
 /** The label that names the process which opened a sandbox. */
 export const ownerLabel = "bench.owner";
+/** The label that names the run a sandbox is part of. */
+export const runLabel = "bench.run";
 
 const agentUser = "1000:1000";
 const megabyte = 1024 * 1024;
@@ -28,7 +30,7 @@ const environment = [
  * Describes the container of a sandbox to the engine.
  *
  * No network, no rights, no mounts, nothing to write but two bounded folders in memory; their pages count towards the memory
- * limit, so a task that fills them has that much less to run in. The engine chooses the name; labels are not seen inside.
+ * limit, so a task that fills them has that much less to run in. Neither name nor labels are seen inside.
  */
 export function containerOptions(spec: SandboxSpec, program: readonly string[], owner: string): Docker.ContainerCreateOptions {
   return {
@@ -48,6 +50,8 @@ export function containerOptions(spec: SandboxSpec, program: readonly string[], 
     AttachStdin: true,
     AttachStdout: true,
     AttachStderr: true,
+    // The guest heeds no polite signal: an engine that stops would wait ten seconds for it.
+    StopSignal: "SIGKILL",
     Healthcheck: { Test: ["NONE"] },
     HostConfig: hostOptions(spec),
   };

@@ -1,5 +1,6 @@
 import Docker from "dockerode";
 import { InfraError, messageOf } from "../core/errors.ts";
+import { codeOf, engineFault, passingCause, statusOf } from "./engine-fault.ts";
 
 /** A connection to a Docker engine; `connectEngine` makes one. */
 export type Engine = Docker;
@@ -17,7 +18,6 @@ export type EngineDescription = {
 };
 
 const answerMs = 30_000;
-const unreachableCodes = new Set(["ECONNREFUSED", "ENOENT", "EACCES", "ENOTFOUND", "ECONNRESET", "EHOSTUNREACH", "ETIMEDOUT", "EPIPE"]);
 
 /** Connects to the engine that DOCKER_HOST names, or else to the machine's own; nothing is asked of it yet. */
 export function connectEngine(): Engine {
@@ -53,12 +53,6 @@ export async function imageId(engine: Engine, name: string): Promise<string | nu
   return askEngine(`look for image "${name}"`, look);
 }
 
-/** Gives the HTTP status of an engine's refusal, or null when it did not answer. */
-export function statusOf(error: unknown): number | null {
-  const status = typeof error === "object" && error !== null && "statusCode" in error ? error.statusCode : null;
-  return typeof status === "number" ? status : null;
-}
-
 /** Asks the engine something within bounded time and turns its failures into InfraError (source `sandbox`). */
 export async function askEngine<T>(action: string, ask: () => Promise<T>, timeoutMs: number = answerMs): Promise<T> {
   let timer: NodeJS.Timeout | undefined;
@@ -75,22 +69,31 @@ export async function askEngine<T>(action: string, ask: () => Promise<T>, timeou
 }
 
 function silenceError(action: string, timeoutMs: number): InfraError {
-  return new InfraError("sandbox", `Cannot ${action}: the engine has not answered for ${timeoutMs / 1000} s; look at its load and its log`);
+  const state = `the engine has not answered for ${timeoutMs / 1000} s`;
+  return new InfraError("sandbox", `Cannot ${action}: ${state}; look at its load and its log`, {
+    cause: passingCause("ETIMEDOUT", state),
+  });
 }
 
 function asInfraError(action: string, error: unknown): Error {
   if (error instanceof InfraError) return error;
-  const code = typeof error === "object" && error !== null && "code" in error ? String(error.code) : "";
-  if (statusOf(error) === null && unreachableCodes.has(code)) return unreachableError(code, error);
+  const fault = engineFault(error);
+  if (fault === "away" || codeOf(error) === "EACCES") return unreachableError(error);
+  if (fault === "full") return fullError(action, error);
   return new InfraError("sandbox", `Cannot ${action}: ${oneLine(messageOf(error))}`, { cause: error });
 }
 
-function unreachableError(code: string, cause: unknown): InfraError {
+function unreachableError(cause: unknown): InfraError {
   const advice =
-    code === "EACCES"
+    codeOf(cause) === "EACCES"
       ? "permission was denied; run as a user of the group docker"
       : `${oneLine(messageOf(cause))}; start Docker, or run "npm run setup" to install and start it`;
   return new InfraError("sandbox", `Cannot reach Docker: ${advice}`, { scope: "run", cause });
+}
+
+function fullError(action: string, cause: unknown): InfraError {
+  const message = `Cannot ${action}: the engine's disk is full (${oneLine(messageOf(cause))}); make room on it ("docker system df" shows what takes it), then go on`;
+  return new InfraError("sandbox", message, { scope: "run", cause });
 }
 
 function oneLine(text: string): string {

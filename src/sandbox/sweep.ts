@@ -1,10 +1,34 @@
-import { ownerLabel, sandboxLabel } from "./container.ts";
+import { ownerLabel, runLabel, sandboxLabel } from "./container.ts";
 import { askEngine, type Engine } from "./engine.ts";
-import { currentOwner, hasGone, type Owner, ownerFromText } from "./owner.ts";
+import { hostOn } from "./host.ts";
+import { currentOwner, hasGone, ownerFromText } from "./owner.ts";
 import { removeContainer } from "./remove.ts";
+
+/** A sandbox that an engine has: its short id, its run, and whether the process that opened it has certainly gone. */
+export type FoundSandbox = { readonly id: string; readonly runId: string | null; readonly isAbandoned: boolean };
 
 /** Which sandboxes to remove: those whose process has gone, or `all`, which ends runs that are under way; with `labels`, only those that bear them. */
 export type SweepFilter = { readonly which: "abandoned" | "all"; readonly labels?: Readonly<Record<string, string>> };
+
+/** Finds the sandboxes that bear the labels. Containers of anybody else are never among them. Throws InfraError when the engine fails. */
+export async function findSandboxes(engine: Engine, labels: Readonly<Record<string, string>> = {}): Promise<readonly FoundSandbox[]> {
+  const label = [`${sandboxLabel}=1`, ownerLabel, ...Object.entries(labels).map(([name, value]) => `${name}=${value}`)];
+  const found = await askEngine("list sandboxes", () => engine.listContainers({ all: true, filters: { label } }));
+  const viewer = currentOwner();
+  return found.map(({ Id, Labels }) => {
+    const owner = ownerFromText(Labels[ownerLabel] ?? "");
+    return { id: Id.slice(0, 12), runId: Labels[runLabel] ?? null, isAbandoned: owner !== null && hasGone(owner, viewer) };
+  });
+}
+
+/** Removes sandboxes; one that fails keeps none of the others. Throws InfraError, at the end, when the engine failed. */
+export async function removeSandboxes(engine: Engine, sandboxes: readonly FoundSandbox[]): Promise<void> {
+  // Whoever sweeps wants to know now that the engine has gone.
+  const host = hostOn(engine, { awayMs: 0 });
+  const ends = await Promise.allSettled(sandboxes.map(({ id }) => removeContainer(host, id, new AbortController().signal)));
+  const failure = ends.find((end) => end.status === "rejected");
+  if (failure !== undefined) throw failure.reason;
+}
 
 /**
  * Removes sandboxes that were left behind, by a harness that was killed for instance, and returns their short ids.
@@ -13,15 +37,8 @@ export type SweepFilter = { readonly which: "abandoned" | "all"; readonly labels
  * Throws InfraError when the engine fails.
  */
 export async function sweepSandboxes(engine: Engine, filter: SweepFilter): Promise<readonly string[]> {
-  const labels = [`${sandboxLabel}=1`, ...Object.entries(filter.labels ?? {}).map(([name, value]) => `${name}=${value}`)];
-  const found = await askEngine("list sandboxes", () => engine.listContainers({ all: true, filters: { label: labels } }));
-  const viewer = currentOwner();
-  const doomed = found.filter(({ Labels }) => filter.which === "all" || isAbandoned(Labels[ownerLabel] ?? "", viewer));
-  await Promise.all(doomed.map(({ Id }) => removeContainer(engine.getContainer(Id))));
-  return doomed.map(({ Id }) => Id.slice(0, 12));
-}
-
-function isAbandoned(label: string, viewer: Owner): boolean {
-  const owner = ownerFromText(label);
-  return owner !== null && hasGone(owner, viewer);
+  const found = await findSandboxes(engine, filter.labels);
+  const doomed = found.filter(({ isAbandoned }) => isAbandoned || filter.which === "all");
+  await removeSandboxes(engine, doomed);
+  return doomed.map(({ id }) => id);
 }
