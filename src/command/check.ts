@@ -1,5 +1,6 @@
 import { Command } from "commander";
 import { gather, wholeNumber } from "./flag.ts";
+import { sandboxOption } from "./sandbox-flag.ts";
 import type { CheckFlags } from "./start-check.ts";
 import type { End, Terminal } from "./terminal.ts";
 
@@ -15,6 +16,7 @@ export function checkCommand(terminal: Terminal, end: End): Command {
     .option("--repeats <n>", "how often each solution is graded", wholeNumber(1), 3)
     .option("--grading <n>", "gradings at once; default: the number of processors", wholeNumber(1))
     .option("--image <name>", "sandbox image of tasks that name none", "bench-sandbox:latest")
+    .addOption(sandboxOption())
     .option("--runtime <name>", "OCI runtime of the containers, such as runsc")
     .option("--json", "print JSON")
     .action(async (suite: string | undefined, flags: CheckFlags) => {

@@ -1,15 +1,23 @@
 import { Command } from "commander";
 import { DB_FLAG } from "./flag.ts";
+import { type SandboxKind, sandboxOption } from "./sandbox-flag.ts";
 import type { End, Terminal } from "./terminal.ts";
 
-type Options = { readonly models: string; readonly image: string; readonly db: string; readonly json?: true };
+type Options = {
+  readonly models: string;
+  readonly image: string;
+  readonly sandbox: SandboxKind;
+  readonly db: string;
+  readonly json?: true;
+};
 
 /** `bench doctor`: what a run needs, and whether it is there. */
 export function doctorCommand(terminal: Terminal, end: End): Command {
   return new Command("doctor")
-    .description("Check engine, image, keys, disk and database; exit code 1 when a run could not start")
+    .description("Check sandboxes, image, keys, disk and database; exit code 1 when a run could not start")
     .option("--models <file>", "which models there are", "models.yaml")
     .option("--image <name>", "sandbox image", "bench-sandbox:latest")
+    .addOption(sandboxOption())
     .option(...DB_FLAG)
     .option("--json", "print JSON")
     .action(async (options: Options) => {

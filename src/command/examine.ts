@@ -6,9 +6,11 @@ import { InfraError, messageOf, UserError } from "../core/errors.ts";
 import type { Finding } from "../report/finding-table.ts";
 import { connectEngine, describeEngine, imageId } from "../sandbox/engine.ts";
 import { openExistingStore } from "./open-store.ts";
+import type { SandboxKind } from "./sandbox-flag.ts";
+import { lookAtBubblewrap, NO_CGROUPS } from "./sandbox-ready.ts";
 
 /** What to look at. */
-export type ExamineOptions = { readonly models: string; readonly image: string; readonly db: string };
+export type ExamineOptions = { readonly models: string; readonly image: string; readonly sandbox: SandboxKind; readonly db: string };
 
 const ENOUGH_DISK_MB = 2_048;
 const OLDEST_NODE = [20, 19] as const;
@@ -17,7 +19,8 @@ const OLDEST_NODE = [20, 19] as const;
 export async function examine(options: ExamineOptions): Promise<readonly Finding[]> {
   return [
     nodeFinding(),
-    ...(await engineFindings(options.image)),
+    ...(await engineFindings(options.image)).map((finding) => neededFor("docker", finding, options)),
+    neededFor("bubblewrap", await bubblewrapFinding(), options),
     ...modelFindings(options.models),
     diskFinding(options.db),
     databaseFinding(options.db),
@@ -32,6 +35,21 @@ function nodeFinding(): Finding {
     state: old ? "bad" : "good",
     detail: old ? `${process.version}; update to ${OLDEST_NODE.join(".")} or later` : process.version,
   };
+}
+
+// What was not chosen may be missing.
+function neededFor(kind: SandboxKind, finding: Finding, { sandbox }: ExamineOptions): Finding {
+  return kind !== sandbox && finding.state === "bad" ? { ...finding, state: "fair" } : finding;
+}
+
+async function bubblewrapFinding(): Promise<Finding> {
+  const state = await lookAtBubblewrap();
+  if (state.kind === "unusable") return { what: "bubblewrap", state: "bad", detail: `cannot be used: ${state.reason}` };
+  const { version, rootId, cgroupHome } = state;
+  const about = `bubblewrap ${version}, root file system ${rootId}`;
+  return cgroupHome === null
+    ? { what: "bubblewrap", state: "fair", detail: `${about}; ${NO_CGROUPS}` }
+    : { what: "bubblewrap", state: "good", detail: `${about}, bounded by cgroups (version ${cgroupHome.version})` };
 }
 
 async function engineFindings(image: string): Promise<readonly Finding[]> {

@@ -8,18 +8,17 @@ import { progressReporter } from "../report/progress.ts";
 import { Treasury } from "../run/purse.ts";
 import { executeRun, type LookAfterRound } from "../run/run.ts";
 import { makeTrialRunner } from "../run/trial-runner.ts";
-import { openDockerSandbox } from "../sandbox/docker.ts";
 import type { Store } from "../store/store.ts";
-import type { ReadyEngine } from "./engine-ready.ts";
 import { DEFAULT_DATABASE } from "./flag.ts";
 import { listenForInterrupt } from "./interrupt.ts";
 import { processOwner } from "./process-owner.ts";
 import type { Inputs } from "./run-inputs.ts";
 import type { RunFlags } from "./run-settings.ts";
+import type { ReadySandbox } from "./sandbox-ready.ts";
 import type { ExitCode, Terminal } from "./terminal.ts";
 
 /** A run with all it needs to be performed. */
-export type Performance = Inputs & ReadyEngine & { readonly run: RunRecord; readonly flags: RunFlags };
+export type Performance = Inputs & ReadySandbox & { readonly run: RunRecord; readonly flags: RunFlags };
 
 /** Says something between the lines of the progress. */
 export type Say = (text: string) => void;
@@ -27,10 +26,11 @@ export type Say = (text: string) => void;
 /** Runs what is missing of a stored run and shows it as it goes; with `look`, in rounds until that stops it. */
 export async function performRun(
   store: Store,
-  { run, flags, suite, arms, engine, imageIds }: Performance,
+  { run, flags, suite, arms, openSandbox, imageIds, notices }: Performance,
   options: { readonly terminal: Terminal; readonly look?: (say: Say) => LookAfterRound },
 ): Promise<RunEnd> {
   const { terminal } = options;
+  for (const notice of notices) terminal.tell(notice);
   store.claimRun(run.id, processOwner());
   const report = progressReporter({
     stream: process.stderr,
@@ -47,7 +47,7 @@ export async function performRun(
     const runTrial = makeTrialRunner({
       store,
       report,
-      openSandbox: openDockerSandbox(engine),
+      openSandbox,
       openModel: ({ arm, task, key }) => openers(arm)({ task, attempt: key.attempt }),
       image: flags.image,
       imageIds,

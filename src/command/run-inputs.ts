@@ -8,6 +8,7 @@ import type { Suite } from "../core/task.ts";
 import type { Arm } from "../core/trial.ts";
 import { makeArm } from "../run/arm.ts";
 import type { Store } from "../store/store.ts";
+import { checkCaps } from "./cap-check.ts";
 import { agentSettings, type RunFlags } from "./run-settings.ts";
 import { loadTasks } from "./suite-source.ts";
 
@@ -27,6 +28,7 @@ export async function loadInputs(
   const suite = await loadTasks(flags.suite ?? [], flags.task ?? []);
   const severalPrompts = prompts.length > 1;
   const arms = choice.chosen.flatMap((spec) => prompts.map((prompt) => makeArm(spec, agentSettings(flags, prompt), { severalPrompts })));
+  checkCaps(arms, flags);
   return { suite, arms, notices: [...leftOutLines(choice), ...notices] };
 }
 

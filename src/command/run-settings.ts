@@ -2,6 +2,7 @@ import type { AgentSettings, ToolProfile } from "../core/agent.ts";
 import { UserError } from "../core/errors.ts";
 import type { RunRecord } from "../core/record.ts";
 import { dashed } from "./flag.ts";
+import type { SandboxKind } from "./sandbox-flag.ts";
 
 /** The flags of `bench run` as the command line gives them. */
 export type RunFlags = {
@@ -23,6 +24,7 @@ export type RunFlags = {
   readonly concurrency: number;
   readonly grading?: number;
   readonly image: string;
+  readonly sandbox?: SandboxKind;
   readonly runtime?: string;
   readonly reuse?: true;
   readonly tag?: readonly string[];
@@ -47,6 +49,7 @@ export const FIXED_FLAGS = [
   "maxTrialCost",
   "contextFiles",
   "image",
+  "sandbox",
   "runtime",
   "reuse",
   "tag",

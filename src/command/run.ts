@@ -1,6 +1,7 @@
 import { Command, Option } from "commander";
 import { DB_FLAG, gather, positiveNumber, wholeNumber } from "./flag.ts";
 import type { RunFlags } from "./run-settings.ts";
+import { sandboxOption } from "./sandbox-flag.ts";
 import type { End, Terminal } from "./terminal.ts";
 
 /** `bench run`: every chosen model on every chosen task, graded and stored. */
@@ -56,6 +57,7 @@ export function withPace(command: Command): Command {
     .option("--max-hours <n>", "hours after which the run stops, to be resumed", positiveNumber)
     .option("--allow-unknown-prices", "under a cap on cost, run models without a known price too; they count as free")
     .option("--image <name>", "sandbox image of tasks that name none", "bench-sandbox:latest")
+    .addOption(sandboxOption())
     .option("--runtime <name>", "OCI runtime of the containers, such as runsc")
     .option("--reuse", "take finished trials of the same arms and tasks over from earlier runs")
     .option("--tag <text>", "a name to find the run by; may be repeated", gather)

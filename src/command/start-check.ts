@@ -6,9 +6,9 @@ import { grade } from "../grade/grade.ts";
 import { checkTable } from "../report/check-table.ts";
 import { checkTask, type GradeOnce } from "../run/check.ts";
 import { workThrough } from "../run/schedule.ts";
-import { openDockerSandbox } from "../sandbox/docker.ts";
-import { readyEngine } from "./engine-ready.ts";
 import { Interrupted, listenForInterrupt } from "./interrupt.ts";
+import type { SandboxKind } from "./sandbox-flag.ts";
+import { readySandbox } from "./sandbox-ready.ts";
 import { loadTasks } from "./suite-source.ts";
 import type { ExitCode, Terminal } from "./terminal.ts";
 
@@ -19,6 +19,7 @@ export type CheckFlags = {
   readonly repeats: number;
   readonly grading?: number;
   readonly image: string;
+  readonly sandbox?: SandboxKind;
   readonly runtime?: string;
   readonly json?: true;
 };
@@ -26,9 +27,12 @@ export type CheckFlags = {
 /** Checks every chosen task and prints the table. Throws UserError when a task cannot be read. */
 export async function startCheck(flags: CheckFlags, terminal: Terminal): Promise<ExitCode> {
   const suite = await loadTasks(flags.suite ?? [], flags.task ?? []);
-  const { engine } = await readyEngine(suite.tasks.map((task) => task.image ?? flags.image));
+  const { openSandbox, notices } = await readySandbox(
+    flags,
+    suite.tasks.map((task) => task.image ?? flags.image),
+  );
+  for (const notice of notices) terminal.tell(notice);
   const interrupt = listenForInterrupt((text) => terminal.tell(text));
-  const openSandbox = openDockerSandbox(engine);
   const gradeOnce: GradeOnce = (task, delivered, required) => {
     const box = { image: task.image ?? flags.image, runtime: flags.runtime ?? null, labels: { "bench.run": "check" } };
     return grade({ task, delivered, required, openSandbox, box, signal: interrupt.signal });

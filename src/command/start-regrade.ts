@@ -5,13 +5,12 @@ import type { Suite } from "../core/task.ts";
 import { regradeText } from "../report/regrade-text.ts";
 import { makeRunGrading } from "../run/grading.ts";
 import { regradeRun } from "../run/regrade.ts";
-import { openDockerSandbox } from "../sandbox/docker.ts";
 import type { Store } from "../store/store.ts";
-import { readyEngine } from "./engine-ready.ts";
 import { Interrupted, listenForInterrupt } from "./interrupt.ts";
 import { openExistingStore } from "./open-store.ts";
 import { processOwner } from "./process-owner.ts";
 import type { RunFlags } from "./run-settings.ts";
+import { readySandbox } from "./sandbox-ready.ts";
 import { loadTasks } from "./suite-source.ts";
 import type { ExitCode, Terminal } from "./terminal.ts";
 
@@ -32,12 +31,15 @@ export async function startRegrade(name: string, flags: RegradeFlags, terminal: 
     const run = store.findRun(name);
     const kept = run.settings["flags"] as RunFlags;
     const suite = await tasksOf(store, run, { ...kept, ...flags });
-    const { engine, imageIds } = await readyEngine(suite.tasks.map(({ image }) => image ?? run.image));
+    const { openSandbox, imageIds } = await readySandbox(
+      kept,
+      suite.tasks.map(({ image }) => image ?? run.image),
+    );
     store.claimRun(run.id, processOwner());
     const width = flags.grading ?? availableParallelism();
     const grading = makeRunGrading({
       store,
-      openSandbox: openDockerSandbox(engine),
+      openSandbox,
       width,
       image: run.image,
       imageIds,

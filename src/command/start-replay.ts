@@ -4,12 +4,11 @@ import type { Task } from "../core/task.ts";
 import { replayText } from "../report/replay-text.ts";
 import { makeRunGrading } from "../run/grading.ts";
 import { type Replay, replayTrial } from "../run/replay.ts";
-import { openDockerSandbox } from "../sandbox/docker.ts";
 import type { Store } from "../store/store.ts";
-import { readyEngine } from "./engine-ready.ts";
 import { Interrupted, listenForInterrupt } from "./interrupt.ts";
 import { openExistingStore } from "./open-store.ts";
 import type { RunFlags } from "./run-settings.ts";
+import { readySandbox } from "./sandbox-ready.ts";
 import { loadTasks } from "./suite-source.ts";
 import type { ExitCode, Terminal } from "./terminal.ts";
 
@@ -64,9 +63,9 @@ async function play(
       `Cannot replay trial "${trial.id}": its work was not kept to the end; only trials that came to a verdict can be replayed`,
     );
   const image = task.image ?? run.image;
-  const { engine, imageIds } = await readyEngine([image]);
-  const openSandbox = openDockerSandbox(engine);
-  const runtime = (run.settings["flags"] as RunFlags).runtime ?? null;
+  const kept = run.settings["flags"] as RunFlags;
+  const { openSandbox, imageIds } = await readySandbox(kept, [image]);
+  const runtime = kept.runtime ?? null;
   const labels = { "bench.run": run.id };
   const grading = makeRunGrading({ store, openSandbox, width: 1, image: run.image, imageIds, runtime, labels });
   const arm = store.runs.arm(run.id, trial.armId);

@@ -3,12 +3,12 @@ import type { RunRecord } from "../core/record.ts";
 import { buildReport } from "../report/report.ts";
 import { summaryTable } from "../report/summary-table.ts";
 import type { Store } from "../store/store.ts";
-import { type ReadyEngine, readyEngine } from "./engine-ready.ts";
 import { saveNewRun } from "./new-run.ts";
 import { openExistingStore, openStore } from "./open-store.ts";
 import { databaseFlag, exitCodeOf, type Performance, performRun } from "./perform-run.ts";
 import { type Inputs, type LoadedInputs, loadInputs, sameAsStarted } from "./run-inputs.ts";
 import { type RunFlags, resumedFlags } from "./run-settings.ts";
+import { type ReadySandbox, readySandbox } from "./sandbox-ready.ts";
 import type { ExitCode, Terminal } from "./terminal.ts";
 
 /** Where a run is shown, which flags were really typed, and who is asked before money is spent. */
@@ -58,7 +58,7 @@ export async function resumedParts(
   store: Store,
   run: RunRecord,
   { given, isGiven }: { readonly given: RunFlags; readonly isGiven: (flag: string) => boolean },
-): Promise<{ readonly flags: RunFlags; readonly inputs: Inputs; readonly images: ReadyEngine }> {
+): Promise<{ readonly flags: RunFlags; readonly inputs: Inputs; readonly images: ReadySandbox }> {
   const flags = resumedFlags(given, run, isGiven);
   const inputs = sameAsStarted(store, run, await loadInputs(flags));
   const images = await readyImages(inputs, flags);
@@ -66,9 +66,12 @@ export async function resumedParts(
   return { flags, inputs, images };
 }
 
-/** Makes sure that the engine has every image the tasks need. */
-export function readyImages({ suite }: Inputs, flags: RunFlags): Promise<ReadyEngine> {
-  return readyEngine(suite.tasks.map((task) => task.image ?? flags.image));
+/** Makes sure that sandboxes can be opened from every image the tasks need. */
+export function readyImages({ suite }: Inputs, flags: RunFlags): Promise<ReadySandbox> {
+  return readySandbox(
+    flags,
+    suite.tasks.map((task) => task.image ?? flags.image),
+  );
 }
 
 function refuseOtherImages(run: RunRecord, imageIds: ReadonlyMap<string, string>): void {

@@ -1,0 +1,13 @@
+import { Option } from "commander";
+
+const KINDS = ["docker", "bubblewrap"] as const;
+
+/** What sandboxes are made by. */
+export type SandboxKind = (typeof KINDS)[number];
+
+/** Makes the flag that chooses what sandboxes are made by. */
+export function sandboxOption(): Option {
+  return new Option("--sandbox <kind>", "what sandboxes are made by: a Docker engine, or bubblewrap, which needs no engine")
+    .choices(KINDS)
+    .default("docker");
+}

@@ -1,0 +1,59 @@
+import { homedir } from "node:os";
+import { join } from "node:path";
+import { environmentVariable } from "../config/environment.ts";
+import { UserError } from "../core/errors.ts";
+import type { OpenSandbox } from "../core/sandbox.ts";
+import { openBubblewrapSandbox } from "../sandbox/bubblewrap.ts";
+import { type BubblewrapState, examineBubblewrap } from "../sandbox/bubblewrap-state.ts";
+import { openDockerSandbox } from "../sandbox/docker.ts";
+import { readyEngine } from "./engine-ready.ts";
+import type { SandboxKind } from "./sandbox-flag.ts";
+
+/** Sandboxes that can be opened, the ids of what they are made from by image, and what the user should know of them. */
+export type ReadySandbox = {
+  readonly openSandbox: OpenSandbox;
+  readonly imageIds: ReadonlyMap<string, string>;
+  readonly notices: readonly string[];
+};
+
+// Runs of the first versions chose nothing, which is Docker.
+type SandboxChoice = { readonly sandbox?: SandboxKind; readonly runtime?: string };
+
+// The image that setup makes, and bubblewrap's root file system with it.
+const OWN_IMAGE = "bench-sandbox:latest";
+
+/** What is said where bubblewrap's machines are not bounded as a whole. */
+export const NO_CGROUPS =
+  "no cgroup can be made here: memory is bounded for each process and not for a whole sandbox, processor time is not bounded";
+
+/** Makes sure, before anything is paid for, that sandboxes of these images can be opened; throws UserError with what to do when they cannot. */
+export async function readySandbox({ sandbox, runtime }: SandboxChoice, images: Iterable<string>): Promise<ReadySandbox> {
+  if (sandbox === "bubblewrap") return readyBubblewrap(runtime, new Set(images));
+  const { engine, imageIds } = await readyEngine(images);
+  return { openSandbox: openDockerSandbox(engine), imageIds, notices: [] };
+}
+
+async function readyBubblewrap(runtime: string | undefined, images: ReadonlySet<string>): Promise<ReadySandbox> {
+  if (runtime !== undefined)
+    throw new UserError(
+      `Cannot use runtime "${runtime}" with --sandbox bubblewrap: it has none; leave --runtime out, or use --sandbox docker`,
+    );
+  const other = [...images].find((image) => image !== OWN_IMAGE);
+  if (other !== undefined)
+    throw new UserError(
+      `Cannot use image "${other}" with --sandbox bubblewrap: it has the root file system of ${OWN_IMAGE} and no other; use --sandbox docker, or leave out the tasks that name it`,
+    );
+  const state = await lookAtBubblewrap();
+  if (state.kind === "unusable") throw new UserError(`Cannot use bubblewrap: ${state.reason}`);
+  const { rootFolder, cgroupHome } = state;
+  return {
+    openSandbox: openBubblewrapSandbox({ rootFolder, cgroupHome }),
+    imageIds: new Map([...images].map((image) => [image, `bubblewrap:${state.rootId}`])),
+    notices: cgroupHome === null ? [`Sandboxes are bounded in part: ${NO_CGROUPS}.`] : [],
+  };
+}
+
+/** Looks whether bubblewrap can be used with what setup made. */
+export function lookAtBubblewrap(): Promise<BubblewrapState> {
+  return examineBubblewrap(join(environmentVariable("XDG_CACHE_HOME") ?? join(homedir(), ".cache"), "bench", "rootfs"));
+}
