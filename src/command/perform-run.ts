@@ -1,5 +1,7 @@
 import { availableParallelism } from "node:os";
+import { dirname } from "node:path";
 import { environmentVariable } from "../config/environment.ts";
+import { UserError } from "../core/errors.ts";
 import type { Reporter } from "../core/event.ts";
 import type { RunEnd, RunRecord } from "../core/record.ts";
 import type { Arm } from "../core/trial.ts";
@@ -8,6 +10,7 @@ import { progressReporter } from "../report/progress.ts";
 import { Treasury } from "../run/purse.ts";
 import { executeRun, type LookAfterRound } from "../run/run.ts";
 import { makeTrialRunner } from "../run/trial-runner.ts";
+import { freeMb } from "../sandbox/disk-space.ts";
 import type { Store } from "../store/store.ts";
 import { DEFAULT_DATABASE } from "./flag.ts";
 import { listenForInterrupt } from "./interrupt.ts";
@@ -20,6 +23,17 @@ import type { ExitCode, Terminal } from "./terminal.ts";
 /** A run with all it needs to be performed. */
 export type Performance = Inputs & ReadySandbox & { readonly run: RunRecord; readonly flags: RunFlags };
 
+const LEAST_FREE_MB = 100;
+
+// What cannot be stored must not be paid for.
+function refuseFullDisk(db: string): void {
+  const free = freeMb(dirname(db));
+  if (free !== null && free < LEAST_FREE_MB)
+    throw new UserError(
+      `Cannot store results in "${db}": its disk has ${free} MB free; make room for at least ${LEAST_FREE_MB} MB, or name another file with --db`,
+    );
+}
+
 /** Says something between the lines of the progress. */
 export type Say = (text: string) => void;
 
@@ -31,6 +45,7 @@ export async function performRun(
 ): Promise<RunEnd> {
   const { terminal } = options;
   for (const notice of notices) terminal.tell(notice);
+  refuseFullDisk(flags.db);
   store.claimRun(run.id, processOwner());
   const report = progressReporter({
     stream: process.stderr,

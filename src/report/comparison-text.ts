@@ -51,7 +51,7 @@ function noteLines({ arms, missing, planned }: Report, paint: Palette): readonly
     ...(arms.some(({ scripted }) => scripted) ? [paint.dim(SCRIPTED_NOTE)] : []),
     ...(missing > 0 ? [paint.yellow(`${missing} of ${planned} trials have no result yet.`)] : []),
     ...(sum("errors") > 0 ? [paint.yellow(errors)] : []),
-    ...(sum("tampered") > 0 ? [paint.red(`Tampering was found in ${counted(sum("tampered"), "trial")}; see "bench show".`)] : []),
+    ...(sum("tampered") > 0 ? [paint.red(`Tampering was found or tried in ${counted(sum("tampered"), "trial")}; see "bench show".`)] : []),
   ];
 }
 

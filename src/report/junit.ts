@@ -68,7 +68,7 @@ function trialCase(label: string, trial: TrialRecord): Case {
     return testCase({ ...base, kind: "error", type: trial.errorSource ?? "harness", message: firstLine(message), detail: message });
   }
   const tests = trial.testsTotal === null ? "" : `, ${trial.testsPassed} of ${trial.testsTotal} tests passed`;
-  const tampered = trial.tampered ? ", tampering was found" : "";
+  const tampered = trial.tampered ? ", tampering was found or tried" : "";
   const message = `${trial.reason ?? "failed"}${tests}${tampered}; stopped: ${trial.stop ?? "unknown"}`;
   const detail = `${message}\nRead it with: bench show ${trial.id}`;
   return testCase({ ...base, kind: "failure", type: trial.reason ?? "failed", message, detail });

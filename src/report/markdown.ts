@@ -134,7 +134,7 @@ function footnotes({ arms, runs, comparisons, missing, planned }: Report): strin
   const sum = (figure: (arm: ArmReport) => number): number => arms.reduce((total, arm) => total + figure(arm), 0);
   const [errors, tampered] = [sum((arm) => arm.errors), sum((arm) => arm.tampered)];
   const lines = [
-    ...(tampered > 0 ? [`⚠️ Tampering was found in ${counted(tampered, "trial")}.`] : []),
+    ...(tampered > 0 ? [`⚠️ Tampering was found or tried in ${counted(tampered, "trial")}.`] : []),
     ...(missing > 0 ? [`${missing} of ${planned} trials have no result yet.`] : []),
     ...(errors > 0 ? ["Errors are failures of the harness or a provider; they do not count against a model."] : []),
     ...(arms.some(({ scripted }) => scripted) ? ["\\* scripted, not a language model"] : []),

@@ -63,7 +63,7 @@ function footnotes(report: Report, paint: Palette): readonly string[] {
   if (sum((arm) => arm.tampered) > 0)
     notes.push(
       paint.red(
-        `Tampering was found in ${counted(
+        `Tampering was found or tried in ${counted(
           sum((arm) => arm.tampered),
           "trial",
         )}; see "bench report" and "bench show".`,

@@ -105,7 +105,7 @@ export class Treasury {
         for (const pot of pots) pot.settle(worst, used);
         this.#ledger.settle(id, used);
         this.#onSpent({ spentUsd: this.#run.spentUsd, spentTokens: this.#run.spentTokens, ...this.#caps });
-        for (const waiter of [...this.#waiters]) this.#serve(waiter);
+        for (const waiter of this.#waiters) this.#serve(waiter);
       },
     };
   }

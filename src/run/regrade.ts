@@ -5,10 +5,11 @@ import type { Store } from "../store/store.ts";
 import type { GradedTrial } from "../store/verdict-table.ts";
 import { givenDigest } from "./given.ts";
 import type { Grading } from "./grading.ts";
+import { judgeTrial } from "./judge-trial.ts";
 import { workThrough } from "./schedule.ts";
 
 /** One trial whose delivery was graded again. */
-export type Regraded = {
+type Regraded = {
   readonly trialId: number;
   readonly armName: string;
   readonly attempt: number;
@@ -73,7 +74,7 @@ async function gradeAll(
   const verdicts = new Map<number, Verdict>();
   await grading.prepare(task, signal);
   await workThrough(trials, { width, signal }, async ({ trialId, tryId }) => {
-    verdicts.set(trialId, await grading.grade(task, filesOf(store, tryId), signal));
+    verdicts.set(trialId, await judgeTrial({ task, tryId, files: filesOf(store, tryId) }, { store, grading, signal }));
   });
   signal.throwIfAborted();
   return verdicts;

@@ -15,6 +15,7 @@ import type { OpenTry } from "../store/try-table.ts";
 import { givenDigest } from "./given.ts";
 import type { Grading } from "./grading.ts";
 import { handedIn } from "./handed-in.ts";
+import { judgeTrial } from "./judge-trial.ts";
 import { type Meter, meterJournal } from "./meter.ts";
 import type { PlannedTrial } from "./plan.ts";
 import { ArmParked } from "./run.ts";
@@ -113,7 +114,8 @@ async function agentThenGrade(planned: PlannedTrial, parts: TryParts, signal: Ab
   const delivery = parts.go.delivery ?? (await parts.inAgentBox(() => workInBox(planned, parts, signal)));
   if (parts.go.delivery) parts.meter.recall(parts.go.past, parts.go.delivery);
   signal.throwIfAborted();
-  const verdict = await parts.grading.grade(task, delivery.files, signal);
+  const { store, grading, go } = parts;
+  const verdict = await judgeTrial({ task, tryId: go.tryId, files: delivery.files }, { store, grading, signal });
   return { kind: "graded", stop: delivery.stop, verdict };
 }
 

@@ -15,6 +15,11 @@ export type OpenTry = {
   readonly delivery: Delivery | null;
 };
 
+type Deeds = {
+  readonly calls: readonly { readonly tool: string; readonly arguments: string }[];
+  readonly refused: readonly { readonly path: string; readonly reason: string }[];
+};
+
 // A try goes on when it was left in the middle, or when an error of ours ended it. One that gave nothing yet is not worth it.
 const LATEST = `
   select r.id, r.ended, r.reason,
@@ -44,12 +49,14 @@ export class TryTable {
   readonly #database: Sqlite;
   readonly #now: () => Date;
   readonly #journal: (tryId: number) => Journal;
+  readonly #blobs: BlobTable;
   readonly #past: PastReader;
   readonly #deliveries: DeliveryTable;
 
   constructor(database: Sqlite, blobs: BlobTable, now: () => Date) {
     this.#database = database;
     this.#now = now;
+    this.#blobs = blobs;
     this.#journal = journalMaker(database, blobs, now);
     this.#past = new PastReader(database, blobs);
     this.#deliveries = new DeliveryTable(database, blobs);
@@ -113,6 +120,18 @@ export class TryTable {
     return { past: this.#past.read(tryId), delivery: this.#deliveries.read(tryId) };
   }
 
+  /** What an agent did that its grader may want to know of: its calls as it wrote them, and what was not let out of its container. */
+  deeds(tryId: number): Deeds {
+    const calls = this.#database
+      .prepare("select tool, arguments_blob as blob from tool_calls where try_id = ? order by iteration, position")
+      .all(tryId) as { readonly tool: string; readonly blob: string }[];
+    const refused = this.#database
+      .prepare("select text from notes where try_id = ? and kind = 'not-delivered' order by id")
+      .pluck()
+      .all(tryId) as string[];
+    return { calls: calls.map(({ tool, blob }) => ({ tool, arguments: this.#blobs.text(blob) })), refused: refused.map(toRefusal) };
+  }
+
   /** Every go at a trial, in order: how it ended, why, and how often it was taken up again. */
   history(key: TrialKey): readonly TryRecord[] {
     return this.#database.prepare(HISTORY).all(key.runId, key.taskId, key.armId, key.attempt) as TryRecord[];
@@ -122,4 +141,9 @@ export class TryTable {
   delivery(tryId: number): Delivery | null {
     return this.#deliveries.read(tryId);
   }
+}
+
+function toRefusal(note: string): Deeds["refused"][number] {
+  const at = note.lastIndexOf(": ");
+  return { path: note.slice(0, at), reason: note.slice(at + 2) };
 }

@@ -34,7 +34,7 @@ test("answers come in their order, and then none", () => {
   expect(new Rerun(null).nextAnswer()).toBeNull();
 });
 
-test.for([
+test.for<[string, string]>([
   ["exit code: 0 (0.1 s)\nok", "exit code: 0 (12.9 s)\nok"],
   ["Wed Nov 25 10:18:16 UTC 2026", "Thu Nov 26 11:00:00 UTC 2026"],
   ["-rw-r--r-- 1 a a 3 Nov 25 10:44 add.py", "-rw-r--r-- 1 a a 3 Nov 26 09:01 add.py"],

@@ -4,7 +4,7 @@ import { createServer, type IncomingMessage, type ServerResponse } from "node:ht
 import type { AddressInfo } from "node:net";
 
 /** One request as the server saw it; times are of the monotonic clock. `what` is the same for equal requests; `endedMs` is null while it is open. */
-export type Counted = { readonly what: string; readonly startedMs: number; endedMs: number | null; billed: boolean };
+type Counted = { readonly what: string; readonly startedMs: number; endedMs: number | null; billed: boolean };
 
 /** A provider that plays a working agent, answers by the conversation alone, and counts what it would bill. */
 export type CountingServer = {

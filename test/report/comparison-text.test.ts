@@ -156,7 +156,7 @@ test("what a reader must know is said: fragile answers, what misleads, what is l
   expect(text).toContain("Not alike: attempts: 3 against 5");
   expect(text).toContain("3 of 36 trials have no result yet.");
   expect(text).toContain("Left out of all figures: 2 trials that an error of the harness or a provider ended.");
-  expect(text).toContain('Tampering was found in 1 trial; see "bench show".');
+  expect(text).toContain('Tampering was found or tried in 1 trial; see "bench show".');
 });
 
 test("what misleads is red, and colours change nothing but colour", () => {
