@@ -2,6 +2,9 @@
 # Makes this machine ready to run: npm packages, the build, a Docker engine, the sandbox image. Does only what is missing.
 #
 # With --browser also a Chrome or Chromium, which the tests of the HTML report open it in.
+# With --bubblewrap also bubblewrap and the root file system of its sandboxes, kept in ~/.cache/bench (or XDG_CACHE_HOME).
+# With --no-engine neither engine nor image: for --bubblewrap alone.
+# With --gvisor also gVisor's runsc, which an engine started here then knows as a runtime; another's is left as it is.
 #
 # On Debian and Ubuntu as root it installs and starts an engine where none answers; no image registry is needed, a Debian mirror will do.
 # Overridable: DOCKER_HOST (unix socket of the engine), BENCH_DOCKERD_FLAGS (more flags for an engine started here),
@@ -140,26 +143,77 @@ provide_browser() {
   has_browser || fail "Cannot test the HTML report: no browser was found; install Chrome or Chromium, or set BENCH_CHROMIUM to its path" 2
 }
 
-case "$*" in
-  "" | --browser) ;;
-  *) fail "Cannot set up with \"$*\": the only argument is --browser" 2 ;;
-esac
+provide_image() {
+  local status=0
+  build_image || status=$?
+  if [ "$status" -eq "$no_engine_answers" ]; then
+    provide_engine
+    status=0
+    build_image || status=$?
+  fi
+  if [ "$status" -eq "$no_mmdebstrap" ]; then
+    provide_mmdebstrap
+    status=0
+    build_image || status=$?
+  fi
+  return "$status"
+}
+
+provide_mmdebstrap() {
+  can_install || fail "Cannot build the sandbox: no registry has Debian's image and mmdebstrap is missing; install mmdebstrap, or run: docker pull debian:bookworm-slim" 2
+  install_debian_packages mmdebstrap debian-archive-keyring
+}
+
+provide_bubblewrap() {
+  if ! command -v bwrap >/dev/null; then
+    can_install || fail "Cannot use bubblewrap: the program bwrap is missing; install the package bubblewrap" 2
+    install_debian_packages bubblewrap
+  fi
+  local status=0
+  make_root || status=$?
+  if [ "$status" -eq "$no_mmdebstrap" ]; then
+    provide_mmdebstrap
+    status=0
+    make_root || status=$?
+  fi
+  return "$status"
+}
+
+make_root() { node sandbox/make-rootfs.mjs 9>&- >/dev/null </dev/null; }
+
+readonly runsc_flags='"runtimeArgs": ["--platform=ptrace", "--network=none", "--ignore-cgroups"]'
+
+# Whoever runs an engine decides what it knows: one that runs already is not touched.
+provide_gvisor() {
+  if ! command -v runsc >/dev/null; then
+    can_install || fail "Cannot use gVisor: runsc is missing; install it (https://gvisor.dev/docs/user_guide/install/)" 2
+    install_debian_packages runsc
+  fi
+  local entry
+  entry="\"runtimes\": {\"runsc\": {\"path\": \"$(command -v runsc)\", $runsc_flags}}"
+  if ! node sandbox/build-image.mjs --ping 9>&- </dev/null && [ ! -e /etc/docker/daemon.json ] && can_install; then
+    mkdir -p /etc/docker
+    printf '{%s}\n' "$entry" >/etc/docker/daemon.json
+  elif ! node sandbox/build-image.mjs --has-runtime runsc 9>&- </dev/null; then
+    say "the engine does not know runsc yet: add $entry to its /etc/docker/daemon.json and restart it"
+  fi
+}
+
+want_browser= want_bubblewrap= want_gvisor= want_engine=yes
+for flag in "$@"; do
+  case "$flag" in
+    --browser) want_browser=yes ;;
+    --bubblewrap) want_bubblewrap=yes ;;
+    --gvisor) want_gvisor=yes ;;
+    --no-engine) want_engine= ;;
+    *) fail "Cannot set up with \"$flag\": the arguments are --browser, --bubblewrap, --gvisor and --no-engine" 2 ;;
+  esac
+done
 lock
 check_node
 install_packages
 build_program
-if [ "${1:-}" = --browser ]; then provide_browser; fi
-status=0
-build_image || status=$?
-if [ "$status" -eq "$no_engine_answers" ]; then
-  provide_engine
-  status=0
-  build_image || status=$?
-fi
-if [ "$status" -eq "$no_mmdebstrap" ]; then
-  can_install || fail "Cannot build the sandbox image: no registry has Debian's image and mmdebstrap is missing; install mmdebstrap, or run: docker pull debian:bookworm-slim" 2
-  install_debian_packages mmdebstrap debian-archive-keyring
-  status=0
-  build_image || status=$?
-fi
-exit "$status"
+if [ -n "$want_browser" ]; then provide_browser; fi
+if [ -n "$want_gvisor" ]; then provide_gvisor; fi
+if [ -n "$want_engine" ]; then provide_image; fi
+if [ -n "$want_bubblewrap" ]; then provide_bubblewrap; fi

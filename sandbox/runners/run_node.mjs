@@ -1,5 +1,5 @@
 /**
- * Runs hidden test files over a workspace that nobody trusts, in one process with it.
+ * Runs hidden test files over a workspace that nobody trusts, in one process with it or, where the plan asks for a boundary, in another.
  *
  * What is needed afterwards is taken before any code of the workspace runs. The test files are read once and emptied, so that
  * the code under test cannot read what is expected of it. Tests that must fail run first and last.
@@ -10,6 +10,7 @@ import path from "node:path";
 import { pathToFileURL } from "node:url";
 import { declareCanaries } from "./node/canary.mjs";
 import { engine } from "./node/engine.mjs";
+import { farModules } from "./node/boundary/far-modules.mjs";
 import { installLoader } from "./node/loader.mjs";
 
 const leave = process.reallyExit.bind(process);
@@ -22,6 +23,7 @@ const { secret, ...plan } = JSON.parse(readFileSync(planIn, "utf8"));
 process.argv.length = 2;
 fs.closeSync(planIn);
 
+const CODE = /\.[cm]?[jt]s$/;
 let failures = 0;
 function send(event) {
   const bytes = toBytes(`${stringify({ ...event, secret })}\n`);
@@ -40,15 +42,22 @@ engine.configure({
   },
 });
 
-/** The test files by URL, with their text. */
+/** The test files by URL, with their text; behind a boundary the code beside them as well, which the solution could rewrite on the disk. */
 function takeFiles() {
   const hidden = new Map();
-  for (const file of plan.files) {
+  const helpers = plan.pipes !== null && plan.testsRoot !== plan.workspace ? fs.readdirSync(plan.testsRoot, { recursive: true }) : [];
+  for (const file of [...plan.files, ...helpers.filter((name) => CODE.test(name) && !plan.files.includes(name))]) {
     const full = path.join(plan.testsRoot, file);
     hidden.set(pathToFileURL(full).href, readFileSync(full, "utf8"));
     writeFileSync(full, "");
   }
   return hidden;
+}
+
+/** What ends a run whose solution has gone: nothing can pass any more, and a test that expects an error must not take this for one. */
+function giveUp(error) {
+  send({ kind: "test", name: "(the solution's process)", status: "failed", message: `${error?.message}`, durationMs: null });
+  leave(1);
 }
 
 /** Jest's globals cannot be replaced: a test file that names them gets these. */
@@ -62,11 +71,13 @@ async function defineGlobals() {
 async function main() {
   const hidden = takeFiles();
   if (plan.jestGlobals) await defineGlobals();
-  installLoader({ hidden, workspace: plan.workspace });
+  const far = plan.pipes === null ? null : farModules(plan.pipes, giveUp);
+  installLoader({ hidden, workspace: plan.workspace, far });
+  if (far !== null) send({ kind: "ready" });
   const half = Math.ceil(plan.canaries.length / 2);
   const keepAlive = setInterval(() => {}, 1_000_000);
   await engine.file("first", () => declareCanaries(engine.test, plan.canaries.slice(0, half), plan.jestGlobals));
-  for (const [index, url] of [...hidden.keys()].entries()) await engine.file(plan.files[index], () => import(url));
+  for (const [index, url] of [...hidden.keys()].slice(0, plan.files.length).entries()) await engine.file(plan.files[index], () => import(url));
   await engine.file("last", () => declareCanaries(engine.test, plan.canaries.slice(half).reverse(), plan.jestGlobals));
   await engine.run();
   clearInterval(keepAlive);

@@ -15,11 +15,15 @@ import pytest
 HERE = os.path.dirname(os.path.abspath(__file__))
 sys.path.insert(0, HERE)
 
+from bench_boundary.helper_files import HelperFiles  # noqa: E402
+from bench_boundary.workspace import connect  # noqa: E402
 from bench_runner.canary import canary_ids, canary_source  # noqa: E402
 from bench_runner.channel import read_plan  # noqa: E402
 from bench_runner.decoy import check_unittest_equality  # noqa: E402
-from bench_runner.hidden import HiddenFiles, HiddenModule, StandardFirst  # noqa: E402
+from bench_runner.hidden import HiddenFiles, HiddenModule  # noqa: E402
+from bench_runner.process import protect_this_process  # noqa: E402
 from bench_runner.reporter import Reporter  # noqa: E402
+from bench_runner.standard_first import import_from  # noqa: E402
 
 sys.path.remove(HERE)
 
@@ -39,16 +43,24 @@ def take_files(plan, canary_file, case):
     return files
 
 
-def prepare_imports(plan, files):
-    own = plan["ownModules"]
-    standard = StandardFirst(sys.path, own)
-    for name in list(sys.modules):
-        top = name.partition(".")[0]
-        if top in own and top not in sys.builtin_module_names:
-            del sys.modules[name]
+def import_here(plan, files):
+    """Has the code under test imported in this process."""
+    standard = import_from(plan["ownModules"])
     sys.meta_path.insert(0, standard)
     sys.meta_path.insert(0, files)
     sys.path[:0] = [plan["testsRoot"], plan["workspace"]] if plan["testsRoot"] != plan["workspace"] else [plan["workspace"]]
+
+
+def import_there(plan, files, send):
+    """Has the code under test imported in a process of its own, which is started when all that it must not see is in memory."""
+    protect_this_process()
+    is_apart = plan["testsRoot"] != plan["workspace"]
+    taken = {str(path.relative_to(plan["testsRoot"])) for path in files.paths.values()}
+    helpers = [HelperFiles(plan["testsRoot"], taken)] if is_apart else []
+    test_modules = set(files.paths).union(*(each.names() for each in helpers))
+    standard = import_from(plan["ownModules"])
+    sys.meta_path[:0] = [files, *helpers, standard, connect(plan["pipes"], plan["workspace"], test_modules)]
+    send({"kind": "ready"})
 
 
 def main():
@@ -66,7 +78,10 @@ def main():
         "-p", "no:terminal", "-p", "no:cacheprovider", "-p", "no:faulthandler",
         *[os.path.join(plan["testsRoot"], name) for name in [*plan["files"], canary_file]],
     ]
-    prepare_imports(plan, HiddenModule.files)
+    if plan["pipes"] is None:
+        import_here(plan, HiddenModule.files)
+    else:
+        import_there(plan, HiddenModule.files, send)
     code = int(run(options, plugins=[reporter]))
     send({"kind": "end"})
     for each in flush:

@@ -11,46 +11,19 @@ import os
 import secrets
 import select
 import signal
-import subprocess
 import sys
 import time
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 sys.path.insert(0, HERE)
 
+from bench_runner.launch import Launch  # noqa: E402
 from bench_runner.process import kill_descendants, protect_this_process, reap_orphans  # noqa: E402
 
-PYTHON = sys.executable
-NODE = "/usr/local/bin/node"
 MAX_EVENT_BYTES = 32 * 1024 * 1024
 MAX_MESSAGE = 2000
 # None of 2, 126 and 127, which say that this program was not started at all.
 NO_REPORT = 99
-
-
-def worker_command(plan):
-    """The program that runs the tests, by absolute path."""
-    if plan["runner"] == "pytest":
-        return [PYTHON, "-P", "-s", os.path.join(HERE, "run_pytest.py")]
-    if plan["runner"] == "node":
-        flags = ["--experimental-transform-types", "--disable-warning=ExperimentalWarning"]
-        return [NODE, *flags, os.path.join(HERE, "run_node.mjs")]
-    return [PYTHON, "-I", os.path.join(HERE, "run_exit_status.py")]
-
-
-def worker_environment(home):
-    """Nothing is inherited: a variable could load code into the runner."""
-    return {
-        "PATH": "/usr/local/bin:/usr/bin:/bin",
-        "HOME": home,
-        "TMPDIR": "/tmp",
-        "LANG": "C.UTF-8",
-        "TZ": "UTC",
-        "CI": "1",
-        "PYTHONHASHSEED": "0",
-        "PYTHONDONTWRITEBYTECODE": "1",
-        "PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1",
-    }
 
 
 def prefer_as_victim(pid):
@@ -82,6 +55,7 @@ class Events:
     def __init__(self, secret):
         self.secret = secret
         self.tests = []
+        self.ready = False
         self.finished = False
         self.strays = 0
         self.received = 0
@@ -105,6 +79,9 @@ class Events:
         if not honest or self.finished:
             self.strays += 1
             return
+        if event.get("kind") == "ready":
+            self.ready = True
+            return
         if event.get("kind") == "end":
             self.finished = True
             return
@@ -116,45 +93,17 @@ class Events:
         })
 
 
-def start_worker(plan, secret, home):
-    """Starts the runner; the numbers of its two pipes are its only arguments."""
-    plan_read, plan_write = os.pipe()
-    event_read, event_write = os.pipe()
-    worker = subprocess.Popen(
-        [*worker_command(plan), str(plan_read), str(event_write)],
-        stdin=subprocess.DEVNULL,
-        cwd=plan["workspace"],
-        env=worker_environment(home),
-        pass_fds=(plan_read, event_write),
-        start_new_session=True,
-    )
-    prefer_as_victim(worker.pid)
-    os.close(plan_read)
-    os.close(event_write)
-    private = {key: value for key, value in plan.items() if key != "report"}
-    send_plan(plan_write, json.dumps({**private, "secret": secret}).encode())
-    return worker, event_read
-
-
-def send_plan(descriptor, data):
-    """Hands the worker its plan; a worker that died before reading it is not an error of ours."""
-    try:
-        while data:
-            data = data[os.write(descriptor, data):]
-    except BrokenPipeError:
-        pass
-    finally:
-        os.close(descriptor)
-
-
-def wait_for(worker, event_read, events, deadline):
-    """Collects events until the worker ends; None when time ran out."""
+def wait_for(launch, events, deadline):
+    """Collects events until the worker ends; None when time ran out. The solution's process is started when the worker is ready for it."""
+    worker, event_read = launch.worker, launch.events
     os.set_blocking(event_read, False)
     is_open = True
     while True:
         reap_orphans(worker.pid)
         status = worker.poll()
         is_open = is_open and drain(event_read, events)
+        if events.ready:
+            launch.start_solution()
         if status is not None:
             return status
         left = deadline - time.monotonic()
@@ -207,15 +156,14 @@ def main():
     protect_this_process()
     plan = json.load(sys.stdin)
     secret = secrets.token_hex(16)
-    home = f"/tmp/home-{secrets.token_hex(8)}"
-    os.mkdir(home, 0o700)
     kills_before = oom_kills()
     started = time.monotonic()
     events = Events(secret)
-    worker, event_read = start_worker(plan, secret, home)
-    status = wait_for(worker, event_read, events, started + plan["timeoutSeconds"])
+    launch = Launch(plan, secret)
+    prefer_as_victim(launch.worker.pid)
+    status = wait_for(launch, events, started + plan["timeoutSeconds"])
     clean = kill_descendants()
-    drain(event_read, events)
+    drain(launch.events, events)
     if not clean:
         return give_up("processes of the tests could not be ended")
     end = describe_end(status)

@@ -7,6 +7,7 @@ import { openBubblewrapSandbox } from "../sandbox/bubblewrap.ts";
 import { type BubblewrapState, examineBubblewrap } from "../sandbox/bubblewrap-state.ts";
 import { openDockerSandbox } from "../sandbox/docker.ts";
 import { readyEngine } from "./engine-ready.ts";
+import { noticesOfRuntime } from "./runtime-notice.ts";
 import type { SandboxKind } from "./sandbox-flag.ts";
 
 /** Sandboxes that can be opened, the ids of what they are made from by image, and what the user should know of them. */
@@ -30,7 +31,10 @@ export const NO_CGROUPS =
 export async function readySandbox({ sandbox, runtime }: SandboxChoice, images: Iterable<string>): Promise<ReadySandbox> {
   if (sandbox === "bubblewrap") return readyBubblewrap(runtime, new Set(images));
   const { engine, imageIds } = await readyEngine(images);
-  return { openSandbox: openDockerSandbox(engine), imageIds, notices: [] };
+  const openSandbox = openDockerSandbox(engine);
+  const [image] = imageIds.keys();
+  const notices = runtime === undefined || image === undefined ? [] : await noticesOfRuntime(openSandbox, { image, runtime });
+  return { openSandbox, imageIds, notices };
 }
 
 async function readyBubblewrap(runtime: string | undefined, images: ReadonlySet<string>): Promise<ReadySandbox> {

@@ -1,7 +1,8 @@
-import { type Dirent, readdirSync, statSync } from "node:fs";
+import { type Dirent, lstatSync, readdirSync, statSync } from "node:fs";
 import { join, sep } from "node:path";
 import { messageOf, UserError } from "../core/errors.ts";
 import type { SourceFile } from "../core/task.ts";
+import { legible } from "./legible.ts";
 import { readBytes } from "./yaml-file.ts";
 
 // Left behind by editors and interpreters; never part of a task.
@@ -18,26 +19,40 @@ export function readFolder(folder: string): readonly SourceFile[] {
 /** Lists the files below a folder, sorted, relative to it. */
 export function pathsBelow(folder: string, inside = ""): readonly string[] {
   if (!isFolder(folder)) return [];
+  if (inside === "" && lstatSync(folder).isSymbolicLink()) throw new UserError(linkComplaint(folder));
   return entriesOf(join(folder, inside)).flatMap((entry) => {
     const path = join(inside, entry.name);
     if (entry.isDirectory()) return pathsBelow(folder, path);
     if (entry.isFile() && !entry.name.includes("\uFFFD")) return [path];
     throw new UserError(
-      `Cannot load "${join(folder, path)}": it is a link, a special file, or its name is not UTF-8; put a plain file there`,
+      `Cannot load "${legible(join(folder, path), MOST_PATH)}": it is a link, a special file, or its name is not UTF-8; put a plain file there`,
     );
   });
 }
 
-/** Tells whether a folder is there. */
+const MOST_PATH = 300;
+
+function linkComplaint(path: string): string {
+  return `Cannot load "${legible(path, MOST_PATH)}": it is a link to a folder; put the folder itself there`;
+}
+
+/** Tells whether a folder is there; throws UserError where that cannot be told. */
 export function isFolder(path: string): boolean {
-  return statSync(path, { throwIfNoEntry: false })?.isDirectory() ?? false;
+  try {
+    return statSync(path, { throwIfNoEntry: false })?.isDirectory() ?? false;
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    throw new UserError(
+      `Cannot open "${legible(path, MOST_PATH)}": the system refuses (${code}); check its name, its links and its rights`,
+    );
+  }
 }
 
 /** Lists the folders directly inside a folder, sorted; hidden ones are none of ours. Throws UserError for a link to a folder, which would silently be another suite elsewhere. */
 export function foldersIn(path: string): readonly string[] {
   const entries = entriesOf(path).filter((entry) => !entry.name.startsWith("."));
   const link = entries.find((entry) => entry.isSymbolicLink() && isFolder(join(path, entry.name)));
-  if (link) throw new UserError(`Cannot load "${join(path, link.name)}": it is a link to a folder; put the folder itself there`);
+  if (link) throw new UserError(linkComplaint(join(path, link.name)));
   return entries.filter((entry) => entry.isDirectory()).map((entry) => entry.name);
 }
 

@@ -1,9 +1,14 @@
 import { z } from "zod";
 import { UserError } from "../core/errors.ts";
 import type { Api, ModelSpec, Price } from "../core/model.ts";
+import { legible } from "./legible.ts";
 import { readYaml } from "./yaml-file.ts";
 
-const rate = z.number().min(0);
+const MOST_RATE = 1e6;
+const rate = z
+  .number()
+  .min(0)
+  .refine((usd) => usd <= MOST_RATE, `expected at most ${MOST_RATE}`);
 const priceSchema = z.strictObject({
   input: rate.describe("US dollars for a million input tokens"),
   output: rate.describe("US dollars for a million output tokens, reasoning included"),
@@ -17,7 +22,10 @@ const settings = {
   api: z
     .enum(["openai-responses", "openai-chat", "anthropic", "scripted"])
     .describe("wire protocol; scripted plays a model without any provider"),
-  base_url: z.url({ protocol: /^https?$/, error: "expected an http or https address" }).describe("where the provider answers"),
+  base_url: z
+    .url({ protocol: /^https?$/, error: "expected an http or https address" })
+    .refine(isBareAddress, "expected an address without user, password, ?, # or spaces; a key belongs in the variable of api_key_env")
+    .describe("where the provider answers"),
   api_key_env: z
     .string()
     .regex(/^[A-Za-z_][A-Za-z0-9_]*$/, "expected the name of an environment variable")
@@ -37,13 +45,25 @@ const settings = {
   price: priceSchema,
   max_cost: z.number().positive().describe("US dollars that a run may spend on this model in all"),
   max_trial_cost: z.number().positive().describe("US dollars that one trial of this model may cost"),
-  headers: z.record(z.string(), z.string()),
+  headers: z
+    .record(z.string(), z.string())
+    .refine((headers) => Object.entries(headers).every(isHeader), "expected names and values that HTTP can send, each on one line"),
   extra_body: z.record(z.string(), z.unknown()).describe("sent verbatim in the request"),
   temperature: z.number().min(0).max(2),
   anthropic_version: z.string(),
   seed: z.int().describe("of a scripted model's draw"),
   enabled: z.boolean().describe("false leaves the model out unless --model names it"),
 };
+
+// What stands in an address goes into logs, and the SDKs put their path behind it.
+function isBareAddress(text: string): boolean {
+  const url = URL.canParse(text) ? new URL(text) : null;
+  return url !== null && url.username === "" && url.password === "" && !/[\s?#\p{C}]/u.test(text);
+}
+
+function isHeader([name, value]: readonly [string, string]): boolean {
+  return /^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/.test(name) && /^[\t\x20-\x7e\x80-\xff]*$/.test(value);
+}
 
 const entrySchema = z
   .strictObject({
@@ -64,16 +84,16 @@ export const modelsSchema = z
       const refuse = (field: string, message: string): void =>
         context.addIssue({ code: "custom", message, path: ["models", index, field] });
       const api = entry.api ?? file.defaults?.api;
-      if (seen.has(entry.name)) refuse("name", `"${entry.name}" stands twice; give every model a name of its own`);
+      if (seen.has(entry.name)) refuse("name", `"${legible(entry.name)}" stands twice; give every model a name of its own`);
       seen.add(entry.name);
-      if (!api) refuse("api", `model "${entry.name}" has none; expected one of ${Object.keys(API_DEFAULTS).join(", ")}`);
+      if (!api) refuse("api", `model "${legible(entry.name)}" has none; expected one of ${Object.keys(API_DEFAULTS).join(", ")}`);
       if (api === "scripted" && !PLAYS.includes(entry.model))
-        refuse("model", `${JSON.stringify(entry.model)} is no scripted play; expected one of ${PLAYS.join(", ")}`);
+        refuse("model", `"${legible(entry.model)}" is no scripted play; expected one of ${PLAYS.join(", ")}`);
       const hasKey = entry.api_key_env !== undefined || file.defaults?.api_key_env !== undefined;
       if ((entry.base_url ?? file.defaults?.base_url) && !hasKey && api !== "scripted")
         refuse(
           "api_key_env",
-          `model "${entry.name}" has a base_url and no api_key_env; name the variable that holds its key, or write null`,
+          `model "${legible(entry.name)}" has a base_url and no api_key_env; name the variable that holds its key, or write null`,
         );
     }
   });

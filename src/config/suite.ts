@@ -5,10 +5,11 @@ import { suiteDigest } from "../core/digest.ts";
 import { UserError } from "../core/errors.ts";
 import type { Suite } from "../core/task.ts";
 import { foldersIn, isFolder } from "./folder.ts";
+import { legible } from "./legible.ts";
 import { loadTask, sharedSchema } from "./task.ts";
 import { readYaml } from "./yaml-file.ts";
 
-const TASK_NAME = /^[\p{L}\p{N}][\p{L}\p{N}._-]*$/u;
+const TASK_NAME = /^[\p{L}\p{N}][\p{L}\p{N}._-]{0,99}$/u;
 
 /** What suite.yaml may hold; also exported as a JSON Schema for editors. */
 export const suiteSchema = z.strictObject({
@@ -21,7 +22,11 @@ export const suiteSchema = z.strictObject({
     .superRefine((ids, context) => {
       const twice = ids.findIndex((id, index) => ids.indexOf(id) !== index);
       if (twice >= 0)
-        context.addIssue({ code: "custom", path: [twice], message: `"${ids[twice]}" stands twice; give every task a name of its own` });
+        context.addIssue({
+          code: "custom",
+          path: [twice],
+          message: `"${legible(ids[twice] ?? "")}" stands twice; give every task a name of its own`,
+        });
     })
     .optional()
     .describe("task folders in order; by default all, sorted"),
@@ -36,7 +41,7 @@ export function loadSuite(folder: string): Suite {
   const ids = yaml.tasks ?? foldersIn(folder).filter((id) => existsSync(join(folder, id, "task.yaml")));
   const odd = ids.find((id) => !TASK_NAME.test(id));
   if (odd !== undefined)
-    throw new UserError(`Cannot load suite "${folder}": ${JSON.stringify(odd)} is no task name; use letters, digits and . _ -`);
+    throw new UserError(`Cannot load suite "${folder}": "${legible(odd)}" is no task name; use at most 100 letters, digits and . _ -`);
   const absent = ids.find((id) => !isFolder(join(folder, id)));
   if (absent)
     throw new UserError(

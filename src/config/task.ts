@@ -38,6 +38,10 @@ export const taskSchema = z.strictObject({
     timeout_seconds: z.int().min(1).optional(),
     placement: z.enum(["outside", "workspace"]).default("outside"),
     jest_globals: z.boolean().default(false),
+    boundary: z
+      .enum(["none", "process"])
+      .default("none")
+      .describe("process runs the code under test in a process of its own, away from the tests that judge it (pytest, node)"),
   }),
 });
 
@@ -96,6 +100,10 @@ function planOf(folder: string, yaml: TaskYaml, shared: Shared): TestPlan {
     throw new UserError(
       `Cannot load task "${folder}": tests/ has no file that the ${yaml.tests.runner} runner takes (${TEST_FILE[yaml.tests.runner].source}); rename one or list them under tests.files`,
     );
+  if (yaml.tests.runner === "exit-status" && yaml.tests.boundary === "process")
+    throw new UserError(
+      `Cannot load task "${folder}": tests.boundary is "process", which the exit-status runner has always; remove the line`,
+    );
   const absent = files.find((path) => !present.includes(path));
   if (absent)
     throw new UserError(
@@ -108,6 +116,7 @@ function planOf(folder: string, yaml: TaskYaml, shared: Shared): TestPlan {
     timeoutSeconds: yaml.tests.timeout_seconds ?? shared.timeout_seconds ?? 60,
     placement: yaml.tests.placement,
     jestGlobals: yaml.tests.jest_globals,
+    boundary: yaml.tests.boundary,
   };
 }
 

@@ -1,7 +1,8 @@
 import { readFileSync } from "node:fs";
-import { type Document, isNode, LineCounter, parseDocument } from "yaml";
+import { type Document, isNode, LineCounter, parseDocument, type YAMLParseError } from "yaml";
 import type { z } from "zod";
 import { messageOf, UserError } from "../core/errors.ts";
+import { legible } from "./legible.ts";
 
 type Path = readonly PropertyKey[];
 
@@ -12,19 +13,36 @@ type Path = readonly PropertyKey[];
  */
 export function readYaml<Schema extends z.ZodType>(path: string, schema: Schema): z.output<Schema> {
   const lines = new LineCounter();
-  const document = parseDocument(readText(path), { lineCounter: lines, prettyErrors: false, merge: true });
+  const document = parseDocument(readText(path), { ...READING, lineCounter: lines });
   const broken = document.errors[0];
   if (broken) {
     const at = lines.linePos(broken.pos[0]).line;
-    throw new UserError(`Cannot read "${path}" line ${at}: the YAML is broken (${broken.message.split("\n")[0]}); mend it there`);
+    throw new UserError(`Cannot read "${path}" line ${at}: the YAML is broken (${breakage(broken)}); mend it there`);
   }
-  const checked = schema.safeParse(plainValue(document, path), { reportInput: true });
+  const value = plainValue(document, path);
+  const odd = oddity(value, []);
+  if (odd)
+    throw new UserError(
+      `Cannot read "${path}" line ${lineOf(document, lines, odd.path)}: ${fieldName(odd.path) || "the file"} ${odd.flaw}`,
+    );
+  const checked = schema.safeParse(value, { reportInput: true });
   if (checked.success) return checked.data;
   const { issues } = checked.error;
   const first = issues[0];
   if (!first) throw new Error(`Cannot read "${path}": the schema refused it without a reason; this is a bug`);
   const more = issues.length > 1 ? ` (and ${issues.length - 1} more)` : "";
-  throw new UserError(`Cannot read "${path}" line ${lineOf(document, lines, first)}: ${complaint(first)}${more}`);
+  throw new UserError(`Cannot read "${path}" line ${lineOf(document, lines, placeOf(first))}: ${complaint(first)}${more}`);
+}
+
+// A `%YAML` line must not change what the file says, and keys that are lists must not print a warning of their own.
+const READING = { prettyErrors: false, merge: true, schema: "core", logLevel: "error" } as const;
+
+function breakage({ code, message }: YAMLParseError): string {
+  return code === "MULTIPLE_DOCS" ? "it holds more than one document" : legible(firstLine(message), 120);
+}
+
+function firstLine(text: string): string {
+  return text.split("\n")[0] ?? "";
 }
 
 // Aliases may be unknown, explode, or turn back on themselves; none of that is a configuration.
@@ -35,9 +53,25 @@ function plainValue(document: Document, path: string): unknown {
     return value;
   } catch (error) {
     throw new UserError(
-      `Cannot read "${path}": its anchors and aliases do not resolve (${messageOf(error).split("\n")[0]}); write the values out`,
+      `Cannot read "${path}": its anchors and aliases do not resolve (${legible(firstLine(messageOf(error)), 120)}); write the values out`,
     );
   }
+}
+
+type Oddity = { readonly path: Path; readonly flaw: string };
+
+const MOST_LEVELS = 50;
+
+// YAML can say what the JSON of a request cannot.
+function oddity(value: unknown, path: Path): Oddity | null {
+  if (typeof value === "number" && !Number.isFinite(value)) return { path, flaw: `is ${value}; expected a finite number` };
+  if (typeof value !== "object" || value === null) return null;
+  if (path.length > MOST_LEVELS) return { path: path.slice(0, 3), flaw: `is nested more than ${MOST_LEVELS} deep; make it flatter` };
+  for (const [key, inner] of Object.entries(value)) {
+    const found = oddity(inner, [...path, Array.isArray(value) ? Number(key) : key]);
+    if (found) return found;
+  }
+  return null;
 }
 
 /** Reads a text file that a person wrote; throws UserError when it is not there or not UTF-8. */
@@ -66,11 +100,16 @@ type Issue = z.core.$ZodIssue;
 function complaint(issue: Issue): string {
   const field = fieldName(issue.path);
   if (issue.code === "unrecognized_keys")
-    return `${field || "the file"} has an unknown key "${issue.keys[0]}"; remove it or mend its spelling`;
+    return `${field || "the file"} has an unknown key "${legible(issue.keys[0] ?? "")}"; remove it or mend its spelling`;
   const missing = issue.code !== "custom" && issue.input === undefined;
   if (missing) return `${field || "the file"} is missing; ${expectation(issue)}`;
-  if (issue.code === "custom") return `${field ? `${field}: ` : ""}${issue.message}`;
-  return `${field || "the file"} is ${shown(issue.input)}; ${expectation(issue)}`;
+  if (issue.code === "custom") return `${field ? `${field}: ` : ""}${legible(issue.message, 300)}`;
+  return `${field || "the file"} is ${mayHoldKey(issue.path) ? "something else" : shown(issue.input)}; ${expectation(issue)}`;
+}
+
+// A key that was written where it does not belong must not go on into a log.
+function mayHoldKey(path: Path): boolean {
+  return path.some((part) => part === "api_key_env" || part === "headers" || part === "extra_body");
 }
 
 function expectation(issue: Issue): string {
@@ -78,7 +117,7 @@ function expectation(issue: Issue): string {
   if (issue.code === "invalid_value") return `expected one of ${issue.values.map((value) => JSON.stringify(value)).join(", ")}`;
   if (issue.code === "too_small") return `expected ${issue.inclusive ? "at least" : "more than"} ${issue.minimum}`;
   if (issue.code === "too_big") return `expected at most ${issue.maximum}`;
-  return issue.message.charAt(0).toLowerCase() + issue.message.slice(1);
+  return legible(issue.message.charAt(0).toLowerCase() + issue.message.slice(1), 120);
 }
 
 function withArticle(type: string): string {
@@ -90,21 +129,23 @@ function withArticle(type: string): string {
 }
 
 function shown(value: unknown): string {
-  const text = JSON.stringify(value) ?? "nothing";
-  return text.length > 60 ? `${text.slice(0, 57)}...` : text;
+  return legible((JSON.stringify(value) ?? "nothing").replace(/\/\/[^/"]*@/g, "//...@"));
 }
 
 // Writes the way to a field as people do: `models[2].price.input`.
 function fieldName(path: Path): string {
   return path.reduce<string>(
-    (name, part) => (typeof part === "number" ? `${name}[${part}]` : name ? `${name}.${String(part)}` : String(part)),
+    (name, part) => (typeof part === "number" ? `${name}[${part}]` : `${name}${name && "."}${legible(String(part), 40)}`),
     "",
   );
 }
 
+function placeOf(issue: Issue): Path {
+  return issue.code === "unrecognized_keys" ? [...issue.path, issue.keys[0] ?? ""] : issue.path;
+}
+
 // The nearest thing that is really in the file: a missing key is reported at the line of its group.
-function lineOf(document: Document, lines: LineCounter, issue: Issue): number {
-  const path = issue.code === "unrecognized_keys" ? [...issue.path, issue.keys[0] ?? ""] : issue.path;
+function lineOf(document: Document, lines: LineCounter, path: Path): number {
   for (let length = path.length; length >= 0; length--) {
     const node = length === 0 ? document.contents : document.getIn(path.slice(0, length), true);
     if (isNode(node) && node.range) return lines.linePos(node.range[0]).line;

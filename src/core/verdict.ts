@@ -9,9 +9,12 @@ export type TestResult = {
   readonly durationMs: number | null;
 };
 
-/** A sign that the solution attacked its grader, with what showed it. */
+/**
+ * A sign that the solution attacked its grader, with what showed it. An `attempt` was seen in what was done or written, whatever came of it: it never changes a
+ * verdict.
+ */
 export type Tampering = {
-  readonly kind: "canary-passed" | "duplicate-test" | "exit-report-mismatch" | "report-forged";
+  readonly kind: "canary-passed" | "duplicate-test" | "exit-report-mismatch" | "report-forged" | "attempt";
   readonly evidence: string;
 };
 

@@ -92,7 +92,7 @@ function hex(): string {
 type TestRun = { readonly request: GradeRequest; readonly layout: Layout; readonly names: Names };
 
 function runTests(sandbox: Sandbox, { request, layout, names }: TestRun): Promise<CommandResult> {
-  const { runner, files, timeoutSeconds, jestGlobals } = request.task.tests;
+  const { runner, files, timeoutSeconds, jestGlobals, boundary } = request.task.tests;
   const plan = {
     runner,
     workspace: WORKSPACE,
@@ -101,6 +101,7 @@ function runTests(sandbox: Sandbox, { request, layout, names }: TestRun): Promis
     report: names.report,
     timeoutSeconds,
     jestGlobals,
+    boundary,
     canaries: names.canaries,
     ownModules: layout.ownModules,
   };

@@ -19,7 +19,7 @@ export function taskDigest({ task, files }: DigestParts): string {
     [sandbox.memoryMb, sandbox.cpus, sandbox.pids, sandbox.workspaceMb, sandbox.tmpMb],
     [deliver.include, deliver.exclude],
     contextFiles,
-    [tests.runner, tests.files, tests.required, tests.timeoutSeconds, tests.placement, tests.jestGlobals],
+    [tests.runner, tests.files, tests.required, tests.timeoutSeconds, tests.placement, tests.jestGlobals, tests.boundary],
   ];
   return sha256([JSON.stringify(settings), ...lines.sort()].join("\n"));
 }

@@ -16,19 +16,19 @@ const PROMPT_PARTS = [".docs/introduction.md", ".docs/instructions.md", ".docs/i
 type Track = {
   readonly sources: string;
   readonly testFile: RegExp;
-  readonly plan: Pick<TestPlan, "runner" | "placement" | "jestGlobals">;
+  readonly plan: Pick<TestPlan, "runner" | "placement" | "jestGlobals" | "boundary">;
 };
 
 const TRACKS: Readonly<Record<Language, Track>> = {
   python: {
     sources: "**/*.py",
     testFile: /(^|\/)(test_[^/]*|[^/]*_test)\.py$/,
-    plan: { runner: "pytest", placement: "outside", jestGlobals: false },
+    plan: { runner: "pytest", placement: "outside", jestGlobals: false, boundary: "none" },
   },
   javascript: {
     sources: "**/*.{js,mjs,cjs}",
     testFile: /\.(spec|test)\.[cm]?js$/,
-    plan: { runner: "node", placement: "workspace", jestGlobals: true },
+    plan: { runner: "node", placement: "workspace", jestGlobals: true, boundary: "none" },
   },
 };
 

@@ -48,6 +48,7 @@ function taskOf(suite: string, problem: PythonProblem): Task {
       timeoutSeconds: 60,
       placement: "outside",
       jestGlobals: false,
+      boundary: "none",
     },
   } as const;
   const workspace = [sourceFile(SOLUTION, problem.stub)];

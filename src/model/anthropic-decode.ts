@@ -1,24 +1,25 @@
 import type { Finish, ToolCall, Turn } from "../core/model.ts";
 import { callIds } from "./call-id.ts";
-import { isRecord, type JsonRecord, recordIn, recordsIn, stringIn } from "./json.ts";
+import { isRecord, isTooDeep, type JsonRecord, recordIn, recordsIn, stringIn } from "./json.ts";
 import { BadAnswer, type Decoded } from "./protocol.ts";
 import { readInput } from "./tool-argument.ts";
 import { anthropicUsage } from "./usage.ts";
 
-const FINISH: Readonly<Record<string, Finish>> = {
-  end_turn: "stop",
-  stop_sequence: "stop",
-  max_tokens: "length",
-  tool_use: "tool-calls",
-  pause_turn: "pause",
-  refusal: "refusal",
-  content_filter: "refusal",
-  model_context_window_exceeded: "context",
-};
+const FINISH: ReadonlyMap<string, Finish> = new Map([
+  ["end_turn", "stop"],
+  ["stop_sequence", "stop"],
+  ["max_tokens", "length"],
+  ["tool_use", "tool-calls"],
+  ["pause_turn", "pause"],
+  ["refusal", "refusal"],
+  ["content_filter", "refusal"],
+  ["model_context_window_exceeded", "context"],
+]);
 
 /** Reads a body of Anthropic Messages. Throws BadAnswer for an error in disguise and for a body that is no message. */
 export function decodeAnthropic(body: unknown, turns: readonly Turn[]): Decoded {
   if (!isRecord(body)) throw new BadAnswer("no-answer", "the body is not a JSON object");
+  if (isTooDeep(body)) throw new BadAnswer("too-deep", "the body is nested too deep to be kept");
   if (isRecord(body["error"])) throw new BadAnswer("error-in-success", "an error with a success status", body["error"]);
   if (!Array.isArray(body["content"])) throw new BadAnswer("no-content", "the body has no content");
 
@@ -51,7 +52,7 @@ export function decodeAnthropic(body: unknown, turns: readonly Turn[]): Decoded 
 
 /** What a stop reason means; an unknown one with calls means them. */
 function anthropicFinish(raw: string, hasCalls: boolean): Finish {
-  const known = FINISH[raw];
+  const known = FINISH.get(raw);
   if (known === "tool-calls" || known === "stop") return hasCalls ? "tool-calls" : raw === "tool_use" ? "other" : "stop";
   return known ?? (hasCalls ? "tool-calls" : "other");
 }

@@ -3,12 +3,12 @@ import { BadAnswer } from "./protocol.ts";
 
 type Growing = Record<string, unknown>;
 
-/** Which field of a block each kind of delta adds to. */
-const ADDS_TO: Readonly<Record<string, { readonly from: string; readonly to: string }>> = {
-  text_delta: { from: "text", to: "text" },
-  thinking_delta: { from: "thinking", to: "thinking" },
-  signature_delta: { from: "signature", to: "signature" },
-};
+/** The field that each kind of delta has and adds to. */
+const ADDS_TO: ReadonlyMap<string, string> = new Map([
+  ["text_delta", "text"],
+  ["thinking_delta", "thinking"],
+  ["signature_delta", "signature"],
+]);
 
 /**
  * Puts the events of a streamed message together to the body it would have had unstreamed. The input of a call stays text when it is not
@@ -44,10 +44,10 @@ function addDelta({ index, blocks, inputs }: Blocks, delta: JsonRecord): void {
     inputs.set(index, (inputs.get(index) ?? "") + (stringIn(delta, "partial_json") ?? ""));
     return;
   }
-  const rule = ADDS_TO[kind];
+  const field = ADDS_TO.get(kind);
   const block = blocks.get(index);
-  if (rule === undefined || block === undefined) return;
-  block[rule.to] = `${stringIn(block, rule.to) ?? ""}${stringIn(delta, rule.from) ?? ""}`;
+  if (field === undefined || block === undefined) return;
+  block[field] = `${stringIn(block, field) ?? ""}${stringIn(delta, field) ?? ""}`;
 }
 
 function withInput(block: Growing, text: string | undefined): Growing {

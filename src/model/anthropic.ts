@@ -3,7 +3,7 @@ import type { ModelSpec } from "../core/model.ts";
 import { decodeAnthropic } from "./anthropic-decode.ts";
 import { encodeAnthropic } from "./anthropic-encode.ts";
 import { collectAnthropic } from "./anthropic-stream.ts";
-import { isHost, type Protocol, REQUEST_TIMEOUT_MS, type Wire } from "./protocol.ts";
+import { isHost, JSON_TEXT, type Protocol, REQUEST_TIMEOUT_MS, type Wire } from "./protocol.ts";
 
 const OLD_VERSION = "2023-06-01";
 
@@ -12,7 +12,7 @@ export const anthropic: Protocol = {
   encode: encodeAnthropic,
   decode: decodeAnthropic,
   async send(spec, body, wire) {
-    const options = { body, signal: wire.signal };
+    const options = { body, headers: JSON_TEXT, signal: wire.signal };
     const api = client(spec, wire);
     if (!spec.stream) return api.post<unknown>("/v1/messages", options);
     return collectAnthropic(await api.post<AsyncIterable<unknown>>("/v1/messages", { ...options, stream: true }));

@@ -1,6 +1,6 @@
 import type { Finish, ToolCall, Turn } from "../core/model.ts";
 import { callIds } from "./call-id.ts";
-import { isRecord, type JsonRecord, numberIn, recordIn, recordsIn, stringIn } from "./json.ts";
+import { isRecord, isTooDeep, type JsonRecord, numberIn, recordIn, recordsIn, stringIn } from "./json.ts";
 import { BadAnswer, type Decoded } from "./protocol.ts";
 import { readArguments } from "./tool-argument.ts";
 import { chatUsage } from "./usage.ts";
@@ -12,6 +12,7 @@ const REASONING_TEXT = ["reasoning_content", "reasoning", "reasoning_text"];
 /** Reads a body of Chat Completions. Throws BadAnswer for an error in disguise and for a body without an answer. */
 export function decodeChat(body: unknown, turns: readonly Turn[]): Decoded {
   if (!isRecord(body)) throw new BadAnswer("no-answer", "the body is not a JSON object");
+  if (isTooDeep(body)) throw new BadAnswer("too-deep", "the body is nested too deep to be kept");
   if (body["error"] !== undefined && body["error"] !== null)
     throw new BadAnswer("error-in-success", "an error with a success status", body["error"]);
   const choice = recordsIn(body, "choices")[0];
@@ -83,8 +84,16 @@ function contentText(content: unknown): string {
 
 /** OpenRouter's cost; with a key of one's own at the upstream, what the upstream charges comes on top. */
 function reportedUsd(usage: JsonRecord): number | null {
-  const cost = numberIn(usage, "cost");
+  const cost = usdIn(usage, "cost");
   if (cost === null || usage["is_byok"] !== true) return cost;
-  const upstream = numberIn(recordIn(usage, "cost_details"), "upstream_inference_cost");
+  const upstream = usdIn(recordIn(usage, "cost_details"), "upstream_inference_cost");
   return upstream === null ? null : cost + upstream;
+}
+
+const MOST_USD = 1e9;
+
+/** An amount that someone could be charged; sums of others would come to infinity. */
+function usdIn(record: JsonRecord, field: string): number | null {
+  const usd = numberIn(record, field);
+  return usd !== null && usd <= MOST_USD ? usd : null;
 }

@@ -6,12 +6,21 @@ import { BadAnswer } from "./protocol.ts";
 import type { Exchange } from "./recording-fetch.ts";
 import { serverWaitMs } from "./retry-after.ts";
 
-/** Why a request brought no answer, and what to do about it. `label` is short and safe to store. */
-export type Fault = { readonly label: string; readonly status: number | null; readonly message: string } & (
+type FaultKind =
   | { readonly kind: "passing"; readonly serverWaitMs: number | null }
   | { readonly kind: "rejected"; readonly reason: "context-exhausted" | "refused" | "bad-tool-call" }
-  | { readonly kind: "final"; readonly scope: "trial" | "arm" }
-);
+  /** Nobody is there: passing for a host that was there before. */
+  | { readonly kind: "unreachable"; readonly serverWaitMs: null }
+  | { readonly kind: "final"; readonly scope: "trial" | "arm"; readonly isQuota: boolean };
+
+/** Why a request brought no answer, and what to do about it. `label` is short and safe to store. */
+export type Fault = FaultKind & {
+  readonly label: string;
+  readonly status: number | null;
+  readonly message: string;
+  /** Whether it surely cost nothing: the provider turned it away, or it never got there. */
+  readonly isUnbilled: boolean;
+};
 
 /** What a provider said about an error, whatever its dialect. */
 type Complaint = {
@@ -44,7 +53,10 @@ const OVERFLOW =
 const REFUSED = /content_policy|cyber_policy|invalid_prompt|content_filter|moderation|flagged/i;
 const MISCONFIGURED = /model_not_found|unsupported_(parameter|value)|unknown_parameter|unsupported parameter/i;
 const PASSING_NETWORK = /^(ECONNRESET|ETIMEDOUT|EPIPE|EAI_AGAIN|UND_ERR_.*)$/;
-const HOPELESS_NETWORK = /^(ECONNREFUSED|ENOTFOUND|EHOSTUNREACH|ENETUNREACH|CERT_.*|ERR_TLS_.*|.*_CERT.*|.*SELF_SIGNED.*)$/;
+const UNREACHABLE = /^(ECONNREFUSED|ENOTFOUND|EHOSTUNREACH|ENETUNREACH)$/;
+const UNTRUSTED = /^(CERT_.*|ERR_TLS_.*|.*_CERT.*|.*SELF_SIGNED.*)$/;
+/** Network faults that come before anything was sent, and those alone. */
+const BEFORE_SENDING = /^(ECONNREFUSED|ENOTFOUND|EAI_AGAIN|UND_ERR_CONNECT_TIMEOUT)$/;
 
 /**
  * Tells what kind of fault an error of a request is, whichever SDK or layer threw it. Null for an error that is none of the provider's
@@ -98,20 +110,21 @@ function judged(complaint: Complaint, headers: Headers | null, now: Date): Fault
   const message = `${label}: ${complaint.message}`;
   const said = `${code} ${complaint.message}`;
   const isLimit = status === 429;
+  const isUnbilled = !complaint.isEmbedded && status !== null && status >= 400 && status < 500;
+  const isQuota = status === 402 || QUOTA_CODE.test(code) || QUOTA_MESSAGE.test(complaint.message);
+  const about = { label, status, message, isUnbilled };
 
   if (/tool_use_failed/.test(code)) {
-    return { kind: "rejected", reason: "bad-tool-call", label, status, message: failedGeneration(error) ?? message };
+    return { ...about, kind: "rejected", reason: "bad-tool-call", message: failedGeneration(error) ?? message };
   }
-  if (status === 401 || status === 402 || QUOTA_CODE.test(code) || QUOTA_MESSAGE.test(complaint.message)) {
-    return { kind: "final", scope: "arm", label, status, message };
-  }
-  if (!isLimit && OVERFLOW.test(said)) return { kind: "rejected", reason: "context-exhausted", label, status, message };
-  if (REFUSED.test(code) || isModeration(complaint)) return { kind: "rejected", reason: "refused", label, status, message };
-  if (status === 403 || status === 404 || MISCONFIGURED.test(said)) return { kind: "final", scope: "arm", label, status, message };
+  if (status === 401 || isQuota) return { ...about, kind: "final", scope: "arm", isQuota };
+  if (!isLimit && OVERFLOW.test(said)) return { ...about, kind: "rejected", reason: "context-exhausted" };
+  if (REFUSED.test(code) || isModeration(complaint)) return { ...about, kind: "rejected", reason: "refused" };
+  if (status === 403 || status === 404 || MISCONFIGURED.test(said)) return { ...about, kind: "final", scope: "arm", isQuota };
   if (status === null || PASSING_STATUS.has(status)) {
-    return { kind: "passing", label, status, message, serverWaitMs: serverWaitMs({ headers, error, now }) };
+    return { ...about, kind: "passing", serverWaitMs: serverWaitMs({ headers, error, now }) };
   }
-  return { kind: "final", scope: "trial", label, status, message };
+  return { ...about, kind: "final", scope: "trial", isQuota };
 }
 
 /** OpenRouter answers a prompt that its moderation stopped with 403 and the reasons. */
@@ -128,10 +141,15 @@ function failedGeneration(error: JsonRecord): string | null {
 function networkFault(error: unknown, status: number | null): Fault | null {
   const codes = causesOf(error).flatMap((cause) => (isRecord(cause) && typeof cause["code"] === "string" ? [cause["code"]] : []));
   const message = causesOf(error).map(messageOf).at(-1) ?? "";
-  const hopeless = codes.find((code) => HOPELESS_NETWORK.test(code));
-  if (hopeless !== undefined) return { kind: "final", scope: "arm", label: hopeless, status, message };
+  const isUnbilled = status === null && codes.some((code) => BEFORE_SENDING.test(code));
+  const untrusted = codes.find((code) => UNTRUSTED.test(code));
+  if (untrusted !== undefined) {
+    return { kind: "final", scope: "arm", isQuota: false, label: untrusted, status, message, isUnbilled: status === null };
+  }
+  const unreachable = codes.find((code) => UNREACHABLE.test(code));
+  if (unreachable !== undefined) return { kind: "unreachable", serverWaitMs: null, label: unreachable, status, message, isUnbilled };
   const known = codes.find((code) => PASSING_NETWORK.test(code));
-  if (known !== undefined) return passing(known, status, message);
+  if (known !== undefined) return { ...passing(known, status, message), isUnbilled };
 
   const isTimeout = causesOf(error).some((cause) => cause instanceof Error && /^(TimeoutError|AbortError)$/.test(cause.name));
   if (isTimeout) return passing("timeout", status, message);
@@ -142,7 +160,7 @@ function networkFault(error: unknown, status: number | null): Fault | null {
 }
 
 function passing(label: string, status: number | null, message: string): Fault {
-  return { kind: "passing", label, status, message: `${label}: ${message}`, serverWaitMs: null };
+  return { kind: "passing", label, status, message: `${label}: ${message}`, serverWaitMs: null, isUnbilled: false };
 }
 
 /** An error and what caused it, outermost first. */

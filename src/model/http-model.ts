@@ -1,8 +1,7 @@
-import type { Model, ModelRejection, ModelRequest, ModelResponse, ModelSpec, Usage } from "../core/model.ts";
+import type { Cost, Model, ModelRejection, ModelRequest, ModelResponse, ModelSpec, Usage } from "../core/model.ts";
 import type { Clock } from "./clock.ts";
-import type { JsonRecord } from "./json.ts";
 import type { Lane } from "./lane.ts";
-import { costOf } from "./price.ts";
+import { costOf, worstCost } from "./price.ts";
 import { type Decoded, type Protocol, REQUEST_TIMEOUT_MS } from "./protocol.ts";
 import { type Dispatchers, recordingFetch } from "./recording-fetch.ts";
 import type { Redact } from "./redact.ts";
@@ -28,28 +27,33 @@ export function httpModel(spec: ModelSpec, around: HttpSurroundings): Model {
     spec,
     async generate(request): Promise<ModelResponse | ModelRejection> {
       const { protocol, lane, clock, random, redact } = around;
-      const body = protocol.encode(spec, request);
+      const { purse, signal } = request;
+      // Written once for all tries: the text is what is sent, and what the limits are guessed from.
+      const body = JSON.stringify(protocol.encode(spec, request));
+      const worst = () => worstCost({ spec, bodyBytes: Buffer.byteLength(body), at: clock.now() });
       const tried = await persist({
         who: { name: spec.name, keyEnv: spec.apiKeyEnv, model: spec.model, baseUrl: spec.baseUrl },
         lane,
         clock,
         random,
         redact,
-        signal: request.signal,
+        signal,
         onWait: request.onWait,
-        estimatedTokens: spec.limits.tpm === null ? 0 : Math.ceil(JSON.stringify(body).length / BYTES_PER_TOKEN),
-        begin: () => oneTry(spec, around, { request, body }),
+        estimatedTokens: Math.ceil(body.length / BYTES_PER_TOKEN),
+        reserve: purse === undefined ? null : () => purse.reserve(worst(), signal),
+        begin: (startedAt) => oneTry(spec, around, { request, body, startedAt }),
       });
       if (tried.kind !== "answered") return tried;
 
-      const { value, exchange, startedAt, attempts } = tried;
+      const { exchange, startedAt, attempts } = tried;
+      const { value, cost } = tried.value;
       return {
         kind: "response",
         turn: value.turn,
         finish: value.finish,
         finishRaw: value.finishRaw,
         usage: value.usage ?? UNREPORTED_USAGE,
-        cost: costOf({ spec, usage: value.usage, reportedUsd: value.reportedUsd, serviceTier: value.served.serviceTier, at: startedAt }),
+        cost,
         served: { ...value.served, requestId: exchange.headers?.get("x-request-id") ?? exchange.headers?.get("request-id") ?? null },
         startedAt: startedAt.toISOString(),
         durationMs: attempts.at(-1)?.durationMs ?? 0,
@@ -60,11 +64,13 @@ export function httpModel(spec: ModelSpec, around: HttpSurroundings): Model {
   };
 }
 
+type Priced = { readonly value: Decoded; readonly cost: Cost };
+
 function oneTry(
   spec: ModelSpec,
   around: HttpSurroundings,
-  call: { readonly request: ModelRequest; readonly body: JsonRecord },
-): Try<Decoded> {
+  call: { readonly request: ModelRequest; readonly body: string; readonly startedAt: Date },
+): Try<Priced> {
   const { protocol, key, dispatchers } = around;
   const { fetch, exchange } = recordingFetch(spec.stream ? dispatchers.streamed : dispatchers.whole);
   const signal = AbortSignal.any([call.request.signal, AbortSignal.timeout(REQUEST_TIMEOUT_MS)]);
@@ -80,7 +86,9 @@ function oneTry(
       // The SDKs end an aborted stream without an error.
       signal.throwIfAborted();
       const value = protocol.decode(answer, call.request.turns);
-      return { value, tokens: value.usage && totalTokens(value.usage) };
+      const { usage, reportedUsd, served } = value;
+      const cost = costOf({ spec, usage, reportedUsd, serviceTier: served.serviceTier, at: call.startedAt });
+      return { value: { value, cost }, tokens: usage && totalTokens(usage), costUsd: cost.costUsd };
     },
   };
 }

@@ -24,8 +24,22 @@ export function numberIn(record: JsonRecord, field: string): number | null {
   return typeof value === "number" && Number.isFinite(value) && value >= 0 ? value : null;
 }
 
+/** The count in a field: a whole number that can be added to and stored exactly, or null. */
+export function countIn(record: JsonRecord, field: string): number | null {
+  const value = numberIn(record, field);
+  return Number.isSafeInteger(value) ? value : null;
+}
+
 /** The text in a field, or null. */
 export function stringIn(record: JsonRecord, field: string): string | null {
   const value = record[field];
   return typeof value === "string" ? value : null;
+}
+
+const MOST_LEVELS = 200;
+
+/** Tells whether a value holds more levels than can safely be written as JSON again. */
+export function isTooDeep(value: unknown, levels = MOST_LEVELS): boolean {
+  if (typeof value !== "object" || value === null) return false;
+  return levels === 0 || Object.values(value).some((inner) => isTooDeep(inner, levels - 1));
 }

@@ -1,14 +1,38 @@
 import type { LaneLimits } from "../core/model.ts";
+import { AdaptiveLimit } from "./adaptive-limit.ts";
+import { Breaker } from "./breaker.ts";
 import type { Clock } from "./clock.ts";
+import type { Health } from "./health.ts";
+import { QuotaHint } from "./quota-hint.ts";
+import { RateWindow } from "./rate-window.ts";
+import { WaitingLine } from "./waiting-line.ts";
+
+/** How a request ended. */
+export type PassEnd = {
+  readonly health: Health;
+  /** What it really used, null when nobody knows. */
+  readonly tokens: number | null;
+  /** What went wrong, in a word. */
+  readonly fault: string | null;
+  /** How long nobody shall start, because the provider said that it is too much. */
+  readonly pauseMs: number;
+  /** How long until a quota that this answer used up is whole again, null when something is left. */
+  readonly quotaWaitMs: number | null;
+};
 
 /** Leave to make one request. */
 export type Pass = {
-  /** Gives the place back; `tokens` is what the request really used, null when nobody knows. */
-  leave(tokens: number | null): void;
+  /** Whether it finds out for everybody if a host that was down is back. */
+  readonly isProbe: boolean;
+  /** Says that the request is sent now. */
+  begin(): void;
+  /** Gives the place back; the first call counts. One that never began counts for no limit. */
+  leave(end: PassEnd): void;
 };
 
 /** Who wants to enter a lane. */
 export type Entrant = {
+  readonly model: string;
   /** A guess at the tokens of the request, replaced when it leaves. */
   readonly tokens: number;
   /** Goes before those who have not had a turn yet. */
@@ -16,20 +40,34 @@ export type Entrant = {
   readonly signal: AbortSignal;
 };
 
-type Start = { readonly atMs: number; tokens: number };
-type Waiter = Entrant & { readonly start: (pass: Pass) => void };
+/** Thrown to those who wait for a host that has been down for too long. */
+export class HostDead extends Error {
+  override readonly name = "HostDead";
+  readonly deadMs: number;
+  /** What went wrong last. */
+  readonly fault: string | null;
 
-const WINDOW_MS = 60_000;
+  constructor(deadMs: number, fault: string | null) {
+    super("the host is dead");
+    this.deadMs = deadMs;
+    this.fault = fault;
+  }
+}
+
+type Waiter = Entrant & { readonly start: (pass: Pass) => void; readonly fail: (reason: unknown) => void };
 
 /**
- * Keeps the requests of one key on one host within its limits: so many at once, so many requests and tokens in any minute. First come,
- * first served. A request that alone exceeds the tokens of a minute is let through when the minute is empty.
+ * Keeps the requests of one key on one host within its limits: so many at once, fewer while the host says that it is too much, and so many
+ * requests and tokens in any minute. Lets only probes through to a host that is down. First come, first served.
  */
 export class Lane {
   private limits: LaneLimits;
   private readonly clock: Clock;
-  private readonly queue: Waiter[] = [];
-  private starts: Start[] = [];
+  private readonly line = new WaitingLine<Waiter>();
+  private readonly window = new RateWindow();
+  private readonly breaker = new Breaker();
+  private readonly quota = new QuotaHint();
+  private readonly atOnce: AdaptiveLimit;
   private active = 0;
   private pausedUntilMs = Number.NEGATIVE_INFINITY;
   private alarm: AbortController | null = null;
@@ -37,28 +75,50 @@ export class Lane {
   constructor(limits: LaneLimits, clock: Clock) {
     this.limits = limits;
     this.clock = clock;
+    this.atOnce = new AdaptiveLimit(limits.concurrency);
   }
 
-  /** Waits for its turn; rejects with the signal's reason as soon as it is aborted. */
+  /** Whether the host is down, as far as anybody knows. */
+  get isShut(): boolean {
+    return this.breaker.shut !== null;
+  }
+
+  /** Whether the host has ever answered anything. */
+  get hasBeenAlive(): boolean {
+    return this.breaker.hasBeenAlive;
+  }
+
+  /** How many requests may be under way at once just now. */
+  get allowed(): number {
+    return this.atOnce.allowed;
+  }
+
+  /** Waits for its turn; rejects with the signal's reason as soon as it is aborted, and with HostDead when there is no use in waiting. */
   enter(entrant: Entrant): Promise<Pass> {
     return new Promise((resolve, reject) => {
       const { signal } = entrant;
       if (signal.aborted) return reject(signal.reason);
+      const leaveLine = (): void => {
+        quitLine();
+        signal.removeEventListener("abort", giveUp);
+      };
       const waiter: Waiter = {
         ...entrant,
         start: (pass) => {
-          signal.removeEventListener("abort", giveUp);
+          leaveLine();
           resolve(pass);
+        },
+        fail: (reason) => {
+          leaveLine();
+          reject(reason);
         },
       };
       const giveUp = (): void => {
-        this.queue.splice(this.queue.indexOf(waiter), 1);
-        reject(signal.reason);
+        waiter.fail(signal.reason);
         this.serve();
       };
+      const quitLine = this.line.join(waiter, entrant.isRetry);
       signal.addEventListener("abort", giveUp, { once: true });
-      if (entrant.isRetry) this.queue.unshift(waiter);
-      else this.queue.push(waiter);
       this.serve();
     });
   }
@@ -67,64 +127,66 @@ export class Lane {
   tighten({ concurrency, rpm, tpm }: LaneLimits): void {
     const now = this.limits;
     this.limits = { concurrency: Math.min(now.concurrency, concurrency), rpm: stricter(now.rpm, rpm), tpm: stricter(now.tpm, tpm) };
-  }
-
-  /** Lets nobody start for a while: the provider said that it is too much. */
-  pause(ms: number): void {
-    this.pausedUntilMs = Math.max(this.pausedUntilMs, this.clock.elapsedMs() + ms);
+    this.atOnce.tighten(concurrency);
   }
 
   private serve(): void {
     this.alarm?.abort();
     this.alarm = null;
-    for (;;) {
-      const first = this.queue[0];
-      if (first === undefined || this.active >= this.limits.concurrency) return;
-      const waitMs = this.waitMs(first.tokens);
-      if (waitMs > 0) {
-        this.wakeAfter(Math.ceil(waitMs));
-        return;
-      }
-      this.queue.shift();
-      first.start(this.admit(first.tokens));
-    }
+    let waitMs = 0;
+    while (waitMs <= 0) waitMs = this.serveOne(this.clock.elapsedMs());
+    if (Number.isFinite(waitMs)) this.wakeAfter(Math.ceil(waitMs));
   }
 
-  private admit(tokens: number): Pass {
-    const start: Start = { atMs: this.clock.elapsedMs(), tokens };
-    this.starts.push(start);
-    this.active += 1;
+  /** Lets one in, or gives the time until it is worth another look; infinity when only an event can change anything. */
+  private serveOne(nowMs: number): number {
+    const gate = this.breaker.gate(nowMs);
+    const placeMs = this.active < this.atOnce.allowed ? 0 : Number.POSITIVE_INFINITY;
+    const heldMs = Math.max(gate.waitMs, placeMs, this.pausedUntilMs - nowMs);
+    const next = gate.isProbe && heldMs <= 0 ? this.nextProbe() : this.line.first();
+    if (next === undefined) return Number.POSITIVE_INFINITY;
+    const waitMs = Math.max(heldMs, this.window.waitMs(next.tokens, this.limits, nowMs));
+    if (waitMs <= 0) {
+      next.start(this.admit(next));
+      return 0;
+    }
+    if (gate.leftMs > 0) return Math.min(waitMs, gate.leftMs);
+    const deadMs = nowMs - (this.breaker.shut?.sinceMs ?? nowMs);
+    for (const waiter of this.line.all()) waiter.fail(new HostDead(deadMs, this.breaker.lastFault));
+    return Number.POSITIVE_INFINITY;
+  }
+
+  private nextProbe(): Waiter | undefined {
+    return this.line.choose(({ model }) => model !== this.breaker.shut?.probedModel);
+  }
+
+  private admit({ tokens, model }: Entrant): Pass {
+    const claim = this.window.claim(tokens);
+    const { epoch } = this.atOnce;
+    const probe = this.breaker.startProbe(model);
+    let startedMs = this.clock.elapsedMs();
     let isInside = true;
+    this.active += 1;
     return {
-      leave: (used) => {
+      isProbe: probe !== null,
+      begin: () => {
+        startedMs = this.clock.elapsedMs();
+        claim.begin(startedMs);
+        this.serve();
+      },
+      leave: (end) => {
         if (!isInside) return;
         isInside = false;
+        const nowMs = this.clock.elapsedMs();
         this.active -= 1;
-        start.tokens = used ?? start.tokens;
+        claim.end(end.tokens);
+        this.atOnce.note(end.health, epoch);
+        this.breaker.note({ ...end, probe, others: this.active, nowMs });
+        const quotaMs = end.health === "answered" ? this.quota.heed({ waitMs: end.quotaWaitMs, startedMs, nowMs }) : 0;
+        this.pausedUntilMs = Math.max(this.pausedUntilMs, nowMs + end.pauseMs, nowMs + quotaMs);
         this.serve();
       },
     };
-  }
-
-  /** How long the next request must wait for the limits of a minute and for a pause. */
-  private waitMs(tokens: number): number {
-    const nowMs = this.clock.elapsedMs();
-    this.starts = this.starts.filter(({ atMs }) => atMs > nowMs - WINDOW_MS);
-    const { rpm, tpm } = this.limits;
-    const tooMany = rpm === null ? undefined : this.starts.at(-rpm);
-    return Math.max(this.pausedUntilMs - nowMs, untilOut(tooMany, nowMs), tpm === null ? 0 : this.tokenWaitMs(tokens, tpm, nowMs));
-  }
-
-  /** How long until enough of the last minute's tokens are a minute old. */
-  private tokenWaitMs(tokens: number, tpm: number, nowMs: number): number {
-    let used = this.starts.reduce((sum, start) => sum + start.tokens, 0);
-    let last: Start | undefined;
-    for (const start of this.starts) {
-      if (used + tokens <= tpm) break;
-      used -= start.tokens;
-      last = start;
-    }
-    return untilOut(last, nowMs);
   }
 
   private wakeAfter(ms: number): void {
@@ -135,11 +197,6 @@ export class Lane {
       () => undefined,
     );
   }
-}
-
-/** How long until a start is a minute old. */
-function untilOut(start: Start | undefined, nowMs: number): number {
-  return start === undefined ? 0 : start.atMs + WINDOW_MS - nowMs;
 }
 
 function stricter(a: number | null, b: number | null): number | null {

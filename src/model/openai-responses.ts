@@ -1,5 +1,5 @@
 import { openAiClient } from "./openai-client.ts";
-import type { Protocol } from "./protocol.ts";
+import { JSON_TEXT, type Protocol } from "./protocol.ts";
 import { decodeResponses } from "./responses-decode.ts";
 import { encodeResponses } from "./responses-encode.ts";
 import { collectResponses } from "./responses-stream.ts";
@@ -9,7 +9,7 @@ export const openAiResponses: Protocol = {
   encode: encodeResponses,
   decode: decodeResponses,
   async send(spec, body, wire) {
-    const options = { body, signal: wire.signal };
+    const options = { body, headers: JSON_TEXT, signal: wire.signal };
     const api = openAiClient(spec, wire);
     if (!spec.stream) return api.post<unknown>("/responses", options);
     return collectResponses(await api.post<AsyncIterable<unknown>>("/responses", { ...options, stream: true }));

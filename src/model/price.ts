@@ -1,5 +1,5 @@
 import { calcPrice, findProvider, type ModelPrice } from "@pydantic/genai-prices";
-import type { Cost, ModelSpec, Price, Usage } from "../core/model.ts";
+import type { Cost, ModelSpec, Price, Usage, WorstCase } from "../core/model.ts";
 import { isRecord, numberIn, recordsIn } from "./json.ts";
 
 /** A response to be priced; `usage` is null when the provider did not report it. */
@@ -12,7 +12,13 @@ export type Bill = {
   readonly at: Date;
 };
 
+/** A request that is about to be sent. */
+export type Demand = { readonly spec: ModelSpec; readonly bodyBytes: number; readonly at: Date };
+
 const PER_MILLION = 1e6;
+/** What a provider's templates for tools and turns may add to the text that is sent. */
+const TEMPLATE_TOKENS = 1000;
+const OUTPUT_LIMITS = ["max_tokens", "max_completion_tokens", "max_output_tokens"];
 
 /** Prices one response: what the provider says it cost, else by models.yaml, else by the bundled price list, else unknown. */
 export function costOf(bill: Bill): Cost {
@@ -27,9 +33,39 @@ export function costOf(bill: Bill): Cost {
 
 function priceOf(bill: Bill): { price: Price | null; source: "models.yaml" | "bundled" } {
   const { spec, usage, at } = bill;
-  if (spec.price !== null) return { price: withDefaults(spec.price, spec), source: "models.yaml" };
   const promptTokens = usage === null ? 0 : usage.inputTokens + usage.cacheReadTokens + usage.cacheWriteTokens;
-  return { price: bundledPrice(spec, promptTokens, at), source: "bundled" };
+  return { price: priceAt(spec, promptTokens, at), source: spec.price === null ? "bundled" : "models.yaml" };
+}
+
+function priceAt(spec: ModelSpec, promptTokens: number, at: Date): Price | null {
+  return spec.price === null ? bundledPrice(spec, promptTokens, at) : withDefaults(spec.price, spec);
+}
+
+/**
+ * Tells the most that a request can use before it is sent: no token is shorter than a byte, none of the prompt is dearer than the dearest
+ * way to bill it, and the answer is as long as it may be.
+ */
+export function worstCost({ spec, bodyBytes, at }: Demand): WorstCase {
+  const promptTokens = bodyBytes + TEMPLATE_TOKENS;
+  const outputTokens = mostOutput(spec);
+  const factor = hostedBy(spec) === "openai" && spec.extraBody["service_tier"] === "priority" ? 2 : 1;
+  const costs = [0, promptTokens].map((length) => {
+    const price = priceAt(spec, length, at);
+    if (price === null) return null;
+    return ((promptTokens * dearestInput(spec, price) + outputTokens * price.output) / PER_MILLION) * factor + price.perRequest;
+  });
+  const known = costs.filter((cost) => cost !== null);
+  return { costUsd: known.length === costs.length ? Math.max(...known) : null, tokens: promptTokens + outputTokens };
+}
+
+/** What is sent verbatim has the last word on the length of the answer too. */
+function mostOutput({ maxOutputTokens, extraBody }: ModelSpec): number {
+  return Math.max(maxOutputTokens, ...OUTPUT_LIMITS.map((field) => numberIn(extraBody, field) ?? 0));
+}
+
+function dearestInput(spec: ModelSpec, { input, cacheRead, cacheWrite5m, cacheWrite1h }: Price): number {
+  const writesForAnHour = spec.cache === "1h" || JSON.stringify(spec.extraBody).includes('"1h"');
+  return Math.max(input, cacheRead ?? 0, cacheWrite5m ?? 0, writesForAnHour ? (cacheWrite1h ?? 0) : 0);
 }
 
 /**

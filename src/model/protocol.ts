@@ -1,6 +1,9 @@
 import type { Finish, ModelRequest, ModelSpec, Served, Turn, Usage } from "../core/model.ts";
 import type { JsonRecord } from "./json.ts";
 
+/** Headers of a body that is sent as text, which the SDKs pass on as it stands: a conversation is long, and writing it out takes time. */
+export const JSON_TEXT = { "content-type": "application/json" };
+
 /** What carries one HTTP request of a call. */
 export type Wire = { readonly fetch: typeof globalThis.fetch; readonly signal: AbortSignal; readonly key: string | null };
 
@@ -17,13 +20,13 @@ export type Decoded = {
 /**
  * One wire protocol, as three steps.
  *
- * Contract: `encode` and `decode` are pure; `send` makes one HTTP request and gives the whole body, a streamed one put together as if it
+ * Contract: `encode` and `decode` are pure; `send` makes one HTTP request of a body written as JSON and gives the whole answer, a streamed one put together as if it
  * had not been streamed. It goes straight to the path of the SDK's client, because the typed methods print warnings about old models and fail
  * in ways of their own on a body that is not what they expect. `decode` throws BadAnswer for a body that is no answer, and both may throw what the SDK throws.
  */
 export type Protocol = {
   encode(spec: ModelSpec, request: ModelRequest): JsonRecord;
-  send(spec: ModelSpec, body: JsonRecord, wire: Wire): Promise<unknown>;
+  send(spec: ModelSpec, body: string, wire: Wire): Promise<unknown>;
   decode(body: unknown, turns: readonly Turn[]): Decoded;
 };
 

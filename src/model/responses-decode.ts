@@ -1,6 +1,6 @@
 import type { Finish, ToolCall, Turn } from "../core/model.ts";
 import { callIds } from "./call-id.ts";
-import { isRecord, type JsonRecord, recordIn, recordsIn, stringIn } from "./json.ts";
+import { isRecord, isTooDeep, type JsonRecord, recordIn, recordsIn, stringIn } from "./json.ts";
 import { BadAnswer, type Decoded } from "./protocol.ts";
 import { readArguments } from "./tool-argument.ts";
 import { responsesUsage } from "./usage.ts";
@@ -8,6 +8,7 @@ import { responsesUsage } from "./usage.ts";
 /** Reads a body of Responses. Throws BadAnswer for a response that failed and for a body that is none. */
 export function decodeResponses(body: unknown, turns: readonly Turn[]): Decoded {
   if (!isRecord(body)) throw new BadAnswer("no-answer", "the body is not a JSON object");
+  if (isTooDeep(body)) throw new BadAnswer("too-deep", "the body is nested too deep to be kept");
   const status = stringIn(body, "status");
   if (isRecord(body["error"])) throw new BadAnswer("error-in-success", "an error with a success status", body["error"]);
   if (!Array.isArray(body["output"])) throw new BadAnswer("no-output", "the body has no output");

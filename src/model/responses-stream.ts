@@ -1,4 +1,4 @@
-import { isRecord, type JsonRecord, numberIn, recordIn } from "./json.ts";
+import { isRecord, type JsonRecord, numberIn, recordIn, stringIn } from "./json.ts";
 import { BadAnswer } from "./protocol.ts";
 
 const ENDINGS = new Set(["response.completed", "response.incomplete", "response.failed"]);
@@ -15,7 +15,7 @@ export async function collectResponses(events: AsyncIterable<unknown>): Promise<
     if (event["type"] === "error")
       throw new BadAnswer("error-event", "an error in the stream", isRecord(event["error"]) ? event["error"] : event);
     if (event["type"] === "response.output_item.done") items.set(numberIn(event, "output_index") ?? items.size, recordIn(event, "item"));
-    if (ENDINGS.has(String(event["type"]))) body = { ...recordIn(event, "response"), ...impliedStatus(event) };
+    if (ENDINGS.has(stringIn(event, "type") ?? "")) body = { ...recordIn(event, "response"), ...impliedStatus(event) };
   }
   if (body === null) throw new BadAnswer("truncated-stream", "the stream ended before the response did");
 
@@ -27,5 +27,5 @@ export async function collectResponses(events: AsyncIterable<unknown>): Promise<
 /** The kind of the last event is the status, should the response not state it. */
 function impliedStatus(event: JsonRecord): JsonRecord {
   const stated = recordIn(event, "response")["status"];
-  return typeof stated === "string" ? {} : { status: String(event["type"]).replace("response.", "") };
+  return typeof stated === "string" ? {} : { status: stringIn(event, "type")?.replace("response.", "") };
 }

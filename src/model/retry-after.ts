@@ -7,11 +7,20 @@ const DURATION_PART = /([\d.]+)(ms|s|m|h|d)/g;
 const UNIT_MS: Readonly<Record<string, number>> = { ms: 1, s: 1000, m: 60_000, h: 3_600_000, d: 86_400_000 };
 const EXHAUSTIBLE = ["requests", "tokens", "input-tokens", "output-tokens"];
 
+/** The longest that a run waits because a provider asks it to. */
+export const MAX_SERVER_WAIT_MS = 15 * 60_000;
+
 /** How long the provider asks to wait, in milliseconds; null when it does not say, or says nothing to come. */
 export function serverWaitMs({ headers, error, now }: WaitHint): number | null {
   const told = headers === null ? null : (preciseMs(headers) ?? retryAfterMs(headers, now) ?? resetMs(headers, now));
   const waitMs = told ?? retryDelayMs(error);
   return waitMs !== null && waitMs > 0 ? waitMs : null;
+}
+
+/** How long until a quota that an answer says is used up is whole again; null when there is something left, or no end that is worth waiting for. */
+export function quotaWaitMs(headers: Headers | null, now: Date): number | null {
+  const waitMs = headers === null ? null : resetMs(headers, now);
+  return waitMs !== null && waitMs > 0 && waitMs <= MAX_SERVER_WAIT_MS ? waitMs : null;
 }
 
 function preciseMs(headers: Headers): number | null {
@@ -39,7 +48,8 @@ function resetMs(headers: Headers, now: Date): number | null {
 }
 
 function remainingWait(remaining: string | null, reset: string | null, now: Date): number | null {
-  if (remaining === null || reset === null || Number(remaining) > 0) return null;
+  // Some hosts say nothing, or -1 where there is no limit.
+  if (!remaining || !reset || Number(remaining) !== 0) return null;
   if (/^\d+(\.\d+)?$/.test(reset)) return resetNumberMs(Number(reset), now);
   if (/^([\d.]+(ms|s|m|h|d))+$/.test(reset)) return durationMs(reset);
   const at = Date.parse(reset);

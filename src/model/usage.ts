@@ -1,5 +1,5 @@
 import type { Usage } from "../core/model.ts";
-import { isRecord, numberIn, recordIn } from "./json.ts";
+import { countIn, isRecord, recordIn } from "./json.ts";
 
 /** What stands for usage that the provider did not report; its cost is unknown. */
 export const UNREPORTED_USAGE: Usage = {
@@ -17,12 +17,12 @@ export function chatUsage(raw: unknown): Usage | null {
   if (!isRecord(raw)) return null;
   const details = recordIn(raw, "prompt_tokens_details");
   return inclusiveUsage({
-    prompt: numberIn(raw, "prompt_tokens"),
-    cacheRead: numberIn(details, "cached_tokens") ?? numberIn(raw, "prompt_cache_hit_tokens"),
-    cacheWrite: numberIn(details, "cache_write_tokens"),
-    output: numberIn(raw, "completion_tokens"),
-    reasoning: numberIn(recordIn(raw, "completion_tokens_details"), "reasoning_tokens"),
-    total: numberIn(raw, "total_tokens"),
+    prompt: countIn(raw, "prompt_tokens"),
+    cacheRead: countIn(details, "cached_tokens") ?? countIn(raw, "prompt_cache_hit_tokens"),
+    cacheWrite: countIn(details, "cache_write_tokens"),
+    output: countIn(raw, "completion_tokens"),
+    reasoning: countIn(recordIn(raw, "completion_tokens_details"), "reasoning_tokens"),
+    total: countIn(raw, "total_tokens"),
   });
 }
 
@@ -31,27 +31,27 @@ export function responsesUsage(raw: unknown): Usage | null {
   if (!isRecord(raw)) return null;
   const details = recordIn(raw, "input_tokens_details");
   return inclusiveUsage({
-    prompt: numberIn(raw, "input_tokens"),
-    cacheRead: numberIn(details, "cached_tokens"),
-    cacheWrite: numberIn(details, "cache_write_tokens"),
-    output: numberIn(raw, "output_tokens"),
-    reasoning: numberIn(recordIn(raw, "output_tokens_details"), "reasoning_tokens"),
-    total: numberIn(raw, "total_tokens"),
+    prompt: countIn(raw, "input_tokens"),
+    cacheRead: countIn(details, "cached_tokens"),
+    cacheWrite: countIn(details, "cache_write_tokens"),
+    output: countIn(raw, "output_tokens"),
+    reasoning: countIn(recordIn(raw, "output_tokens_details"), "reasoning_tokens"),
+    total: countIn(raw, "total_tokens"),
   });
 }
 
 /** Reads the `usage` of Anthropic Messages, whose classes are disjoint as they come; null when there is none. */
 export function anthropicUsage(raw: unknown): Usage | null {
   if (!isRecord(raw)) return null;
-  const inputTokens = numberIn(raw, "input_tokens");
-  const outputTokens = numberIn(raw, "output_tokens");
+  const inputTokens = countIn(raw, "input_tokens");
+  const outputTokens = countIn(raw, "output_tokens");
   if (inputTokens === null || outputTokens === null) return null;
 
   const created = recordIn(raw, "cache_creation");
-  const written5m = numberIn(created, "ephemeral_5m_input_tokens");
-  const written1h = numberIn(created, "ephemeral_1h_input_tokens");
-  const cacheWriteTokens = numberIn(raw, "cache_creation_input_tokens") ?? (written5m ?? 0) + (written1h ?? 0);
-  const reasoningTokens = numberIn(recordIn(raw, "output_tokens_details"), "thinking_tokens");
+  const written5m = countIn(created, "ephemeral_5m_input_tokens");
+  const written1h = countIn(created, "ephemeral_1h_input_tokens");
+  const cacheWriteTokens = countIn(raw, "cache_creation_input_tokens") ?? (written5m ?? 0) + (written1h ?? 0);
+  const reasoningTokens = countIn(recordIn(raw, "output_tokens_details"), "thinking_tokens");
   const parts = (written5m ?? 0) + (written1h ?? 0);
   const doubts = [
     written5m !== null &&
@@ -62,7 +62,7 @@ export function anthropicUsage(raw: unknown): Usage | null {
   ];
   return {
     inputTokens,
-    cacheReadTokens: numberIn(raw, "cache_read_input_tokens") ?? 0,
+    cacheReadTokens: countIn(raw, "cache_read_input_tokens") ?? 0,
     cacheWriteTokens,
     cacheWrite1hTokens: Math.min(written1h ?? 0, cacheWriteTokens),
     outputTokens,

@@ -1,7 +1,13 @@
 import { ByteQueue } from "./byte-queue.ts";
 
 /** A piece of what a container wrote. */
-export type AttachedChunk = { readonly stream: "stdout" | "stderr"; readonly bytes: Buffer };
+type AttachedChunk = { readonly stream: "stdout" | "stderr"; readonly bytes: Buffer };
+
+/** Tells whether what arrives over a connection is the guest speaking or in distress. */
+export type OutputDecoder = { readonly push: (chunk: Buffer) => readonly AttachedChunk[] };
+
+/** For a connection that carries nothing but what the guest says. */
+export const plainOutput: OutputDecoder = { push: (bytes) => [{ stream: "stdout", bytes }] };
 
 const headerBytes = 8;
 

@@ -1,6 +1,6 @@
 import type { Duplex } from "node:stream";
 import { InfraError } from "../core/errors.ts";
-import { AttachDecoder } from "./attach-stream.ts";
+import { AttachDecoder, type OutputDecoder } from "./attach-stream.ts";
 import { encodeFrame, type Frame, FrameDecoder } from "./frame.ts";
 
 /** What a request may take: time in milliseconds until an answer must be there, and bytes of payload that come back. */
@@ -26,12 +26,12 @@ type Pending = {
 
 const keptErrorBytes = 8192;
 
-/** Carries many requests at once to the guest and back over the one connection to its container. */
+/** Carries many requests at once to the guest and back over the one connection to its machine; `outputs` parts what comes over it. */
 export class Channel {
   readonly ready: Promise<void>;
   readonly #stream: Duplex;
   readonly #events: ChannelEvents;
-  readonly #attached = new AttachDecoder();
+  readonly #outputs: OutputDecoder;
   readonly #frames = new FrameDecoder();
   readonly #pending = new Map<number, Pending>();
   #errorOutput = "";
@@ -41,8 +41,9 @@ export class Channel {
   #markReady: () => void = () => {};
   #markFailed: (error: Error) => void = () => {};
 
-  constructor(stream: Duplex, events: ChannelEvents) {
+  constructor(stream: Duplex, events: ChannelEvents, outputs: OutputDecoder = new AttachDecoder()) {
     this.#stream = stream;
+    this.#outputs = outputs;
     this.#events = events;
     this.ready = new Promise((resolve, reject) => {
       this.#markReady = resolve;
@@ -56,6 +57,11 @@ export class Channel {
   /** What the guest said in distress; empty when all is well. */
   get errorOutput(): string {
     return this.#errorOutput.trim();
+  }
+
+  /** Takes down what the guest says in distress where that comes another way than the connection. */
+  hearError(bytes: Buffer): void {
+    this.#errorOutput = (this.#errorOutput + bytes.toString("utf8")).slice(-keptErrorBytes);
   }
 
   /** Sends bytes as they are; for the guest's own program, before any request. */
@@ -116,8 +122,8 @@ export class Channel {
   #receive(chunk: Buffer): void {
     if (this.#failure !== null) return;
     try {
-      for (const { stream, bytes } of this.#attached.push(chunk)) {
-        if (stream === "stderr") this.#errorOutput = (this.#errorOutput + bytes.toString("utf8")).slice(-keptErrorBytes);
+      for (const { stream, bytes } of this.#outputs.push(chunk)) {
+        if (stream === "stderr") this.hearError(bytes);
         else for (const frame of this.#frames.push(bytes)) this.#accept(frame);
       }
     } catch {

@@ -16,9 +16,9 @@ for k,s in json.loads(b):
 /** What runs as the first process of a sandbox: the command to start, and what to send it first. */
 export type GuestProgram = { readonly command: readonly string[]; readonly source: Buffer };
 
-/** Loads the guest from the files beside this one. */
-export function loadGuestProgram(): GuestProgram {
-  const sources = modules.map((name) => [name, readFileSync(new URL(`./guest/${name}.py`, import.meta.url), "utf8")]);
+/** Loads the guest from the files beside this one; modules named in `before` run before all others. */
+export function loadGuestProgram(before: readonly string[] = []): GuestProgram {
+  const sources = [...before, ...modules].map((name) => [name, readFileSync(new URL(`./guest/${name}.py`, import.meta.url), "utf8")]);
   const source = Buffer.from(JSON.stringify(sources));
   return { command: ["python3", "-I", "-S", "-c", loader, String(source.length)], source };
 }

@@ -1,4 +1,4 @@
-import { describe } from "vitest";
+import { beforeEach, describe } from "vitest";
 import { commandContract } from "./sandbox-command-contract.ts";
 import { exportContract } from "./sandbox-export-contract.ts";
 import { fileContract } from "./sandbox-file-contract.ts";
@@ -8,6 +8,10 @@ import { isolationContract } from "./sandbox-isolation-contract.ts";
 
 /** Everything that a sandbox of any kind must do. */
 export function sandboxContract(adapter: SandboxAdapter): void {
+  beforeEach(({ task, skip }) => {
+    const reason = adapter.cannot?.[task.name];
+    if (reason !== undefined) skip(reason);
+  });
   describe("commands", () => commandContract(adapter));
   describe("hostile commands", () => hostileContract(adapter));
   describe("files", () => fileContract(adapter));

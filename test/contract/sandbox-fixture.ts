@@ -3,8 +3,14 @@ import type { CommandRequest, PathQuery, Sandbox } from "../../src/core/sandbox.
 import { WORKSPACE } from "../../src/core/sandbox.ts";
 import type { SandboxLimits } from "../../src/core/task.ts";
 
-/** What the contract needs of an adapter: a way to open a sandbox with these limits. The contract closes what it opens. */
-export type SandboxAdapter = { readonly open: (limits: SandboxLimits) => Promise<Sandbox> };
+/**
+ * What the contract needs of an adapter: a way to open a sandbox with these limits, and what it cannot do, as the reason for each name of a
+ * test. The contract closes what it opens.
+ */
+export type SandboxAdapter = {
+  readonly open: (limits: SandboxLimits) => Promise<Sandbox>;
+  readonly cannot?: Readonly<Record<string, string>>;
+};
 
 export const limits: SandboxLimits = { memoryMb: 512, cpus: 2, pids: 128, workspaceMb: 64, tmpMb: 64 };
 

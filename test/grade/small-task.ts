@@ -26,11 +26,11 @@ export function smallTask(shape: Shape): Task {
     title: "Small",
     prompt: "Write it",
     tags: [],
-    image: null,
+    image: process.env["BENCH_DEV_IMAGE"] ?? null,
     sandbox: { memoryMb: shape.memoryMb ?? 512, cpus: 1, pids: 128, workspaceMb: 64, tmpMb: 64 },
     deliver: shape.deliver ?? { include: ["**"], exclude: [] },
     contextFiles: [],
-    tests: { required: null, timeoutSeconds: 20, placement: "outside", jestGlobals: false, ...shape.plan },
+    tests: { required: null, timeoutSeconds: 20, placement: "outside", jestGlobals: false, boundary: "none", ...shape.plan },
     files: {
       workspace: async () => sources(shape.workspace),
       tests: async () => sources(shape.tests),
@@ -47,7 +47,7 @@ export function sources(texts: Texts): SourceFile[] {
 }
 
 const openSandbox = openDockerSandbox(connectEngine());
-const box = { image: "bench-sandbox:latest", runtime: null, labels: { "bench.run": "test-grade" } };
+const box = { image: process.env["BENCH_DEV_IMAGE"] ?? "bench-sandbox:latest", runtime: null, labels: { "bench.run": "test-grade" } };
 
 /** Grades a solution laid over the task's workspace, in a real container. */
 export async function gradeTexts(task: Task, solution: Texts, required: readonly string[]): Promise<Verdict> {

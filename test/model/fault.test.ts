@@ -114,12 +114,38 @@ test.for(["ECONNRESET", "ETIMEDOUT", "EPIPE", "EAI_AGAIN", "UND_ERR_HEADERS_TIME
   },
 );
 
-test.for(["ECONNREFUSED", "ENOTFOUND", "CERT_HAS_EXPIRED", "DEPTH_ZERO_SELF_SIGNED_CERT", "ERR_TLS_CERT_ALTNAME_INVALID"])(
-  "%s fails the arm",
-  (code) => {
-    expect(classify(withCause(code), exchange(null), now)).toMatchObject({ kind: "final", scope: "arm", label: code });
-  },
-);
+test.for(["ECONNREFUSED", "ENOTFOUND", "EHOSTUNREACH", "ENETUNREACH"])("%s is a host that cannot be reached", (code) => {
+  expect(classify(withCause(code), exchange(null), now)).toMatchObject({ kind: "unreachable", label: code });
+});
+
+test.for(["CERT_HAS_EXPIRED", "DEPTH_ZERO_SELF_SIGNED_CERT", "ERR_TLS_CERT_ALTNAME_INVALID"])("%s fails the arm", (code) => {
+  expect(classify(withCause(code), exchange(null), now)).toMatchObject({ kind: "final", scope: "arm", label: code });
+});
+
+test.for([
+  { title: "a refused connection", error: withCause("ECONNREFUSED"), status: null, isUnbilled: true },
+  { title: "a name that nobody knows", error: withCause("ENOTFOUND"), status: null, isUnbilled: true },
+  { title: "a connection that was never made", error: withCause("UND_ERR_CONNECT_TIMEOUT"), status: null, isUnbilled: true },
+  { title: "a connection that was cut", error: withCause("ECONNRESET"), status: null, isUnbilled: false },
+  { title: "an answer that was cut", error: withCause("UND_ERR_SOCKET"), status: 200, isUnbilled: false },
+  { title: "a garbled answer", error: new SyntaxError("no JSON"), status: 200, isUnbilled: false },
+  { title: "a limit", error: new Error(""), status: 429, isUnbilled: true },
+  { title: "a bad request", error: new Error(""), status: 400, isUnbilled: true },
+  { title: "a server error", error: new Error(""), status: 500, isUnbilled: false },
+  { title: "an overload", error: new Error(""), status: 529, isUnbilled: false },
+  { title: "a limit in disguise", error: new BadAnswer("e", "e", { code: 429 }), status: 200, isUnbilled: false },
+])("$title surely cost nothing: $isUnbilled", ({ error, status, isUnbilled }) => {
+  expect(classify(error, exchange(status), now)).toMatchObject({ isUnbilled });
+});
+
+test.for([
+  { status: 402, code: "x", isQuota: true },
+  { status: 429, code: "insufficient_quota", isQuota: true },
+  { status: 403, code: "billing_not_active", isQuota: true },
+  { status: 401, code: "invalid_api_key", isQuota: false },
+])("$status $code is a matter of credit: $isQuota", ({ status, code, isQuota }) => {
+  expect(classify(new Error(""), exchange(status, { error: { code } }), now)).toMatchObject({ kind: "final", scope: "arm", isQuota });
+});
 
 test.for([
   { title: "a terminated body", error: new TypeError("terminated"), label: "connection-lost" },

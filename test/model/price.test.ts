@@ -1,6 +1,7 @@
+import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import type { ModelSpec, Price, Usage } from "../../src/core/model.ts";
-import { bundledPrice, costOf } from "../../src/model/price.ts";
+import { bundledPrice, costOf, worstCost } from "../../src/model/price.ts";
 import { modelSpec } from "../fixtures/model-spec.ts";
 
 const AT = new Date("2026-06-01T12:00:00Z");
@@ -123,4 +124,56 @@ test("absent rates follow from the input rate at Anthropic and OpenAI alone", ()
   expect(cost(openAi("gpt-5.6", { price: bare }), { usage: writes }).costUsd).toBeCloseTo(10, 9);
   expect(cost(openAi("gpt-5.1", { price: bare }), { usage: writes }).costUsd).toBe(0);
   expect(cost(modelSpec({ price: bare }), { usage: writes }).costUsd).toBeNull();
+});
+
+describe("the most that a request can cost", () => {
+  const worst = (spec: ModelSpec, bodyBytes = 9000) => worstCost({ spec, bodyBytes, at: AT });
+
+  test("is a token for every byte and a thousand more, at the dearest rate, and the longest answer", () => {
+    const spec = modelSpec({ price: { ...price, perRequest: 0.5 }, maxOutputTokens: 2000 });
+
+    expect(worst(spec).tokens).toBe(12_000);
+    expect(worst(spec).costUsd).toBeCloseTo(0.5 + (10_000 * 3.75 + 2000 * 15) / 1e6, 12);
+    expect(worst({ ...spec, cache: "1h" }).costUsd).toBeCloseTo(0.5 + (10_000 * 6 + 2000 * 15) / 1e6, 12);
+    expect(worst({ ...spec, price: { ...price, cacheWrite5m: null } }).costUsd).toBeCloseTo((10_000 * 3 + 2000 * 15) / 1e6, 12);
+  });
+
+  test("covers a longer answer and an hour's cache that the extra body asks for", () => {
+    const spec = modelSpec({ price, maxOutputTokens: 2000 });
+
+    expect(worst({ ...spec, extraBody: { max_completion_tokens: 5000 } }).tokens).toBe(15_000);
+    expect(worst({ ...spec, extraBody: { cache_control: { ttl: "1h" } } }).costUsd).toBeCloseTo((10_000 * 6 + 2000 * 15) / 1e6, 12);
+  });
+
+  test("takes the rates of a long prompt where it could be one", () => {
+    const spec = claude({ maxOutputTokens: 1000 });
+
+    expect(worst(spec, 100_000).costUsd).toBeCloseTo((101_000 * 3.75 + 1000 * 15) / 1e6, 9);
+    expect(worst(spec, 300_000).costUsd).toBeCloseTo((301_000 * 7.5 + 1000 * 22.5) / 1e6, 9);
+  });
+
+  test("is twice as much at OpenAI when priority is asked for", () => {
+    const plain = worst(openAi("gpt-4o")).costUsd ?? Number.NaN;
+
+    expect(worst(openAi("gpt-4o", { extraBody: { service_tier: "priority" } })).costUsd).toBeCloseTo(plain * 2, 12);
+    expect(worst(openAi("gpt-4o", { extraBody: { service_tier: "flex" } })).costUsd).toBeCloseTo(plain, 12);
+  });
+
+  test("is unknown, not 0, where the price is, and counts its tokens all the same", () => {
+    expect(worst(modelSpec({ maxOutputTokens: 2000 }))).toEqual({ costUsd: null, tokens: 12_000 });
+  });
+
+  test("is never less than what a request with so much text then costs", () => {
+    fc.assert(
+      fc.property(fc.nat(400_000), fc.nat(100), fc.nat(100), fc.nat(16_000), (prompt, read, written, output) => {
+        const cacheReadTokens = Math.floor((prompt * read) / 200);
+        const cacheWriteTokens = Math.floor((prompt * written) / 200);
+        const inputTokens = prompt - cacheReadTokens - cacheWriteTokens;
+        const used: Usage = { ...usage, inputTokens, cacheReadTokens, cacheWriteTokens, outputTokens: output };
+        for (const spec of [claude(), openAi("gpt-4o"), openAi("gpt-5.4")]) {
+          expect(cost(spec, { usage: used }).costUsd ?? 0).toBeLessThanOrEqual(worst(spec, prompt).costUsd ?? 0);
+        }
+      }),
+    );
+  });
 });

@@ -21,6 +21,8 @@ test.for<{ headers: Record<string, string>; waitMs: number | null }>([
     headers: { "anthropic-ratelimit-output-tokens-remaining": "0", "anthropic-ratelimit-output-tokens-reset": "2026-01-01T00:00:20Z" },
     waitMs: 20_000,
   },
+  { headers: { "x-ratelimit-remaining": "", "x-ratelimit-reset": "12" }, waitMs: null },
+  { headers: { "x-ratelimit-remaining": "-1", "x-ratelimit-reset": "12" }, waitMs: null },
   { headers: {}, waitMs: null },
 ])("headers $headers ask for a wait of $waitMs ms", ({ headers, waitMs }) => {
   expect(serverWaitMs({ headers: new Headers(headers), error: {}, now })).toBe(waitMs);

@@ -36,24 +36,40 @@ describe("a call", () => {
     expect(clock.sleeps).toEqual([2000, 4000, 8000, 16_000, 32_000, 60_000, 60_000]);
   });
 
-  test("gives up when ten minutes would be over", async () => {
-    const { model, server, clock } = await benchModel([limited({ "retry-after": "110" })]);
+  test("gives up when ten minutes of its own would be over", async () => {
+    const { model, server, clock } = await benchModel(() => {
+      clock.nowMs += 150_000;
+      return down;
+    });
 
     await expect(model.generate(modelRequest())).rejects.toMatchObject({
       scope: "trial",
-      message: expect.stringContaining("gave up after 6 requests"),
+      message: expect.stringContaining("gave up after 4 requests in 614 s"),
     });
-    expect(server.received).toHaveLength(6);
-    expect(clock.sleeps).toEqual([110_000, 110_000, 110_000, 110_000, 110_000]);
+    expect(server.received).toHaveLength(4);
+    expect(clock.sleeps).toEqual([2000, 4000, 8000]);
   });
 
-  test("does not wait for more than two minutes, and says so", async () => {
+  test("waits for a quarter of an hour when the provider asks it to, again and again, and its own time stands still", async () => {
+    const told: boolean[] = [];
+    const quarter = limited({ "retry-after": "900" });
+    const { model, clock } = await benchModel([quarter, quarter, quarter, hello]);
+    const response = await model.generate(modelRequest({ onWait: (isWaiting) => told.push(isWaiting) }));
+
+    expect(clock.sleeps).toEqual([900_000, 900_000, 900_000]);
+    expect(response.attempts.map(({ waitedMs }) => waitedMs)).toEqual([0, 900_000, 900_000, 900_000]);
+    expect(told).toEqual([true, false, true, false, true, false, true, false]);
+  });
+
+  test("sets the arm aside when the provider asks for more than that, and says how long it asks for", async () => {
     const { model, server, clock } = await benchModel([limited({ "retry-after": "3600" })]);
     const failed = model.generate(modelRequest());
 
     await expect(failed).rejects.toMatchObject({
-      scope: "trial",
-      message: expect.stringContaining("asks to wait 3600 s, more than 120 s"),
+      source: "provider",
+      scope: "arm",
+      message:
+        'Cannot get an answer from "test-model": http-429: slow down; the provider asks to wait 60 minutes, and a run waits 15 minutes at most: resume it after that',
     });
     expect(server.received).toHaveLength(1);
     expect(clock.sleeps).toEqual([]);
@@ -111,6 +127,72 @@ test("a limit holds up every call of the key, not only the one that met it", asy
   expect(clock.sleeps).toEqual([30_000]);
   expect(first.attempts.map(({ waitedMs }) => waitedMs)).toEqual([0, 30_000]);
   expect(second.attempts.map(({ waitedMs }) => waitedMs)).toEqual([30_000]);
+});
+
+test.for([
+  { title: "a limit", status: 429 },
+  { title: "a host that is not available", status: 503 },
+  { title: "an overload", status: 529 },
+])("$title that says how long holds up every call of the key", async ({ status }) => {
+  const busy: Reply = { kind: "json", status, headers: { "retry-after": "30" }, body: { error: { message: "busy" } } };
+  const { model, clock } = await benchModel([busy, hello], { limits: { concurrency: 1, rpm: null, tpm: null } });
+  const answers = await Promise.all([model.generate(modelRequest()), model.generate(modelRequest())]);
+
+  expect(clock.sleeps).toEqual([30_000]);
+  expect(answers.map(({ attempts }) => attempts.at(-1)?.waitedMs)).toEqual([30_000, 30_000]);
+});
+
+test.for<{ title: string; headers: Record<string, string>; sleeps: number[] }>([
+  {
+    title: "waits until the quota is whole that the last answer used up",
+    headers: { "x-ratelimit-remaining-requests": "0", "x-ratelimit-reset-requests": "20s" },
+    sleeps: [20_000],
+  },
+  {
+    title: "waits until Anthropic's date",
+    headers: { "anthropic-ratelimit-tokens-remaining": "0", "anthropic-ratelimit-tokens-reset": "2026-01-01T00:00:40Z" },
+    sleeps: [40_000],
+  },
+  { title: "does not wait when something is left", headers: { "x-ratelimit-remaining": "1", "x-ratelimit-reset": "20" }, sleeps: [] },
+  { title: "does not wait for a quota without an end", headers: { "x-ratelimit-remaining-requests": "0" }, sleeps: [] },
+  {
+    title: "does not wait for a reset in the past",
+    headers: { "x-ratelimit-remaining": "0", "x-ratelimit-reset": "1767225590" },
+    sleeps: [],
+  },
+  { title: "does not wait for a quota of a day", headers: { "x-ratelimit-remaining": "0", "x-ratelimit-reset": "7200" }, sleeps: [] },
+  {
+    title: "does not wait where nothing is said to be left",
+    headers: { "x-ratelimit-remaining": "", "x-ratelimit-reset": "20" },
+    sleeps: [],
+  },
+  { title: "does not wait where there is no limit", headers: { "x-ratelimit-remaining": "-1", "x-ratelimit-reset": "20" }, sleeps: [] },
+])("the next call $title", async ({ headers, sleeps }) => {
+  const { model, clock } = await benchModel([{ ...hello, headers } as Reply, hello]);
+  await model.generate(modelRequest());
+  await model.generate(modelRequest());
+
+  expect(clock.sleeps).toEqual(sleeps);
+});
+
+test("a host that refuses a burst gets half as many requests at once", async () => {
+  const wait = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
+  let open = 0;
+  const after: number[] = [];
+  const { model } = await benchModel(
+    async (_received, index) => {
+      open += 1;
+      if (index >= 8) after.push(open);
+      await wait(30);
+      open -= 1;
+      return index < 8 ? limited({ "retry-after": "1" }) : hello;
+    },
+    { limits: { concurrency: 8, rpm: null, tpm: null } },
+  );
+  await Promise.all(Array.from({ length: 8 }, () => model.generate(modelRequest())));
+
+  expect(Math.max(...after.slice(0, 4))).toBe(4);
+  expect(Math.max(...after)).toBeLessThanOrEqual(5);
 });
 
 test("calls at once never exceed the limit of the key", async () => {

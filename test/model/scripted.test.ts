@@ -32,7 +32,7 @@ function taskOf({ workspace = [file("add.py", BEFORE)], reference = [file("add.p
     sandbox: { memoryMb: 1, cpus: 1, pids: 1, workspaceMb: 1, tmpMb: 1 },
     deliver: { include: ["**"], exclude: [] },
     contextFiles: [],
-    tests: { runner: "pytest", files: [], required: null, timeoutSeconds: 1, placement: "outside", jestGlobals: false },
+    tests: { runner: "pytest", files: [], required: null, timeoutSeconds: 1, placement: "outside", jestGlobals: false, boundary: "none" },
     files: {
       workspace: async () => workspace,
       tests: async () => [],

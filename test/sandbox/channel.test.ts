@@ -1,4 +1,5 @@
 import { expect, test } from "vitest";
+import { plainOutput } from "../../src/sandbox/attach-stream.ts";
 import { Channel, payloadOf } from "../../src/sandbox/channel.ts";
 import { encodeFrame, type Frame, FrameDecoder } from "../../src/sandbox/frame.ts";
 import { duplexPair } from "./duplex-pair.ts";
@@ -85,6 +86,18 @@ test("what the guest says in distress is kept, the last of it", async () => {
 
   expect(channel.errorOutput).toMatch(/^x+the end$/);
   expect(channel.errorOutput.length).toBeLessThanOrEqual(8192);
+});
+
+test("a connection that carries nothing but answers is read as it is, and distress heard elsewhere is kept", async () => {
+  const [near, far] = duplexPair();
+  const channel = new Channel(near, { ended() {}, silent() {}, garbled() {} }, plainOutput);
+  const { id, reply } = channel.request({}, bounds);
+
+  far.write(Buffer.concat(encodeFrame({ id, answer: { n: 1 } }, Buffer.from("plain"))));
+  channel.hearError(Buffer.from("oh no\n"));
+
+  expect(payloadOf(await reply).toString()).toBe("plain");
+  expect(channel.errorOutput).toBe("oh no");
 });
 
 test("an overdue answer and a hang-up are told, once each", async () => {

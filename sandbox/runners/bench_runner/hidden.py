@@ -1,8 +1,7 @@
-"""How a test run finds and executes modules: hidden test files from memory, the standard library before the workspace."""
+"""How a test run finds and executes hidden test files: from memory."""
 
 import ast
 import importlib.abc
-import importlib.machinery
 import importlib.util
 import sys
 import types
@@ -49,20 +48,6 @@ class CheckedEquality(ast.NodeTransformer):
         if is_equality and node.msg is None:
             node.msg = ast.copy_location(ast.Call(ast.Name(EXPLAIN, ast.Load()), [], []), node)
         return node
-
-
-class StandardFirst(importlib.abc.MetaPathFinder):
-    """Keeps files of the workspace from standing in for the standard library or for pytest, unless the task owns that name."""
-
-    def __init__(self, trusted_path, own):
-        self.trusted_path = list(trusted_path)
-        self.guarded = (set(sys.stdlib_module_names) | {name.partition(".")[0] for name in sys.modules}) - set(own)
-        self.find = importlib.machinery.PathFinder.find_spec
-
-    def find_spec(self, name, path=None, target=None):
-        if path is not None or name not in self.guarded or name in sys.builtin_module_names:
-            return None
-        return self.find(name, self.trusted_path, target)
 
 
 class HiddenFiles(importlib.abc.MetaPathFinder, importlib.abc.Loader):

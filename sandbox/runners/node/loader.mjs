@@ -21,20 +21,26 @@ const PROVIDED = {
   "assert/strict": "node/provide-assert-strict.mjs",
 };
 
-/** Installs the hooks; `hidden` maps the file URLs of test files to their text. */
-export function installLoader({ hidden, workspace }) {
+/**
+ * Installs the hooks; `hidden` maps the file URLs of test files to their text. With `far`, modules of the workspace are loaded in a process of
+ * their own: it tells which files are there and gives the text that stands for one here.
+ */
+export function installLoader({ hidden, workspace, far = null }) {
   const wanted = namesWanted(hidden.values());
   const workspaceUrl = `${pathToFileURL(workspace).href}/`;
   registerHooks({
     resolve(specifier, context, next) {
-      const provided = hidden.has(context.parentURL) ? PROVIDED[specifier] : undefined;
+      const isHidden = hidden.has(context.parentURL);
+      const provided = isHidden ? PROVIDED[specifier] : undefined;
       if (provided !== undefined) return { url: new URL(provided, RUNNERS).href, format: "module", shortCircuit: true };
+      if (far?.isStandIn(context.parentURL)) return next(specifier, context);
       const found = resolveLoosely(specifier, context, next);
       if (found.url.startsWith(RUNNERS) && !context.parentURL?.startsWith(RUNNERS)) throw new Error(`Cannot find module "${specifier}"`);
-      return found;
+      return far !== null && isHidden && !hidden.has(found.url) ? far.place(found, workspaceUrl) : found;
     },
     load(url, context, next) {
       if (hidden.has(url)) return translate(url, hidden.get(url));
+      if (far?.isStandIn(url)) return far.load(url);
       const isOwn = url.startsWith(workspaceUrl) && !url.includes("/node_modules/") && CODE.test(url);
       return isOwn ? withNames(translate(url, readFileSync(fileURLToPath(url), "utf8")), wanted) : next(url, context);
     },

@@ -1,0 +1,143 @@
+"""Starting what runs the tests, and what runs the solution where a boundary is between them."""
+
+import json
+import os
+import platform
+import secrets
+import shutil
+import subprocess
+import sys
+
+HERE = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
+PYTHON = sys.executable
+NODE = "/usr/local/bin/node"
+NODE_FLAGS = ("--experimental-transform-types", "--disable-warning=ExperimentalWarning")
+LOADERS = {"x86_64": "/lib64/ld-linux-x86-64.so.2", "aarch64": "/lib/ld-linux-aarch64.so.1"}
+CODE = (".py", ".js", ".mjs", ".cjs", ".ts", ".mts", ".cts")
+
+
+def worker_command(plan):
+    """The program that runs the tests, by absolute path."""
+    if plan["runner"] == "pytest":
+        return [PYTHON, "-P", "-s", os.path.join(HERE, "run_pytest.py")]
+    if plan["runner"] == "node":
+        node = [*unreadable_start(), NODE] if has_boundary(plan) else [NODE]
+        return [*node, *NODE_FLAGS, os.path.join(HERE, "run_node.mjs")]
+    return [PYTHON, "-I", os.path.join(HERE, "run_exit_status.py")]
+
+
+def has_boundary(plan):
+    return plan.get("boundary") == "process" and plan["runner"] in ("pytest", "node")
+
+
+def unreadable_start():
+    """
+    A way to start a program so that other processes of the same user cannot look into it.
+
+    Linux makes a process unreadable whose program file its user may not read; the file started here is a copy of the dynamic loader, which may only be
+    executed, and the loader is given the program to run.
+    """
+    source = LOADERS.get(platform.machine())
+    if source is None or not os.path.exists(source):
+        return []
+    folder = f"/tmp/start-{secrets.token_hex(8)}"
+    os.mkdir(folder, 0o700)
+    path = os.path.join(folder, "ld.so")
+    shutil.copyfile(source, path)
+    os.chmod(path, 0o111)
+    return [path]
+
+
+def environment(home, temporary):
+    """Nothing is inherited: a variable could load code into the runner."""
+    return {
+        "PATH": "/usr/local/bin:/usr/bin:/bin",
+        "HOME": home,
+        "TMPDIR": temporary,
+        "LANG": "C.UTF-8",
+        "TZ": "UTC",
+        "CI": "1",
+        "PYTHONHASHSEED": "0",
+        "PYTHONDONTWRITEBYTECODE": "1",
+        "PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1",
+    }
+
+
+def new_folder(name):
+    path = f"/tmp/{name}-{secrets.token_hex(8)}"
+    os.mkdir(path, 0o700)
+    return path
+
+
+class Launch:
+    """The processes of one run: the tests, and the solution once the tests have put away what it must not see."""
+
+    def __init__(self, plan, secret):
+        self.plan = plan
+        self.home = new_folder("home")
+        self.temporary = new_folder("shared") if has_boundary(plan) else "/tmp"
+        self.solution_ends = ()
+        test_ends, pipes = (), None
+        if has_boundary(plan):
+            ask_read, ask_write = os.pipe()
+            answer_read, answer_write = os.pipe()
+            to_tests, to_solution = os.pipe(), os.pipe()
+            test_ends = (answer_read, ask_write, to_tests[0], to_solution[1])
+            self.solution_ends = (ask_read, answer_write, to_solution[0], to_tests[1])
+            pipes = dict(zip(("in", "out", "hear", "ring"), test_ends))
+        plan_read, plan_write = os.pipe()
+        self.events, event_write = os.pipe()
+        self.worker = self.start([*worker_command(plan), str(plan_read), str(event_write)], (plan_read, event_write, *test_ends))
+        for descriptor in (plan_read, event_write, *test_ends):
+            os.close(descriptor)
+        private = {key: value for key, value in plan.items() if key != "report"}
+        send_plan(plan_write, json.dumps({**private, "secret": secret, "pipes": pipes}).encode())
+
+    def start(self, command, descriptors):
+        return subprocess.Popen(
+            command,
+            stdin=subprocess.DEVNULL,
+            cwd=self.plan["workspace"],
+            env=environment(self.home, self.temporary),
+            pass_fds=descriptors,
+            start_new_session=True,
+        )
+
+    def start_solution(self):
+        """Starts the solution's process, once; it is told where the workspace is and nothing of the tests."""
+        if not self.solution_ends:
+            return
+        own = ",".join(self.plan["ownModules"])
+        if self.plan["runner"] == "pytest":
+            program = [PYTHON, "-P", "-s", os.path.join(HERE, "subject_python.py")]
+        else:
+            program = [NODE, *NODE_FLAGS, os.path.join(HERE, "subject_node.mjs")]
+        protected = f"{self.worker.pid},{os.getpid()}"
+        shared = self.temporary if has_data(self.plan) else ""
+        ends = [str(each) for each in self.solution_ends]
+        confine = [PYTHON, "-I", os.path.join(HERE, "confine.py"), protected, shared]
+        self.start([*confine, *program, *ends, self.plan["workspace"], own], self.solution_ends)
+        self.close()
+
+    def close(self):
+        for descriptor in self.solution_ends:
+            os.close(descriptor)
+        self.solution_ends = ()
+
+
+def has_data(plan):
+    """Whether the tests keep files on the disk that are no code; code is read into memory before the solution starts."""
+    if plan["testsRoot"] == plan["workspace"]:
+        return False
+    return any(not name.endswith(CODE) for _, _, names in os.walk(plan["testsRoot"]) for name in names)
+
+
+def send_plan(descriptor, data):
+    """Hands the worker its plan; a worker that died before reading it is not an error of ours."""
+    try:
+        while data:
+            data = data[os.write(descriptor, data):]
+    except BrokenPipeError:
+        pass
+    finally:
+        os.close(descriptor)

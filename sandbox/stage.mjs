@@ -1,0 +1,116 @@
+// What image and root file system are both made of: Node's program, the npm packages, the runners; and how their makers work.
+import { spawn } from "node:child_process";
+import { createHash } from "node:crypto";
+import { chmodSync, cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, renameSync, rmSync, statSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { debianSources, hostAptOptions } from "./debian-mirror.mjs";
+
+const here = fileURLToPath(new URL(".", import.meta.url));
+const noMmdebstrap = 4;
+
+/** Tells whoever waits what is being done. */
+export const say = (text) => process.stderr.write(`setup: ${text}\n`);
+
+/** Sums up all that goes into a sandbox. */
+export function contentDigest(architecture) {
+  const digest = createHash("sha256").update(architecture);
+  const files = ["Dockerfile", "js/package.json", "js/package-lock.json", ...filesBelow("runners")];
+  for (const file of files) {
+    const bytes = readFileSync(join(here, file));
+    digest.update(`\0${file}\0${bytes.length}\0${statSync(join(here, file)).mode & 0o100}\0`).update(bytes);
+  }
+  return digest.digest("hex");
+}
+
+function filesBelow(folder) {
+  return readdirSync(join(here, folder), { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile() && isWanted(join(entry.parentPath, entry.name)))
+    .map((entry) => join(entry.parentPath, entry.name).slice(here.length))
+    .sort();
+}
+
+function isWanted(path) {
+  return !path.includes("__pycache__");
+}
+
+/** Lays out what the Dockerfile copies: Node's program, the npm packages without it, the runners. */
+export async function stage(architecture, context) {
+  const npm = join(context, "npm");
+  mkdirSync(npm, { recursive: true });
+  for (const file of ["package.json", "package-lock.json"]) cpSync(join(here, "js", file), join(npm, file));
+  const flags = ["--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error", "--os=linux", "--libc=glibc", `--cpu=${architecture}`];
+  await run("npm", ["ci", ...flags], npm);
+
+  const modules = join(npm, "node_modules");
+  mkdirSync(join(context, "node", "bin"), { recursive: true });
+  for (const file of ["bin/node", "LICENSE"]) renameSync(join(modules, `node-linux-${architecture}`, file), join(context, "node", file));
+  rmSync(join(modules, `node-linux-${architecture}`), { recursive: true });
+  rmSync(join(modules, ".bin"), { recursive: true, force: true });
+  mkdirSync(join(context, "js"));
+  renameSync(modules, join(context, "js", "node_modules"));
+  rmSync(npm, { recursive: true });
+  cpSync(join(here, "Dockerfile"), join(context, "Dockerfile"));
+  cpSync(join(here, "runners"), join(context, "runners"), { recursive: true, filter: isWanted });
+  for (const entry of readdirSync(context, { recursive: true, withFileTypes: true })) openToReaders(join(entry.parentPath, entry.name));
+  return context;
+}
+
+/** All may read, nobody may write, whatever the umask was; setting it here spares the image a copy of every file. */
+function openToReaders(path) {
+  const status = statSync(path);
+  chmodSync(path, status.isDirectory() || status.mode & 0o100 ? 0o755 : 0o644);
+}
+
+/** Makes a small Debian at a path, as an archive or a folder by its name; rejects with `exitStatus` 4 where mmdebstrap is missing. */
+export async function makeDebianBase(path) {
+  try {
+    await run("mmdebstrap", ["--quiet", "--variant=minbase", ...hostAptOptions(), "bookworm", path, ...debianSources()], tmpdir());
+  } catch (error) {
+    throw error.code === "ENOENT" ? Object.assign(error, { exitStatus: noMmdebstrap }) : error;
+  }
+}
+
+/** The settings that Docker itself hands to build steps and keeps out of the image. */
+export function proxySettings() {
+  const names = ["http_proxy", "https_proxy", "no_proxy", "HTTP_PROXY", "HTTPS_PROXY", "NO_PROXY"];
+  return Object.fromEntries(names.filter((name) => process.env[name]).map((name) => [name, process.env[name]]));
+}
+
+/** Runs a program and waits; rejects with the last of what it said when it failed. */
+export function run(program, args, cwd) {
+  return new Promise((resolve, reject) => {
+    const child = spawn(program, args, { cwd, stdio: ["ignore", "pipe", "pipe"] });
+    let said = "";
+    for (const stream of [child.stdout, child.stderr]) stream.on("data", (chunk) => (said = (said + chunk).slice(-4000)));
+    child.on("error", reject);
+    child.on("close", (code) => (code === 0 ? resolve() : reject(new Error(`${program} ended with status ${code}\n${said}`))));
+  });
+}
+
+/** Waits for a promise, but not for ever. */
+export async function within(milliseconds, promise, giveUp = () => {}) {
+  let timer;
+  const late = new Promise((_, reject) => {
+    timer = setTimeout(() => {
+      reject(new Error(`no answer within ${milliseconds / 1000} s`));
+      giveUp();
+    }, milliseconds);
+  });
+  try {
+    return await Promise.race([promise, late]);
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+/** Works in a folder that is gone afterwards. */
+export async function inTemporaryFolder(work) {
+  const folder = mkdtempSync(join(tmpdir(), "bench-sandbox-"));
+  try {
+    await work(folder);
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}

@@ -1,0 +1,22 @@
+import { expect } from "vitest";
+
+const MOST_MS = 2_000;
+
+/** Does something and gives what it threw, or null; fails when it takes so long that a person would think it hangs. */
+export function thrownBy(work: () => unknown): unknown {
+  const began = performance.now();
+  try {
+    work();
+    return null;
+  } catch (error) {
+    return error;
+  } finally {
+    expect(performance.now() - began).toBeLessThan(MOST_MS);
+  }
+}
+
+/** Checks that a message is one that a person can be shown: one line, bounded, without commands to the terminal. */
+export function expectPresentable(message: string, mostCharacters = 600): void {
+  expect(message).not.toMatch(/[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]/u);
+  expect(message.length).toBeLessThan(mostCharacters);
+}

@@ -1,0 +1,124 @@
+import { describe, expect, onTestFinished, test } from "vitest";
+import { CapReached } from "../../src/core/errors.ts";
+import type { ModelRejection, ModelResponse } from "../../src/core/model.ts";
+import { seededDraw } from "../../src/model/seeded-draw.ts";
+import { type RunCaps, Treasury } from "../../src/run/purse.ts";
+import { Store } from "../../src/store/store.ts";
+import { chatBody } from "../fixtures/model-body.ts";
+import type { Reply, Script } from "../fixtures/model-server.ts";
+import { anArm, aTask } from "../fixtures/record.ts";
+import { saveFolderRun } from "../fixtures/trial-parts.ts";
+import { timedBench } from "../model/timed-bench.ts";
+
+const MAX_OUTPUT = 200;
+const FAULTS = ["limit", "server-error", "overload", "drop", "garbled", "cut"] as const;
+const PRICE = { input: 3, output: 15, cacheRead: 0.3, cacheWrite5m: 3.75, cacheWrite1h: 6, perRequest: 0 };
+const LIMITS = { concurrency: 16, rpm: null, tpm: null };
+const NO_CAPS: RunCaps = { maxCostUsd: null, maxTokens: null };
+
+/** A provider that fails one request in five, and keeps its own accounts. */
+class Provider {
+  /** What it would send a bill for: whatever it answered in full or broke off in the middle. */
+  billedUsd = 0;
+  /** What a careful customer must count: the answers he read, and the worst of what he knows nothing of. */
+  countedUsd = 0;
+  answers = 0;
+  faults = 0;
+  readonly script: Script;
+
+  constructor(seed: number) {
+    this.script = async ({ headers }, index) => {
+      await new Promise((resolve) => setTimeout(resolve, seededDraw(seed, index, "time") * 4));
+      const draw = seededDraw(seed, index, "fault");
+      const fault = draw < 0.2 ? FAULTS[Math.floor((draw / 0.2) * FAULTS.length)] : undefined;
+      return this.reply(fault, { seed, index, bodyBytes: Number(headers["content-length"]) });
+    };
+  }
+
+  private reply(fault: (typeof FAULTS)[number] | undefined, at: { seed: number; index: number; bodyBytes: number }): Reply {
+    const usage = usageOf(at.seed, at.index);
+    const usd = (usage.prompt_tokens * PRICE.input + usage.completion_tokens * PRICE.output) / 1e6;
+    const worstUsd = ((at.bodyBytes + 1000) * PRICE.cacheWrite5m + MAX_OUTPUT * PRICE.output) / 1e6;
+    if (fault === undefined || fault === "garbled" || fault === "cut") this.billedUsd += usd;
+    this.countedUsd += fault === undefined ? usd : fault === "limit" ? 0 : worstUsd;
+    if (fault === undefined) this.answers += 1;
+    else this.faults += 1;
+    return fault === undefined ? { kind: "json", body: chatBody({ usage }) } : faultReply(fault);
+  }
+}
+
+function usageOf(seed: number, index: number) {
+  const prompt_tokens = 50 + Math.floor(seededDraw(seed, index, "prompt") * 1000);
+  const completion_tokens = 1 + Math.floor(seededDraw(seed, index, "output") * MAX_OUTPUT);
+  return { prompt_tokens, completion_tokens, total_tokens: prompt_tokens + completion_tokens };
+}
+
+function faultReply(fault: (typeof FAULTS)[number]): Reply {
+  const error = (status: number, headers = {}): Reply => ({ kind: "json", status, headers, body: { error: { message: fault } } });
+  switch (fault) {
+    case "limit":
+      return error(429, { "retry-after": "1" });
+    case "server-error":
+      return error(500);
+    case "overload":
+      return error(529);
+    case "drop":
+      return { kind: "drop" };
+    case "garbled":
+      return { kind: "text", text: '{"id": "chatcmpl-1", "choices": [' };
+    case "cut":
+      return { kind: "partial", text: '{"id": "chatcmpl-1", ', end: "drop" };
+  }
+}
+
+/** Makes many calls at once through the real adapter and the real purse, and tells what came of them. */
+async function stress(seed: number, calls: number, caps: RunCaps) {
+  const store = new Store(":memory:", () => new Date());
+  const arms = [anArm("a")];
+  saveFolderRun(store, [aTask()], arms);
+  onTestFinished(() => store.close());
+  const treasury = new Treasury(store.ledger, { runId: "run-1", arms, caps });
+  const provider = new Provider(seed);
+  let draws = 0;
+  const bench = await timedBench(provider.script, { price: PRICE, maxOutputTokens: MAX_OUTPUT, limits: LIMITS }, () => {
+    draws += 1;
+    return seededDraw(seed, draws, "jitter");
+  });
+  const key = { runId: "run-1", taskId: "add", armId: arms[0]?.id ?? "", attempt: 1 };
+  const one = (): Promise<ModelResponse | ModelRejection | CapReached> =>
+    bench.call({ purse: treasury.purseFor(key, { maxCostUsd: null, spentUsd: 0 }) }).catch((error: unknown) => {
+      if (error instanceof CapReached) return error;
+      throw error;
+    });
+  const ends = await Promise.all(Array.from({ length: calls }, one));
+  return { ends, provider, server: bench.server, spentUsd: store.ledger.spent({ runId: "run-1" }).usd };
+}
+
+describe.for([1, 2, 3])("against a provider that fails one request in five (seed %i)", (seed) => {
+  test("every call is answered, and what was spent is what the provider counts", async () => {
+    const { ends, provider, server, spentUsd } = await stress(seed, 300, NO_CAPS);
+
+    expect(ends.map((end) => ("kind" in end ? end.kind : end.message))).toEqual(ends.map(() => "response"));
+    expect(provider.answers).toBe(300);
+    expect(provider.faults).toBeGreaterThan(40);
+    expect(server.received).toHaveLength(provider.answers + provider.faults);
+    expect(server.mostAtOnce()).toBeLessThanOrEqual(LIMITS.concurrency);
+    expect(spentUsd).toBeCloseTo(provider.countedUsd, 9);
+    expect(provider.billedUsd).toBeLessThan(spentUsd);
+  });
+
+  test("a cap that a third of the calls would use is never passed, and is used up", async () => {
+    const maxCostUsd = 0.33;
+    const { ends, provider, spentUsd } = await stress(seed, 300, { maxCostUsd, maxTokens: null });
+    const answered = ends.filter((end) => !(end instanceof CapReached)).length;
+
+    expect(answered).toBe(provider.answers);
+    expect(answered).toBeLessThan(150);
+    expect(ends.filter((end) => end instanceof CapReached).every(({ scope }) => scope === "run")).toBe(true);
+    expect(provider.billedUsd).toBeLessThanOrEqual(maxCostUsd);
+    expect(spentUsd).toBeCloseTo(provider.countedUsd, 9);
+    expect(spentUsd).toBeLessThanOrEqual(maxCostUsd + 1e-9);
+    // What is left would not have been enough for one more.
+    expect(spentUsd).toBeGreaterThan(maxCostUsd - 0.01);
+  });
+});
