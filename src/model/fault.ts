@@ -1,7 +1,7 @@
 import { APIConnectionError as AnthropicConnectionError } from "@anthropic-ai/sdk";
 import { APIConnectionError as OpenAiConnectionError } from "openai";
 import { messageOf } from "../core/errors.ts";
-import { isRecord, type JsonRecord, recordIn, stringIn } from "./json.ts";
+import { isRecord, isTooDeep, type JsonRecord, recordIn, stringIn } from "./json.ts";
 import { BadAnswer } from "./protocol.ts";
 import type { Exchange } from "./recording-fetch.ts";
 import { serverWaitMs } from "./retry-after.ts";
@@ -33,18 +33,18 @@ type Complaint = {
 };
 
 const PASSING_STATUS = new Set([408, 409, 429, 500, 501, 502, 503, 504, 520, 521, 522, 523, 524, 529]);
-const STATUS_OF_CODE: Readonly<Record<string, number>> = {
-  overloaded_error: 529,
-  rate_limit_error: 429,
-  rate_limit_exceeded: 429,
-  api_error: 500,
-  server_error: 500,
-  timeout_error: 504,
-  authentication_error: 401,
-  permission_error: 403,
-  billing_error: 402,
-  not_found_error: 404,
-};
+const STATUS_OF_CODE: ReadonlyMap<string, number> = new Map([
+  ["overloaded_error", 529],
+  ["rate_limit_error", 429],
+  ["rate_limit_exceeded", 429],
+  ["api_error", 500],
+  ["server_error", 500],
+  ["timeout_error", 504],
+  ["authentication_error", 401],
+  ["permission_error", 403],
+  ["billing_error", 402],
+  ["not_found_error", 404],
+]);
 /** Codes of a spent quota, and the words of those that have no code. Google says "billing" about limits of a minute too. */
 const QUOTA_CODE = /insufficient_quota|billing/i;
 const QUOTA_MESSAGE = /insufficient[ _]balance|credit balance/i;
@@ -55,6 +55,10 @@ const MISCONFIGURED = /model_not_found|unsupported_(parameter|value)|unknown_par
 const PASSING_NETWORK = /^(ECONNRESET|ETIMEDOUT|EPIPE|EAI_AGAIN|UND_ERR_.*)$/;
 const UNREACHABLE = /^(ECONNREFUSED|ENOTFOUND|EHOSTUNREACH|ENETUNREACH)$/;
 const UNTRUSTED = /^(CERT_.*|ERR_TLS_.*|.*_CERT.*|.*SELF_SIGNED.*)$/;
+/** What the SDKs say of a stream that is none, such as that of a 204. */
+const NO_BODY = /response with no body/;
+const MOST_CODE = 80;
+const MOST_MESSAGE = 1000;
 /** Network faults that come before anything was sent, and those alone. */
 const BEFORE_SENDING = /^(ECONNREFUSED|ENOTFOUND|EAI_AGAIN|UND_ERR_CONNECT_TIMEOUT)$/;
 
@@ -87,17 +91,27 @@ function complaint(status: number | null, body: unknown): Complaint {
     ? holder["error"]
     : { ...holder, message: holder["error"] ?? holder["message"] ?? holder["detail"] };
   const words = [error["code"], error["type"], error["status"], recordIn(error, "details")["error_code"]];
-  const code = words.filter((word) => typeof word === "string").join(" ");
-  const message = stringIn(error, "message") ?? JSON.stringify(error["message"] ?? error);
-  return { status: status ?? embeddedStatus(error), isEmbedded: status === null, code, message: message.slice(0, 1000), error };
+  const code = words.flatMap((word) => (typeof word === "string" ? word.slice(0, MOST_CODE) : [])).join(" ");
+  const said = stringIn(error, "message") ?? written(error["message"] ?? error);
+  const message = inOneLine(said.slice(0, MOST_MESSAGE));
+  return { status: status ?? embeddedStatus(error), isEmbedded: status === null, code: inOneLine(code), message, error };
+}
+
+function written(value: unknown): string {
+  return isTooDeep(value) ? "" : (JSON.stringify(value) ?? "");
+}
+
+/** What others wrote goes into messages and tables, where one line is all there is room for. */
+function inOneLine(text: string): string {
+  return text.replace(/[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]+/gu, " ");
 }
 
 /** The status that a complaint inside a success states or implies. */
 function embeddedStatus(error: JsonRecord): number | null {
-  const stated = Number(error["code"]);
+  const stated = typeof error["code"] === "object" ? Number.NaN : Number(error["code"]);
   if (Number.isInteger(stated) && stated >= 300 && stated < 600) return stated;
   for (const word of [error["code"], error["type"]]) {
-    const status = typeof word === "string" ? STATUS_OF_CODE[word] : undefined;
+    const status = typeof word === "string" ? STATUS_OF_CODE.get(word) : undefined;
     if (status !== undefined) return status;
   }
   return null;
@@ -156,11 +170,12 @@ function networkFault(error: unknown, status: number | null): Fault | null {
   const isConnection = error instanceof OpenAiConnectionError || error instanceof AnthropicConnectionError;
   if (isConnection) return passing("connection-lost", status, message);
   if (error instanceof TypeError && /^(terminated|fetch failed)$/.test(error.message)) return passing("connection-lost", status, message);
+  if (NO_BODY.test(message)) return passing("no-answer", status, "the answer is empty");
   return /User.?Abort|Timeout/.test(nameOf(error)) ? passing("timeout", status, message) : null;
 }
 
 function passing(label: string, status: number | null, message: string): Fault {
-  return { kind: "passing", label, status, message: `${label}: ${message}`, serverWaitMs: null, isUnbilled: false };
+  return { kind: "passing", label, status, message: inOneLine(`${label}: ${message}`), serverWaitMs: null, isUnbilled: false };
 }
 
 /** An error and what caused it, outermost first. */

@@ -20,6 +20,8 @@ const agentId = "1000";
 const sharedMemoryMb = 64;
 const mostInodes = 200_000;
 const megabyte = 1024 * 1024;
+/** What Node reserves before it has done anything, and does not use. */
+const reservedMb = 640;
 /** A folder that every system has; what lies on it is hidden from the machine alone. */
 const meetingPoint = "/mnt";
 
@@ -70,7 +72,7 @@ function settingsOf({ limits }: SandboxSpec, cgroup: Cgroup | null): Readonly<Re
       ["/dev/shm", sharedMemoryMb],
     ],
     mostInodes,
-    limits: cgroup === null ? { RLIMIT_NPROC: limits.pids, RLIMIT_DATA: limits.memoryMb * megabyte } : {},
+    limits: cgroup === null ? { RLIMIT_NPROC: limits.pids, RLIMIT_DATA: (limits.memoryMb + reservedMb) * megabyte } : {},
   };
 }
 

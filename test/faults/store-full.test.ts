@@ -14,9 +14,11 @@ import { mountSmallDisk, type SmallDisk } from "./small-disk.ts";
 
 const TASKS = [aTask("a")];
 const ARMS = [anArm("x"), anArm("y")];
-const WRITE = `def add(a, b):\n    return a + b\n${"# padding that does not compress away\n".repeat(20)}`;
+const WRITE = `def add(a, b):\n    return a + b\n${Array.from({ length: 99 }, (_, n) => `# ${n ** 5}\n`).join("")}`;
+// The same each time, and nothing that would get smaller.
+const LOOK = "for i in $(seq 120); do echo $i | sha256sum; done";
 const REPLIES: readonly Reply[] = [
-  calls([call("list_directory", { path: "." }), call("run_command", { command: "head -c 6000 /dev/urandom | base64" })]),
+  calls([call("list_directory", { path: "." }), call("run_command", { command: LOOK })]),
   calls([call("write_file", { path: "add.py", content: WRITE })]),
   says("done"),
 ];

@@ -40,6 +40,13 @@ describe("bounded by itself", () => {
     open: (wanted) => alone(specOf({ limits: wanted }), noSignal),
     cannot: Object.fromEntries(killed.map((name) => [name, notWhole])),
   });
+
+  test("Node runs, and no process has memory without end", async () => {
+    await using box = await ownBox({ open: (wanted) => alone(specOf({ limits: wanted }), noSignal) }, { memoryMb: 256 });
+
+    expect(await succeed(box, ["node", "-p", "[1, 2, 3].map((n) => n * n).join()"])).toBe("1,4,9\n");
+    expect((await run(box, "python3 -c 'bytearray(1 << 30)'")).text).toMatch(/MemoryError/);
+  });
 });
 
 /** The folders of this machine's bounds, by the id of the sandbox. */
