@@ -180,7 +180,7 @@ export type ModelRejection =
  *
  * Contract: must send `native` turns back unchanged; must retry what passes by itself and account for it in `attempts`; must
  * stop within a second of `signal`, throwing the signal's reason. Throws InfraError (source `provider`) when the provider
- * cannot be used: scope `arm` for a bad key or an exhausted quota, else `trial`. Lets CapReached through.
+ * cannot be used: scope `arm` for a bad key, an exhausted quota, a host that has been down for long or asks to wait for long, else `trial`. Lets CapReached through.
  */
 export interface Model {
   readonly spec: ModelSpec;

@@ -155,6 +155,18 @@ test.for([
   expect(classify(error, exchange(200), now)).toMatchObject({ kind: "passing", label });
 });
 
+test("what the provider wrote is cut to one line, whatever it is", () => {
+  const bottomless = `${"[".repeat(20_000)}${"]".repeat(20_000)}`;
+  const fault = (error: object) => classify(new Error(""), exchange(400, { error }), now);
+
+  expect(fault({ message: "one\ntwo\u001b[31m", code: "x".repeat(9000) })).toMatchObject({
+    label: `http-400 ${"x".repeat(80)}`,
+    message: `http-400 ${"x".repeat(80)}: one two [31m`,
+  });
+  expect(classify(new Error(""), exchange(400, `{"error": {"message": ${bottomless}}}`), now)).toMatchObject({ message: "http-400: " });
+  expect(fault({ code: "constructor" })).toMatchObject({ status: 400 });
+});
+
 test("a bug is no fault of the provider", () => {
   expect(classify(new TypeError("x is not a function"), exchange(200), now)).toBeNull();
   expect(classify("nonsense", exchange(null), now)).toBeNull();
