@@ -65,7 +65,8 @@ test.for<{ readonly title: string; readonly attempts: readonly ToolCall[]; reado
   const { trajectory, results, left } = await attack(...attempts);
 
   expect(results.join("\n")).toMatch(expected);
-  expect(trajectory.trial).toMatchObject({ passed: true, errorSource: null, tampered: false });
+  expect(trajectory.trial).toMatchObject({ passed: true, errorSource: null });
+  expect(trajectory.tampering.filter(({ kind }) => kind !== "attempt")).toEqual([]);
   expect(left).toBe(0);
   expect(readFileSync(hostFile, "utf8")).toBe(before);
 });
