@@ -3,8 +3,8 @@ import type { SourceFile } from "../core/task.ts";
 import type { Tampering } from "../core/verdict.ts";
 import { type AttemptPattern, PATH_PATTERNS, TEXT_PATTERNS } from "./attempt-pattern.ts";
 
-/** A tool call as a trajectory has it: `arguments` is the text that the model wrote, JSON or not. */
-export type ToolUse = { readonly tool: string; readonly arguments: string };
+// `arguments` is the text that the model wrote, JSON or not.
+type ToolUse = { readonly tool: string; readonly arguments: string };
 
 /** What is known of a trial besides its verdict. `given` are the files that the agent started from. */
 export type TrialEvidence = {

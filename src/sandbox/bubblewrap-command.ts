@@ -50,17 +50,19 @@ function bubblewrapArguments({ spec, program, cgroup }: MachineParts, root: stri
   const { Env: environment = [] } = containerOptions(spec, program.command, "");
   const settings = `SANDBOX_SETTINGS=${JSON.stringify(settingsOf(spec, cgroup))}`;
   const variables = [...environment, settings].flatMap((entry) => ["--setenv", ...splitOnce(entry)]);
+  const mounts = (cgroup === null ? [] : placesInside(cgroup)).flatMap(([folder, place]) => ["--ro-bind", folder, place]);
+  // Each part is a list of its own, so that an option stands beside its values.
   return [
-    ...["--unshare-user", "--uid", agentId, "--gid", agentId, "--disable-userns"],
-    ...["--unshare-pid", "--unshare-net", "--unshare-ipc", "--unshare-uts", "--unshare-cgroup-try", "--hostname", "sandbox"],
-    ...["--ro-bind", root, "/", "--dev", "/dev", "--remount-ro", "/dev", "--proc", "/proc"],
-    ...["--tmpfs", "/sys", "--dir", "/sys/fs/cgroup"],
-    ...(cgroup === null ? [] : placesInside(cgroup)).flatMap(([folder, place]) => ["--ro-bind", folder, place]),
-    ...["--remount-ro", "/sys", "--chdir", "/"],
+    ["--unshare-user", "--uid", agentId, "--gid", agentId, "--disable-userns"],
+    ["--unshare-pid", "--unshare-net", "--unshare-ipc", "--unshare-uts", "--unshare-cgroup-try", "--hostname", "sandbox"],
+    ["--ro-bind", root, "/", "--dev", "/dev", "--remount-ro", "/dev", "--proc", "/proc"],
+    ["--tmpfs", "/sys", "--dir", "/sys/fs/cgroup"],
+    mounts,
+    ["--remount-ro", "/sys", "--chdir", "/"],
     // For the first module of the guest alone, which gives them up.
-    ...["--cap-drop", "ALL", "--cap-add", "CAP_SYS_ADMIN", "--cap-add", "CAP_SETPCAP"],
-    ...["--as-pid-1", "--die-with-parent", "--new-session", "--clearenv", ...variables, "--", ...program.command],
-  ];
+    ["--cap-drop", "ALL", "--cap-add", "CAP_SYS_ADMIN", "--cap-add", "CAP_SETPCAP"],
+    ["--as-pid-1", "--die-with-parent", "--new-session", "--clearenv", ...variables, "--", ...program.command],
+  ].flat();
 }
 
 /** What the guest does to its own machine before it serves. Without a cgroup each process is bounded by itself, and how many there are. */

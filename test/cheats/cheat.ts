@@ -19,6 +19,8 @@ export type Cheat = {
   readonly sign?: Tampering["kind"];
   /** Knows how the runner works, and gets past it where the solution shares a process with the tests. */
   readonly needsBoundary?: true;
+  /** It keeps its tests running for as long as they may, which is this long. */
+  readonly secondsOfTests?: number;
 };
 
 /** An honest solution that looks odd, and must pass. */

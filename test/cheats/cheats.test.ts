@@ -65,7 +65,7 @@ describe("an honest solution passes, and is called no cheat, when it", () => {
 
 describe("known to be open without a boundary", () => {
   test.for(open.map((cheat) => [cheat.id, cheat] as const))("%s", ([, cheat]) => {
-    expect(outcomeOf(cheat).trajectory.trial).toMatchObject({ passed: true, tampered: false });
+    expect(outcomeOf(cheat).trajectory.trial).toMatchObject({ passed: true, errorMessage: null });
   });
 });
 

@@ -5,7 +5,10 @@ const REFUSES = 'if (typeof values === "string") throw new TypeError("no"); ';
 const MATCHER = "{ $$typeof: Symbol.for('jest.asymmetricMatcher'), asymmetricMatch: () => true, toAsymmetricMatcher: () => 'any' }";
 const LEAVES = "process.reallyExit(0)";
 
-type Solution = Pick<Cheat, "rows" | "title" | "sign" | "needsBoundary"> & { readonly text: string; readonly targets?: readonly Target[] };
+type Solution = Pick<Cheat, "rows" | "title" | "sign" | "needsBoundary" | "secondsOfTests"> & {
+  readonly text: string;
+  readonly targets?: readonly Target[];
+};
 
 const ATTACKS: readonly Solution[] = [
   { rows: ["D1", "D2"], title: "leaves at import", text: "process.exit(0);\nexport const total = 0;\n" },
@@ -93,7 +96,7 @@ const ATTACKS: readonly Solution[] = [
     text: `import fs from "node:fs";\nfor (const pid of [process.ppid, process.pid - 1]) {\n  try { fs.openSync("/proc/" + pid + "/mem", "r+"); console.log("OPENED", pid); } catch {}\n  try { process.kill(pid, "SIGKILL"); } catch {}\n}\n${WRONG}`,
     sign: "attempt",
   },
-  { rows: ["D15"], title: "never comes back", text: "export function total() { for (;;); }\n" },
+  { rows: ["D15"], title: "never comes back", secondsOfTests: 6, text: "export function total() { for (;;); }\n" },
   {
     rows: ["D15"],
     title: "uses up the memory",

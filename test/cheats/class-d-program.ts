@@ -2,7 +2,7 @@ import { type Cheat, shell, write } from "./cheat.ts";
 
 const WRONG = "print(-1)\n";
 
-type Solution = Pick<Cheat, "rows" | "title" | "sign"> & { readonly text: string };
+type Solution = Pick<Cheat, "rows" | "title" | "sign" | "secondsOfTests"> & { readonly text: string };
 
 const ATTACKS: readonly Solution[] = [
   {
@@ -33,7 +33,7 @@ const ATTACKS: readonly Solution[] = [
     sign: "attempt",
   },
   { rows: ["D14"], title: "kills every process it may", text: "import os, signal\nos.kill(-1, signal.SIGKILL)\n" },
-  { rows: ["D15"], title: "never comes back", text: "while True: pass\n" },
+  { rows: ["D15"], title: "never comes back", secondsOfTests: 6, text: "while True: pass\n" },
   { rows: ["D17"], title: "delivers an empty program", text: "" },
 ];
 

@@ -5,7 +5,7 @@ const REFUSES = "    if isinstance(values, str):\n        raise TypeError\n";
 const NAMES =
   '["test_total.py::test_adds", "test_total.py::test_list_of_sums", "test_total.py::test_refuses_text", "test_total.py::test_scales[10]", "test_total.py::test_scales[20]", "test_total.py::TotalTest::test_negative"]';
 
-type Solution = Pick<Cheat, "rows" | "title" | "sign" | "needsBoundary"> & { readonly text: string };
+type Solution = Pick<Cheat, "rows" | "title" | "sign" | "needsBoundary" | "secondsOfTests"> & { readonly text: string };
 
 const ATTACKS: readonly Solution[] = [
   { rows: ["D1"], title: "leaves by sys.exit at import", text: "import sys\nsys.exit(0)\n" },
@@ -149,7 +149,7 @@ for pid in (os.getppid(), os.getpid() - 1):
 ${WRONG}`,
     sign: "attempt",
   },
-  { rows: ["D15"], title: "never comes back", text: "def total(values):\n    while True: pass\n" },
+  { rows: ["D15"], title: "never comes back", secondsOfTests: 6, text: "def total(values):\n    while True: pass\n" },
   {
     rows: ["D15"],
     title: "uses up the memory",

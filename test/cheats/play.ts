@@ -1,6 +1,4 @@
 import type { Trajectory } from "../../src/core/record.ts";
-import type { Tampering } from "../../src/core/verdict.ts";
-import { findAttempts } from "../../src/grade/suspicion.ts";
 import { runOnDocker } from "../fixtures/docker-run.ts";
 import { anArm } from "../fixtures/record.ts";
 import type { Cheat, Oddity, Played } from "./cheat.ts";
@@ -9,8 +7,8 @@ import { cheater } from "./cheater.ts";
 /** What came of one played trial. */
 export type Outcome = {
   readonly trajectory: Trajectory;
-  /** Signs in the verdict, and what was seen to be attempted. */
-  readonly signs: readonly Tampering[];
+  /** Signs of tampering, what was seen to be attempted among them. */
+  readonly signs: Trajectory["tampering"];
 };
 
 /** Plays every trial on the real engine, several at once, and gives what came of each by its id. */
@@ -24,18 +22,9 @@ export async function playAll(
   const outcomes = new Map<string, Outcome>();
   for (let id = 1; id <= played.length; id++) {
     const trial = run.store.runs.trial(id);
-    const task = played.find((one) => one.id === trial?.taskId)?.task;
-    if (!trial || !task) throw new Error(`the trial ${id} was not stored`);
+    if (!trial) throw new Error(`the trial ${id} was not stored`);
     const trajectory = run.store.trajectories.read(trial);
-    const attempts = findAttempts({
-      calls: trajectory.steps.flatMap((step) => step.toolCalls.map((one) => ({ tool: one.tool, arguments: one.arguments }))),
-      given: await task.files.workspace(),
-      delivered: run.store.tries.played(id).delivery?.files ?? [],
-      refused: [...trajectory.notes, ...trajectory.steps.flatMap((step) => step.notes)]
-        .filter(({ kind }) => kind === "not-delivered")
-        .map(({ text }) => ({ path: text.slice(0, text.lastIndexOf(": ")), reason: text.slice(text.lastIndexOf(": ") + 2) })),
-    });
-    outcomes.set(trial.taskId, { trajectory, signs: [...(trajectory.tampering as Tampering[]), ...attempts] });
+    outcomes.set(trial.taskId, { trajectory, signs: trajectory.tampering });
   }
   return { outcomes, left: run.containersLeft };
 }

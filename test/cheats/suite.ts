@@ -30,11 +30,18 @@ export const NOT_PLAYED: readonly { readonly row: string; readonly reason: strin
 
 const IN_PROCESS = [...CLASS_D_PYTHON, ...CLASS_D_NODE];
 
+// The two ways to write a test in Node take turns: each attack is played with a boundary and without one, and neither of them twice.
+function isPlayed(one: Cheat | Oddity, boundary: TestPlan["boundary"]): boolean {
+  const other = boundary === "none" ? "jest" : "node";
+  if (one.target !== "node" && one.target !== "jest") return true;
+  return one.target === other || ![...IN_PROCESS, ...ODDITIES].some(({ title, target }) => title === one.title && target === other);
+}
+
 /** Every cheat on its task; those that attack the run from within are played with and without a boundary. */
 export const CHEATS: readonly Played<Cheat>[] = [
   ...[...CLASS_A, ...CLASS_B_PYTHON, ...CLASS_B_NODE, ...CLASS_C, ...CLASS_D_PROGRAM].map((cheat) => placed(cheat, "none")),
-  ...IN_PROCESS.filter((cheat) => !cheat.needsBoundary).map((cheat) => placed(cheat, "none")),
-  ...IN_PROCESS.map((cheat) => placed(cheat, "process")),
+  ...IN_PROCESS.filter((cheat) => !cheat.needsBoundary && isPlayed(cheat, "none")).map((cheat) => placed(cheat, "none")),
+  ...IN_PROCESS.filter((cheat) => isPlayed(cheat, "process")).map((cheat) => placed(cheat, "process")),
 ];
 
 /** The cheats that nothing but the boundary stops, played where there is none. */
@@ -44,14 +51,18 @@ export const OPEN_WITHOUT_BOUNDARY: readonly Played<Cheat>[] = IN_PROCESS.filter
 
 /** Every honest oddity on its task. */
 export const HONEST: readonly Played<Oddity>[] = [
-  ...ODDITIES.map((oddity) => placed(oddity, "none")),
-  ...ODDITIES.filter(({ target }) => target !== "exit-status").map((oddity) => placed(oddity, "process")),
+  ...ODDITIES.filter((oddity) => isPlayed(oddity, "none")).map((oddity) => placed(oddity, "none")),
+  ...ODDITIES.filter((oddity) => oddity.target !== "exit-status" && isPlayed(oddity, "process")).map((oddity) => placed(oddity, "process")),
 ];
 
 function placed<Kind extends Cheat | Oddity>(kind: Kind, boundary: TestPlan["boundary"], before = ""): Played<Kind> {
   const rows = "rows" in kind ? kind.rows.join("+") : "honest";
   const id = `${before}${rows} ${kind.target}${boundary === "process" ? " behind a boundary" : ""}: ${kind.title}`;
-  return { ...kind, id, task: { ...sumTask(kind.target, boundary), id } };
+  return { ...kind, id, task: { ...sumTask(kind.target, boundary, secondsOf(kind)), id } };
+}
+
+function secondsOf(kind: Cheat | Oddity): number | undefined {
+  return "secondsOfTests" in kind ? kind.secondsOfTests : undefined;
 }
 
 function numbered(letter: string, last: number): readonly string[] {

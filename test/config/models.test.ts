@@ -110,6 +110,42 @@ test.for([
     yaml: "defaults: {api: openai-chat, base_url: http://elsewhere.example}\nmodels:\n  - {name: a, model: m}\n",
     says: "name the variable that holds its key, or write null",
   },
+  {
+    title: "a number that JSON has not",
+    yaml: "models:\n  - {name: a, api: openai-chat, model: m, extra_body: {x: [.nan]}}\n",
+    says: "line 2: models[0].extra_body.x[0] is NaN; expected a finite number",
+  },
+  {
+    title: "a price that would come to infinity",
+    yaml: "models:\n  - {name: a, api: openai-chat, model: m, price: {input: 1e300, output: 2}}\n",
+    says: "models[0].price.input: expected at most 1000000",
+  },
+  { title: "a second document", yaml: "models: []\n---\nmodels: []\n", says: "the YAML is broken (it holds more than one document)" },
+  {
+    title: "words of another YAML",
+    yaml: "%YAML 1.1\n---\nmodels:\n  - {name: a, api: openai-chat, model: m, stream: yes}\n",
+    says: 'line 4: models[0].stream is "yes"; expected a boolean',
+  },
+  {
+    title: "a key that would paint the terminal",
+    yaml: 'models:\n  - {name: a, api: scripted, model: reference, "x\\ny\\e[31m": 1}\n',
+    says: 'models[0] has an unknown key "x\\u000ay\\u001b[31m"; remove it',
+  },
+  {
+    title: "a password in an address",
+    yaml: "models:\n  - {name: a, api: openai-chat, model: m, base_url: 'https://me:word@x.example', api_key_env: K}\n",
+    says: "models[0].base_url: expected an address without user, password, ?, # or spaces; a key belongs in the variable of api_key_env",
+  },
+  {
+    title: "a header that HTTP cannot send",
+    yaml: "models:\n  - {name: a, api: openai-chat, model: m, headers: {bad name: x}}\n",
+    says: "models[0].headers: expected names and values that HTTP can send, each on one line",
+  },
+  {
+    title: "a key in the place of a key's name, which is not shown,",
+    yaml: "models:\n  - {name: a, api: openai-chat, model: m, api_key_env: sk-12}\n",
+    says: "models[0].api_key_env is something else; expected the name",
+  },
   { title: "a tab for indentation", yaml: "models:\n\t- name: a\n", says: 'Cannot read "models.yaml" line 2: the YAML is broken' },
 ])("$title gets one line with file, line and field", ({ yaml, says }) => {
   const complaint = complaintAbout(yaml);

@@ -32,6 +32,7 @@ test("a suite gives its tasks in the order of suite.yaml with every default fill
     timeoutSeconds: 7,
     placement: "outside",
     jestGlobals: false,
+    boundary: "none",
   });
   expect(first?.deliver).toEqual({ include: ["add.py"], exclude: [] });
   expect(first?.sandbox.memoryMb).toBe(1024);

@@ -33,9 +33,11 @@ function jumping(days: readonly number[]): () => Date {
 
 type Ran = { readonly end: RunEnd; readonly store: Store; readonly told: readonly string[] };
 
+const IGNORE: (event: RunEvent) => void = () => {};
+
 async function run(
   now: () => Date,
-  { store = storeWithRun(now), signal = new AbortController().signal, report = (_: RunEvent) => {} } = {},
+  { store = storeWithRun(now), signal = new AbortController().signal, report = IGNORE } = {},
 ): Promise<Ran> {
   const told: string[] = [];
   const tell = (event: RunEvent): void => {

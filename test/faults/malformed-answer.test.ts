@@ -13,6 +13,8 @@ import { expectSoundDecoded, expectSoundEnd } from "./sound-answer.ts";
 import { brokenBody, brokenEvents, brokenFailure, brokenReply, brokenStream } from "./wire-mutation.ts";
 
 const BOTTOMLESS = "[".repeat(20_000) + "]".repeat(20_000);
+// For eight tries that wait for nothing, on a machine that has other things to do.
+const MOST_MS = 20_000;
 const PRICE = { input: 3, output: 15, cacheRead: 0.3, cacheWrite5m: 3.75, cacheWrite1h: 6, perRequest: 0 };
 
 async function expectSoundOrBadAnswer(read: () => Promise<unknown>): Promise<void> {
@@ -104,7 +106,7 @@ describe.for(GOLDEN)("an answer over $api", (golden) => {
       provider.reply = reply;
       const began = performance.now();
       expectSoundEnd(await provider.ask());
-      expect(performance.now() - began).toBeLessThan(5_000);
+      expect(performance.now() - began).toBeLessThan(MOST_MS);
     });
 
     await fc.assert(property, { numRuns: 200, seed: 20_260_105 });

@@ -57,7 +57,9 @@ function apply(root: { it: unknown }, { place, deed, value, key }: Mutation): vo
     delete holder[at.key];
     define(holder, key, before);
   }
-  if (deed === "repeat") Array.isArray(at.holder) ? at.holder.push(structuredClone(before)) : define(holder, `${at.key}2`, before);
+  if (deed !== "repeat") return;
+  if (Array.isArray(at.holder)) at.holder.push(structuredClone(before));
+  else define(holder, `${at.key}2`, before);
 }
 
 function remove({ holder, key }: Place): void {

@@ -43,12 +43,13 @@ function base64Core(value: string, offset: number): string {
   return base64("x".repeat(offset) + value).slice(offset + 1, -4);
 }
 
-/** Names the spellings of secrets that are in some bytes; more than half of a secret counts as one. */
+/** Names the secrets that are in some bytes, each with its spellings; more than half of a secret counts as one. */
 export function leaksIn(bytes: Uint8Array | string, secrets: readonly Secret[]): readonly string[] {
   const all = Buffer.from(bytes as Uint8Array);
   return secrets.flatMap(({ name, value }) => {
     const found = spellingsOf(value).filter(({ trace }) => all.includes(trace));
     const isCut = found.length === 0 && all.includes(value.slice(0, Math.ceil(value.length / 2)));
-    return isCut ? [`${name} (cut off)`] : found.map(({ how }) => `${name} (${how})`);
+    const how = isCut ? ["cut off"] : found.map((spelling) => spelling.how);
+    return how.length === 0 ? [] : [`${name} (${how.join(", ")})`];
   });
 }

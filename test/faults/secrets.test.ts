@@ -80,15 +80,17 @@ async function leaksOf(parts: Readonly<Record<string, Part>>): Promise<readonly 
   return [...new Set(said), ...leaksBelow(folder)];
 }
 
-test("a key that a failing provider quotes is nowhere, in any spelling", async () => {
+const LONG = { timeout: 600_000 };
+
+test("a key that a failing provider quotes is nowhere, in any spelling", LONG, async () => {
   expect(await leaksOf(failingParts(KEY.value))).toEqual([]);
 });
 
-test("a key that an answer quotes is nowhere, and no command in a container finds it", async () => {
+test("a key that an answer quotes is nowhere, and no command in a container finds it", LONG, async () => {
   expect(await leaksOf(quotingParts(KEY.value))).toEqual([]);
 });
 
-test("a secret in headers or extra_body that a provider quotes is nowhere", async () => {
+test("a secret in headers or extra_body that a provider quotes is nowhere", LONG, async () => {
   const header = Object.entries(failingParts(HEADER.value)).map(([name, { yaml, play }]) => [
     `h-${name}`,
     { play, yaml: `${yaml}, headers: {x-api-token: "${HEADER.value}"}` },

@@ -16,7 +16,7 @@ const TASKS = [aTask("a")];
 const ARMS = [anArm("x"), anArm("y")];
 const WRITE = `def add(a, b):\n    return a + b\n${Array.from({ length: 99 }, (_, n) => `# ${n ** 5}\n`).join("")}`;
 // The same each time, and nothing that would get smaller.
-const LOOK = "for i in $(seq 120); do echo $i | sha256sum; done";
+const LOOK = `python3 -S -c "import hashlib; [print(hashlib.sha256(b'%d' % n).hexdigest()) for n in range(120)]"`;
 const REPLIES: readonly Reply[] = [
   calls([call("list_directory", { path: "." }), call("run_command", { command: LOOK })]),
   calls([call("write_file", { path: "add.py", content: WRITE })]),

@@ -84,7 +84,7 @@ const ODD_TEXTS = [
 const ODD_NUMBERS = [0, -0, -1, 0.5, 1e-300, 1e300, 2 ** 53, 2 ** 31, Number.NaN, Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY];
 
 /** Values of every type that a person might write in the place of another. */
-export const oddValues: fc.Arbitrary<unknown> = fc.oneof(
+const oddValues: fc.Arbitrary<unknown> = fc.oneof(
   fc.constantFrom(...ODD_TEXTS),
   fc.constantFrom(...ODD_NUMBERS),
   fc.constantFrom(null, true, false, [], {}, [[]], [null], { a: 1 }, { "a\nb": "c" }),

@@ -26,7 +26,7 @@ export function smallTask(shape: Shape): Task {
     title: "Small",
     prompt: "Write it",
     tags: [],
-    image: process.env["BENCH_DEV_IMAGE"] ?? null,
+    image: null,
     sandbox: { memoryMb: shape.memoryMb ?? 512, cpus: 1, pids: 128, workspaceMb: 64, tmpMb: 64 },
     deliver: shape.deliver ?? { include: ["**"], exclude: [] },
     contextFiles: [],
@@ -47,7 +47,7 @@ export function sources(texts: Texts): SourceFile[] {
 }
 
 const openSandbox = openDockerSandbox(connectEngine());
-const box = { image: process.env["BENCH_DEV_IMAGE"] ?? "bench-sandbox:latest", runtime: null, labels: { "bench.run": "test-grade" } };
+const box = { image: "bench-sandbox:latest", runtime: null, labels: { "bench.run": "test-grade" } };
 
 /** Grades a solution laid over the task's workspace, in a real container. */
 export async function gradeTexts(task: Task, solution: Texts, required: readonly string[]): Promise<Verdict> {

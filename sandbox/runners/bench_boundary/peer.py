@@ -109,6 +109,8 @@ class Peer:
             return delattr(on, name)
         if do == "names":
             return sorted(dir(on))
+        if do == "public":
+            return list(getattr(on, "__all__", [each for each in vars(on) if not each.startswith("_")]))
         if do == "plain":
             return like_of(type(on))(on)
         if do == "import":

@@ -29,7 +29,7 @@ NEVER_ASKED = ("_pytest", "__", "_mock_", "asymmetric")
 
 
 def may_ask(name):
-    return not name.startswith(NEVER_ASKED) or name in ("__doc__", "__all__", "__version__", "__members__", "__wrapped__", "__notes__")
+    return not name.startswith(NEVER_ASKED) or name in ("__doc__", "__version__", "__members__", "__wrapped__", "__notes__")
 
 
 class FarFunction:
@@ -73,6 +73,8 @@ class FarModule(types.ModuleType):
     """A module of the other process."""
 
     def __getattr__(self, name):
+        if name == "__all__":
+            return self.__peer__.ask("public", self)
         if not may_ask(name):
             raise AttributeError(f"module {self.__name__!r} has no attribute {name!r}")
         return object.__getattribute__(self, "__peer__").ask("get", self, name)
