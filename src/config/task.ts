@@ -4,6 +4,7 @@ import { z } from "zod";
 import { UserError } from "../core/errors.ts";
 import type { SandboxLimits, SourceFile, Task, TaskFiles, TestPlan, TestRunner } from "../core/task.ts";
 import { foldersIn, isFolder, pathsBelow, readFolder } from "./folder.ts";
+import { legible } from "./legible.ts";
 import { readText, readYaml } from "./yaml-file.ts";
 
 const limitsSchema = z
@@ -85,7 +86,7 @@ export function loadTask(folder: string, options: { readonly id: string; readonl
   for (const path of task.contextFiles) {
     if (!pathsBelow(join(folder, "workspace")).includes(path))
       throw new UserError(
-        `Cannot read "${yamlPath}": context_files names "${path}", which is not in workspace/; add the file or remove the line`,
+        `Cannot read "${yamlPath}": context_files names "${legible(path)}", which is not in workspace/; add the file or remove the line`,
       );
   }
   return { ...task, files: filesOf(folder, digests), digest: digestOf(task, digests) };
@@ -107,7 +108,7 @@ function planOf(folder: string, yaml: TaskYaml, shared: Shared): TestPlan {
   const absent = files.find((path) => !present.includes(path));
   if (absent)
     throw new UserError(
-      `Cannot load task "${folder}": tests.files names "${absent}", which is not in tests/; add the file or remove the line`,
+      `Cannot load task "${folder}": tests.files names "${legible(absent)}", which is not in tests/; add the file or remove the line`,
     );
   return {
     runner: yaml.tests.runner,

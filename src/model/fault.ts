@@ -4,6 +4,7 @@ import { messageOf } from "../core/errors.ts";
 import { isRecord, isTooDeep, type JsonRecord, recordIn, stringIn } from "./json.ts";
 import { BadAnswer } from "./protocol.ts";
 import type { Exchange } from "./recording-fetch.ts";
+import { type Redact, redactedIn } from "./redact.ts";
 import { serverWaitMs } from "./retry-after.ts";
 
 type FaultKind =
@@ -66,8 +67,16 @@ const BEFORE_SENDING = /^(ECONNREFUSED|ENOTFOUND|EAI_AGAIN|UND_ERR_CONNECT_TIMEO
  * Tells what kind of fault an error of a request is, whichever SDK or layer threw it. Null for an error that is none of the provider's
  * nor of the network's: a bug, to be thrown on.
  */
-export function classify(error: unknown, exchange: Exchange, now: Date): Fault | null {
-  const complaint = complaintOf(error, exchange);
+export function classify(error: unknown, exchange: Exchange, now: Date, redact: Redact = (text) => text): Fault | null {
+  const fault = faultOf(error, { exchange, now, redact });
+  return fault && { ...fault, message: inOneLine(fault.message) };
+}
+
+/** Where an error came up, and what takes the secrets out of what was said before anything is cut. */
+type Scene = { readonly exchange: Exchange; readonly now: Date; readonly redact: Redact };
+
+function faultOf(error: unknown, { exchange, now, redact }: Scene): Fault | null {
+  const complaint = complaintOf(error, exchange, redact);
   if (complaint !== null) return judged(complaint, exchange.headers, now);
   if (error instanceof BadAnswer) return passing(error.label, exchange.status, error.message);
   if (error instanceof SyntaxError) return passing("malformed-json", exchange.status, `the body is not JSON: ${error.message}`);
@@ -75,11 +84,12 @@ export function classify(error: unknown, exchange: Exchange, now: Date): Fault |
 }
 
 /** The provider's own complaint: in the body of a failed request, inside a successful one, or in a stream. */
-function complaintOf(error: unknown, exchange: Exchange): Complaint | null {
-  if (exchange.status !== null && exchange.status >= 300) return complaint(exchange.status, parsedOr(exchange.responseBody));
+function complaintOf(error: unknown, exchange: Exchange, redact: Redact): Complaint | null {
+  if (exchange.status !== null && exchange.status >= 300)
+    return complaint(exchange.status, redactedIn(parsedOr(redact(exchange.responseBody)), redact));
   if (error instanceof BadAnswer) return error.error === null ? null : complaint(null, { error: error.error });
   // An error event of a stream: the SDKs give it as an APIError without a status.
-  const body = isRecord(error) && "error" in error && "status" in error ? error["error"] : null;
+  const body = isRecord(error) && "error" in error && "status" in error ? redactedIn(error["error"], redact) : null;
   if (body === null || body === undefined) return null;
   return complaint(null, isRecord(body) && isRecord(body["error"]) ? body : { error: body });
 }

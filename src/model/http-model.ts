@@ -2,9 +2,9 @@ import type { Cost, Model, ModelRejection, ModelRequest, ModelResponse, ModelSpe
 import type { Clock } from "./clock.ts";
 import type { Lane } from "./lane.ts";
 import { costOf, worstCost } from "./price.ts";
-import { type Decoded, type Protocol, REQUEST_TIMEOUT_MS } from "./protocol.ts";
+import { BadAnswer, type Decoded, type Protocol, REQUEST_TIMEOUT_MS } from "./protocol.ts";
 import { type Dispatchers, recordingFetch } from "./recording-fetch.ts";
-import type { Redact } from "./redact.ts";
+import { type Redact, redactedIn } from "./redact.ts";
 import { persist, type Try } from "./retry.ts";
 import { UNREPORTED_USAGE } from "./usage.ts";
 
@@ -54,7 +54,10 @@ export function httpModel(spec: ModelSpec, around: HttpSurroundings): Model {
         finishRaw: value.finishRaw,
         usage: value.usage ?? UNREPORTED_USAGE,
         cost,
-        served: { ...value.served, requestId: exchange.headers?.get("x-request-id") ?? exchange.headers?.get("request-id") ?? null },
+        served: {
+          ...value.served,
+          requestId: redactedOrNull(exchange.headers?.get("x-request-id") ?? exchange.headers?.get("request-id"), redact),
+        },
         startedAt: startedAt.toISOString(),
         durationMs: attempts.at(-1)?.durationMs ?? 0,
         attempts,
@@ -62,6 +65,10 @@ export function httpModel(spec: ModelSpec, around: HttpSurroundings): Model {
       };
     },
   };
+}
+
+function redactedOrNull(text: string | null | undefined, redact: Redact): string | null {
+  return text == null ? null : redact(text);
 }
 
 type Priced = { readonly value: Decoded; readonly cost: Cost };
@@ -81,11 +88,13 @@ function oneTry(
       const answer = await protocol.send(spec, call.body, { fetch, signal, key }).catch((error: unknown) => {
         // Some hosts answer a request for a stream with a whole body, which an SDK takes for an empty stream.
         if (spec.stream && isWhole()) return JSON.parse(exchange.responseBody);
+        if (spec.stream && exchange.status !== null && exchange.status < 300 && exchange.responseBody === "")
+          throw new BadAnswer("no-answer", "the answer is empty");
         throw error;
       });
       // The SDKs end an aborted stream without an error.
       signal.throwIfAborted();
-      const value = protocol.decode(answer, call.request.turns);
+      const value = protocol.decode(redactedIn(answer, around.redact), call.request.turns);
       const { usage, reportedUsd, served } = value;
       const cost = costOf({ spec, usage, reportedUsd, serviceTier: served.serviceTier, at: call.startedAt });
       return { value: { value, cost }, tokens: usage && totalTokens(usage), costUsd: cost.costUsd };

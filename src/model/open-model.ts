@@ -51,7 +51,9 @@ export function openModels(surroundings: ModelSurroundings): (spec: ModelSpec) =
     if (spec.api === "scripted") return ({ task, attempt }) => scriptedModel(spec, { task, attempt, clock });
     const key = spec.apiKeyEnv === null ? null : keyOf(spec, spec.apiKeyEnv, surroundings);
     if (key !== null) secrets.learn(key);
-    for (const [name, value] of Object.entries(spec.headers)) if (SECRET_HEADER.test(name)) secrets.learn(value.replace(/^Bearer /i, ""));
+    for (const [name, value] of Object.entries(spec.headers))
+      if (SECRET_HEADER.test(name)) for (const word of secretWords(value)) secrets.learn(word);
+    for (const secret of secretTexts(spec.extraBody)) secrets.learn(secret);
 
     const laneName = JSON.stringify([spec.baseUrl, spec.apiKeyEnv]);
     const lane = lanes.get(laneName) ?? new Lane(spec.limits, clock);
@@ -60,6 +62,18 @@ export function openModels(surroundings: ModelSurroundings): (spec: ModelSpec) =
     const model = httpModel(spec, { protocol: PROTOCOLS[spec.api], key, lane, clock, random, dispatchers, redact: secrets.redact });
     return () => model;
   };
+}
+
+// `Bearer KEY` may come back as KEY alone.
+function secretWords(header: string): readonly string[] {
+  return [header, ...header.split(" ").slice(1)];
+}
+
+/** The texts under a name that tells of a secret. */
+function secretTexts(value: unknown, isSecret = false): readonly string[] {
+  if (typeof value === "string") return isSecret ? [value] : [];
+  if (typeof value !== "object" || value === null) return [];
+  return Object.entries(value).flatMap(([name, inner]) => secretTexts(inner, isSecret || SECRET_HEADER.test(name)));
 }
 
 function keyOf(spec: ModelSpec, envName: string, { key }: ModelSurroundings): string {

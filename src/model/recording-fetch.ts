@@ -23,7 +23,11 @@ export function openDispatchers(chunkTimeoutMs = CHUNK_TIMEOUT_MS): Dispatchers 
 export function recordingFetch(dispatcher: Dispatcher): { readonly fetch: typeof globalThis.fetch; readonly exchange: Exchange } {
   const exchange: Exchange = { status: null, headers: null, isStream: false, responseBody: "" };
   const fetch: typeof globalThis.fetch = async (url, init) => {
-    const response = await undiciFetch(url instanceof Request ? url.url : url, { ...(init as unknown as UndiciRequestInit), dispatcher });
+    const response = await undiciFetch(url instanceof Request ? url.url : url, {
+      ...(init as unknown as UndiciRequestInit),
+      redirect: "manual",
+      dispatcher,
+    });
     const { status } = response;
     const headers = new Headers([...response.headers]);
     exchange.status = status;

@@ -1,3 +1,5 @@
+import { isTooDeep } from "./json.ts";
+
 /** Takes every known secret out of a text. */
 export type Redact = (text: string) => string;
 
@@ -11,7 +13,7 @@ export class SecretBook {
   /** Adds a secret in each way it could be spelled in a body or a message. Words too short to be a key are left alone. */
   learn(secret: string): void {
     if (secret.length < SHORTEST_SECRET) return;
-    for (const spelling of [secret, JSON.stringify(secret).slice(1, -1), encodeURIComponent(secret)]) this.spellings.add(spelling);
+    for (const spelling of spellingsOf(secret)) this.spellings.add(spelling);
   }
 
   /** Takes the secrets out, the longest first so that none survives as part of another. */
@@ -19,4 +21,44 @@ export class SecretBook {
     const longestFirst = [...this.spellings].toSorted((a, b) => b.length - a.length);
     return longestFirst.reduce((clean, secret) => clean.replaceAll(secret, REDACTED), text);
   };
+}
+
+/** Takes the secrets out of every text in a value of JSON, names of fields included; gives null for one that is nested too deep to be gone through. */
+export function redactedIn(value: unknown, redact: Redact): unknown {
+  return isTooDeep(value) ? null : redactedValue(value, redact);
+}
+
+function redactedValue(value: unknown, redact: Redact): unknown {
+  if (typeof value === "string") return redact(value);
+  if (Array.isArray(value)) return value.map((item) => redactedValue(item, redact));
+  if (typeof value !== "object" || value === null) return value;
+  return Object.fromEntries(Object.entries(value).map(([key, inner]) => [redact(key), redactedValue(inner, redact)]));
+}
+
+function spellingsOf(secret: string): readonly string[] {
+  const json = JSON.stringify(secret).slice(1, -1);
+  const percent = encodeURIComponent(secret);
+  return [
+    secret,
+    json,
+    JSON.stringify(json).slice(1, -1),
+    json.replaceAll("/", "\\/"),
+    json.replace(/[<>&+/]/g, (sign) => `\\u00${sign.charCodeAt(0).toString(16)}`),
+    percent,
+    percent.replace(/%../g, (code) => code.toLowerCase()),
+    new URLSearchParams({ k: secret }).toString().slice(2),
+    secret.replace(/[&<>"]/g, (sign) => HTML[sign] ?? sign),
+    ...[0, 1, 2].map((offset) => base64Core(secret, offset)),
+  ];
+}
+
+const HTML: Readonly<Record<string, string>> = { "&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;" };
+
+/** What base64 makes of a secret whatever stands before and after it, by how many bytes before it stand in its first group. */
+function base64Core(secret: string, offset: number): string {
+  const text = Buffer.from("x".repeat(offset) + secret)
+    .toString("base64")
+    .replace(/=+$/, "");
+  const isOpen = (offset + Buffer.byteLength(secret)) % 3 !== 0;
+  return text.slice(offset === 0 ? 0 : offset + 1, isOpen ? -1 : undefined);
 }

@@ -11,7 +11,8 @@ const EXHAUSTIBLE = ["requests", "tokens", "input-tokens", "output-tokens"];
 export const MAX_SERVER_WAIT_MS = 15 * 60_000;
 
 /** How long the provider asks to wait, in milliseconds; null when it does not say, or says nothing to come. */
-export function serverWaitMs({ headers, error, now }: WaitHint): number | null {
+export function serverWaitMs({ headers, error, now: ours }: WaitHint): number | null {
+  const now = theirTime(headers) ?? ours;
   const told = headers === null ? null : (preciseMs(headers) ?? retryAfterMs(headers, now) ?? resetMs(headers, now));
   const waitMs = told ?? retryDelayMs(error);
   return waitMs !== null && waitMs > 0 ? waitMs : null;
@@ -21,6 +22,12 @@ export function serverWaitMs({ headers, error, now }: WaitHint): number | null {
 export function quotaWaitMs(headers: Headers | null, now: Date): number | null {
   const waitMs = headers === null ? null : resetMs(headers, now);
   return waitMs !== null && waitMs > 0 && waitMs <= MAX_SERVER_WAIT_MS ? waitMs : null;
+}
+
+/** What a provider names is a time of its own clock, and ours may be wrong. */
+function theirTime(headers: Headers | null): Date | null {
+  const at = Date.parse(headers?.get("date") ?? "");
+  return Number.isNaN(at) ? null : new Date(at);
 }
 
 function preciseMs(headers: Headers): number | null {

@@ -143,7 +143,7 @@ async function attempt<T>(plan: RetryPlan<T>, startedAt: Date): Promise<Attempt<
     return { exchange, fault: null, answer: await answer() };
   } catch (error) {
     if (plan.signal.aborted) throw plan.signal.reason;
-    const fault = classify(error, exchange, plan.clock.now());
+    const fault = classify(error, exchange, plan.clock.now(), plan.redact);
     if (fault === null) throw unforeseen(plan, error);
     return { exchange, fault, answer: null };
   }

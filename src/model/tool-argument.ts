@@ -1,5 +1,5 @@
 import type { ParsedArgs } from "../core/model.ts";
-import { isRecord } from "./json.ts";
+import { isRecord, isTooDeep } from "./json.ts";
 
 /** Arguments as they were read, with the text that may safely be sent back. */
 export type ReadArgs = { readonly args: ParsedArgs; readonly replayText: string };
@@ -38,7 +38,8 @@ type Parsed = { readonly kind: "value"; readonly value: unknown } | { readonly k
 
 function parsed(text: string): Parsed {
   try {
-    return { kind: "value", value: JSON.parse(text) };
+    const value: unknown = JSON.parse(text);
+    return isTooDeep(value) ? { kind: "error", error: "it is nested too deep" } : { kind: "value", value };
   } catch (error) {
     return { kind: "error", error: error instanceof Error ? error.message : String(error) };
   }

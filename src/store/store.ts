@@ -203,5 +203,23 @@ export class Store {
 
 // A header may carry a secret; its name is enough to know that it was sent.
 function withoutHeaderValues(spec: ModelSpec): ModelSpec {
-  return { ...spec, headers: Object.fromEntries(Object.keys(spec.headers).map((name) => [name, "(not stored)"])) };
+  return {
+    ...spec,
+    extraBody: withoutSecrets(spec.extraBody) as ModelSpec["extraBody"],
+    headers: Object.fromEntries(Object.keys(spec.headers).map((name) => [name, "(not stored)"])),
+  };
+}
+
+const SECRET_NAME = /auth|key|token|secret|password/i;
+
+// A field of the body may carry one, too.
+function withoutSecrets(value: unknown): unknown {
+  if (typeof value !== "object" || value === null) return value;
+  if (Array.isArray(value)) return value.map(withoutSecrets);
+  return Object.fromEntries(
+    Object.entries(value).map(([name, inner]) => [
+      name,
+      typeof inner === "string" && SECRET_NAME.test(name) ? "(not stored)" : withoutSecrets(inner),
+    ]),
+  );
 }
