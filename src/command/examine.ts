@@ -1,9 +1,10 @@
-import { accessSync, constants, existsSync, statfsSync } from "node:fs";
+import { accessSync, constants, existsSync } from "node:fs";
 import { dirname } from "node:path";
 import { environmentVariable } from "../config/environment.ts";
 import { loadModels } from "../config/models.ts";
 import { InfraError, messageOf, UserError } from "../core/errors.ts";
 import type { Finding } from "../report/finding-table.ts";
+import { freeMb } from "../sandbox/disk-space.ts";
 import { connectEngine, describeEngine, imageId } from "../sandbox/engine.ts";
 import { openExistingStore } from "./open-store.ts";
 import type { SandboxKind } from "./sandbox-flag.ts";
@@ -90,11 +91,10 @@ function modelFindings(path: string): readonly Finding[] {
 }
 
 function diskFinding(database: string): Finding {
-  const folder = existsSync(dirname(database)) ? dirname(database) : ".";
-  const { bavail, bsize } = statfsSync(folder);
-  const freeMb = Math.floor((bavail * bsize) / 1024 / 1024);
-  const detail = `${freeMb} MB free for results`;
-  return freeMb < ENOUGH_DISK_MB
+  const free = freeMb(dirname(database));
+  if (free === null) return { what: "disk", state: "fair", detail: "the system does not tell how much is free for results" };
+  const detail = `${free} MB free for results`;
+  return free < ENOUGH_DISK_MB
     ? { what: "disk", state: "fair", detail: `${detail}; long runs want ${ENOUGH_DISK_MB} MB` }
     : { what: "disk", state: "good", detail };
 }

@@ -1,7 +1,7 @@
 import type { WorstCase } from "../core/model.ts";
 
-/** Whose cap it is. */
-export type CapScope = "trial" | "arm" | "run";
+// Whose cap it is.
+type CapScope = "trial" | "arm" | "run";
 
 // Sums of dollars are no exact numbers; what is left out here is far below what any request costs.
 const NOTHING = 1e-9;
@@ -39,16 +39,21 @@ export class Pot {
   }
 
   /** Tells whether a request may be sent now. */
-  fits({ costUsd, tokens }: WorstCase): boolean {
-    return (
-      this.#spentUsd + this.#reservedUsd + (costUsd ?? 0) <= this.#maxCostUsd + NOTHING &&
-      this.#spentTokens + this.#reservedTokens + tokens <= this.#maxTokens
-    );
+  fits(worst: WorstCase): boolean {
+    return !this.#passes(worst, { usd: this.#reservedUsd, tokens: this.#reservedTokens });
   }
 
   /** Tells whether a request could be sent if all that is set aside came back. */
-  couldFit({ costUsd, tokens }: WorstCase): boolean {
-    return this.#spentUsd + (costUsd ?? 0) <= this.#maxCostUsd + NOTHING && this.#spentTokens + tokens <= this.#maxTokens;
+  couldFit(worst: WorstCase): boolean {
+    return !this.#passes(worst, { usd: 0, tokens: 0 });
+  }
+
+  #passes({ costUsd, tokens }: WorstCase, reserved: { readonly usd: number; readonly tokens: number }): boolean {
+    return this.#passesMoney(costUsd, reserved.usd) || this.#spentTokens + reserved.tokens + tokens > this.#maxTokens;
+  }
+
+  #passesMoney(costUsd: number | null, reservedUsd: number): boolean {
+    return this.#spentUsd + reservedUsd + (costUsd ?? 0) > this.#maxCostUsd + NOTHING;
   }
 
   /** Sets aside the worst that a request can cost. */
@@ -67,8 +72,7 @@ export class Pot {
 
   /** Says why a request is not sent. */
   refusal({ costUsd, tokens }: WorstCase): string {
-    const isMoney = this.#spentUsd + (costUsd ?? 0) > this.#maxCostUsd + NOTHING;
-    if (isMoney)
+    if (this.#passesMoney(costUsd, 0))
       return `the cap of $${this.#maxCostUsd} for ${this.#who} is reached: $${this.#spentUsd.toFixed(4)} is spent, and the next request may cost up to $${(costUsd ?? 0).toFixed(4)}`;
     return `the cap of ${this.#maxTokens} tokens for ${this.#who} is reached: ${this.#spentTokens} are used, and the next request may use up to ${tokens}`;
   }

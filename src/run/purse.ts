@@ -2,7 +2,7 @@ import { CapReached } from "../core/errors.ts";
 import type { Purse, Reservation, WorstCase } from "../core/model.ts";
 import type { Arm, TrialKey } from "../core/trial.ts";
 import type { Ledger } from "../store/ledger.ts";
-import { type CapScope, Pot } from "./pot.ts";
+import { Pot } from "./pot.ts";
 
 /** What a run may use in all; null is no cap. */
 export type RunCaps = { readonly maxCostUsd: number | null; readonly maxTokens: number | null };
@@ -112,6 +112,5 @@ export class Treasury {
 }
 
 function armPot(arm: Arm, usd: number): Pot {
-  const scope: CapScope = "arm";
-  return new Pot({ scope, who: arm.name }, { maxCostUsd: arm.model.maxCostUsd, maxTokens: null }, { usd, tokens: 0 });
+  return new Pot({ scope: "arm", who: arm.name }, { maxCostUsd: arm.model.maxCostUsd, maxTokens: null }, { usd, tokens: 0 });
 }

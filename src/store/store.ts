@@ -10,6 +10,7 @@ import { HistoryReader } from "./history-reader.ts";
 import { Ledger } from "./ledger.ts";
 import { reuseTrials, type TaskImage } from "./reuse.ts";
 import { RunReader } from "./run-reader.ts";
+import { saveTask } from "./task-row.ts";
 import { TrajectoryReader } from "./trajectory-reader.ts";
 import { INSERT_TRIAL, trialRow } from "./trial-row.ts";
 import { TryTable } from "./try-table.ts";
@@ -95,9 +96,7 @@ export class Store {
   }
 
   #saveTask(runId: string, task: Task, position: number): void {
-    this.#database
-      .prepare("insert or ignore into tasks (digest, id, suite, title, tags, prompt_blob) values (?, ?, ?, ?, ?, ?)")
-      .run(task.digest, task.id, task.suite, task.title, JSON.stringify(task.tags), this.#blobs.put(task.prompt));
+    saveTask(this.#database, this.#blobs, task);
     this.#database
       .prepare("insert into run_tasks (run_id, task_id, task_digest, position) values (?, ?, ?, ?)")
       .run(runId, task.id, task.digest, position);

@@ -1,4 +1,5 @@
 import type { Trial } from "../core/trial.ts";
+import type { Verdict } from "../core/verdict.ts";
 
 /** Adds a trial, or puts it in the place of an error of the same key; gives no row when the key is already graded. */
 export const INSERT_TRIAL = `
@@ -37,16 +38,10 @@ const NOT_GRADED = { passed: null, stop: null, stopDetail: null, reason: null, t
 function outcomeColumns(outcome: Trial["outcome"]): Record<string, unknown> {
   if (outcome.kind === "error") return { outcome: "error", ...NOT_GRADED, errorSource: outcome.source, errorMessage: outcome.message };
   const { stop, verdict } = outcome;
-  return {
-    outcome: "graded",
-    passed: verdict.passed ? 1 : 0,
-    stop: stop.kind,
-    stopDetail: stop.detail,
-    reason: verdict.reason,
-    testsPassed: verdict.testsPassed,
-    testsTotal: verdict.testsTotal,
-    tampered: verdict.tampering.length > 0 ? 1 : 0,
-    errorSource: null,
-    errorMessage: null,
-  };
+  return { outcome: "graded", stop: stop.kind, stopDetail: stop.detail, ...verdictColumns(verdict), errorSource: null, errorMessage: null };
+}
+
+/** Spreads a verdict over its columns of a trial's row. */
+export function verdictColumns({ passed, reason, testsPassed, testsTotal, tampering }: Verdict): Record<string, unknown> {
+  return { passed: passed ? 1 : 0, reason, testsPassed, testsTotal, tampered: tampering.length > 0 ? 1 : 0 };
 }

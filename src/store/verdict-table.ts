@@ -4,6 +4,8 @@ import type { Task } from "../core/task.ts";
 import type { Verdict } from "../core/verdict.ts";
 import type { BlobTable } from "./blob.ts";
 import type { Sqlite } from "./database.ts";
+import { saveTask } from "./task-row.ts";
+import { verdictColumns } from "./trial-row.ts";
 
 /** A graded trial with the verdict that counts now; `givenDigest` is null where what was handed in was not kept. */
 export type GradedTrial = {
@@ -61,7 +63,7 @@ export class VerdictTable {
       const now = this.#now().toISOString();
       for (const [trialId, verdict] of verdicts) {
         keepOld.run({ now, trialId });
-        putNew.run({ trialId, ...this.#columns(verdict) });
+        putNew.run({ trialId, ...verdictColumns(verdict), verdictBlob: this.#blobs.put(JSON.stringify(verdict)) });
       }
       this.#retask(runId, task);
     });
@@ -78,16 +80,8 @@ export class VerdictTable {
     return rows.map((row) => ({ ...row, passed: row.passed === 1 }));
   }
 
-  #columns(verdict: Verdict): Record<string, unknown> {
-    const { passed, reason, testsPassed, testsTotal, tampering } = verdict;
-    const verdictBlob = this.#blobs.put(JSON.stringify(verdict));
-    return { passed: passed ? 1 : 0, reason, testsPassed, testsTotal, tampered: tampering.length > 0 ? 1 : 0, verdictBlob };
-  }
-
   #retask(runId: string, task: Task): void {
-    this.#database
-      .prepare("insert or ignore into tasks (digest, id, suite, title, tags, prompt_blob) values (?, ?, ?, ?, ?, ?)")
-      .run(task.digest, task.id, task.suite, task.title, JSON.stringify(task.tags), this.#blobs.put(task.prompt));
+    saveTask(this.#database, this.#blobs, task);
     this.#database.prepare("update run_tasks set task_digest = ? where run_id = ? and task_id = ?").run(task.digest, runId, task.id);
     const tasks = this.#database.prepare("select task_id as id, task_digest as digest from run_tasks where run_id = ?").all(runId) as Pick<
       Task,

@@ -1,4 +1,5 @@
 import { writeFileSync } from "node:fs";
+import Database from "better-sqlite3";
 import { expect, test } from "vitest";
 import { countedFiles } from "../faults/counted-run.ts";
 import { startCountingServer } from "../faults/counting-server.ts";
@@ -19,6 +20,14 @@ async function finishedRun(folder: TempFolder): Promise<readonly string[]> {
   return db;
 }
 
+// Trials are numbered as they finish, which is another order each time.
+function trialOf(folder: TempFolder, task: string, arm: string): string {
+  const database = new Database(folder.at("bench.db"), { readonly: true });
+  const id = database.prepare("select id from v_trials where task = ? and arm = ?").pluck().get(task, arm);
+  database.close();
+  return String(id);
+}
+
 test("solutions are graded again with a mended test without asking a model, and both verdicts are kept", async () => {
   using folder = new TempFolder();
   const db = await finishedRun(folder);
@@ -35,7 +44,7 @@ test("solutions are graded again with a mended test without asking a model, and 
     readonly arms: readonly { readonly name: string; readonly passed: number }[];
   };
   expect(report.arms.map(({ name, passed }) => `${name} ${passed}`)).toEqual(["right 1", "wrong 1"]);
-  const shown = await runCli(["show", "1", ...db]);
+  const shown = await runCli(["show", trialOf(folder, "task-0", "right"), ...db]);
   expect(shown.stdout).toMatch(/verdict until [\d: -]+: passed, 2 of 2 tests/);
 });
 
@@ -82,7 +91,7 @@ test("a trial that comes out otherwise tells where, with what was and what is", 
   const db = await finishedRun(folder);
   writeFileSync(folder.at("suite/task-0/workspace/note.txt"), "new here\n");
 
-  const other = await runCli(["replay", "1", ...db]);
+  const other = await runCli(["replay", trialOf(folder, "task-0", "right"), ...db]);
 
   expect(other.stderr).toContain("Task task-0 has changed since");
   expect(other.stdout).toMatch(/list_directory in response 1\n {4}was: nothing\n {4}now: note\.txt/);
