@@ -95,8 +95,7 @@ test("a run that was killed goes on with every trial once and no finished one ag
     ]),
   );
   expect(query(folder, "select id, try_id from trials order by id").slice(0, before.length)).toEqual(before);
-  // What was under way is left to be gone on with, and says why.
-  expect(query(folder, "select distinct reason from tries where ended is null")).toEqual([{ reason: "interrupted" }]);
+  expect(query(folder, "select id from tries where ended is null")).toEqual([]);
   expect(await containersOf(runId)).toBe(0);
 });
 
@@ -113,9 +112,12 @@ test("Ctrl-C ends a run cleanly and prints the line that goes on with it", async
   expect(end.stderr).toContain(`Go on with: bench run --resume ${runId}`);
   expect(await containersOf(runId)).toBe(0);
   expect(query<{ ended: string }>(folder, "select ended from runs")).toEqual([{ ended: "interrupted" }]);
+  // What was under way is left to be gone on with, and says why.
+  expect(query(folder, "select distinct reason from tries where ended is null")).toEqual([{ reason: "interrupted" }]);
 
   const resumed = await runCli(["run", "--resume", runId], { cwd: folder.path });
   expect(resumed.code).toBe(0);
+  expect(query(folder, "select id from tries where ended is null")).toEqual([]);
   expect(query<{ n: number }>(folder, "select count(*) as n from trials where outcome = 'graded'")[0]?.n).toBe(12);
 });
 

@@ -12,6 +12,7 @@ import { findCgroupHome, sweepCgroups } from "../../src/sandbox/bubblewrap-cgrou
 import { examineBubblewrap } from "../../src/sandbox/bubblewrap-state.ts";
 import { sandboxContract } from "../contract/sandbox-contract.ts";
 import { limits, ownBox, run, succeed } from "../contract/sandbox-fixture.ts";
+import { until } from "../fixtures/until.ts";
 
 const cache = join(process.env["XDG_CACHE_HOME"] || join(homedir(), ".cache"), "bench/rootfs");
 const rootFolder = join(cache, "current");
@@ -78,10 +79,6 @@ function isRunning(pid: number): boolean {
   } catch {
     return false;
   }
-}
-
-async function until(condition: () => boolean): Promise<void> {
-  while (!condition()) await new Promise((resolve) => setTimeout(resolve, 20));
 }
 
 describe.skipIf(home === null)("a machine's end", () => {

@@ -10,6 +10,7 @@ import { connectEngine, describeEngine, imageId } from "../../src/sandbox/engine
 import { sweepSandboxes } from "../../src/sandbox/sweep.ts";
 import { sandboxContract } from "../contract/sandbox-contract.ts";
 import { limits, ownBox, run, succeed } from "../contract/sandbox-fixture.ts";
+import { until } from "../fixtures/until.ts";
 
 const engine = connectEngine();
 const image = "bench-sandbox:latest";
@@ -24,10 +25,6 @@ sandboxContract(adapter);
 async function isThere(id: string): Promise<boolean> {
   const found = await engine.listContainers({ all: true, filters: { id: [id] } });
   return found.length > 0;
-}
-
-async function until(condition: () => Promise<boolean>): Promise<void> {
-  while (!(await condition())) await new Promise((resolve) => setTimeout(resolve, 50));
 }
 
 describe("a machine's end", () => {

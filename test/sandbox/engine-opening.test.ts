@@ -4,6 +4,7 @@ import type { Sandbox } from "../../src/core/sandbox.ts";
 import { type DockerOptions, openDockerSandbox } from "../../src/sandbox/docker.ts";
 import { limits, run } from "../contract/sandbox-fixture.ts";
 import { type Asked, type Deed, FakeEngine } from "../fixtures/fake-engine.ts";
+import { until } from "../fixtures/until.ts";
 
 const spec = { image: "any:1", limits, runtime: null, labels: { "bench.run": "r" } };
 const noSignal = new AbortController().signal;
@@ -16,10 +17,6 @@ function opening(engine: FakeEngine, signal: AbortSignal = noSignal, options: Do
 
 const refused = (status: number, message: string): Deed => ({ kind: "refuse", status, message });
 const busy = refused(500, "the engine is busy");
-
-async function until(condition: () => boolean): Promise<void> {
-  while (!condition()) await new Promise((resolve) => setTimeout(resolve, 5));
-}
 
 describe("what may pass", () => {
   const passing: readonly { readonly title: string; readonly asked: Asked; readonly deed: Deed }[] = [
