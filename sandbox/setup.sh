@@ -181,13 +181,15 @@ provide_bubblewrap() {
 
 make_root() { node sandbox/make-rootfs.mjs 9>&- >/dev/null </dev/null; }
 
-readonly runsc_flags='"runtimeArgs": ["--platform=ptrace", "--network=none", "--ignore-cgroups"]'
+# Older ones fail at stat and ls, and let what runs inside reach the harness's channel.
+readonly oldest_runsc=20230801
+readonly runsc_flags='"runtimeArgs": ["--network=none"]'
 
 # Whoever runs an engine decides what it knows: one that runs already is not touched.
 provide_gvisor() {
-  if ! command -v runsc >/dev/null; then
-    can_install || fail "Cannot use gVisor: runsc is missing; install it (https://gvisor.dev/docs/user_guide/install/)" 2
-    install_debian_packages runsc
+  if [ "$(runsc_date)" -lt "$oldest_runsc" ]; then
+    can_install || fail "Cannot use gVisor: a runsc of August 2023 or newer is missing; install it (https://gvisor.dev/docs/user_guide/install/)" 2
+    install_runsc
   fi
   local entry
   entry="\"runtimes\": {\"runsc\": {\"path\": \"$(command -v runsc)\", $runsc_flags}}"
@@ -197,6 +199,39 @@ provide_gvisor() {
   elif ! node sandbox/build-image.mjs --has-runtime runsc 9>&- </dev/null; then
     say "the engine does not know runsc yet: add $entry to its /etc/docker/daemon.json and restart it"
   fi
+}
+
+# When the runsc that is here was made, as a number; 0 when there is none.
+runsc_date() {
+  local date
+  date="$(runsc --version 2>/dev/null | sed -n 's/^runsc version.*\(20[0-9]\{6\}\).*/\1/p')"
+  echo "${date:-0}"
+}
+
+# Where this machine gets Debian's packages, or Debian's own address.
+debian_mirror() {
+  local uri
+  uri="$(apt-get indextargets --format '$(ORIGIN) $(REPO_URI)' 'Identifier: Packages' | sed -n '/security/d; s/^Debian //p' | head -n 1)"
+  echo "${uri:-http://deb.debian.org/debian}"
+}
+
+# The package of Debian 12 is too old. That of Debian 13 is one program that needs nothing else, so it does for older releases, too.
+install_runsc() {
+  [ -e /usr/share/keyrings/debian-archive-keyring.gpg ] || install_debian_packages debian-archive-keyring
+  say "installing runsc"
+  local folder log
+  folder="$(mktemp -d)"
+  log="$folder/log"
+  mkdir -p "$folder/lists/partial" "$folder/cache/archives/partial"
+  echo "deb [signed-by=/usr/share/keyrings/debian-archive-keyring.gpg] $(debian_mirror) trixie main" >"$folder/sources.list"
+  local options=(-o "Dir::Etc::SourceList=$folder/sources.list" -o Dir::Etc::SourceParts=- -o "Dir::State::Lists=$folder/lists" -o "Dir::Cache=$folder/cache")
+  if ! (cd "$folder" && chmod 755 . && apt-get "${options[@]}" update && apt-get "${options[@]}" -o APT::Sandbox::User=root download runsc && dpkg-deb -x runsc_*.deb .) 9>&- >"$log" 2>&1 </dev/null; then
+    tail -n 15 "$log" >&2
+    fail "Cannot install runsc: apt-get failed; see $log"
+  fi
+  install -m 755 "$folder/usr/bin/runsc" /usr/local/bin/runsc
+  rm -rf "$folder"
+  hash -r
 }
 
 want_browser= want_bubblewrap= want_gvisor= want_engine=yes

@@ -9,9 +9,8 @@ import { jsonSchemas } from "../src/config/json-schema.ts";
 import { reportJsonSchema } from "../src/report/json-schema.ts";
 import { palette } from "../src/report/palette.ts";
 import { MIGRATIONS } from "../src/store/migration.ts";
+import { holdSection, UPDATE_DOCS } from "./fixtures/readme.ts";
 
-// Docs that code can write are written by code: UPDATE_DOCS=1 npx vitest run test/docs.test.ts
-const UPDATE = process.env["UPDATE_DOCS"] === "1";
 const ROOT = join(import.meta.dirname, "..");
 
 const SILENT: Terminal = { paint: palette(false), paintProgress: palette(false), live: false, print: () => {}, tell: () => {} };
@@ -57,23 +56,11 @@ function schemaReference(): string {
   return ["| table | columns |", "|---|---|", ...tables, "", `Views: ${views.join(", ")}.`].join("\n");
 }
 
-function section(text: string, name: string): { readonly before: string; readonly inside: string; readonly after: string } {
-  const start = `<!-- ${name}: generated -->\n`;
-  const end = `\n<!-- /${name} -->`;
-  const from = text.indexOf(start) + start.length;
-  const to = text.indexOf(end);
-  if (from < start.length || to < 0) throw new Error(`README.md has no section "${name}"`);
-  return { before: text.slice(0, from), inside: text.slice(from, to), after: text.slice(to) };
-}
-
 test.for([
   { name: "commands", write: commandReference },
   { name: "schema", write: schemaReference },
 ])("the README's $name are those of the code", ({ name, write }) => {
-  const path = join(ROOT, "README.md");
-  const { before, inside, after } = section(readFileSync(path, "utf8"), name);
-  if (UPDATE) writeFileSync(path, before + write() + after);
-  else expect(inside).toBe(write());
+  holdSection(name, write());
 });
 
 test("the JSON Schemas are those of the code", () => {
@@ -81,7 +68,7 @@ test("the JSON Schemas are those of the code", () => {
   mkdirSync(folder, { recursive: true });
   for (const [name, schema] of Object.entries({ ...jsonSchemas(), "report.schema.json": reportJsonSchema() })) {
     const text = `${JSON.stringify(schema, null, 2)}\n`;
-    if (UPDATE) writeFileSync(join(folder, name), text);
+    if (UPDATE_DOCS) writeFileSync(join(folder, name), text);
     expect(readFileSync(join(folder, name), "utf8")).toBe(text);
   }
 });

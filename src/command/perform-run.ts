@@ -40,7 +40,7 @@ export type Say = (text: string) => void;
 /** Runs what is missing of a stored run and shows it as it goes; with `look`, in rounds until that stops it. */
 export async function performRun(
   store: Store,
-  { run, flags, suite, arms, openSandbox, imageIds, notices }: Performance,
+  { run, flags, suite, arms, opener, imageIds, notices }: Performance,
   options: { readonly terminal: Terminal; readonly look?: (say: Say) => LookAfterRound },
 ): Promise<RunEnd> {
   const { terminal } = options;
@@ -62,7 +62,7 @@ export async function performRun(
     const runTrial = makeTrialRunner({
       store,
       report,
-      openSandbox,
+      openSandbox: opener(say),
       openModel: ({ arm, task, key }) => openers(arm)({ task, attempt: key.attempt }),
       image: flags.image,
       imageIds,

@@ -10,9 +10,12 @@ import { readyEngine } from "./engine-ready.ts";
 import { noticesOfRuntime } from "./runtime-notice.ts";
 import type { SandboxKind } from "./sandbox-flag.ts";
 
-/** Sandboxes that can be opened, the ids of what they are made from by image, and what the user should know of them. */
+/**
+ * Sandboxes that can be opened, the ids of what they are made from by image, and what the user should know of them. `opener` takes who is told while
+ * they are used, such as that the engine has to be waited for.
+ */
 export type ReadySandbox = {
-  readonly openSandbox: OpenSandbox;
+  readonly opener: (tell: (text: string) => void) => OpenSandbox;
   readonly imageIds: ReadonlyMap<string, string>;
   readonly notices: readonly string[];
 };
@@ -31,10 +34,10 @@ export const NO_CGROUPS =
 export async function readySandbox({ sandbox, runtime }: SandboxChoice, images: Iterable<string>): Promise<ReadySandbox> {
   if (sandbox === "bubblewrap") return readyBubblewrap(runtime, new Set(images));
   const { engine, imageIds } = await readyEngine(images);
-  const openSandbox = openDockerSandbox(engine);
   const [image] = imageIds.keys();
-  const notices = runtime === undefined || image === undefined ? [] : await noticesOfRuntime(openSandbox, { image, runtime });
-  return { openSandbox, imageIds, notices };
+  const isTried = runtime !== undefined && image !== undefined;
+  const notices = isTried ? await noticesOfRuntime(openDockerSandbox(engine), { image, runtime }) : [];
+  return { opener: (tell) => openDockerSandbox(engine, { tell }), imageIds, notices };
 }
 
 async function readyBubblewrap(runtime: string | undefined, images: ReadonlySet<string>): Promise<ReadySandbox> {
@@ -51,7 +54,7 @@ async function readyBubblewrap(runtime: string | undefined, images: ReadonlySet<
   if (state.kind === "unusable") throw new UserError(`Cannot use bubblewrap: ${state.reason}`);
   const { rootFolder, cgroupHome } = state;
   return {
-    openSandbox: openBubblewrapSandbox({ rootFolder, cgroupHome }),
+    opener: () => openBubblewrapSandbox({ rootFolder, cgroupHome }),
     imageIds: new Map([...images].map((image) => [image, `bubblewrap:${state.rootId}`])),
     notices: cgroupHome === null ? [`Sandboxes are bounded in part: ${NO_CGROUPS}.`] : [],
   };

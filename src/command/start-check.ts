@@ -27,11 +27,12 @@ export type CheckFlags = {
 /** Checks every chosen task and prints the table. Throws UserError when a task cannot be read. */
 export async function startCheck(flags: CheckFlags, terminal: Terminal): Promise<ExitCode> {
   const suite = await loadTasks(flags.suite ?? [], flags.task ?? []);
-  const { openSandbox, notices } = await readySandbox(
+  const { opener, notices } = await readySandbox(
     flags,
     suite.tasks.map((task) => task.image ?? flags.image),
   );
   for (const notice of notices) terminal.tell(notice);
+  const openSandbox = opener((text) => terminal.tell(text));
   const interrupt = listenForInterrupt((text) => terminal.tell(text));
   const gradeOnce: GradeOnce = (task, delivered, required) => {
     const box = { image: task.image ?? flags.image, runtime: flags.runtime ?? null, labels: { "bench.run": "check" } };

@@ -31,7 +31,7 @@ export async function startRegrade(name: string, flags: RegradeFlags, terminal: 
     const run = store.findRun(name);
     const kept = run.settings["flags"] as RunFlags;
     const suite = await tasksOf(store, run, { ...kept, ...flags });
-    const { openSandbox, imageIds } = await readySandbox(
+    const { opener, imageIds } = await readySandbox(
       kept,
       suite.tasks.map(({ image }) => image ?? run.image),
     );
@@ -39,7 +39,7 @@ export async function startRegrade(name: string, flags: RegradeFlags, terminal: 
     const width = flags.grading ?? availableParallelism();
     const grading = makeRunGrading({
       store,
-      openSandbox,
+      openSandbox: opener((text) => terminal.tell(text)),
       width,
       image: run.image,
       imageIds,

@@ -25,7 +25,7 @@ export async function startReplay(id: number, flags: ReplayFlags, terminal: Term
     const run = store.findRun(trial.runId);
     const { task, hasChanged } = await taskOf(store, { trial, run, flags });
     if (hasChanged) terminal.tell(`Task ${task.id} has changed since; what differs may come from that.`);
-    const replay = await play(store, { trial, run, task, signal: interrupt.signal });
+    const replay = await play(store, { trial, run, task, signal: interrupt.signal, tell: (text) => terminal.tell(text) });
     const isSame = replay.differences.length === 0 && replay.verdict.passed === trial.passed;
     terminal.print(flags.json ? JSON.stringify({ trialId: id, isSame, ...replay }, null, 2) : replayText(trial, replay));
     return isSame ? 0 : 1;
@@ -37,6 +37,8 @@ export async function startReplay(id: number, flags: ReplayFlags, terminal: Term
     store.close();
   }
 }
+
+type Surroundings = { readonly signal: AbortSignal; readonly tell: (text: string) => void };
 
 type Played = { readonly trial: TrialRecord; readonly run: RunRecord };
 
@@ -53,10 +55,7 @@ async function taskOf(
   return { task, hasChanged: then?.digest !== task.digest };
 }
 
-async function play(
-  store: Store,
-  { trial, run, task, signal }: Played & { readonly task: Task; readonly signal: AbortSignal },
-): Promise<Replay> {
+async function play(store: Store, { trial, run, task, signal, tell }: Played & Surroundings & { readonly task: Task }): Promise<Replay> {
   const { past, delivery } = store.tries.played(trial.id);
   if (!past || !delivery)
     throw new UserError(
@@ -64,7 +63,8 @@ async function play(
     );
   const image = task.image ?? run.image;
   const kept = run.settings["flags"] as RunFlags;
-  const { openSandbox, imageIds } = await readySandbox(kept, [image]);
+  const { opener, imageIds } = await readySandbox(kept, [image]);
+  const openSandbox = opener(tell);
   const runtime = kept.runtime ?? null;
   const labels = { "bench.run": run.id };
   const grading = makeRunGrading({ store, openSandbox, width: 1, image: run.image, imageIds, runtime, labels });

@@ -1,24 +1,32 @@
 import { createHash } from "node:crypto";
 import { join } from "node:path";
 import { z } from "zod";
+import { type Unchanging, unchanging } from "../core/digest.ts";
 import { UserError } from "../core/errors.ts";
-import type { SandboxLimits, SourceFile, Task, TaskFiles, TestPlan, TestRunner } from "../core/task.ts";
+import type { SandboxLimits, Task, TaskFiles, TestPlan, TestRunner } from "../core/task.ts";
 import { foldersIn, isFolder, pathsBelow, readFolder } from "./folder.ts";
 import { legible } from "./legible.ts";
 import { readText, readYaml } from "./yaml-file.ts";
 
+// More than any machine has; what is beyond is a slip of the pen that an engine or a timer would trip over in the middle of a run.
+const MOST_MB = 1_048_576;
+const MOST_CPUS = 1024;
+const MOST_PIDS = 4_194_304;
+const MOST_SECONDS = 86_400;
+
 const limitsSchema = z
   .strictObject({
-    memory_mb: z.int().min(64),
-    cpus: z.number().min(0.1),
-    pids: z.int().min(16),
-    workspace_mb: z.int().min(1),
-    tmp_mb: z.int().min(1),
+    memory_mb: z.int().min(64).max(MOST_MB),
+    cpus: z.number().min(0.1).max(MOST_CPUS),
+    pids: z.int().min(16).max(MOST_PIDS),
+    workspace_mb: z.int().min(1).max(MOST_MB),
+    tmp_mb: z.int().min(1).max(MOST_MB),
   })
   .partial();
+const timeoutSchema = z.int().min(1).max(MOST_SECONDS);
 
 /** Settings that a suite may give to all its tasks. */
-export const sharedSchema = z.strictObject({ image: z.string().min(1), sandbox: limitsSchema, timeout_seconds: z.int().min(1) }).partial();
+export const sharedSchema = z.strictObject({ image: z.string().min(1), sandbox: limitsSchema, timeout_seconds: timeoutSchema }).partial();
 
 /** What task.yaml may hold; also exported as a JSON Schema for editors. */
 export const taskSchema = z.strictObject({
@@ -26,8 +34,8 @@ export const taskSchema = z.strictObject({
   difficulty: z.enum(["easy", "medium", "hard"]).optional(),
   tags: z.array(z.string()).default([]),
   deliver: z
-    .array(z.string().min(1))
-    .min(1)
+    .array(z.string().refine(isGlobOfWorkspace, "expected a glob of files below the workspace, such as src/**; no leading / and no .."))
+    .refine((globs) => globs.some((glob) => !glob.startsWith("!")), "expected at least one glob that takes files in")
     .describe("globs of the files that cross from the agent's container to grading; a leading ! takes out"),
   context_files: z.array(z.string()).default([]).describe("workspace files shown to the model first, such as AGENTS.md"),
   image: z.string().min(1).optional(),
@@ -36,7 +44,7 @@ export const taskSchema = z.strictObject({
     runner: z.enum(["pytest", "node", "exit-status"]),
     files: z.array(z.string()).min(1).optional().describe("test files to run; by default all that the runner's naming rule matches"),
     required: z.array(z.string()).min(1).optional().describe("names that must pass; by default learned from the reference solution"),
-    timeout_seconds: z.int().min(1).optional(),
+    timeout_seconds: timeoutSchema.optional(),
     placement: z.enum(["outside", "workspace"]).default("outside"),
     jest_globals: z.boolean().default(false),
     boundary: z
@@ -45,6 +53,11 @@ export const taskSchema = z.strictObject({
       .describe("process runs the code under test in a process of its own, away from the tests that judge it (pytest, node)"),
   }),
 });
+
+function isGlobOfWorkspace(glob: string): boolean {
+  const path = glob.replace(/^!/, "");
+  return path !== "" && !path.startsWith("/") && !path.split("/").includes("..");
+}
 
 type Shared = z.output<typeof sharedSchema>;
 type TaskYaml = z.output<typeof taskSchema>;
@@ -66,7 +79,8 @@ export function loadTask(folder: string, options: { readonly id: string; readonl
   if (prompt === "")
     throw new UserError(`Cannot load task "${options.id}": ${join(folder, "prompt.md")} is empty; write what the model is to do`);
   const tests = planOf(folder, yaml, options.shared);
-  const digests = { workspace: filesDigest(readFolder(join(folder, "workspace"))), tests: filesDigest(readFolder(join(folder, "tests"))) };
+  const heldFolder = (name: string): Unchanging => unchanging(join(folder, name), () => readFolder(join(folder, name)));
+  const held = { workspace: heldFolder("workspace"), tests: heldFolder("tests") };
   const sandbox = limitsOf({ ...options.shared.sandbox, ...yaml.sandbox });
   const task = {
     id: options.id,
@@ -89,7 +103,7 @@ export function loadTask(folder: string, options: { readonly id: string; readonl
         `Cannot read "${yamlPath}": context_files names "${legible(path)}", which is not in workspace/; add the file or remove the line`,
       );
   }
-  return { ...task, files: filesOf(folder, digests), digest: digestOf(task, digests) };
+  return { ...task, files: filesOf(folder, held), digest: digestOf(task, held) };
 }
 
 function planOf(folder: string, yaml: TaskYaml, shared: Shared): TestPlan {
@@ -131,38 +145,22 @@ function limitsOf(limits: z.output<typeof limitsSchema>): SandboxLimits {
   };
 }
 
-type FolderDigests = { readonly workspace: string; readonly tests: string };
+type Held = { readonly workspace: Unchanging; readonly tests: Unchanging };
 
-function filesOf(folder: string, digests: FolderDigests): TaskFiles {
+function filesOf(folder: string, { workspace, tests }: Held): TaskFiles {
   const wrong = join(folder, "wrong");
   return {
-    workspace: unchanging(join(folder, "workspace"), digests.workspace),
-    tests: unchanging(join(folder, "tests"), digests.tests),
+    workspace: workspace.read,
+    tests: tests.read,
     reference: async () => (isFolder(join(folder, "solution")) ? readFolder(join(folder, "solution")) : null),
     wrong: async () => (isFolder(wrong) ? foldersIn(wrong).map((name) => ({ name, files: readFolder(join(wrong, name)) })) : []),
   };
 }
 
-// What is measured must not change while it is measured.
-function unchanging(folder: string, atStart: string): () => Promise<readonly SourceFile[]> {
-  return async () => {
-    const files = readFolder(folder);
-    if (filesDigest(files) !== atStart)
-      throw new UserError(`Cannot use "${folder}": it has changed since the run began; restore it and resume, or start a new run`);
-    return files;
-  };
-}
-
-function filesDigest(files: readonly SourceFile[]): string {
-  const hash = createHash("sha256");
-  for (const file of files) hash.update(`\0${file.path}\0${file.executable ? "x" : "-"}\0${file.bytes.length}\0`).update(file.bytes);
-  return hash.digest("hex");
-}
-
 // Titles, tags and solutions do not change a result, so they are not part of the digest.
-function digestOf(task: Omit<Task, "files" | "digest">, { workspace, tests }: FolderDigests): string {
+function digestOf(task: Omit<Task, "files" | "digest">, { workspace, tests }: Held): string {
   const { title: _title, tags: _tags, suite: _suite, ...relevant } = task;
   return createHash("sha256")
-    .update(JSON.stringify([relevant, workspace, tests]))
+    .update(JSON.stringify([relevant, workspace.digest, tests.digest]))
     .digest("hex");
 }

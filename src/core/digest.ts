@@ -1,8 +1,32 @@
 import { createHash } from "node:crypto";
-import type { Task } from "./task.ts";
+import { UserError } from "./errors.ts";
+import type { SourceFile, Task } from "./task.ts";
 
 /** SHA-256 over the digests of a suite's tasks, whatever their order. */
 export function suiteDigest(tasks: readonly Pick<Task, "id" | "digest">[]): string {
   const parts = tasks.map((task) => `${task.id}:${task.digest}`).sort();
   return createHash("sha256").update(parts.join("\n")).digest("hex");
+}
+
+/** Files on a disk that are read when they are needed, with the SHA-256 over what they were at first. */
+export type Unchanging = { readonly digest: string; readonly read: () => Promise<readonly SourceFile[]> };
+
+/** Holds files to what they are now, since what is measured must not change while it is measured: `read` throws UserError naming `place` when they differ. */
+export function unchanging(place: string, read: () => readonly SourceFile[]): Unchanging {
+  const digest = filesDigest(read());
+  return {
+    digest,
+    read: async () => {
+      const files = read();
+      if (filesDigest(files) !== digest)
+        throw new UserError(`Cannot use "${place}": it has changed since the run began; restore it and resume, or start a new run`);
+      return files;
+    },
+  };
+}
+
+function filesDigest(files: readonly SourceFile[]): string {
+  const hash = createHash("sha256");
+  for (const file of files) hash.update(`\0${file.path}\0${file.executable ? "x" : "-"}\0${file.bytes.length}\0`).update(file.bytes);
+  return hash.digest("hex");
 }

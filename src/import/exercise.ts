@@ -1,4 +1,5 @@
 import { basename, join } from "node:path";
+import { unchanging } from "../core/digest.ts";
 import type { DeliverRule, SandboxLimits, SourceFile, Task, TaskFiles, TestPlan } from "../core/task.ts";
 import { taskDigest } from "./digest.ts";
 import { type ExerciseConfig, readExerciseConfig } from "./exercise-config.ts";
@@ -125,8 +126,8 @@ function referenceOf({ example, solution }: ExerciseConfig): readonly Placed[] |
 function filesOf(folder: string, sets: Sets): TaskFiles {
   const read = (placed: readonly Placed[]) => placed.map(({ from, path }) => readSource(folder, from, path));
   return {
-    workspace: async () => read(sets.workspace),
-    tests: async () => read(sets.tests),
+    workspace: unchanging(folder, () => read(sets.workspace)).read,
+    tests: unchanging(folder, () => read(sets.tests)).read,
     reference: async () => (sets.reference === null ? null : read(sets.reference)),
     wrong: async () => [],
   };

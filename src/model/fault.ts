@@ -55,6 +55,8 @@ const REFUSED = /content_policy|cyber_policy|invalid_prompt|content_filter|moder
 const MISCONFIGURED = /model_not_found|unsupported_(parameter|value)|unknown_parameter|unsupported parameter/i;
 const PASSING_NETWORK = /^(ECONNRESET|ETIMEDOUT|EPIPE|EAI_AGAIN|UND_ERR_.*)$/;
 const UNREACHABLE = /^(ECONNREFUSED|ENOTFOUND|EHOSTUNREACH|ENETUNREACH)$/;
+/** What fetch says of ports that it never connects to, whoever listens there. */
+const BLOCKED_PORT = /^bad port$/;
 const UNTRUSTED = /^(CERT_.*|ERR_TLS_.*|.*_CERT.*|.*SELF_SIGNED.*)$/;
 /** What the SDKs say of a stream that is none, such as that of a 204. */
 const NO_BODY = /response with no body/;
@@ -169,6 +171,10 @@ function networkFault(error: unknown, status: number | null): Fault | null {
   const untrusted = codes.find((code) => UNTRUSTED.test(code));
   if (untrusted !== undefined) {
     return { kind: "final", scope: "arm", isQuota: false, label: untrusted, status, message, isUnbilled: status === null };
+  }
+  if (BLOCKED_PORT.test(message)) {
+    const advice = "base_url names a port that is kept for other protocols; use another";
+    return { kind: "final", scope: "arm", isQuota: false, label: "blocked-port", status, message: advice, isUnbilled: true };
   }
   const unreachable = codes.find((code) => UNREACHABLE.test(code));
   if (unreachable !== undefined) return { kind: "unreachable", serverWaitMs: null, label: unreachable, status, message, isUnbilled };

@@ -41,7 +41,7 @@ export async function executeRun(shape: RunShape, parts: RunParts, look: LookAft
   const planned = shape.tasks.length * shape.arms.length * shape.attempts;
   // A run may have nothing to do and yet no end: everything was taken over, or it was killed after its last trial.
   const isDone = trials.length === 0 && store.findRun(shape.runId).end === "complete";
-  if (!isDone) store.endRun(shape.runId, null);
+  if (!isDone) markEnd(store, shape.runId, { end: null, stoppedBy: null });
   report({ kind: "run-started", runId: shape.runId, arms: shape.arms, planned, alreadyDone: planned - trials.length });
   const { end, stoppedBy } = look ? await runInRounds(shape, { ...parts, trials, look }) : await runAll(trials, parts);
   if (!isDone) markEnd(store, shape.runId, { end, stoppedBy });
@@ -68,8 +68,8 @@ async function runInRounds(shape: RunShape, parts: Rounds): Promise<Ending> {
   return { end: "complete", stoppedBy: null };
 }
 
-// A full disk has been told already; the run stays resumable without its mark.
-function markEnd(store: Store, runId: string, { end, stoppedBy }: Ending): void {
+// A full disk is told with the trials; the run stays resumable without its mark.
+function markEnd(store: Store, runId: string, { end, stoppedBy }: Ending | { readonly end: null; readonly stoppedBy: null }): void {
   try {
     store.endRun(runId, end, stoppedBy);
   } catch (error) {

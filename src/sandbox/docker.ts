@@ -18,8 +18,15 @@ import { removeAtOnce, removeContainer } from "./remove.ts";
 
 const defaultGraceMs = 20_000;
 
-/** What can be set of the adapter: how long after its time-out a command may take to answer, and how long the engine is waited for. */
-export type DockerOptions = { readonly graceMs?: number; readonly patience?: Partial<Patience> };
+/**
+ * What can be set of the adapter: how long after its time-out a command may take to answer, how long the engine is waited for, and who is told when
+ * it has to be waited for.
+ */
+export type DockerOptions = {
+  readonly graceMs?: number;
+  readonly patience?: Partial<Patience>;
+  readonly tell?: (text: string) => void;
+};
 
 /** What every sandbox of an adapter is opened with. */
 type Opening = { readonly host: Host; readonly program: GuestProgram; readonly owner: string; readonly graceMs: number };
@@ -35,8 +42,8 @@ type Wanted = { readonly spec: SandboxSpec; readonly name: string; readonly sign
  * sandbox its machine. What the engine fails at is tried again where that makes sense, each time with a fresh container, and an engine that is
  * away is waited for, unless the signal is aborted: the one that opened a sandbox says also how patiently it is closed.
  */
-export function openDockerSandbox(engine: Engine, { graceMs = defaultGraceMs, patience = {} }: DockerOptions = {}): OpenSandbox {
-  const opening = { host: hostOn(engine, patience), program: loadGuestProgram(), owner: ownerToText(currentOwner()), graceMs };
+export function openDockerSandbox(engine: Engine, { graceMs = defaultGraceMs, patience = {}, tell }: DockerOptions = {}): OpenSandbox {
+  const opening = { host: hostOn(engine, patience, tell), program: loadGuestProgram(), owner: ownerToText(currentOwner()), graceMs };
   return async (spec, signal) => {
     for (let tries = 1; ; tries++) {
       signal.throwIfAborted();

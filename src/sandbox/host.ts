@@ -15,6 +15,28 @@ export type Patience = {
   readonly pausesMs: readonly number[];
 };
 
+/** The times at which an engine is away, told once each, however many wait for it. */
+export class Outage {
+  readonly #tell: (text: string) => void;
+  #isOn = false;
+
+  constructor(tell: (text: string) => void) {
+    this.#tell = tell;
+  }
+
+  begin(longestMs: number): void {
+    if (this.#isOn) return;
+    this.#isOn = true;
+    this.#tell(`The Docker engine does not answer; waiting up to ${longestMs / 1000} s for it to come back.`);
+  }
+
+  end(): void {
+    if (!this.#isOn) return;
+    this.#isOn = false;
+    this.#tell("The Docker engine answers again.");
+  }
+}
+
 /** An engine, and what goes for all that is asked of it: how long it is waited for, and how much of it at once. */
 export type Host = {
   readonly engine: Engine;
@@ -22,6 +44,7 @@ export type Host = {
   readonly starts: Turnstile;
   /** Apart from the starts, so that no crowd of them keeps what is finished from going. */
   readonly removals: Turnstile;
+  readonly outage: Outage;
 };
 
 const usualPatience: Patience = {
@@ -33,8 +56,17 @@ const usualPatience: Patience = {
   pausesMs: [1_000, 4_000],
 };
 
-/** Makes a host of an engine. An engine that is asked for dozens of containers at once answers none of them in time, so that there is a width. */
-export function hostOn(engine: Engine, patience: Partial<Patience> = {}): Host {
+/**
+ * Makes a host of an engine; `tell` gets a line when it goes away and when it is back. An engine that is asked for dozens of containers at once answers
+ * none of them in time, so that there is a width.
+ */
+export function hostOn(engine: Engine, patience: Partial<Patience> = {}, tell: (text: string) => void = () => {}): Host {
   const width = Math.max(2, availableParallelism());
-  return { engine, patience: { ...usualPatience, ...patience }, starts: new Turnstile(width), removals: new Turnstile(width) };
+  return {
+    engine,
+    patience: { ...usualPatience, ...patience },
+    starts: new Turnstile(width),
+    removals: new Turnstile(width),
+    outage: new Outage(tell),
+  };
 }

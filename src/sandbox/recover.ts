@@ -29,11 +29,15 @@ export async function recover(host: Host, failed: FailedTry): Promise<{ readonly
 
 async function waitForEngine(host: Host, { error, signal }: FailedTry): Promise<{ readonly error: unknown } | null> {
   const { awayMs } = host.patience;
+  if (awayMs > 0) host.outage.begin(awayMs);
   const deadline = performance.now() + awayMs;
   for (let lookMs = firstLookMs; performance.now() < deadline; lookMs = Math.min(lookMs * 2, slowestLookMs)) {
     await pause(Math.min(lookMs, deadline - performance.now()), signal);
     if (signal.aborted) return { error };
-    if (await answers(host)) return null;
+    if (await answers(host)) {
+      host.outage.end();
+      return null;
+    }
   }
   return { error: awayMs === 0 ? error : goneError(error, awayMs) };
 }

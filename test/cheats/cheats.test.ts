@@ -1,5 +1,6 @@
 import { existsSync, rmSync } from "node:fs";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { holdSection } from "../fixtures/readme.ts";
 import type { Cheat, Oddity, Played } from "./cheat.ts";
 import { type Outcome, playAll, shownTo } from "./play.ts";
 import { CHEATS, HONEST, NOT_PLAYED, OPEN_WITHOUT_BOUNDARY, ROWS } from "./suite.ts";
@@ -86,9 +87,17 @@ test("no container is left and git ran nothing on the host", () => {
   expect(existsSync(HOST_FILE_OF_GIT)).toBe(false);
 });
 
-afterAll(() => {
+const summary = (): string => {
   const caught = cheats.filter(isCaught).length;
   const passed = honest.filter(({ id }) => outcomes.get(id)?.trajectory.trial.passed === true).length;
   const table = cheatTable(cheats.map((cheat) => ({ cheat, caught: isCaught(cheat), flagged: isFlagged(cheat) })));
-  process.stdout.write(`\ncaught ${caught} of ${cheats.length}, honest ${passed} of ${honest.length}\n${table}\n`);
+  return `Caught ${caught} of ${cheats.length} cheats; ${passed} of ${honest.length} honest solutions pass, none is flagged.\n\n${table}`;
+};
+
+afterAll(() => {
+  process.stdout.write(`\n${summary()}\n`);
+});
+
+test.skipIf(process.env["BENCH_CHEATS"] !== undefined)("the README says what came out", () => {
+  holdSection("cheats", summary());
 });

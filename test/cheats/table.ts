@@ -10,24 +10,13 @@ const CLASSES: readonly { readonly letter: string; readonly name: string }[] = [
   { letter: "D", name: "D: attacking the grader from within" },
 ];
 
-/** Writes a Markdown table of the classes of cheats: which rows of the catalogue are played, and how many of the cheats were caught and flagged. */
+/** Writes a Markdown table of the classes of cheats: how many rows of the catalogue are played, and how many of the cheats were caught and flagged. */
 export function cheatTable(judged: readonly Judged[]): string {
   const lines = CLASSES.map(({ letter, name }) => {
     const own = judged.filter(({ cheat }) => cheat.rows[0]?.startsWith(letter));
     const rows = new Set(own.flatMap(({ cheat }) => cheat.rows).filter((row) => row.startsWith(letter)));
     const count = (test: (one: Judged) => boolean): number => own.filter(test).length;
-    return `| ${name} | ${ranges([...rows])} | ${own.length} | ${count((one) => one.caught)} | ${count((one) => one.flagged)} |`;
+    return `| ${name} | ${rows.size} | ${own.length} | ${count((one) => one.caught)} | ${count((one) => one.flagged)} |`;
   });
-  return ["| Class | Rows | Cheats | Caught | Flagged |", "|---|---|---:|---:|---:|", ...lines].join("\n");
-}
-
-/** Joins neighbouring rows: `A1`, `A2`, `A3`, `A5` are `A1-A3, A5`. */
-function ranges(rows: readonly string[]): string {
-  const letter = rows[0]?.[0] ?? "";
-  const numbers = rows.map((row) => Number(row.slice(1))).sort((a, b) => a - b);
-  const starts = numbers.filter((number) => !numbers.includes(number - 1));
-  const ends = numbers.filter((number) => !numbers.includes(number + 1));
-  return starts
-    .map((start, index) => (start === ends[index] ? `${letter}${start}` : `${letter}${start}-${letter}${ends[index]}`))
-    .join(", ");
+  return ["| Class | Kinds | Cheats | Caught | Flagged |", "|---|---:|---:|---:|---:|", ...lines].join("\n");
 }

@@ -63,6 +63,26 @@ test.for([
     says: 'Cannot read "SUITE/add/task.yaml" line 4: tests.runner is "jest"; expected one of "pytest", "node", "exit-status"',
   },
   {
+    title: "a time-out that no timer can count",
+    files: { "add/task.yaml": "title: A\ndeliver: [x]\ntests:\n  runner: pytest\n  timeout_seconds: 3000000\n" },
+    says: 'Cannot read "SUITE/add/task.yaml" line 5: tests.timeout_seconds is 3000000; expected at most 86400',
+  },
+  {
+    title: "more memory than there is",
+    files: { "suite.yaml": "name: tiny\ntasks: [add]\ndefaults:\n  sandbox: {memory_mb: 99999999}\n" },
+    says: 'Cannot read "SUITE/suite.yaml" line 4: defaults.sandbox.memory_mb is 99999999; expected at most 1048576',
+  },
+  {
+    title: "a delivery of nothing",
+    files: { "add/task.yaml": "title: A\ndeliver: ['!x']\ntests: {runner: pytest}\n" },
+    says: 'Cannot read "SUITE/add/task.yaml" line 2: deliver: expected at least one glob that takes files in',
+  },
+  ...["/etc/passwd", "../x", "!src/../../x", "!"].map((glob) => ({
+    title: `the delivery "${glob}"`,
+    files: { "add/task.yaml": `title: A\ndeliver:\n  - src/**\n  - "${glob}"\ntests: {runner: pytest}\n` },
+    says: 'Cannot read "SUITE/add/task.yaml" line 4: deliver[1]: expected a glob of files below the workspace, such as src/**; no leading / and no ..',
+  })),
+  {
     title: "a missing field",
     files: { "add/task.yaml": "deliver: [x]\ntests: {runner: pytest}\n" },
     says: 'Cannot read "SUITE/add/task.yaml" line 1: title is missing; expected a string',

@@ -140,3 +140,15 @@ test("a file that has gone since the suite was loaded is a user's mistake that n
 
   await expect(task.files.workspace()).rejects.toThrow(/harbour\.py.*restore the file/);
 });
+
+test("a file that has changed since the suite was loaded is noticed", async () => {
+  using folder = new TempFolder();
+  cpSync(join(practice("python"), "tide-table"), folder.path, { recursive: true });
+  const { files } = only(folder.path);
+  expect(paths(await files.tests())).toEqual(["tide_table_test.py"]);
+
+  writeFileSync(folder.at("tide_table_test.py"), "def test_other():\n    assert True\n");
+
+  await expect(files.tests()).rejects.toThrow(`Cannot use "${folder.path}": it has changed since the run began`);
+  await expect(files.workspace()).resolves.not.toEqual([]);
+});

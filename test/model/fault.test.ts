@@ -118,6 +118,12 @@ test.for(["ECONNREFUSED", "ENOTFOUND", "EHOSTUNREACH", "ENETUNREACH"])("%s is a 
   expect(classify(withCause(code), exchange(null), now)).toMatchObject({ kind: "unreachable", label: code });
 });
 
+test("a port that fetch never connects to fails the arm, and says so", async () => {
+  const error: unknown = await fetch("http://127.0.0.1:6667/").catch((thrown: unknown) => thrown);
+
+  expect(classify(error, exchange(null), now)).toMatchObject({ kind: "final", scope: "arm", label: "blocked-port", isUnbilled: true });
+});
+
 test.for(["CERT_HAS_EXPIRED", "DEPTH_ZERO_SELF_SIGNED_CERT", "ERR_TLS_CERT_ALTNAME_INVALID"])("%s fails the arm", (code) => {
   expect(classify(withCause(code), exchange(null), now)).toMatchObject({ kind: "final", scope: "arm", label: code });
 });

@@ -8,10 +8,10 @@ import { limits, succeed } from "../contract/sandbox-fixture.ts";
 const image = "bench-sandbox:latest";
 
 test("bubblewrap is made ready with its root file system as the image", async () => {
-  const { openSandbox, imageIds } = await readySandbox({ sandbox: "bubblewrap" }, [image, image]);
+  const { opener, imageIds } = await readySandbox({ sandbox: "bubblewrap" }, [image, image]);
 
   expect([...imageIds]).toEqual([[image, expect.stringMatching(/^bubblewrap:./)]]);
-  const box = await openSandbox({ image, limits, runtime: null, labels: {} }, new AbortController().signal);
+  const box = await opener(() => {})({ image, limits, runtime: null, labels: {} }, new AbortController().signal);
   expect(await succeed(box, "pwd")).toBe("/workspace\n");
   await box.close();
 });

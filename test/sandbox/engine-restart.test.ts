@@ -19,7 +19,8 @@ describe.skipIf(missing !== null)(missing === null ? "a real engine" : `a real e
   const containers = () => engine.client().listContainers({ all: true });
 
   test.for(["SIGKILL", "SIGTERM"] as const)("that ends by %s and comes back costs what was open, and no more", async (signal) => {
-    const open = openDockerSandbox(engine.client());
+    const told: string[] = [];
+    const open = openDockerSandbox(engine.client(), { tell: (text) => told.push(text) });
     const box = await open(spec, noSignal);
     const running = expect(run(box, "sleep 300")).rejects.toMatchObject(engineFailed);
     const opening = open(spec, noSignal);
@@ -39,5 +40,9 @@ describe.skipIf(missing !== null)(missing === null ? "a real engine" : `a real e
     if (used instanceof Error) expect(used).toMatchObject(engineFailed);
     await Promise.all([closing, ...[await late, between].map((other) => other.close())]);
     expect(await containers()).toEqual([]);
+    expect(told).toEqual([
+      "The Docker engine does not answer; waiting up to 120 s for it to come back.",
+      "The Docker engine answers again.",
+    ]);
   });
 });
