@@ -39,7 +39,7 @@ export function openBubblewrapSandbox(options: BubblewrapOptions): OpenSandbox {
     const cgroup = home === null ? null : boundsFor(home, spec);
     const machine = startMachine({ rootFolder, spec, program, cgroup, asRoot });
     try {
-      machine.channel.sendRaw(program.source);
+      machine.channel.begin(program.source);
       await within(readyMs, machine.channel.ready);
       signal.throwIfAborted();
       return sandboxOn(machine, graceMs);

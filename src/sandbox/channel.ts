@@ -1,7 +1,9 @@
+import { randomBytes } from "node:crypto";
 import type { Duplex } from "node:stream";
 import { InfraError } from "../core/errors.ts";
 import { AttachDecoder, type OutputDecoder } from "./attach-stream.ts";
 import { encodeFrame, type Frame, FrameDecoder } from "./frame.ts";
+import { keyBytes, Seal } from "./seal.ts";
 
 /** What a request may take: time in milliseconds until an answer must be there, and bytes of payload that come back. */
 export type RequestBounds = { readonly timeoutMs: number; readonly maxReplyBytes: number };
@@ -32,7 +34,9 @@ export class Channel {
   readonly #stream: Duplex;
   readonly #events: ChannelEvents;
   readonly #outputs: OutputDecoder;
-  readonly #frames = new FrameDecoder();
+  readonly #key = randomBytes(keyBytes);
+  readonly #sent = new Seal(this.#key, "host");
+  readonly #frames = new FrameDecoder(new Seal(this.#key, "guest"));
   readonly #pending = new Map<number, Pending>();
   #errorOutput = "";
   #nextId = 1;
@@ -64,9 +68,10 @@ export class Channel {
     this.#errorOutput = (this.#errorOutput + bytes.toString("utf8")).slice(-keptErrorBytes);
   }
 
-  /** Sends bytes as they are; for the guest's own program, before any request. */
-  sendRaw(bytes: Uint8Array): void {
-    this.#stream.write(bytes);
+  /** Sends the guest's own program, and the key that seals what is said from then on: the guest has it before anything else runs beside it. */
+  begin(program: Uint8Array): void {
+    this.#stream.write(program);
+    this.#stream.write(this.#key);
   }
 
   /** Sends a request and gives its number, by which it can be ended early, and its reply; the reply rejects with what `fail` is given. */
@@ -115,7 +120,7 @@ export class Channel {
 
   #send(header: Readonly<Record<string, unknown>>, payload?: Uint8Array): void {
     this.#stream.cork();
-    for (const piece of encodeFrame(header, payload)) this.#stream.write(piece);
+    for (const piece of encodeFrame(this.#sent, header, payload)) this.#stream.write(piece);
     this.#stream.uncork();
   }
 

@@ -11,6 +11,8 @@ export const runLabel = "bench.run";
 const agentUser = "1000:1000";
 const megabyte = 1024 * 1024;
 const mostInodes = 200_000;
+/** What a kernel of the sandbox's own, such as gVisor's, needs beside what runs on it; the engine bounds both as one. */
+const ownKernel = { memoryMb: 128, pids: 256 };
 
 /** The whole environment inside: nothing of the host's crosses. All after the language keeps programs from paging and from drawing progress. */
 const environment = [
@@ -58,7 +60,10 @@ export function containerOptions(spec: SandboxSpec, program: readonly string[], 
 }
 
 function hostOptions(spec: SandboxSpec): Docker.HostConfig {
-  const { memoryMb, cpus, pids, workspaceMb, tmpMb } = spec.limits;
+  const { cpus, workspaceMb, tmpMb } = spec.limits;
+  const extra = spec.runtime === null ? { memoryMb: 0, pids: 0 } : ownKernel;
+  const memoryMb = spec.limits.memoryMb + extra.memoryMb;
+  const pids = spec.limits.pids + extra.pids;
   return {
     NetworkMode: "none",
     ReadonlyRootfs: true,

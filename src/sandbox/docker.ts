@@ -82,13 +82,14 @@ async function startMachine({ host, program, owner }: Opening, wanted: Wanted): 
   const attachment = { stream: true, hijack: true, stdin: true, stdout: true, stderr: true };
   const stream = (await askEngine("attach to a sandbox", () => container.attach(attachment), answerMs)) as unknown as Duplex;
   const channel: Channel = new Channel(stream, {
-    ended: () => void explainEnd({ container, channel }, answerMs),
-    silent: () => void explainSilence({ container, channel }, answerMs),
-    garbled: () => void endGarbled({ container, channel }),
+    ended: () => void explainEnd(machine, answerMs),
+    silent: () => void explainSilence(machine, answerMs),
+    garbled: () => void endGarbled(machine),
   });
-  channel.sendRaw(program.source);
+  const machine: Machine = { container, channel, hasOwnKernel: spec.runtime !== null };
+  channel.begin(program.source);
   await failingWith(channel, () => askEngine(`start a sandbox from image "${spec.image}"`, () => container.start(), startMs));
-  return { container, channel };
+  return machine;
 }
 
 async function createContainer(host: Host, options: Docker.ContainerCreateOptions, image: string): Promise<Docker.Container> {

@@ -1,4 +1,5 @@
 import { ByteQueue } from "./byte-queue.ts";
+import { type Seal, sealBytes } from "./seal.ts";
 
 /** One message between host and guest: a JSON object and the bytes that go with it. */
 export type Frame = { readonly header: Readonly<Record<string, unknown>>; readonly payload: Buffer };
@@ -9,20 +10,29 @@ export const maxHeaderBytes = 8 * 1024 * 1024;
 /** The largest payload that either side accepts in one frame. */
 export const maxPayloadBytes = 64 * 1024 * 1024;
 
-/** Writes a frame: two big-endian 32-bit lengths, the header as JSON, the payload as it is. */
-export function encodeFrame(header: Readonly<Record<string, unknown>>, payload: Uint8Array = new Uint8Array()): readonly Uint8Array[] {
+const nothing = new Uint8Array();
+
+/** Writes a frame: two big-endian 32-bit lengths, the seal on all the rest, the header as JSON, the payload as it is. */
+export function encodeFrame(seal: Seal, header: Readonly<Record<string, unknown>>, payload: Uint8Array = nothing): readonly Uint8Array[] {
   const text = Buffer.from(JSON.stringify(header));
   const lengths = Buffer.alloc(lengthBytes);
   lengths.writeUInt32BE(text.length, 0);
   lengths.writeUInt32BE(payload.length, 4);
-  const start = Buffer.concat([lengths, text]);
+  const start = Buffer.concat([lengths, seal.next(lengths, text, payload), text]);
   return payload.length === 0 ? [start] : [start, payload];
 }
+
+type Lengths = { readonly bytes: Uint8Array; readonly header: number; readonly payload: number };
 
 /** Cuts a stream of bytes, however it was split, into frames. */
 export class FrameDecoder {
   readonly #queue = new ByteQueue();
-  #lengths: { readonly header: number; readonly payload: number } | null = null;
+  readonly #seal: Seal;
+  #lengths: Lengths | null = null;
+
+  constructor(seal: Seal) {
+    this.#seal = seal;
+  }
 
   /** Gives the frames that are whole now; throws Error when the bytes cannot be frames, after which the stream is of no use. */
   push(chunk: Buffer): readonly Frame[] {
@@ -34,17 +44,19 @@ export class FrameDecoder {
 
   #next(): Frame | null {
     this.#lengths ??= this.#readLengths();
-    if (this.#lengths === null || this.#queue.length < this.#lengths.header + this.#lengths.payload) return null;
-    const header = parseHeader(this.#queue.take(this.#lengths.header));
+    if (this.#lengths === null || this.#queue.length < sealBytes + this.#lengths.header + this.#lengths.payload) return null;
+    const found = this.#queue.take(sealBytes);
+    const text = this.#queue.take(this.#lengths.header);
     const payload = this.#queue.take(this.#lengths.payload);
+    this.#seal.check(found, this.#lengths.bytes, text, payload);
     this.#lengths = null;
-    return { header, payload };
+    return { header: parseHeader(text), payload };
   }
 
-  #readLengths(): { readonly header: number; readonly payload: number } | null {
+  #readLengths(): Lengths | null {
     if (this.#queue.length < lengthBytes) return null;
     const bytes = this.#queue.take(lengthBytes);
-    const lengths = { header: bytes.readUInt32BE(0), payload: bytes.readUInt32BE(4) };
+    const lengths = { bytes, header: bytes.readUInt32BE(0), payload: bytes.readUInt32BE(4) };
     if (lengths.header > maxHeaderBytes || lengths.payload > maxPayloadBytes) {
       throw new Error(`Cannot read a frame: it claims ${lengths.header} and ${lengths.payload} bytes`);
     }

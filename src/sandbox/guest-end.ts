@@ -6,8 +6,8 @@ import type { Channel } from "./channel.ts";
 import { askEngine } from "./engine.ts";
 import { engineFault, passingCause, statusOf } from "./engine-fault.ts";
 
-/** A container and the channel to the guest in it. */
-export type Machine = { readonly container: Docker.Container; readonly channel: Channel };
+/** A container and the channel to the guest in it; `hasOwnKernel` where a runtime such as gVisor's runs it under a kernel of its own. */
+export type Machine = { readonly container: Docker.Container; readonly channel: Channel; readonly hasOwnKernel: boolean };
 
 type State = Docker.ContainerInspectInfo["State"];
 
@@ -16,20 +16,22 @@ const settleMs = 3_000;
 const firstSignalStatus = 129;
 
 /** Finds out why a machine hung up and tells all who wait for it. */
-export async function explainEnd({ container, channel }: Machine, answerMs: number): Promise<void> {
+export async function explainEnd(machine: Machine, answerMs: number): Promise<void> {
+  const { container, channel } = machine;
   // The connection ends a moment before the engine takes note of the container's end.
   await Promise.race([container.wait().catch(() => {}), sleep(settleMs)]);
   channel.fail(
     await explain(container, answerMs, (state) =>
-      state.Running ? brokenError("the connection to the sandbox broke") : endedError(state, channel),
+      state.Running ? brokenError("the connection to the sandbox broke") : endedError(state, machine),
     ),
   );
 }
 
 /** Ends a machine whose answer is overdue. Only what runs inside can have brought it to that, unless the engine has gone or hangs itself. */
-export async function explainSilence({ container, channel }: Machine, answerMs: number): Promise<void> {
+export async function explainSilence(machine: Machine, answerMs: number): Promise<void> {
+  const { container, channel } = machine;
   channel.fail(
-    await explain(container, answerMs, (state) => (state.Running ? lost("it did not answer any more") : endedError(state, channel))),
+    await explain(container, answerMs, (state) => (state.Running ? lost("it did not answer any more") : endedError(state, machine))),
   );
   await container.kill().catch(() => {});
 }
@@ -55,9 +57,11 @@ function whyUnknown(error: unknown): string {
   return messageOf(error);
 }
 
-function endedError(state: State, channel: Channel): InfraError {
+function endedError(state: State, { channel, hasOwnKernel }: Machine): Error {
   const said = channel.errorOutput === "" ? "" : `: ${channel.errorOutput}`;
   const finding = `the sandbox ended with status ${state.ExitCode}${said}`;
+  // A kernel that lives within the sandbox's own bounds goes down when these are used up, which only what runs inside does.
+  if (hasOwnKernel && state.ExitCode < firstSignalStatus) return lost(finding);
   return state.ExitCode >= firstSignalStatus ? brokenError(finding) : new InfraError("sandbox", `Cannot go on: ${finding}`);
 }
 

@@ -16,7 +16,7 @@ export type Patience = {
 };
 
 /** The times at which an engine is away, told once each, however many wait for it. */
-export class Outage {
+class Outage {
   readonly #tell: (text: string) => void;
   #isOn = false;
 

@@ -1,6 +1,10 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import { encodeFrame, FrameDecoder, maxHeaderBytes, maxPayloadBytes } from "../../src/sandbox/frame.ts";
+import { keyBytes, Seal } from "../../src/sandbox/seal.ts";
+
+const key = Buffer.alloc(keyBytes, 7);
+const seal = () => new Seal(key, "guest");
 
 const frames = fc.array(
   fc.record({
@@ -23,11 +27,19 @@ function lengths(header: number, payload: number): Buffer {
   return bytes;
 }
 
+/** A frame of a header that no encoder writes, under a seal that holds. */
+function sealed(header: string): Buffer {
+  const start = lengths(header.length, 0);
+  const text = Buffer.from(header);
+  return Buffer.concat([start, seal().next(start, text), text]);
+}
+
 test("frames come out as they went in, however the stream was split", () => {
   fc.assert(
     fc.property(frames, fc.array(fc.nat(5000), { maxLength: 40 }), (sent, cuts) => {
-      const stream = Buffer.concat(sent.flatMap(({ header, payload }) => encodeFrame(header, payload)));
-      const decoder = new FrameDecoder();
+      const sealing = seal();
+      const stream = Buffer.concat(sent.flatMap(({ header, payload }) => encodeFrame(sealing, header, payload)));
+      const decoder = new FrameDecoder(seal());
 
       const received = split(stream, cuts).flatMap((chunk) => decoder.push(chunk));
 
@@ -38,9 +50,9 @@ test("frames come out as they went in, however the stream was split", () => {
 });
 
 test("a frame is given only when it is whole", () => {
-  const [start] = encodeFrame({ id: 1 });
+  const [start] = encodeFrame(seal(), { id: 1 });
   const bytes = Buffer.from(start ?? []);
-  const decoder = new FrameDecoder();
+  const decoder = new FrameDecoder(seal());
 
   for (const byte of bytes.subarray(0, -1)) expect(decoder.push(Buffer.from([byte]))).toEqual([]);
 
@@ -51,9 +63,11 @@ test.for([
   ["a header that is too long", lengths(maxHeaderBytes + 1, 0)],
   ["a payload that is too long", lengths(0, maxPayloadBytes + 1)],
   ["text instead of lengths", Buffer.from("Traceback (most recent call last)")],
-  ["a header that is not JSON", Buffer.concat([lengths(1, 0), Buffer.from("{")])],
-  ["a header that is not an object", Buffer.concat([lengths(2, 0), Buffer.from("[]")])],
-  ["a header of null", Buffer.concat([lengths(4, 0), Buffer.from("null")])],
+  ["a header that is not JSON", sealed("{")],
+  ["a header that is not an object", sealed("[]")],
+  ["a seal of another key", Buffer.concat(encodeFrame(new Seal(Buffer.alloc(keyBytes), "guest"), { id: 1 }))],
+  ["a seal of the other way", Buffer.concat(encodeFrame(new Seal(key, "host"), { id: 1 }))],
+  ["a header of null", sealed("null")],
 ] as const)("%s is refused", ([, bytes]) => {
-  expect(() => new FrameDecoder().push(bytes)).toThrow();
+  expect(() => new FrameDecoder(seal()).push(bytes)).toThrow();
 });

@@ -16,7 +16,7 @@ from command import PIPE_BYTES, Command, NotRunnable
 from confine import Refusal, denied
 from export import export, fingerprint
 from file import listing, put, read, write
-from wire import Inbox, Outbox
+from wire import Inbox, Outbox, read_key
 
 # Answers wait inside until the host has taken what is on its way.
 MOST_QUEUED_BYTES = 1 << 20
@@ -30,9 +30,9 @@ ASKED_BY_AGENT = ("read", "write", "list")
 
 
 class Guest:
-    def __init__(self, wake):
-        self.inbox = Inbox(0)
-        self.outbox = Outbox(1)
+    def __init__(self, key, wake):
+        self.inbox = Inbox(0, key)
+        self.outbox = Outbox(1, key)
         self.wake = wake
         self.poll = select.poll()
         self.poll.register(0, select.POLLIN)
@@ -212,8 +212,9 @@ class Guest:
 
 
 def prepare():
-    """Shuts this process off from all others, and returns what wakes it when a child ends."""
+    """Shuts this process off from all others, and returns the channel's key and what wakes it when a child ends."""
     shield.shut()
+    key = read_key(0)
     shield.filter_calls()
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     os.umask(0o022)
@@ -222,7 +223,7 @@ def prepare():
     wake, waker = os.pipe2(os.O_CLOEXEC | os.O_NONBLOCK)
     signal.set_wakeup_fd(waker, warn_on_full_buffer=False)
     signal.signal(signal.SIGCHLD, lambda *_: None)
-    return wake
+    return key, wake
 
 
-Guest(prepare()).serve()
+Guest(*prepare()).serve()
