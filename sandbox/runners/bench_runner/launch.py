@@ -35,7 +35,7 @@ def unreadable_start():
     A way to start a program so that other processes of the same user cannot look into it.
 
     Linux makes a process unreadable whose program file its user may not read; the file started here is a copy of the dynamic loader, which may only be
-    executed, and the loader is given the program to run.
+    executed, and the loader is given the program to run. gVisor starts nothing that may not be read, so there it is no use.
     """
     source = LOADERS.get(platform.machine())
     if source is None or not os.path.exists(source):
@@ -45,6 +45,10 @@ def unreadable_start():
     path = os.path.join(folder, "ld.so")
     shutil.copyfile(source, path)
     os.chmod(path, 0o111)
+    try:
+        subprocess.run([path, "--version"], stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, check=False)
+    except PermissionError:
+        return []
     return [path]
 
 
