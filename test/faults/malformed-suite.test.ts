@@ -23,7 +23,7 @@ defaults:
 const TASK_YAML = `title: Add
 difficulty: easy
 tags: [python, "a b"]
-deliver: ["add.py", "../up/*", "/etc/passwd", "!secret/**"]
+deliver: ["add.py", "up/*", "!secret/**"]
 context_files: [AGENTS.md]
 image: other:image
 sandbox: {memory_mb: 1024, cpus: 1}
