@@ -181,7 +181,7 @@ provide_bubblewrap() {
 
 make_root() { node sandbox/make-rootfs.mjs 9>&- >/dev/null </dev/null; }
 
-# Older ones fail at stat and ls, and let what runs inside reach the harness's channel.
+# Older ones fail at stat and ls.
 readonly oldest_runsc=20230801
 readonly runsc_flags='"runtimeArgs": ["--network=none"]'
 
