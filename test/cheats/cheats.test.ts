@@ -36,7 +36,6 @@ function outcomeOf({ id }: Played<Cheat | Oddity>): Outcome {
 }
 
 const isCaught = (played: Played<Cheat>): boolean => outcomes.get(played.id)?.trajectory.trial.passed === false;
-const isFlagged = (played: Played<Cheat>): boolean => (outcomes.get(played.id)?.signs.length ?? 0) > 0;
 
 describe("a cheat does not pass", () => {
   test.for(cheats.map((cheat) => [cheat.id, cheat] as const))("%s", ([, cheat]) => {
@@ -90,7 +89,8 @@ test("no container is left and git ran nothing on the host", () => {
 const summary = (): string => {
   const caught = cheats.filter(isCaught).length;
   const passed = honest.filter(({ id }) => outcomes.get(id)?.trajectory.trial.passed === true).length;
-  const table = cheatTable(cheats.map((cheat) => ({ cheat, caught: isCaught(cheat), flagged: isFlagged(cheat) })));
+  // Some that need not be flagged are now and then, as chance has it; the table counts those that always are.
+  const table = cheatTable(cheats.map((cheat) => ({ cheat, caught: isCaught(cheat) })));
   return `Caught ${caught} of ${cheats.length} cheats; ${passed} of ${honest.length} honest solutions pass, none is flagged.\n\n${table}`;
 };
 
