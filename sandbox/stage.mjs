@@ -1,10 +1,11 @@
 // What image and root file system are both made of: Node's program, the npm packages, the runners; and how their makers work.
 import { spawn } from "node:child_process";
 import { createHash } from "node:crypto";
-import { chmodSync, cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, renameSync, rmSync, statSync } from "node:fs";
+import { chmodSync, cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { loadGuestProgram } from "../dist/sandbox/guest-program.js";
 import { debianSources, hostAptOptions } from "./debian-mirror.mjs";
 
 const here = fileURLToPath(new URL(".", import.meta.url));
@@ -16,12 +17,18 @@ export const say = (text) => process.stderr.write(`setup: ${text}\n`);
 /** Sums up all that goes into a sandbox. */
 export function contentDigest(architecture) {
   const digest = createHash("sha256").update(architecture);
-  const files = ["Dockerfile", "js/package.json", "js/package-lock.json", ...filesBelow("runners")];
+  const files = ["Dockerfile", "compile-guest.py", "js/package.json", "js/package-lock.json", ...filesBelow("runners")];
   for (const file of files) {
     const bytes = readFileSync(join(here, file));
     digest.update(`\0${file}\0${bytes.length}\0${statSync(join(here, file)).mode & 0o100}\0`).update(bytes);
   }
+  for (const program of guestPrograms()) digest.update(`\0${program.digest}\0`);
   return digest.digest("hex");
+}
+
+/** What runs as the first process of a sandbox: an engine's, and one that no engine has made. */
+function guestPrograms() {
+  return [loadGuestProgram(), loadGuestProgram(["enter"])];
 }
 
 function filesBelow(folder) {
@@ -35,7 +42,7 @@ function isWanted(path) {
   return !path.includes("__pycache__");
 }
 
-/** Lays out what the Dockerfile copies: Node's program, the npm packages without it, the runners. */
+/** Lays out what the Dockerfile copies: Node's program, the npm packages without it, the runners, the guest's program to be compiled. */
 export async function stage(architecture, context) {
   const npm = join(context, "npm");
   mkdirSync(npm, { recursive: true });
@@ -53,6 +60,9 @@ export async function stage(architecture, context) {
   rmSync(npm, { recursive: true });
   cpSync(join(here, "Dockerfile"), join(context, "Dockerfile"));
   cpSync(join(here, "runners"), join(context, "runners"), { recursive: true, filter: isWanted });
+  mkdirSync(join(context, "guest"));
+  cpSync(join(here, "compile-guest.py"), join(context, "guest", "compile.py"));
+  for (const { digest, source } of guestPrograms()) writeFileSync(join(context, "guest", `${digest}.source`), source);
   for (const entry of readdirSync(context, { recursive: true, withFileTypes: true })) openToReaders(join(entry.parentPath, entry.name));
   return context;
 }

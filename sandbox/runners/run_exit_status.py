@@ -6,9 +6,6 @@ Scripts that must fail run first and last.
 """
 
 import os
-import random
-import shutil
-import subprocess
 import sys
 import time
 
@@ -19,8 +16,6 @@ from bench_runner.process import kill_descendants, protect_this_process  # noqa:
 
 BASH = "/bin/bash"
 CANARIES = ("exit {code}\n", "false\n", "set -e\n[ {code} = 0 ]\n", "kill -TERM $$\n", "cd / && test -e /{code}\n", "ls | grep -q {code}\n", "! true\n")
-
-draw = random.SystemRandom()
 
 
 def read_tree(root):
@@ -69,6 +64,8 @@ def make_folder(root, relative):
 
 def remove(path):
     if os.path.isdir(path) and not os.path.islink(path):
+        import shutil  # costs milliseconds, and few tests leave folders in the way
+
         shutil.rmtree(path)
     else:
         os.remove(path)
@@ -91,17 +88,17 @@ def run_one(path, command, plan):
     """Runs a program; its exit status and the seconds it took."""
     started = time.monotonic()
     try:
-        process = subprocess.Popen(
+        pid = os.posix_spawn(
+            command[0],
             [*command, path],
-            stdin=subprocess.DEVNULL,
-            cwd=plan["workspace"],
-            env={**os.environ, "TESTS": plan["testsRoot"], "WORKSPACE": plan["workspace"]},
-            start_new_session=True,
+            {**os.environ, "TESTS": plan["testsRoot"], "WORKSPACE": plan["workspace"]},
+            file_actions=[(os.POSIX_SPAWN_OPEN, 0, os.devnull, os.O_RDONLY, 0)],
+            setsid=True,
         )
     except OSError as error:
         print(f"Cannot run {command[0]}: {error.strerror}", file=sys.stderr)
         return 127, 0.0
-    status = process.wait()
+    status = os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1])
     kill_descendants()
     return status, time.monotonic() - started
 
@@ -115,9 +112,8 @@ def describe(status):
 
 
 def canary_scripts(names):
-    shuffled = list(names)
-    draw.shuffle(shuffled)
-    return [(name, CANARIES[index % len(CANARIES)].format(code=draw.randrange(1, 120)).encode()) for index, name in enumerate(shuffled)]
+    shuffled = sorted(names, key=lambda _: os.urandom(8))
+    return [(name, CANARIES[index % len(CANARIES)].format(code=1 + os.urandom(1)[0] % 119).encode()) for index, name in enumerate(shuffled)]
 
 
 def main():
@@ -130,7 +126,7 @@ def main():
     programs = [*canaries[:half], *[(name, None) for name in plan["files"]], *canaries[half:]]
     failures = 0
     for name, script in programs:
-        place, content, mode = (name, *tree[name]) if script is None else (f"{draw.getrandbits(64):x}.sh", script, 0o644)
+        place, content, mode = (name, *tree[name]) if script is None else (f"{os.urandom(8).hex()}.sh", script, 0o644)
         text, command = prepared(place, content)
         lay_down(root, {**tree, place: (text, mode)})
         status, seconds = run_one(os.path.join(root, place), command, plan)

@@ -6,17 +6,15 @@ the child ends (or is killed), then every process it left behind is killed, and 
 The exit status is the child's own: with a test in the suite that must fail, an honest run ends with 1.
 """
 
-import json
 import os
-import secrets
 import select
-import signal
 import sys
 import time
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 sys.path.insert(0, HERE)
 
+from bench_runner import lean_json  # noqa: E402
 from bench_runner.launch import Launch  # noqa: E402
 from bench_runner.process import kill_descendants, protect_this_process, reap_orphans  # noqa: E402
 
@@ -72,7 +70,7 @@ class Events:
 
     def accept(self, line):
         try:
-            event = json.loads(line)
+            event = lean_json.loads(line)
             honest = isinstance(event, dict) and event.get("secret") == self.secret
         except (ValueError, RecursionError):
             honest = False
@@ -131,6 +129,8 @@ def describe_end(status):
     if status is None:
         return {"kind": "timed-out"}
     if status < 0:
+        import signal  # costs milliseconds, and few runs end by one
+
         return {"kind": "signalled", "signal": signal.Signals(-status).name if -status in set(signal.Signals) else str(-status)}
     return {"kind": "exited", "code": status}
 
@@ -148,14 +148,14 @@ def write_report(path, report):
     folder = os.path.dirname(path)
     os.mkdir(folder, 0o700)
     descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW, 0o600)
-    with os.fdopen(descriptor, "w") as file:
-        json.dump(report, file)
+    with os.fdopen(descriptor, "wb") as file:
+        file.write(lean_json.dumps(report))
 
 
 def main():
     protect_this_process()
-    plan = json.load(sys.stdin)
-    secret = secrets.token_hex(16)
+    plan = lean_json.loads(sys.stdin.buffer.read())
+    secret = os.urandom(16).hex()
     kills_before = oom_kills()
     started = time.monotonic()
     events = Events(secret)

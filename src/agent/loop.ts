@@ -25,7 +25,7 @@ export type AgentEnd = {
  * What the model does wrong is a value. Throws the reason of `signal` when that is aborted, and lets an InfraError through.
  */
 export async function runAgent(run: AgentRun): Promise<AgentEnd> {
-  const progress = await begin(run);
+  const progress = begin(run);
   const stop = await workUntilStop(progress);
   const { steps, unbilledAttempts, budget } = progress;
   return { stop, steps, unbilledAttempts, workingMs: budget.workingMs() };

@@ -1,7 +1,6 @@
 import type { AgentSettings, Journal, Step } from "../core/agent.ts";
-import { InfraError } from "../core/errors.ts";
 import type { HttpAttempt, Model, Purse } from "../core/model.ts";
-import { type Sandbox, SandboxLost, WORKSPACE } from "../core/sandbox.ts";
+import type { Sandbox } from "../core/sandbox.ts";
 import { Budget } from "./budget.ts";
 import { ChangeWatch } from "./change-watch.ts";
 import { Conversation } from "./conversation.ts";
@@ -41,13 +40,12 @@ export type Progress = Workbench & {
   pauses: number;
 };
 
-/** Lays out what a trial works with; asks the sandbox whether there is Python. */
-export async function begin(run: AgentRun): Promise<Progress> {
+/** Lays out what a trial works with. */
+export function begin(run: AgentRun): Progress {
   const { settings, sandbox, signal, journal } = run;
   const { limits, profile } = settings;
   const budget = new Budget(limits);
-  const hasPython = profile === "full" && (await findPython(sandbox, signal));
-  const tools: ToolSet = toolSet(profile, { commandTimeoutSeconds: limits.commandTimeoutSeconds, hasPython });
+  const tools: ToolSet = toolSet(profile, limits.commandTimeoutSeconds);
   return {
     run,
     tools,
@@ -70,16 +68,4 @@ export async function begin(run: AgentRun): Promise<Progress> {
 /** Counts the requests whose cost nobody knows: those that broke off; one that a provider turned away was not billed. */
 export function countUnbilled(attempts: readonly HttpAttempt[]): number {
   return attempts.filter(({ fault, status }) => fault !== null && (status === null || status < 400 || status >= 500)).length;
-}
-
-async function findPython(sandbox: Sandbox, signal: AbortSignal): Promise<boolean> {
-  const request = { command: "command -v python3", cwd: WORKSPACE, env: {}, timeoutMs: 10_000, maxOutputBytes: 1024 };
-  try {
-    const { exit } = await sandbox.run(request, signal);
-    return exit.kind === "exited" && exit.code === 0;
-  } catch (error) {
-    if (!(error instanceof SandboxLost)) throw error;
-    // Nothing of the model's has run yet, so it cannot be the model's doing.
-    throw new InfraError("sandbox", `Cannot start in the sandbox: ${error.message}; try again`, { cause: error });
-  }
 }

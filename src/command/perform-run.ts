@@ -7,9 +7,9 @@ import type { RunEnd, RunRecord } from "../core/record.ts";
 import type { Arm } from "../core/trial.ts";
 import { type OpenModel, openModels } from "../model/open-model.ts";
 import { progressReporter } from "../report/progress.ts";
+import { runInBoxes } from "../run/boxed-run.ts";
 import { Treasury } from "../run/purse.ts";
-import { executeRun, type LookAfterRound } from "../run/run.ts";
-import { makeTrialRunner } from "../run/trial-runner.ts";
+import type { LookAfterRound } from "../run/run.ts";
 import { freeMb } from "../sandbox/disk-space.ts";
 import type { Store } from "../store/store.ts";
 import { DEFAULT_DATABASE } from "./flag.ts";
@@ -59,7 +59,8 @@ export async function performRun(
   const clock = startClock(flags.maxHours ?? null, say);
   try {
     const openers = openersOf(arms);
-    const runTrial = makeTrialRunner({
+    const shape = { runId: run.id, tasks: suite.tasks, arms, attempts: run.attempts };
+    return await runInBoxes(shape, {
       store,
       report,
       openSandbox: opener(say),
@@ -68,14 +69,13 @@ export async function performRun(
       imageIds,
       runtime: flags.runtime ?? null,
       treasury: treasuryOf(store, { run, arms, flags }, report),
-      runId: run.id,
       concurrency: flags.concurrency,
       grading,
       now: () => new Date(),
+      signal: interrupt.signal,
+      timeUp: clock.signal,
+      look: options.look?.(say) ?? null,
     });
-    const shape = { runId: run.id, tasks: suite.tasks, arms, attempts: run.attempts };
-    const parts = { store, report, signal: interrupt.signal, timeUp: clock.signal, width: flags.concurrency + grading, runTrial };
-    return await executeRun(shape, parts, options.look?.(say) ?? null);
   } finally {
     clock.stop();
     interrupt.release();

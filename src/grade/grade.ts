@@ -7,14 +7,15 @@ import { type Layout, layOut } from "./deliver.ts";
 import { type Judgement, judge } from "./judge.ts";
 import { parseReport, type RunReport } from "./report.ts";
 
-const SUPERVISOR = ["/usr/bin/python3", "-I", "/opt/bench/runners/supervise.py"];
+const SUPERVISOR = ["/usr/bin/python3", "-I", "-S", "/opt/bench/runners/supervise.py"];
 /** Exit statuses of an interpreter or shell that could not start the supervisor at all. */
 const NOT_STARTED: readonly number[] = [2, 126, 127];
 /** What the supervisor may take on top of the tests' own limit, to end what they left behind. */
 const SUPERVISOR_GRACE_MS = 20_000;
 const MAX_LOG_BYTES = 64 * 1024;
 const MAX_REPORT_BYTES = 32 * 1024 * 1024;
-const CANARIES = 30;
+/** Where code that nobody trusts shares a process with the tests, a guess must not pay; a program of its own cannot even see the names. */
+const CANARIES = { pytest: 30, node: 30, "exit-status": 2 };
 
 /** What is graded, and where. */
 export type GradeRequest = {
@@ -81,7 +82,7 @@ async function gradeInSandbox(request: GradeRequest, layout: Layout, tests: read
 function drawNames(task: Task): Names {
   const testsRoot = task.tests.placement === "workspace" ? WORKSPACE : `/tmp/${hex()}`;
   const reportDir = `/tmp/${hex()}`;
-  const canaries = Array.from({ length: CANARIES }, () => `c${hex()}`);
+  const canaries = Array.from({ length: CANARIES[task.tests.runner] }, () => `c${hex()}`);
   return { testsRoot, reportDir, report: `${reportDir}/${hex()}.json`, canaries };
 }
 

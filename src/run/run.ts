@@ -4,10 +4,14 @@ import type { RunEnd } from "../core/record.ts";
 import type { Trial } from "../core/trial.ts";
 import { storeFault } from "../store/fault.ts";
 import type { Store } from "../store/store.ts";
+import { Durations } from "./duration.ts";
 import { type PlannedTrial, planTrials, type RunShape } from "./plan.ts";
 import { workThrough } from "./schedule.ts";
 
-/** What a run needs besides its shape. `runTrial` gives the finished trial, stored; it throws only when interrupted, at a cap, or when the run cannot go on. */
+/**
+ * What a run needs besides its shape. `width` bounds the trials whose agents are at work, `backlog` those that wait for their grading besides.
+ * `runTrial` gives the finished trial, stored, and calls `handedIn` when its agent is done; it throws only when interrupted, at a cap, or when the run cannot go on.
+ */
 export type RunParts = {
   readonly store: Store;
   readonly report: Reporter;
@@ -15,7 +19,10 @@ export type RunParts = {
   readonly signal: AbortSignal;
   /** Aborted when the run has used up its time; what is under way is left to be gone on with. */
   readonly timeUp?: AbortSignal;
-  runTrial(trial: PlannedTrial, signal: AbortSignal): Promise<Trial>;
+  readonly backlog?: number;
+  runTrial(trial: PlannedTrial, signal: AbortSignal, handedIn: () => void): Promise<Trial>;
+  /** Told which trials will be run, before the first of them. */
+  readonly expect?: (trials: readonly PlannedTrial[]) => void;
 };
 
 /**
@@ -36,20 +43,28 @@ type Ending = { readonly end: RunEnd; readonly stoppedBy: string | null };
  * or the whole run could not go on, for a fault or a cap; such a run can be resumed. With `look`, attempts are run one after the other, and the run ends as soon as it is decided.
  */
 export async function executeRun(shape: RunShape, parts: RunParts, look: LookAfterRound | null = null): Promise<RunEnd> {
-  const { store, report } = parts;
+  const { store } = parts;
   const trials = planTrials(shape, store.gradedKeys(shape.runId));
+  const durations = new Durations(() => store.history.meanWorkingMs(shape.arms.map(({ id }) => id)));
+  const report: Reporter = (event) => {
+    if (event.kind === "trial-finished") durations.learn(event.trial);
+    parts.report(event);
+  };
   const planned = shape.tasks.length * shape.arms.length * shape.attempts;
   // A run may have nothing to do and yet no end: everything was taken over, or it was killed after its last trial.
   const isDone = trials.length === 0 && store.findRun(shape.runId).end === "complete";
   if (!isDone) markEnd(store, shape.runId, { end: null, stoppedBy: null });
   report({ kind: "run-started", runId: shape.runId, arms: shape.arms, planned, alreadyDone: planned - trials.length });
-  const { end, stoppedBy } = look ? await runInRounds(shape, { ...parts, trials, look }) : await runAll(trials, parts);
+  const { end, stoppedBy } = look
+    ? await runInRounds(shape, { ...parts, report, durations, trials, look })
+    : await runAll(trials, { ...parts, report, durations });
   if (!isDone) markEnd(store, shape.runId, { end, stoppedBy });
   report({ kind: "run-finished", runId: shape.runId, end });
   return end;
 }
 
-type Rounds = RunParts & { readonly trials: readonly PlannedTrial[]; readonly look: LookAfterRound };
+type ClockedParts = RunParts & { readonly durations: Durations };
+type Rounds = ClockedParts & { readonly trials: readonly PlannedTrial[]; readonly look: LookAfterRound };
 
 // Only whole rounds are looked at: what happens to be finished is no fair sample.
 async function runInRounds(shape: RunShape, parts: Rounds): Promise<Ending> {
@@ -77,14 +92,17 @@ function markEnd(store: Store, runId: string, { end, stoppedBy }: Ending | { rea
   }
 }
 
-async function runAll(trials: readonly PlannedTrial[], parts: RunParts): Promise<Ending> {
+async function runAll(trials: readonly PlannedTrial[], parts: ClockedParts): Promise<Ending> {
   const parking: Parking = { parked: new Map(), stoppedBy: null };
   const stop = new AbortController();
   const signal = AbortSignal.any([parts.signal, stop.signal, ...(parts.timeUp ? [parts.timeUp] : [])]);
-  await workThrough(trials, { width: parts.width, signal }, async (planned) => {
+  parts.expect?.(trials);
+  const expectedMs = (planned: PlannedTrial): number | null => parts.durations.expectedMs(planned);
+  const { width, backlog = 0 } = parts;
+  await workThrough(trials, { width, backlog, signal, expectedMs }, async (planned, giveWay) => {
     if (parking.stoppedBy !== null || parking.parked.has(planned.arm.id)) return;
     try {
-      await runOne(planned, { ...parts, signal }, parking);
+      await runOne(planned, { ...parts, signal, runTrial: (trial, stop) => parts.runTrial(trial, stop, giveWay) }, parking);
     } catch (error) {
       // What comes after the abort is its echo.
       if (signal.aborted) return;
@@ -101,7 +119,9 @@ async function runAll(trials: readonly PlannedTrial[], parts: RunParts): Promise
   return { end: stoppedBy === null ? "complete" : "failed", stoppedBy };
 }
 
-async function runOne(planned: PlannedTrial, parts: RunParts, parking: Parking): Promise<void> {
+type OneTrialParts = Omit<RunParts, "runTrial"> & { readonly runTrial: (trial: PlannedTrial, signal: AbortSignal) => Promise<Trial> };
+
+async function runOne(planned: PlannedTrial, parts: OneTrialParts, parking: Parking): Promise<void> {
   const { key } = planned;
   parts.report({ kind: "trial-started", armId: key.armId, taskId: key.taskId, attempt: key.attempt });
   try {
@@ -117,13 +137,17 @@ async function runOne(planned: PlannedTrial, parts: RunParts, parking: Parking):
 }
 
 // Trials under way may still fit their next request in, or have only their grading before them; only new ones are not started.
-function stopAtCap({ message }: CapReached, parts: RunParts, parking: Parking): void {
+function stopAtCap({ message }: CapReached, parts: Pick<RunParts, "report">, parking: Parking): void {
   if (parking.stoppedBy !== null) return;
   parking.stoppedBy = message;
   parts.report({ kind: "notice", text: `No more trials are started: ${message}` });
 }
 
-function park({ arm }: PlannedTrial, why: string, { parts, parking }: { readonly parts: RunParts; readonly parking: Parking }): void {
+function park(
+  { arm }: PlannedTrial,
+  why: string,
+  { parts, parking }: { readonly parts: Pick<RunParts, "report">; readonly parking: Parking },
+): void {
   if (parking.parked.has(arm.id)) return;
   parking.parked.set(arm.id, `${arm.name}: ${why}`);
   parts.report({ kind: "notice", text: `${arm.name} is set aside, its other trials are not started: ${why}` });

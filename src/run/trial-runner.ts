@@ -1,15 +1,14 @@
-import pLimit from "p-limit";
 import type { Reporter } from "../core/event.ts";
 import type { Model, Purse } from "../core/model.ts";
 import type { OpenSandbox } from "../core/sandbox.ts";
-import type { Trial } from "../core/trial.ts";
 import type { Store } from "../store/store.ts";
 import { makeRunGrading } from "./grading.ts";
 import type { PlannedTrial } from "./plan.ts";
 import type { Treasury } from "./purse.ts";
+import type { RunParts } from "./run.ts";
 import { runTrial } from "./trial.ts";
 
-/** What the trials of a run share. `concurrency` bounds agents at work, `grading` bounds test runs. */
+/** What the trials of a run share. `grading` bounds test runs. */
 export type TrialRunnerParts = {
   readonly store: Store;
   readonly report: Reporter;
@@ -20,25 +19,19 @@ export type TrialRunnerParts = {
   readonly runtime: string | null;
   readonly treasury: Treasury;
   readonly runId: string;
-  readonly concurrency: number;
   readonly grading: number;
   readonly now: () => Date;
 };
 
 /** Makes the function that runs one trial of a run, with limits that all its trials share. */
-export function makeTrialRunner(parts: TrialRunnerParts): (trial: PlannedTrial, signal: AbortSignal) => Promise<Trial> {
+export function makeTrialRunner(parts: TrialRunnerParts): RunParts["runTrial"] {
   const labels = { "bench.run": parts.runId };
   const { openSandbox, runtime, store, image } = parts;
   const { imageIds, grading: width } = parts;
   const grading = makeRunGrading({ store, openSandbox, width, image, imageIds, runtime, labels });
-  const agents = pLimit(parts.concurrency);
   const { report, openModel, now, treasury } = parts;
   const purseFor = ({ key, arm }: PlannedTrial, spentUsd: number): Purse =>
     treasury.purseFor(key, { maxCostUsd: arm.settings.limits.maxCostUsd, spentUsd });
-  return (trial, signal) =>
-    runTrial(
-      trial,
-      { store, report, openSandbox, openModel, purseFor, grading, inAgentBox: (work) => agents(work), image, runtime, labels, now },
-      signal,
-    );
+  return (trial, signal, handedIn) =>
+    runTrial(trial, { store, report, openSandbox, openModel, purseFor, grading, image, runtime, labels, now }, signal, handedIn);
 }

@@ -6,7 +6,7 @@ import type { Past } from "../core/agent.ts";
 import { CapReached, InfraError, type InfraSource, messageOf, UserError } from "../core/errors.ts";
 import type { Reporter } from "../core/event.ts";
 import type { Model, Purse } from "../core/model.ts";
-import { type OpenSandbox, type Sandbox, WORKSPACE } from "../core/sandbox.ts";
+import { type OpenSandbox, type Sandbox, SandboxLost, WORKSPACE } from "../core/sandbox.ts";
 import type { SourceFile } from "../core/task.ts";
 import type { Delivery, Outcome, Trial } from "../core/trial.ts";
 import { storeFault } from "../store/fault.ts";
@@ -20,7 +20,7 @@ import { type Meter, meterJournal } from "./meter.ts";
 import type { PlannedTrial } from "./plan.ts";
 import { ArmParked } from "./run.ts";
 
-/** What a trial needs. `inAgentBox` bounds how many agents work at once. */
+/** What a trial needs. */
 export type TrialParts = {
   readonly store: Store;
   readonly report: Reporter;
@@ -29,7 +29,6 @@ export type TrialParts = {
   /** What the requests of a trial reserve from; told what the trial has cost so far. */
   readonly purseFor: (trial: PlannedTrial, spentUsd: number) => Purse;
   readonly grading: Grading;
-  readonly inAgentBox: <Result>(work: () => Promise<Result>) => Promise<Result>;
   readonly image: string;
   readonly runtime: string | null;
   readonly labels: Readonly<Record<string, string>>;
@@ -41,13 +40,19 @@ const MAX_TRIES = 3;
 
 /**
  * Runs one trial to a verdict and stores it, going on from what was stored of it before: what an agent has been answered is never asked for again.
+ * Calls `handedIn` as soon as its agent is done and only the grading is left.
  *
  * Throws the signal's reason when interrupted, InfraError with scope `run` when no trial can succeed, CapReached when the run or the arm has used up its cap, and
  * ArmParked when no trial of this arm can succeed; any other failure of ours becomes an `error` outcome.
  */
-export async function runTrial(planned: PlannedTrial, parts: TrialParts, signal: AbortSignal): Promise<Trial> {
+export async function runTrial(
+  planned: PlannedTrial,
+  parts: TrialParts,
+  signal: AbortSignal,
+  handedIn: () => void = () => {},
+): Promise<Trial> {
   for (let tries = 1; ; tries++) {
-    const result = await tryOnce(planned, parts, signal);
+    const result = await tryOnce(planned, { ...parts, handedIn }, signal);
     const { tryId, trial, error } = result;
     if (result.kind === "failed" && tries < MAX_TRIES && isPassing(error)) {
       // What was paid for stays: the next go takes it up.
@@ -64,9 +69,10 @@ export async function runTrial(planned: PlannedTrial, parts: TrialParts, signal:
   }
 }
 
+type HandedInEvent = { readonly handedIn: () => void };
 type Try = { readonly kind: "graded" | "failed"; readonly tryId: number; readonly trial: Trial; readonly error: unknown };
 
-async function tryOnce(planned: PlannedTrial, parts: TrialParts, signal: AbortSignal): Promise<Try> {
+async function tryOnce(planned: PlannedTrial, parts: TrialParts & HandedInEvent, signal: AbortSignal): Promise<Try> {
   const { key } = planned;
   const go = parts.store.tries.open(key);
   const { tryId } = go;
@@ -105,13 +111,14 @@ function isPassing(error: unknown): boolean {
   return error instanceof InfraError && error.scope === "trial" && (error.source === "sandbox" || error.source === "grader");
 }
 
-type TryParts = TrialParts & { readonly go: OpenTry; readonly meter: Meter };
+type TryParts = TrialParts & HandedInEvent & { readonly go: OpenTry; readonly meter: Meter };
 
 async function agentThenGrade(planned: PlannedTrial, parts: TryParts, signal: AbortSignal): Promise<Outcome> {
   const { task } = planned;
   // A task that cannot be graded must not cost a model's tokens.
   await parts.grading.prepare(task, signal);
-  const delivery = parts.go.delivery ?? (await parts.inAgentBox(() => workInBox(planned, parts, signal)));
+  const delivery = parts.go.delivery ?? (await workInBox(planned, parts, signal));
+  parts.handedIn();
   if (parts.go.delivery) parts.meter.recall(parts.go.past, parts.go.delivery);
   signal.throwIfAborted();
   const { store, grading, go } = parts;
@@ -129,7 +136,7 @@ async function workInBox(planned: PlannedTrial, parts: TryParts, signal: AbortSi
     signal,
   );
   try {
-    await box.putFiles(WORKSPACE, workspace);
+    await layOut(box, workspace);
     const { stop, unbilledAttempts, workingMs } = await runAgent({
       ...agentInputs(planned, workspace),
       model: parts.openModel(planned),
@@ -146,6 +153,16 @@ async function workInBox(planned: PlannedTrial, parts: TryParts, signal: AbortSi
     return delivery;
   } finally {
     await closeBox(box, meter);
+  }
+}
+
+async function layOut(box: Sandbox, workspace: readonly SourceFile[]): Promise<void> {
+  try {
+    await box.putFiles(WORKSPACE, workspace);
+  } catch (error) {
+    if (!(error instanceof SandboxLost)) throw error;
+    // Nothing of the model's has run yet, so it cannot be the model's doing.
+    throw new InfraError("sandbox", `Cannot start in the sandbox: ${error.message}; try again`, { cause: error });
   }
 }
 

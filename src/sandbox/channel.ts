@@ -102,6 +102,28 @@ export class Channel {
   /** Closes the channel; all that is open and all that comes rejects with the error. The first call counts. */
   fail(error: Error): void {
     if (this.#failure !== null) return;
+    this.#refuse(error);
+    this.#stream.destroy();
+  }
+
+  /** Closes the channel as `fail` does, but lets the guest go by itself: resolves when it has hung up, or after the given time. */
+  async hangUp(error: Error, graceMs: number): Promise<void> {
+    if (this.#failure !== null) return;
+    this.#refuse(error);
+    this.#stream.end();
+    await new Promise<void>((resolve) => {
+      const timer = setTimeout(resolve, graceMs);
+      for (const event of ["end", "close"]) {
+        this.#stream.once(event, () => {
+          clearTimeout(timer);
+          resolve();
+        });
+      }
+    });
+    this.#stream.destroy();
+  }
+
+  #refuse(error: Error): void {
     this.#failure = error;
     this.#markFailed(error);
     for (const pending of this.#pending.values()) {
@@ -109,7 +131,6 @@ export class Channel {
       pending.reject(error);
     }
     this.#pending.clear();
-    this.#stream.destroy();
   }
 
   #end(): void {

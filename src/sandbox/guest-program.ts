@@ -1,24 +1,36 @@
+import { createHash } from "node:crypto";
 import { readFileSync } from "node:fs";
 
+const digestLength = 32;
 /** The guest's modules, each after those it uses. */
 const modules = ["wire", "process", "shield", "output", "command", "confine", "file", "export", "main"];
 
-/** Reads the program that follows it on standard input: a command line of that length would fill every listing of processes inside. */
-const loader = `import os,sys,json
+/**
+ * Reads the program that follows it on standard input: a command line of that length would fill every listing of processes inside. Our own image holds the
+ * same program compiled, under its digest; where it does not, or by another Python, it is compiled anew.
+ */
+const loader = `import os,sys,marshal
 n=int(sys.argv[1]);b=b""
 while len(b)<n:
  c=os.read(0,n-len(b))
  if not c:sys.exit()
  b+=c
-for k,s in json.loads(b):
- m=sys.modules[k]=type(sys)(k);exec(compile(s,k+".py","exec"),m.__dict__)`;
+try:
+ with open("/opt/bench/guest/"+sys.argv[2],"rb") as f:
+  if f.read(4)!=sys.modules["_frozen_importlib_external"].MAGIC_NUMBER:raise OSError
+  p=marshal.load(f)
+except OSError:
+ w=b.decode().split("\\0");p=[(k,compile(s,k+".py","exec")) for k,s in zip(w[::2],w[1::2])]
+for k,c in p:
+ m=sys.modules[k]=type(sys)(k);exec(c,m.__dict__)`;
 
-/** What runs as the first process of a sandbox: the command to start, and what to send it first. */
-export type GuestProgram = { readonly command: readonly string[]; readonly source: Buffer };
+/** What runs as the first process of a sandbox: the command to start, and what to send it first; `digest` is the source's. */
+export type GuestProgram = { readonly command: readonly string[]; readonly source: Buffer; readonly digest: string };
 
 /** Loads the guest from the files beside this one; modules named in `before` run before all others. */
 export function loadGuestProgram(before: readonly string[] = []): GuestProgram {
-  const sources = [...before, ...modules].map((name) => [name, readFileSync(new URL(`./guest/${name}.py`, import.meta.url), "utf8")]);
-  const source = Buffer.from(JSON.stringify(sources));
-  return { command: ["python3", "-I", "-S", "-c", loader, String(source.length)], source };
+  const texts = [...before, ...modules].flatMap((name) => [name, readFileSync(new URL(`./guest/${name}.py`, import.meta.url), "utf8")]);
+  const source = Buffer.from(texts.join("\0"));
+  const digest = createHash("sha256").update(source).digest("hex").slice(0, digestLength);
+  return { command: ["python3", "-I", "-S", "-c", loader, String(source.length), digest], source, digest };
 }

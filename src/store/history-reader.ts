@@ -28,6 +28,19 @@ export class HistoryReader {
     return this.#trials("a.api = ? and a.model = ?", [api, model]);
   }
 
+  /** How long each of these arms worked on each task on average, in ms, in its newest trials. */
+  meanWorkingMs(
+    armIds: readonly string[],
+  ): readonly { readonly armId: string; readonly taskId: string; readonly ms: number; readonly trials: number }[] {
+    return this.#database
+      .prepare(
+        `select arm_id as armId, task_id as taskId, avg(working_ms) as ms, count(*) as trials
+         from (select * from trials where passed is not null and reused_from is null order by id desc limit ${MOST_TRIALS})
+         where arm_id in (select value from json_each(?)) group by arm_id, task_id`,
+      )
+      .all(JSON.stringify(armIds)) as { armId: string; taskId: string; ms: number; trials: number }[];
+  }
+
   /** The names that arms were run under, each with its model and prompt. */
   knownArms(): readonly KnownArm[] {
     return this.#database.prepare("select distinct name, model, prompt from v_arms order by name, model, prompt").all() as KnownArm[];

@@ -6,7 +6,7 @@ import { toolSet } from "../../src/agent/tool/tool-set.ts";
 import { UserError } from "../../src/core/errors.ts";
 import { LIMITS } from "../fixtures/agent-settings.ts";
 
-const { offered } = toolSet("no-exec", { commandTimeoutSeconds: 30, hasPython: true });
+const { offered } = toolSet("no-exec", 30);
 const builtIn = () => readFile(new URL("../../src/agent/system-prompt.md", import.meta.url), "utf8");
 
 test("the built-in prompt names the tools offered, the workspace and the limit, and nothing is left to fill in", async () => {

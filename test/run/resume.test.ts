@@ -139,7 +139,7 @@ test("a trial whose machine the engine lost in the middle is taken up in a new o
         if (name !== "run") return target[name];
         return async (...args: Parameters<typeof box.run>) => {
           runs += 1;
-          if (runs === 3) throw new InfraError("sandbox", "the engine went away");
+          if (runs === 2) throw new InfraError("sandbox", "the engine went away");
           return target.run(...args);
         };
       },
@@ -170,6 +170,24 @@ test("a provider's failure after paid answers is an error, and the next run goes
   expect(model.asked()).toBe(3);
   expect(trial.outcome).toMatchObject({ kind: "graded", verdict: { passed: true } });
   expect(store.runs.trials("run-1")).toHaveLength(1);
+});
+
+test("a machine that is gone before the agent has done anything is a failure of ours, and another one is opened", async () => {
+  const store = storeWithRun();
+  const model = playing(0);
+  let opened = 0;
+  const openSandbox = async () => {
+    const box = await openFolderSandbox();
+    opened += 1;
+    if (opened > 1) return box;
+    const putFiles = () => Promise.reject(new SandboxLost("stopped", "gone"));
+    return new Proxy(box, { get: (target, name: keyof typeof box) => (name === "putFiles" ? putFiles : target[name]) });
+  };
+
+  const trial = await runTrial(planned(), folderParts({ store, arms: ARMS, openModel: () => model, openSandbox }), never);
+
+  expect(opened).toBe(2);
+  expect(trial.outcome).toMatchObject({ kind: "graded", verdict: { passed: true } });
 });
 
 test("a machine that the agent itself brought down is the agent's doing, the second time too", async () => {

@@ -1,8 +1,9 @@
 """The two pipes between a runner and its supervisor."""
 
-import json
 import os
 import sys
+
+from bench_runner import lean_json
 
 
 def read_plan():
@@ -11,16 +12,16 @@ def read_plan():
     sys.argv[1:] = []
     os.set_inheritable(events_out, False)
     with os.fdopen(plan_in, "rb") as file:
-        plan = json.load(file)
+        plan = lean_json.loads(file.read())
     return plan, sender(events_out, plan.pop("secret"))
 
 
 def sender(descriptor, secret):
     """A function that sends one event; each carries this run's secret."""
-    dumps, write = json.dumps, os.write
+    dumps, write = lean_json.dumps, os.write
 
     def send(event):
-        data = dumps({**event, "secret": secret}).encode() + b"\n"
+        data = dumps({**event, "secret": secret}) + b"\n"
         while data:
             data = data[write(descriptor, data):]
 

@@ -1,12 +1,9 @@
 """Starting what runs the tests, and what runs the solution where a boundary is between them."""
 
-import json
 import os
-import platform
-import secrets
-import shutil
-import subprocess
 import sys
+
+from bench_runner import lean_json
 
 HERE = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
 PYTHON = sys.executable
@@ -20,10 +17,8 @@ def worker_command(plan):
     """The program that runs the tests, by absolute path."""
     if plan["runner"] == "pytest":
         return [PYTHON, "-P", "-s", os.path.join(HERE, "run_pytest.py")]
-    if plan["runner"] == "node":
-        node = [*unreadable_start(), NODE] if has_boundary(plan) else [NODE]
-        return [*node, *NODE_FLAGS, os.path.join(HERE, "run_node.mjs")]
-    return [PYTHON, "-I", os.path.join(HERE, "run_exit_status.py")]
+    node = [*unreadable_start(), NODE] if has_boundary(plan) else [NODE]
+    return [*node, *NODE_FLAGS, os.path.join(HERE, "run_node.mjs")]
 
 
 def has_boundary(plan):
@@ -37,14 +32,16 @@ def unreadable_start():
     Linux makes a process unreadable whose program file its user may not read; the file started here is a copy of the dynamic loader, which may only be
     executed, and the loader is given the program to run. gVisor starts nothing that may not be read, so there it is no use.
     """
-    source = LOADERS.get(platform.machine())
+    source = LOADERS.get(os.uname().machine)
     if source is None or not os.path.exists(source):
         return []
-    folder = f"/tmp/start-{secrets.token_hex(8)}"
-    os.mkdir(folder, 0o700)
+    folder = new_folder("start")
     path = os.path.join(folder, "ld.so")
-    shutil.copyfile(source, path)
+    with open(source, "rb") as original, open(path, "xb") as copy:
+        copy.write(original.read())
     os.chmod(path, 0o111)
+    import subprocess
+
     try:
         subprocess.run([path, "--version"], stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, check=False)
     except PermissionError:
@@ -68,9 +65,49 @@ def environment(home, temporary):
 
 
 def new_folder(name):
-    path = f"/tmp/{name}-{secrets.token_hex(8)}"
+    path = f"/tmp/{name}-{os.urandom(8).hex()}"
     os.mkdir(path, 0o700)
     return path
+
+
+class Fork:
+    """The runner of programs as a copy of this process: it loads nothing of the workspace, so it needs no interpreter of its own."""
+
+    def __init__(self, workspace, variables, own, others):
+        self.status = None
+        self.pid = os.fork()
+        if self.pid == 0:
+            self.become_runner(workspace, variables, own, others)
+
+    def become_runner(self, workspace, variables, own, others):
+        """Never returns."""
+        status = 1
+        try:
+            os.setsid()
+            os.chdir(workspace)
+            os.environ.clear()
+            os.environ.update(variables)
+            os.dup2(os.open(os.devnull, os.O_RDONLY), 0)
+            for descriptor in others:
+                os.close(descriptor)
+            sys.argv[1:] = [str(descriptor) for descriptor in own]
+            import run_exit_status
+
+            status = run_exit_status.main()
+        except BaseException:
+            import traceback
+
+            traceback.print_exc()
+        finally:
+            os._exit(status)
+
+    def poll(self):
+        """Its exit status once it has ended, negative for a signal; None before."""
+        if self.status is None:
+            pid, status = os.waitpid(self.pid, os.WNOHANG)
+            if pid != 0:
+                self.status = os.waitstatus_to_exitcode(status)
+        return self.status
 
 
 class Launch:
@@ -91,13 +128,18 @@ class Launch:
             pipes = dict(zip(("in", "out", "hear", "ring"), test_ends))
         plan_read, plan_write = os.pipe()
         self.events, event_write = os.pipe()
-        self.worker = self.start([*worker_command(plan), str(plan_read), str(event_write)], (plan_read, event_write, *test_ends))
+        if plan["runner"] == "exit-status":
+            self.worker = Fork(plan["workspace"], environment(self.home, self.temporary), (plan_read, event_write), (plan_write, self.events))
+        else:
+            self.worker = self.start([*worker_command(plan), str(plan_read), str(event_write)], (plan_read, event_write, *test_ends))
         for descriptor in (plan_read, event_write, *test_ends):
             os.close(descriptor)
         private = {key: value for key, value in plan.items() if key != "report"}
-        send_plan(plan_write, json.dumps({**private, "secret": secret, "pipes": pipes}).encode())
+        send_plan(plan_write, lean_json.dumps({**private, "secret": secret, "pipes": pipes}))
 
     def start(self, command, descriptors):
+        import subprocess  # costs milliseconds, and not every runner needs it
+
         return subprocess.Popen(
             command,
             stdin=subprocess.DEVNULL,

@@ -19,14 +19,11 @@ const TIERS: Readonly<Record<ToolProfile, readonly Tier[]>> = {
   "bash-only": ["execute"],
 };
 
-/** Chooses the tools of a profile; run_python exists only where the image has Python 3. */
-export function toolSet(
-  profile: ToolProfile,
-  { commandTimeoutSeconds, hasPython }: { readonly commandTimeoutSeconds: number; readonly hasPython: boolean },
-): ToolSet {
+/** Chooses the tools of a profile. Every sandbox has Python 3, which its guest is written in. */
+export function toolSet(profile: ToolProfile, commandTimeoutSeconds: number): ToolSet {
   const runCommand = runCommandTool(commandTimeoutSeconds);
-  const all = [readFile, writeFile, editFile, listDirectory, searchFiles, findReferences, runCommand];
-  if (hasPython) all.push(runPythonTool(commandTimeoutSeconds));
+  const runPython = runPythonTool(commandTimeoutSeconds);
+  const all = [readFile, writeFile, editFile, listDirectory, searchFiles, findReferences, runCommand, runPython];
   const isOffered = (tool: Tool): boolean => (profile === "bash-only" ? tool === runCommand : TIERS[profile].includes(tool.tier));
   return { offered: all.filter(isOffered), denied: all.filter((tool) => !isOffered(tool)) };
 }

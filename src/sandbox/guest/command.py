@@ -1,9 +1,9 @@
 """Commands: each in a session of its own, its output in one pipe, ended whole when its time is up."""
-import array
+import _signal as signal
 import errno
 import fcntl
 import os
-import signal
+import sys
 import termios
 import time
 
@@ -83,9 +83,7 @@ class Command:
 
     def drain(self):
         """Takes what was in the pipe when the command ended, and no more: something left behind may print for ever."""
-        waiting = array.array("i", [0])
-        fcntl.ioctl(self.pipe, termios.FIONREAD, waiting)
-        left = waiting[0]
+        left = int.from_bytes(fcntl.ioctl(self.pipe, termios.FIONREAD, bytes(4)), sys.byteorder)
         while left > 0:
             try:
                 chunk = os.read(self.pipe, left)
@@ -132,8 +130,10 @@ class Command:
 
 
 def _signal_name(number):
+    import signal as names  # costs milliseconds, and few commands end by a signal
+
     try:
-        return signal.Signals(number).name
+        return names.Signals(number).name
     except ValueError:
         return "SIG%d" % number
 

@@ -1,10 +1,10 @@
 """What may leave this machine, and a sum over what is in it."""
 import os
-import re
 import stat
 
 from confine import Refusal, inside, root_of
 from file import CHUNK_BYTES, open_plain
+from wire import sha256
 
 MOST_REFUSED = 100
 MOST_WHOLE_BYTES = 4 << 30
@@ -41,14 +41,43 @@ def _is_folder(entry):
         return False
 
 
+def _matcher(expression):
+    """Returns what tells whether an expression matches a whole path; a choice of plain names needs no module re, which costs milliseconds."""
+    if expression == "(?!)":
+        return lambda path: False
+    names = [_plain_name(choice) for choice in expression.split("|")]
+    if None not in names:
+        return frozenset(names).__contains__
+    import re
+
+    return re.compile(expression).fullmatch
+
+
+def _plain_name(choice):
+    """Returns the one name that `(?:name)` matches, or None where it is no plain name."""
+    if not (choice.startswith("(?:") and choice.endswith(")")):
+        return None
+    name = []
+    letters = iter(choice[3:-1])
+    for letter in letters:
+        if letter == "\\":
+            letter = next(letters, "")
+            if letter.isalnum() or not letter:
+                return None
+        elif letter in "^$.|?*+()[]{}":
+            return None
+        name.append(letter)
+    return "".join(name)
+
+
 class Export:
     """Takes out plain files that a rule allows, never more than it was told."""
 
     def __init__(self, header):
         self.root = os.fsencode(root_of(header["root"]))
-        self.include = re.compile(header["include"])
-        self.exclude = re.compile(header["exclude"])
-        self.prune = re.compile(header["prune"])
+        self.include = _matcher(header["include"])
+        self.exclude = _matcher(header["exclude"])
+        self.prune = _matcher(header["prune"])
         self.files_left = header["maxFiles"]
         self.bytes_left = header["maxBytes"]
         self.refused = []
@@ -74,11 +103,11 @@ class Export:
 
     def _descends(self, below):
         path = _text(below)
-        return path is not None and not self.prune.fullmatch(path)
+        return path is not None and not self.prune(path)
 
     def _wanted(self, path, entry):
         """Returns the plain file to take for an entry, or None."""
-        if self.exclude.fullmatch(path):
+        if self.exclude(path):
             return None
         try:
             info = entry.stat(follow_symlinks=False)
@@ -86,7 +115,7 @@ class Export:
                 return None
             if stat.S_ISLNK(info.st_mode):
                 return self._linked(path, entry)
-            if not self.include.fullmatch(path):
+            if not self.include(path):
                 return None
             if stat.S_ISREG(info.st_mode):
                 return entry.path
@@ -102,7 +131,7 @@ class Export:
         except OSError:
             info = None
         is_folder = info is not None and stat.S_ISDIR(info.st_mode)
-        if not is_folder and not self.include.fullmatch(path):
+        if not is_folder and not self.include(path):
             return None
         if not inside(os.fsdecode(self.root), os.fsdecode(target)):
             self._refuse(path, "it is a link that leads out")
@@ -160,10 +189,8 @@ def _text(name):
 
 
 def fingerprint(header, payload):
-    import hashlib  # costs milliseconds, and few need it
-
     root = os.fsencode(root_of(header["root"]))
-    total = hashlib.sha256()
+    total = sha256()
     for below, entry in walk(root, lambda _: True):
         try:
             info = entry.stat(follow_symlinks=False)

@@ -1,5 +1,5 @@
 """What a command prints, kept within bounds."""
-import collections
+from _collections import deque
 
 CRUMB_BYTES = 4096
 
@@ -11,7 +11,7 @@ class Output:
         self.head_limit = limit // 2
         self.tail_limit = limit - self.head_limit
         self.head = bytearray()
-        self.tail = collections.deque()
+        self.tail = deque()
         self.tail_bytes = 0
         self.omitted_bytes = 0
         self.omitted_lines = 0

@@ -1,6 +1,6 @@
 """The processes of this machine: who they are, and how to end the right ones."""
+import _signal as signal
 import os
-import signal
 import time
 
 SWEEP_SECONDS = 5.0

@@ -9,7 +9,7 @@ filter the machine was started with.
 import ctypes
 import os
 import resource
-import struct
+from _struct import calcsize, pack
 
 PR_SET_DUMPABLE = 4
 PR_SET_SECCOMP = 22
@@ -87,11 +87,11 @@ def shut():
 def filter_calls():
     """Installs the filter for this process and all that come of it; machines it does not know go without."""
     known = CALLS.get(os.uname().machine)
-    if known is None or struct.calcsize("P") != 8:
+    if known is None or calcsize("P") != 8:
         return
     program = _program(*known)
     code = ctypes.create_string_buffer(program, len(program))
-    header = struct.pack("HxxxxxxP", len(program) // 8, ctypes.addressof(code))
+    header = pack("HxxxxxxP", len(program) // 8, ctypes.addressof(code))
     ctypes.CDLL(None).prctl(PR_SET_SECCOMP, SECCOMP_MODE_FILTER, ctypes.c_char_p(header), 0, 0)
 
 
@@ -122,4 +122,4 @@ def _program(architecture, calls):
             (RETURN, 0, 0, REFUSE),
         ]
     steps.append((RETURN, 0, 0, ALLOW))
-    return b"".join(struct.pack("HBBI", *step) for step in steps)
+    return b"".join(pack("HBBI", *step) for step in steps)

@@ -5,7 +5,7 @@ import { call, calls, says } from "../../fixtures/turn-model.ts";
 import { resultTexts, runTrial } from "../trial.ts";
 
 const READ = ["read_file", "list_directory", "search_files", "find_references"];
-const image = { commandTimeoutSeconds: 30, hasPython: true };
+const SECONDS = 30;
 const namesOf = (tools: readonly { readonly name: string }[]) => tools.map(({ name }) => name);
 
 test.for([
@@ -17,20 +17,14 @@ test.for([
   { profile: "read-only", offered: READ },
   { profile: "bash-only", offered: ["run_command"] },
 ] as const)("the profile $profile offers its tools in a fixed order", ({ profile, offered }) => {
-  const tools = toolSet(profile, image);
+  const tools = toolSet(profile, SECONDS);
 
   expect(namesOf(tools.offered)).toEqual(offered);
   expect(tools.offered.length + tools.denied.length).toBe(8);
 });
 
-test("run_python is there only where the image has Python", () => {
-  const { offered, denied } = toolSet("full", { ...image, hasPython: false });
-
-  expect(namesOf([...offered, ...denied])).not.toContain("run_python");
-});
-
 test("schemas use only what every provider accepts", () => {
-  const schemas = toolSet("full", image).offered.map(schemaOf);
+  const schemas = toolSet("full", SECONDS).offered.map(schemaOf);
 
   const keys = new Set<string>();
   const collect = (value: unknown, isProperties: boolean): void => {
@@ -55,7 +49,7 @@ test("schemas use only what every provider accepts", () => {
 });
 
 test("schemas tell the real time limit", () => {
-  const schemas = JSON.stringify(toolSet("full", { ...image, commandTimeoutSeconds: 45 }).offered.map(schemaOf));
+  const schemas = JSON.stringify(toolSet("full", 45).offered.map(schemaOf));
 
   expect(schemas).toContain("Commands are killed after 45 seconds.");
   expect(schemas).toContain("1 to 45. Default 45.");

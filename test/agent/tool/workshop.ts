@@ -64,7 +64,7 @@ export async function openContainerWorkshop(
 /** Uses tools in a sandbox as the loop does: arguments checked, results cut to size. */
 export function toolUser(sandbox: Sandbox, limits: Partial<AgentLimits> = {}): Workshop["use"] {
   const all = { ...LIMITS, ...limits };
-  const tools = toolSet("full", { commandTimeoutSeconds: all.commandTimeoutSeconds, hasPython: true });
+  const tools = toolSet("full", all.commandTimeoutSeconds);
   const context: ToolContext = { sandbox, limits: all, signal: new AbortController().signal, remainingMs: () => 600_000 };
   return async (name, args) => {
     const made = call(name, args);

@@ -1,0 +1,70 @@
+import { createHash } from "node:crypto";
+import { compileRule, isAllowed } from "../src/core/glob.ts";
+import type { CommandResult, OpenSandbox, Sandbox } from "../src/core/sandbox.ts";
+import type { SourceFile } from "../src/core/task.ts";
+
+/**
+ * Opens sandboxes that are nothing but a table of files, so that all that is measured is the harness. Every command ends at once and prints `output`; a test run ends
+ * at once, too, and passes what has the line "yes" in answer.txt.
+ */
+export function memoryBoxes(output = ""): OpenSandbox {
+  let count = 0;
+  return async () => {
+    count += 1;
+    return memoryBox(`memory-${count}`, Buffer.from(output));
+  };
+}
+
+function memoryBox(id: string, output: Uint8Array): Sandbox {
+  const files = new Map<string, SourceFile>();
+  const name = (path: string): string => path.replace(/^\/workspace\//, "");
+  return {
+    id,
+    run: async ({ stdin }) => {
+      if (stdin === undefined) return ended(0, output);
+      const plan = JSON.parse(Buffer.from(stdin).toString()) as Plan;
+      const answer = Buffer.from(files.get("answer.txt")?.bytes ?? []).toString();
+      files.set(plan.report, { path: plan.report, bytes: Buffer.from(reportOn(plan, answer === "yes\n")), executable: false });
+      return ended(1, new Uint8Array());
+    },
+    readFile: async ({ path }) => {
+      const file = files.get(name(path));
+      return file ? { kind: "read", path: name(path), bytes: file.bytes } : { kind: "not-found", suggestions: [] };
+    },
+    writeFile: async ({ path }, { bytes, executable }) => {
+      const created = !files.has(name(path));
+      files.set(name(path), { path: name(path), bytes, executable: executable ?? false });
+      return { kind: "written", path: name(path), created };
+    },
+    list: async () => ({
+      kind: "listed",
+      entries: [...files.values()].map(({ path, bytes }) => ({ path, kind: "file", sizeBytes: bytes.length })),
+      omitted: 0,
+    }),
+    putFiles: async (_root, sources) => {
+      for (const file of sources) files.set(file.path, file);
+    },
+    exportFiles: async ({ rule }) => {
+      const filter = compileRule(rule);
+      return { files: [...files.values()].filter(({ path }) => isAllowed(filter, path)), refused: [] };
+    },
+    fingerprint: async () => {
+      const hash = createHash("sha256");
+      for (const { path, bytes } of files.values()) hash.update(path).update(bytes);
+      return hash.digest("hex");
+    },
+    close: async () => files.clear(),
+  };
+}
+
+type Plan = { readonly report: string; readonly files: readonly string[]; readonly canaries: readonly string[] };
+
+function reportOn({ files, canaries }: Plan, passed: boolean): string {
+  const test = (name: string, hasPassed: boolean) => ({ name, status: hasPassed ? "passed" : "failed", message: null, durationMs: 1 });
+  const tests = [...canaries.map((name) => test(name, false)), ...files.map((name) => test(name, passed))];
+  return JSON.stringify({ end: { kind: "exited", code: 1 }, finished: true, strays: 0, outOfMemory: false, tests });
+}
+
+function ended(code: number, head: Uint8Array): CommandResult {
+  return { exit: { kind: "exited", code }, head, tail: new Uint8Array(), omittedBytes: 0, omittedLines: 0, durationMs: 0 };
+}

@@ -1,0 +1,61 @@
+import type { Reporter } from "../src/core/event.ts";
+import type { Model, ModelSpec } from "../src/core/model.ts";
+import type { OpenSandbox } from "../src/core/sandbox.ts";
+import type { Task } from "../src/core/task.ts";
+import type { Arm } from "../src/core/trial.ts";
+import { openModels } from "../src/model/open-model.ts";
+import { makeArm } from "../src/run/arm.ts";
+import { runInBoxes } from "../src/run/boxed-run.ts";
+import type { PlannedTrial } from "../src/run/plan.ts";
+import { Treasury } from "../src/run/purse.ts";
+import type { Store } from "../src/store/store.ts";
+import { aRun, aSpec, someSettings } from "../test/fixtures/record.ts";
+
+/** A run as the command makes it, without the command: what is run in what, how many at once, and who hears of it. */
+export type Rig = {
+  readonly store: Store;
+  readonly tasks: readonly Task[];
+  readonly attempts: number;
+  readonly openSandbox: OpenSandbox;
+  readonly concurrency: number;
+  readonly grading: number;
+  readonly spec?: Partial<ModelSpec>;
+  readonly openModel?: (trial: PlannedTrial) => Model;
+  readonly report?: Reporter;
+};
+
+/** What a rig took, in ms of wall time and of this process's own processor time. */
+export type RigTimes = { readonly wallMs: number; readonly cpuMs: number };
+
+/** Runs a rig to its end; throws Error when a trial ended in an error or failed its tests. */
+export async function runRig(rig: Rig): Promise<RigTimes> {
+  const { store, tasks, attempts, openSandbox, concurrency, grading, report = () => {} } = rig;
+  const arm: Arm = makeArm(aSpec(rig.spec ?? {}), someSettings());
+  const run = aRun({ id: `benchmark-${process.pid}-${Date.now()}`, attempts });
+  store.saveRun({ run, arms: [arm], tasks });
+  const open = openModels({ key: () => "none", now: () => new Date() })(arm.model);
+  const cpuBefore = process.cpuUsage();
+  const start = performance.now();
+  await runInBoxes(
+    { runId: run.id, tasks, arms: [arm], attempts },
+    {
+      store,
+      report,
+      openSandbox,
+      openModel: rig.openModel ?? (({ task, key }) => open({ task, attempt: key.attempt })),
+      image: "bench-sandbox:latest",
+      imageIds: new Map(),
+      runtime: null,
+      treasury: new Treasury(store.ledger, { runId: run.id, arms: [arm], caps: { maxCostUsd: null, maxTokens: null } }),
+      concurrency,
+      grading,
+      now: () => new Date(),
+      signal: new AbortController().signal,
+    },
+  );
+  const wallMs = performance.now() - start;
+  const cpu = process.cpuUsage(cpuBefore);
+  const passed = store.runs.arms(run.id)[0]?.passed;
+  if (passed !== tasks.length * attempts) throw new Error(`${passed} of ${tasks.length * attempts} trials passed`);
+  return { wallMs, cpuMs: (cpu.user + cpu.system) / 1000 };
+}

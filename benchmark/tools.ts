@@ -1,0 +1,145 @@
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { setTimeout as sleep } from "node:timers/promises";
+import { type Sandbox, WORKSPACE } from "../src/core/sandbox.ts";
+import { openDockerSandbox } from "../src/sandbox/docker.ts";
+import { connectEngine, type Engine } from "../src/sandbox/engine.ts";
+import { median, type Section, times } from "./section.ts";
+
+const ROUNDS = 60;
+const WARM_UP = 5;
+const PAUSE_MS = 40;
+const LEAST_API = 20;
+const LEAST_CLIENT = 40;
+const CONTENT = Buffer.alloc(2048, "a line of text\n");
+const FILE = { path: "file.txt", root: WORKSPACE };
+const LIMITS = { memoryMb: 512, cpus: 2, pids: 128, workspaceMb: 64, tmpMb: 64 };
+
+type Exec = { readonly argv: readonly string[]; readonly stdin?: Uint8Array };
+
+/** One tool call made in three ways. `workMs` is the time that its own program needs inside, however it is reached. */
+type Contest = {
+  readonly name: string;
+  readonly channel: () => Promise<unknown>;
+  /** The same by exec: one after the other. */
+  readonly execs: readonly Exec[];
+  readonly hasProgram: boolean;
+};
+
+function contests(box: Sandbox): readonly Contest[] {
+  const run = (argv: readonly string[]) => box.run({ command: argv, cwd: WORKSPACE, env: {}, timeoutMs: 30_000, maxOutputBytes: 65_536 });
+  const path = `${WORKSPACE}/${FILE.path}`;
+  const search = ["rg", "--json", "--max-count", "20", "line", WORKSPACE];
+  const command = ["bash", "-c", "true"];
+  return [
+    { name: "read a file", channel: () => box.readFile(FILE, 65_536), execs: [{ argv: ["cat", path] }], hasProgram: false },
+    {
+      name: "edit a file",
+      channel: async () => {
+        await box.readFile(FILE, 65_536);
+        await box.writeFile(FILE, { bytes: CONTENT });
+      },
+      execs: [{ argv: ["cat", path] }, { argv: ["sh", "-c", `head -c ${CONTENT.length} > ${path}`], stdin: CONTENT }],
+      hasProgram: false,
+    },
+    { name: "search", channel: () => run(search), execs: [{ argv: search }], hasProgram: true },
+    { name: "command", channel: () => run(command), execs: [{ argv: command }], hasProgram: true },
+  ];
+}
+
+/** Runs a command by the engine's own means and waits until it has ended and its output is read. */
+async function apiExec(engine: Engine, id: string, { argv, stdin }: Exec): Promise<void> {
+  const options = { Cmd: [...argv], AttachStdin: stdin !== undefined, AttachStdout: true, AttachStderr: true };
+  const exec = await engine.getContainer(id).exec(options);
+  const stream = await exec.start({ hijack: true, stdin: stdin !== undefined });
+  if (stdin !== undefined) stream.end(stdin);
+  stream.resume();
+  await once(stream, "end");
+  stream.destroy();
+  const { ExitCode } = await exec.inspect();
+  if (ExitCode !== 0) throw new Error(`docker exec of ${argv.join(" ")} ended with ${ExitCode}`);
+}
+
+async function clientExec(id: string, { argv, stdin }: Exec): Promise<void> {
+  const child = spawn("docker", ["exec", ...(stdin ? ["-i"] : []), id, ...argv], { stdio: [stdin ? "pipe" : "ignore", "pipe", "inherit"] });
+  if (stdin) child.stdin?.end(stdin);
+  child.stdout?.resume();
+  const [code] = (await once(child, "close")) as [number];
+  if (code !== 0) throw new Error(`docker exec of ${argv.join(" ")} ended with ${code}`);
+}
+
+/** Times one call, begun when what the call before it left to be cleared up is done. */
+async function timed(work: () => Promise<unknown>): Promise<number> {
+  await sleep(PAUSE_MS);
+  const start = performance.now();
+  await work();
+  return performance.now() - start;
+}
+
+type Times = { readonly channel: number; readonly api: number; readonly client: number; readonly work: number };
+
+async function contend(contest: Contest, box: Sandbox, engine: Engine): Promise<Times> {
+  const all: Times[] = [];
+  for (let round = 0; round < ROUNDS + WARM_UP; round++) {
+    let work = 0;
+    const channel = await timed(async () => {
+      const result = await contest.channel();
+      if (contest.hasProgram) work = (result as { durationMs: number }).durationMs;
+    });
+    const each = async (exec: (one: Exec) => Promise<void>): Promise<void> => {
+      for (const one of contest.execs) await exec(one);
+    };
+    const api = await timed(() => each((one) => apiExec(engine, box.id, one)));
+    const client = await timed(() => each((one) => clientExec(box.id, one)));
+    all.push({ channel, work, api, client });
+  }
+  const counted = all.slice(WARM_UP);
+  const middle = (part: keyof Times): number => median(counted.map((one) => one[part]));
+  return { channel: middle("channel"), api: middle("api"), client: middle("client"), work: middle("work") };
+}
+
+/** What a tool call costs beyond the work it does: through the channel, by the engine's exec, and by a client process that asks for one. */
+export async function measure(): Promise<Section> {
+  const engine = connectEngine();
+  const spec = { image: "bench-sandbox:latest", limits: LIMITS, runtime: null, labels: { "bench.run": "benchmark" } };
+  const box = await openDockerSandbox(engine)(spec, new AbortController().signal);
+  try {
+    await box.writeFile(FILE, { bytes: CONTENT });
+    const results: ({ readonly name: string } & Times)[] = [];
+    for (const contest of contests(box)) results.push({ name: contest.name, ...(await contend(contest, box, engine)) });
+    const ratio = (of: "api" | "client") => results.map((one) => (one[of] - one.work) / (one.channel - one.work));
+    const [api, client] = [Math.min(...ratio("api")), Math.min(...ratio("client"))];
+    return {
+      title: "Tool calls",
+      how:
+        `The same work in the same container, one call at a time, in turn, ${PAUSE_MS} ms apart, medians of ${ROUNDS}: through the channel; by \`exec\` through the engine's API; ` +
+        "by starting `docker exec`, as harnesses do that shell out. The program's own time is what the guest measured from its start to its end; the ratios are of what is left without it.",
+      tables: [
+        [
+          ["", "channel, ms", "API exec, ms", "client, ms", "program itself, ms", "API / channel", "client / channel"],
+          ...results.map((one, index) => [
+            one.name,
+            ...[one.channel, one.api, one.client, one.work].map((ms) => ms.toFixed(2)),
+            ...(["api", "client"] as const).map((of) => times(ratio(of)[index] ?? Number.NaN)),
+          ]),
+        ],
+      ],
+      findings: [
+        {
+          what: "Tool call, exec by the engine's API against ours",
+          measured: times(api),
+          bound: `at least ${LEAST_API}x, the worst of four tools`,
+          holds: api >= LEAST_API,
+        },
+        {
+          what: "Tool call, a `docker exec` process against ours",
+          measured: times(client),
+          bound: `at least ${LEAST_CLIENT}x, the worst of four tools`,
+          holds: client >= LEAST_CLIENT,
+        },
+      ],
+    };
+  } finally {
+    await box.close();
+  }
+}

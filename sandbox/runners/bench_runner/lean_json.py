@@ -1,0 +1,45 @@
+"""Reading and writing JSON by the parts that the module json is made of, without its imports, which cost as long as a short test."""
+
+try:
+    from _json import encode_basestring_ascii, make_encoder, make_scanner
+except ImportError:
+    make_scanner = None
+
+
+class Reading:
+    """What the scanner asks how to make each kind of value."""
+
+    strict = True
+    object_hook = object_pairs_hook = None
+    parse_float, parse_int, parse_constant = float, int, float
+    memo = {}
+
+
+def loads(data):
+    """The value of a JSON text, given as bytes; raises ValueError or RecursionError where it is none."""
+    if make_scanner is None:
+        import json
+
+        return json.loads(data)
+    text = data.decode().strip()
+    try:
+        value, end = make_scanner(Reading)(text, 0)
+    except StopIteration:
+        raise ValueError("no JSON value") from None
+    if end != len(text):
+        raise ValueError("more than one JSON value")
+    return value
+
+
+def dumps(value):
+    """A value as a JSON text, in bytes."""
+    if make_scanner is None:
+        import json
+
+        return json.dumps(value).encode()
+    encode = make_encoder({}, refuse, encode_basestring_ascii, None, ": ", ", ", False, False, True)
+    return "".join(encode(value, 0)).encode()
+
+
+def refuse(value):
+    raise TypeError(f"{type(value).__name__} is no JSON value")
