@@ -9,12 +9,8 @@ const PART = "run_id = @run and attempt <= @most and (@arms is null or arm_id in
 
 const ARMS = `
   select a.id as armId, coalesce(ra.name, a.name) as name, a.api, a.model, coalesce(ra.prompt_name, a.prompt_name) as promptName, a.prompt_digest as promptDigest,
-    a.settings, json_extract(ra.spec, '$.price') as price
+    a.settings, json_extract(ra.spec, '$.price') as price, ra.spent_usd as spentUsd
   from run_arms ra join arms a on a.id = ra.arm_id where ra.run_id = @run and (@arms is null or a.id in (select value from json_each(@arms))) order by ra.position`;
-
-const SPENT = `
-  select r.arm_id as armId, coalesce(sum(s.cost_usd), 0) as spentUsd
-  from tries r join steps s on s.try_id = r.id where r.run_id = ? group by r.arm_id`;
 
 // Every arm and task of a run in one pass over its graded trials; the order of the tasks is put back by position.
 const GRADED = `
@@ -23,12 +19,17 @@ const GRADED = `
     sum(cache_read_tokens) as cachedTokens, sum(output_tokens) as outputTokens, sum(cache_write_tokens) as cacheWriteTokens,
     case when count(*) = count(cost_usd) then sum(cost_usd) end as costUsd, case when count(*) = count(cost_usd) and min(cost_usd) > 0 then avg(ln(cost_usd)) end as meanLogCost,
     coalesce(sum(case when reused_from is null then cost_usd end), 0) as paidUsd, sum(unbilled_attempts) as unbilledAttempts,
-    sum(working_ms) as workingMs, json_group_array(working_ms) as workingTimes
+    sum(working_ms) as workingMs
   from trials where ${PART} and passed is not null group by task_id, arm_id`;
 
 const ERRORS = `
   select arm_id as armId, task_id as taskId, count(*) as errors, sum(unbilled_attempts) as unbilledAttempts
   from trials where ${PART} and passed is null group by task_id, arm_id`;
+
+// Read off an index in order of time: the middle is found without taking the times out.
+const MIDDLE_TIMES = `
+  select working_ms from trials where run_id = @run and arm_id = @arm and passed is not null and attempt <= @most
+  order by working_ms limit 2 offset @skip`;
 
 const RUN_TASKS = "select task_id as taskId, task_digest as taskDigest from run_tasks where run_id = ? order by position";
 
@@ -38,8 +39,6 @@ type GradedCell = Omit<TaskResult, "taskDigest" | "errors"> & {
   readonly cacheWriteTokens: number;
   readonly unbilledAttempts: number;
   readonly paidUsd: number;
-  /** JSON list of every trial's working time in ms. */
-  readonly workingTimes: string;
 };
 type ErrorCell = { readonly armId: string; readonly taskId: string; readonly errors: number; readonly unbilledAttempts: number };
 type Cells = { readonly graded: GradedCell | undefined; readonly failed: ErrorCell | undefined };
@@ -57,11 +56,11 @@ type ArmSums = Pick<
   | "costUsd"
   | "paidUsd"
   | "unbilledAttempts"
-  | "medianWorkingMs"
 >;
 type ArmRow = Pick<ArmResult, "armId" | "name" | "api" | "model" | "promptName" | "promptDigest"> & {
   readonly settings: string;
   readonly price: string | null;
+  readonly spentUsd: number;
 };
 
 const NO_TRIALS = {
@@ -87,19 +86,20 @@ export function armResults(database: Sqlite, runId: string, { most = Number.MAX_
   const tasks = database.prepare(RUN_TASKS).all(runId) as TaskName[];
   const graded = byCell(database.prepare(GRADED).all(part) as GradedCell[]);
   const failed = byCell(database.prepare(ERRORS).all(part) as ErrorCell[]);
-  const spent = byArm(database.prepare(SPENT).all(runId) as { readonly armId: string; readonly spentUsd: number }[]);
+  const times = database.prepare(MIDDLE_TIMES).pluck();
   return (database.prepare(ARMS).all({ run: part.run, arms: part.arms }) as ArmRow[]).map(({ settings, price, ...arm }) => {
     const cells = tasks.map(({ taskId }) => ({
       graded: graded.get(`${arm.armId}/${taskId}`),
       failed: failed.get(`${arm.armId}/${taskId}`),
     }));
+    const sums = armSums(cells);
     return {
       ...arm,
-      ...armSums(cells),
+      ...sums,
+      medianWorkingMs: middle(sums.graded, (skip) => times.all({ run: runId, arm: arm.armId, most, skip }) as number[]),
       settings: JSON.parse(settings) as ArmResult["settings"],
       price: price === null ? null : (JSON.parse(price) as ArmResult["price"]),
       perTask: tasks.map((task, index) => taskResult(task, cells[index])),
-      spentUsd: spent.get(arm.armId)?.spentUsd ?? 0,
     };
   });
 }
@@ -107,14 +107,7 @@ export function armResults(database: Sqlite, runId: string, { most = Number.MAX_
 function taskResult(task: TaskName, cells: Cells | undefined): TaskResult {
   const errors = cells?.failed?.errors ?? 0;
   if (!cells?.graded) return { ...task, ...NO_TRIALS, errors };
-  const {
-    armId: _armId,
-    cacheWriteTokens: _written,
-    unbilledAttempts: _unbilled,
-    paidUsd: _paid,
-    workingTimes: _times,
-    ...figures
-  } = cells.graded;
+  const { armId: _armId, cacheWriteTokens: _written, unbilledAttempts: _unbilled, paidUsd: _paid, ...figures } = cells.graded;
   return { ...figures, ...task, errors };
 }
 
@@ -137,7 +130,6 @@ function armSums(cells: readonly Cells[]): ArmSums {
     costUsd: graded.length === 0 || isUnknown ? null : sum((cell) => cell.costUsd ?? 0),
     paidUsd: isUnknown ? null : sum((cell) => cell.paidUsd),
     unbilledAttempts: sum((cell) => cell.unbilledAttempts) + failed.reduce((total, cell) => total + cell.unbilledAttempts, 0),
-    medianWorkingMs: median(graded.flatMap((cell) => JSON.parse(cell.workingTimes) as number[])),
   };
 }
 
@@ -145,13 +137,9 @@ function byCell<Row extends { readonly armId: string; readonly taskId: string }>
   return new Map(rows.map((row) => [`${row.armId}/${row.taskId}`, row]));
 }
 
-function byArm<Row extends { readonly armId: string }>(rows: readonly Row[]): ReadonlyMap<string, Row> {
-  return new Map(rows.map((row) => [row.armId, row]));
-}
-
-function median(values: readonly number[]): number | null {
-  if (values.length === 0) return null;
-  const sorted = Float64Array.from(values).sort();
-  const [low = 0, high = 0] = [sorted[Math.floor((sorted.length - 1) / 2)], sorted[Math.floor(sorted.length / 2)]];
-  return (low + high) / 2;
+/** The middle of so many times, or of the two in the middle; `from` gives two of them in order, after those that are skipped. */
+function middle(count: number, from: (skip: number) => readonly number[]): number | null {
+  if (count === 0) return null;
+  const [low = 0, high = 0] = from(Math.floor((count - 1) / 2));
+  return count % 2 === 1 ? low : (low + high) / 2;
 }

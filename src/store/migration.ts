@@ -342,4 +342,19 @@ create index earlier_verdicts_of_trial on earlier_verdicts (trial_id);
 -- Why a run ended before all was done; null when it was not stopped.
 alter table runs add column stopped_by text;
 `,
+  `
+-- What an arm of a run has cost, kept as its steps come in: a sum over the steps of a million trials takes longer than whoever asks would wait.
+alter table run_arms add column spent_usd real not null default 0;
+update run_arms set spent_usd = coalesce((select sum(s.cost_usd) from tries r join steps s on s.try_id = r.id where r.run_id = run_arms.run_id and r.arm_id = run_arms.arm_id), 0);
+create trigger spent_by_step after insert on steps when new.cost_usd is not null begin
+  update run_arms set spent_usd = spent_usd + new.cost_usd where (run_id, arm_id) = (select run_id, arm_id from tries where id = new.try_id);
+end;
+
+-- What reports ask of many trials, without reading the trials: all sums of a task by an arm, the middle of the times, errors, the ones that did not pass.
+create index trials_of_report on trials (run_id, task_id, arm_id, passed, attempt, tampered, stop, iterations, input_tokens, cache_write_tokens,
+  cache_read_tokens, output_tokens, cost_usd, reused_from, unbilled_attempts, working_ms) where passed is not null;
+create index trials_by_time on trials (run_id, arm_id, working_ms, attempt) where passed is not null;
+create index trials_in_error on trials (run_id, task_id, arm_id, attempt, unbilled_attempts) where passed is null;
+create index trials_not_passed on trials (run_id, id) where passed is not 1;
+`,
 ];

@@ -18,10 +18,12 @@ const LISTING = `
     (select json_group_array(tag) from run_tags where run_id = r.id) as tags, r.harness_version as harnessVersion, r.image, r.image_id as imageId, r.settings,
     (select json_group_array(json_object('name', name, 'api', api)) from (select coalesce(ra.name, a.name) as name, a.api from run_arms ra join arms a on a.id = ra.arm_id where ra.run_id = r.id order by ra.position)) as arms,
     (select count(*) from run_tasks where run_id = r.id) * (select count(*) from run_arms where run_id = r.id) * coalesce(r.rounds, r.attempts) as planned,
-    (select coalesce(sum(passed), 0) from trials where run_id = r.id) as passed,
-    (select count(*) from trials where run_id = r.id and outcome = 'graded') as graded,
-    (select count(*) from trials where run_id = r.id and outcome = 'error') as errors,
-    (select case when coalesce(sum(cost_usd is null), 0) = 0 then coalesce(sum(cost_usd), 0) end from trials where run_id = r.id and reused_from is null) as costUsd
+    (select coalesce(sum(passed), 0) from trials where run_id = r.id and passed is not null) as passed,
+    (select count(*) from trials where run_id = r.id and passed is not null) as graded,
+    (select count(*) from trials where run_id = r.id and passed is null) as errors,
+    (select case when count(*) = count(usd) then coalesce(sum(usd), 0) end from (
+       select cost_usd as usd from trials where run_id = r.id and reused_from is null and passed is not null union all
+       select cost_usd from trials where run_id = r.id and reused_from is null and passed is null)) as costUsd
   from runs r order by r.created_at desc, r.id desc limit ?`;
 
 /** The tasks and arms of a run. */
