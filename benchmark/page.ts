@@ -6,17 +6,17 @@ import { renderHtml } from "../src/report/html.ts";
 import { openBrowser } from "../test/fixtures/browser.ts";
 import { pageSample } from "../test/fixtures/page-sample.ts";
 import { TempFolder } from "../test/fixtures/temp-folder.ts";
+import { median, megabytes, type Section } from "./section.ts";
 
 const SIZE = { tasks: 300, arms: 8, attempts: 5, steps: 12 };
 const REPEATS = 5;
 
 type Load = { readonly ready: number; readonly firstPaint: number; readonly filter: number; readonly drawer: number };
 
-async function main(): Promise<void> {
-  const print = (text: string): void => void process.stdout.write(`${text}\n`);
+/** What the HTML report of a large run costs to make, and how fast it is in a browser. */
+export async function measure(): Promise<Section> {
   using folder = new TempFolder();
   const sample = pageSample(SIZE);
-  const trials = sample.trials.length;
   const before = process.memoryUsage().rss;
   let read = 0;
   const start = performance.now();
@@ -29,21 +29,40 @@ async function main(): Promise<void> {
     assets: pageAssets(),
   });
   const seconds = (performance.now() - start) / 1000;
+  const most = 1024 * process.resourceUsage().maxRSS;
   const file = folder.at("page.html");
   writeFileSync(file, html);
-  print(`${trials.toLocaleString("en")} trials of ${SIZE.tasks} tasks and ${SIZE.arms} arms; ${read} trajectories were read`);
-  print(`file        ${(statSync(file).size / 1e6).toFixed(2)} MB`);
-  print(
-    `generation  ${seconds.toFixed(2)} s, memory ${megabytes(before)} before, at most ${megabytes(1024 * process.resourceUsage().maxRSS)}`,
-  );
   const browser = await openBrowser();
   const loads: Load[] = [];
   for (let repeat = 0; repeat < REPEATS; repeat++) loads.push(await load(browser, pathToFileURL(file).href));
   await browser.close();
-  print(`page        ready after ${median(loads, "ready")}, painted after ${median(loads, "firstPaint")}`);
-  print(
-    `            a filter takes ${median(loads, "filter")}, opening a cell ${median(loads, "drawer")} (medians of ${REPEATS}, in Chromium)`,
-  );
+  const middle = (name: keyof Load): string => median(loads.map((one) => one[name])).toFixed(0);
+  return {
+    title: "The HTML report",
+    how: `${sample.trials.length.toLocaleString("en")} trials of ${SIZE.tasks} tasks and ${SIZE.arms} arms, of which ${read} trajectories are in the file; opened from disk in Chromium, medians of ${REPEATS}.`,
+    tables: [
+      [
+        [
+          "file, MB",
+          "made in, s",
+          "memory before",
+          "at most",
+          "ready after, ms",
+          "painted after, ms",
+          "a filter, ms",
+          "opening a cell, ms",
+        ],
+        [
+          (statSync(file).size / 1e6).toFixed(2),
+          seconds.toFixed(2),
+          megabytes(before),
+          megabytes(most),
+          ...(["ready", "firstPaint", "filter", "drawer"] as const).map(middle),
+        ],
+      ],
+    ],
+    findings: [],
+  };
 }
 
 // Ready is when every figure and button of the page stands and answers; the rest is timed to the frame after it.
@@ -67,15 +86,3 @@ async function load(browser: Browser, url: string): Promise<Load> {
   await page.close();
   return result as Load;
 }
-
-function median(loads: readonly Load[], name: keyof Load): string {
-  const middle = loads.map((one) => one[name]).toSorted((a, b) => a - b)[Math.floor(REPEATS / 2)];
-  if (middle === undefined) throw new Error("nothing was measured");
-  return `${middle.toFixed(0)} ms`;
-}
-
-function megabytes(bytes: number): string {
-  return `${(bytes / 1024 / 1024).toFixed(0)} MB`;
-}
-
-await main();

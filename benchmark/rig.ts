@@ -11,6 +11,8 @@ import { Treasury } from "../src/run/purse.ts";
 import type { Store } from "../src/store/store.ts";
 import { aRun, aSpec, someSettings } from "../test/fixtures/record.ts";
 
+const MOST_ITERATIONS = 60;
+
 /** A run as the command makes it, without the command: what is run in what, how many at once, and who hears of it. */
 export type Rig = {
   readonly store: Store;
@@ -30,7 +32,9 @@ export type RigTimes = { readonly wallMs: number; readonly cpuMs: number };
 /** Runs a rig to its end; throws Error when a trial ended in an error or failed its tests. */
 export async function runRig(rig: Rig): Promise<RigTimes> {
   const { store, tasks, attempts, openSandbox, concurrency, grading, report = () => {} } = rig;
-  const arm: Arm = makeArm(aSpec(rig.spec ?? {}), someSettings());
+  const settings = someSettings();
+  const limits = { ...settings.limits, maxIterations: MOST_ITERATIONS };
+  const arm: Arm = makeArm(aSpec(rig.spec ?? {}), { ...settings, limits });
   const run = aRun({ id: `benchmark-${process.pid}-${Date.now()}`, attempts });
   store.saveRun({ run, arms: [arm], tasks });
   const open = openModels({ key: () => "none", now: () => new Date() })(arm.model);

@@ -22,8 +22,13 @@ export function modelName(task: number, attempt: number): string {
   return `mixed-${task}-${attempt}`;
 }
 
+/** The name of a model that answers at once, for a fixed number of steps. */
+export const steadyModelName = "steady";
+export const STEADY_STEPS = 55;
+
 /** The work that a model's name stands for. */
 export function workOfModel(name: string): Work {
+  if (name === steadyModelName) return { latenciesMs: Array.from({ length: STEADY_STEPS }, () => 0), testMs: 0 };
   const [, task, attempt] = name.split("-").map(Number);
   return workOf(task ?? 0, attempt ?? 0);
 }

@@ -14,7 +14,7 @@ export function checkCommand(terminal: Terminal, end: End): Command {
     .option("--suite <source>", "the same; may be repeated", gather)
     .option("--task <name>", "only this task; * stands for any text, a leading ! takes out; may be repeated", gather)
     .option("--repeats <n>", "how often each solution is graded", wholeNumber(1), 3)
-    .option("--grading <n>", "gradings at once; default: the number of processors", wholeNumber(1))
+    .option("--grading <n>", "gradings at once; default: one for each free processor", wholeNumber(1))
     .option("--image <name>", "sandbox image of tasks that name none", "bench-sandbox:latest")
     .addOption(sandboxOption())
     .option("--runtime <name>", "OCI runtime of the containers, such as runsc")

@@ -1,10 +1,10 @@
-import { availableParallelism } from "node:os";
 import { createInterface } from "node:readline/promises";
 import { environmentVariable } from "../config/environment.ts";
 import { UserError } from "../core/errors.ts";
 import type { Plan } from "../report/plan.ts";
 import { formatPlanUsd, shortPlan } from "../report/plan-text.ts";
 import type { Store } from "../store/store.ts";
+import { paceOf } from "./pace.ts";
 import { planOf } from "./plan-inputs.ts";
 import type { Inputs } from "./run-inputs.ts";
 import type { RunFlags } from "./run-settings.ts";
@@ -30,9 +30,8 @@ const DEFAULT_ASK_ABOVE_USD = 5;
 /** Says what a run is about to take and, where that is much and somebody is there, asks whether to go on. Throws UserError when BENCH_ASK_ABOVE is no amount. */
 export async function confirmRun({ flags, inputs, store }: RunToConfirm, terminal: Terminal): Promise<boolean> {
   const askAboveUsd = flags.yes ? null : (flags.askAbove ?? askAboveFromEnvironment());
-  const { attempts, concurrency, grading = availableParallelism() } = flags;
   const unasked = { assume: { costUsd: null, seconds: null }, alpha: 0.05, power: 0.8, detect: null };
-  const plan = planOf(inputs, { attempts, concurrency, grading, ...unasked }, store);
+  const plan = planOf(inputs, { attempts: flags.attempts, ...paceOf(flags, inputs.suite.tasks), ...unasked }, store);
   terminal.tell(shortPlan(plan) + (flags.reuse ? "\nTrials that --reuse takes over are not paid for again." : ""));
   const isInteractive = process.stdin.isTTY === true && process.stderr.isTTY === true;
   const goesOn = await confirmCost(plan, { askAboveUsd, isInteractive, ask: askOnTerminal });

@@ -19,15 +19,15 @@ export async function readyEngine(
 ): Promise<ReadyEngine> {
   const imageIds = new Map<string, string>();
   try {
-    for (const image of new Set(images)) {
-      const id = await imageId(engine, image);
+    const found = [...new Set(images)].map(async (image) => ({ image, id: await imageId(engine, image) }));
+    const [ids] = await Promise.all([Promise.all(found), sweepSandboxes(engine, { which: "abandoned" })]);
+    for (const { image, id } of ids) {
       if (id === null)
         throw new UserError(
           `Cannot use image "${image}": the engine does not have it; run "npm run setup" to build the sandbox image, or pull it`,
         );
       imageIds.set(image, id);
     }
-    await sweepSandboxes(engine, { which: "abandoned" });
     await refuseFullDisk(engine, leastFreeMb);
   } catch (error) {
     // Before the start it is for the user to mend.

@@ -7,6 +7,7 @@ import type { Finding } from "../report/finding-table.ts";
 import { freeMb } from "../sandbox/disk-space.ts";
 import { connectEngine, describeEngine, imageId } from "../sandbox/engine.ts";
 import { openExistingStore } from "./open-store.ts";
+import { capacityHere, machineHere } from "./pace.ts";
 import type { SandboxKind } from "./sandbox-flag.ts";
 import { lookAtBubblewrap, NO_CGROUPS } from "./sandbox-ready.ts";
 
@@ -20,6 +21,7 @@ const OLDEST_NODE = [20, 19] as const;
 export async function examine(options: ExamineOptions): Promise<readonly Finding[]> {
   return [
     nodeFinding(),
+    paceFinding(),
     ...(await engineFindings(options.image)).map((finding) => neededFor("docker", finding, options)),
     neededFor("bubblewrap", await bubblewrapFinding(), options),
     ...modelFindings(options.models),
@@ -36,6 +38,13 @@ function nodeFinding(): Finding {
     state: old ? "bad" : "good",
     detail: old ? `${process.version}; update to ${OLDEST_NODE.join(".")} or later` : process.version,
   };
+}
+
+function paceFinding(): Finding {
+  const { cpus, freeMb, load } = machineHere();
+  const { concurrency, grading } = capacityHere([]);
+  const room = `${cpus} processors, ${Math.round(freeMb)} MB free, load ${Math.max(0, load).toFixed(1)}`;
+  return { what: "pace", state: "good", detail: `${concurrency} agents and ${grading} gradings at once by default (${room})` };
 }
 
 // What was not chosen may be missing.

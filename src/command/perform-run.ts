@@ -1,4 +1,3 @@
-import { availableParallelism } from "node:os";
 import { dirname } from "node:path";
 import { environmentVariable } from "../config/environment.ts";
 import { UserError } from "../core/errors.ts";
@@ -14,6 +13,7 @@ import { freeMb } from "../sandbox/disk-space.ts";
 import type { Store } from "../store/store.ts";
 import { DEFAULT_DATABASE } from "./flag.ts";
 import { listenForInterrupt } from "./interrupt.ts";
+import { paceOf } from "./pace.ts";
 import { processOwner } from "./process-owner.ts";
 import type { Inputs } from "./run-inputs.ts";
 import type { RunFlags } from "./run-settings.ts";
@@ -55,7 +55,7 @@ export async function performRun(
   });
   const say: Say = (text) => report({ kind: "notice", text });
   const interrupt = listenForInterrupt(say);
-  const grading = flags.grading ?? availableParallelism();
+  const pace = paceOf(flags, suite.tasks);
   const clock = startClock(flags.maxHours ?? null, say);
   try {
     const openers = openersOf(arms);
@@ -69,8 +69,7 @@ export async function performRun(
       imageIds,
       runtime: flags.runtime ?? null,
       treasury: treasuryOf(store, { run, arms, flags }, report),
-      concurrency: flags.concurrency,
-      grading,
+      ...pace,
       now: () => new Date(),
       signal: interrupt.signal,
       timeUp: clock.signal,

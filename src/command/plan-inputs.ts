@@ -1,5 +1,4 @@
 import { existsSync } from "node:fs";
-import { availableParallelism } from "node:os";
 import { environmentVariable } from "../config/environment.ts";
 import type { PastTrial } from "../core/history.ts";
 import type { ModelSpec } from "../core/model.ts";
@@ -9,6 +8,7 @@ import { makePlan } from "../report/make-plan.ts";
 import type { ArmInput, Plan, PlanInputs } from "../report/plan.ts";
 import type { Store } from "../store/store.ts";
 import { openStore } from "./open-store.ts";
+import { paceOf } from "./pace.ts";
 import { type Inputs, loadInputs } from "./run-inputs.ts";
 import type { RunFlags } from "./run-settings.ts";
 
@@ -29,8 +29,7 @@ export async function planFromFlags(flags: PlanFlags): Promise<{ readonly plan: 
   const { notices, ...inputs } = await loadInputs({ ...flags, image: "" }, (name) => environmentVariable(name) ?? "not needed for a plan");
   const question: PlanQuestion = {
     attempts: flags.attempts,
-    concurrency: flags.concurrency,
-    grading: availableParallelism(),
+    ...paceOf(flags, inputs.suite.tasks),
     assume: { costUsd: flags.assumeCost ?? null, seconds: flags.assumeSeconds ?? null },
     alpha: flags.alpha,
     power: flags.power,

@@ -8,7 +8,7 @@ import type { Terminal } from "./terminal.ts";
 export function planCommand(terminal: Terminal): Command {
   return withSubject(new Command("plan"))
     .description("Say what a run would cost and take, and which difference it could see; needs no key and no engine, and runs nothing")
-    .option("--concurrency <n>", "trials at once", wholeNumber(1), 8)
+    .option("--concurrency <n>", "agents at work at once; default: 4 for each free processor, as memory allows", wholeNumber(1))
     .option("--detect <points>", "a difference in pass rate that should be seen, such as 5pp: how many attempts or tasks it takes", points)
     .option("--alpha <risk>", "one-sided risk of seeing a difference that is none", risk, 0.05)
     .option("--power <share>", "how surely a difference should be seen", share, 0.8)

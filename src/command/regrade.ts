@@ -10,7 +10,7 @@ export function regradeCommand(terminal: Terminal, end: End): Command {
     .argument("<run>", "id of a run, the start of it, or latest")
     .option("--suite <source>", "where its tasks are now, if not where they were; may be repeated", gather)
     .option("--task <name>", "only this task; * stands for any text, a leading ! takes out; may be repeated", gather)
-    .option("--grading <n>", "gradings at once; default: the number of processors", wholeNumber(1))
+    .option("--grading <n>", "gradings at once; default: one for each free processor", wholeNumber(1))
     .option(...DB_FLAG)
     .option("--json", "print JSON")
     .action(async (run: string, flags: RegradeFlags) => {

@@ -21,7 +21,7 @@ export type RunFlags = {
   readonly maxHours?: number;
   readonly allowUnknownPrices?: true;
   readonly contextFiles: boolean;
-  readonly concurrency: number;
+  readonly concurrency?: number;
   readonly grading?: number;
   readonly image: string;
   readonly sandbox?: SandboxKind;
@@ -72,10 +72,9 @@ export function resumedFlags(flags: RunFlags, run: RunRecord, given: (name: stri
   const clash = FIXED_FLAGS.find(given);
   if (clash)
     throw new UserError(`Cannot resume run "${run.id}": ${dashed(clash)} would change what it measures; leave it out, or start a new run`);
-  const { concurrency, db } = flags;
-  const others = [...CAP_FLAGS, "grading", "maxHours", "json", "resume"] as const;
+  const { db } = flags;
+  const others = [...CAP_FLAGS, "concurrency", "grading", "maxHours", "json", "resume"] as const;
   const pace = {
-    concurrency,
     db,
     ...Object.fromEntries(others.filter((name) => flags[name] !== undefined).map((name) => [name, flags[name]])),
   };

@@ -50,8 +50,8 @@ export function withSubject(command: Command): Command {
 /** Adds the flags that say how a run is carried out. */
 export function withPace(command: Command): Command {
   return command
-    .option("--concurrency <n>", "trials at once", wholeNumber(1), 8)
-    .option("--grading <n>", "gradings at once; default: the number of processors", wholeNumber(1))
+    .option("--concurrency <n>", "agents at work at once; default: 4 for each free processor, as memory allows", wholeNumber(1))
+    .option("--grading <n>", "gradings at once; default: one for each free processor", wholeNumber(1))
     .option("--max-cost <usd>", "dollars the run may spend in all: no request is sent that could pass it", positiveNumber)
     .option("--max-tokens <n>", "tokens the run may use in all", wholeNumber(1))
     .option("--max-hours <n>", "hours after which the run stops, to be resumed", positiveNumber)

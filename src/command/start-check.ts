@@ -1,4 +1,3 @@
-import { availableParallelism } from "node:os";
 import { InfraError, UserError } from "../core/errors.ts";
 import type { Soundness } from "../core/soundness.ts";
 import type { Task } from "../core/task.ts";
@@ -7,6 +6,7 @@ import { checkTable } from "../report/check-table.ts";
 import { checkTask, type GradeOnce } from "../run/check.ts";
 import { workThrough } from "../run/schedule.ts";
 import { Interrupted, listenForInterrupt } from "./interrupt.ts";
+import { paceOf } from "./pace.ts";
 import type { SandboxKind } from "./sandbox-flag.ts";
 import { readySandbox } from "./sandbox-ready.ts";
 import { loadTasks } from "./suite-source.ts";
@@ -47,7 +47,7 @@ export async function startCheck(flags: CheckFlags, terminal: Terminal): Promise
       found.set(task.id, soundness);
       terminal.tell(`[${found.size}/${suite.tasks.length}] ${task.id}: ${soundness.problem ?? "sound"}`);
     };
-    await workThrough(suite.tasks, { width: flags.grading ?? availableParallelism(), signal: interrupt.signal }, checkOne);
+    await workThrough(suite.tasks, { width: paceOf(flags, suite.tasks).grading, signal: interrupt.signal }, checkOne);
     if (interrupt.signal.aborted) return 130;
     const results = suite.tasks.flatMap((task) => found.get(task.id) ?? []);
     terminal.print(flags.json ? JSON.stringify(results, null, 2) : checkTable(results, terminal.paint));

@@ -1,4 +1,3 @@
-import { availableParallelism } from "node:os";
 import { UserError } from "../core/errors.ts";
 import type { RunRecord } from "../core/record.ts";
 import type { Suite } from "../core/task.ts";
@@ -8,6 +7,7 @@ import { regradeRun } from "../run/regrade.ts";
 import type { Store } from "../store/store.ts";
 import { Interrupted, listenForInterrupt } from "./interrupt.ts";
 import { openExistingStore } from "./open-store.ts";
+import { paceOf } from "./pace.ts";
 import { processOwner } from "./process-owner.ts";
 import type { RunFlags } from "./run-settings.ts";
 import { readySandbox } from "./sandbox-ready.ts";
@@ -36,7 +36,7 @@ export async function startRegrade(name: string, flags: RegradeFlags, terminal: 
       suite.tasks.map(({ image }) => image ?? run.image),
     );
     store.claimRun(run.id, processOwner());
-    const width = flags.grading ?? availableParallelism();
+    const width = paceOf(flags, suite.tasks).grading;
     const grading = makeRunGrading({
       store,
       openSandbox: opener((text) => terminal.tell(text)),

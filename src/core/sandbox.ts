@@ -10,6 +10,8 @@ export type SandboxSpec = {
   /** OCI runtime, `runsc` for gVisor; null is the engine's own. */
   readonly runtime: string | null;
   readonly labels: Readonly<Record<string, string>>;
+  /** Where processors are short its processes go before those of other sandboxes, as far as the adapter can bring that about. */
+  readonly hasPriority?: true;
 };
 
 /** A command for the sandbox. It runs in a session of its own, without standard input unless `stdin` is given. */

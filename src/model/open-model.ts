@@ -1,14 +1,9 @@
 import { UserError } from "../core/errors.ts";
-import type { Api, Model, ModelSpec } from "../core/model.ts";
+import type { Model, ModelSpec } from "../core/model.ts";
 import type { Task } from "../core/task.ts";
-import { anthropic } from "./anthropic.ts";
 import { type Clock, systemClock } from "./clock.ts";
-import { httpModel } from "./http-model.ts";
 import { Lane } from "./lane.ts";
-import { openAiChat } from "./openai-chat.ts";
-import { openAiResponses } from "./openai-responses.ts";
-import type { Protocol } from "./protocol.ts";
-import { type Dispatchers, openDispatchers } from "./recording-fetch.ts";
+import type { Dispatchers } from "./recording-fetch.ts";
 import { SecretBook } from "./redact.ts";
 import { scriptedModel } from "./scripted.ts";
 
@@ -29,11 +24,6 @@ export type ModelSurroundings = {
   readonly dispatchers?: Dispatchers;
 };
 
-const PROTOCOLS: Readonly<Record<Exclude<Api, "scripted">, Protocol>> = {
-  "openai-chat": openAiChat,
-  "openai-responses": openAiResponses,
-  anthropic,
-};
 const SECRET_HEADER = /auth|key|token|secret|cookie/i;
 
 /**
@@ -43,7 +33,8 @@ const SECRET_HEADER = /auth|key|token|secret|cookie/i;
 export function openModels(surroundings: ModelSurroundings): (spec: ModelSpec) => OpenModel {
   const clock = surroundings.clock ?? systemClock(surroundings.now);
   const random = surroundings.random ?? Math.random;
-  const dispatchers = surroundings.dispatchers ?? openDispatchers();
+  // What a provider is reached with takes a tenth of a second to load: it is loaded for the first that needs it.
+  let wires: ReturnType<typeof loadWires> | null = null;
   const secrets = new SecretBook();
   const lanes = new Map<string, Lane>();
 
@@ -59,9 +50,33 @@ export function openModels(surroundings: ModelSurroundings): (spec: ModelSpec) =
     const lane = lanes.get(laneName) ?? new Lane(spec.limits, clock);
     lane.tighten(spec.limits);
     lanes.set(laneName, lane);
-    const model = httpModel(spec, { protocol: PROTOCOLS[spec.api], key, lane, clock, random, dispatchers, redact: secrets.redact });
-    return () => model;
+    const { api } = spec;
+    const load = async (): Promise<Model> => {
+      wires ??= loadWires(surroundings.dispatchers);
+      const { protocols, httpModel, dispatchers } = await wires;
+      return httpModel(spec, { protocol: protocols[api], key, lane, clock, random, dispatchers, redact: secrets.redact });
+    };
+    let loaded: Promise<Model> | null = null;
+    const opened = (): Promise<Model> => {
+      loaded ??= load();
+      return loaded;
+    };
+    const model: Model = { spec, generate: async (request) => (await opened()).generate(request) };
+    return () => {
+      // Begun now, while the trial's sandbox is opened.
+      opened().catch(() => {});
+      return model;
+    };
   };
+}
+
+async function loadWires(given: Dispatchers | undefined) {
+  const [{ protocols }, { httpModel }, { openDispatchers }] = await Promise.all([
+    import("./protocols.ts"),
+    import("./http-model.ts"),
+    import("./recording-fetch.ts"),
+  ]);
+  return { protocols, httpModel, dispatchers: given ?? openDispatchers() };
 }
 
 // `Bearer KEY` may come back as KEY alone.

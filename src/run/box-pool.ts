@@ -37,9 +37,9 @@ export class BoxPool {
     this.#parts = parts;
   }
 
-  /** Says that so many more boxes of this kind will be asked for. */
-  expect(spec: SandboxSpec, boxes: number): void {
-    this.#kind(spec).expected += boxes;
+  /** Says that one more box of this kind will be asked for. */
+  expect(spec: SandboxSpec): void {
+    this.#kind(spec).expected += 1;
   }
 
   /** Gives a box that stands ready, or opens one; throws what opening it throws. */
@@ -125,8 +125,8 @@ export class BoxPool {
   }
 }
 
-function keyOf({ image, runtime, limits, labels }: SandboxSpec): string {
-  return JSON.stringify([image, runtime, limits, labels]);
+function keyOf({ image, runtime, limits, labels, hasPriority }: SandboxSpec): string {
+  return JSON.stringify([image, runtime, limits, labels, hasPriority]);
 }
 
 async function answers(box: Sandbox): Promise<boolean> {

@@ -45,7 +45,10 @@ export async function runInBoxes(shape: RunShape, parts: BoxedRunParts): Promise
     runTrial: makeTrialRunner({ ...parts, openSandbox: pool.open, runId: shape.runId }),
     // One box to work in and one to be graded in.
     expect: (trials: readonly PlannedTrial[]) => {
-      for (const trial of trials) pool.expect(boxOf(trial), 2);
+      for (const trial of trials) {
+        pool.expect(boxOf(trial));
+        pool.expect({ ...boxOf(trial), hasPriority: true });
+      }
     },
     ...(timeUp ? { timeUp } : {}),
   };

@@ -110,9 +110,16 @@ export class Channel {
   async hangUp(error: Error, graceMs: number): Promise<void> {
     if (this.#failure !== null) return;
     this.#refuse(error);
-    this.#stream.end();
-    await new Promise<void>((resolve) => {
-      const timer = setTimeout(resolve, graceMs);
+    if (!this.#hasEnded) {
+      this.#stream.end();
+      await this.#untilGone(graceMs);
+    }
+    this.#stream.destroy();
+  }
+
+  #untilGone(longestMs: number): Promise<void> {
+    return new Promise((resolve) => {
+      const timer = setTimeout(resolve, longestMs);
       for (const event of ["end", "close"]) {
         this.#stream.once(event, () => {
           clearTimeout(timer);
@@ -120,7 +127,6 @@ export class Channel {
         });
       }
     });
-    this.#stream.destroy();
   }
 
   #refuse(error: Error): void {

@@ -9,6 +9,8 @@ export const ownerLabel = "bench.owner";
 export const runLabel = "bench.run";
 
 const agentUser = "1000:1000";
+/** Of the processors' time, where it is short, against each other. */
+const shares = { usual: 1024, priority: 8192 };
 const megabyte = 1024 * 1024;
 const mostInodes = 200_000;
 /** What a kernel of the sandbox's own, such as gVisor's, needs beside what runs on it; the engine bounds both as one. */
@@ -74,6 +76,7 @@ function hostOptions(spec: SandboxSpec): Docker.HostConfig {
     // A quota, where `NanoCpus` would be refused on a machine with fewer processors than the task asks for.
     CpuPeriod: 100_000,
     CpuQuota: Math.round(cpus * 100_000),
+    CpuShares: spec.hasPriority ? shares.priority : shares.usual,
     PidsLimit: pids,
     Tmpfs: { [WORKSPACE]: tmpfsOptions(workspaceMb), "/tmp": tmpfsOptions(tmpMb) },
     LogConfig: { Type: "none", Config: {} },

@@ -52,3 +52,48 @@ test("an empty list is done at once", async () => {
     throw new Error("there is nothing to do");
   });
 });
+
+test("the last items go longest first, those of unknown length before all, and the others keep their order", async () => {
+  const items = [1, 2, 3, 4, 5, 6, 7, 8];
+  const seen: number[] = [];
+
+  await workThrough(items, { width: 2, signal: NEVER, expectedMs: (item) => (item === 6 ? null : item) }, async (item) => {
+    seen.push(item);
+    await setImmediate();
+  });
+
+  expect(seen).toEqual([1, 2, 3, 4, 6, 8, 7, 5]);
+});
+
+test("an item that gives way lets the next begin, as far as the backlog goes", async () => {
+  let working = 0;
+  let inHand = 0;
+  const most = { working: 0, inHand: 0 };
+
+  await workThrough(
+    Array.from({ length: 40 }, (_, index) => index),
+    { width: 3, backlog: 4, signal: NEVER },
+    async (item, giveWay) => {
+      inHand += 1;
+      working += 1;
+      Object.assign(most, { working: Math.max(most.working, working), inHand: Math.max(most.inHand, inHand) });
+      await setImmediate();
+      working -= 1;
+      giveWay();
+      for (let turn = 0; turn < 5 + (item % 3); turn++) await setImmediate();
+      inHand -= 1;
+    },
+  );
+
+  expect(most).toEqual({ working: 3, inHand: 7 });
+});
+
+test("a failure after giving way is told, too", async () => {
+  const work = workThrough([1, 2], { width: 1, backlog: 1, signal: NEVER }, async (item, giveWay) => {
+    giveWay();
+    await setImmediate();
+    if (item === 1) throw new Error("broke late");
+  });
+
+  await expect(work).rejects.toThrow("broke late");
+});

@@ -1,0 +1,94 @@
+import { machineHere } from "../src/command/pace.ts";
+import { loadSuite } from "../src/config/suite.ts";
+import { type OpenSandbox, type Sandbox, WORKSPACE } from "../src/core/sandbox.ts";
+import type { SourceFile, Task } from "../src/core/task.ts";
+import { grade } from "../src/grade/grade.ts";
+import { learnRequired, overlay } from "../src/grade/required.ts";
+import { capacityOf } from "../src/run/capacity.ts";
+import { workThrough } from "../src/run/schedule.ts";
+import { openDockerSandbox } from "../src/sandbox/docker.ts";
+import { connectEngine } from "../src/sandbox/engine.ts";
+import { median, type Section, times } from "./section.ts";
+
+const NEVER = new AbortController().signal;
+const BOX = { image: "bench-sandbox:latest", runtime: null, labels: { "bench.run": "benchmark" } };
+
+type Solution = { readonly name: string; readonly task: Task; readonly files: readonly SourceFile[]; readonly required: readonly string[] };
+type Graded = { readonly passed: boolean; readonly reason: string; readonly ms: number };
+
+async function solutions(openSandbox: OpenSandbox): Promise<readonly Solution[]> {
+  const { tasks } = loadSuite("tasks/starter");
+  const all: Solution[] = [];
+  for (const task of tasks) {
+    const workspace = await task.files.workspace();
+    const required = await learnRequired({ task, openSandbox, box: BOX, signal: NEVER });
+    const reference = (await task.files.reference()) ?? [];
+    const [wrong] = await task.files.wrong();
+    all.push({ name: `${task.id}: reference`, task, files: overlay(workspace, reference), required });
+    if (wrong) all.push({ name: `${task.id}: ${wrong.name}`, task, files: overlay(workspace, wrong.files), required });
+  }
+  return all;
+}
+
+async function gradeAll(all: readonly Solution[], openSandbox: OpenSandbox, width: number): Promise<ReadonlyMap<string, Graded>> {
+  const graded = new Map<string, Graded>();
+  await workThrough(all, { width, signal: NEVER }, async ({ name, task, files, required }) => {
+    const verdict = await grade({ task, delivered: files, required, openSandbox, box: BOX, signal: NEVER });
+    graded.set(name, { passed: verdict.passed, reason: verdict.reason, ms: verdict.durationMs });
+  });
+  return graded;
+}
+
+/** Agents that do nothing but use up their processors, worse than any that think. */
+async function busyAgents(openSandbox: OpenSandbox, count: number): Promise<readonly Sandbox[]> {
+  const limits = { memoryMb: 256, cpus: 1, pids: 64, workspaceMb: 16, tmpMb: 16 };
+  const boxes = await Promise.all(Array.from({ length: count }, () => openSandbox({ ...BOX, limits }, NEVER)));
+  const command = { command: "while :; do :; done", cwd: WORKSPACE, env: {}, timeoutMs: 3_600_000, maxOutputBytes: 1024 };
+  for (const box of boxes) box.run(command).catch(() => {});
+  return boxes;
+}
+
+/** What company does to verdicts and to the time of tests: gradings one by one on an idle machine, and as many as usual beside agents that are as busy as can be. */
+export async function measure(): Promise<Section> {
+  const openSandbox = openDockerSandbox(connectEngine());
+  const all = await solutions(openSandbox);
+  const { cpus, freeMb } = machineHere();
+  const usual = capacityOf({ cpus, freeMb, load: 0 }, { cpus: 1, memoryMb: 1024 });
+  const alone = await gradeAll(all, openSandbox, 1);
+  const together = await gradeAll(all, openSandbox, usual.grading);
+  const agents = await busyAgents(openSandbox, usual.concurrency);
+  const crowded = await gradeAll(all, openSandbox, usual.grading);
+  await Promise.all(agents.map((box) => box.close()));
+  const slower = (other: ReadonlyMap<string, Graded>): number =>
+    median([...alone].map(([name, { ms }]) => (other.get(name)?.ms ?? Number.NaN) / ms));
+  const changed = (other: ReadonlyMap<string, Graded>): number =>
+    [...alone].filter(([name, { passed, reason }]) => other.get(name)?.passed !== passed || other.get(name)?.reason !== reason).length;
+  const row = (name: string, graded: ReadonlyMap<string, Graded>): string[] => [
+    name,
+    String([...graded.values()].filter(({ passed }) => passed).length),
+    String([...graded.values()].filter(({ reason }) => reason === "test-timeout").length),
+    String(changed(graded)),
+    times(slower(graded)),
+  ];
+  const others = changed(together) + changed(crowded);
+  return {
+    title: "Contention",
+    how: `The reference and one wrong solution of each starter task, ${all.length} gradings: one at a time on an idle machine; ${usual.grading} at a time, as many as are usual here; and so beside ${usual.concurrency} agents, as many as are usual, of which each keeps a processor busy all the time.`,
+    tables: [
+      [
+        ["gradings", "passed", "timed out", "other verdict than alone", "median time over alone"],
+        row("one at a time", alone),
+        row("as many as usual", together),
+        row("beside busy agents", crowded),
+      ],
+    ],
+    findings: [
+      {
+        what: "Verdicts that differ between one grading at a time and the usual number, beside busy agents too",
+        measured: `${others} of ${2 * all.length}`,
+        bound: "none",
+        holds: others === 0,
+      },
+    ],
+  };
+}

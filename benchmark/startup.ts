@@ -1,0 +1,67 @@
+import { execFile } from "node:child_process";
+import { promisify } from "node:util";
+import Database from "better-sqlite3";
+import { TempFolder, tinySuite } from "../test/fixtures/temp-folder.ts";
+import { median, type Section, times } from "./section.ts";
+
+const REPEATS = 21;
+const MOST_HELP_MS = 150;
+const MOST_TRIAL_MS = 400;
+const CLI = new URL("../dist/cli.js", import.meta.url).pathname;
+const run = promisify(execFile);
+
+async function timed(args: readonly string[]): Promise<number> {
+  const start = performance.now();
+  await run(process.execPath, args);
+  return performance.now() - start;
+}
+
+/** From the start of the process until its first trial begins, as the store has it. */
+async function untilFirstTrial(): Promise<number> {
+  using folder = new TempFolder();
+  folder.write(tinySuite("only"));
+  folder.write({ "models.yaml": "models:\n  - {name: reference, api: scripted, model: reference}\n" });
+  const start = Date.now();
+  await run(process.execPath, [CLI, "run", "--suite", ".", "--db", "bench.db"], { cwd: folder.path });
+  const database = new Database(folder.at("bench.db"), { readonly: true });
+  const started = database.prepare("select min(started_at) from tries").pluck().get() as string;
+  database.close();
+  return Date.parse(started) - start;
+}
+
+/** How long a user waits for nothing. */
+export async function measure(): Promise<Section> {
+  const all = { node: [] as number[], help: [] as number[], trial: [] as number[] };
+  for (let repeat = 0; repeat < REPEATS; repeat++) {
+    all.node.push(await timed(["-e", "0"]));
+    all.help.push(await timed([CLI, "--help"]));
+    if (repeat % 3 === 0) all.trial.push(await untilFirstTrial());
+  }
+  const [node, help, trial] = [median(all.node), median(all.help), median(all.trial)];
+  return {
+    title: "Start",
+    how: `Whole processes of the built program, medians of ${REPEATS} in turn (${all.trial.length} for the first trial, which is from the start of the process to the moment its first trial is stored as begun).`,
+    tables: [
+      [
+        ["", "ms", "over node -e 0"],
+        ["node -e 0", node.toFixed(0), times(1)],
+        ["bench --help", help.toFixed(0), times(help / node)],
+        ["bench run, first trial", trial.toFixed(0), times(trial / node)],
+      ],
+    ],
+    findings: [
+      {
+        what: "`bench --help`",
+        measured: `${help.toFixed(0)} ms, ${times(help / node)} of \`node -e 0\``,
+        bound: `below ${MOST_HELP_MS} ms`,
+        holds: help < MOST_HELP_MS,
+      },
+      {
+        what: "From the start to the first trial",
+        measured: `${trial.toFixed(0)} ms, ${times(trial / node)} of \`node -e 0\``,
+        bound: `below ${MOST_TRIAL_MS} ms`,
+        holds: trial < MOST_TRIAL_MS,
+      },
+    ],
+  };
+}
