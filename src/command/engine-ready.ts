@@ -1,12 +1,23 @@
+import { availableParallelism } from "node:os";
 import { InfraError, UserError } from "../core/errors.ts";
+import { workThrough } from "../run/schedule.ts";
 import { engineDisk } from "../sandbox/disk-space.ts";
 import { connectEngine, type Engine, imageId } from "../sandbox/engine.ts";
 import { sweepSandboxes } from "../sandbox/sweep.ts";
+import { buildTaskImage, type TaskImage } from "../sandbox/task-image.ts";
 
 /** An engine that answers, with the digests of the images that will be used. */
 export type ReadyEngine = { readonly engine: Engine; readonly imageIds: ReadonlyMap<string, string> };
 
 const LEAST_FREE_MB = 500;
+
+/** What may be set of it: images to be built from folders first, and who is told of that. */
+type ReadyOptions = {
+  readonly engine?: Engine;
+  readonly leastFreeMb?: number;
+  readonly builds?: readonly TaskImage[];
+  readonly tell?: (text: string) => void;
+};
 
 /**
  * Makes sure, before anything is paid for, that the engine answers, has every image and room to work, and removes what a killed run left behind.
@@ -15,10 +26,11 @@ const LEAST_FREE_MB = 500;
  */
 export async function readyEngine(
   images: Iterable<string>,
-  { engine = connectEngine(), leastFreeMb = LEAST_FREE_MB }: { readonly engine?: Engine; readonly leastFreeMb?: number } = {},
+  { engine = connectEngine(), leastFreeMb = LEAST_FREE_MB, builds = [], tell = () => {} }: ReadyOptions = {},
 ): Promise<ReadyEngine> {
   const imageIds = new Map<string, string>();
   try {
+    await buildImages(engine, builds, tell);
     const found = [...new Set(images)].map(async (image) => ({ image, id: await imageId(engine, image) }));
     const [ids] = await Promise.all([Promise.all(found), sweepSandboxes(engine, { which: "abandoned" })]);
     for (const { image, id } of ids) {
@@ -35,6 +47,13 @@ export async function readyEngine(
     throw error;
   }
   return { engine, imageIds };
+}
+
+// Equal folders have equal names: each is built once, however many tasks name it.
+async function buildImages(engine: Engine, builds: readonly TaskImage[], tell: (text: string) => void): Promise<void> {
+  const distinct = [...new Map(builds.map((build) => [build.image, build])).values()];
+  const pace = { width: availableParallelism(), signal: new AbortController().signal };
+  await workThrough(distinct, pace, (build) => buildTaskImage(engine, build, tell));
 }
 
 async function refuseFullDisk(engine: Engine, leastFreeMb: number): Promise<void> {

@@ -42,7 +42,7 @@ async function startRounds(flags: AllGateFlags, terminal: Terminal): Promise<Exi
     const promise = promiseOf(flags, sides);
     const own = { suite: inputs.suite, arms };
     checkPower(flags, { tasks: inputs.suite.tasks.length, attempts: flags.attempts, change: changeOf(inputs.arms, promise) });
-    const images = await readyImages(inputs, flags);
+    const images = await readyImages(inputs, flags, terminal);
     checkStoredBaseline(store, promise, { ...own, flags, imageIds: images.imageIds });
     if (!(await confirmRun({ flags, inputs: own, store }, terminal))) return NOT_RUN;
     const run = await saveNewRun(store, { ...own, flags, imageIds: images.imageIds, gate: promise });
@@ -70,7 +70,7 @@ async function resumeRounds(given: AllGateFlags, name: string, { terminal, given
       throw new UserError(
         `Cannot resume gate "${run.id}": ${changed ? dashed(changed) : `"${given.candidate}"`} would change what was promised before it started; leave it out`,
       );
-    const { flags, inputs, images } = await resumedParts(store, run, { given, isGiven });
+    const { flags, inputs, images } = await resumedParts(store, run, { given, isGiven, terminal });
     const whole = withPromise({ ...given, ...flags }, promise);
     return await performRounds(store, { ...inputs, ...images, run, flags: whole }, { terminal, promise });
   } finally {

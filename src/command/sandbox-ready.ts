@@ -3,9 +3,11 @@ import { join } from "node:path";
 import { environmentVariable } from "../config/environment.ts";
 import { UserError } from "../core/errors.ts";
 import type { OpenSandbox } from "../core/sandbox.ts";
+import type { Task } from "../core/task.ts";
 import { openBubblewrapSandbox } from "../sandbox/bubblewrap.ts";
 import { type BubblewrapState, examineBubblewrap } from "../sandbox/bubblewrap-state.ts";
 import { openDockerSandbox } from "../sandbox/docker.ts";
+import type { TaskImage } from "../sandbox/task-image.ts";
 import { readyEngine } from "./engine-ready.ts";
 import { noticesOfRuntime } from "./runtime-notice.ts";
 import type { SandboxKind } from "./sandbox-flag.ts";
@@ -23,6 +25,17 @@ export type ReadySandbox = {
 // Runs of the first versions chose nothing, which is Docker.
 type SandboxChoice = { readonly sandbox?: SandboxKind; readonly runtime?: string };
 
+/** The images of tasks: their names, and what those that have to be built are built from. */
+export type Images = { readonly names: Iterable<string>; readonly builds?: readonly TaskImage[]; readonly tell?: (text: string) => void };
+
+/** The images that tasks are run in, where those without one of their own are run in `usual`. */
+export function imagesOf(tasks: readonly Pick<Task, "image" | "imageFolder">[], usual: string, tell: (text: string) => void): Images {
+  const builds = tasks.flatMap(({ image, imageFolder }) =>
+    image !== null && imageFolder !== undefined ? [{ image, folder: imageFolder }] : [],
+  );
+  return { names: tasks.map(({ image }) => image ?? usual), builds, tell };
+}
+
 // The image that setup makes, and bubblewrap's root file system with it.
 const OWN_IMAGE = "bench-sandbox:latest";
 
@@ -31,9 +44,9 @@ export const NO_CGROUPS =
   "no cgroup can be made here: memory is bounded for each process and not for a whole sandbox, processor time is not bounded";
 
 /** Makes sure, before anything is paid for, that sandboxes of these images can be opened; throws UserError with what to do when they cannot. */
-export async function readySandbox({ sandbox, runtime }: SandboxChoice, images: Iterable<string>): Promise<ReadySandbox> {
-  if (sandbox === "bubblewrap") return readyBubblewrap(runtime, new Set(images));
-  const { engine, imageIds } = await readyEngine(images);
+export async function readySandbox({ sandbox, runtime }: SandboxChoice, { names, ...making }: Images): Promise<ReadySandbox> {
+  if (sandbox === "bubblewrap") return readyBubblewrap(runtime, new Set(names));
+  const { engine, imageIds } = await readyEngine(names, making);
   const [image] = imageIds.keys();
   const isTried = runtime !== undefined && image !== undefined;
   const notices = isTried ? await noticesOfRuntime(openDockerSandbox(engine), { image, runtime }) : [];

@@ -8,7 +8,7 @@ import { workThrough } from "../run/schedule.ts";
 import { Interrupted, listenForInterrupt } from "./interrupt.ts";
 import { paceOf } from "./pace.ts";
 import type { SandboxKind } from "./sandbox-flag.ts";
-import { readySandbox } from "./sandbox-ready.ts";
+import { imagesOf, readySandbox } from "./sandbox-ready.ts";
 import { loadTasks } from "./suite-source.ts";
 import type { ExitCode, Terminal } from "./terminal.ts";
 
@@ -29,7 +29,7 @@ export async function startCheck(flags: CheckFlags, terminal: Terminal): Promise
   const suite = await loadTasks(flags.suite ?? [], flags.task ?? []);
   const { opener, notices } = await readySandbox(
     flags,
-    suite.tasks.map((task) => task.image ?? flags.image),
+    imagesOf(suite.tasks, flags.image, (text) => terminal.tell(text)),
   );
   for (const notice of notices) terminal.tell(notice);
   const openSandbox = opener((text) => terminal.tell(text));

@@ -10,7 +10,7 @@ import { openExistingStore } from "./open-store.ts";
 import { paceOf } from "./pace.ts";
 import { processOwner } from "./process-owner.ts";
 import type { RunFlags } from "./run-settings.ts";
-import { readySandbox } from "./sandbox-ready.ts";
+import { imagesOf, readySandbox } from "./sandbox-ready.ts";
 import { loadTasks } from "./suite-source.ts";
 import type { ExitCode, Terminal } from "./terminal.ts";
 
@@ -33,7 +33,7 @@ export async function startRegrade(name: string, flags: RegradeFlags, terminal: 
     const suite = await tasksOf(store, run, { ...kept, ...flags });
     const { opener, imageIds } = await readySandbox(
       kept,
-      suite.tasks.map(({ image }) => image ?? run.image),
+      imagesOf(suite.tasks, run.image, (text) => terminal.tell(text)),
     );
     store.claimRun(run.id, processOwner());
     const width = paceOf(flags, suite.tasks).grading;

@@ -63,7 +63,7 @@ async function play(store: Store, { trial, run, task, signal, tell }: Played & S
     );
   const image = task.image ?? run.image;
   const kept = run.settings["flags"] as RunFlags;
-  const { opener, imageIds } = await readySandbox(kept, [image]);
+  const { opener, imageIds } = await readySandbox(kept, { names: [image] });
   const openSandbox = opener(tell);
   const runtime = kept.runtime ?? null;
   const labels = { "bench.run": run.id };

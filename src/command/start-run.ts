@@ -8,7 +8,7 @@ import { openExistingStore, openStore } from "./open-store.ts";
 import { databaseFlag, exitCodeOf, type Performance, performRun } from "./perform-run.ts";
 import { type Inputs, type LoadedInputs, loadInputs, sameAsStarted } from "./run-inputs.ts";
 import { type RunFlags, resumedFlags } from "./run-settings.ts";
-import { type ReadySandbox, readySandbox } from "./sandbox-ready.ts";
+import { imagesOf, type ReadySandbox, readySandbox } from "./sandbox-ready.ts";
 import type { ExitCode, Terminal } from "./terminal.ts";
 
 /** Where a run is shown, which flags were really typed, and who is asked before money is spent. */
@@ -26,7 +26,7 @@ export async function startRun(given: RunFlags, surroundings: RunSurroundings): 
 async function startNew(flags: RunFlags, { terminal, confirm }: RunSurroundings): Promise<ExitCode> {
   const inputs = await loadInputs(flags);
   for (const line of inputs.notices) terminal.tell(line);
-  const images = await readyImages(inputs, flags);
+  const images = await readyImages(inputs, flags, terminal);
   const store = openStore(flags.db, "write");
   try {
     if (!(await confirm(inputs, store))) return 0;
@@ -44,7 +44,7 @@ async function resume(given: RunFlags, name: string, { terminal, given: isGiven 
     const run = store.findRun(name);
     if ("gate" in run.settings)
       throw new UserError(`Cannot resume run "${run.id}": it is a gate in rounds; go on with: bench gate --resume ${run.id}`);
-    const { flags, inputs, images } = await resumedParts(store, run, { given, isGiven });
+    const { flags, inputs, images } = await resumedParts(store, run, { given, isGiven, terminal });
     // A kill may have come between the start of the run and what it was to take over.
     if (flags.reuse) tellReused(store, { run, ...inputs, imageIds: images.imageIds }, terminal);
     return await perform(store, { ...inputs, ...images, run, flags }, terminal);
@@ -57,20 +57,20 @@ async function resume(given: RunFlags, name: string, { terminal, given: isGiven 
 export async function resumedParts(
   store: Store,
   run: RunRecord,
-  { given, isGiven }: { readonly given: RunFlags; readonly isGiven: (flag: string) => boolean },
+  { given, isGiven, terminal }: { readonly given: RunFlags; readonly isGiven: (flag: string) => boolean; readonly terminal: Terminal },
 ): Promise<{ readonly flags: RunFlags; readonly inputs: Inputs; readonly images: ReadySandbox }> {
   const flags = resumedFlags(given, run, isGiven);
   const inputs = sameAsStarted(store, run, await loadInputs(flags));
-  const images = await readyImages(inputs, flags);
+  const images = await readyImages(inputs, flags, terminal);
   refuseOtherImages(run, images.imageIds);
   return { flags, inputs, images };
 }
 
 /** Makes sure that sandboxes can be opened from every image the tasks need. */
-export function readyImages({ suite }: Inputs, flags: RunFlags): Promise<ReadySandbox> {
+export function readyImages({ suite }: Inputs, flags: RunFlags, terminal: Terminal): Promise<ReadySandbox> {
   return readySandbox(
     flags,
-    suite.tasks.map((task) => task.image ?? flags.image),
+    imagesOf(suite.tasks, flags.image, (text) => terminal.tell(text)),
   );
 }
 

@@ -1,11 +1,12 @@
 import { createHash } from "node:crypto";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { z } from "zod";
 import { type Unchanging, unchanging } from "../core/digest.ts";
 import { UserError } from "../core/errors.ts";
 import type { SandboxLimits, Task, TaskFiles, TestPlan, TestRunner } from "../core/task.ts";
 import { foldersIn, isFolder, pathsBelow, readFolder } from "./folder.ts";
 import { legible } from "./legible.ts";
+import { taskImage } from "./task-image.ts";
 import { readText, readYaml } from "./yaml-file.ts";
 
 // More than any machine has; what is beyond is a slip of the pen that an engine or a timer would trip over in the middle of a run.
@@ -25,8 +26,10 @@ const limitsSchema = z
   .partial();
 const timeoutSchema = z.int().min(1).max(MOST_SECONDS);
 
+const imageSchema = z.string().min(1).describe("name of an image, or a folder with a Dockerfile, written with ./ before it");
+
 /** Settings that a suite may give to all its tasks. */
-export const sharedSchema = z.strictObject({ image: z.string().min(1), sandbox: limitsSchema, timeout_seconds: timeoutSchema }).partial();
+export const sharedSchema = z.strictObject({ image: imageSchema, sandbox: limitsSchema, timeout_seconds: timeoutSchema }).partial();
 
 /** What task.yaml may hold; also exported as a JSON Schema for editors. */
 export const taskSchema = z.strictObject({
@@ -38,7 +41,7 @@ export const taskSchema = z.strictObject({
     .refine((globs) => globs.some((glob) => !glob.startsWith("!")), "expected at least one glob that takes files in")
     .describe("globs of the files that cross from the agent's container to grading; a leading ! takes out"),
   context_files: z.array(z.string()).default([]).describe("workspace files shown to the model first, such as AGENTS.md"),
-  image: z.string().min(1).optional(),
+  image: imageSchema.optional(),
   sandbox: limitsSchema.optional(),
   tests: z.strictObject({
     runner: z.enum(["pytest", "node", "exit-status"]),
@@ -88,7 +91,7 @@ export function loadTask(folder: string, options: { readonly id: string; readonl
     title: yaml.title,
     prompt,
     tags: yaml.difficulty ? [...yaml.tags, yaml.difficulty] : yaml.tags,
-    image: yaml.image ?? options.shared.image ?? null,
+    ...taskImage(yaml.image === undefined ? options.shared.image : yaml.image, yaml.image === undefined ? dirname(folder) : folder),
     sandbox,
     deliver: {
       include: yaml.deliver.filter((glob) => !glob.startsWith("!")),
@@ -159,7 +162,7 @@ function filesOf(folder: string, { workspace, tests }: Held): TaskFiles {
 
 // Titles, tags and solutions do not change a result, so they are not part of the digest.
 function digestOf(task: Omit<Task, "files" | "digest">, { workspace, tests }: Held): string {
-  const { title: _title, tags: _tags, suite: _suite, ...relevant } = task;
+  const { title: _title, tags: _tags, suite: _suite, imageFolder: _imageFolder, ...relevant } = task;
   return createHash("sha256")
     .update(JSON.stringify([relevant, workspace.digest, tests.digest]))
     .digest("hex");

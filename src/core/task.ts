@@ -65,6 +65,8 @@ export type Task = {
   readonly tags: readonly string[];
   /** Image name; null stands for the sandbox image that set-up built. */
   readonly image: string | null;
+  /** Folder with the Dockerfile that the image is made from; absent for an image that is there or can be pulled. */
+  readonly imageFolder?: string;
   readonly sandbox: SandboxLimits;
   readonly deliver: DeliverRule;
   /** Workspace files whose text is shown to the model first (AGENTS.md and the like), root to leaf. */

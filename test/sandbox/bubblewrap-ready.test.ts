@@ -8,7 +8,7 @@ import { limits, succeed } from "../contract/sandbox-fixture.ts";
 const image = "bench-sandbox:latest";
 
 test("bubblewrap is made ready with its root file system as the image", async () => {
-  const { opener, imageIds } = await readySandbox({ sandbox: "bubblewrap" }, [image, image]);
+  const { opener, imageIds } = await readySandbox({ sandbox: "bubblewrap" }, { names: [image, image] });
 
   expect([...imageIds]).toEqual([[image, expect.stringMatching(/^bubblewrap:./)]]);
   const box = await opener(() => {})({ image, limits, runtime: null, labels: {} }, new AbortController().signal);
@@ -17,10 +17,10 @@ test("bubblewrap is made ready with its root file system as the image", async ()
 });
 
 test("what bubblewrap cannot do is refused with what to do instead", async () => {
-  await expect(readySandbox({ sandbox: "bubblewrap", runtime: "runsc" }, [image])).rejects.toThrow(
+  await expect(readySandbox({ sandbox: "bubblewrap", runtime: "runsc" }, { names: [image] })).rejects.toThrow(
     /^Cannot use runtime "runsc" with --sandbox bubblewrap: .*--sandbox docker$/,
   );
-  await expect(readySandbox({ sandbox: "bubblewrap" }, [image, "python:3.13"])).rejects.toThrow(
+  await expect(readySandbox({ sandbox: "bubblewrap" }, { names: [image, "python:3.13"] })).rejects.toThrow(
     /^Cannot use image "python:3.13" with --sandbox bubblewrap: .*--sandbox docker/,
   );
 });
