@@ -33,7 +33,10 @@ async function main(): Promise<void> {
 }
 
 async function measure(part: string): Promise<Section> {
-  const child = fork(join(import.meta.dirname, "part.ts"), [part], { stdio: "inherit" });
+  const child =
+    part === "scale"
+      ? fork(join(ROOT, "dist/benchmark-scale.js"), { stdio: "inherit", execArgv: [] })
+      : fork(join(import.meta.dirname, "part.ts"), [part], { stdio: "inherit" });
   let section: Section | null = null;
   child.on("message", (message) => {
     section = message as Section;

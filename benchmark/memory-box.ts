@@ -1,16 +1,18 @@
 import { createHash } from "node:crypto";
+import { setImmediate as turn } from "node:timers/promises";
 import { compileRule, isAllowed } from "../src/core/glob.ts";
 import type { CommandResult, OpenSandbox, Sandbox } from "../src/core/sandbox.ts";
 import type { SourceFile } from "../src/core/task.ts";
 
 /**
  * Opens sandboxes that are nothing but a table of files, so that all that is measured is the harness. Every command ends at once and prints `output`; a test run ends
- * at once, too, and passes what has the line "yes" in answer.txt.
+ * at once, too, and passes what has the line "yes" in answer.txt. Every answer comes in a later turn of the event loop, as one that came over a connection would.
  */
 export function memoryBoxes(output = ""): OpenSandbox {
   let count = 0;
   return async () => {
     count += 1;
+    await turn();
     return memoryBox(`memory-${count}`, Buffer.from(output));
   };
 }
@@ -21,6 +23,7 @@ function memoryBox(id: string, output: Uint8Array): Sandbox {
   return {
     id,
     run: async ({ stdin }) => {
+      await turn();
       if (stdin === undefined) return ended(0, output);
       const plan = JSON.parse(Buffer.from(stdin).toString()) as Plan;
       const answer = Buffer.from(files.get("answer.txt")?.bytes ?? []).toString();
@@ -28,10 +31,12 @@ function memoryBox(id: string, output: Uint8Array): Sandbox {
       return ended(1, new Uint8Array());
     },
     readFile: async ({ path }) => {
+      await turn();
       const file = files.get(name(path));
       return file ? { kind: "read", path: name(path), bytes: file.bytes } : { kind: "not-found", suggestions: [] };
     },
     writeFile: async ({ path }, { bytes, executable }) => {
+      await turn();
       const created = !files.has(name(path));
       files.set(name(path), { path: name(path), bytes, executable: executable ?? false });
       return { kind: "written", path: name(path), created };
@@ -45,6 +50,7 @@ function memoryBox(id: string, output: Uint8Array): Sandbox {
       for (const file of sources) files.set(file.path, file);
     },
     exportFiles: async ({ rule }) => {
+      await turn();
       const filter = compileRule(rule);
       return { files: [...files.values()].filter(({ path }) => isAllowed(filter, path)), refused: [] };
     },

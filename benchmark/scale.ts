@@ -104,7 +104,7 @@ export async function measure(): Promise<Section> {
     how:
       `Scripted trials, ${AT_ONCE} at once, with a database on disk: 10,000 in sandboxes that are tables in memory, so that store and scheduler are all there is, and 500 in containers. ` +
       "The delay of the event loop is how much later than asked for a timer of 10 ms comes. " +
-      `Memory is what is resident, at the end of each twentieth. Left behind by the 500: ${left}.`,
+      `Memory is what is resident, at the end of each twentieth, in a process of the built program. Left behind by the 500: ${left}.`,
     tables: [
       [
         [

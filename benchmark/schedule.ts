@@ -18,8 +18,8 @@ const LIMITS = "{memory_mb: 256, workspace_mb: 16, tmp_mb: 16, pids: 64}";
 /** Trials in flight, and what they work through: `tasks` times `attempts`. */
 const CASES = [
   { inFlight: 8, tasks: 16, attempts: 3, grading: 4 },
-  { inFlight: 32, tasks: 64, attempts: 4, grading: 4 },
-  { inFlight: 128, tasks: 128, attempts: 8, grading: 8 },
+  { inFlight: 32, tasks: 64, attempts: 8, grading: 4 },
+  { inFlight: 128, tasks: 128, attempts: 16, grading: 8 },
 ];
 
 type Case = (typeof CASES)[number];

@@ -3,8 +3,15 @@ import { chmodSync, cpSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { dirname, join, relative } from "node:path";
 import { build } from "esbuild";
 
-/** Programs that start from a file of their own: the command, and what the sandbox image is made with. */
-const entries = ["src/cli.ts", "src/sandbox/guest-program.ts"];
+/**
+ * Programs that start from a file of their own: the command, and what the sandbox image is made with; with --benchmark also what measures memory, which must not
+ * measure a compiler with it.
+ */
+const entries = {
+  cli: "src/cli.ts",
+  "sandbox/guest-program": "src/sandbox/guest-program.ts",
+  ...(process.argv.includes("--benchmark") ? { "benchmark-scale": "benchmark/scale-program.ts" } : {}),
+};
 /** Parts of the engine's client that load much at every start: what serves BuildKit is not used here, what goes over SSH by few. */
 const parts = { buildKit: /^\.\/session$/, ssh: /^\.\/ssh$/ };
 
@@ -37,7 +44,6 @@ const bundling = {
 rmSync("dist", { recursive: true, force: true });
 await build({
   entryPoints: entries,
-  outbase: "src",
   outdir: "dist",
   bundle: true,
   splitting: true,

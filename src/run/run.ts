@@ -1,3 +1,4 @@
+import { setMaxListeners } from "node:events";
 import { CapReached, InfraError, messageOf } from "../core/errors.ts";
 import type { Reporter } from "../core/event.ts";
 import type { RunEnd } from "../core/record.ts";
@@ -96,6 +97,8 @@ async function runAll(trials: readonly PlannedTrial[], parts: ClockedParts): Pro
   const parking: Parking = { parked: new Map(), stoppedBy: null };
   const stop = new AbortController();
   const signal = AbortSignal.any([parts.signal, stop.signal, ...(parts.timeUp ? [parts.timeUp] : [])]);
+  // Every trial in hand listens, and there may be hundreds.
+  setMaxListeners(0, signal, parts.signal);
   parts.expect?.(trials);
   const expectedMs = (planned: PlannedTrial): number | null => parts.durations.expectedMs(planned);
   const { width, backlog = 0 } = parts;
