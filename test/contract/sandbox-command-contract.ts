@@ -122,7 +122,7 @@ export function commandContract(adapter: SandboxAdapter): void {
     const bytes = Buffer.from("meanwhile");
 
     const written = await box().writeFile({ path: "meanwhile.txt", root: "/workspace" }, { bytes });
-    await succeed(box(), "pkill -x sleep");
+    await succeed(box(), "until pkill -x sleep; do sleep 0.01; done");
 
     expect(written.kind).toBe("written");
     expect((await sleeping).exit).toEqual({ kind: "signalled", signal: "SIGTERM" });
