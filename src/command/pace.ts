@@ -12,9 +12,9 @@ export function paceOf({ concurrency, grading }: PaceFlags, tasks: readonly Pick
 }
 
 /** What this machine has room for at this moment, by the largest limits of the tasks. */
-export function capacityHere(tasks: readonly Pick<Task, "sandbox">[], machine: Machine = machineHere()): Capacity {
+export function capacityHere(tasks: readonly Pick<Task, "sandbox">[]): Capacity {
   const largest = (limit: "cpus" | "memoryMb"): number => Math.max(1, ...tasks.map(({ sandbox }) => sandbox[limit]));
-  return capacityOf(machine, { cpus: largest("cpus"), memoryMb: largest("memoryMb") });
+  return capacityOf(machineHere(), { cpus: largest("cpus"), memoryMb: largest("memoryMb") });
 }
 
 /** This machine as it is now. */

@@ -91,7 +91,7 @@ export function loadTask(folder: string, options: { readonly id: string; readonl
     title: yaml.title,
     prompt,
     tags: yaml.difficulty ? [...yaml.tags, yaml.difficulty] : yaml.tags,
-    ...taskImage(yaml.image === undefined ? options.shared.image : yaml.image, yaml.image === undefined ? dirname(folder) : folder),
+    ...(yaml.image === undefined ? taskImage(options.shared.image, dirname(folder)) : taskImage(yaml.image, folder)),
     sandbox,
     deliver: {
       include: yaml.deliver.filter((glob) => !glob.startsWith("!")),

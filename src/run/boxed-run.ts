@@ -7,7 +7,7 @@ import { executeRun, type LookAfterRound } from "./run.ts";
 import { makeTrialRunner, type TrialRunnerParts } from "./trial-runner.ts";
 
 /** What a run needs from outside: who plays, what its boxes are made of, its limits, and what ends it. */
-export type BoxedRunParts = Omit<TrialRunnerParts, "runId"> & {
+export type BoxedRunParts = Omit<TrialRunnerParts, "labels"> & {
   readonly report: Reporter;
   /** How many agents are at work at once. */
   readonly concurrency: number;
@@ -30,11 +30,12 @@ export async function runInBoxes(shape: RunShape, parts: BoxedRunParts): Promise
     spares: Math.min(concurrency, grading),
     tell,
   });
+  const labels = { "bench.run": shape.runId };
   const boxOf = ({ task }: PlannedTrial): SandboxSpec => ({
     image: task.image ?? image,
     limits: task.sandbox,
     runtime,
-    labels: { "bench.run": shape.runId },
+    labels,
   });
   const runParts = {
     store,
@@ -42,7 +43,7 @@ export async function runInBoxes(shape: RunShape, parts: BoxedRunParts): Promise
     signal,
     width: concurrency,
     backlog: concurrency + grading,
-    runTrial: makeTrialRunner({ ...parts, openSandbox: pool.open, runId: shape.runId }),
+    runTrial: makeTrialRunner({ ...parts, openSandbox: pool.open, labels }),
     // One box to work in and one to be graded in.
     expect: (trials: readonly PlannedTrial[]) => {
       for (const trial of trials) {

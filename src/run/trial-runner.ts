@@ -18,15 +18,14 @@ export type TrialRunnerParts = {
   readonly imageIds: ReadonlyMap<string, string>;
   readonly runtime: string | null;
   readonly treasury: Treasury;
-  readonly runId: string;
+  readonly labels: Readonly<Record<string, string>>;
   readonly grading: number;
   readonly now: () => Date;
 };
 
 /** Makes the function that runs one trial of a run, with limits that all its trials share. */
 export function makeTrialRunner(parts: TrialRunnerParts): RunParts["runTrial"] {
-  const labels = { "bench.run": parts.runId };
-  const { openSandbox, runtime, store, image } = parts;
+  const { openSandbox, runtime, store, image, labels } = parts;
   const { imageIds, grading: width } = parts;
   const grading = makeRunGrading({ store, openSandbox, width, image, imageIds, runtime, labels });
   const { report, openModel, now, treasury } = parts;

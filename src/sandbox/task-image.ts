@@ -15,7 +15,7 @@ const MOST_SAID = 300;
 type Said = { readonly stream?: string; readonly error?: string };
 
 /**
- * Builds an image unless the engine has it, made from the same folder on the same sandbox image; tells whether it had to. Throws UserError when the
+ * Builds an image unless the engine has it, made from the same folder on the same sandbox image; `tell` hears that it has to. Throws UserError when the
  * Dockerfile is at fault, InfraError when the engine is.
  */
 export async function buildTaskImage(engine: Engine, { image, folder }: TaskImage, tell: (text: string) => void): Promise<void> {
