@@ -3,7 +3,7 @@ import { readFileSync } from "node:fs";
 
 const digestLength = 32;
 /** The guest's modules, each after those it uses. */
-const modules = ["wire", "process", "shield", "output", "command", "confine", "file", "export", "main"];
+const modules = ["library", "wire", "process", "shield", "own", "output", "command", "confine", "file", "export", "main"];
 
 /**
  * Reads the program that follows it on standard input: a command line of that length would fill every listing of processes inside. Our own image holds the

@@ -56,12 +56,15 @@ const usualPatience: Patience = {
   pausesMs: [1_000, 4_000],
 };
 
+/** A start waits for the disk and the kernel now and then; with one for each processor these would stand idle meanwhile. */
+const STARTS_FOR_EACH_PROCESSOR = 2;
+
 /**
  * Makes a host of an engine; `tell` gets a line when it goes away and when it is back. An engine that is asked for dozens of containers at once answers
  * none of them in time, so that there is a width.
  */
 export function hostOn(engine: Engine, patience: Partial<Patience> = {}, tell: (text: string) => void = () => {}): Host {
-  const width = Math.max(2, availableParallelism());
+  const width = STARTS_FOR_EACH_PROCESSOR * availableParallelism();
   return {
     engine,
     patience: { ...usualPatience, ...patience },

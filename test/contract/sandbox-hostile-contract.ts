@@ -57,6 +57,17 @@ export function hostileContract(adapter: SandboxAdapter): void {
     expect(await succeed(box(), ["python3", "-c", attach])).toBe("[-1, -1] Operation not permitted\n");
   });
 
+  test.for(["/workspace/look.py", "/opt/bench/../../workspace/look.py", "/opt/benchmark.py"])(
+    "%s does not run in a copy of the first process, as the harness's own programs do",
+    async (path) => {
+      await box().writeFile(at("look.py"), { bytes: Buffer.from("import sys\nprint('wire' in sys.modules, 'own' in sys.modules)\n") });
+
+      const { text } = await run(box(), ["/usr/bin/python3", "-I", "-S", path]);
+
+      expect(text).toMatch(path.startsWith("/opt/benchmark") ? /can't open file/ : /^False False\n$/);
+    },
+  );
+
   test.for([
     "kill -9 1",
     "kill -STOP 1",

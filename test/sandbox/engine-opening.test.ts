@@ -9,7 +9,7 @@ import { until } from "../fixtures/until.ts";
 const spec = { image: "any:1", limits, runtime: null, labels: { "bench.run": "r" } };
 const noSignal = new AbortController().signal;
 const quick = { answerMs: 1_000, startMs: 1_000, readyMs: 1_000, removeMs: 1_000, awayMs: 10_000, pausesMs: [5, 10] };
-const width = Math.max(2, availableParallelism());
+const width = 2 * availableParallelism();
 
 function opening(engine: FakeEngine, signal: AbortSignal = noSignal, options: DockerOptions = {}): Promise<Sandbox> {
   return openDockerSandbox(engine.client(), { ...options, patience: { ...quick, ...options.patience } })(spec, signal);

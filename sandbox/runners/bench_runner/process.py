@@ -1,9 +1,22 @@
 """Keeping processes apart: no way in from below, and nothing left behind."""
 
 import _signal as signal  # without its enumerations, which cost milliseconds
-import ctypes
 import os
 import time
+
+try:
+    # What ctypes is made of: its own imports cost as long as a short test.
+    from _ctypes import call_function, dlopen, dlsym
+except ImportError:
+    import ctypes
+
+    prctl = ctypes.CDLL(None).prctl
+else:
+    PRCTL = dlsym(dlopen(None, os.RTLD_NOW), "prctl")
+
+    def prctl(*arguments):
+        return call_function(PRCTL, arguments)
+
 
 REAP_SECONDS = 10.0
 PR_SET_DUMPABLE = 4
@@ -12,9 +25,8 @@ PR_SET_CHILD_SUBREAPER = 36
 
 def protect_this_process():
     """Keeps processes of the same user from reading or tracing this one, and adopts the orphans the tests leave."""
-    libc = ctypes.CDLL(None, use_errno=True)
-    libc.prctl(PR_SET_DUMPABLE, 0, 0, 0, 0)
-    libc.prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0)
+    for option, value in ((PR_SET_DUMPABLE, 0), (PR_SET_CHILD_SUBREAPER, 1)):
+        prctl(option, value, 0, 0, 0)
 
 
 def descendants(root):

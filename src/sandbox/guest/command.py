@@ -7,6 +7,7 @@ import sys
 import termios
 import time
 
+import own
 import process
 import shield
 from output import Output
@@ -175,16 +176,10 @@ def _try_spawn(request, stdin, writer):
     arguments, script = _arguments(request["command"])
     try:
         os.chdir(request["cwd"])
+        environment = {**os.environ, **request["env"]}
         with shield.mortal():
-            pid = os.posix_spawnp(
-                arguments[0],
-                arguments,
-                {**os.environ, **request["env"]},
-                file_actions=[(os.POSIX_SPAWN_DUP2, stdin, 0), (os.POSIX_SPAWN_DUP2, writer, 1), (os.POSIX_SPAWN_DUP2, writer, 2)],
-                setsid=True,
-                setsigmask=[],
-                setsigdef=[signal.SIGINT, signal.SIGPIPE, signal.SIGXFSZ],
-            )
+            start = own.start if own.fits(arguments) else _start
+            pid = start(arguments, environment, (stdin, writer, writer))
     finally:
         os.chdir("/")
         if script is not None:
@@ -194,6 +189,18 @@ def _try_spawn(request, stdin, writer):
     except OSError:
         pass
     return pid
+
+
+def _start(arguments, environment, descriptors):
+    return os.posix_spawnp(
+        arguments[0],
+        arguments,
+        environment,
+        file_actions=[(os.POSIX_SPAWN_DUP2, descriptor, number) for number, descriptor in enumerate(descriptors)],
+        setsid=True,
+        setsigmask=[],
+        setsigdef=[signal.SIGINT, signal.SIGPIPE, signal.SIGXFSZ],
+    )
 
 
 def _arguments(command):

@@ -6,10 +6,11 @@ away. A filter on system calls, which every command inherits, refuses just that:
 would end it, stop it or look into it. It also refuses what no task needs and what has opened the most ways into kernels, whatever
 filter the machine was started with.
 """
-import ctypes
 import os
 import resource
 from _struct import calcsize, pack
+
+from library import Placed, prctl
 
 PR_SET_DUMPABLE = 4
 PR_SET_SECCOMP = 22
@@ -80,7 +81,7 @@ class mortal:
 
 def shut():
     """Makes this process unreadable to all others and forbids its dumps."""
-    ctypes.CDLL(None).prctl(PR_SET_DUMPABLE, 0, 0, 0, 0)
+    prctl(PR_SET_DUMPABLE, 0)
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
 
 
@@ -90,9 +91,8 @@ def filter_calls():
     if known is None or calcsize("P") != 8:
         return
     program = _program(*known)
-    code = ctypes.create_string_buffer(program, len(program))
-    header = pack("HxxxxxxP", len(program) // 8, ctypes.addressof(code))
-    ctypes.CDLL(None).prctl(PR_SET_SECCOMP, SECCOMP_MODE_FILTER, ctypes.c_char_p(header), 0, 0)
+    placed = Placed(program)
+    prctl(PR_SET_SECCOMP, SECCOMP_MODE_FILTER, pack("HxxxxxxP", len(program) // 8, placed.address))
 
 
 def _program(architecture, calls):
