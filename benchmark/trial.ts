@@ -15,7 +15,7 @@ import { median, type Section, times } from "./section.ts";
 const TRIALS = 96;
 const AT_ONCE = 8;
 const GRADING = 4;
-const ROUNDS = 3;
+const ROUNDS = 5;
 const MOST = 1.3;
 const IMAGE = "bench-sandbox:latest";
 const LIMITS = { memoryMb: 512, cpus: 1, pids: 128, workspaceMb: 64, tmpMb: 64 };

@@ -41,7 +41,7 @@ const HOME: Record<string, readonly string[]> = {
   "node:zlib": ["store", "report"],
   "node:readline": ["command"],
   "node:readline/promises": ["command"],
-  "node:fs": ["config", "import", "sandbox", "command"],
+  "node:fs": ["config", "import", "sandbox", "store", "command"],
   "node:fs/promises": ["config", "import", "sandbox", "command"],
   "node:http": [],
   "node:https": [],

@@ -13,7 +13,7 @@ const MAX_FREE_PAUSES = 5;
 
 /** Does what a response asks for and writes down the step; gives the reason when the trial ends with it. */
 export async function answerResponse(progress: Progress, received: ModelResponse): Promise<Stop | null> {
-  const response = register(progress, received);
+  const response = await register(progress, received);
   const { view } = response.turn;
   if (response.finish === "refusal" || view.refusal !== null) return endRefused(progress, response);
   if (response.finish === "context") return retryWithRoom(progress, response);
@@ -26,8 +26,8 @@ export async function answerResponse(progress: Progress, received: ModelResponse
   return answerFinal(progress, response);
 }
 
-/** Counts a response and writes it down before anything it asks for is done. */
-function register(progress: Progress, received: ModelResponse): ModelResponse {
+/** Counts a response and writes it down, for good since it was paid for, before anything it asks for is done. */
+async function register(progress: Progress, received: ModelResponse): Promise<ModelResponse> {
   const { journal, budget } = progress;
   progress.responses += 1;
   progress.unbilledAttempts += countUnbilled(received.attempts);
@@ -36,6 +36,7 @@ function register(progress: Progress, received: ModelResponse): ModelResponse {
   budget.addResponse(received, !isFreePause && received.finish !== "context");
   const response = withCallIds(received, progress.responses);
   journal.responded(progress.responses, response);
+  await journal.kept();
   if (response !== received) note(progress, "call-ids", "calls without an id of their own were given one");
   if (received.finish === "other") note(progress, "finish", `unknown finish reason: ${received.finishRaw}`);
   if (received.cost.costUsd === null && progress.run.settings.limits.maxCostUsd !== null && progress.responses === 1) {

@@ -93,6 +93,7 @@ const NO_JOURNAL: Journal = {
   toolFinished: () => {},
   noted: () => {},
   unanswered: () => {},
+  kept: async () => {},
 };
 
 function fileDifferences(before: readonly SourceFile[], now: readonly SourceFile[]): Difference[] {

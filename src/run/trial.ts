@@ -64,6 +64,7 @@ export async function runTrial(
       continue;
     }
     parts.store.saveTrial(trial, tryId);
+    await parts.store.kept();
     if (error instanceof InfraError && error.scope === "arm") throw new ArmParked(error.message, trial);
     return trial;
   }

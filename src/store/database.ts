@@ -30,16 +30,6 @@ export function openDatabase(path: string, mode: OpenMode): Sqlite {
   return database;
 }
 
-/** Does a write that must survive a loss of power as well: what was paid for, and what is told as finished. */
-export function surely<Result>(database: Sqlite, write: () => Result): Result {
-  database.pragma("synchronous = FULL");
-  try {
-    return write();
-  } finally {
-    database.pragma("synchronous = NORMAL");
-  }
-}
-
 // Reading needs the schema of today, too. Where the file may not be written, the reader is told below what is wrong.
 function updateBeforeReading(path: string): void {
   try {

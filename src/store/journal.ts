@@ -1,7 +1,7 @@
 import type { Action, Journal, Opening, Unanswered } from "../core/agent.ts";
 import type { ModelResponse, ToolCall } from "../core/model.ts";
 import type { BlobTable } from "./blob.ts";
-import { type Sqlite, surely } from "./database.ts";
+import type { Sqlite } from "./database.ts";
 
 const INSERT_STEP = `
   insert or ignore into steps (try_id, iteration, started_at, finish, finish_raw, turn_blob, body_blob, input_tokens, cache_read_tokens, cache_write_tokens,
@@ -20,11 +20,19 @@ const NOTE = `
   insert into notes (try_id, iteration, kind, text) select @tryId, @iteration, @kind, @text
   where not exists (select 1 from notes where try_id = @tryId and iteration = @iteration and kind = @kind and text = @text)`;
 
+/** What journals are written with; `kept` resolves when all that was written survives a loss of power. */
+export type JournalParts = {
+  readonly database: Sqlite;
+  readonly blobs: BlobTable;
+  readonly now: () => Date;
+  readonly kept: () => Promise<void>;
+};
+
 /**
  * Makes the journals of tries: every call of theirs is one committed transaction. What is in a journal already stays as it is, so that a try that is taken up
  * again can be told from its beginning.
  */
-export function journalMaker(database: Sqlite, blobs: BlobTable, now: () => Date): (tryId: number) => Journal {
+export function journalMaker({ database, blobs, now, kept }: JournalParts): (tryId: number) => Journal {
   const open = database.prepare("update tries set system_blob = ?, first_turns_blob = ?, tools_blob = ? where id = ?");
   const insertStep = database.prepare(INSERT_STEP);
   const startCall = database.prepare(
@@ -44,7 +52,7 @@ export function journalMaker(database: Sqlite, blobs: BlobTable, now: () => Date
     opened: database.transaction(({ system, firstTurns, tools }: Opening) => {
       open.run(blobs.put(system), blobs.put(JSON.stringify(firstTurns)), blobs.put(tools), tryId);
     }),
-    responded: (iteration, response) => surely(database, () => respond(tryId, iteration, response)),
+    responded: (iteration, response) => respond(tryId, iteration, response),
     toolStarted: database.transaction((iteration: number, position: number, call: ToolCall) => {
       startCall.run(tryId, iteration, position, call.id, call.name, blobs.put(argumentsText(call)), now().toISOString());
     }),
@@ -57,6 +65,7 @@ export function journalMaker(database: Sqlite, blobs: BlobTable, now: () => Date
     unanswered: (iteration, answer) => {
       leaveUnanswered.run({ tryId, iteration, kind: answer.kind, ...unansweredColumns(answer) });
     },
+    kept,
   });
 }
 

@@ -5,11 +5,12 @@ import type { Task } from "../core/task.ts";
 import type { Arm, Trial, TrialKey } from "../core/trial.ts";
 import { ArmFinder } from "./arm-finder.ts";
 import { BlobTable } from "./blob.ts";
-import { type OpenMode, openDatabase, type Sqlite, surely } from "./database.ts";
+import { type OpenMode, openDatabase, type Sqlite } from "./database.ts";
 import { HistoryReader } from "./history-reader.ts";
 import { Ledger } from "./ledger.ts";
 import { reuseTrials, type TaskImage } from "./reuse.ts";
 import { RunReader } from "./run-reader.ts";
+import { Sync, WriteAheadLog } from "./sync.ts";
 import { saveTask } from "./task-row.ts";
 import { TrajectoryReader } from "./trajectory-reader.ts";
 import { INSERT_TRIAL, trialRow } from "./trial-row.ts";
@@ -29,6 +30,7 @@ export type RunOwner = { readonly text: string; readonly hasGone: (text: string)
 /** The one home of results: everything a run does, in one SQLite file. Every method has committed when it returns. */
 export class Store {
   readonly #database: Sqlite;
+  readonly #log: WriteAheadLog;
   readonly #blobs: BlobTable;
   readonly #now: () => Date;
   /** Lists, sums and single trials. */
@@ -44,12 +46,16 @@ export class Store {
   readonly ledger: Ledger;
   /** Arms by their names. */
   readonly arms: ArmFinder;
+  /** Resolves when all that was committed would survive a loss of power too; rejects with what `storeFault` knows. */
+  readonly kept: () => Promise<void>;
 
   constructor(path: string, now: () => Date, mode: OpenMode = "write") {
     this.#database = openDatabase(path, mode);
     this.#now = now;
     this.#blobs = new BlobTable(this.#database);
-    this.tries = new TryTable(this.#database, this.#blobs, now);
+    this.#log = new WriteAheadLog(path);
+    this.kept = new Sync(this.#log.writeThrough).kept;
+    this.tries = new TryTable({ database: this.#database, blobs: this.#blobs, now, kept: this.kept });
     this.verdicts = new VerdictTable(this.#database, this.#blobs, now);
     this.ledger = new Ledger(this.#database, now);
     this.runs = new RunReader(this.#database);
@@ -160,7 +166,7 @@ export class Store {
         throw new Error(`Cannot save trial "${trial.key.taskId}" attempt ${trial.key.attempt}: it is already graded; this is a bug`);
       return row.id;
     });
-    return surely(this.#database, save);
+    return save();
   }
 
   /** Keys of the trials of a run that need not run again: graded ones. */
@@ -196,6 +202,7 @@ export class Store {
 
   /** Closes the database file. */
   close(): void {
+    this.#log.close();
     this.#database.close();
   }
 }

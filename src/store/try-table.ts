@@ -2,9 +2,9 @@ import type { Journal, Past } from "../core/agent.ts";
 import type { TryRecord } from "../core/record.ts";
 import type { Delivery, TrialKey } from "../core/trial.ts";
 import type { BlobTable } from "./blob.ts";
-import { type Sqlite, surely } from "./database.ts";
+import type { Sqlite } from "./database.ts";
 import { DeliveryTable } from "./delivery-table.ts";
-import { journalMaker } from "./journal.ts";
+import { type JournalParts, journalMaker } from "./journal.ts";
 import { PastReader } from "./past-reader.ts";
 
 /** A go at a trial. `past` is what an earlier process has done of it, `delivery` what its agent had already handed in; null when there is none. */
@@ -53,11 +53,11 @@ export class TryTable {
   readonly #past: PastReader;
   readonly #deliveries: DeliveryTable;
 
-  constructor(database: Sqlite, blobs: BlobTable, now: () => Date) {
+  constructor({ database, blobs, now, kept }: JournalParts) {
     this.#database = database;
     this.#now = now;
     this.#blobs = blobs;
-    this.#journal = journalMaker(database, blobs, now);
+    this.#journal = journalMaker({ database, blobs, now, kept });
     this.#past = new PastReader(database, blobs);
     this.#deliveries = new DeliveryTable(database, blobs);
   }
@@ -111,7 +111,7 @@ export class TryTable {
 
   /** Keeps what an agent handed in, before it is graded. */
   deliver(tryId: number, delivery: Delivery): void {
-    surely(this.#database, () => this.#deliveries.save(tryId, delivery));
+    this.#deliveries.save(tryId, delivery);
   }
 
   /** What was done in a finished trial and what came of it, for playing it again; null where it was not kept. */

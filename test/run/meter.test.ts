@@ -11,6 +11,7 @@ function silentJournal(log: string[]): Journal {
     toolFinished: () => log.push("finished"),
     noted: () => log.push("noted"),
     unanswered: () => log.push("unanswered"),
+    kept: async () => {},
   };
 }
 
