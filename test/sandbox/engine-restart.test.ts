@@ -7,6 +7,7 @@ const spec = { image: "bench-sandbox:latest", limits, runtime: null, labels: { "
 const noSignal = new AbortController().signal;
 const engineFailed = { name: "InfraError", source: "sandbox", scope: "trial" };
 const missing = whyNoPrivateEngine();
+const outage = ["The Docker engine does not answer; waiting up to 120 s for it to come back.", "The Docker engine answers again."];
 
 describe.skipIf(missing !== null)(missing === null ? "a real engine" : `a real engine (not tried: ${missing})`, () => {
   const engine = new PrivateEngine();
@@ -40,9 +41,8 @@ describe.skipIf(missing !== null)(missing === null ? "a real engine" : `a real e
     if (used instanceof Error) expect(used).toMatchObject(engineFailed);
     await Promise.all([closing, ...[await late, between].map((other) => other.close())]);
     expect(await containers()).toEqual([]);
-    expect(told).toEqual([
-      "The Docker engine does not answer; waiting up to 120 s for it to come back.",
-      "The Docker engine answers again.",
-    ]);
+    // An engine that takes its time to stop may answer once more meanwhile: then it has been away twice.
+    const times = signal === "SIGTERM" && told.length > outage.length ? 2 : 1;
+    expect(told).toEqual(Array.from({ length: times }, () => outage).flat());
   });
 });
