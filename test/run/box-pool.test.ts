@@ -3,6 +3,7 @@ import { expect, test } from "vitest";
 import type { Sandbox, SandboxSpec } from "../../src/core/sandbox.ts";
 import { BoxPool } from "../../src/run/box-pool.ts";
 import { openFolderSandbox } from "../fixtures/folder-sandbox.ts";
+import { until } from "../fixtures/until.ts";
 
 const LIMITS = { memoryMb: 64, cpus: 1, pids: 32, workspaceMb: 8, tmpMb: 8 };
 const SPEC: SandboxSpec = { image: "one", limits: LIMITS, runtime: null, labels: {} };
@@ -32,18 +33,22 @@ function expectMany(pool: BoxPool, boxes: number): void {
   for (let box = 0; box < boxes; box++) pool.expect(SPEC);
 }
 
-const settled = (): Promise<void> => sleep(30);
+/** Waits until so many were opened, and then as long as one more would take, were one opened too many. */
+async function settled(opened: readonly Sandbox[], atLeast: number): Promise<void> {
+  await until(() => opened.length >= atLeast);
+  await sleep(30);
+}
 
 test("what is asked for next stands ready, as long as more is expected, and nothing is opened that nobody wants", async () => {
   const { pool, opened, closed } = aPool();
   expectMany(pool, 3);
 
   const first = await pool.open(SPEC, NEVER);
-  await settled();
+  await settled(opened, 3);
   expect(opened).toHaveLength(3);
   const second = await pool.open(SPEC, NEVER);
   const third = await pool.open(SPEC, NEVER);
-  await settled();
+  await settled(opened, 3);
 
   expect(opened).toHaveLength(3);
   expect(new Set([first, second, third].map(({ id }) => id)).size).toBe(3);
@@ -57,7 +62,7 @@ test("no more stand ready than the spares", async () => {
   expectMany(pool, 50);
 
   await pool.open(SPEC, NEVER);
-  await settled();
+  await settled(opened, 3);
 
   expect(opened).toHaveLength(3);
   await pool.drain();
@@ -67,7 +72,7 @@ test("a box of other limits is another box", async () => {
   const { pool, opened } = aPool();
   expectMany(pool, 5);
   await pool.open(SPEC, NEVER);
-  await settled();
+  await settled(opened, 3);
   const before = opened.length;
 
   await pool.open({ ...SPEC, limits: { ...LIMITS, memoryMb: 128 } }, NEVER);
@@ -80,7 +85,7 @@ test("one that died while it stood ready is passed over", async () => {
   const { pool, opened } = aPool({ spares: 1 });
   expectMany(pool, 3);
   await pool.open(SPEC, NEVER);
-  await settled();
+  await settled(opened, 2);
   await opened[1]?.close();
 
   const box = await pool.open(SPEC, NEVER);
@@ -97,7 +102,7 @@ test("drain takes away what stands ready and waits for what is leaving", async (
   const { pool, opened, closed } = aPool();
   expectMany(pool, 9);
   const box = await pool.open(SPEC, NEVER);
-  await settled();
+  await settled(opened, 3);
   await box.close();
 
   await pool.drain();
@@ -122,7 +127,7 @@ test("nothing is opened ahead once the run is aborted", async () => {
   stop.abort(new Error("enough"));
 
   await pool.open(SPEC, NEVER);
-  await settled();
+  await settled(opened, 1);
   await expect(pool.open(SPEC, stop.signal)).rejects.toThrow("enough");
 
   expect(opened).toHaveLength(1);
