@@ -15,7 +15,7 @@ import { median, type Section, times } from "./section.ts";
 const TRIALS = 96;
 const AT_ONCE = 8;
 const GRADING = 4;
-const ROUNDS = 5;
+const ROUNDS = 11;
 const MOST = 1.3;
 const IMAGE = "bench-sandbox:latest";
 const LIMITS = { memoryMb: 512, cpus: 1, pids: 128, workspaceMb: 64, tmpMb: 64 };
@@ -119,28 +119,28 @@ async function perPair(one: () => Promise<void>): Promise<number> {
 /** What a whole trial costs beyond its model and its tests: of a model that answers at once and a test that is over at once. */
 export async function measure(): Promise<Section> {
   const engine = connectEngine();
-  const floors: number[] = [];
+  const floors: number[] = [await engineFloor(engine)];
   const wholes: Whole[] = [];
   for (let round = 0; round < ROUNDS; round++) {
-    floors.push(await engineFloor(engine));
     wholes.push(await wholeTrials(engine));
+    floors.push(await engineFloor(engine));
   }
   const runc = await runcFloor();
-  const floor = median(floors);
   const whole = wholes.toSorted((a, b) => a.wallMs - b.wallMs)[Math.floor(ROUNDS / 2)];
   if (!whole) throw new Error("nothing was measured");
-  const wall = whole.wallMs / TRIALS;
-  const ratio = wall / floor;
+  // Of each round by itself, against the floor before and after it: what slows the machine down for a while slows both down.
+  const ratios = wholes.map(({ wallMs }, round) => (2 * wallMs) / TRIALS / ((floors[round] ?? 0) + (floors[round + 1] ?? 0)));
+  const ratio = median(ratios);
   return {
     title: "A whole trial",
     how:
       `${TRIALS} trials of a model that answers at once (five steps) and a test that is over at once, ${AT_ONCE} agents at once, ${GRADING} gradings; against as many pairs of containers that the engine creates, starts and ` +
-      `removes with the same options, and against bare \`runc run\`; wall time of all divided by their number, medians of ${ROUNDS} rounds in turn. The parts overlap between trials, and waits for the processor are in them.`,
+      `removes with the same options, and against bare \`runc run\`; wall time of all divided by their number, medians of ${ROUNDS} rounds in turn. The ratio is the median of the rounds' own, each against the mean of the floors before and after it (${ratios.map((one) => one.toFixed(2)).join(", ")}). The parts overlap between trials, and waits for the processor are in them.`,
     tables: [
       [
         ["for each trial", "ms"],
-        ["whole trial", wall.toFixed(0)],
-        ["the engine's two containers", floor.toFixed(0)],
+        ["whole trial", (whole.wallMs / TRIALS).toFixed(0)],
+        ["the engine's two containers", median(floors).toFixed(0)],
         ["bare runc, two containers", runc === null ? "not measured" : runc.toFixed(0)],
         ["processor time of the harness", (whole.cpuMs / TRIALS).toFixed(1)],
         ...[...whole.spent].map(([part, ms]) => [`… ${part}`, (ms / TRIALS).toFixed(1)]),
