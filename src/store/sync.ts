@@ -24,9 +24,9 @@ export class Sync {
 
   async #afterCurrent(): Promise<void> {
     await this.#current.catch(() => {});
-    this.#current = this.#next ?? this.#current;
     this.#next = null;
-    await this.#writeThrough();
+    this.#current = this.#writeThrough();
+    await this.#current;
   }
 }
 

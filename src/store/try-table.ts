@@ -53,11 +53,12 @@ export class TryTable {
   readonly #past: PastReader;
   readonly #deliveries: DeliveryTable;
 
-  constructor({ database, blobs, now, kept }: JournalParts) {
+  constructor(parts: JournalParts) {
+    const { database, blobs, now } = parts;
     this.#database = database;
     this.#now = now;
     this.#blobs = blobs;
-    this.#journal = journalMaker({ database, blobs, now, kept });
+    this.#journal = journalMaker(parts);
     this.#past = new PastReader(database, blobs);
     this.#deliveries = new DeliveryTable(database, blobs);
   }
