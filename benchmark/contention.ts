@@ -1,4 +1,4 @@
-import { machineHere } from "../src/command/pace.ts";
+import { machineHere } from "../src/command/run/concurrency.ts";
 import { loadSuite } from "../src/config/suite.ts";
 import { type OpenSandbox, type Sandbox, WORKSPACE } from "../src/core/sandbox.ts";
 import type { SourceFile, Task } from "../src/core/task.ts";
@@ -6,8 +6,8 @@ import { grade } from "../src/grade/grade.ts";
 import { learnRequired, overlay } from "../src/grade/required.ts";
 import { capacityOf } from "../src/run/capacity.ts";
 import { workThrough } from "../src/run/schedule.ts";
-import { openDockerSandbox } from "../src/sandbox/docker.ts";
-import { connectEngine } from "../src/sandbox/engine.ts";
+import { openDockerSandbox } from "../src/sandbox/docker/docker-sandbox.ts";
+import { connectEngine } from "../src/sandbox/docker/engine.ts";
 import { median, type Section, times } from "./section.ts";
 
 const NEVER = new AbortController().signal;

@@ -8,7 +8,7 @@ import { once } from "node:events";
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { availableParallelism, totalmem } from "node:os";
 import { join } from "node:path";
-import { connectEngine, describeEngine } from "../src/sandbox/engine.ts";
+import { connectEngine, describeEngine } from "../src/sandbox/docker/engine.ts";
 import { megabytes, type Section, sectionText, tableText } from "./section.ts";
 
 const PARTS = ["tools", "trial", "schedule", "scale", "reports", "growth", "contention", "startup", "page"];

@@ -1,8 +1,8 @@
 import { statSync, writeFileSync } from "node:fs";
 import { pathToFileURL } from "node:url";
 import type { Browser } from "playwright-core";
-import { pageAssets } from "../src/command/page-assets.ts";
-import { renderHtml } from "../src/report/html.ts";
+import { pageAssets } from "../src/command/report/page-assets.ts";
+import { renderHtml } from "../src/report/html/html-report.ts";
 import { openBrowser } from "../test/fixtures/browser.ts";
 import { pageSample } from "../test/fixtures/page-sample.ts";
 import { TempFolder } from "../test/fixtures/temp-folder.ts";

@@ -5,9 +5,9 @@ import type { Task } from "../src/core/task.ts";
 import type { Arm } from "../src/core/trial.ts";
 import { openModels } from "../src/model/open-model.ts";
 import { makeArm } from "../src/run/arm.ts";
-import { runInBoxes } from "../src/run/boxed-run.ts";
-import type { PlannedTrial } from "../src/run/plan.ts";
-import { Treasury } from "../src/run/purse.ts";
+import { runInBoxes } from "../src/run/pooled-run.ts";
+import type { PlannedTrial } from "../src/run/planned-trial.ts";
+import { Treasury } from "../src/run/spending.ts";
 import type { Store } from "../src/store/store.ts";
 import { aRun, aSpec, someSettings } from "../test/fixtures/record.ts";
 

@@ -2,8 +2,8 @@ import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { setTimeout as sleep } from "node:timers/promises";
 import { type Sandbox, WORKSPACE } from "../src/core/sandbox.ts";
-import { openDockerSandbox } from "../src/sandbox/docker.ts";
-import { connectEngine, type Engine } from "../src/sandbox/engine.ts";
+import { openDockerSandbox } from "../src/sandbox/docker/docker-sandbox.ts";
+import { connectEngine, type Engine } from "../src/sandbox/docker/engine.ts";
 import { median, type Section, times } from "./section.ts";
 
 const ROUNDS = 60;

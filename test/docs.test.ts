@@ -6,8 +6,8 @@ import { expect, test } from "vitest";
 import { buildProgram } from "../src/command/program.ts";
 import type { Terminal } from "../src/command/terminal.ts";
 import { jsonSchemas } from "../src/config/json-schema.ts";
-import { reportJsonSchema } from "../src/report/json-schema.ts";
-import { palette } from "../src/report/palette.ts";
+import { reportJsonSchema } from "../src/report/file/json-schema.ts";
+import { palette } from "../src/report/terminal/palette.ts";
 import { MIGRATIONS } from "../src/store/migration.ts";
 import { holdSection, UPDATE_DOCS } from "./fixtures/readme.ts";
 

@@ -1,6 +1,6 @@
 import { UserError } from "../core/errors.ts";
 import type { RunRecord } from "../core/record.ts";
-import type { ArmInRun } from "../report/report.ts";
+import type { ArmInRun } from "../analysis/report.ts";
 import type { ArmName } from "../store/arm-finder.ts";
 import type { Store } from "../store/store.ts";
 

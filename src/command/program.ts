@@ -1,20 +1,20 @@
 import { Command, type Help } from "commander";
-import { baselineCommand } from "./baseline.ts";
-import { checkCommand } from "./check.ts";
-import { cleanCommand } from "./clean.ts";
-import { compareCommand } from "./compare.ts";
-import { doctorCommand } from "./doctor.ts";
-import { gateCommand } from "./gate.ts";
-import { initCommand } from "./init.ts";
-import { listCommand } from "./list.ts";
-import { planCommand } from "./plan.ts";
-import { regradeCommand } from "./regrade.ts";
-import { replayCommand } from "./replay.ts";
-import { reportCommand } from "./report.ts";
-import { runCommand } from "./run.ts";
-import { showCommand } from "./show.ts";
+import { baselineCommand } from "./baseline/baseline.ts";
+import { checkCommand } from "./check/check.ts";
+import { cleanCommand } from "./clean/clean.ts";
+import { compareCommand } from "./compare/compare.ts";
+import { doctorCommand } from "./doctor/doctor.ts";
+import { gateCommand } from "./gate/gate.ts";
+import { initCommand } from "./init/init.ts";
+import { listCommand } from "./list/list.ts";
+import { planCommand } from "./plan/plan.ts";
+import { regradeCommand } from "./regrade/regrade.ts";
+import { replayCommand } from "./replay/replay.ts";
+import { reportCommand } from "./report/report.ts";
+import { runCommand } from "./run/run.ts";
+import { showCommand } from "./show/show.ts";
 import type { End, Terminal } from "./terminal.ts";
-import { trendCommand } from "./trend.ts";
+import { trendCommand } from "./trend/trend.ts";
 import { harnessVersion } from "./version.ts";
 
 /** Builds the whole command line. The README's reference is written from it. */

@@ -1,6 +1,6 @@
 import { existsSync } from "node:fs";
 import { basename, join } from "node:path";
-import { foldersIn, isFolder } from "../config/folder.ts";
+import { foldersIn, isFolder } from "../files/folder.ts";
 import { wildcard } from "../config/model-choice.ts";
 import { loadSuite } from "../config/suite.ts";
 import { suiteDigest } from "../core/digest.ts";
@@ -39,7 +39,7 @@ async function loadSource(source: string): Promise<Suite> {
   const [format, ...rest] = source.split(":");
   const path = rest.join(":");
   if (path !== "") {
-    if (format === "exercism") return (await import("../import/exercism.ts")).loadExercism(path);
+    if (format === "exercism") return (await import("../import/exercism/exercism.ts")).loadExercism(path);
     if (format === "humaneval") return (await import("../import/human-eval.ts")).loadHumanEval(path);
     if (format === "mbpp") return (await import("../import/mbpp.ts")).loadMbpp(path);
     throw new UserError(

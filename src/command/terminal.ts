@@ -1,5 +1,5 @@
 import { environmentVariable } from "../config/environment.ts";
-import { type Palette, palette } from "../report/palette.ts";
+import { type Palette, palette } from "../report/terminal/palette.ts";
 
 /** What a command ends with; see the exit codes in the README. */
 export type ExitCode = 0 | 1 | 2 | 3 | 4 | 70 | 130;

@@ -27,7 +27,7 @@ export function loadPrompts(paths: readonly string[]): PromptChoice {
 type LoadedPrompt = { readonly path: string; readonly prompt: Prompt };
 
 function loadPrompt(path: string): Prompt {
-  const file = path === BUILT_IN_PROMPT ? fileURLToPath(new URL("../agent/system-prompt.md", import.meta.url)) : path;
+  const file = path === BUILT_IN_PROMPT ? fileURLToPath(new URL("../agent/loop/system-prompt.md", import.meta.url)) : path;
   const text = readText(file).trim();
   if (text === "") throw new UserError(`Cannot use prompt "${file}": it is empty; write the system prompt in it`);
   const name = path === BUILT_IN_PROMPT ? BUILT_IN_PROMPT : cleanName(basename(path).replace(/\.[^.]+$/, ""));

@@ -4,7 +4,7 @@ import { z } from "zod";
 import { suiteDigest } from "../core/digest.ts";
 import { UserError } from "../core/errors.ts";
 import type { Suite } from "../core/task.ts";
-import { foldersIn, isFolder } from "./folder.ts";
+import { foldersIn, isFolder } from "../files/folder.ts";
 import { legible } from "./legible.ts";
 import { loadTask, sharedSchema } from "./task.ts";
 import { readYaml } from "./yaml-file.ts";

@@ -2,7 +2,7 @@ import { join } from "node:path";
 import { unchanging } from "../core/digest.ts";
 import { UserError } from "../core/errors.ts";
 import type { Task } from "../core/task.ts";
-import { pathsBelow, readFolder } from "./folder.ts";
+import { pathsBelow, readFolder } from "../files/folder.ts";
 
 const NAME = "bench-task";
 const DIGEST_LENGTH = 16;

@@ -4,7 +4,7 @@ import { z } from "zod";
 import { type Unchanging, unchanging } from "../core/digest.ts";
 import { UserError } from "../core/errors.ts";
 import type { SandboxLimits, Task, TaskFiles, TestPlan, TestRunner } from "../core/task.ts";
-import { foldersIn, isFolder, pathsBelow, readFolder } from "./folder.ts";
+import { foldersIn, isFolder, pathsBelow, readFolder } from "../files/folder.ts";
 import { legible } from "./legible.ts";
 import { taskImage } from "./task-image.ts";
 import { readText, readYaml } from "./yaml-file.ts";

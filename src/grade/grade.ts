@@ -3,7 +3,7 @@ import { InfraError, UserError } from "../core/errors.ts";
 import { type CommandResult, type OpenSandbox, type Sandbox, SandboxLost, WORKSPACE } from "../core/sandbox.ts";
 import type { SourceFile, Task } from "../core/task.ts";
 import type { Verdict } from "../core/verdict.ts";
-import { type Layout, layOut } from "./deliver.ts";
+import { type Layout, layOut } from "./submission.ts";
 import { type Judgement, judge } from "./judge.ts";
 import { parseReport, type RunReport } from "./report.ts";
 

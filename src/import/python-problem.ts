@@ -2,7 +2,7 @@ import { suiteDigest } from "../core/digest.ts";
 import { UserError } from "../core/errors.ts";
 import type { SourceFile, Suite, Task } from "../core/task.ts";
 import { taskDigest } from "./digest.ts";
-import { SMALL_LIMITS } from "./exercise.ts";
+import { SMALL_LIMITS } from "./exercism/exercise.ts";
 
 /** The file that a one-file Python problem has one write. */
 export const SOLUTION = "solution.py";

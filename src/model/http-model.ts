@@ -1,11 +1,11 @@
 import type { Cost, Model, ModelRejection, ModelRequest, ModelResponse, ModelSpec, Usage } from "../core/model.ts";
-import type { Clock } from "./clock.ts";
-import type { Lane } from "./lane.ts";
+import type { Clock } from "./traffic/clock.ts";
+import type { Lane } from "./traffic/rate-limiter.ts";
 import { costOf, worstCost } from "./price.ts";
 import { BadAnswer, type Decoded, type Protocol, REQUEST_TIMEOUT_MS } from "./protocol.ts";
 import { type Dispatchers, recordingFetch } from "./recording-fetch.ts";
 import { type Redact, redactedIn } from "./redact.ts";
-import { persist, type Try } from "./retry.ts";
+import { persist, type Try } from "./traffic/retry.ts";
 import { UNREPORTED_USAGE } from "./usage.ts";
 
 /** What every model that is reached over HTTP needs. */

@@ -1,11 +1,11 @@
 import { UserError } from "../core/errors.ts";
 import type { Model, ModelSpec } from "../core/model.ts";
 import type { Task } from "../core/task.ts";
-import { type Clock, systemClock } from "./clock.ts";
-import { Lane } from "./lane.ts";
+import { type Clock, systemClock } from "./traffic/clock.ts";
+import { Lane } from "./traffic/rate-limiter.ts";
 import type { Dispatchers } from "./recording-fetch.ts";
 import { SecretBook } from "./redact.ts";
-import { scriptedModel } from "./scripted.ts";
+import { scriptedModel } from "./scripted/scripted-model.ts";
 
 /** The trial that a model is opened for; only scripted models look at it. */
 type ModelContext = { readonly task: Task; readonly attempt: number };

@@ -1,4 +1,4 @@
-import type { Ratio } from "./comparison.ts";
+import type { Ratio } from "../analysis/comparison.ts";
 import { formatDuration, formatTokens, formatUsd } from "./format.ts";
 
 /** How each ratio is called, and how its two sides are written. */

@@ -5,7 +5,7 @@ import type { Verdict } from "../core/verdict.ts";
 import { type GradingBox, grade } from "../grade/grade.ts";
 import { learnRequired } from "../grade/required.ts";
 import type { Store } from "../store/store.ts";
-import { requiredTests } from "./required.ts";
+import { requiredTests } from "./learn-required.ts";
 
 /** Grades solutions, a bounded number at once. */
 export type Grading = {

@@ -3,9 +3,9 @@ import type { SourceFile, Suite, Task } from "../core/task.ts";
 import type { Verdict } from "../core/verdict.ts";
 import type { Store } from "../store/store.ts";
 import type { GradedTrial } from "../store/verdict-table.ts";
-import { givenDigest } from "./given.ts";
+import { givenDigest } from "./inputs-digest.ts";
 import type { Grading } from "./grading.ts";
-import { judgeTrial } from "./judge-trial.ts";
+import { judgeTrial } from "./grade-submission.ts";
 import { workThrough } from "./schedule.ts";
 
 /** One trial whose delivery was graded again. */

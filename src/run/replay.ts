@@ -1,5 +1,5 @@
-import { runAgent } from "../agent/loop.ts";
-import { type Difference, Rerun } from "../agent/rerun.ts";
+import { runAgent } from "../agent/loop/loop.ts";
+import { type Difference, Rerun } from "../agent/loop/transcript-replay.ts";
 import type { Journal, Past } from "../core/agent.ts";
 import type { Model } from "../core/model.ts";
 import { type OpenSandbox, WORKSPACE } from "../core/sandbox.ts";
@@ -7,8 +7,8 @@ import type { SourceFile } from "../core/task.ts";
 import type { Delivery } from "../core/trial.ts";
 import type { Verdict } from "../core/verdict.ts";
 import type { Grading } from "./grading.ts";
-import { handedIn } from "./handed-in.ts";
-import type { PlannedTrial } from "./plan.ts";
+import { handedIn } from "./take-submission.ts";
+import type { PlannedTrial } from "./planned-trial.ts";
 import { agentInputs } from "./trial.ts";
 
 /** A stored trial, and where it is played again. */

@@ -5,8 +5,8 @@ import type { RunEnd } from "../core/record.ts";
 import type { Trial } from "../core/trial.ts";
 import { storeFault } from "../store/fault.ts";
 import type { Store } from "../store/store.ts";
-import { Durations } from "./duration.ts";
-import { type PlannedTrial, planTrials, type RunShape } from "./plan.ts";
+import { Durations } from "./duration-estimator.ts";
+import { type PlannedTrial, planTrials, type RunShape } from "./planned-trial.ts";
 import { workThrough } from "./schedule.ts";
 
 /**

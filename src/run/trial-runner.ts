@@ -3,8 +3,8 @@ import type { Model, Purse } from "../core/model.ts";
 import type { OpenSandbox } from "../core/sandbox.ts";
 import type { Store } from "../store/store.ts";
 import { makeRunGrading } from "./grading.ts";
-import type { PlannedTrial } from "./plan.ts";
-import type { Treasury } from "./purse.ts";
+import type { PlannedTrial } from "./planned-trial.ts";
+import type { Treasury } from "./spending.ts";
 import type { RunParts } from "./run.ts";
 import { runTrial } from "./trial.ts";
 

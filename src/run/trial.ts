@@ -1,7 +1,7 @@
-import { firstTurns } from "../agent/first-turns.ts";
-import { runAgent } from "../agent/loop.ts";
-import type { AgentRun } from "../agent/progress.ts";
-import { CameOutOtherwise, Rerun } from "../agent/rerun.ts";
+import { firstTurns } from "../agent/loop/first-turns.ts";
+import { runAgent } from "../agent/loop/loop.ts";
+import type { AgentRun } from "../agent/loop/progress.ts";
+import { CameOutOtherwise, Rerun } from "../agent/loop/transcript-replay.ts";
 import type { Past } from "../core/agent.ts";
 import { CapReached, InfraError, type InfraSource, messageOf, UserError } from "../core/errors.ts";
 import type { Reporter } from "../core/event.ts";
@@ -11,13 +11,13 @@ import type { SourceFile } from "../core/task.ts";
 import type { Delivery, Outcome, Trial } from "../core/trial.ts";
 import { storeFault } from "../store/fault.ts";
 import type { Store } from "../store/store.ts";
-import type { OpenTry } from "../store/try-table.ts";
-import { givenDigest } from "./given.ts";
+import type { OpenTry } from "../store/execution-table.ts";
+import { givenDigest } from "./inputs-digest.ts";
 import type { Grading } from "./grading.ts";
-import { handedIn } from "./handed-in.ts";
-import { judgeTrial } from "./judge-trial.ts";
-import { type Meter, meterJournal } from "./meter.ts";
-import type { PlannedTrial } from "./plan.ts";
+import { handedIn } from "./take-submission.ts";
+import { judgeTrial } from "./grade-submission.ts";
+import { type Meter, meterJournal } from "./trial-totals.ts";
+import type { PlannedTrial } from "./planned-trial.ts";
 import { ArmParked } from "./run.ts";
 
 /** What a trial needs. */

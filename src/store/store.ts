@@ -7,14 +7,14 @@ import { ArmFinder } from "./arm-finder.ts";
 import { BlobTable } from "./blob.ts";
 import { type OpenMode, openDatabase, type Sqlite } from "./database.ts";
 import { HistoryReader } from "./history-reader.ts";
-import { Ledger } from "./ledger.ts";
+import { Ledger } from "./spending-table.ts";
 import { reuseTrials, type TaskImage } from "./reuse.ts";
 import { RunReader } from "./run-reader.ts";
 import { Sync, WriteAheadLog } from "./sync.ts";
 import { saveTask } from "./task-row.ts";
 import { TrajectoryReader } from "./trajectory-reader.ts";
 import { INSERT_TRIAL, trialRow } from "./trial-row.ts";
-import { TryTable } from "./try-table.ts";
+import { TryTable } from "./execution-table.ts";
 import { VerdictTable } from "./verdict-table.ts";
 
 /** What a new run is made of. */

@@ -1,6 +1,6 @@
 import { onTestFinished } from "vitest";
-import type { AgentEnd } from "../../src/agent/loop.ts";
-import { runAgent } from "../../src/agent/loop.ts";
+import type { AgentEnd } from "../../src/agent/loop/loop.ts";
+import { runAgent } from "../../src/agent/loop/loop.ts";
 import type { AgentLimits, AgentSettings } from "../../src/core/agent.ts";
 import type { ModelSpec } from "../../src/core/model.ts";
 import { agentSettings } from "../fixtures/agent-settings.ts";

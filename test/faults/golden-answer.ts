@@ -1,11 +1,11 @@
 import type { Api } from "../../src/core/model.ts";
-import { decodeAnthropic } from "../../src/model/anthropic-decode.ts";
-import { collectAnthropic } from "../../src/model/anthropic-stream.ts";
-import { decodeChat } from "../../src/model/chat-decode.ts";
-import { collectChat } from "../../src/model/chat-stream.ts";
+import { decodeAnthropic } from "../../src/model/anthropic/decode.ts";
+import { collectAnthropic } from "../../src/model/anthropic/stream.ts";
+import { decodeChat } from "../../src/model/openai/chat-decode.ts";
+import { collectChat } from "../../src/model/openai/chat-stream.ts";
 import type { Protocol } from "../../src/model/protocol.ts";
-import { decodeResponses } from "../../src/model/responses-decode.ts";
-import { collectResponses } from "../../src/model/responses-stream.ts";
+import { decodeResponses } from "../../src/model/openai/responses-decode.ts";
+import { collectResponses } from "../../src/model/openai/responses-stream.ts";
 import { chatBody, chatCall, messageBody, outputCall, outputMessage, responsesBody } from "../fixtures/model-body.ts";
 
 /** A good answer of one API that has all there can be in it, whole and as events; and what reads it. */

@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { openModels } from "../../src/model/open-model.ts";
-import { palette } from "../../src/report/palette.ts";
-import { trajectoryText } from "../../src/report/trajectory-text.ts";
+import { palette } from "../../src/report/terminal/palette.ts";
+import { trajectoryText } from "../../src/report/terminal/trajectory-text.ts";
 import { Store } from "../../src/store/store.ts";
 import { runCli } from "../fixtures/cli.ts";
 import { modelRequest } from "../fixtures/model-bench.ts";

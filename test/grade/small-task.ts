@@ -2,8 +2,8 @@ import type { SourceFile, Task, TestPlan } from "../../src/core/task.ts";
 import type { Verdict } from "../../src/core/verdict.ts";
 import { grade } from "../../src/grade/grade.ts";
 import { learnRequired } from "../../src/grade/required.ts";
-import { openDockerSandbox } from "../../src/sandbox/docker.ts";
-import { connectEngine } from "../../src/sandbox/engine.ts";
+import { openDockerSandbox } from "../../src/sandbox/docker/docker-sandbox.ts";
+import { connectEngine } from "../../src/sandbox/docker/engine.ts";
 
 /** Files by path, as text. */
 export type Texts = Readonly<Record<string, string>>;

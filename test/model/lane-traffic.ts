@@ -1,7 +1,7 @@
 import { setMaxListeners } from "node:events";
-import { NO_NEWS } from "../../src/model/admission.ts";
-import type { Health } from "../../src/model/health.ts";
-import type { Entrant, Lane, PassEnd } from "../../src/model/lane.ts";
+import { NO_NEWS } from "../../src/model/traffic/admission.ts";
+import type { Health } from "../../src/model/traffic/health.ts";
+import type { Entrant, Lane, PassEnd } from "../../src/model/traffic/rate-limiter.ts";
 import type { VirtualClock } from "./virtual-clock.ts";
 
 const NEVER = new AbortController().signal;

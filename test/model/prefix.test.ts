@@ -1,9 +1,9 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import type { ModelSpec, Turn } from "../../src/core/model.ts";
-import { anthropic } from "../../src/model/anthropic.ts";
-import { openAiChat } from "../../src/model/openai-chat.ts";
-import { openAiResponses } from "../../src/model/openai-responses.ts";
+import { anthropic } from "../../src/model/anthropic/anthropic.ts";
+import { openAiChat } from "../../src/model/openai/chat.ts";
+import { openAiResponses } from "../../src/model/openai/responses.ts";
 import type { Protocol } from "../../src/model/protocol.ts";
 import { modelRequest } from "../fixtures/model-bench.ts";
 import { chatBody, chatCall, messageBody, outputCall, outputMessage, responsesBody } from "../fixtures/model-body.ts";

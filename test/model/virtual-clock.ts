@@ -1,4 +1,4 @@
-import type { Clock } from "../../src/model/clock.ts";
+import type { Clock } from "../../src/model/traffic/clock.ts";
 
 type Sleeper = { readonly dueMs: number; readonly wake: () => void };
 

@@ -1,8 +1,8 @@
 import { describe, expect, onTestFinished, test } from "vitest";
 import { CapReached } from "../../src/core/errors.ts";
 import type { ModelRejection, ModelResponse } from "../../src/core/model.ts";
-import { seededDraw } from "../../src/model/seeded-draw.ts";
-import { type RunCaps, Treasury } from "../../src/run/purse.ts";
+import { seededDraw } from "../../src/model/scripted/seeded-draw.ts";
+import { type RunCaps, Treasury } from "../../src/run/spending.ts";
 import { Store } from "../../src/store/store.ts";
 import { chatBody } from "../fixtures/model-body.ts";
 import type { Reply, Script } from "../fixtures/model-server.ts";

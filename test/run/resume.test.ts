@@ -2,7 +2,7 @@ import { expect, test } from "vitest";
 import { InfraError } from "../../src/core/errors.ts";
 import type { ModelRequest } from "../../src/core/model.ts";
 import { SandboxLost } from "../../src/core/sandbox.ts";
-import type { PlannedTrial } from "../../src/run/plan.ts";
+import type { PlannedTrial } from "../../src/run/planned-trial.ts";
 import { runTrial } from "../../src/run/trial.ts";
 import { Store } from "../../src/store/store.ts";
 import { openFolderSandbox } from "../fixtures/folder-sandbox.ts";

@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import type { RunEvent } from "../../src/core/event.ts";
 import type { Trial } from "../../src/core/trial.ts";
-import type { PlannedTrial } from "../../src/run/plan.ts";
+import type { PlannedTrial } from "../../src/run/planned-trial.ts";
 import { executeRun, type LookAfterRound } from "../../src/run/run.ts";
 import { Store } from "../../src/store/store.ts";
 import { anArm, aRun, aTask, aTrial } from "../fixtures/record.ts";

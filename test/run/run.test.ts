@@ -2,7 +2,7 @@ import { expect, test } from "vitest";
 import { InfraError } from "../../src/core/errors.ts";
 import type { RunEvent } from "../../src/core/event.ts";
 import type { Trial } from "../../src/core/trial.ts";
-import type { PlannedTrial } from "../../src/run/plan.ts";
+import type { PlannedTrial } from "../../src/run/planned-trial.ts";
 import { ArmParked, executeRun } from "../../src/run/run.ts";
 import { Store } from "../../src/store/store.ts";
 import { anArm, aTask, aTrial, graded } from "../fixtures/record.ts";

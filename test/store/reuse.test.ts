@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { planTrials } from "../../src/run/plan.ts";
+import { planTrials } from "../../src/run/planned-trial.ts";
 import { Store } from "../../src/store/store.ts";
 import { anArm, aResponse, aRun, aTask, aTrial, graded } from "../fixtures/record.ts";
 

@@ -1,0 +1,72 @@
+import type { AssistantView, ModelResponse, ToolCall, ToolResult, Turn, Usage } from "../../core/model.ts";
+import { isMaskingDue, type Masking, maskOldResults } from "./mask.ts";
+
+/**
+ * The turns between the harness and a model. It only grows at its end, so that providers can cache what they have seen; the one
+ * exception is a batch of old tool results that are masked to make room.
+ */
+export class Conversation {
+  readonly #turns: Turn[];
+  #usage: Usage | null = null;
+
+  constructor(firstTurns: readonly string[]) {
+    this.#turns = firstTurns.map((text) => ({ kind: "user", text }));
+  }
+
+  /** The turns so far; later ones do not show up in it. */
+  snapshot(): readonly Turn[] {
+    return [...this.#turns];
+  }
+
+  /** Takes in what the model said. A turn with nothing in it is left out: providers refuse to be sent one. */
+  addResponse({ turn, usage }: ModelResponse): void {
+    this.#usage = usage;
+    if (!isEmpty(turn.view)) this.#turns.push(turn);
+  }
+
+  /** Remembers how full the window was at a response that does not become a part of the conversation. */
+  noteUsage(usage: Usage): void {
+    this.#usage = usage;
+  }
+
+  /** Answers the calls of the last turn; the harness's own words go inside the last result. */
+  addResults(results: readonly ToolResult[], words: string | null): void {
+    const last = results.at(-1);
+    const told = words === null || last === undefined ? results : [...results.slice(0, -1), { ...last, text: `${last.text}\n\n${words}` }];
+    this.#turns.push({ kind: "tool", results: told });
+  }
+
+  /** Says something where there is no result to say it in. */
+  addWords(text: string): void {
+    this.#turns.push({ kind: "user", text });
+  }
+
+  /** Masks old results when the last response filled more than its share of the window. */
+  maskWhenDue(contextWindow: number | null, maskAtShare: number): Masking {
+    if (!isMaskingDue(this.#usage, contextWindow, maskAtShare)) return { results: 0, bytes: 0 };
+    return maskOldResults(this.#turns, { isForced: false });
+  }
+
+  /** Masks every old result, however few there are, because the window is full. */
+  maskNow(): Masking {
+    return maskOldResults(this.#turns, { isForced: true });
+  }
+}
+
+/** Tells whether a model said nothing at all: no word and no call. */
+export function isEmpty({ text, calls }: AssistantView): boolean {
+  return calls.length === 0 && text.trim() === "";
+}
+
+/** Gives every call of a response an id of its own: `call_<iteration>_<n>` where it has none, or shares one. */
+export function withCallIds(response: ModelResponse, iteration: number): ModelResponse {
+  const { calls } = response.turn.view;
+  const seen = new Set<string>();
+  const repaired = calls.map((call, index): ToolCall => {
+    const isUsable = call.id !== "" && !seen.has(call.id);
+    seen.add(call.id);
+    return isUsable ? call : { ...call, id: `call_${iteration}_${index + 1}` };
+  });
+  if (repaired.every((call, index) => call === calls[index])) return response;
+  return { ...response, turn: { ...response.turn, view: { ...response.turn.view, calls: repaired } } };
+}

@@ -1,0 +1,42 @@
+import { UserError } from "../../core/errors.ts";
+import type { SourceFile } from "../../core/task.ts";
+import { byteLength, firstBytes, grouped } from "./tool/truncate.ts";
+
+/** What a trial's conversation begins with; `contextFiles` are paths of `workspace`, empty when project files are not shown. */
+export type FirstTurnsRequest = {
+  readonly prompt: string;
+  readonly contextFiles: readonly string[];
+  readonly workspace: readonly SourceFile[];
+};
+
+const MAX_CONTEXT_BYTES = 16 * 1024;
+
+/**
+ * Makes the first user turns: the project files that the task declares, root to leaf and at most 16 KiB, in a turn of their own; then
+ * the task. Throws UserError for a declared file that is not in the workspace.
+ */
+export function firstTurns({ prompt, contextFiles, workspace }: FirstTurnsRequest): readonly string[] {
+  if (contextFiles.length === 0) return [prompt];
+  const paths = [...new Set(contextFiles)].sort(rootToLeaf);
+  const sections = paths.map((path) => `## ${path}\n\n${textOf(path, workspace).trim()}\n`);
+  return [cutToLimit(`# Project files\n\n${sections.join("\n")}`), prompt];
+}
+
+function rootToLeaf(a: string, b: string): number {
+  return a.split("/").length - b.split("/").length || (a < b ? -1 : 1);
+}
+
+function textOf(path: string, workspace: readonly SourceFile[]): string {
+  const file = workspace.find((candidate) => candidate.path === path);
+  if (file === undefined) {
+    throw new UserError(`Cannot show context file "${path}": it is not in the workspace; correct contextFiles of the task`);
+  }
+  return new TextDecoder().decode(file.bytes).replaceAll("\r\n", "\n");
+}
+
+function cutToLimit(text: string): string {
+  const size = byteLength(text);
+  if (size <= MAX_CONTEXT_BYTES) return text;
+  const notice = `\n[${grouped(size)} bytes of project files; cut at ${grouped(MAX_CONTEXT_BYTES)}]`;
+  return firstBytes(text, MAX_CONTEXT_BYTES - byteLength(notice)) + notice;
+}

@@ -1,0 +1,128 @@
+import type { Action, Stop } from "../../core/agent.ts";
+import type { ModelResponse } from "../../core/model.ts";
+import { isEmpty, withCallIds } from "./conversation.ts";
+import { budgetHint, cutCall, cutResponse, EMPTY_RESPONSE, NOTHING_CHANGED } from "./nudge.ts";
+import { makeRoom } from "./overflow.ts";
+import { countUnbilled, type Progress } from "./progress.ts";
+import type { ProtocolState } from "./stuck.ts";
+import { failed } from "./tool/outcome.ts";
+import { carryOutCalls, skipCalls } from "./turn.ts";
+
+/** A provider that only ever pauses would keep a trial for ever; from then on a pause is an iteration like any other. */
+const MAX_FREE_PAUSES = 5;
+
+/** Does what a response asks for and writes down the step; gives the reason when the trial ends with it. */
+export async function answerResponse(progress: Progress, received: ModelResponse): Promise<Stop | null> {
+  const response = await register(progress, received);
+  const { view } = response.turn;
+  if (response.finish === "refusal" || view.refusal !== null) return endRefused(progress, response);
+  if (response.finish === "context") return retryWithRoom(progress, response);
+  progress.hasOverflowed = false;
+  progress.conversation.addResponse(response);
+  if (response.finish === "length") return answerCut(progress, response);
+  if (view.calls.length > 0) return answerCalls(progress, response);
+  if (response.finish === "pause" && !isEmpty(view)) return endStep(progress, { response, protocol: "unclear" });
+  if (isEmpty(view)) return endStep(progress, { response, protocol: "broken", words: EMPTY_RESPONSE });
+  return answerFinal(progress, response);
+}
+
+/** Counts a response and writes it down, for good since it was paid for, before anything it asks for is done. */
+async function register(progress: Progress, received: ModelResponse): Promise<ModelResponse> {
+  const { journal, budget } = progress;
+  progress.responses += 1;
+  progress.unbilledAttempts += countUnbilled(received.attempts);
+  if (received.finish === "pause") progress.pauses += 1;
+  const isFreePause = received.finish === "pause" && progress.pauses <= MAX_FREE_PAUSES;
+  budget.addResponse(received, !isFreePause && received.finish !== "context");
+  const response = withCallIds(received, progress.responses);
+  journal.responded(progress.responses, response);
+  await journal.kept();
+  if (response !== received) note(progress, "call-ids", "calls without an id of their own were given one");
+  if (received.finish === "other") note(progress, "finish", `unknown finish reason: ${received.finishRaw}`);
+  if (received.cost.costUsd === null && progress.run.settings.limits.maxCostUsd !== null && progress.responses === 1) {
+    note(progress, "cost", "the cost of a response is unknown, so the cost limit cannot be kept");
+  }
+  return response;
+}
+
+function endRefused(progress: Progress, response: ModelResponse): Stop {
+  const { refusal, text } = response.turn.view;
+  const actions = skipCalls(response.turn.view.calls, progress.responses, failed("policy_denied", "the response was refused."), progress);
+  addStep(progress, { response, actions, nudge: null });
+  return { kind: "refused", detail: (refusal ?? text).slice(0, 500) || response.finishRaw };
+}
+
+/** The answer did not fit the window: it is not kept, and the same is asked again with more room. */
+function retryWithRoom(progress: Progress, response: ModelResponse): Stop | null {
+  progress.conversation.noteUsage(response.usage);
+  addStep(progress, { response, actions: [], nudge: null });
+  return makeRoom(progress, "the response filled the context window") ?? progress.budget.reached();
+}
+
+function answerCut(progress: Progress, response: ModelResponse): Stop | null {
+  const { maxOutputTokens } = progress.run.model.spec;
+  const { calls } = response.turn.view;
+  if (calls.length === 0) return endStep(progress, { response, protocol: "unclear", words: cutResponse(maxOutputTokens) });
+  const actions = skipCalls(calls, progress.responses, failed("truncated_call", cutCall(maxOutputTokens)), progress);
+  return endStep(progress, { response, actions, protocol: "unclear" });
+}
+
+async function answerCalls(progress: Progress, response: ModelResponse): Promise<Stop | null> {
+  const { actions, protocol, lost } = await carryOutCalls(response.turn.view.calls, progress.responses, progress);
+  if (lost === null) return endStep(progress, { response, actions, protocol });
+  addStep(progress, { response, actions, nudge: null });
+  return { kind: "sandbox-lost", detail: lost.message };
+}
+
+async function answerFinal(progress: Progress, response: ModelResponse): Promise<Stop | null> {
+  if (await mayHaveForgotten(progress)) {
+    progress.wasToldNothingChanged = true;
+    return endStep(progress, { response, protocol: "kept", words: NOTHING_CHANGED });
+  }
+  addStep(progress, { response, actions: [], nudge: null });
+  return { kind: "completed", detail: response.turn.view.text.slice(0, 500) };
+}
+
+async function mayHaveForgotten({ wasToldNothingChanged, tools, budget, changes }: Progress): Promise<boolean> {
+  if (wasToldNothingChanged || budget.reached() !== null) return false;
+  const canChange = tools.offered.some(({ tier }) => tier !== "read");
+  return canChange && !(await changes.hasChanged());
+}
+
+type StepEnd = {
+  readonly response: ModelResponse;
+  readonly protocol: ProtocolState;
+  readonly actions?: readonly Action[];
+  /** What the harness has to say of its own accord. */
+  readonly words?: string;
+};
+
+/** Judges a step, tells the model what it must know, and writes the step down. */
+function endStep(progress: Progress, { response, protocol, actions = [], words }: StepEnd): Stop | null {
+  const { stuck, budget, conversation } = progress;
+  const ran = actions.filter(({ errorKind }) => errorKind !== "too_many_calls" && errorKind !== "truncated_call");
+  const finding = stuck.addCalls(ran);
+  const stop = stuck.addProtocol(protocol) ?? finding.stop ?? budget.reached();
+  const said = stop === null ? [words, finding.nudge, budgetHint(budget.remainingIterations())].filter((text) => text != null) : [];
+  const nudge = response.finish === "pause" && actions.length === 0 ? null : said.join("\n") || null;
+  if (actions.length > 0)
+    conversation.addResults(
+      actions.map(({ result }) => result),
+      nudge,
+    );
+  else if (nudge !== null) conversation.addWords(nudge);
+  if (nudge !== null) note(progress, "nudge", nudge);
+  addStep(progress, { response, actions, nudge });
+  return stop;
+}
+
+function addStep(
+  { steps, responses }: Progress,
+  step: { readonly response: ModelResponse; readonly actions: readonly Action[]; readonly nudge: string | null },
+): void {
+  steps.push({ iteration: responses, ...step });
+}
+
+function note(progress: Progress, kind: string, text: string): void {
+  progress.journal.noted(progress.responses, { kind, text });
+}

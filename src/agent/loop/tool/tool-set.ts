@@ -1,0 +1,29 @@
+import type { Tier, ToolProfile } from "../../../core/agent.ts";
+import { editFile } from "./edit/edit-file.ts";
+import { findReferences } from "./search/find-references.ts";
+import { listDirectory } from "./search/list-directory.ts";
+import { readFile } from "./read-file.ts";
+import { runCommandTool } from "./run-command.ts";
+import { runPythonTool } from "./run-python.ts";
+import { searchFiles } from "./search/search-files.ts";
+import type { Tool } from "./tool.ts";
+import { writeFile } from "./edit/write-file.ts";
+
+/** The tools of a trial: `offered` are shown to the model, in a fixed order; `denied` exist and are not for it. */
+export type ToolSet = { readonly offered: readonly Tool[]; readonly denied: readonly Tool[] };
+
+const TIERS: Readonly<Record<ToolProfile, readonly Tier[]>> = {
+  full: ["read", "write", "execute"],
+  "no-exec": ["read", "write"],
+  "read-only": ["read"],
+  "bash-only": ["execute"],
+};
+
+/** Chooses the tools of a profile. Every sandbox has Python 3, which its guest is written in. */
+export function toolSet(profile: ToolProfile, commandTimeoutSeconds: number): ToolSet {
+  const runCommand = runCommandTool(commandTimeoutSeconds);
+  const runPython = runPythonTool(commandTimeoutSeconds);
+  const all = [readFile, writeFile, editFile, listDirectory, searchFiles, findReferences, runCommand, runPython];
+  const isOffered = (tool: Tool): boolean => (profile === "bash-only" ? tool === runCommand : TIERS[profile].includes(tool.tier));
+  return { offered: all.filter(isOffered), denied: all.filter((tool) => !isOffered(tool)) };
+}

@@ -1,0 +1,94 @@
+import type { Action, Opening, Past, PastAction } from "../../core/agent.ts";
+
+/** Where a trial that is gone through again comes out otherwise than it did; null stands for something that was not there. */
+export type Difference = { readonly where: string; readonly before: string; readonly now: string };
+
+/** Thrown where a trial cannot be gone on with, because going through it again came out otherwise. */
+export class CameOutOtherwise extends Error {
+  override readonly name = "CameOutOtherwise";
+
+  constructor({ where, before, now }: Difference) {
+    super(`${where} came out otherwise: it was ${excerpt(before)}, now it is ${excerpt(now)}`);
+  }
+}
+
+const EXCERPT = 120;
+
+// What says when or how long, and not what: it is another each time and means nothing for what comes after.
+const PASSING: readonly RegExp[] = [
+  /\b\d{4}-\d\d-\d\d(?:[T ]\d\d:\d\d(?::\d\d)?(?:[.,]\d+)?(?:Z| ?[+-]\d\d:?\d\d)?)?/g,
+  /\b(?:(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun),? )?(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec) +\d{1,2}(?: +(?:\d\d:\d\d(?::\d\d)?|\d{4}))*/g,
+  /\b\d{1,2}:\d\d(?::\d\d)?(?:\.\d+)?\b/g,
+  /\b\d+(?:\.\d+)? ?(?:ns|us|µs|ms|s|secs?|seconds?|minutes?)\b/g,
+  /\bduration_ms:? \d+(?:\.\d+)?/g,
+  /\b0x[0-9a-f]{4,}\b/gi,
+  /\/tmp\/[\w.-]+/g,
+];
+
+/**
+ * Leads a trial through what was done of it before: answers come from the record and cost nothing, tools really run, and each must come to what it came to
+ * then. The model has seen the recorded results, so these are what the conversation is made of.
+ */
+export class Rerun {
+  readonly #past: Past | null;
+  readonly #onDifference: (difference: Difference) => void;
+  #next = 0;
+
+  constructor(past: Past | null, onDifference: (difference: Difference) => void = stop) {
+    this.#past = past;
+    this.#onDifference = onDifference;
+  }
+
+  /** Compares what the model is told first. */
+  open(opening: Opening): void {
+    if (this.#past === null) return;
+    const before = this.#past.opening;
+    for (const [part, what] of PARTS) {
+      if (JSON.stringify(before[part]) !== JSON.stringify(opening[part]))
+        this.#onDifference({ where: what, before: JSON.stringify(before[part]), now: JSON.stringify(opening[part]) });
+    }
+  }
+
+  /** The answer that the next request got, or null when the record has come to its end. */
+  nextAnswer(): Past["answers"][number] | null {
+    return this.#past?.answers[this.#next++] ?? null;
+  }
+
+  /** Compares what a call came to with the record and gives the recorded action; a call without a record is as it is. */
+  settle(iteration: number, position: number, action: Action): Action {
+    const past = this.#past?.actions.get(`${iteration}/${position}`);
+    if (past === undefined) return action;
+    const [before, now] = [asText(past), asText({ ...action, text: action.result.text })];
+    if (before !== now) this.#onDifference({ where: `${action.call.name} in response ${iteration}`, ...firstDifference(before, now) });
+    const { text, ...recorded } = past;
+    return { ...action, ...recorded, result: { ...action.result, text, isError: past.errorKind !== null } };
+  }
+}
+
+const PARTS = [
+  ["system", "the system prompt"],
+  ["firstTurns", "the task as it is told"],
+  ["tools", "the tools that are offered"],
+] as const satisfies readonly (readonly [keyof Opening, string])[];
+
+function stop(difference: Difference): never {
+  throw new CameOutOtherwise(difference);
+}
+
+// Where time ran out, how far a command had come is a matter of chance.
+function asText({ errorKind, exitCode, timedOut, text }: Pick<PastAction, "errorKind" | "exitCode" | "timedOut" | "text">): string {
+  if (timedOut) return "ran out of time";
+  const steady = PASSING.reduce((rest, pattern) => rest.replace(pattern, "~"), text);
+  return `${errorKind ?? ""}\n${exitCode ?? ""}\n${steady}`;
+}
+
+function firstDifference(before: string, now: string): { readonly before: string; readonly now: string } {
+  const [a, b] = [before.split("\n"), now.split("\n")];
+  const line = a.findIndex((text, index) => text !== b[index]);
+  const at = line < 0 ? a.length : line;
+  return { before: a[at] ?? "nothing", now: b[at] ?? "nothing" };
+}
+
+function excerpt(text: string): string {
+  return JSON.stringify(text.length > EXCERPT ? `${text.slice(0, EXCERPT)}...` : text);
+}

@@ -1,0 +1,122 @@
+import { type GateClaim, gateClaim } from "../../stats/gate.ts";
+import { missingBounds } from "../../stats/missing.ts";
+import { holm } from "../../stats/multiplicity.ts";
+import { intervalAt, type PairedScore, pairedScore, pWorse, scoreInterval } from "../../stats/paired.ts";
+import { commonTasks, pairedTask } from "../common-task.ts";
+import type { Side } from "../comparison.ts";
+import { checkCost, type JudgedCost } from "./cost-check.ts";
+import { detectableDifference } from "../detectable.ts";
+import { flawsOf } from "./gate-flaw.ts";
+import { costReason, powerReason, stateReason } from "../../report/gate-reason.ts";
+import type { GateResult, SequentialPath } from "./gate-result.ts";
+import type { ArmInRun } from "../report.ts";
+
+/** What a gate promises. Shares, not points: a margin of 0.03 is 3 points. */
+export type GateOptions = {
+  /** The loss in pass rate that is still acceptable. */
+  readonly margin: number;
+  /** One-sided risk of each wrong claim. */
+  readonly alpha: number;
+  /** `guard` blocks what is shown to be worse; `prove` also promises that the margin is kept. */
+  readonly mode: GateResult["mode"];
+  /** How much more the candidate may cost; null is not looked at. */
+  readonly maxCostIncrease: number | null;
+  /** What an open question counts as; null leaves it open. */
+  readonly onInconclusive: "pass" | "fail" | null;
+};
+
+/** The two arms of a gate, by the labels that they are told by. */
+export type GateSides = {
+  readonly baseline: ArmInRun;
+  readonly candidate: ArmInRun;
+  readonly labels: { readonly baseline: Side; readonly candidate: Side };
+};
+
+/** What the last look of a sequential gate adds: the critical value that takes the place of the fixed-sample one, and the path to it. */
+export type LastLook = { readonly critical: number; readonly path: SequentialPath };
+
+/** Judges a candidate against a baseline: the pass rate within its margin, and the bill within its limit. */
+export function judgeGate(sides: GateSides, options: GateOptions, look: LastLook | null = null): GateResult {
+  const { baseline, candidate, labels } = sides;
+  const { margin, alpha, mode } = options;
+  const base = { ...labels, margin, alpha, mode, sequential: look?.path ?? null };
+  if (baseline.run.id === candidate.run.id && baseline.arm.armId === candidate.arm.armId) return { ...base, ...sameArm(labels) };
+
+  const { common, leftOut } = commonTasks(baseline.arm.perTask, candidate.arm.perTask);
+  const tasks = common.map(pairedTask);
+  const score = pairedScore(tasks);
+  const boundsOf = (one: PairedScore): { readonly low: number; readonly high: number } =>
+    look ? scoreInterval(one, look.critical) : intervalAt(one, alpha);
+  const bounds = score && boundsOf(score);
+  const difference = score && bounds && { value: score.difference, ...bounds };
+  const { maxCostIncrease } = options;
+  const cost = maxCostIncrease === null ? null : checkCost(sides, common, { limit: maxCostIncrease, alpha });
+  const flaws = flawsOf(sides, { compared: common.length, leftOut: leftOut.length });
+  const figures = { ...base, difference, cost: cost?.check ?? null };
+  if (flaws.length > 0) return { ...figures, state: "invalid", outcome: "invalid", exitCode: 4, reasons: flaws };
+
+  const claim = bounds ? gateClaim(bounds, margin) : "inconclusive";
+  const isFragile = hangsOnMissing(sides, (score) => gateClaim(boundsOf(score), margin) !== claim);
+  const state = isFragile && mode === "prove" ? "inconclusive" : claim;
+  const decision = decide(state, { cost, options, pWorse: score && !look ? pWorse(score) : null });
+  const detectable = detectableDifference(tasks, { alphaOneSided: alpha, ...(look ? { critical: look.critical } : {}) });
+  const reasons = [
+    stateReason(state, { difference, labels, margin }),
+    ...costReason(figures.cost),
+    ...(isFragile ? ["This does not hold for every guess about the trials without a grade"] : []),
+    ...decision.reasons,
+    ...powerReason(state, detectable),
+  ];
+  return { ...figures, state, outcome: decision.outcome, exitCode: EXIT[decision.outcome], reasons };
+}
+
+// Whether the worst or the best guess about every missing trial would change the claim.
+function hangsOnMissing({ baseline, candidate }: GateSides, changes: (score: PairedScore) => boolean): boolean {
+  const after = new Map(candidate.arm.perTask.map((task) => [task.taskId, task]));
+  const planned = baseline.arm.perTask.flatMap((task) => {
+    const other = after.get(task.taskId);
+    if (!other || other.taskDigest !== task.taskDigest) return [];
+    return [
+      { ...pairedTask({ baseline: task, candidate: other }), planned: baseline.run.attempts, plannedCandidate: candidate.run.attempts },
+    ];
+  });
+  const { worst, best } = missingBounds(planned);
+  return [worst, best].some((tasks) => {
+    const score = pairedScore(tasks);
+    return score !== null && changes(score);
+  });
+}
+
+const EXIT = { pass: 0, fail: 1, inconclusive: 3 } as const;
+
+function sameArm({
+  baseline,
+  candidate,
+}: GateSides["labels"]): Pick<GateResult, "state" | "difference" | "cost" | "outcome" | "exitCode" | "reasons"> {
+  const reason = `${candidate.label} and ${baseline.label} are one arm: the same model, prompt and settings, so nothing can have changed`;
+  return { state: "identical", difference: null, cost: null, outcome: "pass", exitCode: 0, reasons: [reason] };
+}
+
+type Decision = { readonly outcome: keyof typeof EXIT; readonly reasons: readonly string[] };
+
+// A pass needs every check to pass, a block needs one to fail, and both checks together must not block more often by chance than one alone.
+function decide(
+  state: GateClaim,
+  { cost, options, pWorse: p }: { readonly cost: JudgedCost | null; readonly options: GateOptions; readonly pWorse: number | null },
+): Decision {
+  const blocks = state === "worse" || cost?.check.state === "over";
+  // After a look the pass rate has bounds of its own, and the cost blocks at half the risk.
+  const survives =
+    cost === null ||
+    cost.check.state === "unknown" ||
+    (p === null ? state === "worse" || cost.pOver < options.alpha / 2 : holm([p, cost.pOver]).some((adjusted) => adjusted < options.alpha));
+  if (blocks && survives) return { outcome: "fail", reasons: [] };
+  const isOpen = blocks || state === "inconclusive" || (cost !== null && cost.check.state !== "within");
+  if (!isOpen) return { outcome: "pass", reasons: [] };
+  const reasons = blocks ? ["Each check alone would block, but not at the stated risk once both are counted"] : [];
+  if (options.onInconclusive === null) return { outcome: "inconclusive", reasons };
+  return {
+    outcome: options.onInconclusive,
+    reasons: [...reasons, `An open question counts as a ${options.onInconclusive} here, as --on-inconclusive says`],
+  };
+}

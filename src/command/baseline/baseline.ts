@@ -1,0 +1,83 @@
+import { Command } from "commander";
+import { UserError } from "../../core/errors.ts";
+import { formatDate } from "../../report/format.ts";
+import { DB_FLAG } from "../flag.ts";
+import { openExistingStore } from "../open-store.ts";
+import type { Terminal } from "../terminal.ts";
+
+type Options = { readonly db: string; readonly json?: true };
+
+// A name that could be taken for something else would hide it.
+const NAME = /^[A-Za-z][A-Za-z0-9._/-]*$/;
+
+/** `bench baseline`: names for arms that others are compared with. */
+export function baselineCommand(terminal: Terminal): Command {
+  return new Command("baseline")
+    .description("Keep names for runs and arms that others are compared with")
+    .addCommand(saveCommand(terminal))
+    .addCommand(listCommand(terminal))
+    .addCommand(removeCommand(terminal));
+}
+
+function saveCommand(terminal: Terminal): Command {
+  return new Command("save")
+    .description("Give a name to an arm of a run; a name that is there moves")
+    .argument("<name>", "letters, digits and . _ / -")
+    .argument("[arm]", "NAME, NAME@RUN or a run; default: the newest run")
+    .option(...DB_FLAG)
+    .action(async (name: string, arm: string | undefined, options: Options) => {
+      if (!NAME.test(name) || name === "latest")
+        throw new UserError(
+          `Cannot save baseline "${name}": expected a letter, then letters, digits and . _ / -, and not "latest"; choose another name`,
+        );
+      const { chooseArms, runNamed } = await import("../arm-choice.ts");
+      const store = openExistingStore(options.db, "write");
+      try {
+        const whole = runNamed(store, arm ?? "latest");
+        const only = whole ? { runId: whole.run.id, armId: whole.armId } : armOf(chooseArms(store, [arm ?? "latest"]));
+        store.saveBaseline(name, only);
+        terminal.print(`Baseline ${name} is run ${only.runId}${only.armId ? `, one arm of it` : ""}`);
+      } finally {
+        store.close();
+      }
+    });
+}
+
+function armOf([only]: readonly { readonly run: { readonly id: string }; readonly arm: { readonly armId: string } }[]): {
+  readonly runId: string;
+  readonly armId: string;
+} {
+  if (!only) throw new UserError("Cannot save baseline: no such arm; see bench list");
+  return { runId: only.run.id, armId: only.arm.armId };
+}
+
+function listCommand(terminal: Terminal): Command {
+  return new Command("list")
+    .description("List baselines")
+    .option(...DB_FLAG)
+    .option("--json", "print JSON")
+    .action((options: Options) => {
+      const store = openExistingStore(options.db, "read");
+      const baselines = store.runs.baselines();
+      const lines = baselines.map(({ name, runId, armId, savedAt }) => {
+        const arm = store.arms.ofRun(runId).find((one) => one.armId === armId);
+        return `${name}  run ${runId}${arm ? `, ${arm.name}` : ""}  saved ${formatDate(savedAt)}`;
+      });
+      store.close();
+      terminal.print(options.json ? JSON.stringify(baselines, null, 2) : lines.length > 0 ? lines.join("\n") : "No baseline is saved.");
+    });
+}
+
+function removeCommand(terminal: Terminal): Command {
+  return new Command("remove")
+    .description("Forget a baseline; its run stays")
+    .argument("<name>", "the baseline")
+    .option(...DB_FLAG)
+    .action((name: string, options: Options) => {
+      const store = openExistingStore(options.db, "write");
+      const existed = store.removeBaseline(name);
+      store.close();
+      if (!existed) throw new UserError(`Cannot remove baseline "${name}": there is none of that name; see "bench baseline list"`);
+      terminal.print(`Baseline ${name} is forgotten.`);
+    });
+}

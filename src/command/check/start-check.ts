@@ -1,0 +1,67 @@
+import { InfraError, UserError } from "../../core/errors.ts";
+import type { Soundness } from "../../core/soundness.ts";
+import type { Task } from "../../core/task.ts";
+import { grade } from "../../grade/grade.ts";
+import { checkTable } from "../../report/terminal/check-table.ts";
+import { checkTask, type GradeOnce } from "../../run/check.ts";
+import { workThrough } from "../../run/schedule.ts";
+import { Interrupted, listenForInterrupt } from "../interrupt.ts";
+import { paceOf } from "../run/concurrency.ts";
+import type { SandboxKind } from "../sandbox/sandbox-flag.ts";
+import { imagesOf, readySandbox } from "../sandbox/sandbox-ready.ts";
+import { loadTasks } from "../suite-source.ts";
+import type { ExitCode, Terminal } from "../terminal.ts";
+
+/** The flags of `bench check`. */
+export type CheckFlags = {
+  readonly suite?: readonly string[];
+  readonly task?: readonly string[];
+  readonly repeats: number;
+  readonly grading?: number;
+  readonly image: string;
+  readonly sandbox?: SandboxKind;
+  readonly runtime?: string;
+  readonly json?: true;
+};
+
+/** Checks every chosen task and prints the table. Throws UserError when a task cannot be read. */
+export async function startCheck(flags: CheckFlags, terminal: Terminal): Promise<ExitCode> {
+  const suite = await loadTasks(flags.suite ?? [], flags.task ?? []);
+  const { opener, notices } = await readySandbox(
+    flags,
+    imagesOf(suite.tasks, flags.image, (text) => terminal.tell(text)),
+  );
+  for (const notice of notices) terminal.tell(notice);
+  const openSandbox = opener((text) => terminal.tell(text));
+  const interrupt = listenForInterrupt((text) => terminal.tell(text));
+  const gradeOnce: GradeOnce = (task, delivered, required) => {
+    const box = { image: task.image ?? flags.image, runtime: flags.runtime ?? null, labels: { "bench.run": "check" } };
+    return grade({ task, delivered, required, openSandbox, box, signal: interrupt.signal });
+  };
+  try {
+    const found = new Map<string, Soundness>();
+    const checkOne = async (task: Task): Promise<void> => {
+      const soundness = await checkTask(task, { repeats: flags.repeats, grade: gradeOnce }).catch((error: unknown) =>
+        uncheckable(task, error),
+      );
+      found.set(task.id, soundness);
+      terminal.tell(`[${found.size}/${suite.tasks.length}] ${task.id}: ${soundness.problem ?? "sound"}`);
+    };
+    await workThrough(suite.tasks, { width: paceOf(flags, suite.tasks).grading, signal: interrupt.signal }, checkOne);
+    if (interrupt.signal.aborted) return 130;
+    const results = suite.tasks.flatMap((task) => found.get(task.id) ?? []);
+    terminal.print(flags.json ? JSON.stringify(results, null, 2) : checkTable(results, terminal.paint));
+    return results.every((result) => result.problem === null) ? 0 : 1;
+  } catch (error) {
+    if (error instanceof Interrupted) return 130;
+    throw error;
+  } finally {
+    interrupt.release();
+  }
+}
+
+// One task that cannot be checked must not hide what was found about the others.
+function uncheckable(task: Task, error: unknown): Soundness {
+  if (!(error instanceof InfraError || error instanceof UserError)) throw error;
+  return { taskId: task.id, tests: 0, reference: null, untouched: null, wrong: [], problem: `it cannot be checked: ${error.message}` };
+}

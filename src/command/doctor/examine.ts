@@ -1,0 +1,132 @@
+import { accessSync, constants, existsSync } from "node:fs";
+import { dirname } from "node:path";
+import { environmentVariable } from "../../config/environment.ts";
+import { loadModels } from "../../config/models.ts";
+import { InfraError, messageOf, UserError } from "../../core/errors.ts";
+import type { Finding } from "../../report/terminal/finding-table.ts";
+import { freeMb } from "../../sandbox/docker/disk-space.ts";
+import { connectEngine, describeEngine, imageId } from "../../sandbox/docker/engine.ts";
+import { openExistingStore } from "../open-store.ts";
+import { capacityHere, machineHere } from "../run/concurrency.ts";
+import type { SandboxKind } from "../sandbox/sandbox-flag.ts";
+import { lookAtBubblewrap, NO_CGROUPS } from "../sandbox/sandbox-ready.ts";
+
+/** What to look at. */
+export type ExamineOptions = { readonly models: string; readonly image: string; readonly sandbox: SandboxKind; readonly db: string };
+
+const ENOUGH_DISK_MB = 2_048;
+const OLDEST_NODE = [20, 19] as const;
+
+/** Looks at everything that a run needs; what is wrong is a finding, never an exception. */
+export async function examine(options: ExamineOptions): Promise<readonly Finding[]> {
+  return [
+    nodeFinding(),
+    paceFinding(),
+    ...(await engineFindings(options.image)).map((finding) => neededFor("docker", finding, options)),
+    neededFor("bubblewrap", await bubblewrapFinding(), options),
+    ...modelFindings(options.models),
+    diskFinding(options.db),
+    databaseFinding(options.db),
+  ];
+}
+
+function nodeFinding(): Finding {
+  const [major = 0, minor = 0] = process.versions.node.split(".").map(Number);
+  const old = major < OLDEST_NODE[0] || (major === OLDEST_NODE[0] && minor < OLDEST_NODE[1]);
+  return {
+    what: "node",
+    state: old ? "bad" : "good",
+    detail: old ? `${process.version}; update to ${OLDEST_NODE.join(".")} or later` : process.version,
+  };
+}
+
+function paceFinding(): Finding {
+  const { cpus, freeMb, load } = machineHere();
+  const { concurrency, grading } = capacityHere([]);
+  const room = `${cpus} processors, ${Math.round(freeMb)} MB free, load ${Math.max(0, load).toFixed(1)}`;
+  return { what: "pace", state: "good", detail: `${concurrency} agents and ${grading} gradings at once by default (${room})` };
+}
+
+// What was not chosen may be missing.
+function neededFor(kind: SandboxKind, finding: Finding, { sandbox }: ExamineOptions): Finding {
+  return kind !== sandbox && finding.state === "bad" ? { ...finding, state: "fair" } : finding;
+}
+
+async function bubblewrapFinding(): Promise<Finding> {
+  const state = await lookAtBubblewrap();
+  if (state.kind === "unusable") return { what: "bubblewrap", state: "bad", detail: `cannot be used: ${state.reason}` };
+  const { version, rootId, cgroupHome } = state;
+  const about = `bubblewrap ${version}, root file system ${rootId}`;
+  return cgroupHome === null
+    ? { what: "bubblewrap", state: "fair", detail: `${about}; ${NO_CGROUPS}` }
+    : { what: "bubblewrap", state: "good", detail: `${about}, bounded by cgroups (version ${cgroupHome.version})` };
+}
+
+async function engineFindings(image: string): Promise<readonly Finding[]> {
+  try {
+    const engine = connectEngine();
+    const about = await describeEngine(engine);
+    const detail = `Docker ${about.version} (API ${about.apiVersion}), ${about.cpus} processors, ${about.memoryMb} MB, runtimes ${about.runtimes.join(", ")}`;
+    const id = await imageId(engine, image);
+    return [
+      { what: "engine", state: "good", detail },
+      id
+        ? { what: "image", state: "good", detail: `${image} (${id.slice(0, 19)})` }
+        : { what: "image", state: "bad", detail: `the engine does not have ${image}; run "npm run setup" to build it` },
+    ];
+  } catch (error) {
+    if (!(error instanceof InfraError)) throw error;
+    return [{ what: "engine", state: "bad", detail: error.message }];
+  }
+}
+
+function modelFindings(path: string): readonly Finding[] {
+  try {
+    return loadModels(path).map(({ spec, enabled }) => {
+      const what = `model ${spec.name}`;
+      if (spec.api === "scripted") return { what, state: "good", detail: "scripted, not a language model; needs no key" };
+      if (spec.apiKeyEnv === null) return { what, state: "fair", detail: `no key needed; ${spec.baseUrl} was not asked` };
+      if (environmentVariable(spec.apiKeyEnv) !== undefined) return { what, state: "good", detail: `${spec.apiKeyEnv} is set` };
+      return {
+        what,
+        state: "fair",
+        detail: `${spec.apiKeyEnv} is not set; ${enabled ? "it is left out of runs" : "it is disabled anyway"}`,
+      };
+    });
+  } catch (error) {
+    if (!(error instanceof UserError)) throw error;
+    return [{ what: "models", state: "bad", detail: error.message }];
+  }
+}
+
+function diskFinding(database: string): Finding {
+  const free = freeMb(dirname(database));
+  if (free === null) return { what: "disk", state: "fair", detail: "the system does not tell how much is free for results" };
+  const detail = `${free} MB free for results`;
+  return free < ENOUGH_DISK_MB
+    ? { what: "disk", state: "fair", detail: `${detail}; long runs want ${ENOUGH_DISK_MB} MB` }
+    : { what: "disk", state: "good", detail };
+}
+
+function newDatabaseFinding(path: string): Finding {
+  let folder = dirname(path);
+  while (!existsSync(folder)) folder = dirname(folder);
+  try {
+    accessSync(folder, constants.W_OK);
+  } catch {
+    return { what: "database", state: "bad", detail: `${path} cannot be made: ${folder} may not be written; name another file with --db` };
+  }
+  return { what: "database", state: "good", detail: `${path} will be made by the first run` };
+}
+
+function databaseFinding(path: string): Finding {
+  if (!existsSync(path)) return newDatabaseFinding(path);
+  try {
+    const store = openExistingStore(path, "read");
+    const [newest] = store.runs.list(1);
+    store.close();
+    return { what: "database", state: "good", detail: newest ? `${path}, newest run ${newest.id}` : `${path}, no run yet` };
+  } catch (error) {
+    return { what: "database", state: "bad", detail: messageOf(error) };
+  }
+}

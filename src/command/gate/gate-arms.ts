@@ -1,0 +1,52 @@
+import { UserError } from "../../core/errors.ts";
+import type { Arm } from "../../core/trial.ts";
+import type { Store } from "../../store/store.ts";
+import { runNamed } from "../arm-choice.ts";
+import type { GatePromise } from "./preregistration.ts";
+import type { AllGateFlags } from "./print-gate.ts";
+
+/** Which arms a gate compares: its own, or one of its own with a stored baseline. */
+export type ChosenSides = Pick<GatePromise, "baseline" | "candidate">;
+
+/** Chooses both sides of a gate that is about to run; null when they are one arm, so that there is nothing to run. Throws UserError when they cannot be told. */
+export function chooseSides(store: Store, arms: readonly Arm[], flags: AllGateFlags): ChosenSides | null {
+  const list = arms.map(({ name }) => name).join(", ");
+  const named = (text: string): Arm | undefined =>
+    arms.find(({ name }) => name === text) ??
+    only(arms.filter(({ model, settings }) => model.name === text || model.model === text || settings.prompt.name === text));
+  const isStored = flags.baseline !== undefined && !named(flags.baseline);
+  const stored = isStored && flags.baseline !== undefined ? storedBaseline(store, flags.baseline, list) : null;
+  const baseline = stored ?? ownBaseline(flags.baseline === undefined ? arms[0] : named(flags.baseline));
+  const others = arms.filter(({ id }) => id !== baseline.armId);
+  const candidate = flags.candidate === undefined ? only(others) : named(flags.candidate);
+  if (candidate) return candidate.id === baseline.armId ? null : { baseline, candidate: candidate.id };
+  if (flags.candidate !== undefined)
+    throw new UserError(`Cannot gate "${flags.candidate}": no arm of this run has that name; choose from ${list}`);
+  if (others.length === 0 && (stored !== null || (flags.prompt?.length ?? 0) > 1)) return null;
+  throw new UserError(
+    others.length === 0
+      ? "Cannot gate in rounds: there is one arm only; give two --prompt or two --model, or a stored --baseline"
+      : `Cannot gate in rounds: there are several candidates (${list}); name one, or run fewer with --model and --prompt`,
+  );
+}
+
+function only<Item>(items: readonly Item[]): Item | undefined {
+  return items.length === 1 ? items[0] : undefined;
+}
+
+function ownBaseline(arm: Arm | undefined): ChosenSides["baseline"] {
+  if (!arm) throw new UserError("Cannot gate in rounds: there is no arm to start from; name models with --model");
+  return { runId: null, armId: arm.id };
+}
+
+function storedBaseline(store: Store, name: string, list: string): ChosenSides["baseline"] {
+  const place = runNamed(store, name);
+  const arms = place ? store.arms.ofRun(place.run.id) : [];
+  const armId = place?.armId ?? only(arms)?.armId;
+  if (place && armId !== undefined) return { runId: place.run.id, armId };
+  throw new UserError(
+    place
+      ? `Cannot gate against "${name}": its run has several arms (${arms.map((arm) => arm.name).join(", ")}); save one of them with "bench baseline save"`
+      : `Cannot gate against "${name}": it is no arm of this run (${list}), and no run, tag, branch or baseline is called so`,
+  );
+}

@@ -1,0 +1,67 @@
+import { UserError } from "../../core/errors.ts";
+import { changeBetween } from "../../analysis/compare.ts";
+import type { Store } from "../../store/store.ts";
+import { dashed } from "../flag.ts";
+import { checkPower } from "./gate-options.ts";
+import { type GatePromise, PROMISED_FLAGS, promiseIn, refuseCutShort, sidesAfter, withPromise } from "./preregistration.ts";
+import { type StoredSides, storedSides } from "./gate-sides.ts";
+import { openExistingStore } from "../open-store.ts";
+import { checkOutputs } from "../report/report-file.ts";
+import { looksSoFar } from "./interim-analysis.ts";
+import { FIXED_FLAGS } from "../run/run-settings.ts";
+import { type AllGateFlags, type GateSurroundings, judgeStored } from "./print-gate.ts";
+import type { ExitCode } from "../terminal.ts";
+
+/** Judges stored trials, or runs what is to be judged; throws UserError before anything is run or written when a flag or name is wrong. */
+export async function startGate(flags: AllGateFlags, surroundings: GateSurroundings): Promise<ExitCode> {
+  checkOutputs(flags.output ?? []);
+  if (flags.sequential || flags.resume !== undefined) return (await import("./gate-rounds.ts")).gateInRounds(flags, surroundings);
+  const stray = FIXED_FLAGS.find(surroundings.given);
+  if (stray)
+    throw new UserError(
+      `Cannot gate stored trials with ${dashed(stray)}: it says how to run trials; add --sequential to run them, or leave it out`,
+    );
+  if (flags.baseline === undefined)
+    throw new UserError(
+      "Cannot gate: no baseline is named; use --baseline with an arm, run, branch or saved baseline, or --sequential to run two prompts or models",
+    );
+  const store = openExistingStore(flags.db, "read");
+  try {
+    const sides = storedSides(store, flags.baseline, flags.candidate);
+    const own = ownGate(sides);
+    if (own) return await judgeAgain(store, { sides, promise: own, flags }, surroundings);
+    refuseCutShort(sides.baseline);
+    refuseCutShort(sides.candidate);
+    const attempts = Math.min(sides.baseline.run.attempts, sides.candidate.run.attempts);
+    checkPower(flags, {
+      tasks: sides.candidate.arm.perTask.length,
+      attempts,
+      change: changeBetween(sides.baseline.arm, sides.candidate.arm),
+    });
+    return await judgeStored(store, sides, { flags, terminal: surroundings.terminal, look: null });
+  } finally {
+    store.close();
+  }
+}
+
+// The gate that these very arms were run for, which has bounds of its own.
+function ownGate({ baseline, candidate }: StoredSides): GatePromise | null {
+  const promise = promiseIn(candidate.run);
+  if (!promise || promise.candidate !== candidate.arm.armId || promise.baseline.armId !== baseline.arm.armId) return null;
+  return (promise.baseline.runId ?? candidate.run.id) === baseline.run.id ? promise : null;
+}
+
+async function judgeAgain(
+  store: Store,
+  { sides, promise, flags }: { readonly sides: StoredSides; readonly promise: GatePromise; readonly flags: AllGateFlags },
+  { terminal, given }: GateSurroundings,
+): Promise<ExitCode> {
+  const { run } = sides.candidate;
+  const changed = PROMISED_FLAGS.find(given);
+  if (changed)
+    throw new UserError(
+      `Cannot gate run "${run.id}" with ${dashed(changed)}: it was run for a gate that promised this before it started; leave it out`,
+    );
+  const whole = sidesAfter(store, run.id, promise, run.attempts);
+  return judgeStored(store, whole, { flags: withPromise(flags, promise), terminal, look: looksSoFar(store, run.id, promise) });
+}

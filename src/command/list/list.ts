@@ -1,0 +1,21 @@
+import { Command } from "commander";
+import { DB_FLAG, wholeNumber } from "../flag.ts";
+import type { Terminal } from "../terminal.ts";
+
+type Options = { readonly db: string; readonly limit: number; readonly json?: true };
+
+/** `bench list`: the runs in the database, newest first. */
+export function listCommand(terminal: Terminal): Command {
+  return new Command("list")
+    .description("List runs, newest first")
+    .option(...DB_FLAG)
+    .option("--limit <n>", "how many at most", wholeNumber(1), 20)
+    .option("--json", "print JSON")
+    .action(async (options: Options) => {
+      const [{ openExistingStore }, { listTable }] = await Promise.all([import("../open-store.ts"), import("../../report/terminal/list-table.ts")]);
+      const store = openExistingStore(options.db, "read");
+      const runs = store.runs.list(options.limit);
+      store.close();
+      terminal.print(options.json ? JSON.stringify(runs, null, 2) : listTable(runs));
+    });
+}

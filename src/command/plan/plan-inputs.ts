@@ -1,0 +1,70 @@
+import { existsSync } from "node:fs";
+import { environmentVariable } from "../../config/environment.ts";
+import type { PastTrial } from "../../core/history.ts";
+import type { ModelSpec } from "../../core/model.ts";
+import type { Arm } from "../../core/trial.ts";
+import { costOf } from "../../model/price.ts";
+import { makePlan } from "../../analysis/plan/make-plan.ts";
+import type { ArmInput, Plan, PlanInputs } from "../../analysis/plan/plan.ts";
+import type { Store } from "../../store/store.ts";
+import { openStore } from "../open-store.ts";
+import { paceOf } from "../run/concurrency.ts";
+import { type Inputs, loadInputs } from "../run/run-inputs.ts";
+import type { RunFlags } from "../run/run-settings.ts";
+
+/** The flags of `bench plan` as the command line gives them. */
+export type PlanFlags = Omit<RunFlags, "image"> & {
+  readonly detect?: number;
+  readonly alpha: number;
+  readonly power: number;
+  readonly assumeCost?: number;
+  readonly assumeSeconds?: number;
+};
+
+/** What is asked of a plan beside what would run. */
+export type PlanQuestion = Pick<PlanInputs, "attempts" | "concurrency" | "grading" | "assume" | "alpha" | "power" | "detect">;
+
+/** Plans what `bench run` would do with the same flags, from the past in the database if there is one. Models without a key are planned, too. */
+export async function planFromFlags(flags: PlanFlags): Promise<{ readonly plan: Plan; readonly notices: readonly string[] }> {
+  const { notices, ...inputs } = await loadInputs({ ...flags, image: "" }, (name) => environmentVariable(name) ?? "not needed for a plan");
+  const question: PlanQuestion = {
+    attempts: flags.attempts,
+    ...paceOf(flags, inputs.suite.tasks),
+    assume: { costUsd: flags.assumeCost ?? null, seconds: flags.assumeSeconds ?? null },
+    alpha: flags.alpha,
+    power: flags.power,
+    detect: flags.detect ?? null,
+  };
+  const store = existsSync(flags.db) ? openStore(flags.db, "read") : null;
+  try {
+    return { plan: planOf(inputs, question, store), notices };
+  } finally {
+    store?.close();
+  }
+}
+
+/** Plans a run of these arms on these tasks; without a store there is no past to go by. */
+export function planOf({ suite, arms }: Inputs, question: PlanQuestion, store: Store | null): Plan {
+  return makePlan({ ...question, suite, arms: arms.map((arm) => armInput(arm, store)) });
+}
+
+function armInput(arm: Arm, store: Store | null): ArmInput {
+  const { model } = arm;
+  const isKeyMissing = model.apiKeyEnv !== null && environmentVariable(model.apiKeyEnv) === undefined;
+  return { arm, missingKey: isKeyMissing ? model.apiKeyEnv : null, usdOf: pricerOf(model), past: pastOf(arm, store) };
+}
+
+function pastOf(arm: Arm, store: Store | null): ArmInput["past"] {
+  const own: readonly PastTrial[] = store?.history.trialsOfArm(arm.id) ?? [];
+  if (own.length > 0 || store === null) return { kind: "arm", trials: own };
+  return { kind: "model", trials: store.history.trialsOfModel(arm.model) };
+}
+
+// Where the rate of the cache is not known its tokens are priced as if they had been sent anew.
+function pricerOf(spec: ModelSpec): ArmInput["usdOf"] {
+  const at = new Date();
+  return (usage) => {
+    const { costUsd, noCacheCostUsd } = costOf({ spec, usage, reportedUsd: null, serviceTier: null, at });
+    return costUsd ?? noCacheCostUsd;
+  };
+}

@@ -1,0 +1,75 @@
+import { UserError } from "../../core/errors.ts";
+import type { RunRecord } from "../../core/record.ts";
+import type { Suite } from "../../core/task.ts";
+import { regradeText } from "../../report/terminal/regrade-text.ts";
+import { makeRunGrading } from "../../run/grading.ts";
+import { regradeRun } from "../../run/regrade.ts";
+import type { Store } from "../../store/store.ts";
+import { Interrupted, listenForInterrupt } from "../interrupt.ts";
+import { openExistingStore } from "../open-store.ts";
+import { paceOf } from "../run/concurrency.ts";
+import { processOwner } from "../run/process-owner.ts";
+import type { RunFlags } from "../run/run-settings.ts";
+import { imagesOf, readySandbox } from "../sandbox/sandbox-ready.ts";
+import { loadTasks } from "../suite-source.ts";
+import type { ExitCode, Terminal } from "../terminal.ts";
+
+/** The flags of `bench regrade` as the command line gives them. */
+export type RegradeFlags = {
+  readonly suite?: readonly string[];
+  readonly task?: readonly string[];
+  readonly grading?: number;
+  readonly db: string;
+  readonly json?: true;
+};
+
+/** Grades a run again and prints what changed. Exit code 4 when a task could not be graded again. */
+export async function startRegrade(name: string, flags: RegradeFlags, terminal: Terminal): Promise<ExitCode> {
+  const store = openExistingStore(flags.db, "write");
+  const interrupt = listenForInterrupt((text) => terminal.tell(text));
+  try {
+    const run = store.findRun(name);
+    const kept = run.settings["flags"] as RunFlags;
+    const suite = await tasksOf(store, run, { ...kept, ...flags });
+    const { opener, imageIds } = await readySandbox(
+      kept,
+      imagesOf(suite.tasks, run.image, (text) => terminal.tell(text)),
+    );
+    store.claimRun(run.id, processOwner());
+    const width = paceOf(flags, suite.tasks).grading;
+    const grading = makeRunGrading({
+      store,
+      openSandbox: opener((text) => terminal.tell(text)),
+      width,
+      image: run.image,
+      imageIds,
+      runtime: kept.runtime ?? null,
+      labels: { "bench.run": run.id },
+    });
+    const tasks = await regradeRun(run.id, suite, {
+      store,
+      grading,
+      width: width * 2,
+      signal: interrupt.signal,
+      tell: (text) => terminal.tell(text),
+    });
+    terminal.print(flags.json ? JSON.stringify({ runId: run.id, tasks }, null, 2) : regradeText(run.id, tasks));
+    return tasks.some(({ problem }) => problem !== null) ? 4 : 0;
+  } catch (error) {
+    if (error instanceof Interrupted) return 130;
+    throw error;
+  } finally {
+    interrupt.release();
+    store.close();
+  }
+}
+
+// Tasks that came new were never run.
+async function tasksOf(store: Store, run: RunRecord, flags: Pick<RunFlags, "suite" | "task">): Promise<Suite> {
+  const suite = await loadTasks(flags.suite ?? [], flags.task ?? []);
+  const ran = new Set(store.runs.shape(run.id).tasks.map(({ id }) => id));
+  const tasks = suite.tasks.filter(({ id }) => ran.has(id));
+  if (tasks.length === 0)
+    throw new UserError(`Cannot grade run "${run.id}" again: none of its tasks is there any more; name their suite with --suite`);
+  return { ...suite, tasks };
+}

@@ -1,0 +1,86 @@
+import { UserError } from "../../core/errors.ts";
+import type { RunRecord, TrialRecord } from "../../core/record.ts";
+import type { Task } from "../../core/task.ts";
+import { replayText } from "../../report/terminal/replay-text.ts";
+import { makeRunGrading } from "../../run/grading.ts";
+import { type Replay, replayTrial } from "../../run/replay.ts";
+import type { Store } from "../../store/store.ts";
+import { Interrupted, listenForInterrupt } from "../interrupt.ts";
+import { openExistingStore } from "../open-store.ts";
+import type { RunFlags } from "../run/run-settings.ts";
+import { readySandbox } from "../sandbox/sandbox-ready.ts";
+import { loadTasks } from "../suite-source.ts";
+import type { ExitCode, Terminal } from "../terminal.ts";
+
+/** The flags of `bench replay` as the command line gives them. */
+export type ReplayFlags = { readonly suite?: readonly string[]; readonly db: string; readonly json?: true };
+
+/** Plays a trial again and prints where it came out otherwise. Exit code 1 when it did. */
+export async function startReplay(id: number, flags: ReplayFlags, terminal: Terminal): Promise<ExitCode> {
+  const store = openExistingStore(flags.db, "write");
+  const interrupt = listenForInterrupt((text) => terminal.tell(text));
+  try {
+    const trial = store.runs.trial(id);
+    if (!trial) throw new UserError(`Cannot replay trial "${id}": the database has none of that number; see "bench report --json"`);
+    const run = store.findRun(trial.runId);
+    const { task, hasChanged } = await taskOf(store, { trial, run, flags });
+    if (hasChanged) terminal.tell(`Task ${task.id} has changed since; what differs may come from that.`);
+    const replay = await play(store, { trial, run, task, signal: interrupt.signal, tell: (text) => terminal.tell(text) });
+    const isSame = replay.differences.length === 0 && replay.verdict.passed === trial.passed;
+    terminal.print(flags.json ? JSON.stringify({ trialId: id, isSame, ...replay }, null, 2) : replayText(trial, replay));
+    return isSame ? 0 : 1;
+  } catch (error) {
+    if (error instanceof Interrupted) return 130;
+    throw error;
+  } finally {
+    interrupt.release();
+    store.close();
+  }
+}
+
+type Surroundings = { readonly signal: AbortSignal; readonly tell: (text: string) => void };
+
+type Played = { readonly trial: TrialRecord; readonly run: RunRecord };
+
+async function taskOf(
+  store: Store,
+  { trial, run, flags }: Played & { readonly flags: ReplayFlags },
+): Promise<{ readonly task: Task; readonly hasChanged: boolean }> {
+  const kept = run.settings["flags"] as RunFlags;
+  const suite = await loadTasks(flags.suite ?? kept.suite ?? [], []);
+  const task = suite.tasks.find(({ id }) => id === trial.taskId);
+  if (!task)
+    throw new UserError(`Cannot replay trial "${trial.id}": its task "${trial.taskId}" is not there any more; name its suite with --suite`);
+  const then = store.runs.shape(run.id).tasks.find(({ id }) => id === task.id);
+  return { task, hasChanged: then?.digest !== task.digest };
+}
+
+async function play(store: Store, { trial, run, task, signal, tell }: Played & Surroundings & { readonly task: Task }): Promise<Replay> {
+  const { past, delivery } = store.tries.played(trial.id);
+  if (!past || !delivery)
+    throw new UserError(
+      `Cannot replay trial "${trial.id}": its work was not kept to the end; only trials that came to a verdict can be replayed`,
+    );
+  const image = task.image ?? run.image;
+  const kept = run.settings["flags"] as RunFlags;
+  const { opener, imageIds } = await readySandbox(kept, { names: [image] });
+  const openSandbox = opener(tell);
+  const runtime = kept.runtime ?? null;
+  const labels = { "bench.run": run.id };
+  const grading = makeRunGrading({ store, openSandbox, width: 1, image: run.image, imageIds, runtime, labels });
+  const arm = store.runs.arm(run.id, trial.armId);
+  // What the model was told is in the record; the prompt's own text is not kept.
+  const told = { ...arm, settings: { ...arm.settings, prompt: { ...arm.settings.prompt, text: past.opening.system } } };
+  const key = { runId: run.id, taskId: task.id, armId: arm.id, attempt: trial.attempt };
+  return replayTrial({
+    planned: { key, task, arm: told },
+    past,
+    delivery,
+    openSandbox,
+    grading,
+    image: run.image,
+    runtime,
+    labels,
+    signal,
+  });
+}

@@ -1,0 +1,75 @@
+import { renameSync, rmSync, writeFileSync } from "node:fs";
+import { messageOf, UserError } from "../../core/errors.ts";
+import type { TrialRecord } from "../../core/record.ts";
+import type { Report } from "../../analysis/report.ts";
+import type { Store } from "../../store/store.ts";
+
+/** Help of the flag that writes reports to files. */
+export const OUTPUT_FLAG = [
+  "--output <file>",
+  "write the report to a file, too, by its ending: .html, .md, .json, .csv (.trials.csv for every trial), .xml (JUnit); may be repeated",
+] as const;
+
+type Writer = (report: Report, store: Store) => Promise<string>;
+
+// Formats are loaded when they are asked for, so that none slows the others down.
+const WRITERS: Readonly<Record<string, Writer>> = {
+  ".trials.csv": async (report, store) => (await import("../../report/file/csv.ts")).trialCsv(trialsOf(report, store)),
+  ".html": htmlOf,
+  ".md": async (report) => (await import("../../report/file/markdown.ts")).markdownReport(report),
+  ".json": async (report, store) => JSON.stringify({ ...report, trials: trialsOf(report, store) }, null, 2),
+  ".csv": async (report) => (await import("../../report/file/csv.ts")).csvReport(report),
+  ".xml": async (report, store) => (await import("../../report/file/junit.ts")).junitReport(report, trialsOf(report, store)),
+};
+
+/** Refuses files whose ending names no format, before any work is done. */
+export function checkOutputs(files: readonly string[]): void {
+  for (const file of files) {
+    if (!writerOf(file))
+      throw new UserError(`Cannot write report "${file}": its ending names no format; use ${Object.keys(WRITERS).join(", ")}`);
+  }
+}
+
+/** Writes a report to files, each whole or not at all; throws UserError when one cannot be written. */
+export async function writeReports(report: Report, files: readonly string[], store: Store): Promise<void> {
+  for (const file of files) {
+    const text = await writerOf(file)?.(report, store);
+    if (text !== undefined) writeWhole(file, text.endsWith("\n") ? text : `${text}\n`);
+  }
+}
+
+// The longest ending that fits.
+function writerOf(file: string): Writer | undefined {
+  const name = file.toLowerCase();
+  const ending = Object.keys(WRITERS).find((one) => name.endsWith(one));
+  return ending === undefined ? undefined : WRITERS[ending];
+}
+
+/** The finished trials of the arms in a report, in the order of its runs. */
+export function trialsOf(report: Report, store: Store): readonly TrialRecord[] {
+  const wanted = new Set(report.arms.map(({ runId, armId }) => `${runId}/${armId}`));
+  return report.runs.flatMap((run) => store.runs.trials(run.id)).filter(({ runId, armId }) => wanted.has(`${runId}/${armId}`));
+}
+
+async function htmlOf(report: Report, store: Store): Promise<string> {
+  const [{ renderHtml }, { pageAssets }] = await Promise.all([import("../../report/html/html-report.ts"), import("./page-assets.ts")]);
+  const trials = trialsOf(report, store);
+  const byId = new Map(trials.map((trial) => [trial.id, trial]));
+  const trajectoryOf = (id: number): ReturnType<Store["trajectories"]["read"]> | null => {
+    const trial = byId.get(id);
+    return trial ? store.trajectories.read(trial) : null;
+  };
+  return renderHtml({ report, trials, trajectoryOf, assets: pageAssets() });
+}
+
+/** Writes a file beside its place and moves it there, so that a reader never sees half of it. */
+export function writeWhole(file: string, text: string): void {
+  const half = `${file}.part`;
+  try {
+    writeFileSync(half, text);
+    renameSync(half, file);
+  } catch (error) {
+    rmSync(half, { force: true });
+    throw new UserError(`Cannot write report "${file}": ${messageOf(error)}; choose another place`);
+  }
+}

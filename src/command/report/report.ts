@@ -1,0 +1,38 @@
+import { Command } from "commander";
+import { DB_FLAG, gather } from "../flag.ts";
+import { OUTPUT_FLAG } from "./report-file.ts";
+import type { Terminal } from "../terminal.ts";
+
+const MOST_LISTED = 20;
+
+type Options = { readonly db: string; readonly output?: readonly string[]; readonly json?: true };
+
+/** `bench report`: the figures of a run, by arm and by task. */
+export function reportCommand(terminal: Terminal): Command {
+  return new Command("report")
+    .description("Show the results of a run: the summary, and every task against every model")
+    .argument("[run]", "run, or the start of its name", "latest")
+    .option(OUTPUT_FLAG[0], OUTPUT_FLAG[1], gather)
+    .option(...DB_FLAG)
+    .option("--json", "print JSON, with every trial")
+    .action(async (name: string, options: Options) => {
+      const [{ openExistingStore }, { armsOf }, { runReport }, { runReportText }, files] = await Promise.all([
+        import("../open-store.ts"),
+        import("../arm-choice.ts"),
+        import("../../analysis/compare.ts"),
+        import("../../report/terminal/run-report-text.ts"),
+        import("./report-file.ts"),
+      ]);
+      files.checkOutputs(options.output ?? []);
+      const store = openExistingStore(options.db, "read");
+      try {
+        const run = store.findRun(name);
+        const report = runReport(run, armsOf(store, run));
+        await files.writeReports(report, options.output ?? [], store);
+        if (options.json) return terminal.print(JSON.stringify({ ...report, trials: files.trialsOf(report, store) }, null, 2));
+        terminal.print(runReportText(report, store.runs.notPassed(run.id, MOST_LISTED), terminal.paint));
+      } finally {
+        store.close();
+      }
+    });
+}

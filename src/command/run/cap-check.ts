@@ -1,0 +1,44 @@
+import { UserError } from "../../core/errors.ts";
+import type { Arm } from "../../core/trial.ts";
+import { worstCost } from "../../model/price.ts";
+import { formatUsd } from "../../report/format.ts";
+import type { RunFlags } from "./run-settings.ts";
+
+type CapFlags = Pick<RunFlags, "maxCost" | "maxTokens" | "allowUnknownPrices">;
+type Cap = { readonly name: string; readonly usd: number };
+
+// A first request holds the system prompt, the tools and the task; later ones are longer.
+const FIRST_REQUEST_BYTES = 8_000;
+
+/** Refuses caps that could not be kept, or under which not even one request could be sent. Throws UserError that says which and what to do. */
+export function checkCaps(arms: readonly Arm[], flags: CapFlags): void {
+  for (const arm of arms) {
+    const caps = capsOf(arm, flags);
+    const { costUsd, tokens } = worstCost({ spec: arm.model, bodyBytes: FIRST_REQUEST_BYTES, at: new Date() });
+    const [first] = caps;
+    if (first && costUsd === null && !flags.allowUnknownPrices)
+      throw new UserError(
+        `Cannot keep ${first.name}: the price of model "${arm.model.name}" is unknown; give it a price in models.yaml, leave the model out, or count it as free with --allow-unknown-prices`,
+      );
+    // A scripted model knows beforehand what it will use, so nothing more is set aside for it.
+    if (arm.model.api === "scripted") continue;
+    const tooLow = caps.find(({ usd }) => costUsd !== null && costUsd > usd);
+    if (tooLow)
+      throw new UserError(
+        `Cannot keep ${tooLow.name}: it is ${formatUsd(tooLow.usd)}, and a first request to "${arm.model.name}" may cost up to ${formatUsd(costUsd)} with its max_output_tokens of ${arm.model.maxOutputTokens}; raise the cap or lower max_output_tokens`,
+      );
+    if (flags.maxTokens !== undefined && tokens > flags.maxTokens)
+      throw new UserError(
+        `Cannot keep --max-tokens: it is ${flags.maxTokens}, and a first request to "${arm.model.name}" may use up to ${tokens}; raise the cap or lower max_output_tokens`,
+      );
+  }
+}
+
+function capsOf({ model, settings }: Arm, { maxCost }: CapFlags): readonly Cap[] {
+  const caps: readonly { readonly name: string; readonly usd: number | null }[] = [
+    { name: "--max-cost", usd: maxCost ?? null },
+    { name: `max_cost of model "${model.name}"`, usd: model.maxCostUsd },
+    { name: "the cap on a trial's cost", usd: settings.limits.maxCostUsd },
+  ];
+  return caps.flatMap(({ name, usd }) => (usd === null ? [] : [{ name, usd }]));
+}

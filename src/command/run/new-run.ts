@@ -1,0 +1,41 @@
+import { randomBytes } from "node:crypto";
+import type { RunRecord } from "../../core/record.ts";
+import type { Store } from "../../store/store.ts";
+import { gitState } from "./git-state.ts";
+import type { Inputs } from "./run-inputs.ts";
+import { fixedFlags, type RunFlags } from "./run-settings.ts";
+import { harnessVersion } from "../version.ts";
+
+/** A run that is about to start; `gate` is what a sequential gate promised before its first round. */
+export type NewRun = Inputs & {
+  readonly flags: RunFlags;
+  readonly imageIds: ReadonlyMap<string, string>;
+  readonly gate?: Readonly<Record<string, unknown>>;
+};
+
+/** Stores a run before its first trial, with all it takes to resume and reproduce it. */
+export async function saveNewRun(store: Store, { flags, suite, arms, imageIds, gate }: NewRun): Promise<RunRecord> {
+  const now = new Date();
+  const images = Object.fromEntries(imageIds);
+  const settings = { flags: fixedFlags(flags), images, git: await gitState(), node: process.version, ...(gate ? { gate } : {}) };
+  const run = {
+    id: newRunId(now),
+    createdAt: now.toISOString(),
+    suite: suite.name,
+    suiteDigest: suite.digest,
+    attempts: flags.attempts,
+    harnessVersion: harnessVersion(),
+    image: flags.image,
+    imageId: imageIds.get(flags.image) ?? "",
+    tags: flags.tag ?? [],
+    settings,
+  };
+  store.saveRun({ run, arms, tasks: suite.tasks });
+  return { ...run, finishedAt: null, end: null };
+}
+
+// Sorts by time, and is short enough to be typed.
+function newRunId(now: Date): string {
+  const stamp = now.toISOString().replace(/[-:]/g, "").replace("T", "-").slice(0, 13);
+  return `${stamp}-${randomBytes(2).toString("hex")}`;
+}

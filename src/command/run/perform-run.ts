@@ -1,0 +1,128 @@
+import { dirname } from "node:path";
+import { environmentVariable } from "../../config/environment.ts";
+import { UserError } from "../../core/errors.ts";
+import type { Reporter } from "../../core/event.ts";
+import type { RunEnd, RunRecord } from "../../core/record.ts";
+import type { Arm } from "../../core/trial.ts";
+import { type OpenModel, openModels } from "../../model/open-model.ts";
+import { progressReporter } from "../../report/terminal/progress.ts";
+import { runInBoxes } from "../../run/pooled-run.ts";
+import { Treasury } from "../../run/spending.ts";
+import type { LookAfterRound } from "../../run/run.ts";
+import { freeMb } from "../../sandbox/docker/disk-space.ts";
+import type { Store } from "../../store/store.ts";
+import { DEFAULT_DATABASE } from "../flag.ts";
+import { listenForInterrupt } from "../interrupt.ts";
+import { paceOf } from "./concurrency.ts";
+import { processOwner } from "./process-owner.ts";
+import type { Inputs } from "./run-inputs.ts";
+import type { RunFlags } from "./run-settings.ts";
+import type { ReadySandbox } from "../sandbox/sandbox-ready.ts";
+import type { ExitCode, Terminal } from "../terminal.ts";
+
+/** A run with all it needs to be performed. */
+export type Performance = Inputs & ReadySandbox & { readonly run: RunRecord; readonly flags: RunFlags };
+
+const LEAST_FREE_MB = 100;
+
+// What cannot be stored must not be paid for.
+function refuseFullDisk(db: string): void {
+  const free = freeMb(dirname(db));
+  if (free !== null && free < LEAST_FREE_MB)
+    throw new UserError(
+      `Cannot store results in "${db}": its disk has ${free} MB free; make room for at least ${LEAST_FREE_MB} MB, or name another file with --db`,
+    );
+}
+
+/** Says something between the lines of the progress. */
+export type Say = (text: string) => void;
+
+/** Runs what is missing of a stored run and shows it as it goes; with `look`, in rounds until that stops it. */
+export async function performRun(
+  store: Store,
+  { run, flags, suite, arms, opener, imageIds, notices }: Performance,
+  options: { readonly terminal: Terminal; readonly look?: (say: Say) => LookAfterRound },
+): Promise<RunEnd> {
+  const { terminal } = options;
+  for (const notice of notices) terminal.tell(notice);
+  refuseFullDisk(flags.db);
+  store.claimRun(run.id, processOwner());
+  const report = progressReporter({
+    stream: process.stderr,
+    live: terminal.live,
+    paint: terminal.paintProgress,
+    now: () => performance.now(),
+  });
+  const say: Say = (text) => report({ kind: "notice", text });
+  const interrupt = listenForInterrupt(say);
+  const pace = paceOf(flags, suite.tasks);
+  const clock = startClock(flags.maxHours ?? null, say);
+  try {
+    const openers = openersOf(arms);
+    const shape = { runId: run.id, tasks: suite.tasks, arms, attempts: run.attempts };
+    return await runInBoxes(shape, {
+      store,
+      report,
+      openSandbox: opener(say),
+      openModel: ({ arm, task, key }) => openers(arm)({ task, attempt: key.attempt }),
+      image: flags.image,
+      imageIds,
+      runtime: flags.runtime ?? null,
+      treasury: treasuryOf(store, { run, arms, flags }, report),
+      ...pace,
+      now: () => new Date(),
+      signal: interrupt.signal,
+      timeUp: clock.signal,
+      look: options.look?.(say) ?? null,
+    });
+  } finally {
+    clock.stop();
+    interrupt.release();
+  }
+}
+
+const LONGEST_TIMER_MS = 2 ** 31 - 1;
+
+function startClock(hours: number | null, say: Say): { readonly signal: AbortSignal; readonly stop: () => void } {
+  const controller = new AbortController();
+  if (hours === null) return { signal: controller.signal, stop: () => {} };
+  const reason = `the run's ${hours} hours are up`;
+  const timer = setTimeout(
+    () => {
+      say(`Stopping: ${reason}; trials under way are gone on with when the run is resumed.`);
+      controller.abort(new Error(reason));
+    },
+    Math.min(hours * 3_600_000, LONGEST_TIMER_MS),
+  );
+  return { signal: controller.signal, stop: () => clearTimeout(timer) };
+}
+
+function treasuryOf(store: Store, { run, arms, flags }: Pick<Performance, "run" | "arms" | "flags">, report: Reporter): Treasury {
+  const caps = { maxCostUsd: flags.maxCost ?? null, maxTokens: flags.maxTokens ?? null };
+  const isCapped = caps.maxCostUsd !== null || caps.maxTokens !== null;
+  return new Treasury(store.ledger, { runId: run.id, arms, caps }, (spending) => {
+    if (isCapped) report({ kind: "spent", ...spending });
+  });
+}
+
+const EXIT: Readonly<Record<RunEnd, ExitCode>> = { complete: 0, failed: 4, interrupted: 130 };
+
+/** What the process ends with after a run. */
+export function exitCodeOf(end: RunEnd, hasErrors: boolean): ExitCode {
+  return end === "complete" && hasErrors ? 4 : EXIT[end];
+}
+
+/** Repeats the flag of a database that is not the usual one, for commands that the user is told. */
+export function databaseFlag(db: string): string {
+  return db === DEFAULT_DATABASE ? "" : ` --db ${db}`;
+}
+
+function openersOf(arms: readonly Arm[]): (arm: Arm) => OpenModel {
+  const open = openModels({ key: environmentVariable, now: () => new Date() });
+  const openers = new Map(arms.map((arm) => [arm.id, open(arm.model)]));
+  return (arm) => {
+    const opener = openers.get(arm.id);
+    if (!opener) throw new Error(`Cannot open model "${arm.name}": it is no arm of this run; this is a bug`);
+    return opener;
+  };
+}

@@ -1,0 +1,14 @@
+import { currentOwner, hasGone, ownerFromText, ownerToText } from "../../sandbox/owner.ts";
+import type { RunOwner } from "../../store/store.ts";
+
+/** This process as the owner of a run: nobody else may write to the run while it lives. */
+export function processOwner(): RunOwner {
+  const self = currentOwner();
+  return {
+    text: ownerToText(self),
+    hasGone: (text) => {
+      const owner = ownerFromText(text);
+      return owner === null || hasGone(owner, self);
+    },
+  };
+}

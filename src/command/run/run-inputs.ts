@@ -1,0 +1,57 @@
+import { environmentVariable } from "../../config/environment.ts";
+import { chooseModels, type ModelChoice } from "../../config/model-choice.ts";
+import { loadModels } from "../../config/models.ts";
+import { loadPrompts } from "../../config/prompt.ts";
+import { UserError } from "../../core/errors.ts";
+import type { RunRecord } from "../../core/record.ts";
+import type { Suite } from "../../core/task.ts";
+import type { Arm } from "../../core/trial.ts";
+import { makeArm } from "../../run/arm.ts";
+import type { Store } from "../../store/store.ts";
+import { checkCaps } from "./cap-check.ts";
+import { agentSettings, type RunFlags } from "./run-settings.ts";
+import { loadTasks } from "../suite-source.ts";
+
+/** What a run is made of: every model with every prompt is an arm. */
+export type Inputs = { readonly suite: Suite; readonly arms: readonly Arm[] };
+
+/** Inputs with what the user should know about how they were chosen. */
+export type LoadedInputs = Inputs & { readonly notices: readonly string[] };
+
+/** Reads models, prompts and tasks as the flags say; throws UserError for anything that is wrong with them. */
+export async function loadInputs(
+  flags: RunFlags,
+  keyOf: (variable: string) => string | undefined = environmentVariable,
+): Promise<LoadedInputs> {
+  const choice = chooseModels(loadModels(flags.models), flags.model ?? [], keyOf);
+  const { prompts, notices } = loadPrompts(flags.prompt ?? []);
+  const suite = await loadTasks(flags.suite ?? [], flags.task ?? []);
+  const severalPrompts = prompts.length > 1;
+  const arms = choice.chosen.flatMap((spec) => prompts.map((prompt) => makeArm(spec, agentSettings(flags, prompt), { severalPrompts })));
+  checkCaps(arms, flags);
+  return { suite, arms, notices: [...leftOutLines(choice), ...notices] };
+}
+
+function leftOutLines({ leftOut }: ModelChoice): readonly string[] {
+  const reasons = new Set(leftOut.map(({ reason }) => reason));
+  return [...reasons].map((reason) => {
+    const names = leftOut.filter((one) => one.reason === reason).map(({ name }) => name);
+    return `Left out: ${names.join(", ")} (${reason})`;
+  });
+}
+
+/** The inputs of a run that goes on. Anything that changed would make the new trials another experiment under the old name; what came new takes no part. */
+export function sameAsStarted(store: Store, run: RunRecord, { suite, arms }: Inputs): Inputs {
+  const kept = store.runs.shape(run.id);
+  const refuse = (what: string): never => {
+    throw new UserError(`Cannot resume run "${run.id}": ${what} since it started; restore it, or start a new run`);
+  };
+  const tasks = kept.tasks.map(
+    ({ id, digest }) => suite.tasks.find((task) => task.id === id && task.digest === digest) ?? refuse(`task "${id}" has changed or gone`),
+  );
+  const sameArms = kept.arms.map(
+    ({ id, name }) =>
+      arms.find((arm) => arm.id === id) ?? refuse(`model "${name}" or its prompt has changed, or its key is not set any more,`),
+  );
+  return { suite: { ...suite, tasks }, arms: sameArms };
+}

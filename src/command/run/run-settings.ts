@@ -1,0 +1,104 @@
+import type { AgentSettings, ToolProfile } from "../../core/agent.ts";
+import { UserError } from "../../core/errors.ts";
+import type { RunRecord } from "../../core/record.ts";
+import { dashed } from "../flag.ts";
+import type { SandboxKind } from "../sandbox/sandbox-flag.ts";
+
+/** The flags of `bench run` as the command line gives them. */
+export type RunFlags = {
+  readonly models: string;
+  readonly model?: readonly string[];
+  readonly suite?: readonly string[];
+  readonly task?: readonly string[];
+  readonly attempts: number;
+  readonly prompt?: readonly string[];
+  readonly profile: ToolProfile;
+  readonly maxIterations: number;
+  readonly maxMinutes: number;
+  readonly maxTrialCost?: number;
+  readonly maxCost?: number;
+  readonly maxTokens?: number;
+  readonly maxHours?: number;
+  readonly allowUnknownPrices?: true;
+  readonly contextFiles: boolean;
+  readonly concurrency?: number;
+  readonly grading?: number;
+  readonly image: string;
+  readonly sandbox?: SandboxKind;
+  readonly runtime?: string;
+  readonly reuse?: true;
+  readonly tag?: readonly string[];
+  readonly yes?: true;
+  readonly askAbove?: number;
+  readonly resume?: string;
+  readonly db: string;
+  readonly json?: true;
+};
+
+/** Flags that decide what a run measures; a resumed run takes them from the store. */
+export const FIXED_FLAGS = [
+  "models",
+  "model",
+  "suite",
+  "task",
+  "attempts",
+  "prompt",
+  "profile",
+  "maxIterations",
+  "maxMinutes",
+  "maxTrialCost",
+  "contextFiles",
+  "image",
+  "sandbox",
+  "runtime",
+  "reuse",
+  "tag",
+] as const;
+
+/** Caps stay with a run as well, but may be set anew when it goes on. */
+const CAP_FLAGS = ["maxCost", "maxTokens", "allowUnknownPrices"] as const;
+
+const KEPT_FLAGS = [...FIXED_FLAGS, ...CAP_FLAGS];
+
+type FixedFlags = Pick<RunFlags, (typeof KEPT_FLAGS)[number]>;
+
+/** The part of the flags that is kept with a run. */
+export function fixedFlags(flags: RunFlags): FixedFlags {
+  return Object.fromEntries(KEPT_FLAGS.filter((name) => flags[name] !== undefined).map((name) => [name, flags[name]])) as FixedFlags;
+}
+
+/** The flags of a run that goes on: what it measures from the store, how fast from the command line. Throws UserError when a flag would change what is measured. */
+export function resumedFlags(flags: RunFlags, run: RunRecord, given: (name: string) => boolean): RunFlags {
+  const clash = FIXED_FLAGS.find(given);
+  if (clash)
+    throw new UserError(`Cannot resume run "${run.id}": ${dashed(clash)} would change what it measures; leave it out, or start a new run`);
+  const { db } = flags;
+  const others = [...CAP_FLAGS, "concurrency", "grading", "maxHours", "json", "resume"] as const;
+  const pace = {
+    db,
+    ...Object.fromEntries(others.filter((name) => flags[name] !== undefined).map((name) => [name, flags[name]])),
+  };
+  const { prompt, ...stored } = run.settings["flags"] as Omit<FixedFlags, "prompt"> & { readonly prompt?: string | readonly string[] };
+  // Runs of the first version hold a single prompt.
+  const prompts = typeof prompt === "string" ? [prompt] : prompt;
+  return { ...stored, ...(prompts === undefined ? {} : { prompt: prompts }), ...pace };
+}
+
+/** How the agent is run under these flags. */
+export function agentSettings(flags: RunFlags, prompt: AgentSettings["prompt"]): AgentSettings {
+  return {
+    profile: flags.profile,
+    prompt,
+    limits: {
+      maxIterations: flags.maxIterations,
+      maxCostUsd: flags.maxTrialCost ?? null,
+      maxWallSeconds: flags.maxMinutes * 60,
+      maxOutputTokens: null,
+      maxResultBytes: 5120,
+      maxCallsPerTurn: 8,
+      commandTimeoutSeconds: 30,
+    },
+    maskAtShare: 0.6,
+    contextFiles: flags.contextFiles,
+  };
+}

@@ -1,0 +1,109 @@
+import { UserError } from "../../core/errors.ts";
+import type { RunRecord } from "../../core/record.ts";
+import { buildReport } from "../../analysis/report.ts";
+import { summaryTable } from "../../report/terminal/summary-table.ts";
+import type { Store } from "../../store/store.ts";
+import { saveNewRun } from "./new-run.ts";
+import { openExistingStore, openStore } from "../open-store.ts";
+import { databaseFlag, exitCodeOf, type Performance, performRun } from "./perform-run.ts";
+import { type Inputs, type LoadedInputs, loadInputs, sameAsStarted } from "./run-inputs.ts";
+import { type RunFlags, resumedFlags } from "./run-settings.ts";
+import { imagesOf, type ReadySandbox, readySandbox } from "../sandbox/sandbox-ready.ts";
+import type { ExitCode, Terminal } from "../terminal.ts";
+
+/** Where a run is shown, which flags were really typed, and who is asked before money is spent. */
+export type RunSurroundings = {
+  readonly terminal: Terminal;
+  readonly given: (flag: string) => boolean;
+  readonly confirm: (inputs: LoadedInputs, store: Store) => Promise<boolean>;
+};
+
+/** Starts or resumes a run, shows it as it goes, and ends with its table. Throws UserError before anything was run or stored. */
+export async function startRun(given: RunFlags, surroundings: RunSurroundings): Promise<ExitCode> {
+  return given.resume === undefined ? startNew(given, surroundings) : resume(given, given.resume, surroundings);
+}
+
+async function startNew(flags: RunFlags, { terminal, confirm }: RunSurroundings): Promise<ExitCode> {
+  const inputs = await loadInputs(flags);
+  for (const line of inputs.notices) terminal.tell(line);
+  const images = await readyImages(inputs, flags, terminal);
+  const store = openStore(flags.db, "write");
+  try {
+    if (!(await confirm(inputs, store))) return 0;
+    const run = await saveNewRun(store, { ...inputs, flags, imageIds: images.imageIds });
+    if (flags.reuse) tellReused(store, { run, ...inputs, imageIds: images.imageIds }, terminal);
+    return await perform(store, { ...inputs, ...images, run, flags }, terminal);
+  } finally {
+    store.close();
+  }
+}
+
+async function resume(given: RunFlags, name: string, { terminal, given: isGiven }: RunSurroundings): Promise<ExitCode> {
+  const store = openExistingStore(given.db, "write");
+  try {
+    const run = store.findRun(name);
+    if ("gate" in run.settings)
+      throw new UserError(`Cannot resume run "${run.id}": it is a gate in rounds; go on with: bench gate --resume ${run.id}`);
+    const { flags, inputs, images } = await resumedParts(store, run, { given, isGiven, terminal });
+    // A kill may have come between the start of the run and what it was to take over.
+    if (flags.reuse) tellReused(store, { run, ...inputs, imageIds: images.imageIds }, terminal);
+    return await perform(store, { ...inputs, ...images, run, flags }, terminal);
+  } finally {
+    store.close();
+  }
+}
+
+/** Reads again what a stored run was made of; throws UserError when anything that decides its results has changed. */
+export async function resumedParts(
+  store: Store,
+  run: RunRecord,
+  { given, isGiven, terminal }: { readonly given: RunFlags; readonly isGiven: (flag: string) => boolean; readonly terminal: Terminal },
+): Promise<{ readonly flags: RunFlags; readonly inputs: Inputs; readonly images: ReadySandbox }> {
+  const flags = resumedFlags(given, run, isGiven);
+  const inputs = sameAsStarted(store, run, await loadInputs(flags));
+  const images = await readyImages(inputs, flags, terminal);
+  refuseOtherImages(run, images.imageIds);
+  return { flags, inputs, images };
+}
+
+/** Makes sure that sandboxes can be opened from every image the tasks need. */
+export function readyImages({ suite }: Inputs, flags: RunFlags, terminal: Terminal): Promise<ReadySandbox> {
+  return readySandbox(
+    flags,
+    imagesOf(suite.tasks, flags.image, (text) => terminal.tell(text)),
+  );
+}
+
+function refuseOtherImages(run: RunRecord, imageIds: ReadonlyMap<string, string>): void {
+  const started = run.settings["images"] as Readonly<Record<string, string>>;
+  const other = Object.entries(started).find(([name, id]) => imageIds.get(name) !== id);
+  if (other)
+    throw new UserError(
+      `Cannot resume run "${run.id}": image "${other[0]}" is another one than when it started; tag the old image again, or start a new run`,
+    );
+}
+
+/** Takes over what earlier runs have of the same arms and tasks, and says so. */
+export function tellReused(
+  store: Store,
+  { run, suite, arms, imageIds }: Inputs & { readonly run: RunRecord; readonly imageIds: ReadonlyMap<string, string> },
+  terminal: Terminal,
+): void {
+  const imageOf = suite.tasks.map(({ id, image }) => [id, { name: image, id: imageIds.get(image ?? run.image) ?? "" }] as const);
+  const reused = store.reuseTrials(run, Object.fromEntries(imageOf));
+  const wanted = suite.tasks.length * arms.length * run.attempts;
+  // A run that goes on has taken over what it wanted when it started.
+  if (reused === 0 && store.gradedKeys(run.id).length > 0) return;
+  terminal.tell(`Reused ${reused} of ${wanted} trials from earlier runs of the same arms and tasks; they are not paid for again`);
+}
+
+async function perform(store: Store, performance: Performance, terminal: Terminal): Promise<ExitCode> {
+  const { run, flags } = performance;
+  const end = await performRun(store, performance, { terminal });
+  const result = buildReport(store.findRun(run.id), store.runs.arms(run.id));
+  terminal.print(flags.json ? JSON.stringify(result, null, 2) : summaryTable(result, terminal.paint));
+  const hasErrors = result.arms.some((arm) => arm.errors > 0);
+  if (end !== "complete" || hasErrors) terminal.tell(`Go on with: bench run --resume ${run.id}${databaseFlag(flags.db)}`);
+  else terminal.tell(`Look closer with: bench report ${run.id}${databaseFlag(flags.db)}`);
+  return exitCodeOf(end, hasErrors);
+}

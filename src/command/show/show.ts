@@ -1,0 +1,37 @@
+import { Command } from "commander";
+import { UserError } from "../../core/errors.ts";
+import { DB_FLAG, wholeNumber } from "../flag.ts";
+import type { Terminal } from "../terminal.ts";
+
+type Options = { readonly db: string; readonly json?: true };
+
+/** `bench show`: one trial from the first message to the verdict. */
+export function showCommand(terminal: Terminal): Command {
+  return new Command("show")
+    .description("Show a whole trial: prompt, every step with its tool calls, hidden tests")
+    .argument("<trial>", "number of the trial; bench report prints those that did not pass, bench report --json all", wholeNumber(1))
+    .option(...DB_FLAG)
+    .option("--json", "print JSON")
+    .action(async (id: number, options: Options) => {
+      const [{ openExistingStore }, { trajectoryText }, { trialHistoryText }] = await Promise.all([
+        import("../open-store.ts"),
+        import("../../report/terminal/trajectory-text.ts"),
+        import("../../report/terminal/trial-history-text.ts"),
+      ]);
+      const store = openExistingStore(options.db, "read");
+      const trial = store.runs.trial(id);
+      if (!trial) {
+        store.close();
+        throw new UserError(`Cannot show trial "${id}": the database has none of that number; see "bench report --json"`);
+      }
+      const trajectory = store.trajectories.read(trial);
+      const history = { goes: store.tries.history(trial), earlierVerdicts: store.verdicts.earlier(id) };
+      store.close();
+      const { paint } = terminal;
+      terminal.print(
+        options.json
+          ? JSON.stringify({ ...trajectory, ...history }, null, 2)
+          : trajectoryText(trajectory, paint) + trialHistoryText(history, paint),
+      );
+    });
+}

@@ -1,0 +1,41 @@
+import { wildcard } from "../../config/model-choice.ts";
+import { UserError } from "../../core/errors.ts";
+import type { KnownArm } from "../../core/history.ts";
+import { makeTrend, type Trend } from "../../analysis/trend.ts";
+import type { SeriesChoice } from "../../store/history-reader.ts";
+import type { Store } from "../../store/store.ts";
+
+/** The trend of the arms that a person named. Throws UserError when the name finds none, or none of its runs has a grade. */
+export function trendOf(store: Store, name: string, choice: Omit<SeriesChoice, "names">): Trend {
+  const known = store.history.knownArms();
+  const own = matching(known, name).map((arm) => arm.name);
+  const names = [...new Set(own.length > 0 ? own : baselineNames(store, name))];
+  if (names.length === 0) throw new UserError(`Cannot find arm "${name}": no run has it, and it is no baseline; ${choices(known)}`);
+  const points = store.history.series({ ...choice, names });
+  if (points.length === 0)
+    throw new UserError(
+      `Cannot show the trend of "${name}": no run${choice.suite === null ? "" : ` of suite "${choice.suite}"`} has a graded trial of it; see "bench list"`,
+    );
+  return makeTrend(points);
+}
+
+// A baseline without an arm of its own stands for every arm of its run.
+function baselineNames(store: Store, name: string): readonly string[] {
+  const baseline = store.runs.baseline(name);
+  if (!baseline) return [];
+  const arms = store.arms.ofRun(baseline.runId);
+  return arms.filter(({ armId }) => baseline.armId === null || armId === baseline.armId).map((arm) => arm.name);
+}
+
+// A name of an arm wins over a model or a prompt that is called so.
+function matching(known: readonly KnownArm[], name: string): readonly KnownArm[] {
+  const pattern = wildcard(name);
+  const byName = known.filter((arm) => pattern.test(arm.name));
+  return byName.length > 0 ? byName : known.filter((arm) => pattern.test(arm.model) || pattern.test(arm.prompt));
+}
+
+function choices(known: readonly KnownArm[]): string {
+  const names = [...new Set(known.map((arm) => arm.name))];
+  if (names.length === 0) return "the database has no run; start one with bench run";
+  return `choose from ${names.slice(0, 8).join(", ")}${names.length > 8 ? ", ..." : ""}`;
+}

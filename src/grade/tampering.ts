@@ -1,0 +1,87 @@
+import type { Export } from "../core/sandbox.ts";
+import type { SourceFile } from "../core/task.ts";
+import type { Tampering } from "../core/verdict.ts";
+import { type AttemptPattern, PATH_PATTERNS, TEXT_PATTERNS } from "./tampering-pattern.ts";
+
+// `arguments` is the text that the model wrote, JSON or not.
+type ToolUse = { readonly tool: string; readonly arguments: string };
+
+/** What is known of a trial besides its verdict. `given` are the files that the agent started from. */
+export type TrialEvidence = {
+  readonly calls: readonly ToolUse[];
+  readonly given: readonly SourceFile[];
+  readonly delivered: readonly SourceFile[];
+  readonly refused: Export["refused"];
+};
+
+const MOST_FINDINGS = 20;
+const MOST_CHARACTERS = 200_000;
+const SHOWN_CHARACTERS = 120;
+/** Tools whose arguments are only looked for, never written or run. */
+const READERS: ReadonlySet<string> = new Set(["search_files", "find_references", "list_directory"]);
+
+/**
+ * Finds what a model did or wrote that has no honest purpose: each finding says what it looks like, and shows the text.
+ *
+ * It is a hint for whoever reads the trial and never changes a verdict. A conftest.py, a look at the git history or a search for test files is no offence.
+ */
+export function findAttempts({ calls, given, delivered, refused }: TrialEvidence): readonly Tampering[] {
+  const before = new Map(given.map((file) => [file.path, file]));
+  // What git itself lays into its folder speaks of many of these things.
+  const written = delivered.filter((file) => !isSame(file, before.get(file.path)) && !file.path.split("/").includes(".git"));
+  const findings = [
+    ...calls.filter(({ tool }) => !READERS.has(tool)).flatMap(inCall),
+    ...written.flatMap(({ path, bytes }) => [...inText(textOf(bytes), path), ...inPath(path)]),
+    ...refused
+      .filter(({ reason }) => reason.includes("leads out"))
+      .map(({ path }) => finding("delivers a link that leads out", path, path)),
+  ];
+  const known = new Set<string>();
+  const first = findings.filter(({ what }) => !known.has(what) && known.add(what));
+  return first.slice(0, MOST_FINDINGS).map(({ what, where, shown }) => ({ kind: "attempt", evidence: `${what} (${where}): ${shown}` }));
+}
+
+type Finding = { readonly what: string; readonly where: string; readonly shown: string };
+
+function inCall({ tool, arguments: text }: ToolUse): Finding[] {
+  const args = parsed(text);
+  const path = typeof args["path"] === "string" ? args["path"].replace(/^(?:\/workspace\/|\.\/)+/, "") : null;
+  const isWrite = tool === "write_file" || tool === "edit_file";
+  const words = Object.values(args).filter((value) => typeof value === "string");
+  return [...(isWrite && path !== null ? inPath(path) : []), ...inText(words.length > 0 ? words.join("\n") : text, tool)];
+}
+
+function inText(text: string, where: string): Finding[] {
+  const part = text.slice(0, MOST_CHARACTERS);
+  return TEXT_PATTERNS.flatMap((each) => matched(each, part, where));
+}
+
+function inPath(path: string): Finding[] {
+  return PATH_PATTERNS.flatMap((each) => matched(each, path, path));
+}
+
+function matched({ what, pattern }: AttemptPattern, text: string, where: string): Finding[] {
+  const match = pattern.exec(text);
+  return match === null ? [] : [finding(what, where, match[0])];
+}
+
+function finding(what: string, where: string, shown: string): Finding {
+  return { what, where, shown: shown.replace(/\s+/g, " ").trim().slice(0, SHOWN_CHARACTERS) };
+}
+
+function parsed(text: string): Readonly<Record<string, unknown>> {
+  try {
+    const value: unknown = JSON.parse(text);
+    return typeof value === "object" && value !== null ? (value as Record<string, unknown>) : {};
+  } catch {
+    return {};
+  }
+}
+
+function textOf(bytes: Uint8Array): string {
+  return new TextDecoder().decode(bytes.subarray(0, MOST_CHARACTERS));
+}
+
+function isSame(one: SourceFile, other: SourceFile | undefined): boolean {
+  return other !== undefined && Buffer.from(one.bytes).equals(Buffer.from(other.bytes));
+}

@@ -1,0 +1,77 @@
+import { readFileSync } from "node:fs";
+import { UserError } from "../../core/errors.ts";
+
+/** What an exercise's config.json says about its files, each list in the order written there. */
+export type ExerciseConfig = {
+  readonly blurb: string;
+  readonly solution: readonly string[];
+  readonly test: readonly string[];
+  /** The reference solution: `example` of a practice exercise, `exemplar` of a concept exercise. */
+  readonly example: readonly string[];
+  readonly editor: readonly string[];
+  readonly mayRunLong: boolean;
+};
+
+/**
+ * Reads `.meta/config.json`. Missing and surplus commas, which some published exercises have, are overlooked; anything else wrong is
+ * a UserError that names the file.
+ */
+export function readExerciseConfig(path: string): ExerciseConfig {
+  const value = parseLeniently(path, readFileSync(path, "utf8"));
+  const files = isRecord(value) ? value["files"] : undefined;
+  if (!isRecord(value) || !isRecord(files)) throw fault(path, 'it has no "files"', 'give it "files" with "solution", "test" and "example"');
+  const solution = stringsOf(path, files, "solution");
+  const test = stringsOf(path, files, "test");
+  if (solution.length === 0) throw fault(path, '"files.solution" names no file', "name the file that is to be written");
+  if (test.length === 0) throw fault(path, '"files.test" names no file', "name the test file");
+  const example = stringsOf(path, files, "example");
+  const custom = value["custom"];
+  return {
+    blurb: typeof value["blurb"] === "string" ? value["blurb"] : "",
+    solution,
+    test,
+    example: example.length > 0 ? example : stringsOf(path, files, "exemplar"),
+    editor: stringsOf(path, files, "editor"),
+    mayRunLong: isRecord(custom) && custom["flag.tests.may-run-long"] === true,
+  };
+}
+
+function parseLeniently(path: string, text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch (error) {
+    const repaired = tryParse(mendCommas(text));
+    if (repaired !== undefined) return repaired;
+    throw fault(path, `it is not JSON (${error instanceof Error ? error.message : "unreadable"})`, "correct it", error);
+  }
+}
+
+function tryParse(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
+
+/** Puts a comma where a line ends a value and the next begins a key or a string, and takes one away before a bracket. */
+function mendCommas(text: string): string {
+  return text.replace(/(["\]}\d]|true|false|null)(\s*\n\s*)(?=["[{])/g, "$1,$2").replace(/,(\s*[\]}])/g, "$1");
+}
+
+function stringsOf(path: string, files: Record<string, unknown>, key: string): readonly string[] {
+  const value = files[key] ?? [];
+  if (!Array.isArray(value)) throw fault(path, `"files.${key}" is not a list`, "make it a list of file names");
+  return value.map((name) => {
+    if (typeof name === "string" && name !== "" && !name.startsWith("/") && !name.split("/").includes("..")) return name;
+    throw fault(path, `"files.${key}" holds ${JSON.stringify(name)}`, "name files inside the exercise's folder");
+  });
+}
+
+function fault(path: string, found: string, wanted: string, cause?: unknown): UserError {
+  return new UserError(`Cannot load exercise "${path}": ${found}; ${wanted}`, { cause });
+}
+
+function isRecord(value: unknown): value is Record<string, unknown> {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}

@@ -1,0 +1,40 @@
+import Anthropic from "@anthropic-ai/sdk";
+import type { ModelSpec } from "../../core/model.ts";
+import { decodeAnthropic } from "./decode.ts";
+import { encodeAnthropic } from "./encode.ts";
+import { collectAnthropic } from "./stream.ts";
+import { isHost, JSON_TEXT, type Protocol, REQUEST_TIMEOUT_MS, type Wire } from "../protocol.ts";
+
+const OLD_VERSION = "2023-06-01";
+
+/** Anthropic Messages, of Anthropic and of hosts that speak it. */
+export const anthropic: Protocol = {
+  encode: encodeAnthropic,
+  decode: decodeAnthropic,
+  async send(spec, body, wire) {
+    const options = { body, headers: JSON_TEXT, signal: wire.signal };
+    const api = client(spec, wire);
+    if (!spec.stream) return api.post<unknown>("/v1/messages", options);
+    return collectAnthropic(await api.post<AsyncIterable<unknown>>("/v1/messages", { ...options, stream: true }));
+  },
+};
+
+function client(spec: ModelSpec, wire: Wire): Anthropic {
+  return new Anthropic({
+    apiKey: wire.key ?? "none",
+    // The SDK adds the version folder itself.
+    baseURL: spec.baseUrl.replace(/\/v1\/?$/, ""),
+    defaultHeaders: { ...(wire.key === null && { Authorization: null }), ...resemblingHeaders(spec, wire.key), ...spec.headers },
+    fetch: wire.fetch,
+    maxRetries: 0,
+    timeout: REQUEST_TIMEOUT_MS,
+    logLevel: "off",
+  });
+}
+
+/** Hosts that resemble Anthropic may know only the old version, and the key only in the header that went with it. */
+function resemblingHeaders(spec: ModelSpec, key: string | null): Record<string, string> {
+  const isAnthropic = isHost(spec, "api.anthropic.com");
+  const version = spec.anthropicVersion ?? (isAnthropic ? null : OLD_VERSION);
+  return { ...(version !== null && { "anthropic-version": version }), ...(!isAnthropic && key !== null && { "x-api-key": key }) };
+}

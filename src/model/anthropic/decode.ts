@@ -1,0 +1,86 @@
+import type { Finish, ToolCall, Turn } from "../../core/model.ts";
+import { callIds } from "../call-id.ts";
+import { isRecord, isTooDeep, type JsonRecord, recordIn, recordsIn, stringIn } from "../json.ts";
+import { BadAnswer, type Decoded } from "../protocol.ts";
+import { readInput } from "../tool-argument.ts";
+import { anthropicUsage } from "../usage.ts";
+
+const FINISH: ReadonlyMap<string, Finish> = new Map([
+  ["end_turn", "stop"],
+  ["stop_sequence", "stop"],
+  ["max_tokens", "length"],
+  ["tool_use", "tool-calls"],
+  ["pause_turn", "pause"],
+  ["refusal", "refusal"],
+  ["content_filter", "refusal"],
+  ["model_context_window_exceeded", "context"],
+]);
+
+/** Reads a body of Anthropic Messages. Throws BadAnswer for an error in disguise and for a body that is no message. */
+export function decodeAnthropic(body: unknown, turns: readonly Turn[]): Decoded {
+  if (!isRecord(body)) throw new BadAnswer("no-answer", "the body is not a JSON object");
+  if (isTooDeep(body)) throw new BadAnswer("too-deep", "the body is nested too deep to be kept");
+  if (isRecord(body["error"])) throw new BadAnswer("error-in-success", "an error with a success status", body["error"]);
+  if (!Array.isArray(body["content"])) throw new BadAnswer("no-content", "the body has no content");
+
+  const blocks = recordsIn(body, "content").filter((block) => !isEmptyText(block));
+  const { calls, native } = readBlocks(blocks, turns);
+  const finishRaw = stringIn(body, "stop_reason") ?? "";
+  const finish = anthropicFinish(finishRaw, calls.length > 0);
+  const usage = recordIn(body, "usage");
+  const view = {
+    text: textsOf(blocks, "text", "text").join(""),
+    reasoning: textsOf(blocks, "thinking", "thinking").join("\n"),
+    refusal: finish === "refusal" ? refusalText(recordIn(body, "stop_details")) : null,
+    calls,
+  };
+  return {
+    turn: { kind: "assistant", native, view },
+    finish,
+    finishRaw,
+    usage: anthropicUsage(body["usage"]),
+    reportedUsd: null,
+    served: {
+      model: stringIn(body, "model"),
+      provider: stringIn(body, "provider"),
+      responseId: stringIn(body, "id"),
+      // A faster speed has a price of its own, as a tier has.
+      serviceTier: usage["speed"] === "fast" ? "fast" : stringIn(usage, "service_tier"),
+    },
+  };
+}
+
+/** What a stop reason means; an unknown one with calls means them. */
+function anthropicFinish(raw: string, hasCalls: boolean): Finish {
+  const known = FINISH.get(raw);
+  if (known === "tool-calls" || known === "stop") return hasCalls ? "tool-calls" : raw === "tool_use" ? "other" : "stop";
+  return known ?? (hasCalls ? "tool-calls" : "other");
+}
+
+function readBlocks(blocks: readonly JsonRecord[], turns: readonly Turn[]): { calls: ToolCall[]; native: JsonRecord[] } {
+  const idFor = callIds(turns);
+  const calls: ToolCall[] = [];
+  const native = blocks.map((block) => {
+    if (block["type"] !== "tool_use") return block;
+    const { args, replay } = readInput(block["input"]);
+    const id = idFor(block["id"]);
+    const rawArguments = typeof block["input"] === "string" ? block["input"] : null;
+    calls.push({ id, name: stringIn(block, "name") ?? "", args, rawArguments });
+    return { ...block, id, input: replay };
+  });
+  return { calls, native };
+}
+
+/** The API gives empty texts at times and refuses to take them back. */
+function isEmptyText(block: JsonRecord): boolean {
+  return block["type"] === "text" && (block["text"] === "" || block["text"] === undefined);
+}
+
+function textsOf(blocks: readonly JsonRecord[], type: string, field: string): string[] {
+  return blocks.filter((block) => block["type"] === type).map((block) => stringIn(block, field) ?? "");
+}
+
+function refusalText(details: JsonRecord): string {
+  const said = [stringIn(details, "category"), stringIn(details, "explanation")].filter((text) => text !== null);
+  return said.join(": ") || "the model refused";
+}

@@ -1,0 +1,94 @@
+import { isRecord, type JsonRecord, numberIn, recordIn, recordsIn, stringIn } from "../json.ts";
+import { BadAnswer } from "../protocol.ts";
+
+type Growing = Record<string, unknown>;
+type StreamedCall = { readonly index: number | null; readonly fields: Growing; readonly fn: Growing; args: string };
+
+/** Fields of a delta whose pieces are joined; the rest keep their last value. */
+const JOINED = new Set(["content", "refusal", "reasoning_content", "reasoning", "reasoning_text"]);
+
+/**
+ * Puts the chunks of a streamed Chat Completion together to the body it would have had unstreamed. Throws BadAnswer when the stream ends
+ * without a finish reason.
+ */
+export async function collectChat(chunks: AsyncIterable<unknown>): Promise<JsonRecord> {
+  const body: Growing = { object: "chat.completion" };
+  const message: Growing = { role: "assistant", content: null };
+  const calls: StreamedCall[] = [];
+  const details: JsonRecord[] = [];
+  let finish: unknown = null;
+  let failure: unknown = null;
+
+  for await (const chunk of chunks) {
+    if (!isRecord(chunk)) continue;
+    for (const field of ["id", "model", "provider", "service_tier", "usage", "error"]) {
+      if (chunk[field] !== undefined && chunk[field] !== null) body[field] = chunk[field];
+    }
+    const choice = recordsIn(chunk, "choices")[0];
+    if (choice === undefined) continue;
+    finish = choice["finish_reason"] ?? finish;
+    failure = choice["error"] ?? failure;
+    const delta = recordIn(choice, "delta");
+    mergeDelta(message, delta);
+    for (const piece of recordsIn(delta, "tool_calls")) mergeCall(calls, piece);
+    details.push(...recordsIn(delta, "reasoning_details"));
+  }
+  if (finish === null && body["error"] === undefined) throw new BadAnswer("truncated-stream", "the stream ended without a finish reason");
+
+  if (calls.length > 0) message["tool_calls"] = calls.map(({ fields, fn, args }) => ({ ...fields, function: { ...fn, arguments: args } }));
+  if (details.length > 0) message["reasoning_details"] = mergedDetails(details);
+  return { ...body, choices: [{ index: 0, message, finish_reason: finish, ...(failure !== null && { error: failure }) }] };
+}
+
+function mergeDelta(message: Growing, delta: JsonRecord): void {
+  for (const [field, value] of Object.entries(delta)) {
+    if (field === "tool_calls" || field === "reasoning_details" || value === null || value === undefined) continue;
+    const before = message[field];
+    message[field] = JOINED.has(field) && typeof before === "string" && typeof value === "string" ? before + value : value;
+  }
+}
+
+/**
+ * Adds a piece to the call that it continues. Pieces are told apart by their index, and by their id where a host gives every call the same
+ * index or none.
+ */
+function mergeCall(calls: StreamedCall[], piece: JsonRecord): void {
+  const { index: _index, function: rawFunction, ...rest } = piece;
+  const index = numberIn(piece, "index");
+  const id = stringIn(piece, "id") || null;
+  const fresh = isRecord(rawFunction) ? rawFunction : {};
+  const latest = index === null ? calls.at(-1) : calls.findLast((call) => call.index === index);
+  const isOther = latest !== undefined && id !== null && latest.fields["id"] !== undefined && latest.fields["id"] !== id;
+  const isNameless = index === null && id === null && stringIn(fresh, "name");
+  const call: StreamedCall = latest === undefined || isOther || isNameless ? { index, fields: {}, fn: {}, args: "" } : latest;
+  if (call !== latest) calls.push(call);
+
+  Object.assign(call.fields, filled(rest));
+  Object.assign(call.fn, filled(fresh));
+  call.args += stringIn(fresh, "arguments") ?? "";
+}
+
+/** The fields that say something. */
+function filled(record: JsonRecord): JsonRecord {
+  return Object.fromEntries(Object.entries(record).filter(([, value]) => value !== null && value !== "" && value !== undefined));
+}
+
+/** Joins the pieces of each reasoning detail, so that what goes back is what an unstreamed answer would have held. */
+function mergedDetails(pieces: readonly JsonRecord[]): JsonRecord[] {
+  const merged: Growing[] = [];
+  for (const piece of pieces) {
+    const last = merged.at(-1);
+    const continues =
+      last !== undefined && last["type"] === piece["type"] && last["index"] === piece["index"] && piece["type"] !== "reasoning.encrypted";
+    if (!continues) {
+      merged.push({ ...piece });
+      continue;
+    }
+    for (const [field, value] of Object.entries(piece)) {
+      if (value === null || value === undefined) continue;
+      const isText = field === "text" || field === "summary";
+      last[field] = isText && typeof last[field] === "string" && typeof value === "string" ? last[field] + value : value;
+    }
+  }
+  return merged;
+}

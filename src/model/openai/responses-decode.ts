@@ -1,0 +1,84 @@
+import type { Finish, ToolCall, Turn } from "../../core/model.ts";
+import { callIds } from "../call-id.ts";
+import { isRecord, isTooDeep, type JsonRecord, recordIn, recordsIn, stringIn } from "../json.ts";
+import { BadAnswer, type Decoded } from "../protocol.ts";
+import { readArguments } from "../tool-argument.ts";
+import { responsesUsage } from "../usage.ts";
+
+/** Reads a body of Responses. Throws BadAnswer for a response that failed and for a body that is none. */
+export function decodeResponses(body: unknown, turns: readonly Turn[]): Decoded {
+  if (!isRecord(body)) throw new BadAnswer("no-answer", "the body is not a JSON object");
+  if (isTooDeep(body)) throw new BadAnswer("too-deep", "the body is nested too deep to be kept");
+  const status = stringIn(body, "status");
+  if (isRecord(body["error"])) throw new BadAnswer("error-in-success", "an error with a success status", body["error"]);
+  if (!Array.isArray(body["output"])) throw new BadAnswer("no-output", "the body has no output");
+  const isAnswer = status === null || status === "completed" || status === "incomplete" || isFilterFailure(body);
+  if (!isAnswer) throw new BadAnswer(`status-${status}`, `the response is ${status} without a reason`);
+
+  const { calls, native } = readItems(recordsIn(body, "output"), turns);
+  const parts = recordsIn(body, "output").flatMap((item) => (item["type"] === "message" ? recordsIn(item, "content") : []));
+  const reasoningItems = recordsIn(body, "output").filter((item) => item["type"] === "reasoning");
+  const refusal = joinedText(parts, "refusal") || null;
+  const reason = stringIn(recordIn(body, "incomplete_details"), "reason");
+  const finishRaw = reason === null ? (status ?? "") : `${status}:${reason}`;
+  return {
+    turn: {
+      kind: "assistant",
+      native,
+      view: { text: joinedText(parts, "text"), reasoning: reasoningText(reasoningItems), refusal, calls },
+    },
+    finish: finishOf({ status, reason, hasCalls: calls.length > 0, hasRefusal: refusal !== null }),
+    finishRaw,
+    usage: responsesUsage(body["usage"]),
+    reportedUsd: null,
+    served: {
+      model: stringIn(body, "model"),
+      provider: stringIn(body, "provider"),
+      responseId: stringIn(body, "id"),
+      serviceTier: stringIn(body, "service_tier"),
+    },
+  };
+}
+
+type Ending = { readonly status: string | null; readonly reason: string | null; readonly hasCalls: boolean; readonly hasRefusal: boolean };
+
+/** An incomplete response without a reason is taken for one that reached its limit, the only common cause. */
+function finishOf({ status, reason, hasCalls, hasRefusal }: Ending): Finish {
+  if (reason === "content_filter" || status === "failed") return "refusal";
+  if (reason === "max_output_tokens" || (status === "incomplete" && reason === null)) return "length";
+  if (hasCalls) return "tool-calls";
+  if (hasRefusal) return "refusal";
+  return status === "incomplete" ? "other" : "stop";
+}
+
+/** Some hosts report a filtered answer as failed, with the reason where an incomplete one has it. */
+function isFilterFailure(body: JsonRecord): boolean {
+  return body["status"] === "failed" && recordIn(body, "incomplete_details")["reason"] === "content_filter";
+}
+
+/** The items that go back: without ids, which name things the provider did not store, and without what only describes this response. */
+function readItems(items: readonly JsonRecord[], turns: readonly Turn[]): { calls: ToolCall[]; native: JsonRecord[] } {
+  const idFor = callIds(turns);
+  const calls: ToolCall[] = [];
+  const native = items.map((item) => {
+    const { id: _id, status: _status, ...kept } = item;
+    if (item["type"] !== "function_call") return kept;
+    const rawArguments = stringIn(item, "arguments") ?? "";
+    const { args, replayText } = readArguments(rawArguments);
+    const callId = idFor(item["call_id"]);
+    calls.push({ id: callId, name: stringIn(item, "name") ?? "", args, rawArguments });
+    return { ...kept, call_id: callId, arguments: replayText };
+  });
+  return { calls, native };
+}
+
+function reasoningText(items: readonly JsonRecord[]): string {
+  return items
+    .flatMap((item) => [...recordsIn(item, "summary"), ...recordsIn(item, "content")])
+    .map((part) => stringIn(part, "text") ?? "")
+    .join("\n");
+}
+
+function joinedText(parts: readonly JsonRecord[], field: string): string {
+  return parts.map((part) => stringIn(part, field) ?? "").join("");
+}

@@ -1,0 +1,41 @@
+import type { ModelRequest, ModelSpec, ToolSchema, Turn } from "../../core/model.ts";
+import { shortKey } from "./chat-encode.ts";
+import type { JsonRecord } from "../json.ts";
+
+/**
+ * Writes a request as a body of Responses. Nothing is stored at the provider: the whole conversation goes each time, the model's items as
+ * they came, reasoning in its encrypted form.
+ */
+export function encodeResponses(spec: ModelSpec, request: ModelRequest): JsonRecord {
+  return {
+    model: spec.model,
+    instructions: request.system,
+    input: request.turns.flatMap(itemsOf),
+    ...(request.tools.length > 0 && { tools: request.tools.map(responsesTool) }),
+    ...(request.tools.length > 0 && spec.parallelToolCalls !== null && { parallel_tool_calls: spec.parallelToolCalls }),
+    max_output_tokens: spec.maxOutputTokens,
+    store: false,
+    ...(reasons(spec) && { include: ["reasoning.encrypted_content"] }),
+    ...(spec.temperature !== null && { temperature: spec.temperature }),
+    ...(spec.reasoning !== null && { reasoning: spec.reasoning }),
+    ...(spec.cache !== "off" && { prompt_cache_key: shortKey(request.cacheKey) }),
+    ...(spec.stream && { stream: true }),
+    ...spec.extraBody,
+  };
+}
+
+/** Models that do not reason refuse to be asked for their reasoning. */
+function reasons(spec: ModelSpec): boolean {
+  return spec.reasoning !== null || /^(o\d|gpt-([5-9]|\d\d))/.test(spec.model);
+}
+
+function itemsOf(turn: Turn): unknown[] {
+  if (turn.kind === "user") return [{ type: "message", role: "user", content: turn.text }];
+  if (turn.kind === "assistant") return turn.native as unknown[];
+  return turn.results.map(({ callId, text }) => ({ type: "function_call_output", call_id: callId, output: text }));
+}
+
+/** `strict` must be stated: this API takes its absence for true. */
+function responsesTool({ name, description, parameters }: ToolSchema): JsonRecord {
+  return { type: "function", name, description, parameters, strict: false };
+}

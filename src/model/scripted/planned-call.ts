@@ -1,0 +1,75 @@
+import type { ToolCall, ToolResult, Turn } from "../../core/model.ts";
+import { type Change, textOf } from "./scripted-solution.ts";
+import { smallEdit } from "./mutate-text.ts";
+
+/** A tool call that a scripted model means to make. */
+export type Deed = { readonly name: string; readonly args: Readonly<Record<string, unknown>> };
+
+/** A tool call that was made, with its result where there is one. */
+export type Done = { readonly call: ToolCall; readonly result: ToolResult | null };
+
+const MAX_WRITE_BYTES = 1024 * 1024;
+/** Below the kernel's limit for one argument (128 KiB) once it is base64. */
+const CHUNK_BYTES = 60_000;
+
+/** Lists the ways to bring one change about with the offered tools, best first; each is a series of calls that must all succeed. */
+export function waysToChange(change: Change, tools: ReadonlySet<string>): readonly (readonly Deed[])[] {
+  const { file, before } = change;
+  const text = textOf(file);
+  const ways: Deed[][] = [];
+  const oldText = before === null ? null : textOf(before);
+  const edit = text === null || oldText === null ? null : smallEdit(oldText, text);
+  if (edit !== null && tools.has("edit_file")) {
+    ways.push([{ name: "edit_file", args: { path: file.path, old_text: edit.oldText, new_text: edit.newText } }]);
+  }
+  if (text !== null && file.bytes.length <= MAX_WRITE_BYTES && tools.has("write_file")) {
+    ways.push([{ name: "write_file", args: { path: file.path, content: text } }]);
+  }
+  if (tools.has("run_command")) ways.push(shellWrites(change));
+  return ways;
+}
+
+/** Pairs every call of a conversation with its result. */
+export function doneSoFar(turns: readonly Turn[]): readonly Done[] {
+  return turns.flatMap((turn, index) => {
+    if (turn.kind !== "assistant") return [];
+    const next = turns[index + 1];
+    const results = next?.kind === "tool" ? next.results : [];
+    return turn.view.calls.map((call) => ({ call, result: results.find(({ callId }) => callId === call.id) ?? null }));
+  });
+}
+
+/** How a deed went the last time it was tried: `untried` also when the harness did not get to it. */
+export function stateOf(deed: Deed, done: readonly Done[]): "untried" | "succeeded" | "failed" {
+  const last = done.findLast(({ call }) => isSameDeed(deed, call));
+  if (last?.result == null || last.result.text.startsWith("Error: too_many_calls")) return "untried";
+  return hasFailed(last.result) ? "failed" : "succeeded";
+}
+
+/** Quotes a word for bash. */
+export function quoted(word: string): string {
+  return /^[\w./-]+$/.test(word) && !word.startsWith("-") ? word : `'${word.replaceAll("'", "'\\''")}'`;
+}
+
+function hasFailed(result: ToolResult): boolean {
+  return result.isError || /^(Error:|.{0,40}exit code:? [1-9-])/.test(result.text);
+}
+
+/** A path is written in one way by one tool, so the path tells its deeds apart; a command is told apart by its text. */
+function isSameDeed(deed: Deed, call: ToolCall): boolean {
+  if (call.name !== deed.name || call.args.kind !== "ok") return false;
+  const key = deed.name === "run_command" ? "command" : "path";
+  return call.args.value[key] === deed.args[key];
+}
+
+function shellWrites({ file }: Change): Deed[] {
+  const path = quoted(file.path);
+  const folder = file.path.includes("/") ? `mkdir -p ${quoted(file.path.slice(0, file.path.lastIndexOf("/")))} && ` : "";
+  const chunks = Math.max(1, Math.ceil(file.bytes.length / CHUNK_BYTES));
+  return Array.from({ length: chunks }, (_, index) => {
+    const bytes = Buffer.from(file.bytes.subarray(index * CHUNK_BYTES, (index + 1) * CHUNK_BYTES));
+    const open = index === 0 ? `${folder}base64 -d > ${path}` : `base64 -d >> ${path}`;
+    const body = bytes.toString("base64").replaceAll(/.{76}/g, "$&\n");
+    return { name: "run_command", args: { command: `${open} <<'END_OF_FILE'\n${body}\nEND_OF_FILE` } };
+  });
+}

@@ -1,0 +1,83 @@
+import type { Model, ModelRequest, ModelResponse, ModelSpec, ToolCall, WorstCase } from "../../core/model.ts";
+import type { Task } from "../../core/task.ts";
+import type { Clock } from "../traffic/clock.ts";
+import { costOf } from "../price.ts";
+import { meter } from "./scripted-usage.ts";
+import { nextMove } from "./behavior.ts";
+import { chooseSolution, type ScriptedSolution } from "./scripted-solution.ts";
+
+/**
+ * Plays a model in one trial without a network: `reference` solves the task, `careless` delivers a wrong solution, `unsteady` does one or
+ * the other, `nothing` changes no file, and `obedient` plays what a line such as `[play: careless]` in its system prompt says, without one
+ * `reference`. Its moves, tokens and cost depend only on the spec, the prompt, the task, the attempt and what the tools answer.
+ * `extra_body.latency_ms` makes it think for a while. Throws UserError when a task file has gone.
+ */
+export function scriptedModel(spec: ModelSpec, context: { readonly task: Task; readonly attempt: number; readonly clock: Clock }): Model {
+  const { task, attempt, clock } = context;
+  const measure = meter();
+  let solution: Promise<ScriptedSolution> | null = null;
+
+  return {
+    spec,
+    async generate(request): Promise<ModelResponse> {
+      request.signal.throwIfAborted();
+      const startedAt = clock.now();
+      const startMs = clock.elapsedMs();
+      if (latencyMs(spec) > 0) await clock.sleep(latencyMs(spec), request.signal);
+
+      solution ??= chooseSolution(heeding(spec, request.system), task, attempt);
+      const move = nextMove(await solution, request.turns, new Set(request.tools.map(({ name }) => name)));
+      const usage = measure(request, move, spec.cache !== "off");
+      const calls = namedCalls(request, move.calls);
+      const native = { role: "assistant", text: move.text, calls: calls.map(({ id, name, args }) => ({ id, name, args })) };
+      const finish = calls.length > 0 ? "tool-calls" : "stop";
+      const cost = costOf({ spec, usage, reportedUsd: null, serviceTier: null, at: startedAt });
+      await pay(request, { costUsd: cost.costUsd, tokens: usage.inputTokens + usage.cacheReadTokens + usage.outputTokens });
+      return {
+        kind: "response",
+        turn: { kind: "assistant", native, view: { text: move.text, reasoning: "", refusal: null, calls } },
+        finish,
+        finishRaw: finish,
+        usage,
+        cost,
+        served: { model: spec.model, provider: "scripted", responseId: null, requestId: null, serviceTier: null },
+        startedAt: startedAt.toISOString(),
+        durationMs: clock.elapsedMs() - startMs,
+        attempts: [],
+        rawBody: JSON.stringify(native),
+      };
+    },
+  };
+}
+
+// What it will use is known beforehand, so the worst case is the case.
+async function pay({ purse, signal, onWait }: ModelRequest, used: WorstCase): Promise<void> {
+  if (!purse) return;
+  onWait?.(true);
+  const reservation = await purse.reserve(used, signal).finally(() => onWait?.(false));
+  reservation.settle(used);
+}
+
+// An obedient model gives the play that it is told to give; all others play their own.
+function heeding(spec: ModelSpec, systemPrompt: string): ModelSpec {
+  if (spec.model !== "obedient") return spec;
+  const told = /^\[play: (reference|careless|unsteady|nothing)\][ \t\r]*$/m.exec(systemPrompt)?.[1];
+  return { ...spec, model: told ?? "reference" };
+}
+
+function namedCalls(request: ModelRequest, deeds: readonly { readonly name: string; readonly args: ToolCallArgs }[]): ToolCall[] {
+  const iteration = request.turns.filter((turn) => turn.kind === "assistant").length + 1;
+  return deeds.map(({ name, args }, index) => ({
+    id: `call_${iteration}_${index + 1}`,
+    name,
+    args: { kind: "ok", value: args },
+    rawArguments: JSON.stringify(args),
+  }));
+}
+
+type ToolCallArgs = Readonly<Record<string, unknown>>;
+
+function latencyMs(spec: ModelSpec): number {
+  const latency = spec.extraBody["latency_ms"];
+  return typeof latency === "number" && latency > 0 ? latency : 0;
+}

@@ -1,0 +1,68 @@
+import type { ModelSpec, ScriptedPlay } from "../../core/model.ts";
+import type { SourceFile, Task } from "../../core/task.ts";
+import { perturb } from "./mutate-calls.ts";
+import { pickBy, seededDraw } from "./seeded-draw.ts";
+
+/** A file that a scripted model will deliver; `before` is null for a new file. */
+export type Change = { readonly file: SourceFile; readonly before: SourceFile | null };
+
+/** What a scripted model knows when it starts: the files it finds and the files it will write. */
+export type ScriptedSolution = { readonly workspace: readonly SourceFile[]; readonly changes: readonly Change[] };
+
+/** Chooses what to deliver in one trial. The same spec, task and attempt give the same files. Throws UserError when a task file has gone. */
+export async function chooseSolution(spec: ModelSpec, task: Task, attempt: number): Promise<ScriptedSolution> {
+  const workspace = await task.files.workspace();
+  const files = await solutionFiles(playOf(spec, task, attempt), task, `${spec.seed}/${task.id}/${attempt}`);
+  const known = new Map(workspace.map((file) => [file.path, file]));
+  const changes = files.map((file) => ({ file, before: known.get(file.path) ?? null }));
+  return { workspace, changes: changes.filter(({ file, before }) => before === null || differ(file, before)) };
+}
+
+/** Text of a file, or null for bytes that are not UTF-8 text. */
+export function textOf(file: SourceFile): string | null {
+  try {
+    const text = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(file.bytes);
+    return text.includes("\0") ? null : text;
+  } catch {
+    return null;
+  }
+}
+
+/** An unsteady model finds some tasks easier than others, and does not solve the same one every time. */
+function playOf(spec: ModelSpec, task: Task, attempt: number): ScriptedPlay {
+  if (spec.model !== "unsteady") return spec.model as ScriptedPlay;
+  const chance = seededDraw(spec.seed, "chance", task.id);
+  return seededDraw(spec.seed, "attempt", task.id, attempt) < chance ? "reference" : "careless";
+}
+
+async function solutionFiles(play: ScriptedPlay, task: Task, seed: string): Promise<readonly SourceFile[]> {
+  if (play === "nothing") return [];
+  if (play === "reference") return (await task.files.reference()) ?? [];
+
+  const wrong = pickBy(seededDraw(seed, "wrong"), await task.files.wrong());
+  if (wrong !== undefined) return wrong.files;
+  const reference = (await task.files.reference()) ?? [];
+  return spoil(reference, await task.files.workspace(), seed);
+}
+
+/** Breaks one file of a solution; one without code to break is cut short instead. */
+function spoil(solution: readonly SourceFile[], workspace: readonly SourceFile[], seed: string): readonly SourceFile[] {
+  const broken = solution.flatMap((file) => {
+    const after = textOf(file);
+    const old = workspace.find(({ path }) => path === file.path);
+    const before = old === undefined ? "" : textOf(old);
+    const text = after === null || before === null ? null : perturb({ path: file.path, before, after }, seed);
+    return text === null ? [] : [{ ...file, bytes: Buffer.from(text) }];
+  });
+  const chosen = pickBy(seededDraw(seed, "file"), broken) ?? cutShort(solution);
+  return solution.map((file) => (file.path === chosen?.path ? chosen : file));
+}
+
+function cutShort(solution: readonly SourceFile[]): SourceFile | undefined {
+  const longest = solution.toSorted((a, b) => b.bytes.length - a.bytes.length)[0];
+  return longest && { ...longest, bytes: longest.bytes.subarray(0, Math.floor(longest.bytes.length / 2)) };
+}
+
+function differ(a: SourceFile, b: SourceFile): boolean {
+  return a.executable !== b.executable || Buffer.compare(a.bytes, b.bytes) !== 0;
+}

@@ -1,0 +1,219 @@
+import { APIConnectionError as AnthropicConnectionError } from "@anthropic-ai/sdk";
+import { APIConnectionError as OpenAiConnectionError } from "openai";
+import { messageOf } from "../../core/errors.ts";
+import { isRecord, isTooDeep, type JsonRecord, recordIn, stringIn } from "../json.ts";
+import { BadAnswer } from "../protocol.ts";
+import type { Exchange } from "../recording-fetch.ts";
+import { type Redact, redactedIn } from "../redact.ts";
+import { serverWaitMs } from "./retry-after.ts";
+
+type FaultKind =
+  | { readonly kind: "passing"; readonly serverWaitMs: number | null }
+  | { readonly kind: "rejected"; readonly reason: "context-exhausted" | "refused" | "bad-tool-call" }
+  /** Nobody is there: passing for a host that was there before. */
+  | { readonly kind: "unreachable"; readonly serverWaitMs: null }
+  | { readonly kind: "final"; readonly scope: "trial" | "arm"; readonly isQuota: boolean };
+
+/** Why a request brought no answer, and what to do about it. `label` is short and safe to store. */
+export type Fault = FaultKind & {
+  readonly label: string;
+  readonly status: number | null;
+  readonly message: string;
+  /** Whether it surely cost nothing: the provider turned it away, or it never got there. */
+  readonly isUnbilled: boolean;
+};
+
+/** What a provider said about an error, whatever its dialect. */
+type Complaint = {
+  /** Of the request itself, or `embedded` in a body that came with a success status. */
+  readonly status: number | null;
+  readonly isEmbedded: boolean;
+  readonly code: string;
+  readonly message: string;
+  readonly error: JsonRecord;
+};
+
+const PASSING_STATUS = new Set([408, 409, 429, 500, 501, 502, 503, 504, 520, 521, 522, 523, 524, 529]);
+const STATUS_OF_CODE: ReadonlyMap<string, number> = new Map([
+  ["overloaded_error", 529],
+  ["rate_limit_error", 429],
+  ["rate_limit_exceeded", 429],
+  ["api_error", 500],
+  ["server_error", 500],
+  ["timeout_error", 504],
+  ["authentication_error", 401],
+  ["permission_error", 403],
+  ["billing_error", 402],
+  ["not_found_error", 404],
+]);
+/** Codes of a spent quota, and the words of those that have no code. Google says "billing" about limits of a minute too. */
+const QUOTA_CODE = /insufficient_quota|billing/i;
+const QUOTA_MESSAGE = /insufficient[ _]balance|credit balance/i;
+const OVERFLOW =
+  /context_length_exceeded|prompt is too long|maximum context length|context window|input is too long|exceeds? the (available |maximum )?context|request_too_large/i;
+const REFUSED = /content_policy|cyber_policy|invalid_prompt|content_filter|moderation|flagged/i;
+const MISCONFIGURED = /model_not_found|unsupported_(parameter|value)|unknown_parameter|unsupported parameter/i;
+const PASSING_NETWORK = /^(ECONNRESET|ETIMEDOUT|EPIPE|EAI_AGAIN|UND_ERR_.*)$/;
+const UNREACHABLE = /^(ECONNREFUSED|ENOTFOUND|EHOSTUNREACH|ENETUNREACH)$/;
+/** What fetch says of ports that it never connects to, whoever listens there. */
+const BLOCKED_PORT = /^bad port$/;
+const UNTRUSTED = /^(CERT_.*|ERR_TLS_.*|.*_CERT.*|.*SELF_SIGNED.*)$/;
+/** What the SDKs say of a stream that is none, such as that of a 204. */
+const NO_BODY = /response with no body/;
+const MOST_CODE = 80;
+const MOST_MESSAGE = 1000;
+/** Network faults that come before anything was sent, and those alone. */
+const BEFORE_SENDING = /^(ECONNREFUSED|ENOTFOUND|EAI_AGAIN|UND_ERR_CONNECT_TIMEOUT)$/;
+
+/**
+ * Tells what kind of fault an error of a request is, whichever SDK or layer threw it. Null for an error that is none of the provider's
+ * nor of the network's: a bug, to be thrown on.
+ */
+export function classify(error: unknown, exchange: Exchange, now: Date, redact: Redact = (text) => text): Fault | null {
+  const fault = faultOf(error, { exchange, now, redact });
+  return fault && { ...fault, message: inOneLine(fault.message) };
+}
+
+/** Where an error came up, and what takes the secrets out of what was said before anything is cut. */
+type Scene = { readonly exchange: Exchange; readonly now: Date; readonly redact: Redact };
+
+function faultOf(error: unknown, { exchange, now, redact }: Scene): Fault | null {
+  const complaint = complaintOf(error, exchange, redact);
+  if (complaint !== null) return judged(complaint, exchange.headers, now);
+  if (error instanceof BadAnswer) return passing(error.label, exchange.status, error.message);
+  if (error instanceof SyntaxError) return passing("malformed-json", exchange.status, `the body is not JSON: ${error.message}`);
+  return networkFault(error, exchange.status);
+}
+
+/** The provider's own complaint: in the body of a failed request, inside a successful one, or in a stream. */
+function complaintOf(error: unknown, exchange: Exchange, redact: Redact): Complaint | null {
+  if (exchange.status !== null && exchange.status >= 300)
+    return complaint(exchange.status, redactedIn(parsedOr(redact(exchange.responseBody)), redact));
+  if (error instanceof BadAnswer) return error.error === null ? null : complaint(null, { error: error.error });
+  // An error event of a stream: the SDKs give it as an APIError without a status.
+  const body = isRecord(error) && "error" in error && "status" in error ? redactedIn(error["error"], redact) : null;
+  if (body === null || body === undefined) return null;
+  return complaint(null, isRecord(body) && isRecord(body["error"]) ? body : { error: body });
+}
+
+function complaint(status: number | null, body: unknown): Complaint {
+  const outer = Array.isArray(body) ? body[0] : body;
+  const holder: JsonRecord = isRecord(outer) ? outer : { message: typeof outer === "string" ? outer : "" };
+  const error: JsonRecord = isRecord(holder["error"])
+    ? holder["error"]
+    : { ...holder, message: holder["error"] ?? holder["message"] ?? holder["detail"] };
+  const words = [error["code"], error["type"], error["status"], recordIn(error, "details")["error_code"]];
+  const code = words.flatMap((word) => (typeof word === "string" ? word.slice(0, MOST_CODE) : [])).join(" ");
+  const said = stringIn(error, "message") ?? written(error["message"] ?? error);
+  const message = inOneLine(said.slice(0, MOST_MESSAGE));
+  return { status: status ?? embeddedStatus(error), isEmbedded: status === null, code: inOneLine(code), message, error };
+}
+
+function written(value: unknown): string {
+  return isTooDeep(value) ? "" : (JSON.stringify(value) ?? "");
+}
+
+/** What others wrote goes into messages and tables, where one line is all there is room for. */
+function inOneLine(text: string): string {
+  return text.replace(/[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]+/gu, " ");
+}
+
+/** The status that a complaint inside a success states or implies. */
+function embeddedStatus(error: JsonRecord): number | null {
+  const stated = typeof error["code"] === "object" ? Number.NaN : Number(error["code"]);
+  if (Number.isInteger(stated) && stated >= 300 && stated < 600) return stated;
+  for (const word of [error["code"], error["type"]]) {
+    const status = typeof word === "string" ? STATUS_OF_CODE.get(word) : undefined;
+    if (status !== undefined) return status;
+  }
+  return null;
+}
+
+function judged(complaint: Complaint, headers: Headers | null, now: Date): Fault {
+  const { status, code, error } = complaint;
+  const origin = complaint.isEmbedded ? "error" : "http";
+  const label = [status === null ? origin : `${origin}-${status}`, code.split(" ")[0]].filter(Boolean).join(" ");
+  const message = `${label}: ${complaint.message}`;
+  const said = `${code} ${complaint.message}`;
+  const isLimit = status === 429;
+  const isUnbilled = !complaint.isEmbedded && status !== null && status >= 400 && status < 500;
+  const isQuota = status === 402 || QUOTA_CODE.test(code) || QUOTA_MESSAGE.test(complaint.message);
+  const about = { label, status, message, isUnbilled };
+
+  if (/tool_use_failed/.test(code)) {
+    return { ...about, kind: "rejected", reason: "bad-tool-call", message: failedGeneration(error) ?? message };
+  }
+  if (status === 401 || isQuota) return { ...about, kind: "final", scope: "arm", isQuota };
+  if (!isLimit && OVERFLOW.test(said)) return { ...about, kind: "rejected", reason: "context-exhausted" };
+  if (REFUSED.test(code) || isModeration(complaint)) return { ...about, kind: "rejected", reason: "refused" };
+  if (status === 403 || status === 404 || MISCONFIGURED.test(said)) return { ...about, kind: "final", scope: "arm", isQuota };
+  if (status === null || PASSING_STATUS.has(status)) {
+    return { ...about, kind: "passing", serverWaitMs: serverWaitMs({ headers, error, now }) };
+  }
+  return { ...about, kind: "final", scope: "trial", isQuota };
+}
+
+/** OpenRouter answers a prompt that its moderation stopped with 403 and the reasons. */
+function isModeration({ status, message, error }: Complaint): boolean {
+  if (status !== 403) return false;
+  const metadata = recordIn(error, "metadata");
+  return Array.isArray(metadata["reasons"]) || "flagged_input" in metadata || REFUSED.test(message);
+}
+
+function failedGeneration(error: JsonRecord): string | null {
+  return stringIn(error, "failed_generation")?.slice(0, 500) ?? null;
+}
+
+function networkFault(error: unknown, status: number | null): Fault | null {
+  const codes = causesOf(error).flatMap((cause) => (isRecord(cause) && typeof cause["code"] === "string" ? [cause["code"]] : []));
+  const message = causesOf(error).map(messageOf).at(-1) ?? "";
+  const isUnbilled = status === null && codes.some((code) => BEFORE_SENDING.test(code));
+  const untrusted = codes.find((code) => UNTRUSTED.test(code));
+  if (untrusted !== undefined) {
+    return { kind: "final", scope: "arm", isQuota: false, label: untrusted, status, message, isUnbilled: status === null };
+  }
+  if (BLOCKED_PORT.test(message)) {
+    const advice = "base_url names a port that is kept for other protocols; use another";
+    return { kind: "final", scope: "arm", isQuota: false, label: "blocked-port", status, message: advice, isUnbilled: true };
+  }
+  const unreachable = codes.find((code) => UNREACHABLE.test(code));
+  if (unreachable !== undefined) return { kind: "unreachable", serverWaitMs: null, label: unreachable, status, message, isUnbilled };
+  const known = codes.find((code) => PASSING_NETWORK.test(code));
+  if (known !== undefined) return { ...passing(known, status, message), isUnbilled };
+
+  const isTimeout = causesOf(error).some((cause) => cause instanceof Error && /^(TimeoutError|AbortError)$/.test(cause.name));
+  if (isTimeout) return passing("timeout", status, message);
+  const isConnection = error instanceof OpenAiConnectionError || error instanceof AnthropicConnectionError;
+  if (isConnection) return passing("connection-lost", status, message);
+  if (error instanceof TypeError && /^(terminated|fetch failed)$/.test(error.message)) return passing("connection-lost", status, message);
+  if (NO_BODY.test(message)) return passing("no-answer", status, "the answer is empty");
+  return /User.?Abort|Timeout/.test(nameOf(error)) ? passing("timeout", status, message) : null;
+}
+
+function passing(label: string, status: number | null, message: string): Fault {
+  return { kind: "passing", label, status, message: inOneLine(`${label}: ${message}`), serverWaitMs: null, isUnbilled: false };
+}
+
+/** An error and what caused it, outermost first. */
+function causesOf(error: unknown): unknown[] {
+  const causes: unknown[] = [];
+  for (let cause = error; cause !== undefined && cause !== null && causes.length < 8; cause = isErrorLike(cause) ? cause.cause : null)
+    causes.push(cause);
+  return causes;
+}
+
+function isErrorLike(value: unknown): value is { readonly cause?: unknown } {
+  return typeof value === "object" && value !== null;
+}
+
+function nameOf(error: unknown): string {
+  return error instanceof Error ? `${error.name} ${error.constructor.name}` : "";
+}
+
+function parsedOr(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return text;
+  }
+}

@@ -1,0 +1,81 @@
+import type { TaskResult, TrialRecord } from "../../core/record.ts";
+import { plainText } from "../format.ts";
+import type { ArmReport, Report } from "../../analysis/report.ts";
+
+type Cell = string | number | boolean | null;
+type Columns<Row> = Readonly<Record<string, (row: Row) => Cell>>;
+
+const TASK_COLUMNS: Columns<{ readonly arm: ArmReport; readonly task: TaskResult }> = {
+  run: ({ arm }) => arm.runId,
+  arm: ({ arm }) => arm.name,
+  model: ({ arm }) => arm.model,
+  prompt: ({ arm }) => arm.prompt,
+  task: ({ task }) => task.taskId,
+  passed: ({ task }) => task.passed,
+  trials: ({ task }) => task.trials,
+  errors: ({ task }) => task.errors,
+  tampered: ({ task }) => task.tampered,
+  capped: ({ task }) => task.capped,
+  iterations: ({ task }) => task.iterations,
+  uncached_tokens: ({ task }) => task.uncachedTokens,
+  cached_tokens: ({ task }) => task.cachedTokens,
+  output_tokens: ({ task }) => task.outputTokens,
+  cost_usd: ({ task }) => task.costUsd,
+  working_s: ({ task }) => task.workingMs / 1000,
+  scripted: ({ arm }) => arm.scripted,
+};
+
+const TRIAL_COLUMNS: Columns<TrialRecord> = {
+  trial: (trial) => trial.id,
+  run: (trial) => trial.runId,
+  arm: (trial) => trial.armName,
+  api: (trial) => trial.armApi,
+  task: (trial) => trial.taskId,
+  attempt: (trial) => trial.attempt,
+  passed: (trial) => trial.passed,
+  stop: (trial) => trial.stop,
+  reason: (trial) => trial.reason,
+  tests_passed: (trial) => trial.testsPassed,
+  tests_total: (trial) => trial.testsTotal,
+  error_source: (trial) => trial.errorSource,
+  error_message: (trial) => trial.errorMessage,
+  tampered: (trial) => trial.tampered,
+  iterations: (trial) => trial.iterations,
+  uncached_tokens: (trial) => trial.inputTokens + trial.cacheWriteTokens,
+  cached_tokens: (trial) => trial.cacheReadTokens,
+  output_tokens: (trial) => trial.outputTokens,
+  cost_usd: (trial) => trial.costUsd,
+  unbilled_attempts: (trial) => trial.unbilledAttempts,
+  working_s: (trial) => trial.workingMs / 1000,
+};
+
+/**
+ * Writes one row for each arm and task, sums over graded trials. An unknown cost is an empty cell; text that a spreadsheet would run as a formula
+ * gets an apostrophe in front. @see RFC 4180
+ */
+export function csvReport({ arms }: Report): string {
+  const rows = arms.flatMap((arm) => arm.perTask.map((task) => ({ arm, task })));
+  return table(TASK_COLUMNS, rows);
+}
+
+/** Writes one row for each trial, in the form of `csvReport`; `passed` is empty for an error, which is no result. */
+export function trialCsv(trials: readonly TrialRecord[]): string {
+  return table(TRIAL_COLUMNS, trials);
+}
+
+function table<Row>(columns: Columns<Row>, rows: readonly Row[]): string {
+  const readers = Object.values(columns);
+  const lines = [Object.keys(columns), ...rows.map((row) => readers.map((read) => read(row)))];
+  return lines.map((cells) => `${cells.map(cell).join(",")}\r\n`).join("");
+}
+
+// Full-width signs begin a formula, too, and blanks before the sign do not hinder it.
+const FORMULA = /^\s*[=+\-@\uff1d\uff0b\uff0d\uff20]/;
+
+function cell(value: Cell): string {
+  if (value === null) return "";
+  if (typeof value !== "string") return String(value);
+  const text = plainText(value);
+  const harmless = FORMULA.test(text) ? `'${text}` : text;
+  return /[",\n]/.test(harmless) ? `"${harmless.replaceAll('"', '""')}"` : harmless;
+}

@@ -1,0 +1,208 @@
+import { z } from "zod";
+import type { TrialRecord } from "../../core/record.ts";
+import type { Report } from "../../analysis/report.ts";
+
+const share = z.number();
+const maybe = z.number().nullable();
+const count = z.int().min(0);
+
+const estimate = z.strictObject({ value: z.number(), low: maybe, high: maybe }).meta({ id: "estimate" });
+const side = z.strictObject({ label: z.string(), armId: z.string(), runId: z.string(), scripted: z.boolean() }).meta({ id: "side" });
+const counts = z.strictObject({ passed: count, trials: count }).meta({ id: "counts" });
+
+const passRate = z
+  .strictObject({ rate: maybe, low: maybe, high: maybe, tasks: count, trials: count, effectiveTasks: maybe })
+  .meta({ id: "passRate" });
+
+const run = z.strictObject({
+  id: z.string(),
+  createdAt: z.string().describe("ISO date, UTC"),
+  finishedAt: z.string().nullable(),
+  end: z.enum(["complete", "interrupted", "failed"]).nullable(),
+  suite: z.string(),
+  suiteDigest: z.string(),
+  attempts: count,
+  harnessVersion: z.string(),
+  image: z.string(),
+  imageId: z.string(),
+  tags: z.array(z.string()),
+  settings: z.record(z.string(), z.unknown()).describe("flags, images, git state and versions it was started with"),
+});
+
+const task = z.strictObject({
+  taskId: z.string(),
+  taskDigest: z.string(),
+  ...counts.shape,
+  errors: count,
+  tampered: count,
+  capped: count,
+  iterations: count,
+  uncachedTokens: count,
+  cachedTokens: count,
+  outputTokens: count,
+  costUsd: maybe.describe("US dollars of all graded trials; null is unknown"),
+  meanLogCost: maybe,
+  workingMs: z.number(),
+});
+
+const arm = z.strictObject({
+  label: z.string(),
+  name: z.string(),
+  armId: z.string(),
+  runId: z.string(),
+  api: z.string(),
+  model: z.string().describe("name at the provider"),
+  prompt: z.string(),
+  promptDigest: z.string(),
+  scripted: z.boolean(),
+  passRate,
+  rank: z.strictObject({ low: count, high: count }).nullable(),
+  passed: count,
+  graded: count,
+  errors: count,
+  tampered: count,
+  meanIterations: maybe,
+  uncachedTokens: count,
+  cachedTokens: count,
+  outputTokens: count,
+  costUsd: maybe,
+  ungradedUsd: z.number().describe("known money spent in this run on trials that have no grade"),
+  costPerSolvedUsd: maybe,
+  unbilledAttempts: count,
+  spentUsd: z.number(),
+  medianWorkingMs: maybe,
+  perTask: z.array(task),
+});
+
+const pair = z.strictObject({ taskId: z.string(), baseline: counts, candidate: counts, difference: share }).meta({ id: "taskPair" });
+const sides = z.strictObject({ baseline: estimate, candidate: estimate, difference: estimate }).meta({ id: "repeats" });
+const cannotTell = z.strictObject({
+  kind: z.literal("cannot-tell"),
+  needed: z.strictObject({ trials: count, as: z.enum(["attempts", "tasks"]) }).nullable(),
+});
+
+const comparison = z.strictObject({
+  baseline: side,
+  candidate: side,
+  scope: z.enum(["tasks", "suite"]).describe("over tasks like these, or over exactly these"),
+  tasks: z.strictObject({ compared: count, leftOut: z.array(z.string()) }),
+  passRate: z.strictObject({ baseline: passRate, candidate: passRate }),
+  difference: estimate.extend({ p: maybe, adjustedP: maybe }).describe("candidate minus baseline, 0.05 is 5 points; 95 % interval"),
+  signFlipP: maybe,
+  fragile: z.boolean(),
+  repeats: z.strictObject({ k: count, passHatK: sides, passAtK: sides }).nullable(),
+  ratios: z.array(
+    z.strictObject({
+      metric: z.enum(["iterations", "uncached-tokens", "cached-tokens", "output-tokens", "cost", "cost-per-solved", "time"]),
+      baseline: maybe,
+      candidate: maybe,
+      ratio: estimate.nullable().describe("candidate over baseline; 95 % interval"),
+      reason: z.string().nullable(),
+    }),
+  ),
+  better: z.array(pair),
+  worse: z.array(pair),
+  tied: count,
+  mismatches: z.array(z.strictObject({ what: z.string(), baseline: z.string(), candidate: z.string(), misleading: z.boolean() })),
+  detectable: maybe,
+  verdict: z.union([z.strictObject({ kind: z.literal("better") }), z.strictObject({ kind: z.literal("worse") }), cannotTell]),
+  sentence: z.string(),
+});
+
+const state = z.enum(["better", "not-worse", "worse-within-margin", "worse", "inconclusive", "identical", "invalid"]);
+
+const gate = z.strictObject({
+  baseline: side,
+  candidate: side,
+  mode: z.enum(["guard", "prove"]),
+  margin: share,
+  alpha: share,
+  state,
+  difference: estimate.nullable().describe("at one-sided level alpha on either side"),
+  cost: z
+    .strictObject({ limit: share, state: z.enum(["within", "over", "inconclusive", "unknown"]), increase: estimate.nullable() })
+    .nullable(),
+  sequential: z
+    .strictObject({
+      plannedRounds: count,
+      looks: z.array(z.strictObject({ round: count, difference: share, low: share, high: share, state })),
+      plannedTrials: count,
+      trials: count,
+    })
+    .nullable(),
+  outcome: z.enum(["pass", "fail", "inconclusive", "invalid"]),
+  exitCode: z.union([z.literal(0), z.literal(1), z.literal(3), z.literal(4)]),
+  reasons: z.array(z.string()),
+});
+
+const trial = z.strictObject({
+  id: count,
+  runId: z.string(),
+  taskId: z.string(),
+  armId: z.string(),
+  armName: z.string(),
+  armApi: z.enum(["openai-responses", "openai-chat", "anthropic", "scripted"]),
+  attempt: count,
+  passed: z.boolean().nullable().describe("null for an error of the harness, which is no result"),
+  stop: z
+    .enum([
+      "completed",
+      "max-iterations",
+      "budget-cost",
+      "budget-time",
+      "budget-tokens",
+      "stuck-repeat",
+      "stuck-errors",
+      "protocol-errors",
+      "context-exhausted",
+      "refused",
+      "sandbox-lost",
+    ])
+    .nullable(),
+  reason: z.enum(["all-passed", "tests-failed", "test-timeout", "out-of-memory", "no-report", "nothing-delivered", "tampered"]).nullable(),
+  testsPassed: maybe,
+  testsTotal: maybe,
+  errorSource: z.enum(["provider", "sandbox", "grader", "harness"]).nullable(),
+  errorMessage: z.string().nullable(),
+  tampered: z.boolean(),
+  iterations: count,
+  inputTokens: count,
+  cacheReadTokens: count,
+  cacheWriteTokens: count,
+  outputTokens: count,
+  costUsd: maybe,
+  unbilledAttempts: count,
+  workingMs: z.number(),
+  stopDetail: z.string().nullable(),
+});
+
+const report = z.strictObject({
+  schema: z.literal("bench-report/1"),
+  runs: z.array(run),
+  planned: count,
+  missing: count,
+  arms: z.array(arm),
+  comparisons: z.array(comparison),
+  gate: gate.nullable(),
+});
+
+type Writable<T> = T extends readonly (infer Item)[]
+  ? Writable<Item>[]
+  : T extends object
+    ? { -readonly [Key in keyof T]: Writable<T[Key]> }
+    : T;
+// Compiles only while a schema and its type say the same, in both directions.
+type Exact<Schema extends z.ZodType, Value> = [z.infer<Schema>] extends [Writable<Value>]
+  ? [Writable<Value>] extends [z.infer<Schema>]
+    ? z.ZodType
+    : never
+  : never;
+
+/** The JSON Schema of every report that is written as JSON, with trials where a command lists them. */
+export function reportJsonSchema(): object {
+  const checked = report satisfies Exact<typeof report, Report>;
+  const trials = z.array(trial satisfies Exact<typeof trial, TrialRecord>).optional();
+  return z.toJSONSchema(
+    checked.extend({ trials }).describe("What bench prints with --json and writes to .json files. Shares, not points: 0.05 is 5 points."),
+  );
+}

@@ -1,0 +1,101 @@
+import type { Comparison, Estimate, TaskPair } from "../../analysis/comparison.ts";
+import { METRICS, shownFigure } from "../comparison-metric.ts";
+import { counted, formatP, formatPoints, formatPointsInterval, formatRate, formatRatio } from "../format.ts";
+import { markdownName, markdownSentence, markdownSide, markdownTable } from "./markdown-text.ts";
+
+const MOST_LEFT_OUT = 5;
+
+/** Writes one comparison in Markdown: figures side by side, tests, flipped tasks folded and at most `flips` of them, and what is not alike. */
+export function markdownComparison(comparison: Comparison, flips: number): string {
+  const { baseline, candidate, passRate, difference, repeats, ratios, tasks } = comparison;
+  const scope = comparison.scope === "tasks" ? "tasks like these" : "exactly these tasks";
+  const rates = (name: string, before: number | null, after: number | null): readonly string[] => [
+    name,
+    formatRate(before),
+    formatRate(after),
+  ];
+  const rows = [
+    [...rates("Pass rate", passRate.baseline.rate, passRate.candidate.rate), ...pointCells(difference)],
+    ...(repeats
+      ? [
+          [
+            ...rates(`All of ${repeats.k} pass`, repeats.passHatK.baseline.value, repeats.passHatK.candidate.value),
+            ...pointCells(repeats.passHatK.difference),
+          ],
+          [
+            ...rates(`Any of ${repeats.k} passes`, repeats.passAtK.baseline.value, repeats.passAtK.candidate.value),
+            ...pointCells(repeats.passAtK.difference),
+          ],
+        ]
+      : []),
+    ...ratios.map((ratio) => [
+      METRICS[ratio.metric].name,
+      ...[ratio.baseline, ratio.candidate].map((value) => shownFigure(ratio, value)),
+      ...ratioCells(ratio.ratio, ratio.reason),
+    ]),
+  ];
+  const head = ["", markdownSide(baseline), markdownSide(candidate), "Difference", "95% interval"];
+  return [
+    `**${markdownSide(candidate)}** against **${markdownSide(baseline)}** on ${counted(tasks.compared, "task")}, over ${scope}${testText(comparison)}`,
+    markdownTable(head, rows, ["left", "right", "right", "right", "left"]),
+    flipPart(comparison, flips),
+    ...noteParts(comparison),
+  ].join("\n\n");
+}
+
+function testText({ difference, signFlipP, fragile }: Comparison): string {
+  const { p, adjustedP } = difference;
+  const figures = [
+    ...(p === null ? [] : [formatP(p)]),
+    ...(adjustedP !== null && adjustedP !== p ? [`adjusted ${formatP(adjustedP)}`] : []),
+    ...(signFlipP === null ? [] : [`sign-flip test ${formatP(signFlipP)}`]),
+    ...(fragile ? ["fragile: the two tests disagree at 5 %"] : []),
+  ];
+  return figures.length > 0 ? ` (${figures.join(", ")})` : "";
+}
+
+function pointCells({ value, low, high }: Estimate): readonly string[] {
+  if (low === null || high === null) return [formatPoints(value), "-"];
+  return [(low <= 0 && high >= 0 ? "\\~ " : "") + formatPoints(value), formatPointsInterval(low, high)];
+}
+
+function ratioCells(ratio: Estimate | null, reason: string | null): readonly string[] {
+  if (!ratio || ratio.low === null || ratio.high === null) return ["-", reason === null ? "-" : markdownSentence(reason)];
+  const isUnclear = ratio.low <= 1 && ratio.high >= 1;
+  return [(isUnclear ? "\\~ " : "") + formatRatio(ratio.value), `[${formatRatio(ratio.low)} to ${formatRatio(ratio.high)}]`];
+}
+
+function flipPart({ better, worse, tied }: Comparison, most: number): string {
+  const summary = `${counted(better.length, "task")} better, ${worse.length} worse, ${tied} alike`;
+  const pairs = [...worse.map((pair) => ({ pair, direction: "worse" })), ...better.map((pair) => ({ pair, direction: "better" }))];
+  if (pairs.length === 0 || most === 0) return `${summary}.`;
+  const rows = pairs.slice(0, most).map(({ pair, direction }) => flipRow(pair, direction));
+  return [
+    "<details>",
+    `<summary>${summary}</summary>`,
+    "",
+    markdownTable(["Task", "", "Before", "After"], rows, ["left", "left", "right", "right"]),
+    ...(pairs.length > most ? ["", `and ${pairs.length - most} more`] : []),
+    "",
+    "</details>",
+  ].join("\n");
+}
+
+function flipRow({ taskId, baseline, candidate }: TaskPair, direction: string): readonly string[] {
+  return [markdownName(taskId), direction, `${baseline.passed}/${baseline.trials}`, `${candidate.passed}/${candidate.trials}`];
+}
+
+function noteParts({ detectable, tasks, mismatches }: Comparison): readonly string[] {
+  const named = tasks.leftOut.slice(0, MOST_LEFT_OUT).map(markdownName).join(", ");
+  const more = tasks.leftOut.length > MOST_LEFT_OUT ? ` and ${tasks.leftOut.length - MOST_LEFT_OUT} more` : "";
+  return [
+    ...(detectable === null
+      ? []
+      : [`A difference of ${formatPoints(detectable, { sign: false })} would have been found 4 times in 5; smaller ones may be missed.`]),
+    ...(tasks.leftOut.length > 0 ? [`Left out: ${named}${more} (no grade on one side, or another version of the task)`] : []),
+    ...mismatches.map(
+      ({ what, baseline, candidate, misleading }) =>
+        `${misleading ? "⚠️ The figures mislead: " : "Not alike: "}${markdownName(what)}: ${markdownName(baseline)} against ${markdownName(candidate)}`,
+    ),
+  ];
+}

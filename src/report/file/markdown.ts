@@ -1,0 +1,147 @@
+import { placeOf } from "../terminal/arms-table.ts";
+import type { Comparison } from "../../analysis/comparison.ts";
+import {
+  counted,
+  formatDuration,
+  formatInterval,
+  formatPoints,
+  formatPointsInterval,
+  formatRate,
+  formatTokens,
+  formatUsd,
+} from "../format.ts";
+import type { GateResult, SequentialPath } from "../../analysis/gate/gate-result.ts";
+import { gateSentence, promiseOf, STATE_WORDS, savedLine } from "../terminal/gate-text.ts";
+import { markdownComparison } from "./markdown-comparison.ts";
+import { markdownName, markdownSentence, markdownSide, markdownTable } from "./markdown-text.ts";
+import type { ArmReport, Report } from "../../analysis/report.ts";
+
+/** By this line a comment of ours is found again on a pull request. */
+const MARKER = "<!-- bench-report -->";
+// GitHub takes 65,536 characters.
+const MOST_CHARACTERS = 60_000;
+const MOST_ARMS = 60;
+
+type Room = { readonly flips: number; readonly comparisons: number };
+// Lists are cut before comparisons are, and comparisons before anything else.
+const ROOMS: readonly Room[] = [
+  { flips: 50, comparisons: 12 },
+  { flips: 15, comparisons: 12 },
+  { flips: 5, comparisons: 6 },
+  { flips: 0, comparisons: 3 },
+];
+
+/** Writes a report in GitHub's Markdown, for a comment or a step summary: the verdict first, the figures below, lists folded and cut to what fits. */
+export function markdownReport(report: Report): string {
+  const tries = ROOMS.map((room) => partsOf(report, room));
+  const parts = tries.find((found) => found.join("\n\n").length <= MOST_CHARACTERS) ?? tries.at(-1) ?? [];
+  return cutTo(parts, MOST_CHARACTERS);
+}
+
+function partsOf(report: Report, room: Room): readonly string[] {
+  const { gate, comparisons } = report;
+  const shown = comparisons.slice(0, room.comparisons);
+  const left = comparisons.length - shown.length;
+  return [
+    MARKER,
+    gate ? gateHead(gate) : headline(report, shown),
+    armTable(report.arms),
+    ...(gate ? [gateDetail(gate)] : []),
+    ...shown.map((comparison) => markdownComparison(comparison, room.flips)),
+    ...(left > 0 ? [`and ${counted(left, "more comparison")}`] : []),
+    footnotes(report),
+  ].filter((part) => part !== "");
+}
+
+// Whole parts are left out rather than a table cut in half.
+function cutTo(parts: readonly string[], most: number): string {
+  const kept: string[] = [];
+  let length = 0;
+  for (const part of parts) {
+    if (length + part.length > most) return [...kept, "The rest does not fit here; see the HTML or JSON report."].join("\n\n");
+    kept.push(part);
+    length += part.length + 2;
+  }
+  return kept.join("\n\n");
+}
+
+function headline({ arms, runs }: Report, shown: readonly Comparison[]): string {
+  if (shown.length > 0) return shown.map(({ sentence }) => `**${markdownSentence(sentence)}**`).join("\n\n");
+  const suites = [...new Set(runs.map(({ suite }) => markdownName(suite)))].join(", ");
+  return `**${counted(arms.length, "arm")} on ${counted(arms[0]?.perTask.length ?? 0, "task")} of ${suites}**`;
+}
+
+const ICON: Readonly<Record<GateResult["outcome"], string>> = {
+  pass: "✅ Pass",
+  fail: "❌ Fail",
+  inconclusive: "❔ Cannot tell",
+  invalid: "⚠️ Invalid",
+};
+
+function gateHead(gate: GateResult): string {
+  const reasons = gate.reasons.map((reason) => `- ${markdownSentence(reason)}`);
+  return [`### ${ICON[gate.outcome]}: ${markdownSentence(gateSentence(gate))}`, "", ...reasons].join("\n");
+}
+
+function gateDetail(gate: GateResult): string {
+  const promise = `${promiseOf(gate)}.`;
+  return gate.sequential ? `${promise} ${savedLine(gate.sequential)}\n\n${pathTable(gate.sequential)}` : promise;
+}
+
+function pathTable({ looks, plannedRounds }: SequentialPath): string {
+  const rows = looks.map(({ round, difference, low, high, state }) => [
+    `${round} of ${plannedRounds}`,
+    formatPoints(difference),
+    formatPointsInterval(low, high),
+    STATE_WORDS[state],
+  ]);
+  return markdownTable(["Round", "Difference", "Interval", "So far"], rows, ["left", "right", "right", "left"]);
+}
+
+const ARM_HEAD = ["Model", "Pass rate", "95% interval", "Passed", "Errors", "Iterations", "Uncached", "Cached", "Output", "Cost"];
+
+function armTable(arms: readonly ArmReport[]): string {
+  if (arms.length === 0) return "";
+  const isRanked = arms.length > 2 && arms.some(({ rank }) => rank !== null);
+  const head = [...ARM_HEAD, "Cost/solved", "Median time", ...(isRanked ? ["Place"] : [])];
+  const rows = arms.slice(0, MOST_ARMS).map((arm) => [...armCells(arm), ...(isRanked ? [placeOf(arm)] : [])]);
+  const table = markdownTable(
+    head,
+    rows,
+    head.map((_, index) => (index === 0 ? "left" : "right")),
+  );
+  return arms.length > MOST_ARMS ? `${table}\n\nand ${counted(arms.length - MOST_ARMS, "more arm")}` : table;
+}
+
+function armCells(arm: ArmReport): readonly string[] {
+  return [
+    markdownSide(arm),
+    formatRate(arm.passRate.rate),
+    formatInterval(arm.passRate.low, arm.passRate.high),
+    `${arm.passed}/${arm.graded}`,
+    String(arm.errors),
+    arm.meanIterations === null ? "-" : arm.meanIterations.toFixed(1),
+    formatTokens(arm.uncachedTokens),
+    formatTokens(arm.cachedTokens),
+    formatTokens(arm.outputTokens),
+    arm.graded === 0 ? "-" : formatUsd(arm.costUsd),
+    arm.passed === 0 ? "-" : formatUsd(arm.costPerSolvedUsd),
+    formatDuration(arm.medianWorkingMs),
+  ];
+}
+
+function footnotes({ arms, runs, comparisons, missing, planned }: Report): string {
+  const sum = (figure: (arm: ArmReport) => number): number => arms.reduce((total, arm) => total + figure(arm), 0);
+  const [errors, tampered] = [sum((arm) => arm.errors), sum((arm) => arm.tampered)];
+  const lines = [
+    ...(tampered > 0 ? [`⚠️ Tampering was found or tried in ${counted(tampered, "trial")}.`] : []),
+    ...(missing > 0 ? [`${missing} of ${planned} trials have no result yet.`] : []),
+    ...(errors > 0 ? ["Errors are failures of the harness or a provider; they do not count against a model."] : []),
+    ...(arms.some(({ scripted }) => scripted) ? ["\\* scripted, not a language model"] : []),
+    ...runs.map(
+      ({ id, suite, harnessVersion }) => `Run ${markdownName(id)} of ${markdownName(suite)}, bench ${markdownName(harnessVersion)}`,
+    ),
+    ...(comparisons.length > 0 ? ['\\~ "no difference" is in the interval; x is candidate / baseline'] : []),
+  ];
+  return lines.length > 0 ? `<sub>${lines.join("<br>")}</sub>` : "";
+}

@@ -1,0 +1,92 @@
+import { createHash } from "node:crypto";
+import type { Trajectory, TrialRecord } from "../../core/record.ts";
+import { pageData, taskIdsOf } from "./page-data.ts";
+import { deflated, type Packed, packTrajectories } from "./pack.ts";
+import { byPriority } from "./priority.ts";
+import { placedTrials, trialColumns } from "./trial-columns.ts";
+import type { Report } from "../../analysis/report.ts";
+
+/** The files that the page is made of: its frame, its style, and its program as one script. */
+export type PageAssets = { readonly html: string; readonly css: string; readonly script: string };
+
+/** What a page is made from. `trajectoryOf` is called for one trial at a time, and no more once `budgetBytes`, the size of the file, is filled. */
+export type PageInput = {
+  readonly report: Report;
+  readonly trials: readonly TrialRecord[];
+  readonly trajectoryOf: (trialId: number) => Trajectory | null;
+  readonly assets: PageAssets;
+  readonly budgetBytes?: number;
+};
+
+const BUDGET_BYTES = 4_500_000;
+// For the frame around each task's segments.
+const BYTES_A_TASK = 80;
+const BYTES_TO_SPARE = 4_000;
+
+/** Makes a report that is one file: it opens from disk, asks the network for nothing, and is told by its policy that it may not. */
+export function renderHtml({ report, trials, trajectoryOf, assets, budgetBytes = BUDGET_BYTES }: PageInput): string {
+  const placed = placedTrials(report, trials);
+  const data = asScriptText(pageData(report));
+  // The place of a segment is a few digits, so that this is what the list will take in the end.
+  const listed = deflated(trialColumns(placed, (id) => id % 3)).length;
+  const frame = byteLength(assets.html) + byteLength(assets.css) + byteLength(assets.script);
+  const spare = BYTES_TO_SPARE + BYTES_A_TASK * taskIdsOf(report).length + placed.length;
+  const left = budgetBytes - frame - byteLength(data) - listed - spare;
+  const packed = packTrajectories(byPriority(placed, report), { trajectoryOf, budgetBytes: left });
+  const columns = { ...trialColumns(placed, packed.segmentOf), systems: packed.systems, kept: packed.kept };
+  return filled(assets, { title: titleOf(report), data, trials: deflated(columns), trajectories: trajectoryBlocks(packed) });
+}
+
+function byteLength(text: string): number {
+  return Buffer.byteLength(text);
+}
+
+function titleOf({ runs, arms }: Report): string {
+  const suites = [...new Set(runs.map(({ suite }) => suite))].join(", ");
+  return `${suites}: ${arms.length} ${arms.length === 1 ? "arm" : "arms"} - bench`;
+}
+
+type Parts = { readonly title: string; readonly data: string; readonly trials: string; readonly trajectories: string };
+
+// One pass, so that nothing put in is read as a place to put something in.
+function filled({ html, css, script }: PageAssets, { title, data, trials, trajectories }: Parts): string {
+  const style = unixLines(css);
+  const program = unixLines(script);
+  const policy = `default-src 'none'; script-src '${digest(program)}'; style-src '${digest(style)}'; base-uri 'none'; form-action 'none'`;
+  const elements: Readonly<Record<string, string>> = {
+    policy: `<meta http-equiv="Content-Security-Policy" content="${policy}">`,
+    title: `<title>${escaped(title)}</title>`,
+    style: `<style>${style}</style>`,
+    data: `<script type="application/json" id="data">${data}</script>`,
+    trials: `<script type="text/plain" id="trials">${trials}</script>`,
+    trajectories,
+    program: `<script>${program}</script>`,
+  };
+  return unixLines(html).replace(/<!-- (\w+) -->/g, (_place, name: string) => {
+    const element = elements[name];
+    if (element === undefined) throw new Error(`Cannot fill in the page: nothing is meant for its place "${name}"`);
+    return element;
+  });
+}
+
+// A browser digests a script after it has read its line ends as those of Unix.
+function unixLines(text: string): string {
+  return text.replace(/\r\n?/g, "\n");
+}
+
+function digest(text: string): string {
+  return `sha256-${createHash("sha256").update(text).digest("base64")}`;
+}
+
+function escaped(text: string): string {
+  return text.replace(/[&<>"']/g, (character) => `&#${character.charCodeAt(0)};`);
+}
+
+// Nothing that a model or a tool wrote may end the element it stands in.
+function asScriptText(value: unknown): string {
+  return JSON.stringify(value).replace(/</g, "\\u003c");
+}
+
+function trajectoryBlocks({ segments }: Packed): string {
+  return [...segments].map(([task, texts]) => `<script type="text/plain" id="task-${task}">${texts.join(" ")}</script>`).join("\n");
+}

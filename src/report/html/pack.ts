@@ -1,0 +1,130 @@
+import { deflateRawSync } from "node:zlib";
+import type { StepRecord, ToolCallRecord, Trajectory } from "../../core/record.ts";
+import { cutText, cutTrajectory } from "./cut.ts";
+import type { PlacedTrial } from "./trial-columns.ts";
+
+/** Trajectories packed for the page: a list of segments for each task, one segment a trial, read in their order. */
+export type Packed = {
+  readonly segments: ReadonlyMap<number, readonly string[]>;
+  /** Place of a trial's segment among those of its task; -1 for a trial that did not fit. */
+  readonly segmentOf: (trialId: number) => number;
+  /** System prompts, each once; segments hold their places. */
+  readonly systems: readonly string[];
+  readonly kept: number;
+};
+
+type Source = { readonly trajectoryOf: (trialId: number) => Trajectory | null; readonly budgetBytes: number };
+
+const SHORTEST_CUT = 2_000;
+const LONGEST_CUT = 64_000;
+const LONGEST_SYSTEM = 16_000;
+const ENOUGH_MISSES = 12;
+
+/** Packs trajectories in the order given until the budget is filled, reading one at a time and none after that. */
+export function packTrajectories(ordered: readonly PlacedTrial[], { trajectoryOf, budgetBytes }: Source): Packed {
+  const shelf = new Shelf(budgetBytes);
+  const limit = Math.min(LONGEST_CUT, Math.max(SHORTEST_CUT, Math.floor(budgetBytes / Math.max(1, ordered.length))));
+  let misses = 0;
+  for (const { trial, task } of ordered) {
+    if (misses === ENOUGH_MISSES) break;
+    const trajectory = trajectoryOf(trial.id);
+    if (trajectory === null) continue;
+    const isKept = shelf.add(task, cutTrajectory(trajectory, limit)) || shelf.add(task, cutTrajectory(trajectory, SHORTEST_CUT / 4));
+    misses = isKept ? 0 : misses + 1;
+  }
+  return shelf.packed();
+}
+
+/** Deflates and writes as base64 what the page inflates by itself. */
+export function deflated(value: unknown): string {
+  return deflateRawSync(JSON.stringify(value), { level: 9 }).toString("base64");
+}
+
+// Texts that come more than once in a task, such as its prompt and the files that every arm reads, are kept once: later segments refer to them.
+class Shelf {
+  readonly #segments = new Map<number, string[]>();
+  readonly #texts = new Map<number, Map<string, number>>();
+  readonly #places = new Map<number, number>();
+  readonly #systems = new Map<string, number>();
+  #left: number;
+
+  constructor(budgetBytes: number) {
+    this.#left = budgetBytes;
+  }
+
+  add(task: number, trajectory: Trajectory): boolean {
+    const texts = this.#texts.get(task) ?? new Map<string, number>();
+    const fresh = new Map<string, number>();
+    const system = cutText(trajectory.system, LONGEST_SYSTEM, trajectory.trial.id);
+    const systemPlace = this.#systems.get(system) ?? this.#systems.size;
+    const body = segmentOf(trajectory, systemPlace, textWriter(texts, fresh));
+    const segment = deflated({ texts: [...fresh.keys()], ...body });
+    const size = segment.length + 1 + (systemPlace === this.#systems.size ? deflated(system).length : 0);
+    if (size > this.#left) return false;
+    this.#left -= size;
+    this.#systems.set(system, systemPlace);
+    for (const [text, place] of fresh) texts.set(text, place);
+    this.#texts.set(task, texts);
+    const segments = this.#segments.get(task) ?? [];
+    this.#segments.set(task, segments);
+    this.#places.set(trajectory.trial.id, segments.push(segment) - 1);
+    return true;
+  }
+
+  packed(): Packed {
+    return {
+      segments: this.#segments,
+      segmentOf: (trialId) => this.#places.get(trialId) ?? -1,
+      systems: [...this.#systems.keys()],
+      kept: this.#places.size,
+    };
+  }
+}
+
+type Written = string | number | null;
+type WriteText = (text: string | null) => Written;
+
+// Shorter ones cost less than they would save.
+const SHORTEST_SHARED = 80;
+
+function textWriter(texts: ReadonlyMap<string, number>, fresh: Map<string, number>): WriteText {
+  return (text) => {
+    if (text === null || text.length < SHORTEST_SHARED) return text;
+    const place = texts.get(text) ?? fresh.get(text) ?? texts.size + fresh.size;
+    if (!texts.has(text)) fresh.set(text, place);
+    return place;
+  };
+}
+
+function segmentOf(trajectory: Trajectory, system: number, text: WriteText): Readonly<Record<string, unknown>> {
+  return {
+    system,
+    firstTurns: trajectory.firstTurns.map(text),
+    steps: trajectory.steps.map((step) => stepOf(step, text)),
+    notes: trajectory.notes.map((note) => [note.kind, text(note.text)]),
+    tests: trajectory.tests.map(({ name, status, message }) => [text(name), status, text(message)]),
+    tampering: trajectory.tampering.map(({ kind, evidence }) => [kind, text(evidence)]),
+    testLog: text(trajectory.testLog),
+  };
+}
+
+function stepOf(step: StepRecord, text: WriteText): readonly unknown[] {
+  return [
+    step.iteration,
+    text(step.text),
+    text(step.reasoning),
+    step.finish,
+    step.inputTokens + step.cacheWriteTokens,
+    step.cacheReadTokens,
+    step.outputTokens,
+    step.costUsd,
+    Math.round(step.durationMs),
+    step.toolCalls.map((call) => callOf(call, text)),
+    step.notes.map((note) => [note.kind, text(note.text)]),
+  ];
+}
+
+function callOf(call: ToolCallRecord, text: WriteText): readonly unknown[] {
+  const { tool, decision, errorKind, exitCode, timedOut, durationMs } = call;
+  return [tool, text(call.arguments), text(call.result), decision, errorKind, exitCode, timedOut ? 1 : 0, durationMs];
+}

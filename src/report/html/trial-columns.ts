@@ -1,0 +1,57 @@
+import type { TrialRecord } from "../../core/record.ts";
+import { significant, taskIdsOf } from "./page-data.ts";
+import type { Report } from "../../analysis/report.ts";
+
+/** A trial with its place in the page's matrix. */
+export type PlacedTrial = { readonly trial: TrialRecord; readonly task: number; readonly arm: number };
+
+// Longer ones, such as a provider's whole reply, can be read with `bench show`.
+const LONGEST_MESSAGE = 400;
+
+/** Finds the place of each trial in the matrix; trials of arms or tasks that the report does not show are left out. */
+export function placedTrials(report: Report, trials: readonly TrialRecord[]): readonly PlacedTrial[] {
+  const tasks = new Map(taskIdsOf(report).map((taskId, index) => [taskId, index]));
+  const arms = new Map(report.arms.map(({ runId, armId }, index) => [`${runId}/${armId}`, index]));
+  return trials.flatMap((trial) => {
+    const task = tasks.get(trial.taskId);
+    const arm = arms.get(`${trial.runId}/${trial.armId}`);
+    return task === undefined || arm === undefined ? [] : [{ trial, task, arm }];
+  });
+}
+
+/** Lays trials out as columns; `segmentOf` gives the place of a trajectory among those of its task, or -1. Words are places in `words`, -1 for none. */
+export function trialColumns(placed: readonly PlacedTrial[], segmentOf: (trialId: number) => number): Readonly<Record<string, unknown>> {
+  const words: string[] = [];
+  const known = new Map<string, number>();
+  const word = (text: string | null): number => {
+    if (text === null || text === "") return -1;
+    const short = text.length > LONGEST_MESSAGE ? `${text.slice(0, LONGEST_MESSAGE)}...` : text;
+    const index = known.get(short) ?? words.push(short) - 1;
+    known.set(short, index);
+    return index;
+  };
+  const column = <T>(of: (trial: TrialRecord) => T): readonly T[] => placed.map(({ trial }) => of(trial));
+  return {
+    id: column(({ id }) => id),
+    task: placed.map(({ task }) => task),
+    arm: placed.map(({ arm }) => arm),
+    attempt: column(({ attempt }) => attempt),
+    passed: column(({ passed }) => (passed === null ? -1 : Number(passed))),
+    stop: column(({ stop }) => word(stop)),
+    stopDetail: column(({ stop, stopDetail }) => (stop === "completed" ? -1 : word(stopDetail))),
+    reason: column(({ reason }) => word(reason)),
+    testsPassed: column(({ testsPassed }) => testsPassed),
+    testsTotal: column(({ testsTotal }) => testsTotal),
+    errorSource: column(({ errorSource }) => word(errorSource)),
+    errorMessage: column(({ errorMessage }) => word(errorMessage)),
+    tampered: column(({ tampered }) => Number(tampered)),
+    iterations: column(({ iterations }) => iterations),
+    uncached: column(({ inputTokens, cacheWriteTokens }) => inputTokens + cacheWriteTokens),
+    cached: column(({ cacheReadTokens }) => cacheReadTokens),
+    output: column(({ outputTokens }) => outputTokens),
+    costUsd: column(({ costUsd }) => (costUsd === null ? null : significant(costUsd))),
+    workingMs: column(({ workingMs }) => Math.round(workingMs)),
+    segment: column(({ id }) => segmentOf(id)),
+    words,
+  };
+}

@@ -1,0 +1,28 @@
+import Table from "cli-table3";
+import type { Soundness } from "../../core/soundness.ts";
+import { plainText } from "../format.ts";
+import type { Palette } from "./palette.ts";
+import { drawn, plainBorders } from "./table-style.ts";
+
+/** Draws the result of checking tasks, with each problem in full below. */
+export function checkTable(checks: readonly Soundness[], paint: Palette): string {
+  const table = new Table({
+    head: ["Task", "Tests", "Reference passes", "Untouched fails", "Wrong solutions fail", "Sound"],
+    ...plainBorders,
+  });
+  for (const check of checks) {
+    const wrongRejected = check.wrong.filter((tried) => tried.passed === 0).length;
+    table.push([
+      check.taskId,
+      String(check.tests),
+      check.reference ? `${check.reference.passed}/${check.reference.repeats}` : "-",
+      check.untouched ? `${check.untouched.repeats - check.untouched.passed}/${check.untouched.repeats}` : "-",
+      check.wrong.length > 0 ? `${wrongRejected}/${check.wrong.length}` : "none",
+      check.problem ? paint.red("no") : paint.green("yes"),
+    ]);
+  }
+  const problems = checks
+    .filter((check) => check.problem !== null)
+    .map((check) => paint.red(plainText(`${check.taskId}: ${check.problem}`)));
+  return [drawn(table), "", ...problems, `${checks.length - problems.length} of ${checks.length} tasks are sound.`].join("\n");
+}

@@ -1,0 +1,187 @@
+import Table, { type Cell } from "cli-table3";
+import { armsTable } from "./arms-table.ts";
+import type { Comparison, Estimate, Ratio, Side, TaskPair } from "../../analysis/comparison.ts";
+import { METRICS, shownFigure } from "../comparison-metric.ts";
+import {
+  brokenName,
+  clipped,
+  counted,
+  formatInterval,
+  formatP,
+  formatPoints,
+  formatPointsInterval,
+  formatRate,
+  formatRatio,
+  oneLine,
+  wrapText,
+} from "../format.ts";
+import type { Palette } from "./palette.ts";
+import type { Report } from "../../analysis/report.ts";
+import { SCRIPTED_NOTE } from "../scripted-mark.ts";
+import { drawn, plainBorders } from "./table-style.ts";
+
+const MOST_FLIPS = 10;
+const MOST_LEFT_OUT = 5;
+const LONGEST_NAME_LINE = 20;
+const LONGEST_TASK = 60;
+const LONGEST_VALUE = 120;
+const INDENT = "  ";
+const LEGEND = '~ "no difference" is in the interval; x: candidate / baseline; p: how often luck alone shows as much';
+
+/**
+ * Writes comparisons for a terminal of 100 columns: all arms side by side where there are more than two, then each against the first, its
+ * sentence last and on one line, so that it can be searched for. Under a gate the gate has the last word, and the sentences are left out.
+ */
+export function comparisonText(report: Report, paint: Palette): string {
+  const { comparisons, gate } = report;
+  const several = comparisons.length > 1 ? [armsTable(report, paint)] : [];
+  const notes = noteLines(report, paint);
+  const blocks = comparisons.map((comparison) => {
+    const closing = gate ? [] : ["", paint.bold(oneLine(comparison.sentence))];
+    return [...comparisonLines(comparison, report, paint), ...closing].join("\n");
+  });
+  return [...several, ...(notes.length > 0 ? [notes.join("\n")] : []), ...blocks].join("\n\n");
+}
+
+// What a reader must know of the trials before any figure.
+function noteLines({ arms, missing, planned }: Report, paint: Palette): readonly string[] {
+  const sum = (figure: "errors" | "tampered"): number => arms.reduce((total, arm) => total + arm[figure], 0);
+  const errors = `Left out of all figures: ${counted(sum("errors"), "trial")} that an error of the harness or a provider ended.`;
+  return [
+    ...(arms.some(({ scripted }) => scripted) ? [paint.dim(SCRIPTED_NOTE)] : []),
+    ...(missing > 0 ? [paint.yellow(`${missing} of ${planned} trials have no result yet.`)] : []),
+    ...(sum("errors") > 0 ? [paint.yellow(errors)] : []),
+    ...(sum("tampered") > 0 ? [paint.red(`Tampering was found or tried in ${counted(sum("tampered"), "trial")}; see "bench show".`)] : []),
+  ];
+}
+
+function comparisonLines(comparison: Comparison, report: Report, paint: Palette): readonly string[] {
+  const family = report.comparisons.length;
+  return [
+    paint.bold(wrapText(titleOf(comparison, report))),
+    "",
+    metricTable(comparison, paint),
+    paint.dim(LEGEND),
+    "",
+    ...testLines(comparison, family).map((line) => wrapText(line, INDENT)),
+    ...flipLines(comparison, paint),
+    ...leftOutLine(comparison.tasks.leftOut),
+    ...mismatchLines(comparison, paint),
+  ];
+}
+
+function titleOf({ baseline, candidate, tasks, scope }: Comparison, { runs }: Report): string {
+  const attempts = [baseline, candidate].map(({ runId }) => runs.find(({ id }) => id === runId)?.attempts ?? 0);
+  const [before = 0, after = 0] = attempts;
+  const each = before === after ? `${counted(before, "attempt")} each` : `${before} and ${after} attempts each`;
+  const leftOut = tasks.leftOut.length > 0 ? `, ${tasks.leftOut.length} left out` : "";
+  const over = scope === "tasks" ? "tasks like these" : `exactly these ${counted(tasks.compared, "task")}`;
+  return oneLine(
+    `${marked(candidate)} against ${marked(baseline)} on ${counted(tasks.compared, "task")}, ${each}${leftOut}; intervals are over ${over}`,
+  );
+}
+
+function marked({ label, scripted }: Side): string {
+  return scripted ? `${label}*` : label;
+}
+
+function metricTable(comparison: Comparison, paint: Palette): string {
+  const { baseline, candidate, passRate, difference, repeats, ratios } = comparison;
+  const names = [baseline, candidate].map((side) => brokenName(marked(side), LONGEST_NAME_LINE));
+  const head = ["", ...names, "Difference", "95% interval"];
+  const table = new Table({ head, colAligns: ["left", "right", "right", "right", "right"], ...plainBorders });
+  table.push(["Pass rate", rateWithInterval(passRate.baseline), rateWithInterval(passRate.candidate), ...pointCells(difference, paint)]);
+  if (repeats) {
+    for (const [name, figures] of [
+      [`All of ${repeats.k} pass`, repeats.passHatK],
+      [`Any of ${repeats.k} passes`, repeats.passAtK],
+    ] as const)
+      table.push([name, formatRate(figures.baseline.value), formatRate(figures.candidate.value), ...pointCells(figures.difference, paint)]);
+  }
+  for (const ratio of ratios) table.push(ratioRow(ratio, paint));
+  return drawn(table);
+}
+
+function rateWithInterval({ rate, low, high }: Comparison["passRate"]["baseline"]): string {
+  return rate === null ? "-" : `${formatRate(rate)} (${formatInterval(low, high)})`;
+}
+
+function pointCells({ value, low, high }: Estimate, paint: Palette): readonly string[] {
+  if (low === null || high === null) return [formatPoints(value), "-"];
+  const isUnclear = low <= 0 && high >= 0;
+  const colour = isUnclear ? (text: string): string => `~ ${text}` : value > 0 ? paint.green : paint.red;
+  return [colour(formatPoints(value)), formatPointsInterval(low, high)];
+}
+
+function ratioRow({ metric, baseline, candidate, ratio, reason }: Ratio, paint: Palette): Cell[] {
+  const { name } = METRICS[metric];
+  const sides = [baseline, candidate].map((value) => shownFigure({ metric, reason }, value));
+  if (!ratio || ratio.low === null || ratio.high === null)
+    return [name, ...sides, { content: reason === null ? "-" : `(${reason})`, colSpan: 2, hAlign: "right" }];
+  const text = formatRatio(ratio.value);
+  const isUnclear = (ratio.low <= 1 && ratio.high >= 1) || text === "x1.00";
+  // More tokens read from a cache are neither good nor bad.
+  const plain = (figure: string): string => figure;
+  const colour = metric === "cached-tokens" ? plain : ratio.value > 1 ? paint.red : paint.green;
+  return [name, ...sides, isUnclear ? `~ ${text}` : colour(text), `[${formatRatio(ratio.low)} to ${formatRatio(ratio.high)}]`];
+}
+
+function testLines({ difference, signFlipP, fragile, detectable }: Comparison, family: number): readonly string[] {
+  const { value, low, high, p, adjustedP } = difference;
+  const interval = low === null || high === null ? "no interval" : formatPointsInterval(low, high);
+  const figures = [
+    ...(p === null ? [] : [formatP(p)]),
+    ...(family > 1 && adjustedP !== null ? [`${formatP(adjustedP)} for all ${family} comparisons together (Holm)`] : []),
+    ...(signFlipP === null ? [] : [`exact sign-flip test ${formatP(signFlipP)}`]),
+  ];
+  return [
+    [`Difference in pass rate: ${formatPoints(value)} ${interval}`, ...figures].join("; "),
+    ...(fragile ? ["Fragile: the two tests disagree at 5 %, so take the answer as open."] : []),
+    ...(detectable === null
+      ? []
+      : [`A difference of ${formatPoints(detectable, { sign: false })} would have been found 4 times in 5; smaller ones may be missed.`]),
+  ];
+}
+
+function flipLines({ better, worse, tied }: Comparison, paint: Palette): readonly string[] {
+  const width = Math.max(...[...better, ...worse].map(({ taskId }) => shownTask(taskId).length), 0);
+  return [
+    `Tasks: ${better.length} better, ${worse.length} worse, ${tied} alike`,
+    ...flipped(better, { margin: "  better  ", width, colour: paint.green }),
+    ...flipped(worse, { margin: "  worse   ", width, colour: paint.red }),
+  ];
+}
+
+function flipped(
+  pairs: readonly TaskPair[],
+  { margin, width, colour }: { readonly margin: string; readonly width: number; readonly colour: (text: string) => string },
+): readonly string[] {
+  const lines = pairs
+    .slice(0, MOST_FLIPS)
+    .map(({ taskId, baseline, candidate }) =>
+      colour(
+        `${margin}${shownTask(taskId).padEnd(width)}  ${baseline.passed}/${baseline.trials} -> ${candidate.passed}/${candidate.trials}`,
+      ),
+    );
+  return pairs.length > MOST_FLIPS ? [...lines, `${margin}and ${pairs.length - MOST_FLIPS} more; --json lists all`] : lines;
+}
+
+function shownTask(taskId: string): string {
+  return clipped(oneLine(taskId), LONGEST_TASK);
+}
+
+function leftOutLine(leftOut: readonly string[]): readonly string[] {
+  if (leftOut.length === 0) return [];
+  const more = leftOut.length > MOST_LEFT_OUT ? ` and ${leftOut.length - MOST_LEFT_OUT} more` : "";
+  const names = leftOut.slice(0, MOST_LEFT_OUT).map(shownTask).join(", ");
+  return [wrapText(`Left out: ${names}${more} (no grade on one side, or another version of the task)`, INDENT)];
+}
+
+function mismatchLines({ mismatches }: Comparison, paint: Palette): readonly string[] {
+  return mismatches.map(({ what, baseline, candidate, misleading }) => {
+    const line = `${oneLine(what)}: ${clipped(oneLine(baseline), LONGEST_VALUE)} against ${clipped(oneLine(candidate), LONGEST_VALUE)}`;
+    return misleading
+      ? paint.red(wrapText(`The figures mislead, for the sides differ in ${line}`, INDENT))
+      : paint.dim(wrapText(`Not alike: ${line}`, INDENT));
+  });
+}

@@ -1,0 +1,30 @@
+import Table from "cli-table3";
+import type { RunListing } from "../../core/record.ts";
+import { formatDate, formatUsd } from "../format.ts";
+import { markedName, SCRIPTED_NOTE } from "../scripted-mark.ts";
+import { drawn, plainBorders } from "./table-style.ts";
+
+/** Draws the list of runs, newest first. */
+export function listTable(runs: readonly RunListing[]): string {
+  const head = ["Run", "Started (UTC)", "Suite", "Models", "Done", "Passed", "Errors", "Cost", "State"];
+  const table = new Table({ head, ...plainBorders });
+  for (const run of runs) {
+    table.push([
+      run.id,
+      formatDate(run.createdAt),
+      run.suite,
+      shortened(run.arms.map(markedName)),
+      `${run.graded + run.errors}/${run.planned}`,
+      `${run.passed}/${run.graded}`,
+      String(run.errors),
+      formatUsd(run.costUsd),
+      run.end ?? "unfinished",
+    ]);
+  }
+  const note = runs.some((run) => run.arms.some((arm) => arm.api === "scripted")) ? `\n\n${SCRIPTED_NOTE}` : "";
+  return drawn(table) + note;
+}
+
+function shortened(names: readonly string[]): string {
+  return names.length <= 3 ? names.join(", ") : `${names.slice(0, 2).join(", ")} and ${names.length - 2} more`;
+}

@@ -1,0 +1,63 @@
+import { counted, formatPoints } from "../format.ts";
+import type { Palette } from "./palette.ts";
+import type { Detectable, Plan } from "../../analysis/plan/plan.ts";
+
+/** Says what a comparison after the run could see, what it would take to see more, and what stopping early would save. */
+export function detectableLines(plan: Plan, paint: Palette): readonly string[] {
+  const { tasks, attempts, power, alpha } = plan;
+  const setting = `${percent(power)} power, ${percent(alpha)} one-sided risk, ${counted(attempts, "attempt")} of ${counted(tasks, "task")} on each side`;
+  return [
+    `${paint.bold("Could see")}, with ${setting}:`,
+    ...plan.detectable.map((one) => `  ${`a ${one.change} change of`.padEnd(19)} ${seen(one)}`),
+    ...plan.detectable.flatMap((one) => (one.wanted ? [`  ${wanted(one.change, one.wanted, plan)}`] : [])),
+    ...basisLines(plan),
+    ...savingLines(plan),
+  ];
+}
+
+function seen({ difference, floor }: Detectable): string {
+  if (difference === null) return "nothing: it takes two tasks at least";
+  if (difference >= 1) return "nothing: there are too few tasks and attempts";
+  const limit = floor === null ? "" : `; more attempts alone never see less than ${plainPoints(floor)}`;
+  return `${plainPoints(difference)} or more${limit}`;
+}
+
+function wanted(change: Detectable["change"], { difference, attempts, tasks }: NonNullable<Detectable["wanted"]>, plan: Plan): string {
+  const goal = `To see ${plainPoints(difference)} of a ${change} change:`;
+  const moreTasks = `about ${counted(tasks, "task")} at ${counted(plan.attempts, "attempt")}`;
+  if (attempts === null) return `${goal} not possible with ${counted(plan.tasks, "task")}; needs ${moreTasks}`;
+  if (attempts <= plan.attempts) return `${goal} ${counted(attempts, "attempt")} of ${counted(plan.tasks, "task")} will do`;
+  return `${goal} ${counted(attempts, "attempt")} of ${counted(plan.tasks, "task")}, or ${moreTasks}`;
+}
+
+function basisLines({ detectable }: Plan): readonly string[] {
+  const [first] = detectable;
+  if (!first) return [];
+  const within =
+    first.withinBasis.kind === "past" ? `run-to-run variance from ${first.withinBasis.trials} past trials` : "run-to-run variance assumed";
+  const effects = detectable.map(({ change, effectBasis }) =>
+    effectBasis.kind === "past" ? `that of a ${change} change from ${effectBasis.trials}` : `that of a ${change} change assumed`,
+  );
+  return [`  (${[within, ...effects].join(", ")})`];
+}
+
+function savingLines({ sequential, tasks }: Plan): readonly string[] {
+  const [first] = sequential;
+  if (!first) return [];
+  const simulated = `simulated for ${first.tasks} tasks${tasks < first.tasks ? ", fewer save less" : tasks > first.tasks ? ", more save more" : ""}`;
+  return [
+    `A gate that may stop after each of ${first.rounds} attempts would save (${simulated}):`,
+    ...sequential.map(
+      ({ change, unchanged, tenPointsWorse }) =>
+        `  ${`a ${change} change:`.padEnd(19)} ${percent(unchanged)} of its trials when nothing changed, ${percent(tenPointsWorse)} when it is 10 points worse`,
+    ),
+  ];
+}
+
+function plainPoints(difference: number): string {
+  return formatPoints(difference, { sign: false }).replace(".0 points", " points");
+}
+
+function percent(share: number): string {
+  return `${Number((100 * share).toFixed(share < 0.1 ? 1 : 0))} %`;
+}

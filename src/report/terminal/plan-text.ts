@@ -1,0 +1,153 @@
+import Table from "cli-table3";
+import { counted, formatDuration, formatUsd } from "../format.ts";
+import type { Palette } from "./palette.ts";
+import type { Basis, Forecast, Pace, Plan, PlannedArm, PlannedCost } from "../../analysis/plan/plan.ts";
+import { detectableLines } from "./plan-power-text.ts";
+import { markedName, SCRIPTED_NOTE } from "../scripted-mark.ts";
+import { drawn, plainBorders } from "./table-style.ts";
+
+const MOST_ARMS = 30;
+const LONGEST_NAME = 22;
+
+/** Draws a plan for a terminal of 100 columns: what it takes, by arm and in all, and what it could find out. */
+export function planText(plan: Plan, paint: Palette): string {
+  const lines = [
+    paint.bold(
+      `${counted(plan.arms.length, "arm")} x ${counted(plan.tasks, "task")} x ${counted(plan.attempts, "attempt")} = ${counted(plan.trials, "trial")} of ${plan.suite}`,
+    ),
+    "",
+    armTable(plan),
+    "",
+    `${paint.bold("Cost")}  ${costLine(plan.cost)}`,
+    ...runnableLines(plan),
+    `${paint.bold("Time")}  ${timeLine(plan)}`,
+    "",
+    ...detectableLines(plan, paint),
+    ...notes(plan).flatMap((note, index) => (index === 0 ? ["", paint.dim(note)] : [paint.dim(note)])),
+  ];
+  return lines.join("\n");
+}
+
+/** Says in a line or two what a run is about to take, before it starts. */
+export function shortPlan(plan: Plan): string {
+  const { cost } = plan;
+  const unknown = cost.unknown.length > 0 ? `\nThe cost of ${listed(cost.unknown)} is not known and comes on top.` : "";
+  return `${counted(plan.trials, "trial")}: ${costLine(cost)}, about ${formatDuration(1000 * plan.wallSeconds)}${unknown}`;
+}
+
+function armTable({ arms }: Plan): string {
+  const head = ["Arm", "Trials", "Each", "Cost", "95% range", "At most", "Time", "From"];
+  const right = (index: number): "left" | "right" => (index === 0 || index === head.length - 1 ? "left" : "right");
+  const table = new Table({ head, colAligns: head.map((_, index) => right(index)), ...plainBorders });
+  for (const arm of arms.slice(0, MOST_ARMS)) table.push(row(arm));
+  return drawn(table) + (arms.length > MOST_ARMS ? `\nand ${arms.length - MOST_ARMS} more; --json lists all` : "");
+}
+
+function row(arm: PlannedArm): string[] {
+  return [
+    shortened(markedName(arm)) + (arm.missingKey === null ? "" : " †"),
+    String(arm.trials),
+    formatPlanUsd(arm.costPerTrialUsd),
+    formatPlanUsd(arm.costUsd?.value ?? null),
+    arm.costUsd ? bounds(arm.costUsd) : "-",
+    arm.worstCost.by === "scripted" ? "-" : formatPlanUsd(arm.worstCost.usd),
+    formatDuration(1000 * arm.secondsPerTrial),
+    basisText(arm.costBasis),
+  ];
+}
+
+function basisText(basis: Basis): string {
+  if (basis.kind === "arm") return `${basis.trials} past`;
+  if (basis.kind === "model") return `${basis.trials} of model`;
+  if (basis.kind === "flag") return "--assume-cost";
+  return basis.kind === "assumption" ? "assumed" : "no price";
+}
+
+function costLine(cost: PlannedCost): string {
+  const { known, worstUsd } = cost;
+  const most = worstUsd === null ? ", the most is unknown" : worstUsd === 0 ? "" : `, at most ${formatPlanUsd(worstUsd)}`;
+  const assumed = cost.pastTrials > 0 ? ", partly assumed" : "assumed";
+  const source = `${cost.pastTrials > 0 ? `from ${counted(cost.pastTrials, "past trial")}` : ""}${cost.isAssumed ? assumed : ""}`;
+  if (source === "") return `unknown${most}`;
+  const range = known.low === null ? source : `${bounds(known)} ${source}`;
+  const open = cost.unknown.length > 0 ? " and an unknown rest" : "";
+  const pretended = cost.paidUsd === 0 && cost.unknown.length === 0 ? "; pretended prices, nothing is paid" : "";
+  return `about ${formatPlanUsd(known.value)} (${range})${open}${most}${pretended}`;
+}
+
+function bounds({ low, high }: Forecast): string {
+  return low === null || high === null ? "-" : `${formatPlanUsd(low)} to ${formatPlanUsd(high)}`;
+}
+
+function runnableLines({ runnable, arms }: Plan): readonly string[] {
+  if (!runnable) return [];
+  const left = arms.filter(({ missingKey }) => missingKey !== null);
+  const keys = [...new Set(left.flatMap(({ missingKey }) => missingKey ?? []))];
+  return [
+    `      † no key here: bench run would leave out ${counted(left.length, "arm")} (${listed(keys, 2)} not set),`,
+    runnable.trials === 0
+      ? "      and nothing would run"
+      : `      and run ${counted(runnable.trials, "trial")} for ${costLine(runnable.cost)}`,
+  ];
+}
+
+function timeLine({ wallSeconds, concurrency, pace, arms }: Plan): string {
+  const guessed = arms.filter(({ timeBasis }) => timeBasis.kind === "assumption" || timeBasis.kind === "flag").length;
+  const assumed = guessed === 0 ? "" : guessed === arms.length ? " (assumed)" : " (partly assumed)";
+  return `about ${formatDuration(1000 * wallSeconds)} with ${concurrency} at once${assumed}${paceText(pace)}`;
+}
+
+function paceText(pace: Pace): string {
+  if (pace.kind === "concurrency") return "";
+  if (pace.kind === "grading") return "; held up by the gradings, see --grading";
+  if (pace.kind === "longest") return "; as long as its longest trial";
+  const what = { concurrency: "requests at once", rpm: "requests a minute", tpm: "tokens a minute" }[pace.limit];
+  return `; held up by the limit of ${what} at ${hostOf(pace.baseUrl)}`;
+}
+
+function hostOf(url: string): string {
+  return URL.canParse(url) ? new URL(url).host : url;
+}
+
+function notes({ arms, cost }: Plan): readonly string[] {
+  const assumptions = new Set(arms.flatMap(({ costBasis }) => (costBasis.kind === "assumption" ? [costBasis.text] : [])));
+  const limited = arms.some(({ worstCost }) => worstCost.by === "max-trial-cost");
+  const full = arms.some(({ worstCost }) => worstCost.by === "full-context");
+  return [
+    ...pastNotes(arms),
+    ...[...assumptions].map((text) => `Assumed: ${text}.`),
+    ...(assumptions.size > 0 ? ["Set your own with --assume-cost and --assume-seconds."] : []),
+    ...(limited ? ["At most: --max-trial-cost for every trial; the last response of a trial may go past it."] : []),
+    ...(full ? ["At most: every trial takes all its responses, each as long as can be; --max-trial-cost bounds it."] : []),
+    ...(cost.unknown.length > 0 ? [`No price: ${listed(cost.unknown, 2)}; give one in models.yaml, or --assume-cost.`] : []),
+    ...(arms.some(({ api }) => api === "scripted") ? [`${SCRIPTED_NOTE}: its prices are pretended`] : []),
+  ];
+}
+
+function pastNotes(arms: readonly PlannedArm[]): readonly string[] {
+  const past = arms.flatMap(({ costBasis }) => (costBasis.kind === "arm" || costBasis.kind === "model" ? [costBasis] : []));
+  const newest = past
+    .map(({ newestRun }) => newestRun)
+    .sort()
+    .at(-1);
+  if (newest === undefined) return [];
+  const several = new Set(past.map(({ newestRun }) => newestRun)).size > 1 || past.some(({ runs }) => runs > 1);
+  return [
+    `Past: graded trials of the same arm${past.some(({ kind }) => kind === "model") ? ", else of the same model" : ""}; ${several ? "the newest run is" : "all from run"} ${newest}.`,
+    ...(past.some(({ repriced }) => repriced) ? ["Where the price has changed, past tokens are priced anew."] : []),
+  ];
+}
+
+/** Writes an expected amount, to the cent where that is enough. */
+export function formatPlanUsd(usd: number | null): string {
+  if (usd === null || usd === 0 || usd < 0.01) return formatUsd(usd);
+  return usd < 1000 ? `$${usd.toFixed(2)}` : `$${Math.round(usd)}`;
+}
+
+function listed(names: readonly string[], most = 3): string {
+  return names.length <= most + 1 ? names.join(", ") : `${names.slice(0, most).join(", ")} and ${names.length - most} more`;
+}
+
+function shortened(name: string): string {
+  return name.length <= LONGEST_NAME ? name : `${name.slice(0, LONGEST_NAME - 1)}…`;
+}

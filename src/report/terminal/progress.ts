@@ -1,0 +1,144 @@
+import { createLogUpdate } from "log-update";
+import type { Reporter, RunEvent } from "../../core/event.ts";
+import type { Arm, Trial } from "../../core/trial.ts";
+import { formatDuration, formatTokens, formatUsd, plainText } from "../format.ts";
+import type { Palette } from "./palette.ts";
+
+/** Where progress is shown, and by which clock. */
+export type ProgressOutput = {
+  readonly stream: NodeJS.WriteStream;
+  readonly live: boolean;
+  readonly paint: Palette;
+  readonly now: () => number;
+};
+
+type Tally = { readonly name: string; passed: number; failed: number; errors: number; costUsd: number | null };
+type State = {
+  planned: number;
+  done: number;
+  resumedDone: number;
+  running: number;
+  startedAt: number;
+  /** What is left of the caps of the run, in words; empty without a cap. */
+  left: string;
+  readonly tallies: Map<string, Tally>;
+};
+
+const REDRAW_MS = 100;
+const BAR_WIDTH = 28;
+
+/** Shows a run as it goes: a live picture on a terminal, one line for each trial elsewhere. Both go to the given stream. */
+export function progressReporter(output: ProgressOutput): Reporter {
+  const state: State = { planned: 0, done: 0, resumedDone: 0, running: 0, startedAt: output.now(), left: "", tallies: new Map() };
+  return output.live ? liveReporter(output, state) : lineReporter(output, state);
+}
+
+function liveReporter(output: ProgressOutput, state: State): Reporter {
+  const screen = createLogUpdate(output.stream);
+  let drawnAt = 0;
+  const draw = (force: boolean): void => {
+    if (!force && output.now() - drawnAt < REDRAW_MS) return;
+    drawnAt = output.now();
+    screen(picture(state, output));
+  };
+  return (event) => {
+    apply(state, event, output.now());
+    const line = lastingLine(state, event);
+    if (line) {
+      screen.clear();
+      output.stream.write(`${line}\n`);
+    }
+    draw(line !== null || event.kind === "run-finished");
+    if (event.kind === "run-finished") screen.done();
+  };
+}
+
+function lineReporter(output: ProgressOutput, state: State): Reporter {
+  return (event) => {
+    apply(state, event, output.now());
+    const line = eventLine(state, event);
+    if (line) output.stream.write(`${line}\n`);
+  };
+}
+
+// What must stay on the screen above the moving picture: the run's name, notices, and why a trial gave nothing.
+function lastingLine(state: State, event: RunEvent): string | null {
+  const isError = event.kind === "trial-finished" && event.trial.outcome.kind === "error";
+  return isError || event.kind === "run-started" || event.kind === "notice" ? eventLine(state, event) : null;
+}
+
+function eventLine(state: State, event: RunEvent): string | null {
+  if (event.kind === "notice") return event.text;
+  if (event.kind === "run-started")
+    return `Run ${event.runId}: ${event.planned} trials${event.alreadyDone > 0 ? `, ${event.alreadyDone} already done` : ""}`;
+  if (event.kind !== "trial-finished") return null;
+  const { trial } = event;
+  const name = state.tallies.get(trial.key.armId)?.name ?? trial.key.armId;
+  const figures = `${trial.totals.iterations} iterations, ${formatDuration(trial.totals.workingMs)}, ${formatUsd(trial.totals.costUsd)}`;
+  const reason = trial.outcome.kind === "error" ? `: ${plainText(trial.outcome.message).split("\n")[0]}` : "";
+  return `[${state.done}/${state.planned}] ${word(trial).padEnd(5)} ${name}  ${trial.key.taskId} #${trial.key.attempt}  ${figures}${reason}${state.left === "" ? "" : `  (${state.left})`}`;
+}
+
+function word(trial: Trial): string {
+  if (trial.outcome.kind === "error") return "error";
+  return trial.outcome.verdict.passed ? "pass" : "fail";
+}
+
+function apply(state: State, event: RunEvent, now: number): void {
+  if (event.kind === "run-started") {
+    Object.assign(state, { planned: event.planned, done: event.alreadyDone, resumedDone: event.alreadyDone, startedAt: now });
+    for (const arm of event.arms) state.tallies.set(arm.id, newTally(arm));
+  }
+  if (event.kind === "trial-started") state.running += 1;
+  if (event.kind === "trial-left") state.running -= 1;
+  if (event.kind === "spent") state.left = whatIsLeft(event);
+  if (event.kind === "trial-finished") {
+    state.running -= 1;
+    state.done += 1;
+    count(state.tallies.get(event.trial.key.armId), event.trial);
+  }
+}
+
+function whatIsLeft({ spentUsd, spentTokens, maxCostUsd, maxTokens }: Extract<RunEvent, { kind: "spent" }>): string {
+  const money = maxCostUsd === null ? [] : [`${formatUsd(Math.max(0, maxCostUsd - spentUsd))} of ${formatUsd(maxCostUsd)} left`];
+  const tokens =
+    maxTokens === null ? [] : [`${formatTokens(Math.max(0, maxTokens - spentTokens))} of ${formatTokens(maxTokens)} tokens left`];
+  return [...money, ...tokens].join(", ");
+}
+
+function newTally(arm: Arm): Tally {
+  return { name: arm.name, passed: 0, failed: 0, errors: 0, costUsd: 0 };
+}
+
+function count(tally: Tally | undefined, trial: Trial): void {
+  if (!tally) return;
+  if (trial.outcome.kind === "error") tally.errors += 1;
+  else if (trial.outcome.verdict.passed) tally.passed += 1;
+  else tally.failed += 1;
+  const cost = trial.totals.costUsd;
+  tally.costUsd = tally.costUsd === null || cost === null ? null : tally.costUsd + cost;
+}
+
+function picture(state: State, output: ProgressOutput): string {
+  const share = state.planned === 0 ? 1 : state.done / state.planned;
+  const filled = Math.round(share * BAR_WIDTH);
+  const bar = output.paint.green("█".repeat(filled)) + output.paint.dim("░".repeat(BAR_WIDTH - filled));
+  const tallies = [...state.tallies.values()];
+  const known = tallies.reduce((sum, tally) => sum + (tally.costUsd ?? 0), 0);
+  const cost = tallies.some((tally) => tally.costUsd === null) ? `${formatUsd(known)} and unknown` : formatUsd(known);
+  const head = `${bar} ${state.done}/${state.planned}  ${state.running} running  ${timeLeft(state, output.now())}  ${cost}${state.left === "" ? "" : `  ${state.left}`}`;
+  const width = Math.max(...tallies.map((tally) => tally.name.length), 0);
+  return [head, ...tallies.map((tally) => tallyLine(tally, width, output.paint))].join("\n");
+}
+
+function tallyLine(tally: Tally, width: number, paint: Palette): string {
+  const errors = tally.errors > 0 ? paint.yellow(`  ${tally.errors} errors`) : "";
+  return `  ${tally.name.padEnd(width)}  ${paint.green(`${tally.passed} passed`)}  ${paint.red(`${tally.failed} failed`)}${errors}  ${paint.dim(formatUsd(tally.costUsd))}`;
+}
+
+function timeLeft(state: State, now: number): string {
+  const fresh = state.done - state.resumedDone;
+  if (state.done >= state.planned) return "done";
+  if (fresh === 0) return "estimating";
+  return `about ${formatDuration(((now - state.startedAt) / fresh) * (state.planned - state.done))} left`;
+}

@@ -1,0 +1,33 @@
+import { counted } from "../format.ts";
+
+type Figures = { readonly passed: boolean; readonly testsPassed: number; readonly testsTotal: number };
+
+/** A task of a run whose solutions were graded again. */
+export type RegradedTaskLines = {
+  readonly taskId: string;
+  readonly problem: string | null;
+  readonly trials: readonly {
+    readonly trialId: number;
+    readonly armName: string;
+    readonly attempt: number;
+    readonly before: Figures;
+    readonly now: Figures;
+  }[];
+};
+
+/** Says what grading again has changed: every trial with another verdict, every task that keeps the old ones, and the sum. */
+export function regradeText(runId: string, tasks: readonly RegradedTaskLines[]): string {
+  const trials = tasks.flatMap(({ taskId, trials }) => trials.map((trial) => ({ ...trial, taskId })));
+  const changed = trials.filter(({ before, now }) => before.passed !== now.passed);
+  const lines = changed.map(
+    ({ trialId, taskId, armName, attempt, before, now }) =>
+      `  trial ${trialId}  ${taskId}  ${armName} #${attempt}  ${verdictOf(before)} -> ${verdictOf(now)}`,
+  );
+  const kept = tasks.filter(({ problem }) => problem !== null).map(({ taskId, problem }) => `  ${taskId} keeps its verdicts: ${problem}`);
+  const sum = `Run ${runId}: ${counted(trials.length, "trial")} graded again, ${changed.length} with another verdict; no model was asked. The old verdicts are kept.`;
+  return [sum, ...lines, ...kept].join("\n");
+}
+
+function verdictOf({ passed, testsPassed, testsTotal }: Figures): string {
+  return `${passed ? "pass" : "fail"} (${testsPassed} of ${testsTotal})`;
+}

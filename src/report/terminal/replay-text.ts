@@ -1,0 +1,39 @@
+import type { TrialRecord } from "../../core/record.ts";
+import type { Verdict } from "../../core/verdict.ts";
+import { counted, oneLine } from "../format.ts";
+
+/** Where a trial that was played again came out otherwise. */
+export type ReplayDifference = { readonly where: string; readonly before: string; readonly now: string };
+
+const MOST_SHOWN = 20;
+const EXCERPT = 160;
+
+/** Says whether a trial that was played again came out the same, and where it did not. */
+export function replayText(
+  trial: TrialRecord,
+  { differences, verdict }: { readonly differences: readonly ReplayDifference[]; readonly verdict: Verdict },
+): string {
+  const head = `Trial ${trial.id} (${trial.taskId}, ${trial.armName}, attempt ${trial.attempt}), played again:`;
+  const before = `${trial.passed ? "passed" : `failed (${trial.reason})`}, ${trial.testsPassed} of ${trial.testsTotal} tests`;
+  const now = `${verdict.passed ? "passed" : `failed (${verdict.reason})`}, ${verdict.testsPassed} of ${verdict.testsTotal} tests`;
+  const lines = differences
+    .slice(0, MOST_SHOWN)
+    .map(({ where, before, now }) => `  ${where}\n    was: ${excerpt(before)}\n    now: ${excerpt(now)}`);
+  const more = differences.length > MOST_SHOWN ? [`  and ${differences.length - MOST_SHOWN} more`] : [];
+  const isSame = differences.length === 0 && trial.passed === verdict.passed;
+  return [
+    head,
+    `  verdict then: ${before}`,
+    `  verdict now:  ${now}`,
+    isSame
+      ? "  every tool and every file came out the same"
+      : `  ${counted(differences.length, "difference")}${differences.length > 0 ? ":" : ""}`,
+    ...lines,
+    ...more,
+  ].join("\n");
+}
+
+function excerpt(text: string): string {
+  const line = oneLine(text);
+  return line.length > EXCERPT ? `${line.slice(0, EXCERPT)}...` : line;
+}

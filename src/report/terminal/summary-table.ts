@@ -1,0 +1,82 @@
+import Table from "cli-table3";
+import { counted, formatDuration, formatInterval, formatRate, formatTokens, formatUsd } from "../format.ts";
+import type { Palette } from "./palette.ts";
+import type { ArmReport, Report } from "../../analysis/report.ts";
+import { markedName, SCRIPTED_NOTE } from "../scripted-mark.ts";
+import { drawn, plainBorders } from "./table-style.ts";
+
+const HEAD = [
+  "Model",
+  "Pass rate",
+  "95% interval",
+  "Passed",
+  "Errors",
+  "Iterations",
+  "Uncached",
+  "Cached",
+  "Output",
+  "Cost",
+  "Cost/solved",
+  "Median time",
+];
+
+/** Draws the table that ends a run: one row for each arm, and below it what a reader must know to read it. */
+export function summaryTable(report: Report, paint: Palette): string {
+  const table = new Table({ head: HEAD, colAligns: HEAD.map((_, index) => (index === 0 ? "left" : "right")), ...plainBorders });
+  for (const arm of report.arms) table.push(row(arm, paint));
+  return [drawn(table), "", ...footnotes(report, paint)].join("\n");
+}
+
+function row(arm: ArmReport, paint: Palette): string[] {
+  const solvedAll = arm.graded > 0 && arm.passed === arm.graded;
+  return [
+    markedName(arm),
+    solvedAll ? paint.green(formatRate(arm.passRate.rate)) : formatRate(arm.passRate.rate),
+    formatInterval(arm.passRate.low, arm.passRate.high),
+    `${arm.passed}/${arm.graded}`,
+    arm.errors > 0 ? paint.yellow(String(arm.errors)) : "0",
+    arm.meanIterations === null ? "-" : arm.meanIterations.toFixed(1),
+    formatTokens(arm.uncachedTokens),
+    formatTokens(arm.cachedTokens),
+    formatTokens(arm.outputTokens),
+    arm.graded === 0 ? "-" : formatUsd(arm.costUsd) + (arm.unbilledAttempts > 0 ? "+" : ""),
+    arm.passed === 0 ? "-" : formatUsd(arm.costPerSolvedUsd),
+    formatDuration(arm.medianWorkingMs),
+  ];
+}
+
+function footnotes(report: Report, paint: Palette): readonly string[] {
+  const { runs, arms, missing, planned } = report;
+  const sum = (figure: (arm: ArmReport) => number): number => arms.reduce((total, arm) => total + figure(arm), 0);
+  const tasks = arms[0]?.perTask.length ?? 0;
+  const ungraded = sum((arm) => arm.ungradedUsd);
+  const scope =
+    tasks === 1 ? "The interval is of this one task alone." : "Pass rates weigh tasks equally; intervals are over tasks like these.";
+  const notes = [
+    ...(arms.some((arm) => arm.scripted) ? [SCRIPTED_NOTE] : []),
+    `${runs.map((run) => `Run ${run.id}: ${counted(tasks, "task")} of ${run.suite}, ${counted(run.attempts, "attempt")} each.`).join("\n")} ${scope}`,
+  ];
+  if (sum((arm) => arm.errors) > 0)
+    notes.push(
+      paint.yellow("Errors are failures of the harness or a provider; they do not count against a model. --resume runs them again."),
+    );
+  if (sum((arm) => arm.tampered) > 0)
+    notes.push(
+      paint.red(
+        `Tampering was found or tried in ${counted(
+          sum((arm) => arm.tampered),
+          "trial",
+        )}; see "bench report" and "bench show".`,
+      ),
+    );
+  if (missing > 0) notes.push(paint.yellow(`${missing} of ${planned} trials have no result yet.`));
+  if (sum((arm) => arm.unbilledAttempts) > 0)
+    notes.push(
+      `+ ${counted(
+        sum((arm) => arm.unbilledAttempts),
+        "request",
+      )} failed or were cut and may have been billed on top.`,
+    );
+  if (ungraded > 1e-9) notes.push(`${formatUsd(ungraded)} more went to trials that have no grade.`);
+  return notes.map((note) => paint.dim(note));
+}

@@ -1,0 +1,118 @@
+import type { StepRecord, ToolCallRecord, Trajectory } from "../../core/record.ts";
+import { formatDuration, formatTokens, formatUsd, plainText } from "../format.ts";
+import type { Palette } from "./palette.ts";
+
+/** Writes a whole trial as a person reads it: what was said, what was done, what came back, and why the verdict is what it is. */
+export function trajectoryText(stored: Trajectory, paint: Palette): string {
+  const trajectory = printable(stored);
+  const { trial } = trajectory;
+  return [
+    paint.bold(
+      `Trial ${trial.id}: ${trial.taskId}, ${trial.armName}${trial.armApi === "scripted" ? " (scripted, not a language model)" : ""}, attempt ${trial.attempt} (run ${trial.runId})`,
+    ),
+    headline(trajectory, paint),
+    "",
+    ...section("System prompt", trajectory.system, paint),
+    ...trajectory.firstTurns.flatMap((turn) => section("User", turn, paint)),
+    ...trajectory.steps.flatMap((step) => stepLines(step, paint)),
+    ...trajectory.notes.map((note) => noteLine(note, paint)),
+    ...verdictLines(trajectory, paint),
+  ].join("\n");
+}
+
+// Models, tools and tests wrote most of this.
+function printable(trajectory: Trajectory): Trajectory {
+  return JSON.parse(JSON.stringify(trajectory), (_key, value: unknown) =>
+    typeof value === "string" ? plainText(value) : value,
+  ) as Trajectory;
+}
+
+function noteLine(note: { readonly kind: string; readonly text: string }, paint: Palette): string {
+  return paint.yellow(`[harness: ${note.kind}] ${note.text}`);
+}
+
+function headline({ trial }: Trajectory, paint: Palette): string {
+  if (trial.errorSource) return paint.yellow(`Error (${trial.errorSource}): ${trial.errorMessage}`);
+  const verdict = trial.passed ? paint.green("passed") : paint.red(`failed (${trial.reason})`);
+  const parts = [
+    verdict,
+    `stopped: ${trial.stop}${trial.stop === "completed" || !trial.stopDetail ? "" : ` (${trial.stopDetail})`}`,
+    `${trial.iterations} iterations`,
+    `${formatTokens(trial.inputTokens + trial.cacheWriteTokens)} uncached`,
+  ];
+  return [
+    ...parts,
+    `${formatTokens(trial.cacheReadTokens)} cached`,
+    `${formatTokens(trial.outputTokens)} output`,
+    costOf(trial),
+    formatDuration(trial.workingMs),
+  ].join(", ");
+}
+
+function costOf({ costUsd }: { readonly costUsd: number | null }): string {
+  return costUsd === null ? "cost unknown" : formatUsd(costUsd);
+}
+
+function section(title: string, text: string, paint: Palette): readonly string[] {
+  return text === "" ? [] : [paint.cyan(`--- ${title}`), text, ""];
+}
+
+function stepLines(step: StepRecord, paint: Palette): readonly string[] {
+  const figures = `${formatTokens(step.inputTokens + step.cacheWriteTokens)} uncached, ${formatTokens(step.cacheReadTokens)} cached, ${formatTokens(step.outputTokens)} output, ${costOf(step)}, ${formatDuration(step.durationMs)}`;
+  return [
+    paint.cyan(`--- Step ${step.iteration}`) + paint.dim(`  ${figures}, ${step.finish}`),
+    ...(step.reasoning ? [paint.dim(step.reasoning)] : []),
+    ...(step.text ? [step.text] : []),
+    ...step.toolCalls.flatMap((call) => callLines(call, paint)),
+    ...step.notes.map((note) => noteLine(note, paint)),
+    "",
+  ];
+}
+
+function callLines(call: ToolCallRecord, paint: Palette): readonly string[] {
+  const result = call.result ?? "(the harness stopped while this ran)";
+  const { inline, blocks } = argumentParts(call.arguments);
+  const written = blocks.flatMap(([name, text]) => [paint.dim(`  ${name}:`), ...indented(text, "  | ")]);
+  return [`${paint.bold(`> ${call.tool}`)} ${inline}`, ...written, ...indented(result, "  ")];
+}
+
+// Short arguments stay on the line of the call; text of several lines is shown as it was written.
+function argumentParts(text: string): { readonly inline: string; readonly blocks: readonly (readonly [string, string])[] } {
+  const values = parsedObject(text);
+  if (values === null) return { inline: text, blocks: [] };
+  const isBlock = (value: unknown): value is string => typeof value === "string" && value.includes("\n");
+  const entries = Object.entries(values);
+  const inline = entries.filter(([, value]) => !isBlock(value)).map(([name, value]) => `${name}=${JSON.stringify(value)}`);
+  return { inline: inline.join(" "), blocks: entries.flatMap(([name, value]) => (isBlock(value) ? [[name, value] as const] : [])) };
+}
+
+function parsedObject(text: string): Readonly<Record<string, unknown>> | null {
+  try {
+    const value: unknown = JSON.parse(text);
+    return typeof value === "object" && value !== null && !Array.isArray(value) ? (value as Record<string, unknown>) : null;
+  } catch {
+    return null;
+  }
+}
+
+function indented(text: string, margin: string): readonly string[] {
+  return text
+    .replace(/\n$/, "")
+    .split("\n")
+    .map((line) => margin + line);
+}
+
+function verdictLines(trajectory: Trajectory, paint: Palette): readonly string[] {
+  const marks: Record<string, string> = { passed: paint.green("pass") };
+  return [
+    ...(trajectory.tests.length > 0 ? [paint.cyan("--- Hidden tests")] : []),
+    ...trajectory.tests.map(
+      (one) =>
+        `${marks[one.status] ?? paint.red(one.status)}  ${one.name}${one.message ? `\n      ${one.message.split("\n").join("\n      ")}` : ""}`,
+    ),
+    ...trajectory.tampering.map((sign) => paint.red(`tampering (${sign.kind}): ${sign.evidence}`)),
+    ...(trajectory.trial.passed === false && trajectory.testLog
+      ? ["", ...section("Output of the test run", trajectory.testLog, paint)]
+      : []),
+  ];
+}

@@ -1,0 +1,76 @@
+import { countUnbilled } from "../agent/loop/progress.ts";
+import type { Journal, Past } from "../core/agent.ts";
+import type { ModelResponse } from "../core/model.ts";
+import type { TrialTotals } from "../core/trial.ts";
+
+/** A journal that also adds up what it hears. `settle` takes the agent's own accounts, which also know of requests that gave no step. */
+export type Meter = {
+  readonly journal: Journal;
+  readonly totals: () => TrialTotals;
+  settle(accounts: Accounts): void;
+  /** Adds up what an agent did that had handed in its work before, and is not run again. */
+  recall(past: Past | null, accounts: Accounts): void;
+};
+
+type Accounts = Pick<TrialTotals, "unbilledAttempts" | "workingMs">;
+
+type Sums = { -readonly [Key in keyof TrialTotals]: TrialTotals[Key] };
+
+/** Puts a meter before a journal, so that a trial's sums are there however it ends. `onStep` is told after the step is stored. */
+export function meterJournal(journal: Journal, onStep: (iteration: number, costUsd: number | null) => void): Meter {
+  const sums: Sums = {
+    iterations: 0,
+    inputTokens: 0,
+    cacheReadTokens: 0,
+    cacheWriteTokens: 0,
+    outputTokens: 0,
+    reasoningTokens: 0,
+    costUsd: 0,
+    noCacheCostUsd: 0,
+    workingMs: 0,
+    waitedMs: 0,
+    unbilledAttempts: 0,
+  };
+  const settle = ({ unbilledAttempts, workingMs }: Accounts): void => {
+    Object.assign(sums, { unbilledAttempts, workingMs });
+  };
+  return {
+    totals: () => ({ ...sums }),
+    settle,
+    recall: (past, accounts) => {
+      for (const answer of past?.answers ?? []) if (answer.kind === "response") addResponse(sums, answer);
+      settle(accounts);
+    },
+    journal: {
+      ...journal,
+      responded(iteration, response) {
+        journal.responded(iteration, response);
+        addResponse(sums, response);
+        onStep(iteration, sums.costUsd);
+      },
+      toolFinished(iteration, position, action) {
+        journal.toolFinished(iteration, position, action);
+        sums.workingMs += action.durationMs;
+      },
+    },
+  };
+}
+
+function addResponse(sums: Sums, { usage, cost, attempts, durationMs }: ModelResponse): void {
+  sums.iterations += 1;
+  sums.inputTokens += usage.inputTokens;
+  sums.cacheReadTokens += usage.cacheReadTokens;
+  sums.cacheWriteTokens += usage.cacheWriteTokens;
+  sums.outputTokens += usage.outputTokens;
+  sums.reasoningTokens += usage.reasoningTokens ?? 0;
+  sums.costUsd = plus(sums.costUsd, cost.costUsd);
+  sums.noCacheCostUsd = plus(sums.noCacheCostUsd, cost.noCacheCostUsd);
+  sums.workingMs += durationMs;
+  sums.waitedMs += attempts.reduce((sum, attempt) => sum + attempt.waitedMs, 0);
+  sums.unbilledAttempts += countUnbilled(attempts);
+}
+
+// One unknown part makes the whole unknown.
+function plus(sum: number | null, part: number | null): number | null {
+  return sum === null || part === null ? null : sum + part;
+}

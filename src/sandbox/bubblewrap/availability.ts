@@ -1,0 +1,71 @@
+import { execFile } from "node:child_process";
+import { existsSync, readlinkSync } from "node:fs";
+import { join } from "node:path";
+import { promisify } from "node:util";
+import { messageOf } from "../../core/errors.ts";
+import { openBubblewrapSandbox } from "./bubblewrap-sandbox.ts";
+import { type CgroupHome, findCgroupHome, sweepCgroups } from "./cgroup.ts";
+import { hostPath } from "./command-line.ts";
+
+/** Whether bubblewrap's sandboxes can be used here, with which root file system and bounds; else why not, and what to do. */
+export type BubblewrapState =
+  | {
+      readonly kind: "usable";
+      readonly version: string;
+      readonly rootFolder: string;
+      readonly rootId: string;
+      readonly cgroupHome: CgroupHome | null;
+    }
+  | { readonly kind: "unusable"; readonly reason: string };
+
+const setup = 'run "bash sandbox/setup.sh --bubblewrap"';
+const neededFlag = "--disable-userns";
+/** What a look costs must not wait for what a task asks for. */
+const smallLimits = { memoryMb: 128, cpus: 1, pids: 16, workspaceMb: 4, tmpMb: 4 };
+
+/** Looks whether bubblewrap can be used, by opening a sandbox; removes what killed runs left behind. `cacheFolder` is where setup keeps root file systems. */
+export async function examineBubblewrap(cacheFolder: string): Promise<BubblewrapState> {
+  if (process.platform !== "linux") return unusable("it needs Linux");
+  const version = await bubblewrapVersion();
+  if (version === null) return unusable(`the program bwrap is not installed; ${setup} as root, or install the package bubblewrap`);
+  if (!version.isNewEnough) return unusable(`bubblewrap ${version.number} is too old; install 0.8 or newer`);
+  const rootId = currentRoot(cacheFolder);
+  if (rootId === null) return unusable(`its root file system has not been made; ${setup}`);
+  const rootFolder = join(cacheFolder, rootId);
+  const cgroupHome = findCgroupHome();
+  if (cgroupHome !== null) sweepCgroups(cgroupHome);
+  try {
+    const open = openBubblewrapSandbox({ rootFolder, cgroupHome });
+    const box = await open({ image: rootId, limits: smallLimits, runtime: null, labels: {} }, new AbortController().signal);
+    await box.close();
+  } catch (error) {
+    return unusable(
+      `${messageOf(error).replace(/\s+/g, " ").trim()}; this system may forbid user namespaces (see its sysctls and AppArmor)`,
+    );
+  }
+  return { kind: "usable", version: version.number, rootFolder, rootId, cgroupHome };
+}
+
+function unusable(reason: string): BubblewrapState {
+  return { kind: "unusable", reason };
+}
+
+async function bubblewrapVersion(): Promise<{ readonly number: string; readonly isNewEnough: boolean } | null> {
+  const ask = promisify(execFile);
+  const options = { env: { PATH: hostPath } };
+  try {
+    const [version, help] = await Promise.all([ask("bwrap", ["--version"], options), ask("bwrap", ["--help"], options)]);
+    return { number: version.stdout.trim().replace("bubblewrap ", ""), isNewEnough: help.stdout.includes(neededFlag) };
+  } catch {
+    return null;
+  }
+}
+
+function currentRoot(cacheFolder: string): string | null {
+  try {
+    const id = readlinkSync(join(cacheFolder, "current"));
+    return existsSync(join(cacheFolder, id, "opt/bench")) ? id : null;
+  } catch {
+    return null;
+  }
+}

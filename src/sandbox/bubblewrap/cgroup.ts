@@ -1,0 +1,142 @@
+import { randomBytes } from "node:crypto";
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmdirSync, writeFileSync } from "node:fs";
+import { basename, dirname, join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+import { InfraError } from "../../core/errors.ts";
+import type { SandboxLimits } from "../../core/task.ts";
+import { cgroupName, isAbandonedName } from "./cgroup-owner.ts";
+
+/** The kernel's bounds around one machine: a folder for each hierarchy, and the file in which the kernel counts what it killed for want of memory. */
+export type Cgroup = { readonly version: 1 | 2; readonly folders: readonly string[]; readonly memoryEvents: string };
+
+/** Where cgroups can be made: of which version, and below which folders. */
+export type CgroupHome = { readonly version: 1 | 2; readonly parents: readonly string[] };
+
+type Setting = { readonly file: string; readonly value: string; readonly optional?: true };
+
+const hierarchies = ["memory", "cpu", "pids"] as const;
+const megabyte = 1024 * 1024;
+const periodMicroseconds = 100_000;
+const removeMs = 10_000;
+/** What stands outside the guest in the same cgroup: bubblewrap itself. */
+const ownProcesses = 1;
+
+/** Finds where this process may make cgroups; null where it may not, or the system has none. */
+export function findCgroupHome(root = "/sys/fs/cgroup"): CgroupHome | null {
+  const homes: readonly CgroupHome[] = existsSync(join(root, "cgroup.controllers"))
+    ? [...new Set([root, join(root, dirname(ownCgroup()))])].map((parent) => ({ version: 2, parents: [parent] }))
+    : [{ version: 1, parents: hierarchies.map((name) => join(root, name)) }];
+  return homes.find(canMakeIn) ?? null;
+}
+
+function canMakeIn(home: CgroupHome): boolean {
+  const limits = { memoryMb: 64, cpus: 1, pids: 16 };
+  try {
+    for (const folder of makeCgroup(home, limits).folders) rmdirSync(folder);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/** Makes the bounds of one machine, still empty; throws what the system says when it cannot, and then leaves nothing. */
+export function makeCgroup(home: CgroupHome, limits: Pick<SandboxLimits, "memoryMb" | "cpus" | "pids">): Cgroup {
+  const name = cgroupName(randomBytes(4).toString("hex"));
+  const folders = home.parents.map((parent) => join(parent, name));
+  try {
+    for (const folder of folders) mkdirSync(folder);
+    if (home.version === 2) enableControllers(home.parents[0] ?? "", folders[0] ?? "");
+    const settings =
+      home.version === 1 ? folders.flatMap((folder) => settingsOf(folder, limits)) : unifiedSettings(folders[0] ?? "", limits);
+    for (const { file, value, optional } of settings) if (!(optional && !existsSync(file))) writeFileSync(file, value);
+  } catch (error) {
+    for (const folder of folders) tryRemove(folder);
+    throw error;
+  }
+  const memoryEvents = join(folders[0] ?? "", home.version === 1 ? "memory.oom_control" : "memory.events");
+  return { version: home.version, folders, memoryEvents };
+}
+
+/** Tells where each folder is seen inside, as [folder, place]: programs there look for their own bounds. */
+export function placesInside({ version, folders }: Cgroup): readonly (readonly [string, string])[] {
+  return folders.map((folder) => [folder, version === 1 ? `/sys/fs/cgroup/${basename(dirname(folder))}` : "/sys/fs/cgroup"]);
+}
+
+function enableControllers(parent: string, folder: string): void {
+  if (existsSync(join(folder, "memory.max")) && existsSync(join(folder, "pids.max")) && existsSync(join(folder, "cpu.max"))) return;
+  writeFileSync(join(parent, "cgroup.subtree_control"), "+memory +pids +cpu");
+}
+
+function settingsOf(folder: string, { memoryMb, cpus, pids }: Pick<SandboxLimits, "memoryMb" | "cpus" | "pids">): readonly Setting[] {
+  const bytes = String(memoryMb * megabyte);
+  switch (basename(dirname(folder))) {
+    case "memory":
+      return [
+        { file: join(folder, "memory.limit_in_bytes"), value: bytes },
+        { file: join(folder, "memory.memsw.limit_in_bytes"), value: bytes, optional: true },
+      ];
+    case "cpu":
+      return [
+        { file: join(folder, "cpu.cfs_period_us"), value: String(periodMicroseconds) },
+        { file: join(folder, "cpu.cfs_quota_us"), value: String(Math.round(cpus * periodMicroseconds)) },
+      ];
+    default:
+      return [{ file: join(folder, "pids.max"), value: String(pids + ownProcesses) }];
+  }
+}
+
+function unifiedSettings(folder: string, { memoryMb, cpus, pids }: Pick<SandboxLimits, "memoryMb" | "cpus" | "pids">): readonly Setting[] {
+  return [
+    { file: join(folder, "memory.max"), value: String(memoryMb * megabyte) },
+    { file: join(folder, "memory.swap.max"), value: "0", optional: true },
+    { file: join(folder, "cpu.max"), value: `${Math.round(cpus * periodMicroseconds)} ${periodMicroseconds}` },
+    { file: join(folder, "pids.max"), value: String(pids + ownProcesses) },
+  ];
+}
+
+/** Tells how often the kernel has killed within these bounds for want of memory. */
+export function memoryKills({ memoryEvents }: Cgroup): number {
+  try {
+    return Number(/^oom_kill (\d+)$/m.exec(readFileSync(memoryEvents, "utf8"))?.[1] ?? 0);
+  } catch {
+    return 0;
+  }
+}
+
+/** Removes the bounds of a machine that has ended, as soon as its last process is gone; throws InfraError when that does not come. */
+export async function removeCgroup({ folders }: Cgroup): Promise<void> {
+  const deadline = performance.now() + removeMs;
+  for (let pauseMs = 1; !folders.map(tryRemove).every(Boolean); pauseMs = Math.min(50, pauseMs * 2)) {
+    if (performance.now() > deadline) {
+      throw new InfraError("sandbox", `Cannot remove cgroup "${folders[0]}": a process in it does not end; the next start removes it`);
+    }
+    await sleep(pauseMs);
+  }
+}
+
+function tryRemove(folder: string): boolean {
+  try {
+    rmdirSync(folder);
+    return true;
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === "ENOENT";
+  }
+}
+
+/** Removes the empty bounds that killed harnesses left behind, and returns their names. */
+export function sweepCgroups(home: CgroupHome): readonly string[] {
+  const doomed = home.parents.flatMap((parent) =>
+    readdirSync(parent)
+      .filter(isAbandonedName)
+      .map((name) => join(parent, name)),
+  );
+  return [...new Set(doomed.filter(tryRemove).map((folder) => basename(folder)))];
+}
+
+function ownCgroup(): string {
+  try {
+    return /^0::(.*)$/m.exec(readFileSync("/proc/self/cgroup", "utf8"))?.[1] ?? "/";
+  } catch {
+    return "/";
+  }
+}

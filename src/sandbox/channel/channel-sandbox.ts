@@ -1,0 +1,137 @@
+import { InfraError } from "../../core/errors.ts";
+import { compileRule } from "../../core/glob.ts";
+import type {
+  CommandExit,
+  CommandRequest,
+  CommandResult,
+  DirectoryListing,
+  Export,
+  ExportRequest,
+  FileRead,
+  FileWritten,
+  PathQuery,
+  Sandbox,
+} from "../../core/sandbox.ts";
+import type { SourceFile } from "../../core/task.ts";
+import { type Channel, payloadOf, type Reply, type RequestBounds } from "./channel.ts";
+import { collectExport } from "./export.ts";
+import { isPlainRelative, refusePath } from "../path.ts";
+import { batchFiles } from "./put-batch.ts";
+
+const fileOperationMs = 120_000;
+/** What a guest may take to end by itself. */
+const goodByeMs = 500;
+const batchBytes = 1024 * 1024;
+const mostFileBytes = 32 * 1024 * 1024;
+const mostOutputBytes = 32 * 1024 * 1024;
+/** For replies that are a header and nothing else. */
+const noPayload = 0;
+
+type GuestExit = CommandExit | { readonly kind: "aborted" };
+type RunAnswer = Omit<CommandResult, "exit" | "head" | "tail"> & { readonly exit: GuestExit; readonly headBytes: number };
+
+/** What a sandbox is made of: the channel to its guest, what takes its machine away, and how long after its time-out a command may take to answer. */
+export type SandboxParts = {
+  readonly id: string;
+  readonly channel: Channel;
+  readonly remove: () => Promise<void>;
+  readonly graceMs: number;
+};
+
+/** A sandbox over a channel to its guest. */
+export class ChannelSandbox implements Sandbox {
+  readonly id: string;
+  readonly #channel: Channel;
+  readonly #remove: () => Promise<void>;
+  readonly #graceMs: number;
+  #closing: Promise<void> | null = null;
+
+  constructor(parts: SandboxParts) {
+    this.id = parts.id;
+    this.#channel = parts.channel;
+    this.#remove = parts.remove;
+    this.#graceMs = parts.graceMs;
+  }
+
+  async run(request: CommandRequest, signal?: AbortSignal): Promise<CommandResult> {
+    signal?.throwIfAborted();
+    const { stdin, ...rest } = request;
+    const maxOutputBytes = Math.min(request.maxOutputBytes, mostOutputBytes);
+    const bounds = { timeoutMs: request.timeoutMs + this.#graceMs, maxReplyBytes: maxOutputBytes };
+    const { id, reply } = this.#channel.request({ op: "run", ...rest, maxOutputBytes }, bounds, stdin);
+    const abort = () => this.#channel.kill(id, this.#graceMs);
+    signal?.addEventListener("abort", abort, { once: true });
+    try {
+      return toCommandResult(await reply, signal);
+    } finally {
+      signal?.removeEventListener("abort", abort);
+    }
+  }
+
+  async readFile(query: PathQuery, maxBytes: number): Promise<FileRead> {
+    const refusal = refusePath(query.path);
+    if (refusal !== null) return refusal;
+    const reply = await this.#ask({ op: "read", ...query, maxBytes }, maxBytes);
+    const answer = reply.answer as Omit<FileRead & { kind: "read" }, "bytes"> | Exclude<FileRead, { kind: "read" }>;
+    return answer.kind === "read" ? { ...answer, bytes: payloadOf(reply) } : answer;
+  }
+
+  async writeFile(query: PathQuery, content: { readonly bytes: Uint8Array; readonly executable?: boolean }): Promise<FileWritten> {
+    const refusal = refusePath(query.path);
+    if (refusal !== null) return refusal;
+    if (content.bytes.length > mostFileBytes) return { kind: "too-large", sizeBytes: content.bytes.length };
+    const reply = await this.#ask({ op: "write", ...query, executable: content.executable ?? null }, noPayload, content.bytes);
+    return reply.answer as FileWritten;
+  }
+
+  async list(
+    query: PathQuery,
+    options: { readonly depth: number; readonly maxEntries: number; readonly skipInside: readonly string[] },
+  ): Promise<DirectoryListing> {
+    const refusal = refusePath(query.path);
+    if (refusal !== null) return refusal;
+    const reply = await this.#ask({ op: "list", ...query, ...options }, noPayload);
+    return reply.answer as DirectoryListing;
+  }
+
+  async putFiles(root: string, files: readonly SourceFile[]): Promise<void> {
+    const bad = files.find((file) => !isPlainRelative(file.path));
+    if (bad !== undefined) throw new InfraError("sandbox", `Cannot put "${bad.path}" into the sandbox: it is not a plain relative path`);
+    for (const { pieces, payload } of batchFiles(files, batchBytes)) await this.#ask({ op: "put", root, pieces }, noPayload, payload);
+  }
+
+  async exportFiles(request: ExportRequest): Promise<Export> {
+    const filter = compileRule(request.rule);
+    const { root, maxFiles, maxBytes } = request;
+    const reply = await this.#ask({ op: "export", root, maxFiles, maxBytes, ...filter }, maxBytes);
+    return collectExport(reply, filter, request);
+  }
+
+  async fingerprint(root: string): Promise<string> {
+    const { answer } = await this.#ask({ op: "fingerprint", root }, noPayload);
+    return String(answer["sha256"]);
+  }
+
+  close(): Promise<void> {
+    this.#closing ??= this.#closeAll();
+    return this.#closing;
+  }
+
+  // A guest that ends by itself is removed with less work than one that has to be killed.
+  async #closeAll(): Promise<void> {
+    await this.#channel.hangUp(new InfraError("sandbox", "Cannot use the sandbox: it was closed"), goodByeMs);
+    await this.#remove();
+  }
+
+  #ask(header: Readonly<Record<string, unknown>>, maxReplyBytes: number, payload?: Uint8Array): Promise<Reply> {
+    const bounds: RequestBounds = { timeoutMs: fileOperationMs, maxReplyBytes };
+    return this.#channel.request(header, bounds, payload).reply;
+  }
+}
+
+function toCommandResult(reply: Reply, signal: AbortSignal | undefined): CommandResult {
+  const { exit, headBytes, omittedBytes, omittedLines, durationMs } = reply.answer as RunAnswer;
+  if (exit.kind === "aborted") throw signal?.reason ?? new InfraError("sandbox", "Cannot finish the command: it was aborted");
+  const output = payloadOf(reply);
+  return { exit, head: output.subarray(0, headBytes), tail: output.subarray(headBytes), omittedBytes, omittedLines, durationMs };
+}

@@ -1,0 +1,127 @@
+import { randomUUID } from "node:crypto";
+import type { Duplex } from "node:stream";
+import type Docker from "dockerode";
+import { InfraError, messageOf } from "../../core/errors.ts";
+import type { OpenSandbox, Sandbox, SandboxSpec } from "../../core/sandbox.ts";
+import { SandboxLost } from "../../core/sandbox.ts";
+import { Channel } from "../channel/channel.ts";
+import { ChannelSandbox } from "../channel/channel-sandbox.ts";
+import { containerOptions } from "./container.ts";
+import { askEngine, type Engine } from "./engine.ts";
+import { isMissingImage, isMissingRuntime } from "./engine-fault.ts";
+import { endGarbled, explainEnd, explainSilence, type Machine } from "./guest-end.ts";
+import { type GuestProgram, loadGuestProgram } from "../guest-program.ts";
+import { type Host, hostOn, type Patience } from "./engine-access.ts";
+import { currentOwner, ownerToText } from "../owner.ts";
+import { recover } from "./retry.ts";
+import { removeAtOnce, removeContainer } from "./remove.ts";
+
+const defaultGraceMs = 20_000;
+
+/**
+ * What can be set of the adapter: how long after its time-out a command may take to answer, how long the engine is waited for, and who is told when
+ * it has to be waited for.
+ */
+export type DockerOptions = {
+  readonly graceMs?: number;
+  readonly patience?: Partial<Patience>;
+  readonly tell?: (text: string) => void;
+};
+
+/** What every sandbox of an adapter is opened with. */
+type Opening = { readonly host: Host; readonly program: GuestProgram; readonly owner: string; readonly graceMs: number };
+
+/** One container to be: what it is asked to be, and what it is called. */
+type Wanted = { readonly spec: SandboxSpec; readonly name: string; readonly signal: AbortSignal };
+
+/**
+ * Opens sandboxes as containers of a Docker engine.
+ *
+ * Each gets its guest as first process, over a connection made before it starts: opening one costs no more than the engine's own
+ * create and start, and a call costs no engine at all. A command that has not answered `graceMs` after its time-out costs the
+ * sandbox its machine. What the engine fails at is tried again where that makes sense, each time with a fresh container, and an engine that is
+ * away is waited for, unless the signal is aborted: the one that opened a sandbox says also how patiently it is closed.
+ */
+export function openDockerSandbox(engine: Engine, { graceMs = defaultGraceMs, patience = {}, tell }: DockerOptions = {}): OpenSandbox {
+  const opening = { host: hostOn(engine, patience, tell), program: loadGuestProgram(), owner: ownerToText(currentOwner()), graceMs };
+  return async (spec, signal) => {
+    for (let tries = 1; ; tries++) {
+      signal.throwIfAborted();
+      const wanted = { spec, name: `bench-${randomUUID()}`, signal };
+      try {
+        return await openOnce(opening, wanted);
+      } catch (error) {
+        const end = await recover(opening.host, { error, tries, signal });
+        // By name, since a connection that broke may have taken the id with it. What cannot be removed is swept at the next start.
+        const removal = end === null ? removeContainer(opening.host, wanted.name, signal) : removeAtOnce(opening.host, wanted.name);
+        await removal.catch(() => {});
+        signal.throwIfAborted();
+        if (end !== null) throw asOpeningError(end.error, spec);
+      }
+    }
+  };
+}
+
+async function openOnce(opening: Opening, wanted: Wanted): Promise<Sandbox> {
+  const { host, graceMs } = opening;
+  const { container, channel } = await host.starts.pass(() => startMachine(opening, wanted));
+  await failingWith(channel, () =>
+    askEngine(`reach the guest of a sandbox from image "${wanted.spec.image}"`, () => channel.ready, host.patience.readyMs),
+  );
+  wanted.signal.throwIfAborted();
+  const remove = () => removeContainer(host, container.id, wanted.signal);
+  return new ChannelSandbox({ id: container.id.slice(0, 12), channel, remove, graceMs });
+}
+
+async function startMachine({ host, program, owner }: Opening, wanted: Wanted): Promise<Machine> {
+  const { spec, name, signal } = wanted;
+  const { answerMs, startMs } = host.patience;
+  signal.throwIfAborted();
+  const container = await createContainer(host, { ...containerOptions(spec, program.command, owner), name }, spec.image);
+  signal.throwIfAborted();
+  const attachment = { stream: true, hijack: true, stdin: true, stdout: true, stderr: true };
+  const stream = (await askEngine("attach to a sandbox", () => container.attach(attachment), answerMs)) as unknown as Duplex;
+  const channel: Channel = new Channel(stream, {
+    ended: () => void explainEnd(machine, answerMs),
+    silent: () => void explainSilence(machine, answerMs),
+    garbled: () => void endGarbled(machine),
+  });
+  const machine: Machine = { container, channel, hasOwnKernel: spec.runtime !== null };
+  channel.begin(program.source);
+  await failingWith(channel, () => askEngine(`start a sandbox from image "${spec.image}"`, () => container.start(), startMs));
+  return machine;
+}
+
+async function createContainer(host: Host, options: Docker.ContainerCreateOptions, image: string): Promise<Docker.Container> {
+  const creation = host.engine.createContainer(options);
+  try {
+    return await askEngine(`create a sandbox from image "${image}"`, () => creation, host.patience.startMs);
+  } catch (error) {
+    // One that comes after all, when nobody waits for it any more, must not stay.
+    creation.then(({ id }) => removeAtOnce(host, id)).catch(() => {});
+    throw error;
+  }
+}
+
+async function failingWith<Result>(channel: Channel, work: () => Promise<Result>): Promise<Result> {
+  try {
+    return await work();
+  } catch (error) {
+    channel.fail(error instanceof Error ? error : new Error(messageOf(error)));
+    throw error;
+  }
+}
+
+function asOpeningError(cause: unknown, { image, runtime }: SandboxSpec): unknown {
+  if (isMissingImage(cause)) {
+    const message = `Cannot open a sandbox: the engine has no image "${image}"; run "npm run setup", or pull or build that image`;
+    return new InfraError("sandbox", message, { scope: "run", cause });
+  }
+  if (isMissingRuntime(cause)) {
+    const message = `Cannot open a sandbox: the engine has no runtime "${runtime}"; add it to the engine's configuration, or use the engine's own`;
+    return new InfraError("sandbox", message, { scope: "run", cause });
+  }
+  if (cause instanceof SandboxLost)
+    return new InfraError("sandbox", `Cannot open a sandbox: ${cause.message}; it may need more memory`, { cause });
+  return cause;
+}

@@ -1,0 +1,56 @@
+import { readdirSync } from "node:fs";
+import { join, relative, sep } from "node:path";
+import { InfraError, messageOf, UserError } from "../../core/errors.ts";
+import { askEngine, type Engine, imageId } from "./engine.ts";
+import { statusOf } from "./engine-fault.ts";
+
+/** An image that is made from a folder with a Dockerfile; its name holds the digest of the folder. */
+export type TaskImage = { readonly image: string; readonly folder: string };
+
+/** The image that tasks' own images usually stand on: when it is made anew, they are out of date. */
+const BASE = "bench-sandbox:latest";
+const BASE_LABEL = "bench.base";
+const MOST_SAID = 300;
+
+type Said = { readonly stream?: string; readonly error?: string };
+
+/**
+ * Builds an image unless the engine has it, made from the same folder on the same sandbox image; `tell` hears that it has to. Throws UserError when the
+ * Dockerfile is at fault, InfraError when the engine is.
+ */
+export async function buildTaskImage(engine: Engine, { image, folder }: TaskImage, tell: (text: string) => void): Promise<void> {
+  const base = (await imageId(engine, BASE)) ?? "none";
+  if ((await baseOf(engine, image)) === base) return;
+  tell(`Building the image of ${folder}, once for all tasks that name it.`);
+  const files = readdirSync(folder, { recursive: true, withFileTypes: true }).filter((entry) => entry.isFile());
+  const src = files.map((entry) => relative(folder, join(entry.parentPath, entry.name)).split(sep).join("/"));
+  const options = { t: image, labels: { [BASE_LABEL]: base }, rm: true, forcerm: true, networkmode: "host" };
+  const stream = await askEngine(`build the image of "${folder}"`, () => engine.buildImage({ context: folder, src }, options));
+  const problem = await problemOf(engine, stream);
+  if (problem !== null)
+    throw new UserError(`Cannot build the image of "${folder}": ${problem.trim().slice(-MOST_SAID)}; mend its Dockerfile`);
+}
+
+async function baseOf(engine: Engine, image: string): Promise<string | null> {
+  try {
+    const { Config } = await engine.getImage(image).inspect();
+    return Config.Labels?.[BASE_LABEL] ?? null;
+  } catch (error) {
+    if (statusOf(error) === 404) return null;
+    throw new InfraError("sandbox", `Cannot look for image "${image}": ${messageOf(error)}`, { cause: error });
+  }
+}
+
+// What went wrong in a build is told in the middle of what it says, with status 200.
+function problemOf(engine: Engine, stream: NodeJS.ReadableStream): Promise<string | null> {
+  return new Promise((resolve) => {
+    let problem: string | null = null;
+    engine.modem.followProgress(
+      stream,
+      (error) => resolve(problem ?? (error ? messageOf(error) : null)),
+      (event: Said) => {
+        if (event.error !== undefined) problem = event.error;
+      },
+    );
+  });
+}

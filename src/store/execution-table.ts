@@ -1,0 +1,150 @@
+import type { Journal, Past } from "../core/agent.ts";
+import type { TryRecord } from "../core/record.ts";
+import type { Delivery, TrialKey } from "../core/trial.ts";
+import type { BlobTable } from "./blob.ts";
+import type { Sqlite } from "./database.ts";
+import { DeliveryTable } from "./submission-table.ts";
+import { type JournalParts, journalMaker } from "./journal.ts";
+import { PastReader } from "./past-reader.ts";
+
+/** A go at a trial. `past` is what an earlier process has done of it, `delivery` what its agent had already handed in; null when there is none. */
+export type OpenTry = {
+  readonly tryId: number;
+  readonly journal: Journal;
+  readonly past: Past | null;
+  readonly delivery: Delivery | null;
+};
+
+type Deeds = {
+  readonly calls: readonly { readonly tool: string; readonly arguments: string }[];
+  readonly refused: readonly { readonly path: string; readonly reason: string }[];
+};
+
+// A try goes on when it was left in the middle, or when an error of ours ended it. One that gave nothing yet is not worth it.
+const LATEST = `
+  select r.id, r.ended, r.reason,
+    (select count(*) from steps where try_id = r.id) + (select count(*) from unanswered where try_id = r.id) as steps,
+    exists (select 1 from deliveries where try_id = r.id) as isDelivered,
+    exists (select 1 from trials t where t.try_id = r.id and t.outcome = 'error') as isError
+  from tries r where r.run_id = ? and r.task_id = ? and r.arm_id = ? and r.attempt = ? order by r.id desc limit 1`;
+
+const HISTORY = `
+  select r.started_at as startedAt, r.ended, r.reason, (select count(*) from resumptions where try_id = r.id) as resumed,
+    (select count(*) from steps where try_id = r.id) as steps, (select sum(cost_usd) from steps where try_id = r.id) as costUsd
+  from tries r where r.run_id = ? and r.task_id = ? and r.arm_id = ? and r.attempt = ? order by r.id`;
+
+type LatestRow = {
+  readonly id: number;
+  readonly ended: "finished" | "abandoned" | null;
+  readonly reason: string | null;
+  readonly steps: number;
+  readonly isDelivered: number;
+  readonly isError: number;
+};
+
+const HARNESS_STOPPED = "the harness stopped";
+
+/** Keeps every go at every trial: what was paid for is never lost, and never done twice. */
+export class TryTable {
+  readonly #database: Sqlite;
+  readonly #now: () => Date;
+  readonly #journal: (tryId: number) => Journal;
+  readonly #blobs: BlobTable;
+  readonly #past: PastReader;
+  readonly #deliveries: DeliveryTable;
+
+  constructor(parts: JournalParts) {
+    const { database, blobs, now } = parts;
+    this.#database = database;
+    this.#now = now;
+    this.#blobs = blobs;
+    this.#journal = journalMaker(parts);
+    this.#past = new PastReader(database, blobs);
+    this.#deliveries = new DeliveryTable(database, blobs);
+  }
+
+  /** Takes up the try of a trial that was left in the middle, or starts one. */
+  open(key: TrialKey): OpenTry {
+    const latest = this.#database.prepare(LATEST).get(key.runId, key.taskId, key.armId, key.attempt) as LatestRow | undefined;
+    const wasLeft = latest !== undefined && (latest.ended === null || (latest.ended === "finished" && latest.isError === 1));
+    if (!wasLeft || (latest.steps === 0 && latest.isDelivered === 0)) return { ...this.start(key), past: null, delivery: null };
+    const resume = this.#database.transaction(() => {
+      this.#database
+        .prepare("insert into resumptions (try_id, resumed_at, steps, reason) values (?, ?, ?, ?)")
+        .run(latest.id, this.#now().toISOString(), latest.steps, latest.reason ?? HARNESS_STOPPED);
+      this.#database.prepare("update tries set ended = null, reason = null where id = ?").run(latest.id);
+    });
+    resume();
+    return {
+      tryId: latest.id,
+      journal: this.#journal(latest.id),
+      past: this.#past.read(latest.id),
+      delivery: this.#deliveries.read(latest.id),
+    };
+  }
+
+  /** Starts a try from nothing and gives the journal of what happens in it. Tries left open are closed as abandoned. */
+  start(key: TrialKey): { readonly tryId: number; readonly journal: Journal } {
+    const identity = [key.runId, key.taskId, key.armId, key.attempt] as const;
+    const start = this.#database.transaction(() => {
+      this.#database
+        .prepare(
+          `update tries set ended = 'abandoned', reason = coalesce(reason, '${HARNESS_STOPPED}') where run_id = ? and task_id = ? and arm_id = ? and attempt = ? and ended is null`,
+        )
+        .run(...identity);
+      return this.#database
+        .prepare("insert into tries (run_id, task_id, arm_id, attempt, started_at) values (?, ?, ?, ?, ?)")
+        .run(...identity, this.#now().toISOString());
+    });
+    const tryId = Number(start().lastInsertRowid);
+    return { tryId, journal: this.#journal(tryId) };
+  }
+
+  /** Leaves a try in the middle, to be taken up later. */
+  leave(tryId: number, reason: string): void {
+    this.#database.prepare("update tries set reason = ? where id = ?").run(reason, tryId);
+  }
+
+  /** Closes a try that gave no trial and is not gone on with. */
+  abandon(tryId: number, reason: string): void {
+    this.#database.prepare("update tries set ended = 'abandoned', reason = ? where id = ?").run(reason, tryId);
+  }
+
+  /** Keeps what an agent handed in, before it is graded. */
+  deliver(tryId: number, delivery: Delivery): void {
+    this.#deliveries.save(tryId, delivery);
+  }
+
+  /** What was done in a finished trial and what came of it, for playing it again; null where it was not kept. */
+  played(trialId: number): { readonly past: Past | null; readonly delivery: Delivery | null } {
+    const tryId = this.#database.prepare("select try_id from trials where id = ?").pluck().get(trialId) as number;
+    return { past: this.#past.read(tryId), delivery: this.#deliveries.read(tryId) };
+  }
+
+  /** What an agent did that its grader may want to know of: its calls as it wrote them, and what was not let out of its container. */
+  deeds(tryId: number): Deeds {
+    const calls = this.#database
+      .prepare("select tool, arguments_blob as blob from tool_calls where try_id = ? order by iteration, position")
+      .all(tryId) as { readonly tool: string; readonly blob: string }[];
+    const refused = this.#database
+      .prepare("select text from notes where try_id = ? and kind = 'not-delivered' order by id")
+      .pluck()
+      .all(tryId) as string[];
+    return { calls: calls.map(({ tool, blob }) => ({ tool, arguments: this.#blobs.text(blob) })), refused: refused.map(toRefusal) };
+  }
+
+  /** Every go at a trial, in order: how it ended, why, and how often it was taken up again. */
+  history(key: TrialKey): readonly TryRecord[] {
+    return this.#database.prepare(HISTORY).all(key.runId, key.taskId, key.armId, key.attempt) as TryRecord[];
+  }
+
+  /** What an agent handed in, or null. */
+  delivery(tryId: number): Delivery | null {
+    return this.#deliveries.read(tryId);
+  }
+}
+
+function toRefusal(note: string): Deeds["refused"][number] {
+  const at = note.lastIndexOf(": ");
+  return { path: note.slice(0, at), reason: note.slice(at + 2) };
+}

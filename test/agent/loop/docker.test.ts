@@ -1,0 +1,139 @@
+import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
+import { runAgent } from "../../../src/agent/loop/loop.ts";
+import { InfraError } from "../../../src/core/errors.ts";
+import { type Sandbox, WORKSPACE } from "../../../src/core/sandbox.ts";
+import type { SandboxLimits } from "../../../src/core/task.ts";
+import { openDockerSandbox } from "../../../src/sandbox/docker/docker-sandbox.ts";
+import { connectEngine } from "../../../src/sandbox/docker/engine.ts";
+import { agentSettings } from "../../fixtures/agent-settings.ts";
+import { memoryJournal } from "../../fixtures/memory-journal.ts";
+import { call, calls, says, turnModel } from "../../fixtures/turn-model.ts";
+import { toolUser } from "../tool/workshop.ts";
+
+const LIMITS: SandboxLimits = { memoryMb: 256, cpus: 2, pids: 128, workspaceMb: 32, tmpMb: 32 };
+const never = new AbortController().signal;
+
+async function openBox(): Promise<Sandbox> {
+  const open = openDockerSandbox(connectEngine());
+  return open({ image: "bench-sandbox:latest", limits: LIMITS, runtime: null, labels: { "bench.run": "test-agent" } }, never);
+}
+
+const file = (path: string, text: string) => ({ path, bytes: new TextEncoder().encode(text), executable: false });
+let box: Sandbox;
+
+beforeAll(async () => {
+  box = await openBox();
+});
+afterAll(() => box.close());
+beforeEach(async () => {
+  const clear = { command: "rm -rf ./* ./.[!.]*", cwd: WORKSPACE, env: {}, timeoutMs: 10_000, maxOutputBytes: 1000 };
+  await box.run(clear);
+  await box.putFiles(WORKSPACE, [
+    file("src/calc.py", "def add(a, b):\r\n\treturn a - b\r\n"),
+    file(".git/config", "add\n"),
+    file(".env", "add=1\n"),
+  ]);
+});
+
+test("in a container every tool does its part", async () => {
+  const use = toolUser(box);
+  const text = async (name: string, args: Readonly<Record<string, unknown>>) => (await use(name, args)).result.text;
+
+  expect(await text("list_directory", { depth: 2 })).toBe(".env\n.git/\nsrc/\nsrc/calc.py");
+  expect(await text("search_files", { pattern: "add\\b" })).toBe(".env:1: add=1\nsrc/calc.py:1: def add(a, b):");
+  expect(await text("find_references", { symbol: "add" })).toBe("Definitions:\nsrc/calc.py:1: def add(a, b):\nReferences:\n.env:1: add=1");
+  expect(await text("search_files", { pattern: "(" })).toContain("Error: bad_pattern: regex parse error:");
+  expect(await text("read_file", { path: "src/calc.py" })).toBe("1\tdef add(a, b):\n2\t\treturn a - b");
+  expect(
+    await text("edit_file", {
+      path: "src/calc.py",
+      old_text: "def add(a, b):\n    return a - b",
+      new_text: "def add(a, b):\n    return a + b",
+    }),
+  ).toBe("Edited src/calc.py (1 replacement at line 1). Matched ignoring indentation.\n1\tdef add(a, b):\n2\t\treturn a + b");
+  expect(await text("run_command", { command: "python3 -c \"print(open('src/calc.py', 'rb').read())\"" })).toContain(
+    "b'def add(a, b):\\r\\n\\treturn a + b\\r\\n'",
+  );
+  expect(await text("run_python", { code: "from src.calc import add\nprint(add(2, 3))" })).toMatch(/^exit code: 0 \(\d+\.\d s\)\n5$/);
+  expect(await text("write_file", { path: "new/f.txt", content: "hi\n" })).toBe("Wrote 3 bytes (1 line) to new/f.txt (new file).");
+  expect(await text("run_command", { command: "cat new/f.txt; ls src" })).toMatch(/\nhi\ncalc\.py$/);
+});
+
+test.for([
+  { path: "../etc/passwd", expected: "Error: path_outside_workspace: '../etc/passwd' resolves outside /workspace." },
+  { path: "link/passwd", expected: "Error: path_outside_workspace: 'link/passwd' resolves outside /workspace." },
+  { path: "src", expected: "Error: is_directory: 'src' is a directory, not a file." },
+  { path: "src/calc.py/x", expected: "Error: not_found: 'src/calc.py/x' does not exist.\nDid you mean: src/calc.py" },
+  { path: "src/CALC.py", expected: "Error: not_found: 'src/CALC.py' does not exist.\nDid you mean: src/calc.py" },
+  { path: "pipe", expected: "Error: binary_file: 'pipe' is a pipe, socket or device, not a regular file." },
+])("in a container reading $path is refused in the same words", async ({ path, expected }) => {
+  const use = toolUser(box);
+  await use("run_command", { command: "ln -s /etc link; mkfifo pipe" });
+
+  expect((await use("read_file", { path })).result.text).toBe(expected);
+});
+
+test("in a container a search does not leave the workspace, by a link neither", async () => {
+  const use = toolUser(box);
+  await use("run_command", { command: "ln -s /etc link" });
+
+  expect((await use("search_files", { pattern: "root", path: "link" })).result.text).toContain("Error: path_outside_workspace");
+  expect((await use("search_files", { pattern: "root" })).result.text).toBe("No matches.");
+});
+
+test("in a container a command that takes too long is gone with all it started", async () => {
+  const use = toolUser(box);
+  const { result, timedOut } = await use("run_command", { command: "echo begun; sleep 987 & sleep 987", timeout_seconds: 1 });
+
+  expect(result.text).toBe("Error: timeout: killed after 1 s.\nbegun");
+  expect(timedOut).toBe(true);
+  expect((await use("run_command", { command: "pgrep -f 'sleep 98[7]' || echo none" })).result.text).toContain("\nnone");
+});
+
+test("in a container a program that eats all the memory is told so, and the next one runs", async () => {
+  const use = toolUser(box);
+  const { result, exitCode } = await use("run_python", { code: "x = []\nwhile True:\n    x.append(bytearray(10_000_000))" });
+
+  expect(result.text).toMatch(/^exit code: 137 \(killed: out of memory\)\n/);
+  expect(exitCode).toBe(137);
+  expect((await use("run_command", { command: "echo alive" })).result.text).toContain("alive");
+});
+
+test("in a container the loop goes from the first look to the last word", async () => {
+  const journal = memoryJournal();
+  const model = turnModel([
+    calls([call("list_directory", {})]),
+    calls([
+      call("edit_file", { path: "src/calc.py", old_text: "a - b", new_text: "a + b" }),
+      call("run_command", { command: "python3 -c 'print(1)'" }),
+    ]),
+    says("Done."),
+  ]);
+  const { stop, steps } = await runAgent({
+    firstTurns: ["Mend add."],
+    model,
+    sandbox: box,
+    settings: agentSettings(),
+    journal,
+    cacheKey: "k",
+    signal: never,
+  });
+
+  expect(stop).toEqual({ kind: "completed", detail: "Done." });
+  expect(steps.flatMap(({ actions }) => actions.map(({ errorKind }) => errorKind))).toEqual([null, null, null]);
+  const opened = journal.entries[0];
+  expect(opened?.kind === "opened" ? opened.tools : "").toContain('"name":"run_python"');
+});
+
+test("a container that the harness itself takes away is a failure of ours", async () => {
+  const own = await openBox();
+  const model = turnModel([calls([call("run_command", { command: "echo x > f" })]), says("Done.")]);
+  const journal = memoryJournal((entry) => {
+    if (entry.kind === "tool-started") void own.close();
+  });
+
+  await expect(
+    runAgent({ firstTurns: ["Go."], model, sandbox: own, settings: agentSettings(), journal, cacheKey: "k", signal: never }),
+  ).rejects.toThrow(InfraError);
+  await own.close();
+});

@@ -1,0 +1,162 @@
+import { expect, test } from "vitest";
+import { compareArms } from "../../src/analysis/compare.ts";
+import type { ArmInRun } from "../../src/analysis/report.ts";
+import { anArmResult, aRun, aTaskResult } from "../fixtures/record.ts";
+
+type Counts = readonly (readonly [passed: number, trials: number])[];
+
+function side(name: string, counts: Counts, changes: Partial<ArmInRun["arm"]> = {}, run: Partial<ArmInRun["run"]> = {}): ArmInRun {
+  const perTask = counts.map(([passed, trials], index) => aTaskResult(`task-${index + 1}`, passed, trials));
+  return { run: aRun({ attempts: 3, ...run }), arm: anArmResult(name, perTask, changes) };
+}
+
+const times = (count: number, ...values: Counts): Counts => Array.from({ length: count }, () => values).flat();
+
+test("an arm that passes everything is better than one that passes nothing, whichever is named first", () => {
+  const solver = side("solver", times(18, [1, 1]));
+  const failer = side("failer", times(18, [0, 1]));
+
+  const [worse] = compareArms([solver, failer], "tasks").comparisons;
+  const [better] = compareArms([failer, solver], "tasks").comparisons;
+
+  expect(worse?.verdict).toEqual({ kind: "worse" });
+  expect(better?.verdict).toEqual({ kind: "better" });
+  expect(worse?.sentence).toMatch(/^Better: solver passes 100\.0 points more than failer/);
+  expect(better?.sentence).toBe(worse?.sentence);
+  expect(worse?.worse).toHaveLength(18);
+  expect(better?.better).toHaveLength(18);
+});
+
+test("an arm is not told from one that passes equally often", () => {
+  const counts = times(6, [3, 3], [0, 3], [2, 3]);
+  const [comparison] = compareArms([side("a", counts), side("b", counts)], "tasks").comparisons;
+
+  expect(comparison).toMatchObject({ verdict: { kind: "cannot-tell", needed: null }, tied: 18, better: [], worse: [] });
+  expect(comparison?.difference.value).toBe(0);
+  expect(comparison?.sentence).toMatch(/^Cannot tell: b and a pass equally often .*would often have been missed\.$/);
+});
+
+test("a small difference is not told apart, and what it would take is said", () => {
+  const before = times(5, [3, 3], [0, 3], [2, 3], [1, 3]);
+  const after = times(5, [3, 3], [1, 3], [2, 3], [1, 3]);
+  const [comparison] = compareArms([side("a", before), side("b", after.slice(0, 4).concat(before.slice(4)))], "tasks").comparisons;
+
+  expect(comparison?.verdict).toMatchObject({ kind: "cannot-tell", needed: { trials: expect.any(Number) } });
+  expect(comparison?.sentence).toMatch(/about \d+ more trials \(more (attempts of each task|tasks like these)\) would tell/);
+});
+
+test("what it would take is never less than what there is, however unequal the attempts", () => {
+  for (const [before, after] of [
+    [5, 1],
+    [1, 5],
+    [3, 2],
+  ] as const) {
+    const baseline = side("a", [...times(9, [before, before]), [0, before]]);
+    const candidate = side("b", [...times(8, [after, after]), [0, after], [0, after]]);
+    const [comparison] = compareArms([baseline, candidate], "tasks").comparisons;
+    const verdict = comparison?.verdict;
+
+    expect(verdict?.kind).toBe("cannot-tell");
+    expect(verdict?.kind === "cannot-tell" && verdict.needed?.trials).toBeGreaterThan(0);
+  }
+});
+
+test("tasks are paired by their version, and those of one side alone are left out and named", () => {
+  const before = side("a", times(4, [1, 1]));
+  const after = side("b", times(3, [1, 1]));
+  const changed = { ...after.arm, perTask: [aTaskResult("task-1", 1, 1, { taskDigest: "another" }), ...after.arm.perTask.slice(1)] };
+  const [comparison] = compareArms([before, { ...after, arm: changed }], "tasks").comparisons;
+
+  expect(comparison?.tasks).toEqual({ compared: 2, leftOut: ["task-1", "task-4"] });
+  expect(comparison?.mismatches).toContainEqual(expect.objectContaining({ what: "tasks (2 in common, 2 left out)", misleading: true }));
+});
+
+test("limits, image and harness version make figures misleading; a model and a prompt alone do not", () => {
+  const settings = { profile: "full", limits: { maxIterations: 20 } };
+  const before = side("a", times(3, [1, 1]), { settings });
+  const after = side(
+    "b",
+    times(3, [1, 1]),
+    { settings: { profile: "full", limits: { maxIterations: 40 } }, promptDigest: "other" },
+    { id: "later", imageId: "sha-2", harnessVersion: "2" },
+  );
+  const [comparison] = compareArms([before, after], "tasks").comparisons;
+
+  expect(comparison?.mismatches.filter(({ misleading }) => misleading).map(({ what }) => what)).toEqual([
+    "image",
+    "harness and grader version",
+    "limits.maxIterations",
+  ]);
+  expect(comparison?.mismatches).toContainEqual(expect.objectContaining({ what: "model and prompt at once", misleading: false }));
+});
+
+test("the bill is compared task by task, and not at all when a cost is unknown or the prices differ", () => {
+  const counts = times(10, [1, 1], [0, 1]);
+  const costs = (factor: number): ReturnType<typeof aTaskResult>[] =>
+    counts.map(([passed, trials], index) =>
+      aTaskResult(`task-${index + 1}`, passed, trials, { costUsd: 0.01 * (1 + (index % 3)) * factor }),
+    );
+  const before = { ...side("a", counts), arm: anArmResult("a", costs(1)) };
+  const dearer = { ...side("b", counts), arm: anArmResult("b", costs(2)) };
+  const unknown = { ...side("c", counts), arm: anArmResult("c", [...costs(1).slice(1), aTaskResult("task-1", 1, 1, { costUsd: null })]) };
+  const repriced = {
+    ...before,
+    arm: {
+      ...before.arm,
+      armId: "d",
+      name: "d",
+      price: { input: 9, output: 9, cacheRead: null, cacheWrite5m: null, cacheWrite1h: null, perRequest: 0 },
+    },
+  };
+
+  const [twice, never, otherPrice] = compareArms([before, dearer, unknown, repriced], "tasks").comparisons.map(({ ratios }) =>
+    ratios.find(({ metric }) => metric === "cost"),
+  );
+
+  expect(twice?.ratio?.value).toBeCloseTo(2, 12);
+  expect(never).toMatchObject({ ratio: null, candidate: null, reason: "a cost is unknown" });
+  expect(otherPrice).toMatchObject({ ratio: null, reason: "the prices differ" });
+});
+
+test("several arms are judged together: Holm's p is never below the raw one, and ranks say what is known", () => {
+  const good = side("good", times(20, [1, 1]));
+  const middling = side("middling", times(10, [1, 1], [0, 1]));
+  const twin = { ...middling, arm: { ...middling.arm, armId: "twin", name: "twin" } };
+  const report = compareArms([good, middling, twin], "tasks");
+
+  expect(report.arms.map(({ rank }) => rank)).toEqual([
+    { low: 1, high: 1 },
+    { low: 2, high: 3 },
+    { low: 2, high: 3 },
+  ]);
+  for (const { difference } of report.comparisons) expect(difference.adjustedP).toBeGreaterThanOrEqual(difference.p ?? 1);
+});
+
+test("arms of one name from two runs are told apart by their runs", () => {
+  const report = compareArms([side("a", times(3, [1, 1])), side("a", times(3, [1, 1]), {}, { id: "second" })], "tasks");
+
+  expect(report.arms.map(({ label }) => label)).toEqual(["a@20260102-0304-abcd", "a@second"]);
+  expect(report.runs.map(({ id }) => id)).toEqual(["20260102-0304-abcd", "second"]);
+});
+
+test.for([
+  { tasks: 0, sentence: "Cannot tell: a and b have no graded task in common." },
+  { tasks: 1, sentence: "Cannot tell: one task says nothing about others; compare on more tasks." },
+])("with $tasks tasks nothing is claimed", ({ tasks, sentence }) => {
+  const [comparison] = compareArms([side("a", times(tasks, [3, 3])), side("b", times(tasks, [0, 3]))], "tasks").comparisons;
+
+  expect(comparison?.sentence).toBe(sentence);
+  expect(comparison?.difference).toMatchObject({ low: null, high: null, p: null });
+});
+
+test("over exactly these tasks a change of run-to-run chances shows sooner than over tasks like these", () => {
+  const before = times(6, [5, 5], [0, 5], [4, 5], [2, 5]);
+  const after = times(6, [5, 5], [0, 5], [2, 5], [3, 5]);
+  const width = (scope: "tasks" | "suite"): number => {
+    const [comparison] = compareArms([side("a", before), side("b", after)], scope).comparisons;
+    return (comparison?.difference.high ?? 0) - (comparison?.difference.low ?? 0);
+  };
+
+  expect(width("suite")).toBeGreaterThan(0);
+  expect(width("suite")).toBeLessThan(width("tasks"));
+});

@@ -1,0 +1,271 @@
+import { expect, test } from "vitest";
+import type { PastTrial } from "../../../src/core/history.ts";
+import type { ModelSpec } from "../../../src/core/model.ts";
+import type { Arm } from "../../../src/core/trial.ts";
+import { costOf } from "../../../src/model/price.ts";
+import { makePlan } from "../../../src/analysis/plan/make-plan.ts";
+import { palette } from "../../../src/report/terminal/palette.ts";
+import type { ArmInput, PlanInputs } from "../../../src/analysis/plan/plan.ts";
+import { planText, shortPlan } from "../../../src/report/terminal/plan-text.ts";
+import { aSpec, someSettings } from "../../fixtures/record.ts";
+
+const PRICE = { input: 1, output: 4, cacheRead: 0.1, cacheWrite5m: null, cacheWrite1h: null, perRequest: 0 };
+
+function armOf(changes: Partial<ModelSpec> = {}, settings: Partial<Arm["settings"]["limits"]> = {}): Arm {
+  const model = aSpec({ name: "gpt", api: "openai-chat", model: "gpt-1", baseUrl: "https://a.example/v1", price: PRICE, ...changes });
+  return {
+    id: `arm-${model.name}`,
+    name: model.name,
+    model,
+    settings: someSettings({ limits: { ...someSettings().limits, ...settings } }),
+  };
+}
+
+function input(arm: Arm, changes: Partial<ArmInput> = {}): ArmInput {
+  const at = new Date("2026-01-02T03:04:05.000Z");
+  const usdOf: ArmInput["usdOf"] = (usage) => costOf({ spec: arm.model, usage, reportedUsd: null, serviceTier: null, at }).noCacheCostUsd;
+  return { arm, missingKey: null, usdOf, past: { kind: "arm", trials: [] }, ...changes };
+}
+
+function pastTrial(task: number, changes: Partial<PastTrial> = {}): PastTrial {
+  return {
+    runId: "20260101-0800-aaaa",
+    taskId: `task-${task}`,
+    taskDigest: `digest-${task}`,
+    passed: true,
+    iterations: 4,
+    inputTokens: 4_000,
+    cacheReadTokens: 0,
+    cacheWriteTokens: 0,
+    outputTokens: 1_000,
+    costUsd: 0.02,
+    price: PRICE,
+    workingMs: 10_000,
+    ...changes,
+  };
+}
+
+function inputs(arms: readonly ArmInput[], changes: Partial<PlanInputs> = {}): PlanInputs {
+  const tasks = Array.from({ length: 10 }, (_, index) => ({ digest: `digest-${index}` }));
+  return {
+    suite: { name: "starter", digest: "d", tasks },
+    attempts: 2,
+    concurrency: 4,
+    grading: 8,
+    arms,
+    assume: { costUsd: null, seconds: null },
+    alpha: 0.05,
+    power: 0.8,
+    detect: null,
+    ...changes,
+  };
+}
+
+// Ten tasks, three attempts each: costs and outcomes that differ, by a fixed rule.
+const PAST: readonly PastTrial[] = Array.from({ length: 30 }, (_, index) =>
+  pastTrial(index % 10, { costUsd: 0.01 + 0.002 * (index % 7), passed: (index * 7) % 11 < 7 }),
+);
+
+test("a plan from the past says from how many trials, with an interval, the most it can cost, and what it could see", () => {
+  const plan = makePlan(inputs([input(armOf({}, { maxCostUsd: 0.5 }), { past: { kind: "arm", trials: PAST } })], { detect: 0.1 }));
+
+  expect(planText(plan, palette(false))).toMatchInlineSnapshot(`
+    "1 arm x 10 tasks x 2 attempts = 20 trials of starter
+
+    Arm  Trials   Each   Cost       95% range  At most  Time  From
+    gpt      20  $0.02  $0.31  $0.26 to $0.37   $10.00  10 s  30 past
+
+    Cost  about $0.31 ($0.26 to $0.37 from 30 past trials), at most $10.00
+    Time  about 53 s with 4 at once
+
+    Could see, with 80 % power, 5 % one-sided risk, 2 attempts of 10 tasks on each side:
+      a prompt change of  45.5 points or more; more attempts alone never see less than 3.5 points
+      a model change of   49.3 points or more; more attempts alone never see less than 19.3 points
+      To see 10 points of a prompt change: 48 attempts of 10 tasks, or about 208 tasks at 2 attempts
+      To see 10 points of a model change: not possible with 10 tasks; needs about 244 tasks at 2 attempts
+      (run-to-run variance from 30 past trials, that of a prompt change assumed, that of a model change assumed)
+    A gate that may stop after each of 5 attempts would save (simulated for 50 tasks, fewer save less):
+      a prompt change:    11 % of its trials when nothing changed, 33 % when it is 10 points worse
+      a model change:     7 % of its trials when nothing changed, 21 % when it is 10 points worse
+
+    Past: graded trials of the same arm; all from run 20260101-0800-aaaa.
+    At most: --max-trial-cost for every trial; the last response of a trial may go past it."
+  `);
+  expect(shortPlan(plan)).toMatchInlineSnapshot(
+    `"20 trials: about $0.31 ($0.26 to $0.37 from 30 past trials), at most $10.00, about 53 s"`,
+  );
+});
+
+test("what is assumed, unknown or without a key is said, and never taken for nothing", () => {
+  const unpriced = armOf({ name: "other", price: null, baseUrl: "https://unknown.example/v1" });
+  const plan = makePlan(
+    inputs([
+      input(armOf()),
+      input(unpriced, { missingKey: "OTHER_KEY" }),
+      input(armOf({ name: "reference", api: "scripted", model: "reference" })),
+    ]),
+  );
+
+  expect(planText(plan, palette(false))).toMatchInlineSnapshot(`
+    "3 arms x 10 tasks x 2 attempts = 60 trials of starter
+
+    Arm         Trials     Each     Cost  95% range  At most    Time  From
+    gpt             20    $0.12    $2.48          -  $246.05  1m 00s  assumed
+    other †         20  unknown  unknown          -  unknown  1m 00s  no price
+    reference*      20    $0.02    $0.38          -        -   1.0 s  assumed
+
+    Cost  about $2.86 (assumed) and an unknown rest, the most is unknown
+          † no key here: bench run would leave out 1 arm (OTHER_KEY not set),
+          and run 40 trials for about $2.86 (assumed), at most $246.05
+    Time  about 10m 13s with 4 at once (assumed)
+
+    Could see, with 80 % power, 5 % one-sided risk, 2 attempts of 10 tasks on each side:
+      a prompt change of  27.5 points or more; more attempts alone never see less than 3.5 points
+      a model change of   33.4 points or more; more attempts alone never see less than 19.3 points
+      (run-to-run variance assumed, that of a prompt change assumed, that of a model change assumed)
+    A gate that may stop after each of 5 attempts would save (simulated for 50 tasks, fewer save less):
+      a prompt change:    11 % of its trials when nothing changed, 33 % when it is 10 points worse
+      a model change:     7 % of its trials when nothing changed, 21 % when it is 10 points worse
+
+    Assumed: 10 responses, 100k tokens in (80k of them cached), 6k out a trial.
+    Assumed: 5 responses, 14k tokens in (10k of them cached), 1.2k out a trial of a scripted model.
+    Set your own with --assume-cost and --assume-seconds.
+    At most: every trial takes all its responses, each as long as can be; --max-trial-cost bounds it.
+    No price: other; give one in models.yaml, or --assume-cost.
+    * scripted, not a language model: its prices are pretended"
+  `);
+  expect(shortPlan(plan)).toMatchInlineSnapshot(`
+    "60 trials: about $2.86 (assumed) and an unknown rest, the most is unknown, about 10m 13s
+    The cost of other is not known and comes on top."
+  `);
+  expect(plan.arms[1]).toMatchObject({ costPerTrialUsd: null, costUsd: null, worstCost: { usd: null, by: "unknown" } });
+  expect(plan.cost.worstUsd).toBeNull();
+});
+
+test("the past of the same arm wins over an assumption, and that over the default one", () => {
+  const assume = { costUsd: 0.5, seconds: 30 };
+  const plan = makePlan(
+    inputs(
+      [
+        input(armOf(), { past: { kind: "arm", trials: PAST } }),
+        input(armOf({ name: "new" })),
+        input(armOf({ price: null, baseUrl: "https://unknown.example" })),
+      ],
+      { assume },
+    ),
+  );
+
+  expect(plan.arms.map(({ costBasis, timeBasis }) => [costBasis.kind, timeBasis.kind])).toEqual([
+    ["arm", "arm"],
+    ["flag", "flag"],
+    ["flag", "flag"],
+  ]);
+  expect(plan.arms[1]).toMatchObject({ costPerTrialUsd: 0.5, costUsd: { value: 10, low: null, high: null }, secondsPerTrial: 30 });
+});
+
+test.for([
+  { title: "a price that has changed", changes: { price: { ...PRICE, input: 99 } } },
+  { title: "a cost that was not known then", changes: { costUsd: null, price: null } },
+])("$title is replaced by today's price for the tokens of then", ({ changes }) => {
+  const trials = Array.from({ length: 10 }, (_, index) => pastTrial(index, changes));
+  const plan = makePlan(inputs([input(armOf(), { past: { kind: "model", trials } })]));
+
+  // 4000 tokens in at $1 and 1000 out at $4 for a million.
+  expect(plan.arms[0]?.costPerTrialUsd).toBeCloseTo(0.008, 10);
+  expect(plan.arms[0]?.costBasis).toMatchObject({ kind: "model", trials: 10, repriced: true });
+});
+
+test("the most a trial can cost is its limit, else every response with the fullest prompt there can be", () => {
+  const small = armOf({ contextWindow: 100_000, maxOutputTokens: 1_000 }, { maxIterations: 3 });
+  const [limited, full] = makePlan(inputs([input(armOf({}, { maxCostUsd: 0.25 })), input(small)])).arms;
+
+  expect(limited?.worstCost).toEqual({ usd: 5, by: "max-trial-cost" });
+  // Prompts of 10 000, 51 960 and 93 920 tokens, each with 1000 out; ten tasks twice.
+  expect(full?.worstCost.by).toBe("full-context");
+  expect(full?.worstCost.usd).toBeCloseTo(20 * ((10_000 + 51_960 + 93_920 + 3 * 4 * 1_000) / 1e6), 10);
+});
+
+test("a limit in dollars bounds nothing where no price is known", () => {
+  const [arm] = makePlan(inputs([input(armOf({ price: null, baseUrl: "https://unknown.example" }, { maxCostUsd: 1 }))])).arms;
+
+  expect(arm?.worstCost).toEqual({ usd: null, by: "unknown" });
+});
+
+test.for([
+  { title: "trials at once", limits: { concurrency: 9, rpm: null, tpm: null }, seconds: 52.5, pace: { kind: "concurrency" } },
+  {
+    title: "requests at once",
+    limits: { concurrency: 1, rpm: null, tpm: null },
+    seconds: 200,
+    pace: { kind: "lane", limit: "concurrency" },
+  },
+  { title: "requests a minute", limits: { concurrency: 9, rpm: 20, tpm: null }, seconds: 240, pace: { kind: "lane", limit: "rpm" } },
+  { title: "tokens a minute", limits: { concurrency: 9, rpm: null, tpm: 10_000 }, seconds: 600, pace: { kind: "lane", limit: "tpm" } },
+])("the time of a run is set by its narrowest place: $title", ({ limits, seconds, pace }) => {
+  const trials = Array.from({ length: 10 }, (_, index) => pastTrial(index));
+  const plan = makePlan(inputs([input(armOf({ limits }), { past: { kind: "arm", trials } })]));
+
+  expect(plan.wallSeconds).toBeCloseTo(seconds, 8);
+  expect(plan.pace).toMatchObject(pace);
+});
+
+test("a few long trials take as long as the longest, and few gradings at once hold up many short ones", () => {
+  const long = Array.from({ length: 10 }, (_, index) => pastTrial(index, { workingMs: 100_000 }));
+  const short = Array.from({ length: 10 }, (_, index) => pastTrial(index, { workingMs: 100 }));
+  const of = (trials: readonly PastTrial[], changes: Partial<PlanInputs>): ReturnType<typeof makePlan> =>
+    makePlan(inputs([input(armOf({ limits: { concurrency: 99, rpm: null, tpm: null } }), { past: { kind: "arm", trials } })], changes));
+
+  expect(of(long, { concurrency: 64 })).toMatchObject({ wallSeconds: 102, pace: { kind: "longest" } });
+  expect(of(short, { grading: 1 })).toMatchObject({ wallSeconds: 30, pace: { kind: "grading" } });
+});
+
+test("variances are taken from repeated trials of the past, of arms that are no scripts and do vary", () => {
+  const scripted = armOf({ name: "reference", api: "scripted" });
+  const steady = PAST.map((trial) => ({ ...trial, passed: true }));
+  const from = (...arms: readonly ArmInput[]): unknown => makePlan(inputs(arms)).detectable[0]?.withinBasis;
+
+  expect(from(input(armOf(), { past: { kind: "arm", trials: PAST } }))).toEqual({ kind: "past", trials: 30 });
+  expect(from(input(armOf(), { past: { kind: "arm", trials: steady } }))).toEqual({ kind: "assumption" });
+  expect(from(input(armOf()), input(scripted, { past: { kind: "arm", trials: PAST } }))).toEqual({ kind: "assumption" });
+  expect(from(input(armOf(), { past: { kind: "arm", trials: PAST.slice(0, 10) } }))).toEqual({ kind: "assumption" });
+});
+
+test("the variance of a change is taken from a pair of arms that differ by it alone", () => {
+  const first = input(armOf(), { past: { kind: "arm", trials: PAST } });
+  const flipped = PAST.map((trial) => ({ ...trial, passed: trial.taskDigest < "digest-5" }));
+  const other = input(armOf({ name: "other" }), { past: { kind: "arm", trials: flipped } });
+  const [prompt, model] = makePlan(inputs([first, other])).detectable;
+
+  expect(prompt).toMatchObject({ change: "prompt", effectVariance: 0.002, effectBasis: { kind: "assumption" } });
+  expect(model).toMatchObject({ change: "model", effectBasis: { kind: "past", trials: 60 } });
+});
+
+test.for([
+  { tasks: 50, attempts: 1, prompt: 17.7, model: 19.4 },
+  { tasks: 50, attempts: 3, prompt: 10.3, model: 13.3 },
+  { tasks: 100, attempts: 5, prompt: 5.6, model: 8.2 },
+  { tasks: 200, attempts: 3, prompt: 5.0, model: 6.6 },
+])("$tasks tasks with $attempts attempts see about what planning tables say", ({ tasks, attempts, prompt, model }) => {
+  const suite = { name: "s", digest: "d", tasks: Array.from({ length: tasks }, (_, index) => ({ digest: `digest-${index}` })) };
+  const plan = makePlan(inputs([input(armOf())], { suite, attempts }));
+
+  // The tables were made with other roundings of the same variances.
+  for (const [index, points] of [prompt, model].entries()) {
+    expect(Math.abs(100 * (plan.detectable[index]?.difference ?? 0) - points)).toBeLessThan(0.5);
+  }
+});
+
+test("savings of a sequential gate lie on straight lines between the simulated ones, and never beyond them", () => {
+  const saving = (tasks: number): unknown => {
+    const suite = { name: "s", digest: "d", tasks: Array.from({ length: tasks }, (_, index) => ({ digest: String(index) })) };
+    const [prompt] = makePlan(inputs([input(armOf())], { suite })).sequential;
+    return (
+      prompt && { tasks: prompt.tasks, unchanged: Number(prompt.unchanged.toFixed(3)), worse: Number(prompt.tenPointsWorse.toFixed(3)) }
+    );
+  };
+
+  expect(saving(9)).toEqual({ tasks: 50, unchanged: 0.11, worse: 0.33 });
+  expect(saving(75)).toEqual({ tasks: 75, unchanged: 0.16, worse: 0.425 });
+  expect(saving(100)).toEqual({ tasks: 100, unchanged: 0.21, worse: 0.52 });
+  expect(saving(900)).toEqual({ tasks: 200, unchanged: 0.37, worse: 0.68 });
+});

@@ -1,0 +1,138 @@
+import { expect, test } from "vitest";
+import type { SeriesPoint } from "../../src/core/history.ts";
+import { palette } from "../../src/report/terminal/palette.ts";
+import { makeTrend, type Trend } from "../../src/analysis/trend.ts";
+import { trendHtml } from "../../src/report/html/trend-html.ts";
+import { intervalPicture, sparkline, trendText } from "../../src/report/terminal/trend-text.ts";
+
+// Eight tasks, of which so many passed in both attempts; one more passed one of two.
+function point(day: number, solved: number, changes: Partial<SeriesPoint> = {}): SeriesPoint {
+  const date = `2026-01-${String(day).padStart(2, "0")}`;
+  return {
+    runId: `${date.replaceAll("-", "")}-0800-aaaa`,
+    createdAt: `${date}T08:00:00.000Z`,
+    tags: [],
+    suite: "starter",
+    suiteDigest: "d1",
+    settings: { git: { commit: `c0ffee${day}0000`, dirty: false } },
+    armId: "arm-1",
+    name: "gpt",
+    api: "openai-chat",
+    promptDigest: "p",
+    errors: 0,
+    perTask: Array.from({ length: 8 }, (_, task) => ({
+      taskId: `task-${task}`,
+      passed: task < solved ? 2 : task === solved ? 1 : 0,
+      trials: 2,
+      costUsd: 0.02 + 0.004 * day,
+    })),
+    ...changes,
+  };
+}
+
+const unpriced = point(4, 6).perTask.map((task) => ({ ...task, costUsd: null }));
+
+function wholeTrend(): Trend {
+  return makeTrend([
+    point(1, 2),
+    point(2, 4, { tags: ["v1.2"] }),
+    point(3, 5, { armId: "arm-2" }),
+    point(4, 6, { suiteDigest: "d2", perTask: unpriced }),
+    point(5, 7, { suiteDigest: "d2" }),
+  ]);
+}
+
+test("a trend holds what each run came to, and marks where tasks or settings changed", () => {
+  const [line] = wholeTrend().lines;
+
+  expect(line?.points.map(({ suiteChanged, armChanged }) => [suiteChanged, armChanged])).toEqual([
+    [false, false],
+    [false, false],
+    [false, true],
+    [true, true],
+    [false, false],
+  ]);
+  expect(line?.points[0]).toMatchObject({ passed: 5, trials: 16, commit: "c0ffee10000", passRate: { rate: 5 / 16, tasks: 8 } });
+  expect(line?.points[0]?.costPerTrialUsd).toBeCloseTo(0.012, 12);
+  expect(line?.points[0]?.costPerSolvedUsd).toBeCloseTo((8 * 0.024) / 5, 12);
+  expect(line?.points[3]).toMatchObject({ costPerTrialUsd: null, costPerSolvedUsd: null });
+});
+
+test("a run that solved nothing has no cost per solved task", () => {
+  const none = point(1, 0).perTask.map((task) => ({ ...task, passed: 0 }));
+
+  expect(makeTrend([point(1, 0, { perTask: none })]).lines[0]?.points[0]).toMatchObject({ passed: 0, costPerSolvedUsd: null });
+});
+
+test("arms of several names get a line each", () => {
+  const trend = makeTrend([point(1, 2), point(1, 3, { name: "claude", api: "scripted" }), point(2, 4)]);
+
+  expect(trend.lines.map(({ name, scripted, points }) => [name, scripted, points.length])).toEqual([
+    ["gpt", false, 2],
+    ["claude", true, 1],
+  ]);
+});
+
+test("the picture shows every run with its interval, and what cannot be compared", () => {
+  const text = trendText(wholeTrend(), palette(false));
+
+  expect(text).toMatchInlineSnapshot(`
+    "gpt
+    Date        Run                  Tag/commit  Passed  Rate  0         50    100 %    Trial   Solved
+    2026-01-01  20260101-0800-aaaa   c0ffee1       5/16  31 %    ├───●───────┤         $0.012   $0.038
+    2026-01-02  20260102-0800-aaaa   v1.2          9/16  56 %      ├──────●─────┤      $0.014   $0.025
+    2026-01-03  20260103-0800-aaaa*  c0ffee3      11/16  69 %        ├───────●───┤     $0.016   $0.023
+    - - - other tasks from here on: not to be compared across this line - - -
+    2026-01-04  20260104-0800-aaaa*  c0ffee4      13/16  81 %          ├───────●──┤   unknown  unknown
+    2026-01-05  20260105-0800-aaaa   c0ffee5      15/16  94 %            ├────────●┤   $0.020   $0.021
+    pass rate       ▃▅▆|▇█  now 93.8 %
+    cost per trial  ▅▆▇|·█  $0.012 to $0.020
+
+    ├──●──┤ is the pass rate with its 95 % interval over tasks like these.
+    * the model's entry, the prompt or the settings changed."
+  `);
+  expect(Math.max(...text.split("\n").map((line) => line.length))).toBeLessThanOrEqual(100);
+});
+
+test.for([
+  { rate: 0.5, low: 0.2, high: 0.8, picture: "    ├─────●─────┤" },
+  { rate: 0, low: 0, high: 0.3, picture: "●─────┤" },
+  { rate: 1, low: 0.7, high: 1, picture: "              ├─────●" },
+  { rate: 0.5, low: null, high: null, picture: "          ●" },
+  { rate: null, low: null, high: null, picture: "" },
+])("a rate of $rate between $low and $high is drawn in its place", ({ picture, ...interval }) => {
+  expect(intervalPicture(interval)).toBe(picture);
+});
+
+test.for([
+  { title: "what is unknown", sparks: [0, null, 1].map((value) => ({ value })), high: 1, picture: "▁·█" },
+  { title: "the whole range", sparks: [0, 1, 2, 3, 4, 5, 6, 7].map((value) => ({ value })), high: 7, picture: "▁▂▃▄▅▆▇█" },
+  { title: "nothing but zeros", sparks: [{ value: 0 }, { value: 0 }], high: 0, picture: "▁▁" },
+  { title: "where values cannot be compared", sparks: [{ value: 1 }, { value: 1, breaks: true }], high: 1, picture: "█|█" },
+])("a sparkline shows $title", ({ sparks, high, picture }) => {
+  expect(sparkline(sparks, high)).toBe(picture);
+});
+
+test("the page is one file without a script that may load nothing, and breaks its line where the tasks changed", () => {
+  const html = trendHtml(wholeTrend());
+
+  expect(html).toContain("default-src 'none'");
+  expect(html).not.toMatch(/<script|https?:\/\/|url\(/);
+  expect(html.match(/<polyline/g)).toHaveLength(3);
+  expect(html.match(/class="break"/g)).toHaveLength(2);
+  expect(html.match(/class="dot"/g)).toHaveLength(5 + 4);
+  expect(html.match(/class="whisker"/g)).toHaveLength(5);
+  expect(html).toContain("<td>unknown</td>");
+});
+
+test("names from outside cannot put anything into the page", () => {
+  const html = trendHtml(makeTrend([point(1, 2, { name: "<img src=x onerror=alert(1)>", tags: ['"><script>'] })]));
+
+  expect(html).not.toContain("<img");
+  expect(html).not.toContain("<script");
+  expect(html).toContain("&#60;img src=x");
+});
+
+test("control characters of a tag never reach the terminal", () => {
+  expect(trendText(makeTrend([point(1, 2, { tags: ["\u001b[31mred"] })]), palette(false))).not.toContain("\u001b");
+});

@@ -1,0 +1,240 @@
+import { execFileSync } from "node:child_process";
+import { existsSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import Database from "better-sqlite3";
+import { expect, test } from "vitest";
+import { runCli, startCli, startOnTerminal } from "../../fixtures/cli.ts";
+import { TempFolder, tinySuite } from "../../fixtures/temp-folder.ts";
+
+const MODELS = "models:\n  - {name: obedient, api: scripted, model: obedient, price: {input: 1, output: 4, cache_read: 0.1}}\n";
+const TASKS = ["a", "b", "c", "d", "e", "f", "g", "h", "i", "j"];
+// Several dozen trials on a busy machine.
+const PATIENCE = { timeout: 300_000 };
+const SCRIPT = join(import.meta.dirname, "../../../scripts/gate-prompt.sh");
+
+function project(folder: TempFolder): void {
+  const suite = Object.fromEntries(Object.entries(tinySuite(...TASKS)).map(([path, text]) => [`tasks/tiny/${path}`, text]));
+  folder.write({
+    "models.yaml": MODELS,
+    ...suite,
+    "base.md": "Solve the task.\n",
+    "kind.md": "Solve the task, please.\n",
+    "worse.md": "Solve the task.\n\n[play: careless]\n",
+    "same.md": "Solve the task.\n\n",
+  });
+}
+
+const gate = (folder: TempFolder, ...args: readonly string[]): ReturnType<typeof runCli> =>
+  runCli(["gate", "--sequential", "--yes", ...args], { cwd: folder.path });
+
+function count(folder: TempFolder, sql: string): number {
+  const database = new Database(folder.at("results/bench.db"), { readonly: true });
+  try {
+    return database.prepare(sql).pluck().get() as number;
+  } finally {
+    database.close();
+  }
+}
+
+test("a prompt made worse fails after the first round, says what that saved and leaves a readable comment", PATIENCE, async () => {
+  using folder = new TempFolder();
+  project(folder);
+
+  const end = await gate(folder, "--prompt", "base.md", "--prompt", "worse.md", "--attempts", "2", "--output", "comment.md");
+
+  expect(end.code).toBe(1);
+  expect(end.stdout).toContain("FAIL: obedient+worse is worse than obedient+base (exit code 1");
+  expect(end.stdout).toMatch(/20 of 40 trials.* 20 saved/);
+  expect(readFileSync(folder.at("comment.md"), "utf8")).toContain("### ❌ Fail: obedient+worse is worse than obedient+base");
+  expect(count(folder, "select count(*) from trials")).toBe(20);
+  expect(count(folder, "select rounds from runs")).toBe(1);
+});
+
+test(
+  "an unchanged behaviour passes within a wide margin, cannot be told within a narrow one, and nothing is paid for twice",
+  PATIENCE,
+  async () => {
+    using folder = new TempFolder();
+    project(folder);
+
+    const wide = await gate(folder, "--prompt", "base.md", "--prompt", "kind.md", "--attempts", "2", "--max-drop", "50pp");
+    const narrow = await gate(folder, "--reuse", "--prompt", "base.md", "--prompt", "kind.md", "--attempts", "2", "--max-drop", "3pp");
+
+    expect(wide.code).toBe(0);
+    expect(wide.stdout).toContain("PASS: obedient+kind keeps within 50.0 points of obedient+base");
+    expect(narrow.code).toBe(3);
+    expect(narrow.stdout).toContain("CANNOT TELL");
+    const paid = count(folder, "select count(*) from trials where reused_from is null");
+    expect(paid).toBe(40);
+    expect(narrow.stderr).toContain("Reused 20 of 40 trials from earlier runs");
+  },
+);
+
+test("two files of one content are one arm: the gate passes and runs nothing", async () => {
+  using folder = new TempFolder();
+  project(folder);
+
+  const end = await gate(folder, "--prompt", "base.md", "--prompt", "same.md", "--attempts", "2", "--output", "comment.md");
+
+  expect(end.code).toBe(0);
+  expect(end.stderr).toContain("same.md has the same content as base.md: it is run once");
+  expect(end.stdout).toContain("nothing was run");
+  expect(readFileSync(folder.at("comment.md"), "utf8")).toContain("### ✅ Pass");
+  expect(count(folder, "select count(*) from runs")).toBe(0);
+});
+
+test("a gate that was killed goes on under what it promised, and nothing of it may change", PATIENCE, async () => {
+  using folder = new TempFolder();
+  project(folder);
+  const killed = startCli(
+    ["gate", "--sequential", "--yes", "--prompt", "base.md", "--prompt", "worse.md", "--attempts", "2", "--concurrency", "1"],
+    { cwd: folder.path },
+  );
+  await killed.until((stderr) => stderr.includes("[4/40]"));
+  killed.child.kill("SIGKILL");
+  const runId = /Run (\S+):/.exec((await killed.end).stderr)?.[1] ?? "none";
+
+  const changed = await runCli(["gate", "--resume", runId, "--max-drop", "20pp"], { cwd: folder.path });
+  const resumed = await runCli(["gate", "--resume", runId], { cwd: folder.path });
+
+  expect(changed.code).toBe(2);
+  expect(changed.stderr).toContain("--max-drop would change what was promised");
+  expect(resumed.code).toBe(1);
+  expect(resumed.stdout).toContain("FAIL: obedient+worse is worse than obedient+base");
+  expect(count(folder, "select count(*) from trials where outcome = 'graded'")).toBe(20);
+});
+
+test("what was run for a gate is judged by the gate's own bounds whenever it is asked for, and by no others", PATIENCE, async () => {
+  using folder = new TempFolder();
+  project(folder);
+  await gate(folder, "--prompt", "base.md", "--prompt", "worse.md", "--attempts", "2");
+
+  const again = await runCli(["gate", "worse", "--baseline", "base"], { cwd: folder.path });
+  const other = await runCli(["gate", "worse", "--baseline", "base", "--max-drop", "50pp"], { cwd: folder.path });
+  const swapped = await runCli(["gate", "base", "--baseline", "worse"], { cwd: folder.path });
+  const plain = await runCli(["run", "--resume", "latest"], { cwd: folder.path });
+
+  expect(again.code).toBe(1);
+  expect(again.stdout).toMatch(/20 of 40 trials.* 20 saved/);
+  expect(other.stderr).toContain("with --max-drop: it was run for a gate that promised this before it started");
+  expect(swapped.stderr).toContain("its own gate ended it after 1 of 2 attempts, so it is no fair sample for another");
+  expect(plain.stderr).toContain("it is a gate in rounds; go on with: bench gate --resume");
+  expect([other.code, swapped.code, plain.code]).toEqual([2, 2, 2]);
+});
+
+test("a gate that is declined on the terminal is not passed", PATIENCE, async () => {
+  using folder = new TempFolder();
+  project(folder);
+  folder.write({
+    "dear.yaml":
+      "models:\n  - {name: dear, api: openai-chat, model: m, base_url: 'http://127.0.0.1:9', api_key_env: null, price: {input: 1000, output: 1000}}\n",
+  });
+  const asked = startOnTerminal(
+    ["gate", "--sequential", "--models", "dear.yaml", "--prompt", "base.md", "--prompt", "worse.md", "--attempts", "2"],
+    { cwd: folder.path },
+  );
+  await asked.until((shown) => shown.includes("[y/N]"));
+  asked.child.stdin?.write("n\n");
+
+  expect((await asked.end).code).toBe(130);
+  expect(count(folder, "select count(*) from runs")).toBe(0);
+});
+
+test("a stored baseline is compared with in rounds, and only the candidate is run", PATIENCE, async () => {
+  using folder = new TempFolder();
+  project(folder);
+  await runCli(["run", "--yes", "--prompt", "base.md"], { cwd: folder.path });
+  await runCli(["baseline", "save", "release"], { cwd: folder.path });
+
+  const tighter = await gate(folder, "--baseline", "release", "--prompt", "worse.md", "--attempts", "2", "--max-iterations", "10");
+  const end = await gate(folder, "--baseline", "release", "--prompt", "base.md", "--prompt", "worse.md", "--attempts", "2");
+
+  expect(tighter.code).toBe(2);
+  expect(tighter.stderr).toContain("they would differ in limits.maxIterations (20 against 10)");
+  expect(end.code).toBe(1);
+  expect(end.stdout).toContain("FAIL: obedient+worse is worse than obedient+base");
+  expect(count(folder, "select count(*) from trials")).toBe(20);
+});
+
+test.for([
+  {
+    title: "a single arm",
+    args: ["--prompt", "base.md", "--attempts", "2"],
+    says: "there is one arm only; give two --prompt or two --model",
+  },
+  { title: "a single round", args: ["--prompt", "base.md", "--prompt", "worse.md", "--attempts", "1"], says: "use --attempts 2 to 5" },
+  {
+    title: "a level without bounds",
+    args: ["--prompt", "base.md", "--prompt", "worse.md", "--attempts", "3", "--alpha", "0.03"],
+    says: "no bounds are known",
+  },
+  {
+    title: "several candidates",
+    args: ["--prompt", "base.md", "--prompt", "worse.md", "--prompt", "kind.md", "--attempts", "2"],
+    says: "there are several candidates",
+  },
+  {
+    title: "a baseline that nobody has",
+    args: ["--baseline", "nobody", "--prompt", "base.md", "--attempts", "2"],
+    says: 'Cannot gate against "nobody"',
+  },
+  {
+    title: "more than can be proved",
+    args: ["--mode", "prove", "--max-drop", "1pp", "--prompt", "base.md", "--prompt", "kind.md", "--attempts", "2"],
+    says: "Cannot prove --max-drop 1.0pp",
+  },
+])("a gate in rounds refuses $title in one line and runs nothing", async ({ args, says }) => {
+  using folder = new TempFolder();
+  project(folder);
+  const end = await gate(folder, ...args);
+
+  expect(end.code).toBe(2);
+  expect(end.stderr).toContain(says);
+  expect(end.stderr.trim().split("\n")).toHaveLength(1);
+  expect(existsSync(folder.at("results/bench.db")) ? count(folder, "select count(*) from runs") : 0).toBe(0);
+});
+
+test(
+  "the GitHub Action's script gates the working tree's prompt against the base commit's and leaves comment, summary and outputs",
+  PATIENCE,
+  async () => {
+    using folder = new TempFolder();
+    project(folder);
+    folder.write({ "prompts/agent.md": "Solve the task.\n" });
+    const git = (...args: readonly string[]): string =>
+      execFileSync("git", ["-c", "user.name=t", "-c", "user.email=t@t", ...args], { cwd: folder.path, encoding: "utf8" });
+    git("init", "-q", "-b", "main");
+    git("add", "prompts");
+    git("commit", "-qm", "base");
+    folder.write({ "prompts/agent.md": "Solve the task.\n\n[play: careless]\n" });
+
+    const { PATH = "", HOME = "", DOCKER_HOST } = process.env;
+    const env = {
+      PATH,
+      HOME,
+      ...(DOCKER_HOST ? { DOCKER_HOST } : {}),
+      BENCH_PROMPT: "prompts/agent.md",
+      BENCH_MODELS: "models.yaml",
+      BENCH_MODEL: "obedient",
+      BENCH_BASE_REF: "main",
+      BENCH_ATTEMPTS: "2",
+      RUNNER_TEMP: folder.at("temp"),
+      GITHUB_OUTPUT: folder.at("output"),
+      GITHUB_STEP_SUMMARY: folder.at("summary.md"),
+    };
+    let status = 0;
+    try {
+      execFileSync("bash", [SCRIPT], { cwd: folder.path, env, stdio: "pipe" });
+    } catch (error) {
+      status = (error as { readonly status: number }).status;
+    }
+
+    expect(status).toBe(1);
+    const output = readFileSync(folder.at("output"), "utf8");
+    expect(output).toContain("exit-code=1");
+    const comment = /^comment=(.*)$/m.exec(output)?.[1] ?? "";
+    expect(readFileSync(comment, "utf8")).toContain("❌ Fail: obedient+head is worse than obedient+base");
+    expect(readFileSync(comment, "utf8")).toBe(`<!-- bench gate of prompts/agent.md -->\n${readFileSync(folder.at("summary.md"), "utf8")}`);
+    expect(existsSync(folder.at("temp/bench-gate/report.html"))).toBe(true);
+  },
+);

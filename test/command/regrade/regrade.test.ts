@@ -1,0 +1,100 @@
+import { writeFileSync } from "node:fs";
+import Database from "better-sqlite3";
+import { expect, test } from "vitest";
+import { countedFiles } from "../../faults/counted-run.ts";
+import { startCountingServer } from "../../faults/counting-server.ts";
+import { runCli } from "../../fixtures/cli.ts";
+import { TempFolder } from "../../fixtures/temp-folder.ts";
+
+// Asks for the product, as one would who confused two tasks.
+const MISTAKEN_TEST = "from add import add\n\n\ndef test_sum():\n    assert add(3, 4) == 12\n";
+
+// A run whose provider is gone afterwards: whatever comes next cannot ask a model.
+async function finishedRun(folder: TempFolder): Promise<readonly string[]> {
+  const server = await startCountingServer({ latencyMs: 0 });
+  folder.write(countedFiles(server.url, 2));
+  const db = ["--db", folder.at("bench.db")];
+  const run = await runCli(["run", "--models", folder.at("models.yaml"), "--suite", folder.at("suite"), ...db]);
+  await server.close();
+  expect(run).toMatchObject({ code: 0 });
+  return db;
+}
+
+// Trials are numbered as they finish, which is another order each time.
+function trialOf(folder: TempFolder, task: string, arm: string): string {
+  const database = new Database(folder.at("bench.db"), { readonly: true });
+  const id = database.prepare("select id from v_trials where task = ? and arm = ?").pluck().get(task, arm);
+  database.close();
+  return String(id);
+}
+
+test("solutions are graded again with a mended test without asking a model, and both verdicts are kept", async () => {
+  using folder = new TempFolder();
+  const db = await finishedRun(folder);
+  writeFileSync(folder.at("suite/task-0/tests/test_add.py"), MISTAKEN_TEST);
+  writeFileSync(folder.at("suite/task-0/solution/add.py"), "def add(a, b):\n    return a * b\n");
+
+  const regraded = await runCli(["regrade", "latest", ...db]);
+
+  expect(regraded.stdout).toMatch(/4 trials graded again, 2 with another verdict; no model was asked/);
+  expect(regraded.stdout).toMatch(/trial \d {2}task-0 {2}right #1 {2}pass \(2 of 2\) -> fail \(0 of 1\)/);
+  expect(regraded.stdout).toMatch(/trial \d {2}task-0 {2}wrong #1 {2}fail \(\d of 2\) -> pass \(1 of 1\)/);
+  expect(regraded.code).toBe(0);
+  const report = JSON.parse((await runCli(["report", "latest", "--json", ...db])).stdout) as {
+    readonly arms: readonly { readonly name: string; readonly passed: number }[];
+  };
+  expect(report.arms.map(({ name, passed }) => `${name} ${passed}`)).toEqual(["right 1", "wrong 1"]);
+  const shown = await runCli(["show", trialOf(folder, "task-0", "right"), ...db]);
+  expect(shown.stdout).toMatch(/verdict until [\d: -]+: passed, 2 of 2 tests/);
+});
+
+test("a task whose prompt has changed keeps its verdicts, and says why", async () => {
+  using folder = new TempFolder();
+  const db = await finishedRun(folder);
+  writeFileSync(folder.at("suite/task-1/prompt.md"), "Write something else.\n");
+
+  const regraded = await runCli(["regrade", "latest", ...db]);
+
+  expect(regraded.stdout).toContain("task-1 keeps its verdicts: its prompt, its workspace or what it may hand in has changed");
+  expect(regraded.stdout).toContain("2 trials graded again");
+  expect(regraded.code).toBe(4);
+});
+
+test("a run that is not there, and a suite that has gone, are told in one line", async () => {
+  using folder = new TempFolder();
+  const db = await finishedRun(folder);
+  const other = new TempFolder();
+  using _other = other;
+  other.write({ "suite.yaml": "name: other\n" });
+
+  expect(await runCli(["regrade", "nothing", ...db])).toMatchObject({
+    code: 2,
+    stderr: expect.stringContaining('Cannot find run "nothing"'),
+  });
+  const gone = await runCli(["regrade", "latest", "--suite", other.path, ...db]);
+  expect(gone.code).toBe(2);
+  expect(gone.stderr.trim().split("\n")).toHaveLength(1);
+});
+
+test("a stored trial is played again in a fresh container and comes out the same", async () => {
+  using folder = new TempFolder();
+  const db = await finishedRun(folder);
+
+  const same = await runCli(["replay", "1", ...db]);
+
+  expect(same.stdout).toContain("every tool and every file came out the same");
+  expect(same.code).toBe(0);
+});
+
+test("a trial that comes out otherwise tells where, with what was and what is", async () => {
+  using folder = new TempFolder();
+  const db = await finishedRun(folder);
+  writeFileSync(folder.at("suite/task-0/workspace/note.txt"), "new here\n");
+
+  const other = await runCli(["replay", trialOf(folder, "task-0", "right"), ...db]);
+
+  expect(other.stderr).toContain("Task task-0 has changed since");
+  expect(other.stdout).toMatch(/list_directory in response 1\n {4}was: nothing\n {4}now: note\.txt/);
+  expect(other.code).toBe(1);
+  expect(await runCli(["replay", "99", ...db])).toMatchObject({ code: 2 });
+});

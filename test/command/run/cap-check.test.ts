@@ -1,0 +1,37 @@
+import { expect, test } from "vitest";
+import { checkCaps } from "../../../src/command/run/cap-check.ts";
+import type { ModelSpec } from "../../../src/core/model.ts";
+import { makeArm } from "../../../src/run/arm.ts";
+import { aSpec, someSettings } from "../../fixtures/record.ts";
+
+const PRICE = { input: 10, output: 50, cacheRead: null, cacheWrite5m: null, cacheWrite1h: null, perRequest: 0 };
+
+function arm(changes: Partial<ModelSpec>) {
+  return makeArm(
+    aSpec({ name: "m", api: "openai-chat", baseUrl: "http://127.0.0.1:1/v1", maxOutputTokens: 1000, price: PRICE, ...changes }),
+    someSettings(),
+  );
+}
+
+test("a model without a known price is refused under any cap on cost, unless it may count as free", () => {
+  expect(() => checkCaps([arm({ price: null })], { maxCost: 5 })).toThrow(
+    'Cannot keep --max-cost: the price of model "m" is unknown; give it a price in models.yaml',
+  );
+  expect(() => checkCaps([arm({ price: null, maxCostUsd: 1 })], {})).toThrow('Cannot keep max_cost of model "m"');
+  expect(() => checkCaps([arm({ price: null, maxTrialCostUsd: 1 })], {})).toThrow("Cannot keep the cap on a trial's cost");
+  expect(() => checkCaps([arm({ price: null })], { maxCost: 5, allowUnknownPrices: true })).not.toThrow();
+  expect(() => checkCaps([arm({ price: null })], {})).not.toThrow();
+});
+
+test("a cap that not even one request fits under is refused with what one may cost", () => {
+  expect(() => checkCaps([arm({})], { maxCost: 0.05 })).toThrow(
+    /Cannot keep --max-cost: it is \$0\.050, and a first request to "m" may cost up to \$0\.140 with its max_output_tokens of 1000/,
+  );
+  expect(() => checkCaps([arm({})], { maxTokens: 500 })).toThrow("Cannot keep --max-tokens: it is 500");
+  expect(() => checkCaps([arm({})], { maxCost: 1, maxTokens: 100_000 })).not.toThrow();
+});
+
+test("a cap that suits one model and not another names the other", () => {
+  const dear = makeArm(aSpec({ name: "dear", api: "openai-chat", maxOutputTokens: 100_000, price: PRICE }), someSettings());
+  expect(() => checkCaps([arm({}), dear], { maxCost: 1 })).toThrow('a first request to "dear"');
+});

@@ -1,0 +1,79 @@
+import { expect, test } from "vitest";
+import { type Asking, confirmCost } from "../../../src/command/run/confirm-run.ts";
+import type { Plan } from "../../../src/analysis/plan/plan.ts";
+import { Store } from "../../../src/store/store.ts";
+import { startOnTerminal } from "../../fixtures/cli.ts";
+import { TempFolder, tinySuite } from "../../fixtures/temp-folder.ts";
+
+function planOf(paidUsd: number): Plan {
+  const cost = {
+    known: { value: paidUsd + 1, low: null, high: null },
+    paidUsd,
+    worstUsd: null,
+    unknown: [],
+    pastTrials: 0,
+    isAssumed: true,
+  };
+  return { cost } as unknown as Plan;
+}
+
+// Gives the answer, and remembers what was asked.
+function listener(answer: string, changes: Partial<Asking> = {}): { readonly asking: Asking; readonly asked: string[] } {
+  const asked: string[] = [];
+  const ask = async (question: string): Promise<string> => {
+    asked.push(question);
+    return answer;
+  };
+  return { asking: { askAboveUsd: 5, isInteractive: true, ask, ...changes }, asked };
+}
+
+test.for([
+  { answer: "y", goesOn: true },
+  { answer: " YES ", goesOn: true },
+  { answer: "", goesOn: false },
+  { answer: "n", goesOn: false },
+  { answer: "yeah?", goesOn: false },
+])('a costly run goes on after "$answer": $goesOn', async ({ answer, goesOn }) => {
+  const { asking, asked } = listener(answer);
+
+  expect(await confirmCost(planOf(5.01), asking)).toBe(goesOn);
+  expect(asked).toEqual(["This is expected to cost more than $5.00. Go on? [y/N] "]);
+});
+
+test.for([
+  { title: "a run at the amount", usd: 5, changes: {} },
+  { title: "pretended prices alone", usd: 0, changes: { askAboveUsd: 0 } },
+  { title: "a run without anybody to ask", usd: 100, changes: { isInteractive: false } },
+  { title: "a run with --yes", usd: 100, changes: { askAboveUsd: null } },
+])("$title is not asked about", async ({ usd, changes }) => {
+  const { asking, asked } = listener("n", changes);
+
+  expect(await confirmCost(planOf(usd), asking)).toBe(true);
+  expect(asked).toEqual([]);
+});
+
+const COSTLY = `models:
+  - {name: gpt, api: openai-chat, model: gpt-x, base_url: "http://127.0.0.1:9/v1", api_key_env: GPT_KEY, price: {input: 2, output: 8}}
+`;
+
+test.for([
+  { title: "no", typed: "n\n" },
+  { title: "the end of the input", typed: "\u0004" },
+  { title: "an interruption", typed: "\u0003" },
+])("a run that is answered with $title on a terminal never starts", async ({ typed }) => {
+  using folder = new TempFolder();
+  const suite = Object.fromEntries(Object.entries(tinySuite("add")).map(([path, text]) => [`tasks/tiny/${path}`, text]));
+  folder.write({ "models.yaml": COSTLY, ...suite });
+
+  const run = startOnTerminal(["run", "--ask-above", "0.01"], { cwd: folder.path, env: { GPT_KEY: "sk-planted" } });
+  await run.until((shown) => shown.includes("[y/N]"));
+  run.child.stdin?.write(typed);
+  const end = await run.end;
+  const store = new Store(folder.at("results/bench.db"), () => new Date(0), "read");
+
+  expect(end.code).toBe(0);
+  expect(end.stdout).toContain("1 trial: about $0.25 (assumed), at most");
+  expect(end.stdout).toContain("Nothing was run.");
+  expect(store.runs.list(10)).toEqual([]);
+  store.close();
+});

@@ -1,0 +1,204 @@
+import Database from "better-sqlite3";
+import Docker from "dockerode";
+import { expect, test } from "vitest";
+import { runCli, startCli, startOnTerminal } from "../../fixtures/cli.ts";
+import { TempFolder, tinySuite } from "../../fixtures/temp-folder.ts";
+
+const MODELS = `models:
+  - {name: reference, api: scripted, model: reference, price: {input: 1, output: 4, cache_read: 0.1}}
+  - {name: careless, api: scripted, model: careless}
+  - {name: keyed, api: openai-chat, model: m}
+`;
+
+function project(folder: TempFolder, ...ids: readonly string[]): void {
+  const suite = Object.fromEntries(Object.entries(tinySuite(...ids)).map(([path, text]) => [`tasks/tiny/${path}`, text]));
+  folder.write({ "models.yaml": MODELS, ...suite });
+}
+
+type TrialRow = { readonly task: string; readonly arm: string; readonly attempt: number; readonly passed: number };
+
+function query<Row>(folder: TempFolder, sql: string): readonly Row[] {
+  const database = new Database(folder.at("results/bench.db"), { readonly: true });
+  try {
+    return database.prepare(sql).all() as Row[];
+  } finally {
+    database.close();
+  }
+}
+
+const containersOf = async (runId: string): Promise<number> =>
+  (await new Docker().listContainers({ all: true, filters: { label: [`bench.run=${runId}`] } })).length;
+const runIdIn = (stderr: string): string => /Run (\S+):/.exec(stderr)?.[1] ?? "none";
+
+test("a run grades every model on every task, and its results can be read in every way", async () => {
+  using folder = new TempFolder();
+  project(folder, "add", "plus");
+
+  const end = await runCli(["run", "--json"], { cwd: folder.path });
+  const report = JSON.parse(end.stdout) as {
+    arms: { name: string; passed: number; graded: number; errors: number; scripted: boolean; costUsd: number | null }[];
+  };
+
+  expect(end.code).toBe(0);
+  expect(end.stderr).toContain("Left out: keyed (OPENAI_API_KEY is not set)");
+  expect(report.arms).toMatchObject([
+    { name: "reference", passed: 2, graded: 2, errors: 0, scripted: true },
+    { name: "careless", passed: 0, graded: 2, errors: 0, scripted: true, costUsd: null },
+  ]);
+  expect(report.arms[0]?.costUsd).toBeGreaterThan(0);
+  expect(await containersOf(runIdIn(end.stderr))).toBe(0);
+
+  const listed = JSON.parse((await runCli(["list", "--json"], { cwd: folder.path })).stdout) as {
+    id: string;
+    end: string;
+    graded: number;
+  }[];
+  expect(listed).toMatchObject([{ id: runIdIn(end.stderr), end: "complete", graded: 4 }]);
+
+  const shownReport = await runCli(["report"], { cwd: folder.path });
+  expect(shownReport.stdout).toMatch(/reference\*\s+100\.0 %/);
+  expect(shownReport.stdout).toContain("scripted, not a language model");
+  expect(shownReport.stdout).toMatch(/add\s+1\/1\s+0\/1/);
+
+  const failed = query<{ id: number }>(folder, "select id from v_trials where arm = 'careless' order by id limit 1")[0]?.id;
+  const shown = await runCli(["show", String(failed)], { cwd: folder.path });
+  expect(shown.stdout).toContain("Write `add(a, b)` in add.py");
+  expect(shown.stdout).toContain("failed (tests-failed)");
+  expect(shown.stdout).toMatch(/> (edit_file|write_file)/);
+
+  expect(query(folder, "select arm, pass_rate from v_pass_rate")).toEqual([
+    { arm: "reference", pass_rate: 1 },
+    { arm: "careless", pass_rate: 0 },
+  ]);
+});
+
+test("a run that was killed goes on with every trial once and no finished one again", async () => {
+  using folder = new TempFolder();
+  const ids = ["a", "b", "c", "d", "e", "f"];
+  project(folder, ...ids);
+  const killed = startCli(["run", "--concurrency", "2"], { cwd: folder.path });
+  await killed.until((stderr) => stderr.includes("[4/12]"));
+  killed.child.kill("SIGKILL");
+  const runId = runIdIn((await killed.end).stderr);
+  const before = query<{ id: number; try_id: number }>(folder, "select id, try_id from trials order by id");
+
+  const resumed = await runCli(["run", "--resume", runId], { cwd: folder.path });
+
+  expect(before.length).toBeGreaterThanOrEqual(4);
+  expect(before.length).toBeLessThan(12);
+  expect(resumed.code).toBe(0);
+  const rows = query<TrialRow>(folder, "select task, arm, attempt, passed from v_trials order by task, arm desc");
+  expect(rows).toEqual(
+    ids.flatMap((task) => [
+      { task, arm: "reference", attempt: 1, passed: 1 },
+      { task, arm: "careless", attempt: 1, passed: 0 },
+    ]),
+  );
+  expect(query(folder, "select id, try_id from trials order by id").slice(0, before.length)).toEqual(before);
+  expect(query(folder, "select id from tries where ended is null")).toEqual([]);
+  expect(await containersOf(runId)).toBe(0);
+});
+
+test("Ctrl-C ends a run cleanly and prints the line that goes on with it", async () => {
+  using folder = new TempFolder();
+  project(folder, "a", "b", "c", "d", "e", "f");
+  const running = startCli(["run", "--concurrency", "2"], { cwd: folder.path });
+  await running.until((stderr) => stderr.includes("[2/12]"));
+  running.child.kill("SIGINT");
+  const end = await running.end;
+  const runId = runIdIn(end.stderr);
+
+  expect(end.code).toBe(130);
+  expect(end.stderr).toContain(`Go on with: bench run --resume ${runId}`);
+  expect(await containersOf(runId)).toBe(0);
+  expect(query<{ ended: string }>(folder, "select ended from runs")).toEqual([{ ended: "interrupted" }]);
+  // What was under way is left to be gone on with, and says why.
+  expect(query(folder, "select distinct reason from tries where ended is null")).toEqual([{ reason: "interrupted" }]);
+
+  const resumed = await runCli(["run", "--resume", runId], { cwd: folder.path });
+  expect(resumed.code).toBe(0);
+  expect(query(folder, "select id from tries where ended is null")).toEqual([]);
+  expect(query<{ n: number }>(folder, "select count(*) as n from trials where outcome = 'graded'")[0]?.n).toBe(12);
+});
+
+test("a resumed run refuses what would change its meaning", async () => {
+  using folder = new TempFolder();
+  project(folder, "add");
+  const runId = runIdIn((await runCli(["run", "--model", "reference"], { cwd: folder.path })).stderr);
+
+  const flag = await runCli(["run", "--resume", runId, "--attempts", "5"], { cwd: folder.path });
+  expect(flag).toMatchObject({
+    code: 2,
+    stderr: `bench: Cannot resume run "${runId}": --attempts would change what it measures; leave it out, or start a new run\n`,
+  });
+
+  folder.write({ "tasks/tiny/add/prompt.md": "Something else." });
+  const changed = await runCli(["run", "--resume", runId], { cwd: folder.path });
+  expect(changed.code).toBe(2);
+  expect(changed.stderr).toContain('task "add" has changed or gone since it started');
+});
+
+test("a task whose reference does not pass is an error of ours and costs the model nothing", async () => {
+  using folder = new TempFolder();
+  project(folder, "add", "sound");
+  folder.write({ "tasks/tiny/add/solution/add.py": "def add(a, b):\n    return a - b\n" });
+
+  const end = await runCli(["run", "--model", "reference"], { cwd: folder.path });
+
+  expect(end.code).toBe(4);
+  expect(query(folder, "select task, outcome, passed, error_source, iterations from v_trials order by task")).toEqual([
+    { task: "add", outcome: "error", passed: null, error_source: "grader", iterations: 0 },
+    { task: "sound", outcome: "graded", passed: 1, error_source: null, iterations: expect.any(Number) },
+  ]);
+  expect(end.stdout).toContain("Errors are failures of the harness or a provider");
+});
+
+// The program "script" makes the terminal; its flags are those of Linux.
+test.skipIf(process.platform !== "linux")("Ctrl-C on a terminal ends a run as cleanly as through a pipe", async () => {
+  using folder = new TempFolder();
+  project(folder, "a", "b", "c", "d", "e", "f");
+  const running = startOnTerminal(["run", "--concurrency", "2"], { cwd: folder.path });
+  await running.until((screen) => / [2-9]\/12/.test(screen));
+  running.child.stdin?.write("\u0003");
+  const { stdout } = await running.end;
+  const runId = /bench run --resume (\S+)/.exec(stdout)?.[1] ?? "none";
+
+  expect(stdout).toContain("Stopping:");
+  expect(stdout).toContain("trials have no result yet");
+  expect(query<{ id: string; ended: string }>(folder, "select id, ended from runs")).toEqual([{ id: runId, ended: "interrupted" }]);
+  // What was under way is left to be gone on with, and says why.
+  expect(query(folder, "select distinct reason from tries where ended is null")).toEqual([{ reason: "interrupted" }]);
+  expect(await containersOf(runId)).toBe(0);
+});
+
+test("a run that another process has is not resumed beside it", async () => {
+  using folder = new TempFolder();
+  project(folder, "a", "b", "c", "d", "e", "f");
+  const running = startCli(["run", "--concurrency", "1"], { cwd: folder.path });
+  await running.until((stderr) => stderr.includes("[1/12]"));
+
+  const second = await runCli(["run", "--resume", "latest"], { cwd: folder.path });
+  running.child.kill("SIGINT");
+  await running.end;
+
+  expect(second.code).toBe(2);
+  expect(second.stderr).toMatch(/^bench: Cannot resume run "\S+": another process is running it; wait for it to end, or stop it first\n$/);
+});
+
+test("tests that are changed during a run are noticed and not mixed in", async () => {
+  using folder = new TempFolder();
+  project(folder, "a", "b");
+  const running = startCli(["run", "--attempts", "4", "--concurrency", "1", "--grading", "1"], { cwd: folder.path });
+  await running.until((stderr) => stderr.includes("[2/16]"));
+  folder.write({ "tasks/tiny/b/tests/test_add.py": "def test_sum():\n    assert True\n" });
+  const end = await running.end;
+
+  expect(end.code).toBe(4);
+  expect(end.stderr).toContain('tests": it has changed since the run began');
+  expect(query(folder, "select distinct outcome, passed from v_trials where task = 'a' and arm = 'reference'")).toEqual([
+    { outcome: "graded", passed: 1 },
+  ]);
+  expect(
+    query<{ n: number }>(folder, "select count(*) as n from v_trials where outcome = 'error' and error_source = 'grader'")[0]?.n,
+  ).toBeGreaterThan(0);
+});

@@ -1,0 +1,154 @@
+import { cpSync, rmSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { describe, expect, test } from "vitest";
+import { UserError } from "../../../src/core/errors.ts";
+import type { SourceFile, Task } from "../../../src/core/task.ts";
+import { loadExercism } from "../../../src/import/exercism/exercism.ts";
+import { TempFolder } from "../../fixtures/temp-folder.ts";
+import { gradeTexts, learn } from "../../grade/small-task.ts";
+
+const checkout = fileURLToPath(new URL("../fixtures/exercism", import.meta.url));
+const practice = (track: string) => join(checkout, track, "exercises/practice");
+
+const paths = (files: readonly SourceFile[] | null) => files?.map((file) => file.path);
+const texts = (files: readonly SourceFile[] | null) =>
+  Object.fromEntries((files ?? []).map((file) => [file.path, new TextDecoder().decode(file.bytes)]));
+const only = (path: string): Task => loadExercism(path).tasks[0] as Task;
+
+describe("an Exercism path", () => {
+  test("can be a checkout of tracks, where other languages are counted as left out", () => {
+    const suite = loadExercism(checkout);
+
+    expect(suite.name).toBe("exercism-polyglot");
+    expect(suite.tasks.map((task) => task.id)).toEqual(["javascript-knot-counter", "python-tide-table"]);
+    expect(suite.leftOut).toEqual([{ what: "go", count: 1, reason: expect.stringContaining("Python and JavaScript") }]);
+  });
+
+  test.for([join(checkout, "python"), practice("python"), join(practice("python"), "tide-table"), join(practice("python"), "tide-table/")])(
+    "can be a track, its exercises, or one of them",
+    (path) => {
+      const suite = loadExercism(path);
+
+      expect(suite.name).toBe("exercism-python");
+      expect(suite.tasks.map((task) => task.id)).toEqual(["tide-table"]);
+      expect(suite.leftOut).toEqual([]);
+    },
+  );
+
+  test.for([
+    { title: "does not exist", path: join(checkout, "nowhere"), message: /there is no such folder/ },
+    {
+      title: "holds no exercise",
+      path: join(checkout, "python/exercises/practice/tide-table/.docs"),
+      message: /holds no Exercism exercise/,
+    },
+    { title: "holds other languages alone", path: join(checkout, "go"), message: /none of its 1 exercises is in Python or JavaScript/ },
+  ])("that $title is a user's mistake", ({ path, message }) => {
+    expect(() => loadExercism(path)).toThrow(UserError);
+    expect(() => loadExercism(path)).toThrow(message);
+  });
+});
+
+describe("a Python exercise", () => {
+  const task = only(join(practice("python"), "tide-table"));
+
+  test("shows its documents in order, then what to deliver", () => {
+    const order = ["# Introduction", "# Instructions\n", "# Instructions append", "# What to deliver", "`tide_table.py`"];
+
+    expect(order.map((part) => task.prompt.indexOf(part))).toEqual(
+      order.map((part) => task.prompt.indexOf(part)).toSorted((a, b) => a - b),
+    );
+    expect(order.every((part) => task.prompt.includes(part))).toBe(true);
+    expect(task.title).toBe("Tide table");
+  });
+
+  test("hides tests, solution and approaches, and keeps helper files", async () => {
+    expect(paths(await task.files.workspace())).toEqual(["harbour.py", "tide_table.py"]);
+    expect(paths(await task.files.tests())).toEqual(["tide_table_test.py"]);
+    expect(Object.keys(texts(await task.files.reference()))).toEqual(["tide_table.py"]);
+    expect(task.deliver).toEqual({ include: ["tide_table.py", "**/*.py"], exclude: ["tide_table_test.py", "harbour.py"] });
+    expect(task.tests).toMatchObject({
+      runner: "pytest",
+      files: ["tide_table_test.py"],
+      required: null,
+      placement: "outside",
+      timeoutSeconds: 60,
+    });
+  });
+
+  test("is graded: the reference passes, the stub and a changed helper do not", async () => {
+    const required = await learn(task);
+
+    expect(required).toEqual(["at_the_edge", "no_levels", "two_tides"].map((name) => `tide_table_test.py::TideTableTest::test_${name}`));
+    expect((await gradeTexts(task, {}, required)).passed).toBe(false);
+    expect((await gradeTexts(task, { "harbour.py": "GROUND = 0\n" }, required)).passed).toBe(false);
+    expect((await gradeTexts(task, texts(await task.files.reference()), required)).passed).toBe(true);
+  });
+});
+
+describe("a JavaScript exercise", () => {
+  const task = only(join(practice("javascript"), "knot-counter"));
+
+  test("has its tests beside the solution, with Jest's globals", async () => {
+    expect(paths(await task.files.workspace())).toEqual(["babel.config.js", "knot-counter.js", "knot.js", "package.json"]);
+    expect(task.tests).toMatchObject({ runner: "node", placement: "workspace", jestGlobals: true, timeoutSeconds: 180 });
+  });
+
+  test("is graded with the tests that were skipped", async () => {
+    const required = await learn(task);
+
+    expect(required).toEqual(
+      ["counts none", "counts two", "refusal > refuses a number"].map((name) => `knot-counter.spec.js > Knot counter > ${name}`),
+    );
+    expect((await gradeTexts(task, {}, required)).passed).toBe(false);
+  });
+});
+
+describe("an exercise's digest", () => {
+  const digestAfter = (change: (folder: string) => void): string => {
+    using temp = new TempFolder();
+    cpSync(join(practice("python"), "tide-table"), temp.path, { recursive: true });
+    change(temp.path);
+    return only(temp.path).digest;
+  };
+  const unchanged = digestAfter(() => {});
+
+  test("does not depend on where the exercise is, nor on what is no part of the task", () => {
+    expect(digestAfter(() => {})).toBe(unchanged);
+    expect(digestAfter((folder) => writeFileSync(join(folder, ".approaches/sorting/content.md"), "other"))).toBe(unchanged);
+  });
+
+  test.for(["tide_table.py", "harbour.py", "tide_table_test.py", ".meta/example.py", ".docs/instructions.md"])(
+    "changes with %s",
+    (file) => {
+      expect(digestAfter((folder) => writeFileSync(join(folder, file), "# other\n"))).not.toBe(unchanged);
+    },
+  );
+
+  test("changes with a new file and with one that is gone", () => {
+    expect(digestAfter((folder) => writeFileSync(join(folder, "more.py"), ""))).not.toBe(unchanged);
+    expect(digestAfter((folder) => rmSync(join(folder, "harbour.py")))).not.toBe(unchanged);
+  });
+});
+
+test("a file that has gone since the suite was loaded is a user's mistake that names it", async () => {
+  using temp = new TempFolder();
+  cpSync(join(practice("python"), "tide-table"), temp.path, { recursive: true });
+  const task = only(temp.path);
+  rmSync(join(temp.path, "harbour.py"));
+
+  await expect(task.files.workspace()).rejects.toThrow(/harbour\.py.*restore the file/);
+});
+
+test("a file that has changed since the suite was loaded is noticed", async () => {
+  using folder = new TempFolder();
+  cpSync(join(practice("python"), "tide-table"), folder.path, { recursive: true });
+  const { files } = only(folder.path);
+  expect(paths(await files.tests())).toEqual(["tide_table_test.py"]);
+
+  writeFileSync(folder.at("tide_table_test.py"), "def test_other():\n    assert True\n");
+
+  await expect(files.tests()).rejects.toThrow(`Cannot use "${folder.path}": it has changed since the run began`);
+  await expect(files.workspace()).resolves.not.toEqual([]);
+});

@@ -1,0 +1,86 @@
+import { Writable } from "node:stream";
+import { expect, test } from "vitest";
+import type { RunEvent } from "../../../src/core/event.ts";
+import { palette } from "../../../src/report/terminal/palette.ts";
+import { progressReporter } from "../../../src/report/terminal/progress.ts";
+import { aKey, anArm, aTrial, graded } from "../../fixtures/record.ts";
+
+// A stream that keeps what is written, as wide as a terminal.
+class Paper extends Writable {
+  text = "";
+  readonly columns = 100;
+  readonly rows = 30;
+  readonly isTTY = true;
+
+  override _write(chunk: Buffer, _encoding: string, done: () => void): void {
+    this.text += chunk.toString();
+    done();
+  }
+}
+
+function told(live: boolean, events: readonly RunEvent[]): string {
+  const paper = new Paper();
+  let clock = 0;
+  const now = (): number => {
+    clock += 1000;
+    return clock;
+  };
+  const report = progressReporter({ stream: paper as unknown as NodeJS.WriteStream, live, paint: palette(false), now });
+  for (const event of events) report(event);
+  return paper.text;
+}
+
+const STARTED: RunEvent = { kind: "run-started", runId: "r1", arms: [anArm("reference"), anArm("careless")], planned: 4, alreadyDone: 1 };
+const finished = (armId: string, ...rest: [Parameters<typeof graded>[0]] | []): RunEvent => ({
+  kind: "trial-finished",
+  trial: aTrial(aKey({ armId }), rest.length > 0 ? graded(rest[0] === true) : { kind: "error", source: "provider", message: "down" }, {
+    costUsd: rest.length > 0 ? 0.5 : null,
+  }),
+});
+
+test("piped progress is one plain line for each trial", () => {
+  const text = told(false, [
+    STARTED,
+    finished("arm-reference", true),
+    finished("arm-careless", false),
+    finished("arm-careless"),
+    { kind: "notice", text: "careless is set aside" },
+    { kind: "run-finished", runId: "r1", end: "complete" },
+  ]);
+
+  expect(text).toMatchInlineSnapshot(`
+    "Run r1: 4 trials, 1 already done
+    [2/4] pass  reference  add #1  3 iterations, 0.9 s, $0.500
+    [3/4] fail  careless  add #1  3 iterations, 0.9 s, $0.500
+    [4/4] error careless  add #1  3 iterations, 0.9 s, unknown: down
+    careless is set aside
+    "
+  `);
+});
+
+test("live progress shows the bar, each model's tally, the cost and the time left", () => {
+  const text = told(true, [
+    STARTED,
+    { kind: "trial-started", armId: "arm-reference", taskId: "add", attempt: 1 },
+    finished("arm-reference", true),
+    finished("arm-careless", false),
+  ]);
+  const last = text.slice(text.lastIndexOf("█".repeat(5)));
+
+  expect(last).toContain("3/4");
+  expect(last).toMatch(/about .* left/);
+  expect(last).toMatch(/reference\s+1 passed\s+0 failed\s+\$0\.500/);
+  expect(last).toMatch(/careless\s+0 passed\s+1 failed\s+\$0\.500/);
+});
+
+test("an unknown cost is told as unknown beside what is known", () => {
+  const text = told(true, [
+    STARTED,
+    finished("arm-reference", true),
+    finished("arm-careless"),
+    { kind: "run-finished", runId: "r1", end: "complete" },
+  ]);
+
+  expect(text).toContain("$0.500 and unknown");
+  expect(text).toContain("1 errors");
+});

@@ -1,0 +1,88 @@
+import { stripVTControlCharacters } from "node:util";
+import { expect, test } from "vitest";
+import type { ArmResult } from "../../../src/core/record.ts";
+import { palette } from "../../../src/report/terminal/palette.ts";
+import { buildReport } from "../../../src/analysis/report.ts";
+import { summaryTable } from "../../../src/report/terminal/summary-table.ts";
+import { taskTable } from "../../../src/report/terminal/task-table.ts";
+import { anArmResult, aRun, aTaskResult } from "../../fixtures/record.ts";
+
+const RUN = aRun();
+
+function arm(changes: Partial<ArmResult>): ArmResult {
+  const perTask = [aTaskResult("add", 2, 2), aTaskResult("sub", 1, 1, { errors: 1 })];
+  return anArmResult("gpt", perTask, {
+    armId: "a",
+    iterations: 12,
+    inputTokens: 1200,
+    cacheReadTokens: 2_500_000,
+    cacheWriteTokens: 300,
+    outputTokens: 950,
+    costUsd: 0.75,
+    paidUsd: 0.75,
+    unbilledAttempts: 2,
+    spentUsd: 0.75,
+    medianWorkingMs: 65_000,
+    ...changes,
+  });
+}
+
+const UNPRICED = arm({
+  armId: "b",
+  name: "reference",
+  api: "scripted",
+  perTask: [aTaskResult("add", 0, 2), aTaskResult("sub", 0, 0)],
+  graded: 2,
+  passed: 0,
+  errors: 0,
+  iterations: 4,
+  costUsd: null,
+  paidUsd: null,
+  unbilledAttempts: 0,
+  spentUsd: 0,
+  medianWorkingMs: 400,
+});
+
+test("the summary shows every figure once, unknown cost as unknown, and errors apart", () => {
+  const table = summaryTable(buildReport(RUN, [arm({}), UNPRICED]), palette(false));
+
+  expect(table).toMatchInlineSnapshot(`
+    "Model       Pass rate  95% interval  Passed  Errors  Iterations  Uncached  Cached  Output     Cost  Cost/solved  Median time
+    gpt           100.0 %    1 to 100 %     3/3       1         4.0      1.5k   2.50M     950  $0.750+       $0.250       1m 05s
+    reference*      0.0 %     0 to 84 %     0/2       0         2.0      1.5k   2.50M     950  unknown            -        0.4 s
+
+    * scripted, not a language model
+    Run 20260102-0304-abcd: 2 tasks of starter, 2 attempts each. Pass rates weigh tasks equally; intervals are over tasks like these.
+    Errors are failures of the harness or a provider; they do not count against a model. --resume runs them again.
+    2 of 8 trials have no result yet.
+    + 2 requests failed or were cut and may have been billed on top."
+  `);
+});
+
+test("the task table shows passed of graded and marks what is missing", () => {
+  expect(taskTable(buildReport(RUN, [arm({}), UNPRICED]), palette(false))).toMatchInlineSnapshot(`
+    "Task         gpt  reference*
+    add          2/2         0/2
+    sub   1/1 +1 err           -"
+  `);
+});
+
+test("colours change nothing but colour", () => {
+  const report = buildReport(RUN, [arm({}), UNPRICED]);
+
+  expect(stripVTControlCharacters(summaryTable(report, palette(true)))).toBe(summaryTable(report, palette(false)));
+  expect(summaryTable(report, palette(true))).not.toBe(summaryTable(report, palette(false)));
+});
+
+test("cost per solved task is unknown when a cost is, and absent when nothing was solved", () => {
+  const [priced, unpriced, unsolved] = buildReport(RUN, [arm({}), arm({ costUsd: null }), arm({ passed: 0 })]).arms;
+
+  expect(priced?.costPerSolvedUsd).toBe(0.25);
+  expect(unpriced?.costPerSolvedUsd).toBeNull();
+  expect(unsolved?.costPerSolvedUsd).toBeNull();
+});
+
+test("a report counts the trials that have no result yet", () => {
+  expect(buildReport(RUN, [arm({}), UNPRICED])).toMatchObject({ planned: 8, missing: 2 });
+  expect(buildReport(RUN, [])).toMatchObject({ planned: 0, missing: 0 });
+});

@@ -1,0 +1,136 @@
+import { expect, test } from "vitest";
+import type { StepRecord, ToolCallRecord, Trajectory, TrialRecord } from "../../../src/core/record.ts";
+import { palette } from "../../../src/report/terminal/palette.ts";
+import { trajectoryText } from "../../../src/report/terminal/trajectory-text.ts";
+
+const TRIAL: TrialRecord = {
+  id: 7,
+  runId: "r1",
+  taskId: "add",
+  armId: "a",
+  armName: "gpt",
+  armApi: "openai-chat",
+  attempt: 2,
+  passed: false,
+  stop: "max-iterations",
+  reason: "tests-failed",
+  testsPassed: 1,
+  testsTotal: 2,
+  errorSource: null,
+  errorMessage: null,
+  tampered: false,
+  iterations: 1,
+  inputTokens: 100,
+  cacheReadTokens: 5,
+  cacheWriteTokens: 3,
+  outputTokens: 4,
+  costUsd: null,
+  unbilledAttempts: 0,
+  workingMs: 1500,
+  stopDetail: "used all 1 responses",
+};
+
+const CALL: ToolCallRecord = {
+  tool: "write_file",
+  arguments: '{"path":"a.py","content":"x = 1\\ny = 2\\n"}',
+  decision: "allowed",
+  result: "Wrote 12 bytes",
+  errorKind: null,
+  exitCode: null,
+  timedOut: false,
+  durationMs: 1,
+};
+
+const STEP: StepRecord = {
+  iteration: 1,
+  text: "I write it",
+  reasoning: "",
+  finish: "tool-calls",
+  inputTokens: 100,
+  cacheReadTokens: 5,
+  cacheWriteTokens: 3,
+  outputTokens: 4,
+  costUsd: null,
+  durationMs: 1400,
+  waitedMs: 0,
+  servedModel: "gpt-x",
+  toolCalls: [CALL],
+  notes: [{ kind: "nudge", text: "one response remains" }],
+};
+
+function shown(changes: Partial<Trajectory> = {}): string {
+  const tests = [
+    { name: "test_sum", status: "passed", message: null },
+    { name: "test_type", status: "failed", message: "assert 1 is 2" },
+  ];
+  return trajectoryText(
+    {
+      trial: TRIAL,
+      system: "Be careful.",
+      firstTurns: ["Write add."],
+      steps: [STEP],
+      notes: [],
+      tests,
+      tampering: [],
+      testLog: "log",
+      ...changes,
+    },
+    palette(false),
+  );
+}
+
+test("a trial reads from the prompt to the verdict, with written text as it was written", () => {
+  expect(shown()).toMatchInlineSnapshot(`
+    "Trial 7: add, gpt, attempt 2 (run r1)
+    failed (tests-failed), stopped: max-iterations (used all 1 responses), 1 iterations, 103 uncached, 5 cached, 4 output, cost unknown, 1.5 s
+
+    --- System prompt
+    Be careful.
+
+    --- User
+    Write add.
+
+    --- Step 1  103 uncached, 5 cached, 4 output, cost unknown, 1.4 s, tool-calls
+    I write it
+    > write_file path="a.py"
+      content:
+      | x = 1
+      | y = 2
+      Wrote 12 bytes
+    [harness: nudge] one response remains
+
+    --- Hidden tests
+    pass  test_sum
+    failed  test_type
+          assert 1 is 2
+
+    --- Output of the test run
+    log
+    "
+  `);
+});
+
+test("control characters of a model, a tool or a test never reach the terminal", () => {
+  const hostile = "a\u001b]0;title\u0007b\u009bc\r\u0000d\te\nf";
+  const text = shown({ system: hostile, steps: [{ ...STEP, text: hostile, toolCalls: [{ ...CALL, result: hostile }] }], testLog: hostile });
+
+  expect(text).toContain("a]0;titlebcd\te\nf");
+  expect(text).not.toMatch(/[\u0000-\u0008\u000b-\u001f\u007f-\u009f]/);
+});
+
+test("arguments that are no object are shown as they came, and a call without a result says why", () => {
+  const text = shown({ steps: [{ ...STEP, toolCalls: [{ ...CALL, arguments: "{broken", result: null }] }] });
+
+  expect(text).toContain("> write_file {broken\n  (the harness stopped while this ran)");
+});
+
+test("an error of ours and a note without a step are told", () => {
+  const text = shown({
+    trial: { ...TRIAL, passed: null, errorSource: "provider", errorMessage: "quota used up" },
+    steps: [],
+    notes: [{ kind: "rejected", text: "no credit" }],
+  });
+
+  expect(text).toContain("Error (provider): quota used up");
+  expect(text).toContain("[harness: rejected] no credit");
+});

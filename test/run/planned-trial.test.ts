@@ -1,0 +1,20 @@
+import { expect, test } from "vitest";
+import { planTrials } from "../../src/run/planned-trial.ts";
+import { anArm, aTask } from "../fixtures/record.ts";
+
+const SHAPE = { runId: "run-1", tasks: [aTask("a"), aTask("b")], arms: [anArm("x"), anArm("y")], attempts: 2 };
+const names = (done: Parameters<typeof planTrials>[1]): readonly string[] =>
+  planTrials(SHAPE, done).map(({ key, arm }) => `${key.attempt}${key.taskId}${arm.name}`);
+
+test("attempts are outermost and arms innermost, so that a run cut short is balanced", () => {
+  expect(names([])).toEqual(["1ax", "1ay", "1bx", "1by", "2ax", "2ay", "2bx", "2by"]);
+});
+
+test("what is done is not planned again, and nothing else is left out", () => {
+  const done = [
+    { runId: "run-1", taskId: "a", armId: "arm-y", attempt: 1 },
+    { runId: "run-1", taskId: "b", armId: "arm-x", attempt: 2 },
+  ];
+
+  expect(names(done)).toEqual(["1ax", "1bx", "1by", "2ax", "2ay", "2by"]);
+});

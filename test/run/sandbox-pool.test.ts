@@ -1,0 +1,135 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import { expect, test } from "vitest";
+import type { Sandbox, SandboxSpec } from "../../src/core/sandbox.ts";
+import { BoxPool } from "../../src/run/sandbox-pool.ts";
+import { openFolderSandbox } from "../fixtures/folder-sandbox.ts";
+import { until } from "../fixtures/until.ts";
+
+const LIMITS = { memoryMb: 64, cpus: 1, pids: 32, workspaceMb: 8, tmpMb: 8 };
+const SPEC: SandboxSpec = { image: "one", limits: LIMITS, runtime: null, labels: {} };
+const NEVER = new AbortController().signal;
+
+type Setting = { readonly spares?: number; readonly signal?: AbortSignal; readonly closeFails?: boolean };
+
+/** A pool of folders, with what was opened and what was closed of it. */
+function aPool({ spares = 2, signal = NEVER, closeFails = false }: Setting = {}) {
+  const opened: Sandbox[] = [];
+  const closed: string[] = [];
+  const told: string[] = [];
+  const open = async (): Promise<Sandbox> => {
+    const box = await openFolderSandbox();
+    const close = async (): Promise<void> => {
+      await box.close();
+      closed.push(box.id);
+      if (closeFails) throw new Error("it will not go");
+    };
+    opened.push(box);
+    return { ...box, close };
+  };
+  return { pool: new BoxPool({ open, signal, spares, tell: (text) => told.push(text) }), opened, closed, told };
+}
+
+function expectMany(pool: BoxPool, boxes: number): void {
+  for (let box = 0; box < boxes; box++) pool.expect(SPEC);
+}
+
+/** Waits until so many were opened, and then as long as one more would take, were one opened too many. */
+async function settled(opened: readonly Sandbox[], atLeast: number): Promise<void> {
+  await until(() => opened.length >= atLeast);
+  await sleep(30);
+}
+
+test("what is asked for next stands ready, as long as more is expected, and nothing is opened that nobody wants", async () => {
+  const { pool, opened, closed } = aPool();
+  expectMany(pool, 3);
+
+  const first = await pool.open(SPEC, NEVER);
+  await settled(opened, 3);
+  expect(opened).toHaveLength(3);
+  const second = await pool.open(SPEC, NEVER);
+  const third = await pool.open(SPEC, NEVER);
+  await settled(opened, 3);
+
+  expect(opened).toHaveLength(3);
+  expect(new Set([first, second, third].map(({ id }) => id)).size).toBe(3);
+  for (const box of [first, second, third]) await box.close();
+  await pool.drain();
+  expect(closed).toHaveLength(3);
+});
+
+test("no more stand ready than the spares", async () => {
+  const { pool, opened } = aPool({ spares: 2 });
+  expectMany(pool, 50);
+
+  await pool.open(SPEC, NEVER);
+  await settled(opened, 3);
+
+  expect(opened).toHaveLength(3);
+  await pool.drain();
+});
+
+test("a box of other limits is another box", async () => {
+  const { pool, opened } = aPool();
+  expectMany(pool, 5);
+  await pool.open(SPEC, NEVER);
+  await settled(opened, 3);
+  const before = opened.length;
+
+  await pool.open({ ...SPEC, limits: { ...LIMITS, memoryMb: 128 } }, NEVER);
+
+  expect(opened.length).toBe(before + 1);
+  await pool.drain();
+});
+
+test("one that died while it stood ready is passed over", async () => {
+  const { pool, opened } = aPool({ spares: 1 });
+  expectMany(pool, 3);
+  await pool.open(SPEC, NEVER);
+  await settled(opened, 2);
+  await opened[1]?.close();
+
+  const box = await pool.open(SPEC, NEVER);
+
+  expect(box.id).not.toBe(opened[1]?.id);
+  expect((await box.run({ command: ["true"], cwd: "/workspace", env: {}, timeoutMs: 5_000, maxOutputBytes: 100 })).exit).toEqual({
+    kind: "exited",
+    code: 0,
+  });
+  await pool.drain();
+});
+
+test("drain takes away what stands ready and waits for what is leaving", async () => {
+  const { pool, opened, closed } = aPool();
+  expectMany(pool, 9);
+  const box = await pool.open(SPEC, NEVER);
+  await settled(opened, 3);
+  await box.close();
+
+  await pool.drain();
+
+  expect(closed.toSorted()).toEqual(opened.map(({ id }) => id).toSorted());
+});
+
+test("a box that does not go away is told of and costs nobody his work", async () => {
+  const { pool, told } = aPool({ closeFails: true });
+  const box = await pool.open(SPEC, NEVER);
+
+  await box.close();
+  await pool.drain();
+
+  expect(told).toEqual(["A sandbox is left behind until the next start: it will not go"]);
+});
+
+test("nothing is opened ahead once the run is aborted", async () => {
+  const stop = new AbortController();
+  const { pool, opened } = aPool({ signal: stop.signal });
+  expectMany(pool, 9);
+  stop.abort(new Error("enough"));
+
+  await pool.open(SPEC, NEVER);
+  await settled(opened, 1);
+  await expect(pool.open(SPEC, stop.signal)).rejects.toThrow("enough");
+
+  expect(opened).toHaveLength(1);
+  await pool.drain();
+});

@@ -1,0 +1,234 @@
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmdirSync } from "node:fs";
+import { homedir } from "node:os";
+import { join } from "node:path";
+import { createInterface } from "node:readline";
+import { describe, expect, test } from "vitest";
+import { InfraError } from "../../../src/core/errors.ts";
+import { type Sandbox, SandboxLost, type SandboxSpec } from "../../../src/core/sandbox.ts";
+import { openBubblewrapSandbox } from "../../../src/sandbox/bubblewrap/bubblewrap-sandbox.ts";
+import { findCgroupHome, sweepCgroups } from "../../../src/sandbox/bubblewrap/cgroup.ts";
+import { examineBubblewrap } from "../../../src/sandbox/bubblewrap/availability.ts";
+import { sandboxContract } from "../../contract/sandbox-contract.ts";
+import { limits, ownBox, run, succeed } from "../../contract/sandbox-fixture.ts";
+import { until } from "../../fixtures/until.ts";
+
+const cache = join(process.env["XDG_CACHE_HOME"] || join(homedir(), ".cache"), "bench/rootfs");
+const rootFolder = join(cache, "current");
+const home = findCgroupHome();
+const open = openBubblewrapSandbox({ rootFolder });
+const noSignal = new AbortController().signal;
+const specOf = (changed: Partial<SandboxSpec> = {}): SandboxSpec => ({
+  image: "bench-sandbox:latest",
+  limits,
+  runtime: null,
+  labels: {},
+  ...changed,
+});
+const adapter = { open: (wanted: SandboxSpec["limits"]) => open(specOf({ limits: wanted }), noSignal) };
+
+const notWhole = "without a cgroup memory is bounded for each process alone, and nothing tells what it was killed for";
+const killed = ["itself", "in a child", "in a pipe", "by exec"].map(
+  (how) => `a command that uses up the memory ${how} ends as out of memory, and the machine goes on`,
+);
+
+describe.skipIf(home === null)("bounded by a cgroup", () => sandboxContract(adapter));
+
+describe("bounded by itself", () => {
+  const alone = openBubblewrapSandbox({ rootFolder, cgroupHome: null });
+  sandboxContract({
+    open: (wanted) => alone(specOf({ limits: wanted }), noSignal),
+    cannot: Object.fromEntries(killed.map((name) => [name, notWhole])),
+  });
+
+  test("Node runs, and no process has memory without end", async () => {
+    await using box = await ownBox({ open: (wanted) => alone(specOf({ limits: wanted }), noSignal) }, { memoryMb: 256 });
+
+    expect(await succeed(box, ["node", "-p", "[1, 2, 3].map((n) => n * n).join()"])).toBe("1,4,9\n");
+    expect((await run(box, "python3 -c 'bytearray(1 << 30)'")).text).toMatch(/MemoryError/);
+  });
+});
+
+/** The folders of this machine's bounds, by the id of the sandbox. */
+function boundsOf(id: string): readonly string[] {
+  return (home?.parents ?? []).flatMap((parent) =>
+    readdirSync(parent)
+      .filter((name) => name.startsWith("bench-") && name.endsWith(id))
+      .map((name) => join(parent, name)),
+  );
+}
+
+function processesOf(id: string): readonly number[] {
+  const [folder] = boundsOf(id);
+  if (folder === undefined) return [];
+  return readFileSync(join(folder, "cgroup.procs"), "utf8").split("\n").filter(Boolean).map(Number);
+}
+
+/** The first process of a sandbox as this machine numbers it: the one that is not bubblewrap itself. */
+function guestOf(id: string): number {
+  const guest = processesOf(id).find((pid) => readFileSync(`/proc/${pid}/comm`, "utf8").startsWith("python3"));
+  if (guest === undefined) throw new Error("the sandbox has no guest");
+  return guest;
+}
+
+/** Whether a process runs; one that has ended and whose parent has not looked yet does not. */
+function isRunning(pid: number): boolean {
+  try {
+    return !/\) [ZX] /.test(readFileSync(`/proc/${pid}/stat`, "utf8"));
+  } catch {
+    return false;
+  }
+}
+
+describe.skipIf(home === null)("a machine's end", () => {
+  test("closing leaves no process and no bounds", async () => {
+    const box = await adapter.open(limits);
+    await run(box, "(setsid sleep 4321 &) ; sleep 4321 &");
+    const pids = processesOf(box.id);
+
+    await box.close();
+
+    expect(pids.length).toBeGreaterThan(3);
+    expect(pids.filter(isRunning)).toEqual([]);
+    expect(boundsOf(box.id)).toEqual([]);
+  });
+
+  test("a machine that was killed behind our back is the environment's failure, and closes all the same", async () => {
+    const box = await adapter.open(limits);
+    const running = run(box, "sleep 300");
+    running.catch(() => {});
+
+    process.kill(guestOf(box.id), "SIGKILL");
+
+    await expect(running).rejects.toThrow(InfraError);
+    await expect(run(box, "true")).rejects.toThrow(/ended with status 137/);
+    await box.close();
+    expect(boundsOf(box.id)).toEqual([]);
+  });
+
+  test("a guest that does not answer any more costs the machine, and not the harness", async () => {
+    const box = await openBubblewrapSandbox({ rootFolder, graceMs: 300 })(specOf(), noSignal);
+    process.kill(guestOf(box.id), "SIGSTOP");
+
+    const lost = run(box, "true", { timeoutMs: 1 });
+
+    await expect(lost).rejects.toThrow(SandboxLost);
+    await expect(lost).rejects.toMatchObject({ reason: "stopped" });
+    await box.close();
+    expect(boundsOf(box.id)).toEqual([]);
+  });
+
+  test("a machine whose memory is full of files either goes on or is lost for that reason", async () => {
+    await using box = await ownBox(adapter, { memoryMb: 40, workspaceMb: 300, tmpMb: 300 });
+    const attempt = async () => {
+      for (let turn = 0; turn < 5; turn++)
+        await run(box, `cat /dev/zero > fill${turn}; cat /dev/zero > /tmp/fill${turn}`, { timeoutMs: 5000 });
+    };
+
+    const error = await attempt().catch((caught: unknown) => caught);
+
+    if (error !== undefined) expect(error).toMatchObject({ name: "SandboxLost", reason: "out-of-memory" });
+  });
+
+  test("a harness that is killed leaves nothing running, and the next sweep removes what is left", async () => {
+    const program = `
+      import { openBubblewrapSandbox } from "../src/sandbox/bubblewrap.ts";
+      openBubblewrapSandbox({ rootFolder: ${JSON.stringify(rootFolder)} })(${JSON.stringify(specOf())}, new AbortController().signal)
+        .then((box) => { void box.run({ command: "trap '' HUP TERM; sleep 4321", cwd: "/", env: {}, timeoutMs: 1e6, maxOutputBytes: 9 }); console.log(box.id); });`;
+    const harness = spawn(process.execPath, ["--import", "tsx", "--input-type=module", "-e", program], {
+      stdio: ["ignore", "pipe", "inherit"],
+    });
+    const [line] = await once(createInterface({ input: harness.stdout }), "line");
+    const id = String(line);
+    const pids = processesOf(id);
+    if (home === null) throw new Error("no cgroups");
+    expect(sweepCgroups(home).some((name) => name.endsWith(id))).toBe(false);
+
+    harness.kill("SIGKILL");
+    await once(harness, "exit");
+
+    await until(() => !pids.some(isRunning));
+    // Whoever else starts now may be the first to sweep.
+    sweepCgroups(home);
+    expect(boundsOf(id)).toEqual([]);
+  });
+});
+
+describe("sweeping", () => {
+  test.skipIf(home === null)("bounds of a process that may live, or of others, are left alone", () => {
+    if (home === null) return;
+    const [parent = ""] = home.parents;
+    const others = ["bench-1-1-1-ab", "bench-other", "other"].map((name) => join(parent, `${name}${process.pid}`));
+    for (const folder of others) mkdirSync(folder);
+
+    sweepCgroups(home);
+
+    const left = others.filter((folder) => existsSync(folder));
+    for (const folder of left) rmdirSync(folder);
+    expect(left).toEqual(others);
+  });
+});
+
+describe("opening", () => {
+  test("nothing inside holds a way to the host", async () => {
+    await using box = await ownBox(adapter);
+
+    expect(await succeed(box, "ls /proc/self/fd | sort -n | tr '\\n' ' '")).toBe("0 1 2 3 ");
+    expect(await succeed(box, "cat /proc/mounts | grep -vE ' (/|/dev|/dev/.*|/proc|/sys|/sys/fs/cgroup.*|/tmp|/workspace) ' | wc -l")).toBe(
+      "0\n",
+    );
+    expect((await run(box, "touch /dev/x; touch /sys/x")).text).toMatch(/Read-only.*\n.*Read-only/);
+  });
+
+  test("calls that no task needs are refused", async () => {
+    await using box = await ownBox(adapter);
+    const numbers = process.arch === "arm64" ? "217, 219, 280, 241, 425, 97" : "248, 250, 321, 298, 425, 272";
+    const program = `import ctypes\nlibc = ctypes.CDLL(None, use_errno=True)\nfor n in (${numbers}): print(libc.syscall(n, 0, 0, 0, 0), ctypes.get_errno())`;
+
+    expect(await succeed(box, ["python3", "-c", program])).toBe("-1 1\n".repeat(6));
+  });
+
+  test("a local name has an address without a network", async () => {
+    await using box = await ownBox(adapter);
+
+    expect(await succeed(box, ["python3", "-c", "import socket; print(socket.gethostbyname('localhost'), socket.gethostname())"])).toBe(
+      "127.0.0.1 sandbox\n",
+    );
+  });
+
+  test("an abort before or meanwhile leaves nothing behind", async () => {
+    const controller = new AbortController();
+    const started = open(specOf(), controller.signal);
+    controller.abort(new Error("not wanted"));
+
+    await expect(started).rejects.toThrow("not wanted");
+    await expect(open(specOf(), AbortSignal.abort(new Error("never")))).rejects.toThrow("never");
+  });
+
+  test("many at once all open and all work", async () => {
+    const boxes: readonly Sandbox[] = await Promise.all(Array.from({ length: 6 }, () => adapter.open(limits)));
+
+    expect(await Promise.all(boxes.map((box, index) => succeed(box, `echo ${index}`)))).toEqual(boxes.map((_, index) => `${index}\n`));
+    await Promise.all(boxes.map((box) => box.close()));
+    expect(boxes.flatMap((box) => boundsOf(box.id))).toEqual([]);
+  });
+
+  test("a root file system that is missing is told as it is, and nothing is left of the attempt", async () => {
+    const nowhere = openBubblewrapSandbox({ rootFolder: "/no/such/root" });
+
+    await expect(nowhere(specOf(), noSignal)).rejects.toThrow(/\/no\/such\/root/);
+    expect(await examineBubblewrap("/no/such/cache")).toEqual({
+      kind: "unusable",
+      reason: expect.stringMatching(/root file system has not been made; run "bash sandbox\/setup.sh --bubblewrap"/),
+    });
+  });
+
+  test("a runtime is refused", async () => {
+    await expect(open(specOf({ runtime: "runsc" }), noSignal)).rejects.toMatchObject({ name: "InfraError", scope: "run" });
+  });
+});
+
+test("what setup made is found and described", async () => {
+  expect(await examineBubblewrap(cache)).toMatchObject({ kind: "usable", version: expect.stringMatching(/^\d+\.\d+/), cgroupHome: home });
+});

@@ -1,0 +1,160 @@
+import { expect, test } from "vitest";
+import { plainOutput } from "../../../src/sandbox/docker/attach-stream.ts";
+import { Channel, payloadOf } from "../../../src/sandbox/channel/channel.ts";
+import type { Frame } from "../../../src/sandbox/channel/frame.ts";
+import { FarEnd } from "../../fixtures/far-end.ts";
+import { duplexPair } from "../duplex-pair.ts";
+
+const bounds = { timeoutMs: 60_000, maxReplyBytes: 100 };
+
+const settled = () => new Promise((resolve) => setImmediate(resolve));
+
+/** A channel, and the far end of its connection as the guest sees it. */
+async function connected() {
+  const [near, far] = duplexPair();
+  const told: string[] = [];
+  const tell = (event: string) => () => void told.push(event);
+  const channel = new Channel(near, { ended: tell("ended"), silent: tell("silent"), garbled: tell("garbled") });
+  channel.begin(Buffer.from("program"));
+  const end = new FarEnd("program".length);
+  const received: Frame[] = [];
+  far.on("data", (chunk: Buffer) => received.push(...end.push(chunk)));
+  const write = (kind: 1 | 2, bytes: Buffer) => {
+    const header = Buffer.from([kind, 0, 0, 0, 0, 0, 0, 0]);
+    header.writeUInt32BE(bytes.length, 4);
+    far.write(Buffer.concat([header, bytes]));
+  };
+  const send = (header: Record<string, unknown>, payload = "") => write(1, end.frame(header, Buffer.from(payload)));
+  while (!end.hasKey) await settled();
+  return { channel, far, told, received, send, write };
+}
+
+test("replies find their requests in any order, with all their parts", async () => {
+  const { channel, send, received } = await connected();
+  const first = channel.request({ op: "a" }, bounds);
+  const second = channel.request({ op: "b" }, bounds, Buffer.from("with this"));
+  await settled();
+
+  send({ id: second.id, more: true }, "one ");
+  send({ id: first.id, answer: { n: 1 } });
+  send({ id: second.id, answer: { n: 2 } }, "two");
+
+  expect((await first.reply).answer).toEqual({ n: 1 });
+  expect(payloadOf(await second.reply).toString()).toBe("one two");
+  expect(received.map(({ header, payload }) => [header["op"], payload.toString()])).toEqual([
+    ["a", ""],
+    ["b", "with this"],
+  ]);
+});
+
+test("a failure of the guest rejects that request alone", async () => {
+  const { channel, send } = await connected();
+  const first = channel.request({}, bounds);
+  const second = channel.request({}, bounds);
+
+  send({ id: first.id, error: "Traceback" });
+  send({ id: second.id, answer: {} });
+
+  await expect(first.reply).rejects.toThrow(/guest failed: "Traceback"/);
+  expect((await second.reply).answer).toEqual({});
+});
+
+test("what is no answer, or more than was asked for, is told as garbled", async () => {
+  const garbled = await connected();
+  garbled.write(1, Buffer.from("Traceback (most recent call last)"));
+  const long = await connected();
+  const { id } = long.channel.request({}, bounds);
+  long.send({ id, more: true }, "x".repeat(101));
+  await settled();
+
+  expect([garbled.told, long.told]).toEqual([["garbled"], ["garbled"]]);
+});
+
+test("an answer that nobody waits for is let go", async () => {
+  const { channel, send, told } = await connected();
+  send({ id: 99, answer: {} });
+  const { id, reply } = channel.request({}, bounds);
+  send({ id, answer: {} });
+
+  await reply;
+
+  expect(told).toEqual([]);
+});
+
+test("what the guest says in distress is kept, the last of it", async () => {
+  const { channel, write } = await connected();
+  write(2, Buffer.from("x".repeat(20_000)));
+  write(2, Buffer.from("the end\n"));
+  await settled();
+
+  expect(channel.errorOutput).toMatch(/^x+the end$/);
+  expect(channel.errorOutput.length).toBeLessThanOrEqual(8192);
+});
+
+test("a connection that carries nothing but answers is read as it is, and distress heard elsewhere is kept", async () => {
+  const [near, far] = duplexPair();
+  const channel = new Channel(near, { ended() {}, silent() {}, garbled() {} }, plainOutput);
+  const end = new FarEnd(0);
+  far.on("data", (chunk: Buffer) => end.push(chunk));
+  channel.begin(Buffer.alloc(0));
+  while (!end.hasKey) await settled();
+  const { id, reply } = channel.request({}, bounds);
+
+  far.write(end.frame({ id, answer: { n: 1 } }, Buffer.from("plain")));
+  channel.hearError(Buffer.from("oh no\n"));
+
+  expect(payloadOf(await reply).toString()).toBe("plain");
+  expect(channel.errorOutput).toBe("oh no");
+});
+
+test("an overdue answer and a hang-up are told, once each", async () => {
+  const { channel, far, told } = await connected();
+  channel.request({}, { ...bounds, timeoutMs: 0 }).reply.catch(() => {});
+  await new Promise((resolve) => setTimeout(resolve, 5));
+  far.destroy();
+  await settled();
+  await settled();
+
+  expect(told).toEqual(["silent", "ended"]);
+});
+
+test("a failed channel rejects what is open and what comes, with the first reason", async () => {
+  const { channel, told } = await connected();
+  const open = channel.request({}, bounds).reply;
+
+  channel.fail(new Error("first"));
+  channel.fail(new Error("second"));
+
+  await expect(open).rejects.toThrow("first");
+  await expect(channel.request({}, bounds).reply).rejects.toThrow("first");
+  await expect(channel.ready).rejects.toThrow("first");
+  await settled();
+  expect(told).toEqual([]);
+});
+
+test.for(["made up", "said twice", "changed"])("an answer that was %s is told as garbled and believed by nobody", async (how) => {
+  const [near, far] = duplexPair();
+  const told: string[] = [];
+  const channel = new Channel(near, { ended() {}, silent() {}, garbled: () => void told.push("garbled") }, plainOutput);
+  const end = new FarEnd(0);
+  far.on("data", (chunk: Buffer) => end.push(chunk));
+  channel.begin(Buffer.alloc(0));
+  while (!end.hasKey) await settled();
+  const { id, reply } = channel.request({}, bounds);
+  const answered: unknown[] = [];
+  reply.then(
+    (one) => answered.push(one),
+    () => {},
+  );
+
+  const forger = new FarEnd(0);
+  forger.push(Buffer.alloc(32));
+  const genuine = end.frame({ id: 77, answer: { passed: true } });
+  if (how === "made up") far.write(forger.frame({ id, answer: { passed: true } }));
+  if (how === "said twice") far.write(Buffer.concat([genuine, genuine]));
+  if (how === "changed") far.write(Buffer.from(genuine.toString("latin1").replace('"id":77', `"id":0${id}`), "latin1"));
+  await settled();
+  await settled();
+
+  expect([told, answered]).toEqual([["garbled"], []]);
+});

@@ -1,0 +1,164 @@
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { createInterface } from "node:readline";
+import Docker from "dockerode";
+import { describe, expect, test } from "vitest";
+import { InfraError } from "../../../src/core/errors.ts";
+import { type Sandbox, SandboxLost, type SandboxSpec } from "../../../src/core/sandbox.ts";
+import { openDockerSandbox } from "../../../src/sandbox/docker/docker-sandbox.ts";
+import { connectEngine, describeEngine, imageId } from "../../../src/sandbox/docker/engine.ts";
+import { sweepSandboxes } from "../../../src/sandbox/docker/sweep.ts";
+import { sandboxContract } from "../../contract/sandbox-contract.ts";
+import { limits, ownBox, run, succeed } from "../../contract/sandbox-fixture.ts";
+import { until } from "../../fixtures/until.ts";
+
+const engine = connectEngine();
+const image = "bench-sandbox:latest";
+const noSignal = new AbortController().signal;
+/** Marks what this file opens, so that it sees nothing of other runs on the same engine. */
+const labels = { "bench.run": `test-${process.pid}` };
+const specOf = (changed: Partial<SandboxSpec> = {}): SandboxSpec => ({ image, limits, runtime: null, labels, ...changed });
+const adapter = { open: (wanted: SandboxSpec["limits"]) => openDockerSandbox(engine)(specOf({ limits: wanted }), noSignal) };
+
+sandboxContract(adapter);
+
+async function isThere(id: string): Promise<boolean> {
+  const found = await engine.listContainers({ all: true, filters: { id: [id] } });
+  return found.length > 0;
+}
+
+describe("a machine's end", () => {
+  test("closing removes the container, and one that has gone already is well", async () => {
+    const box = await adapter.open(limits);
+    const gone = await adapter.open(limits);
+    await engine.getContainer(gone.id).remove({ force: true });
+
+    await Promise.all([box.close(), gone.close()]);
+
+    expect([await isThere(box.id), await isThere(gone.id)]).toEqual([false, false]);
+  });
+
+  test("a container removed behind our back is the environment's failure", async () => {
+    await using box = await ownBox(adapter);
+    const running = run(box, "sleep 300");
+    running.catch(() => {});
+
+    await engine.getContainer(box.id).remove({ force: true });
+
+    await expect(running).rejects.toThrow(InfraError);
+    await expect(run(box, "true")).rejects.toThrow(InfraError);
+  });
+
+  test("a guest that does not answer any more costs the machine, and not the harness", async () => {
+    const box = await openDockerSandbox(engine, { graceMs: 300 })(specOf(), noSignal);
+    await engine.getContainer(box.id).pause();
+
+    const lost = run(box, "true", { timeoutMs: 1 });
+
+    await expect(lost).rejects.toThrow(SandboxLost);
+    await expect(lost).rejects.toMatchObject({ reason: "stopped" });
+    await box.close();
+    expect(await isThere(box.id)).toBe(false);
+  });
+
+  test("a machine whose memory is full of files either goes on or is lost for that reason", async () => {
+    await using box = await ownBox(adapter, { memoryMb: 40, workspaceMb: 300, tmpMb: 300 });
+    const attempt = async () => {
+      for (let turn = 0; turn < 5; turn++)
+        await run(box, `cat /dev/zero > fill${turn}; cat /dev/zero > /tmp/fill${turn}`, { timeoutMs: 5000 });
+    };
+
+    const error = await attempt().catch((caught: unknown) => caught);
+
+    if (error !== undefined) expect(error).toMatchObject({ name: "SandboxLost", reason: "out-of-memory" });
+  });
+
+  test("a harness that is killed leaves nothing running, and the next sweep removes what is left", async () => {
+    const program = `
+      import { connectEngine } from "../src/sandbox/engine.ts";
+      import { openDockerSandbox } from "../src/sandbox/docker.ts";
+      const spec = ${JSON.stringify(specOf())};
+      openDockerSandbox(connectEngine())(spec, new AbortController().signal).then((box) => console.log(box.id));`;
+    const harness = spawn(process.execPath, ["--import", "tsx", "--input-type=module", "-e", program], {
+      stdio: ["ignore", "pipe", "inherit"],
+    });
+    const [line] = await once(createInterface({ input: harness.stdout }), "line");
+    const id = String(line);
+    expect(await sweepSandboxes(engine, { which: "abandoned", labels })).not.toContain(id);
+
+    harness.kill("SIGKILL");
+    await once(harness, "exit");
+
+    // Whoever else sweeps this engine now may be the first.
+    await until(async () => (await engine.listContainers({ filters: { id: [id] } })).length === 0);
+    await sweepSandboxes(engine, { which: "abandoned", labels });
+    expect(await isThere(id)).toBe(false);
+  });
+});
+
+describe("opening", () => {
+  const opening = (spec: SandboxSpec, signal: AbortSignal = noSignal): Promise<Sandbox> => openDockerSandbox(engine)(spec, signal);
+
+  test("an image that is missing says what to do, and that no trial can go on", async () => {
+    await expect(opening(specOf({ image: "bench-no-such-image:1" }))).rejects.toMatchObject({
+      name: "InfraError",
+      source: "sandbox",
+      scope: "run",
+      message: expect.stringMatching(/no image "bench-no-such-image:1"; run "npm run setup"/),
+    });
+  });
+
+  test("an engine that is missing says what to do, and that no trial can go on", async () => {
+    const nowhere = new Docker({ socketPath: "/nowhere/docker.sock" });
+    const impatient = openDockerSandbox(nowhere, { patience: { awayMs: 0 } });
+
+    const asking = [() => impatient(specOf(), noSignal), () => describeEngine(nowhere), () => imageId(nowhere, image)];
+    for (const ask of asking) {
+      await expect(ask()).rejects.toMatchObject({
+        name: "InfraError",
+        scope: "run",
+        message: expect.stringMatching(/^Cannot reach Docker: .*npm run setup/),
+      });
+    }
+  });
+
+  test("a runtime that is missing is told by name, no trial can go on, and nothing is left of the attempt", async () => {
+    const started = opening(specOf({ runtime: "no-such-runtime", labels: { "bench.run": `runtime-${process.pid}` } }));
+
+    await expect(started).rejects.toMatchObject({
+      name: "InfraError",
+      scope: "run",
+      message: expect.stringMatching(/no runtime "no-such-runtime"/),
+    });
+    expect(await sweepSandboxes(engine, { which: "all", labels: { "bench.run": `runtime-${process.pid}` } })).toEqual([]);
+  });
+
+  test("an abort before or meanwhile leaves nothing behind", async () => {
+    const own = { "bench.run": `abort-${process.pid}` };
+    const controller = new AbortController();
+    const started = opening(specOf({ labels: own }), controller.signal);
+    controller.abort(new Error("not wanted"));
+
+    await expect(started).rejects.toThrow("not wanted");
+    await expect(opening(specOf({ labels: own }), AbortSignal.abort(new Error("never")))).rejects.toThrow("never");
+    expect(await sweepSandboxes(engine, { which: "all", labels: own })).toEqual([]);
+  });
+
+  test("many at once all open and all work", async () => {
+    const boxes = await Promise.all(Array.from({ length: 6 }, () => adapter.open(limits)));
+
+    expect(await Promise.all(boxes.map((box, index) => succeed(box, `echo ${index}`)))).toEqual(boxes.map((_, index) => `${index}\n`));
+    await Promise.all(boxes.map((box) => box.close()));
+    expect(await Promise.all(boxes.map((box) => isThere(box.id)))).toEqual(boxes.map(() => false));
+  });
+});
+
+test("an engine and an image can be described", async () => {
+  expect(await describeEngine(engine)).toMatchObject({
+    version: expect.stringMatching(/^\d+\./),
+    cpus: expect.any(Number),
+    runtimes: expect.arrayContaining(["runc"]),
+  });
+  expect(await imageId(engine, image)).toMatch(/^sha256:[0-9a-f]{64}$/);
+  expect(await imageId(engine, "bench-no-such-image:1")).toBeNull();
+});

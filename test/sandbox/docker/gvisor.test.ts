@@ -1,0 +1,46 @@
+import { describe } from "vitest";
+import { openDockerSandbox } from "../../../src/sandbox/docker/docker-sandbox.ts";
+import { connectEngine, describeEngine } from "../../../src/sandbox/docker/engine.ts";
+import { sandboxContract } from "../../contract/sandbox-contract.ts";
+
+const engine = connectEngine();
+const runtime = "runsc";
+const labels = { "bench.run": `test-gvisor-${process.pid}` };
+const { runtimes } = await describeEngine(engine);
+
+const openChannel = "gVisor lets a process of the same user open it; the seals of the channel keep it from saying anything";
+const asOne = "gVisor's own kernel is bounded together with what runs on it, and goes down with it";
+
+// What gVisor (July 2024) does otherwise, by the name of the test that shows it.
+const cannot: Readonly<Record<string, string>> = {
+  ...Object.fromEntries(["fd/0", "fd/1", "fd/2"].map((name) => [`the first process shows nobody its ${name}`, openChannel])),
+  ...Object.fromEntries(
+    ["environ", "maps"].map((name) => [`the first process shows nobody its ${name}`, "gVisor shows it; nothing in it is secret"]),
+  ),
+  "a time-out ends all that was born of the command and spares what was there before": "gVisor hangs up a group with a stopped process",
+  "a fork bomb ends with its time, and the next command runs": asOne,
+  "a fork bomb that gives up and was left behind does not keep the next command from running": asOne,
+  "a fork bomb that does not and was left behind does not keep the next command from running": asOne,
+  "a command killed by its own hand is not called out of memory": asOne,
+  "a thousand refusals are told in a bounded list": "gVisor is too slow for the shell that makes them",
+  ...Object.fromEntries(
+    ["itself", "in a child", "in a pipe", "by exec"].map((how) => [
+      `a command that uses up the memory ${how} ends as out of memory, and the machine goes on`,
+      asOne,
+    ]),
+  ),
+  "making files without end is bounded": "gVisor does not bound the number of files, only their size",
+  "there is no network but the machine's own": "gVisor says that there is no route to a host, where Linux says that there is no network",
+  "the agent is a user without rights and can gain none": "gVisor does not show whether new privileges can be had",
+  "programs can be made and run in the workspace and in /tmp, without the rights of their owner":
+    "gVisor does not show the options of a mount",
+  "the limits hold": asOne,
+};
+
+// `bash sandbox/setup.sh --gvisor` makes it known to an engine that is started then.
+describe.skipIf(!runtimes.includes(runtime))("under gVisor", () =>
+  sandboxContract({
+    open: (limits) => openDockerSandbox(engine)({ image: "bench-sandbox:latest", limits, runtime, labels }, new AbortController().signal),
+    cannot,
+  }),
+);

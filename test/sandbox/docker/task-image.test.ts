@@ -1,0 +1,77 @@
+import Docker from "dockerode";
+import { afterAll, expect, test } from "vitest";
+import { readyEngine } from "../../../src/command/sandbox/engine-ready.ts";
+import { taskImage } from "../../../src/config/task-image.ts";
+import { UserError } from "../../../src/core/errors.ts";
+import { openDockerSandbox } from "../../../src/sandbox/docker/docker-sandbox.ts";
+import { connectEngine } from "../../../src/sandbox/docker/engine.ts";
+import { TempFolder } from "../../fixtures/temp-folder.ts";
+
+const LIMITS = { memoryMb: 256, cpus: 1, pids: 64, workspaceMb: 16, tmpMb: 16 };
+const docker = new Docker();
+const made = new Set<string>();
+
+afterAll(async () => {
+  for (const image of made) await docker.getImage(image).remove({ force: true });
+});
+
+/** An image folder of its own for each word, since equal folders share an image. */
+function imageOf(folder: TempFolder, word: string) {
+  folder.write({
+    "env/Dockerfile": "FROM bench-sandbox:latest\nUSER root\nCOPY words/said.txt /etc/said\nUSER agent\n",
+    "env/words/said.txt": `${word} ${process.pid}\n`,
+  });
+  const { image, imageFolder = "" } = taskImage("./env", folder.path);
+  made.add(image ?? "");
+  return { image: image ?? "", folder: imageFolder };
+}
+
+test("an image is built once for all tasks with the same folder, and not again while nothing has changed", async () => {
+  using folder = new TempFolder();
+  const build = imageOf(folder, "hello");
+  const told: string[] = [];
+  const ready = () => readyEngine([build.image], { builds: [build, build, build], tell: (text) => told.push(text) });
+
+  const [first, second] = [await ready(), await ready()];
+
+  expect(told).toHaveLength(1);
+  expect(second.imageIds).toEqual(first.imageIds);
+  const spec = { image: build.image, limits: LIMITS, runtime: null, labels: { "bench.run": "test-image" } };
+  const box = await openDockerSandbox(connectEngine())(spec, new AbortController().signal);
+  const { head } = await box.run({ command: "cat /etc/said", cwd: "/workspace", env: {}, timeoutMs: 10_000, maxOutputBytes: 1_000 });
+  await box.close();
+  expect(Buffer.from(head).toString()).toBe(`hello ${process.pid}\n`);
+});
+
+test("another content is another image, and several are built at once", async () => {
+  using one = new TempFolder();
+  using other = new TempFolder();
+  const builds = [imageOf(one, "one"), imageOf(other, "other")];
+
+  const { imageIds } = await readyEngine(
+    builds.map(({ image }) => image),
+    { builds },
+  );
+
+  expect(new Set(imageIds.values()).size).toBe(2);
+});
+
+test("a Dockerfile that fails is told with its reason", async () => {
+  using folder = new TempFolder();
+  folder.write({ "env/Dockerfile": `FROM bench-sandbox:latest\nRUN echo ${process.pid} && false\n` });
+  const { image, imageFolder = "" } = taskImage("./env", folder.path);
+
+  const ready = readyEngine([image ?? ""], { builds: [{ image: image ?? "", folder: imageFolder }] });
+
+  await expect(ready).rejects.toThrow(UserError);
+  await expect(ready).rejects.toThrow(/^Cannot build the image of ".*env": .*false.*; mend its Dockerfile$/s);
+});
+
+test("a folder without a Dockerfile is refused, and a plain name is a name", () => {
+  using folder = new TempFolder();
+  folder.write({ "env/readme.txt": "nothing\n" });
+
+  expect(() => taskImage("./env", folder.path)).toThrow(/has no Dockerfile; add one/);
+  expect(taskImage("python:3.13", folder.path)).toEqual({ image: "python:3.13" });
+  expect(taskImage(undefined, folder.path)).toEqual({ image: null });
+});
