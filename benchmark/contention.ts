@@ -11,7 +11,7 @@ import { connectEngine } from "../src/sandbox/docker/engine.ts";
 import { median, type Section, times } from "./section.ts";
 
 const NEVER = new AbortController().signal;
-const BOX = { image: "bench-sandbox:latest", runtime: null, labels: { "bench.run": "benchmark" } };
+const SANDBOX = { image: "bench-sandbox:latest", runtime: null, labels: { "bench.run": "benchmark" } };
 
 type Solution = { readonly name: string; readonly task: Task; readonly files: readonly SourceFile[]; readonly required: readonly string[] };
 type Graded = { readonly passed: boolean; readonly reason: string; readonly ms: number };
@@ -21,7 +21,7 @@ async function solutions(openSandbox: OpenSandbox): Promise<readonly Solution[]>
   const all: Solution[] = [];
   for (const task of tasks) {
     const workspace = await task.files.workspace();
-    const required = await learnRequired({ task, openSandbox, box: BOX, signal: NEVER });
+    const required = await learnRequired({ task, openSandbox, sandboxSpec: SANDBOX, signal: NEVER });
     const reference = (await task.files.reference()) ?? [];
     const [wrong] = await task.files.wrong();
     all.push({ name: `${task.id}: reference`, task, files: overlay(workspace, reference), required });
@@ -30,10 +30,10 @@ async function solutions(openSandbox: OpenSandbox): Promise<readonly Solution[]>
   return all;
 }
 
-async function gradeAll(all: readonly Solution[], openSandbox: OpenSandbox, width: number): Promise<ReadonlyMap<string, Graded>> {
+async function gradeAll(all: readonly Solution[], openSandbox: OpenSandbox, concurrency: number): Promise<ReadonlyMap<string, Graded>> {
   const graded = new Map<string, Graded>();
-  await workThrough(all, { width, signal: NEVER }, async ({ name, task, files, required }) => {
-    const verdict = await grade({ task, delivered: files, required, openSandbox, box: BOX, signal: NEVER });
+  await workThrough(all, { concurrency, signal: NEVER }, async ({ name, task, files, required }) => {
+    const verdict = await grade({ task, submitted: files, required, openSandbox, sandboxSpec: SANDBOX, signal: NEVER });
     graded.set(name, { passed: verdict.passed, reason: verdict.reason, ms: verdict.durationMs });
   });
   return graded;
@@ -42,10 +42,10 @@ async function gradeAll(all: readonly Solution[], openSandbox: OpenSandbox, widt
 /** Agents that do nothing but use up their processors, worse than any that think. */
 async function busyAgents(openSandbox: OpenSandbox, count: number): Promise<readonly Sandbox[]> {
   const limits = { memoryMb: 256, cpus: 1, pids: 64, workspaceMb: 16, tmpMb: 16 };
-  const boxes = await Promise.all(Array.from({ length: count }, () => openSandbox({ ...BOX, limits }, NEVER)));
+  const sandboxes = await Promise.all(Array.from({ length: count }, () => openSandbox({ ...SANDBOX, limits }, NEVER)));
   const command = { command: "while :; do :; done", cwd: WORKSPACE, env: {}, timeoutMs: 3_600_000, maxOutputBytes: 1024 };
-  for (const box of boxes) box.run(command).catch(() => {});
-  return boxes;
+  for (const sandbox of sandboxes) sandbox.run(command).catch(() => {});
+  return sandboxes;
 }
 
 /** What company does to verdicts and to the time of tests: gradings one by one on an idle machine, and as many as usual beside agents that are as busy as can be. */
@@ -58,7 +58,7 @@ export async function measure(): Promise<Section> {
   const together = await gradeAll(all, openSandbox, usual.grading);
   const agents = await busyAgents(openSandbox, usual.concurrency);
   const crowded = await gradeAll(all, openSandbox, usual.grading);
-  await Promise.all(agents.map((box) => box.close()));
+  await Promise.all(agents.map((sandbox) => sandbox.close()));
   const slower = (other: ReadonlyMap<string, Graded>): number =>
     median([...alone].map(([name, { ms }]) => (other.get(name)?.ms ?? Number.NaN) / ms));
   const changed = (other: ReadonlyMap<string, Graded>): number =>

@@ -19,9 +19,9 @@ export function fillStore(path: string, size: Size): void {
   const tasks = Array.from({ length: size.tasks }, (_, index) => aTask(`task-${index}`));
   store.saveRun({ run: aRun({ id: "run-1", attempts: size.attempts }), arms, tasks });
   const first = aKey({ runId: "run-1", taskId: "task-0", armId: "arm-model-0", attempt: 1 });
-  const { tryId, journal } = store.tries.start(first);
+  const { executionId, journal } = store.executions.start(first);
   for (let step = 1; step <= STEPS; step++) journal.responded(step, says("Done."));
-  store.saveTrial(aTrial(first, graded(true)), tryId);
+  store.saveTrial(aTrial(first, graded(true)), executionId);
   store.endRun("run-1", "complete");
   store.close();
   const database = new Database(path);

@@ -11,7 +11,7 @@ import { Store } from "../src/store/store.ts";
 import { aSpec, aTask } from "../test/fixtures/record.ts";
 import { TempFolder } from "../test/fixtures/temp-folder.ts";
 import { call, calls, says } from "../test/fixtures/turn-model.ts";
-import { memoryBoxes } from "./memory-box.ts";
+import { memorySandboxes } from "./memory-sandbox.ts";
 import { runRig } from "./rig.ts";
 import { median, type Section } from "./section.ts";
 import { STEADY_STEPS, steadyModelName } from "./workload.ts";
@@ -21,8 +21,8 @@ const OUTPUT = "a line of what a command prints\n".repeat(150);
 /** Steps are looked at with their neighbours, so that no single one decides. */
 const EARLY = [4, 5, 6];
 const LATE = [49, 50, 51];
-const MOST_GROWTH = 1.1;
-const MOST_TIME_GROWTH = 1.25;
+const MAX_GROWTH = 1.1;
+const MAX_TIME_GROWTH = 1.25;
 const PRINTED_MB = [0.01, 1, 16];
 
 type Steps = { readonly name: string; readonly bytes: readonly number[]; readonly ms: readonly number[] };
@@ -69,7 +69,7 @@ async function play(name: string, openModel: () => Model): Promise<Steps> {
       },
     };
   };
-  const rig = { store, tasks: [TASK], attempts: TRIALS, openSandbox: memoryBoxes(OUTPUT), concurrency: 1, grading: 1 };
+  const rig = { store, tasks: [TASK], attempts: TRIALS, openSandbox: memorySandboxes(OUTPUT), concurrency: 1, grading: 1 };
   await runRig({ ...rig, openModel: timedModel });
   store.close();
   const stepMs = (step: number): number => median(times.slice(5).map((own) => (own[step] ?? Number.NaN) - (own[step - 1] ?? Number.NaN)));
@@ -112,7 +112,7 @@ const around = (values: readonly number[], steps: readonly number[]): number => 
 async function printed(): Promise<readonly (readonly string[])[]> {
   const limits = { memoryMb: 512, cpus: 1, pids: 64, workspaceMb: 16, tmpMb: 16 };
   const spec = { image: "bench-sandbox:latest", limits, runtime: null, labels: { "bench.run": "benchmark" } };
-  const box = await openDockerSandbox(connectEngine())(spec, new AbortController().signal);
+  const sandbox = await openDockerSandbox(connectEngine())(spec, new AbortController().signal);
   try {
     const rows = [];
     for (const mb of PRINTED_MB) {
@@ -121,7 +121,7 @@ async function printed(): Promise<readonly (readonly string[])[]> {
       for (let repeat = 0; repeat < 7; repeat++) {
         const command = `head -c ${Math.round(mb * 1024 * 1024)} /dev/zero`;
         const start = performance.now();
-        const { head, tail } = await box.run({ command, cwd: WORKSPACE, env: {}, timeoutMs: 60_000, maxOutputBytes: 65_536 });
+        const { head, tail } = await sandbox.run({ command, cwd: WORKSPACE, env: {}, timeoutMs: 60_000, maxOutputBytes: 65_536 });
         times.push(performance.now() - start);
         kept = head.length + tail.length;
       }
@@ -129,7 +129,7 @@ async function printed(): Promise<readonly (readonly string[])[]> {
     }
     return rows;
   } finally {
-    await box.close();
+    await sandbox.close();
   }
 }
 
@@ -157,14 +157,14 @@ export async function measure(): Promise<Section> {
       {
         what: "Stored at step 50 over step 5",
         measured: `${bytesGrowth.toFixed(2)}x`,
-        bound: `at most ${MOST_GROWTH}x`,
-        holds: bytesGrowth <= MOST_GROWTH,
+        bound: `at most ${MAX_GROWTH}x`,
+        holds: bytesGrowth <= MAX_GROWTH,
       },
       {
         what: "Time of step 50 over step 5",
         measured: `${timeGrowth.toFixed(2)}x`,
-        bound: `at most ${MOST_TIME_GROWTH}x`,
-        holds: timeGrowth <= MOST_TIME_GROWTH,
+        bound: `at most ${MAX_TIME_GROWTH}x`,
+        holds: timeGrowth <= MAX_TIME_GROWTH,
       },
     ],
   };

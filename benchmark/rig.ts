@@ -5,13 +5,13 @@ import type { Task } from "../src/core/task.ts";
 import type { Arm } from "../src/core/trial.ts";
 import { openModels } from "../src/model/open-model.ts";
 import { makeArm } from "../src/run/arm.ts";
-import { runInBoxes } from "../src/run/pooled-run.ts";
 import type { PlannedTrial } from "../src/run/planned-trial.ts";
-import { Treasury } from "../src/run/spending.ts";
+import { runPooled } from "../src/run/pooled-run.ts";
+import { SpendingLimits } from "../src/run/spending-limits.ts";
 import type { Store } from "../src/store/store.ts";
 import { aRun, aSpec, someSettings } from "../test/fixtures/record.ts";
 
-const MOST_ITERATIONS = 60;
+const MAX_ITERATIONS = 60;
 
 /** A run as the command makes it, without the command: what is run in what, how many at once, and who hears of it. */
 export type Rig = {
@@ -33,14 +33,14 @@ export type RigTimes = { readonly wallMs: number; readonly cpuMs: number };
 export async function runRig(rig: Rig): Promise<RigTimes> {
   const { store, tasks, attempts, openSandbox, concurrency, grading, report = () => {} } = rig;
   const settings = someSettings();
-  const limits = { ...settings.limits, maxIterations: MOST_ITERATIONS };
+  const limits = { ...settings.limits, maxIterations: MAX_ITERATIONS };
   const arm: Arm = makeArm(aSpec(rig.spec ?? {}), { ...settings, limits });
   const run = aRun({ id: `benchmark-${process.pid}-${Date.now()}`, attempts });
   store.saveRun({ run, arms: [arm], tasks });
   const open = openModels({ key: () => "none", now: () => new Date() })(arm.model);
   const cpuBefore = process.cpuUsage();
   const start = performance.now();
-  await runInBoxes(
+  await runPooled(
     { runId: run.id, tasks, arms: [arm], attempts },
     {
       store,
@@ -50,7 +50,7 @@ export async function runRig(rig: Rig): Promise<RigTimes> {
       image: "bench-sandbox:latest",
       imageIds: new Map(),
       runtime: null,
-      treasury: new Treasury(store.ledger, { runId: run.id, arms: [arm], caps: { maxCostUsd: null, maxTokens: null } }),
+      spendingLimits: new SpendingLimits(store.spending, { runId: run.id, arms: [arm], caps: { maxCostUsd: null, maxTokens: null } }),
       concurrency,
       grading,
       now: () => new Date(),

@@ -9,16 +9,16 @@ import { openDockerSandbox } from "../src/sandbox/docker/docker-sandbox.ts";
 import { connectEngine } from "../src/sandbox/docker/engine.ts";
 import { Store } from "../src/store/store.ts";
 import { TempFolder } from "../test/fixtures/temp-folder.ts";
-import { memoryBoxes } from "./memory-box.ts";
+import { memorySandboxes } from "./memory-sandbox.ts";
 import { runRig } from "./rig.ts";
 import { median, megabytes, type Section } from "./section.ts";
 
 const TASKS = 20;
 const AT_ONCE = 32;
-const MOST_MEMORY = 250 * 1024 * 1024;
-const MOST_DELAY_MS = 50;
+const MAX_MEMORY = 250 * 1024 * 1024;
+const MAX_DELAY_MS = 50;
 /** How much more memory the last quarter of a run may take than the second. */
-const MOST_GROWTH = 1.1;
+const MAX_GROWTH = 1.1;
 const SAMPLES = 20;
 
 type Scale = {
@@ -92,7 +92,7 @@ const quarter = (memory: readonly number[], which: number): number =>
 
 /** What many trials do to the harness: memory, delays of its event loop, the size of what is stored, and what is left behind. */
 export async function measure(): Promise<Section> {
-  const store = await scale("without containers", 10_000, memoryBoxes());
+  const store = await scale("without containers", 10_000, memorySandboxes());
   const before = await leftovers();
   const real = await scale("with containers", 500, openDockerSandbox(connectEngine()));
   const after = await leftovers();
@@ -136,20 +136,20 @@ export async function measure(): Promise<Section> {
       {
         what: "Resident memory in 10,000 trials",
         measured: megabytes(most),
-        bound: `below ${megabytes(MOST_MEMORY)}`,
-        holds: most < MOST_MEMORY,
+        bound: `below ${megabytes(MAX_MEMORY)}`,
+        holds: most < MAX_MEMORY,
       },
       {
         what: "Memory of the last quarter over that of the second",
         measured: `${growth.toFixed(2)}x`,
-        bound: `at most ${MOST_GROWTH}x`,
-        holds: growth <= MOST_GROWTH,
+        bound: `at most ${MAX_GROWTH}x`,
+        holds: growth <= MAX_GROWTH,
       },
       {
         what: "Event-loop delay, 99th percentile",
         measured: `${store.delayMs.p99.toFixed(0)} ms, with containers ${real.delayMs.p99.toFixed(0)} ms`,
-        bound: `below ${MOST_DELAY_MS} ms`,
-        holds: Math.max(store.delayMs.p99, real.delayMs.p99) < MOST_DELAY_MS,
+        bound: `below ${MAX_DELAY_MS} ms`,
+        holds: Math.max(store.delayMs.p99, real.delayMs.p99) < MAX_DELAY_MS,
       },
     ],
   };

@@ -5,8 +5,8 @@ import { TempFolder, tinySuite } from "../test/fixtures/temp-folder.ts";
 import { median, type Section, times } from "./section.ts";
 
 const REPEATS = 21;
-const MOST_HELP_MS = 150;
-const MOST_TRIAL_MS = 400;
+const MAX_HELP_MS = 150;
+const MAX_TRIAL_MS = 400;
 const CLI = new URL("../dist/cli.js", import.meta.url).pathname;
 const run = promisify(execFile);
 
@@ -20,7 +20,7 @@ async function timed(args: readonly string[]): Promise<number> {
 async function untilFirstTrial(): Promise<number> {
   using folder = new TempFolder();
   folder.write(tinySuite("only"));
-  folder.write({ "models.yaml": "models:\n  - {name: reference, api: scripted, model: reference}\n" });
+  folder.write({ "models.yaml": "models:\n  - {name: oracle, api: scripted, model: oracle}\n" });
   const start = Date.now();
   await run(process.execPath, [CLI, "run", "--suite", ".", "--db", "bench.db"], { cwd: folder.path });
   const database = new Database(folder.at("bench.db"), { readonly: true });
@@ -53,14 +53,14 @@ export async function measure(): Promise<Section> {
       {
         what: "`bench --help`",
         measured: `${help.toFixed(0)} ms, ${times(help / node)} of \`node -e 0\``,
-        bound: `below ${MOST_HELP_MS} ms`,
-        holds: help < MOST_HELP_MS,
+        bound: `below ${MAX_HELP_MS} ms`,
+        holds: help < MAX_HELP_MS,
       },
       {
         what: "From the start to the first trial",
         measured: `${trial.toFixed(0)} ms, ${times(trial / node)} of \`node -e 0\``,
-        bound: `below ${MOST_TRIAL_MS} ms`,
-        holds: trial < MOST_TRIAL_MS,
+        bound: `below ${MAX_TRIAL_MS} ms`,
+        holds: trial < MAX_TRIAL_MS,
       },
     ],
   };

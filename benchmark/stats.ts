@@ -8,7 +8,7 @@ import { betaQuantile } from "../src/stats/student-t.ts";
 
 const TASKS = 100;
 const ATTEMPTS = 3;
-const MOST_ROUNDS = 5;
+const MAX_ROUNDS = 5;
 const MEAN = 0.6;
 // With these parameters summing to 1, half of the variance of an outcome lies between tasks.
 const CONCENTRATION = 1;
@@ -59,7 +59,7 @@ function draw({ change, delta }: Scenario, uniform: () => number): Outcomes {
   const at = (table: Float64Array, share: number): number => table[Math.min(CELLS - 1, Math.floor(share * CELLS))] ?? 0;
   const passes = (chance: number): readonly number[] => {
     let passed = 0;
-    return Array.from({ length: MOST_ROUNDS }, () => {
+    return Array.from({ length: MAX_ROUNDS }, () => {
       passed += Number(uniform() < chance);
       return passed;
     });

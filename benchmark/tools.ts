@@ -9,8 +9,8 @@ import { median, type Section, times } from "./section.ts";
 const ROUNDS = 60;
 const WARM_UP = 5;
 const PAUSE_MS = 40;
-const LEAST_API = 20;
-const LEAST_CLIENT = 40;
+const MIN_API = 20;
+const MIN_CLIENT = 40;
 const CONTENT = Buffer.alloc(2048, "a line of text\n");
 const FILE = { path: "file.txt", root: WORKSPACE };
 const LIMITS = { memoryMb: 512, cpus: 2, pids: 128, workspaceMb: 64, tmpMb: 64 };
@@ -26,18 +26,19 @@ type Contest = {
   readonly hasProgram: boolean;
 };
 
-function contests(box: Sandbox): readonly Contest[] {
-  const run = (argv: readonly string[]) => box.run({ command: argv, cwd: WORKSPACE, env: {}, timeoutMs: 30_000, maxOutputBytes: 65_536 });
+function contests(sandbox: Sandbox): readonly Contest[] {
+  const run = (argv: readonly string[]) =>
+    sandbox.run({ command: argv, cwd: WORKSPACE, env: {}, timeoutMs: 30_000, maxOutputBytes: 65_536 });
   const path = `${WORKSPACE}/${FILE.path}`;
   const search = ["rg", "--json", "--max-count", "20", "line", WORKSPACE];
   const command = ["bash", "-c", "true"];
   return [
-    { name: "read a file", channel: () => box.readFile(FILE, 65_536), execs: [{ argv: ["cat", path] }], hasProgram: false },
+    { name: "read a file", channel: () => sandbox.readFile(FILE, 65_536), execs: [{ argv: ["cat", path] }], hasProgram: false },
     {
       name: "edit a file",
       channel: async () => {
-        await box.readFile(FILE, 65_536);
-        await box.writeFile(FILE, { bytes: CONTENT });
+        await sandbox.readFile(FILE, 65_536);
+        await sandbox.writeFile(FILE, { bytes: CONTENT });
       },
       execs: [{ argv: ["cat", path] }, { argv: ["sh", "-c", `head -c ${CONTENT.length} > ${path}`], stdin: CONTENT }],
       hasProgram: false,
@@ -78,7 +79,7 @@ async function timed(work: () => Promise<unknown>): Promise<number> {
 
 type Times = { readonly channel: number; readonly api: number; readonly client: number; readonly work: number };
 
-async function contend(contest: Contest, box: Sandbox, engine: Engine): Promise<Times> {
+async function contend(contest: Contest, sandbox: Sandbox, engine: Engine): Promise<Times> {
   const all: Times[] = [];
   for (let round = 0; round < ROUNDS + WARM_UP; round++) {
     let work = 0;
@@ -89,8 +90,8 @@ async function contend(contest: Contest, box: Sandbox, engine: Engine): Promise<
     const each = async (exec: (one: Exec) => Promise<void>): Promise<void> => {
       for (const one of contest.execs) await exec(one);
     };
-    const api = await timed(() => each((one) => apiExec(engine, box.id, one)));
-    const client = await timed(() => each((one) => clientExec(box.id, one)));
+    const api = await timed(() => each((one) => apiExec(engine, sandbox.id, one)));
+    const client = await timed(() => each((one) => clientExec(sandbox.id, one)));
     all.push({ channel, work, api, client });
   }
   const counted = all.slice(WARM_UP);
@@ -102,11 +103,11 @@ async function contend(contest: Contest, box: Sandbox, engine: Engine): Promise<
 export async function measure(): Promise<Section> {
   const engine = connectEngine();
   const spec = { image: "bench-sandbox:latest", limits: LIMITS, runtime: null, labels: { "bench.run": "benchmark" } };
-  const box = await openDockerSandbox(engine)(spec, new AbortController().signal);
+  const sandbox = await openDockerSandbox(engine)(spec, new AbortController().signal);
   try {
-    await box.writeFile(FILE, { bytes: CONTENT });
+    await sandbox.writeFile(FILE, { bytes: CONTENT });
     const results: ({ readonly name: string } & Times)[] = [];
-    for (const contest of contests(box)) results.push({ name: contest.name, ...(await contend(contest, box, engine)) });
+    for (const contest of contests(sandbox)) results.push({ name: contest.name, ...(await contend(contest, sandbox, engine)) });
     const ratio = (of: "api" | "client") => results.map((one) => (one[of] - one.work) / (one.channel - one.work));
     const [api, client] = [Math.min(...ratio("api")), Math.min(...ratio("client"))];
     return {
@@ -128,18 +129,18 @@ export async function measure(): Promise<Section> {
         {
           what: "Tool call, exec by the engine's API against ours",
           measured: times(api),
-          bound: `at least ${LEAST_API}x, the worst of four tools`,
-          holds: api >= LEAST_API,
+          bound: `at least ${MIN_API}x, the worst of four tools`,
+          holds: api >= MIN_API,
         },
         {
           what: "Tool call, a `docker exec` process against ours",
           measured: times(client),
-          bound: `at least ${LEAST_CLIENT}x, the worst of four tools`,
-          holds: client >= LEAST_CLIENT,
+          bound: `at least ${MIN_CLIENT}x, the worst of four tools`,
+          holds: client >= MIN_CLIENT,
         },
       ],
     };
   } finally {
-    await box.close();
+    await sandbox.close();
   }
 }

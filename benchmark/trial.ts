@@ -45,17 +45,17 @@ function timedSandboxes(open: OpenSandbox, spent: Spent): OpenSandbox {
     }
   };
   return async (spec, signal) => {
-    const box = await timed("start", () => open(spec, signal));
+    const opened = await timed("start", () => open(spec, signal));
     const sandbox: Sandbox = {
-      id: box.id,
-      run: (request, stop) => timed(request.cwd === "/" ? "tests" : "tools", () => box.run(request, stop)),
-      readFile: (...args) => timed("tools", () => box.readFile(...args)),
-      writeFile: (...args) => timed("tools", () => box.writeFile(...args)),
-      list: (...args) => timed("tools", () => box.list(...args)),
-      putFiles: (...args) => timed("laying files", () => box.putFiles(...args)),
-      exportFiles: (...args) => timed("export", () => box.exportFiles(...args)),
-      fingerprint: (...args) => timed("tools", () => box.fingerprint(...args)),
-      close: () => timed("removal", () => box.close()),
+      id: opened.id,
+      run: (request, stop) => timed(request.cwd === "/" ? "tests" : "tools", () => opened.run(request, stop)),
+      readFile: (...args) => timed("tools", () => opened.readFile(...args)),
+      writeFile: (...args) => timed("tools", () => opened.writeFile(...args)),
+      list: (...args) => timed("tools", () => opened.list(...args)),
+      putFiles: (...args) => timed("laying files", () => opened.putFiles(...args)),
+      exportFiles: (...args) => timed("export", () => opened.exportFiles(...args)),
+      fingerprint: (...args) => timed("tools", () => opened.fingerprint(...args)),
+      close: () => timed("removal", () => opened.close()),
     };
     return sandbox;
   };

@@ -13,7 +13,7 @@ import { holdSection, UPDATE_DOCS } from "./fixtures/readme.ts";
 
 const ROOT = join(import.meta.dirname, "..");
 
-const SILENT: Terminal = { paint: palette(false), paintProgress: palette(false), live: false, print: () => {}, tell: () => {} };
+const SILENT: Terminal = { paint: palette(false), paintProgress: palette(false), live: false, print: () => {}, notify: () => {} };
 
 function commandReference(): string {
   const program = buildProgram(SILENT, () => {});

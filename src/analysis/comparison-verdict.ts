@@ -1,13 +1,13 @@
+import { formatPoints, formatPointsInterval } from "../report/format.ts";
 import type { PairedTask } from "../stats/paired.ts";
 import { attemptsNeeded, tasksNeeded } from "../stats/power.ts";
 import { attemptsOf, type Change, spreadOf } from "../stats/spread.ts";
 import type { Comparison, ComparisonVerdict, Needed } from "./comparison.ts";
-import { formatPoints, formatPointsInterval } from "../report/format.ts";
 
 const ALPHA = 0.05;
 const POWER = 0.8;
 // Beyond this more attempts are no advice any more, and more tasks are.
-const MOST_ATTEMPTS = 50;
+const MAX_ATTEMPTS = 50;
 
 /** Says whether the candidate is better or worse at 5 %, all comparisons of the report considered, or what it would take to tell. */
 export function verdictOf(
@@ -33,7 +33,7 @@ function neededFor(
   const plan = { delta, alpha: ALPHA / 2, power: POWER, ...spread, ...(scope === "suite" ? { effectVariance: 0 } : {}) };
   const each = attemptsNeeded({ ...plan, tasks: tasks.length });
   const more = each === null ? 0 : Math.max(0, each - attempts.baseline) + Math.max(0, each - attempts.candidate);
-  if (each !== null && each <= MOST_ATTEMPTS && more > 0) return { trials: Math.ceil(tasks.length * more), as: "attempts" };
+  if (each !== null && each <= MAX_ATTEMPTS && more > 0) return { trials: Math.ceil(tasks.length * more), as: "attempts" };
   const enough = tasksNeeded({ ...plan, attemptsBaseline: attempts.baseline, attemptsCandidate: attempts.candidate });
   const moreTasks = Math.max(enough - tasks.length, 1);
   return { trials: Math.ceil(moreTasks * (attempts.baseline + attempts.candidate)), as: "tasks" };

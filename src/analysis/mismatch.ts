@@ -1,6 +1,6 @@
 import type { ArmResult, RunRecord } from "../core/record.ts";
-import type { Mismatch } from "./comparison.ts";
 import { formatDate } from "../report/format.ts";
+import type { Mismatch } from "./comparison.ts";
 import type { ArmInRun } from "./report.ts";
 
 // Below this share of tasks in common, the two sides took different suites.

@@ -1,6 +1,6 @@
+import type { ArmInRun } from "../analysis/report.ts";
 import { UserError } from "../core/errors.ts";
 import type { RunRecord } from "../core/record.ts";
-import type { ArmInRun } from "../analysis/report.ts";
 import type { ArmName } from "../store/arm-finder.ts";
 import type { Store } from "../store/store.ts";
 

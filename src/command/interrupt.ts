@@ -7,7 +7,7 @@ export class Interrupted extends Error {
 }
 
 /** Listens for interruption until it is released; `tell` says that it was heard. */
-export function listenForInterrupt(tell: (text: string) => void): Interrupt {
+export function listenForInterrupt(notify: (text: string) => void): Interrupt {
   const controller = new AbortController();
   const stop = (signal: NodeJS.Signals): void => {
     if (controller.signal.aborted) {
@@ -16,7 +16,7 @@ export function listenForInterrupt(tell: (text: string) => void): Interrupt {
       return;
     }
     // The listener stays: whoever else listens (a library that mends the cursor) takes the last one's going for the end.
-    tell(
+    notify(
       "Stopping: what is done is stored, and trials under way are gone on with when the run is resumed. Press Ctrl-C again to stop at once.",
     );
     controller.abort(new Interrupted("interrupted"));

@@ -9,7 +9,7 @@ export async function main(argv: readonly string[]): Promise<ExitCode> {
   const code = await perform(argv, terminal);
   const { failure } = await flushTerminal();
   if (failure === null) return code;
-  terminal.tell(`bench: Cannot write the output: ${failure.message}; make room, or send it elsewhere`);
+  terminal.notify(`bench: Cannot write the output: ${failure.message}; make room, or send it elsewhere`);
   return 4;
 }
 
@@ -29,13 +29,13 @@ function complain(error: unknown, terminal: Terminal): ExitCode {
   // Commander has already printed help or what was wrong with the flags.
   if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2;
   if (error instanceof UserError) {
-    terminal.tell(`bench: ${error.message}`);
+    terminal.notify(`bench: ${error.message}`);
     return 2;
   }
   if (error instanceof InfraError) {
-    terminal.tell(`bench: ${error.message}`);
+    terminal.notify(`bench: ${error.message}`);
     return 4;
   }
-  terminal.tell(`bench: this is a bug: ${error instanceof Error ? (error.stack ?? error.message) : messageOf(error)}`);
+  terminal.notify(`bench: this is a bug: ${error instanceof Error ? (error.stack ?? error.message) : messageOf(error)}`);
   return 70;
 }

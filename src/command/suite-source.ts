@@ -1,11 +1,11 @@
 import { existsSync } from "node:fs";
 import { basename, join } from "node:path";
-import { foldersIn, isFolder } from "../files/folder.ts";
 import { wildcard } from "../config/model-choice.ts";
 import { loadSuite } from "../config/suite.ts";
 import { suiteDigest } from "../core/digest.ts";
 import { UserError } from "../core/errors.ts";
 import type { Suite, Task } from "../core/task.ts";
+import { foldersIn, isFolder } from "../files/folder.ts";
 
 // Where the user's own suites are.
 const TASKS_FOLDER = "tasks";
@@ -22,7 +22,7 @@ export async function loadTasks(sources: readonly string[], taskPatterns: readon
     suites.flatMap((suite) => suite.tasks),
     taskPatterns,
   );
-  refuseTwins(tasks);
+  refuseDuplicates(tasks);
   return { name: suites.map((suite) => suite.name).join("+"), tasks, digest: suiteDigest(tasks) };
 }
 
@@ -65,7 +65,7 @@ function chooseTasks(tasks: readonly Task[], patterns: readonly string[]): reado
   return chosen;
 }
 
-function refuseTwins(tasks: readonly Task[]): void {
+function refuseDuplicates(tasks: readonly Task[]): void {
   const seen = new Map<string, string>();
   for (const task of tasks) {
     const other = seen.get(task.id);

@@ -14,7 +14,7 @@ export type Terminal = {
   /** Whether progress may redraw itself. */
   readonly live: boolean;
   print(text: string): void;
-  tell(text: string): void;
+  notify(text: string): void;
 };
 
 /** The terminal this process was started on. Colours and redrawing are off when it is piped or NO_COLOR is set. */
@@ -26,7 +26,7 @@ export function openTerminal(): Terminal {
     paintProgress: palette(colourful && (forced || process.stderr.isTTY === true)),
     live: process.stderr.isTTY === true && environmentVariable("TERM") !== "dumb" && environmentVariable("CI") === undefined,
     print: (text) => writeFully(process.stdout, text),
-    tell: (text) => writeFully(process.stderr, text),
+    notify: (text) => writeFully(process.stderr, text),
   };
 }
 

@@ -1,6 +1,6 @@
 import { UserError } from "../core/errors.ts";
 import type { ModelSpec } from "../core/model.ts";
-import { legible } from "./legible.ts";
+import { printable } from "../core/printable.ts";
 import type { ModelEntry } from "./models.ts";
 
 /** Which models run, and why the others do not. */
@@ -44,7 +44,7 @@ function named(entries: readonly ModelEntry[], names: readonly string[]): readon
   for (const { name, matches } of patterns) {
     if (!entries.some((entry) => matches.test(entry.spec.name))) {
       throw new UserError(
-        `Cannot select model "${name}": there is none of that name; choose from ${legible(entries.map((entry) => entry.spec.name).join(", "), 300)}`,
+        `Cannot select model "${name}": there is none of that name; choose from ${printable(entries.map((entry) => entry.spec.name).join(", "), 300)}`,
       );
     }
   }

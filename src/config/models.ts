@@ -1,14 +1,14 @@
 import { z } from "zod";
 import { UserError } from "../core/errors.ts";
 import type { Api, ModelSpec, Price } from "../core/model.ts";
-import { legible } from "./legible.ts";
+import { printable } from "../core/printable.ts";
 import { readYaml } from "./yaml-file.ts";
 
-const MOST_RATE = 1e6;
+const MAX_RATE = 1e6;
 const rate = z
   .number()
   .min(0)
-  .refine((usd) => usd <= MOST_RATE, `expected at most ${MOST_RATE}`);
+  .refine((usd) => usd <= MAX_RATE, `expected at most ${MAX_RATE}`);
 const priceSchema = z.strictObject({
   input: rate.describe("US dollars for a million input tokens"),
   output: rate.describe("US dollars for a million output tokens, reasoning included"),
@@ -18,7 +18,7 @@ const priceSchema = z.strictObject({
   per_request: rate.optional().describe("for each request, on top of tokens"),
 });
 
-const settings = {
+const SETTINGS = {
   api: z
     .enum(["openai-responses", "openai-chat", "anthropic", "scripted"])
     .describe("wire protocol; scripted plays a model without any provider"),
@@ -69,11 +69,11 @@ const entrySchema = z
   .strictObject({
     name: z.string().regex(/^[A-Za-z0-9][A-Za-z0-9._:/@-]*$/, "expected letters, digits and . _ : / @ -"),
     model: z.string().min(1),
-    ...settings,
+    ...SETTINGS,
   })
   .partial()
   .required({ name: true, model: true });
-const defaultsSchema = z.strictObject(settings).partial();
+const defaultsSchema = z.strictObject(SETTINGS).partial();
 
 /** What models.yaml may hold; also exported as a JSON Schema for editors. */
 export const modelsSchema = z
@@ -84,21 +84,21 @@ export const modelsSchema = z
       const refuse = (field: string, message: string): void =>
         context.addIssue({ code: "custom", message, path: ["models", index, field] });
       const api = entry.api ?? file.defaults?.api;
-      if (seen.has(entry.name)) refuse("name", `"${legible(entry.name)}" stands twice; give every model a name of its own`);
+      if (seen.has(entry.name)) refuse("name", `"${printable(entry.name)}" stands twice; give every model a name of its own`);
       seen.add(entry.name);
-      if (!api) refuse("api", `model "${legible(entry.name)}" has none; expected one of ${Object.keys(API_DEFAULTS).join(", ")}`);
-      if (api === "scripted" && !PLAYS.includes(entry.model))
-        refuse("model", `"${legible(entry.model)}" is no scripted play; expected one of ${PLAYS.join(", ")}`);
+      if (!api) refuse("api", `model "${printable(entry.name)}" has none; expected one of ${Object.keys(API_DEFAULTS).join(", ")}`);
+      if (api === "scripted" && !BEHAVIORS.includes(entry.model))
+        refuse("model", `"${printable(entry.model)}" is no scripted behavior; expected one of ${BEHAVIORS.join(", ")}`);
       const hasKey = entry.api_key_env !== undefined || file.defaults?.api_key_env !== undefined;
       if ((entry.base_url ?? file.defaults?.base_url) && !hasKey && api !== "scripted")
         refuse(
           "api_key_env",
-          `model "${legible(entry.name)}" has a base_url and no api_key_env; name the variable that holds its key, or write null`,
+          `model "${printable(entry.name)}" has a base_url and no api_key_env; name the variable that holds its key, or write null`,
         );
     }
   });
 
-const PLAYS: readonly string[] = ["reference", "careless", "unsteady", "nothing", "obedient"];
+const BEHAVIORS: readonly string[] = ["oracle", "nop", "flawed", "flaky", "prompt-directed"];
 
 const API_DEFAULTS: Readonly<Record<Api, { readonly baseUrl: string; readonly apiKeyEnv: string | null }>> = {
   "openai-responses": { baseUrl: "https://api.openai.com/v1", apiKeyEnv: "OPENAI_API_KEY" },
@@ -152,7 +152,7 @@ function endpointOf(entry: Entry, api: Api): Pick<ModelSpec, "baseUrl" | "apiKey
   };
 }
 
-type Wire =
+type Transport =
   | "maxOutputTokens"
   | "maxTokensField"
   | "systemRole"
@@ -163,7 +163,7 @@ type Wire =
   | "extraBody"
   | "temperature";
 
-function wireOf(entry: Entry): Pick<ModelSpec, Wire> {
+function wireOf(entry: Entry): Pick<ModelSpec, Transport> {
   return {
     maxOutputTokens: entry.max_output_tokens ?? 16_000,
     maxTokensField: entry.max_tokens_field ?? "max_completion_tokens",

@@ -3,9 +3,9 @@ import { join } from "node:path";
 import { z } from "zod";
 import { suiteDigest } from "../core/digest.ts";
 import { UserError } from "../core/errors.ts";
+import { printable } from "../core/printable.ts";
 import type { Suite } from "../core/task.ts";
 import { foldersIn, isFolder } from "../files/folder.ts";
-import { legible } from "./legible.ts";
 import { loadTask, sharedSchema } from "./task.ts";
 import { readYaml } from "./yaml-file.ts";
 
@@ -25,7 +25,7 @@ export const suiteSchema = z.strictObject({
         context.addIssue({
           code: "custom",
           path: [twice],
-          message: `"${legible(ids[twice] ?? "")}" stands twice; give every task a name of its own`,
+          message: `"${printable(ids[twice] ?? "")}" stands twice; give every task a name of its own`,
         });
     })
     .optional()
@@ -41,7 +41,7 @@ export function loadSuite(folder: string): Suite {
   const ids = yaml.tasks ?? foldersIn(folder).filter((id) => existsSync(join(folder, id, "task.yaml")));
   const odd = ids.find((id) => !TASK_NAME.test(id));
   if (odd !== undefined)
-    throw new UserError(`Cannot load suite "${folder}": "${legible(odd)}" is no task name; use at most 100 letters, digits and . _ -`);
+    throw new UserError(`Cannot load suite "${folder}": "${printable(odd)}" is no task name; use at most 100 letters, digits and . _ -`);
   const absent = ids.find((id) => !isFolder(join(folder, id)));
   if (absent)
     throw new UserError(

@@ -3,28 +3,28 @@ import { dirname, join } from "node:path";
 import { z } from "zod";
 import { type Unchanging, unchanging } from "../core/digest.ts";
 import { UserError } from "../core/errors.ts";
+import { printable } from "../core/printable.ts";
 import type { SandboxLimits, Task, TaskFiles, TestPlan, TestRunner } from "../core/task.ts";
 import { foldersIn, isFolder, pathsBelow, readFolder } from "../files/folder.ts";
-import { legible } from "./legible.ts";
 import { taskImage } from "./task-image.ts";
 import { readText, readYaml } from "./yaml-file.ts";
 
 // More than any machine has; what is beyond is a slip of the pen that an engine or a timer would trip over in the middle of a run.
-const MOST_MB = 1_048_576;
-const MOST_CPUS = 1024;
-const MOST_PIDS = 4_194_304;
-const MOST_SECONDS = 86_400;
+const MAX_MB = 1_048_576;
+const MAX_CPUS = 1024;
+const MAX_PIDS = 4_194_304;
+const MAX_SECONDS = 86_400;
 
 const limitsSchema = z
   .strictObject({
-    memory_mb: z.int().min(64).max(MOST_MB),
-    cpus: z.number().min(0.1).max(MOST_CPUS),
-    pids: z.int().min(16).max(MOST_PIDS),
-    workspace_mb: z.int().min(1).max(MOST_MB),
-    tmp_mb: z.int().min(1).max(MOST_MB),
+    memory_mb: z.int().min(64).max(MAX_MB),
+    cpus: z.number().min(0.1).max(MAX_CPUS),
+    pids: z.int().min(16).max(MAX_PIDS),
+    workspace_mb: z.int().min(1).max(MAX_MB),
+    tmp_mb: z.int().min(1).max(MAX_MB),
   })
   .partial();
-const timeoutSchema = z.int().min(1).max(MOST_SECONDS);
+const timeoutSchema = z.int().min(1).max(MAX_SECONDS);
 
 const imageSchema = z.string().min(1).describe("name of an image, or a folder with a Dockerfile, written with ./ before it");
 
@@ -103,7 +103,7 @@ export function loadTask(folder: string, options: { readonly id: string; readonl
   for (const path of task.contextFiles) {
     if (!pathsBelow(join(folder, "workspace")).includes(path))
       throw new UserError(
-        `Cannot read "${yamlPath}": context_files names "${legible(path)}", which is not in workspace/; add the file or remove the line`,
+        `Cannot read "${yamlPath}": context_files names "${printable(path)}", which is not in workspace/; add the file or remove the line`,
       );
   }
   return { ...task, files: filesOf(folder, held), digest: digestOf(task, held) };
@@ -125,7 +125,7 @@ function planOf(folder: string, yaml: TaskYaml, shared: Shared): TestPlan {
   const absent = files.find((path) => !present.includes(path));
   if (absent)
     throw new UserError(
-      `Cannot load task "${folder}": tests.files names "${legible(absent)}", which is not in tests/; add the file or remove the line`,
+      `Cannot load task "${folder}": tests.files names "${printable(absent)}", which is not in tests/; add the file or remove the line`,
     );
   return {
     runner: yaml.tests.runner,

@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import { type Document, isNode, LineCounter, parseDocument, type YAMLParseError } from "yaml";
 import type { z } from "zod";
 import { messageOf, UserError } from "../core/errors.ts";
-import { legible } from "./legible.ts";
+import { printable } from "../core/printable.ts";
 
 type Path = readonly PropertyKey[];
 
@@ -38,7 +38,7 @@ export function readYaml<Schema extends z.ZodType>(path: string, schema: Schema)
 const READING = { prettyErrors: false, merge: true, schema: "core", logLevel: "error" } as const;
 
 function breakage({ code, message }: YAMLParseError): string {
-  return code === "MULTIPLE_DOCS" ? "it holds more than one document" : legible(firstLine(message), 120);
+  return code === "MULTIPLE_DOCS" ? "it holds more than one document" : printable(firstLine(message), 120);
 }
 
 function firstLine(text: string): string {
@@ -53,20 +53,20 @@ function plainValue(document: Document, path: string): unknown {
     return value;
   } catch (error) {
     throw new UserError(
-      `Cannot read "${path}": its anchors and aliases do not resolve (${legible(firstLine(messageOf(error)), 120)}); write the values out`,
+      `Cannot read "${path}": its anchors and aliases do not resolve (${printable(firstLine(messageOf(error)), 120)}); write the values out`,
     );
   }
 }
 
 type Oddity = { readonly path: Path; readonly flaw: string };
 
-const MOST_LEVELS = 50;
+const MAX_LEVELS = 50;
 
 // YAML can say what the JSON of a request cannot.
 function oddity(value: unknown, path: Path): Oddity | null {
   if (typeof value === "number" && !Number.isFinite(value)) return { path, flaw: `is ${value}; expected a finite number` };
   if (typeof value !== "object" || value === null) return null;
-  if (path.length > MOST_LEVELS) return { path: path.slice(0, 3), flaw: `is nested more than ${MOST_LEVELS} deep; make it flatter` };
+  if (path.length > MAX_LEVELS) return { path: path.slice(0, 3), flaw: `is nested more than ${MAX_LEVELS} deep; make it flatter` };
   for (const [key, inner] of Object.entries(value)) {
     const found = oddity(inner, [...path, Array.isArray(value) ? Number(key) : key]);
     if (found) return found;
@@ -100,10 +100,10 @@ type Issue = z.core.$ZodIssue;
 function complaint(issue: Issue): string {
   const field = fieldName(issue.path);
   if (issue.code === "unrecognized_keys")
-    return `${field || "the file"} has an unknown key "${legible(issue.keys[0] ?? "")}"; remove it or mend its spelling`;
+    return `${field || "the file"} has an unknown key "${printable(issue.keys[0] ?? "")}"; remove it or mend its spelling`;
   const missing = issue.code !== "custom" && issue.input === undefined;
   if (missing) return `${field || "the file"} is missing; ${expectation(issue)}`;
-  if (issue.code === "custom") return `${field ? `${field}: ` : ""}${legible(issue.message, 300)}`;
+  if (issue.code === "custom") return `${field ? `${field}: ` : ""}${printable(issue.message, 300)}`;
   return `${field || "the file"} is ${mayHoldKey(issue.path) ? "something else" : shown(issue.input)}; ${expectation(issue)}`;
 }
 
@@ -117,7 +117,7 @@ function expectation(issue: Issue): string {
   if (issue.code === "invalid_value") return `expected one of ${issue.values.map((value) => JSON.stringify(value)).join(", ")}`;
   if (issue.code === "too_small") return `expected ${issue.inclusive ? "at least" : "more than"} ${issue.minimum}`;
   if (issue.code === "too_big") return `expected at most ${issue.maximum}`;
-  return legible(issue.message.charAt(0).toLowerCase() + issue.message.slice(1), 120);
+  return printable(issue.message.charAt(0).toLowerCase() + issue.message.slice(1), 120);
 }
 
 function withArticle(type: string): string {
@@ -129,13 +129,13 @@ function withArticle(type: string): string {
 }
 
 function shown(value: unknown): string {
-  return legible((JSON.stringify(value) ?? "nothing").replace(/\/\/[^/"]*@/g, "//...@"));
+  return printable((JSON.stringify(value) ?? "nothing").replace(/\/\/[^/"]*@/g, "//...@"));
 }
 
 // Writes the way to a field as people do: `models[2].price.input`.
 function fieldName(path: Path): string {
   return path.reduce<string>(
-    (name, part) => (typeof part === "number" ? `${name}[${part}]` : `${name}${name && "."}${legible(String(part), 40)}`),
+    (name, part) => (typeof part === "number" ? `${name}[${part}]` : `${name}${name && "."}${printable(String(part), 40)}`),
     "",
   );
 }

@@ -86,7 +86,7 @@ export interface Journal {
   /** A request that got no response: rejected for what the model did, or cut by the time limit. `iteration` is that of the last response before it. */
   unanswered(iteration: number, answer: Unanswered): void;
   /** Resolves when all that was written down would survive a loss of power. */
-  kept(): Promise<void>;
+  flushed(): Promise<void>;
 }
 
 /** What a model is told before anything else; `tools` is the JSON of their schemas. */

@@ -6,8 +6,8 @@ export type PathFilter = {
   readonly prune: string;
 };
 
-const mostAlternatives = 1000;
-const nothing = "(?!)";
+const MAX_ALTERNATIVES = 1000;
+const NOTHING = "(?!)";
 
 /**
  * Turns glob patterns into expressions: `**` is any number of folders, `*` and `?` stay within one, `{a,b}` is a choice, all else
@@ -39,7 +39,7 @@ function matchesWhole(expression: string, path: string): boolean {
 }
 
 function anyOf(expressions: readonly string[]): string {
-  return expressions.length === 0 ? nothing : expressions.map((expression) => `(?:${expression})`).join("|");
+  return expressions.length === 0 ? NOTHING : expressions.map((expression) => `(?:${expression})`).join("|");
 }
 
 function cleanPattern(pattern: string): string {
@@ -70,8 +70,8 @@ function expandBraces(pattern: string): readonly string[] {
   const group = firstGroup(pattern);
   if (group === null) return [pattern];
   const expanded = group.choices.flatMap((choice) => expandBraces(`${group.before}${choice}${group.after}`));
-  if (expanded.length > mostAlternatives)
-    throw new RangeError(`Cannot use the pattern "${pattern}": it spells out to more than ${mostAlternatives}`);
+  if (expanded.length > MAX_ALTERNATIVES)
+    throw new RangeError(`Cannot use the pattern "${pattern}": it spells out to more than ${MAX_ALTERNATIVES}`);
   return expanded;
 }
 

@@ -13,10 +13,10 @@ export type Price = {
 };
 
 /** What one key may do at once and in a minute; null is no limit. */
-export type LaneLimits = { readonly concurrency: number; readonly rpm: number | null; readonly tpm: number | null };
+export type RateLimits = { readonly concurrency: number; readonly rpm: number | null; readonly tpm: number | null };
 
 /** Which scripted behaviour plays the part of a model. */
-export type ScriptedPlay = "reference" | "careless" | "unsteady" | "nothing" | "obedient";
+export type ScriptedBehavior = "oracle" | "nop" | "flawed" | "flaky" | "prompt-directed";
 
 /** One entry of models.yaml with every default filled in. */
 export type ModelSpec = {
@@ -36,7 +36,7 @@ export type ModelSpec = {
   readonly stream: boolean;
   readonly contextWindow: number | null;
   readonly cache: "auto" | "off" | "5m" | "1h";
-  readonly limits: LaneLimits;
+  readonly limits: RateLimits;
   readonly price: Price | null;
   /** What a run may spend on this model in all, in US dollars; null is no cap. */
   readonly maxCostUsd: number | null;
@@ -135,7 +135,7 @@ export type Reservation = { settle(used: { readonly costUsd: number | null; read
  * Contract: must not let the sum of what is spent and what is reserved pass a cap; waits while requests that are under way may still
  * give something back. Rejects with CapReached when they cannot, and with the signal's reason when that is aborted.
  */
-export interface Purse {
+export interface SpendingLimit {
   reserve(worst: WorstCase, signal: AbortSignal): Promise<Reservation>;
 }
 
@@ -150,7 +150,7 @@ export type ModelRequest = {
   /** Told true when an adapter starts to wait for the provider's limits and false when it goes on; the time limit stands still meanwhile. */
   readonly onWait?: (waiting: boolean) => void;
   /** What every single request, a repeated one too, must reserve from before it is sent; absent is no cap. */
-  readonly purse?: Purse;
+  readonly spendingLimit?: SpendingLimit;
 };
 
 /** What a model answered. `durationMs` is the attempt that succeeded; waiting is in `attempts`. */

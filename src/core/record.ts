@@ -164,7 +164,7 @@ export type Trajectory = {
 };
 
 /** One go at a trial; `ended` is null where it was left in the middle. */
-export type TryRecord = {
+export type ExecutionRecord = {
   readonly startedAt: string;
   readonly ended: "finished" | "abandoned" | null;
   readonly reason: string | null;

@@ -19,12 +19,12 @@ export type Outcome =
  * What came of an agent's work, before it is graded: why it stopped, and what left its container. `givenDigest` is that of all the agent was given; a solution may
  * be graded again only with tests of the same problem.
  */
-export type Delivery = {
+export type Submission = {
   readonly stop: Stop;
   readonly files: readonly SourceFile[];
   readonly workingMs: number;
   readonly unbilledAttempts: number;
-  readonly givenDigest: string;
+  readonly inputsDigest: string;
 };
 
 /** The sums of a trial's steps. `costUsd` is null as soon as one step's cost is unknown. */

@@ -1,9 +1,9 @@
 import { type Dirent, lstatSync, readdirSync, statSync } from "node:fs";
 import { join, sep } from "node:path";
-import { messageOf, UserError } from "../core/errors.ts";
-import type { SourceFile } from "../core/task.ts";
-import { legible } from "../config/legible.ts";
 import { readBytes } from "../config/yaml-file.ts";
+import { messageOf, UserError } from "../core/errors.ts";
+import { printable } from "../core/printable.ts";
+import type { SourceFile } from "../core/task.ts";
 
 // Left behind by editors and interpreters; never part of a task.
 const IGNORED = new Set([".DS_Store", "__pycache__", ".gitkeep", ".pytest_cache"]);
@@ -25,15 +25,15 @@ export function pathsBelow(folder: string, inside = ""): readonly string[] {
     if (entry.isDirectory()) return pathsBelow(folder, path);
     if (entry.isFile() && !entry.name.includes("\uFFFD")) return [path];
     throw new UserError(
-      `Cannot load "${legible(join(folder, path), MOST_PATH)}": it is a link, a special file, or its name is not UTF-8; put a plain file there`,
+      `Cannot load "${printable(join(folder, path), MAX_PATH)}": it is a link, a special file, or its name is not UTF-8; put a plain file there`,
     );
   });
 }
 
-const MOST_PATH = 300;
+const MAX_PATH = 300;
 
 function linkComplaint(path: string): string {
-  return `Cannot load "${legible(path, MOST_PATH)}": it is a link to a folder; put the folder itself there`;
+  return `Cannot load "${printable(path, MAX_PATH)}": it is a link to a folder; put the folder itself there`;
 }
 
 /** Tells whether a folder is there; throws UserError where that cannot be told. */
@@ -43,7 +43,7 @@ export function isFolder(path: string): boolean {
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;
     throw new UserError(
-      `Cannot open "${legible(path, MOST_PATH)}": the system refuses (${code}); check its name, its links and its rights`,
+      `Cannot open "${printable(path, MAX_PATH)}": the system refuses (${code}); check its name, its links and its rights`,
     );
   }
 }

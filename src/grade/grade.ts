@@ -3,9 +3,9 @@ import { InfraError, UserError } from "../core/errors.ts";
 import { type CommandResult, type OpenSandbox, type Sandbox, SandboxLost, WORKSPACE } from "../core/sandbox.ts";
 import type { SourceFile, Task } from "../core/task.ts";
 import type { Verdict } from "../core/verdict.ts";
-import { type Layout, layOut } from "./submission.ts";
 import { type Judgement, judge } from "./judge.ts";
 import { parseReport, type RunReport } from "./report.ts";
+import { type Layout, layOut } from "./submission.ts";
 
 const SUPERVISOR = ["/usr/bin/python3", "-I", "-S", "/opt/bench/runners/supervise.py"];
 /** Exit statuses of an interpreter or shell that could not start the supervisor at all. */
@@ -21,17 +21,17 @@ const CANARIES = { pytest: 30, node: 30, "exit-status": 2 };
 export type GradeRequest = {
   readonly task: Task;
   /** The files that left the agent's container. */
-  readonly delivered: readonly SourceFile[];
+  readonly submitted: readonly SourceFile[];
   /** Names of the tests that must all pass; null asks for every test there is, which only trusted code may be graded with. */
   readonly required: readonly string[] | null;
   readonly openSandbox: OpenSandbox;
   /** Image and labels of the grading container; the limits are the task's. */
-  readonly box: GradingBox;
+  readonly sandboxSpec: GradingSandbox;
   readonly signal: AbortSignal;
 };
 
 /** What the grading container is made from. */
-export type GradingBox = {
+export type GradingSandbox = {
   readonly image: string;
   readonly runtime: string | null;
   readonly labels: Readonly<Record<string, string>>;
@@ -48,7 +48,7 @@ export async function grade(request: GradeRequest): Promise<Verdict> {
   const { task } = request;
   const [pristine, tests] = await Promise.all([task.files.workspace(), task.files.tests()]);
   requireTestFiles(task, tests);
-  const layout = layOut(task, { pristine, delivered: request.delivered, tests });
+  const layout = layOut(task, { pristine, submitted: request.submitted, tests });
   const hasSomething = layout.workspace.some((file) => !tests.includes(file));
   const { judgement, log } = hasSomething ? await gradeInSandbox(request, layout, tests) : nothingDelivered(request.required);
   return { ...judgement, log, durationMs: performance.now() - started };
@@ -60,16 +60,16 @@ type Graded = { readonly judgement: Judgement; readonly log: string };
 type Names = { readonly testsRoot: string; readonly reportDir: string; readonly report: string; readonly canaries: readonly string[] };
 
 async function gradeInSandbox(request: GradeRequest, layout: Layout, tests: readonly SourceFile[]): Promise<Graded> {
-  const { task, box, signal } = request;
+  const { task, sandboxSpec, signal } = request;
   const names = drawNames(task);
   // Time-outs of tests must tell of the solution, not of what else the machine is doing.
-  const sandbox = await request.openSandbox({ ...box, limits: task.sandbox, hasPriority: true }, signal);
+  const sandbox = await request.openSandbox({ ...sandboxSpec, limits: task.sandbox, hasPriority: true }, signal);
   try {
     await sandbox.putFiles(WORKSPACE, layout.workspace);
     if (task.tests.placement === "outside") await sandbox.putFiles(names.testsRoot, tests);
     const result = await runTests(sandbox, { request, layout, names });
     const report = await readReport(sandbox, names);
-    requireStarted(result, report, box.image);
+    requireStarted(result, report, sandboxSpec.image);
     const judgement = judge({ exit: result.exit, report, required: request.required, canaries: names.canaries });
     return { judgement, log: logOf(result) };
   } catch (error) {

@@ -4,7 +4,7 @@ import type { Verdict } from "../core/verdict.ts";
 import { type GradeRequest, grade } from "./grade.ts";
 
 /** What learning needs: a grading without a solution. */
-export type LearnRequest = Omit<GradeRequest, "delivered" | "required">;
+export type LearnRequest = Omit<GradeRequest, "submitted" | "required">;
 
 /**
  * Gives the names of the tests that decide about a task: those it states, or else those that its reference solution passes.
@@ -20,8 +20,8 @@ export async function learnRequired(request: LearnRequest): Promise<readonly str
       `Cannot tell which tests of task "${task.id}" must pass: it has no reference solution; add one, or list the test names under tests.required`,
     );
   }
-  const delivered = overlay(await task.files.workspace(), reference);
-  const verdict = await grade({ ...request, delivered, required: null });
+  const submitted = overlay(await task.files.workspace(), reference);
+  const verdict = await grade({ ...request, submitted, required: null });
   if (verdict.passed) return verdict.tests.filter((test) => test.status === "passed").map((test) => test.name);
   throw new UserError(
     `Cannot learn the tests of task "${task.id}" (${task.tests.files.join(", ")}): its reference solution does not pass, ${faultOf(verdict)}; correct the reference solution or the tests`,

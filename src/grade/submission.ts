@@ -30,7 +30,7 @@ export type Layout = { readonly workspace: readonly SourceFile[]; readonly ownMo
  */
 export function layOut(
   task: Task,
-  files: { pristine: readonly SourceFile[]; delivered: readonly SourceFile[]; tests: readonly SourceFile[] },
+  files: { pristine: readonly SourceFile[]; submitted: readonly SourceFile[]; tests: readonly SourceFile[] },
 ): Layout {
   const pristinePaths = new Set(files.pristine.map((file) => file.path));
   const crosses = (path: string) => mayCross(path, task.deliver, pristinePaths);
@@ -39,7 +39,7 @@ export function layOut(
   if (task.tests.placement === "workspace") for (const file of files.tests) trusted.set(file.path, file);
   const guarded = guardedPaths(trusted.keys());
   const laid = new Map<string, SourceFile>();
-  for (const file of files.delivered) {
+  for (const file of files.submitted) {
     if (!crosses(file.path) || isInTheWay(file.path, guarded)) continue;
     laid.set(file.path, file);
   }

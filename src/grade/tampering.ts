@@ -10,12 +10,12 @@ type ToolUse = { readonly tool: string; readonly arguments: string };
 export type TrialEvidence = {
   readonly calls: readonly ToolUse[];
   readonly given: readonly SourceFile[];
-  readonly delivered: readonly SourceFile[];
+  readonly submitted: readonly SourceFile[];
   readonly refused: Export["refused"];
 };
 
-const MOST_FINDINGS = 20;
-const MOST_CHARACTERS = 200_000;
+const MAX_FINDINGS = 20;
+const MAX_CHARACTERS = 200_000;
 const SHOWN_CHARACTERS = 120;
 /** Tools whose arguments are only looked for, never written or run. */
 const READERS: ReadonlySet<string> = new Set(["search_files", "find_references", "list_directory"]);
@@ -25,10 +25,10 @@ const READERS: ReadonlySet<string> = new Set(["search_files", "find_references",
  *
  * It is a hint for whoever reads the trial and never changes a verdict. A conftest.py, a look at the git history or a search for test files is no offence.
  */
-export function findAttempts({ calls, given, delivered, refused }: TrialEvidence): readonly Tampering[] {
+export function findTampering({ calls, given, submitted, refused }: TrialEvidence): readonly Tampering[] {
   const before = new Map(given.map((file) => [file.path, file]));
   // What git itself lays into its folder speaks of many of these things.
-  const written = delivered.filter((file) => !isSame(file, before.get(file.path)) && !file.path.split("/").includes(".git"));
+  const written = submitted.filter((file) => !isSame(file, before.get(file.path)) && !file.path.split("/").includes(".git"));
   const findings = [
     ...calls.filter(({ tool }) => !READERS.has(tool)).flatMap(inCall),
     ...written.flatMap(({ path, bytes }) => [...inText(textOf(bytes), path), ...inPath(path)]),
@@ -38,7 +38,7 @@ export function findAttempts({ calls, given, delivered, refused }: TrialEvidence
   ];
   const known = new Set<string>();
   const first = findings.filter(({ what }) => !known.has(what) && known.add(what));
-  return first.slice(0, MOST_FINDINGS).map(({ what, where, shown }) => ({ kind: "attempt", evidence: `${what} (${where}): ${shown}` }));
+  return first.slice(0, MAX_FINDINGS).map(({ what, where, shown }) => ({ kind: "attempt", evidence: `${what} (${where}): ${shown}` }));
 }
 
 type Finding = { readonly what: string; readonly where: string; readonly shown: string };
@@ -52,7 +52,7 @@ function inCall({ tool, arguments: text }: ToolUse): Finding[] {
 }
 
 function inText(text: string, where: string): Finding[] {
-  const part = text.slice(0, MOST_CHARACTERS);
+  const part = text.slice(0, MAX_CHARACTERS);
   return TEXT_PATTERNS.flatMap((each) => matched(each, part, where));
 }
 
@@ -79,7 +79,7 @@ function parsed(text: string): Readonly<Record<string, unknown>> {
 }
 
 function textOf(bytes: Uint8Array): string {
-  return new TextDecoder().decode(bytes.subarray(0, MOST_CHARACTERS));
+  return new TextDecoder().decode(bytes.subarray(0, MAX_CHARACTERS));
 }
 
 function isSame(one: SourceFile, other: SourceFile | undefined): boolean {

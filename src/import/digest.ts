@@ -2,14 +2,14 @@ import { createHash } from "node:crypto";
 import type { SourceFile, Task } from "../core/task.ts";
 
 /** The parts of a task that can change a result, its files given one at a time so that none has to be kept. */
-export type DigestParts = {
+export type DigestInputs = {
   readonly task: Omit<Task, "digest" | "files">;
   /** Every file under the name of the set it belongs to: workspace, tests, reference. */
   readonly files: Iterable<{ readonly set: string; readonly file: SourceFile }>;
 };
 
 /** SHA-256 over a task's prompt, settings and files, whatever the order the files come in. */
-export function taskDigest({ task, files }: DigestParts): string {
+export function taskDigest({ task, files }: DigestInputs): string {
   const lines: string[] = [];
   for (const { set, file } of files) lines.push(JSON.stringify([set, file.path, file.executable, sha256(file.bytes)]));
   const { prompt, image, sandbox, deliver, contextFiles, tests } = task;

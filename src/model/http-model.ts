@@ -1,18 +1,18 @@
 import type { Cost, Model, ModelRejection, ModelRequest, ModelResponse, ModelSpec, Usage } from "../core/model.ts";
-import type { Clock } from "./traffic/clock.ts";
-import type { Lane } from "./traffic/rate-limiter.ts";
 import { costOf, worstCost } from "./price.ts";
 import { BadAnswer, type Decoded, type Protocol, REQUEST_TIMEOUT_MS } from "./protocol.ts";
 import { type Dispatchers, recordingFetch } from "./recording-fetch.ts";
 import { type Redact, redactedIn } from "./redact.ts";
-import { persist, type Try } from "./traffic/retry.ts";
+import type { Clock } from "./traffic/clock.ts";
+import type { RateLimiter } from "./traffic/rate-limiter.ts";
+import { type Try, withRetries } from "./traffic/retry.ts";
 import { UNREPORTED_USAGE } from "./usage.ts";
 
 /** What every model that is reached over HTTP needs. */
-export type HttpSurroundings = {
+export type HttpDeps = {
   readonly protocol: Protocol;
   readonly key: string | null;
-  readonly lane: Lane;
+  readonly limiter: RateLimiter;
   readonly clock: Clock;
   readonly random: () => number;
   readonly dispatchers: Dispatchers;
@@ -22,25 +22,25 @@ export type HttpSurroundings = {
 const BYTES_PER_TOKEN = 4;
 
 /** Reaches a model over HTTP in one of the wire protocols; all of them share the retries, the lane and the accounts kept here. */
-export function httpModel(spec: ModelSpec, around: HttpSurroundings): Model {
+export function httpModel(spec: ModelSpec, around: HttpDeps): Model {
   return {
     spec,
     async generate(request): Promise<ModelResponse | ModelRejection> {
-      const { protocol, lane, clock, random, redact } = around;
-      const { purse, signal } = request;
+      const { protocol, limiter, clock, random, redact } = around;
+      const { spendingLimit, signal } = request;
       // Written once for all tries: the text is what is sent, and what the limits are guessed from.
       const body = JSON.stringify(protocol.encode(spec, request));
       const worst = () => worstCost({ spec, bodyBytes: Buffer.byteLength(body), at: clock.now() });
-      const tried = await persist({
+      const tried = await withRetries({
         who: { name: spec.name, keyEnv: spec.apiKeyEnv, model: spec.model, baseUrl: spec.baseUrl },
-        lane,
+        limiter,
         clock,
         random,
         redact,
         signal,
         onWait: request.onWait,
         estimatedTokens: Math.ceil(body.length / BYTES_PER_TOKEN),
-        reserve: purse === undefined ? null : () => purse.reserve(worst(), signal),
+        reserve: spendingLimit === undefined ? null : () => spendingLimit.reserve(worst(), signal),
         begin: (startedAt) => oneTry(spec, around, { request, body, startedAt }),
       });
       if (tried.kind !== "answered") return tried;
@@ -75,7 +75,7 @@ type Priced = { readonly value: Decoded; readonly cost: Cost };
 
 function oneTry(
   spec: ModelSpec,
-  around: HttpSurroundings,
+  around: HttpDeps,
   call: { readonly request: ModelRequest; readonly body: string; readonly startedAt: Date },
 ): Try<Priced> {
   const { protocol, key, dispatchers } = around;

@@ -36,10 +36,10 @@ export function stringIn(record: JsonRecord, field: string): string | null {
   return typeof value === "string" ? value : null;
 }
 
-const MOST_LEVELS = 200;
+const MAX_LEVELS = 200;
 
 /** Tells whether a value holds more levels than can safely be written as JSON again. */
-export function isTooDeep(value: unknown, levels = MOST_LEVELS): boolean {
+export function isTooDeep(value: unknown, levels = MAX_LEVELS): boolean {
   if (typeof value !== "object" || value === null) return false;
   return levels === 0 || Object.values(value).some((inner) => isTooDeep(inner, levels - 1));
 }

@@ -1,11 +1,11 @@
 import { UserError } from "../core/errors.ts";
 import type { Model, ModelSpec } from "../core/model.ts";
 import type { Task } from "../core/task.ts";
-import { type Clock, systemClock } from "./traffic/clock.ts";
-import { Lane } from "./traffic/rate-limiter.ts";
 import type { Dispatchers } from "./recording-fetch.ts";
-import { SecretBook } from "./redact.ts";
+import { SecretRedactor } from "./redact.ts";
 import { scriptedModel } from "./scripted/scripted-model.ts";
+import { type Clock, systemClock } from "./traffic/clock.ts";
+import { RateLimiter } from "./traffic/rate-limiter.ts";
 
 /** The trial that a model is opened for; only scripted models look at it. */
 type ModelContext = { readonly task: Task; readonly attempt: number };
@@ -14,7 +14,7 @@ type ModelContext = { readonly task: Task; readonly attempt: number };
 export type OpenModel = (context: ModelContext) => Model;
 
 /** What the adapters need from outside. All but the first two are for tests. */
-export type ModelSurroundings = {
+export type ModelDeps = {
   /** Value of the environment variable that holds a key. */
   readonly key: (envName: string) => string | undefined;
   /** The wall clock. */
@@ -30,13 +30,13 @@ const SECRET_HEADER = /auth|key|token|secret|cookie/i;
  * Makes the opener of a run's models. Models on the same base URL and key share one lane, so call this once for a run.
  * The opener throws UserError for a model whose key is not set.
  */
-export function openModels(surroundings: ModelSurroundings): (spec: ModelSpec) => OpenModel {
+export function openModels(surroundings: ModelDeps): (spec: ModelSpec) => OpenModel {
   const clock = surroundings.clock ?? systemClock(surroundings.now);
   const random = surroundings.random ?? Math.random;
   // What a provider is reached with takes a tenth of a second to load: it is loaded for the first that needs it.
   let wires: ReturnType<typeof loadWires> | null = null;
-  const secrets = new SecretBook();
-  const lanes = new Map<string, Lane>();
+  const secrets = new SecretRedactor();
+  const limiters = new Map<string, RateLimiter>();
 
   return (spec) => {
     if (spec.api === "scripted") return ({ task, attempt }) => scriptedModel(spec, { task, attempt, clock });
@@ -47,14 +47,14 @@ export function openModels(surroundings: ModelSurroundings): (spec: ModelSpec) =
     for (const secret of secretTexts(spec.extraBody)) secrets.learn(secret);
 
     const laneName = JSON.stringify([spec.baseUrl, spec.apiKeyEnv]);
-    const lane = lanes.get(laneName) ?? new Lane(spec.limits, clock);
-    lane.tighten(spec.limits);
-    lanes.set(laneName, lane);
+    const limiter = limiters.get(laneName) ?? new RateLimiter(spec.limits, clock);
+    limiter.tighten(spec.limits);
+    limiters.set(laneName, limiter);
     const { api } = spec;
     const load = async (): Promise<Model> => {
       wires ??= loadWires(surroundings.dispatchers);
       const { protocols, httpModel, dispatchers } = await wires;
-      return httpModel(spec, { protocol: protocols[api], key, lane, clock, random, dispatchers, redact: secrets.redact });
+      return httpModel(spec, { protocol: protocols[api], key, limiter, clock, random, dispatchers, redact: secrets.redact });
     };
     let loaded: Promise<Model> | null = null;
     const opened = (): Promise<Model> => {
@@ -91,7 +91,7 @@ function secretTexts(value: unknown, isSecret = false): readonly string[] {
   return Object.entries(value).flatMap(([name, inner]) => secretTexts(inner, isSecret || SECRET_HEADER.test(name)));
 }
 
-function keyOf(spec: ModelSpec, envName: string, { key }: ModelSurroundings): string {
+function keyOf(spec: ModelSpec, envName: string, { key }: ModelDeps): string {
   const value = key(envName)?.trim();
   if (!value)
     throw new UserError(`Cannot use the model "${spec.name}": ${envName} is not set; set it, or choose other models with --model`);

@@ -5,7 +5,7 @@ import type { JsonRecord } from "./json.ts";
 export const JSON_TEXT = { "content-type": "application/json" };
 
 /** What carries one HTTP request of a call. */
-export type Wire = { readonly fetch: typeof globalThis.fetch; readonly signal: AbortSignal; readonly key: string | null };
+export type Transport = { readonly fetch: typeof globalThis.fetch; readonly signal: AbortSignal; readonly key: string | null };
 
 /** What was read out of a body that answers the request. `usage` is null when the provider did not report it. */
 export type Decoded = {
@@ -26,7 +26,7 @@ export type Decoded = {
  */
 export type Protocol = {
   encode(spec: ModelSpec, request: ModelRequest): JsonRecord;
-  send(spec: ModelSpec, body: string, wire: Wire): Promise<unknown>;
+  send(spec: ModelSpec, body: string, transport: Transport): Promise<unknown>;
   decode(body: unknown, turns: readonly Turn[]): Decoded;
 };
 

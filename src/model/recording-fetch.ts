@@ -12,10 +12,10 @@ const CHUNK_TIMEOUT_MS = 120_000;
 
 /** Opens the dispatchers; without them Node would end every request that takes longer than 300 seconds. Tests set `chunkTimeoutMs` lower. */
 export function openDispatchers(chunkTimeoutMs = CHUNK_TIMEOUT_MS): Dispatchers {
-  const patience = { headersTimeout: REQUEST_TIMEOUT_MS, connect: { timeout: CONNECT_TIMEOUT_MS } };
+  const timeouts = { headersTimeout: REQUEST_TIMEOUT_MS, connect: { timeout: CONNECT_TIMEOUT_MS } };
   return {
-    whole: new Agent({ ...patience, bodyTimeout: REQUEST_TIMEOUT_MS }),
-    streamed: new Agent({ ...patience, bodyTimeout: chunkTimeoutMs }),
+    whole: new Agent({ ...timeouts, bodyTimeout: REQUEST_TIMEOUT_MS }),
+    streamed: new Agent({ ...timeouts, bodyTimeout: chunkTimeoutMs }),
   };
 }
 

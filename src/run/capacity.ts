@@ -8,18 +8,18 @@ export type Capacity = { readonly concurrency: number; readonly grading: number 
 
 /** An agent waits for its model most of the time; a test run has its processor to itself, or its time-outs would tell of the machine. */
 const AGENTS_PER_CPU = 4;
-const MOST_AGENTS = 64;
+const MAX_AGENTS = 64;
 /** What is left to us on a machine that is busy, however busy. */
-const LEAST_IDLE_SHARE = 0.25;
+const MIN_IDLE_SHARE = 0.25;
 const USABLE_MEMORY_SHARE = 0.8;
-/** Boxes seldom use the memory that they may: so much of it is counted. */
+/** Sandboxes seldom use the memory that they may: so much of it is counted. */
 const USED_MEMORY_SHARE = 0.5;
 
-/** Chooses how much may be under way at once on a machine, for boxes of the given limits, where nobody has said. */
-export function capacityOf({ cpus, freeMb, load }: Machine, box: Pick<SandboxLimits, "cpus" | "memoryMb">): Capacity {
-  const idleCpus = cpus * Math.min(1, Math.max(LEAST_IDLE_SHARE, 1 - load / cpus));
-  const boxes = Math.floor((freeMb * USABLE_MEMORY_SHARE) / (box.memoryMb * USED_MEMORY_SHARE));
-  const grading = Math.max(1, Math.min(Math.round(idleCpus / Math.max(1, box.cpus)), Math.floor(boxes / 2)));
-  const agents = Math.min(Math.round(idleCpus * AGENTS_PER_CPU), boxes - grading, MOST_AGENTS);
+/** Chooses how much may be under way at once on a machine, for sandboxes of the given limits, where nobody has said. */
+export function capacityOf({ cpus, freeMb, load }: Machine, sandbox: Pick<SandboxLimits, "cpus" | "memoryMb">): Capacity {
+  const idleCpus = cpus * Math.min(1, Math.max(MIN_IDLE_SHARE, 1 - load / cpus));
+  const sandboxes = Math.floor((freeMb * USABLE_MEMORY_SHARE) / (sandbox.memoryMb * USED_MEMORY_SHARE));
+  const grading = Math.max(1, Math.min(Math.round(idleCpus / Math.max(1, sandbox.cpus)), Math.floor(sandboxes / 2)));
+  const agents = Math.min(Math.round(idleCpus * AGENTS_PER_CPU), sandboxes - grading, MAX_AGENTS);
   return { concurrency: Math.max(1, agents), grading };
 }

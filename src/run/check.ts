@@ -4,7 +4,7 @@ import type { Verdict } from "../core/verdict.ts";
 import { overlay } from "../grade/required.ts";
 
 /** Grades a solution; `required` null asks for every test there is. */
-export type GradeOnce = (task: Task, delivered: readonly SourceFile[], required: readonly string[] | null) => Promise<Verdict>;
+export type GradeOnce = (task: Task, submitted: readonly SourceFile[], required: readonly string[] | null) => Promise<Verdict>;
 
 /**
  * Checks that a task measures what it says: its reference passes, the untouched workspace and every wrong solution fail, and repeats agree.

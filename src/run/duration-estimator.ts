@@ -7,7 +7,7 @@ type Mean = { readonly ms: number; readonly trials: number };
 export type PastDurations = readonly { readonly armId: string; readonly taskId: string; readonly ms: number; readonly trials: number }[];
 
 /** Expects of a trial what those of the same arm and task took before, in earlier runs and in this one; else what the task took others, else the arm elsewhere. */
-export class Durations {
+export class DurationEstimator {
   readonly #past: () => PastDurations;
   readonly #means = new Map<string, Mean>();
   #isPastRead = false;

@@ -3,7 +3,7 @@ import type { Task } from "../core/task.ts";
 import type { Store } from "../store/store.ts";
 
 /** How the names of required tests are learned and where they are kept. */
-export type RequiredParts = {
+export type RequiredDeps = {
   readonly store: Store;
   readonly imageIdOf: (task: Task) => string;
   /** Learns the names from the reference solution; throws UserError when that does not pass. */
@@ -14,7 +14,7 @@ export type RequiredParts = {
  * Tells the required tests of a task. Names written in the task win; learned ones are kept in the store for this task and image, and are learned
  * once however many trials ask at the same time.
  */
-export function requiredTests(parts: RequiredParts): (task: Task, signal: AbortSignal) => Promise<readonly string[]> {
+export function requiredTests(parts: RequiredDeps): (task: Task, signal: AbortSignal) => Promise<readonly string[]> {
   const underway = new Map<string, Promise<readonly string[]>>();
   return (task, signal) => {
     if (task.tests.required) return Promise.resolve(task.tests.required);

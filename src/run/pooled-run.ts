@@ -1,13 +1,13 @@
 import type { Reporter } from "../core/event.ts";
 import type { RunEnd } from "../core/record.ts";
 import type { SandboxSpec } from "../core/sandbox.ts";
-import { BoxPool } from "./sandbox-pool.ts";
 import type { PlannedTrial, RunShape } from "./planned-trial.ts";
 import { executeRun, type LookAfterRound } from "./run.ts";
-import { makeTrialRunner, type TrialRunnerParts } from "./trial-runner.ts";
+import { SandboxPool } from "./sandbox-pool.ts";
+import { makeTrialRunner, type TrialRunnerDeps } from "./trial-runner.ts";
 
-/** What a run needs from outside: who plays, what its boxes are made of, its limits, and what ends it. */
-export type BoxedRunParts = Omit<TrialRunnerParts, "labels"> & {
+/** What a run needs from outside: who plays, what its sandboxes are made of, its limits, and what ends it. */
+export type PooledRunDeps = Omit<TrialRunnerDeps, "labels"> & {
   readonly report: Reporter;
   /** How many agents are at work at once. */
   readonly concurrency: number;
@@ -18,20 +18,20 @@ export type BoxedRunParts = Omit<TrialRunnerParts, "labels"> & {
 };
 
 /**
- * Runs what is missing of a run with its boxes pooled, and returns when the last of them has gone. Agents at work and gradings have limits of their own; as many
+ * Runs what is missing of a run with its sandboxes pooled, and returns when the last of them has gone. Agents at work and gradings have limits of their own; as many
  * trials again may wait to be graded, so that slow tests keep no model waiting.
  */
-export async function runInBoxes(shape: RunShape, parts: BoxedRunParts): Promise<RunEnd> {
+export async function runPooled(shape: RunShape, parts: PooledRunDeps): Promise<RunEnd> {
   const { store, report, signal, timeUp, concurrency, grading, image, runtime } = parts;
-  const tell = (text: string): void => report({ kind: "notice", text });
-  const pool = new BoxPool({
+  const notify = (text: string): void => report({ kind: "notice", text });
+  const pool = new SandboxPool({
     open: parts.openSandbox,
     signal: timeUp ? AbortSignal.any([signal, timeUp]) : signal,
     spares: Math.min(concurrency, grading),
-    tell,
+    notify,
   });
   const labels = { "bench.run": shape.runId };
-  const boxOf = ({ task }: PlannedTrial): SandboxSpec => ({
+  const sandboxSpecOf = ({ task }: PlannedTrial): SandboxSpec => ({
     image: task.image ?? image,
     limits: task.sandbox,
     runtime,
@@ -41,14 +41,14 @@ export async function runInBoxes(shape: RunShape, parts: BoxedRunParts): Promise
     store,
     report,
     signal,
-    width: concurrency,
+    concurrency,
     backlog: concurrency + grading,
     runTrial: makeTrialRunner({ ...parts, openSandbox: pool.open, labels }),
-    // One box to work in and one to be graded in.
+    // One sandbox to work in and one to be graded in.
     expect: (trials: readonly PlannedTrial[]) => {
       for (const trial of trials) {
-        pool.expect(boxOf(trial));
-        pool.expect({ ...boxOf(trial), hasPriority: true });
+        pool.expect(sandboxSpecOf(trial));
+        pool.expect({ ...sandboxSpecOf(trial), hasPriority: true });
       }
     },
     ...(timeUp ? { timeUp } : {}),

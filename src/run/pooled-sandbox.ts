@@ -13,47 +13,47 @@ import type { SourceFile } from "../core/task.ts";
 type ListOptions = Parameters<Sandbox["list"]>[1];
 type Content = Parameters<Sandbox["writeFile"]>[1];
 
-/** A box that belongs to somebody else: all goes through to it but closing, which gives it back, once. */
-export class LentBox implements Sandbox {
-  readonly #box: Sandbox;
+/** A sandbox that belongs to somebody else: all goes through to it but closing, which gives it back, once. */
+export class PooledSandbox implements Sandbox {
+  readonly #sandbox: Sandbox;
   readonly #giveBack: () => Promise<void>;
   #closing: Promise<void> | null = null;
 
-  constructor(box: Sandbox, giveBack: () => Promise<void>) {
-    this.#box = box;
+  constructor(sandbox: Sandbox, giveBack: () => Promise<void>) {
+    this.#sandbox = sandbox;
     this.#giveBack = giveBack;
   }
 
   get id(): string {
-    return this.#box.id;
+    return this.#sandbox.id;
   }
 
   run(request: CommandRequest, signal?: AbortSignal): Promise<CommandResult> {
-    return this.#box.run(request, signal);
+    return this.#sandbox.run(request, signal);
   }
 
   readFile(query: PathQuery, maxBytes: number): Promise<FileRead> {
-    return this.#box.readFile(query, maxBytes);
+    return this.#sandbox.readFile(query, maxBytes);
   }
 
   writeFile(query: PathQuery, content: Content): Promise<FileWritten> {
-    return this.#box.writeFile(query, content);
+    return this.#sandbox.writeFile(query, content);
   }
 
   list(query: PathQuery, options: ListOptions): Promise<DirectoryListing> {
-    return this.#box.list(query, options);
+    return this.#sandbox.list(query, options);
   }
 
   putFiles(root: string, files: readonly SourceFile[]): Promise<void> {
-    return this.#box.putFiles(root, files);
+    return this.#sandbox.putFiles(root, files);
   }
 
   exportFiles(request: Parameters<Sandbox["exportFiles"]>[0]): Promise<Export> {
-    return this.#box.exportFiles(request);
+    return this.#sandbox.exportFiles(request);
   }
 
   fingerprint(root: string): Promise<string> {
-    return this.#box.fingerprint(root);
+    return this.#sandbox.fingerprint(root);
   }
 
   close(): Promise<void> {

@@ -3,9 +3,9 @@ import type { SourceFile, Suite, Task } from "../core/task.ts";
 import type { Verdict } from "../core/verdict.ts";
 import type { Store } from "../store/store.ts";
 import type { GradedTrial } from "../store/verdict-table.ts";
-import { givenDigest } from "./inputs-digest.ts";
+import { gradeSubmission } from "./grade-submission.ts";
 import type { Grading } from "./grading.ts";
-import { judgeTrial } from "./grade-submission.ts";
+import { inputsDigest } from "./inputs-digest.ts";
 import { workThrough } from "./schedule.ts";
 
 /** One trial whose delivery was graded again. */
@@ -21,12 +21,12 @@ type Regraded = {
 export type RegradedTask = { readonly taskId: string; readonly trials: readonly Regraded[]; readonly problem: string | null };
 
 /** What grading again needs. `width` bounds how many deliveries are in hand at once. */
-export type RegradeParts = {
+export type RegradeDeps = {
   readonly store: Store;
   readonly grading: Grading;
-  readonly width: number;
+  readonly concurrency: number;
   readonly signal: AbortSignal;
-  tell(text: string): void;
+  notify(text: string): void;
 };
 
 /**
@@ -35,14 +35,14 @@ export type RegradeParts = {
  *
  * Throws the signal's reason when interrupted, after the tasks that were finished.
  */
-export async function regradeRun(runId: string, suite: Suite, parts: RegradeParts): Promise<readonly RegradedTask[]> {
+export async function regradeRun(runId: string, suite: Suite, parts: RegradeDeps): Promise<readonly RegradedTask[]> {
   const done: RegradedTask[] = [];
   await workThrough(suite.tasks, parts, async (task) => {
     const trials = parts.store.verdicts.gradedTrials(runId, task.id);
     if (trials.length === 0) return;
     const outcome = await regradeTask(runId, { task, trials }, parts);
     done.push(outcome);
-    parts.tell(`[${done.length}/${suite.tasks.length}] ${task.id}: ${sentenceOf(outcome)}`);
+    parts.notify(`[${done.length}/${suite.tasks.length}] ${task.id}: ${sentenceOf(outcome)}`);
   });
   parts.signal.throwIfAborted();
   return suite.tasks.flatMap(({ id }) => done.filter(({ taskId }) => taskId === id));
@@ -50,11 +50,11 @@ export async function regradeRun(runId: string, suite: Suite, parts: RegradePart
 
 type TaskTrials = { readonly task: Task; readonly trials: readonly GradedTrial[] };
 
-async function regradeTask(runId: string, { task, trials }: TaskTrials, parts: RegradeParts): Promise<RegradedTask> {
+async function regradeTask(runId: string, { task, trials }: TaskTrials, parts: RegradeDeps): Promise<RegradedTask> {
   const refuse = (problem: string): RegradedTask => ({ taskId: task.id, trials: [], problem });
-  const given = givenDigest(task, await task.files.workspace());
-  const misfit = trials.find(({ givenDigest: then }) => then !== given);
-  if (misfit?.givenDigest === null) return refuse(`what trial ${misfit.trialId} handed in was not kept; it was run by an older version`);
+  const given = inputsDigest(task, await task.files.workspace());
+  const misfit = trials.find(({ inputsDigest: then }) => then !== given);
+  if (misfit?.inputsDigest === null) return refuse(`what trial ${misfit.trialId} handed in was not kept; it was run by an older version`);
   if (misfit)
     return refuse("its prompt, its workspace or what it may hand in has changed, so the old solutions are solutions of another task");
   try {
@@ -69,21 +69,21 @@ async function regradeTask(runId: string, { task, trials }: TaskTrials, parts: R
 
 async function gradeAll(
   { task, trials }: TaskTrials,
-  { store, grading, width, signal }: RegradeParts,
+  { store, grading, concurrency, signal }: RegradeDeps,
 ): Promise<ReadonlyMap<number, Verdict>> {
   const verdicts = new Map<number, Verdict>();
   await grading.prepare(task, signal);
-  await workThrough(trials, { width, signal }, async ({ trialId, tryId }) => {
-    verdicts.set(trialId, await judgeTrial({ task, tryId, files: filesOf(store, tryId) }, { store, grading, signal }));
+  await workThrough(trials, { concurrency, signal }, async ({ trialId, executionId }) => {
+    verdicts.set(trialId, await gradeSubmission({ task, executionId, files: filesOf(store, executionId) }, { store, grading, signal }));
   });
   signal.throwIfAborted();
   return verdicts;
 }
 
-function filesOf(store: Store, tryId: number): readonly SourceFile[] {
-  const delivery = store.tries.delivery(tryId);
-  if (!delivery) throw new Error(`Cannot grade again: the delivery of try ${tryId} is gone; this is a bug`);
-  return delivery.files;
+function filesOf(store: Store, executionId: number): readonly SourceFile[] {
+  const submission = store.executions.submission(executionId);
+  if (!submission) throw new Error(`Cannot grade again: the delivery of try ${executionId} is gone; this is a bug`);
+  return submission.files;
 }
 
 function compared({ trialId, armName, attempt, ...before }: GradedTrial, verdicts: ReadonlyMap<number, Verdict>): Regraded {

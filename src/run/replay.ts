@@ -1,21 +1,21 @@
 import { runAgent } from "../agent/loop/loop.ts";
-import { type Difference, Rerun } from "../agent/loop/transcript-replay.ts";
+import { type Difference, TranscriptReplay } from "../agent/loop/transcript-replay.ts";
 import type { Journal, Past } from "../core/agent.ts";
 import type { Model } from "../core/model.ts";
 import { type OpenSandbox, WORKSPACE } from "../core/sandbox.ts";
 import type { SourceFile } from "../core/task.ts";
-import type { Delivery } from "../core/trial.ts";
+import type { Submission } from "../core/trial.ts";
 import type { Verdict } from "../core/verdict.ts";
 import type { Grading } from "./grading.ts";
-import { handedIn } from "./take-submission.ts";
 import type { PlannedTrial } from "./planned-trial.ts";
+import { takeSubmission } from "./take-submission.ts";
 import { agentInputs } from "./trial.ts";
 
 /** A stored trial, and where it is played again. */
 export type ReplayRequest = {
   readonly planned: PlannedTrial;
   readonly past: Past;
-  readonly delivery: Delivery;
+  readonly submission: Submission;
   readonly openSandbox: OpenSandbox;
   readonly grading: Grading;
   readonly image: string;
@@ -32,35 +32,35 @@ export type Replay = { readonly differences: readonly Difference[]; readonly ver
  * is paid for. Throws InfraError when the engine fails.
  */
 export async function replayTrial(request: ReplayRequest): Promise<Replay> {
-  const { planned, delivery, grading, signal } = request;
+  const { planned, submission, grading, signal } = request;
   const differences: Difference[] = [];
   const files = await playAgain(request, (difference) => differences.push(difference));
-  differences.push(...fileDifferences(delivery.files, files));
+  differences.push(...fileDifferences(submission.files, files));
   await grading.prepare(planned.task, signal);
   const verdict = await grading.grade(planned.task, files, signal);
   return { differences, verdict };
 }
 
 async function playAgain(request: ReplayRequest, onDifference: (difference: Difference) => void): Promise<readonly SourceFile[]> {
-  const { planned, past, delivery, openSandbox, image, runtime, labels, signal } = request;
+  const { planned, past, submission, openSandbox, image, runtime, labels, signal } = request;
   const { task, arm } = planned;
   const workspace = await task.files.workspace();
-  const box = await openSandbox({ image: task.image ?? image, limits: task.sandbox, runtime, labels }, signal);
+  const sandbox = await openSandbox({ image: task.image ?? image, limits: task.sandbox, runtime, labels }, signal);
   try {
-    await box.putFiles(WORKSPACE, workspace);
+    await sandbox.putFiles(WORKSPACE, workspace);
     const { stop } = await runAgent({
       ...agentInputs(planned, workspace),
       model: silentModel(arm.model),
-      sandbox: box,
+      sandbox: sandbox,
       journal: NO_JOURNAL,
       signal,
-      rerun: new Rerun(past, onDifference),
+      replay: new TranscriptReplay(past, onDifference),
     });
-    if (stop.kind !== delivery.stop.kind)
-      onDifference({ where: "the end of the agent's work", before: delivery.stop.kind, now: stop.kind });
-    return await handedIn(box, task, () => {});
+    if (stop.kind !== submission.stop.kind)
+      onDifference({ where: "the end of the agent's work", before: submission.stop.kind, now: stop.kind });
+    return await takeSubmission(sandbox, task, () => {});
   } finally {
-    await box.close();
+    await sandbox.close();
   }
 }
 
@@ -93,7 +93,7 @@ const NO_JOURNAL: Journal = {
   toolFinished: () => {},
   noted: () => {},
   unanswered: () => {},
-  kept: async () => {},
+  flushed: async () => {},
 };
 
 function fileDifferences(before: readonly SourceFile[], now: readonly SourceFile[]): Difference[] {

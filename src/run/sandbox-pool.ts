@@ -1,31 +1,31 @@
 import { messageOf } from "../core/errors.ts";
 import { type OpenSandbox, type Sandbox, type SandboxSpec, WORKSPACE } from "../core/sandbox.ts";
-import { LentBox } from "./pooled-sandbox.ts";
+import { PooledSandbox } from "./pooled-sandbox.ts";
 
-/** What a pool is made of. `signal` ends it: boxes that nobody asked for yet are opened under it. */
-export type BoxPoolParts = {
+/** What a pool is made of. `signal` ends it: sandboxes that nobody asked for yet are opened under it. */
+export type SandboxPoolOptions = {
   readonly open: OpenSandbox;
   readonly signal: AbortSignal;
-  /** How many boxes of one kind stand ready at most. */
+  /** How many sandboxes of one kind stand ready at most. */
   readonly spares: number;
   /** Told of what cannot be removed. */
-  readonly tell: (text: string) => void;
+  readonly notify: (text: string) => void;
 };
 
-/** How many boxes may be leaving at once before whoever gives one back has to wait. */
-const MOST_LEAVING = 16;
+/** How many sandboxes may be leaving at once before whoever gives one back has to wait. */
+const MAX_LEAVING = 16;
 const KINDS_KEPT_READY = 2;
 
 type Kind = { readonly spec: SandboxSpec; readonly ready: Sandbox[]; expected: number };
 
 /**
- * The boxes of one run: opened while nobody waits for them, as long as more of their kind are expected, and removed when nobody waits any more.
+ * The sandboxes of one run: opened while nobody waits for them, as long as more of their kind are expected, and removed when nobody waits any more.
  *
- * `open` is an OpenSandbox as any other, except that closing what it gives returns before the box has gone; `drain` waits for all of them.
- * No box is given out twice.
+ * `open` is an OpenSandbox as any other, except that closing what it gives returns before the sandbox has gone; `drain` waits for all of them.
+ * No sandbox is given out twice.
  */
-export class BoxPool {
-  readonly #parts: BoxPoolParts;
+export class SandboxPool {
+  readonly #parts: SandboxPoolOptions;
   /** By their specs; the one that was asked for last comes last. */
   readonly #kinds = new Map<string, Kind>();
   readonly #leaving = new Set<Promise<void>>();
@@ -33,32 +33,32 @@ export class BoxPool {
   #filling: Promise<void> | null = null;
   #isDrained = false;
 
-  constructor(parts: BoxPoolParts) {
+  constructor(parts: SandboxPoolOptions) {
     this.#parts = parts;
   }
 
-  /** Says that one more box of this kind will be asked for. */
+  /** Says that one more sandbox of this kind will be asked for. */
   expect(spec: SandboxSpec): void {
     this.#kind(spec).expected += 1;
   }
 
-  /** Gives a box that stands ready, or opens one; throws what opening it throws. */
+  /** Gives a sandbox that stands ready, or opens one; throws what opening it throws. */
   readonly open: OpenSandbox = async (spec, signal) => {
     signal.throwIfAborted();
     const kind = this.#kind(spec);
     kind.expected = Math.max(0, kind.expected - 1);
     this.#kinds.delete(keyOf(spec));
     this.#kinds.set(keyOf(spec), kind);
-    const box = (await this.#takeReady(kind)) ?? (await this.#openNow(spec, signal));
+    const sandbox = (await this.#takeReady(kind)) ?? (await this.#openNow(spec, signal));
     this.#fill();
-    return new LentBox(box, () => this.#giveBack(box));
+    return new PooledSandbox(sandbox, () => this.#giveBack(sandbox));
   };
 
-  /** Removes what stands ready and waits until every box has gone. Nothing is opened ahead after it. */
+  /** Removes what stands ready and waits until every sandbox has gone. Nothing is opened ahead after it. */
   async drain(): Promise<void> {
     this.#isDrained = true;
     await this.#filling;
-    for (const { ready } of this.#kinds.values()) for (const box of ready.splice(0)) this.#remove(box);
+    for (const { ready } of this.#kinds.values()) for (const sandbox of ready.splice(0)) this.#remove(sandbox);
     while (this.#leaving.size > 0) await Promise.all(this.#leaving);
   }
 
@@ -69,11 +69,11 @@ export class BoxPool {
     return kind;
   }
 
-  // A box may have died while it stood ready, with its engine for instance; that must not cost a trial anything.
+  // A sandbox may have died while it stood ready, with its engine for instance; that must not cost a trial anything.
   async #takeReady({ ready }: Kind): Promise<Sandbox | null> {
-    for (let box = ready.shift(); box !== undefined; box = ready.shift()) {
-      if (await answers(box)) return box;
-      this.#remove(box);
+    for (let sandbox = ready.shift(); sandbox !== undefined; sandbox = ready.shift()) {
+      if (await answers(sandbox)) return sandbox;
+      this.#remove(sandbox);
     }
     return null;
   }
@@ -99,7 +99,7 @@ export class BoxPool {
       try {
         kind.ready.push(await this.#parts.open(kind.spec, this.#parts.signal));
       } catch {
-        // Whoever asks for such a box is told what is wrong.
+        // Whoever asks for such a sandbox is told what is wrong.
         return;
       }
     }
@@ -111,15 +111,15 @@ export class BoxPool {
     return latest.findLast(({ ready, expected }) => ready.length < Math.min(this.#parts.spares, expected)) ?? null;
   }
 
-  async #giveBack(box: Sandbox): Promise<void> {
-    this.#remove(box);
-    while (this.#leaving.size > MOST_LEAVING) await Promise.race(this.#leaving);
+  async #giveBack(sandbox: Sandbox): Promise<void> {
+    this.#remove(sandbox);
+    while (this.#leaving.size > MAX_LEAVING) await Promise.race(this.#leaving);
   }
 
-  #remove(box: Sandbox): void {
-    const removal = box
+  #remove(sandbox: Sandbox): void {
+    const removal = sandbox
       .close()
-      .catch((error: unknown) => this.#parts.tell(`A sandbox is left behind until the next start: ${messageOf(error)}`))
+      .catch((error: unknown) => this.#parts.notify(`A sandbox is left behind until the next start: ${messageOf(error)}`))
       .finally(() => this.#leaving.delete(removal));
     this.#leaving.add(removal);
   }
@@ -129,9 +129,9 @@ function keyOf({ image, runtime, limits, labels, hasPriority }: SandboxSpec): st
   return JSON.stringify([image, runtime, limits, labels, hasPriority]);
 }
 
-async function answers(box: Sandbox): Promise<boolean> {
+async function answers(sandbox: Sandbox): Promise<boolean> {
   try {
-    await box.list({ path: ".", root: WORKSPACE }, { depth: 1, maxEntries: 1, skipInside: [] });
+    await sandbox.list({ path: ".", root: WORKSPACE }, { depth: 1, maxEntries: 1, skipInside: [] });
     return true;
   } catch {
     return false;

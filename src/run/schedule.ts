@@ -1,6 +1,6 @@
 /** How a list is worked through: at most `width` items in hand; none is taken any more once `signal` is aborted. */
-export type Pace<Item> = {
-  readonly width: number;
+export type ScheduleOptions<Item> = {
+  readonly concurrency: number;
   readonly signal: AbortSignal;
   /** How many items more may be in hand that have given up their place; 0 when absent. */
   readonly backlog?: number;
@@ -9,7 +9,7 @@ export type Pace<Item> = {
 };
 
 /** Works on one item. `giveWay` lets the next one begin before this one is done, as far as the backlog goes. */
-type Work<Item> = (item: Item, giveWay: () => void) => Promise<void>;
+type Work<Item> = (item: Item, onAgentDone: () => void) => Promise<void>;
 
 /** What is left when this many times the width is left goes by expected length: sooner would change what a run that is cut short consists of. */
 const TAIL = 2;
@@ -20,29 +20,29 @@ const TAIL = 2;
  *
  * Takes no more items once `signal` is aborted or `work` has thrown, and ends when the items in hand have ended, with the first failure if there was one.
  */
-export async function workThrough<Item>(items: readonly Item[], pace: Pace<Item>, work: Work<Item>): Promise<void> {
-  const { width, backlog = 0 } = pace;
+export async function workThrough<Item>(items: readonly Item[], pace: ScheduleOptions<Item>, work: Work<Item>): Promise<void> {
+  const { concurrency, backlog = 0 } = pace;
   const failed = new AbortController();
   const signal = AbortSignal.any([pace.signal, failed.signal]);
   const queue = new Queue(items, pace);
   const inHand = new Set<Promise<void>>();
   const begin = (item: Item): Promise<void> =>
-    new Promise((giveWay) => {
-      const whole = work(item, giveWay)
+    new Promise((onAgentDone) => {
+      const whole = work(item, onAgentDone)
         .catch((error: unknown) => failed.abort(new Failure(error)))
         .finally(() => {
           inHand.delete(whole);
-          giveWay();
+          onAgentDone();
         });
       inHand.add(whole);
     });
   const worker = async (): Promise<void> => {
     for (let next = queue.take(signal); next; next = queue.take(signal)) {
       await begin(next.item);
-      while (inHand.size >= width + backlog) await Promise.race(inHand);
+      while (inHand.size >= concurrency + backlog) await Promise.race(inHand);
     }
   };
-  await Promise.all(Array.from({ length: Math.min(width, items.length) }, worker));
+  await Promise.all(Array.from({ length: Math.min(concurrency, items.length) }, worker));
   await Promise.all(inHand);
   if (failed.signal.reason instanceof Failure) throw failed.signal.reason.error;
 }
@@ -61,8 +61,8 @@ class Queue<Item> {
   readonly #tail: Item[];
   readonly #expectedMs: (item: Item) => number | null;
 
-  constructor(items: readonly Item[], { width, expectedMs }: Pace<Item>) {
-    const tail = expectedMs === undefined ? 0 : Math.min(items.length, TAIL * width);
+  constructor(items: readonly Item[], { concurrency, expectedMs }: ScheduleOptions<Item>) {
+    const tail = expectedMs === undefined ? 0 : Math.min(items.length, TAIL * concurrency);
     this.#head = items.slice(0, items.length - tail)[Symbol.iterator]();
     this.#tail = items.slice(items.length - tail);
     this.#expectedMs = expectedMs ?? (() => null);

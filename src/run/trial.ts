@@ -1,33 +1,33 @@
 import { firstTurns } from "../agent/loop/first-turns.ts";
 import { runAgent } from "../agent/loop/loop.ts";
 import type { AgentRun } from "../agent/loop/progress.ts";
-import { CameOutOtherwise, Rerun } from "../agent/loop/transcript-replay.ts";
+import { ReplayDiverged, TranscriptReplay } from "../agent/loop/transcript-replay.ts";
 import type { Past } from "../core/agent.ts";
 import { CapReached, InfraError, type InfraSource, messageOf, UserError } from "../core/errors.ts";
 import type { Reporter } from "../core/event.ts";
-import type { Model, Purse } from "../core/model.ts";
+import type { Model, SpendingLimit } from "../core/model.ts";
 import { type OpenSandbox, type Sandbox, SandboxLost, WORKSPACE } from "../core/sandbox.ts";
 import type { SourceFile } from "../core/task.ts";
-import type { Delivery, Outcome, Trial } from "../core/trial.ts";
+import type { Outcome, Submission, Trial } from "../core/trial.ts";
+import type { OpenExecution } from "../store/execution-table.ts";
 import { storeFault } from "../store/fault.ts";
 import type { Store } from "../store/store.ts";
-import type { OpenTry } from "../store/execution-table.ts";
-import { givenDigest } from "./inputs-digest.ts";
+import { gradeSubmission } from "./grade-submission.ts";
 import type { Grading } from "./grading.ts";
-import { handedIn } from "./take-submission.ts";
-import { judgeTrial } from "./grade-submission.ts";
-import { type Meter, meterJournal } from "./trial-totals.ts";
+import { inputsDigest } from "./inputs-digest.ts";
 import type { PlannedTrial } from "./planned-trial.ts";
-import { ArmParked } from "./run.ts";
+import { ArmSuspended } from "./run.ts";
+import { takeSubmission } from "./take-submission.ts";
+import { type Meter, meterJournal } from "./trial-totals.ts";
 
 /** What a trial needs. */
-export type TrialParts = {
+export type TrialDeps = {
   readonly store: Store;
   readonly report: Reporter;
   readonly openSandbox: OpenSandbox;
   readonly openModel: (trial: PlannedTrial) => Model;
   /** What the requests of a trial reserve from; told what the trial has cost so far. */
-  readonly purseFor: (trial: PlannedTrial, spentUsd: number) => Purse;
+  readonly spendingLimitFor: (trial: PlannedTrial, spentUsd: number) => SpendingLimit;
   readonly grading: Grading;
   readonly image: string;
   readonly runtime: string | null;
@@ -36,7 +36,7 @@ export type TrialParts = {
 };
 
 // An engine that stumbled once often does not a second time; a provider's faults were already retried by its adapter.
-const MAX_TRIES = 3;
+const MAX_EXECUTIONS = 3;
 
 /**
  * Runs one trial to a verdict and stores it, going on from what was stored of it before: what an agent has been answered is never asked for again.
@@ -47,36 +47,36 @@ const MAX_TRIES = 3;
  */
 export async function runTrial(
   planned: PlannedTrial,
-  parts: TrialParts,
+  parts: TrialDeps,
   signal: AbortSignal,
   handedIn: () => void = () => {},
 ): Promise<Trial> {
   for (let tries = 1; ; tries++) {
-    const result = await tryOnce(planned, { ...parts, handedIn }, signal);
-    const { tryId, trial, error } = result;
-    if (result.kind === "failed" && tries < MAX_TRIES && isPassing(error)) {
+    const result = await executeOnce(planned, { ...parts, handedIn }, signal);
+    const { executionId, trial, error } = result;
+    if (result.kind === "failed" && tries < MAX_EXECUTIONS && isPassing(error)) {
       // What was paid for stays: the next go takes it up.
-      parts.store.tries.leave(tryId, messageOf(error));
+      parts.store.executions.leave(executionId, messageOf(error));
       continue;
     }
-    if (result.kind === "failed" && tries < MAX_TRIES && error instanceof CameOutOtherwise) {
-      parts.store.tries.abandon(tryId, `it could not be gone on with: ${error.message}`);
+    if (result.kind === "failed" && tries < MAX_EXECUTIONS && error instanceof ReplayDiverged) {
+      parts.store.executions.abandon(executionId, `it could not be gone on with: ${error.message}`);
       continue;
     }
-    parts.store.saveTrial(trial, tryId);
-    await parts.store.kept();
-    if (error instanceof InfraError && error.scope === "arm") throw new ArmParked(error.message, trial);
+    parts.store.saveTrial(trial, executionId);
+    await parts.store.flushed();
+    if (error instanceof InfraError && error.scope === "arm") throw new ArmSuspended(error.message, trial);
     return trial;
   }
 }
 
-type HandedInEvent = { readonly handedIn: () => void };
-type Try = { readonly kind: "graded" | "failed"; readonly tryId: number; readonly trial: Trial; readonly error: unknown };
+type AgentDoneEvent = { readonly handedIn: () => void };
+type ExecutionResult = { readonly kind: "graded" | "failed"; readonly executionId: number; readonly trial: Trial; readonly error: unknown };
 
-async function tryOnce(planned: PlannedTrial, parts: TrialParts & HandedInEvent, signal: AbortSignal): Promise<Try> {
+async function executeOnce(planned: PlannedTrial, parts: TrialDeps & AgentDoneEvent, signal: AbortSignal): Promise<ExecutionResult> {
   const { key } = planned;
-  const go = parts.store.tries.open(key);
-  const { tryId } = go;
+  const go = parts.store.executions.open(key);
+  const { executionId } = go;
   const startedAt = parts.now().toISOString();
   const start = performance.now();
   const meter = meterJournal(go.journal, (iteration, costUsd) =>
@@ -85,16 +85,16 @@ async function tryOnce(planned: PlannedTrial, parts: TrialParts & HandedInEvent,
   const finish = (outcome: Outcome): Trial => ({ key, outcome, totals: meter.totals(), startedAt, durationMs: performance.now() - start });
   try {
     const outcome = await agentThenGrade(planned, { ...parts, go, meter }, signal);
-    return { kind: "graded", tryId, trial: finish(outcome), error: null };
+    return { kind: "graded", executionId, trial: finish(outcome), error: null };
   } catch (thrown) {
     // When results can no longer be stored there is nothing to write down either.
     const error = storeFault(thrown) ?? thrown;
     if (error !== thrown) throw error;
     if (signal.aborted || isFatal(error) || error instanceof CapReached) {
-      parts.store.tries.leave(tryId, signal.aborted ? "interrupted" : messageOf(error));
+      parts.store.executions.leave(executionId, signal.aborted ? "interrupted" : messageOf(error));
       throw signal.aborted ? signal.reason : error;
     }
-    return { kind: "failed", tryId, trial: finish({ kind: "error", source: sourceOf(error), message: messageOf(error) }), error };
+    return { kind: "failed", executionId, trial: finish({ kind: "error", source: sourceOf(error), message: messageOf(error) }), error };
   }
 }
 
@@ -112,54 +112,54 @@ function isPassing(error: unknown): boolean {
   return error instanceof InfraError && error.scope === "trial" && (error.source === "sandbox" || error.source === "grader");
 }
 
-type TryParts = TrialParts & HandedInEvent & { readonly go: OpenTry; readonly meter: Meter };
+type ExecutionDeps = TrialDeps & AgentDoneEvent & { readonly go: OpenExecution; readonly meter: Meter };
 
-async function agentThenGrade(planned: PlannedTrial, parts: TryParts, signal: AbortSignal): Promise<Outcome> {
+async function agentThenGrade(planned: PlannedTrial, parts: ExecutionDeps, signal: AbortSignal): Promise<Outcome> {
   const { task } = planned;
   // A task that cannot be graded must not cost a model's tokens.
   await parts.grading.prepare(task, signal);
-  const delivery = parts.go.delivery ?? (await workInBox(planned, parts, signal));
+  const submission = parts.go.submission ?? (await workInSandbox(planned, parts, signal));
   parts.handedIn();
-  if (parts.go.delivery) parts.meter.recall(parts.go.past, parts.go.delivery);
+  if (parts.go.submission) parts.meter.recall(parts.go.past, parts.go.submission);
   signal.throwIfAborted();
   const { store, grading, go } = parts;
-  const verdict = await judgeTrial({ task, tryId: go.tryId, files: delivery.files }, { store, grading, signal });
-  return { kind: "graded", stop: delivery.stop, verdict };
+  const verdict = await gradeSubmission({ task, executionId: go.executionId, files: submission.files }, { store, grading, signal });
+  return { kind: "graded", stop: submission.stop, verdict };
 }
 
-async function workInBox(planned: PlannedTrial, parts: TryParts, signal: AbortSignal): Promise<Delivery> {
+async function workInSandbox(planned: PlannedTrial, parts: ExecutionDeps, signal: AbortSignal): Promise<Submission> {
   signal.throwIfAborted();
   const { task } = planned;
   const { meter, go } = parts;
   const workspace = await task.files.workspace();
-  const box = await parts.openSandbox(
+  const sandbox = await parts.openSandbox(
     { image: task.image ?? parts.image, limits: task.sandbox, runtime: parts.runtime, labels: parts.labels },
     signal,
   );
   try {
-    await layOut(box, workspace);
+    await layOut(sandbox, workspace);
     const { stop, unbilledAttempts, workingMs } = await runAgent({
       ...agentInputs(planned, workspace),
       model: parts.openModel(planned),
-      sandbox: box,
+      sandbox: sandbox,
       journal: meter.journal,
       signal,
-      purse: parts.purseFor(planned, costSoFar(go.past)),
-      rerun: new Rerun(go.past),
+      spendingLimit: parts.spendingLimitFor(planned, costSoFar(go.past)),
+      replay: new TranscriptReplay(go.past),
     });
     meter.settle({ unbilledAttempts, workingMs });
-    const files = await handedIn(box, task, (note) => meter.journal.noted(meter.totals().iterations, note));
-    const delivery = { stop, files, workingMs, unbilledAttempts, givenDigest: givenDigest(task, workspace) };
-    parts.store.tries.deliver(go.tryId, delivery);
-    return delivery;
+    const files = await takeSubmission(sandbox, task, (note) => meter.journal.noted(meter.totals().iterations, note));
+    const submission = { stop, files, workingMs, unbilledAttempts, inputsDigest: inputsDigest(task, workspace) };
+    parts.store.executions.saveSubmission(go.executionId, submission);
+    return submission;
   } finally {
-    await closeBox(box, meter);
+    await closeSandbox(sandbox, meter);
   }
 }
 
-async function layOut(box: Sandbox, workspace: readonly SourceFile[]): Promise<void> {
+async function layOut(sandbox: Sandbox, workspace: readonly SourceFile[]): Promise<void> {
   try {
-    await box.putFiles(WORKSPACE, workspace);
+    await sandbox.putFiles(WORKSPACE, workspace);
   } catch (error) {
     if (!(error instanceof SandboxLost)) throw error;
     // Nothing of the model's has run yet, so it cannot be the model's doing.
@@ -184,11 +184,11 @@ function costSoFar(past: Past | null): number {
   return (past?.answers ?? []).reduce((sum, answer) => sum + (answer.kind === "response" ? (answer.cost.costUsd ?? 0) : 0), 0);
 }
 
-// A box that does not go away is swept later; it must not cost the work that was done in it.
-async function closeBox(box: Sandbox, meter: Meter): Promise<void> {
+// A sandbox that does not go away is swept later; it must not cost the work that was done in it.
+async function closeSandbox(sandbox: Sandbox, meter: Meter): Promise<void> {
   try {
-    await box.close();
+    await sandbox.close();
   } catch (error) {
-    meter.journal.noted(meter.totals().iterations, { kind: "box-left", text: messageOf(error) });
+    meter.journal.noted(meter.totals().iterations, { kind: "sandbox-left", text: messageOf(error) });
   }
 }

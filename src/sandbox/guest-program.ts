@@ -1,15 +1,15 @@
 import { createHash } from "node:crypto";
 import { readFileSync } from "node:fs";
 
-const digestLength = 32;
+const DIGEST_LENGTH = 32;
 /** The guest's modules, each after those it uses. */
-const modules = ["library", "wire", "process", "shield", "own", "output", "command", "confine", "file", "export", "main"];
+const MODULES = ["library", "wire", "process", "shield", "own", "output", "command", "confine", "file", "export", "main"];
 
 /**
  * Reads the program that follows it on standard input: a command line of that length would fill every listing of processes inside. Our own image holds the
  * same program compiled, under its digest; where it does not, or by another Python, it is compiled anew.
  */
-const loader = `import os,sys,marshal
+const LOADER = `import os,sys,marshal
 n=int(sys.argv[1]);b=b""
 while len(b)<n:
  c=os.read(0,n-len(b))
@@ -29,8 +29,8 @@ export type GuestProgram = { readonly command: readonly string[]; readonly sourc
 
 /** Loads the guest from the files beside this one; modules named in `before` run before all others. */
 export function loadGuestProgram(before: readonly string[] = []): GuestProgram {
-  const texts = [...before, ...modules].flatMap((name) => [name, readFileSync(new URL(`./guest/${name}.py`, import.meta.url), "utf8")]);
+  const texts = [...before, ...MODULES].flatMap((name) => [name, readFileSync(new URL(`./guest/${name}.py`, import.meta.url), "utf8")]);
   const source = Buffer.from(texts.join("\0"));
-  const digest = createHash("sha256").update(source).digest("hex").slice(0, digestLength);
-  return { command: ["python3", "-I", "-S", "-c", loader, String(source.length), digest], source, digest };
+  const digest = createHash("sha256").update(source).digest("hex").slice(0, DIGEST_LENGTH);
+  return { command: ["python3", "-I", "-S", "-c", LOADER, String(source.length), digest], source, digest };
 }

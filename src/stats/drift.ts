@@ -4,7 +4,7 @@ import { logGamma } from "./student-t.ts";
 /** Whether a rate held over time: Pearson's statistic over its days, and how likely so much movement is by chance. */
 export type Drift = { readonly chiSquared: number; readonly degreesOfFreedom: number; readonly p: number };
 
-const MOST_TERMS = 10_000;
+const MAX_TERMS = 10_000;
 
 /**
  * Tests whether the same canary tasks pass equally often day by day; a small p-value says that a provider or a grader has changed, and that older baselines no
@@ -34,7 +34,7 @@ export function chiSquaredTail(value: number, degreesOfFreedom: number): number 
 function lowerSeries(a: number, x: number): number {
   let term = 1 / a;
   let sum = term;
-  for (let n = 1; n < MOST_TERMS && term > sum * Number.EPSILON; n++) {
+  for (let n = 1; n < MAX_TERMS && term > sum * Number.EPSILON; n++) {
     term *= x / (a + n);
     sum += term;
   }
@@ -47,7 +47,7 @@ function upperFraction(a: number, x: number): number {
   let c = Number.POSITIVE_INFINITY;
   let d = 1 / b;
   let result = d;
-  for (let n = 1; n < MOST_TERMS; n++) {
+  for (let n = 1; n < MAX_TERMS; n++) {
     const factor = -n * (n - a);
     b += 2;
     d = 1 / (factor * d + b);

@@ -18,7 +18,7 @@ export type EffectiveRate = {
 };
 
 const ENOUGH_ON_THE_RARER_SIDE = 5;
-const FEWEST_GROUPS = 3;
+const MIN_GROUPS = 3;
 
 /**
  * Mean over tasks with Wilson's interval at the effective number of tasks: repeats of a task, and tasks of one group, are not taken for independent ones. Null
@@ -32,8 +32,7 @@ export function effectiveRate(tasks: readonly TaskValue[], alpha: number): Effec
   const mean = sum(tasks.map((task) => task.value)) / n;
   const groups = groupTotals(tasks, mean);
   const effectiveTasks = effectiveSize(tasks, mean, groups);
-  if (groups && groups.length < FEWEST_GROUPS)
-    return { mean, low: null, high: null, effectiveTasks, critical: null, groups: groups.length };
+  if (groups && groups.length < MIN_GROUPS) return { mean, low: null, high: null, effectiveTasks, critical: null, groups: groups.length };
   const critical = studentTQuantile(1 - alpha / 2, (groups?.length ?? n) - 1);
   const bounds: Bounds = wilson(mean, effectiveTasks, critical);
   return { mean, ...bounds, effectiveTasks, critical, groups: groups?.length ?? null };

@@ -11,7 +11,7 @@ export type SequentialPlan = { readonly alpha: number; readonly rounds: number; 
 
 /** Levels and numbers of rounds that are tabled. */
 export const SEQUENTIAL_LEVELS: readonly number[] = [0.05, 0.025, 0.01];
-export const MOST_ROUNDS = 5;
+export const MAX_ROUNDS = 5;
 
 // Standard normal boundaries by level and number of rounds, for equally spaced information, from recursive numerical integration (Armitage, McPherson and
 // Rowe 1969) of the spending functions below. Where effects differ between tasks, looks correlate more than assumed here, and the table is on the safe side.

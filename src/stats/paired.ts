@@ -23,7 +23,7 @@ export type PairedScore = {
 
 // With fewer tasks that differ, their variance is itself a guess, and repeats earn no credit.
 const ENOUGH_INFORMATIVE = 5;
-const FEWEST_GROUPS = 3;
+const MIN_GROUPS = 3;
 const BISECTIONS = 60;
 
 /**
@@ -58,7 +58,7 @@ export function pairedScoreOf(tasks: readonly TaskDifference[]): PairedScore | n
   const baselineOnly = sum(differences.map((d) => Math.max(-d, 0)));
   const informative = differences.filter((d) => Math.abs(d) > 1e-12).length;
   const groups = groupSums(tasks, mean);
-  if (groups && groups.length < FEWEST_GROUPS) return null;
+  if (groups && groups.length < MIN_GROUPS) return null;
   const binary = (candidateOnly + baselineOnly) / n - mean * mean;
   const observed = groups
     ? (sum(groups.map((total) => total * total)) / n) * (groups.length / (groups.length - 1))

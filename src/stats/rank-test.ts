@@ -6,8 +6,8 @@ import { signFlipOf } from "./sign-flip.ts";
 export type RankTest = { readonly statistic: number; readonly p: number };
 
 // Up to here the distribution is counted out; beyond, the normal approximation errs in the fourth digit.
-const MOST_EXACT = 60;
-const MOST_SIGNED = 200;
+const MAX_EXACT = 60;
+const MAX_SIGNED = 200;
 
 /**
  * Compares two unpaired samples of one figure; `statistic` is U of the first. Exact, ties included, up to 60 values.
@@ -21,7 +21,7 @@ export function mannWhitney(first: readonly number[], second: readonly number[])
   const seen = ranks.slice(0, n).reduce((sum, rank) => sum + rank, 0);
   const statistic = seen / 2 - (n * (n + 1)) / 2;
   if (n === 0 || m === 0) return { statistic, p: 1 };
-  if (n + m <= MOST_EXACT) return { statistic, p: exactRankSumP(ranks, n, seen) };
+  if (n + m <= MAX_EXACT) return { statistic, p: exactRankSumP(ranks, n, seen) };
   const centre = (n * m) / 2;
   const squares = ranks.reduce((sum, rank) => sum + (rank / 2 - (n + m + 1) / 2) ** 2, 0);
   const error = Math.sqrt((n * m * squares) / ((n + m) * (n + m - 1)));
@@ -70,7 +70,7 @@ export function wilcoxonSignedRank(differences: readonly number[]): RankTest {
   const ranks = doubledRanks(nonzero.map(Math.abs));
   const signed = ranks.map((rank, index) => Math.sign(nonzero[index] ?? 0) * rank);
   const statistic = signed.reduce((sum, rank) => sum + Math.max(0, rank), 0) / 2;
-  const exact = nonzero.length <= MOST_SIGNED ? signFlipOf(signed) : null;
+  const exact = nonzero.length <= MAX_SIGNED ? signFlipOf(signed) : null;
   if (exact) return { statistic, p: exact.twoSidedExactP };
   const balance = signed.reduce((sum, rank) => sum + rank, 0) / 2;
   const error = Math.sqrt(ranks.reduce((sum, rank) => sum + (rank / 2) ** 2, 0));

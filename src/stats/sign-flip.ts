@@ -17,7 +17,7 @@ export type SignFlip = {
 };
 
 // Beyond this the exact distribution takes seconds, and nobody waits for a second opinion.
-const MOST_OPERATIONS = 2e7;
+const MAX_OPERATIONS = 2e7;
 
 /**
  * Fisher's randomisation test on the tasks' differences, exact and free of chance; with single attempts it is McNemar's exact test. Tasks without a trial on a
@@ -28,7 +28,7 @@ const MOST_OPERATIONS = 2e7;
 export function signFlip(tasks: readonly PairedTask[]): SignFlip | null {
   const tried = tasks.filter(({ baseline, candidate }) => baseline.trials > 0 && candidate.trials > 0);
   const lattice = tried.flatMap(({ baseline, candidate }) => [baseline.trials, candidate.trials]).reduce(leastCommonMultiple, 1);
-  if (lattice > MOST_OPERATIONS) return null;
+  if (lattice > MAX_OPERATIONS) return null;
   return signFlipOf(
     tried.map(({ baseline, candidate }) => (candidate.passed * lattice) / candidate.trials - (baseline.passed * lattice) / baseline.trials),
     lattice,
@@ -41,7 +41,7 @@ export function signFlipOf(differences: readonly number[], lattice = 1): SignFli
   const unit = sizes.reduce(greatestCommonDivisor, 0) || 1;
   const steps = sizes.map((size) => size / unit);
   const total = steps.reduce((sum, step) => sum + step, 0);
-  if (steps.length * (total + 1) > MOST_OPERATIONS) return null;
+  if (steps.length * (total + 1) > MAX_OPERATIONS) return null;
 
   const statistic = differences.reduce((sum, difference) => sum + Math.round(difference), 0);
   // Each sign adds the step or nothing to the sum of the positive steps; the statistic is twice that sum less the total.
@@ -82,6 +82,6 @@ function greatestCommonDivisor(a: number, b: number): number {
 
 // Stops once too large, before it grows out of the whole numbers.
 function leastCommonMultiple(a: number, b: number): number {
-  if (a > MOST_OPERATIONS) return a;
+  if (a > MAX_OPERATIONS) return a;
   return (a / greatestCommonDivisor(a, b)) * b;
 }

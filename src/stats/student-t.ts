@@ -70,7 +70,7 @@ export function studentTQuantile(p: number, degreesOfFreedom: number): number {
 function centralQuantile(tail: number, degreesOfFreedom: number): number {
   const density = tDensity(degreesOfFreedom);
   let t = 0;
-  for (let step = 0; step < MOST_STEPS; step++) {
+  for (let step = 0; step < MAX_STEPS; step++) {
     const change = (upperTail(t, degreesOfFreedom) - tail) / density(t);
     t += change;
     if (change <= CLOSE * t) break;
@@ -83,7 +83,7 @@ function centralQuantile(tail: number, degreesOfFreedom: number): number {
 function tailQuantile(tail: number, degreesOfFreedom: number): number {
   const density = tDensity(degreesOfFreedom);
   let t = -normalQuantile(tail);
-  for (let step = 0; step < MOST_STEPS; step++) {
+  for (let step = 0; step < MAX_STEPS; step++) {
     const reached = upperTail(t, degreesOfFreedom);
     const change = (Math.log(reached / tail) * reached) / (t * density(t));
     t *= Math.exp(change);
@@ -94,7 +94,7 @@ function tailQuantile(tail: number, degreesOfFreedom: number): number {
 
 // Each step squares the error, so that a step this small was the last one needed.
 const CLOSE = 1e-9;
-const MOST_STEPS = 100;
+const MAX_STEPS = 100;
 
 function tDensity(degreesOfFreedom: number): (t: number) => number {
   const half = (degreesOfFreedom + 1) / 2;
@@ -106,7 +106,7 @@ function tDensity(degreesOfFreedom: number): (t: number) => number {
 export function betaQuantile(p: number, a: number, b: number): number {
   let low = 0;
   let high = 1;
-  for (let step = 0; step < MOST_HALVINGS; step++) {
+  for (let step = 0; step < MAX_HALVINGS; step++) {
     const middle = (low + high) / 2;
     if (middle === low || middle === high) return middle;
     if (incompleteBeta(middle, a, b) < p) low = middle;
@@ -116,4 +116,4 @@ export function betaQuantile(p: number, a: number, b: number): number {
 }
 
 // Enough to come from 1 down to the smallest number there is.
-const MOST_HALVINGS = 1100;
+const MAX_HALVINGS = 1100;

@@ -4,7 +4,7 @@ import type { PairedTask } from "./paired.ts";
 /** The difference over exactly these tasks, with its interval. */
 export type SuiteDifference = { readonly difference: number; readonly low: number; readonly high: number; readonly p: number };
 
-const FEWEST_MIXED = 5;
+const MIN_MIXED = 5;
 
 /**
  * Asks whether pass probabilities on exactly these tasks differ, so that only the runs vary and the tasks do not. Null where that cannot be told: it takes two
@@ -20,7 +20,7 @@ export function suiteDifference(tasks: readonly PairedTask[], alpha: number): Su
     attempts: [baseline.trials, candidate.trials] as const,
   }));
   const mixed = parts.filter(({ before, after }) => isMixed(before) || isMixed(after)).length;
-  if (!isRepeated || mixed < FEWEST_MIXED) return null;
+  if (!isRepeated || mixed < MIN_MIXED) return null;
   const n = tasks.length;
   const difference = parts.reduce((sum, { before, after }) => sum + after - before, 0) / n;
   const variance = parts.reduce(

@@ -1,18 +1,18 @@
 import type { Journal, Past } from "../core/agent.ts";
-import type { TryRecord } from "../core/record.ts";
-import type { Delivery, TrialKey } from "../core/trial.ts";
+import type { ExecutionRecord } from "../core/record.ts";
+import type { Submission, TrialKey } from "../core/trial.ts";
 import type { BlobTable } from "./blob.ts";
 import type { Sqlite } from "./database.ts";
-import { DeliveryTable } from "./submission-table.ts";
-import { type JournalParts, journalMaker } from "./journal.ts";
+import { type JournalDeps, journalMaker } from "./journal.ts";
 import { PastReader } from "./past-reader.ts";
+import { SubmissionTable } from "./submission-table.ts";
 
 /** A go at a trial. `past` is what an earlier process has done of it, `delivery` what its agent had already handed in; null when there is none. */
-export type OpenTry = {
-  readonly tryId: number;
+export type OpenExecution = {
+  readonly executionId: number;
   readonly journal: Journal;
   readonly past: Past | null;
-  readonly delivery: Delivery | null;
+  readonly submission: Submission | null;
 };
 
 type Deeds = {
@@ -45,29 +45,29 @@ type LatestRow = {
 const HARNESS_STOPPED = "the harness stopped";
 
 /** Keeps every go at every trial: what was paid for is never lost, and never done twice. */
-export class TryTable {
+export class ExecutionTable {
   readonly #database: Sqlite;
   readonly #now: () => Date;
-  readonly #journal: (tryId: number) => Journal;
+  readonly #journal: (executionId: number) => Journal;
   readonly #blobs: BlobTable;
   readonly #past: PastReader;
-  readonly #deliveries: DeliveryTable;
+  readonly #deliveries: SubmissionTable;
 
-  constructor(parts: JournalParts) {
+  constructor(parts: JournalDeps) {
     const { database, blobs, now } = parts;
     this.#database = database;
     this.#now = now;
     this.#blobs = blobs;
     this.#journal = journalMaker(parts);
     this.#past = new PastReader(database, blobs);
-    this.#deliveries = new DeliveryTable(database, blobs);
+    this.#deliveries = new SubmissionTable(database, blobs);
   }
 
   /** Takes up the try of a trial that was left in the middle, or starts one. */
-  open(key: TrialKey): OpenTry {
+  open(key: TrialKey): OpenExecution {
     const latest = this.#database.prepare(LATEST).get(key.runId, key.taskId, key.armId, key.attempt) as LatestRow | undefined;
     const wasLeft = latest !== undefined && (latest.ended === null || (latest.ended === "finished" && latest.isError === 1));
-    if (!wasLeft || (latest.steps === 0 && latest.isDelivered === 0)) return { ...this.start(key), past: null, delivery: null };
+    if (!wasLeft || (latest.steps === 0 && latest.isDelivered === 0)) return { ...this.start(key), past: null, submission: null };
     const resume = this.#database.transaction(() => {
       this.#database
         .prepare("insert into resumptions (try_id, resumed_at, steps, reason) values (?, ?, ?, ?)")
@@ -76,15 +76,15 @@ export class TryTable {
     });
     resume();
     return {
-      tryId: latest.id,
+      executionId: latest.id,
       journal: this.#journal(latest.id),
       past: this.#past.read(latest.id),
-      delivery: this.#deliveries.read(latest.id),
+      submission: this.#deliveries.read(latest.id),
     };
   }
 
   /** Starts a try from nothing and gives the journal of what happens in it. Tries left open are closed as abandoned. */
-  start(key: TrialKey): { readonly tryId: number; readonly journal: Journal } {
+  start(key: TrialKey): { readonly executionId: number; readonly journal: Journal } {
     const identity = [key.runId, key.taskId, key.armId, key.attempt] as const;
     const start = this.#database.transaction(() => {
       this.#database
@@ -96,51 +96,51 @@ export class TryTable {
         .prepare("insert into tries (run_id, task_id, arm_id, attempt, started_at) values (?, ?, ?, ?, ?)")
         .run(...identity, this.#now().toISOString());
     });
-    const tryId = Number(start().lastInsertRowid);
-    return { tryId, journal: this.#journal(tryId) };
+    const executionId = Number(start().lastInsertRowid);
+    return { executionId, journal: this.#journal(executionId) };
   }
 
   /** Leaves a try in the middle, to be taken up later. */
-  leave(tryId: number, reason: string): void {
-    this.#database.prepare("update tries set reason = ? where id = ?").run(reason, tryId);
+  leave(executionId: number, reason: string): void {
+    this.#database.prepare("update tries set reason = ? where id = ?").run(reason, executionId);
   }
 
   /** Closes a try that gave no trial and is not gone on with. */
-  abandon(tryId: number, reason: string): void {
-    this.#database.prepare("update tries set ended = 'abandoned', reason = ? where id = ?").run(reason, tryId);
+  abandon(executionId: number, reason: string): void {
+    this.#database.prepare("update tries set ended = 'abandoned', reason = ? where id = ?").run(reason, executionId);
   }
 
   /** Keeps what an agent handed in, before it is graded. */
-  deliver(tryId: number, delivery: Delivery): void {
-    this.#deliveries.save(tryId, delivery);
+  saveSubmission(executionId: number, submission: Submission): void {
+    this.#deliveries.save(executionId, submission);
   }
 
   /** What was done in a finished trial and what came of it, for playing it again; null where it was not kept. */
-  played(trialId: number): { readonly past: Past | null; readonly delivery: Delivery | null } {
-    const tryId = this.#database.prepare("select try_id from trials where id = ?").pluck().get(trialId) as number;
-    return { past: this.#past.read(tryId), delivery: this.#deliveries.read(tryId) };
+  played(trialId: number): { readonly past: Past | null; readonly submission: Submission | null } {
+    const executionId = this.#database.prepare("select try_id from trials where id = ?").pluck().get(trialId) as number;
+    return { past: this.#past.read(executionId), submission: this.#deliveries.read(executionId) };
   }
 
   /** What an agent did that its grader may want to know of: its calls as it wrote them, and what was not let out of its container. */
-  deeds(tryId: number): Deeds {
+  toolCalls(executionId: number): Deeds {
     const calls = this.#database
       .prepare("select tool, arguments_blob as blob from tool_calls where try_id = ? order by iteration, position")
-      .all(tryId) as { readonly tool: string; readonly blob: string }[];
+      .all(executionId) as { readonly tool: string; readonly blob: string }[];
     const refused = this.#database
       .prepare("select text from notes where try_id = ? and kind = 'not-delivered' order by id")
       .pluck()
-      .all(tryId) as string[];
+      .all(executionId) as string[];
     return { calls: calls.map(({ tool, blob }) => ({ tool, arguments: this.#blobs.text(blob) })), refused: refused.map(toRefusal) };
   }
 
   /** Every go at a trial, in order: how it ended, why, and how often it was taken up again. */
-  history(key: TrialKey): readonly TryRecord[] {
-    return this.#database.prepare(HISTORY).all(key.runId, key.taskId, key.armId, key.attempt) as TryRecord[];
+  history(key: TrialKey): readonly ExecutionRecord[] {
+    return this.#database.prepare(HISTORY).all(key.runId, key.taskId, key.armId, key.attempt) as ExecutionRecord[];
   }
 
   /** What an agent handed in, or null. */
-  delivery(tryId: number): Delivery | null {
-    return this.#deliveries.read(tryId);
+  submission(executionId: number): Submission | null {
+    return this.#deliveries.read(executionId);
   }
 }
 

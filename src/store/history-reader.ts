@@ -3,7 +3,7 @@ import type { ModelSpec } from "../core/model.ts";
 import type { Sqlite } from "./database.ts";
 
 // More would not make a forecast better, only slower.
-const MOST_TRIALS = 20_000;
+const MAX_TRIALS = 20_000;
 
 type Row = Readonly<Record<string, unknown>>;
 
@@ -35,7 +35,7 @@ export class HistoryReader {
     return this.#database
       .prepare(
         `select arm_id as armId, task_id as taskId, avg(working_ms) as ms, count(*) as trials
-         from (select * from trials where passed is not null and reused_from is null order by id desc limit ${MOST_TRIALS})
+         from (select * from trials where passed is not null and reused_from is null order by id desc limit ${MAX_TRIALS})
          where arm_id in (select value from json_each(?)) group by arm_id, task_id`,
       )
       .all(JSON.stringify(armIds)) as { armId: string; taskId: string; ms: number; trials: number }[];
@@ -83,7 +83,7 @@ export class HistoryReader {
            json_extract(ra.spec, '$.price') as price, t.working_ms as workingMs
          from trials t join arms a on a.id = t.arm_id join run_arms ra on ra.run_id = t.run_id and ra.arm_id = t.arm_id
          join run_tasks rt on rt.run_id = t.run_id and rt.task_id = t.task_id
-         where t.outcome = 'graded' and t.reused_from is null and ${where} order by t.started_at desc, t.id desc limit ${MOST_TRIALS}`,
+         where t.outcome = 'graded' and t.reused_from is null and ${where} order by t.started_at desc, t.id desc limit ${MAX_TRIALS}`,
       )
       .all(...values) as Row[];
     return rows.map((row) => {

@@ -6,33 +6,33 @@ import type { Sqlite } from "./database.ts";
 const INSERT_STEP = `
   insert or ignore into steps (try_id, iteration, started_at, finish, finish_raw, turn_blob, body_blob, input_tokens, cache_read_tokens, cache_write_tokens,
     output_tokens, reasoning_tokens, usage_inconsistency, cost_usd, no_cache_cost_usd, computed_cost_usd, cost_source, duration_ms, waited_ms, http_attempts, served)
-  values (@tryId, @iteration, @startedAt, @finish, @finishRaw, @turnBlob, @bodyBlob, @inputTokens, @cacheReadTokens, @cacheWriteTokens,
+  values (@executionId, @iteration, @startedAt, @finish, @finishRaw, @turnBlob, @bodyBlob, @inputTokens, @cacheReadTokens, @cacheWriteTokens,
     @outputTokens, @reasoningTokens, @inconsistency, @costUsd, @noCacheCostUsd, @computedUsd, @costSource, @durationMs, @waitedMs, @httpAttempts, @served)`;
 
 const FINISH_CALL = `
   update tool_calls set finished_at = @finishedAt, tier = @tier, decision = @decision, result_blob = @resultBlob, output_blob = @outputBlob,
     error_kind = @errorKind, exit_code = @exitCode, timed_out = @timedOut, duration_ms = @durationMs
-  where try_id = @tryId and iteration = @iteration and position = @position and finished_at is null`;
+  where try_id = @executionId and iteration = @iteration and position = @position and finished_at is null`;
 
-const MOST_MESSAGE = 4000;
+const MAX_MESSAGE = 4000;
 
 const NOTE = `
-  insert into notes (try_id, iteration, kind, text) select @tryId, @iteration, @kind, @text
-  where not exists (select 1 from notes where try_id = @tryId and iteration = @iteration and kind = @kind and text = @text)`;
+  insert into notes (try_id, iteration, kind, text) select @executionId, @iteration, @kind, @text
+  where not exists (select 1 from notes where try_id = @executionId and iteration = @iteration and kind = @kind and text = @text)`;
 
-/** What journals are written with; `kept` resolves when all that was written survives a loss of power. */
-export type JournalParts = {
+/** What journals are written with; `flushed` resolves when all that was written survives a loss of power. */
+export type JournalDeps = {
   readonly database: Sqlite;
   readonly blobs: BlobTable;
   readonly now: () => Date;
-  readonly kept: () => Promise<void>;
+  readonly flushed: () => Promise<void>;
 };
 
 /**
  * Makes the journals of tries: every call of theirs is one committed transaction. What is in a journal already stays as it is, so that a try that is taken up
  * again can be told from its beginning.
  */
-export function journalMaker({ database, blobs, now, kept }: JournalParts): (tryId: number) => Journal {
+export function journalMaker({ database, blobs, now, flushed }: JournalDeps): (executionId: number) => Journal {
   const open = database.prepare("update tries set system_blob = ?, first_turns_blob = ?, tools_blob = ? where id = ?");
   const insertStep = database.prepare(INSERT_STEP);
   const startCall = database.prepare(
@@ -41,37 +41,37 @@ export function journalMaker({ database, blobs, now, kept }: JournalParts): (try
   const finishCall = database.prepare(FINISH_CALL);
   const note = database.prepare(NOTE);
   const leaveUnanswered = database.prepare(
-    "insert into unanswered (try_id, iteration, kind, message, http_attempts) values (@tryId, @iteration, @kind, @message, @attempts)",
+    "insert into unanswered (try_id, iteration, kind, message, http_attempts) values (@executionId, @iteration, @kind, @message, @attempts)",
   );
 
-  const respond = database.transaction((tryId: number, iteration: number, response: ModelResponse) => {
-    insertStep.run({ tryId, iteration, ...stepRow(response, blobs) });
+  const respond = database.transaction((executionId: number, iteration: number, response: ModelResponse) => {
+    insertStep.run({ executionId, iteration, ...stepRow(response, blobs) });
   });
 
-  return (tryId) => ({
+  return (executionId) => ({
     opened: database.transaction(({ system, firstTurns, tools }: Opening) => {
-      open.run(blobs.put(system), blobs.put(JSON.stringify(firstTurns)), blobs.put(tools), tryId);
+      open.run(blobs.put(system), blobs.put(JSON.stringify(firstTurns)), blobs.put(tools), executionId);
     }),
-    responded: (iteration, response) => respond(tryId, iteration, response),
+    responded: (iteration, response) => respond(executionId, iteration, response),
     toolStarted: database.transaction((iteration: number, position: number, call: ToolCall) => {
-      startCall.run(tryId, iteration, position, call.id, call.name, blobs.put(argumentsText(call)), now().toISOString());
+      startCall.run(executionId, iteration, position, call.id, call.name, blobs.put(argumentsText(call)), now().toISOString());
     }),
     toolFinished: database.transaction((iteration: number, position: number, action: Action) => {
-      finishCall.run({ tryId, iteration, position, finishedAt: now().toISOString(), ...callRow(action, blobs) });
+      finishCall.run({ executionId, iteration, position, finishedAt: now().toISOString(), ...callRow(action, blobs) });
     }),
     noted: (iteration, entry) => {
-      note.run({ tryId, iteration, ...entry });
+      note.run({ executionId, iteration, ...entry });
     },
     unanswered: (iteration, answer) => {
-      leaveUnanswered.run({ tryId, iteration, kind: answer.kind, ...unansweredColumns(answer) });
+      leaveUnanswered.run({ executionId, iteration, kind: answer.kind, ...unansweredColumns(answer) });
     },
-    kept,
+    flushed,
   });
 }
 
 function unansweredColumns(answer: Unanswered): { readonly message: string | null; readonly attempts: string } {
   if (answer.kind === "cut") return { message: null, attempts: "[]" };
-  return { message: answer.message.slice(0, MOST_MESSAGE), attempts: JSON.stringify(answer.attempts) };
+  return { message: answer.message.slice(0, MAX_MESSAGE), attempts: JSON.stringify(answer.attempts) };
 }
 
 function stepRow(response: ModelResponse, blobs: BlobTable): Record<string, unknown> {

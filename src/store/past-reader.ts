@@ -51,24 +51,24 @@ export class PastReader {
   }
 
   /** Gives the past of a try, or null when it had not even been opened. */
-  read(tryId: number): Past | null {
+  read(executionId: number): Past | null {
     const row = this.#database
       .prepare("select system_blob as system, first_turns_blob as firstTurns, tools_blob as tools from tries where id = ?")
-      .get(tryId) as { readonly system: string | null; readonly firstTurns: string; readonly tools: string } | undefined;
+      .get(executionId) as { readonly system: string | null; readonly firstTurns: string; readonly tools: string } | undefined;
     if (!row?.system) return null;
     const opening = {
       system: this.#blobs.text(row.system),
       firstTurns: JSON.parse(this.#blobs.text(row.firstTurns)) as string[],
       tools: this.#blobs.text(row.tools),
     };
-    return { opening, answers: this.#answers(tryId), actions: this.#actions(tryId) };
+    return { opening, answers: this.#answers(executionId), actions: this.#actions(executionId) };
   }
 
-  #answers(tryId: number): Past["answers"] {
-    const steps = (this.#database.prepare(STEPS).all(tryId) as StepRow[]).map((row) => this.#response(row));
+  #answers(executionId: number): Past["answers"] {
+    const steps = (this.#database.prepare(STEPS).all(executionId) as StepRow[]).map((row) => this.#response(row));
     const rows = this.#database
       .prepare("select iteration, kind, message, http_attempts as attempts from unanswered where try_id = ? order by id")
-      .all(tryId) as UnansweredRow[];
+      .all(executionId) as UnansweredRow[];
     const after = (iteration: number): Unanswered[] => rows.filter((row) => row.iteration === iteration).map(toUnanswered);
     return [...after(0), ...steps.flatMap((step, index) => [step, ...after(index + 1)])];
   }
@@ -93,8 +93,8 @@ export class PastReader {
     };
   }
 
-  #actions(tryId: number): ReadonlyMap<string, PastAction> {
-    const rows = this.#database.prepare(CALLS).all(tryId) as CallRow[];
+  #actions(executionId: number): ReadonlyMap<string, PastAction> {
+    const rows = this.#database.prepare(CALLS).all(executionId) as CallRow[];
     return new Map(rows.map((row) => [`${row.iteration}/${row.position}`, this.#action(row)]));
   }
 

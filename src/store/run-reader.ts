@@ -27,7 +27,7 @@ const LISTING = `
   from runs r order by r.created_at desc, r.id desc limit ?`;
 
 /** The tasks and arms of a run. */
-export type RunParts = {
+export type RunDeps_ = {
   readonly tasks: readonly { readonly id: string; readonly digest: string }[];
   readonly arms: readonly { readonly id: string; readonly name: string }[];
 };
@@ -84,7 +84,7 @@ export class RunReader {
   }
 
   /** What a run was made of: its tasks and arms by their digests. */
-  shape(runId: string): RunParts {
+  shape(runId: string): RunDeps_ {
     const tasks = this.#database
       .prepare("select task_id as id, task_digest as digest from run_tasks where run_id = ? order by position")
       .all(runId);
@@ -93,7 +93,7 @@ export class RunReader {
         "select a.id, coalesce(ra.name, a.name) as name from run_arms ra join arms a on a.id = ra.arm_id where ra.run_id = ? order by ra.position",
       )
       .all(runId);
-    return { tasks, arms } as RunParts;
+    return { tasks, arms } as RunDeps_;
   }
 
   /** One arm of a run as it was run. The text of its prompt is not kept with it; the opening of each trial holds what the model was told. */

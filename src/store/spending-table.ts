@@ -12,7 +12,7 @@ const SUM = `
   from spending where run_id = @runId`;
 
 /** Writes down every request before it is sent, so that what a killed run had under way counts as spent. */
-export class Ledger {
+export class SpendingTable {
   readonly #database: Sqlite;
   readonly #now: () => Date;
   readonly #open: Statement;

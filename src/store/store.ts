@@ -6,15 +6,15 @@ import type { Arm, Trial, TrialKey } from "../core/trial.ts";
 import { ArmFinder } from "./arm-finder.ts";
 import { BlobTable } from "./blob.ts";
 import { type OpenMode, openDatabase, type Sqlite } from "./database.ts";
+import { ExecutionTable } from "./execution-table.ts";
 import { HistoryReader } from "./history-reader.ts";
-import { Ledger } from "./spending-table.ts";
 import { reuseTrials, type TaskImage } from "./reuse.ts";
 import { RunReader } from "./run-reader.ts";
+import { SpendingTable } from "./spending-table.ts";
 import { Sync, WriteAheadLog } from "./sync.ts";
 import { saveTask } from "./task-row.ts";
 import { TrajectoryReader } from "./trajectory-reader.ts";
 import { INSERT_TRIAL, trialRow } from "./trial-row.ts";
-import { TryTable } from "./execution-table.ts";
 import { VerdictTable } from "./verdict-table.ts";
 
 /** What a new run is made of. */
@@ -39,25 +39,25 @@ export class Store {
   /** What the past tells of runs to come. */
   readonly history: HistoryReader;
   /** Every go at every trial. */
-  readonly tries: TryTable;
+  readonly executions: ExecutionTable;
   /** Verdicts that take the place of others. */
   readonly verdicts: VerdictTable;
   /** What requests cost, and may cost. */
-  readonly ledger: Ledger;
+  readonly spending: SpendingTable;
   /** Arms by their names. */
   readonly arms: ArmFinder;
   /** Resolves when all that was committed would survive a loss of power too; rejects with what `storeFault` knows. */
-  readonly kept: () => Promise<void>;
+  readonly flushed: () => Promise<void>;
 
   constructor(path: string, now: () => Date, mode: OpenMode = "write") {
     this.#database = openDatabase(path, mode);
     this.#now = now;
     this.#blobs = new BlobTable(this.#database);
     this.#log = new WriteAheadLog(path);
-    this.kept = new Sync(this.#log.writeThrough).kept;
-    this.tries = new TryTable({ database: this.#database, blobs: this.#blobs, now, kept: this.kept });
+    this.flushed = new Sync(this.#log.writeThrough).flushed;
+    this.executions = new ExecutionTable({ database: this.#database, blobs: this.#blobs, now, flushed: this.flushed });
     this.verdicts = new VerdictTable(this.#database, this.#blobs, now);
-    this.ledger = new Ledger(this.#database, now);
+    this.spending = new SpendingTable(this.#database, now);
     this.runs = new RunReader(this.#database);
     this.arms = new ArmFinder(this.#database);
     this.history = new HistoryReader(this.#database);
@@ -157,11 +157,11 @@ export class Store {
   }
 
   /** Keeps a finished trial, in the place of an earlier error of the same key. A graded trial is never replaced. */
-  saveTrial(trial: Trial, tryId: number): number {
+  saveTrial(trial: Trial, executionId: number): number {
     const save = this.#database.transaction(() => {
-      this.#database.prepare("update tries set ended = 'finished', reason = null where id = ?").run(tryId);
+      this.#database.prepare("update tries set ended = 'finished', reason = null where id = ?").run(executionId);
       const verdict = trial.outcome.kind === "graded" ? this.#blobs.put(JSON.stringify(trial.outcome.verdict)) : null;
-      const row = this.#database.prepare(INSERT_TRIAL).get(trialRow(trial, tryId, verdict)) as { id: number } | undefined;
+      const row = this.#database.prepare(INSERT_TRIAL).get(trialRow(trial, executionId, verdict)) as { id: number } | undefined;
       if (!row)
         throw new Error(`Cannot save trial "${trial.key.taskId}" attempt ${trial.key.attempt}: it is already graded; this is a bug`);
       return row.id;

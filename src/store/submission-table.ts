@@ -1,5 +1,5 @@
 import type { StopKind } from "../core/agent.ts";
-import type { Delivery } from "../core/trial.ts";
+import type { Submission } from "../core/trial.ts";
 import type { BlobTable } from "./blob.ts";
 import type { Sqlite } from "./database.ts";
 
@@ -9,12 +9,12 @@ type Row = {
   readonly detail: string;
   readonly workingMs: number;
   readonly unbilledAttempts: number;
-  readonly givenDigest: string;
+  readonly inputsDigest: string;
   readonly files: string;
 };
 
 /** Keeps what left the agents' containers, each content once. */
-export class DeliveryTable {
+export class SubmissionTable {
   readonly #database: Sqlite;
   readonly #blobs: BlobTable;
 
@@ -24,25 +24,25 @@ export class DeliveryTable {
   }
 
   /** Keeps a delivery; one that is there already is replaced. */
-  save(tryId: number, { stop, files, workingMs, unbilledAttempts, givenDigest }: Delivery): void {
+  save(executionId: number, { stop, files, workingMs, unbilledAttempts, inputsDigest }: Submission): void {
     const save = this.#database.transaction(() => {
       const rows: FileRow[] = files.map(({ path, bytes, executable }) => ({ path, digest: this.#blobs.put(bytes), executable }));
       this.#database
         .prepare(
           "insert or replace into deliveries (try_id, stop, stop_detail, working_ms, unbilled_attempts, given_digest, files) values (?, ?, ?, ?, ?, ?, ?)",
         )
-        .run(tryId, stop.kind, stop.detail, workingMs, unbilledAttempts, givenDigest, JSON.stringify(rows));
+        .run(executionId, stop.kind, stop.detail, workingMs, unbilledAttempts, inputsDigest, JSON.stringify(rows));
     });
     save();
   }
 
   /** Reads a delivery back, or null. */
-  read(tryId: number): Delivery | null {
+  read(executionId: number): Submission | null {
     const row = this.#database
       .prepare(
         "select stop, stop_detail as detail, working_ms as workingMs, unbilled_attempts as unbilledAttempts, given_digest as givenDigest, files from deliveries where try_id = ?",
       )
-      .get(tryId) as Row | undefined;
+      .get(executionId) as Row | undefined;
     if (!row) return null;
     const { stop, detail, files, ...rest } = row;
     const rows = JSON.parse(files) as FileRow[];

@@ -17,7 +17,7 @@ export class Sync {
   }
 
   /** Resolves when all that was committed before the call is kept; rejects with a fault of the disk. */
-  readonly kept = (): Promise<void> => {
+  readonly flushed = (): Promise<void> => {
     this.#next ??= this.#afterCurrent();
     return this.#next;
   };

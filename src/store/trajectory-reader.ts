@@ -23,7 +23,7 @@ type CallRow = Omit<ToolCallRecord, "arguments" | "result" | "timedOut"> & {
 };
 type NoteRow = { readonly iteration: number; readonly kind: string; readonly text: string };
 type TryRow = {
-  readonly tryId: number;
+  readonly executionId: number;
   readonly verdict: string | null;
   readonly system: string | null;
   readonly firstTurns: string | null;
@@ -43,7 +43,7 @@ export class TrajectoryReader {
   read(trial: TrialRecord): Trajectory {
     const row = this.#database
       .prepare(
-        "select t.try_id as tryId, t.verdict_blob as verdict, r.system_blob as system, r.first_turns_blob as firstTurns from trials t join tries r on r.id = t.try_id where t.id = ?",
+        "select t.try_id as executionId, t.verdict_blob as verdict, r.system_blob as system, r.first_turns_blob as firstTurns from trials t join tries r on r.id = t.try_id where t.id = ?",
       )
       .get(trial.id) as TryRow;
     const verdict = row.verdict ? (JSON.parse(this.#blobs.text(row.verdict)) as Verdict) : null;
@@ -51,17 +51,19 @@ export class TrajectoryReader {
       trial,
       system: row.system ? this.#blobs.text(row.system) : "",
       firstTurns: row.firstTurns ? (JSON.parse(this.#blobs.text(row.firstTurns)) as string[]) : [],
-      ...this.#steps(row.tryId),
+      ...this.#steps(row.executionId),
       tests: verdict?.tests ?? [],
       tampering: verdict?.tampering ?? [],
       testLog: verdict?.log ?? "",
     };
   }
 
-  #steps(tryId: number): Pick<Trajectory, "steps" | "notes"> {
-    const calls = this.#database.prepare(CALLS).all(tryId) as CallRow[];
-    const notes = this.#database.prepare("select iteration, kind, text from notes where try_id = ? order by id").all(tryId) as NoteRow[];
-    const steps = (this.#database.prepare(STEPS).all(tryId) as StepRow[]).map(({ turnBlob, ...step }) => {
+  #steps(executionId: number): Pick<Trajectory, "steps" | "notes"> {
+    const calls = this.#database.prepare(CALLS).all(executionId) as CallRow[];
+    const notes = this.#database
+      .prepare("select iteration, kind, text from notes where try_id = ? order by id")
+      .all(executionId) as NoteRow[];
+    const steps = (this.#database.prepare(STEPS).all(executionId) as StepRow[]).map(({ turnBlob, ...step }) => {
       const { view } = JSON.parse(this.#blobs.text(turnBlob)) as { view: AssistantView };
       return {
         ...step,

@@ -6,7 +6,7 @@ export const INSERT_TRIAL = `
   insert into trials (run_id, task_id, arm_id, attempt, try_id, outcome, passed, stop, stop_detail, reason, tests_passed, tests_total, tampered, verdict_blob,
     error_source, error_message, iterations, input_tokens, cache_read_tokens, cache_write_tokens, output_tokens, reasoning_tokens, cost_usd, no_cache_cost_usd,
     unbilled_attempts, started_at, duration_ms, working_ms, waited_ms)
-  values (@runId, @taskId, @armId, @attempt, @tryId, @outcome, @passed, @stop, @stopDetail, @reason, @testsPassed, @testsTotal, @tampered, @verdictBlob,
+  values (@runId, @taskId, @armId, @attempt, @executionId, @outcome, @passed, @stop, @stopDetail, @reason, @testsPassed, @testsTotal, @tampered, @verdictBlob,
     @errorSource, @errorMessage, @iterations, @inputTokens, @cacheReadTokens, @cacheWriteTokens, @outputTokens, @reasoningTokens, @costUsd, @noCacheCostUsd,
     @unbilledAttempts, @startedAt, @durationMs, @workingMs, @waitedMs)
   on conflict (run_id, task_id, arm_id, attempt) do update set
@@ -21,12 +21,12 @@ export const INSERT_TRIAL = `
   returning id`;
 
 /** Spreads a trial over the columns of its row. */
-export function trialRow(trial: Trial, tryId: number, verdictBlob: string | null): Record<string, unknown> {
+export function trialRow(trial: Trial, executionId: number, verdictBlob: string | null): Record<string, unknown> {
   return {
     ...trial.key,
     ...trial.totals,
     ...outcomeColumns(trial.outcome),
-    tryId,
+    executionId,
     verdictBlob,
     startedAt: trial.startedAt,
     durationMs: trial.durationMs,

@@ -10,20 +10,20 @@ import { verdictColumns } from "./trial-row.ts";
 /** A graded trial with the verdict that counts now; `givenDigest` is null where what was handed in was not kept. */
 export type GradedTrial = {
   readonly trialId: number;
-  readonly tryId: number;
+  readonly executionId: number;
   readonly armName: string;
   readonly attempt: number;
   readonly passed: boolean;
   readonly testsPassed: number;
   readonly testsTotal: number;
-  readonly givenDigest: string | null;
+  readonly inputsDigest: string | null;
 };
 
 /** New verdicts of all graded trials of one task, by the number of the trial. */
 export type Regrading = { readonly runId: string; readonly task: Task; readonly verdicts: ReadonlyMap<number, Verdict> };
 
 const GRADED = `
-  select t.id as trialId, t.try_id as tryId, a.name as armName, t.attempt, t.passed, t.tests_passed as testsPassed, t.tests_total as testsTotal,
+  select t.id as trialId, t.try_id as executionId, a.name as armName, t.attempt, t.passed, t.tests_passed as testsPassed, t.tests_total as testsTotal,
     d.given_digest as givenDigest
   from trials t join v_arms a on a.run_id = t.run_id and a.arm_id = t.arm_id left join deliveries d on d.try_id = t.try_id
   where t.run_id = ? and t.task_id = ? and t.outcome = 'graded' order by t.id`;

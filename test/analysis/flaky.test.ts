@@ -1,10 +1,10 @@
 import { join } from "node:path";
 import { expect, test } from "vitest";
+import { compareArms } from "../../src/analysis/compare.ts";
+import type { ArmInRun } from "../../src/analysis/report.ts";
 import { loadSuite } from "../../src/config/suite.ts";
 import type { Task } from "../../src/core/task.ts";
 import { chooseSolution } from "../../src/model/scripted/scripted-solution.ts";
-import { compareArms } from "../../src/analysis/compare.ts";
-import type { ArmInRun } from "../../src/analysis/report.ts";
 import { anArmResult, aRun, aSpec, aTaskResult } from "../fixtures/record.ts";
 
 const SEEDS = 100;
@@ -18,14 +18,14 @@ async function solves(task: Task, spec: ReturnType<typeof aSpec>): Promise<boole
   return JSON.stringify(texts(played)) === JSON.stringify(texts(reference));
 }
 
-async function unsteady(seed: number): Promise<ArmInRun> {
-  const spec = aSpec({ name: `unsteady-${seed}`, model: "unsteady", seed });
+async function flaky(seed: number): Promise<ArmInRun> {
+  const spec = aSpec({ name: `flaky-${seed}`, model: "flaky", seed });
   const results = await Promise.all(SUITE.tasks.map(async (task) => aTaskResult(task.id, Number(await solves(task, spec)), 1)));
   return { run: aRun({ attempts: 1 }), arm: anArmResult(spec.name, results) };
 }
 
-test("an unsteady model is told from itself under another seed in no more than one comparison of twenty", async () => {
-  const models = await Promise.all(Array.from({ length: SEEDS + 1 }, (_, seed) => unsteady(seed + 1)));
+test("an flaky model is told from itself under another seed in no more than one comparison of twenty", async () => {
+  const models = await Promise.all(Array.from({ length: SEEDS + 1 }, (_, seed) => flaky(seed + 1)));
   const verdicts = models
     .slice(1)
     .map((model, index) => compareArms([models[index] ?? model, model], "tasks").comparisons[0]?.verdict.kind);

@@ -1,8 +1,8 @@
 import { expect, test } from "vitest";
-import type { SeriesPoint } from "../../src/core/history.ts";
-import { palette } from "../../src/report/terminal/palette.ts";
 import { makeTrend, type Trend } from "../../src/analysis/trend.ts";
+import type { SeriesPoint } from "../../src/core/history.ts";
 import { trendHtml } from "../../src/report/html/trend-html.ts";
+import { palette } from "../../src/report/terminal/palette.ts";
 import { intervalPicture, sparkline, trendText } from "../../src/report/terminal/trend-text.ts";
 
 // Eight tasks, of which so many passed in both attempts; one more passed one of two.

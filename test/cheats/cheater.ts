@@ -8,7 +8,7 @@ export type Deed = {
   readonly args: Readonly<Record<string, unknown>>;
 };
 
-const MOST_TOLD = 20_000;
+const MAX_TOLD = 20_000;
 
 /**
  * Plays a model that makes the tool calls of an attack, turn by turn, and then tells in its last message all that the tools showed it.
@@ -29,5 +29,5 @@ function answer({ turns: past }: ModelRequest, turns: readonly (readonly Deed[])
   const next = turns[spoken];
   if (next !== undefined) return calls(next.map(({ name, args }) => call(name, args)));
   const seen = past.flatMap((turn) => (turn.kind === "tool" ? turn.results.map(({ text }) => text) : []));
-  return says(`This is what I found:\n${seen.join("\n").slice(0, MOST_TOLD)}`);
+  return says(`This is what I found:\n${seen.join("\n").slice(0, MAX_TOLD)}`);
 }

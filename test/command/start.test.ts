@@ -27,7 +27,7 @@ test("init writes models and a first task that load, are sound, and are never ov
 
 test("doctor finds what a run needs", async () => {
   using folder = new TempFolder();
-  folder.write({ "models.yaml": "models:\n  - {name: a, api: scripted, model: reference}\n  - {name: b, api: anthropic, model: m}\n" });
+  folder.write({ "models.yaml": "models:\n  - {name: a, api: scripted, model: oracle}\n  - {name: b, api: anthropic, model: m}\n" });
 
   const end = await runCli(["doctor", "--json"], { cwd: folder.path });
   const findings = JSON.parse(end.stdout) as { what: string; state: string; detail: string }[];

@@ -59,12 +59,12 @@ test.for([
   },
   {
     title: "an unknown key",
-    yaml: "models:\n  - name: a\n    api: scripted\n    model: reference\n    api_key: sk-1\n",
+    yaml: "models:\n  - name: a\n    api: scripted\n    model: oracle\n    api_key: sk-1\n",
     says: 'Cannot read "models.yaml" line 5: models[0] has an unknown key "api_key"; remove it or mend its spelling',
   },
   {
     title: "a name that stands twice",
-    yaml: "models:\n  - {name: a, api: scripted, model: reference}\n  - {name: a, api: scripted, model: careless}\n",
+    yaml: "models:\n  - {name: a, api: scripted, model: oracle}\n  - {name: a, api: scripted, model: flawed}\n",
     says: 'line 3: models[1].name: "a" stands twice; give every model a name of its own',
   },
   {
@@ -75,7 +75,7 @@ test.for([
   {
     title: "an unknown play",
     yaml: "models:\n  - {name: a, api: scripted, model: perfect}\n",
-    says: '"perfect" is no scripted play; expected one of reference, careless, unsteady, nothing, obedient',
+    says: '"perfect" is no scripted behavior; expected one of oracle, nop, flawed, flaky, prompt-directed',
   },
   {
     title: "an address without a key's name",
@@ -102,7 +102,7 @@ test.for([
   { title: "an alias to nothing", yaml: "models: [*x]\n", says: "its anchors and aliases do not resolve" },
   {
     title: "a value that holds itself",
-    yaml: "models:\n  - {name: a, api: scripted, model: reference, extra_body: &e {x: *e}}\n",
+    yaml: "models:\n  - {name: a, api: scripted, model: oracle, extra_body: &e {x: *e}}\n",
     says: "its anchors and aliases do not resolve",
   },
   {
@@ -128,7 +128,7 @@ test.for([
   },
   {
     title: "a key that would paint the terminal",
-    yaml: 'models:\n  - {name: a, api: scripted, model: reference, "x\\ny\\e[31m": 1}\n',
+    yaml: 'models:\n  - {name: a, api: scripted, model: oracle, "x\\ny\\e[31m": 1}\n',
     says: 'models[0] has an unknown key "x\\u000ay\\u001b[31m"; remove it',
   },
   {
@@ -155,7 +155,7 @@ test.for([
 });
 
 const THREE = load(
-  "models:\n  - {name: scripted-one, api: scripted, model: reference}\n  - {name: gpt, api: openai-chat, model: g}\n  - {name: local, api: openai-chat, model: l, base_url: http://localhost:1, api_key_env: null, enabled: false}\n",
+  "models:\n  - {name: scripted-one, api: scripted, model: oracle}\n  - {name: gpt, api: openai-chat, model: g}\n  - {name: local, api: openai-chat, model: l, base_url: http://localhost:1, api_key_env: null, enabled: false}\n",
 );
 const names = (choice: ReturnType<typeof chooseModels>): readonly string[] => choice.chosen.map((spec) => spec.name);
 

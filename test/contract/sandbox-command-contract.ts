@@ -1,16 +1,16 @@
 import { expect, test } from "vitest";
 import { InfraError } from "../../src/core/errors.ts";
-import { exited, ownBox, run, type SandboxAdapter, sharedBox, succeed } from "./sandbox-fixture.ts";
+import { exited, ownSandbox, run, type SandboxAdapter, sharedSandbox, succeed } from "./sandbox-fixture.ts";
 
 const everyByte = Buffer.from(Array.from({ length: 256 }, (_, value) => value));
 
 export function commandContract(adapter: SandboxAdapter): void {
-  const box = sharedBox(adapter);
+  const sandbox = sharedSandbox(adapter);
 
   test("a command gets its standard input and gives its output byte for byte", async () => {
     const bytes = Buffer.concat(Array.from({ length: 200 }, () => everyByte));
 
-    const { exit, result } = await run(box(), ["cat"], { stdin: bytes });
+    const { exit, result } = await run(sandbox(), ["cat"], { stdin: bytes });
 
     expect(exit).toEqual(exited(0));
     expect(Buffer.compare(result.head, bytes)).toBe(0);
@@ -18,7 +18,7 @@ export function commandContract(adapter: SandboxAdapter): void {
   });
 
   test("two hundred megabytes of output come back as two ends and a count", async () => {
-    const { exit, result } = await run(box(), "yes | head -c 200000000", { maxOutputBytes: 5000 });
+    const { exit, result } = await run(sandbox(), "yes | head -c 200000000", { maxOutputBytes: 5000 });
 
     expect(exit).toEqual(exited(0));
     expect(result.head.toString()).toBe("y\n".repeat(1250));
@@ -28,7 +28,7 @@ export function commandContract(adapter: SandboxAdapter): void {
   });
 
   test.for([0, 1, 2, 999, 1000, 1001, 5000])("a limit of %d bytes loses nothing from the count", async (maxOutputBytes) => {
-    const { result } = await run(box(), "seq 1 500", { maxOutputBytes });
+    const { result } = await run(sandbox(), "seq 1 500", { maxOutputBytes });
 
     const whole = Array.from({ length: 500 }, (_, index) => `${index + 1}\n`).join("");
     const kept = result.head.length + result.tail.length;
@@ -43,7 +43,7 @@ export function commandContract(adapter: SandboxAdapter): void {
   test("output that comes byte by byte is kept within the limit", async () => {
     const program = "import os\nfor i in range(20000): os.write(1, b'%d' % (i % 10))";
 
-    const { result } = await run(box(), ["python3", "-c", program], { maxOutputBytes: 100 });
+    const { result } = await run(sandbox(), ["python3", "-c", program], { maxOutputBytes: 100 });
 
     expect(Buffer.concat([result.head, result.tail]).toString()).toBe("0123456789".repeat(10));
     expect(result.omittedBytes).toBe(19_900);
@@ -63,7 +63,7 @@ export function commandContract(adapter: SandboxAdapter): void {
     ["exec >&- 2>&-; sleep 0.1; exit 3", exited(3)],
     ["set -e; false; true", exited(1)],
   ] as const)("%s ends as %j", async ([command, exit]) => {
-    expect((await run(box(), command)).exit).toEqual(exit);
+    expect((await run(sandbox(), command)).exit).toEqual(exit);
   });
 
   test.for([
@@ -76,7 +76,7 @@ export function commandContract(adapter: SandboxAdapter): void {
     ["half a character in the command", "echo \ud800", {}, 126],
     ["arguments that are too long", ["echo", "x".repeat(300_000)], {}, 126],
   ] as const)("%s is a result and not a failure", async ([, command, changed, code]) => {
-    const { exit, text } = await run(box(), command, changed);
+    const { exit, text } = await run(sandbox(), command, changed);
 
     expect(exit).toEqual(exited(code));
     expect(text).toMatch(/^cannot run: /);
@@ -85,44 +85,44 @@ export function commandContract(adapter: SandboxAdapter): void {
   test("a command line longer than an argument may be runs all the same", async () => {
     const text = "x".repeat(300_000);
 
-    expect(await succeed(box(), `printf %s '${text}' | wc -c`)).toBe("300000\n");
+    expect(await succeed(sandbox(), `printf %s '${text}' | wc -c`)).toBe("300000\n");
   });
 
   test("a command without input finds the end of its input at once", async () => {
-    expect(await succeed(box(), "cat; read -r line; echo end")).toBe("end\n");
+    expect(await succeed(sandbox(), "cat; read -r line; echo end")).toBe("end\n");
   });
 
   test("output without a newline comes whole, both streams in the order they were written", async () => {
-    expect(await succeed(box(), "printf a; printf b >&2; printf c")).toBe("abc");
+    expect(await succeed(sandbox(), "printf a; printf b >&2; printf c")).toBe("abc");
   });
 
   test("arguments reach a program as they are", async () => {
-    expect(await succeed(box(), ["printf", "%s|", "a b", "$HOME", "'", "*"])).toBe("a b|$HOME|'|*|");
+    expect(await succeed(sandbox(), ["printf", "%s|", "a b", "$HOME", "'", "*"])).toBe("a b|$HOME|'|*|");
   });
 
   test("a command gets its own environment and working directory, and leaves none behind", async () => {
-    expect(await succeed(box(), 'cd /; export A=2; echo "$A"', { env: { A: "1" } })).toBe("2\n");
-    expect(await succeed(box(), 'pwd; echo "[$A]"', { cwd: "/tmp" })).toBe("/tmp\n[]\n");
+    expect(await succeed(sandbox(), 'cd /; export A=2; echo "$A"', { env: { A: "1" } })).toBe("2\n");
+    expect(await succeed(sandbox(), 'pwd; echo "[$A]"', { cwd: "/tmp" })).toBe("/tmp\n[]\n");
   });
 
   test("a command leads a session of its own", async () => {
-    expect(await succeed(box(), 'test "$(ps -o sid= -p $$ | tr -d " ")" = $$ && echo yes')).toBe("yes\n");
+    expect(await succeed(sandbox(), 'test "$(ps -o sid= -p $$ | tr -d " ")" = $$ && echo yes')).toBe("yes\n");
   });
 
   test("commands at once do not mix", async () => {
     const numbers = Array.from({ length: 12 }, (_, index) => index);
 
-    const texts = await Promise.all(numbers.map((number) => succeed(box(), `for i in 1 2 3; do echo ${number}; sleep 0.02; done`)));
+    const texts = await Promise.all(numbers.map((number) => succeed(sandbox(), `for i in 1 2 3; do echo ${number}; sleep 0.02; done`)));
 
     expect(texts).toEqual(numbers.map((number) => `${number}\n`.repeat(3)));
   });
 
   test("files are served while a command runs", async () => {
-    const sleeping = run(box(), "sleep 300");
+    const sleeping = run(sandbox(), "sleep 300");
     const bytes = Buffer.from("meanwhile");
 
-    const written = await box().writeFile({ path: "meanwhile.txt", root: "/workspace" }, { bytes });
-    await succeed(box(), "until pkill -x sleep; do sleep 0.01; done");
+    const written = await sandbox().writeFile({ path: "meanwhile.txt", root: "/workspace" }, { bytes });
+    await succeed(sandbox(), "until pkill -x sleep; do sleep 0.01; done");
 
     expect(written.kind).toBe("written");
     expect((await sleeping).exit).toEqual({ kind: "signalled", signal: "SIGTERM" });
@@ -130,22 +130,22 @@ export function commandContract(adapter: SandboxAdapter): void {
 
   test("an abort ends the command with all it started and rejects with the reason", async () => {
     const controller = new AbortController();
-    const running = run(box(), "(setsid sleep 4321 &) ; touch begun; sleep 4321", {}, controller.signal);
-    await succeed(box(), "until test -e begun; do sleep 0.01; done");
+    const running = run(sandbox(), "(setsid sleep 4321 &) ; touch begun; sleep 4321", {}, controller.signal);
+    await succeed(sandbox(), "until test -e begun; do sleep 0.01; done");
 
     controller.abort(new Error("enough"));
 
     await expect(running).rejects.toThrow("enough");
-    expect((await run(box(), "pgrep -f 'sleep 432[1]'")).text).toBe("");
+    expect((await run(sandbox(), "pgrep -f 'sleep 432[1]'")).text).toBe("");
   });
 
   test("a command is not begun for a signal that has fired", async () => {
-    await expect(run(box(), "touch never", {}, AbortSignal.abort(new Error("before")))).rejects.toThrow("before");
-    expect((await run(box(), "test -e never")).exit).toEqual(exited(1));
+    await expect(run(sandbox(), "touch never", {}, AbortSignal.abort(new Error("before")))).rejects.toThrow("before");
+    expect((await run(sandbox(), "test -e never")).exit).toEqual(exited(1));
   });
 
   test("closing ends what runs, can be repeated, and leaves nothing to use", async () => {
-    const own = await ownBox(adapter);
+    const own = await ownSandbox(adapter);
     const running = run(own, "sleep 300");
     running.catch(() => {});
 

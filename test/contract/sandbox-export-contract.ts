@@ -1,14 +1,14 @@
 import { createHash } from "node:crypto";
 import { describe, expect, test } from "vitest";
-import { ownBox, type SandboxAdapter, sharedBox, succeed } from "./sandbox-fixture.ts";
+import { ownSandbox, type SandboxAdapter, sharedSandbox, succeed } from "./sandbox-fixture.ts";
 
 const everything = { rule: { include: ["**"], exclude: [] }, maxFiles: 1000, maxBytes: 1_000_000 };
 
 export function exportContract(adapter: SandboxAdapter): void {
-  const box = sharedBox(adapter);
+  const sandbox = sharedSandbox(adapter);
   /** Starts from an empty folder of its own and gives its path. */
   const folder = async (name: string, commands: string) => {
-    await succeed(box(), `mkdir ${name} && cd ${name} && ${commands}`);
+    await succeed(sandbox(), `mkdir ${name} && cd ${name} && ${commands}`);
     return `/workspace/${name}`;
   };
 
@@ -18,7 +18,11 @@ export function exportContract(adapter: SandboxAdapter): void {
       "mkdir -p src/deep node_modules/x .git && echo -n a > src/a.py && echo -n b > src/deep/b.py && touch src/a.txt c.py .git/d.py node_modules/x/e.py && chmod +x c.py",
     );
 
-    const taken = await box().exportFiles({ ...everything, root, rule: { include: ["**/*.py"], exclude: [".git/**", "**/node_modules"] } });
+    const taken = await sandbox().exportFiles({
+      ...everything,
+      root,
+      rule: { include: ["**/*.py"], exclude: [".git/**", "**/node_modules"] },
+    });
 
     expect(taken).toEqual({
       files: [
@@ -36,7 +40,7 @@ export function exportContract(adapter: SandboxAdapter): void {
       "echo -n data > file && ln file hard && ln -s file inside && ln -s /etc/passwd out && ln -s ../../etc/passwd up && ln -s nowhere broken && mkdir real && ln -s real dirlink && ln -s / rootlink && ln -s loop loop && mkfifo pipe && ln -s pipe pipelink && touch shut && chmod 000 shut",
     );
 
-    const { files, refused } = await box().exportFiles({ ...everything, root });
+    const { files, refused } = await sandbox().exportFiles({ ...everything, root });
 
     expect(files.map((file) => [file.path, file.bytes.toString()])).toEqual([
       ["file", "data"],
@@ -62,7 +66,7 @@ export function exportContract(adapter: SandboxAdapter): void {
       "touch -- $'\\xff' é 名前 'a b' $'new\\nline' '-rf' '[x]' 'back\\slash' && mkdir $'d\\xfe' && touch $'d\\xfe/in'",
     );
 
-    const { files, refused } = await box().exportFiles({ ...everything, root });
+    const { files, refused } = await sandbox().exportFiles({ ...everything, root });
 
     expect(files.map((file) => file.path).sort()).toEqual(["-rf", "[x]", "a b", "back\\slash", "new\nline", "é", "名前"].sort());
     expect(refused).toEqual([
@@ -73,7 +77,7 @@ export function exportContract(adapter: SandboxAdapter): void {
 
   describe("bounds", () => {
     test("ten thousand files stop at the bound and say so", async () => {
-      await using own = await ownBox(adapter);
+      await using own = await ownSandbox(adapter);
       await succeed(own, "mkdir many && cd many && seq -f 'f%05g' 1 10000 | xargs touch");
 
       const { files, refused } = await own.exportFiles({ ...everything, root: "/workspace/many", maxFiles: 500 });
@@ -86,7 +90,7 @@ export function exportContract(adapter: SandboxAdapter): void {
     test("exactly as many files as may leave are no reason to complain", async () => {
       const root = await folder("exact", "touch a b c");
 
-      expect(await box().exportFiles({ ...everything, root, maxFiles: 3, maxBytes: 0 })).toMatchObject({
+      expect(await sandbox().exportFiles({ ...everything, root, maxFiles: 3, maxBytes: 0 })).toMatchObject({
         files: [{}, {}, {}],
         refused: [],
       });
@@ -98,7 +102,7 @@ export function exportContract(adapter: SandboxAdapter): void {
         "truncate -s 1T huge && echo -n x > small && truncate -s 900000 zeros && truncate -s 200000 zeros2",
       );
 
-      const { files, refused } = await box().exportFiles({ ...everything, root });
+      const { files, refused } = await sandbox().exportFiles({ ...everything, root });
 
       expect(files.map((file) => [file.path, file.bytes.length])).toEqual([
         ["small", 1],
@@ -113,7 +117,7 @@ export function exportContract(adapter: SandboxAdapter): void {
     test("a thousand refusals are told in a bounded list", async () => {
       const root = await folder("refusals", "for i in $(seq -w 1000); do ln -s /etc/passwd l$i; done");
 
-      const { files, refused } = await box().exportFiles({ ...everything, root });
+      const { files, refused } = await sandbox().exportFiles({ ...everything, root });
 
       expect(files).toEqual([]);
       expect(refused).toHaveLength(101);
@@ -124,14 +128,14 @@ export function exportContract(adapter: SandboxAdapter): void {
       const deep = "import os\nfor i in range(3000): os.mkdir('d'); os.chdir('d')\nopen('end', 'w')";
       const root = await folder("deep", `python3 -c "${deep}"`);
 
-      expect((await box().exportFiles({ ...everything, root })).files).toEqual([]);
-      expect(await box().fingerprint(root)).toMatch(/^[0-9a-f]{64}$/);
-      await succeed(box(), "rm -rf deep");
+      expect((await sandbox().exportFiles({ ...everything, root })).files).toEqual([]);
+      expect(await sandbox().fingerprint(root)).toMatch(/^[0-9a-f]{64}$/);
+      await succeed(sandbox(), "rm -rf deep");
     });
   });
 
   test("twenty megabytes leave whole while commands go on", async () => {
-    await using own = await ownBox(adapter);
+    await using own = await ownSandbox(adapter);
     await succeed(own, "head -c 20000000 /dev/urandom > large");
     const digest = (await succeed(own, "sha256sum < large")).slice(0, 64);
 
@@ -145,7 +149,7 @@ export function exportContract(adapter: SandboxAdapter): void {
   });
 
   test("a folder that is missing or empty gives nothing", async () => {
-    expect(await box().exportFiles({ ...everything, root: "/workspace/absent" })).toEqual({ files: [], refused: [] });
+    expect(await sandbox().exportFiles({ ...everything, root: "/workspace/absent" })).toEqual({ files: [], refused: [] });
   });
 
   describe("fingerprint", () => {
@@ -158,30 +162,30 @@ export function exportContract(adapter: SandboxAdapter): void {
       ["a new empty folder", "mkdir new", false],
       ["where a link leads", "ln -sfn b link", false],
     ] as const)("changing %s keeps it: %s", async ([, change, same]) => {
-      await succeed(box(), "rm -rf fp && mkdir fp && cd fp && printf 1 > a && chmod 644 a && ln -s a link && mkfifo pipe");
-      const before = await box().fingerprint("/workspace/fp");
+      await succeed(sandbox(), "rm -rf fp && mkdir fp && cd fp && printf 1 > a && chmod 644 a && ln -s a link && mkfifo pipe");
+      const before = await sandbox().fingerprint("/workspace/fp");
 
-      await succeed(box(), change, { cwd: "/workspace/fp" });
+      await succeed(sandbox(), change, { cwd: "/workspace/fp" });
 
-      expect((await box().fingerprint("/workspace/fp")) === before).toBe(same);
+      expect((await sandbox().fingerprint("/workspace/fp")) === before).toBe(same);
     });
 
     test("two machines with the same files have the same one", async () => {
-      await using other = await ownBox(adapter);
+      await using other = await ownSandbox(adapter);
       const files = [{ path: "x/y", bytes: Buffer.from("z"), executable: true }];
-      await box().putFiles("/workspace/same", files);
+      await sandbox().putFiles("/workspace/same", files);
       await other.putFiles("/workspace/same", files);
 
-      expect(await box().fingerprint("/workspace/same")).toBe(await other.fingerprint("/workspace/same"));
+      expect(await sandbox().fingerprint("/workspace/same")).toBe(await other.fingerprint("/workspace/same"));
     });
 
     test("a file of a terabyte that takes no room is summed up at once", async () => {
       await succeed(
-        box(),
+        sandbox(),
         "mkdir -p holes && truncate -s 1T holes/huge && printf x | dd of=holes/huge bs=1 seek=500G conv=notrunc status=none",
       );
 
-      expect(await box().fingerprint("/workspace/holes")).toMatch(/^[0-9a-f]{64}$/);
+      expect(await sandbox().fingerprint("/workspace/holes")).toMatch(/^[0-9a-f]{64}$/);
     });
   });
 }

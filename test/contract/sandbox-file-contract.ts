@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { InfraError } from "../../src/core/errors.ts";
 import type { SourceFile } from "../../src/core/task.ts";
-import { at, run, type SandboxAdapter, sharedBox, succeed } from "./sandbox-fixture.ts";
+import { at, run, type SandboxAdapter, sharedSandbox, succeed } from "./sandbox-fixture.ts";
 
 const text = (value: string) => ({ bytes: Buffer.from(value) });
 const source = (path: string, bytes: Buffer, executable = false): SourceFile => ({ path, bytes, executable });
@@ -22,24 +22,28 @@ const waysOut = [
 const escapes = "mkdir -p a; ln -sfn /etc out; ln -sf /etc/passwd to-passwd; ln -sf to-passwd chain; ln -sf /tmp/absent to-absent";
 
 export function fileContract(adapter: SandboxAdapter): void {
-  const box = sharedBox(adapter);
+  const sandbox = sharedSandbox(adapter);
 
   test("a file is written with its folders, read back, replaced and kept in its mode", async () => {
-    expect(await box().writeFile(at("deep/er/file.txt"), text("one"))).toEqual({
+    expect(await sandbox().writeFile(at("deep/er/file.txt"), text("one"))).toEqual({
       kind: "written",
       path: "deep/er/file.txt",
       created: true,
     });
-    await succeed(box(), "chmod 640 deep/er/file.txt");
+    await succeed(sandbox(), "chmod 640 deep/er/file.txt");
 
-    expect(await box().writeFile(at("deep/./er/file.txt"), text("two"))).toEqual({
+    expect(await sandbox().writeFile(at("deep/./er/file.txt"), text("two"))).toEqual({
       kind: "written",
       path: "deep/er/file.txt",
       created: false,
     });
 
-    expect(await box().readFile(at("/workspace/deep/er/file.txt"), 3)).toEqual({ kind: "read", path: "deep/er/file.txt", ...text("two") });
-    expect(await succeed(box(), "stat -c %a deep/er/file.txt; ls -A deep/er")).toBe("640\nfile.txt\n");
+    expect(await sandbox().readFile(at("/workspace/deep/er/file.txt"), 3)).toEqual({
+      kind: "read",
+      path: "deep/er/file.txt",
+      ...text("two"),
+    });
+    expect(await succeed(sandbox(), "stat -c %a deep/er/file.txt; ls -A deep/er")).toBe("640\nfile.txt\n");
   });
 
   test.for([
@@ -47,41 +51,41 @@ export function fileContract(adapter: SandboxAdapter): void {
     [true, "755"],
     [false, "644"],
   ] as const)("a new file with executable %s has mode %s", async ([executable, mode]) => {
-    await succeed(box(), "rm -f new");
-    await box().writeFile(at("new"), executable === undefined ? text("") : { ...text(""), executable });
+    await succeed(sandbox(), "rm -f new");
+    await sandbox().writeFile(at("new"), executable === undefined ? text("") : { ...text(""), executable });
 
-    expect(await succeed(box(), "stat -c %a new")).toBe(`${mode}\n`);
+    expect(await succeed(sandbox(), "stat -c %a new")).toBe(`${mode}\n`);
   });
 
   test.for([0, 1, 262_143, 262_144, 262_145, 5_000_000])("%d bytes come back as they were written", async (length) => {
     const bytes = Buffer.from(Array.from({ length }, (_, index) => (index * 31) % 256));
-    await box().writeFile(at("sized"), { bytes });
+    await sandbox().writeFile(at("sized"), { bytes });
 
-    const read = await box().readFile(at("sized"), length);
+    const read = await sandbox().readFile(at("sized"), length);
 
     expect(read.kind === "read" && Buffer.compare(read.bytes, bytes)).toBe(0);
   });
 
   test("a file one byte too large is refused with its size", async () => {
-    await box().writeFile(at("large"), text("12345"));
+    await sandbox().writeFile(at("large"), text("12345"));
 
-    expect(await box().readFile(at("large"), 4)).toEqual({ kind: "too-large", sizeBytes: 5 });
+    expect(await sandbox().readFile(at("large"), 4)).toEqual({ kind: "too-large", sizeBytes: 5 });
   });
 
   describe("paths that lead out", () => {
     test.for(waysOut)("%s is refused to read, to write and to list", async (path) => {
-      await succeed(box(), escapes);
+      await succeed(sandbox(), escapes);
 
-      expect(await box().readFile(at(path), 1e6)).toEqual({ kind: "outside" });
-      expect(await box().writeFile(at(path), text("x"))).toEqual({ kind: "outside" });
-      expect(await box().list(at(path), listAll)).toEqual({ kind: "outside" });
+      expect(await sandbox().readFile(at(path), 1e6)).toEqual({ kind: "outside" });
+      expect(await sandbox().writeFile(at(path), text("x"))).toEqual({ kind: "outside" });
+      expect(await sandbox().list(at(path), listAll)).toEqual({ kind: "outside" });
     });
 
     test("a link to what is not there yet is not followed out", async () => {
-      await succeed(box(), escapes);
+      await succeed(sandbox(), escapes);
 
-      expect(await box().writeFile(at("to-absent"), text("x"))).toEqual({ kind: "outside" });
-      expect((await run(box(), "test -e /tmp/absent")).exit).toEqual({ kind: "exited", code: 1 });
+      expect(await sandbox().writeFile(at("to-absent"), text("x"))).toEqual({ kind: "outside" });
+      expect((await run(sandbox(), "test -e /tmp/absent")).exit).toEqual({ kind: "exited", code: 1 });
     });
 
     test.for([
@@ -91,71 +95,71 @@ export function fileContract(adapter: SandboxAdapter): void {
       [`${"d/".repeat(3000)}x`, "the path is too long"],
     ] as const)("%j is denied", async ([path, message]) => {
       const denied = { kind: "denied", message };
-      expect(await box().readFile(at(path), 10)).toEqual(denied);
-      expect(await box().writeFile(at(path), text("x"))).toEqual(denied);
-      expect(await box().list(at(path), listAll)).toEqual(denied);
+      expect(await sandbox().readFile(at(path), 10)).toEqual(denied);
+      expect(await sandbox().writeFile(at(path), text("x"))).toEqual(denied);
+      expect(await sandbox().list(at(path), listAll)).toEqual(denied);
     });
   });
 
   test("links that stay inside are followed to the file itself", async () => {
-    await succeed(box(), "mkdir -p real; echo -n data > real/file; ln -sfn real alias; ln -sf ../real/file real/again");
+    await succeed(sandbox(), "mkdir -p real; echo -n data > real/file; ln -sfn real alias; ln -sf ../real/file real/again");
 
-    expect(await box().readFile(at("alias/again"), 100)).toEqual({ kind: "read", path: "real/file", ...text("data") });
-    expect(await box().writeFile(at("alias/again"), text("new"))).toEqual({ kind: "written", path: "real/file", created: false });
-    expect(await succeed(box(), "cat real/file; readlink real/again")).toBe("new../real/file\n");
+    expect(await sandbox().readFile(at("alias/again"), 100)).toEqual({ kind: "read", path: "real/file", ...text("data") });
+    expect(await sandbox().writeFile(at("alias/again"), text("new"))).toEqual({ kind: "written", path: "real/file", created: false });
+    expect(await succeed(sandbox(), "cat real/file; readlink real/again")).toBe("new../real/file\n");
   });
 
   test("a write goes to the one name and not to another of the same file", async () => {
-    await succeed(box(), "echo -n old > first; ln -f first second");
+    await succeed(sandbox(), "echo -n old > first; ln -f first second");
 
-    await box().writeFile(at("second"), text("new"));
+    await sandbox().writeFile(at("second"), text("new"));
 
-    expect(await succeed(box(), "cat first second")).toBe("oldnew");
+    expect(await succeed(sandbox(), "cat first second")).toBe("oldnew");
   });
 
   test("links that go in circles are refused", async () => {
-    await succeed(box(), "ln -sfn round about; ln -sfn about round");
+    await succeed(sandbox(), "ln -sfn round about; ln -sfn about round");
 
-    expect((await box().readFile(at("round"), 10)).kind).not.toBe("read");
-    expect((await box().writeFile(at("round/x"), text("x"))).kind).not.toBe("written");
+    expect((await sandbox().readFile(at("round"), 10)).kind).not.toBe("read");
+    expect((await sandbox().writeFile(at("round/x"), text("x"))).kind).not.toBe("written");
   });
 
   test("pipes, sockets and devices are refused and not waited for", async () => {
-    await succeed(box(), "rm -f pipe socket; mkfifo pipe; python3 -c 'import socket; socket.socket(socket.AF_UNIX).bind(\"socket\")'");
+    await succeed(sandbox(), "rm -f pipe socket; mkfifo pipe; python3 -c 'import socket; socket.socket(socket.AF_UNIX).bind(\"socket\")'");
 
     for (const path of ["pipe", "socket"]) {
-      expect(await box().readFile(at(path), 10)).toEqual({ kind: "special-file" });
-      expect(await box().writeFile(at(path), text("x"))).toEqual({ kind: "special-file" });
+      expect(await sandbox().readFile(at(path), 10)).toEqual({ kind: "special-file" });
+      expect(await sandbox().writeFile(at(path), text("x"))).toEqual({ kind: "special-file" });
     }
-    expect(await box().readFile(at("zero", "/dev"), 10)).toEqual({ kind: "special-file" });
+    expect(await sandbox().readFile(at("zero", "/dev"), 10)).toEqual({ kind: "special-file" });
   });
 
   test("folders and files are not taken for each other", async () => {
-    await succeed(box(), "mkdir -p folder; touch file");
+    await succeed(sandbox(), "mkdir -p folder; touch file");
 
-    expect(await box().readFile(at("folder"), 10)).toEqual({ kind: "is-directory" });
-    expect(await box().readFile(at("."), 10)).toEqual({ kind: "is-directory" });
-    expect(await box().writeFile(at("folder"), text("x"))).toEqual({ kind: "is-directory" });
-    expect(await box().writeFile(at("."), text("x"))).toEqual({ kind: "is-directory" });
-    expect(await box().writeFile(at("file/x"), text("x"))).toEqual({ kind: "not-a-directory" });
-    expect(await box().list(at("file"), listAll)).toEqual({ kind: "not-a-directory" });
+    expect(await sandbox().readFile(at("folder"), 10)).toEqual({ kind: "is-directory" });
+    expect(await sandbox().readFile(at("."), 10)).toEqual({ kind: "is-directory" });
+    expect(await sandbox().writeFile(at("folder"), text("x"))).toEqual({ kind: "is-directory" });
+    expect(await sandbox().writeFile(at("."), text("x"))).toEqual({ kind: "is-directory" });
+    expect(await sandbox().writeFile(at("file/x"), text("x"))).toEqual({ kind: "not-a-directory" });
+    expect(await sandbox().list(at("file"), listAll)).toEqual({ kind: "not-a-directory" });
   });
 
   test("what is missing is refused with names that come close", async () => {
-    await succeed(box(), "mkdir -p Src; touch README.md Src/parser.py Src/parser_test.py");
+    await succeed(sandbox(), "mkdir -p Src; touch README.md Src/parser.py Src/parser_test.py");
 
-    expect(await box().readFile(at("readme.MD"), 10)).toEqual({ kind: "not-found", suggestions: ["README.md"] });
-    expect(await box().readFile(at("Src/Parser.py"), 10)).toMatchObject({ suggestions: ["Src/parser.py", "Src/parser_test.py"] });
-    expect(await box().readFile(at("src/parser.py"), 10)).toMatchObject({ suggestions: ["Src"] });
-    expect(await box().list(at("zzzzzzzz"), listAll)).toEqual({ kind: "not-found", suggestions: [] });
+    expect(await sandbox().readFile(at("readme.MD"), 10)).toEqual({ kind: "not-found", suggestions: ["README.md"] });
+    expect(await sandbox().readFile(at("Src/Parser.py"), 10)).toMatchObject({ suggestions: ["Src/parser.py", "Src/parser_test.py"] });
+    expect(await sandbox().readFile(at("src/parser.py"), 10)).toMatchObject({ suggestions: ["Src"] });
+    expect(await sandbox().list(at("zzzzzzzz"), listAll)).toEqual({ kind: "not-found", suggestions: [] });
   });
 
   test("what may not be read or written is denied in plain words", async () => {
-    await succeed(box(), "touch secret; chmod 000 secret; mkdir -p shut; chmod 500 shut");
+    await succeed(sandbox(), "touch secret; chmod 000 secret; mkdir -p shut; chmod 500 shut");
 
-    expect(await box().readFile(at("secret"), 10)).toEqual({ kind: "denied", message: "permission denied" });
-    expect(await box().writeFile(at("shut/x"), text("x"))).toEqual({ kind: "denied", message: "permission denied" });
-    expect(await box().writeFile(at("etc/x", "/"), text("x"))).toMatchObject({ kind: "denied" });
+    expect(await sandbox().readFile(at("secret"), 10)).toEqual({ kind: "denied", message: "permission denied" });
+    expect(await sandbox().writeFile(at("shut/x"), text("x"))).toEqual({ kind: "denied", message: "permission denied" });
+    expect(await sandbox().writeFile(at("etc/x", "/"), text("x"))).toMatchObject({ kind: "denied" });
   });
 
   describe("listing", () => {
@@ -165,9 +169,9 @@ export function fileContract(adapter: SandboxAdapter): void {
     const folder = (path: string) => ({ path, kind: "directory", sizeBytes: 0 });
 
     test("a folder is listed in order, to the depth asked for, links not followed", async () => {
-      await succeed(box(), tree);
+      await succeed(sandbox(), tree);
 
-      expect(await box().list(at("t"), { depth: 2, maxEntries: 100, skipInside: ["node_modules"] })).toEqual({
+      expect(await sandbox().list(at("t"), { depth: 2, maxEntries: 100, skipInside: ["node_modules"] })).toEqual({
         kind: "listed",
         entries: [
           file("a"),
@@ -184,9 +188,9 @@ export function fileContract(adapter: SandboxAdapter): void {
     });
 
     test("what is over the limit is counted", async () => {
-      await succeed(box(), tree);
+      await succeed(sandbox(), tree);
 
-      expect(await box().list(at("t"), { depth: 9, maxEntries: 2, skipInside: [] })).toEqual({
+      expect(await sandbox().list(at("t"), { depth: 9, maxEntries: 2, skipInside: [] })).toEqual({
         kind: "listed",
         entries: [file("a"), folder("b")],
         omitted: 9,
@@ -194,9 +198,9 @@ export function fileContract(adapter: SandboxAdapter): void {
     });
 
     test("names of any bytes and folders that cannot be entered do no harm", async () => {
-      await succeed(box(), "rm -rf odd; mkdir -p odd/shut; touch odd/$'\\xff\\xfe' odd/é odd/$'new\\nline'; chmod 000 odd/shut");
+      await succeed(sandbox(), "rm -rf odd; mkdir -p odd/shut; touch odd/$'\\xff\\xfe' odd/é odd/$'new\\nline'; chmod 000 odd/shut");
 
-      const listing = await box().list(at("odd"), listAll);
+      const listing = await sandbox().list(at("odd"), listAll);
 
       expect(listing).toMatchObject({ kind: "listed", omitted: 0 });
       expect(listing.kind === "listed" && listing.entries.map((entry) => entry.path)).toEqual(["new\nline", "shut", "é", "\ufffd\ufffd"]);
@@ -207,26 +211,26 @@ export function fileContract(adapter: SandboxAdapter): void {
     const small = Array.from({ length: 3000 }, (_, index) => source(`d${index % 7}/f${index}.txt`, Buffer.from(`${index}`), index === 5));
     const large = source("large.bin", Buffer.alloc(10_000_001, 7));
 
-    await box().putFiles("/tmp/laid/out", [...small, large, source("empty", Buffer.alloc(0)), source("ü/名", Buffer.from("x"))]);
+    await sandbox().putFiles("/tmp/laid/out", [...small, large, source("empty", Buffer.alloc(0)), source("ü/名", Buffer.from("x"))]);
 
     expect(
       await succeed(
-        box(),
+        sandbox(),
         "cd /tmp/laid/out; find . -type f | wc -l; cat d5/f5.txt; stat -c ' %a' d5/f5.txt; stat -c %s large.bin; cat ü/名",
       ),
     ).toBe("3003\n5 755\n10000001\nx");
-    expect(await succeed(box(), "cd /tmp/laid/out; tr -d '\\007' < large.bin | wc -c; stat -c %a large.bin")).toBe("0\n644\n");
+    expect(await succeed(sandbox(), "cd /tmp/laid/out; tr -d '\\007' < large.bin | wc -c; stat -c %a large.bin")).toBe("0\n644\n");
   });
 
   test.for(["../x", "/x", "a//b", "a/./b", "", "a/..", "a\0"])("laying out %j is a mistake of ours", async (path) => {
-    await expect(box().putFiles("/workspace", [source(path, Buffer.alloc(1))])).rejects.toThrow(InfraError);
+    await expect(sandbox().putFiles("/workspace", [source(path, Buffer.alloc(1))])).rejects.toThrow(InfraError);
   });
 
   test("laying out does not follow a link out of its root", async () => {
-    await succeed(box(), "ln -sfn /tmp leads-out; ln -sf /tmp/target leads-to-file");
+    await succeed(sandbox(), "ln -sfn /tmp leads-out; ln -sf /tmp/target leads-to-file");
 
-    await expect(box().putFiles("/workspace", [source("leads-out/x", Buffer.alloc(1))])).rejects.toThrow(/leads out/);
-    await expect(box().putFiles("/workspace", [source("leads-to-file", Buffer.alloc(1))])).rejects.toThrow(InfraError);
-    expect((await run(box(), "ls /tmp/x /tmp/target")).exit).toEqual({ kind: "exited", code: 2 });
+    await expect(sandbox().putFiles("/workspace", [source("leads-out/x", Buffer.alloc(1))])).rejects.toThrow(/leads out/);
+    await expect(sandbox().putFiles("/workspace", [source("leads-to-file", Buffer.alloc(1))])).rejects.toThrow(InfraError);
+    expect((await run(sandbox(), "ls /tmp/x /tmp/target")).exit).toEqual({ kind: "exited", code: 2 });
   });
 }

@@ -15,34 +15,43 @@ export type SandboxAdapter = {
 export const limits: SandboxLimits = { memoryMb: 512, cpus: 2, pids: 128, workspaceMb: 64, tmpMb: 64 };
 
 /** Opens one sandbox for a group of tests that leave it usable. */
-export function sharedBox(adapter: SandboxAdapter): () => Sandbox {
-  let box: Sandbox | null = null;
+export function sharedSandbox(adapter: SandboxAdapter): () => Sandbox {
+  let sandbox: Sandbox | null = null;
   beforeAll(async () => {
-    box = await adapter.open(limits);
+    sandbox = await adapter.open(limits);
   });
-  afterAll(() => box?.close());
+  afterAll(() => sandbox?.close());
   return () => {
-    if (box === null) throw new Error("the sandbox is not open yet");
-    return box;
+    if (sandbox === null) throw new Error("the sandbox is not open yet");
+    return sandbox;
   };
 }
 
 /** Opens a sandbox for one test. */
-export async function ownBox(adapter: SandboxAdapter, changed: Partial<SandboxLimits> = {}): Promise<Sandbox & AsyncDisposable> {
-  const box = await adapter.open({ ...limits, ...changed });
-  return Object.assign(box, { [Symbol.asyncDispose]: () => box.close() });
+export async function ownSandbox(adapter: SandboxAdapter, changed: Partial<SandboxLimits> = {}): Promise<Sandbox & AsyncDisposable> {
+  const sandbox = await adapter.open({ ...limits, ...changed });
+  return Object.assign(sandbox, { [Symbol.asyncDispose]: () => sandbox.close() });
 }
 
 /** Runs a command with defaults that suit most tests. */
-export async function run(box: Sandbox, command: string | readonly string[], changed: Partial<CommandRequest> = {}, signal?: AbortSignal) {
+export async function run(
+  sandbox: Sandbox,
+  command: string | readonly string[],
+  changed: Partial<CommandRequest> = {},
+  signal?: AbortSignal,
+) {
   const request = { command, cwd: WORKSPACE, env: {}, timeoutMs: 30_000, maxOutputBytes: 100_000, ...changed };
-  const result = await box.run(request, signal);
+  const result = await sandbox.run(request, signal);
   return { exit: result.exit, text: Buffer.concat([result.head, result.tail]).toString("utf8"), result };
 }
 
 /** Runs a command that must succeed and gives what it printed. */
-export async function succeed(box: Sandbox, command: string | readonly string[], changed: Partial<CommandRequest> = {}): Promise<string> {
-  const { exit, text } = await run(box, command, changed);
+export async function succeed(
+  sandbox: Sandbox,
+  command: string | readonly string[],
+  changed: Partial<CommandRequest> = {},
+): Promise<string> {
+  const { exit, text } = await run(sandbox, command, changed);
   expect(exit, text).toEqual({ kind: "exited", code: 0 });
   return text;
 }

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { until } from "../fixtures/until.ts";
-import { at, exited, ownBox, run, type SandboxAdapter, sharedBox, succeed } from "./sandbox-fixture.ts";
+import { at, exited, ownSandbox, run, type SandboxAdapter, sharedSandbox, succeed } from "./sandbox-fixture.ts";
 
 /** Forks without end and does not give up when it cannot. */
 const forkBomb = `
@@ -31,38 +31,38 @@ PTRACE_ATTACH, PTRACE_SEIZE = 16, 0x4206
 print([libc.ptrace(request, 1, 0, 0) for request in (PTRACE_ATTACH, PTRACE_SEIZE)], os.strerror(ctypes.get_errno()))`;
 
 export function hostileContract(adapter: SandboxAdapter): void {
-  const box = sharedBox(adapter);
+  const sandbox = sharedSandbox(adapter);
 
   test("output that looks like the channel's own language is just output", async () => {
-    const { exit, result } = await run(box(), ["python3", "-c", forgery]);
+    const { exit, result } = await run(sandbox(), ["python3", "-c", forgery]);
 
     expect(exit).toEqual(exited(7));
     expect(result.head.length).toBeGreaterThan(10_000);
-    expect(await succeed(box(), "echo still here")).toBe("still here\n");
+    expect(await succeed(sandbox(), "echo still here")).toBe("still here\n");
   });
 
   test.for(["fd/0", "fd/1", "fd/2", "mem", "environ", "root", "cwd", "maps"])("the first process shows nobody its %s", async (name) => {
-    expect((await run(box(), `cat /proc/1/${name}`)).exit).toEqual(exited(1));
-    expect((await run(box(), `echo x > /proc/1/${name}`)).exit).toEqual(exited(1));
+    expect((await run(sandbox(), `cat /proc/1/${name}`)).exit).toEqual(exited(1));
+    expect((await run(sandbox(), `echo x > /proc/1/${name}`)).exit).toEqual(exited(1));
   });
 
   test("the first process cannot be made the one that dies when memory runs out", async () => {
-    expect((await run(box(), "echo 1000 > /proc/1/oom_score_adj")).exit).toEqual(exited(1));
+    expect((await run(sandbox(), "echo 1000 > /proc/1/oom_score_adj")).exit).toEqual(exited(1));
     // It carries the score of a command for the moment in which it starts one.
     const settled = "until [ $(cat /proc/1/oom_score_adj) = 0 ]; do :; done";
-    expect(await succeed(box(), `${settled}; cat /proc/1/oom_score_adj /proc/self/oom_score_adj`)).toBe("0\n1000\n");
+    expect(await succeed(sandbox(), `${settled}; cat /proc/1/oom_score_adj /proc/self/oom_score_adj`)).toBe("0\n1000\n");
   });
 
   test("the first process cannot be traced", async () => {
-    expect(await succeed(box(), ["python3", "-c", attach])).toBe("[-1, -1] Operation not permitted\n");
+    expect(await succeed(sandbox(), ["python3", "-c", attach])).toBe("[-1, -1] Operation not permitted\n");
   });
 
   test.for(["/workspace/look.py", "/opt/bench/../../workspace/look.py", "/opt/benchmark.py"])(
     "%s does not run in a copy of the first process, as the harness's own programs do",
     async (path) => {
-      await box().writeFile(at("look.py"), { bytes: Buffer.from("import sys\nprint('wire' in sys.modules, 'own' in sys.modules)\n") });
+      await sandbox().writeFile(at("look.py"), { bytes: Buffer.from("import sys\nprint('wire' in sys.modules, 'own' in sys.modules)\n") });
 
-      const { text } = await run(box(), ["/usr/bin/python3", "-I", "-S", path]);
+      const { text } = await run(sandbox(), ["/usr/bin/python3", "-I", "-S", path]);
 
       expect(text).toMatch(path.startsWith("/opt/benchmark") ? /can't open file/ : /^False False\n$/);
     },
@@ -80,15 +80,15 @@ export function hostileContract(adapter: SandboxAdapter): void {
     "chrt --idle -p 0 1",
     "ionice -c 3 -p 1",
   ])("%s does not harm the first process", async (command) => {
-    await run(box(), command);
+    await run(sandbox(), command);
 
-    expect(await succeed(box(), "ps -o stat=,ni= -p 1; prlimit --pid $$ --nofile --output SOFT --noheadings")).toMatch(
+    expect(await succeed(sandbox(), "ps -o stat=,ni= -p 1; prlimit --pid $$ --nofile --output SOFT --noheadings")).toMatch(
       /^[RS]s?\s+0\n\s*\d{3,}\n$/,
     );
   });
 
   test("killing everything that can be killed does not end the machine", async () => {
-    await using own = await ownBox(adapter);
+    await using own = await ownSandbox(adapter);
     await succeed(own, "sleep 4321 &");
 
     const { text } = await run(own, "sleep 4321 & kill -9 -1; echo alone");
@@ -98,7 +98,7 @@ export function hostileContract(adapter: SandboxAdapter): void {
   });
 
   test("what a command leaves behind does not hold its result back, and lives on", async () => {
-    await using own = await ownBox(adapter);
+    await using own = await ownSandbox(adapter);
 
     expect(await succeed(own, "sleep 4321 & echo begun")).toBe("begun\n");
 
@@ -106,7 +106,7 @@ export function hostileContract(adapter: SandboxAdapter): void {
   });
 
   test("what is left behind may print for ever", async () => {
-    await using own = await ownBox(adapter);
+    await using own = await ownSandbox(adapter);
     await succeed(own, "(while :; do echo noise; done) & yes &");
 
     for (let turn = 0; turn < 10; turn++) expect(await succeed(own, "echo quiet")).toBe("quiet\n");
@@ -117,13 +117,13 @@ export function hostileContract(adapter: SandboxAdapter): void {
     const thief =
       "import os, threading\nown = os.open('/proc/self/fd/1', os.O_RDONLY)\nthreading.Thread(target=lambda: [os.read(own, 1000) for _ in range(5000)], daemon=True).start()\nfor i in range(20000): os.write(1, b'x' * 100)\nos._exit(5)";
 
-    for (let turn = 0; turn < 3; turn++) expect((await run(box(), ["python3", "-c", thief])).exit).toEqual(exited(5));
-    expect(await succeed(box(), "exec 3< /proc/self/fd/1; timeout 0.5 cat <&3 & sleep 0.1; echo mine")).toMatch(/^(mine\n)?$/);
-    expect(await succeed(box(), "echo alive")).toBe("alive\n");
+    for (let turn = 0; turn < 3; turn++) expect((await run(sandbox(), ["python3", "-c", thief])).exit).toEqual(exited(5));
+    expect(await succeed(sandbox(), "exec 3< /proc/self/fd/1; timeout 0.5 cat <&3 & sleep 0.1; echo mine")).toMatch(/^(mine\n)?$/);
+    expect(await succeed(sandbox(), "echo alive")).toBe("alive\n");
   });
 
   test("a time-out ends all that was born of the command and spares what was there before", async () => {
-    await using own = await ownBox(adapter);
+    await using own = await ownSandbox(adapter);
     await succeed(own, "setsid sleep 1111 & echo");
     const daemons =
       "(setsid sleep 2222 &); (setsid bash -c 'trap \"\" TERM HUP INT; sleep 2222' &); nohup sleep 2222 & kill -STOP $!; sleep 2222";
@@ -136,7 +136,7 @@ export function hostileContract(adapter: SandboxAdapter): void {
   });
 
   test("a time-out of one command leaves another alone", async () => {
-    await using own = await ownBox(adapter);
+    await using own = await ownSandbox(adapter);
     const other = run(own, "sleep 2; bash -c 'echo unharmed'");
 
     const { exit } = await run(own, "sleep 300", { timeoutMs: 300 });
@@ -146,7 +146,7 @@ export function hostileContract(adapter: SandboxAdapter): void {
   });
 
   test("a fork bomb ends with its time, and the next command runs", async () => {
-    await using own = await ownBox(adapter);
+    await using own = await ownSandbox(adapter);
 
     expect((await run(own, ["python3", "-c", forkBomb], { timeoutMs: 1500 })).exit).toEqual({ kind: "timed-out" });
 
@@ -157,7 +157,7 @@ export function hostileContract(adapter: SandboxAdapter): void {
     ["that gives up", ["bash", "-c", ":(){ :|:& };:"]],
     ["that does not", ["python3", "-c", `import os, time\nif os.fork():\n    time.sleep(0.5)\n    os._exit(0)${forkBomb}`]],
   ] as const)("a fork bomb %s and was left behind does not keep the next command from running", async ([, command]) => {
-    await using own = await ownBox(adapter);
+    await using own = await ownSandbox(adapter);
     await run(own, command);
 
     expect(await succeed(own, "echo alive")).toBe("alive\n");
@@ -170,17 +170,17 @@ export function hostileContract(adapter: SandboxAdapter): void {
     ["in a pipe", `set -o pipefail; ${memoryHog} | cat`],
     ["by exec", `exec ${memoryHog}`],
   ])("a command that uses up the memory %s ends as out of memory, and the machine goes on", async ([, command]) => {
-    expect((await run(box(), command ?? "")).exit).toEqual({ kind: "out-of-memory" });
-    expect(await succeed(box(), "echo alive")).toBe("alive\n");
+    expect((await run(sandbox(), command ?? "")).exit).toEqual({ kind: "out-of-memory" });
+    expect(await succeed(sandbox(), "echo alive")).toBe("alive\n");
   });
 
   test("a command killed by its own hand is not called out of memory", async () => {
-    expect((await run(box(), "kill -9 $$")).exit).toEqual({ kind: "signalled", signal: "SIGKILL" });
-    expect((await run(box(), `${memoryHog}; echo survived`)).exit).toEqual(exited(0));
+    expect((await run(sandbox(), "kill -9 $$")).exit).toEqual({ kind: "signalled", signal: "SIGKILL" });
+    expect((await run(sandbox(), `${memoryHog}; echo survived`)).exit).toEqual(exited(0));
   });
 
   test.for(["/workspace", "/tmp"])("when %s is full, reading works and writing says why it does not", async (folder) => {
-    await using own = await ownBox(adapter);
+    await using own = await ownSandbox(adapter);
     await own.writeFile(at("kept.txt", folder), { bytes: Buffer.from("kept") });
     await run(own, `cat /dev/zero > ${folder}/fill; for i in $(seq 100); do echo x > ${folder}/crumb$i; done`);
 
@@ -198,7 +198,7 @@ export function hostileContract(adapter: SandboxAdapter): void {
   });
 
   test("making files without end is bounded", async () => {
-    await using own = await ownBox(adapter, { pids: 32 });
+    await using own = await ownSandbox(adapter, { pids: 32 });
     const program = "import os\nfor i in range(10**7): os.close(os.open(f'/tmp/{i}', os.O_CREAT))";
 
     const { exit, text } = await run(own, ["python3", "-c", program]);

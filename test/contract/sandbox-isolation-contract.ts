@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { ownBox, run, type SandboxAdapter, sharedBox, succeed } from "./sandbox-fixture.ts";
+import { ownSandbox, run, type SandboxAdapter, sharedSandbox, succeed } from "./sandbox-fixture.ts";
 
 const connect = `
 import socket
@@ -11,15 +11,15 @@ for address in ("1.1.1.1", "172.17.0.1", "169.254.169.254"):
         print(type(error).__name__, error.errno)`;
 
 export function isolationContract(adapter: SandboxAdapter): void {
-  const box = sharedBox(adapter);
+  const sandbox = sharedSandbox(adapter);
 
   test("there is no network but the machine's own", async () => {
-    expect(await succeed(box(), "ls /sys/class/net 2>/dev/null || tail -n +3 /proc/net/dev | cut -d: -f1 | tr -d ' '")).toBe("lo\n");
-    expect(await succeed(box(), ["python3", "-c", connect])).toBe("OSError 101\n".repeat(3));
+    expect(await succeed(sandbox(), "ls /sys/class/net 2>/dev/null || tail -n +3 /proc/net/dev | cut -d: -f1 | tr -d ' '")).toBe("lo\n");
+    expect(await succeed(sandbox(), ["python3", "-c", connect])).toBe("OSError 101\n".repeat(3));
   });
 
   test("the environment holds what a program needs and nothing of the host's", async () => {
-    const names = (await succeed(box(), "env")).split("\n").map((line) => line.split("=")[0]);
+    const names = (await succeed(sandbox(), "env")).split("\n").map((line) => line.split("=")[0]);
 
     const known = [
       "CI",
@@ -39,37 +39,37 @@ export function isolationContract(adapter: SandboxAdapter): void {
       "",
     ];
     expect(names.filter((name) => !known.includes(name ?? ""))).toEqual([]);
-    expect(await succeed(box(), "echo $HOME $LANG $PAGER; hostname")).toBe("/tmp C.UTF-8 cat\nsandbox\n");
+    expect(await succeed(sandbox(), "echo $HOME $LANG $PAGER; hostname")).toBe("/tmp C.UTF-8 cat\nsandbox\n");
   });
 
   test("the agent is a user without rights and can gain none", async () => {
     const status = await succeed(
-      box(),
+      sandbox(),
       "id -u; id -g; grep -E 'Cap(Prm|Eff|Bnd|Amb)|NoNewPrivs|Seccomp:' /proc/self/status | tr -s '\\t' ' '",
     );
 
     const none = "0000000000000000";
     expect(status).toBe(`1000\n1000\nCapPrm: ${none}\nCapEff: ${none}\nCapBnd: ${none}\nCapAmb: ${none}\nNoNewPrivs: 1\nSeccomp: 2\n`);
-    expect((await run(box(), "unshare -Ur true")).exit).not.toEqual({ kind: "exited", code: 0 });
-    expect((await run(box(), "mount -t tmpfs none /tmp")).exit).not.toEqual({ kind: "exited", code: 0 });
+    expect((await run(sandbox(), "unshare -Ur true")).exit).not.toEqual({ kind: "exited", code: 0 });
+    expect((await run(sandbox(), "mount -t tmpfs none /tmp")).exit).not.toEqual({ kind: "exited", code: 0 });
   });
 
   test.for(["/", "/etc", "/usr/bin", "/usr/local/bin", "/opt/bench", "/var", "/root", "/home", "/run", "/sys/fs/cgroup"])(
     "nothing can be written to %s",
     async (folder) => {
-      expect((await run(box(), `touch ${folder}/x`)).exit).toEqual({ kind: "exited", code: 1 });
+      expect((await run(sandbox(), `touch ${folder}/x`)).exit).toEqual({ kind: "exited", code: 1 });
     },
   );
 
   test("programs can be made and run in the workspace and in /tmp, without the rights of their owner", async () => {
     for (const folder of ["/workspace", "/tmp"]) {
-      expect(await succeed(box(), `cd ${folder}; printf '#!/bin/sh\\necho ran' > p; chmod +x p; ./p`)).toBe("ran\n");
-      expect(await succeed(box(), `findmnt -no OPTIONS ${folder}`)).toMatch(/nosuid,nodev/);
+      expect(await succeed(sandbox(), `cd ${folder}; printf '#!/bin/sh\\necho ran' > p; chmod +x p; ./p`)).toBe("ran\n");
+      expect(await succeed(sandbox(), `findmnt -no OPTIONS ${folder}`)).toMatch(/nosuid,nodev/);
     }
   });
 
   test("the limits hold", async () => {
-    await using own = await ownBox(adapter, { workspaceMb: 16, tmpMb: 8, pids: 20 });
+    await using own = await ownSandbox(adapter, { workspaceMb: 16, tmpMb: 8, pids: 20 });
 
     expect(await succeed(own, "df -m --output=size /workspace /tmp | tail -n 2 | tr -d ' '")).toBe("16\n8\n");
     const { text } = await run(own, "for i in $(seq 40); do sleep 30 & done; wait", { timeoutMs: 1500 });
@@ -77,8 +77,8 @@ export function isolationContract(adapter: SandboxAdapter): void {
   });
 
   test("two machines share nothing", async () => {
-    await using other = await ownBox(adapter);
-    await succeed(box(), "echo secret > /tmp/shared; echo secret > shared; echo secret > /dev/shm/shared || true");
+    await using other = await ownSandbox(adapter);
+    await succeed(sandbox(), "echo secret > /tmp/shared; echo secret > shared; echo secret > /dev/shm/shared || true");
 
     expect((await run(other, "cat /tmp/shared shared /dev/shm/shared")).text).not.toMatch(/^secret/m);
     expect(await succeed(other, "ps -e --no-headers | wc -l")).toMatch(/^[1-5]\n$/);
@@ -88,9 +88,13 @@ export function isolationContract(adapter: SandboxAdapter): void {
     const tools = "bash git rg python3 pytest node sqlite3 jq make patch diff file less tree zip unzip xz ps sed awk find tar gzip";
 
     expect(
-      (await run(box(), `for t in ${tools}; do command -v $t >/dev/null || python3 -c "import $t" 2>/dev/null || echo missing: $t; done`))
-        .text,
+      (
+        await run(
+          sandbox(),
+          `for t in ${tools}; do command -v $t >/dev/null || python3 -c "import $t" 2>/dev/null || echo missing: $t; done`,
+        )
+      ).text,
     ).toBe("");
-    expect(await succeed(box(), "node --version")).toMatch(/^v24\./);
+    expect(await succeed(sandbox(), "node --version")).toMatch(/^v24\./);
   });
 }

@@ -7,7 +7,7 @@ import { Store } from "../../src/store/store.ts";
 import { benchModel, modelRequest } from "../fixtures/model-bench.ts";
 import { API_REPLIES } from "../fixtures/model-reply.ts";
 import { anArm, aTask, someSettings } from "../fixtures/record.ts";
-import { folderParts, saveFolderRun } from "../fixtures/trial-parts.ts";
+import { folderDeps, saveFolderRun } from "../fixtures/trial-parts.ts";
 import { call, calls, type Reply, says, turnModel } from "../fixtures/turn-model.ts";
 
 const DAY_MS = 86_400_000;
@@ -40,16 +40,16 @@ async function run(
   { store = storeWithRun(now), signal = new AbortController().signal, report = IGNORE } = {},
 ): Promise<Ran> {
   const told: string[] = [];
-  const tell = (event: RunEvent): void => {
+  const notify = (event: RunEvent): void => {
     if (event.kind === "trial-finished") told.push(`${event.trial.key.taskId} ${event.trial.key.armId} ${event.trial.key.attempt}`);
     report(event);
   };
-  const parts = { ...folderParts({ store, arms: ARMS, openModel: () => turnModel(REPLIES), report: tell }), now };
+  const parts = { ...folderDeps({ store, arms: ARMS, openModel: () => turnModel(REPLIES), report: notify }), now };
   const shape = { runId: "run-1", tasks: TASKS, arms: ARMS, attempts: ATTEMPTS };
   const end = await executeRun(shape, {
     store,
-    report: tell,
-    width: 1,
+    report: notify,
+    concurrency: 1,
     signal,
     runTrial: (planned, stop) => runTrial(planned, parts, stop),
   });
@@ -128,7 +128,7 @@ test.for(JUMPS)("the time limit of a trial is one of working time, though the wa
   const settings = someSettings();
   const arms = [{ ...anArm("x"), settings: { ...settings, limits: { ...settings.limits, maxWallSeconds: 0.3 } } }];
   saveFolderRun(store, TASKS.slice(0, 1), arms);
-  const parts = { ...folderParts({ store, arms, openModel: () => turnModel([...REPLIES.slice(0, 1), { kind: "hangs" }]) }), now };
+  const parts = { ...folderDeps({ store, arms, openModel: () => turnModel([...REPLIES.slice(0, 1), { kind: "hangs" }]) }), now };
   const [task, arm] = [aTask("a"), arms[0] ?? anArm("x")];
   const began = performance.now();
 

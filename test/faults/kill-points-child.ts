@@ -6,7 +6,7 @@ import { executeRun } from "../../src/run/run.ts";
 import { runTrial } from "../../src/run/trial.ts";
 import { Store } from "../../src/store/store.ts";
 import { aSpec, aTask, someSettings } from "../fixtures/record.ts";
-import { folderParts, saveFolderRun } from "../fixtures/trial-parts.ts";
+import { folderDeps, saveFolderRun } from "../fixtures/trial-parts.ts";
 import { PRICE } from "./counted-run.ts";
 
 const [path = "", url = "", point = "0"] = process.argv.slice(2);
@@ -32,13 +32,13 @@ const tasks = [aTask("a", { prompt: "This is a." }), aTask("b", { prompt: "This 
 const store = new Store(path, () => new Date());
 if (store.runs.list(1).length === 0) saveFolderRun(store, tasks, arms);
 const open = openModels({ key: () => undefined, now: () => new Date() })(spec);
-const parts = folderParts({ store, arms, openModel: ({ task, key }) => open({ task, attempt: key.attempt }) });
+const parts = folderDeps({ store, arms, openModel: ({ task, key }) => open({ task, attempt: key.attempt }) });
 const end = await executeRun(
   { runId: "run-1", tasks, arms, attempts: 1 },
   {
     store,
     report: () => {},
-    width: 1,
+    concurrency: 1,
     signal: new AbortController().signal,
     runTrial: (planned, signal) => runTrial(planned, parts, signal),
   },

@@ -36,7 +36,7 @@ models:
     temperature: 0.5
     enabled: true
   - {<<: *d, name: merged, api: anthropic, model: c, anthropic_version: "2023-06-01", cache: 1h}
-  - {name: played, api: scripted, model: unsteady, seed: 7}
+  - {name: played, api: scripted, model: flaky, seed: 7}
 `;
 
 const text = z.string();

@@ -9,7 +9,7 @@ import { type CountingServer, REQUESTS_A_TRIAL, startCountingServer } from "./co
 const TASKS = IS_FULL ? 50 : 8;
 const KILLS = IS_FULL ? 50 : 4;
 const MODELS = 2;
-const MOST_RUN_MS = 1_500;
+const MAX_RUN_MS = 1_500;
 // From the last byte of an answer to its commit.
 const COMMIT_MS = 1_000;
 
@@ -38,11 +38,11 @@ test(`${KILLS} kills at random moments of a run of ${TASKS * MODELS} trials lose
     await killInMidRun(
       ["run", "--models", folder.at("models.yaml"), "--suite", folder.at("suite"), ...where],
       server,
-      random() * MOST_RUN_MS,
+      random() * MAX_RUN_MS,
     ),
   ];
   const resume = ["run", "--resume", "latest", ...where];
-  while (kills.length < KILLS) kills.push(await killInMidRun(resume, server, random() * MOST_RUN_MS));
+  while (kills.length < KILLS) kills.push(await killInMidRun(resume, server, random() * MAX_RUN_MS));
 
   const last = await startCli(resume).end;
 

@@ -4,7 +4,7 @@ import { InfraError } from "../../src/core/errors.ts";
 import { expectPresentable } from "./complaint.ts";
 
 // What a provider says is kept up to a length, with what we say before and after it.
-const MOST_MESSAGE = 1_500;
+const MAX_MESSAGE = 1_500;
 
 const count = z.int().min(0);
 const usd = z.number().min(0).nullable();
@@ -56,7 +56,7 @@ const RESPONSE = z.strictObject({
 });
 const REJECTION = z.strictObject({
   kind: z.enum(["context-exhausted", "refused", "bad-tool-call"]),
-  message: text.max(MOST_MESSAGE),
+  message: text.max(MAX_MESSAGE),
   attempts,
 });
 
@@ -69,7 +69,7 @@ export function expectSoundDecoded(decoded: unknown): void {
 export function expectSoundEnd(end: unknown): void {
   if (end instanceof InfraError) {
     expect({ source: end.source, message: end.message }).toMatchObject({ source: "provider" });
-    expectPresentable(end.message, MOST_MESSAGE);
+    expectPresentable(end.message, MAX_MESSAGE);
     return;
   }
   if (end instanceof Error) throw new Error(`no error to be shown: ${end.name}`, { cause: end });

@@ -7,7 +7,7 @@ import { executeRun } from "../../src/run/run.ts";
 import { runTrial } from "../../src/run/trial.ts";
 import { Store } from "../../src/store/store.ts";
 import { anArm, aTask } from "../fixtures/record.ts";
-import { folderParts, saveFolderRun } from "../fixtures/trial-parts.ts";
+import { folderDeps, saveFolderRun } from "../fixtures/trial-parts.ts";
 import { call, calls, type Reply, says, turnModel } from "../fixtures/turn-model.ts";
 import { IS_FULL } from "./counted-run.ts";
 import { mountSmallDisk, type SmallDisk } from "./small-disk.ts";
@@ -43,10 +43,16 @@ async function run(store: Store): Promise<Ran> {
       asked += 1;
       return REPLIES[turns.filter(({ kind }) => kind === "assistant").length] ?? says("too much was asked");
     });
-  const parts = folderParts({ store, arms: ARMS, openModel, report });
+  const parts = folderDeps({ store, arms: ARMS, openModel, report });
   const shape = { runId: "run-1", tasks: TASKS, arms: ARMS, attempts: 1 };
   const signal = new AbortController().signal;
-  const end = await executeRun(shape, { store, report, width: 1, signal, runTrial: (planned, stop) => runTrial(planned, parts, stop) });
+  const end = await executeRun(shape, {
+    store,
+    report,
+    concurrency: 1,
+    signal,
+    runTrial: (planned, stop) => runTrial(planned, parts, stop),
+  });
   return { end, told, notices, asked };
 }
 

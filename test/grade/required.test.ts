@@ -48,10 +48,10 @@ describe("the tests that decide", () => {
 describe("a task that cannot be graded is the user's mistake", () => {
   const openSandbox = () => Promise.reject(new Error("no container is opened for it"));
   const request = {
-    delivered: [],
+    submitted: [],
     required: ["a"],
     openSandbox,
-    box: { image: "x", runtime: null, labels: {} },
+    sandboxSpec: { image: "x", runtime: null, labels: {} },
     signal: new AbortController().signal,
   };
 

@@ -47,16 +47,16 @@ export function sources(texts: Texts): SourceFile[] {
 }
 
 const openSandbox = openDockerSandbox(connectEngine());
-const box = { image: "bench-sandbox:latest", runtime: null, labels: { "bench.run": "test-grade" } };
+const sandboxSpec = { image: "bench-sandbox:latest", runtime: null, labels: { "bench.run": "test-grade" } };
 
 /** Grades a solution laid over the task's workspace, in a real container. */
 export async function gradeTexts(task: Task, solution: Texts, required: readonly string[]): Promise<Verdict> {
   const files = new Map((await task.files.workspace()).map((file) => [file.path, file]));
   for (const file of sources(solution)) files.set(file.path, file);
-  return grade({ task, delivered: [...files.values()], required, openSandbox, box, signal: new AbortController().signal });
+  return grade({ task, submitted: [...files.values()], required, openSandbox, sandboxSpec, signal: new AbortController().signal });
 }
 
 /** Learns which tests decide, in a real container. */
 export function learn(task: Task): Promise<readonly string[]> {
-  return learnRequired({ task, openSandbox, box, signal: new AbortController().signal });
+  return learnRequired({ task, openSandbox, sandboxSpec, signal: new AbortController().signal });
 }

@@ -74,7 +74,7 @@ describe("what may cross to grading", () => {
 describe("a grading workspace", () => {
   const lay = (given: {
     pristine?: Texts;
-    delivered?: Texts;
+    submitted?: Texts;
     tests?: Texts;
     include?: string[];
     exclude?: string[];
@@ -88,7 +88,7 @@ describe("a grading workspace", () => {
     });
     const layout = layOut(task, {
       pristine: sources(given.pristine ?? {}),
-      delivered: sources(given.delivered ?? {}),
+      submitted: sources(given.submitted ?? {}),
       tests: sources(given.tests ?? {}),
     });
     const texts = Object.fromEntries(layout.workspace.map((file) => [file.path, new TextDecoder().decode(file.bytes)]));
@@ -98,7 +98,7 @@ describe("a grading workspace", () => {
   test("holds the task's own file where the rule does not reach, and the delivered one where it does", () => {
     const { texts } = lay({
       pristine: { "a.py": "old", "data.txt": "true" },
-      delivered: { "a.py": "new", "data.txt": "false", "b.py": "more" },
+      submitted: { "a.py": "new", "data.txt": "false", "b.py": "more" },
       include: ["*.py"],
     });
 
@@ -106,17 +106,17 @@ describe("a grading workspace", () => {
   });
 
   test("lacks a file that the agent deleted", () => {
-    expect(lay({ pristine: { "a.py": "old", "b.py": "old" }, delivered: { "b.py": "old" } }).texts).toEqual({ "b.py": "old" });
+    expect(lay({ pristine: { "a.py": "old", "b.py": "old" }, submitted: { "b.py": "old" } }).texts).toEqual({ "b.py": "old" });
   });
 
   test("keeps the task's own steering files", () => {
-    expect(lay({ pristine: { "conftest.py": "own" }, delivered: { "conftest.py": "evil" } }).texts).toEqual({ "conftest.py": "own" });
+    expect(lay({ pristine: { "conftest.py": "own" }, submitted: { "conftest.py": "evil" } }).texts).toEqual({ "conftest.py": "own" });
   });
 
   test("has the hidden tests on top when they belong there", () => {
     const given = {
       pristine: { "t.spec.js": "shown" },
-      delivered: { "t.spec.js": "evil", "a.js": "new" },
+      submitted: { "t.spec.js": "evil", "a.js": "new" },
       tests: { "t.spec.js": "hidden" },
     };
 
@@ -125,24 +125,24 @@ describe("a grading workspace", () => {
   });
 
   test.for([
-    { title: "a folder where a trusted file is", delivered: { "data.txt/x": "evil" } },
-    { title: "a file where a trusted folder is", delivered: { fixed: "evil" } },
-    { title: "a package that shadows a trusted module", delivered: { "given/__init__.py": "evil" } },
-  ])("has no $title", ({ delivered }) => {
+    { title: "a folder where a trusted file is", submitted: { "data.txt/x": "evil" } },
+    { title: "a file where a trusted folder is", submitted: { fixed: "evil" } },
+    { title: "a package that shadows a trusted module", submitted: { "given/__init__.py": "evil" } },
+  ])("has no $title", ({ submitted }) => {
     const pristine = { "data.txt": "true", "fixed/x.txt": "true", "given.py": "true" };
 
-    expect(lay({ pristine, delivered: delivered as unknown as Texts, exclude: ["data.txt", "fixed/*", "given.py"] }).texts).toEqual(
+    expect(lay({ pristine, submitted: submitted as unknown as Texts, exclude: ["data.txt", "fixed/*", "given.py"] }).texts).toEqual(
       pristine,
     );
   });
 
   test("never holds a path both as a file and as a folder", () => {
-    expect(lay({ delivered: { a: "file", "a/b": "below" } }).texts).toEqual({ "a/b": "below" });
+    expect(lay({ submitted: { a: "file", "a/b": "below" } }).texts).toEqual({ "a/b": "below" });
   });
 
   test("knows which module names are the task's own, and none that were delivered", () => {
     expect(
-      lay({ pristine: { "queue.py": "", "pkg/x.py": "", "a-b.txt": "", "données.py": "" }, delivered: { "json.py": "" } }).ownModules,
+      lay({ pristine: { "queue.py": "", "pkg/x.py": "", "a-b.txt": "", "données.py": "" }, submitted: { "json.py": "" } }).ownModules,
     ).toEqual(["queue", "pkg", "données"]);
   });
 });

@@ -5,7 +5,7 @@ import { openDispatchers } from "../../src/model/recording-fetch.ts";
 import { modelRequest, PLANTED_KEY } from "../fixtures/model-bench.ts";
 import { type ModelServer, type Script, startModelServer } from "../fixtures/model-server.ts";
 import { modelSpec } from "../fixtures/model-spec.ts";
-import { VirtualClock } from "./virtual-clock.ts";
+import { VirtualClock } from "./traffic/virtual-clock.ts";
 
 /** A model whose requests take no time, so that only what is waited for counts, for any number of calls at once. */
 export type TimedBench = {

@@ -61,14 +61,14 @@ function sums(folder: TempFolder): Sums | undefined {
 }
 
 test.for([
-  { api: "openai-chat", stream: false, play: "reference", passed: 3 },
-  { api: "openai-chat", stream: true, play: "reference", passed: 3 },
-  { api: "openai-responses", stream: false, play: "reference", passed: 3 },
-  { api: "openai-responses", stream: true, play: "reference", passed: 3 },
-  { api: "anthropic", stream: false, play: "reference", passed: 3 },
-  { api: "anthropic", stream: true, play: "reference", passed: 3 },
-  { api: "openai-responses", stream: false, play: "careless", passed: 0 },
-  { api: "anthropic", stream: false, play: "careless", passed: 0 },
+  { api: "openai-chat", stream: false, play: "oracle", passed: 3 },
+  { api: "openai-chat", stream: true, play: "oracle", passed: 3 },
+  { api: "openai-responses", stream: false, play: "oracle", passed: 3 },
+  { api: "openai-responses", stream: true, play: "oracle", passed: 3 },
+  { api: "anthropic", stream: false, play: "oracle", passed: 3 },
+  { api: "anthropic", stream: true, play: "oracle", passed: 3 },
+  { api: "openai-responses", stream: false, play: "flawed", passed: 0 },
+  { api: "anthropic", stream: false, play: "flawed", passed: 0 },
 ] as const)(
   "a whole run over $api (stream: $stream) of a $play player grades as it should and counts what the server told",
   async ({ api, stream, play, passed }) => {

@@ -9,15 +9,15 @@ const prompt = (name: string, digest = name): { readonly name: string; readonly 
 });
 
 test.for([
-  { title: "the model alone for the built-in prompt", settings: {}, severalPrompts: false, name: "reference" },
+  { title: "the model alone for the built-in prompt", settings: {}, severalPrompts: false, name: "oracle" },
   {
     title: "the prompt where it is not the built-in one",
     settings: { prompt: prompt("mine") },
     severalPrompts: false,
-    name: "reference+mine",
+    name: "oracle+mine",
   },
-  { title: "every prompt among several", settings: { prompt: prompt("default") }, severalPrompts: true, name: "reference+default" },
-  { title: "the profile, too", settings: { profile: "read-only" as const }, severalPrompts: true, name: "reference+default+read-only" },
+  { title: "every prompt among several", settings: { prompt: prompt("default") }, severalPrompts: true, name: "oracle+default" },
+  { title: "the profile, too", settings: { profile: "read-only" as const }, severalPrompts: true, name: "oracle+default+read-only" },
 ])("the name of an arm tells $title", ({ settings, severalPrompts, name }) => {
   expect(makeArm(aSpec(), someSettings(settings), { severalPrompts }).name).toBe(name);
 });

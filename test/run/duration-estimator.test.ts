@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { Durations } from "../../src/run/duration-estimator.ts";
+import { DurationEstimator } from "../../src/run/duration-estimator.ts";
 import { aKey, anArm, aTask, aTrial, graded } from "../fixtures/record.ts";
 
 const planned = (taskId: string, arm: string) => {
@@ -10,7 +10,7 @@ const took = (taskId: string, arm: string, workingMs: number) =>
   aTrial(aKey({ taskId, armId: anArm(arm).id }), graded(true), { workingMs });
 
 test("a trial is expected to take what its arm took on its task, else what others took on the task, else what the arm took elsewhere", () => {
-  const durations = new Durations(() => []);
+  const durations = new DurationEstimator(() => []);
   durations.learn(took("a", "x", 100));
   durations.learn(took("a", "x", 300));
   durations.learn(took("b", "y", 50));
@@ -23,7 +23,7 @@ test("a trial is expected to take what its arm took on its task, else what other
 
 test("earlier runs count by their number of trials, and are read once", () => {
   let reads = 0;
-  const durations = new Durations(() => {
+  const durations = new DurationEstimator(() => {
     reads += 1;
     return [{ armId: "arm-x", taskId: "a", ms: 100, trials: 3 }];
   });

@@ -2,7 +2,7 @@ import { describe, expect, onTestFinished, test } from "vitest";
 import { CapReached } from "../../src/core/errors.ts";
 import type { ModelRejection, ModelResponse } from "../../src/core/model.ts";
 import { seededDraw } from "../../src/model/scripted/seeded-draw.ts";
-import { type RunCaps, Treasury } from "../../src/run/spending.ts";
+import { type RunCaps, SpendingLimits } from "../../src/run/spending-limits.ts";
 import { Store } from "../../src/store/store.ts";
 import { chatBody } from "../fixtures/model-body.ts";
 import type { Reply, Script } from "../fixtures/model-server.ts";
@@ -31,11 +31,11 @@ class Provider {
       await new Promise((resolve) => setTimeout(resolve, seededDraw(seed, index, "time") * 4));
       const draw = seededDraw(seed, index, "fault");
       const fault = draw < 0.2 ? FAULTS[Math.floor((draw / 0.2) * FAULTS.length)] : undefined;
-      return this.reply(fault, { seed, index, bodyBytes: Number(headers["content-length"]) });
+      return this.#reply(fault, { seed, index, bodyBytes: Number(headers["content-length"]) });
     };
   }
 
-  private reply(fault: (typeof FAULTS)[number] | undefined, at: { seed: number; index: number; bodyBytes: number }): Reply {
+  #reply(fault: (typeof FAULTS)[number] | undefined, at: { seed: number; index: number; bodyBytes: number }): Reply {
     const usage = usageOf(at.seed, at.index);
     const usd = (usage.prompt_tokens * PRICE.input + usage.completion_tokens * PRICE.output) / 1e6;
     const worstUsd = ((at.bodyBytes + 1000) * PRICE.cacheWrite5m + MAX_OUTPUT * PRICE.output) / 1e6;
@@ -71,13 +71,13 @@ function faultReply(fault: (typeof FAULTS)[number]): Reply {
   }
 }
 
-/** Makes many calls at once through the real adapter and the real purse, and tells what came of them. */
+/** Makes many calls at once through the real adapter and the real spending limit, and tells what came of them. */
 async function stress(seed: number, calls: number, caps: RunCaps) {
   const store = new Store(":memory:", () => new Date());
   const arms = [anArm("a")];
   saveFolderRun(store, [aTask()], arms);
   onTestFinished(() => store.close());
-  const treasury = new Treasury(store.ledger, { runId: "run-1", arms, caps });
+  const spendingLimits = new SpendingLimits(store.spending, { runId: "run-1", arms, caps });
   const provider = new Provider(seed);
   let draws = 0;
   const bench = await timedBench(provider.script, { price: PRICE, maxOutputTokens: MAX_OUTPUT, limits: LIMITS }, () => {
@@ -86,12 +86,12 @@ async function stress(seed: number, calls: number, caps: RunCaps) {
   });
   const key = { runId: "run-1", taskId: "add", armId: arms[0]?.id ?? "", attempt: 1 };
   const one = (): Promise<ModelResponse | ModelRejection | CapReached> =>
-    bench.call({ purse: treasury.purseFor(key, { maxCostUsd: null, spentUsd: 0 }) }).catch((error: unknown) => {
+    bench.call({ spendingLimit: spendingLimits.spendingLimitFor(key, { maxCostUsd: null, spentUsd: 0 }) }).catch((error: unknown) => {
       if (error instanceof CapReached) return error;
       throw error;
     });
   const ends = await Promise.all(Array.from({ length: calls }, one));
-  return { ends, provider, server: bench.server, spentUsd: store.ledger.spent({ runId: "run-1" }).usd };
+  return { ends, provider, server: bench.server, spentUsd: store.spending.spent({ runId: "run-1" }).usd };
 }
 
 describe.for([1, 2, 3])("against a provider that fails one request in five (seed %i)", (seed) => {

@@ -7,7 +7,7 @@ import { runTrial } from "../../src/run/trial.ts";
 import { Store } from "../../src/store/store.ts";
 import { openFolderSandbox } from "../fixtures/folder-sandbox.ts";
 import { anArm, aTask } from "../fixtures/record.ts";
-import { counting, folderParts, saveFolderRun, sumGrading } from "../fixtures/trial-parts.ts";
+import { counting, folderDeps, saveFolderRun, sumGrading } from "../fixtures/trial-parts.ts";
 import { call, calls, type Reply, rejects, says, turnModel } from "../fixtures/turn-model.ts";
 
 const WRITE = "def add(a, b):\n    return a + b\n";
@@ -47,7 +47,7 @@ async function interruptAt(store: Store, request: number): Promise<void> {
     stop.abort(new Error("interrupted"));
     return { kind: "hangs" };
   });
-  await expect(runTrial(planned(), folderParts({ store, arms: ARMS, openModel: () => model }), stop.signal)).rejects.toThrow("interrupted");
+  await expect(runTrial(planned(), folderDeps({ store, arms: ARMS, openModel: () => model }), stop.signal)).rejects.toThrow("interrupted");
 }
 
 const stepsIn = (store: Store): number => store.runs.trial(1)?.iterations ?? -1;
@@ -56,7 +56,7 @@ test.for([1, 2, 3, 4, 5])("a trial that was interrupted at request %i goes on fr
   const store = storeWithRun();
   await interruptAt(store, request);
   const model = playing(request);
-  const trial = await runTrial(planned(), folderParts({ store, arms: ARMS, openModel: () => model }), never);
+  const trial = await runTrial(planned(), folderDeps({ store, arms: ARMS, openModel: () => model }), never);
 
   expect(model.asked()).toBe(REPLIES.length - request);
   expect(trial.outcome).toMatchObject({ kind: "graded", stop: { kind: "completed" }, verdict: { passed: true } });
@@ -65,11 +65,11 @@ test.for([1, 2, 3, 4, 5])("a trial that was interrupted at request %i goes on fr
 
 test("the conversation after going on is the one that was left, times and all", async () => {
   const whole = turnModel(REPLIES);
-  await runTrial(planned(), folderParts({ store: storeWithRun(), arms: ARMS, openModel: () => whole }), never);
+  await runTrial(planned(), folderDeps({ store: storeWithRun(), arms: ARMS, openModel: () => whole }), never);
   const store = storeWithRun();
   await interruptAt(store, 4);
   const rest = turnModel(REPLIES.slice(4));
-  await runTrial(planned(), folderParts({ store, arms: ARMS, openModel: () => rest }), never);
+  await runTrial(planned(), folderDeps({ store, arms: ARMS, openModel: () => rest }), never);
   const steady = (requests: unknown): string => JSON.stringify(requests).replace(/\d+\.\d s|[A-Z][a-z]{2} [A-Z][a-z]{2} [^\\]*/g, "~");
 
   expect(steady(rest.requests.at(-1))).toBe(steady(whole.requests.at(-1)));
@@ -87,11 +87,11 @@ test("a trial that comes out otherwise starts over, and what was left is kept wi
   });
   const model = playing(0);
 
-  const trial = await runTrial(planned(changed), folderParts({ store, arms: ARMS, openModel: () => model }), never);
+  const trial = await runTrial(planned(changed), folderDeps({ store, arms: ARMS, openModel: () => model }), never);
 
   expect(model.asked()).toBe(REPLIES.length);
   expect(trial.outcome.kind).toBe("graded");
-  expect(store.tries.history(KEY)).toMatchObject([
+  expect(store.executions.history(KEY)).toMatchObject([
     {
       ended: "abandoned",
       reason: expect.stringMatching(/could not be gone on with: list_directory in response 1 came out otherwise/),
@@ -113,11 +113,11 @@ test("work that was handed in is only graded when the grading was what failed", 
     },
   };
   const first = playing(0);
-  const failed = await runTrial(planned(), folderParts({ store, arms: ARMS, openModel: () => first, grading }), never);
+  const failed = await runTrial(planned(), folderDeps({ store, arms: ARMS, openModel: () => first, grading }), never);
   expect(failed.outcome).toMatchObject({ kind: "error", source: "grader" });
 
   const second = playing(0);
-  const trial = await runTrial(planned(), folderParts({ store, arms: ARMS, openModel: () => second, grading }), never);
+  const trial = await runTrial(planned(), folderDeps({ store, arms: ARMS, openModel: () => second, grading }), never);
 
   expect(first.asked()).toBe(REPLIES.length);
   expect(second.asked()).toBe(0);
@@ -130,14 +130,14 @@ test("a trial whose machine the engine lost in the middle is taken up in a new o
   let opened = 0;
   const model = playing(0);
   const openSandbox = async () => {
-    const box = await openFolderSandbox();
+    const sandbox = await openFolderSandbox();
     opened += 1;
-    if (opened > 1) return box;
+    if (opened > 1) return sandbox;
     let runs = 0;
-    return new Proxy(box, {
-      get: (target, name: keyof typeof box) => {
+    return new Proxy(sandbox, {
+      get: (target, name: keyof typeof sandbox) => {
         if (name !== "run") return target[name];
-        return async (...args: Parameters<typeof box.run>) => {
+        return async (...args: Parameters<typeof sandbox.run>) => {
           runs += 1;
           if (runs === 2) throw new InfraError("sandbox", "the engine went away");
           return target.run(...args);
@@ -146,7 +146,7 @@ test("a trial whose machine the engine lost in the middle is taken up in a new o
     });
   };
 
-  const trial = await runTrial(planned(), folderParts({ store, arms: ARMS, openModel: () => model, openSandbox }), never);
+  const trial = await runTrial(planned(), folderDeps({ store, arms: ARMS, openModel: () => model, openSandbox }), never);
 
   expect(opened).toBe(2);
   expect(model.asked()).toBe(REPLIES.length);
@@ -161,11 +161,11 @@ test("a provider's failure after paid answers is an error, and the next run goes
       return REPLIES[index] ?? raise();
     }),
   );
-  const failed = await runTrial(planned(), folderParts({ store, arms: ARMS, openModel: () => broken }), never);
+  const failed = await runTrial(planned(), folderDeps({ store, arms: ARMS, openModel: () => broken }), never);
   expect(failed).toMatchObject({ outcome: { kind: "error", source: "provider" }, totals: { iterations: 2 } });
 
   const model = playing(3);
-  const trial = await runTrial(planned(), folderParts({ store, arms: ARMS, openModel: () => model }), never);
+  const trial = await runTrial(planned(), folderDeps({ store, arms: ARMS, openModel: () => model }), never);
 
   expect(model.asked()).toBe(3);
   expect(trial.outcome).toMatchObject({ kind: "graded", verdict: { passed: true } });
@@ -177,14 +177,14 @@ test("a machine that is gone before the agent has done anything is a failure of 
   const model = playing(0);
   let opened = 0;
   const openSandbox = async () => {
-    const box = await openFolderSandbox();
+    const sandbox = await openFolderSandbox();
     opened += 1;
-    if (opened > 1) return box;
+    if (opened > 1) return sandbox;
     const putFiles = () => Promise.reject(new SandboxLost("stopped", "gone"));
-    return new Proxy(box, { get: (target, name: keyof typeof box) => (name === "putFiles" ? putFiles : target[name]) });
+    return new Proxy(sandbox, { get: (target, name: keyof typeof sandbox) => (name === "putFiles" ? putFiles : target[name]) });
   };
 
-  const trial = await runTrial(planned(), folderParts({ store, arms: ARMS, openModel: () => model, openSandbox }), never);
+  const trial = await runTrial(planned(), folderDeps({ store, arms: ARMS, openModel: () => model, openSandbox }), never);
 
   expect(opened).toBe(2);
   expect(trial.outcome).toMatchObject({ kind: "graded", verdict: { passed: true } });
@@ -194,9 +194,9 @@ test("a machine that the agent itself brought down is the agent's doing, the sec
   const store = storeWithRun();
   const model = playing(0);
   const openSandbox = async () => {
-    const box = await openFolderSandbox();
-    return new Proxy(box, {
-      get: (target, name: keyof typeof box) => {
+    const sandbox = await openFolderSandbox();
+    return new Proxy(sandbox, {
+      get: (target, name: keyof typeof sandbox) => {
         if (name !== "writeFile") return target[name];
         return async () => {
           throw new SandboxLost("out-of-memory", "used up");
@@ -205,7 +205,7 @@ test("a machine that the agent itself brought down is the agent's doing, the sec
     });
   };
 
-  const trial = await runTrial(planned(), folderParts({ store, arms: ARMS, openModel: () => model, openSandbox }), never);
+  const trial = await runTrial(planned(), folderDeps({ store, arms: ARMS, openModel: () => model, openSandbox }), never);
 
   expect(trial.outcome).toMatchObject({ kind: "graded", stop: { kind: "sandbox-lost" }, verdict: { passed: false } });
 });

@@ -23,12 +23,12 @@ async function inRounds(store: Store, look: LookAfterRound, attempts = SHAPE.att
   const runTrial = async ({ key }: PlannedTrial): Promise<Trial> => {
     ran.push(`${key.taskId}${key.armId} ${key.attempt}`);
     const trial = aTrial(key);
-    store.saveTrial(trial, store.tries.start(key).tryId);
+    store.saveTrial(trial, store.executions.start(key).executionId);
     return trial;
   };
   const end = await executeRun(
     { ...SHAPE, attempts },
-    { store, report: (event) => events.push(event), width: 3, signal: new AbortController().signal, runTrial },
+    { store, report: (event) => events.push(event), concurrency: 3, signal: new AbortController().signal, runTrial },
     look,
   );
   return { store, ran, events, end };
@@ -79,7 +79,7 @@ test("a run that goes on looks again at the rounds it has, and runs none of them
   for (const task of SHAPE.tasks)
     for (const arm of SHAPE.arms) {
       const key = { runId: "run-1", taskId: task.id, armId: arm.id, attempt: 1 };
-      store.saveTrial(aTrial(key), store.tries.start(key).tryId);
+      store.saveTrial(aTrial(key), store.executions.start(key).executionId);
     }
 
   const { ran, events } = await inRounds(store, (round) => (round === 2 ? "stop" : "continue"));
@@ -106,7 +106,7 @@ test("an interrupted round is not looked at", async () => {
   const looks: number[] = [];
   const runTrial = async ({ key }: PlannedTrial): Promise<Trial> => {
     const trial = aTrial(key);
-    store.saveTrial(trial, store.tries.start(key).tryId);
+    store.saveTrial(trial, store.executions.start(key).executionId);
     if (key.attempt === 2) stop.abort(new Error("stop"));
     return trial;
   };
@@ -115,7 +115,7 @@ test("an interrupted round is not looked at", async () => {
     return "continue";
   };
 
-  const end = await executeRun(SHAPE, { store, report: () => {}, width: 1, signal: stop.signal, runTrial }, look);
+  const end = await executeRun(SHAPE, { store, report: () => {}, concurrency: 1, signal: stop.signal, runTrial }, look);
 
   expect({ end, looks }).toEqual({ end: "interrupted", looks: [1] });
   expect(store.findRun("run-1")).toMatchObject({ end: "interrupted", attempts: 3 });

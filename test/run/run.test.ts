@@ -3,7 +3,7 @@ import { InfraError } from "../../src/core/errors.ts";
 import type { RunEvent } from "../../src/core/event.ts";
 import type { Trial } from "../../src/core/trial.ts";
 import type { PlannedTrial } from "../../src/run/planned-trial.ts";
-import { ArmParked, executeRun } from "../../src/run/run.ts";
+import { ArmSuspended, executeRun } from "../../src/run/run.ts";
 import { Store } from "../../src/store/store.ts";
 import { anArm, aTask, aTrial, graded } from "../fixtures/record.ts";
 
@@ -30,9 +30,9 @@ function startedStore(now = NOW): Store {
 // A trial that costs nothing and is stored like any other.
 function instantTrial(store: Store, decide: (planned: PlannedTrial) => Trial = ({ key }) => aTrial(key, graded(true))) {
   return async (planned: PlannedTrial): Promise<Trial> => {
-    const { tryId } = store.tries.start(planned.key);
+    const { executionId } = store.executions.start(planned.key);
     const trial = decide(planned);
-    store.saveTrial(trial, tryId);
+    store.saveTrial(trial, executionId);
     return trial;
   };
 }
@@ -50,7 +50,7 @@ test("a trial is told only after it is stored", async () => {
       );
   };
 
-  const end = await executeRun(SHAPE, { store, report, width: 2, signal: live, runTrial: instantTrial(store) });
+  const end = await executeRun(SHAPE, { store, report, concurrency: 2, signal: live, runTrial: instantTrial(store) });
 
   expect(end).toBe("complete");
   expect(storedWhenTold).toEqual([1, 1, 1, 1]);
@@ -60,16 +60,16 @@ test("a resumed run leaves out what has a grade and takes errors again", async (
   const store = startedStore();
   const [first] = SHAPE.tasks;
   const key = { runId: "run-1", taskId: first?.id ?? "", armId: "arm-x", attempt: 1 };
-  store.saveTrial(aTrial(key), store.tries.start(key).tryId);
+  store.saveTrial(aTrial(key), store.executions.start(key).executionId);
   const failed = { ...key, armId: "arm-y" };
-  store.saveTrial(aTrial(failed, { kind: "error", source: "provider", message: "down" }), store.tries.start(failed).tryId);
+  store.saveTrial(aTrial(failed, { kind: "error", source: "provider", message: "down" }), store.executions.start(failed).executionId);
   const ran: string[] = [];
   const events: RunEvent[] = [];
 
   await executeRun(SHAPE, {
     store,
     report: (event) => events.push(event),
-    width: 1,
+    concurrency: 1,
     signal: live,
     runTrial: instantTrial(store, ({ key }) => {
       ran.push(`${key.taskId} ${key.armId}`);
@@ -88,13 +88,13 @@ test("a model that cannot go on is set aside, the others go on, and the run can 
   const keep = instantTrial(store);
   const runTrial = async (planned: PlannedTrial): Promise<Trial> => {
     if (planned.arm.name === "y") return keep(planned);
-    const { tryId } = store.tries.start(planned.key);
+    const { executionId } = store.executions.start(planned.key);
     const trial = aTrial(planned.key, { kind: "error", source: "provider", message: "quota used up" });
-    store.saveTrial(trial, tryId);
-    throw new ArmParked("quota used up", trial);
+    store.saveTrial(trial, executionId);
+    throw new ArmSuspended("quota used up", trial);
   };
 
-  const end = await executeRun(SHAPE, { store, report: (event) => events.push(event), width: 1, signal: live, runTrial });
+  const end = await executeRun(SHAPE, { store, report: (event) => events.push(event), concurrency: 1, signal: live, runTrial });
 
   expect(end).toBe("failed");
   expect(store.gradedKeys("run-1").map((key) => key.armId)).toEqual(["arm-y", "arm-y"]);
@@ -111,7 +111,7 @@ test("a failure that concerns every trial stops the run", async () => {
     throw new InfraError("sandbox", "Cannot reach Docker", { scope: "run" });
   };
 
-  const end = await executeRun(SHAPE, { store, report: () => {}, width: 1, signal: live, runTrial });
+  const end = await executeRun(SHAPE, { store, report: () => {}, concurrency: 1, signal: live, runTrial });
 
   expect(end).toBe("failed");
   expect(started).toBe(1);
@@ -128,7 +128,7 @@ test("an interrupted run ends as interrupted and keeps what was finished", async
     return trial;
   };
 
-  const end = await executeRun(SHAPE, { store, report: () => {}, width: 1, signal: stop.signal, runTrial });
+  const end = await executeRun(SHAPE, { store, report: () => {}, concurrency: 1, signal: stop.signal, runTrial });
 
   expect(end).toBe("interrupted");
   expect(store.gradedKeys("run-1")).toHaveLength(1);
@@ -141,10 +141,10 @@ test("a run with nothing left to do is marked as complete, and one that was so k
   for (const task of SHAPE.tasks) {
     for (const arm of SHAPE.arms) {
       const key = { runId: "run-1", taskId: task.id, armId: arm.id, attempt: 1 };
-      store.saveTrial(aTrial(key), store.tries.start(key).tryId);
+      store.saveTrial(aTrial(key), store.executions.start(key).executionId);
     }
   }
-  const parts = { store, report: () => {}, width: 1, signal: live, runTrial: instantTrial(store) };
+  const parts = { store, report: () => {}, concurrency: 1, signal: live, runTrial: instantTrial(store) };
 
   expect(await executeRun(SHAPE, parts)).toBe("complete");
   const first = store.findRun("run-1");

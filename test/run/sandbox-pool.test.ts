@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { expect, test } from "vitest";
 import type { Sandbox, SandboxSpec } from "../../src/core/sandbox.ts";
-import { BoxPool } from "../../src/run/sandbox-pool.ts";
+import { SandboxPool } from "../../src/run/sandbox-pool.ts";
 import { openFolderSandbox } from "../fixtures/folder-sandbox.ts";
 import { until } from "../fixtures/until.ts";
 
@@ -17,20 +17,20 @@ function aPool({ spares = 2, signal = NEVER, closeFails = false }: Setting = {})
   const closed: string[] = [];
   const told: string[] = [];
   const open = async (): Promise<Sandbox> => {
-    const box = await openFolderSandbox();
+    const sandbox = await openFolderSandbox();
     const close = async (): Promise<void> => {
-      await box.close();
-      closed.push(box.id);
+      await sandbox.close();
+      closed.push(sandbox.id);
       if (closeFails) throw new Error("it will not go");
     };
-    opened.push(box);
-    return { ...box, close };
+    opened.push(sandbox);
+    return { ...sandbox, close };
   };
-  return { pool: new BoxPool({ open, signal, spares, tell: (text) => told.push(text) }), opened, closed, told };
+  return { pool: new SandboxPool({ open, signal, spares, notify: (text) => told.push(text) }), opened, closed, told };
 }
 
-function expectMany(pool: BoxPool, boxes: number): void {
-  for (let box = 0; box < boxes; box++) pool.expect(SPEC);
+function expectMany(pool: SandboxPool, sandboxes: number): void {
+  for (let sandbox = 0; sandbox < sandboxes; sandbox++) pool.expect(SPEC);
 }
 
 /** Waits until so many were opened, and then as long as one more would take, were one opened too many. */
@@ -52,7 +52,7 @@ test("what is asked for next stands ready, as long as more is expected, and noth
 
   expect(opened).toHaveLength(3);
   expect(new Set([first, second, third].map(({ id }) => id)).size).toBe(3);
-  for (const box of [first, second, third]) await box.close();
+  for (const sandbox of [first, second, third]) await sandbox.close();
   await pool.drain();
   expect(closed).toHaveLength(3);
 });
@@ -68,7 +68,7 @@ test("no more stand ready than the spares", async () => {
   await pool.drain();
 });
 
-test("a box of other limits is another box", async () => {
+test("a sandbox of other limits is another sandbox", async () => {
   const { pool, opened } = aPool();
   expectMany(pool, 5);
   await pool.open(SPEC, NEVER);
@@ -88,10 +88,10 @@ test("one that died while it stood ready is passed over", async () => {
   await settled(opened, 2);
   await opened[1]?.close();
 
-  const box = await pool.open(SPEC, NEVER);
+  const sandbox = await pool.open(SPEC, NEVER);
 
-  expect(box.id).not.toBe(opened[1]?.id);
-  expect((await box.run({ command: ["true"], cwd: "/workspace", env: {}, timeoutMs: 5_000, maxOutputBytes: 100 })).exit).toEqual({
+  expect(sandbox.id).not.toBe(opened[1]?.id);
+  expect((await sandbox.run({ command: ["true"], cwd: "/workspace", env: {}, timeoutMs: 5_000, maxOutputBytes: 100 })).exit).toEqual({
     kind: "exited",
     code: 0,
   });
@@ -101,20 +101,20 @@ test("one that died while it stood ready is passed over", async () => {
 test("drain takes away what stands ready and waits for what is leaving", async () => {
   const { pool, opened, closed } = aPool();
   expectMany(pool, 9);
-  const box = await pool.open(SPEC, NEVER);
+  const sandbox = await pool.open(SPEC, NEVER);
   await settled(opened, 3);
-  await box.close();
+  await sandbox.close();
 
   await pool.drain();
 
   expect(closed.toSorted()).toEqual(opened.map(({ id }) => id).toSorted());
 });
 
-test("a box that does not go away is told of and costs nobody his work", async () => {
+test("a sandbox that does not go away is told of and costs nobody his work", async () => {
   const { pool, told } = aPool({ closeFails: true });
-  const box = await pool.open(SPEC, NEVER);
+  const sandbox = await pool.open(SPEC, NEVER);
 
-  await box.close();
+  await sandbox.close();
   await pool.drain();
 
   expect(told).toEqual(["A sandbox is left behind until the next start: it will not go"]);

@@ -10,7 +10,7 @@ test("every item is worked on once and never more than the width at a time", asy
   let inHand = 0;
   let most = 0;
 
-  await workThrough(items, { width: 4, signal: NEVER }, async (item) => {
+  await workThrough(items, { concurrency: 4, signal: NEVER }, async (item) => {
     inHand += 1;
     most = Math.max(most, inHand);
     for (let turn = 0; turn < item % 3; turn++) await setImmediate();
@@ -26,7 +26,7 @@ test("an abort lets the items in hand end and takes no other", async () => {
   const stop = new AbortController();
   const ended: number[] = [];
 
-  await workThrough([1, 2, 3, 4, 5], { width: 2, signal: stop.signal }, async (item) => {
+  await workThrough([1, 2, 3, 4, 5], { concurrency: 2, signal: stop.signal }, async (item) => {
     await setImmediate();
     stop.abort();
     ended.push(item);
@@ -37,7 +37,7 @@ test("an abort lets the items in hand end and takes no other", async () => {
 
 test("a failure is told after the others have ended, and no other item is taken", async () => {
   const ended: number[] = [];
-  const work = workThrough([1, 2, 3, 4], { width: 2, signal: NEVER }, async (item) => {
+  const work = workThrough([1, 2, 3, 4], { concurrency: 2, signal: NEVER }, async (item) => {
     if (item === 1) throw new Error("broken");
     await setImmediate();
     ended.push(item);
@@ -48,7 +48,7 @@ test("a failure is told after the others have ended, and no other item is taken"
 });
 
 test("an empty list is done at once", async () => {
-  await workThrough([], { width: 3, signal: NEVER }, async () => {
+  await workThrough([], { concurrency: 3, signal: NEVER }, async () => {
     throw new Error("there is nothing to do");
   });
 });
@@ -57,7 +57,7 @@ test("the last items go longest first, those of unknown length before all, and t
   const items = [1, 2, 3, 4, 5, 6, 7, 8];
   const seen: number[] = [];
 
-  await workThrough(items, { width: 2, signal: NEVER, expectedMs: (item) => (item === 6 ? null : item) }, async (item) => {
+  await workThrough(items, { concurrency: 2, signal: NEVER, expectedMs: (item) => (item === 6 ? null : item) }, async (item) => {
     seen.push(item);
     await setImmediate();
   });
@@ -72,14 +72,14 @@ test("an item that gives way lets the next begin, as far as the backlog goes", a
 
   await workThrough(
     Array.from({ length: 40 }, (_, index) => index),
-    { width: 3, backlog: 4, signal: NEVER },
-    async (item, giveWay) => {
+    { concurrency: 3, backlog: 4, signal: NEVER },
+    async (item, onAgentDone) => {
       inHand += 1;
       working += 1;
       Object.assign(most, { working: Math.max(most.working, working), inHand: Math.max(most.inHand, inHand) });
       await setImmediate();
       working -= 1;
-      giveWay();
+      onAgentDone();
       for (let turn = 0; turn < 5 + (item % 3); turn++) await setImmediate();
       inHand -= 1;
     },
@@ -89,8 +89,8 @@ test("an item that gives way lets the next begin, as far as the backlog goes", a
 });
 
 test("a failure after giving way is told, too", async () => {
-  const work = workThrough([1, 2], { width: 1, backlog: 1, signal: NEVER }, async (item, giveWay) => {
-    giveWay();
+  const work = workThrough([1, 2], { concurrency: 1, backlog: 1, signal: NEVER }, async (item, onAgentDone) => {
+    onAgentDone();
     await setImmediate();
     if (item === 1) throw new Error("broke late");
   });

@@ -11,7 +11,7 @@ function silentJournal(log: string[]): Journal {
     toolFinished: () => log.push("finished"),
     noted: () => log.push("noted"),
     unanswered: () => log.push("unanswered"),
-    kept: async () => {},
+    flushed: async () => {},
   };
 }
 

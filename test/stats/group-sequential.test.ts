@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import {
-  MOST_ROUNDS,
+  MAX_ROUNDS,
   SEQUENTIAL_LEVELS,
   type Spending,
   sequentialBoundary,
@@ -12,7 +12,7 @@ import { studentTQuantile } from "../../src/stats/student-t.ts";
 
 const SPENDINGS: readonly Spending[] = ["power-family", "obrien-fleming", "pocock"];
 const plans = SPENDINGS.flatMap((spending) =>
-  SEQUENTIAL_LEVELS.flatMap((alpha) => Array.from({ length: MOST_ROUNDS }, (_, index) => ({ spending, alpha, rounds: index + 1 }))),
+  SEQUENTIAL_LEVELS.flatMap((alpha) => Array.from({ length: MAX_ROUNDS }, (_, index) => ({ spending, alpha, rounds: index + 1 }))),
 );
 
 test.for(plans)("the boundary of $rounds rounds at $alpha spends what $spending allows at every round", ({ spending, alpha, rounds }) => {

@@ -13,9 +13,9 @@ test("the past of an arm is its graded trials of every run, with task digests an
   const store = emptyStore();
   savePastRun(store, { id: "20260101-0800-aaaa", arm: anArm(), tasks: TASKS, outcomes: ["+-", "e"] });
   savePastRun(store, { id: "20260102-0800-bbbb", arm: anArm(), tasks: TASKS, outcomes: ["+", "-"], costUsd: () => null });
-  savePastRun(store, { id: "20260103-0800-cccc", arm: anArm("careless"), tasks: TASKS, outcomes: ["-", "-"] });
+  savePastRun(store, { id: "20260103-0800-cccc", arm: anArm("flawed"), tasks: TASKS, outcomes: ["-", "-"] });
 
-  const past = store.history.trialsOfArm("arm-reference");
+  const past = store.history.trialsOfArm("arm-oracle");
 
   expect(past.map(({ runId, taskDigest, passed, costUsd }) => [runId, taskDigest, passed, costUsd])).toEqual([
     ["20260102-0800-bbbb", "digest-of-sub", false, null],
@@ -29,13 +29,13 @@ test("the past of an arm is its graded trials of every run, with task digests an
 
 test("the past of a model is that of all its arms", () => {
   const store = emptyStore();
-  const other = { ...anArm(), id: "arm-other-prompt", name: "reference+short" };
+  const other = { ...anArm(), id: "arm-other-prompt", name: "oracle+short" };
   savePastRun(store, { id: "20260101-0800-aaaa", arm: anArm(), tasks: TASKS, outcomes: ["+", "+"] });
   savePastRun(store, { id: "20260102-0800-bbbb", arm: other, tasks: TASKS, outcomes: ["+", "+"] });
 
   expect(store.history.trialsOfArm("arm-other-prompt")).toHaveLength(2);
-  expect(store.history.trialsOfModel({ api: "scripted", model: "reference" })).toHaveLength(4);
-  expect(store.history.trialsOfModel({ api: "openai-chat", model: "reference" })).toEqual([]);
+  expect(store.history.trialsOfModel({ api: "scripted", model: "oracle" })).toHaveLength(4);
+  expect(store.history.trialsOfModel({ api: "openai-chat", model: "oracle" })).toEqual([]);
 });
 
 test("a trial that was taken over from an earlier run is no past of its own", () => {
@@ -47,7 +47,7 @@ test("a trial that was taken over from an earlier run is no past of its own", ()
   const reused = store.reuseTrials({ id: "20260102-0800-bbbb", attempts: 1 }, imageOf);
 
   expect(reused).toBe(2);
-  expect(store.history.trialsOfArm("arm-reference").map(({ runId }) => runId)).toEqual(["20260101-0800-aaaa", "20260101-0800-aaaa"]);
+  expect(store.history.trialsOfArm("arm-oracle").map(({ runId }) => runId)).toEqual(["20260101-0800-aaaa", "20260101-0800-aaaa"]);
 });
 
 test("a series has a point for each run with a grade, oldest first, with its tags and errors", () => {
@@ -56,7 +56,7 @@ test("a series has a point for each run with a grade, oldest first, with its tag
   savePastRun(store, { id: "20260101-0800-aaaa", arm: anArm(), tasks: TASKS, outcomes: ["+-e", "-"], commit: "abc" });
   savePastRun(store, { id: "20260102-0800-bbbb", arm: anArm(), tasks: TASKS, outcomes: ["e", "e"] });
 
-  const series = store.history.series({ names: ["reference"], suite: null, limit: 10 });
+  const series = store.history.series({ names: ["oracle"], suite: null, limit: 10 });
 
   expect(series.map(({ runId, tags, errors }) => ({ runId, tags, errors }))).toEqual([
     { runId: "20260101-0800-aaaa", tags: [], errors: 1 },
@@ -73,10 +73,10 @@ test("a series is cut to the newest runs of each name, and to one suite", () => 
   const store = emptyStore();
   for (const day of ["01", "02", "03"]) {
     savePastRun(store, { id: `202601${day}-0800-aaaa`, arm: anArm(), tasks: TASKS, outcomes: ["+", "+"] });
-    savePastRun(store, { id: `202601${day}-0800-bbbb`, arm: anArm("careless"), tasks: TASKS, outcomes: ["-", "-"] });
+    savePastRun(store, { id: `202601${day}-0800-bbbb`, arm: anArm("flawed"), tasks: TASKS, outcomes: ["-", "-"] });
   }
   const ids = (suite: string | null): readonly string[] =>
-    store.history.series({ names: ["reference", "careless"], suite, limit: 2 }).map(({ runId }) => runId);
+    store.history.series({ names: ["oracle", "flawed"], suite, limit: 2 }).map(({ runId }) => runId);
 
   expect(ids(null)).toEqual(["20260102-0800-aaaa", "20260102-0800-bbbb", "20260103-0800-aaaa", "20260103-0800-bbbb"]);
   expect(ids("starter")).toHaveLength(4);
@@ -88,7 +88,7 @@ test("an unknown cost makes the cost of its task unknown", () => {
   const costUsd = (task: number, attempt: number): number | null => (task === 0 && attempt === 1 ? null : 0.5);
   savePastRun(store, { id: "20260101-0800-aaaa", arm: anArm(), tasks: TASKS, outcomes: ["++", "++"], costUsd });
 
-  const [point] = store.history.series({ names: ["reference"], suite: null, limit: 1 });
+  const [point] = store.history.series({ names: ["oracle"], suite: null, limit: 1 });
 
   expect(point?.perTask.map((task) => task.costUsd)).toEqual([null, 1]);
 });

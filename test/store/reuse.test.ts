@@ -7,7 +7,7 @@ const NOW = (): Date => new Date("2026-01-02T03:04:05.000Z");
 const IMAGES = { add: { name: null, id: "sha" } };
 const ARM = anArm();
 
-type RunParts = {
+type RunDeps_ = {
   readonly tasks?: readonly ReturnType<typeof aTask>[];
   readonly attempts?: number;
   readonly imageId?: string;
@@ -17,7 +17,7 @@ type RunParts = {
 function saveRun(
   store: Store,
   id: string,
-  { tasks = [aTask("add")], attempts = 2, imageId = "sha", version = "1" }: RunParts = {},
+  { tasks = [aTask("add")], attempts = 2, imageId = "sha", version = "1" }: RunDeps_ = {},
 ): { id: string; attempts: number } {
   const settings = { images: { i: imageId } };
   store.saveRun({ run: aRun({ id, attempts, imageId, harnessVersion: version, settings }), arms: [ARM], tasks });
@@ -26,11 +26,11 @@ function saveRun(
 
 function finish(...[store, runId, attempt, passed = true, startedAt]: [Store, string, number, (boolean | null)?, string?]): number {
   const key = { runId, taskId: "add", armId: ARM.id, attempt };
-  const { tryId, journal } = store.tries.start(key);
+  const { executionId, journal } = store.executions.start(key);
   journal.opened({ system: "s", firstTurns: [], tools: "[]" });
   journal.responded(1, aResponse(`answer of ${runId}`));
   const trial = aTrial(key, passed === null ? { kind: "error", source: "provider", message: "down" } : graded(passed));
-  return store.saveTrial({ ...trial, startedAt: startedAt ?? trial.startedAt }, tryId);
+  return store.saveTrial({ ...trial, startedAt: startedAt ?? trial.startedAt }, executionId);
 }
 
 test("finished trials of the same arm and task are taken over, passed and failed alike, and only as many as are wanted", () => {
@@ -113,8 +113,8 @@ test("two tasks of one content share no trial", () => {
   const store = new Store(":memory:", NOW);
   saveRun(store, "first");
   finish(store, "first", 1);
-  const twins = [aTask("add"), aTask("twin", { digest: aTask("add").digest })];
-  const second = saveRun(store, "second", { tasks: twins });
+  const duplicates = [aTask("add"), aTask("twin", { digest: aTask("add").digest })];
+  const second = saveRun(store, "second", { tasks: duplicates });
 
   expect(store.reuseTrials(second, { ...IMAGES, twin: { name: null, id: "sha" } })).toBe(1);
 });

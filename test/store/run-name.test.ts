@@ -41,11 +41,11 @@ test("the newest run on a branch is the newest that came to its end", () => {
 test("a baseline is kept by its name, moves when it is saved again, and can be forgotten", () => {
   const store = storeWith({ id: "a" }, { id: "b" });
   store.saveBaseline("main", { runId: "a", armId: null });
-  store.saveBaseline("best", { runId: "a", armId: "arm-reference" });
+  store.saveBaseline("best", { runId: "a", armId: "arm-oracle" });
   store.saveBaseline("main", { runId: "b", armId: null });
 
   expect(store.runs.baselines()).toEqual([
-    { name: "best", runId: "a", armId: "arm-reference", savedAt: NOW().toISOString() },
+    { name: "best", runId: "a", armId: "arm-oracle", savedAt: NOW().toISOString() },
     { name: "main", runId: "b", armId: null, savedAt: NOW().toISOString() },
   ]);
   expect(store.removeBaseline("main")).toBe(true);
@@ -59,11 +59,11 @@ test("a baseline of a run that is not there is refused", () => {
 
 test("an arm is called as its run called it, though another run named the same arm otherwise", () => {
   const store = new Store(":memory:", NOW);
-  const arm = anArm("reference+old");
+  const arm = anArm("oracle+old");
   store.saveRun({ run: aRun({ id: "a" }), arms: [arm], tasks: [aTask()] });
-  const renamed = { ...arm, name: "reference+new", settings: { ...arm.settings, prompt: { ...arm.settings.prompt, name: "new" } } };
+  const renamed = { ...arm, name: "oracle+new", settings: { ...arm.settings, prompt: { ...arm.settings.prompt, name: "new" } } };
   store.saveRun({ run: aRun({ id: "b" }), arms: [renamed], tasks: [aTask()] });
 
-  expect(store.runs.arms("a")).toMatchObject([{ armId: arm.id, name: "reference+old", promptName: "default" }]);
-  expect(store.runs.arms("b")).toMatchObject([{ armId: arm.id, name: "reference+new", promptName: "new" }]);
+  expect(store.runs.arms("a")).toMatchObject([{ armId: arm.id, name: "oracle+old", promptName: "default" }]);
+  expect(store.runs.arms("b")).toMatchObject([{ armId: arm.id, name: "oracle+new", promptName: "new" }]);
 });

@@ -22,12 +22,12 @@ const RUN = {
 
 function storeWithRun(path = ":memory:"): Store {
   const store = new Store(path, NOW);
-  store.saveRun({ run: RUN, arms: [anArm("reference"), anArm("careless")], tasks: [aTask("add"), aTask("sub")] });
+  store.saveRun({ run: RUN, arms: [anArm("oracle"), anArm("flawed")], tasks: [aTask("add"), aTask("sub")] });
   return store;
 }
 
 function save(store: Store, ...[key, outcome, totals]: Parameters<typeof aTrial>): number {
-  return store.saveTrial(aTrial(key, outcome, totals), store.tries.start(key).tryId);
+  return store.saveTrial(aTrial(key, outcome, totals), store.executions.start(key).executionId);
 }
 
 const CALL: ToolCall = { id: "c1", name: "read_file", args: { kind: "ok", value: { path: "a.py" } }, rawArguments: '{"path":"a.py"}' };
@@ -72,9 +72,9 @@ test("errors are counted apart and add nothing to an arm's figures", () => {
   const store = storeWithRun();
   save(store, aKey());
   save(store, aKey({ taskId: "sub" }), { kind: "error", source: "grader", message: "x" }, { costUsd: null });
-  const [reference, careless] = store.runs.arms("run-1");
+  const [oracle, flawed] = store.runs.arms("run-1");
 
-  expect(reference).toMatchObject({
+  expect(oracle).toMatchObject({
     graded: 1,
     passed: 1,
     errors: 1,
@@ -83,7 +83,7 @@ test("errors are counted apart and add nothing to an arm's figures", () => {
     costUsd: 0.01,
     medianWorkingMs: 900,
   });
-  expect(reference?.perTask).toEqual([
+  expect(oracle?.perTask).toEqual([
     {
       taskId: "add",
       taskDigest: "digest-of-add",
@@ -102,8 +102,8 @@ test("errors are counted apart and add nothing to an arm's figures", () => {
     },
     expect.objectContaining({ taskId: "sub", passed: 0, trials: 0, errors: 1, iterations: 0, costUsd: null, meanLogCost: null }),
   ]);
-  expect(reference).toMatchObject({ promptDigest: "prompt-digest", settings: { profile: "full" }, price: { input: 1, output: 4 } });
-  expect(careless).toMatchObject({ graded: 0, passed: 0, errors: 0, medianWorkingMs: null });
+  expect(oracle).toMatchObject({ promptDigest: "prompt-digest", settings: { profile: "full" }, price: { input: 1, output: 4 } });
+  expect(flawed).toMatchObject({ graded: 0, passed: 0, errors: 0, medianWorkingMs: null });
 });
 
 test("a tool call is in the audit log before it has a result", () => {
@@ -112,7 +112,7 @@ test("a tool call is in the audit log before it has a result", () => {
   const reader = new Database(folder.at("bench.db"), { readonly: true });
   const calls = (): unknown[] =>
     reader.prepare("select tool, finished_at is null as open, exit_code as exitCode, decision from tool_calls").all();
-  const { journal } = store.tries.start(aKey());
+  const { journal } = store.executions.start(aKey());
 
   journal.opened({ system: "s", firstTurns: ["do it"], tools: "[]" });
   journal.responded(1, aResponse("", [CALL]));
@@ -137,7 +137,7 @@ test("a tool call is in the audit log before it has a result", () => {
 
 test("a trajectory comes back as it was kept", () => {
   const store = storeWithRun();
-  const { tryId, journal } = store.tries.start(aKey());
+  const { executionId, journal } = store.executions.start(aKey());
   journal.opened({ system: "Work carefully.", firstTurns: ["context", "task"], tools: "[]" });
   journal.responded(1, aResponse("I look first", [CALL]));
   journal.toolStarted(1, 0, CALL);
@@ -153,7 +153,7 @@ test("a trajectory comes back as it was kept", () => {
     fullOutput: Buffer.from("full"),
   });
   journal.noted(1, { kind: "nudge", text: "go on" });
-  const id = store.saveTrial(aTrial(aKey(), graded(false)), tryId);
+  const id = store.saveTrial(aTrial(aKey(), graded(false)), executionId);
   const trial = store.runs.trial(id);
   if (!trial) throw new Error("no trial");
 
@@ -178,9 +178,9 @@ test("a trajectory comes back as it was kept", () => {
 test("a try that a crash left open is closed when the trial starts again, and its steps stay", () => {
   using folder = new TempFolder();
   const store = storeWithRun(folder.at("bench.db"));
-  store.tries.start(aKey()).journal.responded(1, aResponse("lost"));
-  const again = store.tries.start(aKey());
-  store.saveTrial(aTrial(aKey()), again.tryId);
+  store.executions.start(aKey()).journal.responded(1, aResponse("lost"));
+  const again = store.executions.start(aKey());
+  store.saveTrial(aTrial(aKey()), again.executionId);
   const reader = new Database(folder.at("bench.db"), { readonly: true });
 
   expect(reader.prepare("select ended, reason from tries order by id").all()).toEqual([
@@ -196,12 +196,12 @@ test("equal contents are kept once, and compressed", () => {
   using folder = new TempFolder();
   const store = storeWithRun(folder.at("bench.db"));
   const reader = new Database(folder.at("bench.db"), { readonly: true });
-  const { journal } = store.tries.start(aKey());
+  const { journal } = store.executions.start(aKey());
   const long = "the same words again and again. ".repeat(2000);
   const before = reader.prepare("select count(*) as n from blobs").get() as { n: number };
 
   journal.opened({ system: long, firstTurns: [], tools: "[]" });
-  store.tries.start(aKey({ attempt: 2 })).journal.opened({ system: long, firstTurns: [], tools: "[]" });
+  store.executions.start(aKey({ attempt: 2 })).journal.opened({ system: long, firstTurns: [], tools: "[]" });
 
   const after = reader.prepare("select count(*) as n, max(size) as size, max(length(bytes)) as stored from blobs").get() as {
     n: number;
@@ -240,7 +240,7 @@ test("the documented views answer by SQL", () => {
   const reader = new Database(folder.at("bench.db"), { readonly: true });
 
   expect(reader.prepare("select arm, pass_rate, passed, graded, errors, tasks from v_pass_rate").all()).toEqual([
-    { arm: "reference", pass_rate: 0.25, passed: 1, graded: 3, errors: 1, tasks: 2 },
+    { arm: "oracle", pass_rate: 0.25, passed: 1, graded: 3, errors: 1, tasks: 2 },
   ]);
   expect(reader.prepare("select task, attempt, outcome, passed from v_trials where outcome = 'error'").all()).toEqual([
     { task: "sub", attempt: 2, outcome: "error", passed: null },
@@ -260,8 +260,8 @@ test("runs are found by the start of their name, and the newest by latest", () =
   expect(() => store.findRun("run")).toThrow('Cannot find run "run": 2 runs start like that');
   expect(() => store.findRun("x%")).toThrow('Cannot find run "x%": the database has none of that name');
   expect(store.runs.list(10).map((run) => [run.id, run.planned, run.arms.map((arm) => arm.name)])).toEqual([
-    ["run-2", 2, ["reference"]],
-    ["run-1", 8, ["reference", "careless"]],
+    ["run-2", 2, ["oracle"]],
+    ["run-1", 8, ["oracle", "flawed"]],
   ]);
 });
 
@@ -310,21 +310,21 @@ test("a run belongs to one living process at a time", () => {
 
 test("what was paid for trials without a grade is counted as spent", () => {
   const store = storeWithRun();
-  const dropped = store.tries.start(aKey());
+  const dropped = store.executions.start(aKey());
   dropped.journal.responded(1, aResponse("a"));
-  store.tries.abandon(dropped.tryId, "interrupted");
-  const kept = store.tries.start(aKey());
+  store.executions.abandon(dropped.executionId, "interrupted");
+  const kept = store.executions.start(aKey());
   kept.journal.responded(1, aResponse("b"));
-  store.saveTrial(aTrial(aKey(), graded(true), { costUsd: 0.5, unbilledAttempts: 2 }), kept.tryId);
+  store.saveTrial(aTrial(aKey(), graded(true), { costUsd: 0.5, unbilledAttempts: 2 }), kept.executionId);
 
   expect(store.runs.arms("run-1")[0]).toMatchObject({ costUsd: 0.5, spentUsd: 1, unbilledAttempts: 2 });
 });
 
 test("a note without a step, such as a rejected first request, is part of the trajectory", () => {
   const store = storeWithRun();
-  const { tryId, journal } = store.tries.start(aKey());
+  const { executionId, journal } = store.executions.start(aKey());
   journal.noted(0, { kind: "rejected", text: "refused: no" });
-  const trial = store.runs.trial(store.saveTrial(aTrial(aKey(), graded(false)), tryId));
+  const trial = store.runs.trial(store.saveTrial(aTrial(aKey(), graded(false)), executionId));
   if (!trial) throw new Error("no trial");
 
   expect(store.trajectories.read(trial)).toMatchObject({ steps: [], notes: [{ kind: "rejected", text: "refused: no" }] });

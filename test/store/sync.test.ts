@@ -17,7 +17,7 @@ function slowDisk() {
 test("who asks while the disk is busy waits for the next time, together with all others who do", async () => {
   const { pending, sync } = slowDisk();
   const kept: string[] = [];
-  const ask = (name: string): Promise<number> => sync.kept().then(() => kept.push(name));
+  const ask = (name: string): Promise<number> => sync.flushed().then(() => kept.push(name));
 
   const first = ask("first");
   await until(() => pending.length === 1);
@@ -35,9 +35,9 @@ test("who asks while the disk is busy waits for the next time, together with all
 
 test("a disk that fails once fails those who asked, and not who asks later", async () => {
   const { pending, sync } = slowDisk();
-  const failing = sync.kept();
+  const failing = sync.flushed();
   await until(() => pending.length === 1);
-  const later = sync.kept();
+  const later = sync.flushed();
   pending[0]?.reject(new Error("broken"));
 
   await expect(failing).rejects.toThrow("broken");
@@ -51,7 +51,7 @@ test("a store in a file is written through, and one in memory has nothing to wri
   const inFile = new Store(folder.at("bench.db"), () => new Date());
   const inMemory = new Store(":memory:", () => new Date());
 
-  await Promise.all([inFile.kept(), inMemory.kept()]);
+  await Promise.all([inFile.flushed(), inMemory.flushed()]);
   inFile.close();
   inMemory.close();
 });

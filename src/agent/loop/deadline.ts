@@ -5,7 +5,7 @@ export type TimedAnswer = ModelResponse | ModelRejection | { readonly kind: "cut
 
 type Timer = { readonly setPaused: (isPaused: boolean) => void; readonly stop: () => void };
 
-const LONGEST_TIMER_MS = 2 ** 31 - 1;
+const MAX_TIMER_MS = 2 ** 31 - 1;
 
 /**
  * Asks a model and cuts the call when `remainingMs` of working time have passed; the clock stands still while the adapter waits for
@@ -30,7 +30,7 @@ export async function generateInTime(model: Model, request: ModelRequest, remain
 }
 
 function startTimer(durationMs: number, onElapsed: () => void): Timer {
-  let leftMs = Math.min(durationMs, LONGEST_TIMER_MS);
+  let leftMs = Math.min(durationMs, MAX_TIMER_MS);
   let running: { readonly handle: NodeJS.Timeout; readonly since: number } | null = null;
   let isOver = false;
   const start = (): void => {

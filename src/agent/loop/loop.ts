@@ -36,14 +36,14 @@ async function workUntilStop(progress: Progress): Promise<Stop> {
   const system = renderSystemPrompt(run.settings.prompt.text, { tools: tools.offered, limits: run.settings.limits });
   const schemas = tools.offered.map(schemaOf);
   const opening = { system, firstTurns: run.firstTurns, tools: JSON.stringify(schemas) };
-  progress.rerun.open(opening);
+  progress.replay.open(opening);
   journal.opened(opening);
   try {
     for (;;) {
       const turns = progress.conversation.snapshot();
-      const { cacheKey, signal, purse } = run;
-      const request = { system, turns, tools: schemas, cacheKey, signal, ...(purse === undefined ? {} : { purse }) };
-      const stop = await answerTo(progress, progress.rerun.nextAnswer() ?? (await ask(progress, request)));
+      const { cacheKey, signal, spendingLimit } = run;
+      const request = { system, turns, tools: schemas, cacheKey, signal, ...(spendingLimit === undefined ? {} : { spendingLimit }) };
+      const stop = await answerTo(progress, progress.replay.nextAnswer() ?? (await ask(progress, request)));
       if (stop !== null) return stop;
       keepRoom(progress);
     }

@@ -1,12 +1,12 @@
 import type { AgentSettings, Journal, Step } from "../../core/agent.ts";
-import type { HttpAttempt, Model, Purse } from "../../core/model.ts";
+import type { HttpAttempt, Model, SpendingLimit } from "../../core/model.ts";
 import type { Sandbox } from "../../core/sandbox.ts";
 import { Budget } from "./budget.ts";
 import { ChangeWatch } from "./change-watch.ts";
 import { Conversation } from "./conversation.ts";
-import { Rerun } from "./transcript-replay.ts";
 import { StuckWatch } from "./stuck.ts";
 import { type ToolSet, toolSet } from "./tool/tool-set.ts";
+import { TranscriptReplay } from "./transcript-replay.ts";
 import type { Workbench } from "./turn.ts";
 
 /** What an agent needs to work on one task. `cacheKey` is the same for every request of the trial and for no other trial. */
@@ -19,9 +19,9 @@ export type AgentRun = {
   readonly cacheKey: string;
   readonly signal: AbortSignal;
   /** What requests reserve from; absent is no cap. */
-  readonly purse?: Purse;
+  readonly spendingLimit?: SpendingLimit;
   /** What was done of the trial before, to be gone through first; absent for a trial that begins. */
-  readonly rerun?: Rerun;
+  readonly replay?: TranscriptReplay;
 };
 
 /** A trial under way: what it works with and how far it has come. */
@@ -52,7 +52,7 @@ export function begin(run: AgentRun): Progress {
     context: { sandbox, limits, signal, remainingMs: () => budget.remainingMs() },
     journal,
     budget,
-    rerun: run.rerun ?? new Rerun(null),
+    replay: run.replay ?? new TranscriptReplay(null),
     changes: new ChangeWatch(sandbox),
     conversation: new Conversation(run.firstTurns),
     stuck: new StuckWatch(),

@@ -36,7 +36,7 @@ async function register(progress: Progress, received: ModelResponse): Promise<Mo
   budget.addResponse(received, !isFreePause && received.finish !== "context");
   const response = withCallIds(received, progress.responses);
   journal.responded(progress.responses, response);
-  await journal.kept();
+  await journal.flushed();
   if (response !== received) note(progress, "call-ids", "calls without an id of their own were given one");
   if (received.finish === "other") note(progress, "finish", `unknown finish reason: ${received.finishRaw}`);
   if (received.cost.costUsd === null && progress.run.settings.limits.maxCostUsd !== null && progress.responses === 1) {

@@ -8,7 +8,7 @@ export type ProtocolState = "kept" | "broken" | "unclear";
 /** What a series of failures calls for: a word to the model, or the end. */
 export type StuckFinding = { readonly nudge: string | null; readonly stop: Stop | null };
 
-const LONGEST_CYCLE = 3;
+const MAX_CYCLE = 3;
 const NUDGE_AT_REPEATS = 3;
 const STOP_AT_REPEATS = 5;
 const NUDGE_AT_ERRORS = 3;
@@ -34,7 +34,7 @@ export class StuckWatch {
   /** Takes in the calls of one response, in order. */
   addCalls(actions: readonly Action[]): StuckFinding {
     for (const action of actions) this.#addCall(action);
-    this.#calls.splice(0, this.#calls.length - LONGEST_CYCLE * STOP_AT_REPEATS);
+    this.#calls.splice(0, this.#calls.length - MAX_CYCLE * STOP_AT_REPEATS);
     if (actions.length === 0) return NOTHING;
     const repeats = this.#judgeRepeats();
     const errors = this.#judgeErrors();
@@ -93,7 +93,7 @@ export class StuckWatch {
 /** Counts how often the end of a list repeats itself, for the cycle length with the most repeats; a run of equals is a cycle of one. */
 function longestRepeat(calls: readonly string[]): { readonly length: number; readonly repeats: number } {
   let best = { length: 1, repeats: 0 };
-  for (let length = 1; length <= LONGEST_CYCLE; length += 1) {
+  for (let length = 1; length <= MAX_CYCLE; length += 1) {
     const cycle = calls.slice(-length);
     let repeats = 0;
     for (let end = calls.length; end >= length && cycle.every((call, index) => calls[end - length + index] === call); end -= length) {

@@ -4,7 +4,7 @@ import type { Action, Opening, Past, PastAction } from "../../core/agent.ts";
 export type Difference = { readonly where: string; readonly before: string; readonly now: string };
 
 /** Thrown where a trial cannot be gone on with, because going through it again came out otherwise. */
-export class CameOutOtherwise extends Error {
+export class ReplayDiverged extends Error {
   override readonly name = "CameOutOtherwise";
 
   constructor({ where, before, now }: Difference) {
@@ -29,7 +29,7 @@ const PASSING: readonly RegExp[] = [
  * Leads a trial through what was done of it before: answers come from the record and cost nothing, tools really run, and each must come to what it came to
  * then. The model has seen the recorded results, so these are what the conversation is made of.
  */
-export class Rerun {
+export class TranscriptReplay {
   readonly #past: Past | null;
   readonly #onDifference: (difference: Difference) => void;
   #next = 0;
@@ -72,7 +72,7 @@ const PARTS = [
 ] as const satisfies readonly (readonly [keyof Opening, string])[];
 
 function stop(difference: Difference): never {
-  throw new CameOutOtherwise(difference);
+  throw new ReplayDiverged(difference);
 }
 
 // Where time ran out, how far a command had come is a matter of chance.

@@ -4,11 +4,11 @@ import type { SandboxLost } from "../../core/sandbox.ts";
 import type { Budget } from "./budget.ts";
 import { type CallEnd, prepareCall, runCall, settledAction, skippedAction } from "./call.ts";
 import type { ChangeWatch } from "./change-watch.ts";
-import type { Rerun } from "./transcript-replay.ts";
 import type { ProtocolState } from "./stuck.ts";
 import { failed, type ToolOutcome } from "./tool/outcome.ts";
 import type { ToolContext } from "./tool/tool.ts";
 import type { ToolSet } from "./tool/tool-set.ts";
+import type { TranscriptReplay } from "./transcript-replay.ts";
 
 /** What the calls of a response are carried out with. */
 export type Workbench = {
@@ -17,7 +17,7 @@ export type Workbench = {
   readonly journal: Journal;
   readonly budget: Budget;
   readonly changes: ChangeWatch;
-  readonly rerun: Rerun;
+  readonly replay: TranscriptReplay;
 };
 
 /** What came of the calls of a response: an action for each, in order; `lost` when the sandbox went away under one of them. */
@@ -67,7 +67,7 @@ function skipReason(position: number, lost: SandboxLost | null, { context, budge
 type Place = { readonly iteration: number; readonly position: number };
 
 async function carryOut(call: ToolCall, { iteration, position }: Place, bench: Workbench): Promise<Judged> {
-  const { tools, context, journal, budget, changes, rerun } = bench;
+  const { tools, context, journal, budget, changes, replay } = bench;
   const prepared = prepareCall(call, tools);
   if (prepared.kind === "settled") {
     const action = settledAction(call, prepared, context.limits.maxResultBytes);
@@ -78,7 +78,7 @@ async function carryOut(call: ToolCall, { iteration, position }: Place, bench: W
   }
   await changes.beforeTool(prepared.tool.tier);
   const end = await runCall(call, prepared, context);
-  const action = rerun.settle(iteration, position, end.action);
+  const action = replay.settle(iteration, position, end.action);
   budget.addWork(action.durationMs);
   return { ...end, action, isProtocolError: false };
 }

@@ -3,7 +3,7 @@ import type { Side } from "../comparison.ts";
 import type { ArmInRun } from "../report.ts";
 
 // More missing than this and what is left may be a selection.
-const MOST_MISSING = 0.05;
+const MAX_MISSING = 0.05;
 const ERRORS_DIFFER_BELOW = 0.01;
 
 /** Finds what forbids any verdict: too many trials without a grade, errors that hit one side more than the other, too many tasks that cannot be paired. */
@@ -27,7 +27,7 @@ export function flawsOf(
 function coverageFlaw({ run, arm }: ArmInRun, label: string): readonly string[] {
   const planned = arm.perTask.length * run.attempts;
   const missing = planned - arm.graded;
-  if (missing <= planned * MOST_MISSING) return [];
+  if (missing <= planned * MAX_MISSING) return [];
   const why = arm.errors > 0 ? `, ${arm.errors} of them for errors of the harness or a provider` : "";
   return [
     `${missing} of ${planned} trials of ${label} have no grade${why}; go on with: bench ${"gate" in run.settings ? "gate" : "run"} --resume ${run.id}`,
@@ -47,6 +47,6 @@ function unequalErrors(baseline: ArmInRun, candidate: ArmInRun): readonly string
 
 function leftOutFlaw({ compared, leftOut }: { readonly compared: number; readonly leftOut: number }): readonly string[] {
   const all = compared + leftOut;
-  if (all > 0 && leftOut / all <= MOST_MISSING) return [];
+  if (all > 0 && leftOut / all <= MAX_MISSING) return [];
   return [`${leftOut} of ${all} tasks cannot be compared: one side has no grade of them, or another version of the task`];
 }

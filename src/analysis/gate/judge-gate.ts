@@ -1,15 +1,15 @@
+import { costReason, powerReason, stateReason } from "../../report/gate-reason.ts";
 import { type GateClaim, gateClaim } from "../../stats/gate.ts";
 import { missingBounds } from "../../stats/missing.ts";
 import { holm } from "../../stats/multiplicity.ts";
 import { intervalAt, type PairedScore, pairedScore, pWorse, scoreInterval } from "../../stats/paired.ts";
 import { commonTasks, pairedTask } from "../common-task.ts";
 import type { Side } from "../comparison.ts";
-import { checkCost, type JudgedCost } from "./cost-check.ts";
 import { detectableDifference } from "../detectable.ts";
-import { flawsOf } from "./gate-flaw.ts";
-import { costReason, powerReason, stateReason } from "../../report/gate-reason.ts";
-import type { GateResult, SequentialPath } from "./gate-result.ts";
 import type { ArmInRun } from "../report.ts";
+import { checkCost, type JudgedCost } from "./cost-check.ts";
+import { flawsOf } from "./gate-flaw.ts";
+import type { GateResult, SequentialPath } from "./gate-result.ts";
 
 /** What a gate promises. Shares, not points: a margin of 0.03 is 3 points. */
 export type GateOptions = {

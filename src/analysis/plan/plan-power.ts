@@ -14,9 +14,9 @@ type Count = { readonly passed: number; readonly trials: number };
 type Variance = { readonly value: number; readonly basis: VarianceBasis };
 
 // Fewer tasks with repeats say too little of a variance to plan by.
-const FEWEST_FOR_WITHIN = 5;
-const FEWEST_FOR_EFFECT = 10;
-const LEAST_WITHIN = 0.01;
+const MIN_FOR_WITHIN = 5;
+const MIN_FOR_EFFECT = 10;
+const MIN_WITHIN = 0.01;
 
 /** Tells which difference a comparison after the run could see, for one kind of change. */
 export function detectableOf(change: Detectable["change"], inputs: PlanInputs): Detectable {
@@ -58,7 +58,7 @@ function withinOf(arms: readonly ArmInput[]): Variance {
   const parts = (real.length > 0 ? real : arms).flatMap(({ past }) => {
     const counts = [...countsOf(past.trials).values()].filter(({ trials }) => trials > 1);
     const value = varianceComponents(counts).within;
-    return counts.length < FEWEST_FOR_WITHIN || value < LEAST_WITHIN ? [] : [{ value, trials: sum(counts) }];
+    return counts.length < MIN_FOR_WITHIN || value < MIN_WITHIN ? [] : [{ value, trials: sum(counts) }];
   });
   if (parts.length === 0) return { value: PLANNING_DEFAULTS.within, basis: { kind: "assumption" } };
   const value = parts.reduce((total, part) => total + part.value, 0) / parts.length;
@@ -72,7 +72,7 @@ function effectOf(change: Detectable["change"], arms: readonly ArmInput[]): Vari
     .flatMap(({ first, second }) => {
       const tasks = commonCounts(countsOf(first.past.trials), countsOf(second.past.trials));
       const counts = tasks.flatMap(({ baseline, candidate }) => [baseline, candidate]);
-      return tasks.length < FEWEST_FOR_EFFECT ? [] : [{ value: effectVariance(tasks), trials: sum(counts) }];
+      return tasks.length < MIN_FOR_EFFECT ? [] : [{ value: effectVariance(tasks), trials: sum(counts) }];
     });
   if (parts.length === 0) {
     const value = change === "prompt" ? PLANNING_DEFAULTS.promptEffectVariance : PLANNING_DEFAULTS.modelEffectVariance;

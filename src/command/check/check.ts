@@ -1,8 +1,8 @@
 import { Command } from "commander";
 import { gather, wholeNumber } from "../flag.ts";
 import { sandboxOption } from "../sandbox/sandbox-flag.ts";
-import type { CheckFlags } from "./start-check.ts";
 import type { End, Terminal } from "../terminal.ts";
+import type { CheckFlags } from "./start-check.ts";
 
 /** `bench check`: whether tasks measure what they say. */
 export function checkCommand(terminal: Terminal, end: End): Command {

@@ -6,7 +6,7 @@ import { checkTable } from "../../report/terminal/check-table.ts";
 import { checkTask, type GradeOnce } from "../../run/check.ts";
 import { workThrough } from "../../run/schedule.ts";
 import { Interrupted, listenForInterrupt } from "../interrupt.ts";
-import { paceOf } from "../run/concurrency.ts";
+import { concurrencyOf } from "../run/concurrency.ts";
 import type { SandboxKind } from "../sandbox/sandbox-flag.ts";
 import { imagesOf, readySandbox } from "../sandbox/sandbox-ready.ts";
 import { loadTasks } from "../suite-source.ts";
@@ -29,14 +29,14 @@ export async function startCheck(flags: CheckFlags, terminal: Terminal): Promise
   const suite = await loadTasks(flags.suite ?? [], flags.task ?? []);
   const { opener, notices } = await readySandbox(
     flags,
-    imagesOf(suite.tasks, flags.image, (text) => terminal.tell(text)),
+    imagesOf(suite.tasks, flags.image, (text) => terminal.notify(text)),
   );
-  for (const notice of notices) terminal.tell(notice);
-  const openSandbox = opener((text) => terminal.tell(text));
-  const interrupt = listenForInterrupt((text) => terminal.tell(text));
-  const gradeOnce: GradeOnce = (task, delivered, required) => {
-    const box = { image: task.image ?? flags.image, runtime: flags.runtime ?? null, labels: { "bench.run": "check" } };
-    return grade({ task, delivered, required, openSandbox, box, signal: interrupt.signal });
+  for (const notice of notices) terminal.notify(notice);
+  const openSandbox = opener((text) => terminal.notify(text));
+  const interrupt = listenForInterrupt((text) => terminal.notify(text));
+  const gradeOnce: GradeOnce = (task, submitted, required) => {
+    const sandboxSpec = { image: task.image ?? flags.image, runtime: flags.runtime ?? null, labels: { "bench.run": "check" } };
+    return grade({ task, submitted, required, openSandbox, sandboxSpec, signal: interrupt.signal });
   };
   try {
     const found = new Map<string, Soundness>();
@@ -45,9 +45,9 @@ export async function startCheck(flags: CheckFlags, terminal: Terminal): Promise
         uncheckable(task, error),
       );
       found.set(task.id, soundness);
-      terminal.tell(`[${found.size}/${suite.tasks.length}] ${task.id}: ${soundness.problem ?? "sound"}`);
+      terminal.notify(`[${found.size}/${suite.tasks.length}] ${task.id}: ${soundness.problem ?? "sound"}`);
     };
-    await workThrough(suite.tasks, { width: paceOf(flags, suite.tasks).grading, signal: interrupt.signal }, checkOne);
+    await workThrough(suite.tasks, { concurrency: concurrencyOf(flags, suite.tasks).grading, signal: interrupt.signal }, checkOne);
     if (interrupt.signal.aborted) return 130;
     const results = suite.tasks.flatMap((task) => found.get(task.id) ?? []);
     terminal.print(flags.json ? JSON.stringify(results, null, 2) : checkTable(results, terminal.paint));

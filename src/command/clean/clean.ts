@@ -1,6 +1,6 @@
 import { Command } from "commander";
-import type { CleanFlags } from "./start-clean.ts";
 import type { Terminal } from "../terminal.ts";
+import type { CleanFlags } from "./start-clean.ts";
 
 /** `bench clean`: removes the containers that a killed process left behind. */
 export function cleanCommand(terminal: Terminal): Command {

@@ -1,4 +1,4 @@
-import { runLabel } from "../../sandbox/docker/container.ts";
+import { RUN_LABEL } from "../../sandbox/docker/container.ts";
 import { connectEngine } from "../../sandbox/docker/engine.ts";
 import { type FoundSandbox, findSandboxes, removeSandboxes } from "../../sandbox/docker/sweep.ts";
 import type { Terminal } from "../terminal.ts";
@@ -9,7 +9,7 @@ export type CleanFlags = { readonly run?: string; readonly all?: true; readonly 
 /** Removes what was left behind and says what that was. Throws InfraError when the engine does not answer or cannot. */
 export async function startClean(flags: CleanFlags, terminal: Terminal): Promise<void> {
   const engine = connectEngine();
-  const found = await findSandboxes(engine, flags.run === undefined ? {} : { [runLabel]: flags.run });
+  const found = await findSandboxes(engine, flags.run === undefined ? {} : { [RUN_LABEL]: flags.run });
   const doomed = found.filter(({ isAbandoned }) => isAbandoned || flags.all === true);
   const left = found.filter((one) => !doomed.includes(one));
   if (!flags.dryRun) await removeSandboxes(engine, doomed);

@@ -1,7 +1,7 @@
 import { Command, Option } from "commander";
-import { UserError } from "../../core/errors.ts";
 import type { Scope } from "../../analysis/compare.ts";
 import type { Report } from "../../analysis/report.ts";
+import { UserError } from "../../core/errors.ts";
 import { ARM_HELP } from "../arm-choice.ts";
 import { DB_FLAG, gather } from "../flag.ts";
 import { OUTPUT_FLAG } from "../report/report-file.ts";
@@ -44,7 +44,7 @@ export function compareCommand(terminal: Terminal): Command {
       try {
         const arms = chooseArms(store, names);
         if (arms.length < 2) throw new UserError("Cannot compare: there is only one arm; name two, as in: bench compare MODEL OTHER-MODEL");
-        refuseTwins(arms.map(({ run, arm }) => ({ key: `${run.id}/${arm.armId}`, name: arm.name })));
+        refuseDuplicates(arms.map(({ run, arm }) => ({ key: `${run.id}/${arm.armId}`, name: arm.name })));
         const report = compareArms(arms, options.scope);
         if (!options.allowMismatch) refuseMisleading(report);
         await files.writeReports(report, options.output ?? [], store);
@@ -55,7 +55,7 @@ export function compareCommand(terminal: Terminal): Command {
     });
 }
 
-function refuseTwins(arms: readonly { readonly key: string; readonly name: string }[]): void {
+function refuseDuplicates(arms: readonly { readonly key: string; readonly name: string }[]): void {
   const twin = arms.find(({ key }, index) => arms.findIndex((other) => other.key === key) !== index);
   if (twin)
     throw new UserError(`Cannot compare "${twin.name}" with itself: both names mean the same arm of the same run; name another with @RUN`);

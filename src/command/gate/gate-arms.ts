@@ -2,11 +2,11 @@ import { UserError } from "../../core/errors.ts";
 import type { Arm } from "../../core/trial.ts";
 import type { Store } from "../../store/store.ts";
 import { runNamed } from "../arm-choice.ts";
-import type { GatePromise } from "./preregistration.ts";
+import type { Preregistration } from "./preregistration.ts";
 import type { AllGateFlags } from "./print-gate.ts";
 
 /** Which arms a gate compares: its own, or one of its own with a stored baseline. */
-export type ChosenSides = Pick<GatePromise, "baseline" | "candidate">;
+export type ChosenSides = Pick<Preregistration, "baseline" | "candidate">;
 
 /** Chooses both sides of a gate that is about to run; null when they are one arm, so that there is nothing to run. Throws UserError when they cannot be told. */
 export function chooseSides(store: Store, arms: readonly Arm[], flags: AllGateFlags): ChosenSides | null {

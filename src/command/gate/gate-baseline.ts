@@ -1,13 +1,13 @@
+import { mismatchesOf } from "../../analysis/mismatch.ts";
+import type { ArmInRun } from "../../analysis/report.ts";
 import { UserError } from "../../core/errors.ts";
 import type { ArmResult } from "../../core/record.ts";
 import type { Arm } from "../../core/trial.ts";
-import { mismatchesOf } from "../../analysis/mismatch.ts";
-import type { ArmInRun } from "../../analysis/report.ts";
 import type { Store } from "../../store/store.ts";
-import { type GatePromise, refuseCutShort } from "./preregistration.ts";
 import type { NewRun } from "../run/new-run.ts";
 import { fixedFlags } from "../run/run-settings.ts";
 import { harnessVersion } from "../version.ts";
+import { type Preregistration, refuseCutShort } from "./preregistration.ts";
 
 // As many may be missing as a gate lets pass in the end.
 const ENOUGH_GRADED = 0.95;
@@ -16,7 +16,7 @@ const ENOUGH_GRADED = 0.95;
  * Makes sure, before anything is paid for, that a stored baseline can be compared with what is about to run; throws UserError that names what is in the way. A
  * baseline of the gate's own run needs no check.
  */
-export function checkStoredBaseline(store: Store, promise: GatePromise, run: NewRun): void {
+export function checkStoredBaseline(store: Store, promise: Preregistration, run: NewRun): void {
   const { runId, armId } = promise.baseline;
   if (runId === null) return;
   const [arm] = store.runs.arms(runId, { armIds: [armId] });

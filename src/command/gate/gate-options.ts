@@ -1,6 +1,6 @@
-import { UserError } from "../../core/errors.ts";
 import type { GateOptions } from "../../analysis/gate/judge-gate.ts";
-import { MOST_ROUNDS, SEQUENTIAL_LEVELS, sequentialBoundary } from "../../stats/group-sequential.ts";
+import { UserError } from "../../core/errors.ts";
+import { MAX_ROUNDS, SEQUENTIAL_LEVELS, sequentialBoundary } from "../../stats/group-sequential.ts";
 import { minimumDetectableEffect } from "../../stats/power.ts";
 import { assumedSpread, type Change } from "../../stats/spread.ts";
 
@@ -35,11 +35,11 @@ export function gateOptions(flags: GateFlags): GateOptions {
 export function checkRounds(rounds: number, alpha: number): void {
   if (rounds < 2)
     throw new UserError(
-      `Cannot gate in rounds: --attempts is ${rounds}, which leaves one look; use --attempts 2 to ${MOST_ROUNDS}, or leave out --sequential`,
+      `Cannot gate in rounds: --attempts is ${rounds}, which leaves one look; use --attempts 2 to ${MAX_ROUNDS}, or leave out --sequential`,
     );
   if (sequentialBoundary(alpha, rounds) === null)
     throw new UserError(
-      `Cannot gate in rounds: no bounds are known for --attempts ${rounds} at --alpha ${alpha}; use at most ${MOST_ROUNDS} attempts and --alpha ${SEQUENTIAL_LEVELS.join(", ")}`,
+      `Cannot gate in rounds: no bounds are known for --attempts ${rounds} at --alpha ${alpha}; use at most ${MAX_ROUNDS} attempts and --alpha ${SEQUENTIAL_LEVELS.join(", ")}`,
     );
 }
 

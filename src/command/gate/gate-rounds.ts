@@ -1,37 +1,37 @@
+import type { GateResult } from "../../analysis/gate/gate-result.ts";
+import { reportOf } from "../../analysis/report.ts";
 import { UserError } from "../../core/errors.ts";
 import type { Arm } from "../../core/trial.ts";
 import { formatPoints, formatPointsInterval } from "../../report/format.ts";
-import type { GateResult } from "../../analysis/gate/gate-result.ts";
-import { reportOf } from "../../analysis/report.ts";
 import type { LookAfterRound } from "../../run/run.ts";
 import type { Store } from "../../store/store.ts";
-import { confirmRun } from "../run/confirm-run.ts";
 import { dashed } from "../flag.ts";
+import { openExistingStore, openStore } from "../open-store.ts";
+import { confirmRun } from "../run/confirm-run.ts";
+import { saveNewRun } from "../run/new-run.ts";
+import { databaseFlag, exitCodeOf, type Notify, type Performance, performRun } from "../run/perform-run.ts";
+import { loadInputs } from "../run/run-inputs.ts";
+import { readyImages, resumedParts, tellReused } from "../run/start-run.ts";
+import type { ExitCode, Terminal } from "../terminal.ts";
 import { chooseSides } from "./gate-arms.ts";
 import { checkStoredBaseline } from "./gate-baseline.ts";
 import { checkPower, checkRounds, gateOptions } from "./gate-options.ts";
-import { type GatePromise, PROMISED_FLAGS, promiseIn, promiseOf, sidesAfter, withPromise } from "./preregistration.ts";
-import { saveNewRun } from "../run/new-run.ts";
-import { openExistingStore, openStore } from "../open-store.ts";
-import { databaseFlag, exitCodeOf, type Performance, performRun, type Say } from "../run/perform-run.ts";
 import { decideAfter, looksSoFar } from "./interim-analysis.ts";
-import { loadInputs } from "../run/run-inputs.ts";
-import { readyImages, resumedParts, tellReused } from "../run/start-run.ts";
-import { type AllGateFlags, type GateSurroundings, judgeStored, tellGate } from "./print-gate.ts";
-import type { ExitCode, Terminal } from "../terminal.ts";
+import { PROMISED_FLAGS, type Preregistration, promiseIn, promiseOf, sidesAfter, withPreregistration } from "./preregistration.ts";
+import { type AllGateFlags, type GateDeps, judgeStored, tellGate } from "./print-gate.ts";
 
 // Nobody may take a gate that was not run for one that was passed.
 const NOT_RUN = 130;
 
 /** Runs the arms of a gate in rounds, stops when the answer is known or out of reach, and judges. */
-export async function gateInRounds(flags: AllGateFlags, surroundings: GateSurroundings): Promise<ExitCode> {
+export async function gateInRounds(flags: AllGateFlags, surroundings: GateDeps): Promise<ExitCode> {
   return flags.resume === undefined ? startRounds(flags, surroundings.terminal) : resumeRounds(flags, flags.resume, surroundings);
 }
 
 async function startRounds(flags: AllGateFlags, terminal: Terminal): Promise<ExitCode> {
   checkRounds(flags.attempts, flags.alpha);
   const inputs = await loadInputs(flags);
-  for (const line of inputs.notices) terminal.tell(line);
+  for (const line of inputs.notices) terminal.notify(line);
   const store = openStore(flags.db, "write");
   try {
     const sides = chooseSides(store, inputs.arms, flags);
@@ -53,12 +53,12 @@ async function startRounds(flags: AllGateFlags, terminal: Terminal): Promise<Exi
 }
 
 // A baseline of another run may be of any model, so that the wider assumption is made.
-function changeOf(arms: readonly Arm[], { baseline, candidate }: GatePromise): "prompt" | "model" {
+function changeOf(arms: readonly Arm[], { baseline, candidate }: Preregistration): "prompt" | "model" {
   const models = [baseline.armId, candidate].map((id) => arms.find((arm) => arm.id === id)?.model.model);
   return models[0] === models[1] ? "prompt" : "model";
 }
 
-async function resumeRounds(given: AllGateFlags, name: string, { terminal, given: isGiven }: GateSurroundings): Promise<ExitCode> {
+async function resumeRounds(given: AllGateFlags, name: string, { terminal, given: isGiven }: GateDeps): Promise<ExitCode> {
   const store = openExistingStore(given.db, "write");
   try {
     const run = store.findRun(name);
@@ -71,14 +71,14 @@ async function resumeRounds(given: AllGateFlags, name: string, { terminal, given
         `Cannot resume gate "${run.id}": ${changed ? dashed(changed) : `"${given.candidate}"`} would change what was promised before it started; leave it out`,
       );
     const { flags, inputs, images } = await resumedParts(store, run, { given, isGiven, terminal });
-    const whole = withPromise({ ...given, ...flags }, promise);
+    const whole = withPreregistration({ ...given, ...flags }, promise);
     return await performRounds(store, { ...inputs, ...images, run, flags: whole }, { terminal, promise });
   } finally {
     store.close();
   }
 }
 
-type Rounds = { readonly terminal: Terminal; readonly promise: GatePromise };
+type Rounds = { readonly terminal: Terminal; readonly promise: Preregistration };
 
 async function performRounds(
   store: Store,
@@ -89,16 +89,16 @@ async function performRounds(
   if (flags.reuse) tellReused(store, { run, suite, arms, imageIds }, terminal);
   let pausedAfter: number | null = null;
   const look =
-    (say: Say): LookAfterRound =>
+    (notify: Notify): LookAfterRound =>
     (round) => {
       const { look: seen, next, words } = decideAfter(store, run.id, { promise, round });
       const figures = seen ? `${formatPoints(seen.difference)} ${formatPointsInterval(seen.low, seen.high)}, ` : "";
-      say(`Round ${round} of ${promise.rounds}: ${figures}${words}`);
+      notify(`Round ${round} of ${promise.rounds}: ${figures}${words}`);
       if (next === "pause") pausedAfter = round;
       return next;
     };
   const end = await performRun(store, performance, { terminal, look });
-  if (end !== "complete") terminal.tell(`Go on with: bench gate --resume ${run.id}${databaseFlag(flags.db)}`);
+  if (end !== "complete") terminal.notify(`Go on with: bench gate --resume ${run.id}${databaseFlag(flags.db)}`);
   if (pausedAfter !== null) return judgeStored(store, sidesAfter(store, run.id, promise, pausedAfter), { flags, terminal, look: null });
   if (end !== "complete") return exitCodeOf(end, false);
   const { attempts } = store.findRun(run.id);

@@ -1,5 +1,5 @@
-import { UserError } from "../../core/errors.ts";
 import type { ArmInRun } from "../../analysis/report.ts";
+import { UserError } from "../../core/errors.ts";
 import type { Store } from "../../store/store.ts";
 import { armsOf, chooseArms, runNamed } from "../arm-choice.ts";
 

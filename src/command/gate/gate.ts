@@ -1,11 +1,11 @@
 import { Command, Option } from "commander";
 import { ARM_HELP } from "../arm-choice.ts";
 import { DB_FLAG, gather, increase, points, risk } from "../flag.ts";
-import type { GateFlags } from "./gate-options.ts";
 import { OUTPUT_FLAG } from "../report/report-file.ts";
-import { withPace, withSubject } from "../run/run.ts";
+import { withExecutionFlags, withSubjectFlags } from "../run/run.ts";
 import type { RunFlags } from "../run/run-settings.ts";
 import type { End, Terminal } from "../terminal.ts";
+import type { GateFlags } from "./gate-options.ts";
 
 /** `bench gate`: whether a candidate may take the place of its baseline, as an exit code. */
 export function gateCommand(terminal: Terminal, end: End): Command {
@@ -33,7 +33,7 @@ export function gateCommand(terminal: Terminal, end: End): Command {
     .option("--allow-mismatch", "judge even where limits, image, tasks or harness differ")
     .option("--allow-underpowered", "let --mode prove start with too few trials")
     .option("--sequential", "run the arms one attempt at a time, at most --attempts (2 to 5), and stop as soon as the answer is known");
-  return withPace(withSubject(command))
+  return withExecutionFlags(withSubjectFlags(command))
     .option("--resume <run>", "go on with a sequential gate that did not finish")
     .option(OUTPUT_FLAG[0], OUTPUT_FLAG[1], gather)
     .option(...DB_FLAG)

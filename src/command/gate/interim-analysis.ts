@@ -6,8 +6,8 @@ import type { SequentialPath } from "../../analysis/gate/gate-result.ts";
 import type { LastLook } from "../../analysis/gate/judge-gate.ts";
 import { type Look, lookAfterRound } from "../../stats/sequential-look.ts";
 import type { Store } from "../../store/store.ts";
-import { type GatePromise, sidesAfter } from "./preregistration.ts";
 import type { StoredSides } from "./gate-sides.ts";
+import { type Preregistration, sidesAfter } from "./preregistration.ts";
 
 /** What is to be done after a round, in words, too. */
 export type RoundDecision = { readonly look: Look | null; readonly next: "continue" | "stop" | "pause"; readonly words: string };
@@ -16,7 +16,7 @@ export type RoundDecision = { readonly look: Look | null; readonly next: "contin
 export function decideAfter(
   store: Store,
   runId: string,
-  { promise, round }: { readonly promise: GatePromise; readonly round: number },
+  { promise, round }: { readonly promise: Preregistration; readonly round: number },
 ): RoundDecision {
   const sides = sidesAfter(store, runId, promise, round);
   const [flaw] = flawsIn(sides);
@@ -30,7 +30,7 @@ export function decideAfter(
 }
 
 /** Looks again at every round that a gate has had, so that its verdict is the same whenever it is asked for; null below two tasks in common. */
-export function looksSoFar(store: Store, runId: string, promise: GatePromise): LastLook | null {
+export function looksSoFar(store: Store, runId: string, promise: Preregistration): LastLook | null {
   const run = store.findRun(runId);
   const looks: SequentialPath["looks"][number][] = [];
   let critical: number | null = null;
@@ -46,7 +46,7 @@ export function looksSoFar(store: Store, runId: string, promise: GatePromise): L
   return critical === null ? null : { critical, path };
 }
 
-function lookAt(sides: StoredSides, { rounds, maxDrop, alpha }: GatePromise, round: number): Look | null {
+function lookAt(sides: StoredSides, { rounds, maxDrop, alpha }: Preregistration, round: number): Look | null {
   const tasks = commonTasks(sides.baseline.arm.perTask, sides.candidate.arm.perTask).common.map(pairedTask);
   return lookAfterRound(tasks, { rounds, margin: maxDrop, alpha, round });
 }
@@ -57,7 +57,7 @@ function flawsIn({ baseline, candidate }: StoredSides): readonly string[] {
   return flawsOf({ baseline, candidate, labels }, { compared: common.length, leftOut: leftOut.length });
 }
 
-function isCostOpen({ baseline, candidate }: StoredSides, { maxCostIncrease, alpha }: GatePromise): boolean {
+function isCostOpen({ baseline, candidate }: StoredSides, { maxCostIncrease, alpha }: Preregistration): boolean {
   if (maxCostIncrease === undefined) return false;
   const { common } = commonTasks(baseline.arm.perTask, candidate.arm.perTask);
   return checkCost({ baseline, candidate }, common, { limit: maxCostIncrease, alpha }).check.state === "inconclusive";
@@ -70,7 +70,7 @@ const WORDS: Readonly<Record<Exclude<Look["claim"], "inconclusive">, string>> = 
   worse: "worse",
 };
 
-function wordsFor({ claim, stops, hope }: Look, round: number, { rounds }: GatePromise): string {
+function wordsFor({ claim, stops, hope }: Look, round: number, { rounds }: Preregistration): string {
   if (claim !== "inconclusive") return `${WORDS[claim]}: decided`;
   if (round === rounds) return "still open after the last round";
   return stops ? `open, and more rounds would hardly tell (chance ${(100 * hope).toFixed(0)} %)` : "open";

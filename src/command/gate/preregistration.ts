@@ -5,7 +5,10 @@ import type { StoredSides } from "./gate-sides.ts";
 import type { AllGateFlags } from "./print-gate.ts";
 
 /** What a gate in rounds promised before its first round; nothing of it may change afterwards. */
-export type GatePromise = Pick<AllGateFlags, "maxDrop" | "alpha" | "mode" | "maxCostIncrease" | "allowMismatch" | "allowUnderpowered"> & {
+export type Preregistration = Pick<
+  AllGateFlags,
+  "maxDrop" | "alpha" | "mode" | "maxCostIncrease" | "allowMismatch" | "allowUnderpowered"
+> & {
   readonly rounds: number;
   /** `runId` is null for an arm of the gate's own run. */
   readonly baseline: { readonly runId: string | null; readonly armId: string };
@@ -19,7 +22,7 @@ const PROMISED = ["maxDrop", "alpha", "mode", "maxCostIncrease", "allowMismatch"
 export const PROMISED_FLAGS: readonly string[] = PROMISED;
 
 /** Takes down what these flags promise. */
-export function promiseOf(flags: AllGateFlags, sides: Pick<GatePromise, "baseline" | "candidate">): GatePromise {
+export function promiseOf(flags: AllGateFlags, sides: Pick<Preregistration, "baseline" | "candidate">): Preregistration {
   const { maxDrop, alpha, mode, maxCostIncrease, allowMismatch, allowUnderpowered } = flags;
   const optional = { maxCostIncrease, allowMismatch, allowUnderpowered };
   const given = Object.fromEntries(Object.entries(optional).filter(([, value]) => value !== undefined));
@@ -27,19 +30,19 @@ export function promiseOf(flags: AllGateFlags, sides: Pick<GatePromise, "baselin
 }
 
 /** The flags of a gate, with what was promised in the place of what was typed. */
-export function withPromise(flags: AllGateFlags, promise: GatePromise): AllGateFlags {
+export function withPreregistration(flags: AllGateFlags, promise: Preregistration): AllGateFlags {
   const others = Object.fromEntries(Object.entries(flags).filter(([name]) => !PROMISED_FLAGS.includes(name))) as AllGateFlags;
   const promised = Object.fromEntries(Object.entries(promise).filter(([name]) => PROMISED_FLAGS.includes(name)));
   return { ...others, ...promised } as AllGateFlags;
 }
 
 /** What the gate of a run promised; null for a run without one. */
-export function promiseIn(run: RunRecord): GatePromise | null {
-  return (run.settings["gate"] as GatePromise | undefined) ?? null;
+export function promiseIn(run: RunRecord): Preregistration | null {
+  return (run.settings["gate"] as Preregistration | undefined) ?? null;
 }
 
 /** Both sides of a gate in rounds after so many of them. Of the run's own arms only whole rounds count, whatever was taken over for later ones. */
-export function sidesAfter(store: Store, runId: string, promise: GatePromise, rounds: number): StoredSides {
+export function sidesAfter(store: Store, runId: string, promise: Preregistration, rounds: number): StoredSides {
   const run = { ...store.findRun(runId), attempts: rounds };
   const own = store.runs.arms(runId, { most: rounds, armIds: [promise.baseline.armId, promise.candidate] }).map((arm) => ({ run, arm }));
   const elsewhere = promise.baseline.runId;

@@ -1,22 +1,22 @@
 import { compareArms, sideOf } from "../../analysis/compare.ts";
 import type { Side } from "../../analysis/comparison.ts";
-import { comparisonText } from "../../report/terminal/comparison-text.ts";
-import { gateText } from "../../report/terminal/gate-text.ts";
 import { type GateSides, judgeGate, type LastLook } from "../../analysis/gate/judge-gate.ts";
 import { type Report, reportOf } from "../../analysis/report.ts";
+import { comparisonText } from "../../report/terminal/comparison-text.ts";
+import { gateText } from "../../report/terminal/gate-text.ts";
 import type { Store } from "../../store/store.ts";
 import { refuseMisleading } from "../compare/compare.ts";
-import { type GateFlags, gateOptions } from "./gate-options.ts";
-import type { StoredSides } from "./gate-sides.ts";
 import { writeReports } from "../report/report-file.ts";
 import type { RunFlags } from "../run/run-settings.ts";
 import type { ExitCode, Terminal } from "../terminal.ts";
+import { type GateFlags, gateOptions } from "./gate-options.ts";
+import type { StoredSides } from "./gate-sides.ts";
 
 /** The flags of `bench gate`, those of the run that it may start included. */
 export type AllGateFlags = GateFlags & RunFlags & { readonly candidate?: string };
 
 /** Where a gate is shown, and which flags were really typed. */
-export type GateSurroundings = { readonly terminal: Terminal; readonly given: (flag: string) => boolean };
+export type GateDeps = { readonly terminal: Terminal; readonly given: (flag: string) => boolean };
 
 /** Judges two stored arms, prints the answer, writes the reports and gives the exit code. */
 export async function judgeStored(

@@ -1,19 +1,19 @@
-import { UserError } from "../../core/errors.ts";
 import { changeBetween } from "../../analysis/compare.ts";
+import { UserError } from "../../core/errors.ts";
 import type { Store } from "../../store/store.ts";
 import { dashed } from "../flag.ts";
-import { checkPower } from "./gate-options.ts";
-import { type GatePromise, PROMISED_FLAGS, promiseIn, refuseCutShort, sidesAfter, withPromise } from "./preregistration.ts";
-import { type StoredSides, storedSides } from "./gate-sides.ts";
 import { openExistingStore } from "../open-store.ts";
 import { checkOutputs } from "../report/report-file.ts";
-import { looksSoFar } from "./interim-analysis.ts";
 import { FIXED_FLAGS } from "../run/run-settings.ts";
-import { type AllGateFlags, type GateSurroundings, judgeStored } from "./print-gate.ts";
 import type { ExitCode } from "../terminal.ts";
+import { checkPower } from "./gate-options.ts";
+import { type StoredSides, storedSides } from "./gate-sides.ts";
+import { looksSoFar } from "./interim-analysis.ts";
+import { PROMISED_FLAGS, type Preregistration, promiseIn, refuseCutShort, sidesAfter, withPreregistration } from "./preregistration.ts";
+import { type AllGateFlags, type GateDeps, judgeStored } from "./print-gate.ts";
 
 /** Judges stored trials, or runs what is to be judged; throws UserError before anything is run or written when a flag or name is wrong. */
-export async function startGate(flags: AllGateFlags, surroundings: GateSurroundings): Promise<ExitCode> {
+export async function startGate(flags: AllGateFlags, surroundings: GateDeps): Promise<ExitCode> {
   checkOutputs(flags.output ?? []);
   if (flags.sequential || flags.resume !== undefined) return (await import("./gate-rounds.ts")).gateInRounds(flags, surroundings);
   const stray = FIXED_FLAGS.find(surroundings.given);
@@ -45,7 +45,7 @@ export async function startGate(flags: AllGateFlags, surroundings: GateSurroundi
 }
 
 // The gate that these very arms were run for, which has bounds of its own.
-function ownGate({ baseline, candidate }: StoredSides): GatePromise | null {
+function ownGate({ baseline, candidate }: StoredSides): Preregistration | null {
   const promise = promiseIn(candidate.run);
   if (!promise || promise.candidate !== candidate.arm.armId || promise.baseline.armId !== baseline.arm.armId) return null;
   return (promise.baseline.runId ?? candidate.run.id) === baseline.run.id ? promise : null;
@@ -53,8 +53,8 @@ function ownGate({ baseline, candidate }: StoredSides): GatePromise | null {
 
 async function judgeAgain(
   store: Store,
-  { sides, promise, flags }: { readonly sides: StoredSides; readonly promise: GatePromise; readonly flags: AllGateFlags },
-  { terminal, given }: GateSurroundings,
+  { sides, promise, flags }: { readonly sides: StoredSides; readonly promise: Preregistration; readonly flags: AllGateFlags },
+  { terminal, given }: GateDeps,
 ): Promise<ExitCode> {
   const { run } = sides.candidate;
   const changed = PROMISED_FLAGS.find(given);
@@ -63,5 +63,5 @@ async function judgeAgain(
       `Cannot gate run "${run.id}" with ${dashed(changed)}: it was run for a gate that promised this before it started; leave it out`,
     );
   const whole = sidesAfter(store, run.id, promise, run.attempts);
-  return judgeStored(store, whole, { flags: withPromise(flags, promise), terminal, look: looksSoFar(store, run.id, promise) });
+  return judgeStored(store, whole, { flags: withPreregistration(flags, promise), terminal, look: looksSoFar(store, run.id, promise) });
 }

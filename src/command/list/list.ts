@@ -12,7 +12,10 @@ export function listCommand(terminal: Terminal): Command {
     .option("--limit <n>", "how many at most", wholeNumber(1), 20)
     .option("--json", "print JSON")
     .action(async (options: Options) => {
-      const [{ openExistingStore }, { listTable }] = await Promise.all([import("../open-store.ts"), import("../../report/terminal/list-table.ts")]);
+      const [{ openExistingStore }, { listTable }] = await Promise.all([
+        import("../open-store.ts"),
+        import("../../report/terminal/list-table.ts"),
+      ]);
       const store = openExistingStore(options.db, "read");
       const runs = store.runs.list(options.limit);
       store.close();

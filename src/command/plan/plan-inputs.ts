@@ -1,14 +1,14 @@
 import { existsSync } from "node:fs";
+import { makePlan } from "../../analysis/plan/make-plan.ts";
+import type { ArmInput, Plan, PlanInputs } from "../../analysis/plan/plan.ts";
 import { environmentVariable } from "../../config/environment.ts";
 import type { PastTrial } from "../../core/history.ts";
 import type { ModelSpec } from "../../core/model.ts";
 import type { Arm } from "../../core/trial.ts";
 import { costOf } from "../../model/price.ts";
-import { makePlan } from "../../analysis/plan/make-plan.ts";
-import type { ArmInput, Plan, PlanInputs } from "../../analysis/plan/plan.ts";
 import type { Store } from "../../store/store.ts";
 import { openStore } from "../open-store.ts";
-import { paceOf } from "../run/concurrency.ts";
+import { concurrencyOf } from "../run/concurrency.ts";
 import { type Inputs, loadInputs } from "../run/run-inputs.ts";
 import type { RunFlags } from "../run/run-settings.ts";
 
@@ -29,7 +29,7 @@ export async function planFromFlags(flags: PlanFlags): Promise<{ readonly plan: 
   const { notices, ...inputs } = await loadInputs({ ...flags, image: "" }, (name) => environmentVariable(name) ?? "not needed for a plan");
   const question: PlanQuestion = {
     attempts: flags.attempts,
-    ...paceOf(flags, inputs.suite.tasks),
+    ...concurrencyOf(flags, inputs.suite.tasks),
     assume: { costUsd: flags.assumeCost ?? null, seconds: flags.assumeSeconds ?? null },
     alpha: flags.alpha,
     power: flags.power,

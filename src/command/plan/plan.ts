@@ -1,12 +1,12 @@
 import { Command, InvalidArgumentError } from "commander";
 import { DB_FLAG, points, positiveNumber, risk, wholeNumber } from "../flag.ts";
-import type { PlanFlags } from "./plan-inputs.ts";
-import { withSubject } from "../run/run.ts";
+import { withSubjectFlags } from "../run/run.ts";
 import type { Terminal } from "../terminal.ts";
+import type { PlanFlags } from "./plan-inputs.ts";
 
 /** `bench plan`: what a run would cost, how long it would take, and what it could find out; nothing is run or stored. */
 export function planCommand(terminal: Terminal): Command {
-  return withSubject(new Command("plan"))
+  return withSubjectFlags(new Command("plan"))
     .description("Say what a run would cost and take, and which difference it could see; needs no key and no engine, and runs nothing")
     .option("--concurrency <n>", "agents at work at once; default: 4 for each free processor, as memory allows", wholeNumber(1))
     .option("--detect <points>", "a difference in pass rate that should be seen, such as 5pp: how many attempts or tasks it takes", points)
@@ -17,9 +17,12 @@ export function planCommand(terminal: Terminal): Command {
     .option(...DB_FLAG)
     .option("--json", "print JSON")
     .action(async (flags: PlanFlags) => {
-      const [{ planFromFlags }, { planText }] = await Promise.all([import("./plan-inputs.ts"), import("../../report/terminal/plan-text.ts")]);
+      const [{ planFromFlags }, { planText }] = await Promise.all([
+        import("./plan-inputs.ts"),
+        import("../../report/terminal/plan-text.ts"),
+      ]);
       const { plan, notices } = await planFromFlags(flags);
-      for (const notice of notices) terminal.tell(notice);
+      for (const notice of notices) terminal.notify(notice);
       terminal.print(flags.json ? JSON.stringify(plan, null, 2) : planText(plan, terminal.paint));
     });
 }

@@ -1,7 +1,7 @@
 import { Command } from "commander";
 import { DB_FLAG, gather, wholeNumber } from "../flag.ts";
-import type { RegradeFlags } from "./start-regrade.ts";
 import type { End, Terminal } from "../terminal.ts";
+import type { RegradeFlags } from "./start-regrade.ts";
 
 /** `bench regrade`: the stored solutions of a run, graded with the tests of today. */
 export function regradeCommand(terminal: Terminal, end: End): Command {

@@ -7,7 +7,7 @@ import { regradeRun } from "../../run/regrade.ts";
 import type { Store } from "../../store/store.ts";
 import { Interrupted, listenForInterrupt } from "../interrupt.ts";
 import { openExistingStore } from "../open-store.ts";
-import { paceOf } from "../run/concurrency.ts";
+import { concurrencyOf } from "../run/concurrency.ts";
 import { processOwner } from "../run/process-owner.ts";
 import type { RunFlags } from "../run/run-settings.ts";
 import { imagesOf, readySandbox } from "../sandbox/sandbox-ready.ts";
@@ -26,21 +26,21 @@ export type RegradeFlags = {
 /** Grades a run again and prints what changed. Exit code 4 when a task could not be graded again. */
 export async function startRegrade(name: string, flags: RegradeFlags, terminal: Terminal): Promise<ExitCode> {
   const store = openExistingStore(flags.db, "write");
-  const interrupt = listenForInterrupt((text) => terminal.tell(text));
+  const interrupt = listenForInterrupt((text) => terminal.notify(text));
   try {
     const run = store.findRun(name);
     const kept = run.settings["flags"] as RunFlags;
     const suite = await tasksOf(store, run, { ...kept, ...flags });
     const { opener, imageIds } = await readySandbox(
       kept,
-      imagesOf(suite.tasks, run.image, (text) => terminal.tell(text)),
+      imagesOf(suite.tasks, run.image, (text) => terminal.notify(text)),
     );
     store.claimRun(run.id, processOwner());
-    const width = paceOf(flags, suite.tasks).grading;
+    const concurrency = concurrencyOf(flags, suite.tasks).grading;
     const grading = makeRunGrading({
       store,
-      openSandbox: opener((text) => terminal.tell(text)),
-      width,
+      openSandbox: opener((text) => terminal.notify(text)),
+      concurrency,
       image: run.image,
       imageIds,
       runtime: kept.runtime ?? null,
@@ -49,9 +49,9 @@ export async function startRegrade(name: string, flags: RegradeFlags, terminal: 
     const tasks = await regradeRun(run.id, suite, {
       store,
       grading,
-      width: width * 2,
+      concurrency: concurrency * 2,
       signal: interrupt.signal,
-      tell: (text) => terminal.tell(text),
+      notify: (text) => terminal.notify(text),
     });
     terminal.print(flags.json ? JSON.stringify({ runId: run.id, tasks }, null, 2) : regradeText(run.id, tasks));
     return tasks.some(({ problem }) => problem !== null) ? 4 : 0;

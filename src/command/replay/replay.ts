@@ -1,7 +1,7 @@
 import { Command } from "commander";
 import { DB_FLAG, gather, wholeNumber } from "../flag.ts";
-import type { ReplayFlags } from "./start-replay.ts";
 import type { End, Terminal } from "../terminal.ts";
+import type { ReplayFlags } from "./start-replay.ts";
 
 /** `bench replay`: a stored trial, played again. */
 export function replayCommand(terminal: Terminal, end: End): Command {

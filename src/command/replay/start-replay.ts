@@ -18,14 +18,14 @@ export type ReplayFlags = { readonly suite?: readonly string[]; readonly db: str
 /** Plays a trial again and prints where it came out otherwise. Exit code 1 when it did. */
 export async function startReplay(id: number, flags: ReplayFlags, terminal: Terminal): Promise<ExitCode> {
   const store = openExistingStore(flags.db, "write");
-  const interrupt = listenForInterrupt((text) => terminal.tell(text));
+  const interrupt = listenForInterrupt((text) => terminal.notify(text));
   try {
     const trial = store.runs.trial(id);
     if (!trial) throw new UserError(`Cannot replay trial "${id}": the database has none of that number; see "bench report --json"`);
     const run = store.findRun(trial.runId);
     const { task, hasChanged } = await taskOf(store, { trial, run, flags });
-    if (hasChanged) terminal.tell(`Task ${task.id} has changed since; what differs may come from that.`);
-    const replay = await play(store, { trial, run, task, signal: interrupt.signal, tell: (text) => terminal.tell(text) });
+    if (hasChanged) terminal.notify(`Task ${task.id} has changed since; what differs may come from that.`);
+    const replay = await play(store, { trial, run, task, signal: interrupt.signal, notify: (text) => terminal.notify(text) });
     const isSame = replay.differences.length === 0 && replay.verdict.passed === trial.passed;
     terminal.print(flags.json ? JSON.stringify({ trialId: id, isSame, ...replay }, null, 2) : replayText(trial, replay));
     return isSame ? 0 : 1;
@@ -38,7 +38,7 @@ export async function startReplay(id: number, flags: ReplayFlags, terminal: Term
   }
 }
 
-type Surroundings = { readonly signal: AbortSignal; readonly tell: (text: string) => void };
+type ReplayDeps = { readonly signal: AbortSignal; readonly notify: (text: string) => void };
 
 type Played = { readonly trial: TrialRecord; readonly run: RunRecord };
 
@@ -55,19 +55,19 @@ async function taskOf(
   return { task, hasChanged: then?.digest !== task.digest };
 }
 
-async function play(store: Store, { trial, run, task, signal, tell }: Played & Surroundings & { readonly task: Task }): Promise<Replay> {
-  const { past, delivery } = store.tries.played(trial.id);
-  if (!past || !delivery)
+async function play(store: Store, { trial, run, task, signal, notify }: Played & ReplayDeps & { readonly task: Task }): Promise<Replay> {
+  const { past, submission } = store.executions.played(trial.id);
+  if (!past || !submission)
     throw new UserError(
       `Cannot replay trial "${trial.id}": its work was not kept to the end; only trials that came to a verdict can be replayed`,
     );
   const image = task.image ?? run.image;
   const kept = run.settings["flags"] as RunFlags;
   const { opener, imageIds } = await readySandbox(kept, { names: [image] });
-  const openSandbox = opener(tell);
+  const openSandbox = opener(notify);
   const runtime = kept.runtime ?? null;
   const labels = { "bench.run": run.id };
-  const grading = makeRunGrading({ store, openSandbox, width: 1, image: run.image, imageIds, runtime, labels });
+  const grading = makeRunGrading({ store, openSandbox, concurrency: 1, image: run.image, imageIds, runtime, labels });
   const arm = store.runs.arm(run.id, trial.armId);
   // What the model was told is in the record; the prompt's own text is not kept.
   const told = { ...arm, settings: { ...arm.settings, prompt: { ...arm.settings.prompt, text: past.opening.system } } };
@@ -75,7 +75,7 @@ async function play(store: Store, { trial, run, task, signal, tell }: Played & S
   return replayTrial({
     planned: { key, task, arm: told },
     past,
-    delivery,
+    submission,
     openSandbox,
     grading,
     image: run.image,

@@ -1,9 +1,9 @@
 import { Command } from "commander";
 import { DB_FLAG, gather } from "../flag.ts";
-import { OUTPUT_FLAG } from "./report-file.ts";
 import type { Terminal } from "../terminal.ts";
+import { OUTPUT_FLAG } from "./report-file.ts";
 
-const MOST_LISTED = 20;
+const MAX_LISTED = 20;
 
 type Options = { readonly db: string; readonly output?: readonly string[]; readonly json?: true };
 
@@ -30,7 +30,7 @@ export function reportCommand(terminal: Terminal): Command {
         const report = runReport(run, armsOf(store, run));
         await files.writeReports(report, options.output ?? [], store);
         if (options.json) return terminal.print(JSON.stringify({ ...report, trials: files.trialsOf(report, store) }, null, 2));
-        terminal.print(runReportText(report, store.runs.notPassed(run.id, MOST_LISTED), terminal.paint));
+        terminal.print(runReportText(report, store.runs.notPassed(run.id, MAX_LISTED), terminal.paint));
       } finally {
         store.close();
       }

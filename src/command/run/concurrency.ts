@@ -6,7 +6,7 @@ import { type Capacity, capacityOf, type Machine } from "../../run/capacity.ts";
 type PaceFlags = { readonly concurrency?: number; readonly grading?: number };
 
 /** How much of a run is under way at once: what the flags say, or else what this machine has room for. */
-export function paceOf({ concurrency, grading }: PaceFlags, tasks: readonly Pick<Task, "sandbox">[]): Capacity {
+export function concurrencyOf({ concurrency, grading }: PaceFlags, tasks: readonly Pick<Task, "sandbox">[]): Capacity {
   const usual = capacityHere(tasks);
   return { concurrency: concurrency ?? usual.concurrency, grading: grading ?? usual.grading };
 }

@@ -1,14 +1,14 @@
 import { createInterface } from "node:readline/promises";
+import type { Plan } from "../../analysis/plan/plan.ts";
 import { environmentVariable } from "../../config/environment.ts";
 import { UserError } from "../../core/errors.ts";
-import type { Plan } from "../../analysis/plan/plan.ts";
 import { formatPlanUsd, shortPlan } from "../../report/terminal/plan-text.ts";
 import type { Store } from "../../store/store.ts";
-import { paceOf } from "./concurrency.ts";
 import { planOf } from "../plan/plan-inputs.ts";
+import type { Terminal } from "../terminal.ts";
+import { concurrencyOf } from "./concurrency.ts";
 import type { Inputs } from "./run-inputs.ts";
 import type { RunFlags } from "./run-settings.ts";
-import type { Terminal } from "../terminal.ts";
 
 /** When and how somebody is asked before money is spent. */
 export type Asking = {
@@ -31,11 +31,11 @@ const DEFAULT_ASK_ABOVE_USD = 5;
 export async function confirmRun({ flags, inputs, store }: RunToConfirm, terminal: Terminal): Promise<boolean> {
   const askAboveUsd = flags.yes ? null : (flags.askAbove ?? askAboveFromEnvironment());
   const unasked = { assume: { costUsd: null, seconds: null }, alpha: 0.05, power: 0.8, detect: null };
-  const plan = planOf(inputs, { attempts: flags.attempts, ...paceOf(flags, inputs.suite.tasks), ...unasked }, store);
-  terminal.tell(shortPlan(plan) + (flags.reuse ? "\nTrials that --reuse takes over are not paid for again." : ""));
+  const plan = planOf(inputs, { attempts: flags.attempts, ...concurrencyOf(flags, inputs.suite.tasks), ...unasked }, store);
+  terminal.notify(shortPlan(plan) + (flags.reuse ? "\nTrials that --reuse takes over are not paid for again." : ""));
   const isInteractive = process.stdin.isTTY === true && process.stderr.isTTY === true;
   const goesOn = await confirmCost(plan, { askAboveUsd, isInteractive, ask: askOnTerminal });
-  if (!goesOn) terminal.tell("Nothing was run.");
+  if (!goesOn) terminal.notify("Nothing was run.");
   return goesOn;
 }
 

@@ -1,10 +1,10 @@
 import { randomBytes } from "node:crypto";
 import type { RunRecord } from "../../core/record.ts";
 import type { Store } from "../../store/store.ts";
+import { harnessVersion } from "../version.ts";
 import { gitState } from "./git-state.ts";
 import type { Inputs } from "./run-inputs.ts";
 import { fixedFlags, type RunFlags } from "./run-settings.ts";
-import { harnessVersion } from "../version.ts";
 
 /** A run that is about to start; `gate` is what a sequential gate promised before its first round. */
 export type NewRun = Inputs & {

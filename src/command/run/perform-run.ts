@@ -6,45 +6,45 @@ import type { RunEnd, RunRecord } from "../../core/record.ts";
 import type { Arm } from "../../core/trial.ts";
 import { type OpenModel, openModels } from "../../model/open-model.ts";
 import { progressReporter } from "../../report/terminal/progress.ts";
-import { runInBoxes } from "../../run/pooled-run.ts";
-import { Treasury } from "../../run/spending.ts";
+import { runPooled } from "../../run/pooled-run.ts";
 import type { LookAfterRound } from "../../run/run.ts";
+import { SpendingLimits } from "../../run/spending-limits.ts";
 import { freeMb } from "../../sandbox/docker/disk-space.ts";
 import type { Store } from "../../store/store.ts";
 import { DEFAULT_DATABASE } from "../flag.ts";
 import { listenForInterrupt } from "../interrupt.ts";
-import { paceOf } from "./concurrency.ts";
+import type { ReadySandbox } from "../sandbox/sandbox-ready.ts";
+import type { ExitCode, Terminal } from "../terminal.ts";
+import { concurrencyOf } from "./concurrency.ts";
 import { processOwner } from "./process-owner.ts";
 import type { Inputs } from "./run-inputs.ts";
 import type { RunFlags } from "./run-settings.ts";
-import type { ReadySandbox } from "../sandbox/sandbox-ready.ts";
-import type { ExitCode, Terminal } from "../terminal.ts";
 
 /** A run with all it needs to be performed. */
 export type Performance = Inputs & ReadySandbox & { readonly run: RunRecord; readonly flags: RunFlags };
 
-const LEAST_FREE_MB = 100;
+const MIN_FREE_MB = 100;
 
 // What cannot be stored must not be paid for.
 function refuseFullDisk(db: string): void {
   const free = freeMb(dirname(db));
-  if (free !== null && free < LEAST_FREE_MB)
+  if (free !== null && free < MIN_FREE_MB)
     throw new UserError(
-      `Cannot store results in "${db}": its disk has ${free} MB free; make room for at least ${LEAST_FREE_MB} MB, or name another file with --db`,
+      `Cannot store results in "${db}": its disk has ${free} MB free; make room for at least ${MIN_FREE_MB} MB, or name another file with --db`,
     );
 }
 
 /** Says something between the lines of the progress. */
-export type Say = (text: string) => void;
+export type Notify = (text: string) => void;
 
 /** Runs what is missing of a stored run and shows it as it goes; with `look`, in rounds until that stops it. */
 export async function performRun(
   store: Store,
   { run, flags, suite, arms, opener, imageIds, notices }: Performance,
-  options: { readonly terminal: Terminal; readonly look?: (say: Say) => LookAfterRound },
+  options: { readonly terminal: Terminal; readonly look?: (notify: Notify) => LookAfterRound },
 ): Promise<RunEnd> {
   const { terminal } = options;
-  for (const notice of notices) terminal.tell(notice);
+  for (const notice of notices) terminal.notify(notice);
   refuseFullDisk(flags.db);
   store.claimRun(run.id, processOwner());
   const report = progressReporter({
@@ -53,27 +53,27 @@ export async function performRun(
     paint: terminal.paintProgress,
     now: () => performance.now(),
   });
-  const say: Say = (text) => report({ kind: "notice", text });
-  const interrupt = listenForInterrupt(say);
-  const pace = paceOf(flags, suite.tasks);
-  const clock = startClock(flags.maxHours ?? null, say);
+  const notify: Notify = (text) => report({ kind: "notice", text });
+  const interrupt = listenForInterrupt(notify);
+  const pace = concurrencyOf(flags, suite.tasks);
+  const clock = startClock(flags.maxHours ?? null, notify);
   try {
     const openers = openersOf(arms);
     const shape = { runId: run.id, tasks: suite.tasks, arms, attempts: run.attempts };
-    return await runInBoxes(shape, {
+    return await runPooled(shape, {
       store,
       report,
-      openSandbox: opener(say),
+      openSandbox: opener(notify),
       openModel: ({ arm, task, key }) => openers(arm)({ task, attempt: key.attempt }),
       image: flags.image,
       imageIds,
       runtime: flags.runtime ?? null,
-      treasury: treasuryOf(store, { run, arms, flags }, report),
+      spendingLimits: spendingLimitsOf(store, { run, arms, flags }, report),
       ...pace,
       now: () => new Date(),
       signal: interrupt.signal,
       timeUp: clock.signal,
-      look: options.look?.(say) ?? null,
+      look: options.look?.(notify) ?? null,
     });
   } finally {
     clock.stop();
@@ -81,26 +81,30 @@ export async function performRun(
   }
 }
 
-const LONGEST_TIMER_MS = 2 ** 31 - 1;
+const MAX_TIMER_MS = 2 ** 31 - 1;
 
-function startClock(hours: number | null, say: Say): { readonly signal: AbortSignal; readonly stop: () => void } {
+function startClock(hours: number | null, notify: Notify): { readonly signal: AbortSignal; readonly stop: () => void } {
   const controller = new AbortController();
   if (hours === null) return { signal: controller.signal, stop: () => {} };
   const reason = `the run's ${hours} hours are up`;
   const timer = setTimeout(
     () => {
-      say(`Stopping: ${reason}; trials under way are gone on with when the run is resumed.`);
+      notify(`Stopping: ${reason}; trials under way are gone on with when the run is resumed.`);
       controller.abort(new Error(reason));
     },
-    Math.min(hours * 3_600_000, LONGEST_TIMER_MS),
+    Math.min(hours * 3_600_000, MAX_TIMER_MS),
   );
   return { signal: controller.signal, stop: () => clearTimeout(timer) };
 }
 
-function treasuryOf(store: Store, { run, arms, flags }: Pick<Performance, "run" | "arms" | "flags">, report: Reporter): Treasury {
+function spendingLimitsOf(
+  store: Store,
+  { run, arms, flags }: Pick<Performance, "run" | "arms" | "flags">,
+  report: Reporter,
+): SpendingLimits {
   const caps = { maxCostUsd: flags.maxCost ?? null, maxTokens: flags.maxTokens ?? null };
   const isCapped = caps.maxCostUsd !== null || caps.maxTokens !== null;
-  return new Treasury(store.ledger, { runId: run.id, arms, caps }, (spending) => {
+  return new SpendingLimits(store.spending, { runId: run.id, arms, caps }, (spending) => {
     if (isCapped) report({ kind: "spent", ...spending });
   });
 }

@@ -8,9 +8,9 @@ import type { Suite } from "../../core/task.ts";
 import type { Arm } from "../../core/trial.ts";
 import { makeArm } from "../../run/arm.ts";
 import type { Store } from "../../store/store.ts";
+import { loadTasks } from "../suite-source.ts";
 import { checkCaps } from "./cap-check.ts";
 import { agentSettings, type RunFlags } from "./run-settings.ts";
-import { loadTasks } from "../suite-source.ts";
 
 /** What a run is made of: every model with every prompt is an arm. */
 export type Inputs = { readonly suite: Suite; readonly arms: readonly Arm[] };

@@ -1,12 +1,12 @@
 import { Command, Option } from "commander";
 import { DB_FLAG, gather, positiveNumber, wholeNumber } from "../flag.ts";
-import type { RunFlags } from "./run-settings.ts";
 import { sandboxOption } from "../sandbox/sandbox-flag.ts";
 import type { End, Terminal } from "../terminal.ts";
+import type { RunFlags } from "./run-settings.ts";
 
 /** `bench run`: every chosen model on every chosen task, graded and stored. */
 export function runCommand(terminal: Terminal, end: End): Command {
-  return withPace(withSubject(new Command("run")))
+  return withExecutionFlags(withSubjectFlags(new Command("run")))
     .description("Run models on tasks in containers, grade with the hidden tests, and store everything")
     .option(
       "--resume <run>",
@@ -22,7 +22,7 @@ export function runCommand(terminal: Terminal, end: End): Command {
 }
 
 /** Adds the flags that say what is measured: models, prompts, tasks and the agent's bounds. */
-export function withSubject(command: Command): Command {
+export function withSubjectFlags(command: Command): Command {
   return command
     .option("--models <file>", "which models there are", "models.yaml")
     .option("--model <name>", "only this model; * stands for any text; may be repeated", gather)
@@ -48,7 +48,7 @@ export function withSubject(command: Command): Command {
 }
 
 /** Adds the flags that say how a run is carried out. */
-export function withPace(command: Command): Command {
+export function withExecutionFlags(command: Command): Command {
   return command
     .option("--concurrency <n>", "agents at work at once; default: 4 for each free processor, as memory allows", wholeNumber(1))
     .option("--grading <n>", "gradings at once; default: one for each free processor", wholeNumber(1))

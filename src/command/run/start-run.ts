@@ -1,31 +1,31 @@
+import { buildReport } from "../../analysis/report.ts";
 import { UserError } from "../../core/errors.ts";
 import type { RunRecord } from "../../core/record.ts";
-import { buildReport } from "../../analysis/report.ts";
 import { summaryTable } from "../../report/terminal/summary-table.ts";
 import type { Store } from "../../store/store.ts";
-import { saveNewRun } from "./new-run.ts";
 import { openExistingStore, openStore } from "../open-store.ts";
+import { imagesOf, type ReadySandbox, readySandbox } from "../sandbox/sandbox-ready.ts";
+import type { ExitCode, Terminal } from "../terminal.ts";
+import { saveNewRun } from "./new-run.ts";
 import { databaseFlag, exitCodeOf, type Performance, performRun } from "./perform-run.ts";
 import { type Inputs, type LoadedInputs, loadInputs, sameAsStarted } from "./run-inputs.ts";
 import { type RunFlags, resumedFlags } from "./run-settings.ts";
-import { imagesOf, type ReadySandbox, readySandbox } from "../sandbox/sandbox-ready.ts";
-import type { ExitCode, Terminal } from "../terminal.ts";
 
 /** Where a run is shown, which flags were really typed, and who is asked before money is spent. */
-export type RunSurroundings = {
+export type RunDeps = {
   readonly terminal: Terminal;
   readonly given: (flag: string) => boolean;
   readonly confirm: (inputs: LoadedInputs, store: Store) => Promise<boolean>;
 };
 
 /** Starts or resumes a run, shows it as it goes, and ends with its table. Throws UserError before anything was run or stored. */
-export async function startRun(given: RunFlags, surroundings: RunSurroundings): Promise<ExitCode> {
+export async function startRun(given: RunFlags, surroundings: RunDeps): Promise<ExitCode> {
   return given.resume === undefined ? startNew(given, surroundings) : resume(given, given.resume, surroundings);
 }
 
-async function startNew(flags: RunFlags, { terminal, confirm }: RunSurroundings): Promise<ExitCode> {
+async function startNew(flags: RunFlags, { terminal, confirm }: RunDeps): Promise<ExitCode> {
   const inputs = await loadInputs(flags);
-  for (const line of inputs.notices) terminal.tell(line);
+  for (const line of inputs.notices) terminal.notify(line);
   const images = await readyImages(inputs, flags, terminal);
   const store = openStore(flags.db, "write");
   try {
@@ -38,7 +38,7 @@ async function startNew(flags: RunFlags, { terminal, confirm }: RunSurroundings)
   }
 }
 
-async function resume(given: RunFlags, name: string, { terminal, given: isGiven }: RunSurroundings): Promise<ExitCode> {
+async function resume(given: RunFlags, name: string, { terminal, given: isGiven }: RunDeps): Promise<ExitCode> {
   const store = openExistingStore(given.db, "write");
   try {
     const run = store.findRun(name);
@@ -70,7 +70,7 @@ export async function resumedParts(
 export function readyImages({ suite }: Inputs, flags: RunFlags, terminal: Terminal): Promise<ReadySandbox> {
   return readySandbox(
     flags,
-    imagesOf(suite.tasks, flags.image, (text) => terminal.tell(text)),
+    imagesOf(suite.tasks, flags.image, (text) => terminal.notify(text)),
   );
 }
 
@@ -94,7 +94,7 @@ export function tellReused(
   const wanted = suite.tasks.length * arms.length * run.attempts;
   // A run that goes on has taken over what it wanted when it started.
   if (reused === 0 && store.gradedKeys(run.id).length > 0) return;
-  terminal.tell(`Reused ${reused} of ${wanted} trials from earlier runs of the same arms and tasks; they are not paid for again`);
+  terminal.notify(`Reused ${reused} of ${wanted} trials from earlier runs of the same arms and tasks; they are not paid for again`);
 }
 
 async function perform(store: Store, performance: Performance, terminal: Terminal): Promise<ExitCode> {
@@ -103,7 +103,7 @@ async function perform(store: Store, performance: Performance, terminal: Termina
   const result = buildReport(store.findRun(run.id), store.runs.arms(run.id));
   terminal.print(flags.json ? JSON.stringify(result, null, 2) : summaryTable(result, terminal.paint));
   const hasErrors = result.arms.some((arm) => arm.errors > 0);
-  if (end !== "complete" || hasErrors) terminal.tell(`Go on with: bench run --resume ${run.id}${databaseFlag(flags.db)}`);
-  else terminal.tell(`Look closer with: bench report ${run.id}${databaseFlag(flags.db)}`);
+  if (end !== "complete" || hasErrors) terminal.notify(`Go on with: bench run --resume ${run.id}${databaseFlag(flags.db)}`);
+  else terminal.notify(`Look closer with: bench report ${run.id}${databaseFlag(flags.db)}`);
   return exitCodeOf(end, hasErrors);
 }

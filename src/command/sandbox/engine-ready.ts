@@ -9,14 +9,14 @@ import { buildTaskImage, type TaskImage } from "../../sandbox/docker/task-image.
 /** An engine that answers, with the digests of the images that will be used. */
 export type ReadyEngine = { readonly engine: Engine; readonly imageIds: ReadonlyMap<string, string> };
 
-const LEAST_FREE_MB = 500;
+const MIN_FREE_MB = 500;
 
 /** What may be set of it: images to be built from folders first, and who is told of that. */
 type ReadyOptions = {
   readonly engine?: Engine;
   readonly leastFreeMb?: number;
   readonly builds?: readonly TaskImage[];
-  readonly tell?: (text: string) => void;
+  readonly notify?: (text: string) => void;
 };
 
 /**
@@ -26,11 +26,11 @@ type ReadyOptions = {
  */
 export async function readyEngine(
   images: Iterable<string>,
-  { engine = connectEngine(), leastFreeMb = LEAST_FREE_MB, builds = [], tell = () => {} }: ReadyOptions = {},
+  { engine = connectEngine(), leastFreeMb = MIN_FREE_MB, builds = [], notify = () => {} }: ReadyOptions = {},
 ): Promise<ReadyEngine> {
   const imageIds = new Map<string, string>();
   try {
-    await buildImages(engine, builds, tell);
+    await buildImages(engine, builds, notify);
     const found = [...new Set(images)].map(async (image) => ({ image, id: await imageId(engine, image) }));
     const [ids] = await Promise.all([Promise.all(found), sweepSandboxes(engine, { which: "abandoned" })]);
     for (const { image, id } of ids) {
@@ -50,10 +50,10 @@ export async function readyEngine(
 }
 
 // Equal folders have equal names: each is built once, however many tasks name it.
-async function buildImages(engine: Engine, builds: readonly TaskImage[], tell: (text: string) => void): Promise<void> {
+async function buildImages(engine: Engine, builds: readonly TaskImage[], notify: (text: string) => void): Promise<void> {
   const distinct = [...new Map(builds.map((build) => [build.image, build])).values()];
-  const pace = { width: availableParallelism(), signal: new AbortController().signal };
-  await workThrough(distinct, pace, (build) => buildTaskImage(engine, build, tell));
+  const pace = { concurrency: availableParallelism(), signal: new AbortController().signal };
+  await workThrough(distinct, pace, (build) => buildTaskImage(engine, build, notify));
 }
 
 async function refuseFullDisk(engine: Engine, leastFreeMb: number): Promise<void> {

@@ -4,8 +4,8 @@ import { environmentVariable } from "../../config/environment.ts";
 import { UserError } from "../../core/errors.ts";
 import type { OpenSandbox } from "../../core/sandbox.ts";
 import type { Task } from "../../core/task.ts";
-import { openBubblewrapSandbox } from "../../sandbox/bubblewrap/bubblewrap-sandbox.ts";
 import { type BubblewrapState, examineBubblewrap } from "../../sandbox/bubblewrap/availability.ts";
+import { openBubblewrapSandbox } from "../../sandbox/bubblewrap/bubblewrap-sandbox.ts";
 import { openDockerSandbox } from "../../sandbox/docker/docker-sandbox.ts";
 import type { TaskImage } from "../../sandbox/docker/task-image.ts";
 import { readyEngine } from "./engine-ready.ts";
@@ -17,7 +17,7 @@ import type { SandboxKind } from "./sandbox-flag.ts";
  * they are used, such as that the engine has to be waited for.
  */
 export type ReadySandbox = {
-  readonly opener: (tell: (text: string) => void) => OpenSandbox;
+  readonly opener: (notify: (text: string) => void) => OpenSandbox;
   readonly imageIds: ReadonlyMap<string, string>;
   readonly notices: readonly string[];
 };
@@ -26,14 +26,14 @@ export type ReadySandbox = {
 type SandboxChoice = { readonly sandbox?: SandboxKind; readonly runtime?: string };
 
 /** The images of tasks: their names, and what those that have to be built are built from. */
-export type Images = { readonly names: Iterable<string>; readonly builds?: readonly TaskImage[]; readonly tell?: (text: string) => void };
+export type Images = { readonly names: Iterable<string>; readonly builds?: readonly TaskImage[]; readonly notify?: (text: string) => void };
 
 /** The images that tasks are run in, where those without one of their own are run in `usual`. */
-export function imagesOf(tasks: readonly Pick<Task, "image" | "imageFolder">[], usual: string, tell: (text: string) => void): Images {
+export function imagesOf(tasks: readonly Pick<Task, "image" | "imageFolder">[], usual: string, notify: (text: string) => void): Images {
   const builds = tasks.flatMap(({ image, imageFolder }) =>
     image !== null && imageFolder !== undefined ? [{ image, folder: imageFolder }] : [],
   );
-  return { names: tasks.map(({ image }) => image ?? usual), builds, tell };
+  return { names: tasks.map(({ image }) => image ?? usual), builds, notify };
 }
 
 // The image that setup makes, and bubblewrap's root file system with it.
@@ -50,7 +50,7 @@ export async function readySandbox({ sandbox, runtime }: SandboxChoice, { names,
   const [image] = imageIds.keys();
   const isTried = runtime !== undefined && image !== undefined;
   const notices = isTried ? await noticesOfRuntime(openDockerSandbox(engine), { image, runtime }) : [];
-  return { opener: (tell) => openDockerSandbox(engine, { tell }), imageIds, notices };
+  return { opener: (notify) => openDockerSandbox(engine, { notify }), imageIds, notices };
 }
 
 async function readyBubblewrap(runtime: string | undefined, images: ReadonlySet<string>): Promise<ReadySandbox> {

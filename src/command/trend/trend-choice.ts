@@ -1,7 +1,7 @@
+import { makeTrend, type Trend } from "../../analysis/trend.ts";
 import { wildcard } from "../../config/model-choice.ts";
 import { UserError } from "../../core/errors.ts";
 import type { KnownArm } from "../../core/history.ts";
-import { makeTrend, type Trend } from "../../analysis/trend.ts";
 import type { SeriesChoice } from "../../store/history-reader.ts";
 import type { Store } from "../../store/store.ts";
 

@@ -24,9 +24,12 @@ export function trendCommand(terminal: Terminal): Command {
       try {
         const trend = trendOf(store, name, { suite: options.suite ?? null, limit: options.limit });
         if (options.html !== undefined) {
-          const [{ trendHtml }, { writeWhole }] = await Promise.all([import("../../report/html/trend-html.ts"), import("../report/report-file.ts")]);
+          const [{ trendHtml }, { writeWhole }] = await Promise.all([
+            import("../../report/html/trend-html.ts"),
+            import("../report/report-file.ts"),
+          ]);
           writeWhole(options.html, trendHtml(trend));
-          terminal.tell(`Wrote ${options.html}`);
+          terminal.notify(`Wrote ${options.html}`);
         }
         terminal.print(options.json ? JSON.stringify(trend, null, 2) : trendText(trend, terminal.paint));
       } finally {

@@ -2,8 +2,8 @@ import { basename, join } from "node:path";
 import { unchanging } from "../../core/digest.ts";
 import type { DeliverRule, SandboxLimits, SourceFile, Task, TaskFiles, TestPlan } from "../../core/task.ts";
 import { taskDigest } from "../digest.ts";
-import { type ExerciseConfig, readExerciseConfig } from "./exercise-config.ts";
 import { filesBelow, isFile, readSource } from "../folder.ts";
+import { type ExerciseConfig, readExerciseConfig } from "./exercise-config.ts";
 
 /** A language whose exercises can be run here. */
 export type Language = "python" | "javascript";

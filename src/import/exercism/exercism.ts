@@ -2,8 +2,8 @@ import { basename, join, resolve } from "node:path";
 import { suiteDigest } from "../../core/digest.ts";
 import { UserError } from "../../core/errors.ts";
 import type { Suite } from "../../core/task.ts";
-import { type Language, languageOf, loadExercise } from "./exercise.ts";
 import { foldersIn, isFile, isFolder } from "../folder.ts";
+import { type Language, languageOf, loadExercise } from "./exercise.ts";
 
 /** A suite from elsewhere, with what of it could not be taken over. */
 export type ImportedSuite = Suite & {

@@ -1,9 +1,9 @@
 import Anthropic from "@anthropic-ai/sdk";
 import type { ModelSpec } from "../../core/model.ts";
+import { isHost, JSON_TEXT, type Protocol, REQUEST_TIMEOUT_MS, type Transport } from "../protocol.ts";
 import { decodeAnthropic } from "./decode.ts";
 import { encodeAnthropic } from "./encode.ts";
 import { collectAnthropic } from "./stream.ts";
-import { isHost, JSON_TEXT, type Protocol, REQUEST_TIMEOUT_MS, type Wire } from "../protocol.ts";
 
 const OLD_VERSION = "2023-06-01";
 
@@ -11,21 +11,21 @@ const OLD_VERSION = "2023-06-01";
 export const anthropic: Protocol = {
   encode: encodeAnthropic,
   decode: decodeAnthropic,
-  async send(spec, body, wire) {
-    const options = { body, headers: JSON_TEXT, signal: wire.signal };
-    const api = client(spec, wire);
+  async send(spec, body, transport) {
+    const options = { body, headers: JSON_TEXT, signal: transport.signal };
+    const api = client(spec, transport);
     if (!spec.stream) return api.post<unknown>("/v1/messages", options);
     return collectAnthropic(await api.post<AsyncIterable<unknown>>("/v1/messages", { ...options, stream: true }));
   },
 };
 
-function client(spec: ModelSpec, wire: Wire): Anthropic {
+function client(spec: ModelSpec, transport: Transport): Anthropic {
   return new Anthropic({
-    apiKey: wire.key ?? "none",
+    apiKey: transport.key ?? "none",
     // The SDK adds the version folder itself.
     baseURL: spec.baseUrl.replace(/\/v1\/?$/, ""),
-    defaultHeaders: { ...(wire.key === null && { Authorization: null }), ...resemblingHeaders(spec, wire.key), ...spec.headers },
-    fetch: wire.fetch,
+    defaultHeaders: { ...(transport.key === null && { Authorization: null }), ...resemblingHeaders(spec, transport.key), ...spec.headers },
+    fetch: transport.fetch,
     maxRetries: 0,
     timeout: REQUEST_TIMEOUT_MS,
     logLevel: "off",

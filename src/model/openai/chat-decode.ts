@@ -90,10 +90,10 @@ function reportedUsd(usage: JsonRecord): number | null {
   return upstream === null ? null : cost + upstream;
 }
 
-const MOST_USD = 1e9;
+const MAX_USD = 1e9;
 
 /** An amount that someone could be charged; sums of others would come to infinity. */
 function usdIn(record: JsonRecord, field: string): number | null {
   const usd = numberIn(record, field);
-  return usd !== null && usd <= MOST_USD ? usd : null;
+  return usd !== null && usd <= MAX_USD ? usd : null;
 }

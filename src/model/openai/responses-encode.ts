@@ -1,6 +1,6 @@
 import type { ModelRequest, ModelSpec, ToolSchema, Turn } from "../../core/model.ts";
-import { shortKey } from "./chat-encode.ts";
 import type { JsonRecord } from "../json.ts";
+import { shortKey } from "./chat-encode.ts";
 
 /**
  * Writes a request as a body of Responses. Nothing is stored at the provider: the whole conversation goes each time, the model's items as

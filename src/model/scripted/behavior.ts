@@ -1,10 +1,10 @@
 import type { Turn } from "../../core/model.ts";
 import type { SourceFile } from "../../core/task.ts";
-import { type Deed, doneSoFar, quoted, stateOf, waysToChange } from "./planned-call.ts";
+import { doneSoFar, type PlannedCall, quoted, stateOf, waysToChange } from "./planned-call.ts";
 import type { Change, ScriptedSolution } from "./scripted-solution.ts";
 
 /** What a scripted model says in one turn; without calls it is done. */
-export type Move = { readonly text: string; readonly calls: readonly Deed[] };
+export type Move = { readonly text: string; readonly calls: readonly PlannedCall[] };
 
 const MAX_CALLS = 6;
 const PYTHON_CHECK = "import ast, sys; [ast.parse(open(p, 'rb').read(), p) for p in sys.argv[1:]]; print('syntax ok')";
@@ -20,25 +20,25 @@ export function nextMove(solution: ScriptedSolution, turns: readonly Turn[], too
 
   const reading = readings(solution, tools);
   const done = doneSoFar(turns);
-  const isUnread = (deed: Deed): boolean => stateOf(deed, done) === "untried";
+  const isUnread = (call: PlannedCall): boolean => stateOf(call, done) === "untried";
   if (spoken <= 1 && reading.length > 0 && reading.every(isUnread)) return { text: "Now the files that matter.", calls: reading };
   const hasStopped = turns.some((turn) => turn.kind === "assistant" && turn.view.calls.length === 0);
   if (hasStopped || solution.changes.length === 0) return closing(solution);
 
-  const pending = solution.changes.flatMap((change) => openDeeds(waysToChange(change, tools), (deed) => stateOf(deed, done)));
+  const pending = solution.changes.flatMap((change) => openDeeds(waysToChange(change, tools), (call) => stateOf(call, done)));
   if (pending.length > 0) return { text: "I will make the change.", calls: pending.slice(0, MAX_CALLS) };
   const check = checking(solution.changes);
   if (tools.has("run_command") && stateOf(check, done) === "untried") return { text: "A quick check of what I wrote.", calls: [check] };
   return closing(solution);
 }
 
-function lookAround(tools: ReadonlySet<string>): Deed | null {
+function lookAround(tools: ReadonlySet<string>): PlannedCall | null {
   if (tools.has("list_directory")) return { name: "list_directory", args: { path: ".", depth: 2 } };
   return tools.has("run_command") ? { name: "run_command", args: { command: "ls -la" } } : null;
 }
 
 /** The files that will change; the first file there is, for one who changes nothing. */
-function readings({ workspace, changes }: ScriptedSolution, tools: ReadonlySet<string>): Deed[] {
+function readings({ workspace, changes }: ScriptedSolution, tools: ReadonlySet<string>): PlannedCall[] {
   const known = changes.flatMap(({ before }) => (before === null ? [] : [before]));
   const files: readonly SourceFile[] = changes.length === 0 ? workspace.slice(0, 1) : known.slice(0, MAX_CALLS);
   if (tools.has("read_file")) return files.map(({ path }) => ({ name: "read_file", args: { path } }));
@@ -47,7 +47,10 @@ function readings({ workspace, changes }: ScriptedSolution, tools: ReadonlySet<s
 }
 
 /** What is left of the best way that has not failed; nothing when a way has succeeded or all have failed. */
-function openDeeds(ways: readonly (readonly Deed[])[], state: (deed: Deed) => ReturnType<typeof stateOf>): readonly Deed[] {
+function openDeeds(
+  ways: readonly (readonly PlannedCall[])[],
+  state: (call: PlannedCall) => ReturnType<typeof stateOf>,
+): readonly PlannedCall[] {
   for (const way of ways) {
     const states = way.map(state);
     if (states.includes("failed")) continue;
@@ -56,7 +59,7 @@ function openDeeds(ways: readonly (readonly Deed[])[], state: (deed: Deed) => Re
   return [];
 }
 
-function checking(changes: readonly Change[]): Deed {
+function checking(changes: readonly Change[]): PlannedCall {
   const paths = changes.map(({ file }) => file.path);
   const runnable = changes
     .filter(({ file, before }) => file.executable && before?.executable !== true)

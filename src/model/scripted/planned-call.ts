@@ -1,9 +1,9 @@
 import type { ToolCall, ToolResult, Turn } from "../../core/model.ts";
-import { type Change, textOf } from "./scripted-solution.ts";
 import { smallEdit } from "./mutate-text.ts";
+import { type Change, textOf } from "./scripted-solution.ts";
 
 /** A tool call that a scripted model means to make. */
-export type Deed = { readonly name: string; readonly args: Readonly<Record<string, unknown>> };
+export type PlannedCall = { readonly name: string; readonly args: Readonly<Record<string, unknown>> };
 
 /** A tool call that was made, with its result where there is one. */
 export type Done = { readonly call: ToolCall; readonly result: ToolResult | null };
@@ -13,10 +13,10 @@ const MAX_WRITE_BYTES = 1024 * 1024;
 const CHUNK_BYTES = 60_000;
 
 /** Lists the ways to bring one change about with the offered tools, best first; each is a series of calls that must all succeed. */
-export function waysToChange(change: Change, tools: ReadonlySet<string>): readonly (readonly Deed[])[] {
+export function waysToChange(change: Change, tools: ReadonlySet<string>): readonly (readonly PlannedCall[])[] {
   const { file, before } = change;
   const text = textOf(file);
-  const ways: Deed[][] = [];
+  const ways: PlannedCall[][] = [];
   const oldText = before === null ? null : textOf(before);
   const edit = text === null || oldText === null ? null : smallEdit(oldText, text);
   if (edit !== null && tools.has("edit_file")) {
@@ -40,8 +40,8 @@ export function doneSoFar(turns: readonly Turn[]): readonly Done[] {
 }
 
 /** How a deed went the last time it was tried: `untried` also when the harness did not get to it. */
-export function stateOf(deed: Deed, done: readonly Done[]): "untried" | "succeeded" | "failed" {
-  const last = done.findLast(({ call }) => isSameDeed(deed, call));
+export function stateOf(planned: PlannedCall, done: readonly Done[]): "untried" | "succeeded" | "failed" {
+  const last = done.findLast(({ call }) => isSameCall(planned, call));
   if (last?.result == null || last.result.text.startsWith("Error: too_many_calls")) return "untried";
   return hasFailed(last.result) ? "failed" : "succeeded";
 }
@@ -56,13 +56,13 @@ function hasFailed(result: ToolResult): boolean {
 }
 
 /** A path is written in one way by one tool, so the path tells its deeds apart; a command is told apart by its text. */
-function isSameDeed(deed: Deed, call: ToolCall): boolean {
-  if (call.name !== deed.name || call.args.kind !== "ok") return false;
-  const key = deed.name === "run_command" ? "command" : "path";
-  return call.args.value[key] === deed.args[key];
+function isSameCall(planned: PlannedCall, call: ToolCall): boolean {
+  if (call.name !== planned.name || call.args.kind !== "ok") return false;
+  const key = call.name === "run_command" ? "command" : "path";
+  return call.args.value[key] === planned.args[key];
 }
 
-function shellWrites({ file }: Change): Deed[] {
+function shellWrites({ file }: Change): PlannedCall[] {
   const path = quoted(file.path);
   const folder = file.path.includes("/") ? `mkdir -p ${quoted(file.path.slice(0, file.path.lastIndexOf("/")))} && ` : "";
   const chunks = Math.max(1, Math.ceil(file.bytes.length / CHUNK_BYTES));

@@ -1,16 +1,16 @@
 import type { Model, ModelRequest, ModelResponse, ModelSpec, ToolCall, WorstCase } from "../../core/model.ts";
 import type { Task } from "../../core/task.ts";
-import type { Clock } from "../traffic/clock.ts";
 import { costOf } from "../price.ts";
-import { meter } from "./scripted-usage.ts";
+import type { Clock } from "../traffic/clock.ts";
 import { nextMove } from "./behavior.ts";
 import { chooseSolution, type ScriptedSolution } from "./scripted-solution.ts";
+import { meter } from "./scripted-usage.ts";
 
 /**
- * Plays a model in one trial without a network: `reference` solves the task, `careless` delivers a wrong solution, `unsteady` does one or
- * the other, `nothing` changes no file, and `obedient` plays what a line such as `[play: careless]` in its system prompt says, without one
- * `reference`. Its moves, tokens and cost depend only on the spec, the prompt, the task, the attempt and what the tools answer.
- * `extra_body.latency_ms` makes it think for a while. Throws UserError when a task file has gone.
+ * Stands in for a model in one trial, without a network: `oracle` solves the task, `flawed` submits a wrong solution, `flaky` does one or the other,
+ * `nop` changes no file, and `prompt-directed` behaves as a line such as `[behavior: flawed]` in its system prompt says, without one as `oracle`. Its
+ * calls, tokens and cost depend only on the spec, the prompt, the task, the attempt and what the tools answer.
+ * `extra_body.latency_ms` delays each response. Throws UserError when a task file has gone.
  */
 export function scriptedModel(spec: ModelSpec, context: { readonly task: Task; readonly attempt: number; readonly clock: Clock }): Model {
   const { task, attempt, clock } = context;
@@ -25,7 +25,7 @@ export function scriptedModel(spec: ModelSpec, context: { readonly task: Task; r
       const startMs = clock.elapsedMs();
       if (latencyMs(spec) > 0) await clock.sleep(latencyMs(spec), request.signal);
 
-      solution ??= chooseSolution(heeding(spec, request.system), task, attempt);
+      solution ??= chooseSolution(behaviorFor(spec, request.system), task, attempt);
       const move = nextMove(await solution, request.turns, new Set(request.tools.map(({ name }) => name)));
       const usage = measure(request, move, spec.cache !== "off");
       const calls = namedCalls(request, move.calls);
@@ -51,23 +51,23 @@ export function scriptedModel(spec: ModelSpec, context: { readonly task: Task; r
 }
 
 // What it will use is known beforehand, so the worst case is the case.
-async function pay({ purse, signal, onWait }: ModelRequest, used: WorstCase): Promise<void> {
-  if (!purse) return;
+async function pay({ spendingLimit, signal, onWait }: ModelRequest, used: WorstCase): Promise<void> {
+  if (!spendingLimit) return;
   onWait?.(true);
-  const reservation = await purse.reserve(used, signal).finally(() => onWait?.(false));
+  const reservation = await spendingLimit.reserve(used, signal).finally(() => onWait?.(false));
   reservation.settle(used);
 }
 
-// An obedient model gives the play that it is told to give; all others play their own.
-function heeding(spec: ModelSpec, systemPrompt: string): ModelSpec {
-  if (spec.model !== "obedient") return spec;
-  const told = /^\[play: (reference|careless|unsteady|nothing)\][ \t\r]*$/m.exec(systemPrompt)?.[1];
-  return { ...spec, model: told ?? "reference" };
+// Only a prompt-directed model takes its behavior from the prompt.
+function behaviorFor(spec: ModelSpec, systemPrompt: string): ModelSpec {
+  if (spec.model !== "prompt-directed") return spec;
+  const told = /^\[behavior: (oracle|nop|flawed|flaky)\][ \t\r]*$/m.exec(systemPrompt)?.[1];
+  return { ...spec, model: told ?? "oracle" };
 }
 
-function namedCalls(request: ModelRequest, deeds: readonly { readonly name: string; readonly args: ToolCallArgs }[]): ToolCall[] {
+function namedCalls(request: ModelRequest, calls: readonly { readonly name: string; readonly args: ToolCallArgs }[]): ToolCall[] {
   const iteration = request.turns.filter((turn) => turn.kind === "assistant").length + 1;
-  return deeds.map(({ name, args }, index) => ({
+  return calls.map(({ name, args }, index) => ({
     id: `call_${iteration}_${index + 1}`,
     name,
     args: { kind: "ok", value: args },

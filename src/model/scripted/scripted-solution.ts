@@ -1,4 +1,4 @@
-import type { ModelSpec, ScriptedPlay } from "../../core/model.ts";
+import type { ModelSpec, ScriptedBehavior } from "../../core/model.ts";
 import type { SourceFile, Task } from "../../core/task.ts";
 import { perturb } from "./mutate-calls.ts";
 import { pickBy, seededDraw } from "./seeded-draw.ts";
@@ -12,7 +12,7 @@ export type ScriptedSolution = { readonly workspace: readonly SourceFile[]; read
 /** Chooses what to deliver in one trial. The same spec, task and attempt give the same files. Throws UserError when a task file has gone. */
 export async function chooseSolution(spec: ModelSpec, task: Task, attempt: number): Promise<ScriptedSolution> {
   const workspace = await task.files.workspace();
-  const files = await solutionFiles(playOf(spec, task, attempt), task, `${spec.seed}/${task.id}/${attempt}`);
+  const files = await solutionFiles(behaviorOf(spec, task, attempt), task, `${spec.seed}/${task.id}/${attempt}`);
   const known = new Map(workspace.map((file) => [file.path, file]));
   const changes = files.map((file) => ({ file, before: known.get(file.path) ?? null }));
   return { workspace, changes: changes.filter(({ file, before }) => before === null || differ(file, before)) };
@@ -28,16 +28,16 @@ export function textOf(file: SourceFile): string | null {
   }
 }
 
-/** An unsteady model finds some tasks easier than others, and does not solve the same one every time. */
-function playOf(spec: ModelSpec, task: Task, attempt: number): ScriptedPlay {
-  if (spec.model !== "unsteady") return spec.model as ScriptedPlay;
+/** A flaky model finds some tasks easier than others, and does not solve the same one every time. */
+function behaviorOf(spec: ModelSpec, task: Task, attempt: number): ScriptedBehavior {
+  if (spec.model !== "flaky") return spec.model as ScriptedBehavior;
   const chance = seededDraw(spec.seed, "chance", task.id);
-  return seededDraw(spec.seed, "attempt", task.id, attempt) < chance ? "reference" : "careless";
+  return seededDraw(spec.seed, "attempt", task.id, attempt) < chance ? "oracle" : "flawed";
 }
 
-async function solutionFiles(play: ScriptedPlay, task: Task, seed: string): Promise<readonly SourceFile[]> {
-  if (play === "nothing") return [];
-  if (play === "reference") return (await task.files.reference()) ?? [];
+async function solutionFiles(behavior: ScriptedBehavior, task: Task, seed: string): Promise<readonly SourceFile[]> {
+  if (behavior === "nop") return [];
+  if (behavior === "oracle") return (await task.files.reference()) ?? [];
 
   const wrong = pickBy(seededDraw(seed, "wrong"), await task.files.wrong());
   if (wrong !== undefined) return wrong.files;

@@ -7,46 +7,46 @@ import type { Health } from "./health.ts";
  * @see Chiu and Jain 1989, additive increase and multiplicative decrease
  */
 export class AdaptiveLimit {
-  private ceiling: number;
-  private most: number;
-  private streak = 0;
-  private decreases = 0;
+  #ceiling: number;
+  #most: number;
+  #streak = 0;
+  #decreases = 0;
 
   constructor(ceiling: number) {
-    this.ceiling = ceiling;
-    this.most = ceiling;
+    this.#ceiling = ceiling;
+    this.#most = ceiling;
   }
 
   /** How many requests may be under way at once. */
   get allowed(): number {
-    return this.most;
+    return this.#most;
   }
 
   /** The state that a request starts in; goes back with its end. */
   get epoch(): number {
-    return this.decreases;
+    return this.#decreases;
   }
 
   /** Takes a lower ceiling. */
   tighten(ceiling: number): void {
-    this.ceiling = Math.min(this.ceiling, ceiling);
-    this.most = Math.min(this.most, this.ceiling);
+    this.#ceiling = Math.min(this.#ceiling, ceiling);
+    this.#most = Math.min(this.#most, this.#ceiling);
   }
 
   /** Learns from the end of a request that started in `epoch`. Those that were sent before the last decrease tell nothing new. */
   note(health: Health, epoch: number): void {
     if (health === "no-news" || health === "turned-away") return;
-    this.streak = health === "answered" ? this.streak + 1 : 0;
+    this.#streak = health === "answered" ? this.#streak + 1 : 0;
     if (health === "limited" || health === "overloaded") {
-      if (epoch === this.decreases) this.halve();
-    } else if (this.streak >= this.most) {
-      this.most = Math.min(this.ceiling, this.most + 1);
-      this.streak = 0;
+      if (epoch === this.#decreases) this.#halve();
+    } else if (this.#streak >= this.#most) {
+      this.#most = Math.min(this.#ceiling, this.#most + 1);
+      this.#streak = 0;
     }
   }
 
-  private halve(): void {
-    this.most = Math.max(1, Math.floor(this.most / 2));
-    this.decreases += 1;
+  #halve(): void {
+    this.#most = Math.max(1, Math.floor(this.#most / 2));
+    this.#decreases += 1;
   }
 }

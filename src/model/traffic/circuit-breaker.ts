@@ -25,7 +25,7 @@ type RequestEnd = {
 const FREE: Gate = { waitMs: 0, leftMs: Number.POSITIVE_INFINITY, isProbe: false };
 const FAILURES_IN_A_ROW = 5;
 const FIRST_REST_MS = 5_000;
-const LONGEST_REST_MS = 60_000;
+const MAX_REST_MS = 60_000;
 const DEAD_AFTER_MS = 10 * 60_000;
 
 /**
@@ -33,64 +33,64 @@ const DEAD_AFTER_MS = 10 * 60_000;
  * from 5 to 60 seconds, and opens at the first sign of life. After ten minutes without one the host counts as dead.
  */
 export class Breaker {
-  private failures = 0;
-  private shutdown: Shutdown | null = null;
-  private hasLived = false;
-  private fault: string | null = null;
+  #failures = 0;
+  #shutdown: Shutdown | null = null;
+  #hasLived = false;
+  #fault: string | null = null;
 
   /** Whether the host has ever answered anything. */
   get hasBeenAlive(): boolean {
-    return this.hasLived;
+    return this.#hasLived;
   }
 
   /** What is shut now; null when all may go. */
   get shut(): Readonly<Shutdown> | null {
-    return this.shutdown;
+    return this.#shutdown;
   }
 
   /** What went wrong last with a host that is down. */
   get lastFault(): string | null {
-    return this.fault;
+    return this.#fault;
   }
 
   /** Tells who may start now. */
   gate(nowMs: number): Gate {
-    if (this.shutdown === null) return FREE;
-    const { sinceMs, probeAtMs, isProbing } = this.shutdown;
+    if (this.#shutdown === null) return FREE;
+    const { sinceMs, probeAtMs, isProbing } = this.#shutdown;
     const waitMs = isProbing ? Number.POSITIVE_INFINITY : Math.max(0, probeAtMs - nowMs);
     return { waitMs, leftMs: sinceMs + DEAD_AFTER_MS - nowMs, isProbe: true };
   }
 
   /** Sends the one request that finds out whether the host is back. */
   startProbe(model: string): Shutdown | null {
-    if (this.shutdown === null) return null;
-    this.shutdown.isProbing = true;
-    this.shutdown.probedModel = model;
-    return this.shutdown;
+    if (this.#shutdown === null) return null;
+    this.#shutdown.isProbing = true;
+    this.#shutdown.probedModel = model;
+    return this.#shutdown;
   }
 
   /** Learns from the end of a request. */
   note(end: RequestEnd): void {
-    const probed = end.probe !== null && end.probe === this.shutdown ? end.probe : null;
+    const probed = end.probe !== null && end.probe === this.#shutdown ? end.probe : null;
     switch (end.health) {
       case "answered":
       case "limited":
       case "turned-away":
-        this.hasLived = true;
-        this.failures = 0;
-        this.shutdown = null;
+        this.#hasLived = true;
+        this.#failures = 0;
+        this.#shutdown = null;
         return;
       case "overloaded":
       case "unclear":
-        this.hasLived = true;
+        this.#hasLived = true;
         if (probed !== null) rest(probed, end.nowMs);
         return;
       case "dead":
-        this.fault = end.fault;
-        this.failures += 1;
+        this.#fault = end.fault;
+        this.#failures += 1;
         if (probed !== null) rest(probed, end.nowMs);
         // Where many are under way a few failures in a row are chance, and nobody has failed often yet.
-        if (this.shutdown === null && this.failures >= FAILURES_IN_A_ROW + end.others) this.shutdown = shutAt(end.nowMs);
+        if (this.#shutdown === null && this.#failures >= FAILURES_IN_A_ROW + end.others) this.#shutdown = shutAt(end.nowMs);
         return;
       case "no-news":
         if (probed !== null) probed.isProbing = false;
@@ -103,7 +103,7 @@ function shutAt(nowMs: number): Shutdown {
 }
 
 function rest(shutdown: Shutdown, nowMs: number): void {
-  shutdown.restMs = Math.min(LONGEST_REST_MS, shutdown.restMs * 2);
+  shutdown.restMs = Math.min(MAX_REST_MS, shutdown.restMs * 2);
   shutdown.probeAtMs = nowMs + shutdown.restMs;
   shutdown.isProbing = false;
 }

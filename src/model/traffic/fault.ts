@@ -60,8 +60,8 @@ const BLOCKED_PORT = /^bad port$/;
 const UNTRUSTED = /^(CERT_.*|ERR_TLS_.*|.*_CERT.*|.*SELF_SIGNED.*)$/;
 /** What the SDKs say of a stream that is none, such as that of a 204. */
 const NO_BODY = /response with no body/;
-const MOST_CODE = 80;
-const MOST_MESSAGE = 1000;
+const MAX_CODE = 80;
+const MAX_MESSAGE = 1000;
 /** Network faults that come before anything was sent, and those alone. */
 const BEFORE_SENDING = /^(ECONNREFUSED|ENOTFOUND|EAI_AGAIN|UND_ERR_CONNECT_TIMEOUT)$/;
 
@@ -103,9 +103,9 @@ function complaint(status: number | null, body: unknown): Complaint {
     ? holder["error"]
     : { ...holder, message: holder["error"] ?? holder["message"] ?? holder["detail"] };
   const words = [error["code"], error["type"], error["status"], recordIn(error, "details")["error_code"]];
-  const code = words.flatMap((word) => (typeof word === "string" ? word.slice(0, MOST_CODE) : [])).join(" ");
+  const code = words.flatMap((word) => (typeof word === "string" ? word.slice(0, MAX_CODE) : [])).join(" ");
   const said = stringIn(error, "message") ?? written(error["message"] ?? error);
-  const message = inOneLine(said.slice(0, MOST_MESSAGE));
+  const message = inOneLine(said.slice(0, MAX_MESSAGE));
   return { status: status ?? embeddedStatus(error), isEmbedded: status === null, code: inOneLine(code), message, error };
 }
 

@@ -1,7 +1,7 @@
 import { InfraError, messageOf } from "../../core/errors.ts";
-import type { Fault } from "./fault.ts";
-import type { HostDead } from "./rate-limiter.ts";
 import type { Redact } from "../redact.ts";
+import type { Fault } from "./fault.ts";
+import type { HostUnavailable } from "./rate-limiter.ts";
 
 /** Of whom messages speak: name and address of the model, and where its key is. */
 export type Who = { readonly name: string; readonly keyEnv: string | null; readonly model: string; readonly baseUrl: string };
@@ -10,7 +10,7 @@ export type Who = { readonly name: string; readonly keyEnv: string | null; reado
 type Speaker = { readonly who: Who; readonly redact: Redact };
 
 /** A fault that shall not be tried again. */
-export function gaveUp(
+export function providerError(
   { who, redact }: Speaker,
   fault: Fault,
   verdict: { readonly scope: "trial" | "arm"; readonly advice: string },
@@ -20,7 +20,7 @@ export function gaveUp(
 }
 
 /** A host that was down for so long that nobody waits for it any more. */
-export function hostDied({ who, redact }: Speaker, { deadMs, fault }: HostDead): InfraError {
+export function hostUnavailable({ who, redact }: Speaker, { deadMs, fault }: HostUnavailable): InfraError {
   const state = `${who.baseUrl} has been down for ${inWords(deadMs)}${fault === null ? "" : ` (${fault})`}`;
   const message = `Cannot get an answer from "${who.name}": ${state}; check that it is up and can be reached, then resume the run`;
   return new InfraError("provider", redact(message), { scope: "arm" });

@@ -8,22 +8,22 @@ const EMPTY_ROUNDS = 3;
  * empty when it should have been whole.
  */
 export class QuotaHint {
-  private resetAtMs: number | null = null;
-  private emptyRounds = 0;
+  #resetAtMs: number | null = null;
+  #emptyRounds = 0;
 
   /** How long nobody should start after this answer. */
   heed({ waitMs, startedMs, nowMs }: QuotaNews): number {
-    const isAfterReset = this.resetAtMs !== null && startedMs >= this.resetAtMs;
+    const isAfterReset = this.#resetAtMs !== null && startedMs >= this.#resetAtMs;
     if (waitMs === null) {
-      if (isAfterReset) this.emptyRounds = 0;
+      if (isAfterReset) this.#emptyRounds = 0;
       return 0;
     }
     if (isAfterReset) {
-      this.emptyRounds += 1;
-      this.resetAtMs = null;
+      this.#emptyRounds += 1;
+      this.#resetAtMs = null;
     }
-    if (this.emptyRounds >= EMPTY_ROUNDS) return 0;
-    this.resetAtMs = Math.max(this.resetAtMs ?? 0, nowMs + waitMs);
+    if (this.#emptyRounds >= EMPTY_ROUNDS) return 0;
+    this.#resetAtMs = Math.max(this.#resetAtMs ?? 0, nowMs + waitMs);
     return waitMs;
   }
 }

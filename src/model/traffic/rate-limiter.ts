@@ -1,14 +1,14 @@
-import type { LaneLimits } from "../../core/model.ts";
+import type { RateLimits } from "../../core/model.ts";
 import { AdaptiveLimit } from "./adaptive-limit.ts";
 import { Breaker } from "./circuit-breaker.ts";
 import type { Clock } from "./clock.ts";
+import { FairQueue } from "./fair-queue.ts";
 import type { Health } from "./health.ts";
 import { QuotaHint } from "./quota-hint.ts";
 import { RateWindow } from "./rate-window.ts";
-import { WaitingLine } from "./fair-queue.ts";
 
 /** How a request ended. */
-export type PassEnd = {
+export type PermitEnd = {
   readonly health: Health;
   /** What it really used, null when nobody knows. */
   readonly tokens: number | null;
@@ -21,17 +21,17 @@ export type PassEnd = {
 };
 
 /** Leave to make one request. */
-export type Pass = {
+export type Permit = {
   /** Whether it finds out for everybody if a host that was down is back. */
   readonly isProbe: boolean;
   /** Says that the request is sent now. */
   begin(): void;
   /** Gives the place back; the first call counts. One that never began counts for no limit. */
-  leave(end: PassEnd): void;
+  release(end: PermitEnd): void;
 };
 
 /** Who wants to enter a lane. */
-export type Entrant = {
+export type PermitRequest = {
   readonly model: string;
   /** A guess at the tokens of the request, replaced when it leaves. */
   readonly tokens: number;
@@ -41,7 +41,7 @@ export type Entrant = {
 };
 
 /** Thrown to those who wait for a host that has been down for too long. */
-export class HostDead extends Error {
+export class HostUnavailable extends Error {
   override readonly name = "HostDead";
   readonly deadMs: number;
   /** What went wrong last. */
@@ -54,146 +54,146 @@ export class HostDead extends Error {
   }
 }
 
-type Waiter = Entrant & { readonly start: (pass: Pass) => void; readonly fail: (reason: unknown) => void };
+type Waiter = PermitRequest & { readonly start: (permit: Permit) => void; readonly fail: (reason: unknown) => void };
 
 /**
  * Keeps the requests of one key on one host within its limits: so many at once, fewer while the host says that it is too much, and so many
  * requests and tokens in any minute. Lets only probes through to a host that is down. First come, first served.
  */
-export class Lane {
-  private limits: LaneLimits;
-  private readonly clock: Clock;
-  private readonly line = new WaitingLine<Waiter>();
-  private readonly window = new RateWindow();
-  private readonly breaker = new Breaker();
-  private readonly quota = new QuotaHint();
-  private readonly atOnce: AdaptiveLimit;
-  private active = 0;
-  private pausedUntilMs = Number.NEGATIVE_INFINITY;
-  private alarm: AbortController | null = null;
+export class RateLimiter {
+  #limits: RateLimits;
+  readonly #clock: Clock;
+  readonly #queue = new FairQueue<Waiter>();
+  readonly #window = new RateWindow();
+  readonly #breaker = new Breaker();
+  readonly #quota = new QuotaHint();
+  readonly #atOnce: AdaptiveLimit;
+  #active = 0;
+  #pausedUntilMs = Number.NEGATIVE_INFINITY;
+  #alarm: AbortController | null = null;
 
-  constructor(limits: LaneLimits, clock: Clock) {
-    this.limits = limits;
-    this.clock = clock;
-    this.atOnce = new AdaptiveLimit(limits.concurrency);
+  constructor(limits: RateLimits, clock: Clock) {
+    this.#limits = limits;
+    this.#clock = clock;
+    this.#atOnce = new AdaptiveLimit(limits.concurrency);
   }
 
   /** Whether the host is down, as far as anybody knows. */
   get isShut(): boolean {
-    return this.breaker.shut !== null;
+    return this.#breaker.shut !== null;
   }
 
   /** Whether the host has ever answered anything. */
   get hasBeenAlive(): boolean {
-    return this.breaker.hasBeenAlive;
+    return this.#breaker.hasBeenAlive;
   }
 
   /** How many requests may be under way at once just now. */
   get allowed(): number {
-    return this.atOnce.allowed;
+    return this.#atOnce.allowed;
   }
 
   /** Waits for its turn; rejects with the signal's reason as soon as it is aborted, and with HostDead when there is no use in waiting. */
-  enter(entrant: Entrant): Promise<Pass> {
+  acquire(request: PermitRequest): Promise<Permit> {
     return new Promise((resolve, reject) => {
-      const { signal } = entrant;
+      const { signal } = request;
       if (signal.aborted) return reject(signal.reason);
-      const leaveLine = (): void => {
-        quitLine();
+      const leaveQueue = (): void => {
+        leavePlace();
         signal.removeEventListener("abort", giveUp);
       };
       const waiter: Waiter = {
-        ...entrant,
-        start: (pass) => {
-          leaveLine();
-          resolve(pass);
+        ...request,
+        start: (permit) => {
+          leaveQueue();
+          resolve(permit);
         },
         fail: (reason) => {
-          leaveLine();
+          leaveQueue();
           reject(reason);
         },
       };
       const giveUp = (): void => {
         waiter.fail(signal.reason);
-        this.serve();
+        this.#serve();
       };
-      const quitLine = this.line.join(waiter, entrant.isRetry);
+      const leavePlace = this.#queue.join(waiter, request.isRetry);
       signal.addEventListener("abort", giveUp, { once: true });
-      this.serve();
+      this.#serve();
     });
   }
 
   /** Takes the stricter of its limits and these, for another model on the same key. */
-  tighten({ concurrency, rpm, tpm }: LaneLimits): void {
-    const now = this.limits;
-    this.limits = { concurrency: Math.min(now.concurrency, concurrency), rpm: stricter(now.rpm, rpm), tpm: stricter(now.tpm, tpm) };
-    this.atOnce.tighten(concurrency);
+  tighten({ concurrency, rpm, tpm }: RateLimits): void {
+    const now = this.#limits;
+    this.#limits = { concurrency: Math.min(now.concurrency, concurrency), rpm: stricter(now.rpm, rpm), tpm: stricter(now.tpm, tpm) };
+    this.#atOnce.tighten(concurrency);
   }
 
-  private serve(): void {
-    this.alarm?.abort();
-    this.alarm = null;
+  #serve(): void {
+    this.#alarm?.abort();
+    this.#alarm = null;
     let waitMs = 0;
-    while (waitMs <= 0) waitMs = this.serveOne(this.clock.elapsedMs());
-    if (Number.isFinite(waitMs)) this.wakeAfter(Math.ceil(waitMs));
+    while (waitMs <= 0) waitMs = this.#serveOne(this.#clock.elapsedMs());
+    if (Number.isFinite(waitMs)) this.#wakeAfter(Math.ceil(waitMs));
   }
 
   /** Lets one in, or gives the time until it is worth another look; infinity when only an event can change anything. */
-  private serveOne(nowMs: number): number {
-    const gate = this.breaker.gate(nowMs);
-    const placeMs = this.active < this.atOnce.allowed ? 0 : Number.POSITIVE_INFINITY;
-    const heldMs = Math.max(gate.waitMs, placeMs, this.pausedUntilMs - nowMs);
-    const next = gate.isProbe && heldMs <= 0 ? this.nextProbe() : this.line.first();
+  #serveOne(nowMs: number): number {
+    const gate = this.#breaker.gate(nowMs);
+    const placeMs = this.#active < this.#atOnce.allowed ? 0 : Number.POSITIVE_INFINITY;
+    const heldMs = Math.max(gate.waitMs, placeMs, this.#pausedUntilMs - nowMs);
+    const next = gate.isProbe && heldMs <= 0 ? this.#nextProbe() : this.#queue.first();
     if (next === undefined) return Number.POSITIVE_INFINITY;
-    const waitMs = Math.max(heldMs, this.window.waitMs(next.tokens, this.limits, nowMs));
+    const waitMs = Math.max(heldMs, this.#window.waitMs(next.tokens, this.#limits, nowMs));
     if (waitMs <= 0) {
-      next.start(this.admit(next));
+      next.start(this.#admit(next));
       return 0;
     }
     if (gate.leftMs > 0) return Math.min(waitMs, gate.leftMs);
-    const deadMs = nowMs - (this.breaker.shut?.sinceMs ?? nowMs);
-    for (const waiter of this.line.all()) waiter.fail(new HostDead(deadMs, this.breaker.lastFault));
+    const deadMs = nowMs - (this.#breaker.shut?.sinceMs ?? nowMs);
+    for (const waiter of this.#queue.all()) waiter.fail(new HostUnavailable(deadMs, this.#breaker.lastFault));
     return Number.POSITIVE_INFINITY;
   }
 
-  private nextProbe(): Waiter | undefined {
-    return this.line.choose(({ model }) => model !== this.breaker.shut?.probedModel);
+  #nextProbe(): Waiter | undefined {
+    return this.#queue.choose(({ model }) => model !== this.#breaker.shut?.probedModel);
   }
 
-  private admit({ tokens, model }: Entrant): Pass {
-    const claim = this.window.claim(tokens);
-    const { epoch } = this.atOnce;
-    const probe = this.breaker.startProbe(model);
-    let startedMs = this.clock.elapsedMs();
+  #admit({ tokens, model }: PermitRequest): Permit {
+    const claim = this.#window.claim(tokens);
+    const { epoch } = this.#atOnce;
+    const probe = this.#breaker.startProbe(model);
+    let startedMs = this.#clock.elapsedMs();
     let isInside = true;
-    this.active += 1;
+    this.#active += 1;
     return {
       isProbe: probe !== null,
       begin: () => {
-        startedMs = this.clock.elapsedMs();
+        startedMs = this.#clock.elapsedMs();
         claim.begin(startedMs);
-        this.serve();
+        this.#serve();
       },
-      leave: (end) => {
+      release: (end) => {
         if (!isInside) return;
         isInside = false;
-        const nowMs = this.clock.elapsedMs();
-        this.active -= 1;
+        const nowMs = this.#clock.elapsedMs();
+        this.#active -= 1;
         claim.end(end.tokens);
-        this.atOnce.note(end.health, epoch);
-        this.breaker.note({ ...end, probe, others: this.active, nowMs });
-        const quotaMs = end.health === "answered" ? this.quota.heed({ waitMs: end.quotaWaitMs, startedMs, nowMs }) : 0;
-        this.pausedUntilMs = Math.max(this.pausedUntilMs, nowMs + end.pauseMs, nowMs + quotaMs);
-        this.serve();
+        this.#atOnce.note(end.health, epoch);
+        this.#breaker.note({ ...end, probe, others: this.#active, nowMs });
+        const quotaMs = end.health === "answered" ? this.#quota.heed({ waitMs: end.quotaWaitMs, startedMs, nowMs }) : 0;
+        this.#pausedUntilMs = Math.max(this.#pausedUntilMs, nowMs + end.pauseMs, nowMs + quotaMs);
+        this.#serve();
       },
     };
   }
 
-  private wakeAfter(ms: number): void {
+  #wakeAfter(ms: number): void {
     const alarm = new AbortController();
-    this.alarm = alarm;
-    this.clock.sleep(ms, alarm.signal).then(
-      () => this.serve(),
+    this.#alarm = alarm;
+    this.#clock.sleep(ms, alarm.signal).then(
+      () => this.#serve(),
       () => undefined,
     );
   }

@@ -1,8 +1,8 @@
+import type { GateResult } from "../../analysis/gate/gate-result.ts";
+import type { ArmReport, Report } from "../../analysis/report.ts";
 import type { TrialRecord } from "../../core/record.ts";
 import { formatPoints, formatRatio, oneLine, plainText } from "../format.ts";
-import type { GateResult } from "../../analysis/gate/gate-result.ts";
 import { gateSentence } from "../terminal/gate-text.ts";
-import type { ArmReport, Report } from "../../analysis/report.ts";
 
 type Case = { readonly kind: "passed" | "failure" | "error" | "skipped"; readonly seconds: number; readonly xml: string };
 

@@ -3,7 +3,7 @@ import { METRICS, shownFigure } from "../comparison-metric.ts";
 import { counted, formatP, formatPoints, formatPointsInterval, formatRate, formatRatio } from "../format.ts";
 import { markdownName, markdownSentence, markdownSide, markdownTable } from "./markdown-text.ts";
 
-const MOST_LEFT_OUT = 5;
+const MAX_LEFT_OUT = 5;
 
 /** Writes one comparison in Markdown: figures side by side, tests, flipped tasks folded and at most `flips` of them, and what is not alike. */
 export function markdownComparison(comparison: Comparison, flips: number): string {
@@ -86,8 +86,8 @@ function flipRow({ taskId, baseline, candidate }: TaskPair, direction: string): 
 }
 
 function noteParts({ detectable, tasks, mismatches }: Comparison): readonly string[] {
-  const named = tasks.leftOut.slice(0, MOST_LEFT_OUT).map(markdownName).join(", ");
-  const more = tasks.leftOut.length > MOST_LEFT_OUT ? ` and ${tasks.leftOut.length - MOST_LEFT_OUT} more` : "";
+  const named = tasks.leftOut.slice(0, MAX_LEFT_OUT).map(markdownName).join(", ");
+  const more = tasks.leftOut.length > MAX_LEFT_OUT ? ` and ${tasks.leftOut.length - MAX_LEFT_OUT} more` : "";
   return [
     ...(detectable === null
       ? []

@@ -1,15 +1,15 @@
 import { clipped, oneLine } from "../format.ts";
 
 // Longer ones are cut, so that a report stays readable and bounded.
-const MOST_NAME = 120;
-const MOST_SENTENCE = 400;
+const MAX_NAME = 120;
+const MAX_SENTENCE = 400;
 
 /**
  * Makes a name from users or models safe within GitHub's Markdown: it can neither format, link, mention a user, refer to an issue, become a
  * formula nor break a table. What makes a mention or a link needs to stand in one run of text, so its sign is set in an element of its own.
  */
 export function markdownName(name: string): string {
-  return escaped(clipped(oneLine(name), MOST_NAME));
+  return escaped(clipped(oneLine(name), MAX_NAME));
 }
 
 /** The name of an arm, with a star when no language model is behind it. */
@@ -19,7 +19,7 @@ export function markdownSide({ label, scripted }: { readonly label: string; read
 
 /** Makes a sentence that may hold such names safe in the same way. */
 export function markdownSentence(sentence: string): string {
-  return escaped(clipped(oneLine(sentence), MOST_SENTENCE));
+  return escaped(clipped(oneLine(sentence), MAX_SENTENCE));
 }
 
 function escaped(text: string): string {

@@ -1,5 +1,6 @@
-import { placeOf } from "../terminal/arms-table.ts";
 import type { Comparison } from "../../analysis/comparison.ts";
+import type { GateResult, SequentialPath } from "../../analysis/gate/gate-result.ts";
+import type { ArmReport, Report } from "../../analysis/report.ts";
 import {
   counted,
   formatDuration,
@@ -10,17 +11,16 @@ import {
   formatTokens,
   formatUsd,
 } from "../format.ts";
-import type { GateResult, SequentialPath } from "../../analysis/gate/gate-result.ts";
+import { placeOf } from "../terminal/arms-table.ts";
 import { gateSentence, promiseOf, STATE_WORDS, savedLine } from "../terminal/gate-text.ts";
 import { markdownComparison } from "./markdown-comparison.ts";
 import { markdownName, markdownSentence, markdownSide, markdownTable } from "./markdown-text.ts";
-import type { ArmReport, Report } from "../../analysis/report.ts";
 
 /** By this line a comment of ours is found again on a pull request. */
 const MARKER = "<!-- bench-report -->";
 // GitHub takes 65,536 characters.
-const MOST_CHARACTERS = 60_000;
-const MOST_ARMS = 60;
+const MAX_CHARACTERS = 60_000;
+const MAX_ARMS = 60;
 
 type Room = { readonly flips: number; readonly comparisons: number };
 // Lists are cut before comparisons are, and comparisons before anything else.
@@ -34,8 +34,8 @@ const ROOMS: readonly Room[] = [
 /** Writes a report in GitHub's Markdown, for a comment or a step summary: the verdict first, the figures below, lists folded and cut to what fits. */
 export function markdownReport(report: Report): string {
   const tries = ROOMS.map((room) => partsOf(report, room));
-  const parts = tries.find((found) => found.join("\n\n").length <= MOST_CHARACTERS) ?? tries.at(-1) ?? [];
-  return cutTo(parts, MOST_CHARACTERS);
+  const parts = tries.find((found) => found.join("\n\n").length <= MAX_CHARACTERS) ?? tries.at(-1) ?? [];
+  return cutTo(parts, MAX_CHARACTERS);
 }
 
 function partsOf(report: Report, room: Room): readonly string[] {
@@ -104,13 +104,13 @@ function armTable(arms: readonly ArmReport[]): string {
   if (arms.length === 0) return "";
   const isRanked = arms.length > 2 && arms.some(({ rank }) => rank !== null);
   const head = [...ARM_HEAD, "Cost/solved", "Median time", ...(isRanked ? ["Place"] : [])];
-  const rows = arms.slice(0, MOST_ARMS).map((arm) => [...armCells(arm), ...(isRanked ? [placeOf(arm)] : [])]);
+  const rows = arms.slice(0, MAX_ARMS).map((arm) => [...armCells(arm), ...(isRanked ? [placeOf(arm)] : [])]);
   const table = markdownTable(
     head,
     rows,
     head.map((_, index) => (index === 0 ? "left" : "right")),
   );
-  return arms.length > MOST_ARMS ? `${table}\n\nand ${counted(arms.length - MOST_ARMS, "more arm")}` : table;
+  return arms.length > MAX_ARMS ? `${table}\n\nand ${counted(arms.length - MAX_ARMS, "more arm")}` : table;
 }
 
 function armCells(arm: ArmReport): readonly string[] {

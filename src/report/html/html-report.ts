@@ -1,10 +1,10 @@
 import { createHash } from "node:crypto";
+import type { Report } from "../../analysis/report.ts";
 import type { Trajectory, TrialRecord } from "../../core/record.ts";
-import { pageData, taskIdsOf } from "./page-data.ts";
 import { deflated, type Packed, packTrajectories } from "./pack.ts";
+import { pageData, taskIdsOf } from "./page-data.ts";
 import { byPriority } from "./priority.ts";
 import { placedTrials, trialColumns } from "./trial-columns.ts";
-import type { Report } from "../../analysis/report.ts";
 
 /** The files that the page is made of: its frame, its style, and its program as one script. */
 export type PageAssets = { readonly html: string; readonly css: string; readonly script: string };

@@ -15,21 +15,21 @@ export type Packed = {
 
 type Source = { readonly trajectoryOf: (trialId: number) => Trajectory | null; readonly budgetBytes: number };
 
-const SHORTEST_CUT = 2_000;
-const LONGEST_CUT = 64_000;
-const LONGEST_SYSTEM = 16_000;
+const MIN_CUT = 2_000;
+const MAX_CUT = 64_000;
+const MAX_SYSTEM = 16_000;
 const ENOUGH_MISSES = 12;
 
 /** Packs trajectories in the order given until the budget is filled, reading one at a time and none after that. */
 export function packTrajectories(ordered: readonly PlacedTrial[], { trajectoryOf, budgetBytes }: Source): Packed {
   const shelf = new Shelf(budgetBytes);
-  const limit = Math.min(LONGEST_CUT, Math.max(SHORTEST_CUT, Math.floor(budgetBytes / Math.max(1, ordered.length))));
+  const limit = Math.min(MAX_CUT, Math.max(MIN_CUT, Math.floor(budgetBytes / Math.max(1, ordered.length))));
   let misses = 0;
   for (const { trial, task } of ordered) {
     if (misses === ENOUGH_MISSES) break;
     const trajectory = trajectoryOf(trial.id);
     if (trajectory === null) continue;
-    const isKept = shelf.add(task, cutTrajectory(trajectory, limit)) || shelf.add(task, cutTrajectory(trajectory, SHORTEST_CUT / 4));
+    const isKept = shelf.add(task, cutTrajectory(trajectory, limit)) || shelf.add(task, cutTrajectory(trajectory, MIN_CUT / 4));
     misses = isKept ? 0 : misses + 1;
   }
   return shelf.packed();
@@ -55,7 +55,7 @@ class Shelf {
   add(task: number, trajectory: Trajectory): boolean {
     const texts = this.#texts.get(task) ?? new Map<string, number>();
     const fresh = new Map<string, number>();
-    const system = cutText(trajectory.system, LONGEST_SYSTEM, trajectory.trial.id);
+    const system = cutText(trajectory.system, MAX_SYSTEM, trajectory.trial.id);
     const systemPlace = this.#systems.get(system) ?? this.#systems.size;
     const body = segmentOf(trajectory, systemPlace, textWriter(texts, fresh));
     const segment = deflated({ texts: [...fresh.keys()], ...body });
@@ -85,11 +85,11 @@ type Written = string | number | null;
 type WriteText = (text: string | null) => Written;
 
 // Shorter ones cost less than they would save.
-const SHORTEST_SHARED = 80;
+const MIN_SHARED = 80;
 
 function textWriter(texts: ReadonlyMap<string, number>, fresh: Map<string, number>): WriteText {
   return (text) => {
-    if (text === null || text.length < SHORTEST_SHARED) return text;
+    if (text === null || text.length < MIN_SHARED) return text;
     const place = texts.get(text) ?? fresh.get(text) ?? texts.size + fresh.size;
     if (!texts.has(text)) fresh.set(text, place);
     return place;

@@ -1,7 +1,7 @@
-import type { RunRecord, TaskResult } from "../../core/record.ts";
-import { studentTQuantile } from "../../stats/student-t.ts";
 import type { Comparison, Side, TaskPair } from "../../analysis/comparison.ts";
 import type { ArmReport, Report } from "../../analysis/report.ts";
+import type { RunRecord, TaskResult } from "../../core/record.ts";
+import { studentTQuantile } from "../../stats/student-t.ts";
 
 /** Results of one arm by task as columns; `task` holds places in the page's list of tasks, and `version` tells other versions of a task apart. */
 type Cells = {

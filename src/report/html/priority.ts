@@ -1,5 +1,5 @@
-import type { PlacedTrial } from "./trial-columns.ts";
 import type { Report } from "../../analysis/report.ts";
+import type { PlacedTrial } from "./trial-columns.ts";
 
 /**
  * Orders trials by how much a reader would miss their trajectories: first what did not pass, was tampered with, or belongs to a task on which

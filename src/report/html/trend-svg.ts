@@ -12,7 +12,7 @@ export type ChartShape = {
 const WIDTH = 960;
 const HEIGHT = 240;
 const MARGIN = { left: 64, right: 16, top: 16, bottom: 34 } as const;
-const MOST_LABELS = 9;
+const MAX_LABELS = 9;
 
 /** Draws points over runs as an SVG: a line that breaks where the tasks changed or a value is unknown, and an upright bar for each interval. */
 export function chartSvg(points: readonly TrendPoint[], shape: ChartShape): string {
@@ -86,7 +86,7 @@ function mark(
 }
 
 function dateLabels(points: readonly TrendPoint[], { x }: Scale): readonly string[] {
-  const every = Math.ceil(points.length / MOST_LABELS);
+  const every = Math.ceil(points.length / MAX_LABELS);
   return points.flatMap((point, index) =>
     index % every === 0
       ? [`<text x="${x(index)}" y="${HEIGHT - 12}" text-anchor="middle">${escaped(point.createdAt.slice(0, 10))}</text>`]

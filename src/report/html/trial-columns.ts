@@ -1,12 +1,12 @@
+import type { Report } from "../../analysis/report.ts";
 import type { TrialRecord } from "../../core/record.ts";
 import { significant, taskIdsOf } from "./page-data.ts";
-import type { Report } from "../../analysis/report.ts";
 
 /** A trial with its place in the page's matrix. */
 export type PlacedTrial = { readonly trial: TrialRecord; readonly task: number; readonly arm: number };
 
 // Longer ones, such as a provider's whole reply, can be read with `bench show`.
-const LONGEST_MESSAGE = 400;
+const MAX_MESSAGE = 400;
 
 /** Finds the place of each trial in the matrix; trials of arms or tasks that the report does not show are left out. */
 export function placedTrials(report: Report, trials: readonly TrialRecord[]): readonly PlacedTrial[] {
@@ -25,7 +25,7 @@ export function trialColumns(placed: readonly PlacedTrial[], segmentOf: (trialId
   const known = new Map<string, number>();
   const word = (text: string | null): number => {
     if (text === null || text === "") return -1;
-    const short = text.length > LONGEST_MESSAGE ? `${text.slice(0, LONGEST_MESSAGE)}...` : text;
+    const short = text.length > MAX_MESSAGE ? `${text.slice(0, MAX_MESSAGE)}...` : text;
     const index = known.get(short) ?? words.push(short) - 1;
     known.set(short, index);
     return index;

@@ -1,8 +1,8 @@
 import Table from "cli-table3";
+import type { ArmReport, Report } from "../../analysis/report.ts";
 import { brokenName, counted, formatDuration, formatInterval, formatRate, formatTokens, formatUsd } from "../format.ts";
 import type { Palette } from "./palette.ts";
-import type { ArmReport, Report } from "../../analysis/report.ts";
-import { drawn, plainBorders } from "./table-style.ts";
+import { drawn, PLAIN_BORDERS } from "./table-style.ts";
 
 const HEAD = [
   "Model",
@@ -16,11 +16,11 @@ const HEAD = [
   "Cost per\nsolved",
   "Median\ntime",
 ];
-const LONGEST_LINE = 17;
+const MAX_LINE = 17;
 
 /** Draws the arms of a comparison side by side in 100 columns, each with the places that the data allow it. */
 export function armsTable({ arms }: Report, paint: Palette): string {
-  const table = new Table({ head: HEAD, colAligns: HEAD.map((_, index) => (index === 0 ? "left" : "right")), ...plainBorders });
+  const table = new Table({ head: HEAD, colAligns: HEAD.map((_, index) => (index === 0 ? "left" : "right")), ...PLAIN_BORDERS });
   for (const arm of arms) table.push(row(arm));
   const family = (arms.length * (arms.length - 1)) / 2;
   const note = `Place: where the arm may stand among the ${arms.length}, by all ${counted(family, "pair")} at 5 % together (Holm)`;
@@ -29,7 +29,7 @@ export function armsTable({ arms }: Report, paint: Palette): string {
 
 function row(arm: ArmReport): string[] {
   return [
-    brokenName(arm.scripted ? `${arm.label}*` : arm.label, LONGEST_LINE),
+    brokenName(arm.scripted ? `${arm.label}*` : arm.label, MAX_LINE),
     placeOf(arm),
     formatRate(arm.passRate.rate),
     formatInterval(arm.passRate.low, arm.passRate.high),

@@ -2,13 +2,13 @@ import Table from "cli-table3";
 import type { Soundness } from "../../core/soundness.ts";
 import { plainText } from "../format.ts";
 import type { Palette } from "./palette.ts";
-import { drawn, plainBorders } from "./table-style.ts";
+import { drawn, PLAIN_BORDERS } from "./table-style.ts";
 
 /** Draws the result of checking tasks, with each problem in full below. */
 export function checkTable(checks: readonly Soundness[], paint: Palette): string {
   const table = new Table({
     head: ["Task", "Tests", "Reference passes", "Untouched fails", "Wrong solutions fail", "Sound"],
-    ...plainBorders,
+    ...PLAIN_BORDERS,
   });
   for (const check of checks) {
     const wrongRejected = check.wrong.filter((tried) => tried.passed === 0).length;

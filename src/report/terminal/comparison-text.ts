@@ -1,6 +1,6 @@
 import Table, { type Cell } from "cli-table3";
-import { armsTable } from "./arms-table.ts";
 import type { Comparison, Estimate, Ratio, Side, TaskPair } from "../../analysis/comparison.ts";
+import type { Report } from "../../analysis/report.ts";
 import { METRICS, shownFigure } from "../comparison-metric.ts";
 import {
   brokenName,
@@ -15,16 +15,16 @@ import {
   oneLine,
   wrapText,
 } from "../format.ts";
-import type { Palette } from "./palette.ts";
-import type { Report } from "../../analysis/report.ts";
 import { SCRIPTED_NOTE } from "../scripted-mark.ts";
-import { drawn, plainBorders } from "./table-style.ts";
+import { armsTable } from "./arms-table.ts";
+import type { Palette } from "./palette.ts";
+import { drawn, PLAIN_BORDERS } from "./table-style.ts";
 
-const MOST_FLIPS = 10;
-const MOST_LEFT_OUT = 5;
-const LONGEST_NAME_LINE = 20;
-const LONGEST_TASK = 60;
-const LONGEST_VALUE = 120;
+const MAX_FLIPS = 10;
+const MAX_LEFT_OUT = 5;
+const MAX_NAME_LINE = 20;
+const MAX_TASK = 60;
+const MAX_VALUE = 120;
 const INDENT = "  ";
 const LEGEND = '~ "no difference" is in the interval; x: candidate / baseline; p: how often luck alone shows as much';
 
@@ -87,9 +87,9 @@ function marked({ label, scripted }: Side): string {
 
 function metricTable(comparison: Comparison, paint: Palette): string {
   const { baseline, candidate, passRate, difference, repeats, ratios } = comparison;
-  const names = [baseline, candidate].map((side) => brokenName(marked(side), LONGEST_NAME_LINE));
+  const names = [baseline, candidate].map((side) => brokenName(marked(side), MAX_NAME_LINE));
   const head = ["", ...names, "Difference", "95% interval"];
-  const table = new Table({ head, colAligns: ["left", "right", "right", "right", "right"], ...plainBorders });
+  const table = new Table({ head, colAligns: ["left", "right", "right", "right", "right"], ...PLAIN_BORDERS });
   table.push(["Pass rate", rateWithInterval(passRate.baseline), rateWithInterval(passRate.candidate), ...pointCells(difference, paint)]);
   if (repeats) {
     for (const [name, figures] of [
@@ -157,29 +157,29 @@ function flipped(
   { margin, width, colour }: { readonly margin: string; readonly width: number; readonly colour: (text: string) => string },
 ): readonly string[] {
   const lines = pairs
-    .slice(0, MOST_FLIPS)
+    .slice(0, MAX_FLIPS)
     .map(({ taskId, baseline, candidate }) =>
       colour(
         `${margin}${shownTask(taskId).padEnd(width)}  ${baseline.passed}/${baseline.trials} -> ${candidate.passed}/${candidate.trials}`,
       ),
     );
-  return pairs.length > MOST_FLIPS ? [...lines, `${margin}and ${pairs.length - MOST_FLIPS} more; --json lists all`] : lines;
+  return pairs.length > MAX_FLIPS ? [...lines, `${margin}and ${pairs.length - MAX_FLIPS} more; --json lists all`] : lines;
 }
 
 function shownTask(taskId: string): string {
-  return clipped(oneLine(taskId), LONGEST_TASK);
+  return clipped(oneLine(taskId), MAX_TASK);
 }
 
 function leftOutLine(leftOut: readonly string[]): readonly string[] {
   if (leftOut.length === 0) return [];
-  const more = leftOut.length > MOST_LEFT_OUT ? ` and ${leftOut.length - MOST_LEFT_OUT} more` : "";
-  const names = leftOut.slice(0, MOST_LEFT_OUT).map(shownTask).join(", ");
+  const more = leftOut.length > MAX_LEFT_OUT ? ` and ${leftOut.length - MAX_LEFT_OUT} more` : "";
+  const names = leftOut.slice(0, MAX_LEFT_OUT).map(shownTask).join(", ");
   return [wrapText(`Left out: ${names}${more} (no grade on one side, or another version of the task)`, INDENT)];
 }
 
 function mismatchLines({ mismatches }: Comparison, paint: Palette): readonly string[] {
   return mismatches.map(({ what, baseline, candidate, misleading }) => {
-    const line = `${oneLine(what)}: ${clipped(oneLine(baseline), LONGEST_VALUE)} against ${clipped(oneLine(candidate), LONGEST_VALUE)}`;
+    const line = `${oneLine(what)}: ${clipped(oneLine(baseline), MAX_VALUE)} against ${clipped(oneLine(candidate), MAX_VALUE)}`;
     return misleading
       ? paint.red(wrapText(`The figures mislead, for the sides differ in ${line}`, INDENT))
       : paint.dim(wrapText(`Not alike: ${line}`, INDENT));

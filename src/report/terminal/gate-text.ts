@@ -1,8 +1,8 @@
 import Table from "cli-table3";
-import { formatPoints, formatPointsInterval, formatRatio, oneLine, wrapText } from "../format.ts";
 import type { GateResult, GateState, SequentialPath } from "../../analysis/gate/gate-result.ts";
+import { formatPoints, formatPointsInterval, formatRatio, oneLine, wrapText } from "../format.ts";
 import type { Palette } from "./palette.ts";
-import { drawn, plainBorders } from "./table-style.ts";
+import { drawn, PLAIN_BORDERS } from "./table-style.ts";
 
 const WORDS: Readonly<Record<GateResult["outcome"], string>> = {
   pass: "PASS",
@@ -68,7 +68,7 @@ export function promiseOf({ margin, alpha, cost, sequential }: GateResult): stri
 function sequentialLines(path: SequentialPath | null): readonly string[] {
   if (path === null) return [];
   const head = ["Round", "Difference", "Interval", "So far"];
-  const table = new Table({ head, colAligns: ["left", "right", "right", "left"], ...plainBorders });
+  const table = new Table({ head, colAligns: ["left", "right", "right", "left"], ...PLAIN_BORDERS });
   for (const { round, difference, low, high, state } of path.looks)
     table.push([`${round} of ${path.plannedRounds}`, formatPoints(difference), formatPointsInterval(low, high), STATE_WORDS[state]]);
   return [drawn(table), savedLine(path), ""];

@@ -2,12 +2,12 @@ import Table from "cli-table3";
 import type { RunListing } from "../../core/record.ts";
 import { formatDate, formatUsd } from "../format.ts";
 import { markedName, SCRIPTED_NOTE } from "../scripted-mark.ts";
-import { drawn, plainBorders } from "./table-style.ts";
+import { drawn, PLAIN_BORDERS } from "./table-style.ts";
 
 /** Draws the list of runs, newest first. */
 export function listTable(runs: readonly RunListing[]): string {
   const head = ["Run", "Started (UTC)", "Suite", "Models", "Done", "Passed", "Errors", "Cost", "State"];
-  const table = new Table({ head, ...plainBorders });
+  const table = new Table({ head, ...PLAIN_BORDERS });
   for (const run of runs) {
     table.push([
       run.id,

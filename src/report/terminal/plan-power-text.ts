@@ -1,6 +1,6 @@
+import type { Detectable, Plan } from "../../analysis/plan/plan.ts";
 import { counted, formatPoints } from "../format.ts";
 import type { Palette } from "./palette.ts";
-import type { Detectable, Plan } from "../../analysis/plan/plan.ts";
 
 /** Says what a comparison after the run could see, what it would take to see more, and what stopping early would save. */
 export function detectableLines(plan: Plan, paint: Palette): readonly string[] {

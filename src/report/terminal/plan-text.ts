@@ -1,13 +1,13 @@
 import Table from "cli-table3";
-import { counted, formatDuration, formatUsd } from "../format.ts";
-import type { Palette } from "./palette.ts";
 import type { Basis, Forecast, Pace, Plan, PlannedArm, PlannedCost } from "../../analysis/plan/plan.ts";
-import { detectableLines } from "./plan-power-text.ts";
+import { counted, formatDuration, formatUsd } from "../format.ts";
 import { markedName, SCRIPTED_NOTE } from "../scripted-mark.ts";
-import { drawn, plainBorders } from "./table-style.ts";
+import type { Palette } from "./palette.ts";
+import { detectableLines } from "./plan-power-text.ts";
+import { drawn, PLAIN_BORDERS } from "./table-style.ts";
 
-const MOST_ARMS = 30;
-const LONGEST_NAME = 22;
+const MAX_ARMS = 30;
+const MAX_NAME = 22;
 
 /** Draws a plan for a terminal of 100 columns: what it takes, by arm and in all, and what it could find out. */
 export function planText(plan: Plan, paint: Palette): string {
@@ -38,9 +38,9 @@ export function shortPlan(plan: Plan): string {
 function armTable({ arms }: Plan): string {
   const head = ["Arm", "Trials", "Each", "Cost", "95% range", "At most", "Time", "From"];
   const right = (index: number): "left" | "right" => (index === 0 || index === head.length - 1 ? "left" : "right");
-  const table = new Table({ head, colAligns: head.map((_, index) => right(index)), ...plainBorders });
-  for (const arm of arms.slice(0, MOST_ARMS)) table.push(row(arm));
-  return drawn(table) + (arms.length > MOST_ARMS ? `\nand ${arms.length - MOST_ARMS} more; --json lists all` : "");
+  const table = new Table({ head, colAligns: head.map((_, index) => right(index)), ...PLAIN_BORDERS });
+  for (const arm of arms.slice(0, MAX_ARMS)) table.push(row(arm));
+  return drawn(table) + (arms.length > MAX_ARMS ? `\nand ${arms.length - MAX_ARMS} more; --json lists all` : "");
 }
 
 function row(arm: PlannedArm): string[] {
@@ -149,5 +149,5 @@ function listed(names: readonly string[], most = 3): string {
 }
 
 function shortened(name: string): string {
-  return name.length <= LONGEST_NAME ? name : `${name.slice(0, LONGEST_NAME - 1)}…`;
+  return name.length <= MAX_NAME ? name : `${name.slice(0, MAX_NAME - 1)}…`;
 }

@@ -5,7 +5,7 @@ import { counted, oneLine } from "../format.ts";
 /** Where a trial that was played again came out otherwise. */
 export type ReplayDifference = { readonly where: string; readonly before: string; readonly now: string };
 
-const MOST_SHOWN = 20;
+const MAX_SHOWN = 20;
 const EXCERPT = 160;
 
 /** Says whether a trial that was played again came out the same, and where it did not. */
@@ -17,9 +17,9 @@ export function replayText(
   const before = `${trial.passed ? "passed" : `failed (${trial.reason})`}, ${trial.testsPassed} of ${trial.testsTotal} tests`;
   const now = `${verdict.passed ? "passed" : `failed (${verdict.reason})`}, ${verdict.testsPassed} of ${verdict.testsTotal} tests`;
   const lines = differences
-    .slice(0, MOST_SHOWN)
+    .slice(0, MAX_SHOWN)
     .map(({ where, before, now }) => `  ${where}\n    was: ${excerpt(before)}\n    now: ${excerpt(now)}`);
-  const more = differences.length > MOST_SHOWN ? [`  and ${differences.length - MOST_SHOWN} more`] : [];
+  const more = differences.length > MAX_SHOWN ? [`  and ${differences.length - MAX_SHOWN} more`] : [];
   const isSame = differences.length === 0 && trial.passed === verdict.passed;
   return [
     head,

@@ -1,7 +1,7 @@
+import type { Report } from "../../analysis/report.ts";
 import type { TrialRecord } from "../../core/record.ts";
 import { placeOf } from "./arms-table.ts";
 import type { Palette } from "./palette.ts";
-import type { Report } from "../../analysis/report.ts";
 import { summaryTable } from "./summary-table.ts";
 import { taskTable } from "./task-table.ts";
 import { trialList } from "./trial-list.ts";

@@ -1,9 +1,9 @@
 import Table from "cli-table3";
-import { counted, formatDuration, formatInterval, formatRate, formatTokens, formatUsd } from "../format.ts";
-import type { Palette } from "./palette.ts";
 import type { ArmReport, Report } from "../../analysis/report.ts";
+import { counted, formatDuration, formatInterval, formatRate, formatTokens, formatUsd } from "../format.ts";
 import { markedName, SCRIPTED_NOTE } from "../scripted-mark.ts";
-import { drawn, plainBorders } from "./table-style.ts";
+import type { Palette } from "./palette.ts";
+import { drawn, PLAIN_BORDERS } from "./table-style.ts";
 
 const HEAD = [
   "Model",
@@ -22,7 +22,7 @@ const HEAD = [
 
 /** Draws the table that ends a run: one row for each arm, and below it what a reader must know to read it. */
 export function summaryTable(report: Report, paint: Palette): string {
-  const table = new Table({ head: HEAD, colAligns: HEAD.map((_, index) => (index === 0 ? "left" : "right")), ...plainBorders });
+  const table = new Table({ head: HEAD, colAligns: HEAD.map((_, index) => (index === 0 ? "left" : "right")), ...PLAIN_BORDERS });
   for (const arm of report.arms) table.push(row(arm, paint));
   return [drawn(table), "", ...footnotes(report, paint)].join("\n");
 }

@@ -17,7 +17,7 @@ const BORDERS = {
 };
 
 /** Tables of columns without lines: they fit narrow terminals and survive being pasted. */
-export const plainBorders = { chars: BORDERS, style: { head: [], border: [], "padding-left": 0, "padding-right": 0 } };
+export const PLAIN_BORDERS = { chars: BORDERS, style: { head: [], border: [], "padding-left": 0, "padding-right": 0 } };
 
 /** Draws a table without the blanks that pad its last column. */
 export function drawn(table: { toString(): string }): string {

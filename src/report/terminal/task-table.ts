@@ -1,13 +1,13 @@
 import Table from "cli-table3";
-import type { Palette } from "./palette.ts";
 import type { Report } from "../../analysis/report.ts";
 import { markedName } from "../scripted-mark.ts";
-import { drawn, plainBorders } from "./table-style.ts";
+import type { Palette } from "./palette.ts";
+import { drawn, PLAIN_BORDERS } from "./table-style.ts";
 
 /** Draws tasks against arms, each cell passed/graded, with errors apart. */
 export function taskTable(report: Report, paint: Palette): string {
   const head = ["Task", ...report.arms.map(markedName)];
-  const table = new Table({ head, colAligns: head.map((_, index) => (index === 0 ? "left" : "right")), ...plainBorders });
+  const table = new Table({ head, colAligns: head.map((_, index) => (index === 0 ? "left" : "right")), ...PLAIN_BORDERS });
   const taskIds = report.arms[0]?.perTask.map((task) => task.taskId) ?? [];
   for (const [index, taskId] of taskIds.entries()) {
     table.push([taskId, ...report.arms.map((arm) => cell(arm.perTask[index], paint))]);

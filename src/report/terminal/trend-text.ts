@@ -1,8 +1,8 @@
 import Table from "cli-table3";
+import type { Trend, TrendLine, TrendPoint } from "../../analysis/trend.ts";
 import { formatRate, formatUsd, plainText } from "../format.ts";
 import type { Palette } from "./palette.ts";
-import { drawn, plainBorders } from "./table-style.ts";
-import type { Trend, TrendLine, TrendPoint } from "../../analysis/trend.ts";
+import { drawn, PLAIN_BORDERS } from "./table-style.ts";
 
 // Odd, so that 50 % has a place of its own.
 const AXIS_WIDTH = 21;
@@ -24,7 +24,7 @@ export function trendText(trend: Trend, paint: Palette): string {
 function lineText(line: TrendLine, paint: Palette): readonly string[] {
   const head = ["Date", "Run", "Tag/commit", "Passed", "Rate", axisHead(), "Trial", "Solved"];
   const aligns = head.map((_, index) => ([3, 4, 6, 7].includes(index) ? ("right" as const) : ("left" as const)));
-  const table = new Table({ head, colAligns: aligns, ...plainBorders });
+  const table = new Table({ head, colAligns: aligns, ...PLAIN_BORDERS });
   for (const point of line.points) table.push(row(point));
   const [header = "", ...rows] = drawn(table).split("\n");
   const marked = rows.flatMap((text, index) => [...(line.points[index]?.suiteChanged ? [paint.yellow(BREAK)] : []), text]);

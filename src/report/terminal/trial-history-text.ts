@@ -1,10 +1,10 @@
-import type { EarlierVerdict, TryRecord } from "../../core/record.ts";
+import type { EarlierVerdict, ExecutionRecord } from "../../core/record.ts";
 import { counted, formatDate, formatUsd, plainText } from "../format.ts";
 import type { Palette } from "./palette.ts";
 
 /** What a trial went through besides its last go: goes that were left, and verdicts that were replaced. Empty for one that went straight through. */
 export function trialHistoryText(
-  { goes, earlierVerdicts }: { readonly goes: readonly TryRecord[]; readonly earlierVerdicts: readonly EarlierVerdict[] },
+  { goes, earlierVerdicts }: { readonly goes: readonly ExecutionRecord[]; readonly earlierVerdicts: readonly EarlierVerdict[] },
   paint: Palette,
 ): string {
   const isPlain = goes.every(({ ended, resumed }) => ended === "finished" && resumed === 0) && earlierVerdicts.length === 0;
@@ -16,7 +16,7 @@ export function trialHistoryText(
   return ["", paint.cyan("--- History"), ...goes.map(goLine), ...verdicts].join("\n");
 }
 
-function goLine({ startedAt, ended, reason, resumed, steps, costUsd }: TryRecord, index: number): string {
+function goLine({ startedAt, ended, reason, resumed, steps, costUsd }: ExecutionRecord, index: number): string {
   const state = ended ?? "left in the middle";
   const why = reason === null ? "" : ` (${plainText(reason).split("\n")[0]})`;
   const again = resumed === 0 ? "" : `, taken up again ${counted(resumed, "time")}`;

@@ -1,9 +1,9 @@
 import Table from "cli-table3";
 import type { TrialRecord } from "../../core/record.ts";
 import { plainText } from "../format.ts";
-import type { Palette } from "./palette.ts";
 import { markedName } from "../scripted-mark.ts";
-import { drawn, plainBorders } from "./table-style.ts";
+import type { Palette } from "./palette.ts";
+import { drawn, PLAIN_BORDERS } from "./table-style.ts";
 
 /** Lists the trials that a reader asks about first: those that did not pass, with the number that `bench show` takes; `total` is how many there are in all. */
 export function trialList(
@@ -11,7 +11,7 @@ export function trialList(
   paint: Palette,
 ): readonly string[] {
   if (total === 0) return [];
-  const table = new Table({ head: ["Trial", "Model", "Task", "Attempt", "Result", "Tests"], ...plainBorders });
+  const table = new Table({ head: ["Trial", "Model", "Task", "Attempt", "Result", "Tests"], ...PLAIN_BORDERS });
   for (const trial of trials) {
     table.push([
       String(trial.id),

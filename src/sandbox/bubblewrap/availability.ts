@@ -5,7 +5,7 @@ import { promisify } from "node:util";
 import { messageOf } from "../../core/errors.ts";
 import { openBubblewrapSandbox } from "./bubblewrap-sandbox.ts";
 import { type CgroupHome, findCgroupHome, sweepCgroups } from "./cgroup.ts";
-import { hostPath } from "./command-line.ts";
+import { HOST_PATH } from "./command-line.ts";
 
 /** Whether bubblewrap's sandboxes can be used here, with which root file system and bounds; else why not, and what to do. */
 export type BubblewrapState =
@@ -18,26 +18,26 @@ export type BubblewrapState =
     }
   | { readonly kind: "unusable"; readonly reason: string };
 
-const setup = 'run "bash sandbox/setup.sh --bubblewrap"';
-const neededFlag = "--disable-userns";
+const SETUP = 'run "bash sandbox/setup.sh --bubblewrap"';
+const NEEDED_FLAG = "--disable-userns";
 /** What a look costs must not wait for what a task asks for. */
-const smallLimits = { memoryMb: 128, cpus: 1, pids: 16, workspaceMb: 4, tmpMb: 4 };
+const SMALL_LIMITS = { memoryMb: 128, cpus: 1, pids: 16, workspaceMb: 4, tmpMb: 4 };
 
 /** Looks whether bubblewrap can be used, by opening a sandbox; removes what killed runs left behind. `cacheFolder` is where setup keeps root file systems. */
 export async function examineBubblewrap(cacheFolder: string): Promise<BubblewrapState> {
   if (process.platform !== "linux") return unusable("it needs Linux");
   const version = await bubblewrapVersion();
-  if (version === null) return unusable(`the program bwrap is not installed; ${setup} as root, or install the package bubblewrap`);
+  if (version === null) return unusable(`the program bwrap is not installed; ${SETUP} as root, or install the package bubblewrap`);
   if (!version.isNewEnough) return unusable(`bubblewrap ${version.number} is too old; install 0.8 or newer`);
   const rootId = currentRoot(cacheFolder);
-  if (rootId === null) return unusable(`its root file system has not been made; ${setup}`);
+  if (rootId === null) return unusable(`its root file system has not been made; ${SETUP}`);
   const rootFolder = join(cacheFolder, rootId);
   const cgroupHome = findCgroupHome();
   if (cgroupHome !== null) sweepCgroups(cgroupHome);
   try {
     const open = openBubblewrapSandbox({ rootFolder, cgroupHome });
-    const box = await open({ image: rootId, limits: smallLimits, runtime: null, labels: {} }, new AbortController().signal);
-    await box.close();
+    const sandbox = await open({ image: rootId, limits: SMALL_LIMITS, runtime: null, labels: {} }, new AbortController().signal);
+    await sandbox.close();
   } catch (error) {
     return unusable(
       `${messageOf(error).replace(/\s+/g, " ").trim()}; this system may forbid user namespaces (see its sysctls and AppArmor)`,
@@ -52,10 +52,10 @@ function unusable(reason: string): BubblewrapState {
 
 async function bubblewrapVersion(): Promise<{ readonly number: string; readonly isNewEnough: boolean } | null> {
   const ask = promisify(execFile);
-  const options = { env: { PATH: hostPath } };
+  const options = { env: { PATH: HOST_PATH } };
   try {
     const [version, help] = await Promise.all([ask("bwrap", ["--version"], options), ask("bwrap", ["--help"], options)]);
-    return { number: version.stdout.trim().replace("bubblewrap ", ""), isNewEnough: help.stdout.includes(neededFlag) };
+    return { number: version.stdout.trim().replace("bubblewrap ", ""), isNewEnough: help.stdout.includes(NEEDED_FLAG) };
   } catch {
     return null;
   }

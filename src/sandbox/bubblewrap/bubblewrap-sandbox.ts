@@ -3,12 +3,12 @@ import { randomBytes } from "node:crypto";
 import type { Duplex, Readable } from "node:stream";
 import { InfraError, messageOf } from "../../core/errors.ts";
 import { type OpenSandbox, type Sandbox, SandboxLost, type SandboxSpec } from "../../core/sandbox.ts";
-import { plainOutput } from "../docker/attach-stream.ts";
-import { type Cgroup, type CgroupHome, findCgroupHome, makeCgroup, memoryKills, removeCgroup } from "./cgroup.ts";
-import { hostPath, type MachineParts, machineCommand } from "./command-line.ts";
 import { Channel } from "../channel/channel.ts";
 import { ChannelSandbox } from "../channel/channel-sandbox.ts";
+import { plainOutput } from "../docker/attach-stream.ts";
 import { loadGuestProgram } from "../guest-program.ts";
+import { type Cgroup, type CgroupHome, findCgroupHome, makeCgroup, memoryKills, removeCgroup } from "./cgroup.ts";
+import { HOST_PATH, type MachineOptions, machineCommand } from "./command-line.ts";
 
 /** What can be set of the adapter: the folder that becomes the root, where cgroups are made (null for none), and how long after its time-out a command may take to answer. */
 export type BubblewrapOptions = { readonly rootFolder: string; readonly cgroupHome?: CgroupHome | null; readonly graceMs?: number };
@@ -18,9 +18,9 @@ type Machine = { readonly child: ChildProcess; readonly channel: Channel; readon
 /** How the machine's outermost process ended; `error` when it could not even be started. */
 type Ending = { readonly code: number | null; readonly signal: NodeJS.Signals | null; readonly error?: Error };
 
-const readyMs = 30_000;
-const killedStatus = 137;
-const defaultGraceMs = 20_000;
+const READY_MS = 30_000;
+const KILLED_STATUS = 137;
+const DEFAULT_GRACE_MS = 20_000;
 
 /**
  * Opens sandboxes as processes in namespaces of their own, by bubblewrap: no engine is needed.
@@ -29,7 +29,7 @@ const defaultGraceMs = 20_000;
  * processors and processes are bounded by a cgroup where this process may make one; else by what the kernel bounds for each process.
  */
 export function openBubblewrapSandbox(options: BubblewrapOptions): OpenSandbox {
-  const { rootFolder, graceMs = defaultGraceMs } = options;
+  const { rootFolder, graceMs = DEFAULT_GRACE_MS } = options;
   const home = options.cgroupHome === undefined ? findCgroupHome() : options.cgroupHome;
   const program = loadGuestProgram(["enter"]);
   const asRoot = process.getuid?.() === 0;
@@ -40,7 +40,7 @@ export function openBubblewrapSandbox(options: BubblewrapOptions): OpenSandbox {
     const machine = startMachine({ rootFolder, spec, program, cgroup, asRoot });
     try {
       machine.channel.begin(program.source);
-      await within(readyMs, machine.channel.ready);
+      await within(READY_MS, machine.channel.ready);
       signal.throwIfAborted();
       return sandboxOn(machine, graceMs);
     } catch (error) {
@@ -64,10 +64,10 @@ function boundsFor(home: CgroupHome, { limits }: SandboxSpec): Cgroup {
   }
 }
 
-function startMachine(parts: MachineParts): Machine {
+function startMachine(parts: MachineOptions): Machine {
   const [program = "", ...args] = machineCommand(parts);
   // A session of its own, so that an interrupt at the terminal reaches the harness alone.
-  const child = spawn(program, args, { cwd: "/", env: { PATH: hostPath }, detached: true, stdio: ["ignore", "ignore", "pipe", "pipe"] });
+  const child = spawn(program, args, { cwd: "/", env: { PATH: HOST_PATH }, detached: true, stdio: ["ignore", "ignore", "pipe", "pipe"] });
   const ended = new Promise<Ending>((resolve) => {
     child.on("error", (error) => resolve({ code: null, signal: null, error }));
     child.on("exit", (code, signal) => resolve({ code, signal }));
@@ -95,7 +95,7 @@ function explainEnd({ channel, cgroup }: Machine, { code, signal, error }: Endin
     const message = `Cannot open a sandbox: ${messageOf(error)}; bubblewrap needs the programs sh, unshare and setpriv`;
     return new InfraError("sandbox", message, { scope: "run", cause: error });
   }
-  const wasKilled = signal === "SIGKILL" || code === killedStatus;
+  const wasKilled = signal === "SIGKILL" || code === KILLED_STATUS;
   if (wasKilled && cgroup !== null && memoryKills(cgroup) > 0) {
     return new SandboxLost("out-of-memory", "the machine used up its memory, all of it, and was ended");
   }

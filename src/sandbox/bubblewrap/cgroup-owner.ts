@@ -1,6 +1,6 @@
 import { currentOwner, hasGone } from "../owner.ts";
 
-const prefix = "bench";
+const PREFIX = "bench";
 
 /**
  * Names a cgroup after the process that makes it, well enough to tell later whether that has gone.
@@ -9,7 +9,7 @@ const prefix = "bench";
  */
 export function cgroupName(mark: string): string {
   const { namespace, pid, started } = currentOwner();
-  return [prefix, /\d+/.exec(namespace)?.[0] ?? "0", pid, started ?? "0", mark].join("-");
+  return [PREFIX, /\d+/.exec(namespace)?.[0] ?? "0", pid, started ?? "0", mark].join("-");
 }
 
 /** Tells whether a cgroup's name is one of ours whose maker has certainly gone. */

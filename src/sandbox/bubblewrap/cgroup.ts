@@ -14,18 +14,18 @@ export type CgroupHome = { readonly version: 1 | 2; readonly parents: readonly s
 
 type Setting = { readonly file: string; readonly value: string; readonly optional?: true };
 
-const hierarchies = ["memory", "cpu", "pids"] as const;
-const megabyte = 1024 * 1024;
-const periodMicroseconds = 100_000;
-const removeMs = 10_000;
+const HIERARCHIES = ["memory", "cpu", "pids"] as const;
+const MEGABYTE = 1024 * 1024;
+const PERIOD_MICROSECONDS = 100_000;
+const REMOVE_MS = 10_000;
 /** What stands outside the guest in the same cgroup: bubblewrap itself. */
-const ownProcesses = 1;
+const OWN_PROCESSES = 1;
 
 /** Finds where this process may make cgroups; null where it may not, or the system has none. */
 export function findCgroupHome(root = "/sys/fs/cgroup"): CgroupHome | null {
   const homes: readonly CgroupHome[] = existsSync(join(root, "cgroup.controllers"))
     ? [...new Set([root, join(root, dirname(ownCgroup()))])].map((parent) => ({ version: 2, parents: [parent] }))
-    : [{ version: 1, parents: hierarchies.map((name) => join(root, name)) }];
+    : [{ version: 1, parents: HIERARCHIES.map((name) => join(root, name)) }];
   return homes.find(canMakeIn) ?? null;
 }
 
@@ -68,7 +68,7 @@ function enableControllers(parent: string, folder: string): void {
 }
 
 function settingsOf(folder: string, { memoryMb, cpus, pids }: Pick<SandboxLimits, "memoryMb" | "cpus" | "pids">): readonly Setting[] {
-  const bytes = String(memoryMb * megabyte);
+  const bytes = String(memoryMb * MEGABYTE);
   switch (basename(dirname(folder))) {
     case "memory":
       return [
@@ -77,20 +77,20 @@ function settingsOf(folder: string, { memoryMb, cpus, pids }: Pick<SandboxLimits
       ];
     case "cpu":
       return [
-        { file: join(folder, "cpu.cfs_period_us"), value: String(periodMicroseconds) },
-        { file: join(folder, "cpu.cfs_quota_us"), value: String(Math.round(cpus * periodMicroseconds)) },
+        { file: join(folder, "cpu.cfs_period_us"), value: String(PERIOD_MICROSECONDS) },
+        { file: join(folder, "cpu.cfs_quota_us"), value: String(Math.round(cpus * PERIOD_MICROSECONDS)) },
       ];
     default:
-      return [{ file: join(folder, "pids.max"), value: String(pids + ownProcesses) }];
+      return [{ file: join(folder, "pids.max"), value: String(pids + OWN_PROCESSES) }];
   }
 }
 
 function unifiedSettings(folder: string, { memoryMb, cpus, pids }: Pick<SandboxLimits, "memoryMb" | "cpus" | "pids">): readonly Setting[] {
   return [
-    { file: join(folder, "memory.max"), value: String(memoryMb * megabyte) },
+    { file: join(folder, "memory.max"), value: String(memoryMb * MEGABYTE) },
     { file: join(folder, "memory.swap.max"), value: "0", optional: true },
-    { file: join(folder, "cpu.max"), value: `${Math.round(cpus * periodMicroseconds)} ${periodMicroseconds}` },
-    { file: join(folder, "pids.max"), value: String(pids + ownProcesses) },
+    { file: join(folder, "cpu.max"), value: `${Math.round(cpus * PERIOD_MICROSECONDS)} ${PERIOD_MICROSECONDS}` },
+    { file: join(folder, "pids.max"), value: String(pids + OWN_PROCESSES) },
   ];
 }
 
@@ -105,7 +105,7 @@ export function memoryKills({ memoryEvents }: Cgroup): number {
 
 /** Removes the bounds of a machine that has ended, as soon as its last process is gone; throws InfraError when that does not come. */
 export async function removeCgroup({ folders }: Cgroup): Promise<void> {
-  const deadline = performance.now() + removeMs;
+  const deadline = performance.now() + REMOVE_MS;
   for (let pauseMs = 1; !folders.map(tryRemove).every(Boolean); pauseMs = Math.min(50, pauseMs * 2)) {
     if (performance.now() > deadline) {
       throw new InfraError("sandbox", `Cannot remove cgroup "${folders[0]}": a process in it does not end; the next start removes it`);

@@ -1,10 +1,10 @@
 import { type SandboxSpec, WORKSPACE } from "../../core/sandbox.ts";
-import { type Cgroup, placesInside } from "./cgroup.ts";
 import { containerOptions } from "../docker/container.ts";
 import type { GuestProgram } from "../guest-program.ts";
+import { type Cgroup, placesInside } from "./cgroup.ts";
 
 /** What one machine is made of. */
-export type MachineParts = {
+export type MachineOptions = {
   readonly rootFolder: string;
   readonly spec: SandboxSpec;
   readonly program: GuestProgram;
@@ -14,46 +14,46 @@ export type MachineParts = {
 };
 
 /** Where the commands of the host are looked for, whatever the user's own path is. */
-export const hostPath = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
+export const HOST_PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
 
-const agentId = "1000";
-const sharedMemoryMb = 64;
-const mostInodes = 200_000;
-const megabyte = 1024 * 1024;
+const AGENT_ID = "1000";
+const SHARED_MEMORY_MB = 64;
+const MAX_INODES = 200_000;
+const MEGABYTE = 1024 * 1024;
 /** What Node reserves before it has done anything, and does not use. */
-const reservedMb = 640;
+const RESERVED_MB = 640;
 /** A folder that every system has; what lies on it is hidden from the machine alone. */
-const meetingPoint = "/mnt";
+const MEETING_POINT = "/mnt";
 
 /**
  * Enters the cgroups, lays the root file system where a user without rights can reach it, and becomes the machine. Its connection
  * comes in as descriptor 3.
  */
-const launcher = `
-[ -z "$1" ] || mount --bind "$1" ${meetingPoint} || exit 1
+const LAUNCHER = `
+[ -z "$1" ] || mount --bind "$1" ${MEETING_POINT} || exit 1
 shift
 while [ "$1" != -- ]; do echo $$ >"$1" || exit 1; shift; done
 shift
 exec "$@" <&3 >&3 3>&-`;
 
 /** Gives the program and the arguments that become a machine. */
-export function machineCommand(parts: MachineParts): readonly string[] {
+export function machineCommand(parts: MachineOptions): readonly string[] {
   const { rootFolder, cgroup, asRoot } = parts;
   const doors = (cgroup?.folders ?? []).map((folder) => `${folder}/cgroup.procs`);
-  const inner = ["bwrap", ...bubblewrapArguments(parts, asRoot ? meetingPoint : rootFolder)];
-  if (!asRoot) return ["sh", "-c", launcher, "sh", "", ...doors, "--", ...inner];
-  const unprivileged = ["setpriv", "--reuid", agentId, "--regid", agentId, "--clear-groups", "--", ...inner];
-  return ["unshare", "--mount", "--", "sh", "-c", launcher, "sh", rootFolder, ...doors, "--", ...unprivileged];
+  const inner = ["bwrap", ...bubblewrapArguments(parts, asRoot ? MEETING_POINT : rootFolder)];
+  if (!asRoot) return ["sh", "-c", LAUNCHER, "sh", "", ...doors, "--", ...inner];
+  const unprivileged = ["setpriv", "--reuid", AGENT_ID, "--regid", AGENT_ID, "--clear-groups", "--", ...inner];
+  return ["unshare", "--mount", "--", "sh", "-c", LAUNCHER, "sh", rootFolder, ...doors, "--", ...unprivileged];
 }
 
-function bubblewrapArguments({ spec, program, cgroup }: MachineParts, root: string): readonly string[] {
+function bubblewrapArguments({ spec, program, cgroup }: MachineOptions, root: string): readonly string[] {
   const { Env: environment = [] } = containerOptions(spec, program.command, "");
   const settings = `SANDBOX_SETTINGS=${JSON.stringify(settingsOf(spec, cgroup))}`;
   const variables = [...environment, settings].flatMap((entry) => ["--setenv", ...splitOnce(entry)]);
   const mounts = (cgroup === null ? [] : placesInside(cgroup)).flatMap(([folder, place]) => ["--ro-bind", folder, place]);
   // Each part is a list of its own, so that an option stands beside its values.
   return [
-    ["--unshare-user", "--uid", agentId, "--gid", agentId, "--disable-userns"],
+    ["--unshare-user", "--uid", AGENT_ID, "--gid", AGENT_ID, "--disable-userns"],
     ["--unshare-pid", "--unshare-net", "--unshare-ipc", "--unshare-uts", "--unshare-cgroup-try", "--hostname", "sandbox"],
     ["--ro-bind", root, "/", "--dev", "/dev", "--remount-ro", "/dev", "--proc", "/proc"],
     ["--tmpfs", "/sys", "--dir", "/sys/fs/cgroup"],
@@ -71,10 +71,10 @@ function settingsOf({ limits }: SandboxSpec, cgroup: Cgroup | null): Readonly<Re
     folders: [
       [WORKSPACE, limits.workspaceMb],
       ["/tmp", limits.tmpMb],
-      ["/dev/shm", sharedMemoryMb],
+      ["/dev/shm", SHARED_MEMORY_MB],
     ],
-    mostInodes,
-    limits: cgroup === null ? { RLIMIT_NPROC: limits.pids, RLIMIT_DATA: (limits.memoryMb + reservedMb) * megabyte } : {},
+    MAX_INODES,
+    limits: cgroup === null ? { RLIMIT_NPROC: limits.pids, RLIMIT_DATA: (limits.memoryMb + RESERVED_MB) * MEGABYTE } : {},
   };
 }
 

@@ -13,25 +13,25 @@ import type {
   Sandbox,
 } from "../../core/sandbox.ts";
 import type { SourceFile } from "../../core/task.ts";
+import { isPlainRelative, refusePath } from "../path.ts";
 import { type Channel, payloadOf, type Reply, type RequestBounds } from "./channel.ts";
 import { collectExport } from "./export.ts";
-import { isPlainRelative, refusePath } from "../path.ts";
 import { batchFiles } from "./put-batch.ts";
 
-const fileOperationMs = 120_000;
+const FILE_OPERATION_MS = 120_000;
 /** What a guest may take to end by itself. */
-const goodByeMs = 500;
-const batchBytes = 1024 * 1024;
-const mostFileBytes = 32 * 1024 * 1024;
-const mostOutputBytes = 32 * 1024 * 1024;
+const GOOD_BYE_MS = 500;
+const BATCH_BYTES = 1024 * 1024;
+const MAX_FILE_BYTES = 32 * 1024 * 1024;
+const MAX_OUTPUT_BYTES = 32 * 1024 * 1024;
 /** For replies that are a header and nothing else. */
-const noPayload = 0;
+const NO_PAYLOAD = 0;
 
 type GuestExit = CommandExit | { readonly kind: "aborted" };
 type RunAnswer = Omit<CommandResult, "exit" | "head" | "tail"> & { readonly exit: GuestExit; readonly headBytes: number };
 
 /** What a sandbox is made of: the channel to its guest, what takes its machine away, and how long after its time-out a command may take to answer. */
-export type SandboxParts = {
+export type ChannelSandboxOptions = {
   readonly id: string;
   readonly channel: Channel;
   readonly remove: () => Promise<void>;
@@ -46,7 +46,7 @@ export class ChannelSandbox implements Sandbox {
   readonly #graceMs: number;
   #closing: Promise<void> | null = null;
 
-  constructor(parts: SandboxParts) {
+  constructor(parts: ChannelSandboxOptions) {
     this.id = parts.id;
     this.#channel = parts.channel;
     this.#remove = parts.remove;
@@ -56,7 +56,7 @@ export class ChannelSandbox implements Sandbox {
   async run(request: CommandRequest, signal?: AbortSignal): Promise<CommandResult> {
     signal?.throwIfAborted();
     const { stdin, ...rest } = request;
-    const maxOutputBytes = Math.min(request.maxOutputBytes, mostOutputBytes);
+    const maxOutputBytes = Math.min(request.maxOutputBytes, MAX_OUTPUT_BYTES);
     const bounds = { timeoutMs: request.timeoutMs + this.#graceMs, maxReplyBytes: maxOutputBytes };
     const { id, reply } = this.#channel.request({ op: "run", ...rest, maxOutputBytes }, bounds, stdin);
     const abort = () => this.#channel.kill(id, this.#graceMs);
@@ -79,8 +79,8 @@ export class ChannelSandbox implements Sandbox {
   async writeFile(query: PathQuery, content: { readonly bytes: Uint8Array; readonly executable?: boolean }): Promise<FileWritten> {
     const refusal = refusePath(query.path);
     if (refusal !== null) return refusal;
-    if (content.bytes.length > mostFileBytes) return { kind: "too-large", sizeBytes: content.bytes.length };
-    const reply = await this.#ask({ op: "write", ...query, executable: content.executable ?? null }, noPayload, content.bytes);
+    if (content.bytes.length > MAX_FILE_BYTES) return { kind: "too-large", sizeBytes: content.bytes.length };
+    const reply = await this.#ask({ op: "write", ...query, executable: content.executable ?? null }, NO_PAYLOAD, content.bytes);
     return reply.answer as FileWritten;
   }
 
@@ -90,14 +90,14 @@ export class ChannelSandbox implements Sandbox {
   ): Promise<DirectoryListing> {
     const refusal = refusePath(query.path);
     if (refusal !== null) return refusal;
-    const reply = await this.#ask({ op: "list", ...query, ...options }, noPayload);
+    const reply = await this.#ask({ op: "list", ...query, ...options }, NO_PAYLOAD);
     return reply.answer as DirectoryListing;
   }
 
   async putFiles(root: string, files: readonly SourceFile[]): Promise<void> {
     const bad = files.find((file) => !isPlainRelative(file.path));
     if (bad !== undefined) throw new InfraError("sandbox", `Cannot put "${bad.path}" into the sandbox: it is not a plain relative path`);
-    for (const { pieces, payload } of batchFiles(files, batchBytes)) await this.#ask({ op: "put", root, pieces }, noPayload, payload);
+    for (const { pieces, payload } of batchFiles(files, BATCH_BYTES)) await this.#ask({ op: "put", root, pieces }, NO_PAYLOAD, payload);
   }
 
   async exportFiles(request: ExportRequest): Promise<Export> {
@@ -108,7 +108,7 @@ export class ChannelSandbox implements Sandbox {
   }
 
   async fingerprint(root: string): Promise<string> {
-    const { answer } = await this.#ask({ op: "fingerprint", root }, noPayload);
+    const { answer } = await this.#ask({ op: "fingerprint", root }, NO_PAYLOAD);
     return String(answer["sha256"]);
   }
 
@@ -119,12 +119,12 @@ export class ChannelSandbox implements Sandbox {
 
   // A guest that ends by itself is removed with less work than one that has to be killed.
   async #closeAll(): Promise<void> {
-    await this.#channel.hangUp(new InfraError("sandbox", "Cannot use the sandbox: it was closed"), goodByeMs);
+    await this.#channel.hangUp(new InfraError("sandbox", "Cannot use the sandbox: it was closed"), GOOD_BYE_MS);
     await this.#remove();
   }
 
   #ask(header: Readonly<Record<string, unknown>>, maxReplyBytes: number, payload?: Uint8Array): Promise<Reply> {
-    const bounds: RequestBounds = { timeoutMs: fileOperationMs, maxReplyBytes };
+    const bounds: RequestBounds = { timeoutMs: FILE_OPERATION_MS, maxReplyBytes };
     return this.#channel.request(header, bounds, payload).reply;
   }
 }

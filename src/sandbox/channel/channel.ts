@@ -3,7 +3,7 @@ import type { Duplex } from "node:stream";
 import { InfraError } from "../../core/errors.ts";
 import { AttachDecoder, type OutputDecoder } from "../docker/attach-stream.ts";
 import { encodeFrame, type Frame, FrameDecoder } from "./frame.ts";
-import { keyBytes, Seal } from "./seal.ts";
+import { KEY_BYTES, Seal } from "./seal.ts";
 
 /** What a request may take: time in milliseconds until an answer must be there, and bytes of payload that come back. */
 export type RequestBounds = { readonly timeoutMs: number; readonly maxReplyBytes: number };
@@ -26,7 +26,7 @@ type Pending = {
   timer: NodeJS.Timeout;
 };
 
-const keptErrorBytes = 8192;
+const KEPT_ERROR_BYTES = 8192;
 
 /** Carries many requests at once to the guest and back over the one connection to its machine; `outputs` parts what comes over it. */
 export class Channel {
@@ -34,7 +34,7 @@ export class Channel {
   readonly #stream: Duplex;
   readonly #events: ChannelEvents;
   readonly #outputs: OutputDecoder;
-  readonly #key = randomBytes(keyBytes);
+  readonly #key = randomBytes(KEY_BYTES);
   readonly #sent = new Seal(this.#key, "host");
   readonly #frames = new FrameDecoder(new Seal(this.#key, "guest"));
   readonly #pending = new Map<number, Pending>();
@@ -65,7 +65,7 @@ export class Channel {
 
   /** Takes down what the guest says in distress where that comes another way than the connection. */
   hearError(bytes: Buffer): void {
-    this.#errorOutput = (this.#errorOutput + bytes.toString("utf8")).slice(-keptErrorBytes);
+    this.#errorOutput = (this.#errorOutput + bytes.toString("utf8")).slice(-KEPT_ERROR_BYTES);
   }
 
   /** Sends the guest's own program, and the key that seals what is said from then on: the guest has it before anything else runs beside it. */

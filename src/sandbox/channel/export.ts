@@ -2,8 +2,8 @@ import { InfraError } from "../../core/errors.ts";
 import { isAllowed, type PathFilter } from "../../core/glob.ts";
 import type { Export, ExportRequest } from "../../core/sandbox.ts";
 import type { SourceFile } from "../../core/task.ts";
-import type { Reply } from "./channel.ts";
 import { isPlainRelative } from "../path.ts";
+import type { Reply } from "./channel.ts";
 
 /** Puts together the files of an export, believing none of what the guest was told to check: paths, rule and bounds are checked again. */
 export function collectExport(reply: Reply, filter: PathFilter, request: ExportRequest): Export {

@@ -1,21 +1,21 @@
 import { ByteQueue } from "./byte-queue.ts";
-import { type Seal, sealBytes } from "./seal.ts";
+import { SEAL_BYTES, type Seal } from "./seal.ts";
 
 /** One message between host and guest: a JSON object and the bytes that go with it. */
 export type Frame = { readonly header: Readonly<Record<string, unknown>>; readonly payload: Buffer };
 
-const lengthBytes = 8;
+const LENGTH_BYTES = 8;
 /** The largest header that either side accepts. */
-export const maxHeaderBytes = 8 * 1024 * 1024;
+export const MAX_HEADER_BYTES = 8 * 1024 * 1024;
 /** The largest payload that either side accepts in one frame. */
-export const maxPayloadBytes = 64 * 1024 * 1024;
+export const MAX_PAYLOAD_BYTES = 64 * 1024 * 1024;
 
 const nothing = new Uint8Array();
 
 /** Writes a frame: two big-endian 32-bit lengths, the seal on all the rest, the header as JSON, the payload as it is. */
 export function encodeFrame(seal: Seal, header: Readonly<Record<string, unknown>>, payload: Uint8Array = nothing): readonly Uint8Array[] {
   const text = Buffer.from(JSON.stringify(header));
-  const lengths = Buffer.alloc(lengthBytes);
+  const lengths = Buffer.alloc(LENGTH_BYTES);
   lengths.writeUInt32BE(text.length, 0);
   lengths.writeUInt32BE(payload.length, 4);
   const start = Buffer.concat([lengths, seal.next(lengths, text, payload), text]);
@@ -44,8 +44,8 @@ export class FrameDecoder {
 
   #next(): Frame | null {
     this.#lengths ??= this.#readLengths();
-    if (this.#lengths === null || this.#queue.length < sealBytes + this.#lengths.header + this.#lengths.payload) return null;
-    const found = this.#queue.take(sealBytes);
+    if (this.#lengths === null || this.#queue.length < SEAL_BYTES + this.#lengths.header + this.#lengths.payload) return null;
+    const found = this.#queue.take(SEAL_BYTES);
     const text = this.#queue.take(this.#lengths.header);
     const payload = this.#queue.take(this.#lengths.payload);
     this.#seal.check(found, this.#lengths.bytes, text, payload);
@@ -54,10 +54,10 @@ export class FrameDecoder {
   }
 
   #readLengths(): Lengths | null {
-    if (this.#queue.length < lengthBytes) return null;
-    const bytes = this.#queue.take(lengthBytes);
+    if (this.#queue.length < LENGTH_BYTES) return null;
+    const bytes = this.#queue.take(LENGTH_BYTES);
     const lengths = { bytes, header: bytes.readUInt32BE(0), payload: bytes.readUInt32BE(4) };
-    if (lengths.header > maxHeaderBytes || lengths.payload > maxPayloadBytes) {
+    if (lengths.header > MAX_HEADER_BYTES || lengths.payload > MAX_PAYLOAD_BYTES) {
       throw new Error(`Cannot read a frame: it claims ${lengths.header} and ${lengths.payload} bytes`);
     }
     return lengths;

@@ -6,7 +6,7 @@ type Piece = readonly [path: string, length: number, executable: boolean, offset
 /** Pieces that travel in one frame. */
 export type Batch = { readonly pieces: readonly Piece[]; readonly payload: Buffer };
 
-const mostPieces = 500;
+const MAX_PIECES = 500;
 
 /** Packs files into batches of bounded size: small ones together, large ones cut. */
 export function* batchFiles(files: readonly SourceFile[], maxBytes: number): Generator<Batch> {
@@ -21,7 +21,7 @@ export function* batchFiles(files: readonly SourceFile[], maxBytes: number): Gen
       contents.push(part);
       offset += part.length;
       room -= part.length;
-      if (room > 0 && pieces.length < mostPieces) continue;
+      if (room > 0 && pieces.length < MAX_PIECES) continue;
       yield { pieces, payload: Buffer.concat(contents) };
       [pieces, contents, room] = [[], [], maxBytes];
     } while (offset < file.bytes.length);

@@ -1,8 +1,8 @@
 import { createHmac, timingSafeEqual } from "node:crypto";
 
 /** Length of the key that the two ends of a channel share, and of the seal on each frame, in bytes. */
-export const keyBytes = 32;
-export const sealBytes = 16;
+export const KEY_BYTES = 32;
+export const SEAL_BYTES = 16;
 
 /**
  * Seals the frames that go one way over a channel: HMAC-SHA256 (RFC 2104) over direction, number and content, cut to 128 bits.
@@ -24,7 +24,7 @@ export class Seal {
   next(...parts: readonly Uint8Array[]): Buffer {
     const hmac = createHmac("sha256", this.#key).update(`${this.#from} ${this.#count++}\n`);
     for (const part of parts) hmac.update(part);
-    return hmac.digest().subarray(0, sealBytes);
+    return hmac.digest().subarray(0, SEAL_BYTES);
   }
 
   /** Throws Error when a frame does not bear the next seal. */

@@ -9,7 +9,7 @@ export type OutputDecoder = { readonly push: (chunk: Buffer) => readonly Attache
 /** For a connection that carries nothing but what the guest says. */
 export const plainOutput: OutputDecoder = { push: (bytes) => [{ stream: "stdout", bytes }] };
 
-const headerBytes = 8;
+const HEADER_BYTES = 8;
 
 /** Parts the two outputs of a container that the Docker engine sends over one connection. */
 export class AttachDecoder {
@@ -32,8 +32,8 @@ export class AttachDecoder {
   /** Reads headers until there is content to take. */
   #startNext(): boolean {
     while (this.#remaining === 0) {
-      if (this.#queue.length < headerBytes) return false;
-      const header = this.#queue.take(headerBytes);
+      if (this.#queue.length < HEADER_BYTES) return false;
+      const header = this.#queue.take(HEADER_BYTES);
       this.#stream = header[0] === 2 ? "stderr" : "stdout";
       this.#remaining = header.readUInt32BE(4);
     }

@@ -2,22 +2,22 @@ import type Docker from "dockerode";
 import { type SandboxSpec, WORKSPACE } from "../../core/sandbox.ts";
 
 /** The label that every sandbox bears. */
-export const sandboxLabel = "bench";
+export const SANDBOX_LABEL = "bench";
 /** The label that names the process which opened a sandbox. */
-export const ownerLabel = "bench.owner";
+export const OWNER_LABEL = "bench.owner";
 /** The label that names the run a sandbox is part of. */
-export const runLabel = "bench.run";
+export const RUN_LABEL = "bench.run";
 
-const agentUser = "1000:1000";
+const AGENT_USER = "1000:1000";
 /** Of the processors' time, where it is short, against each other. */
-const shares = { usual: 1024, priority: 8192 };
-const megabyte = 1024 * 1024;
-const mostInodes = 200_000;
+const SHARES = { usual: 1024, priority: 8192 };
+const MEGABYTE = 1024 * 1024;
+const MAX_INODES = 200_000;
 /** What a kernel of the sandbox's own, such as gVisor's, needs beside what runs on it; the engine bounds both as one. */
-const ownKernel = { memoryMb: 128, pids: 256 };
+const OWN_KERNEL = { memoryMb: 128, pids: 256 };
 
 /** The whole environment inside: nothing of the host's crosses. All after the language keeps programs from paging and from drawing progress. */
-const environment = [
+const ENVIRONMENT = [
   "PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin",
   "HOME=/tmp",
   "LANG=C.UTF-8",
@@ -41,11 +41,11 @@ export function containerOptions(spec: SandboxSpec, program: readonly string[], 
     Image: spec.image,
     Entrypoint: [...program],
     Cmd: [],
-    User: agentUser,
+    User: AGENT_USER,
     WorkingDir: WORKSPACE,
-    Env: environment,
+    Env: ENVIRONMENT,
     Hostname: "sandbox",
-    Labels: { ...spec.labels, [sandboxLabel]: "1", [ownerLabel]: owner },
+    Labels: { ...spec.labels, [SANDBOX_LABEL]: "1", [OWNER_LABEL]: owner },
     NetworkDisabled: true,
     Tty: false,
     OpenStdin: true,
@@ -63,7 +63,7 @@ export function containerOptions(spec: SandboxSpec, program: readonly string[], 
 
 function hostOptions(spec: SandboxSpec): Docker.HostConfig {
   const { cpus, workspaceMb, tmpMb } = spec.limits;
-  const extra = spec.runtime === null ? { memoryMb: 0, pids: 0 } : ownKernel;
+  const extra = spec.runtime === null ? { memoryMb: 0, pids: 0 } : OWN_KERNEL;
   const memoryMb = spec.limits.memoryMb + extra.memoryMb;
   const pids = spec.limits.pids + extra.pids;
   return {
@@ -71,12 +71,12 @@ function hostOptions(spec: SandboxSpec): Docker.HostConfig {
     ReadonlyRootfs: true,
     CapDrop: ["ALL"],
     SecurityOpt: ["no-new-privileges"],
-    Memory: memoryMb * megabyte,
-    MemorySwap: memoryMb * megabyte,
+    Memory: memoryMb * MEGABYTE,
+    MemorySwap: memoryMb * MEGABYTE,
     // A quota, where `NanoCpus` would be refused on a machine with fewer processors than the task asks for.
     CpuPeriod: 100_000,
     CpuQuota: Math.round(cpus * 100_000),
-    CpuShares: spec.hasPriority ? shares.priority : shares.usual,
+    CpuShares: spec.hasPriority ? SHARES.priority : SHARES.usual,
     PidsLimit: pids,
     Tmpfs: { [WORKSPACE]: tmpfsOptions(workspaceMb), "/tmp": tmpfsOptions(tmpMb) },
     LogConfig: { Type: "none", Config: {} },
@@ -87,5 +87,5 @@ function hostOptions(spec: SandboxSpec): Docker.HostConfig {
 }
 
 function tmpfsOptions(sizeMb: number): string {
-  return `rw,exec,nosuid,nodev,size=${sizeMb}m,nr_inodes=${mostInodes},uid=1000,gid=1000,mode=0755`;
+  return `rw,exec,nosuid,nodev,size=${sizeMb}m,nr_inodes=${MAX_INODES},uid=1000,gid=1000,mode=0755`;
 }

@@ -6,17 +6,17 @@ import type { OpenSandbox, Sandbox, SandboxSpec } from "../../core/sandbox.ts";
 import { SandboxLost } from "../../core/sandbox.ts";
 import { Channel } from "../channel/channel.ts";
 import { ChannelSandbox } from "../channel/channel-sandbox.ts";
+import { type GuestProgram, loadGuestProgram } from "../guest-program.ts";
+import { currentOwner, ownerToText } from "../owner.ts";
 import { containerOptions } from "./container.ts";
 import { askEngine, type Engine } from "./engine.ts";
+import { type Host, hostOn, type Timeouts } from "./engine-access.ts";
 import { isMissingImage, isMissingRuntime } from "./engine-fault.ts";
 import { endGarbled, explainEnd, explainSilence, type Machine } from "./guest-end.ts";
-import { type GuestProgram, loadGuestProgram } from "../guest-program.ts";
-import { type Host, hostOn, type Patience } from "./engine-access.ts";
-import { currentOwner, ownerToText } from "../owner.ts";
-import { recover } from "./retry.ts";
 import { removeAtOnce, removeContainer } from "./remove.ts";
+import { recover } from "./retry.ts";
 
-const defaultGraceMs = 20_000;
+const DEFAULT_GRACE_MS = 20_000;
 
 /**
  * What can be set of the adapter: how long after its time-out a command may take to answer, how long the engine is waited for, and who is told when
@@ -24,8 +24,8 @@ const defaultGraceMs = 20_000;
  */
 export type DockerOptions = {
   readonly graceMs?: number;
-  readonly patience?: Partial<Patience>;
-  readonly tell?: (text: string) => void;
+  readonly timeouts?: Partial<Timeouts>;
+  readonly notify?: (text: string) => void;
 };
 
 /** What every sandbox of an adapter is opened with. */
@@ -42,8 +42,8 @@ type Wanted = { readonly spec: SandboxSpec; readonly name: string; readonly sign
  * sandbox its machine. What the engine fails at is tried again where that makes sense, each time with a fresh container, and an engine that is
  * away is waited for, unless the signal is aborted: the one that opened a sandbox says also how patiently it is closed.
  */
-export function openDockerSandbox(engine: Engine, { graceMs = defaultGraceMs, patience = {}, tell }: DockerOptions = {}): OpenSandbox {
-  const opening = { host: hostOn(engine, patience, tell), program: loadGuestProgram(), owner: ownerToText(currentOwner()), graceMs };
+export function openDockerSandbox(engine: Engine, { graceMs = DEFAULT_GRACE_MS, timeouts = {}, notify }: DockerOptions = {}): OpenSandbox {
+  const opening = { host: hostOn(engine, timeouts, notify), program: loadGuestProgram(), owner: ownerToText(currentOwner()), graceMs };
   return async (spec, signal) => {
     for (let tries = 1; ; tries++) {
       signal.throwIfAborted();
@@ -64,9 +64,9 @@ export function openDockerSandbox(engine: Engine, { graceMs = defaultGraceMs, pa
 
 async function openOnce(opening: Opening, wanted: Wanted): Promise<Sandbox> {
   const { host, graceMs } = opening;
-  const { container, channel } = await host.starts.pass(() => startMachine(opening, wanted));
+  const { container, channel } = await host.starts(() => startMachine(opening, wanted));
   await failingWith(channel, () =>
-    askEngine(`reach the guest of a sandbox from image "${wanted.spec.image}"`, () => channel.ready, host.patience.readyMs),
+    askEngine(`reach the guest of a sandbox from image "${wanted.spec.image}"`, () => channel.ready, host.timeouts.readyMs),
   );
   wanted.signal.throwIfAborted();
   const remove = () => removeContainer(host, container.id, wanted.signal);
@@ -75,7 +75,7 @@ async function openOnce(opening: Opening, wanted: Wanted): Promise<Sandbox> {
 
 async function startMachine({ host, program, owner }: Opening, wanted: Wanted): Promise<Machine> {
   const { spec, name, signal } = wanted;
-  const { answerMs, startMs } = host.patience;
+  const { answerMs, startMs } = host.timeouts;
   signal.throwIfAborted();
   const container = await createContainer(host, { ...containerOptions(spec, program.command, owner), name }, spec.image);
   signal.throwIfAborted();
@@ -95,7 +95,7 @@ async function startMachine({ host, program, owner }: Opening, wanted: Wanted): 
 async function createContainer(host: Host, options: Docker.ContainerCreateOptions, image: string): Promise<Docker.Container> {
   const creation = host.engine.createContainer(options);
   try {
-    return await askEngine(`create a sandbox from image "${image}"`, () => creation, host.patience.startMs);
+    return await askEngine(`create a sandbox from image "${image}"`, () => creation, host.timeouts.startMs);
   } catch (error) {
     // One that comes after all, when nobody waits for it any more, must not stay.
     creation.then(({ id }) => removeAtOnce(host, id)).catch(() => {});

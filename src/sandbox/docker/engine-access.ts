@@ -1,9 +1,9 @@
 import { availableParallelism } from "node:os";
+import pLimit, { type LimitFunction } from "p-limit";
 import type { Engine } from "./engine.ts";
-import { Turnstile } from "../turnstile.ts";
 
 /** How long an engine is waited for, in milliseconds. */
-export type Patience = {
+export type Timeouts = {
   readonly answerMs: number;
   readonly startMs: number;
   /** From the start of a container until its guest answers. */
@@ -17,37 +17,37 @@ export type Patience = {
 
 /** The times at which an engine is away, told once each, however many wait for it. */
 class Outage {
-  readonly #tell: (text: string) => void;
+  readonly #notify: (text: string) => void;
   #isOn = false;
 
-  constructor(tell: (text: string) => void) {
-    this.#tell = tell;
+  constructor(notify: (text: string) => void) {
+    this.#notify = notify;
   }
 
   begin(longestMs: number): void {
     if (this.#isOn) return;
     this.#isOn = true;
-    this.#tell(`The Docker engine does not answer; waiting up to ${longestMs / 1000} s for it to come back.`);
+    this.#notify(`The Docker engine does not answer; waiting up to ${longestMs / 1000} s for it to come back.`);
   }
 
   end(): void {
     if (!this.#isOn) return;
     this.#isOn = false;
-    this.#tell("The Docker engine answers again.");
+    this.#notify("The Docker engine answers again.");
   }
 }
 
 /** An engine, and what goes for all that is asked of it: how long it is waited for, and how much of it at once. */
 export type Host = {
   readonly engine: Engine;
-  readonly patience: Patience;
-  readonly starts: Turnstile;
+  readonly timeouts: Timeouts;
+  readonly starts: LimitFunction;
   /** Apart from the starts, so that no crowd of them keeps what is finished from going. */
-  readonly removals: Turnstile;
+  readonly removals: LimitFunction;
   readonly outage: Outage;
 };
 
-const usualPatience: Patience = {
+const DEFAULT_TIMEOUTS: Timeouts = {
   answerMs: 30_000,
   startMs: 60_000,
   readyMs: 30_000,
@@ -60,16 +60,16 @@ const usualPatience: Patience = {
 const STARTS_FOR_EACH_PROCESSOR = 2;
 
 /**
- * Makes a host of an engine; `tell` gets a line when it goes away and when it is back. An engine that is asked for dozens of containers at once answers
- * none of them in time, so that there is a width.
+ * Makes a host of an engine; `notify` gets a line when it goes away and when it is back. An engine that is asked for dozens of containers at once answers
+ * none of them in time, so starts and removals are bounded.
  */
-export function hostOn(engine: Engine, patience: Partial<Patience> = {}, tell: (text: string) => void = () => {}): Host {
-  const width = STARTS_FOR_EACH_PROCESSOR * availableParallelism();
+export function hostOn(engine: Engine, timeouts: Partial<Timeouts> = {}, notify: (text: string) => void = () => {}): Host {
+  const concurrency = STARTS_FOR_EACH_PROCESSOR * availableParallelism();
   return {
     engine,
-    patience: { ...usualPatience, ...patience },
-    starts: new Turnstile(width),
-    removals: new Turnstile(width),
-    outage: new Outage(tell),
+    timeouts: { ...DEFAULT_TIMEOUTS, ...timeouts },
+    starts: pLimit(concurrency),
+    removals: pLimit(concurrency),
+    outage: new Outage(notify),
   };
 }

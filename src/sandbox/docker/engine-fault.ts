@@ -6,16 +6,16 @@ import { InfraError, messageOf } from "../../core/errors.ts";
  */
 export type EngineFault = "away" | "full" | "passing" | "lasting";
 
-const awayCodes = new Set(["ECONNREFUSED", "ENOENT", "ENOTFOUND", "EAI_AGAIN", "EHOSTUNREACH", "EHOSTDOWN", "ENETUNREACH"]);
-const passingCodes = new Set(["ECONNRESET", "ECONNABORTED", "EPIPE", "ETIMEDOUT", "EAGAIN", "EMFILE", "ENFILE"]);
-const passingStatuses = new Set([404, 409, 429]);
+const AWAY_CODES = new Set(["ECONNREFUSED", "ENOENT", "ENOTFOUND", "EAI_AGAIN", "EHOSTUNREACH", "EHOSTDOWN", "ENETUNREACH"]);
+const PASSING_CODES = new Set(["ECONNRESET", "ECONNABORTED", "EPIPE", "ETIMEDOUT", "EAGAIN", "EMFILE", "ENFILE"]);
+const PASSING_STATUSES = new Set([404, 409, 429]);
 
-const shortage = /resource temporarily unavailable|\bEAGAIN\b/i;
-const noSpace = /no space left on device/i;
+const SHORTAGE = /resource temporarily unavailable|\bEAGAIN\b/i;
+const NO_SPACE = /no space left on device/i;
 /** The kernel says "no space left on device" of these too, and no disk is meant. */
-const otherSpace = /inotify|cgroup|keyring/i;
-const missingPart = /no such image|executable file not found/i;
-const missingRuntime = /(unknown|invalid) runtime/i;
+const OTHER_SPACE = /inotify|cgroup|keyring/i;
+const MISSING_PART = /no such image|executable file not found/i;
+const MISSING_RUNTIME = /(unknown|invalid) runtime/i;
 
 /** Tells what is behind an error that an engine's call threw, bare or as the cause of an InfraError. */
 export function engineFault(error: unknown): EngineFault {
@@ -23,12 +23,12 @@ export function engineFault(error: unknown): EngineFault {
   const text = messageOf(root);
   const status = statusOf(root);
   const code = codeOf(root);
-  if (status === null && awayCodes.has(code)) return "away";
-  if (status === null) return passingCodes.has(code) ? "passing" : "lasting";
-  if (noSpace.test(text) && !otherSpace.test(text)) return "full";
-  if (shortage.test(text)) return "passing";
-  if (missingPart.test(text) || missingRuntime.test(text)) return "lasting";
-  return status >= 500 || passingStatuses.has(status) ? "passing" : "lasting";
+  if (status === null && AWAY_CODES.has(code)) return "away";
+  if (status === null) return PASSING_CODES.has(code) ? "passing" : "lasting";
+  if (NO_SPACE.test(text) && !OTHER_SPACE.test(text)) return "full";
+  if (SHORTAGE.test(text)) return "passing";
+  if (MISSING_PART.test(text) || MISSING_RUNTIME.test(text)) return "lasting";
+  return status >= 500 || PASSING_STATUSES.has(status) ? "passing" : "lasting";
 }
 
 /** Tells whether an engine refused because it does not have the image. */
@@ -38,7 +38,7 @@ export function isMissingImage(error: unknown): boolean {
 
 /** Tells whether an engine refused because it does not have the OCI runtime. */
 export function isMissingRuntime(error: unknown): boolean {
-  return statusOf(rootOf(error)) !== null && missingRuntime.test(messageOf(rootOf(error)));
+  return statusOf(rootOf(error)) !== null && MISSING_RUNTIME.test(messageOf(rootOf(error)));
 }
 
 /** Gives the HTTP status of an engine's refusal, bare or as the cause of an InfraError, or null when it did not answer. */

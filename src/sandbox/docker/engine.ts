@@ -17,7 +17,7 @@ export type EngineDescription = {
   readonly cgroupVersion: string;
 };
 
-const answerMs = 30_000;
+const ANSWER_MS = 30_000;
 
 /** Connects to the engine that DOCKER_HOST names, or else to the machine's own; nothing is asked of it yet. */
 export function connectEngine(): Engine {
@@ -54,7 +54,7 @@ export async function imageId(engine: Engine, name: string): Promise<string | nu
 }
 
 /** Asks the engine something within bounded time and turns its failures into InfraError (source `sandbox`). */
-export async function askEngine<T>(action: string, ask: () => Promise<T>, timeoutMs: number = answerMs): Promise<T> {
+export async function askEngine<T>(action: string, ask: () => Promise<T>, timeoutMs: number = ANSWER_MS): Promise<T> {
   let timer: NodeJS.Timeout | undefined;
   const silence = new Promise<never>((_, reject) => {
     timer = setTimeout(() => reject(silenceError(action, timeoutMs)), timeoutMs);

@@ -11,15 +11,15 @@ export type Machine = { readonly container: Docker.Container; readonly channel: 
 
 type State = Docker.ContainerInspectInfo["State"];
 
-const settleMs = 3_000;
+const SETTLE_MS = 3_000;
 /** From here on the status of a program says which signal ended it. */
-const firstSignalStatus = 129;
+const FIRST_SIGNAL_STATUS = 129;
 
 /** Finds out why a machine hung up and tells all who wait for it. */
 export async function explainEnd(machine: Machine, answerMs: number): Promise<void> {
   const { container, channel } = machine;
   // The connection ends a moment before the engine takes note of the container's end.
-  await Promise.race([container.wait().catch(() => {}), sleep(settleMs)]);
+  await Promise.race([container.wait().catch(() => {}), sleep(SETTLE_MS)]);
   channel.fail(
     await explain(container, answerMs, (state) =>
       state.Running ? brokenError("the connection to the sandbox broke") : endedError(state, machine),
@@ -61,8 +61,8 @@ function endedError(state: State, { channel, hasOwnKernel }: Machine): Error {
   const said = channel.errorOutput === "" ? "" : `: ${channel.errorOutput}`;
   const finding = `the sandbox ended with status ${state.ExitCode}${said}`;
   // A kernel that lives within the sandbox's own bounds goes down when these are used up, which only what runs inside does.
-  if (hasOwnKernel && state.ExitCode < firstSignalStatus) return lost(finding);
-  return state.ExitCode >= firstSignalStatus ? brokenError(finding) : new InfraError("sandbox", `Cannot go on: ${finding}`);
+  if (hasOwnKernel && state.ExitCode < FIRST_SIGNAL_STATUS) return lost(finding);
+  return state.ExitCode >= FIRST_SIGNAL_STATUS ? brokenError(finding) : new InfraError("sandbox", `Cannot go on: ${finding}`);
 }
 
 function brokenError(finding: string): InfraError {

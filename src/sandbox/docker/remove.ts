@@ -1,11 +1,11 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { InfraError } from "../../core/errors.ts";
 import { askEngine } from "./engine.ts";
-import { statusOf } from "./engine-fault.ts";
 import type { Host } from "./engine-access.ts";
+import { statusOf } from "./engine-fault.ts";
 import { recover } from "./retry.ts";
 
-const conflictPauseMs = 50;
+const CONFLICT_PAUSE_MS = 50;
 
 /**
  * Removes a container, by id or name, whatever it does, and returns when it is gone; one that has gone already is well. An engine that is
@@ -24,18 +24,18 @@ export async function removeContainer(host: Host, id: string, signal: AbortSigna
 
 /** Removes a container as `removeContainer` does, but tries once only. */
 export function removeAtOnce(host: Host, id: string): Promise<void> {
-  return host.removals.pass(async () => {
-    const deadline = performance.now() + host.patience.removeMs;
+  return host.removals(async () => {
+    const deadline = performance.now() + host.timeouts.removeMs;
     while ((await askToRemove(host, id)) === "busy") {
       if (performance.now() > deadline) {
         throw new InfraError("sandbox", `Cannot remove container ${id.slice(0, 12)}: the engine is removing it without end`);
       }
-      await sleep(conflictPauseMs);
+      await sleep(CONFLICT_PAUSE_MS);
     }
   });
 }
 
-async function askToRemove({ engine, patience }: Host, id: string): Promise<"gone" | "busy"> {
+async function askToRemove({ engine, timeouts }: Host, id: string): Promise<"gone" | "busy"> {
   return askEngine(
     "remove a sandbox",
     async () => {
@@ -49,6 +49,6 @@ async function askToRemove({ engine, patience }: Host, id: string): Promise<"gon
         throw error;
       }
     },
-    patience.removeMs,
+    timeouts.removeMs,
   );
 }

@@ -1,24 +1,24 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { InfraError, messageOf } from "../../core/errors.ts";
 import { askEngine } from "./engine.ts";
-import { codeOf, engineFault } from "./engine-fault.ts";
 import type { Host } from "./engine-access.ts";
+import { codeOf, engineFault } from "./engine-fault.ts";
 
 /** A failed try: what it failed with, how many there were, and what ends all waiting. */
-export type FailedTry = { readonly error: unknown; readonly tries: number; readonly signal: AbortSignal };
+export type FailedAttempt = { readonly error: unknown; readonly tries: number; readonly signal: AbortSignal };
 
-const pingMs = 5_000;
-const firstLookMs = 100;
-const slowestLookMs = 2_000;
+const PING_MS = 5_000;
+const FIRST_PAUSE_MS = 100;
+const MAX_PAUSE_MS = 2_000;
 
 /**
  * Waits until it makes sense to try again what an engine failed at: for the engine's return when it is not there, or else a pause.
  *
  * Gives null when it does, and what to give up with when the failure cannot pass, was tried often enough, or nobody waits any more.
  */
-export async function recover(host: Host, failed: FailedTry): Promise<{ readonly error: unknown } | null> {
+export async function recover(host: Host, failed: FailedAttempt): Promise<{ readonly error: unknown } | null> {
   const { error, tries, signal } = failed;
-  const pauseMs = host.patience.pausesMs[tries - 1];
+  const pauseMs = host.timeouts.pausesMs[tries - 1];
   const fault = engineFault(error);
   if (signal.aborted || fault === "full" || fault === "lasting") return { error };
   if (pauseMs === undefined) return { error: fault === "away" ? error : tiredError(error, tries) };
@@ -27,11 +27,11 @@ export async function recover(host: Host, failed: FailedTry): Promise<{ readonly
   return signal.aborted ? { error } : null;
 }
 
-async function waitForEngine(host: Host, { error, signal }: FailedTry): Promise<{ readonly error: unknown } | null> {
-  const { awayMs } = host.patience;
+async function waitForEngine(host: Host, { error, signal }: FailedAttempt): Promise<{ readonly error: unknown } | null> {
+  const { awayMs } = host.timeouts;
   if (awayMs > 0) host.outage.begin(awayMs);
   const deadline = performance.now() + awayMs;
-  for (let lookMs = firstLookMs; performance.now() < deadline; lookMs = Math.min(lookMs * 2, slowestLookMs)) {
+  for (let lookMs = FIRST_PAUSE_MS; performance.now() < deadline; lookMs = Math.min(lookMs * 2, MAX_PAUSE_MS)) {
     await pause(Math.min(lookMs, deadline - performance.now()), signal);
     if (signal.aborted) return { error };
     if (await answers(host)) {
@@ -44,7 +44,7 @@ async function waitForEngine(host: Host, { error, signal }: FailedTry): Promise<
 
 async function answers({ engine }: Host): Promise<boolean> {
   try {
-    await askEngine("ask Docker whether it is there", () => engine.ping(), pingMs);
+    await askEngine("ask Docker whether it is there", () => engine.ping(), PING_MS);
     return true;
   } catch (error) {
     if (error instanceof InfraError) return false;

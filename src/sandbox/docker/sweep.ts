@@ -1,7 +1,7 @@
-import { ownerLabel, runLabel, sandboxLabel } from "./container.ts";
+import { currentOwner, hasGone, ownerFromText } from "../owner.ts";
+import { OWNER_LABEL, RUN_LABEL, SANDBOX_LABEL } from "./container.ts";
 import { askEngine, type Engine } from "./engine.ts";
 import { hostOn } from "./engine-access.ts";
-import { currentOwner, hasGone, ownerFromText } from "../owner.ts";
 import { removeContainer } from "./remove.ts";
 
 /** A sandbox that an engine has: its short id, its run, and whether the process that opened it has certainly gone. */
@@ -12,12 +12,12 @@ export type SweepFilter = { readonly which: "abandoned" | "all"; readonly labels
 
 /** Finds the sandboxes that bear the labels. Containers of anybody else are never among them. Throws InfraError when the engine fails. */
 export async function findSandboxes(engine: Engine, labels: Readonly<Record<string, string>> = {}): Promise<readonly FoundSandbox[]> {
-  const label = [`${sandboxLabel}=1`, ownerLabel, ...Object.entries(labels).map(([name, value]) => `${name}=${value}`)];
+  const label = [`${SANDBOX_LABEL}=1`, OWNER_LABEL, ...Object.entries(labels).map(([name, value]) => `${name}=${value}`)];
   const found = await askEngine("list sandboxes", () => engine.listContainers({ all: true, filters: { label } }));
   const viewer = currentOwner();
   return found.map(({ Id, Labels }) => {
-    const owner = ownerFromText(Labels[ownerLabel] ?? "");
-    return { id: Id.slice(0, 12), runId: Labels[runLabel] ?? null, isAbandoned: owner !== null && hasGone(owner, viewer) };
+    const owner = ownerFromText(Labels[OWNER_LABEL] ?? "");
+    return { id: Id.slice(0, 12), runId: Labels[RUN_LABEL] ?? null, isAbandoned: owner !== null && hasGone(owner, viewer) };
   });
 }
 

@@ -10,7 +10,7 @@ export type TaskImage = { readonly image: string; readonly folder: string };
 /** The image that tasks' own images usually stand on: when it is made anew, they are out of date. */
 const BASE = "bench-sandbox:latest";
 const BASE_LABEL = "bench.base";
-const MOST_SAID = 300;
+const MAX_SAID = 300;
 
 type Said = { readonly stream?: string; readonly error?: string };
 
@@ -18,17 +18,17 @@ type Said = { readonly stream?: string; readonly error?: string };
  * Builds an image unless the engine has it, made from the same folder on the same sandbox image; `tell` hears that it has to. Throws UserError when the
  * Dockerfile is at fault, InfraError when the engine is.
  */
-export async function buildTaskImage(engine: Engine, { image, folder }: TaskImage, tell: (text: string) => void): Promise<void> {
+export async function buildTaskImage(engine: Engine, { image, folder }: TaskImage, notify: (text: string) => void): Promise<void> {
   const base = (await imageId(engine, BASE)) ?? "none";
   if ((await baseOf(engine, image)) === base) return;
-  tell(`Building the image of ${folder}, once for all tasks that name it.`);
+  notify(`Building the image of ${folder}, once for all tasks that name it.`);
   const files = readdirSync(folder, { recursive: true, withFileTypes: true }).filter((entry) => entry.isFile());
   const src = files.map((entry) => relative(folder, join(entry.parentPath, entry.name)).split(sep).join("/"));
   const options = { t: image, labels: { [BASE_LABEL]: base }, rm: true, forcerm: true, networkmode: "host" };
   const stream = await askEngine(`build the image of "${folder}"`, () => engine.buildImage({ context: folder, src }, options));
   const problem = await problemOf(engine, stream);
   if (problem !== null)
-    throw new UserError(`Cannot build the image of "${folder}": ${problem.trim().slice(-MOST_SAID)}; mend its Dockerfile`);
+    throw new UserError(`Cannot build the image of "${folder}": ${problem.trim().slice(-MAX_SAID)}; mend its Dockerfile`);
 }
 
 async function baseOf(engine: Engine, image: string): Promise<string | null> {

@@ -8,27 +8,27 @@ import { connectEngine } from "../../../src/sandbox/docker/engine.ts";
 import { agentSettings } from "../../fixtures/agent-settings.ts";
 import { memoryJournal } from "../../fixtures/memory-journal.ts";
 import { call, calls, says, turnModel } from "../../fixtures/turn-model.ts";
-import { toolUser } from "../tool/workshop.ts";
+import { toolUser } from "./tool/workshop.ts";
 
 const LIMITS: SandboxLimits = { memoryMb: 256, cpus: 2, pids: 128, workspaceMb: 32, tmpMb: 32 };
 const never = new AbortController().signal;
 
-async function openBox(): Promise<Sandbox> {
+async function openTestSandbox(): Promise<Sandbox> {
   const open = openDockerSandbox(connectEngine());
   return open({ image: "bench-sandbox:latest", limits: LIMITS, runtime: null, labels: { "bench.run": "test-agent" } }, never);
 }
 
 const file = (path: string, text: string) => ({ path, bytes: new TextEncoder().encode(text), executable: false });
-let box: Sandbox;
+let sandbox: Sandbox;
 
 beforeAll(async () => {
-  box = await openBox();
+  sandbox = await openTestSandbox();
 });
-afterAll(() => box.close());
+afterAll(() => sandbox.close());
 beforeEach(async () => {
   const clear = { command: "rm -rf ./* ./.[!.]*", cwd: WORKSPACE, env: {}, timeoutMs: 10_000, maxOutputBytes: 1000 };
-  await box.run(clear);
-  await box.putFiles(WORKSPACE, [
+  await sandbox.run(clear);
+  await sandbox.putFiles(WORKSPACE, [
     file("src/calc.py", "def add(a, b):\r\n\treturn a - b\r\n"),
     file(".git/config", "add\n"),
     file(".env", "add=1\n"),
@@ -36,7 +36,7 @@ beforeEach(async () => {
 });
 
 test("in a container every tool does its part", async () => {
-  const use = toolUser(box);
+  const use = toolUser(sandbox);
   const text = async (name: string, args: Readonly<Record<string, unknown>>) => (await use(name, args)).result.text;
 
   expect(await text("list_directory", { depth: 2 })).toBe(".env\n.git/\nsrc/\nsrc/calc.py");
@@ -67,14 +67,14 @@ test.for([
   { path: "src/CALC.py", expected: "Error: not_found: 'src/CALC.py' does not exist.\nDid you mean: src/calc.py" },
   { path: "pipe", expected: "Error: binary_file: 'pipe' is a pipe, socket or device, not a regular file." },
 ])("in a container reading $path is refused in the same words", async ({ path, expected }) => {
-  const use = toolUser(box);
+  const use = toolUser(sandbox);
   await use("run_command", { command: "ln -s /etc link; mkfifo pipe" });
 
   expect((await use("read_file", { path })).result.text).toBe(expected);
 });
 
 test("in a container a search does not leave the workspace, by a link neither", async () => {
-  const use = toolUser(box);
+  const use = toolUser(sandbox);
   await use("run_command", { command: "ln -s /etc link" });
 
   expect((await use("search_files", { pattern: "root", path: "link" })).result.text).toContain("Error: path_outside_workspace");
@@ -82,7 +82,7 @@ test("in a container a search does not leave the workspace, by a link neither", 
 });
 
 test("in a container a command that takes too long is gone with all it started", async () => {
-  const use = toolUser(box);
+  const use = toolUser(sandbox);
   const { result, timedOut } = await use("run_command", { command: "echo begun; sleep 987 & sleep 987", timeout_seconds: 1 });
 
   expect(result.text).toBe("Error: timeout: killed after 1 s.\nbegun");
@@ -91,7 +91,7 @@ test("in a container a command that takes too long is gone with all it started",
 });
 
 test("in a container a program that eats all the memory is told so, and the next one runs", async () => {
-  const use = toolUser(box);
+  const use = toolUser(sandbox);
   const { result, exitCode } = await use("run_python", { code: "x = []\nwhile True:\n    x.append(bytearray(10_000_000))" });
 
   expect(result.text).toMatch(/^exit code: 137 \(killed: out of memory\)\n/);
@@ -112,7 +112,7 @@ test("in a container the loop goes from the first look to the last word", async 
   const { stop, steps } = await runAgent({
     firstTurns: ["Mend add."],
     model,
-    sandbox: box,
+    sandbox: sandbox,
     settings: agentSettings(),
     journal,
     cacheKey: "k",
@@ -126,7 +126,7 @@ test("in a container the loop goes from the first look to the last word", async 
 });
 
 test("a container that the harness itself takes away is a failure of ours", async () => {
-  const own = await openBox();
+  const own = await openTestSandbox();
   const model = turnModel([calls([call("run_command", { command: "echo x > f" })]), says("Done.")]);
   const journal = memoryJournal((entry) => {
     if (entry.kind === "tool-started") void own.close();

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { CameOutOtherwise, type Difference, Rerun } from "../../../src/agent/loop/transcript-replay.ts";
+import { type Difference, ReplayDiverged, TranscriptReplay } from "../../../src/agent/loop/transcript-replay.ts";
 import type { Action, Past } from "../../../src/core/agent.ts";
 import { call, says } from "../../fixtures/turn-model.ts";
 
@@ -29,9 +29,9 @@ function pastOf(text: string, changes: Partial<Action> = {}): Past {
 }
 
 test("answers come in their order, and then none", () => {
-  const rerun = new Rerun(pastOf("x"));
-  expect([rerun.nextAnswer()?.kind, rerun.nextAnswer()?.kind, rerun.nextAnswer()]).toEqual(["response", "cut", null]);
-  expect(new Rerun(null).nextAnswer()).toBeNull();
+  const replay = new TranscriptReplay(pastOf("x"));
+  expect([replay.nextAnswer()?.kind, replay.nextAnswer()?.kind, replay.nextAnswer()]).toEqual(["response", "cut", null]);
+  expect(new TranscriptReplay(null).nextAnswer()).toBeNull();
 });
 
 test.for<[string, string]>([
@@ -43,7 +43,7 @@ test.for<[string, string]>([
   ["<object at 0x7f00deadbeef>", "<object at 0x7f11deadbe00>"],
   ["wrote /tmp/tmpab12cd", "wrote /tmp/tmpzz99yy"],
 ])("what says only when or how long is no difference: %s", ([before, now]) => {
-  const kept = new Rerun(pastOf(before)).settle(1, 0, action(now, { durationMs: 99 }));
+  const kept = new TranscriptReplay(pastOf(before)).settle(1, 0, action(now, { durationMs: 99 }));
   expect(kept.result.text).toBe(before);
   expect(kept.durationMs).toBe(5);
 });
@@ -54,21 +54,21 @@ test.for<[string, Action, RegExp]>([
   ["an error", action("one", { errorKind: "not_found" }), /it was "", now it is "not_found"/],
   ["running out of time", action("one", { timedOut: true }), /now it is "ran out of time"/],
 ])("%s is a difference, and a trial that goes on stops there", ([, now, message]) => {
-  const settle = (): unknown => new Rerun(pastOf("one")).settle(1, 0, now);
-  expect(settle).toThrow(CameOutOtherwise);
+  const settle = (): unknown => new TranscriptReplay(pastOf("one")).settle(1, 0, now);
+  expect(settle).toThrow(ReplayDiverged);
   expect(settle).toThrow(message);
 });
 
 test("who only looks is told every difference, and goes on with what was", () => {
   const found: Difference[] = [];
-  const rerun = new Rerun(pastOf("one"), (difference) => found.push(difference));
-  rerun.open({ system: "another", firstTurns: ["t"], tools: "[]" });
-  const kept = rerun.settle(1, 0, action("two"));
+  const replay = new TranscriptReplay(pastOf("one"), (difference) => found.push(difference));
+  replay.open({ system: "another", firstTurns: ["t"], tools: "[]" });
+  const kept = replay.settle(1, 0, action("two"));
 
   expect(found.map(({ where }) => where)).toEqual(["the system prompt", "run_command in response 1"]);
   expect(kept.result.text).toBe("one");
 });
 
 test("a call that had not come to an end is as it comes out now", () => {
-  expect(new Rerun(pastOf("one")).settle(2, 0, action("new")).result.text).toBe("new");
+  expect(new TranscriptReplay(pastOf("one")).settle(2, 0, action("new")).result.text).toBe("new");
 });

@@ -1,11 +1,11 @@
 import { expect, test } from "vitest";
+import { makePlan } from "../../../src/analysis/plan/make-plan.ts";
+import type { ArmInput, PlanInputs } from "../../../src/analysis/plan/plan.ts";
 import type { PastTrial } from "../../../src/core/history.ts";
 import type { ModelSpec } from "../../../src/core/model.ts";
 import type { Arm } from "../../../src/core/trial.ts";
 import { costOf } from "../../../src/model/price.ts";
-import { makePlan } from "../../../src/analysis/plan/make-plan.ts";
 import { palette } from "../../../src/report/terminal/palette.ts";
-import type { ArmInput, PlanInputs } from "../../../src/analysis/plan/plan.ts";
 import { planText, shortPlan } from "../../../src/report/terminal/plan-text.ts";
 import { aSpec, someSettings } from "../../fixtures/record.ts";
 
@@ -102,17 +102,17 @@ test("what is assumed, unknown or without a key is said, and never taken for not
     inputs([
       input(armOf()),
       input(unpriced, { missingKey: "OTHER_KEY" }),
-      input(armOf({ name: "reference", api: "scripted", model: "reference" })),
+      input(armOf({ name: "oracle", api: "scripted", model: "oracle" })),
     ]),
   );
 
   expect(planText(plan, palette(false))).toMatchInlineSnapshot(`
     "3 arms x 10 tasks x 2 attempts = 60 trials of starter
 
-    Arm         Trials     Each     Cost  95% range  At most    Time  From
-    gpt             20    $0.12    $2.48          -  $246.05  1m 00s  assumed
-    other †         20  unknown  unknown          -  unknown  1m 00s  no price
-    reference*      20    $0.02    $0.38          -        -   1.0 s  assumed
+    Arm      Trials     Each     Cost  95% range  At most    Time  From
+    gpt          20    $0.12    $2.48          -  $246.05  1m 00s  assumed
+    other †      20  unknown  unknown          -  unknown  1m 00s  no price
+    oracle*      20    $0.02    $0.38          -        -   1.0 s  assumed
 
     Cost  about $2.86 (assumed) and an unknown rest, the most is unknown
           † no key here: bench run would leave out 1 arm (OTHER_KEY not set),
@@ -220,7 +220,7 @@ test("a few long trials take as long as the longest, and few gradings at once ho
 });
 
 test("variances are taken from repeated trials of the past, of arms that are no scripts and do vary", () => {
-  const scripted = armOf({ name: "reference", api: "scripted" });
+  const scripted = armOf({ name: "oracle", api: "scripted" });
   const steady = PAST.map((trial) => ({ ...trial, passed: true }));
   const from = (...arms: readonly ArmInput[]): unknown => makePlan(inputs(arms)).detectable[0]?.withinBasis;
 

@@ -36,7 +36,7 @@ function database(folder: TempFolder, ...runs: readonly RunPlan[]): string {
       for (const { arm, plan } of plans) {
         const key = { runId: id, taskId: task.id, armId: arm.id, attempt: 1 };
         const outcome: Outcome = graded(plan.passes(index));
-        store.saveTrial(aTrial(key, outcome), store.tries.start(key).tryId);
+        store.saveTrial(aTrial(key, outcome), store.executions.start(key).executionId);
       }
     store.endRun(id, "complete");
   }

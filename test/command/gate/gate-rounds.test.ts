@@ -6,7 +6,8 @@ import { expect, test } from "vitest";
 import { runCli, startCli, startOnTerminal } from "../../fixtures/cli.ts";
 import { TempFolder, tinySuite } from "../../fixtures/temp-folder.ts";
 
-const MODELS = "models:\n  - {name: obedient, api: scripted, model: obedient, price: {input: 1, output: 4, cache_read: 0.1}}\n";
+const MODELS =
+  "models:\n  - {name: prompt-directed, api: scripted, model: prompt-directed, price: {input: 1, output: 4, cache_read: 0.1}}\n";
 const TASKS = ["a", "b", "c", "d", "e", "f", "g", "h", "i", "j"];
 // Several dozen trials on a busy machine.
 const PATIENCE = { timeout: 300_000 };
@@ -19,7 +20,7 @@ function project(folder: TempFolder): void {
     ...suite,
     "base.md": "Solve the task.\n",
     "kind.md": "Solve the task, please.\n",
-    "worse.md": "Solve the task.\n\n[play: careless]\n",
+    "worse.md": "Solve the task.\n\n[behavior: flawed]\n",
     "same.md": "Solve the task.\n\n",
   });
 }
@@ -43,9 +44,9 @@ test("a prompt made worse fails after the first round, says what that saved and 
   const end = await gate(folder, "--prompt", "base.md", "--prompt", "worse.md", "--attempts", "2", "--output", "comment.md");
 
   expect(end.code).toBe(1);
-  expect(end.stdout).toContain("FAIL: obedient+worse is worse than obedient+base (exit code 1");
+  expect(end.stdout).toContain("FAIL: prompt-directed+worse is worse than prompt-directed+base (exit code 1");
   expect(end.stdout).toMatch(/20 of 40 trials.* 20 saved/);
-  expect(readFileSync(folder.at("comment.md"), "utf8")).toContain("### ❌ Fail: obedient+worse is worse than obedient+base");
+  expect(readFileSync(folder.at("comment.md"), "utf8")).toContain("### ❌ Fail: prompt-directed+worse is worse than prompt-directed+base");
   expect(count(folder, "select count(*) from trials")).toBe(20);
   expect(count(folder, "select rounds from runs")).toBe(1);
 });
@@ -61,7 +62,7 @@ test(
     const narrow = await gate(folder, "--reuse", "--prompt", "base.md", "--prompt", "kind.md", "--attempts", "2", "--max-drop", "3pp");
 
     expect(wide.code).toBe(0);
-    expect(wide.stdout).toContain("PASS: obedient+kind keeps within 50.0 points of obedient+base");
+    expect(wide.stdout).toContain("PASS: prompt-directed+kind keeps within 50.0 points of prompt-directed+base");
     expect(narrow.code).toBe(3);
     expect(narrow.stdout).toContain("CANNOT TELL");
     const paid = count(folder, "select count(*) from trials where reused_from is null");
@@ -100,7 +101,7 @@ test("a gate that was killed goes on under what it promised, and nothing of it m
   expect(changed.code).toBe(2);
   expect(changed.stderr).toContain("--max-drop would change what was promised");
   expect(resumed.code).toBe(1);
-  expect(resumed.stdout).toContain("FAIL: obedient+worse is worse than obedient+base");
+  expect(resumed.stdout).toContain("FAIL: prompt-directed+worse is worse than prompt-directed+base");
   expect(count(folder, "select count(*) from trials where outcome = 'graded'")).toBe(20);
 });
 
@@ -152,7 +153,7 @@ test("a stored baseline is compared with in rounds, and only the candidate is ru
   expect(tighter.code).toBe(2);
   expect(tighter.stderr).toContain("they would differ in limits.maxIterations (20 against 10)");
   expect(end.code).toBe(1);
-  expect(end.stdout).toContain("FAIL: obedient+worse is worse than obedient+base");
+  expect(end.stdout).toContain("FAIL: prompt-directed+worse is worse than prompt-directed+base");
   expect(count(folder, "select count(*) from trials")).toBe(20);
 });
 
@@ -206,7 +207,7 @@ test(
     git("init", "-q", "-b", "main");
     git("add", "prompts");
     git("commit", "-qm", "base");
-    folder.write({ "prompts/agent.md": "Solve the task.\n\n[play: careless]\n" });
+    folder.write({ "prompts/agent.md": "Solve the task.\n\n[behavior: flawed]\n" });
 
     const { PATH = "", HOME = "", DOCKER_HOST } = process.env;
     const env = {
@@ -215,7 +216,7 @@ test(
       ...(DOCKER_HOST ? { DOCKER_HOST } : {}),
       BENCH_PROMPT: "prompts/agent.md",
       BENCH_MODELS: "models.yaml",
-      BENCH_MODEL: "obedient",
+      BENCH_MODEL: "prompt-directed",
       BENCH_BASE_REF: "main",
       BENCH_ATTEMPTS: "2",
       RUNNER_TEMP: folder.at("temp"),
@@ -233,7 +234,7 @@ test(
     const output = readFileSync(folder.at("output"), "utf8");
     expect(output).toContain("exit-code=1");
     const comment = /^comment=(.*)$/m.exec(output)?.[1] ?? "";
-    expect(readFileSync(comment, "utf8")).toContain("❌ Fail: obedient+head is worse than obedient+base");
+    expect(readFileSync(comment, "utf8")).toContain("❌ Fail: prompt-directed+head is worse than prompt-directed+base");
     expect(readFileSync(comment, "utf8")).toBe(`<!-- bench gate of prompts/agent.md -->\n${readFileSync(folder.at("summary.md"), "utf8")}`);
     expect(existsSync(folder.at("temp/bench-gate/report.html"))).toBe(true);
   },

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
-import type { GatePromise } from "../../../src/command/gate/preregistration.ts";
 import { decideAfter, looksSoFar } from "../../../src/command/gate/interim-analysis.ts";
+import type { Preregistration } from "../../../src/command/gate/preregistration.ts";
 import type { Outcome } from "../../../src/core/trial.ts";
 import { Store } from "../../../src/store/store.ts";
 import { anArm, aRun, aTask, aTrial, graded } from "../../fixtures/record.ts";
@@ -8,7 +8,7 @@ import { anArm, aRun, aTask, aTrial, graded } from "../../fixtures/record.ts";
 const NOW = (): Date => new Date("2026-01-02T03:04:05.000Z");
 const TASKS = Array.from({ length: 200 }, (_, index) => aTask(`task-${index + 1}`));
 const [BASE, HEAD] = [anArm("base"), anArm("head")];
-const PROMISE: GatePromise = {
+const PROMISE: Preregistration = {
   maxDrop: 0.05,
   alpha: 0.05,
   mode: "guard",
@@ -29,7 +29,7 @@ function ranRounds(rounds: number, of: (side: "base" | "head", task: number) => 
       for (const arm of [BASE, HEAD]) {
         const { outcome, costUsd } = of(arm === BASE ? "base" : "head", index);
         const key = { runId: "run-1", taskId: task.id, armId: arm.id, attempt };
-        store.saveTrial(aTrial(key, outcome, { costUsd }), store.tries.start(key).tryId);
+        store.saveTrial(aTrial(key, outcome, { costUsd }), store.executions.start(key).executionId);
       }
   return store;
 }
@@ -73,7 +73,7 @@ test("what was taken over for later rounds is not looked at before its round", (
   const store = ranRounds(1, alike);
   for (const task of TASKS) {
     const key = { runId: "run-1", taskId: task.id, armId: HEAD.id, attempt: 2 };
-    store.saveTrial(aTrial(key, graded(false)), store.tries.start(key).tryId);
+    store.saveTrial(aTrial(key, graded(false)), store.executions.start(key).executionId);
   }
 
   expect(decideAfter(store, "run-1", { promise: PROMISE, round: 1 })).toMatchObject({ look: { claim: "not-worse", difference: 0 } });

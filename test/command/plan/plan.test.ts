@@ -1,10 +1,10 @@
 import { existsSync } from "node:fs";
 import { expect, test } from "vitest";
+import type { Plan } from "../../../src/analysis/plan/plan.ts";
 import { agentSettings, type RunFlags } from "../../../src/command/run/run-settings.ts";
 import { loadModels } from "../../../src/config/models.ts";
 import { loadPrompts } from "../../../src/config/prompt.ts";
 import { loadSuite } from "../../../src/config/suite.ts";
-import type { Plan } from "../../../src/analysis/plan/plan.ts";
 import { makeArm } from "../../../src/run/arm.ts";
 import { Store } from "../../../src/store/store.ts";
 import { type CliEnd, runCli } from "../../fixtures/cli.ts";
@@ -12,7 +12,7 @@ import { savePastRun } from "../../fixtures/past-run.ts";
 import { TempFolder, tinySuite } from "../../fixtures/temp-folder.ts";
 
 const MODELS = `models:
-  - {name: reference, api: scripted, model: reference, price: {input: 1, output: 4}}
+  - {name: oracle, api: scripted, model: oracle, price: {input: 1, output: 4}}
   - {name: gpt, api: openai-chat, model: gpt-x, base_url: "http://127.0.0.1:9/v1", api_key_env: GPT_KEY, price: {input: 2, output: 8}}
   - {name: free-port, api: openai-chat, model: local, base_url: "http://127.0.0.1:9/v1", api_key_env: null}
 `;
@@ -101,7 +101,7 @@ test("every prompt makes an arm of its own, and other settings fall back on the 
 test("a plan tells what it takes to see a difference", async () => {
   using folder = project();
 
-  const end = await plan(folder, "--model", "reference", "--detect", "5pp");
+  const end = await plan(folder, "--model", "oracle", "--detect", "5pp");
 
   expect(end.stdout).toMatch(/To see 5 points of a prompt change: not possible with 2 tasks; needs about \d+ tasks at 1 attempt/);
 });

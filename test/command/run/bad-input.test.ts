@@ -3,7 +3,7 @@ import { expect, test } from "vitest";
 import { runCli } from "../../fixtures/cli.ts";
 import { TempFolder, tinySuite } from "../../fixtures/temp-folder.ts";
 
-const MODELS = "models:\n  - {name: reference, api: scripted, model: reference}\n";
+const MODELS = "models:\n  - {name: oracle, api: scripted, model: oracle}\n";
 
 type Bad = {
   readonly title: string;
@@ -36,15 +36,15 @@ const cases: readonly Bad[] = [
   },
   {
     title: "an unknown key",
-    files: { "models.yaml": "models:\n  - {name: a, api: scripted, model: reference, colour: red}\n" },
+    files: { "models.yaml": "models:\n  - {name: a, api: scripted, model: oracle, colour: red}\n" },
     args: RUN,
     says: 'Cannot read "models.yaml" line 2: models[0] has an unknown key "colour"',
   },
   {
     title: "a name that stands twice",
-    files: { "models.yaml": `${MODELS}  - {name: reference, api: scripted, model: careless}\n` },
+    files: { "models.yaml": `${MODELS}  - {name: oracle, api: scripted, model: flawed}\n` },
     args: RUN,
-    says: 'line 3: models[1].name: "reference" stands twice',
+    says: 'line 3: models[1].name: "oracle" stands twice',
   },
   {
     title: "a negative price",
@@ -74,7 +74,7 @@ const cases: readonly Bad[] = [
   {
     title: "a model that is not in the file",
     args: [...RUN, "--model", "gpt-9"],
-    says: 'Cannot select model "gpt-9": there is none of that name; choose from reference',
+    says: 'Cannot select model "gpt-9": there is none of that name; choose from oracle',
   },
   {
     title: "models without any key",

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
-import { type Asking, confirmCost } from "../../../src/command/run/confirm-run.ts";
 import type { Plan } from "../../../src/analysis/plan/plan.ts";
+import { type Asking, confirmCost } from "../../../src/command/run/confirm-run.ts";
 import { Store } from "../../../src/store/store.ts";
 import { startOnTerminal } from "../../fixtures/cli.ts";
 import { TempFolder, tinySuite } from "../../fixtures/temp-folder.ts";

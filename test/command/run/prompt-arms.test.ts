@@ -5,8 +5,8 @@ import { runCli, startCli } from "../../fixtures/cli.ts";
 import { TempFolder, tinySuite } from "../../fixtures/temp-folder.ts";
 
 const MODELS = `models:
-  - {name: obedient, api: scripted, model: obedient, price: {input: 1, output: 4, cache_read: 0.1}}
-  - {name: reference, api: scripted, model: reference, price: {input: 1, output: 4, cache_read: 0.1}}
+  - {name: prompt-directed, api: scripted, model: prompt-directed, price: {input: 1, output: 4, cache_read: 0.1}}
+  - {name: oracle, api: scripted, model: oracle, price: {input: 1, output: 4, cache_read: 0.1}}
 `;
 
 function project(folder: TempFolder, ...ids: readonly string[]): void {
@@ -15,7 +15,7 @@ function project(folder: TempFolder, ...ids: readonly string[]): void {
     "models.yaml": MODELS,
     ...suite,
     "prompts/short.md": "Solve the task.\n",
-    "prompts/worse.md": "Solve the task.\n\n[play: careless]\n",
+    "prompts/worse.md": "Solve the task.\n\n[behavior: flawed]\n",
     "prompts/copy.md": "Solve the task.\n\n",
   });
 }
@@ -42,12 +42,12 @@ test("every model is run with every prompt, each content once, and the results t
   expect(end.code).toBe(0);
   expect(end.stderr).toContain("prompts/copy.md has the same content as prompts/short.md: it is run once");
   expect(query(folder, "select arm, prompt, pass_rate from v_pass_rate order by arm")).toEqual([
-    { arm: "obedient+default", prompt: "default", pass_rate: 1 },
-    { arm: "obedient+short", prompt: "short", pass_rate: 1 },
-    { arm: "obedient+worse", prompt: "worse", pass_rate: 0 },
-    { arm: "reference+default", prompt: "default", pass_rate: 1 },
-    { arm: "reference+short", prompt: "short", pass_rate: 1 },
-    { arm: "reference+worse", prompt: "worse", pass_rate: 1 },
+    { arm: "prompt-directed+default", prompt: "default", pass_rate: 1 },
+    { arm: "prompt-directed+short", prompt: "short", pass_rate: 1 },
+    { arm: "prompt-directed+worse", prompt: "worse", pass_rate: 0 },
+    { arm: "oracle+default", prompt: "default", pass_rate: 1 },
+    { arm: "oracle+short", prompt: "short", pass_rate: 1 },
+    { arm: "oracle+worse", prompt: "worse", pass_rate: 1 },
   ]);
   expect(query(folder, "select tag from run_tags order by tag")).toEqual([{ tag: "nightly" }, { tag: "prompts" }]);
 });
@@ -56,7 +56,7 @@ test("a run of several prompts that was killed goes on with all of them", async 
   using folder = new TempFolder();
   project(folder, "a", "b", "c");
   const prompts = ["--prompt", "prompts/short.md", "--prompt", "prompts/worse.md"];
-  const killed = startCli(["run", "--model", "obedient", ...prompts, "--concurrency", "1"], { cwd: folder.path });
+  const killed = startCli(["run", "--model", "prompt-directed", ...prompts, "--concurrency", "1"], { cwd: folder.path });
   await killed.until((stderr) => stderr.includes("[2/6]"));
   killed.child.kill("SIGKILL");
   const runId = runIdIn((await killed.end).stderr);
@@ -65,18 +65,18 @@ test("a run of several prompts that was killed goes on with all of them", async 
 
   expect(resumed.code).toBe(0);
   expect(query(folder, "select arm, sum(passed) as passed, count(*) as trials from v_trials group by arm order by arm")).toEqual([
-    { arm: "obedient+short", passed: 3, trials: 3 },
-    { arm: "obedient+worse", passed: 0, trials: 3 },
+    { arm: "prompt-directed+short", passed: 3, trials: 3 },
+    { arm: "prompt-directed+worse", passed: 0, trials: 3 },
   ]);
 });
 
 test("a second run takes over what it needs, runs the rest, and pays for nothing twice", async () => {
   using folder = new TempFolder();
   project(folder, "add", "plus");
-  const first = await bench(folder, "run", "--model", "obedient", "--prompt", "prompts/short.md", "--attempts", "2");
+  const first = await bench(folder, "run", "--model", "prompt-directed", "--prompt", "prompts/short.md", "--attempts", "2");
   const prompts = ["--prompt", "prompts/copy.md", "--prompt", "prompts/worse.md"];
 
-  const second = await bench(folder, "run", "--model", "obedient", ...prompts, "--attempts", "3", "--reuse", "--json");
+  const second = await bench(folder, "run", "--model", "prompt-directed", ...prompts, "--attempts", "3", "--reuse", "--json");
 
   expect([first.code, second.code]).toEqual([0, 0]);
   expect(second.stderr).toContain("Reused 4 of 12 trials from earlier runs");
@@ -85,8 +85,8 @@ test("a second run takes over what it needs, runs the rest, and pays for nothing
     arms: { name: string; graded: number; passed: number; costUsd: number; spentUsd: number }[];
   };
   expect(arms).toMatchObject([
-    { name: "obedient+copy", graded: 6, passed: 6 },
-    { name: "obedient+worse", graded: 6, passed: 0 },
+    { name: "prompt-directed+copy", graded: 6, passed: 6 },
+    { name: "prompt-directed+worse", graded: 6, passed: 0 },
   ]);
   expect(arms[0]?.spentUsd).toBeCloseTo((arms[0]?.costUsd ?? 0) / 3, 10);
   const reused = query<{ id: number; attempt: number }>(
@@ -105,9 +105,9 @@ test("a second run takes over what it needs, runs the rest, and pays for nothing
 test("a run that has everything already runs nothing", async () => {
   using folder = new TempFolder();
   project(folder, "add");
-  await bench(folder, "run", "--model", "reference");
+  await bench(folder, "run", "--model", "oracle");
 
-  const end = await bench(folder, "run", "--model", "reference", "--reuse");
+  const end = await bench(folder, "run", "--model", "oracle", "--reuse");
 
   expect(end.code).toBe(0);
   expect(end.stderr).toContain("Reused 1 of 1 trials");

@@ -5,8 +5,8 @@ import { runCli, startCli, startOnTerminal } from "../../fixtures/cli.ts";
 import { TempFolder, tinySuite } from "../../fixtures/temp-folder.ts";
 
 const MODELS = `models:
-  - {name: reference, api: scripted, model: reference, price: {input: 1, output: 4, cache_read: 0.1}}
-  - {name: careless, api: scripted, model: careless}
+  - {name: oracle, api: scripted, model: oracle, price: {input: 1, output: 4, cache_read: 0.1}}
+  - {name: flawed, api: scripted, model: flawed}
   - {name: keyed, api: openai-chat, model: m}
 `;
 
@@ -42,8 +42,8 @@ test("a run grades every model on every task, and its results can be read in eve
   expect(end.code).toBe(0);
   expect(end.stderr).toContain("Left out: keyed (OPENAI_API_KEY is not set)");
   expect(report.arms).toMatchObject([
-    { name: "reference", passed: 2, graded: 2, errors: 0, scripted: true },
-    { name: "careless", passed: 0, graded: 2, errors: 0, scripted: true, costUsd: null },
+    { name: "oracle", passed: 2, graded: 2, errors: 0, scripted: true },
+    { name: "flawed", passed: 0, graded: 2, errors: 0, scripted: true, costUsd: null },
   ]);
   expect(report.arms[0]?.costUsd).toBeGreaterThan(0);
   expect(await containersOf(runIdIn(end.stderr))).toBe(0);
@@ -60,15 +60,15 @@ test("a run grades every model on every task, and its results can be read in eve
   expect(shownReport.stdout).toContain("scripted, not a language model");
   expect(shownReport.stdout).toMatch(/add\s+1\/1\s+0\/1/);
 
-  const failed = query<{ id: number }>(folder, "select id from v_trials where arm = 'careless' order by id limit 1")[0]?.id;
+  const failed = query<{ id: number }>(folder, "select id from v_trials where arm = 'flawed' order by id limit 1")[0]?.id;
   const shown = await runCli(["show", String(failed)], { cwd: folder.path });
   expect(shown.stdout).toContain("Write `add(a, b)` in add.py");
   expect(shown.stdout).toContain("failed (tests-failed)");
   expect(shown.stdout).toMatch(/> (edit_file|write_file)/);
 
   expect(query(folder, "select arm, pass_rate from v_pass_rate")).toEqual([
-    { arm: "reference", pass_rate: 1 },
-    { arm: "careless", pass_rate: 0 },
+    { arm: "oracle", pass_rate: 1 },
+    { arm: "flawed", pass_rate: 0 },
   ]);
 });
 
@@ -90,8 +90,8 @@ test("a run that was killed goes on with every trial once and no finished one ag
   const rows = query<TrialRow>(folder, "select task, arm, attempt, passed from v_trials order by task, arm desc");
   expect(rows).toEqual(
     ids.flatMap((task) => [
-      { task, arm: "reference", attempt: 1, passed: 1 },
-      { task, arm: "careless", attempt: 1, passed: 0 },
+      { task, arm: "oracle", attempt: 1, passed: 1 },
+      { task, arm: "flawed", attempt: 1, passed: 0 },
     ]),
   );
   expect(query(folder, "select id, try_id from trials order by id").slice(0, before.length)).toEqual(before);
@@ -124,7 +124,7 @@ test("Ctrl-C ends a run cleanly and prints the line that goes on with it", async
 test("a resumed run refuses what would change its meaning", async () => {
   using folder = new TempFolder();
   project(folder, "add");
-  const runId = runIdIn((await runCli(["run", "--model", "reference"], { cwd: folder.path })).stderr);
+  const runId = runIdIn((await runCli(["run", "--model", "oracle"], { cwd: folder.path })).stderr);
 
   const flag = await runCli(["run", "--resume", runId, "--attempts", "5"], { cwd: folder.path });
   expect(flag).toMatchObject({
@@ -143,7 +143,7 @@ test("a task whose reference does not pass is an error of ours and costs the mod
   project(folder, "add", "sound");
   folder.write({ "tasks/tiny/add/solution/add.py": "def add(a, b):\n    return a - b\n" });
 
-  const end = await runCli(["run", "--model", "reference"], { cwd: folder.path });
+  const end = await runCli(["run", "--model", "oracle"], { cwd: folder.path });
 
   expect(end.code).toBe(4);
   expect(query(folder, "select task, outcome, passed, error_source, iterations from v_trials order by task")).toEqual([
@@ -195,7 +195,7 @@ test("tests that are changed during a run are noticed and not mixed in", async (
 
   expect(end.code).toBe(4);
   expect(end.stderr).toContain('tests": it has changed since the run began');
-  expect(query(folder, "select distinct outcome, passed from v_trials where task = 'a' and arm = 'reference'")).toEqual([
+  expect(query(folder, "select distinct outcome, passed from v_trials where task = 'a' and arm = 'oracle'")).toEqual([
     { outcome: "graded", passed: 1 },
   ]);
   expect(

@@ -15,8 +15,8 @@ function database(): TempFolder {
   savePastRun(store, { id: "20260101-0800-aaaa", arm: anArm(), tasks: TASKS, outcomes: ["+-", "--"], tags: ["v1"] });
   savePastRun(store, { id: "20260102-0800-bbbb", arm: anArm(), tasks: TASKS, outcomes: ["++", "+-"], commit: "c0ffee1234" });
   savePastRun(store, { id: "20260103-0800-cccc", arm: anArm(), tasks: TASKS, outcomes: ["++", "++"], suiteDigest: "other" });
-  savePastRun(store, { id: "20260103-0900-dddd", arm: anArm("careless"), tasks: TASKS, outcomes: ["--", "--"] });
-  store.saveBaseline("main", { runId: "20260101-0800-aaaa", armId: "arm-reference" });
+  savePastRun(store, { id: "20260103-0900-dddd", arm: anArm("flawed"), tasks: TASKS, outcomes: ["--", "--"] });
+  store.saveBaseline("main", { runId: "20260101-0800-aaaa", armId: "arm-oracle" });
   store.close();
   return folder;
 }
@@ -28,11 +28,11 @@ function trend(folder: TempFolder, ...args: readonly string[]): Promise<CliEnd> 
 test("the trend of an arm is drawn run by run, with a line where the tasks changed", async () => {
   using folder = database();
 
-  const end = await trend(folder, "reference");
+  const end = await trend(folder, "oracle");
 
   expect(end).toMatchObject({ code: 0, stderr: "" });
   expect(end.stdout).toMatchInlineSnapshot(`
-    "reference (scripted)
+    "oracle (scripted)
     Date        Run                 Tag/commit  Passed   Rate  0         50    100 %   Trial  Solved
     2026-01-01  20260101-0800-aaaa  v1             1/4   25 %  ├────●──────────────┤  $0.010  $0.040
     2026-01-02  20260102-0800-bbbb  c0ffee1        3/4   75 %  ├──────────────●────┤  $0.010  $0.013
@@ -48,10 +48,10 @@ test("the trend of an arm is drawn run by run, with a line where the tasks chang
 });
 
 test.for([
-  { name: "ref*", lines: { reference: 3 } },
-  { name: "*", lines: { reference: 3, careless: 1 } },
-  { name: "main", lines: { reference: 3 } },
-  { name: "default", lines: { reference: 3, careless: 1 } },
+  { name: "ora*", lines: { oracle: 3 } },
+  { name: "*", lines: { oracle: 3, flawed: 1 } },
+  { name: "main", lines: { oracle: 3 } },
+  { name: "default", lines: { oracle: 3, flawed: 1 } },
 ])('"$name" finds arms by name, pattern, baseline or prompt', async ({ name, lines }) => {
   using folder = database();
 
@@ -64,7 +64,7 @@ test.for([
 test("a trend is cut to the newest runs, and to one suite", async () => {
   using folder = database();
 
-  const cut = JSON.parse((await trend(folder, "reference", "--limit", "2", "--suite", "starter", "--json")).stdout) as Trend;
+  const cut = JSON.parse((await trend(folder, "oracle", "--limit", "2", "--suite", "starter", "--json")).stdout) as Trend;
 
   expect(cut.lines[0]?.points.map(({ runId }) => runId)).toEqual(["20260102-0800-bbbb", "20260103-0800-cccc"]);
 });
@@ -72,26 +72,26 @@ test("a trend is cut to the newest runs, and to one suite", async () => {
 test("a page with charts is written where it is wanted", async () => {
   using folder = database();
 
-  const end = await trend(folder, "reference", "--html", "trend.html");
+  const end = await trend(folder, "oracle", "--html", "trend.html");
 
   expect(end.code).toBe(0);
-  expect(readFileSync(folder.at("trend.html"), "utf8")).toContain('aria-label="Pass rate of reference over runs"');
+  expect(readFileSync(folder.at("trend.html"), "utf8")).toContain('aria-label="Pass rate of oracle over runs"');
 });
 
 test.for([
   {
     title: "an arm that was never run",
     args: ["gpt"],
-    says: 'Cannot find arm "gpt": no run has it, and it is no baseline; choose from careless, reference',
+    says: 'Cannot find arm "gpt": no run has it, and it is no baseline; choose from flawed, oracle',
   },
   {
     title: "a suite without such runs",
-    args: ["reference", "--suite", "big"],
-    says: 'Cannot show the trend of "reference": no run of suite "big"',
+    args: ["oracle", "--suite", "big"],
+    says: 'Cannot show the trend of "oracle": no run of suite "big"',
   },
   {
     title: "a place where no file can be",
-    args: ["reference", "--html", "no/such/trend.html"],
+    args: ["oracle", "--html", "no/such/trend.html"],
     says: 'Cannot write report "no/such/trend.html"',
   },
 ])("$title gets one clear line and exit code 2", async ({ args, says }) => {

@@ -8,7 +8,7 @@ import { loadExercism } from "../../../src/import/exercism/exercism.ts";
 import { TempFolder } from "../../fixtures/temp-folder.ts";
 import { gradeTexts, learn } from "../../grade/small-task.ts";
 
-const checkout = fileURLToPath(new URL("../fixtures/exercism", import.meta.url));
+const checkout = fileURLToPath(new URL("../../fixtures/exercism", import.meta.url));
 const practice = (track: string) => join(checkout, track, "exercises/practice");
 
 const paths = (files: readonly SourceFile[] | null) => files?.map((file) => file.path);

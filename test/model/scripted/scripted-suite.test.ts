@@ -5,8 +5,8 @@ import { loadSuite } from "../../../src/config/suite.ts";
 import type { ToolProfile } from "../../../src/core/agent.ts";
 import { WORKSPACE } from "../../../src/core/sandbox.ts";
 import type { Task } from "../../../src/core/task.ts";
-import { systemClock } from "../../../src/model/traffic/clock.ts";
 import { scriptedModel } from "../../../src/model/scripted/scripted-model.ts";
+import { systemClock } from "../../../src/model/traffic/clock.ts";
 import { agentSettings } from "../../fixtures/agent-settings.ts";
 import { openFolderSandbox } from "../../fixtures/folder-sandbox.ts";
 import { memoryJournal } from "../../fixtures/memory-journal.ts";
@@ -15,11 +15,11 @@ import { modelSpec } from "../../fixtures/model-spec.ts";
 const { tasks } = loadSuite("tasks/starter");
 
 /** Lets a scripted model work on a task in the real loop, and gives the files it leaves. */
-async function work(task: Task, play: string, profile: ToolProfile) {
+async function work(task: Task, behavior: string, profile: ToolProfile) {
   const workspace = await task.files.workspace();
   const sandbox = await openFolderSandbox(Object.fromEntries(workspace.map(({ path, bytes }) => [path, bytes])));
   onTestFinished(() => sandbox.close());
-  const model = scriptedModel(modelSpec({ api: "scripted", model: play }), { task, attempt: 1, clock: systemClock(() => new Date()) });
+  const model = scriptedModel(modelSpec({ api: "scripted", model: behavior }), { task, attempt: 1, clock: systemClock(() => new Date()) });
   const { stop, steps } = await runAgent({
     firstTurns: firstTurns({ prompt: task.prompt, contextFiles: task.contextFiles, workspace }),
     model,
@@ -35,14 +35,14 @@ async function work(task: Task, play: string, profile: ToolProfile) {
 
 describe.for(tasks)("on $id", (task) => {
   test.for(["full", "no-exec", "bash-only"] as const)("the reference leaves its solution, with the %s tools", async (profile) => {
-    const { stop, files } = await work(task, "reference", profile);
+    const { stop, files } = await work(task, "oracle", profile);
 
     expect(stop.kind).toBe("completed");
     for (const { path, bytes } of (await task.files.reference()) ?? []) expect(files.get(path)).toBe(Buffer.from(bytes).toString());
   });
 
-  test("the careless one leaves something else", async () => {
-    const { stop, files } = await work(task, "careless", "full");
+  test("the flawed one leaves something else", async () => {
+    const { stop, files } = await work(task, "flawed", "full");
     const reference = (await task.files.reference()) ?? [];
 
     expect(stop.kind).toBe("completed");
@@ -50,7 +50,7 @@ describe.for(tasks)("on $id", (task) => {
   });
 
   test("the one that does nothing leaves what it found", async () => {
-    const { stop, files } = await work(task, "nothing", "full");
+    const { stop, files } = await work(task, "nop", "full");
 
     expect(stop.kind).toBe("completed");
     for (const { path, bytes } of await task.files.workspace()) expect(files.get(path)).toBe(Buffer.from(bytes).toString());

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
+import { seededDraw } from "../../../src/model/scripted/seeded-draw.ts";
 import { Breaker, type Shutdown } from "../../../src/model/traffic/circuit-breaker.ts";
 import type { Health } from "../../../src/model/traffic/health.ts";
-import { seededDraw } from "../../../src/model/scripted/seeded-draw.ts";
 
 /** Ends a request. */
 function end(breaker: Breaker, health: Health, at: { probe?: Shutdown | null; others?: number; nowMs?: number } = {}): void {

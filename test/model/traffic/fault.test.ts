@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
-import { classify } from "../../../src/model/traffic/fault.ts";
 import { BadAnswer } from "../../../src/model/protocol.ts";
 import type { Exchange } from "../../../src/model/recording-fetch.ts";
+import { classify } from "../../../src/model/traffic/fault.ts";
 
 const now = new Date("2026-01-01T00:00:00Z");
 const exchange = (status: number | null, body: unknown = "", headers: Record<string, string> = {}): Exchange => ({

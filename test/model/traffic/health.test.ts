@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
+import { BadAnswer } from "../../../src/model/protocol.ts";
 import { classify } from "../../../src/model/traffic/fault.ts";
 import { type Health, healthOf } from "../../../src/model/traffic/health.ts";
-import { BadAnswer } from "../../../src/model/protocol.ts";
 
 type Case = {
   readonly title: string;

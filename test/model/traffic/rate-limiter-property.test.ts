@@ -1,10 +1,10 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import type { LaneLimits } from "../../../src/core/model.ts";
+import type { RateLimits } from "../../../src/core/model.ts";
 import type { Health } from "../../../src/model/traffic/health.ts";
-import { HostDead, Lane } from "../../../src/model/traffic/rate-limiter.ts";
-import { ended, settled, someone } from "../lane-traffic.ts";
-import { VirtualClock } from "../virtual-clock.ts";
+import { HostUnavailable, RateLimiter } from "../../../src/model/traffic/rate-limiter.ts";
+import { ended, settled, someone } from "./limiter-traffic.ts";
+import { VirtualClock } from "./virtual-clock.ts";
 
 /** One request: when it comes, how large it seems and is, how long it takes, how it ends, and when its caller gives up. */
 type Traffic = {
@@ -31,7 +31,7 @@ const traffic: fc.Arbitrary<Traffic> = fc.record({
   pauseMs: fc.constantFrom(0, 0, 0, 20_000),
   givesUpMs: fc.option(fc.nat(60_000), { freq: 4 }),
 });
-const limits: fc.Arbitrary<LaneLimits> = fc.record({
+const limits: fc.Arbitrary<RateLimits> = fc.record({
   concurrency: fc.integer({ min: 1, max: 5 }),
   rpm: fc.option(fc.integer({ min: 1, max: 6 })),
   tpm: fc.option(fc.integer({ min: 50, max: 200 })),
@@ -42,41 +42,41 @@ type Sent = { readonly atMs: number; tokens: number };
 /** Plays the traffic through a lane and checks at each start that nothing is exceeded. */
 class Observed {
   readonly clock = new VirtualClock();
-  readonly lane: Lane;
+  readonly limiter: RateLimiter;
   readonly sent: Sent[] = [];
-  private readonly limits: LaneLimits;
-  private active = 0;
+  readonly #limits: RateLimits;
+  #active = 0;
 
-  constructor(bounds: LaneLimits) {
-    this.limits = bounds;
-    this.lane = new Lane(bounds, this.clock);
+  constructor(bounds: RateLimits) {
+    this.#limits = bounds;
+    this.limiter = new RateLimiter(bounds, this.clock);
   }
 
   async play(wanted: Traffic): Promise<void> {
-    const { clock, lane } = this;
+    const { clock, limiter } = this;
     await clock.sleep(wanted.comesMs, someone.signal);
     const stop = new AbortController();
     if (wanted.givesUpMs !== null) void clock.sleep(wanted.givesUpMs, someone.signal).then(() => stop.abort(new Error("gave up")));
-    const pass = await lane.enter({ ...wanted, model: "m", signal: stop.signal }).catch((error: unknown) => {
-      expect(error instanceof HostDead || error === stop.signal.reason).toBe(true);
+    const permit = await limiter.acquire({ ...wanted, model: "m", signal: stop.signal }).catch((error: unknown) => {
+      expect(error instanceof HostUnavailable || error === stop.signal.reason).toBe(true);
       return null;
     });
-    if (pass === null) return;
+    if (permit === null) return;
 
-    this.active += 1;
-    expect(this.active).toBeLessThanOrEqual(Math.min(lane.allowed, this.limits.concurrency));
+    this.#active += 1;
+    expect(this.#active).toBeLessThanOrEqual(Math.min(limiter.allowed, this.#limits.concurrency));
     await clock.sleep(wanted.delayMs, someone.signal);
     const isSent = wanted.health !== "no-news";
     const sent = { atMs: clock.nowMs, tokens: wanted.tokens };
     if (isSent) {
-      pass.begin();
+      permit.begin();
       this.sent.push(sent);
     }
     await clock.sleep(wanted.holdMs, someone.signal);
-    this.active -= 1;
+    this.#active -= 1;
     sent.tokens = wanted.really;
-    pass.leave(ended(wanted.health, { tokens: wanted.really, pauseMs: wanted.pauseMs }));
-    pass.leave(ended("answered"));
+    permit.release(ended(wanted.health, { tokens: wanted.really, pauseMs: wanted.pauseMs }));
+    permit.release(ended("answered"));
   }
 }
 
@@ -86,16 +86,16 @@ describe("whatever comes, a lane", () => {
       fc.asyncProperty(fc.array(traffic, { minLength: 1, maxLength: 25 }), limits, async (all, bounds) => {
         const observed = new Observed(bounds);
         await Promise.all(all.map((wanted) => observed.play(wanted)));
-        const { lane, clock } = observed;
+        const { limiter, clock } = observed;
 
         // An answer opens what may be shut; then as many as are allowed must find a place.
         await clock.sleep(20 * 60_000, someone.signal);
-        const probe = await lane.enter(someone);
-        probe.leave(ended("answered"));
-        const count = Math.min(lane.allowed, bounds.rpm ?? lane.allowed);
+        const probe = await limiter.acquire(someone);
+        probe.release(ended("answered"));
+        const count = Math.min(limiter.allowed, bounds.rpm ?? limiter.allowed);
         let inside = 0;
         for (let number = 0; number < count; number += 1) {
-          void lane.enter(someone).then(() => {
+          void limiter.acquire(someone).then(() => {
             inside += 1;
           });
         }
@@ -133,13 +133,13 @@ test("a lane serves a long queue in a time that grows no faster than the queue",
 });
 
 async function msToServe(count: number): Promise<number> {
-  const lane = new Lane({ concurrency: 4, rpm: null, tpm: null }, new VirtualClock());
+  const limiter = new RateLimiter({ concurrency: 4, rpm: null, tpm: null }, new VirtualClock());
   const began = performance.now();
   await Promise.all(
     Array.from({ length: count }, async () => {
-      const pass = await lane.enter({ ...someone, signal: new AbortController().signal });
-      pass.begin();
-      pass.leave(ended("answered"));
+      const permit = await limiter.acquire({ ...someone, signal: new AbortController().signal });
+      permit.begin();
+      permit.release(ended("answered"));
     }),
   );
   return performance.now() - began;

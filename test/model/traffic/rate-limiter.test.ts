@@ -1,17 +1,17 @@
 import { describe, expect, test } from "vitest";
-import { Lane } from "../../../src/model/traffic/rate-limiter.ts";
+import { RateLimiter } from "../../../src/model/traffic/rate-limiter.ts";
 import { QuickClock } from "../../fixtures/quick-clock.ts";
-import { ended, FREE as free, settled as settle, someone } from "../lane-traffic.ts";
+import { ended, FREE as free, settled as settle, someone } from "./limiter-traffic.ts";
 
 /** Sends requests through a lane and tells when each started. */
-async function startTimes(lane: Lane, clock: QuickClock, tokens: readonly number[]): Promise<number[]> {
+async function startTimes(limiter: RateLimiter, clock: QuickClock, tokens: readonly number[]): Promise<number[]> {
   const beganMs = clock.nowMs;
   return Promise.all(
     tokens.map(async (count) => {
-      const pass = await lane.enter({ ...someone, tokens: count });
+      const permit = await limiter.acquire({ ...someone, tokens: count });
       const atMs = clock.nowMs - beganMs;
-      pass.begin();
-      pass.leave(ended("answered", { tokens: count }));
+      permit.begin();
+      permit.release(ended("answered", { tokens: count }));
       return atMs;
     }),
   );
@@ -19,42 +19,42 @@ async function startTimes(lane: Lane, clock: QuickClock, tokens: readonly number
 
 describe("a lane", () => {
   test("lets as many in at once as it may, in the order they came", async () => {
-    const lane = new Lane({ ...free, concurrency: 2 }, new QuickClock());
+    const limiter = new RateLimiter({ ...free, concurrency: 2 }, new QuickClock());
     const entered: number[] = [];
     const passes = [1, 2, 3, 4].map((name) =>
-      lane.enter(someone).then((pass) => {
+      limiter.acquire(someone).then((permit) => {
         entered.push(name);
-        return pass;
+        return permit;
       }),
     );
     await settle();
     expect(entered).toEqual([1, 2]);
 
-    (await passes[1])?.leave(ended("answered"));
+    (await passes[1])?.release(ended("answered"));
     await settle();
     expect(entered).toEqual([1, 2, 3]);
 
-    (await passes[0])?.leave(ended("answered"));
-    (await passes[0])?.leave(ended("answered"));
+    (await passes[0])?.release(ended("answered"));
+    (await passes[0])?.release(ended("answered"));
     await settle();
     expect(entered).toEqual([1, 2, 3, 4]);
   });
 
   test("lets a retry go first", async () => {
-    const lane = new Lane({ ...free, concurrency: 1 }, new QuickClock());
+    const limiter = new RateLimiter({ ...free, concurrency: 1 }, new QuickClock());
     const entered: string[] = [];
-    const first = await lane.enter(someone);
+    const first = await limiter.acquire(someone);
     const waiting = [
-      lane.enter(someone).then((pass) => {
+      limiter.acquire(someone).then((permit) => {
         entered.push("newcomer");
-        pass.leave(ended("answered"));
+        permit.release(ended("answered"));
       }),
-      lane.enter({ ...someone, isRetry: true }).then((pass) => {
+      limiter.acquire({ ...someone, isRetry: true }).then((permit) => {
         entered.push("retry");
-        pass.leave(ended("answered"));
+        permit.release(ended("answered"));
       }),
     ];
-    first.leave(ended("answered"));
+    first.release(ended("answered"));
     await Promise.all(waiting);
 
     expect(entered).toEqual(["retry", "newcomer"]);
@@ -63,65 +63,67 @@ describe("a lane", () => {
   test("starts no more requests in a minute than it may", async () => {
     const clock = new QuickClock();
 
-    expect(await startTimes(new Lane({ ...free, rpm: 2 }, clock), clock, [0, 0, 0, 0, 0])).toEqual([0, 0, 60_000, 60_000, 120_000]);
+    expect(await startTimes(new RateLimiter({ ...free, rpm: 2 }, clock), clock, [0, 0, 0, 0, 0])).toEqual([0, 0, 60_000, 60_000, 120_000]);
   });
 
   test("starts no more tokens in a minute than it may, and lets too large a request through alone", async () => {
     const clock = new QuickClock();
 
-    expect(await startTimes(new Lane({ ...free, tpm: 100 }, clock), clock, [60, 40, 10, 500, 1])).toEqual([0, 0, 60_000, 120_000, 180_000]);
+    expect(await startTimes(new RateLimiter({ ...free, tpm: 100 }, clock), clock, [60, 40, 10, 500, 1])).toEqual([
+      0, 0, 60_000, 120_000, 180_000,
+    ]);
   });
 
   test("counts the tokens that a request really used", async () => {
     const clock = new QuickClock();
-    const lane = new Lane({ ...free, tpm: 100 }, clock);
-    const pass = await lane.enter({ ...someone, tokens: 10 });
-    pass.begin();
-    pass.leave(ended("answered", { tokens: 100 }));
+    const limiter = new RateLimiter({ ...free, tpm: 100 }, clock);
+    const permit = await limiter.acquire({ ...someone, tokens: 10 });
+    permit.begin();
+    permit.release(ended("answered", { tokens: 100 }));
     const beganMs = clock.nowMs;
-    await lane.enter({ ...someone, tokens: 10 });
+    await limiter.acquire({ ...someone, tokens: 10 });
 
     expect(clock.nowMs - beganMs).toBe(60_000);
   });
 
   test("lets nobody in during a pause", async () => {
     const clock = new QuickClock();
-    const lane = new Lane(free, clock);
-    const passes = [await lane.enter(someone), await lane.enter(someone)];
-    for (const [index, pass] of passes.entries()) pass.leave(ended("limited", { pauseMs: index === 0 ? 5000 : 1000 }));
+    const limiter = new RateLimiter(free, clock);
+    const passes = [await limiter.acquire(someone), await limiter.acquire(someone)];
+    for (const [index, permit] of passes.entries()) permit.release(ended("limited", { pauseMs: index === 0 ? 5000 : 1000 }));
 
-    expect(await startTimes(lane, clock, [0, 0])).toEqual([5000, 5000]);
+    expect(await startTimes(limiter, clock, [0, 0])).toEqual([5000, 5000]);
   });
 
   test("takes the stricter limits of two models on one key", async () => {
     const clock = new QuickClock();
-    const lane = new Lane({ concurrency: 5, rpm: null, tpm: null }, clock);
-    lane.tighten({ concurrency: 9, rpm: 1, tpm: null });
-    lane.tighten({ concurrency: 9, rpm: 60, tpm: null });
+    const limiter = new RateLimiter({ concurrency: 5, rpm: null, tpm: null }, clock);
+    limiter.tighten({ concurrency: 9, rpm: 1, tpm: null });
+    limiter.tighten({ concurrency: 9, rpm: 60, tpm: null });
 
-    expect(await startTimes(lane, clock, [0, 0])).toEqual([0, 60_000]);
+    expect(await startTimes(limiter, clock, [0, 0])).toEqual([0, 60_000]);
   });
 
   test("lets go of those who give up, without losing a place", async () => {
-    const lane = new Lane({ ...free, concurrency: 1 }, new QuickClock());
+    const limiter = new RateLimiter({ ...free, concurrency: 1 }, new QuickClock());
     const stop = new AbortController();
-    const first = await lane.enter(someone);
-    const second = lane.enter({ ...someone, signal: stop.signal });
-    const third = lane.enter(someone);
+    const first = await limiter.acquire(someone);
+    const second = limiter.acquire({ ...someone, signal: stop.signal });
+    const third = limiter.acquire(someone);
     stop.abort(new Error("gone"));
 
     await expect(second).rejects.toThrow("gone");
-    first.leave(ended("answered"));
+    first.release(ended("answered"));
     await expect(third).resolves.toBeDefined();
-    await expect(lane.enter({ ...someone, signal: stop.signal })).rejects.toThrow("gone");
+    await expect(limiter.acquire({ ...someone, signal: stop.signal })).rejects.toThrow("gone");
   });
 
   test("counts nobody for the limits of a minute who never sent anything", async () => {
     const clock = new QuickClock();
-    const lane = new Lane({ ...free, rpm: 1, tpm: 100 }, clock);
+    const limiter = new RateLimiter({ ...free, rpm: 1, tpm: 100 }, clock);
     for (let count = 0; count < 3; count += 1) {
-      const pass = await lane.enter({ ...someone, tokens: 100 });
-      pass.leave(ended("no-news"));
+      const permit = await limiter.acquire({ ...someone, tokens: 100 });
+      permit.release(ended("no-news"));
     }
 
     expect(clock.sleeps).toEqual([]);
@@ -129,9 +131,9 @@ describe("a lane", () => {
 
   test("counts the minute from when a request is sent, however long that took", async () => {
     const clock = new QuickClock();
-    const lane = new Lane({ ...free, rpm: 1 }, clock);
-    const first = await lane.enter(someone);
-    const second = lane.enter(someone);
+    const limiter = new RateLimiter({ ...free, rpm: 1 }, clock);
+    const first = await limiter.acquire(someone);
+    const second = limiter.acquire(someone);
     await clock.sleep(90_000, someone.signal);
     const sentMs = clock.nowMs;
     first.begin();

@@ -1,25 +1,25 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { CapReached } from "../../../src/core/errors.ts";
-import type { ModelSpec, Purse, Reservation, WorstCase } from "../../../src/core/model.ts";
+import type { ModelSpec, Reservation, SpendingLimit, WorstCase } from "../../../src/core/model.ts";
 import { benchModel, modelRequest } from "../../fixtures/model-bench.ts";
 import { chatBody } from "../../fixtures/model-body.ts";
 import type { Reply } from "../../fixtures/model-server.ts";
 
 type Used = Parameters<Reservation["settle"]>[0];
 
-/** A purse that lets everything through, or what `refuse` throws, and writes down what it is told. */
-class OpenPurse implements Purse {
+/** A spending limit that lets everything through, or what `refuse` throws, and writes down what it is told. */
+class OpenLimit implements SpendingLimit {
   readonly reserved: WorstCase[] = [];
   readonly settled: Used[][] = [];
-  private readonly refuse: (count: number) => Promise<void>;
+  readonly #refuse: (count: number) => Promise<void>;
 
   constructor(refuse: (count: number) => Promise<void> = async () => {}) {
-    this.refuse = refuse;
+    this.#refuse = refuse;
   }
 
   async reserve(worst: WorstCase): Promise<Reservation> {
-    await this.refuse(this.reserved.length);
+    await this.#refuse(this.reserved.length);
     const used: Used[] = [];
     this.reserved.push(worst);
     this.settled.push(used);
@@ -51,13 +51,15 @@ const UNKNOWN = { costUsd: null, tokens: null };
 
 describe("what a request may cost", () => {
   test("is reserved before it is sent, from its text and the longest answer", async () => {
-    const purse = new OpenPurse();
+    const spendingLimit = new OpenLimit();
     const { model, server } = await benchModel([hello], spec);
-    await model.generate(modelRequest({ purse }));
+    await model.generate(modelRequest({ spendingLimit }));
     const bytes = Number(server.received[0]?.headers["content-length"]);
 
-    expect(purse.reserved).toEqual([{ tokens: bytes + 1000 + 100, costUsd: expect.closeTo(((bytes + 1000) * 3.75 + 100 * 15) / 1e6, 12) }]);
-    expect(purse.used).toEqual([ANSWER]);
+    expect(spendingLimit.reserved).toEqual([
+      { tokens: bytes + 1000 + 100, costUsd: expect.closeTo(((bytes + 1000) * 3.75 + 100 * 15) / 1e6, 12) },
+    ]);
+    expect(spendingLimit.used).toEqual([ANSWER]);
   });
 
   test.for<{ title: string; reply: Reply; used: Used }>([
@@ -74,12 +76,12 @@ describe("what a request may cost", () => {
       used: UNKNOWN,
     },
   ])("comes out as $title, and is reserved anew for the next try", async ({ reply, used }) => {
-    const purse = new OpenPurse();
+    const spendingLimit = new OpenLimit();
     const { model } = await benchModel([reply, hello], spec);
-    await model.generate(modelRequest({ purse }));
+    await model.generate(modelRequest({ spendingLimit }));
 
-    expect(purse.used).toEqual([used, ANSWER]);
-    expect(purse.reserved[1]).toEqual(purse.reserved[0]);
+    expect(spendingLimit.used).toEqual([used, ANSWER]);
+    expect(spendingLimit.reserved[1]).toEqual(spendingLimit.reserved[0]);
   });
 
   test.for([
@@ -87,64 +89,64 @@ describe("what a request may cost", () => {
     { title: "a bad key", reply: failed(401) },
     { title: "a spent quota", reply: failed(429, "insufficient_quota") },
   ])("comes out as nothing for $title", async ({ reply }) => {
-    const purse = new OpenPurse();
+    const spendingLimit = new OpenLimit();
     const { model } = await benchModel([reply], spec);
-    await model.generate(modelRequest({ purse })).catch(() => {});
+    await model.generate(modelRequest({ spendingLimit })).catch(() => {});
 
-    expect(purse.used).toEqual([NOTHING]);
+    expect(spendingLimit.used).toEqual([NOTHING]);
   });
 
   test("is unknown for an answer whose cost or usage is", async () => {
-    const priceless = new OpenPurse();
-    await (await benchModel([hello], { ...spec, price: null })).model.generate(modelRequest({ purse: priceless }));
+    const priceless = new OpenLimit();
+    await (await benchModel([hello], { ...spec, price: null })).model.generate(modelRequest({ spendingLimit: priceless }));
     expect(priceless.reserved[0]?.costUsd).toBeNull();
     expect(priceless.used).toEqual([{ costUsd: null, tokens: 17 }]);
 
-    const silent = new OpenPurse();
+    const silent = new OpenLimit();
     const { model } = await benchModel([{ kind: "json", body: { ...chatBody(), usage: undefined } }], spec);
-    await model.generate(modelRequest({ purse: silent }));
+    await model.generate(modelRequest({ spendingLimit: silent }));
     expect(silent.used).toEqual([UNKNOWN]);
   });
 
   test("is what the provider reports, even when that is more than the worst", async () => {
-    const purse = new OpenPurse();
+    const spendingLimit = new OpenLimit();
     const usage = { prompt_tokens: 12, completion_tokens: 5, total_tokens: 17, cost: 9 };
     const { model } = await benchModel([{ kind: "json", body: chatBody({ usage }) }], spec);
-    await model.generate(modelRequest({ purse }));
+    await model.generate(modelRequest({ spendingLimit }));
 
-    expect(purse.used).toEqual([{ costUsd: 9, tokens: 17 }]);
+    expect(spendingLimit.used).toEqual([{ costUsd: 9, tokens: 17 }]);
   });
 
   test("is unknown when the call is stopped while it is under way", async () => {
-    const purse = new OpenPurse();
+    const spendingLimit = new OpenLimit();
     const stop = new AbortController();
     const { model } = await benchModel(() => {
       setImmediate(() => stop.abort(new Error("the user left")));
       return { kind: "stall" };
     }, spec);
 
-    await expect(model.generate(modelRequest({ purse, signal: stop.signal }))).rejects.toThrow("the user left");
-    expect(purse.used).toEqual([UNKNOWN]);
+    await expect(model.generate(modelRequest({ spendingLimit, signal: stop.signal }))).rejects.toThrow("the user left");
+    expect(spendingLimit.used).toEqual([UNKNOWN]);
   });
 
   test("is nothing when the call is stopped before the request is sent", async () => {
     const stop = new AbortController();
-    const purse = new OpenPurse(async () => stop.abort(new Error("the user left")));
+    const spendingLimit = new OpenLimit(async () => stop.abort(new Error("the user left")));
     const { model, server } = await benchModel([hello], spec);
 
-    await expect(model.generate(modelRequest({ purse, signal: stop.signal }))).rejects.toThrow("the user left");
-    expect(purse.used).toEqual([NOTHING]);
+    await expect(model.generate(modelRequest({ spendingLimit, signal: stop.signal }))).rejects.toThrow("the user left");
+    expect(spendingLimit.used).toEqual([NOTHING]);
     expect(server.received).toHaveLength(0);
   });
 });
 
-describe("a purse", () => {
+describe("a spending limit", () => {
   test("that refuses ends the call with what it throws, and the place and the minute are free for the next", async () => {
     const refusal = new CapReached("run", "the cap is reached");
-    const purse = new OpenPurse(() => Promise.reject(refusal));
+    const spendingLimit = new OpenLimit(() => Promise.reject(refusal));
     const { model, server, clock } = await benchModel([hello], { ...spec, limits: { concurrency: 1, rpm: 1, tpm: null } });
 
-    expect(await model.generate(modelRequest({ purse })).catch((thrown: unknown) => thrown)).toBe(refusal);
+    expect(await model.generate(modelRequest({ spendingLimit })).catch((thrown: unknown) => thrown)).toBe(refusal);
     expect(await model.generate(modelRequest())).toMatchObject({ kind: "response" });
     expect(clock.sleeps).toEqual([]);
     expect(server.received).toHaveLength(1);
@@ -152,29 +154,29 @@ describe("a purse", () => {
 
   test("that refuses the second try ends the call too", async () => {
     const refusal = new CapReached("trial", "the cap is reached");
-    const purse = new OpenPurse(async (count) => {
+    const spendingLimit = new OpenLimit(async (count) => {
       if (count === 1) throw refusal;
     });
     const { model, server } = await benchModel([failed(500), hello], spec);
 
-    expect(await model.generate(modelRequest({ purse })).catch((thrown: unknown) => thrown)).toBe(refusal);
-    expect(purse.used).toEqual([UNKNOWN]);
+    expect(await model.generate(modelRequest({ spendingLimit })).catch((thrown: unknown) => thrown)).toBe(refusal);
+    expect(spendingLimit.used).toEqual([UNKNOWN]);
     expect(server.received).toHaveLength(1);
   });
 
   test("that keeps a call waiting does so while the clock of the trial stands still", async () => {
     const told: string[] = [];
-    const purse = new OpenPurse(async () => {
+    const spendingLimit = new OpenLimit(async () => {
       told.push("reserves");
     });
     const { model } = await benchModel([hello], spec);
-    await model.generate(modelRequest({ purse, onWait: (isWaiting) => told.push(isWaiting ? "waits" : "works") }));
+    await model.generate(modelRequest({ spendingLimit, onWait: (isWaiting) => told.push(isWaiting ? "waits" : "works") }));
 
     expect(told).toEqual(["waits", "reserves", "works"]);
   });
 
   test("whose books fail fails the call, and the place is free for the next", async () => {
-    const purse: Purse = {
+    const spendingLimit: SpendingLimit = {
       reserve: async () => ({
         settle: () => {
           throw new Error("the disk is full");
@@ -183,7 +185,7 @@ describe("a purse", () => {
     };
     const { model } = await benchModel([hello], { ...spec, limits: { concurrency: 1, rpm: null, tpm: null } });
 
-    await expect(model.generate(modelRequest({ purse }))).rejects.toThrow("the disk is full");
+    await expect(model.generate(modelRequest({ spendingLimit }))).rejects.toThrow("the disk is full");
     expect(await model.generate(modelRequest())).toMatchObject({ kind: "response" });
   });
 
@@ -206,7 +208,7 @@ describe("a purse", () => {
     await fc.assert(
       fc.asyncProperty(replies, fc.nat(12), fc.nat(12), async (script, refusedAt, stoppedAt) => {
         const stop = new AbortController();
-        const purse = new OpenPurse(async (count) => {
+        const spendingLimit = new OpenLimit(async (count) => {
           if (count > 0 && count === refusedAt) throw new CapReached("run", "the cap is reached");
         });
         const { model, server } = await benchModel(
@@ -216,9 +218,9 @@ describe("a purse", () => {
           },
           { ...spec, limits: { concurrency: 3, rpm: null, tpm: null } },
         );
-        await Promise.allSettled(Array.from({ length: 5 }, () => model.generate(modelRequest({ purse, signal: stop.signal }))));
+        await Promise.allSettled(Array.from({ length: 5 }, () => model.generate(modelRequest({ spendingLimit, signal: stop.signal }))));
 
-        expect(purse.used.length).toBeGreaterThanOrEqual(server.received.length);
+        expect(spendingLimit.used.length).toBeGreaterThanOrEqual(server.received.length);
         await server.close();
       }),
       { numRuns: 30 },

@@ -4,6 +4,7 @@ import { Script } from "node:vm";
 import { inflateRawSync } from "node:zlib";
 import fc from "fast-check";
 import { expect, test } from "vitest";
+import { buildReport, reportOf } from "../../../src/analysis/report.ts";
 import { pageAssets } from "../../../src/command/report/page-assets.ts";
 import type { Trajectory } from "../../../src/core/record.ts";
 import {
@@ -17,12 +18,11 @@ import {
   formatTokens,
   formatUsd,
 } from "../../../src/report/format.ts";
-import { type PageInput, renderHtml } from "../../../src/report/html/html-report.ts";
 import { cutText, cutTrajectory } from "../../../src/report/html/cut.ts";
+import { type PageInput, renderHtml } from "../../../src/report/html/html-report.ts";
 import { taskIdsOf } from "../../../src/report/html/page-data.ts";
 import { byPriority } from "../../../src/report/html/priority.ts";
 import { placedTrials } from "../../../src/report/html/trial-columns.ts";
-import { buildReport, reportOf } from "../../../src/analysis/report.ts";
 import { type PageSample, pageSample } from "../../fixtures/page-sample.ts";
 import { anArmResult, aRun, aTaskResult } from "../../fixtures/record.ts";
 

@@ -2,11 +2,11 @@ import { writeFileSync } from "node:fs";
 import { pathToFileURL } from "node:url";
 import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, expect, test } from "vitest";
+import type { GateResult } from "../../../src/analysis/gate/gate-result.ts";
+import { buildReport, type Report } from "../../../src/analysis/report.ts";
 import { pageAssets } from "../../../src/command/report/page-assets.ts";
 import type { Trajectory } from "../../../src/core/record.ts";
-import type { GateResult } from "../../../src/analysis/gate/gate-result.ts";
 import { type PageInput, renderHtml } from "../../../src/report/html/html-report.ts";
-import { buildReport, type Report } from "../../../src/analysis/report.ts";
 import { openBrowser } from "../../fixtures/browser.ts";
 import { type PageSample, pageSample } from "../../fixtures/page-sample.ts";
 import { anArmResult, aRun, aTaskResult } from "../../fixtures/record.ts";
@@ -221,11 +221,11 @@ test("labels of the chart stand on no other, however close the arms are", async 
     ]),
   );
   await using opened = await open(render({ ...SAMPLE, report: buildReport(run, arms) }, { trials: [] }), { width: 1000 });
-  const boxes = await Promise.all((await opened.page.locator(".chart .label").all()).map((label) => label.boundingBox()));
+  const sandboxes = await Promise.all((await opened.page.locator(".chart .label").all()).map((label) => label.boundingBox()));
 
-  expect(boxes).toHaveLength(8);
-  const clashes = boxes.flatMap((one, index) =>
-    boxes
+  expect(sandboxes).toHaveLength(8);
+  const clashes = sandboxes.flatMap((one, index) =>
+    sandboxes
       .slice(index + 1)
       .filter((other) => one && other && Math.abs(one.y - other.y) < 11 && one.x < other.x + other.width && other.x < one.x + one.width),
   );

@@ -30,7 +30,7 @@ function told(live: boolean, events: readonly RunEvent[]): string {
   return paper.text;
 }
 
-const STARTED: RunEvent = { kind: "run-started", runId: "r1", arms: [anArm("reference"), anArm("careless")], planned: 4, alreadyDone: 1 };
+const STARTED: RunEvent = { kind: "run-started", runId: "r1", arms: [anArm("oracle"), anArm("flawed")], planned: 4, alreadyDone: 1 };
 const finished = (armId: string, ...rest: [Parameters<typeof graded>[0]] | []): RunEvent => ({
   kind: "trial-finished",
   trial: aTrial(aKey({ armId }), rest.length > 0 ? graded(rest[0] === true) : { kind: "error", source: "provider", message: "down" }, {
@@ -41,19 +41,19 @@ const finished = (armId: string, ...rest: [Parameters<typeof graded>[0]] | []): 
 test("piped progress is one plain line for each trial", () => {
   const text = told(false, [
     STARTED,
-    finished("arm-reference", true),
-    finished("arm-careless", false),
-    finished("arm-careless"),
-    { kind: "notice", text: "careless is set aside" },
+    finished("arm-oracle", true),
+    finished("arm-flawed", false),
+    finished("arm-flawed"),
+    { kind: "notice", text: "flawed is set aside" },
     { kind: "run-finished", runId: "r1", end: "complete" },
   ]);
 
   expect(text).toMatchInlineSnapshot(`
     "Run r1: 4 trials, 1 already done
-    [2/4] pass  reference  add #1  3 iterations, 0.9 s, $0.500
-    [3/4] fail  careless  add #1  3 iterations, 0.9 s, $0.500
-    [4/4] error careless  add #1  3 iterations, 0.9 s, unknown: down
-    careless is set aside
+    [2/4] pass  oracle  add #1  3 iterations, 0.9 s, $0.500
+    [3/4] fail  flawed  add #1  3 iterations, 0.9 s, $0.500
+    [4/4] error flawed  add #1  3 iterations, 0.9 s, unknown: down
+    flawed is set aside
     "
   `);
 });
@@ -61,23 +61,23 @@ test("piped progress is one plain line for each trial", () => {
 test("live progress shows the bar, each model's tally, the cost and the time left", () => {
   const text = told(true, [
     STARTED,
-    { kind: "trial-started", armId: "arm-reference", taskId: "add", attempt: 1 },
-    finished("arm-reference", true),
-    finished("arm-careless", false),
+    { kind: "trial-started", armId: "arm-oracle", taskId: "add", attempt: 1 },
+    finished("arm-oracle", true),
+    finished("arm-flawed", false),
   ]);
   const last = text.slice(text.lastIndexOf("█".repeat(5)));
 
   expect(last).toContain("3/4");
   expect(last).toMatch(/about .* left/);
-  expect(last).toMatch(/reference\s+1 passed\s+0 failed\s+\$0\.500/);
-  expect(last).toMatch(/careless\s+0 passed\s+1 failed\s+\$0\.500/);
+  expect(last).toMatch(/oracle\s+1 passed\s+0 failed\s+\$0\.500/);
+  expect(last).toMatch(/flawed\s+0 passed\s+1 failed\s+\$0\.500/);
 });
 
 test("an unknown cost is told as unknown beside what is known", () => {
   const text = told(true, [
     STARTED,
-    finished("arm-reference", true),
-    finished("arm-careless"),
+    finished("arm-oracle", true),
+    finished("arm-flawed"),
     { kind: "run-finished", runId: "r1", end: "complete" },
   ]);
 

@@ -1,8 +1,8 @@
 import { stripVTControlCharacters } from "node:util";
 import { expect, test } from "vitest";
+import { buildReport } from "../../../src/analysis/report.ts";
 import type { ArmResult } from "../../../src/core/record.ts";
 import { palette } from "../../../src/report/terminal/palette.ts";
-import { buildReport } from "../../../src/analysis/report.ts";
 import { summaryTable } from "../../../src/report/terminal/summary-table.ts";
 import { taskTable } from "../../../src/report/terminal/task-table.ts";
 import { anArmResult, aRun, aTaskResult } from "../../fixtures/record.ts";
@@ -29,7 +29,7 @@ function arm(changes: Partial<ArmResult>): ArmResult {
 
 const UNPRICED = arm({
   armId: "b",
-  name: "reference",
+  name: "oracle",
   api: "scripted",
   perTask: [aTaskResult("add", 0, 2), aTaskResult("sub", 0, 0)],
   graded: 2,
@@ -47,9 +47,9 @@ test("the summary shows every figure once, unknown cost as unknown, and errors a
   const table = summaryTable(buildReport(RUN, [arm({}), UNPRICED]), palette(false));
 
   expect(table).toMatchInlineSnapshot(`
-    "Model       Pass rate  95% interval  Passed  Errors  Iterations  Uncached  Cached  Output     Cost  Cost/solved  Median time
-    gpt           100.0 %    1 to 100 %     3/3       1         4.0      1.5k   2.50M     950  $0.750+       $0.250       1m 05s
-    reference*      0.0 %     0 to 84 %     0/2       0         2.0      1.5k   2.50M     950  unknown            -        0.4 s
+    "Model    Pass rate  95% interval  Passed  Errors  Iterations  Uncached  Cached  Output     Cost  Cost/solved  Median time
+    gpt        100.0 %    1 to 100 %     3/3       1         4.0      1.5k   2.50M     950  $0.750+       $0.250       1m 05s
+    oracle*      0.0 %     0 to 84 %     0/2       0         2.0      1.5k   2.50M     950  unknown            -        0.4 s
 
     * scripted, not a language model
     Run 20260102-0304-abcd: 2 tasks of starter, 2 attempts each. Pass rates weigh tasks equally; intervals are over tasks like these.
@@ -61,9 +61,9 @@ test("the summary shows every figure once, unknown cost as unknown, and errors a
 
 test("the task table shows passed of graded and marks what is missing", () => {
   expect(taskTable(buildReport(RUN, [arm({}), UNPRICED]), palette(false))).toMatchInlineSnapshot(`
-    "Task         gpt  reference*
-    add          2/2         0/2
-    sub   1/1 +1 err           -"
+    "Task         gpt  oracle*
+    add          2/2      0/2
+    sub   1/1 +1 err        -"
   `);
 });
 

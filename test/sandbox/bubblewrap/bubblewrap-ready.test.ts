@@ -11,9 +11,9 @@ test("bubblewrap is made ready with its root file system as the image", async ()
   const { opener, imageIds } = await readySandbox({ sandbox: "bubblewrap" }, { names: [image, image] });
 
   expect([...imageIds]).toEqual([[image, expect.stringMatching(/^bubblewrap:./)]]);
-  const box = await opener(() => {})({ image, limits, runtime: null, labels: {} }, new AbortController().signal);
-  expect(await succeed(box, "pwd")).toBe("/workspace\n");
-  await box.close();
+  const sandbox = await opener(() => {})({ image, limits, runtime: null, labels: {} }, new AbortController().signal);
+  expect(await succeed(sandbox, "pwd")).toBe("/workspace\n");
+  await sandbox.close();
 });
 
 test("what bubblewrap cannot do is refused with what to do instead", async () => {

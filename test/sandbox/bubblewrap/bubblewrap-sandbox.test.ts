@@ -7,11 +7,11 @@ import { createInterface } from "node:readline";
 import { describe, expect, test } from "vitest";
 import { InfraError } from "../../../src/core/errors.ts";
 import { type Sandbox, SandboxLost, type SandboxSpec } from "../../../src/core/sandbox.ts";
+import { examineBubblewrap } from "../../../src/sandbox/bubblewrap/availability.ts";
 import { openBubblewrapSandbox } from "../../../src/sandbox/bubblewrap/bubblewrap-sandbox.ts";
 import { findCgroupHome, sweepCgroups } from "../../../src/sandbox/bubblewrap/cgroup.ts";
-import { examineBubblewrap } from "../../../src/sandbox/bubblewrap/availability.ts";
 import { sandboxContract } from "../../contract/sandbox-contract.ts";
-import { limits, ownBox, run, succeed } from "../../contract/sandbox-fixture.ts";
+import { limits, ownSandbox, run, succeed } from "../../contract/sandbox-fixture.ts";
 import { until } from "../../fixtures/until.ts";
 
 const cache = join(process.env["XDG_CACHE_HOME"] || join(homedir(), ".cache"), "bench/rootfs");
@@ -43,10 +43,10 @@ describe("bounded by itself", () => {
   });
 
   test("Node runs, and no process has memory without end", async () => {
-    await using box = await ownBox({ open: (wanted) => alone(specOf({ limits: wanted }), noSignal) }, { memoryMb: 256 });
+    await using sandbox = await ownSandbox({ open: (wanted) => alone(specOf({ limits: wanted }), noSignal) }, { memoryMb: 256 });
 
-    expect(await succeed(box, ["node", "-p", "[1, 2, 3].map((n) => n * n).join()"])).toBe("1,4,9\n");
-    expect((await run(box, "python3 -c 'bytearray(1 << 30)'")).text).toMatch(/MemoryError/);
+    expect(await succeed(sandbox, ["node", "-p", "[1, 2, 3].map((n) => n * n).join()"])).toBe("1,4,9\n");
+    expect((await run(sandbox, "python3 -c 'bytearray(1 << 30)'")).text).toMatch(/MemoryError/);
   });
 });
 
@@ -83,47 +83,47 @@ function isRunning(pid: number): boolean {
 
 describe.skipIf(home === null)("a machine's end", () => {
   test("closing leaves no process and no bounds", async () => {
-    const box = await adapter.open(limits);
-    await run(box, "(setsid sleep 4321 &) ; sleep 4321 &");
-    const pids = processesOf(box.id);
+    const sandbox = await adapter.open(limits);
+    await run(sandbox, "(setsid sleep 4321 &) ; sleep 4321 &");
+    const pids = processesOf(sandbox.id);
 
-    await box.close();
+    await sandbox.close();
 
     expect(pids.length).toBeGreaterThan(3);
     expect(pids.filter(isRunning)).toEqual([]);
-    expect(boundsOf(box.id)).toEqual([]);
+    expect(boundsOf(sandbox.id)).toEqual([]);
   });
 
   test("a machine that was killed behind our back is the environment's failure, and closes all the same", async () => {
-    const box = await adapter.open(limits);
-    const running = run(box, "sleep 300");
+    const sandbox = await adapter.open(limits);
+    const running = run(sandbox, "sleep 300");
     running.catch(() => {});
 
-    process.kill(guestOf(box.id), "SIGKILL");
+    process.kill(guestOf(sandbox.id), "SIGKILL");
 
     await expect(running).rejects.toThrow(InfraError);
-    await expect(run(box, "true")).rejects.toThrow(/ended with status 137/);
-    await box.close();
-    expect(boundsOf(box.id)).toEqual([]);
+    await expect(run(sandbox, "true")).rejects.toThrow(/ended with status 137/);
+    await sandbox.close();
+    expect(boundsOf(sandbox.id)).toEqual([]);
   });
 
   test("a guest that does not answer any more costs the machine, and not the harness", async () => {
-    const box = await openBubblewrapSandbox({ rootFolder, graceMs: 300 })(specOf(), noSignal);
-    process.kill(guestOf(box.id), "SIGSTOP");
+    const sandbox = await openBubblewrapSandbox({ rootFolder, graceMs: 300 })(specOf(), noSignal);
+    process.kill(guestOf(sandbox.id), "SIGSTOP");
 
-    const lost = run(box, "true", { timeoutMs: 1 });
+    const lost = run(sandbox, "true", { timeoutMs: 1 });
 
     await expect(lost).rejects.toThrow(SandboxLost);
     await expect(lost).rejects.toMatchObject({ reason: "stopped" });
-    await box.close();
-    expect(boundsOf(box.id)).toEqual([]);
+    await sandbox.close();
+    expect(boundsOf(sandbox.id)).toEqual([]);
   });
 
   test("a machine whose memory is full of files either goes on or is lost for that reason", async () => {
-    await using box = await ownBox(adapter, { memoryMb: 40, workspaceMb: 300, tmpMb: 300 });
+    await using sandbox = await ownSandbox(adapter, { memoryMb: 40, workspaceMb: 300, tmpMb: 300 });
     const attempt = async () => {
       for (let turn = 0; turn < 5; turn++)
-        await run(box, `cat /dev/zero > fill${turn}; cat /dev/zero > /tmp/fill${turn}`, { timeoutMs: 5000 });
+        await run(sandbox, `cat /dev/zero > fill${turn}; cat /dev/zero > /tmp/fill${turn}`, { timeoutMs: 5000 });
     };
 
     const error = await attempt().catch((caught: unknown) => caught);
@@ -135,7 +135,7 @@ describe.skipIf(home === null)("a machine's end", () => {
     const program = `
       import { openBubblewrapSandbox } from "../src/sandbox/bubblewrap.ts";
       openBubblewrapSandbox({ rootFolder: ${JSON.stringify(rootFolder)} })(${JSON.stringify(specOf())}, new AbortController().signal)
-        .then((box) => { void box.run({ command: "trap '' HUP TERM; sleep 4321", cwd: "/", env: {}, timeoutMs: 1e6, maxOutputBytes: 9 }); console.log(box.id); });`;
+        .then((sandbox) => { void sandbox.run({ command: "trap '' HUP TERM; sleep 4321", cwd: "/", env: {}, timeoutMs: 1e6, maxOutputBytes: 9 }); console.log(sandbox.id); });`;
     const harness = spawn(process.execPath, ["--import", "tsx", "--input-type=module", "-e", program], {
       stdio: ["ignore", "pipe", "inherit"],
     });
@@ -172,27 +172,27 @@ describe("sweeping", () => {
 
 describe("opening", () => {
   test("nothing inside holds a way to the host", async () => {
-    await using box = await ownBox(adapter);
+    await using sandbox = await ownSandbox(adapter);
 
-    expect(await succeed(box, "ls /proc/self/fd | sort -n | tr '\\n' ' '")).toBe("0 1 2 3 ");
-    expect(await succeed(box, "cat /proc/mounts | grep -vE ' (/|/dev|/dev/.*|/proc|/sys|/sys/fs/cgroup.*|/tmp|/workspace) ' | wc -l")).toBe(
-      "0\n",
-    );
-    expect((await run(box, "touch /dev/x; touch /sys/x")).text).toMatch(/Read-only.*\n.*Read-only/);
+    expect(await succeed(sandbox, "ls /proc/self/fd | sort -n | tr '\\n' ' '")).toBe("0 1 2 3 ");
+    expect(
+      await succeed(sandbox, "cat /proc/mounts | grep -vE ' (/|/dev|/dev/.*|/proc|/sys|/sys/fs/cgroup.*|/tmp|/workspace) ' | wc -l"),
+    ).toBe("0\n");
+    expect((await run(sandbox, "touch /dev/x; touch /sys/x")).text).toMatch(/Read-only.*\n.*Read-only/);
   });
 
   test("calls that no task needs are refused", async () => {
-    await using box = await ownBox(adapter);
+    await using sandbox = await ownSandbox(adapter);
     const numbers = process.arch === "arm64" ? "217, 219, 280, 241, 425, 97" : "248, 250, 321, 298, 425, 272";
     const program = `import ctypes\nlibc = ctypes.CDLL(None, use_errno=True)\nfor n in (${numbers}): print(libc.syscall(n, 0, 0, 0, 0), ctypes.get_errno())`;
 
-    expect(await succeed(box, ["python3", "-c", program])).toBe("-1 1\n".repeat(6));
+    expect(await succeed(sandbox, ["python3", "-c", program])).toBe("-1 1\n".repeat(6));
   });
 
   test("a local name has an address without a network", async () => {
-    await using box = await ownBox(adapter);
+    await using sandbox = await ownSandbox(adapter);
 
-    expect(await succeed(box, ["python3", "-c", "import socket; print(socket.gethostbyname('localhost'), socket.gethostname())"])).toBe(
+    expect(await succeed(sandbox, ["python3", "-c", "import socket; print(socket.gethostbyname('localhost'), socket.gethostname())"])).toBe(
       "127.0.0.1 sandbox\n",
     );
   });
@@ -207,11 +207,13 @@ describe("opening", () => {
   });
 
   test("many at once all open and all work", async () => {
-    const boxes: readonly Sandbox[] = await Promise.all(Array.from({ length: 6 }, () => adapter.open(limits)));
+    const sandboxes: readonly Sandbox[] = await Promise.all(Array.from({ length: 6 }, () => adapter.open(limits)));
 
-    expect(await Promise.all(boxes.map((box, index) => succeed(box, `echo ${index}`)))).toEqual(boxes.map((_, index) => `${index}\n`));
-    await Promise.all(boxes.map((box) => box.close()));
-    expect(boxes.flatMap((box) => boundsOf(box.id))).toEqual([]);
+    expect(await Promise.all(sandboxes.map((sandbox, index) => succeed(sandbox, `echo ${index}`)))).toEqual(
+      sandboxes.map((_, index) => `${index}\n`),
+    );
+    await Promise.all(sandboxes.map((sandbox) => sandbox.close()));
+    expect(sandboxes.flatMap((sandbox) => boundsOf(sandbox.id))).toEqual([]);
   });
 
   test("a root file system that is missing is told as it is, and nothing is left of the attempt", async () => {

@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
-import { plainOutput } from "../../../src/sandbox/docker/attach-stream.ts";
 import { Channel, payloadOf } from "../../../src/sandbox/channel/channel.ts";
 import type { Frame } from "../../../src/sandbox/channel/frame.ts";
+import { plainOutput } from "../../../src/sandbox/docker/attach-stream.ts";
 import { FarEnd } from "../../fixtures/far-end.ts";
 import { duplexPair } from "../duplex-pair.ts";
 
@@ -13,8 +13,8 @@ const settled = () => new Promise((resolve) => setImmediate(resolve));
 async function connected() {
   const [near, far] = duplexPair();
   const told: string[] = [];
-  const tell = (event: string) => () => void told.push(event);
-  const channel = new Channel(near, { ended: tell("ended"), silent: tell("silent"), garbled: tell("garbled") });
+  const notify = (event: string) => () => void told.push(event);
+  const channel = new Channel(near, { ended: notify("ended"), silent: notify("silent"), garbled: notify("garbled") });
   channel.begin(Buffer.from("program"));
   const end = new FarEnd("program".length);
   const received: Frame[] = [];

@@ -1,9 +1,9 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { encodeFrame, FrameDecoder, maxHeaderBytes, maxPayloadBytes } from "../../../src/sandbox/channel/frame.ts";
-import { keyBytes, Seal } from "../../../src/sandbox/channel/seal.ts";
+import { encodeFrame, FrameDecoder, MAX_HEADER_BYTES, MAX_PAYLOAD_BYTES } from "../../../src/sandbox/channel/frame.ts";
+import { KEY_BYTES, Seal } from "../../../src/sandbox/channel/seal.ts";
 
-const key = Buffer.alloc(keyBytes, 7);
+const key = Buffer.alloc(KEY_BYTES, 7);
 const seal = () => new Seal(key, "guest");
 
 const frames = fc.array(
@@ -60,12 +60,12 @@ test("a frame is given only when it is whole", () => {
 });
 
 test.for([
-  ["a header that is too long", lengths(maxHeaderBytes + 1, 0)],
-  ["a payload that is too long", lengths(0, maxPayloadBytes + 1)],
+  ["a header that is too long", lengths(MAX_HEADER_BYTES + 1, 0)],
+  ["a payload that is too long", lengths(0, MAX_PAYLOAD_BYTES + 1)],
   ["text instead of lengths", Buffer.from("Traceback (most recent call last)")],
   ["a header that is not JSON", sealed("{")],
   ["a header that is not an object", sealed("[]")],
-  ["a seal of another key", Buffer.concat(encodeFrame(new Seal(Buffer.alloc(keyBytes), "guest"), { id: 1 }))],
+  ["a seal of another key", Buffer.concat(encodeFrame(new Seal(Buffer.alloc(KEY_BYTES), "guest"), { id: 1 }))],
   ["a seal of the other way", Buffer.concat(encodeFrame(new Seal(key, "host"), { id: 1 }))],
   ["a header of null", sealed("null")],
 ] as const)("%s is refused", ([, bytes]) => {

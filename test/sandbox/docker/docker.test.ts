@@ -9,7 +9,7 @@ import { openDockerSandbox } from "../../../src/sandbox/docker/docker-sandbox.ts
 import { connectEngine, describeEngine, imageId } from "../../../src/sandbox/docker/engine.ts";
 import { sweepSandboxes } from "../../../src/sandbox/docker/sweep.ts";
 import { sandboxContract } from "../../contract/sandbox-contract.ts";
-import { limits, ownBox, run, succeed } from "../../contract/sandbox-fixture.ts";
+import { limits, ownSandbox, run, succeed } from "../../contract/sandbox-fixture.ts";
 import { until } from "../../fixtures/until.ts";
 
 const engine = connectEngine();
@@ -29,43 +29,43 @@ async function isThere(id: string): Promise<boolean> {
 
 describe("a machine's end", () => {
   test("closing removes the container, and one that has gone already is well", async () => {
-    const box = await adapter.open(limits);
+    const sandbox = await adapter.open(limits);
     const gone = await adapter.open(limits);
     await engine.getContainer(gone.id).remove({ force: true });
 
-    await Promise.all([box.close(), gone.close()]);
+    await Promise.all([sandbox.close(), gone.close()]);
 
-    expect([await isThere(box.id), await isThere(gone.id)]).toEqual([false, false]);
+    expect([await isThere(sandbox.id), await isThere(gone.id)]).toEqual([false, false]);
   });
 
   test("a container removed behind our back is the environment's failure", async () => {
-    await using box = await ownBox(adapter);
-    const running = run(box, "sleep 300");
+    await using sandbox = await ownSandbox(adapter);
+    const running = run(sandbox, "sleep 300");
     running.catch(() => {});
 
-    await engine.getContainer(box.id).remove({ force: true });
+    await engine.getContainer(sandbox.id).remove({ force: true });
 
     await expect(running).rejects.toThrow(InfraError);
-    await expect(run(box, "true")).rejects.toThrow(InfraError);
+    await expect(run(sandbox, "true")).rejects.toThrow(InfraError);
   });
 
   test("a guest that does not answer any more costs the machine, and not the harness", async () => {
-    const box = await openDockerSandbox(engine, { graceMs: 300 })(specOf(), noSignal);
-    await engine.getContainer(box.id).pause();
+    const sandbox = await openDockerSandbox(engine, { graceMs: 300 })(specOf(), noSignal);
+    await engine.getContainer(sandbox.id).pause();
 
-    const lost = run(box, "true", { timeoutMs: 1 });
+    const lost = run(sandbox, "true", { timeoutMs: 1 });
 
     await expect(lost).rejects.toThrow(SandboxLost);
     await expect(lost).rejects.toMatchObject({ reason: "stopped" });
-    await box.close();
-    expect(await isThere(box.id)).toBe(false);
+    await sandbox.close();
+    expect(await isThere(sandbox.id)).toBe(false);
   });
 
   test("a machine whose memory is full of files either goes on or is lost for that reason", async () => {
-    await using box = await ownBox(adapter, { memoryMb: 40, workspaceMb: 300, tmpMb: 300 });
+    await using sandbox = await ownSandbox(adapter, { memoryMb: 40, workspaceMb: 300, tmpMb: 300 });
     const attempt = async () => {
       for (let turn = 0; turn < 5; turn++)
-        await run(box, `cat /dev/zero > fill${turn}; cat /dev/zero > /tmp/fill${turn}`, { timeoutMs: 5000 });
+        await run(sandbox, `cat /dev/zero > fill${turn}; cat /dev/zero > /tmp/fill${turn}`, { timeoutMs: 5000 });
     };
 
     const error = await attempt().catch((caught: unknown) => caught);
@@ -78,7 +78,7 @@ describe("a machine's end", () => {
       import { connectEngine } from "../src/sandbox/engine.ts";
       import { openDockerSandbox } from "../src/sandbox/docker.ts";
       const spec = ${JSON.stringify(specOf())};
-      openDockerSandbox(connectEngine())(spec, new AbortController().signal).then((box) => console.log(box.id));`;
+      openDockerSandbox(connectEngine())(spec, new AbortController().signal).then((sandbox) => console.log(sandbox.id));`;
     const harness = spawn(process.execPath, ["--import", "tsx", "--input-type=module", "-e", program], {
       stdio: ["ignore", "pipe", "inherit"],
     });
@@ -110,7 +110,7 @@ describe("opening", () => {
 
   test("an engine that is missing says what to do, and that no trial can go on", async () => {
     const nowhere = new Docker({ socketPath: "/nowhere/docker.sock" });
-    const impatient = openDockerSandbox(nowhere, { patience: { awayMs: 0 } });
+    const impatient = openDockerSandbox(nowhere, { timeouts: { awayMs: 0 } });
 
     const asking = [() => impatient(specOf(), noSignal), () => describeEngine(nowhere), () => imageId(nowhere, image)];
     for (const ask of asking) {
@@ -145,11 +145,13 @@ describe("opening", () => {
   });
 
   test("many at once all open and all work", async () => {
-    const boxes = await Promise.all(Array.from({ length: 6 }, () => adapter.open(limits)));
+    const sandboxes = await Promise.all(Array.from({ length: 6 }, () => adapter.open(limits)));
 
-    expect(await Promise.all(boxes.map((box, index) => succeed(box, `echo ${index}`)))).toEqual(boxes.map((_, index) => `${index}\n`));
-    await Promise.all(boxes.map((box) => box.close()));
-    expect(await Promise.all(boxes.map((box) => isThere(box.id)))).toEqual(boxes.map(() => false));
+    expect(await Promise.all(sandboxes.map((sandbox, index) => succeed(sandbox, `echo ${index}`)))).toEqual(
+      sandboxes.map((_, index) => `${index}\n`),
+    );
+    await Promise.all(sandboxes.map((sandbox) => sandbox.close()));
+    expect(await Promise.all(sandboxes.map((sandbox) => isThere(sandbox.id)))).toEqual(sandboxes.map(() => false));
   });
 });
 

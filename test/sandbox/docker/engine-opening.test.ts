@@ -12,7 +12,7 @@ const quick = { answerMs: 1_000, startMs: 1_000, readyMs: 1_000, removeMs: 1_000
 const width = 2 * availableParallelism();
 
 function opening(engine: FakeEngine, signal: AbortSignal = noSignal, options: DockerOptions = {}): Promise<Sandbox> {
-  return openDockerSandbox(engine.client(), { ...options, patience: { ...quick, ...options.patience } })(spec, signal);
+  return openDockerSandbox(engine.client(), { ...options, timeouts: { ...quick, ...options.timeouts } })(spec, signal);
 }
 
 const refused = (status: number, message: string): Deed => ({ kind: "refuse", status, message });
@@ -37,12 +37,12 @@ describe("what may pass", () => {
     await using engine = await FakeEngine.start();
     engine.plan(asked, deed);
 
-    const box = await opening(engine);
+    const sandbox = await opening(engine);
 
     expect(engine.count("create")).toBe(2);
-    expect(engine.containers.map(({ id }) => id.slice(0, 12))).toEqual([box.id]);
-    expect((await run(box, "true")).exit).toEqual({ kind: "exited", code: 0 });
-    await box.close();
+    expect(engine.containers.map(({ id }) => id.slice(0, 12))).toEqual([sandbox.id]);
+    expect((await run(sandbox, "true")).exit).toEqual({ kind: "exited", code: 0 });
+    await sandbox.close();
     expect(engine.containers).toEqual([]);
   });
 
@@ -64,7 +64,7 @@ describe("what may pass", () => {
     engine.plan("create", busy);
     const controller = new AbortController();
 
-    const started = opening(engine, controller.signal, { patience: { pausesMs: [60_000] } });
+    const started = opening(engine, controller.signal, { timeouts: { pausesMs: [60_000] } });
     await until(() => engine.count("create") === 1);
     controller.abort(new Error("not wanted"));
 
@@ -76,19 +76,19 @@ describe("what may pass", () => {
     await using engine = await FakeEngine.start();
     engine.plan("create", { kind: "late", ms: 1_500 });
 
-    const box = await opening(engine);
+    const sandbox = await opening(engine);
     await until(() => engine.count("remove") === 2);
 
     await until(() => engine.containers.length === 1);
-    expect(engine.containers[0]?.id.slice(0, 12)).toBe(box.id);
+    expect(engine.containers[0]?.id.slice(0, 12)).toBe(sandbox.id);
   });
 
   test("a removal that is refused or hangs is tried again", async () => {
     await using engine = await FakeEngine.start();
-    const box = await opening(engine);
+    const sandbox = await opening(engine);
     engine.plan("remove", busy, { kind: "hang" });
 
-    await box.close();
+    await sandbox.close();
 
     expect([engine.count("remove"), engine.containers]).toEqual([3, []]);
   });
@@ -122,15 +122,15 @@ describe("what cannot pass", () => {
 describe("a crowd", () => {
   test("starts and removals are bounded, and removals do not wait for starts", async () => {
     await using engine = await FakeEngine.start({ latencyMs: 10 });
-    const open = openDockerSandbox(engine.client(), { patience: { ...quick, startMs: 10_000, removeMs: 10_000 } });
-    const boxes = await Promise.all(Array.from({ length: 12 }, () => open(spec, noSignal)));
+    const open = openDockerSandbox(engine.client(), { timeouts: { ...quick, startMs: 10_000, removeMs: 10_000 } });
+    const sandboxes = await Promise.all(Array.from({ length: 12 }, () => open(spec, noSignal)));
 
     // Every place to start in is taken by an engine that hangs.
     engine.plan("create", ...Array.from({ length: width }, (): Deed => ({ kind: "late", ms: 1_500 })));
     const more = Array.from({ length: width + 1 }, () => open(spec, noSignal));
-    await Promise.all(boxes.map((box) => box.close()));
+    await Promise.all(sandboxes.map((sandbox) => sandbox.close()));
     const createdMeanwhile = engine.count("create");
-    await Promise.all((await Promise.all(more)).map((box) => box.close()));
+    await Promise.all((await Promise.all(more)).map((sandbox) => sandbox.close()));
 
     expect(createdMeanwhile).toBe(12 + width);
     expect([engine.mostAtOnce("create"), engine.mostAtOnce("start"), engine.mostAtOnce("remove")]).toEqual([width, width, width]);
@@ -141,9 +141,9 @@ describe("a crowd", () => {
 describe("an engine that goes away", () => {
   test("is waited for by who wants to open or close, and what was open is the environment's failure", async () => {
     await using engine = await FakeEngine.start();
-    const open = openDockerSandbox(engine.client(), { patience: quick });
-    const box = await open(spec, noSignal);
-    const running = run(box, "sleep 300");
+    const open = openDockerSandbox(engine.client(), { timeouts: quick });
+    const sandbox = await open(spec, noSignal);
+    const running = run(sandbox, "sleep 300");
     running.catch(() => {});
 
     await engine.leave();
@@ -154,8 +154,8 @@ describe("an engine that goes away", () => {
       scope: "trial",
       message: "Cannot go on: the engine went away, and with it the connection to the sandbox",
     });
-    await expect(run(box, "true")).rejects.toMatchObject({ name: "InfraError", scope: "trial" });
-    const closing = box.close();
+    await expect(run(sandbox, "true")).rejects.toMatchObject({ name: "InfraError", scope: "trial" });
+    const closing = sandbox.close();
     await new Promise((resolve) => setTimeout(resolve, 300));
     await engine.comeBack();
 
@@ -166,7 +166,7 @@ describe("an engine that goes away", () => {
 
   test("is not waited for for ever, and then no trial can go on", async () => {
     await using engine = await FakeEngine.start();
-    const box = await opening(engine, noSignal, { patience: { awayMs: 200 } });
+    const sandbox = await opening(engine, noSignal, { timeouts: { awayMs: 200 } });
     await engine.leave();
 
     const failure = {
@@ -174,17 +174,17 @@ describe("an engine that goes away", () => {
       scope: "run",
       message: expect.stringMatching(/^Cannot reach Docker: .*; start Docker, or run .*; it was waited for 0.2 s$/),
     };
-    await expect(opening(engine, noSignal, { patience: { awayMs: 200 } })).rejects.toMatchObject(failure);
-    await expect(box.close()).rejects.toMatchObject(failure);
+    await expect(opening(engine, noSignal, { timeouts: { awayMs: 200 } })).rejects.toMatchObject(failure);
+    await expect(sandbox.close()).rejects.toMatchObject(failure);
   });
 
   test("is not waited for after an abort, neither to open nor to close", async () => {
     await using engine = await FakeEngine.start();
     const controller = new AbortController();
-    const patient = { patience: { awayMs: 60_000 } };
-    const box = await opening(engine, controller.signal, patient);
+    const patient = { timeouts: { awayMs: 60_000 } };
+    const sandbox = await opening(engine, controller.signal, patient);
     await engine.leave();
-    const asking = [opening(engine, controller.signal, patient), box.close()];
+    const asking = [opening(engine, controller.signal, patient), sandbox.close()];
     for (const one of asking) one.catch(() => {});
 
     controller.abort(new Error("not wanted"));
@@ -195,22 +195,26 @@ describe("an engine that goes away", () => {
 
   test("or hangs is not held against what runs in the sandbox", async () => {
     await using engine = await FakeEngine.start();
-    const box = await opening(engine, noSignal, { graceMs: 50 });
+    const sandbox = await opening(engine, noSignal, { graceMs: 50 });
     engine.plan("inspect", { kind: "hang" });
 
-    await expect(run(box, "sleep 300", { timeoutMs: 1 })).rejects.toMatchObject({ name: "InfraError", source: "sandbox", scope: "trial" });
+    await expect(run(sandbox, "sleep 300", { timeoutMs: 1 })).rejects.toMatchObject({
+      name: "InfraError",
+      source: "sandbox",
+      scope: "trial",
+    });
   });
 
   test("while a sandbox is being opened costs that try only", async () => {
     await using engine = await FakeEngine.start();
     engine.plan("start", { kind: "hang" });
 
-    const opened = opening(engine, noSignal, { patience: { startMs: 60_000 } });
+    const opened = opening(engine, noSignal, { timeouts: { startMs: 60_000 } });
     await until(() => engine.count("start") === 1);
     await engine.leave();
     await engine.comeBack();
 
-    const box = await opened;
-    expect(engine.containers.map(({ id }) => id.slice(0, 12))).toEqual([box.id]);
+    const sandbox = await opened;
+    expect(engine.containers.map(({ id }) => id.slice(0, 12))).toEqual([sandbox.id]);
   });
 });

@@ -21,15 +21,15 @@ describe.skipIf(missing !== null)(missing === null ? "a real engine" : `a real e
 
   test.for(["SIGKILL", "SIGTERM"] as const)("that ends by %s and comes back costs what was open, and no more", async (signal) => {
     const told: string[] = [];
-    const open = openDockerSandbox(engine.client(), { tell: (text) => told.push(text) });
-    const box = await open(spec, noSignal);
-    const running = expect(run(box, "sleep 300")).rejects.toMatchObject(engineFailed);
+    const open = openDockerSandbox(engine.client(), { notify: (text) => told.push(text) });
+    const sandbox = await open(spec, noSignal);
+    const running = expect(run(sandbox, "sleep 300")).rejects.toMatchObject(engineFailed);
     const opening = open(spec, noSignal);
     while ((await containers()).length < 2);
 
     await engine.stop(signal);
     await running;
-    const closing = box.close();
+    const closing = sandbox.close();
     const late = open(spec, noSignal);
     for (const one of [opening, closing, late]) one.catch(() => {});
     await engine.start();

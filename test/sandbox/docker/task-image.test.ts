@@ -30,16 +30,16 @@ test("an image is built once for all tasks with the same folder, and not again w
   using folder = new TempFolder();
   const build = imageOf(folder, "hello");
   const told: string[] = [];
-  const ready = () => readyEngine([build.image], { builds: [build, build, build], tell: (text) => told.push(text) });
+  const ready = () => readyEngine([build.image], { builds: [build, build, build], notify: (text) => told.push(text) });
 
   const [first, second] = [await ready(), await ready()];
 
   expect(told).toHaveLength(1);
   expect(second.imageIds).toEqual(first.imageIds);
   const spec = { image: build.image, limits: LIMITS, runtime: null, labels: { "bench.run": "test-image" } };
-  const box = await openDockerSandbox(connectEngine())(spec, new AbortController().signal);
-  const { head } = await box.run({ command: "cat /etc/said", cwd: "/workspace", env: {}, timeoutMs: 10_000, maxOutputBytes: 1_000 });
-  await box.close();
+  const sandbox = await openDockerSandbox(connectEngine())(spec, new AbortController().signal);
+  const { head } = await sandbox.run({ command: "cat /etc/said", cwd: "/workspace", env: {}, timeoutMs: 10_000, maxOutputBytes: 1_000 });
+  await sandbox.close();
   expect(Buffer.from(head).toString()).toBe(`hello ${process.pid}\n`);
 });
 

@@ -1,13 +1,13 @@
 import type { Tier, ToolProfile } from "../../../core/agent.ts";
 import { editFile } from "./edit/edit-file.ts";
-import { findReferences } from "./search/find-references.ts";
-import { listDirectory } from "./search/list-directory.ts";
+import { writeFile } from "./edit/write-file.ts";
 import { readFile } from "./read-file.ts";
 import { runCommandTool } from "./run-command.ts";
 import { runPythonTool } from "./run-python.ts";
+import { findReferences } from "./search/find-references.ts";
+import { listDirectory } from "./search/list-directory.ts";
 import { searchFiles } from "./search/search-files.ts";
 import type { Tool } from "./tool.ts";
-import { writeFile } from "./edit/write-file.ts";
 
 /** The tools of a trial: `offered` are shown to the model, in a fixed order; `denied` exist and are not for it. */
 export type ToolSet = { readonly offered: readonly Tool[]; readonly denied: readonly Tool[] };

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import type { CommandResult, Sandbox } from "../../../../src/core/sandbox.ts";
-import { openContainerWorkshop, openWorkshop, toolUser } from "../../tool/workshop.ts";
+import { openContainerWorkshop, openWorkshop, toolUser } from "./workshop.ts";
 
 test("run_command tells the exit code, the time and the output in order", async () => {
   const { use } = await openWorkshop({ "f.txt": "hi\n" });

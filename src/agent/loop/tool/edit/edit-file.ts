@@ -1,11 +1,11 @@
 import { WORKSPACE } from "../../../../core/sandbox.ts";
-import { type EditMatch, linesAt, type MatchedBy, matchEdit, type Replacement } from "./edit-match.ts";
-import { decodeEditable, type EditableText, encodeEdited } from "./line-ending.ts";
 import { failed, succeeded, type ToolOutcome } from "../outcome.ts";
 import { refusalOutcome } from "../path.ts";
 import { linesOf, MAX_WRITE_BYTES, openTextFile } from "../text-file.ts";
 import { defineTool } from "../tool.ts";
 import { byteLength, firstBytes, grouped } from "../truncate.ts";
+import { type EditMatch, linesAt, type MatchedBy, matchEdit, type Replacement } from "./edit-match.ts";
+import { decodeEditable, type EditableText, encodeEdited } from "./line-ending.ts";
 
 const EXCERPT_BYTES = 1024;
 const EXCERPT_LINES = 3;

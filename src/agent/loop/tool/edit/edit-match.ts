@@ -1,5 +1,5 @@
-import { findReindent, indentOf, indentUnit } from "./indentation.ts";
 import { linesOf } from "../text-file.ts";
+import { findReindent, indentOf, indentUnit } from "./indentation.ts";
 import { trimEndOf } from "./trim.ts";
 
 /** What the model asked to replace; all texts have LF line ends. */

@@ -1,8 +1,8 @@
+import { failed, succeeded } from "../outcome.ts";
+import { defineTool } from "../tool.ts";
 import { definitionTest } from "./definition.ts";
 import { showFoundLines } from "./found-lines.ts";
-import { failed, succeeded } from "../outcome.ts";
 import { type FoundLine, searchWithRipgrep } from "./ripgrep.ts";
-import { defineTool } from "../tool.ts";
 
 /** Finds an identifier as a whole word, the lines that define it first. */
 export const findReferences = defineTool({

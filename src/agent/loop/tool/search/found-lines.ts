@@ -1,6 +1,6 @@
 import { succeeded, type ToolOutcome } from "../outcome.ts";
-import type { FoundLine } from "./ripgrep.ts";
 import { byteLength, grouped } from "../truncate.ts";
+import type { FoundLine } from "./ripgrep.ts";
 
 /** Found lines under a heading; without one when it is empty. */
 export type Section = { readonly heading: string; readonly lines: readonly FoundLine[] };

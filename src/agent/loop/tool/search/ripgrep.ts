@@ -1,11 +1,11 @@
 import { posix } from "node:path";
 import { type CommandResult, WORKSPACE } from "../../../../core/sandbox.ts";
-import { SKIPPED_FOLDERS } from "./list-directory.ts";
+import { trimEndOf } from "../edit/trim.ts";
 import { failed, type ToolOutcome } from "../outcome.ts";
 import { refusalOutcome, refusePath } from "../path.ts";
 import type { ToolContext } from "../tool.ts";
-import { trimEndOf } from "../edit/trim.ts";
 import { firstBytes } from "../truncate.ts";
+import { SKIPPED_FOLDERS } from "./list-directory.ts";
 
 /** A search: ripgrep's own flags beside the fixed ones, what to look for and where. */
 export type Search = { readonly flags: readonly string[]; readonly pattern: string; readonly path: string };

@@ -1,7 +1,7 @@
-import { showFoundLines } from "./found-lines.ts";
 import { failed, succeeded } from "../outcome.ts";
-import { searchWithRipgrep } from "./ripgrep.ts";
 import { defineTool } from "../tool.ts";
+import { showFoundLines } from "./found-lines.ts";
+import { searchWithRipgrep } from "./ripgrep.ts";
 
 /** Searches the text of files. */
 export const searchFiles = defineTool({

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { openWorkshop } from "../../../tool/workshop.ts";
+import { openWorkshop } from "../workshop.ts";
 
 type Failure = { title: string; file: string; old: string; new?: string; expected: string };
 

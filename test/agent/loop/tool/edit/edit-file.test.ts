@@ -2,7 +2,7 @@ import { chmod, stat, symlink } from "node:fs/promises";
 import { join } from "node:path";
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { openWorkshop } from "../../../tool/workshop.ts";
+import { openWorkshop } from "../workshop.ts";
 
 type Edit = { title: string; file: string; old: string; new: string; all?: boolean; becomes: string; told: string };
 

@@ -1,7 +1,7 @@
 import { chmod, stat, symlink } from "node:fs/promises";
 import { join } from "node:path";
 import { expect, test } from "vitest";
-import { openWorkshop } from "../../../tool/workshop.ts";
+import { openWorkshop } from "../workshop.ts";
 
 test.for([
   { content: "one\ntwo\n", told: "8 bytes (2 lines)" },

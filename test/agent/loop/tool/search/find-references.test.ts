@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { definitionTest } from "../../../../../src/agent/loop/tool/search/definition.ts";
-import { openContainerWorkshop } from "../../../tool/workshop.ts";
+import { openContainerWorkshop } from "../workshop.ts";
 
 test("find_references lists definitions first, as whole words", async () => {
   const { textOf } = await openContainerWorkshop({

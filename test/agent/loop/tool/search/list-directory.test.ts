@@ -1,7 +1,7 @@
 import { symlink } from "node:fs/promises";
 import { join } from "node:path";
 import { expect, test } from "vitest";
-import { openWorkshop } from "../../../tool/workshop.ts";
+import { openWorkshop } from "../workshop.ts";
 
 const TREE = {
   "b.txt": "",

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { openContainerWorkshop } from "../../../tool/workshop.ts";
+import { openContainerWorkshop } from "../workshop.ts";
 
 const TREE = {
   "src/a.py": "import os\nneedle = 1\nprint(needle)\n",

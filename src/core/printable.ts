@@ -2,7 +2,7 @@
 const UNFIT = /[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]/gu;
 
 /** Makes text out of a file fit for one line of a message: what a terminal would obey is spelled out, and what is too long is cut. */
-export function legible(text: string, mostCharacters = 60): string {
+export function printable(text: string, mostCharacters = 60): string {
   const shown = text.length > mostCharacters ? `${text.slice(0, mostCharacters - 3)}...` : text;
   return shown.replace(UNFIT, (character) => `\\u${(character.codePointAt(0) ?? 0).toString(16).padStart(4, "0")}`);
 }

@@ -1,17 +1,17 @@
 import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { onTestFinished } from "vitest";
-import { prepareCall, runCall } from "../../../src/agent/loop/call.ts";
-import type { ToolOutcome } from "../../../src/agent/loop/tool/outcome.ts";
-import type { ToolContext } from "../../../src/agent/loop/tool/tool.ts";
-import { toolSet } from "../../../src/agent/loop/tool/tool-set.ts";
-import type { Action, AgentLimits } from "../../../src/core/agent.ts";
-import { type Sandbox, WORKSPACE } from "../../../src/core/sandbox.ts";
-import { openDockerSandbox } from "../../../src/sandbox/docker/docker-sandbox.ts";
-import { connectEngine } from "../../../src/sandbox/docker/engine.ts";
-import { LIMITS } from "../../fixtures/agent-settings.ts";
-import { type FolderSandbox, openFolderSandbox } from "../../fixtures/folder-sandbox.ts";
-import { call } from "../../fixtures/turn-model.ts";
+import { prepareCall, runCall } from "../../../../src/agent/loop/call.ts";
+import type { ToolOutcome } from "../../../../src/agent/loop/tool/outcome.ts";
+import type { ToolContext } from "../../../../src/agent/loop/tool/tool.ts";
+import { toolSet } from "../../../../src/agent/loop/tool/tool-set.ts";
+import type { Action, AgentLimits } from "../../../../src/core/agent.ts";
+import { type Sandbox, WORKSPACE } from "../../../../src/core/sandbox.ts";
+import { openDockerSandbox } from "../../../../src/sandbox/docker/docker-sandbox.ts";
+import { connectEngine } from "../../../../src/sandbox/docker/engine.ts";
+import { LIMITS } from "../../../fixtures/agent-settings.ts";
+import { type FolderSandbox, openFolderSandbox } from "../../../fixtures/folder-sandbox.ts";
+import { call } from "../../../fixtures/turn-model.ts";
 
 /** A workspace with every tool, used as the loop uses them. */
 export type Workshop = {

@@ -1,8 +1,8 @@
 import { CapReached } from "../core/errors.ts";
-import type { Purse, Reservation, WorstCase } from "../core/model.ts";
+import type { Reservation, SpendingLimit, WorstCase } from "../core/model.ts";
 import type { Arm, TrialKey } from "../core/trial.ts";
-import type { Ledger } from "../store/spending-table.ts";
-import { Pot } from "./spending-limit.ts";
+import type { SpendingTable } from "../store/spending-table.ts";
+import { Balance } from "./balance.ts";
 
 /** What a run may use in all; null is no cap. */
 export type RunCaps = { readonly maxCostUsd: number | null; readonly maxTokens: number | null };
@@ -12,7 +12,7 @@ export type Spending = { readonly spentUsd: number; readonly spentTokens: number
 
 type Waiter = {
   readonly key: TrialKey;
-  readonly pots: readonly Pot[];
+  readonly balances: readonly Balance[];
   readonly worst: WorstCase;
   readonly grant: (reservation: Reservation) => void;
   readonly refuse: (reason: unknown) => void;
@@ -22,16 +22,16 @@ type Waiter = {
  * Keeps all requests of a run within its caps, those of its arms and those of its trials, however many are under way at once: the worst that a request can cost
  * is set aside before it is sent, in the store as well, and what was not used comes back.
  */
-export class Treasury {
-  readonly #ledger: Ledger;
+export class SpendingLimits {
+  readonly #ledger: SpendingTable;
   readonly #caps: RunCaps;
-  readonly #run: Pot;
-  readonly #arms: ReadonlyMap<string, Pot>;
+  readonly #run: Balance;
+  readonly #arms: ReadonlyMap<string, Balance>;
   readonly #onSpent: (spending: Spending) => void;
   readonly #waiters = new Set<Waiter>();
 
   constructor(
-    ledger: Ledger,
+    ledger: SpendingTable,
     run: { readonly runId: string; readonly arms: readonly Arm[]; readonly caps: RunCaps },
     onSpent: (spending: Spending) => void = () => {},
   ) {
@@ -39,23 +39,23 @@ export class Treasury {
     this.#ledger = ledger;
     this.#caps = caps;
     this.#onSpent = onSpent;
-    this.#run = new Pot({ scope: "run", who: "the run" }, caps, ledger.spent({ runId }));
-    this.#arms = new Map(arms.map((arm) => [arm.id, armPot(arm, ledger.spent({ runId, armId: arm.id }).usd)]));
+    this.#run = new Balance({ scope: "run", who: "the run" }, caps, ledger.spent({ runId }));
+    this.#arms = new Map(arms.map((arm) => [arm.id, armBalance(arm, ledger.spent({ runId, armId: arm.id }).usd)]));
   }
 
   /** What the requests of one trial reserve from; `spentUsd` is what the trial has cost already, in what is gone on with. */
-  purseFor(key: TrialKey, trial: { readonly maxCostUsd: number | null; readonly spentUsd: number }): Purse {
-    const own = new Pot(
+  spendingLimitFor(key: TrialKey, trial: { readonly maxCostUsd: number | null; readonly spentUsd: number }): SpendingLimit {
+    const own = new Balance(
       { scope: "trial", who: "the trial" },
       { maxCostUsd: trial.maxCostUsd, maxTokens: null },
       { usd: trial.spentUsd, tokens: 0 },
     );
     const arm = this.#arms.get(key.armId);
-    const pots = [own, ...(arm ? [arm] : []), this.#run];
-    return { reserve: (worst, signal) => this.#reserve({ key, pots, worst }, signal) };
+    const balances = [own, ...(arm ? [arm] : []), this.#run];
+    return { reserve: (worst, signal) => this.#reserve({ key, balances, worst }, signal) };
   }
 
-  #reserve(request: Pick<Waiter, "key" | "pots" | "worst">, signal: AbortSignal): Promise<Reservation> {
+  #reserve(request: Pick<Waiter, "key" | "balances" | "worst">, signal: AbortSignal): Promise<Reservation> {
     return new Promise((resolve, reject) => {
       if (signal.aborted) return reject(signal.reason);
       const end = (): void => {
@@ -81,28 +81,28 @@ export class Treasury {
   }
 
   #serve(waiter: Waiter): void {
-    const { key, pots, worst } = waiter;
-    const blocked = pots.filter((pot) => !pot.fits(worst));
+    const { key, balances, worst } = waiter;
+    const blocked = balances.filter((balance) => !balance.fits(worst));
     // Nothing that may still come back would be enough.
-    const empty = blocked.find((pot) => !pot.couldFit(worst));
+    const empty = blocked.find((balance) => !balance.couldFit(worst));
     if (empty) waiter.refuse(new CapReached(empty.scope, empty.refusal(worst)));
     if (blocked.length > 0) return;
     try {
-      waiter.grant(this.#setAside(key, pots, worst));
+      waiter.grant(this.#setAside(key, balances, worst));
     } catch (error) {
       waiter.refuse(error);
     }
   }
 
-  #setAside(key: TrialKey, pots: readonly Pot[], worst: WorstCase): Reservation {
+  #setAside(key: TrialKey, balances: readonly Balance[], worst: WorstCase): Reservation {
     const id = this.#ledger.open(key, worst);
-    for (const pot of pots) pot.reserve(worst);
+    for (const balance of balances) balance.reserve(worst);
     let isOpen = true;
     return {
       settle: (used) => {
         if (!isOpen) return;
         isOpen = false;
-        for (const pot of pots) pot.settle(worst, used);
+        for (const balance of balances) balance.settle(worst, used);
         this.#ledger.settle(id, used);
         this.#onSpent({ spentUsd: this.#run.spentUsd, spentTokens: this.#run.spentTokens, ...this.#caps });
         for (const waiter of this.#waiters) this.#serve(waiter);
@@ -111,6 +111,6 @@ export class Treasury {
   }
 }
 
-function armPot(arm: Arm, usd: number): Pot {
-  return new Pot({ scope: "arm", who: arm.name }, { maxCostUsd: arm.model.maxCostUsd, maxTokens: null }, { usd, tokens: 0 });
+function armBalance(arm: Arm, usd: number): Balance {
+  return new Balance({ scope: "arm", who: arm.name }, { maxCostUsd: arm.model.maxCostUsd, maxTokens: null }, { usd, tokens: 0 });
 }

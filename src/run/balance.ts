@@ -7,7 +7,7 @@ type CapScope = "trial" | "arm" | "run";
 const NOTHING = 1e-9;
 
 /** An amount of money and tokens with a cap on each: what was spent of it, and what is set aside for requests under way. A cost without a price counts as nothing. */
-export class Pot {
+export class Balance {
   readonly scope: CapScope;
   readonly #who: string;
   readonly #maxCostUsd: number;

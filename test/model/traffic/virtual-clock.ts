@@ -1,4 +1,4 @@
-import type { Clock } from "../../src/model/traffic/clock.ts";
+import type { Clock } from "../../../src/model/traffic/clock.ts";
 
 type Sleeper = { readonly dueMs: number; readonly wake: () => void };
 
@@ -9,8 +9,8 @@ type Sleeper = { readonly dueMs: number; readonly wake: () => void };
 export class VirtualClock implements Clock {
   nowMs = Date.UTC(2026, 0, 1);
   atWork = 0;
-  private readonly sleepers = new Set<Sleeper>();
-  private isWaiting = false;
+  readonly #sleepers = new Set<Sleeper>();
+  #isWaiting = false;
 
   now(): Date {
     return new Date(this.nowMs);
@@ -24,7 +24,7 @@ export class VirtualClock implements Clock {
     return new Promise((resolve, reject) => {
       if (signal.aborted) return reject(signal.reason);
       const stop = (): void => {
-        this.sleepers.delete(sleeper);
+        this.#sleepers.delete(sleeper);
         reject(signal.reason);
       };
       const sleeper = {
@@ -35,24 +35,24 @@ export class VirtualClock implements Clock {
         },
       };
       signal.addEventListener("abort", stop, { once: true });
-      this.sleepers.add(sleeper);
-      this.wakeNext();
+      this.#sleepers.add(sleeper);
+      this.#wakeNext();
     });
   }
 
-  private wakeNext(): void {
-    if (this.isWaiting || this.sleepers.size === 0) return;
-    this.isWaiting = true;
+  #wakeNext(): void {
+    if (this.#isWaiting || this.#sleepers.size === 0) return;
+    this.#isWaiting = true;
     setImmediate(() =>
       setImmediate(() => {
-        this.isWaiting = false;
-        if (this.atWork > 0) return this.wakeNext();
-        const next = [...this.sleepers].toSorted((a, b) => a.dueMs - b.dueMs)[0];
+        this.#isWaiting = false;
+        if (this.atWork > 0) return this.#wakeNext();
+        const next = [...this.#sleepers].toSorted((a, b) => a.dueMs - b.dueMs)[0];
         if (next === undefined) return;
-        this.sleepers.delete(next);
+        this.#sleepers.delete(next);
         this.nowMs = Math.max(this.nowMs, next.dueMs);
         next.wake();
-        this.wakeNext();
+        this.#wakeNext();
       }),
     );
   }

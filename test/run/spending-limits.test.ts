@@ -3,34 +3,34 @@ import { expect, test } from "vitest";
 import { CapReached } from "../../src/core/errors.ts";
 import type { Reservation, WorstCase } from "../../src/core/model.ts";
 import { makeArm } from "../../src/run/arm.ts";
-import { type RunCaps, Treasury } from "../../src/run/spending.ts";
+import { type RunCaps, SpendingLimits } from "../../src/run/spending-limits.ts";
 import { Store } from "../../src/store/store.ts";
 import { aSpec, aTask, someSettings } from "../fixtures/record.ts";
 import { saveFolderRun } from "../fixtures/trial-parts.ts";
 
 const never = new AbortController().signal;
 const A = makeArm(aSpec({ name: "a", maxCostUsd: 2 }), someSettings());
-const B = makeArm(aSpec({ name: "b", model: "careless" }), someSettings());
+const B = makeArm(aSpec({ name: "b", model: "flawed" }), someSettings());
 const key = (arm = A, taskId = "t") => ({ runId: "run-1", taskId, armId: arm.id, attempt: 1 });
 const worst = (costUsd: number, tokens = 10): WorstCase => ({ costUsd, tokens });
 const NO_TRIAL_CAP = { maxCostUsd: null, spentUsd: 0 };
 
-function bank(caps: Partial<RunCaps> = {}): { readonly store: Store; readonly treasury: Treasury } {
+function bank(caps: Partial<RunCaps> = {}): { readonly store: Store; readonly spendingLimits: SpendingLimits } {
   const store = new Store(":memory:", () => new Date());
   saveFolderRun(store, [aTask()], [A, B]);
-  return { store, treasury: treasuryOn(store, caps) };
+  return { store, spendingLimits: treasuryOn(store, caps) };
 }
 
-function treasuryOn(store: Store, caps: Partial<RunCaps>): Treasury {
-  return new Treasury(store.ledger, { runId: "run-1", arms: [A, B], caps: { maxCostUsd: null, maxTokens: null, ...caps } });
+function treasuryOn(store: Store, caps: Partial<RunCaps>): SpendingLimits {
+  return new SpendingLimits(store.spending, { runId: "run-1", arms: [A, B], caps: { maxCostUsd: null, maxTokens: null, ...caps } });
 }
 
 test("a request that does not fit waits for one that may give something back", async () => {
-  const { treasury } = bank({ maxCostUsd: 1 });
-  const purse = treasury.purseFor(key(B), NO_TRIAL_CAP);
-  const first = await purse.reserve(worst(0.7), never);
+  const { spendingLimits } = bank({ maxCostUsd: 1 });
+  const spendingLimit = spendingLimits.spendingLimitFor(key(B), NO_TRIAL_CAP);
+  const first = await spendingLimit.reserve(worst(0.7), never);
   let second: Reservation | null = null;
-  const waiting = purse.reserve(worst(0.7), never).then((reservation) => {
+  const waiting = spendingLimit.reserve(worst(0.7), never).then((reservation) => {
     second = reservation;
   });
   await Promise.resolve();
@@ -43,52 +43,52 @@ test("a request that does not fit waits for one that may give something back", a
 });
 
 test("a request that nothing could make room for is refused, and says whose cap it was", async () => {
-  const { treasury } = bank({ maxCostUsd: 3 });
-  const a = treasury.purseFor(key(A), { maxCostUsd: 1, spentUsd: 0.5 });
+  const { spendingLimits } = bank({ maxCostUsd: 3 });
+  const a = spendingLimits.spendingLimitFor(key(A), { maxCostUsd: 1, spentUsd: 0.5 });
   await expect(a.reserve(worst(0.6), never)).rejects.toMatchObject({ scope: "trial" });
-  const other = treasury.purseFor(key(A, "u"), NO_TRIAL_CAP);
+  const other = spendingLimits.spendingLimitFor(key(A, "u"), NO_TRIAL_CAP);
   (await other.reserve(worst(1.9), never)).settle({ costUsd: 1.9, tokens: 1 });
   await expect(other.reserve(worst(0.2), never)).rejects.toMatchObject({
     scope: "arm",
     message: "the cap of $2 for a is reached: $1.9000 is spent, and the next request may cost up to $0.2000",
   });
-  const b = treasury.purseFor(key(B), NO_TRIAL_CAP);
+  const b = spendingLimits.spendingLimitFor(key(B), NO_TRIAL_CAP);
   (await b.reserve(worst(1), never)).settle({ costUsd: 1, tokens: 1 });
   await expect(b.reserve(worst(0.2), never)).rejects.toMatchObject({ scope: "run" });
 });
 
 test("what nobody knows counts as the worst, and a request under way when the process was killed does too", async () => {
-  const { store, treasury } = bank({ maxCostUsd: 10 });
-  const purse = treasury.purseFor(key(B), NO_TRIAL_CAP);
-  (await purse.reserve(worst(1), never)).settle({ costUsd: 0.25, tokens: 5 });
-  (await purse.reserve(worst(2), never)).settle({ costUsd: null, tokens: null });
-  await purse.reserve(worst(4), never);
+  const { store, spendingLimits } = bank({ maxCostUsd: 10 });
+  const spendingLimit = spendingLimits.spendingLimitFor(key(B), NO_TRIAL_CAP);
+  (await spendingLimit.reserve(worst(1), never)).settle({ costUsd: 0.25, tokens: 5 });
+  (await spendingLimit.reserve(worst(2), never)).settle({ costUsd: null, tokens: null });
+  await spendingLimit.reserve(worst(4), never);
 
-  expect(store.ledger.spent({ runId: "run-1" })).toEqual({ usd: 6.25, tokens: 25 });
-  const after = treasuryOn(store, { maxCostUsd: 10 }).purseFor(key(B), NO_TRIAL_CAP);
+  expect(store.spending.spent({ runId: "run-1" })).toEqual({ usd: 6.25, tokens: 25 });
+  const after = treasuryOn(store, { maxCostUsd: 10 }).spendingLimitFor(key(B), NO_TRIAL_CAP);
   await expect(after.reserve(worst(4), never)).rejects.toThrow(CapReached);
   (await after.reserve(worst(3.75), never)).settle({ costUsd: 0, tokens: 0 });
 });
 
 test("who gives up waiting takes nothing, and lets the next one through", async () => {
-  const { treasury } = bank({ maxCostUsd: 1 });
-  const purse = treasury.purseFor(key(B), NO_TRIAL_CAP);
-  const first = await purse.reserve(worst(0.9), never);
+  const { spendingLimits } = bank({ maxCostUsd: 1 });
+  const spendingLimit = spendingLimits.spendingLimitFor(key(B), NO_TRIAL_CAP);
+  const first = await spendingLimit.reserve(worst(0.9), never);
   const stop = new AbortController();
-  const waiting = purse.reserve(worst(0.9), stop.signal);
-  const next = purse.reserve(worst(0.5), never);
+  const waiting = spendingLimit.reserve(worst(0.9), stop.signal);
+  const next = spendingLimit.reserve(worst(0.5), never);
   stop.abort(new Error("enough"));
   await expect(waiting).rejects.toThrow("enough");
   first.settle({ costUsd: 0.3, tokens: 1 });
   (await next).settle({ costUsd: 0.5, tokens: 1 });
-  await expect(purse.reserve(worst(0.3), never)).rejects.toThrow("cap of $1 for the run is reached");
+  await expect(spendingLimit.reserve(worst(0.3), never)).rejects.toThrow("cap of $1 for the run is reached");
 });
 
 test("tokens have a cap of their own", async () => {
-  const { treasury } = bank({ maxTokens: 100 });
-  const purse = treasury.purseFor(key(B), NO_TRIAL_CAP);
-  (await purse.reserve(worst(0, 60), never)).settle({ costUsd: 0, tokens: 50 });
-  await expect(purse.reserve(worst(0, 60), never)).rejects.toThrow(
+  const { spendingLimits } = bank({ maxTokens: 100 });
+  const spendingLimit = spendingLimits.spendingLimitFor(key(B), NO_TRIAL_CAP);
+  (await spendingLimit.reserve(worst(0, 60), never)).settle({ costUsd: 0, tokens: 50 });
+  await expect(spendingLimit.reserve(worst(0, 60), never)).rejects.toThrow(
     "the cap of 100 tokens for the run is reached: 50 are used, and the next request may use up to 60",
   );
 });
@@ -102,14 +102,14 @@ test("whatever requests come, in whatever order they end, no cap is ever passed"
   });
   await fc.assert(
     fc.asyncProperty(fc.array(request, { minLength: 1, maxLength: 30 }), fc.integer({ min: 10, max: 300 }), async (requests, cap) => {
-      const { store, treasury } = bank({ maxCostUsd: cap / 100 });
+      const { store, spendingLimits } = bank({ maxCostUsd: cap / 100 });
       let spent = 0;
       let spentByA = 0;
       await Promise.all(
         requests.map(async ({ worst: cents, share, arm, delay }, index) => {
-          const purse = treasury.purseFor(key(arm ? A : B, `t${index}`), NO_TRIAL_CAP);
+          const spendingLimit = spendingLimits.spendingLimitFor(key(arm ? A : B, `t${index}`), NO_TRIAL_CAP);
           try {
-            const reservation = await purse.reserve(worst(cents / 100), never);
+            const reservation = await spendingLimit.reserve(worst(cents / 100), never);
             for (let turn = 0; turn < delay; turn++) await Promise.resolve();
             const costUsd = (cents / 100) * (share / 100);
             spent += costUsd;
@@ -123,7 +123,7 @@ test("whatever requests come, in whatever order they end, no cap is ever passed"
           expect(spentByA).toBeLessThanOrEqual(2 + 1e-6);
         }),
       );
-      expect(store.ledger.spent({ runId: "run-1" }).usd).toBeCloseTo(spent);
+      expect(store.spending.spent({ runId: "run-1" }).usd).toBeCloseTo(spent);
       store.close();
     }),
     { numRuns: 100, seed: 1 },

@@ -8,16 +8,16 @@ import type { SourceFile } from "../src/core/task.ts";
  * Opens sandboxes that are nothing but a table of files, so that all that is measured is the harness. Every command ends at once and prints `output`; a test run ends
  * at once, too, and passes what has the line "yes" in answer.txt. Every answer comes in a later turn of the event loop, as one that came over a connection would.
  */
-export function memoryBoxes(output = ""): OpenSandbox {
+export function memorySandboxes(output = ""): OpenSandbox {
   let count = 0;
   return async () => {
     count += 1;
     await turn();
-    return memoryBox(`memory-${count}`, Buffer.from(output));
+    return memorySandbox(`memory-${count}`, Buffer.from(output));
   };
 }
 
-function memoryBox(id: string, output: Uint8Array): Sandbox {
+function memorySandbox(id: string, output: Uint8Array): Sandbox {
   const files = new Map<string, SourceFile>();
   const name = (path: string): string => path.replace(/^\/workspace\//, "");
   return {
