@@ -16,7 +16,7 @@ export type Outcome =
   | { readonly kind: "error"; readonly source: InfraSource; readonly message: string };
 
 /**
- * What came of an agent's work, before it is graded: why it stopped, and what left its container. `givenDigest` is that of all the agent was given; a solution may
+ * What came of an agent's work, before it is graded: why it stopped, and what left its container. `inputsDigest` covers all that the agent was given; a solution may
  * be graded again only with tests of the same problem.
  */
 export type Submission = {

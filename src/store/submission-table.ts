@@ -40,7 +40,7 @@ export class SubmissionTable {
   read(executionId: number): Submission | null {
     const row = this.#database
       .prepare(
-        "select stop, stop_detail as detail, working_ms as workingMs, unbilled_attempts as unbilledAttempts, given_digest as givenDigest, files from deliveries where try_id = ?",
+        "select stop, stop_detail as detail, working_ms as workingMs, unbilled_attempts as unbilledAttempts, given_digest as inputsDigest, files from deliveries where try_id = ?",
       )
       .get(executionId) as Row | undefined;
     if (!row) return null;

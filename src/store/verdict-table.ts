@@ -24,7 +24,7 @@ export type Regrading = { readonly runId: string; readonly task: Task; readonly 
 
 const GRADED = `
   select t.id as trialId, t.try_id as executionId, a.name as armName, t.attempt, t.passed, t.tests_passed as testsPassed, t.tests_total as testsTotal,
-    d.given_digest as givenDigest
+    d.given_digest as inputsDigest
   from trials t join v_arms a on a.run_id = t.run_id and a.arm_id = t.arm_id left join deliveries d on d.try_id = t.try_id
   where t.run_id = ? and t.task_id = ? and t.outcome = 'graded' order by t.id`;
 
