@@ -114,6 +114,7 @@ test("every source file keeps the import rule, the homes of effects and the size
 
 test.for([
   { fault: "an import upwards", path: "core/x.ts", text: 'import { Store } from "../store/store.ts";' },
+  { fault: "a reader of files that knows a format", path: "files/x.ts", text: 'import { readYaml } from "../config/yaml-file.ts";' },
   { fault: "an import sideways", path: "agent/x.ts", text: 'import { grade } from "../grade/grade.ts";' },
   { fault: "a type-only import sideways", path: "agent/x.ts", text: 'import type { Store } from "../store/store.ts";' },
   { fault: "a dynamic import", path: "stats/x.ts", text: 'const s = await import("../store/store.ts");' },

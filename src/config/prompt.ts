@@ -3,7 +3,7 @@ import { basename, dirname, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import type { Prompt } from "../core/agent.ts";
 import { UserError } from "../core/errors.ts";
-import { readText } from "./yaml-file.ts";
+import { readText } from "../files/file.ts";
 
 /** Stands for the built-in prompt where a file is asked for. */
 const BUILT_IN_PROMPT = "default";

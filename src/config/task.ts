@@ -5,9 +5,10 @@ import { type Unchanging, unchanging } from "../core/digest.ts";
 import { UserError } from "../core/errors.ts";
 import { printable } from "../core/printable.ts";
 import type { SandboxLimits, Task, TaskFiles, TestPlan, TestRunner } from "../core/task.ts";
+import { readText } from "../files/file.ts";
 import { foldersIn, isFolder, pathsBelow, readFolder } from "../files/folder.ts";
 import { taskImage } from "./task-image.ts";
-import { readText, readYaml } from "./yaml-file.ts";
+import { readYaml } from "./yaml-file.ts";
 
 // More than any machine has; what is beyond is a slip of the pen that an engine or a timer would trip over in the middle of a run.
 const MAX_MB = 1_048_576;

@@ -1,8 +1,8 @@
-import { readFileSync } from "node:fs";
 import { type Document, isNode, LineCounter, parseDocument, type YAMLParseError } from "yaml";
 import type { z } from "zod";
 import { messageOf, UserError } from "../core/errors.ts";
 import { printable } from "../core/printable.ts";
+import { readText } from "../files/file.ts";
 
 type Path = readonly PropertyKey[];
 
@@ -72,27 +72,6 @@ function oddity(value: unknown, path: Path): Oddity | null {
     if (found) return found;
   }
   return null;
-}
-
-/** Reads a text file that a person wrote; throws UserError when it is not there or not UTF-8. */
-export function readText(path: string): string {
-  const bytes = readBytes(path);
-  try {
-    return new TextDecoder("utf-8", { fatal: true }).decode(bytes);
-  } catch {
-    throw new UserError(`Cannot read "${path}": it is not UTF-8 text; save it as UTF-8`);
-  }
-}
-
-/** Reads a file that a person wrote; throws UserError when it cannot be read. */
-export function readBytes(path: string): Buffer {
-  try {
-    return readFileSync(path);
-  } catch (error) {
-    const code = (error as NodeJS.ErrnoException).code;
-    const state = code === "ENOENT" ? "there is no such file" : code === "EISDIR" ? "it is a folder" : `it cannot be opened (${code})`;
-    throw new UserError(`Cannot read "${path}": ${state}; check the path`);
-  }
 }
 
 type Issue = z.core.$ZodIssue;

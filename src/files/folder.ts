@@ -1,9 +1,9 @@
 import { type Dirent, lstatSync, readdirSync, statSync } from "node:fs";
 import { join, sep } from "node:path";
-import { readBytes } from "../config/yaml-file.ts";
 import { messageOf, UserError } from "../core/errors.ts";
 import { printable } from "../core/printable.ts";
 import type { SourceFile } from "../core/task.ts";
+import { readBytes } from "./file.ts";
 
 // Left behind by editors and interpreters; never part of a task.
 const IGNORED = new Set([".DS_Store", "__pycache__", ".gitkeep", ".pytest_cache"]);
