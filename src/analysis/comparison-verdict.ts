@@ -1,4 +1,4 @@
-import { formatPoints, formatPointsInterval } from "../report/format.ts";
+import { formatPoints, formatPointsInterval } from "../core/format.ts";
 import type { PairedTask } from "../stats/paired.ts";
 import { attemptsNeeded, tasksNeeded } from "../stats/power.ts";
 import { attemptsOf, type Change, spreadOf } from "../stats/spread.ts";

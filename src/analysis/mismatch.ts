@@ -1,5 +1,5 @@
+import { formatDate } from "../core/format.ts";
 import type { ArmResult, RunRecord } from "../core/record.ts";
-import { formatDate } from "../report/format.ts";
 import type { Mismatch } from "./comparison.ts";
 import type { ArmInRun } from "./report.ts";
 

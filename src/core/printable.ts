@@ -6,3 +6,13 @@ export function printable(text: string, mostCharacters = 60): string {
   const shown = text.length > mostCharacters ? `${text.slice(0, mostCharacters - 3)}...` : text;
   return shown.replace(UNFIT, (character) => `\\u${(character.codePointAt(0) ?? 0).toString(16).padStart(4, "0")}`);
 }
+
+/** Makes text of unknown origin safe to print: control characters other than line ends and tabs would drive the reader's terminal. */
+export function plainText(text: string): string {
+  return text.replace(/[\u0000-\u0008\u000b-\u001f\u007f-\u009f]/g, "");
+}
+
+/** Makes text of unknown origin one line without control characters. */
+export function oneLine(text: string): string {
+  return plainText(text).replace(/\s+/g, " ").trim();
+}

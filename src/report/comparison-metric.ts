@@ -1,5 +1,5 @@
 import type { Ratio } from "../analysis/comparison.ts";
-import { formatDuration, formatTokens, formatUsd } from "./format.ts";
+import { formatDuration, formatTokens, formatUsd } from "../core/format.ts";
 
 /** How each ratio is called, and how its two sides are written. */
 export const METRICS: Readonly<Record<Ratio["metric"], { readonly name: string; readonly show: (value: number) => string }>> = {

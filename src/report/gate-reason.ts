@@ -1,6 +1,6 @@
 import type { Estimate, Side } from "../analysis/comparison.ts";
 import type { CostCheck, GateState } from "../analysis/gate/gate-result.ts";
-import { formatPoints, formatPointsInterval, formatRatio } from "./format.ts";
+import { formatPoints, formatPointsInterval, formatRatio } from "../core/format.ts";
 
 /** Says what the pass rates show against the margin. */
 export function stateReason(

@@ -1,6 +1,6 @@
 import { Command } from "commander";
 import { UserError } from "../../core/errors.ts";
-import { formatDate } from "../../report/format.ts";
+import { formatDate } from "../../core/format.ts";
 import { DB_FLAG } from "../flag.ts";
 import { openExistingStore } from "../open-store.ts";
 import type { Terminal } from "../terminal.ts";

@@ -1,8 +1,8 @@
 import type { GateResult } from "../../analysis/gate/gate-result.ts";
 import { reportOf } from "../../analysis/report.ts";
 import { UserError } from "../../core/errors.ts";
+import { formatPoints, formatPointsInterval } from "../../core/format.ts";
 import type { Arm } from "../../core/trial.ts";
-import { formatPoints, formatPointsInterval } from "../../report/format.ts";
 import type { LookAfterRound } from "../../run/run.ts";
 import type { Store } from "../../store/store.ts";
 import { dashed } from "../flag.ts";

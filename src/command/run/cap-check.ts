@@ -1,7 +1,7 @@
 import { UserError } from "../../core/errors.ts";
+import { formatUsd } from "../../core/format.ts";
 import type { Arm } from "../../core/trial.ts";
 import { worstCost } from "../../model/price.ts";
-import { formatUsd } from "../../report/format.ts";
 import type { RunFlags } from "./run-settings.ts";
 
 type CapFlags = Pick<RunFlags, "maxCost" | "maxTokens" | "allowUnknownPrices">;

@@ -1,6 +1,6 @@
 import type { ArmReport, Report } from "../../analysis/report.ts";
+import { plainText } from "../../core/printable.ts";
 import type { TaskResult, TrialRecord } from "../../core/record.ts";
-import { plainText } from "../format.ts";
 
 type Cell = string | number | boolean | null;
 type Columns<Row> = Readonly<Record<string, (row: Row) => Cell>>;

@@ -1,7 +1,8 @@
 import type { GateResult } from "../../analysis/gate/gate-result.ts";
 import type { ArmReport, Report } from "../../analysis/report.ts";
+import { formatPoints, formatRatio } from "../../core/format.ts";
+import { oneLine, plainText } from "../../core/printable.ts";
 import type { TrialRecord } from "../../core/record.ts";
-import { formatPoints, formatRatio, oneLine, plainText } from "../format.ts";
 import { gateSentence } from "../terminal/gate-text.ts";
 
 type Case = { readonly kind: "passed" | "failure" | "error" | "skipped"; readonly seconds: number; readonly xml: string };

@@ -1,6 +1,6 @@
 import type { Comparison, Estimate, TaskPair } from "../../analysis/comparison.ts";
+import { counted, formatP, formatPoints, formatPointsInterval, formatRate, formatRatio } from "../../core/format.ts";
 import { METRICS, shownFigure } from "../comparison-metric.ts";
-import { counted, formatP, formatPoints, formatPointsInterval, formatRate, formatRatio } from "../format.ts";
 import { markdownName, markdownSentence, markdownSide, markdownTable } from "./markdown-text.ts";
 
 const MAX_LEFT_OUT = 5;

@@ -1,4 +1,5 @@
-import { clipped, oneLine } from "../format.ts";
+import { oneLine } from "../../core/printable.ts";
+import { clipped } from "../wrap.ts";
 
 // Longer ones are cut, so that a report stays readable and bounded.
 const MAX_NAME = 120;

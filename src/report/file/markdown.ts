@@ -10,7 +10,7 @@ import {
   formatRate,
   formatTokens,
   formatUsd,
-} from "../format.ts";
+} from "../../core/format.ts";
 import { placeOf } from "../terminal/arms-table.ts";
 import { gateSentence, promiseOf, STATE_WORDS, savedLine } from "../terminal/gate-text.ts";
 import { markdownComparison } from "./markdown-comparison.ts";

@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import type { Trend, TrendLine, TrendPoint } from "../../analysis/trend.ts";
-import { formatDate, formatInterval, formatRate, formatUsd } from "../format.ts";
+import { formatDate, formatInterval, formatRate, formatUsd } from "../../core/format.ts";
 import { chartSvg, escaped } from "./trend-svg.ts";
 
 const STYLE = `

@@ -1,6 +1,7 @@
 import Table from "cli-table3";
 import type { ArmReport, Report } from "../../analysis/report.ts";
-import { brokenName, counted, formatDuration, formatInterval, formatRate, formatTokens, formatUsd } from "../format.ts";
+import { counted, formatDuration, formatInterval, formatRate, formatTokens, formatUsd } from "../../core/format.ts";
+import { brokenName } from "../wrap.ts";
 import type { Palette } from "./palette.ts";
 import { drawn, PLAIN_BORDERS } from "./table-style.ts";
 

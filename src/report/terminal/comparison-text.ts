@@ -1,21 +1,11 @@
 import Table, { type Cell } from "cli-table3";
 import type { Comparison, Estimate, Ratio, Side, TaskPair } from "../../analysis/comparison.ts";
 import type { Report } from "../../analysis/report.ts";
+import { counted, formatInterval, formatP, formatPoints, formatPointsInterval, formatRate, formatRatio } from "../../core/format.ts";
+import { oneLine } from "../../core/printable.ts";
 import { METRICS, shownFigure } from "../comparison-metric.ts";
-import {
-  brokenName,
-  clipped,
-  counted,
-  formatInterval,
-  formatP,
-  formatPoints,
-  formatPointsInterval,
-  formatRate,
-  formatRatio,
-  oneLine,
-  wrapText,
-} from "../format.ts";
 import { SCRIPTED_NOTE } from "../scripted-mark.ts";
+import { brokenName, clipped, wrapText } from "../wrap.ts";
 import { armsTable } from "./arms-table.ts";
 import type { Palette } from "./palette.ts";
 import { drawn, PLAIN_BORDERS } from "./table-style.ts";

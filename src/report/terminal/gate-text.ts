@@ -1,6 +1,8 @@
 import Table from "cli-table3";
 import type { GateResult, GateState, SequentialPath } from "../../analysis/gate/gate-result.ts";
-import { formatPoints, formatPointsInterval, formatRatio, oneLine, wrapText } from "../format.ts";
+import { formatPoints, formatPointsInterval, formatRatio } from "../../core/format.ts";
+import { oneLine } from "../../core/printable.ts";
+import { wrapText } from "../wrap.ts";
 import type { Palette } from "./palette.ts";
 import { drawn, PLAIN_BORDERS } from "./table-style.ts";
 

@@ -1,6 +1,6 @@
 import Table from "cli-table3";
+import { formatDate, formatUsd } from "../../core/format.ts";
 import type { RunListing } from "../../core/record.ts";
-import { formatDate, formatUsd } from "../format.ts";
 import { markedName, SCRIPTED_NOTE } from "../scripted-mark.ts";
 import { drawn, PLAIN_BORDERS } from "./table-style.ts";
 

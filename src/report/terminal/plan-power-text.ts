@@ -1,5 +1,5 @@
 import type { Detectable, Plan } from "../../analysis/plan/plan.ts";
-import { counted, formatPoints } from "../format.ts";
+import { counted, formatPoints } from "../../core/format.ts";
 import type { Palette } from "./palette.ts";
 
 /** Says what a comparison after the run could see, what it would take to see more, and what stopping early would save. */

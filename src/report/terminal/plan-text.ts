@@ -1,6 +1,6 @@
 import Table from "cli-table3";
 import type { Basis, Forecast, Pace, Plan, PlannedArm, PlannedCost } from "../../analysis/plan/plan.ts";
-import { counted, formatDuration, formatUsd } from "../format.ts";
+import { counted, formatDuration, formatUsd } from "../../core/format.ts";
 import { markedName, SCRIPTED_NOTE } from "../scripted-mark.ts";
 import type { Palette } from "./palette.ts";
 import { detectableLines } from "./plan-power-text.ts";

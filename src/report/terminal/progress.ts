@@ -1,7 +1,8 @@
 import { createLogUpdate } from "log-update";
 import type { Reporter, RunEvent } from "../../core/event.ts";
+import { formatDuration, formatTokens, formatUsd } from "../../core/format.ts";
+import { plainText } from "../../core/printable.ts";
 import type { Arm, Trial } from "../../core/trial.ts";
-import { formatDuration, formatTokens, formatUsd, plainText } from "../format.ts";
 import type { Palette } from "./palette.ts";
 
 /** Where progress is shown, and by which clock. */

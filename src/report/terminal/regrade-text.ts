@@ -1,4 +1,4 @@
-import { counted } from "../format.ts";
+import { counted } from "../../core/format.ts";
 
 type Figures = { readonly passed: boolean; readonly testsPassed: number; readonly testsTotal: number };
 

@@ -1,6 +1,7 @@
+import { counted } from "../../core/format.ts";
+import { oneLine } from "../../core/printable.ts";
 import type { TrialRecord } from "../../core/record.ts";
 import type { Verdict } from "../../core/verdict.ts";
-import { counted, oneLine } from "../format.ts";
 
 /** Where a trial that was played again came out otherwise. */
 export type ReplayDifference = { readonly where: string; readonly before: string; readonly now: string };

@@ -1,6 +1,6 @@
 import Table from "cli-table3";
 import type { ArmReport, Report } from "../../analysis/report.ts";
-import { counted, formatDuration, formatInterval, formatRate, formatTokens, formatUsd } from "../format.ts";
+import { counted, formatDuration, formatInterval, formatRate, formatTokens, formatUsd } from "../../core/format.ts";
 import { markedName, SCRIPTED_NOTE } from "../scripted-mark.ts";
 import type { Palette } from "./palette.ts";
 import { drawn, PLAIN_BORDERS } from "./table-style.ts";

@@ -1,5 +1,6 @@
+import { formatDuration, formatTokens, formatUsd } from "../../core/format.ts";
+import { plainText } from "../../core/printable.ts";
 import type { StepRecord, ToolCallRecord, Trajectory } from "../../core/record.ts";
-import { formatDuration, formatTokens, formatUsd, plainText } from "../format.ts";
 import type { Palette } from "./palette.ts";
 
 /** Writes a whole trial as a person reads it: what was said, what was done, what came back, and why the verdict is what it is. */

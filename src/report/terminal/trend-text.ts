@@ -1,6 +1,7 @@
 import Table from "cli-table3";
 import type { Trend, TrendLine, TrendPoint } from "../../analysis/trend.ts";
-import { formatRate, formatUsd, plainText } from "../format.ts";
+import { formatRate, formatUsd } from "../../core/format.ts";
+import { plainText } from "../../core/printable.ts";
 import type { Palette } from "./palette.ts";
 import { drawn, PLAIN_BORDERS } from "./table-style.ts";
 

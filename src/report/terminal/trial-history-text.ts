@@ -1,5 +1,6 @@
+import { counted, formatDate, formatUsd } from "../../core/format.ts";
+import { plainText } from "../../core/printable.ts";
 import type { EarlierVerdict, ExecutionRecord } from "../../core/record.ts";
-import { counted, formatDate, formatUsd, plainText } from "../format.ts";
 import type { Palette } from "./palette.ts";
 
 /** What a trial went through besides its last go: goes that were left, and verdicts that were replaced. Empty for one that went straight through. */

@@ -6,7 +6,6 @@ import fc from "fast-check";
 import { expect, test } from "vitest";
 import { buildReport, reportOf } from "../../../src/analysis/report.ts";
 import { pageAssets } from "../../../src/command/report/page-assets.ts";
-import type { Trajectory } from "../../../src/core/record.ts";
 import {
   formatDuration,
   formatInterval,
@@ -17,7 +16,8 @@ import {
   formatRatio,
   formatTokens,
   formatUsd,
-} from "../../../src/report/format.ts";
+} from "../../../src/core/format.ts";
+import type { Trajectory } from "../../../src/core/record.ts";
 import { cutText, cutTrajectory } from "../../../src/report/html/cut.ts";
 import { type PageInput, renderHtml } from "../../../src/report/html/html-report.ts";
 import { taskIdsOf } from "../../../src/report/html/page-data.ts";

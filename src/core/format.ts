@@ -1,6 +1,3 @@
-// Terminals are taken to have as many columns.
-const WIDTH = 100;
-
 /** Writes dollars with as many digits as matter; unknown is said to be unknown, never shown as zero. */
 export function formatUsd(usd: number | null): string {
   if (usd === null) return "unknown";
@@ -37,7 +34,7 @@ export function formatInterval(low: number | null, high: number | null): string 
   return low === null || high === null ? "-" : `${(100 * low).toFixed(0)} to ${(100 * high).toFixed(0)} %`;
 }
 
-/** Writes a difference of rates in points: +5.3 points, -12.0 points; without its sign where the words around it tell the direction. */
+/** Writes a difference of rates in points: +5.3 points, -12.0 points; without its sign where the words around it name the direction. */
 export function formatPoints(difference: number, { sign = true }: { readonly sign?: boolean } = {}): string {
   return `${signedPoints(difference, sign)} points`;
 }
@@ -70,61 +67,7 @@ export function formatDate(iso: string): string {
   return iso.slice(0, 16).replace("T", " ");
 }
 
-/** Makes text of unknown origin safe to print: control characters other than line ends and tabs would drive the reader's terminal. */
-export function plainText(text: string): string {
-  return text.replace(/[\u0000-\u0008\u000b-\u001f\u007f-\u009f]/g, "");
-}
-
-/** Makes text of unknown origin one line without control characters. */
-export function oneLine(text: string): string {
-  return plainText(text).replace(/\s+/g, " ").trim();
-}
-
-/** Breaks a name into lines of at most `width` characters, before an `@` or after a hyphen where it can: `gpt-5.1` above `@20260102-0304-abcd`. */
-export function brokenName(name: string, width: number): string {
-  const halves = oneLine(name).split(/(?=@)/);
-  return packed(halves, width)
-    .flatMap((half) => packed(half.split(/(?<=[-_/.:])/), width))
-    .flatMap((line) => chunks(line, width))
-    .join("\n");
-}
-
-function packed(parts: readonly string[], width: number): readonly string[] {
-  const lines: string[] = [];
-  for (const part of parts) {
-    const last = lines.at(-1);
-    if (last !== undefined && last.length + part.length <= width) lines[lines.length - 1] = last + part;
-    else lines.push(part);
-  }
-  return lines;
-}
-
-/** Breaks text between words so that it fits a terminal of 100 columns; lines after the first begin with `indent`. */
-export function wrapText(text: string, indent = ""): string {
-  const words = text.split(" ").flatMap((word) => chunks(word, WIDTH - indent.length));
-  const lines: string[] = [];
-  for (const word of words) {
-    const last = lines.at(-1);
-    if (last !== undefined && `${last} ${word}`.length <= WIDTH) lines[lines.length - 1] = `${last} ${word}`;
-    else lines.push(last === undefined ? word : indent + word);
-  }
-  return lines.join("\n");
-}
-
-function chunks(text: string, width: number): readonly string[] {
-  const characters = Array.from(text);
-  if (characters.length <= width) return [text];
-  const count = Math.ceil(characters.length / width);
-  return Array.from({ length: count }, (_, index) => characters.slice(index * width, (index + 1) * width).join(""));
-}
-
-/** Writes a count with its noun: 1 task, 2 tasks. */
+/** Writes a count with its noun: 1 task, 2 tasks, 12,345 tasks. */
 export function counted(count: number, noun: string): string {
-  return `${count} ${noun}${count === 1 ? "" : "s"}`;
-}
-
-/** Cuts text to at most `most` characters, its end shown as an ellipsis. */
-export function clipped(text: string, most: number): string {
-  const characters = Array.from(text);
-  return characters.length <= most ? text : `${characters.slice(0, most - 1).join("")}…`;
+  return `${count.toLocaleString("en")} ${noun}${count === 1 ? "" : "s"}`;
 }

@@ -1,7 +1,5 @@
 import { expect, test } from "vitest";
 import {
-  brokenName,
-  clipped,
   counted,
   formatDuration,
   formatInterval,
@@ -12,9 +10,7 @@ import {
   formatRatio,
   formatTokens,
   formatUsd,
-  oneLine,
-  wrapText,
-} from "../../src/report/format.ts";
+} from "../../src/core/format.ts";
 
 test.for([
   [null, "unknown"],
@@ -80,28 +76,6 @@ test("p-values are never written as zero", () => {
   expect([0.0318, 0.001, 0.0009, 0].map(formatP)).toEqual(["p = 0.032", "p = 0.001", "p < 0.001", "p < 0.001"]);
 });
 
-test("a name is broken before its run and after a hyphen, and inside a word only where it must be", () => {
-  expect(brokenName("gpt-5.1@20260102-0304-abcd", 20)).toBe("gpt-5.1\n@20260102-0304-abcd");
-  expect(brokenName("claude-sonnet-4-5-thinking", 18)).toBe("claude-sonnet-4-5-\nthinking");
-  expect(brokenName("short@run", 20)).toBe("short@run");
-  expect(brokenName("x".repeat(25), 10)).toBe(`${"x".repeat(10)}\n${"x".repeat(10)}\n${"x".repeat(5)}`);
-});
-
-test("text is broken between words at 100 columns, and a word that is longer inside", () => {
-  const lines = wrapText(`${"word ".repeat(40)}${"y".repeat(250)}`, "  ").split("\n");
-
-  expect(lines.length).toBeGreaterThan(4);
-  expect(Math.max(...lines.map((line) => line.length))).toBeLessThanOrEqual(100);
-  expect(lines.slice(1).every((line) => line.startsWith("  "))).toBe(true);
-  expect(lines.join("").replace(/ /g, "")).toBe("word".repeat(40) + "y".repeat(250));
-});
-
-test("small things: counts, cuts and single lines", () => {
-  expect([0, 1, 2].map((count) => counted(count, "task"))).toEqual(["0 tasks", "1 task", "2 tasks"]);
-  expect([clipped("abcdef", 6), clipped("abcdefg", 6), clipped("\u{1f600}".repeat(7), 6)]).toEqual([
-    "abcdef",
-    "abcde…",
-    `${"\u{1f600}".repeat(5)}…`,
-  ]);
-  expect(oneLine(" a\r\n\u001b[1mb\tc ")).toBe("a [1mb c");
+test("counts are written with their noun, and large ones with their thousands apart", () => {
+  expect([0, 1, 2, 12_345].map((count) => counted(count, "task"))).toEqual(["0 tasks", "1 task", "2 tasks", "12,345 tasks"]);
 });
