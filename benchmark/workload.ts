@@ -1,4 +1,4 @@
-import { seededDraw } from "../src/model/scripted/seeded-draw.ts";
+import { seededDraw } from "../src/model/scripted/mutation.ts";
 
 /** What one trial of the mixed workload consists of: the time that each of its responses takes, and the time of its tests. */
 export type Work = { readonly latenciesMs: readonly number[]; readonly testMs: number };

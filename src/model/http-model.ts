@@ -1,11 +1,13 @@
-import type { Cost, Model, ModelRejection, ModelRequest, ModelResponse, ModelSpec, Usage } from "../core/model.ts";
+import type { Api, Cost, Model, ModelRejection, ModelRequest, ModelResponse, ModelSpec, Usage } from "../core/model.ts";
+import { anthropic } from "./anthropic/anthropic.ts";
+import { openAiChat, openAiResponses } from "./openai/openai.ts";
 import { costOf, worstCost } from "./price.ts";
 import { BadAnswer, type Decoded, type Protocol, REQUEST_TIMEOUT_MS } from "./protocol.ts";
 import { type Dispatchers, recordingFetch } from "./recording-fetch.ts";
 import { type Redact, redactedIn } from "./redact.ts";
 import type { Clock } from "./traffic/clock.ts";
 import type { RateLimiter } from "./traffic/rate-limiter.ts";
-import { type Try, withRetries } from "./traffic/retry.ts";
+import { type HttpTry, withRetries } from "./traffic/retry.ts";
 import { UNREPORTED_USAGE } from "./usage.ts";
 
 /** What every model that is reached over HTTP needs. */
@@ -21,17 +23,17 @@ export type HttpDeps = {
 
 const BYTES_PER_TOKEN = 4;
 
-/** Reaches a model over HTTP in one of the wire protocols; all of them share the retries, the lane and the accounts kept here. */
-export function httpModel(spec: ModelSpec, around: HttpDeps): Model {
+/** Makes a model that is reached over HTTP in one of the wire protocols; all of them share the retries, rate limits and accounting here. */
+export function httpModel(spec: ModelSpec, deps: HttpDeps): Model {
   return {
     spec,
     async generate(request): Promise<ModelResponse | ModelRejection> {
-      const { protocol, limiter, clock, random, redact } = around;
+      const { protocol, limiter, clock, random, redact } = deps;
       const { spendingLimit, signal } = request;
-      // Written once for all tries: the text is what is sent, and what the limits are guessed from.
+      // Encoded once for all retries: the text is what is sent, and what token counts are estimated from.
       const body = JSON.stringify(protocol.encode(spec, request));
       const worst = () => worstCost({ spec, bodyBytes: Buffer.byteLength(body), at: clock.now() });
-      const tried = await withRetries({
+      const result = await withRetries({
         who: { name: spec.name, keyEnv: spec.apiKeyEnv, model: spec.model, baseUrl: spec.baseUrl },
         limiter,
         clock,
@@ -41,12 +43,12 @@ export function httpModel(spec: ModelSpec, around: HttpDeps): Model {
         onWait: request.onWait,
         estimatedTokens: Math.ceil(body.length / BYTES_PER_TOKEN),
         reserve: spendingLimit === undefined ? null : () => spendingLimit.reserve(worst(), signal),
-        begin: (startedAt) => oneTry(spec, around, { request, body, startedAt }),
+        begin: (startedAt) => oneRequest(spec, deps, { request, body, startedAt }),
       });
-      if (tried.kind !== "answered") return tried;
+      if (result.kind !== "answered") return result;
 
-      const { exchange, startedAt, attempts } = tried;
-      const { value, cost } = tried.value;
+      const { exchange, startedAt, attempts } = result;
+      const { value, cost } = result.value;
       return {
         kind: "response",
         turn: value.turn,
@@ -73,12 +75,12 @@ function redactedOrNull(text: string | null | undefined, redact: Redact): string
 
 type Priced = { readonly value: Decoded; readonly cost: Cost };
 
-function oneTry(
+function oneRequest(
   spec: ModelSpec,
-  around: HttpDeps,
+  deps: HttpDeps,
   call: { readonly request: ModelRequest; readonly body: string; readonly startedAt: Date },
-): Try<Priced> {
-  const { protocol, key, dispatchers } = around;
+): HttpTry<Priced> {
+  const { protocol, key, dispatchers } = deps;
   const { fetch, exchange } = recordingFetch(spec.stream ? dispatchers.streamed : dispatchers.whole);
   const signal = AbortSignal.any([call.request.signal, AbortSignal.timeout(REQUEST_TIMEOUT_MS)]);
   return {
@@ -94,7 +96,7 @@ function oneTry(
       });
       // The SDKs end an aborted stream without an error.
       signal.throwIfAborted();
-      const value = protocol.decode(redactedIn(answer, around.redact), call.request.turns);
+      const value = protocol.decode(redactedIn(answer, deps.redact), call.request.turns);
       const { usage, reportedUsd, served } = value;
       const cost = costOf({ spec, usage, reportedUsd, serviceTier: served.serviceTier, at: call.startedAt });
       return { value: { value, cost }, tokens: usage && totalTokens(usage), costUsd: cost.costUsd };
@@ -105,3 +107,10 @@ function oneTry(
 function totalTokens(usage: Usage): number {
   return usage.inputTokens + usage.cacheReadTokens + usage.cacheWriteTokens + usage.outputTokens;
 }
+
+/** How each wire protocol is spoken. */
+export const protocols: Readonly<Record<Exclude<Api, "scripted">, Protocol>> = {
+  "openai-chat": openAiChat,
+  "openai-responses": openAiResponses,
+  anthropic,
+};

@@ -1,4 +1,4 @@
-/** A JSON object whose fields nobody has checked yet. */
+/** A JSON object whose fields have not been checked yet. */
 export type JsonRecord = Readonly<Record<string, unknown>>;
 
 /** Tells a JSON object from everything else. */

@@ -7,7 +7,7 @@ import { scriptedModel } from "./scripted/scripted-model.ts";
 import { type Clock, systemClock } from "./traffic/clock.ts";
 import { RateLimiter } from "./traffic/rate-limiter.ts";
 
-/** The trial that a model is opened for; only scripted models look at it. */
+/** The trial that a model is opened for; only scripted models use it. */
 type ModelContext = { readonly task: Task; readonly attempt: number };
 
 /** Gives the model of one trial. */
@@ -27,33 +27,33 @@ export type ModelDeps = {
 const SECRET_HEADER = /auth|key|token|secret|cookie/i;
 
 /**
- * Makes the opener of a run's models. Models on the same base URL and key share one lane, so call this once for a run.
+ * Makes the opener of a run's models. Models on the same base URL and key share one rate limiter, so call this once for a run.
  * The opener throws UserError for a model whose key is not set.
  */
-export function openModels(surroundings: ModelDeps): (spec: ModelSpec) => OpenModel {
-  const clock = surroundings.clock ?? systemClock(surroundings.now);
-  const random = surroundings.random ?? Math.random;
-  // What a provider is reached with takes a tenth of a second to load: it is loaded for the first that needs it.
-  let wires: ReturnType<typeof loadWires> | null = null;
+export function openModels(deps: ModelDeps): (spec: ModelSpec) => OpenModel {
+  const clock = deps.clock ?? systemClock(deps.now);
+  const random = deps.random ?? Math.random;
+  // Provider clients take a tenth of a second to load, so they are loaded when the first model needs them.
+  let transports: ReturnType<typeof loadTransports> | null = null;
   const secrets = new SecretRedactor();
   const limiters = new Map<string, RateLimiter>();
 
   return (spec) => {
     if (spec.api === "scripted") return ({ task, attempt }) => scriptedModel(spec, { task, attempt, clock });
-    const key = spec.apiKeyEnv === null ? null : keyOf(spec, spec.apiKeyEnv, surroundings);
+    const key = spec.apiKeyEnv === null ? null : keyOf(spec, spec.apiKeyEnv, deps);
     if (key !== null) secrets.learn(key);
     for (const [name, value] of Object.entries(spec.headers))
       if (SECRET_HEADER.test(name)) for (const word of secretWords(value)) secrets.learn(word);
     for (const secret of secretTexts(spec.extraBody)) secrets.learn(secret);
 
-    const laneName = JSON.stringify([spec.baseUrl, spec.apiKeyEnv]);
-    const limiter = limiters.get(laneName) ?? new RateLimiter(spec.limits, clock);
+    const limiterName = JSON.stringify([spec.baseUrl, spec.apiKeyEnv]);
+    const limiter = limiters.get(limiterName) ?? new RateLimiter(spec.limits, clock);
     limiter.tighten(spec.limits);
-    limiters.set(laneName, limiter);
+    limiters.set(limiterName, limiter);
     const { api } = spec;
     const load = async (): Promise<Model> => {
-      wires ??= loadWires(surroundings.dispatchers);
-      const { protocols, httpModel, dispatchers } = await wires;
+      transports ??= loadTransports(deps.dispatchers);
+      const { protocols, httpModel, dispatchers } = await transports;
       return httpModel(spec, { protocol: protocols[api], key, limiter, clock, random, dispatchers, redact: secrets.redact });
     };
     let loaded: Promise<Model> | null = null;
@@ -70,13 +70,13 @@ export function openModels(surroundings: ModelDeps): (spec: ModelSpec) => OpenMo
   };
 }
 
-async function loadWires(given: Dispatchers | undefined) {
+async function loadTransports(dispatchers: Dispatchers | undefined) {
   const [{ protocols }, { httpModel }, { openDispatchers }] = await Promise.all([
-    import("./protocols.ts"),
+    import("./http-model.ts"),
     import("./http-model.ts"),
     import("./recording-fetch.ts"),
   ]);
-  return { protocols, httpModel, dispatchers: given ?? openDispatchers() };
+  return { protocols, httpModel, dispatchers: dispatchers ?? openDispatchers() };
 }
 
 // `Bearer KEY` may come back as KEY alone.
@@ -84,7 +84,7 @@ function secretWords(header: string): readonly string[] {
   return [header, ...header.split(" ").slice(1)];
 }
 
-/** The texts under a name that tells of a secret. */
+/** The texts under a name that suggests a secret. */
 function secretTexts(value: unknown, isSecret = false): readonly string[] {
   if (typeof value === "string") return isSecret ? [value] : [];
   if (typeof value !== "object" || value === null) return [];

@@ -6,7 +6,7 @@ export type Redact = (text: string) => string;
 const MIN_SECRET = 6;
 const REDACTED = "[redacted]";
 
-/** Knows the secrets of a run; what is learned later is taken out from then on. */
+/** Knows the secrets of a run and removes them from texts; one that is learned later is removed from then on. */
 export class SecretRedactor {
   readonly #spellings = new Set<string>();
 

@@ -1,7 +1,7 @@
 import { describe, expect, onTestFinished, test } from "vitest";
 import { CapReached } from "../../src/core/errors.ts";
 import type { ModelRejection, ModelResponse } from "../../src/core/model.ts";
-import { seededDraw } from "../../src/model/scripted/seeded-draw.ts";
+import { seededDraw } from "../../src/model/scripted/mutation.ts";
 import { type RunCaps, SpendingLimits } from "../../src/run/spending-limits.ts";
 import { Store } from "../../src/store/store.ts";
 import { chatBody } from "../fixtures/model-body.ts";

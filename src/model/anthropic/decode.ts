@@ -1,8 +1,7 @@
 import type { Finish, ToolCall, Turn } from "../../core/model.ts";
-import { callIds } from "../call-id.ts";
 import { isRecord, isTooDeep, type JsonRecord, recordIn, recordsIn, stringIn } from "../json.ts";
 import { BadAnswer, type Decoded } from "../protocol.ts";
-import { readInput } from "../tool-argument.ts";
+import { callIds, readInput } from "../tool-call.ts";
 import { anthropicUsage } from "../usage.ts";
 
 const FINISH: ReadonlyMap<string, Finish> = new Map([

@@ -1,8 +1,7 @@
 import type { Finish, ToolCall, Turn } from "../../core/model.ts";
-import { callIds } from "../call-id.ts";
 import { isRecord, isTooDeep, type JsonRecord, numberIn, recordIn, recordsIn, stringIn } from "../json.ts";
 import { BadAnswer, type Decoded } from "../protocol.ts";
-import { readArguments } from "../tool-argument.ts";
+import { callIds, readArguments } from "../tool-call.ts";
 import { chatUsage } from "../usage.ts";
 
 /** Fields of a message that go back; other hosts reject some of the rest (`refusal: null`, `annotations`, `audio`). */

@@ -70,7 +70,7 @@ function chatTool({ name, description, parameters }: ToolSchema): JsonRecord {
   return { type: "function", function: { name, description, parameters } };
 }
 
-/** A bare effort has a field of its own; OpenRouter and Ollama take the object, as does whoever is sent more than an effort. */
+/** A bare effort has a field of its own; OpenRouter and Ollama take the object, and so does every host that is sent more than an effort. */
 function reasoningFields(spec: ModelSpec): JsonRecord {
   if (spec.reasoning === null) return {};
   const isBareEffort = Object.keys(spec.reasoning).join() === "effort";

@@ -1,8 +1,7 @@
 import type { Finish, ToolCall, Turn } from "../../core/model.ts";
-import { callIds } from "../call-id.ts";
-import { isRecord, isTooDeep, type JsonRecord, recordIn, recordsIn, stringIn } from "../json.ts";
+import { isRecord, isTooDeep, type JsonRecord, numberIn, recordIn, recordsIn, stringIn } from "../json.ts";
 import { BadAnswer, type Decoded } from "../protocol.ts";
-import { readArguments } from "../tool-argument.ts";
+import { callIds, readArguments } from "../tool-call.ts";
 import { responsesUsage } from "../usage.ts";
 
 /** Reads a body of Responses. Throws BadAnswer for a response that failed and for a body that is none. */
@@ -81,4 +80,33 @@ function reasoningText(items: readonly JsonRecord[]): string {
 
 function joinedText(parts: readonly JsonRecord[], field: string): string {
   return parts.map((part) => stringIn(part, field) ?? "").join("");
+}
+
+const ENDINGS = new Set(["response.completed", "response.incomplete", "response.failed"]);
+
+/**
+ * Gives the body of a streamed response: its last event holds the whole of it. Items that a host leaves out of that event are taken from
+ * their own events. Throws BadAnswer when the stream ends without such an event.
+ */
+export async function collectResponses(events: AsyncIterable<unknown>): Promise<JsonRecord> {
+  const items = new Map<number, JsonRecord>();
+  let body: JsonRecord | null = null;
+  for await (const event of events) {
+    if (!isRecord(event)) continue;
+    if (event["type"] === "error")
+      throw new BadAnswer("error-event", "an error in the stream", isRecord(event["error"]) ? event["error"] : event);
+    if (event["type"] === "response.output_item.done") items.set(numberIn(event, "output_index") ?? items.size, recordIn(event, "item"));
+    if (ENDINGS.has(stringIn(event, "type") ?? "")) body = { ...recordIn(event, "response"), ...impliedStatus(event) };
+  }
+  if (body === null) throw new BadAnswer("truncated-stream", "the stream ended before the response did");
+
+  const isEmpty = !Array.isArray(body["output"]) || body["output"].length === 0;
+  if (!isEmpty || items.size === 0) return body;
+  return { ...body, output: [...items.entries()].toSorted(([a], [b]) => a - b).map(([, item]) => item) };
+}
+
+/** The kind of the last event is the status, should the response not state it. */
+function impliedStatus(event: JsonRecord): JsonRecord {
+  const stated = recordIn(event, "response")["status"];
+  return typeof stated === "string" ? {} : { status: stringIn(event, "type")?.replace("response.", "") };
 }

@@ -25,7 +25,7 @@ export function nextMove(solution: ScriptedSolution, turns: readonly Turn[], too
   const hasStopped = turns.some((turn) => turn.kind === "assistant" && turn.view.calls.length === 0);
   if (hasStopped || solution.changes.length === 0) return closing(solution);
 
-  const pending = solution.changes.flatMap((change) => openDeeds(waysToChange(change, tools), (call) => stateOf(call, done)));
+  const pending = solution.changes.flatMap((change) => openCalls(waysToChange(change, tools), (call) => stateOf(call, done)));
   if (pending.length > 0) return { text: "I will make the change.", calls: pending.slice(0, MAX_CALLS) };
   const check = checking(solution.changes);
   if (tools.has("run_command") && stateOf(check, done) === "untried") return { text: "A quick check of what I wrote.", calls: [check] };
@@ -47,7 +47,7 @@ function readings({ workspace, changes }: ScriptedSolution, tools: ReadonlySet<s
 }
 
 /** What is left of the best way that has not failed; nothing when a way has succeeded or all have failed. */
-function openDeeds(
+function openCalls(
   ways: readonly (readonly PlannedCall[])[],
   state: (call: PlannedCall) => ReturnType<typeof stateOf>,
 ): readonly PlannedCall[] {

@@ -1,6 +1,6 @@
 import type { ToolCall, ToolResult, Turn } from "../../core/model.ts";
-import { smallEdit } from "./mutate-text.ts";
 import { type Change, textOf } from "./scripted-solution.ts";
+import { smallEdit } from "./small-edit.ts";
 
 /** A tool call that a scripted model means to make. */
 export type PlannedCall = { readonly name: string; readonly args: Readonly<Record<string, unknown>> };
@@ -39,7 +39,7 @@ export function doneSoFar(turns: readonly Turn[]): readonly Done[] {
   });
 }
 
-/** How a deed went the last time it was tried: `untried` also when the harness did not get to it. */
+/** How a planned call went the last time it was made: `untried` also when the harness did not get to it. */
 export function stateOf(planned: PlannedCall, done: readonly Done[]): "untried" | "succeeded" | "failed" {
   const last = done.findLast(({ call }) => isSameCall(planned, call));
   if (last?.result == null || last.result.text.startsWith("Error: too_many_calls")) return "untried";
@@ -55,7 +55,7 @@ function hasFailed(result: ToolResult): boolean {
   return result.isError || /^(Error:|.{0,40}exit code:? [1-9-])/.test(result.text);
 }
 
-/** A path is written in one way by one tool, so the path tells its deeds apart; a command is told apart by its text. */
+/** A path is written in one way by one tool, so the path identifies the call; a command is identified by its text. */
 function isSameCall(planned: PlannedCall, call: ToolCall): boolean {
   if (call.name !== planned.name || call.args.kind !== "ok") return false;
   const key = call.name === "run_command" ? "command" : "path";

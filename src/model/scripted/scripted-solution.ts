@@ -1,15 +1,14 @@
 import type { ModelSpec, ScriptedBehavior } from "../../core/model.ts";
 import type { SourceFile, Task } from "../../core/task.ts";
-import { perturb } from "./mutate-calls.ts";
-import { pickBy, seededDraw } from "./seeded-draw.ts";
+import { mutate, pickBy, seededDraw } from "./mutation.ts";
 
-/** A file that a scripted model will deliver; `before` is null for a new file. */
+/** A file that a scripted model will submit; `before` is null for a new file. */
 export type Change = { readonly file: SourceFile; readonly before: SourceFile | null };
 
 /** What a scripted model knows when it starts: the files it finds and the files it will write. */
 export type ScriptedSolution = { readonly workspace: readonly SourceFile[]; readonly changes: readonly Change[] };
 
-/** Chooses what to deliver in one trial. The same spec, task and attempt give the same files. Throws UserError when a task file has gone. */
+/** Chooses what to submit in one trial. The same spec, task and attempt give the same files. Throws UserError when a task file has gone. */
 export async function chooseSolution(spec: ModelSpec, task: Task, attempt: number): Promise<ScriptedSolution> {
   const workspace = await task.files.workspace();
   const files = await solutionFiles(behaviorOf(spec, task, attempt), task, `${spec.seed}/${task.id}/${attempt}`);
@@ -51,7 +50,7 @@ function spoil(solution: readonly SourceFile[], workspace: readonly SourceFile[]
     const after = textOf(file);
     const old = workspace.find(({ path }) => path === file.path);
     const before = old === undefined ? "" : textOf(old);
-    const text = after === null || before === null ? null : perturb({ path: file.path, before, after }, seed);
+    const text = after === null || before === null ? null : mutate({ path: file.path, before, after }, seed);
     return text === null ? [] : [{ ...file, bytes: Buffer.from(text) }];
   });
   const chosen = pickBy(seededDraw(seed, "file"), broken) ?? cutShort(solution);

@@ -1,8 +1,8 @@
 import type { Health } from "./health.ts";
 
 /**
- * Finds out how many requests at once a host bears: half as many when it says that it is too much, one more after as many answers in a row
- * as are allowed. Never more than the ceiling that the user set.
+ * Adapts how many requests may be in flight on a host: halves the number when the host reports a limit or an overload, and adds one after as
+ * many successes in a row as are allowed at once. Never exceeds the ceiling that the user set.
  *
  * @see Chiu and Jain 1989, additive increase and multiplicative decrease
  */
@@ -17,25 +17,25 @@ export class AdaptiveLimit {
     this.#most = ceiling;
   }
 
-  /** How many requests may be under way at once. */
+  /** How many requests may be in flight at once. */
   get allowed(): number {
     return this.#most;
   }
 
-  /** The state that a request starts in; goes back with its end. */
+  /** Identifies the state in which a request starts; `note` takes it back when the request ends. */
   get epoch(): number {
     return this.#decreases;
   }
 
-  /** Takes a lower ceiling. */
+  /** Lowers the ceiling. */
   tighten(ceiling: number): void {
     this.#ceiling = Math.min(this.#ceiling, ceiling);
     this.#most = Math.min(this.#most, this.#ceiling);
   }
 
-  /** Learns from the end of a request that started in `epoch`. Those that were sent before the last decrease tell nothing new. */
+  /** Learns from the end of a request that started in `epoch`. A request that was sent before the last decrease says nothing new. */
   note(health: Health, epoch: number): void {
-    if (health === "no-news" || health === "turned-away") return;
+    if (health === "unknown" || health === "rejected") return;
     this.#streak = health === "answered" ? this.#streak + 1 : 0;
     if (health === "limited" || health === "overloaded") {
       if (epoch === this.#decreases) this.#halve();

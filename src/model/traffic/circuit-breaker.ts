@@ -1,19 +1,19 @@
 import type { Health } from "./health.ts";
 
-/** Who may start: somebody after `waitMs`, infinity while a probe is out; after `leftMs` there is no use in waiting. */
+/** Whether a request may start: after `waitMs` (infinity while a probe is in flight); after `leftMs` waiting is given up. */
 type Gate = { readonly waitMs: number; readonly leftMs: number; readonly isProbe: boolean };
 
-/** One time of being shut, from the failures that began it to the answer that ends it. */
+/** One period in which the breaker is open, from the failures that opened it to the answer that closes it. */
 export type Shutdown = {
   readonly sinceMs: number;
   probeAtMs: number;
   restMs: number;
   isProbing: boolean;
-  /** The model that was probed with last, so that one model behind a gateway cannot speak for all. */
+  /** The model of the last probe: one model behind a gateway must not decide for all. */
   probedModel: string | null;
 };
 
-/** How a request ended. `probe` is what `startProbe` gave for it; `others` are the requests still under way. */
+/** How a request ended. `probe` is what `startProbe` returned for it; `others` counts the requests still in flight. */
 type RequestEnd = {
   readonly health: Health;
   readonly fault: string | null;
@@ -29,8 +29,10 @@ const MAX_REST_MS = 60_000;
 const DEAD_AFTER_MS = 10 * 60_000;
 
 /**
- * Keeps requests from a host that is down: shuts after several failures in a row, lets one probe at a time through after rests that grow
- * from 5 to 60 seconds, and opens at the first sign of life. After ten minutes without one the host counts as dead.
+ * Holds requests back from a host that is down: stops them after several failures in a row, lets one probe at a time through after pauses that
+ * grow from 5 to 60 seconds, and resumes at the first answer. After ten minutes without an answer the host counts as unavailable.
+ *
+ * @see Nygard 2007, circuit breaker
  */
 export class Breaker {
   #failures = 0;
@@ -43,17 +45,17 @@ export class Breaker {
     return this.#hasLived;
   }
 
-  /** What is shut now; null when all may go. */
+  /** The current outage; null while requests may start. */
   get shut(): Readonly<Shutdown> | null {
     return this.#shutdown;
   }
 
-  /** What went wrong last with a host that is down. */
+  /** The last fault of a host that is down. */
   get lastFault(): string | null {
     return this.#fault;
   }
 
-  /** Tells who may start now. */
+  /** Says whether a request may start now. */
   gate(nowMs: number): Gate {
     if (this.#shutdown === null) return FREE;
     const { sinceMs, probeAtMs, isProbing } = this.#shutdown;
@@ -75,7 +77,7 @@ export class Breaker {
     switch (end.health) {
       case "answered":
       case "limited":
-      case "turned-away":
+      case "rejected":
         this.#hasLived = true;
         this.#failures = 0;
         this.#shutdown = null;
@@ -89,10 +91,10 @@ export class Breaker {
         this.#fault = end.fault;
         this.#failures += 1;
         if (probed !== null) rest(probed, end.nowMs);
-        // Where many are under way a few failures in a row are chance, and nobody has failed often yet.
+        // With many requests in flight a few failures in a row are chance.
         if (this.#shutdown === null && this.#failures >= FAILURES_IN_A_ROW + end.others) this.#shutdown = shutAt(end.nowMs);
         return;
-      case "no-news":
+      case "unknown":
         if (probed !== null) probed.isProbing = false;
     }
   }

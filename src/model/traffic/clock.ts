@@ -8,7 +8,7 @@ export type Clock = {
   sleep(ms: number, signal: AbortSignal): Promise<void>;
 };
 
-/** The machine's own time; `now` is handed in because only commands read the wall clock. */
+/** The machine's own time; `now` is a parameter because only commands read the wall clock. */
 export function systemClock(now: () => Date): Clock {
   return { now, elapsedMs: () => performance.now(), sleep: sleepFor };
 }

@@ -1,33 +1,33 @@
 type Place<T> = { readonly item: T; hasLeft: boolean };
 
-/** Who waits for a turn: those who had one before go first, else first come, first served. No step depends on the length of the line, save `choose`. */
+/** A queue in which retries go before new requests, each first in, first out. Every operation takes constant time, except `choose` and `all`. */
 export class FairQueue<T> {
-  readonly #repeaters = new Fifo<T>();
+  readonly #retries = new Fifo<T>();
   readonly #newcomers = new Fifo<T>();
 
-  /** Joins the line; the function that it gives leaves it again, from wherever it is. */
-  join(item: T, isRepeater: boolean): () => void {
+  /** Adds an item; the returned function removes it again, wherever it stands. */
+  join(item: T, isRetry: boolean): () => void {
     const place = { item, hasLeft: false };
-    (isRepeater ? this.#repeaters : this.#newcomers).push(place);
+    (isRetry ? this.#retries : this.#newcomers).push(place);
     return () => {
       place.hasLeft = true;
     };
   }
 
-  /** Whose turn it is. */
+  /** The next item. */
   first(): T | undefined {
-    return (this.#repeaters.first() ?? this.#newcomers.first())?.item;
+    return (this.#retries.first() ?? this.#newcomers.first())?.item;
   }
 
-  /** The first that is to be preferred, those who have not had a turn before the others; else the first of any. */
+  /** The first preferred item, new ones before retries; the first of any when none is preferred. */
   choose(isPreferred: (item: T) => boolean): T | undefined {
-    const inOrder = [...this.#newcomers.all(), ...this.#repeaters.all()];
+    const inOrder = [...this.#newcomers.all(), ...this.#retries.all()];
     return inOrder.find(isPreferred) ?? inOrder[0];
   }
 
-  /** Everybody who waits. */
+  /** All waiting items. */
   all(): readonly T[] {
-    return [...this.#repeaters.all(), ...this.#newcomers.all()];
+    return [...this.#retries.all(), ...this.#newcomers.all()];
   }
 }
 
@@ -43,7 +43,7 @@ class Fifo<T> {
 
   first(): Place<T> | undefined {
     while (this.#places[this.#head]?.hasLeft) this.#head += 1;
-    // Cut only when most of it is past, or the cutting would cost more than the serving.
+    // Compacted only when most of it has left, or compacting would cost more than serving.
     if (this.#head > FEW && this.#head * 2 > this.#places.length) {
       this.#places = this.#places.slice(this.#head);
       this.#head = 0;

@@ -10,21 +10,21 @@ import { serverWaitMs } from "./retry-after.ts";
 type FaultKind =
   | { readonly kind: "passing"; readonly serverWaitMs: number | null }
   | { readonly kind: "rejected"; readonly reason: "context-exhausted" | "refused" | "bad-tool-call" }
-  /** Nobody is there: passing for a host that was there before. */
+  /** No host answers: passing for a host that has answered before. */
   | { readonly kind: "unreachable"; readonly serverWaitMs: null }
   | { readonly kind: "final"; readonly scope: "trial" | "arm"; readonly isQuota: boolean };
 
-/** Why a request brought no answer, and what to do about it. `label` is short and safe to store. */
+/** Why a request got no response, and what to do about it. `label` is short and safe to store. */
 export type Fault = FaultKind & {
   readonly label: string;
   readonly status: number | null;
   readonly message: string;
-  /** Whether it surely cost nothing: the provider turned it away, or it never got there. */
+  /** Whether it certainly cost nothing: the provider rejected it, or it never arrived. */
   readonly isUnbilled: boolean;
 };
 
 /** What a provider said about an error, whatever its dialect. */
-type Complaint = {
+type ReportedError = {
   /** Of the request itself, or `embedded` in a body that came with a success status. */
   readonly status: number | null;
   readonly isEmbedded: boolean;
@@ -55,7 +55,7 @@ const REFUSED = /content_policy|cyber_policy|invalid_prompt|content_filter|moder
 const MISCONFIGURED = /model_not_found|unsupported_(parameter|value)|unknown_parameter|unsupported parameter/i;
 const PASSING_NETWORK = /^(ECONNRESET|ETIMEDOUT|EPIPE|EAI_AGAIN|UND_ERR_.*)$/;
 const UNREACHABLE = /^(ECONNREFUSED|ENOTFOUND|EHOSTUNREACH|ENETUNREACH)$/;
-/** What fetch says of ports that it never connects to, whoever listens there. */
+/** The message of fetch for ports that it never connects to. */
 const BLOCKED_PORT = /^bad port$/;
 const UNTRUSTED = /^(CERT_.*|ERR_TLS_.*|.*_CERT.*|.*SELF_SIGNED.*)$/;
 /** What the SDKs say of a stream that is none, such as that of a 204. */
@@ -66,37 +66,37 @@ const MAX_MESSAGE = 1000;
 const BEFORE_SENDING = /^(ECONNREFUSED|ENOTFOUND|EAI_AGAIN|UND_ERR_CONNECT_TIMEOUT)$/;
 
 /**
- * Tells what kind of fault an error of a request is, whichever SDK or layer threw it. Null for an error that is none of the provider's
- * nor of the network's: a bug, to be thrown on.
+ * Classifies an error of a request, whichever SDK or layer threw it. Null for an error that is neither the provider's
+ * nor the network's: a bug, which the caller rethrows.
  */
 export function classify(error: unknown, exchange: Exchange, now: Date, redact: Redact = (text) => text): Fault | null {
   const fault = faultOf(error, { exchange, now, redact });
   return fault && { ...fault, message: inOneLine(fault.message) };
 }
 
-/** Where an error came up, and what takes the secrets out of what was said before anything is cut. */
+/** Where an error occurred, and what removes secrets from its text before the text is cut. */
 type Scene = { readonly exchange: Exchange; readonly now: Date; readonly redact: Redact };
 
 function faultOf(error: unknown, { exchange, now, redact }: Scene): Fault | null {
-  const complaint = complaintOf(error, exchange, redact);
-  if (complaint !== null) return judged(complaint, exchange.headers, now);
+  const reported = reportedErrorOf(error, exchange, redact);
+  if (reported !== null) return judged(reported, exchange.headers, now);
   if (error instanceof BadAnswer) return passing(error.label, exchange.status, error.message);
   if (error instanceof SyntaxError) return passing("malformed-json", exchange.status, `the body is not JSON: ${error.message}`);
   return networkFault(error, exchange.status);
 }
 
-/** The provider's own complaint: in the body of a failed request, inside a successful one, or in a stream. */
-function complaintOf(error: unknown, exchange: Exchange, redact: Redact): Complaint | null {
+/** The error that the provider reports: in the body of a failed request, inside a successful one, or in a stream. */
+function reportedErrorOf(error: unknown, exchange: Exchange, redact: Redact): ReportedError | null {
   if (exchange.status !== null && exchange.status >= 300)
-    return complaint(exchange.status, redactedIn(parsedOr(redact(exchange.responseBody)), redact));
-  if (error instanceof BadAnswer) return error.error === null ? null : complaint(null, { error: error.error });
+    return readError(exchange.status, redactedIn(parsedOr(redact(exchange.responseBody)), redact));
+  if (error instanceof BadAnswer) return error.error === null ? null : readError(null, { error: error.error });
   // An error event of a stream: the SDKs give it as an APIError without a status.
   const body = isRecord(error) && "error" in error && "status" in error ? redactedIn(error["error"], redact) : null;
   if (body === null || body === undefined) return null;
-  return complaint(null, isRecord(body) && isRecord(body["error"]) ? body : { error: body });
+  return readError(null, isRecord(body) && isRecord(body["error"]) ? body : { error: body });
 }
 
-function complaint(status: number | null, body: unknown): Complaint {
+function readError(status: number | null, body: unknown): ReportedError {
   const outer = Array.isArray(body) ? body[0] : body;
   const holder: JsonRecord = isRecord(outer) ? outer : { message: typeof outer === "string" ? outer : "" };
   const error: JsonRecord = isRecord(holder["error"])
@@ -113,12 +113,12 @@ function written(value: unknown): string {
   return isTooDeep(value) ? "" : (JSON.stringify(value) ?? "");
 }
 
-/** What others wrote goes into messages and tables, where one line is all there is room for. */
+/** Provider texts go into messages and tables, which have room for one line. */
 function inOneLine(text: string): string {
   return text.replace(/[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]+/gu, " ");
 }
 
-/** The status that a complaint inside a success states or implies. */
+/** The status that an error inside a success states or implies. */
 function embeddedStatus(error: JsonRecord): number | null {
   const stated = typeof error["code"] === "object" ? Number.NaN : Number(error["code"]);
   if (Number.isInteger(stated) && stated >= 300 && stated < 600) return stated;
@@ -129,15 +129,15 @@ function embeddedStatus(error: JsonRecord): number | null {
   return null;
 }
 
-function judged(complaint: Complaint, headers: Headers | null, now: Date): Fault {
-  const { status, code, error } = complaint;
-  const origin = complaint.isEmbedded ? "error" : "http";
+function judged(reported: ReportedError, headers: Headers | null, now: Date): Fault {
+  const { status, code, error } = reported;
+  const origin = reported.isEmbedded ? "error" : "http";
   const label = [status === null ? origin : `${origin}-${status}`, code.split(" ")[0]].filter(Boolean).join(" ");
-  const message = `${label}: ${complaint.message}`;
-  const said = `${code} ${complaint.message}`;
+  const message = `${label}: ${reported.message}`;
+  const said = `${code} ${reported.message}`;
   const isLimit = status === 429;
-  const isUnbilled = !complaint.isEmbedded && status !== null && status >= 400 && status < 500;
-  const isQuota = status === 402 || QUOTA_CODE.test(code) || QUOTA_MESSAGE.test(complaint.message);
+  const isUnbilled = !reported.isEmbedded && status !== null && status >= 400 && status < 500;
+  const isQuota = status === 402 || QUOTA_CODE.test(code) || QUOTA_MESSAGE.test(reported.message);
   const about = { label, status, message, isUnbilled };
 
   if (/tool_use_failed/.test(code)) {
@@ -145,7 +145,7 @@ function judged(complaint: Complaint, headers: Headers | null, now: Date): Fault
   }
   if (status === 401 || isQuota) return { ...about, kind: "final", scope: "arm", isQuota };
   if (!isLimit && OVERFLOW.test(said)) return { ...about, kind: "rejected", reason: "context-exhausted" };
-  if (REFUSED.test(code) || isModeration(complaint)) return { ...about, kind: "rejected", reason: "refused" };
+  if (REFUSED.test(code) || isModeration(reported)) return { ...about, kind: "rejected", reason: "refused" };
   if (status === 403 || status === 404 || MISCONFIGURED.test(said)) return { ...about, kind: "final", scope: "arm", isQuota };
   if (status === null || PASSING_STATUS.has(status)) {
     return { ...about, kind: "passing", serverWaitMs: serverWaitMs({ headers, error, now }) };
@@ -154,7 +154,7 @@ function judged(complaint: Complaint, headers: Headers | null, now: Date): Fault
 }
 
 /** OpenRouter answers a prompt that its moderation stopped with 403 and the reasons. */
-function isModeration({ status, message, error }: Complaint): boolean {
+function isModeration({ status, message, error }: ReportedError): boolean {
   if (status !== 403) return false;
   const metadata = recordIn(error, "metadata");
   return Array.isArray(metadata["reasons"]) || "flagged_input" in metadata || REFUSED.test(message);

@@ -1,24 +1,24 @@
 import type { Fault } from "./fault.ts";
 
 /**
- * What the end of a request says about the host: it `answered`; it was `limited` by a limit that the host keeps; it is `overloaded`; it
- * `turned-away` this one request; it is `dead`, without an answer or with a server error; `unclear`, such as a body that breaks off; or
- * `no-news`, because the request was not sent or was cut off by us.
+ * What the end of a request says about the host: it `answered`; it was `limited` by a rate limit; it is `overloaded`; it `rejected` this one
+ * request; it is `dead` (no answer, or a server error); `unclear`, such as a body that breaks off; or `unknown`, because the request was not
+ * sent or was cancelled by the harness.
  */
-export type Health = "answered" | "limited" | "overloaded" | "turned-away" | "dead" | "unclear" | "no-news";
+export type Health = "answered" | "limited" | "overloaded" | "rejected" | "dead" | "unclear" | "unknown";
 
-/** Tells what a fault says about the host; `httpStatus` is null when there was no answer at all. */
+/** Derives the health of the host from a fault; `httpStatus` is null when there was no response at all. */
 export function healthOf(fault: Fault, httpStatus: number | null): Health {
-  if (fault.kind === "rejected") return "turned-away";
+  if (fault.kind === "rejected") return "rejected";
   if (fault.kind === "passing") {
     if (fault.status === 429) return "limited";
     if (isOverload(fault.status)) return fault.serverWaitMs === null ? "overloaded" : "limited";
   }
   if (httpStatus === null || httpStatus >= 500) return "dead";
-  return httpStatus >= 300 ? "turned-away" : "unclear";
+  return httpStatus >= 300 ? "rejected" : "unclear";
 }
 
-/** Tells the statuses of a host that is up and has too much to do. */
+/** Recognizes the statuses of a host that is up and overloaded. */
 function isOverload(status: number | null): boolean {
   return status === 503 || status === 529;
 }

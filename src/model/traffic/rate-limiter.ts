@@ -4,52 +4,52 @@ import { Breaker } from "./circuit-breaker.ts";
 import type { Clock } from "./clock.ts";
 import { FairQueue } from "./fair-queue.ts";
 import type { Health } from "./health.ts";
-import { QuotaHint } from "./quota-hint.ts";
 import { RateWindow } from "./rate-window.ts";
+import { QuotaHint } from "./retry-after.ts";
 
 /** How a request ended. */
 export type PermitEnd = {
   readonly health: Health;
-  /** What it really used, null when nobody knows. */
+  /** Tokens that it really used; null when unknown. */
   readonly tokens: number | null;
-  /** What went wrong, in a word. */
+  /** A short label of what went wrong. */
   readonly fault: string | null;
-  /** How long nobody shall start, because the provider said that it is too much. */
+  /** How long no request may start, because the provider reported a limit. */
   readonly pauseMs: number;
-  /** How long until a quota that this answer used up is whole again, null when something is left. */
+  /** How long until the quota that this response used up is restored; null when some is left. */
   readonly quotaWaitMs: number | null;
 };
 
-/** Leave to make one request. */
+/** Permission to send one request. */
 export type Permit = {
-  /** Whether it finds out for everybody if a host that was down is back. */
+  /** Whether this request probes for all others if a host that was down is back. */
   readonly isProbe: boolean;
-  /** Says that the request is sent now. */
+  /** Marks the request as sent now. */
   begin(): void;
-  /** Gives the place back; the first call counts. One that never began counts for no limit. */
+  /** Gives the permit back; only the first call counts. A request that was never sent counts towards no limit. */
   release(end: PermitEnd): void;
 };
 
-/** Who wants to enter a lane. */
+/** A request that waits for a permit. */
 export type PermitRequest = {
   readonly model: string;
-  /** A guess at the tokens of the request, replaced when it leaves. */
+  /** Estimated tokens of the request, replaced by the real number when it ends. */
   readonly tokens: number;
-  /** Goes before those who have not had a turn yet. */
+  /** Whether it goes before requests that have not been sent yet. */
   readonly isRetry: boolean;
   readonly signal: AbortSignal;
 };
 
-/** Thrown to those who wait for a host that has been down for too long. */
+/** Thrown to requests that wait for a host that has been down for too long. */
 export class HostUnavailable extends Error {
-  override readonly name = "HostDead";
-  readonly deadMs: number;
-  /** What went wrong last. */
+  override readonly name = "HostUnavailable";
+  readonly downMs: number;
+  /** The label of the last fault. */
   readonly fault: string | null;
 
-  constructor(deadMs: number, fault: string | null) {
-    super("the host is dead");
-    this.deadMs = deadMs;
+  constructor(downMs: number, fault: string | null) {
+    super("the host is down");
+    this.downMs = downMs;
     this.fault = fault;
   }
 }
@@ -57,8 +57,8 @@ export class HostUnavailable extends Error {
 type Waiter = PermitRequest & { readonly start: (permit: Permit) => void; readonly fail: (reason: unknown) => void };
 
 /**
- * Keeps the requests of one key on one host within its limits: so many at once, fewer while the host says that it is too much, and so many
- * requests and tokens in any minute. Lets only probes through to a host that is down. First come, first served.
+ * Keeps the requests of one key on one host within its limits: so many in flight, fewer while the host reports limits or overload, and so many
+ * requests and tokens in any minute. Lets only probes through to a host that is down. Permits are given first come, first served.
  */
 export class RateLimiter {
   #limits: RateLimits;
@@ -78,7 +78,7 @@ export class RateLimiter {
     this.#atOnce = new AdaptiveLimit(limits.concurrency);
   }
 
-  /** Whether the host is down, as far as anybody knows. */
+  /** Whether the host counts as down. */
   get isShut(): boolean {
     return this.#breaker.shut !== null;
   }
@@ -88,12 +88,12 @@ export class RateLimiter {
     return this.#breaker.hasBeenAlive;
   }
 
-  /** How many requests may be under way at once just now. */
+  /** How many requests may be in flight at the moment. */
   get allowed(): number {
     return this.#atOnce.allowed;
   }
 
-  /** Waits for its turn; rejects with the signal's reason as soon as it is aborted, and with HostDead when there is no use in waiting. */
+  /** Waits for a permit; rejects with the signal's reason as soon as it is aborted, and with HostUnavailable when the host has been down for too long. */
   acquire(request: PermitRequest): Promise<Permit> {
     return new Promise((resolve, reject) => {
       const { signal } = request;
@@ -123,7 +123,7 @@ export class RateLimiter {
     });
   }
 
-  /** Takes the stricter of its limits and these, for another model on the same key. */
+  /** Applies the stricter of the current limits and these, for another model on the same key. */
   tighten({ concurrency, rpm, tpm }: RateLimits): void {
     const now = this.#limits;
     this.#limits = { concurrency: Math.min(now.concurrency, concurrency), rpm: stricter(now.rpm, rpm), tpm: stricter(now.tpm, tpm) };
@@ -138,7 +138,7 @@ export class RateLimiter {
     if (Number.isFinite(waitMs)) this.#wakeAfter(Math.ceil(waitMs));
   }
 
-  /** Lets one in, or gives the time until it is worth another look; infinity when only an event can change anything. */
+  /** Grants one permit, or gives the time until it is worth checking again; infinity when only an event can change anything. */
   #serveOne(nowMs: number): number {
     const gate = this.#breaker.gate(nowMs);
     const placeMs = this.#active < this.#atOnce.allowed ? 0 : Number.POSITIVE_INFINITY;
@@ -151,8 +151,8 @@ export class RateLimiter {
       return 0;
     }
     if (gate.leftMs > 0) return Math.min(waitMs, gate.leftMs);
-    const deadMs = nowMs - (this.#breaker.shut?.sinceMs ?? nowMs);
-    for (const waiter of this.#queue.all()) waiter.fail(new HostUnavailable(deadMs, this.#breaker.lastFault));
+    const downMs = nowMs - (this.#breaker.shut?.sinceMs ?? nowMs);
+    for (const waiter of this.#queue.all()) waiter.fail(new HostUnavailable(downMs, this.#breaker.lastFault));
     return Number.POSITIVE_INFINITY;
   }
 
@@ -165,7 +165,7 @@ export class RateLimiter {
     const { epoch } = this.#atOnce;
     const probe = this.#breaker.startProbe(model);
     let startedMs = this.#clock.elapsedMs();
-    let isInside = true;
+    let isHeld = true;
     this.#active += 1;
     return {
       isProbe: probe !== null,
@@ -175,14 +175,14 @@ export class RateLimiter {
         this.#serve();
       },
       release: (end) => {
-        if (!isInside) return;
-        isInside = false;
+        if (!isHeld) return;
+        isHeld = false;
         const nowMs = this.#clock.elapsedMs();
         this.#active -= 1;
         claim.end(end.tokens);
         this.#atOnce.note(end.health, epoch);
         this.#breaker.note({ ...end, probe, others: this.#active, nowMs });
-        const quotaMs = end.health === "answered" ? this.#quota.heed({ waitMs: end.quotaWaitMs, startedMs, nowMs }) : 0;
+        const quotaMs = end.health === "answered" ? this.#quota.pauseMs({ waitMs: end.quotaWaitMs, startedMs, nowMs }) : 0;
         this.#pausedUntilMs = Math.max(this.#pausedUntilMs, nowMs + end.pauseMs, nowMs + quotaMs);
         this.#serve();
       },

@@ -1,10 +1,10 @@
 import type { RateLimits } from "../../core/model.ts";
 
-/** One request in the accounts of the last minute. */
+/** One request as counted in the last minute. */
 export type Claim = {
-  /** The request is sent now: from here on it counts for a minute. */
+  /** Marks the request as sent now: it counts for one minute from here on. */
   begin(nowMs: number): void;
-  /** The request has ended, having used so many tokens; null when nobody knows. One that never began no longer counts. */
+  /** Marks the request as ended; `tokens` is what it used, null when unknown. A request that was never sent stops counting. */
   end(tokens: number | null): void;
 };
 
@@ -21,7 +21,7 @@ export class RateWindow {
   #pending = 0;
   #pendingTokens = 0;
 
-  /** Takes a place for a request of about so many tokens. */
+  /** Reserves a place for a request of an estimated number of tokens. */
   claim(estimate: number): Claim {
     this.#pending += 1;
     this.#pendingTokens += estimate;
@@ -49,7 +49,7 @@ export class RateWindow {
     };
   }
 
-  /** How long a request must wait for the limits of a minute; infinity when it depends on those that are about to be sent. */
+  /** Gives how long a request must wait for the limits per minute, in milliseconds; infinity when that depends on requests about to be sent. */
   waitMs(tokens: number, { rpm, tpm }: RateLimits, nowMs: number): number {
     this.#forgetPast(nowMs);
     const forRequests = rpm === null ? 0 : this.#requestWaitMs(rpm, nowMs);
@@ -62,7 +62,7 @@ export class RateWindow {
     return index < this.#head ? 0 : untilPast(this.#starts[index], nowMs);
   }
 
-  /** How long until enough of the last minute's tokens are a minute old. A request that alone exceeds the limit waits for an empty minute. */
+  /** How long until enough of the last minute's tokens have expired. A request that alone exceeds the limit waits for an empty minute. */
   #tokenWaitMs(tokens: number, tpm: number, nowMs: number): number {
     let used = this.#tokens + this.#pendingTokens;
     let last: Start | undefined;
@@ -80,7 +80,7 @@ export class RateWindow {
       this.#tokens -= start.tokens;
       this.#head += 1;
     }
-    // Cut only when most of it is past, or the cutting would cost more than the counting.
+    // Compacted only when most of it has expired, or compacting would cost more than counting.
     if (this.#head > FEW && this.#head * 2 > this.#starts.length) {
       this.#starts = this.#starts.slice(this.#head);
       this.#head = 0;

@@ -1,21 +1,20 @@
 import type { HttpAttempt, ModelRejection, Reservation } from "../../core/model.ts";
 import type { Exchange } from "../recording-fetch.ts";
 import type { Redact } from "../redact.ts";
-import { type Admission, admit, UNKNOWN_END } from "./admission.ts";
 import type { Clock } from "./clock.ts";
 import { classify, type Fault } from "./fault.ts";
 import { healthOf } from "./health.ts";
 import { adviceFor, hostUnavailable, inWords, providerError, unforeseen, type Who } from "./provider-error.ts";
-import { HostUnavailable, type PermitEnd, type RateLimiter } from "./rate-limiter.ts";
+import { HostUnavailable, type Permit, type PermitEnd, type PermitRequest, type RateLimiter } from "./rate-limiter.ts";
 import { MAX_SERVER_WAIT_MS, quotaWaitMs } from "./retry-after.ts";
 
-/** An answer with the tokens and the money that it counts for, null when nobody knows. */
+/** A response with the tokens and the dollars that it counts for; null when unknown. */
 type Answer<T> = { readonly value: T; readonly tokens: number | null; readonly costUsd: number | null };
 
-/** One try at an answer. `exchange` is filled in as far as it gets. */
-export type Try<T> = { readonly exchange: Exchange; readonly answer: () => Promise<Answer<T>> };
+/** One HTTP request for a response. `exchange` is filled in as far as it gets. */
+export type HttpTry<T> = { readonly exchange: Exchange; readonly answer: () => Promise<Answer<T>> };
 
-/** How to keep trying. */
+/** What a call needs to be retried. */
 export type RetryPlan<T> = {
   readonly who: Who;
   readonly limiter: RateLimiter;
@@ -24,16 +23,16 @@ export type RetryPlan<T> = {
   readonly random: () => number;
   readonly redact: Redact;
   readonly signal: AbortSignal;
-  /** Told true when waiting begins and false when it ends. */
+  /** Called with true when waiting begins and false when it ends. */
   readonly onWait: ((isWaiting: boolean) => void) | undefined;
   readonly estimatedTokens: number;
-  /** Reserves what one request may use; null where nothing caps that. */
+  /** Reserves what one request may use; null where there is no spending limit. */
   readonly reserve: (() => Promise<Reservation>) | null;
-  readonly begin: (startedAt: Date) => Try<T>;
+  readonly begin: (startedAt: Date) => HttpTry<T>;
 };
 
-/** What came of it in the end. `startedAt` and `durationMs` are of the try that succeeded. */
-export type Tried<T> =
+/** The final result of a call. `startedAt` is that of the request that succeeded. */
+export type CallResult<T> =
   | {
       readonly kind: "answered";
       readonly value: T;
@@ -43,20 +42,20 @@ export type Tried<T> =
     }
   | ModelRejection;
 
-const MAX_EXECUTIONS = 8;
+const MAX_REQUESTS = 8;
 const MAX_CALL_MS = 10 * 60_000;
 const BACKOFF_MS = 2_000;
 const MAX_BACKOFF_MS = 60_000;
 
 /**
- * Makes one call, again and again while its faults are passing ones: at most 8 requests and 10 minutes of its own, which are neither what
- * the provider asked to wait, nor the wait for a turn or for a host that is down. Waits as long as the provider asks, else twice as long
- * each time with full jitter; after a 429 the whole lane waits. Throws InfraError (source `provider`) when it is no use, and lets through
- * the signal's reason and what the spending limit throws. Every reservation is settled, whatever happens.
+ * Makes one call and retries it while its faults are passing ones: at most 8 requests and 10 minutes of its own time, which includes neither
+ * waits that the provider asked for, nor the wait for a permit or for a host that is down. Waits as long as the provider asks, else twice as
+ * long each time with full jitter; after a 429 all requests of the key wait. Throws InfraError (source `provider`) when retrying is of no use;
+ * lets the signal's reason and what the spending limit throws through. Every reservation is settled, whatever happens.
  */
-export async function withRetries<T>(plan: RetryPlan<T>): Promise<Tried<T>> {
+export async function withRetries<T>(plan: RetryPlan<T>): Promise<CallResult<T>> {
   const { clock, limiter } = plan;
-  const call: Call = { attempts: [], tries: 0, spentMs: 0 };
+  const call: Call = { attempts: [], requests: 0, spentMs: 0 };
   let backoffMs = 0;
 
   for (;;) {
@@ -64,20 +63,20 @@ export async function withRetries<T>(plan: RetryPlan<T>): Promise<Tried<T>> {
     const admission = await admitted(plan, call, backoffMs);
     const outcome = await once(plan, call, { ...admission, queuedMs });
     if (outcome.kind !== "again") return outcome;
-    // The lane holds everybody while the host is down, and lets them go as soon as it is back.
+    // The rate limiter holds all requests while the host is down, and resumes them as soon as it is back.
     backoffMs = limiter.isShut ? 0 : outcome.waitMs;
     call.spentMs += limiter.isShut ? 0 : outcome.ownMs;
   }
 }
 
-/** Requests that count for the limits of a call: `tries` of them, and the time in them and between them. */
-type Call = { readonly attempts: HttpAttempt[]; tries: number; spentMs: number };
-/** Another try: `waitMs` before this call asks for its turn, and how much of its own time it waits, which is none where the provider asked for it. */
+/** What counts towards the limits of a call: the number of requests, and the time in them and between them. */
+type Call = { readonly attempts: HttpAttempt[]; requests: number; spentMs: number };
+/** A retry: `waitMs` before the call asks for a permit, and how much of that is its own time, which is none where the provider asked for it. */
 type Again = { readonly kind: "again"; readonly waitMs: number; readonly ownMs: number };
 
 type Used = Parameters<Reservation["settle"]>[0];
 
-/** Waits for leave to send; the time of it is not the model's. */
+/** Waits for a permit; that time is not the model's. */
 async function admitted<T>(plan: RetryPlan<T>, call: Call, backoffMs: number): Promise<Admission> {
   const { clock, limiter, signal, who, reserve } = plan;
   const request = { model: who.model, tokens: plan.estimatedTokens, isRetry: call.attempts.length > 0, signal };
@@ -92,7 +91,7 @@ async function admitted<T>(plan: RetryPlan<T>, call: Call, backoffMs: number): P
   }
 }
 
-async function once<T>(plan: RetryPlan<T>, call: Call, entry: Admission & { readonly queuedMs: number }): Promise<Tried<T> | Again> {
+async function once<T>(plan: RetryPlan<T>, call: Call, entry: Admission & { readonly queuedMs: number }): Promise<CallResult<T> | Again> {
   const { clock, redact } = plan;
   const startedMs = clock.elapsedMs();
   const startedAt = clock.now();
@@ -113,9 +112,9 @@ async function once<T>(plan: RetryPlan<T>, call: Call, entry: Admission & { read
     if (fault.kind === "rejected") return { kind: fault.reason, message: redact(fault.message), attempts: call.attempts };
 
     call.spentMs += timing.durationMs;
-    // A host that is down must not cost a call its tries; an error of the server itself may be the fault of this very request.
-    if (!entry.permit.isProbe || exchange.status === 500) call.tries += 1;
-    const again = nextTry(plan, fault, call);
+    // A host that is down must not use up a call's requests; a server error may be caused by this very request.
+    if (!entry.permit.isProbe || exchange.status === 500) call.requests += 1;
+    const again = nextRetry(plan, fault, call);
     if (health !== "limited") return again;
     end = { ...end, pauseMs: again.waitMs };
     return { ...again, waitMs: 0 };
@@ -124,7 +123,7 @@ async function once<T>(plan: RetryPlan<T>, call: Call, entry: Admission & { read
   }
 }
 
-/** First the money goes back, or the next in line would start before there is any for it; then the place, even where the books cannot be kept. */
+/** Settles the money first, or the next request would start before any is free for it; then releases the permit, even if settling fails. */
 function leave({ permit, reservation }: Admission, used: Used, end: PermitEnd): void {
   try {
     reservation?.settle(used);
@@ -149,8 +148,8 @@ async function attempt<T>(plan: RetryPlan<T>, startedAt: Date): Promise<Attempt<
   }
 }
 
-/** How to go on after a fault; throws when there shall be no other request. */
-function nextTry<T>(plan: RetryPlan<T>, fault: Exclude<Fault, { kind: "rejected" }>, { tries, spentMs }: Call): Again {
+/** Decides how to retry after a fault; throws when no other request is to be sent. */
+function nextRetry<T>(plan: RetryPlan<T>, fault: Exclude<Fault, { kind: "rejected" }>, { requests, spentMs }: Call): Again {
   if (fault.kind === "final") throw providerError(plan, fault, { scope: fault.scope, advice: adviceFor(plan, fault) });
   if (fault.kind === "unreachable" && !plan.limiter.hasBeenAlive)
     throw providerError(plan, fault, { scope: "arm", advice: adviceFor(plan, fault) });
@@ -160,15 +159,47 @@ function nextTry<T>(plan: RetryPlan<T>, fault: Exclude<Fault, { kind: "rejected"
     const advice = `the provider asks to wait ${inWords(serverWaitMs)}, and a run waits ${most} at most: resume it after that`;
     throw providerError(plan, fault, { scope: "arm", advice });
   }
-  const ownMs = serverWaitMs === null ? plan.random() * Math.min(MAX_BACKOFF_MS, BACKOFF_MS * 2 ** Math.max(0, tries - 1)) : 0;
-  if (tries >= MAX_EXECUTIONS || spentMs + ownMs > MAX_CALL_MS) {
-    const advice = `gave up after ${tries} requests in ${Math.round(spentMs / 1000)} s; resume the run later`;
+  const ownMs = serverWaitMs === null ? plan.random() * Math.min(MAX_BACKOFF_MS, BACKOFF_MS * 2 ** Math.max(0, requests - 1)) : 0;
+  if (requests >= MAX_REQUESTS || spentMs + ownMs > MAX_CALL_MS) {
+    const advice = `gave up after ${requests} requests in ${Math.round(spentMs / 1000)} s; resume the run later`;
     throw providerError(plan, fault, { scope: "trial", advice });
   }
   return { kind: "again", waitMs: serverWaitMs ?? ownMs, ownMs };
 }
 
-/** How long the provider asks everybody to wait, as far as a run does. */
+/** How long the provider asks all requests to wait, up to the longest wait of a run. */
 function askedMs(fault: Fault): number {
   return fault.kind === "passing" && fault.serverWaitMs !== null && fault.serverWaitMs <= MAX_SERVER_WAIT_MS ? fault.serverWaitMs : 0;
+}
+
+/** Permission to send one request: of the rate limiter, and of the spending limit where there is one. */
+export type Admission = { readonly permit: Permit; readonly reservation: Reservation | null };
+
+/** A request to be admitted, and how to reserve what it may use; null where there is no spending limit. */
+type AdmissionRequest = {
+  readonly limiter: RateLimiter;
+  readonly request: PermitRequest;
+  readonly reserve: (() => Promise<Reservation>) | null;
+};
+
+/** The end of a request that says nothing about the host: it was not sent, or was cancelled by the harness. */
+export const UNKNOWN_END: PermitEnd = { health: "unknown", tokens: null, fault: null, pauseMs: 0, quotaWaitMs: null };
+
+/**
+ * Waits for the rate limiter and then for the spending limit, in this order: what is reserved belongs to requests in flight, so that it comes back.
+ * Throws what fails on the way unchanged, after the permit and the reservation are given back.
+ */
+export async function admit({ limiter, request, reserve }: AdmissionRequest): Promise<Admission> {
+  const permit = await limiter.acquire(request);
+  let reservation: Reservation | null = null;
+  try {
+    if (reserve !== null) reservation = await reserve();
+    request.signal.throwIfAborted();
+    permit.begin();
+    return { permit, reservation };
+  } catch (error) {
+    permit.release(UNKNOWN_END);
+    reservation?.settle({ costUsd: 0, tokens: 0 });
+    throw error;
+  }
 }

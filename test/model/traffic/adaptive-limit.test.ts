@@ -48,8 +48,8 @@ describe("how many requests may be under way at once", () => {
   test.for<{ health: Health; allowed: number }>([
     { health: "dead", allowed: 2 },
     { health: "unclear", allowed: 2 },
-    { health: "turned-away", allowed: 3 },
-    { health: "no-news", allowed: 3 },
+    { health: "rejected", allowed: 3 },
+    { health: "unknown", allowed: 3 },
   ])("grows to $allowed when a request that is $health comes between the answers", ({ health, allowed }) => {
     const limit = new AdaptiveLimit(4);
     limit.note("limited", limit.epoch);
@@ -72,7 +72,7 @@ describe("how many requests may be under way at once", () => {
 
   test("is at least one and at most the ceiling, whatever comes", () => {
     const healths = fc.array(
-      fc.constantFrom<Health>("answered", "answered", "answered", "limited", "overloaded", "turned-away", "dead", "unclear", "no-news"),
+      fc.constantFrom<Health>("answered", "answered", "answered", "limited", "overloaded", "rejected", "dead", "unclear", "unknown"),
       { maxLength: 200 },
     );
     fc.assert(

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { seededDraw } from "../../../src/model/scripted/seeded-draw.ts";
+import { seededDraw } from "../../../src/model/scripted/mutation.ts";
 import { Breaker, type Shutdown } from "../../../src/model/traffic/circuit-breaker.ts";
 import type { Health } from "../../../src/model/traffic/health.ts";
 
@@ -40,7 +40,7 @@ describe("a host that is down", () => {
     expect(breaker.shut).not.toBeNull();
   });
 
-  test.for<Health>(["answered", "limited", "turned-away"])("shows that it lives when a request is %s, and is free at once", (health) => {
+  test.for<Health>(["answered", "limited", "rejected"])("shows that it lives when a request is %s, and is free at once", (health) => {
     const breaker = shutBreaker();
     end(breaker, health);
     expect(breaker.gate(0)).toMatchObject({ waitMs: 0, isProbe: false });
@@ -62,7 +62,7 @@ describe("a host that is down", () => {
     const first = breaker.startProbe("m");
     expect(breaker.gate(60_000).waitMs).toBe(Number.POSITIVE_INFINITY);
 
-    end(breaker, "no-news", { probe: first });
+    end(breaker, "unknown", { probe: first });
     expect(breaker.gate(60_000).waitMs).toBe(0);
   });
 
@@ -115,7 +115,7 @@ test("an overload and a garbled answer alone do not make a host seem down, nor a
 test("a host has been alive when it answered anything at all but a server error", () => {
   const breaker = new Breaker();
   end(breaker, "dead");
-  end(breaker, "no-news");
+  end(breaker, "unknown");
   expect(breaker.hasBeenAlive).toBe(false);
 
   end(breaker, "unclear");

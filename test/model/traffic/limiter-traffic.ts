@@ -1,7 +1,7 @@
 import { setMaxListeners } from "node:events";
-import { UNKNOWN_END } from "../../../src/model/traffic/admission.ts";
 import type { Health } from "../../../src/model/traffic/health.ts";
 import type { PermitEnd, PermitRequest, RateLimiter } from "../../../src/model/traffic/rate-limiter.ts";
+import { UNKNOWN_END } from "../../../src/model/traffic/retry.ts";
 import type { VirtualClock } from "./virtual-clock.ts";
 
 const NEVER = new AbortController().signal;

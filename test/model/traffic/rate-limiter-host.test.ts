@@ -71,7 +71,7 @@ describe("a lane to a host that is down", () => {
     const limiter = new RateLimiter(FREE, clock);
     await bringDown(limiter, clock);
     const beganMs = clock.nowMs;
-    (await limiter.acquire(someone)).release(ended("no-news"));
+    (await limiter.acquire(someone)).release(ended("unknown"));
     const next = await limiter.acquire(someone);
 
     expect(next.isProbe).toBe(true);
@@ -104,7 +104,7 @@ describe("a lane to a host that is down", () => {
     const thrown = await Promise.all([probing(), probing(), probing()].map((loop) => loop.catch((error: unknown) => error)));
 
     expect(thrown).toEqual(Array.from({ length: 3 }, () => expect.any(HostUnavailable)));
-    expect(thrown[0]).toMatchObject({ deadMs: 600_000, fault: "http-502" });
+    expect(thrown[0]).toMatchObject({ downMs: 600_000, fault: "http-502" });
     expect(clock.nowMs - beganMs).toBe(600_000);
 
     await expect(limiter.acquire(someone)).rejects.toBeInstanceOf(HostUnavailable);

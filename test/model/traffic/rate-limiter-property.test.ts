@@ -19,7 +19,7 @@ type Traffic = {
   readonly givesUpMs: number | null;
 };
 
-const HEALTHS: readonly Health[] = ["answered", "answered", "limited", "overloaded", "turned-away", "dead", "unclear", "no-news"];
+const HEALTHS: readonly Health[] = ["answered", "answered", "limited", "overloaded", "rejected", "dead", "unclear", "unknown"];
 const traffic: fc.Arbitrary<Traffic> = fc.record({
   comesMs: fc.nat(120_000),
   tokens: fc.nat(120),
@@ -66,7 +66,7 @@ class Observed {
     this.#active += 1;
     expect(this.#active).toBeLessThanOrEqual(Math.min(limiter.allowed, this.#limits.concurrency));
     await clock.sleep(wanted.delayMs, someone.signal);
-    const isSent = wanted.health !== "no-news";
+    const isSent = wanted.health !== "unknown";
     const sent = { atMs: clock.nowMs, tokens: wanted.tokens };
     if (isSent) {
       permit.begin();

@@ -123,7 +123,7 @@ describe("a lane", () => {
     const limiter = new RateLimiter({ ...free, rpm: 1, tpm: 100 }, clock);
     for (let count = 0; count < 3; count += 1) {
       const permit = await limiter.acquire({ ...someone, tokens: 100 });
-      permit.release(ended("no-news"));
+      permit.release(ended("unknown"));
     }
 
     expect(clock.sleeps).toEqual([]);

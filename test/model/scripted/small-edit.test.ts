@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { smallEdit } from "../../../src/model/scripted/mutate-text.ts";
+import { smallEdit } from "../../../src/model/scripted/small-edit.ts";
 
 const long = Array.from({ length: 40 }, (_, index) => `line ${index}\n`).join("");
 

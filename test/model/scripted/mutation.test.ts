@@ -1,9 +1,9 @@
 import { expect, test } from "vitest";
-import { perturb } from "../../../src/model/scripted/mutate-calls.ts";
+import { mutate } from "../../../src/model/scripted/mutation.ts";
 
 const seeds = Array.from({ length: 40 }, (_, index) => `seed-${index}`);
 const spoiled = (after: string, before = ""): Set<string | null> =>
-  new Set(seeds.map((seed) => perturb({ path: "a.py", before, after }, seed)));
+  new Set(seeds.map((seed) => mutate({ path: "a.py", before, after }, seed)));
 
 test("a solution is wrong in one line, in different ways for different seeds", () => {
   const after = "def clamp(x, low, high):\n    if x < low and x != 7:\n        return low\n    return high * 2\n";
@@ -20,7 +20,7 @@ test("a solution is wrong in one line, in different ways for different seeds", (
 test("the same seed spoils the same way", () => {
   const rewrite = { path: "a.js", before: "", after: "export const f = (a) => a > 1 && a < 9;\n" };
 
-  expect(seeds.map((seed) => perturb(rewrite, seed))).toEqual(seeds.map((seed) => perturb(rewrite, seed)));
+  expect(seeds.map((seed) => mutate(rewrite, seed))).toEqual(seeds.map((seed) => mutate(rewrite, seed)));
 });
 
 test("only what the solution adds is touched", () => {

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { readArguments, readInput } from "../../src/model/tool-argument.ts";
+import { readArguments, readInput } from "../../src/model/tool-call.ts";
 
 test.for([
   { title: "an object", raw: '{"path":"a.py"}', value: { path: "a.py" }, replay: '{"path":"a.py"}' },

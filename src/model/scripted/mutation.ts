@@ -1,4 +1,4 @@
-import { pickBy, seededDraw } from "./seeded-draw.ts";
+import { createHash } from "node:crypto";
 
 /** A code file, and the text it replaces ("" for a new file). */
 export type Rewrite = { readonly path: string; readonly before: string; readonly after: string };
@@ -36,10 +36,10 @@ const UNTOUCHED = /^\s*(#|\/\/|\*|import\b|from\b|while\b|for\b|@|$)|[+\-*/]=|__
 const BLOCK_MARK = /"""|'''|\/\*|\*\//g;
 
 /**
- * Breaks a solution the way a hasty author would: a comparison, an operator, a number or a returned value is wrong in one place
- * of what the solution adds. The same seed breaks it in the same place. Null when no line of it can be broken like that.
+ * Mutates a solution as a hasty author might: a comparison, an operator, a number or a returned value is wrong in one place of what the
+ * solution adds. The same seed gives the same mutation. Null when no line of it can be mutated.
  */
-export function perturb(rewrite: Rewrite, seed: string): string | null {
+export function mutate(rewrite: Rewrite, seed: string): string | null {
   const lines = rewrite.after.split("\n");
   const known = new Set(rewrite.before.split("\n"));
   const prose = proseLines(lines);
@@ -86,4 +86,15 @@ function returnSlips({ line, text }: Slip): Slip[] {
 function hasBalancedBrackets(text: string): boolean {
   const count = (characters: RegExp): number => text.match(characters)?.length ?? 0;
   return count(/[([{]/g) === count(/[)\]}]/g) && !/[,\\]\s*$/.test(text);
+}
+
+/** Draws a number in [0, 1) that depends on the given parts and on nothing else. */
+export function seededDraw(...parts: readonly (string | number)[]): number {
+  const digest = createHash("sha256").update(JSON.stringify(parts)).digest();
+  return digest.readUIntBE(0, 6) / 2 ** 48;
+}
+
+/** Picks one of the items by a draw in [0, 1); undefined when there is none. */
+export function pickBy<T>(draw: number, items: readonly T[]): T | undefined {
+  return items[Math.floor(draw * items.length)];
 }

@@ -1,0 +1,51 @@
+import OpenAI from "openai";
+import type { ModelSpec } from "../../core/model.ts";
+import { JSON_TEXT, type Protocol, REQUEST_TIMEOUT_MS, type Transport } from "../protocol.ts";
+import { decodeChat } from "./chat-decode.ts";
+import { encodeChat } from "./chat-encode.ts";
+import { collectChat } from "./chat-stream.ts";
+import { collectResponses, decodeResponses } from "./responses-decode.ts";
+import { encodeResponses } from "./responses-encode.ts";
+
+/**
+ * Makes the official client for one request. Everything it would take from the environment is set here, so that a run depends on models.yaml
+ * alone; a host without a key is sent none.
+ */
+export function openAiClient(spec: ModelSpec, transport: Transport): OpenAI {
+  return new OpenAI({
+    apiKey: transport.key ?? "none",
+    adminAPIKey: null,
+    organization: null,
+    project: null,
+    baseURL: spec.baseUrl,
+    defaultHeaders: { ...(transport.key === null && { Authorization: null }), ...spec.headers },
+    fetch: transport.fetch,
+    maxRetries: 0,
+    timeout: REQUEST_TIMEOUT_MS,
+    logLevel: "off",
+  });
+}
+
+/** Chat Completions, of OpenAI and of every host that speaks it. */
+export const openAiChat: Protocol = {
+  encode: encodeChat,
+  decode: decodeChat,
+  async send(spec, body, transport) {
+    const options = { body, headers: JSON_TEXT, signal: transport.signal };
+    const api = openAiClient(spec, transport);
+    if (!spec.stream) return api.post<unknown>("/chat/completions", options);
+    return collectChat(await api.post<AsyncIterable<unknown>>("/chat/completions", { ...options, stream: true }));
+  },
+};
+
+/** OpenAI's Responses, the API that keeps the reasoning of its models from turn to turn. */
+export const openAiResponses: Protocol = {
+  encode: encodeResponses,
+  decode: decodeResponses,
+  async send(spec, body, transport) {
+    const options = { body, headers: JSON_TEXT, signal: transport.signal };
+    const api = openAiClient(spec, transport);
+    if (!spec.stream) return api.post<unknown>("/responses", options);
+    return collectResponses(await api.post<AsyncIterable<unknown>>("/responses", { ...options, stream: true }));
+  },
+};
