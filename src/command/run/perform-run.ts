@@ -1,112 +1,35 @@
-import { dirname } from "node:path";
-import { environmentVariable } from "../../config/environment.ts";
-import { UserError } from "../../core/errors.ts";
-import type { Reporter } from "../../core/event.ts";
-import type { RunEnd, RunRecord } from "../../core/record.ts";
-import type { Arm } from "../../core/trial.ts";
-import { type OpenModel, openModels } from "../../model/open-model.ts";
+import type { RunEnd } from "../../core/record.ts";
 import { progressReporter } from "../../report/terminal/progress.ts";
-import { runPooled } from "../../run/pooled-run.ts";
 import type { LookAfterRound } from "../../run/run.ts";
-import { SpendingLimits } from "../../run/spending-limits.ts";
-import { freeMb } from "../../sandbox/docker/disk-space.ts";
 import type { Store } from "../../store/store.ts";
 import { DEFAULT_DATABASE } from "../flag.ts";
 import { listenForInterrupt } from "../interrupt.ts";
-import type { ReadySandbox } from "../sandbox/sandbox-ready.ts";
 import type { ExitCode, Terminal } from "../terminal.ts";
-import { concurrencyOf } from "./concurrency.ts";
-import { processOwner } from "./process-owner.ts";
-import type { Inputs } from "./run-inputs.ts";
-import type { RunFlags } from "./run-settings.ts";
+import { executeRun, type Performance } from "./execute-run.ts";
 
-/** A run with all it needs to be performed. */
-export type Performance = Inputs & ReadySandbox & { readonly run: RunRecord; readonly flags: RunFlags };
-
-const MIN_FREE_MB = 100;
-
-// What cannot be stored must not be paid for.
-function refuseFullDisk(db: string): void {
-  const free = freeMb(dirname(db));
-  if (free !== null && free < MIN_FREE_MB)
-    throw new UserError(
-      `Cannot store results in "${db}": its disk has ${free} MB free; make room for at least ${MIN_FREE_MB} MB, or name another file with --db`,
-    );
-}
-
-/** Says something between the lines of the progress. */
+/** Prints a line between the lines of the progress. */
 export type Notify = (text: string) => void;
 
-/** Runs what is missing of a stored run and shows it as it goes; with `look`, in rounds until that stops it. */
+/** Runs what is missing of a stored run, shows its progress on the terminal, and stops at Ctrl-C; with `look`, in rounds until that stops it. */
 export async function performRun(
   store: Store,
-  { run, flags, suite, arms, opener, imageIds, notices }: Performance,
-  options: { readonly terminal: Terminal; readonly look?: (notify: Notify) => LookAfterRound },
+  performance: Performance,
+  { terminal, look }: { readonly terminal: Terminal; readonly look?: (notify: Notify) => LookAfterRound },
 ): Promise<RunEnd> {
-  const { terminal } = options;
-  for (const notice of notices) terminal.notify(notice);
-  refuseFullDisk(flags.db);
-  store.claimRun(run.id, processOwner());
+  for (const notice of performance.notices) terminal.notify(notice);
   const report = progressReporter({
     stream: process.stderr,
     live: terminal.live,
     paint: terminal.paintProgress,
-    now: () => performance.now(),
+    now: () => globalThis.performance.now(),
   });
   const notify: Notify = (text) => report({ kind: "notice", text });
   const interrupt = listenForInterrupt(notify);
-  const pace = concurrencyOf(flags, suite.tasks);
-  const clock = startClock(flags.maxHours ?? null, notify);
   try {
-    const openers = openersOf(arms);
-    const shape = { runId: run.id, tasks: suite.tasks, arms, attempts: run.attempts };
-    return await runPooled(shape, {
-      store,
-      report,
-      openSandbox: opener(notify),
-      openModel: ({ arm, task, key }) => openers(arm)({ task, attempt: key.attempt }),
-      image: flags.image,
-      imageIds,
-      runtime: flags.runtime ?? null,
-      spendingLimits: spendingLimitsOf(store, { run, arms, flags }, report),
-      ...pace,
-      now: () => new Date(),
-      signal: interrupt.signal,
-      timeUp: clock.signal,
-      look: options.look?.(notify) ?? null,
-    });
+    return await executeRun(store, performance, { report, signal: interrupt.signal, look: look?.(notify) });
   } finally {
-    clock.stop();
     interrupt.release();
   }
-}
-
-const MAX_TIMER_MS = 2 ** 31 - 1;
-
-function startClock(hours: number | null, notify: Notify): { readonly signal: AbortSignal; readonly stop: () => void } {
-  const controller = new AbortController();
-  if (hours === null) return { signal: controller.signal, stop: () => {} };
-  const reason = `the run's ${hours} hours are up`;
-  const timer = setTimeout(
-    () => {
-      notify(`Stopping: ${reason}; trials under way are gone on with when the run is resumed.`);
-      controller.abort(new Error(reason));
-    },
-    Math.min(hours * 3_600_000, MAX_TIMER_MS),
-  );
-  return { signal: controller.signal, stop: () => clearTimeout(timer) };
-}
-
-function spendingLimitsOf(
-  store: Store,
-  { run, arms, flags }: Pick<Performance, "run" | "arms" | "flags">,
-  report: Reporter,
-): SpendingLimits {
-  const caps = { maxCostUsd: flags.maxCost ?? null, maxTokens: flags.maxTokens ?? null };
-  const isCapped = caps.maxCostUsd !== null || caps.maxTokens !== null;
-  return new SpendingLimits(store.spending, { runId: run.id, arms, caps }, (spending) => {
-    if (isCapped) report({ kind: "spent", ...spending });
-  });
 }
 
 const EXIT: Readonly<Record<RunEnd, ExitCode>> = { complete: 0, failed: 4, interrupted: 130 };
@@ -119,14 +42,4 @@ export function exitCodeOf(end: RunEnd, hasErrors: boolean): ExitCode {
 /** Repeats the flag of a database that is not the usual one, for commands that the user is told. */
 export function databaseFlag(db: string): string {
   return db === DEFAULT_DATABASE ? "" : ` --db ${db}`;
-}
-
-function openersOf(arms: readonly Arm[]): (arm: Arm) => OpenModel {
-  const open = openModels({ key: environmentVariable, now: () => new Date() });
-  const openers = new Map(arms.map((arm) => [arm.id, open(arm.model)]));
-  return (arm) => {
-    const opener = openers.get(arm.id);
-    if (!opener) throw new Error(`Cannot open model "${arm.name}": it is no arm of this run; this is a bug`);
-    return opener;
-  };
 }

@@ -6,10 +6,14 @@ import type { Store } from "../../store/store.ts";
 import { openExistingStore, openStore } from "../open-store.ts";
 import { imagesOf, type ReadySandbox, readySandbox } from "../sandbox/sandbox-ready.ts";
 import type { ExitCode, Terminal } from "../terminal.ts";
+import type { Performance } from "./execute-run.ts";
 import { saveNewRun } from "./new-run.ts";
-import { databaseFlag, exitCodeOf, type Performance, performRun } from "./perform-run.ts";
+import { databaseFlag, exitCodeOf, performRun } from "./perform-run.ts";
 import { type Inputs, type LoadedInputs, loadInputs, sameAsStarted } from "./run-inputs.ts";
 import { type RunFlags, resumedFlags } from "./run-settings.ts";
+
+/** Where notices are printed. */
+type Notices = Pick<Terminal, "notify">;
 
 /** Where a run is shown, which flags were really typed, and who is asked before money is spent. */
 export type RunDeps = {
@@ -57,7 +61,7 @@ async function resume(given: RunFlags, name: string, { terminal, given: isGiven 
 export async function resumedParts(
   store: Store,
   run: RunRecord,
-  { given, isGiven, terminal }: { readonly given: RunFlags; readonly isGiven: (flag: string) => boolean; readonly terminal: Terminal },
+  { given, isGiven, terminal }: { readonly given: RunFlags; readonly isGiven: (flag: string) => boolean; readonly terminal: Notices },
 ): Promise<{ readonly flags: RunFlags; readonly inputs: Inputs; readonly images: ReadySandbox }> {
   const flags = resumedFlags(given, run, isGiven);
   const inputs = sameAsStarted(store, run, await loadInputs(flags));
@@ -67,7 +71,7 @@ export async function resumedParts(
 }
 
 /** Makes sure that sandboxes can be opened from every image the tasks need. */
-export function readyImages({ suite }: Inputs, flags: RunFlags, terminal: Terminal): Promise<ReadySandbox> {
+export function readyImages({ suite }: Inputs, flags: RunFlags, terminal: Notices): Promise<ReadySandbox> {
   return readySandbox(
     flags,
     imagesOf(suite.tasks, flags.image, (text) => terminal.notify(text)),
@@ -87,7 +91,7 @@ function refuseOtherImages(run: RunRecord, imageIds: ReadonlyMap<string, string>
 export function tellReused(
   store: Store,
   { run, suite, arms, imageIds }: Inputs & { readonly run: RunRecord; readonly imageIds: ReadonlyMap<string, string> },
-  terminal: Terminal,
+  terminal: Notices,
 ): void {
   const imageOf = suite.tasks.map(({ id, image }) => [id, { name: image, id: imageIds.get(image ?? run.image) ?? "" }] as const);
   const reused = store.reuseTrials(run, Object.fromEntries(imageOf));

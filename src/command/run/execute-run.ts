@@ -1,0 +1,109 @@
+import { dirname } from "node:path";
+import { environmentVariable } from "../../config/environment.ts";
+import { UserError } from "../../core/errors.ts";
+import type { Reporter } from "../../core/event.ts";
+import type { RunEnd, RunRecord } from "../../core/record.ts";
+import type { Arm } from "../../core/trial.ts";
+import { type OpenModel, openModels } from "../../model/open-model.ts";
+import { runPooled } from "../../run/pooled-run.ts";
+import type { LookAfterRound } from "../../run/run.ts";
+import { SpendingLimits } from "../../run/spending-limits.ts";
+import { freeMb } from "../../sandbox/docker/disk-space.ts";
+import type { Store } from "../../store/store.ts";
+import type { ReadySandbox } from "../sandbox/sandbox-ready.ts";
+import { concurrencyOf } from "./concurrency.ts";
+import { processOwner } from "./process-owner.ts";
+import type { Inputs } from "./run-inputs.ts";
+import type { RunFlags } from "./run-settings.ts";
+
+/** A stored run with everything its trials need. */
+export type Performance = Inputs & ReadySandbox & { readonly run: RunRecord; readonly flags: RunFlags };
+
+/** Receives the events of a run, and stops it when `signal` aborts; with `look`, the run goes in rounds until that stops it. */
+export type RunWatch = {
+  readonly report: Reporter;
+  readonly signal: AbortSignal;
+  readonly look?: LookAfterRound | undefined;
+};
+
+const MIN_FREE_MB = 100;
+
+// What cannot be stored must not be paid for.
+function refuseFullDisk(db: string): void {
+  const free = freeMb(dirname(db));
+  if (free !== null && free < MIN_FREE_MB)
+    throw new UserError(
+      `Cannot store results in "${db}": its disk has ${free} MB free; make room for at least ${MIN_FREE_MB} MB, or name another file with --db`,
+    );
+}
+
+/** Runs the trials that a stored run still misses. Prints nothing. Throws UserError when the disk is full or another process has the run. */
+export async function executeRun(
+  store: Store,
+  { run, flags, suite, arms, opener, imageIds }: Performance,
+  { report, signal, look }: RunWatch,
+): Promise<RunEnd> {
+  const notify = (text: string): void => report({ kind: "notice", text });
+  refuseFullDisk(flags.db);
+  store.claimRun(run.id, processOwner());
+  const clock = startClock(flags.maxHours ?? null, notify);
+  try {
+    const openers = openersOf(arms);
+    const shape = { runId: run.id, tasks: suite.tasks, arms, attempts: run.attempts };
+    return await runPooled(shape, {
+      store,
+      report,
+      openSandbox: opener(notify),
+      openModel: ({ arm, task, key }) => openers(arm)({ task, attempt: key.attempt }),
+      image: flags.image,
+      imageIds,
+      runtime: flags.runtime ?? null,
+      spendingLimits: spendingLimitsOf(store, { run, arms, flags }, report),
+      ...concurrencyOf(flags, suite.tasks),
+      now: () => new Date(),
+      signal,
+      timeUp: clock.signal,
+      look: look ?? null,
+    });
+  } finally {
+    clock.stop();
+  }
+}
+
+const MAX_TIMER_MS = 2 ** 31 - 1;
+
+function startClock(hours: number | null, notify: (text: string) => void): { readonly signal: AbortSignal; readonly stop: () => void } {
+  const controller = new AbortController();
+  if (hours === null) return { signal: controller.signal, stop: () => {} };
+  const reason = `the run's ${hours} hours are up`;
+  const timer = setTimeout(
+    () => {
+      notify(`Stopping: ${reason}; trials in progress continue when the run is resumed.`);
+      controller.abort(new Error(reason));
+    },
+    Math.min(hours * 3_600_000, MAX_TIMER_MS),
+  );
+  return { signal: controller.signal, stop: () => clearTimeout(timer) };
+}
+
+function spendingLimitsOf(
+  store: Store,
+  { run, arms, flags }: Pick<Performance, "run" | "arms" | "flags">,
+  report: Reporter,
+): SpendingLimits {
+  const caps = { maxCostUsd: flags.maxCost ?? null, maxTokens: flags.maxTokens ?? null };
+  const isCapped = caps.maxCostUsd !== null || caps.maxTokens !== null;
+  return new SpendingLimits(store.spending, { runId: run.id, arms, caps }, (spending) => {
+    if (isCapped) report({ kind: "spent", ...spending });
+  });
+}
+
+function openersOf(arms: readonly Arm[]): (arm: Arm) => OpenModel {
+  const open = openModels({ key: environmentVariable, now: () => new Date() });
+  const openers = new Map(arms.map((arm) => [arm.id, open(arm.model)]));
+  return (arm) => {
+    const opener = openers.get(arm.id);
+    if (!opener) throw new Error(`Cannot open model "${arm.name}": it is no arm of this run; this is a bug`);
+    return opener;
+  };
+}
