@@ -1,7 +1,6 @@
 import { formatPoints, formatPointsInterval } from "../core/format.ts";
 import type { PairedTask } from "../stats/paired.ts";
-import { attemptsNeeded, tasksNeeded } from "../stats/power.ts";
-import { attemptsOf, type Change, spreadOf } from "../stats/spread.ts";
+import { attemptsNeeded, attemptsOf, type Change, spreadOf, tasksNeeded } from "../stats/power.ts";
 import type { Comparison, ComparisonVerdict, Needed } from "./comparison.ts";
 
 const ALPHA = 0.05;

@@ -1,12 +1,12 @@
-import { betaQuantile, incompleteBeta } from "./student-t.ts";
+import { betaQuantile, logGamma } from "./student-t.ts";
 
-/** Finished trials of one task: `passed` of `trials`. Errors are not trials. */
+/** Graded trials of one task, and how many of them passed. Trials that ended in an error are not counted. */
 export type TaskCount = { readonly passed: number; readonly trials: number };
 
 /** Bounds of a confidence interval. */
 export type Bounds = { readonly low: number; readonly high: number };
 
-/** Wilson's score interval for a rate worth `size` observations, with critical value `c`. @see Wilson 1927 */
+/** Computes Wilson's score interval for a rate seen in `size` independent observations, at the critical value `c`. @see Wilson 1927 */
 export function wilson(rate: number, size: number, c: number): Bounds {
   const scale = 1 + (c * c) / size;
   const centre = (rate + (c * c) / (2 * size)) / scale;
@@ -14,7 +14,7 @@ export function wilson(rate: number, size: number, c: number): Bounds {
   return { low: rate <= 0 ? 0 : Math.max(0, centre - half), high: rate >= 1 ? 1 : Math.min(1, centre + half) };
 }
 
-/** Exact interval for the pass probability of one task. @see Clopper and Pearson 1934 */
+/** Computes the exact interval for the pass probability of one task; `alpha` is two-sided. @see Clopper and Pearson 1934 */
 export function clopperPearson(count: TaskCount, alpha: number): Bounds {
   const { passed, trials } = count;
   return {
@@ -23,23 +23,31 @@ export function clopperPearson(count: TaskCount, alpha: number): Bounds {
   };
 }
 
-/** Interval from the posterior under Jeffreys' prior, with the ends kept at 0 and 1. @see Brown, Cai and DasGupta 2001 */
-export function jeffreys(count: TaskCount, alpha: number): Bounds {
-  const { passed, trials } = count;
-  return {
-    low: passed === 0 ? 0 : betaQuantile(alpha / 2, passed + 0.5, trials - passed + 0.5),
-    high: passed === trials ? 1 : betaQuantile(1 - alpha / 2, passed + 0.5, trials - passed + 0.5),
-  };
+/** Counts of two groups (rows) by two outcomes (columns). */
+export type TwoByTwo = readonly [readonly [number, number], readonly [number, number]];
+
+/**
+ * Computes the exact two-sided p-value of the hypothesis that two groups share one rate: the probability of all tables that are no likelier than this one.
+ *
+ * @see Fisher 1935
+ */
+export function fisherExact([[a, b], [c, d]]: TwoByTwo): number {
+  const row = a + b;
+  const column = a + c;
+  const all = row + c + d;
+  if (all === 0) return 1;
+  const constant = logChoose(all, column);
+  const chance = (x: number): number => Math.exp(logChoose(row, x) + logChoose(all - row, column - x) - constant);
+  // A tie must not be lost to rounding.
+  const limit = chance(a) * (1 + 1e-7);
+  let p = 0;
+  for (let x = Math.max(0, column - (all - row)); x <= Math.min(row, column); x++) {
+    const each = chance(x);
+    if (each <= limit) p += each;
+  }
+  return Math.min(1, p);
 }
 
-/** Probability of at most `passed` successes in `trials`. @see Abramowitz and Stegun 1964, 26.5.24 */
-export function binomialCdf(passed: number, trials: number, probability: number): number {
-  if (passed < 0) return 0;
-  if (passed >= trials) return 1;
-  return incompleteBeta(1 - probability, trials - passed, passed + 1);
-}
-
-/** What a rate may still be after `trials` without an event; about 3 / trials at 5 %. @see Hanley and Lippman-Hand 1983 (rule of three) */
-export function zeroEventUpperBound(trials: number, alpha: number): number {
-  return 1 - alpha ** (1 / trials);
+function logChoose(n: number, k: number): number {
+  return logGamma(n + 1) - logGamma(k + 1) - logGamma(n - k + 1);
 }

@@ -1,8 +1,12 @@
-/** What an interval of the difference says against a margin. */
+import type { TaskCount } from "./binomial.ts";
+import type { PairedTask } from "./paired.ts";
+
+/** What the interval of a difference (candidate minus baseline) shows about the candidate, given a margin. */
 export type GateClaim = "better" | "not-worse" | "worse-within-margin" | "worse" | "inconclusive";
 
 /**
- * Reads a claim off an interval; bounds that lie exactly on a limit prove nothing. The claims exclude each other, so none needs correction for the others.
+ * Derives the claim from an interval of the difference; a bound that lies exactly on 0 or on the margin proves nothing. The claims exclude each other, so none
+ * of them needs a correction for the others.
  *
  * @see Goeman, Solari and Stijnen 2010 (three-sided testing)
  */
@@ -12,12 +16,33 @@ export function gateClaim({ low, high }: { readonly low: number; readonly high: 
   return low > -margin ? "not-worse" : "inconclusive";
 }
 
+/** A task with its planned attempts (`plannedCandidate` where the candidate's number differs); trials short of that number are missing. */
+export type PlannedTask = PairedTask & { readonly planned: number; readonly plannedCandidate?: number };
+
+/** The tasks with every missing trial filled in against the candidate (`worst`) and in its favour (`best`). */
+export type MissingBounds = { readonly worst: readonly PairedTask[]; readonly best: readonly PairedTask[] };
+
 /**
- * Exit code of a guard: it blocks what is shown to be worse by more than the margin, and leaves open what nothing shows.
+ * Fills in missing trials against the candidate and in its favour: a claim that holds for both does not depend on the missing trials.
  *
- * @see Goeman, Solari and Stijnen 2010
+ * @see Manski 1990; Horowitz and Manski 2000 (worst-case bounds)
  */
-export function guardExitCode(claim: GateClaim): 0 | 1 | 3 {
-  if (claim === "worse") return 1;
-  return claim === "inconclusive" ? 3 : 0;
+export function missingBounds(tasks: readonly PlannedTask[]): MissingBounds {
+  return {
+    worst: tasks.map(({ baseline, candidate, planned, plannedCandidate = planned, ...rest }) => ({
+      ...rest,
+      baseline: filled(baseline, planned, true),
+      candidate: filled(candidate, plannedCandidate, false),
+    })),
+    best: tasks.map(({ baseline, candidate, planned, plannedCandidate = planned, ...rest }) => ({
+      ...rest,
+      baseline: filled(baseline, planned, false),
+      candidate: filled(candidate, plannedCandidate, true),
+    })),
+  };
+}
+
+function filled({ passed, trials }: TaskCount, planned: number, asPassed: boolean): TaskCount {
+  const missing = Math.max(0, planned - trials);
+  return { passed: passed + (asPassed ? missing : 0), trials: trials + missing };
 }

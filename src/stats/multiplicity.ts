@@ -1,4 +1,4 @@
-/** Holm's adjusted p-values: whatever is below alpha holds for all of them together. @see Holm 1979 */
+/** Adjusts p-values by Holm's method: all claims with an adjusted value below alpha hold together at that error probability. @see Holm 1979 */
 export function holm(pValues: readonly number[]): readonly number[] {
   const order = rising(pValues);
   const adjusted: number[] = [];
@@ -10,32 +10,15 @@ export function holm(pValues: readonly number[]): readonly number[] {
   return adjusted;
 }
 
-/** Adjusted p-values that bound the share of false finds, for exploring only. @see Benjamini and Hochberg 1995 */
-export function benjaminiHochberg(pValues: readonly number[]): readonly number[] {
-  const order = rising(pValues);
-  const adjusted: number[] = [];
-  let ceiling = 1;
-  for (const [rank, index] of [...order.entries()].reverse()) {
-    ceiling = Math.min(ceiling, ((pValues[index] ?? 1) * pValues.length) / (rank + 1));
-    adjusted[index] = ceiling;
-  }
-  return adjusted;
-}
-
-/** The plainest correction: each p-value times their number. @see Bonferroni 1936 */
-export function bonferroni(pValues: readonly number[]): readonly number[] {
-  return pValues.map((p) => Math.min(1, p * pValues.length));
-}
-
 function rising(pValues: readonly number[]): readonly number[] {
   return pValues.map((_, index) => index).sort((a, b) => (pValues[a] ?? 1) - (pValues[b] ?? 1));
 }
 
-/** Two of several, by their places in the list; `difference` is second minus first, `adjustedP` Holm's over all pairs. */
+/** Two of several arms, by their index; `difference` is second minus first, `adjustedP` is adjusted by Holm's method over all pairs. */
 export type RankedPair = { readonly first: number; readonly second: number; readonly difference: number; readonly adjustedP: number };
 
 /**
- * Ranks (1 is best) that the pairs allow: above only what is shown to be worse, below only what is shown to be better.
+ * Computes the ranks (1 is best) that each arm may have: above only those shown to be worse, below only those shown to be better.
  *
  * @see Mogstad, Romano, Shaikh and Wilhelm 2024
  */

@@ -36,7 +36,7 @@ function erfcPositive(x: number): number {
   return (decay * (1 / Math.sqrt(Math.PI) - tail)) / x;
 }
 
-/** Distribution function of the standard normal, exact far into both tails. @see Cody 1969 */
+/** Computes the distribution function of the standard normal, accurate far into both tails. @see Cody 1969 */
 export function normalCdf(x: number): number {
   const scaled = Math.abs(x) / Math.SQRT2;
   const tail = erfcPositive(scaled) / 2;
@@ -74,7 +74,7 @@ const FAR = {
   ],
 } as const;
 
-/** Quantile of the standard normal for 0 < p < 1. @see Wichura 1988, algorithm AS 241 */
+/** Computes the quantile of the standard normal for 0 < p < 1. @see Wichura 1988, algorithm AS 241 */
 export function normalQuantile(p: number): number {
   const q = p - 0.5;
   if (Math.abs(q) <= 0.425) {

@@ -1,18 +1,18 @@
-import type { TaskCount } from "./pass-rate.ts";
+import type { TaskCount } from "./binomial.ts";
 import { studentTCdf, studentTQuantile } from "./student-t.ts";
 
-/** One task on both sides. Tasks of one `group` (a repository, a template) are not independent of each other. */
+/** One task's trials in both arms. Tasks of one `group` (a repository, a template) are not independent of each other. */
 export type PairedTask = { readonly baseline: TaskCount; readonly candidate: TaskCount; readonly group?: string };
 
-/** Difference of one task, candidate minus baseline; `repeats` is what bounds how much its variance may shrink. */
+/** Difference of one task, candidate minus baseline; `repeats`, the smaller number of trials, limits how much its variance may shrink. */
 export type TaskDifference = { readonly difference: number; readonly repeats: number; readonly group?: string };
 
-/** What the differences of all tasks come to; every interval and p-value follows from it. */
+/** Summary of all tasks' differences, from which every interval and p-value follows. */
 export type PairedScore = {
   /** Mean over tasks of candidate minus baseline. */
   readonly difference: number;
   readonly tasks: number;
-  /** Tasks that differ at all. */
+  /** Number of tasks whose difference is not 0. */
   readonly informative: number;
   /** Sum of the differences in the candidate's favour, and of those in the baseline's; McNemar's counts for single attempts. */
   readonly candidateOnly: number;
@@ -21,14 +21,14 @@ export type PairedScore = {
   readonly degreesOfFreedom: number;
 };
 
-// With fewer tasks that differ, their variance is itself a guess, and repeats earn no credit.
+// With fewer tasks that differ, the estimate of their variance is too rough to credit repeats for it.
 const ENOUGH_INFORMATIVE = 5;
 const MIN_GROUPS = 3;
 const BISECTIONS = 60;
 
 /**
- * Prepares the comparison of pass rates by tasks: Tango's score statistic at an effective sample size, so that repeats of a task are not taken for
- * independent tasks. Tasks without a trial on a side are left out; null below two tasks.
+ * Summarises a comparison of pass rates by task, for Tango's score statistic at an effective sample size: repeats of a task do not count as independent
+ * tasks. Tasks without a trial in one arm are left out; returns null below two tasks.
  *
  * @see Tango 1998 (score interval of paired proportions); Obuchowski 1998, Durkalski 2003 (clustered pairs)
  */
@@ -44,8 +44,8 @@ export function pairedScore(tasks: readonly PairedTask[]): PairedScore | null {
 }
 
 /**
- * The same for differences of any figure between 0 and 1; infinite `repeats` set no bound to the credit for small variance. Null below two tasks, and below three
- * groups, whose variance nobody can tell.
+ * Summarises differences of any figure between 0 and 1, like `pairedScore`; infinite `repeats` do not limit the credit for small variance. Returns null below two
+ * tasks, and below three groups, which are too few to estimate a variance between groups.
  *
  * @see Tango 1998; Obuchowski 1998, Durkalski 2003, Yang, Sun and Hardin 2010 (clustered pairs)
  */
@@ -89,7 +89,12 @@ function sum(values: readonly number[]): number {
   return values.reduce((total, value) => total + value, 0);
 }
 
-/** Tango's statistic for the hypothesis that the true difference is `lambda`; above 0 when the data lie above it. @see Tango 1998 */
+/**
+ * Computes Tango's statistic for the hypothesis that the true difference is `lambda`; above 0 when the observed difference is larger.
+ *
+ * @see Tango 1998
+ * @internal
+ */
 export function scoreStatistic(score: PairedScore, lambda: number): number {
   const n = score.tasks * score.designEffect;
   const b = score.candidateOnly * score.designEffect;
@@ -104,7 +109,7 @@ export function scoreStatistic(score: PairedScore, lambda: number): number {
   return numerator / Math.sqrt(variance);
 }
 
-/** All differences that the statistic does not reject at this critical value. @see Tango 1998 */
+/** Computes the interval of all differences that the statistic does not reject at this critical value. @see Tango 1998 */
 export function scoreInterval(score: PairedScore, critical: number): { readonly low: number; readonly high: number } {
   const { difference } = score;
   const low = difference <= -1 + 1e-12 ? -1 : crossing(score, critical, { from: -1, to: difference });
@@ -123,26 +128,17 @@ function crossing(score: PairedScore, value: number, range: { readonly from: num
   return (from + to) / 2;
 }
 
-/** The interval at a one-sided level on either side: `alpha` 0.05 gives the 90 % interval. @see Tango 1998 */
+/** Computes the interval with the error probability `alphaOneSided` on either side: 0.05 gives the 90 % interval. @see Tango 1998 */
 export function intervalAt(score: PairedScore, alphaOneSided: number): { readonly low: number; readonly high: number } {
   return scoreInterval(score, studentTQuantile(1 - alphaOneSided, score.degreesOfFreedom));
 }
 
-/** p-value of the claim that the candidate is worse; small when it is. @see Tango 1998 */
+/** Computes the one-sided p-value of the claim that the candidate is worse; a small value supports the claim. @see Tango 1998 */
 export function pWorse(score: PairedScore): number {
   return studentTCdf(scoreStatistic(score, 0), score.degreesOfFreedom);
 }
 
-/**
- * p-value of the claim that the candidate is not worse by `margin` or more; small when it is not.
- *
- * @see Tango 1998; Liu, Hsueh, Hsieh and Chen 2002 (non-inferiority)
- */
-export function pNotWorse(score: PairedScore, margin: number): number {
-  return studentTCdf(-scoreStatistic(score, -margin), score.degreesOfFreedom);
-}
-
-/** Two-sided p-value of no difference; below alpha exactly when the interval at alpha / 2 leaves out 0. @see Tango 1998 */
+/** Computes the two-sided p-value of no difference; it is below alpha exactly when the interval at alpha / 2 excludes 0. @see Tango 1998 */
 export function pTwoSided(score: PairedScore): number {
   return 2 * studentTCdf(-Math.abs(scoreStatistic(score, 0)), score.degreesOfFreedom);
 }

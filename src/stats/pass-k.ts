@@ -1,26 +1,28 @@
 import type { TaskCount } from "./binomial.ts";
-import { effectiveRate } from "./effective-rate.ts";
 import { intervalAt, type PairedTask, pairedScoreOf } from "./paired.ts";
+import { effectiveRate } from "./pass-rate.ts";
 
 /** Which of k attempts must pass: at least one (pass@k) or every one (pass^k). */
 export type PassKind = "any" | "all";
 
-/** A value over the suite with its interval. */
+/** Mean of pass@k or pass^k over a suite's tasks, or a difference of two such means, with its interval. */
 export type PassK = { readonly value: number; readonly low: number; readonly high: number };
 
 /**
- * Chance that at least one of `k` attempts passes, without bias, from `passed` of `trials`; null with fewer trials than `k`.
+ * Estimates the chance that at least one of `k` attempts passes, without bias, from `passed` of `trials`; null with fewer trials than `k`.
  *
  * @see Chen et al. 2021, arXiv:2107.03374
+ * @internal
  */
 export function passAtK(trials: number, passed: number, k: number): number | null {
   return trials < k ? null : 1 - shareDrawnFrom(trials - passed, trials, k);
 }
 
 /**
- * Chance that all of `k` attempts pass, without bias, from `passed` of `trials`; null with fewer trials than `k`.
+ * Estimates the chance that all of `k` attempts pass, without bias, from `passed` of `trials`; null with fewer trials than `k`.
  *
  * @see Yao et al. 2024, arXiv:2406.12045 (tau-bench)
+ * @internal
  */
 export function passHatK(trials: number, passed: number, k: number): number | null {
   return trials < k ? null : shareDrawnFrom(passed, trials, k);
@@ -35,7 +37,7 @@ function shareDrawnFrom(some: number, trials: number, k: number): number {
 }
 
 /**
- * Mean of pass@k or pass^k over tasks with its interval; null below two tasks, or where a task has fewer than `k` trials.
+ * Computes the mean of pass@k or pass^k over tasks with its interval; null below two tasks, or where a task has fewer than `k` trials.
  *
  * @see Chen et al. 2021; Wilson 1927
  */
@@ -51,8 +53,8 @@ export function passK(counts: readonly TaskCount[], k: number, kind: PassKind, a
 }
 
 /**
- * Difference of two arms' pass@k or pass^k, candidate minus baseline, paired by task; null below two tasks, or where a task has fewer than `k` trials
- * on a side.
+ * Computes the difference of two arms' pass@k or pass^k, candidate minus baseline, paired by task; null below two tasks, or where a task has fewer than `k`
+ * trials in one arm.
  *
  * @see Chen et al. 2021; Tango 1998
  */

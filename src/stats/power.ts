@@ -1,15 +1,15 @@
-import { binomialCdf, type TaskCount } from "./binomial.ts";
+import type { TaskCount } from "./binomial.ts";
 import { normalQuantile } from "./normal.ts";
 import type { PairedTask } from "./paired.ts";
 
 /**
- * Variances to plan with where no past run tells them: of a trial within its task, and of the true effect between tasks.
+ * Variances to plan with where no past run gives better ones: of a trial within its task, and of the true effect between tasks.
  *
  * @see Miller 2024, arXiv:2411.00640
  */
 export const PLANNING_DEFAULTS = { within: 0.12, promptEffectVariance: 0.002, modelEffectVariance: 0.06 } as const;
 
-/** How far outcomes vary within a task and between tasks. */
+/** Variance of outcomes, split into the parts within tasks and between tasks. */
 export type VarianceComponents = {
   readonly mean: number;
   /** Variance of a single trial around its task's pass probability. */
@@ -22,7 +22,7 @@ export type VarianceComponents = {
   readonly designEffect: number;
 };
 
-/** What a comparison has to work with. `alpha` is one-sided. */
+/** Variances, one-sided error probability and power that a comparison is planned with. */
 export type PowerPlan = {
   readonly withinBaseline: number;
   readonly withinCandidate: number;
@@ -31,12 +31,12 @@ export type PowerPlan = {
   readonly power: number;
 };
 
-/** Attempts of every task on either side. */
+/** Attempts of every task in each arm. */
 export type AttemptsPlan = { readonly attemptsBaseline: number; readonly attemptsCandidate: number };
 
 /**
- * Splits the variance of outcomes by moments. Tasks with a single trial say nothing of the variance within; where there are no others it is all taken for
- * variance within, which is what it is worth to a plan with single attempts.
+ * Splits the variance of outcomes by the method of moments. Tasks with a single trial carry no information on the variance within tasks; where all tasks have
+ * a single trial, the whole variance counts as variance within, which is right for planning single attempts.
  *
  * @see Searle, Casella and McCulloch 1992 (one-way components); Miller 2024, section 3.2
  */
@@ -58,7 +58,7 @@ function withinOf({ passed, trials }: TaskCount): number {
 }
 
 /**
- * Variance of the true difference between tasks: what is left of the observed one after the noise of the trials.
+ * Estimates how much the true difference varies between tasks: the observed variance less the noise of the trials.
  *
  * @see Miller 2024, section 3.2
  */
@@ -70,19 +70,19 @@ export function effectVariance(tasks: readonly PairedTask[]): number {
   return Math.max(0, variance(differences) - noise);
 }
 
-// A single trial's own variance cannot be told from itself, so that the mean of the others stands in for it.
+// A single trial gives no estimate of its own variance, so the mean of the other tasks' is used.
 function noiseOf(counts: readonly TaskCount[]): number {
   const { within } = varianceComponents(counts);
   return average(counts.map((count) => (count.trials > 1 ? withinOf(count) : within) / count.trials));
 }
 
-/** Smallest true difference that a comparison finds with the given power. @see Miller 2024, section 5 */
+/** Computes the smallest true difference that a comparison finds with the given power. @see Miller 2024, section 5 */
 export function minimumDetectableEffect(plan: PowerPlan & AttemptsPlan & { readonly tasks: number }): number {
   return quantiles(plan) * Math.sqrt(varianceOfTask(plan) / plan.tasks);
 }
 
 /**
- * Tasks it takes to find a true difference of `delta`; for non-inferiority `delta` is the margin plus the expected difference.
+ * Computes how many tasks it takes to find a true difference of `delta`; for non-inferiority `delta` is the margin plus the expected difference.
  *
  * @see Miller 2024, section 5
  */
@@ -91,31 +91,13 @@ export function tasksNeeded(plan: PowerPlan & AttemptsPlan & { readonly delta: n
 }
 
 /**
- * Attempts of every task, on both sides alike, that it takes to find `delta`; null where no number of attempts is enough and only more tasks are.
+ * Computes how many attempts of every task, the same in both arms, it takes to find `delta`; null where only more tasks can find it.
  *
  * @see Miller 2024, section 5
  */
 export function attemptsNeeded(plan: PowerPlan & { readonly tasks: number; readonly delta: number }): number | null {
   const allowed = plan.tasks * (plan.delta / quantiles(plan)) ** 2 - plan.effectVariance;
   return allowed <= 0 ? null : Math.max(1, roundUp((plan.withinBaseline + plan.withinCandidate) / allowed));
-}
-
-/** Standard error that no number of attempts can undercut with this many tasks. @see Miller 2024, section 5 */
-export function standardErrorFloor(plan: { readonly tasks: number; readonly effectVariance: number }): number {
-  return Math.sqrt(plan.effectVariance / plan.tasks);
-}
-
-/**
- * Attempts of a task that give most for the money, where a further task costs `setupCost` before its first trial.
- *
- * @see Cochran 1977, section 10.6 (two-stage sampling)
- */
-export function bestAttempts(
-  plan: Omit<PowerPlan, "alpha" | "power"> & { readonly setupCost: number; readonly trialCost: number },
-): number {
-  const within = plan.withinBaseline + plan.withinCandidate;
-  if (within === 0 || plan.setupCost === 0) return 1;
-  return Math.max(1, Math.sqrt(((plan.setupCost / plan.trialCost) * within) / plan.effectVariance));
 }
 
 function varianceOfTask(plan: PowerPlan & AttemptsPlan): number {
@@ -126,35 +108,42 @@ function quantiles({ alpha, power }: Pick<PowerPlan, "alpha" | "power">): number
   return normalQuantile(1 - alpha) + normalQuantile(power);
 }
 
-// Whole numbers that miss by rounding stay what they are.
+// A whole number that rounding has pushed up by a hair stays that number.
 function roundUp(value: number): number {
   return Math.ceil(value - 1e-9);
 }
 
-/** Pairs that McNemar's test needs, with single attempts, from the shares of tasks that only one side solves. @see Connor 1987 */
-export function mcnemarPairs(plan: {
-  readonly baselineOnly: number;
-  readonly candidateOnly: number;
-  readonly alphaTwoSided: number;
-  readonly power: number;
-}): number {
-  const discordant = plan.baselineOnly + plan.candidateOnly;
-  const delta = plan.baselineOnly - plan.candidateOnly;
-  const atNull = normalQuantile(1 - plan.alphaTwoSided / 2) * Math.sqrt(discordant);
-  const atTruth = normalQuantile(plan.power) * Math.sqrt(discordant - delta ** 2);
-  return roundUp((atNull + atTruth) ** 2 / delta ** 2);
+/** The variances that planning needs: estimated where attempts were repeated, else PLANNING_DEFAULTS. */
+export type Spread = { readonly withinBaseline: number; readonly withinCandidate: number; readonly effectVariance: number };
+
+/** What differs between two arms: effects of another model vary far more from task to task than those of another prompt. */
+export type Change = "prompt" | "model";
+
+/** Gives the variances assumed for a kind of change before there are data. */
+export function assumedSpread(change: Change): Spread {
+  const { within, promptEffectVariance, modelEffectVariance } = PLANNING_DEFAULTS;
+  return {
+    withinBaseline: within,
+    withinCandidate: within,
+    effectVariance: change === "model" ? modelEffectVariance : promptEffectVariance,
+  };
 }
 
-/**
- * Fewest tasks that must change, all in one direction, before a two-sided test can say anything.
- *
- * @see Fagerland, Lydersen and Laake 2013
- */
-export function minimumDiscordant(alphaTwoSided: number, kind: "exact" | "mid-p"): number {
-  const tail = (count: number): number => (kind === "exact" ? 2 : 1) * binomialCdf(0, count, 0.5);
-  let count = 1;
-  while (tail(count) > alphaTwoSided) count++;
-  return count;
+/** Estimates the variances of a comparison; with a single attempt of a task they cannot be estimated, and the assumed ones are returned. */
+export function spreadOf(tasks: readonly PairedTask[], change: Change): Spread {
+  const repeated = tasks.every(({ baseline, candidate }) => baseline.trials > 1 && candidate.trials > 1);
+  if (!repeated || tasks.length < 2) return assumedSpread(change);
+  return {
+    withinBaseline: varianceComponents(tasks.map((task) => task.baseline)).within,
+    withinCandidate: varianceComponents(tasks.map((task) => task.candidate)).within,
+    effectVariance: effectVariance(tasks),
+  };
+}
+
+/** Computes the mean attempts of a task in each arm for planning: the harmonic mean, since variances are proportional to 1 / attempts. */
+export function attemptsOf(tasks: readonly PairedTask[]): { readonly baseline: number; readonly candidate: number } {
+  const harmonic = (counts: readonly number[]): number => counts.length / counts.reduce((sum, count) => sum + 1 / count, 0);
+  return { baseline: harmonic(tasks.map((task) => task.baseline.trials)), candidate: harmonic(tasks.map((task) => task.candidate.trials)) };
 }
 
 function average(values: readonly number[]): number {

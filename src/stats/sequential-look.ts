@@ -1,13 +1,16 @@
-import { chanceOfClaim } from "./futility.ts";
 import { type GateClaim, gateClaim } from "./gate.ts";
 import { sequentialCritical } from "./group-sequential.ts";
+import { normalCdf } from "./normal.ts";
 import { type PairedTask, pairedScore, scoreInterval } from "./paired.ts";
-import { spreadOf } from "./spread.ts";
+import { spreadOf } from "./power.ts";
 
-/** The plan of a sequential gate, fixed before its first round; `alpha` is one-sided, `margin` a share. */
+/** The plan of a sequential gate, fixed before its first round; `alpha` is one-sided, `margin` a share between 0 and 1. */
 export type SequentialGatePlan = { readonly rounds: number; readonly margin: number; readonly alpha: number };
 
-/** What a look sees. `hope` is the chance of any claim by the last round; `stops` where the answer is known, or hardly can be. */
+/**
+ * Result of one interim analysis. `hope` is the chance that any claim is reached by the last round; `stops` is true once there is a claim, or that chance is too
+ * small to continue.
+ */
 export type Look = {
   readonly claim: GateClaim;
   readonly critical: number;
@@ -18,10 +21,15 @@ export type Look = {
   readonly stops: boolean;
 };
 
-// With less hope than this the rest would be paid for nothing.
+// Below this chance of a claim the remaining rounds are not worth their cost.
 const LITTLE_HOPE = 0.05;
 
-/** Looks at all trials after a whole round; null below two tasks. Looking costs no error rate: the critical values allow for it, and giving up adds no claim. */
+/**
+ * Analyses all trials after a complete round; null below two tasks. Repeated analyses do not raise the error probability: the critical values account for them,
+ * and giving up early adds no claim.
+ *
+ * @see Jennison and Turnbull 2000, chapters 7 and 10
+ */
 export function lookAfterRound(tasks: readonly PairedTask[], plan: SequentialGatePlan & { readonly round: number }): Look | null {
   const score = pairedScore(tasks);
   if (score === null) return null;
@@ -32,9 +40,46 @@ export function lookAfterRound(tasks: readonly PairedTask[], plan: SequentialGat
   const seen = { claim: gateClaim(bounds, margin), critical, difference: score.difference, ...bounds };
   if (seen.claim !== "inconclusive") return { ...seen, hope: 1, stops: true };
   if (round === rounds) return { ...seen, hope: 0, stops: true };
-  // A single round says too little of how far results vary from run to run.
+  // After a single round the variance from run to run cannot be estimated.
   if (round < 2) return { ...seen, hope: 1, stops: false };
   const standing = { ...spreadOf(tasks, "prompt"), difference: score.difference, tasks: score.tasks, round, rounds, margin };
   const hope = chanceOfClaim({ ...standing, lastCritical: criticalOf(rounds) });
   return { ...seen, hope, stops: hope < LITTLE_HOPE };
+}
+
+/**
+ * State of a sequential comparison after a round, with the critical value of its last analysis. Variances are those of a single attempt within a task, as in
+ * PLANNING_DEFAULTS.
+ *
+ * @internal
+ */
+export type Standing = {
+  readonly difference: number;
+  readonly tasks: number;
+  readonly round: number;
+  readonly rounds: number;
+  readonly withinBaseline: number;
+  readonly withinCandidate: number;
+  readonly effectVariance: number;
+  /** Critical value of the last analysis. */
+  readonly lastCritical: number;
+  readonly margin: number;
+};
+
+/**
+ * Computes the chance that the last analysis makes any claim (worse, or not worse by the margin) if the current trend continues. Stopping where it is small
+ * gives up claims but never adds one, so error probabilities do not rise.
+ *
+ * @see Lan, Simon and Halperin 1982 (stochastic curtailment); Jennison and Turnbull 2000, chapter 10
+ * @internal
+ */
+export function chanceOfClaim(standing: Standing): number {
+  const { difference, tasks, round, rounds, lastCritical, margin } = standing;
+  const within = standing.withinBaseline + standing.withinCandidate;
+  const reach = lastCritical * Math.sqrt((standing.effectVariance + within / rounds) / tasks);
+  const drift = Math.sqrt((within / tasks) * (1 / round - 1 / rounds));
+  const chance = (distance: number): number => (drift === 0 ? Number(distance > 0) : normalCdf(distance / drift));
+  const worse = chance(-difference - reach);
+  const notWorse = chance(difference + margin - reach);
+  return Math.min(1, worse + notWorse);
 }

@@ -1,7 +1,8 @@
 import type { PairedTask } from "./paired.ts";
 
 /**
- * Exact probabilities of a difference this far from 0, were every task's sign a coin toss. Small `lower` values speak for a worse candidate.
+ * Exact probabilities of a difference at least this far from 0 if the sign of every task's difference were a coin toss. Small `lower` values speak for a worse
+ * candidate.
  */
 export type SignFlip = {
   /** Sum of the differences, in units of `lattice` (a task's difference times their common denominator). */
@@ -16,12 +17,12 @@ export type SignFlip = {
   readonly twoSidedMidP: number;
 };
 
-// Beyond this the exact distribution takes seconds, and nobody waits for a second opinion.
+// Beyond this the exact distribution takes seconds, too long for a test that only confirms another.
 const MAX_OPERATIONS = 2e7;
 
 /**
- * Fisher's randomisation test on the tasks' differences, exact and free of chance; with single attempts it is McNemar's exact test. Tasks without a trial on a
- * side are left out. Null where the numbers of trials have so large a common multiple that the distribution would take too long.
+ * Computes Fisher's randomisation test on the tasks' differences, exactly and without random numbers; with single attempts it is McNemar's exact test. Tasks
+ * without a trial in one arm are left out. Returns null where the least common multiple of the numbers of trials is so large that it would take too long.
  *
  * @see Fisher 1935; Romano 1990, Janssen 1997 (validity when only the mean is 0); Fagerland, Lydersen and Laake 2013 (mid-p)
  */
@@ -35,7 +36,12 @@ export function signFlip(tasks: readonly PairedTask[]): SignFlip | null {
   );
 }
 
-/** The same for differences given as whole numbers of a common unit, of which `lattice` make up 1. */
+/**
+ * Computes the same test for differences given as whole numbers of a common unit, of which `lattice` make up 1.
+ *
+ * @see Fisher 1935
+ * @internal
+ */
 export function signFlipOf(differences: readonly number[], lattice = 1): SignFlip | null {
   const sizes = differences.map((difference) => Math.round(Math.abs(difference))).filter((size) => size > 0);
   const unit = sizes.reduce(greatestCommonDivisor, 0) || 1;
@@ -80,7 +86,7 @@ function greatestCommonDivisor(a: number, b: number): number {
   return b === 0 ? a : greatestCommonDivisor(b, a % b);
 }
 
-// Stops once too large, before it grows out of the whole numbers.
+// Stops once it is too large, before it exceeds the range of exact integers.
 function leastCommonMultiple(a: number, b: number): number {
   if (a > MAX_OPERATIONS) return a;
   return (a / greatestCommonDivisor(a, b)) * b;

@@ -6,7 +6,7 @@ const LANCZOS = [
   -0.13857109526572012, 0.000009984369578019572, 1.5056327351493116e-7,
 ] as const;
 
-/** Natural logarithm of the gamma function for x > 0. @see Lanczos 1964 */
+/** Computes the natural logarithm of the gamma function for x > 0. @see Lanczos 1964 */
 export function logGamma(x: number): number {
   if (x < 0.5) return Math.log(Math.PI / Math.sin(Math.PI * x)) - logGamma(1 - x);
   const shifted = x - 1;
@@ -37,7 +37,12 @@ function betaFraction(x: number, a: number, b: number): number {
   return result;
 }
 
-/** Regularised incomplete beta function I_x(a, b) for 0 <= x <= 1. @see DLMF 8.17 */
+/**
+ * Computes the regularised incomplete beta function I_x(a, b) for 0 <= x <= 1.
+ *
+ * @see DLMF 8.17
+ * @internal
+ */
 export function incompleteBeta(x: number, a: number, b: number): number {
   if (x <= 0) return 0;
   if (x >= 1) return 1;
@@ -46,7 +51,7 @@ export function incompleteBeta(x: number, a: number, b: number): number {
   return 1 - (front * betaFraction(1 - x, b, a)) / b;
 }
 
-/** Distribution function of Student's t. @see Student 1908; Abramowitz and Stegun 1964, 26.7.1 */
+/** Computes the distribution function of Student's t. @see Student 1908; Abramowitz and Stegun 1964, 26.7.1 */
 export function studentTCdf(t: number, degreesOfFreedom: number): number {
   const tail = upperTail(Math.abs(t), degreesOfFreedom);
   return t >= 0 ? 1 - tail : tail;
@@ -58,7 +63,7 @@ function upperTail(t: number, degreesOfFreedom: number): number {
   return 0.5 * incompleteBeta(degreesOfFreedom / (degreesOfFreedom + t * t), degreesOfFreedom / 2, 0.5);
 }
 
-/** Quantile of Student's t for 0 < p < 1. @see Abramowitz and Stegun 1964, 26.7.1; Ypma 1995 (Newton's method) */
+/** Computes the quantile of Student's t for 0 < p < 1. @see Abramowitz and Stegun 1964, 26.7.1; Ypma 1995 (Newton's method) */
 export function studentTQuantile(p: number, degreesOfFreedom: number): number {
   const tail = Math.min(p, 1 - p);
   if (tail === 0.5) return 0;
@@ -66,7 +71,7 @@ export function studentTQuantile(p: number, degreesOfFreedom: number): number {
   return p > 0.5 ? t : -t;
 }
 
-// The tail is convex in t, so that Newton's steps from 0 approach the root from one side and cannot miss it.
+// The tail is convex in t, so Newton's steps from 0 approach the root from one side and cannot overshoot.
 function centralQuantile(tail: number, degreesOfFreedom: number): number {
   const density = tDensity(degreesOfFreedom);
   let t = 0;
@@ -78,8 +83,8 @@ function centralQuantile(tail: number, degreesOfFreedom: number): number {
   return t;
 }
 
-// The logarithm of the tail is concave in the logarithm of t: after one step from below Newton's method has the root on one side. The normal quantile lies below,
-// and near enough for that step not to leave the range of numbers.
+// The logarithm of the tail is concave in the logarithm of t, so after one step from below Newton's method approaches the root from one side. The normal quantile
+// lies below the root, and close enough that this step does not overflow.
 function tailQuantile(tail: number, degreesOfFreedom: number): number {
   const density = tDensity(degreesOfFreedom);
   let t = -normalQuantile(tail);
@@ -92,7 +97,7 @@ function tailQuantile(tail: number, degreesOfFreedom: number): number {
   return t;
 }
 
-// Each step squares the error, so that a step this small was the last one needed.
+// Each step squares the error, so a step this small is the last one needed.
 const CLOSE = 1e-9;
 const MAX_STEPS = 100;
 
@@ -102,7 +107,7 @@ function tDensity(degreesOfFreedom: number): (t: number) => number {
   return (t) => Math.exp(constant - half * Math.log1p((t * t) / degreesOfFreedom));
 }
 
-/** Quantile of the beta distribution for 0 < p < 1. @see Abramowitz and Stegun 1964, 26.5.1 */
+/** Computes the quantile of the beta distribution for 0 < p < 1. @see Abramowitz and Stegun 1964, 26.5.1 */
 export function betaQuantile(p: number, a: number, b: number): number {
   let low = 0;
   let high = 1;
@@ -115,5 +120,5 @@ export function betaQuantile(p: number, a: number, b: number): number {
   return (low + high) / 2;
 }
 
-// Enough to come from 1 down to the smallest number there is.
+// Enough halvings to get from 1 to the smallest positive number.
 const MAX_HALVINGS = 1100;

@@ -1,14 +1,14 @@
 import { normalCdf, normalQuantile } from "./normal.ts";
 import type { PairedTask } from "./paired.ts";
 
-/** The difference over exactly these tasks, with its interval. */
+/** The difference of pass rates over exactly these tasks, with its interval and two-sided p-value. */
 export type SuiteDifference = { readonly difference: number; readonly low: number; readonly high: number; readonly p: number };
 
 const MIN_MIXED = 5;
 
 /**
- * Asks whether pass probabilities on exactly these tasks differ, so that only the runs vary and the tasks do not. Null where that cannot be told: it takes two
- * attempts of every task on both sides, and five tasks that did not always end alike.
+ * Estimates the difference of pass probabilities on exactly these tasks: runs vary, the choice of tasks does not. Returns null without two attempts of every
+ * task in both arms, or with fewer than five tasks that both passed and failed.
  *
  * @see Miller 2024, arXiv:2411.00640 (variance within questions)
  */

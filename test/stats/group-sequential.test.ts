@@ -1,14 +1,8 @@
 import { expect, test } from "vitest";
-import {
-  MAX_ROUNDS,
-  SEQUENTIAL_LEVELS,
-  type Spending,
-  sequentialBoundary,
-  sequentialCritical,
-  spentAlpha,
-} from "../../src/stats/group-sequential.ts";
+import { MAX_ROUNDS, SEQUENTIAL_LEVELS, sequentialBoundary, sequentialCritical } from "../../src/stats/group-sequential.ts";
 import { normalCdf } from "../../src/stats/normal.ts";
 import { studentTQuantile } from "../../src/stats/student-t.ts";
+import { boundaryOf, type Spending, spentAlpha } from "./reference/spending.ts";
 
 const SPENDINGS: readonly Spending[] = ["power-family", "obrien-fleming", "pocock"];
 const plans = SPENDINGS.flatMap((spending) =>
@@ -16,7 +10,7 @@ const plans = SPENDINGS.flatMap((spending) =>
 );
 
 test.for(plans)("the boundary of $rounds rounds at $alpha spends what $spending allows at every round", ({ spending, alpha, rounds }) => {
-  const boundary = sequentialBoundary(alpha, rounds, spending) ?? [];
+  const boundary = boundaryOf(spending, alpha, rounds) ?? [];
 
   expect(boundary).toHaveLength(rounds);
   let spent = 0;

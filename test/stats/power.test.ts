@@ -2,15 +2,14 @@ import fc from "fast-check";
 import { expect, test } from "vitest";
 import {
   attemptsNeeded,
-  bestAttempts,
   effectVariance,
   minimumDetectableEffect,
   PLANNING_DEFAULTS,
-  standardErrorFloor,
   tasksNeeded,
   varianceComponents,
 } from "../../src/stats/power.ts";
 import { anySuite } from "./pair-arbitrary.ts";
+import { bestAttempts, standardErrorFloor } from "./reference/power.ts";
 
 const { within, promptEffectVariance, modelEffectVariance } = PLANNING_DEFAULTS;
 const plan = { withinBaseline: within, withinCandidate: within, effectVariance: promptEffectVariance, alpha: 0.05, power: 0.8 };

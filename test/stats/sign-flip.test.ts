@@ -1,8 +1,8 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { mcnemar } from "../../src/stats/mcnemar.ts";
 import { signFlip, signFlipOf } from "../../src/stats/sign-flip.ts";
 import { anySuite, singleAttempts } from "./pair-arbitrary.ts";
+import { mcnemar } from "./reference/mcnemar.ts";
 
 test("with single attempts it is McNemar's test", () => {
   const count = fc.integer({ min: 0, max: 15 });

@@ -1,10 +1,30 @@
 import { uniformFloat64 } from "pure-rand/distribution/uniformFloat64";
 import { xoroshiro128plus } from "pure-rand/generator/xoroshiro128plus";
-import { beliefBound, beliefOfHigher, fitBeta, posterior } from "../../src/stats/beta-binomial.ts";
-import { binomialCdf, clopperPearson, jeffreys, wilson, zeroEventUpperBound } from "../../src/stats/binomial.ts";
-import { bootstrapMean, bootstrapStandardError } from "../../src/stats/bootstrap.ts";
-import { clusteredError, meanEstimate, pairedT, trialRate } from "../../src/stats/clustered.ts";
-import { cmh } from "../../src/stats/cmh.ts";
+import { clopperPearson, fisherExact, type TwoByTwo, wilson } from "../../src/stats/binomial.ts";
+import { gateClaim, missingBounds } from "../../src/stats/gate.ts";
+import { holm, rankIntervals } from "../../src/stats/multiplicity.ts";
+import { normalCdf, normalQuantile } from "../../src/stats/normal.ts";
+import {
+  intervalAt,
+  type PairedScore,
+  type PairedTask,
+  pairedScore,
+  pTwoSided,
+  pWorse,
+  scoreInterval,
+  scoreStatistic,
+} from "../../src/stats/paired.ts";
+import { passAtK, passHatK } from "../../src/stats/pass-k.ts";
+import { effectiveRate } from "../../src/stats/pass-rate.ts";
+import { minimumDetectableEffect, tasksNeeded, varianceComponents } from "../../src/stats/power.ts";
+import { jackknifeLogRatio } from "../../src/stats/ratio.ts";
+import { signFlipOf } from "../../src/stats/sign-flip.ts";
+import { betaQuantile, studentTCdf, studentTQuantile } from "../../src/stats/student-t.ts";
+import { beliefBound, beliefOfHigher, fitBeta, posterior } from "./reference/beta-binomial.ts";
+import { binomialCdf, jeffreys, zeroEventUpperBound } from "./reference/binomial.ts";
+import { bootstrapMean, bootstrapStandardError } from "./reference/bootstrap.ts";
+import { clusteredError, meanEstimate, pairedT, trialRate } from "./reference/clustered.ts";
+import { cmh } from "./reference/cmh.ts";
 import {
   anytimeP,
   bettingInterval,
@@ -13,34 +33,17 @@ import {
   evidenceOfWorse,
   firstCrossing,
   fixedBet,
-} from "../../src/stats/e-process.ts";
-import { effectiveRate } from "../../src/stats/effective-rate.ts";
-import { fisherExact, type TwoByTwo } from "../../src/stats/fisher.ts";
-import { gateClaim, guardExitCode } from "../../src/stats/gate.ts";
-import { type Spending, sequentialBoundary, sequentialCritical, spentAlpha } from "../../src/stats/group-sequential.ts";
-import { mcnemar } from "../../src/stats/mcnemar.ts";
-import { missingBounds } from "../../src/stats/missing.ts";
-import { benjaminiHochberg, bonferroni, holm, rankIntervals } from "../../src/stats/multiplicity.ts";
-import { normalCdf, normalQuantile } from "../../src/stats/normal.ts";
-import {
-  intervalAt,
-  type PairedScore,
-  type PairedTask,
-  pairedScore,
-  pNotWorse,
-  pTwoSided,
-  pWorse,
-  scoreInterval,
-  scoreStatistic,
-} from "../../src/stats/paired.ts";
-import { agrestiMin, bonettPrice, newcombe } from "../../src/stats/paired-closed-form.ts";
-import { passAtK, passHatK } from "../../src/stats/pass-k.ts";
-import { mcnemarPairs, minimumDetectableEffect, minimumDiscordant, tasksNeeded, varianceComponents } from "../../src/stats/power.ts";
-import { hodgesLehmann, mannWhitney, quantileRanks, wilcoxonSignedRank } from "../../src/stats/rank-test.ts";
-import { fieller, geometricMeanRatio, jackknifeLogRatio } from "../../src/stats/ratio.ts";
-import { signFlipOf } from "../../src/stats/sign-flip.ts";
-import { sprt } from "../../src/stats/sprt.ts";
-import { betaQuantile, studentTCdf, studentTQuantile } from "../../src/stats/student-t.ts";
+} from "./reference/e-process.ts";
+import { guardExitCode } from "./reference/gate.ts";
+import { mcnemar } from "./reference/mcnemar.ts";
+import { benjaminiHochberg, bonferroni } from "./reference/multiplicity.ts";
+import { pNotWorse } from "./reference/paired.ts";
+import { agrestiMin, bonettPrice, newcombe } from "./reference/paired-closed-form.ts";
+import { mcnemarPairs, minimumDiscordant } from "./reference/power.ts";
+import { hodgesLehmann, mannWhitney, quantileRanks, wilcoxonSignedRank } from "./reference/rank-test.ts";
+import { fieller, geometricMeanRatio } from "./reference/ratio.ts";
+import { boundaryOf, criticalOf, type Spending, spentAlpha } from "./reference/spending.ts";
+import { sprt } from "./reference/sprt.ts";
 
 /** One reference value: what a method gives for its inputs, from an independent program. */
 export type Vector = {
@@ -100,11 +103,11 @@ function singles({ b_only, a_only, n }: Only & { readonly n: number }): PairedSc
   };
 }
 
-const SPENDING: Record<string, Spending> = {
+const SPENDING = {
   power_family_rho2: "power-family",
   lan_demets_obrien_fleming: "obrien-fleming",
   lan_demets_pocock: "pocock",
-};
+} as const satisfies Record<string, Spending>;
 
 const primitives: Record<string, Runner> = {
   norm_quantile: runner(({ p }: { p: Numbers }) => ({ q: p.map(normalQuantile) })),
@@ -364,14 +367,16 @@ const decisions: Record<string, Runner> = {
     const accept = decision?.accepted === "alternative" ? "H1" : "H0";
     return { log_lr: logRatios, upper, lower, decision: decision && { at: decision.at, accept } };
   }),
-  gs_bounds: runner(({ alpha_one_sided: alpha, looks, spending }: { alpha_one_sided: number; looks: number; spending: string }) => {
-    const z = sequentialBoundary(alpha, looks, SPENDING[spending]);
-    return {
-      z,
-      nominal_p: z?.map((value) => normalCdf(-value)),
-      cumulative_alpha: z?.map((_, index) => spentAlpha(alpha, (index + 1) / looks, SPENDING[spending])),
-    };
-  }),
+  gs_bounds: runner(
+    ({ alpha_one_sided: alpha, looks, spending }: { alpha_one_sided: number; looks: number; spending: keyof typeof SPENDING }) => {
+      const z = boundaryOf(SPENDING[spending], alpha, looks);
+      return {
+        z,
+        nominal_p: z?.map((value) => normalCdf(-value)),
+        cumulative_alpha: z?.map((_, index) => spentAlpha(alpha, (index + 1) / looks, SPENDING[spending])),
+      };
+    },
+  ),
   gs_gate_path: runner(gatePath),
   gate_decision: runner(({ margin, intervals }: { margin: number; intervals: [number, number][] }) => {
     const claims = intervals.map(([low, high]) => gateClaim({ low, high }, margin));
@@ -398,7 +403,7 @@ type Path = {
   readonly y_b: readonly Numbers[];
   readonly margin: number;
   readonly alpha_one_sided: number;
-  readonly spending: string;
+  readonly spending: keyof typeof SPENDING;
 };
 
 function gatePath({ y_a, y_b, margin, alpha_one_sided: alpha, spending }: Path): unknown {
@@ -411,7 +416,7 @@ function gatePath({ y_a, y_b, margin, alpha_one_sided: alpha, spending }: Path):
     });
     const score = pairedScore(y_a.map((outcomes, index) => ({ baseline: soFar(outcomes), candidate: soFar(y_b[index]) })));
     if (!score) return null;
-    const crit = sequentialCritical({ alpha, rounds, round, degreesOfFreedom: score.degreesOfFreedom, spending: SPENDING[spending] });
+    const crit = criticalOf(SPENDING[spending], { alpha, rounds, round, degreesOfFreedom: score.degreesOfFreedom });
     const interval = scoreInterval(score, crit);
     const claim = gateClaim(interval, margin);
     const state = claim === "inconclusive" ? "continue" : claim.replaceAll("-", "_");

@@ -1,4 +1,4 @@
-import { fisherExact } from "../../stats/fisher.ts";
+import { fisherExact } from "../../stats/binomial.ts";
 import type { Side } from "../comparison.ts";
 import type { ArmInRun } from "../report.ts";
 

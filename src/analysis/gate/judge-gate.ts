@@ -1,6 +1,5 @@
 import { costReason, powerReason, stateReason } from "../../report/gate-reason.ts";
-import { type GateClaim, gateClaim } from "../../stats/gate.ts";
-import { missingBounds } from "../../stats/missing.ts";
+import { type GateClaim, gateClaim, missingBounds } from "../../stats/gate.ts";
 import { holm } from "../../stats/multiplicity.ts";
 import { intervalAt, type PairedScore, pairedScore, pWorse, scoreInterval } from "../../stats/paired.ts";
 import { commonTasks, pairedTask } from "../common-task.ts";

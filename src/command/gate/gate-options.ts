@@ -1,8 +1,7 @@
 import type { GateOptions } from "../../analysis/gate/judge-gate.ts";
 import { UserError } from "../../core/errors.ts";
 import { MAX_ROUNDS, SEQUENTIAL_LEVELS, sequentialBoundary } from "../../stats/group-sequential.ts";
-import { minimumDetectableEffect } from "../../stats/power.ts";
-import { assumedSpread, type Change } from "../../stats/spread.ts";
+import { assumedSpread, type Change, minimumDetectableEffect } from "../../stats/power.ts";
 
 /** The flags of `bench gate` that say what is promised. */
 export type GateFlags = {

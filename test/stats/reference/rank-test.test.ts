@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { hodgesLehmann, mannWhitney, quantileRanks, wilcoxonSignedRank } from "../../src/stats/rank-test.ts";
+import { hodgesLehmann, mannWhitney, quantileRanks, wilcoxonSignedRank } from "./rank-test.ts";
 
 const values = fc.array(fc.integer({ min: 0, max: 9 }), { minLength: 1, maxLength: 12 });
 

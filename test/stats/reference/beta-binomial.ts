@@ -1,6 +1,6 @@
-import type { TaskCount } from "./binomial.ts";
-import { varianceComponents } from "./power.ts";
-import { betaQuantile, incompleteBeta, logGamma } from "./student-t.ts";
+import type { TaskCount } from "../../../src/stats/binomial.ts";
+import { varianceComponents } from "../../../src/stats/power.ts";
+import { betaQuantile, incompleteBeta, logGamma } from "../../../src/stats/student-t.ts";
 
 /** A beta distribution of pass probabilities. */
 export type Beta = { readonly alpha: number; readonly beta: number };

@@ -1,5 +1,5 @@
+import { normalCdf } from "../../../src/stats/normal.ts";
 import { binomialCdf } from "./binomial.ts";
-import { normalCdf } from "./normal.ts";
 
 /** Tasks with single attempts that only one side solved. */
 export type Discordant = { readonly baselineOnly: number; readonly candidateOnly: number };

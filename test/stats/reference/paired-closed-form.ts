@@ -1,4 +1,4 @@
-import { type Bounds, wilson } from "./binomial.ts";
+import { type Bounds, wilson } from "../../../src/stats/binomial.ts";
 
 /** The four counts of two paired yes-or-no answers: both, only the first, only the second, neither. */
 export type PairedCounts = { readonly both: number; readonly firstOnly: number; readonly secondOnly: number; readonly neither: number };

@@ -1,5 +1,5 @@
-import type { Bounds } from "./binomial.ts";
-import { incompleteBeta, logGamma } from "./student-t.ts";
+import type { Bounds } from "../../../src/stats/binomial.ts";
+import { incompleteBeta, logGamma } from "../../../src/stats/student-t.ts";
 
 const BETS = 19;
 const BISECTIONS = 60;

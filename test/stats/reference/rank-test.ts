@@ -1,6 +1,6 @@
+import { normalCdf } from "../../../src/stats/normal.ts";
+import { signFlipOf } from "../../../src/stats/sign-flip.ts";
 import { binomialCdf } from "./binomial.ts";
-import { normalCdf } from "./normal.ts";
-import { signFlipOf } from "./sign-flip.ts";
 
 /** A rank statistic with its two-sided p-value. */
 export type RankTest = { readonly statistic: number; readonly p: number };

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { beliefOfHigher, fitBeta } from "../../src/stats/beta-binomial.ts";
+import { beliefOfHigher, fitBeta } from "./beta-binomial.ts";
 
 test("the belief in the better of two equals is a half, whatever their shape", () => {
   for (const [alpha, beta] of [

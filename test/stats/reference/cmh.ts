@@ -1,5 +1,5 @@
-import { normalCdf } from "./normal.ts";
-import type { PairedTask } from "./paired.ts";
+import { normalCdf } from "../../../src/stats/normal.ts";
+import type { PairedTask } from "../../../src/stats/paired.ts";
 
 /** Whether anything changed on any task. */
 export type Cmh = {

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { fisherExact } from "../../src/stats/fisher.ts";
+import { fisherExact } from "../../src/stats/binomial.ts";
 
 test.for([
   {

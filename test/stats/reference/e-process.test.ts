@@ -1,14 +1,7 @@
 import { uniformFloat64 } from "pure-rand/distribution/uniformFloat64";
 import { xoroshiro128plus } from "pure-rand/generator/xoroshiro128plus";
 import { expect, test } from "vitest";
-import {
-  anytimeP,
-  bettingInterval,
-  discordantEvidence,
-  evidenceOfNotWorse,
-  evidenceOfWorse,
-  firstCrossing,
-} from "../../src/stats/e-process.ts";
+import { anytimeP, bettingInterval, discordantEvidence, evidenceOfNotWorse, evidenceOfWorse, firstCrossing } from "./e-process.ts";
 
 const RUNS = 1000;
 const TASKS = 150;

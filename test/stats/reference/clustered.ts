@@ -1,5 +1,5 @@
-import type { TaskCount } from "./binomial.ts";
-import { studentTCdf, studentTQuantile } from "./student-t.ts";
+import type { TaskCount } from "../../../src/stats/binomial.ts";
+import { studentTCdf, studentTQuantile } from "../../../src/stats/student-t.ts";
 
 /** A mean of independent values with its standard error and Student's interval. */
 export type MeanEstimate = {
