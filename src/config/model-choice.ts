@@ -1,4 +1,5 @@
 import { UserError } from "../core/errors.ts";
+import { wildcard } from "../core/glob.ts";
 import type { ModelSpec } from "../core/model.ts";
 import { printable } from "../core/printable.ts";
 import type { ModelEntry } from "./models.ts";
@@ -49,10 +50,4 @@ function named(entries: readonly ModelEntry[], names: readonly string[]): readon
     }
   }
   return entries.filter((entry) => patterns.some(({ matches }) => matches.test(entry.spec.name)));
-}
-
-/** Turns a name with `*` into an expression that matches whole names. */
-export function wildcard(pattern: string): RegExp {
-  const escaped = pattern.split("*").map((part) => part.replace(/[.+?^${}()|[\]\\]/g, "\\$&"));
-  return new RegExp(`^${escaped.join(".*")}$`);
 }

@@ -4,8 +4,8 @@ import { z } from "zod";
 import { suiteDigest } from "../core/digest.ts";
 import { UserError } from "../core/errors.ts";
 import { printable } from "../core/printable.ts";
-import type { Suite } from "../core/task.ts";
-import { foldersIn, isFolder } from "../files/folder.ts";
+import type { LeftOut, LoadedSuite } from "../core/task.ts";
+import { foldersIn, isFolder, OWN_FOLDER } from "../files/folder.ts";
 import { loadTask, sharedSchema } from "./task.ts";
 import { readYaml } from "./yaml-file.ts";
 
@@ -34,7 +34,7 @@ export const suiteSchema = z.strictObject({
 });
 
 /** Loads a suite folder with all its tasks; throws UserError naming the file and field at fault. */
-export function loadSuite(folder: string): Suite {
+export function loadSuite(folder: string): LoadedSuite {
   if (!isFolder(folder))
     throw new UserError(`Cannot load suite "${folder}": there is no such folder; check the path, or run "bench init" to make one`);
   const yaml = readYaml(join(folder, "suite.yaml"), suiteSchema);
@@ -49,5 +49,12 @@ export function loadSuite(folder: string): Suite {
     );
   const tasks = ids.map((id) => loadTask(join(folder, id), { id, suite: yaml.name, shared: yaml.defaults ?? {} }));
   if (tasks.length === 0) throw new UserError(`Cannot load suite "${folder}": it has no folder with a task.yaml; add one`);
-  return { name: yaml.name, tasks, digest: suiteDigest(tasks) };
+  return { name: yaml.name, tasks, digest: suiteDigest(tasks), leftOut: unlisted(folder, ids) };
+}
+
+// A task that was added to the folder and not to the list is easily missed.
+function unlisted(folder: string, listed: readonly string[]): readonly LeftOut[] {
+  const folders = foldersIn(folder, { ...OWN_FOLDER, links: "skip" });
+  const missing = folders.filter((id) => !listed.includes(id) && existsSync(join(folder, id, "task.yaml")));
+  return missing.map((id) => ({ kind: printable(id), count: 1, reason: "not listed in suite.yaml" }));
 }

@@ -4,7 +4,7 @@ import { z } from "zod";
 import { type Unchanging, unchanging } from "../core/digest.ts";
 import { UserError } from "../core/errors.ts";
 import { printable } from "../core/printable.ts";
-import type { SandboxLimits, Task, TaskFiles, TestPlan, TestRunner } from "../core/task.ts";
+import { DEFAULT_LIMITS, type SandboxLimits, type Task, type TaskFiles, type TestPlan, type TestRunner } from "../core/task.ts";
 import { readText } from "../files/file.ts";
 import { foldersIn, isFolder, pathsBelow, readFolder } from "../files/folder.ts";
 import { taskImage } from "./task-image.ts";
@@ -65,9 +65,6 @@ function isGlobOfWorkspace(glob: string): boolean {
 
 type Shared = z.output<typeof sharedSchema>;
 type TaskYaml = z.output<typeof taskSchema>;
-
-// What a container may use unless task or suite say otherwise.
-const DEFAULT_LIMITS: SandboxLimits = { memoryMb: 1024, cpus: 1, pids: 256, workspaceMb: 256, tmpMb: 256 };
 
 const TEST_FILE: Readonly<Record<TestRunner, RegExp>> = {
   pytest: /(^|\/)(test_[^/]*|[^/]*_test)\.py$/,

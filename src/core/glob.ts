@@ -101,3 +101,9 @@ function choicesFrom(pattern: string, start: number): { readonly texts: readonly
   }
   return null;
 }
+
+/** Turns a name pattern, in which `*` matches anything, into an expression that matches whole names. */
+export function wildcard(pattern: string): RegExp {
+  const escaped = pattern.split("*").map((part) => part.replace(/[.+?^${}()|[\]\\]/g, "\\$&"));
+  return new RegExp(`^${escaped.join(".*")}$`);
+}

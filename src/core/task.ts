@@ -56,6 +56,9 @@ export type SandboxLimits = {
   readonly tmpMb: number;
 };
 
+/** What a container may use unless its task says otherwise: enough for small programs. */
+export const DEFAULT_LIMITS: SandboxLimits = { memoryMb: 1024, cpus: 1, pids: 256, workspaceMb: 256, tmpMb: 256 };
+
 /** One problem: a prompt, a workspace and hidden tests. */
 export type Task = {
   readonly id: string;
@@ -79,3 +82,26 @@ export type Task = {
 
 /** A set of tasks, in a fixed order. */
 export type Suite = { readonly name: string; readonly tasks: readonly Task[]; readonly digest: string };
+
+/** Tasks of one kind that a source did not load, such as 39 exercises in Go, and the reason. */
+export type LeftOut = { readonly kind: string; readonly count: number; readonly reason: string };
+
+/** A suite as its source loaded it, with everything that the source left out. */
+export type LoadedSuite = Suite & { readonly leftOut: readonly LeftOut[] };
+
+/**
+ * Loads tasks of one format in place: nothing is copied or converted on the disk.
+ *
+ * Contract: every task found at the location is either loaded or counted in `leftOut` with a reason; none is dropped silently. `load`
+ * throws UserError, naming the file at fault, when there is no task at the location or one cannot be read. An adapter must not be loaded
+ * before `load` is called, since the table of sources is read at every start.
+ */
+export interface TaskSource {
+  /** What `--suite PREFIX:LOCATION` begins with; empty for this program's own format, which is written without a prefix. */
+  readonly prefix: string;
+  /** How a location is written, for help and error messages, such as `exercism:PATH`. */
+  readonly usage: string;
+  /** What the format calls its tasks, in the plural. */
+  readonly noun: string;
+  load(location: string): Promise<LoadedSuite>;
+}

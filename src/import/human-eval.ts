@@ -1,7 +1,6 @@
 import { UserError } from "../core/errors.ts";
-import type { Suite } from "../core/task.ts";
-import { type JsonLine, readJsonLines, textField } from "./json-lines.ts";
-import { type PythonProblem, pythonSuite, SOLUTION } from "./python-problem.ts";
+import type { LoadedSuite } from "../core/task.ts";
+import { type JsonLine, type PythonProblem, pythonSuite, readJsonLines, SOLUTION, textField } from "./python-problem.ts";
 
 const TEST_FILE = "human_eval_test.py";
 
@@ -9,7 +8,7 @@ const TEST_FILE = "human_eval_test.py";
  * Loads problems in HumanEval's format: one JSON object a line with task_id, prompt, entry_point, canonical_solution and test. The
  * prompt becomes a file to complete. Throws UserError naming the line at fault.
  */
-export function loadHumanEval(path: string): Suite {
+export function loadHumanEval(path: string): LoadedSuite {
   return pythonSuite(
     "humaneval",
     path,
@@ -51,9 +50,9 @@ function promptFor(entry: string): string {
   ].join("\n");
 }
 
-/** What the prompt defines before the function itself comes from the prompt, so that no solution can bring its own. */
+// Helpers that the prompt defines before the function are taken from the prompt, so that a solution cannot replace them.
 function testFor(prompt: string, entry: string, test: string): string {
   const start = prompt.search(new RegExp(`^def\\s+${entry}\\b`, "m"));
-  const given = start > 0 ? prompt.slice(0, start) : "";
-  return `${given}\n${test}\n\nfrom solution import ${entry}\n\n\ndef test_${entry}():\n    check(${entry})\n`;
+  const helpers = start > 0 ? prompt.slice(0, start) : "";
+  return `${helpers}\n${test}\n\nfrom solution import ${entry}\n\n\ndef test_${entry}():\n    check(${entry})\n`;
 }

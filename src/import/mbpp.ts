@@ -1,15 +1,14 @@
 import { UserError } from "../core/errors.ts";
-import type { Suite } from "../core/task.ts";
-import { type JsonLine, readJsonLines, textField } from "./json-lines.ts";
-import { type PythonProblem, pythonSuite, SOLUTION } from "./python-problem.ts";
+import type { LoadedSuite } from "../core/task.ts";
+import { type JsonLine, type PythonProblem, pythonSuite, readJsonLines, SOLUTION, textField } from "./python-problem.ts";
 
 const TEST_FILE = "mbpp_test.py";
 
 /**
  * Loads problems in MBPP's format: one JSON object a line with task_id, text, code, test_list and test_setup_code. The first assertion
- * is shown, since the text alone does not name the function. Throws UserError naming the line at fault.
+ * is part of the prompt, since the text alone does not name the function. Throws UserError naming the line at fault.
  */
-export function loadMbpp(path: string): Suite {
+export function loadMbpp(path: string): LoadedSuite {
   return pythonSuite(
     "mbpp",
     path,
@@ -52,7 +51,7 @@ function assertionsOf(path: string, line: JsonLine): readonly string[] {
   throw new UserError(`Cannot import "${path}": line ${line.line} has no "test_list"; expected a list of assertions`);
 }
 
-/** The functions and classes of the reference that the tests use. */
+// The functions and classes of the reference that the tests use.
 function usedNames(code: string, tests: string): readonly string[] {
   const defined = [...code.matchAll(/^(?:def|class)\s+([A-Za-z_]\w*)/gm)].map((match) => match[1] ?? "");
   return [...new Set(defined)].filter((name) => new RegExp(`\\b${name}\\b`).test(tests));
@@ -72,12 +71,12 @@ function promptFor(text: string, names: readonly string[], example: string): str
   ].join("\n");
 }
 
-/** The reference's own imports: some assertions rely on them. */
+// Some assertions rely on the reference's own imports.
 function importsOf(code: string): readonly string[] {
   return code.split("\n").filter((line) => /^(?:import|from)\s+[\w.]+(?:\s|$)/.test(line) && !line.trimEnd().endsWith("("));
 }
 
-/** Names are imported inside the tests: some are called `test_...`, and pytest must not take them for tests. */
+// Names are imported inside each test: some are called `test_...`, and pytest would collect them as tests.
 function testFor(names: readonly string[], setup: string, tests: readonly string[]): string {
   const opening = `from solution import ${names.join(", ")}\n${setup}`;
   const bodies = tests.map((test, index) => `def test_${index + 1}():\n${indent(`${opening}\n${test}`)}\n`);

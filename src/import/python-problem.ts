@@ -1,10 +1,10 @@
 import { suiteDigest } from "../core/digest.ts";
-import { UserError } from "../core/errors.ts";
-import type { SourceFile, Suite, Task } from "../core/task.ts";
-import { taskDigest } from "./digest.ts";
-import { SMALL_LIMITS } from "./exercism/exercise.ts";
+import { messageOf, UserError } from "../core/errors.ts";
+import { DEFAULT_LIMITS, type LoadedSuite, type SourceFile, type Task } from "../core/task.ts";
+import { readText } from "../files/file.ts";
+import { taskDigest } from "./task-digest.ts";
 
-/** The file that a one-file Python problem has one write. */
+/** The file that the agent writes in a one-file Python problem. */
 export const SOLUTION = "solution.py";
 
 /** A Python problem of one file: a stub to complete, a test file, and a reference solution. */
@@ -19,15 +19,45 @@ export type PythonProblem = {
   readonly reference: string;
 };
 
-/** Makes a suite of one-file Python problems; throws UserError when two of them have one name. */
-export function pythonSuite(name: string, path: string, problems: readonly PythonProblem[]): Suite {
+/** One object of a JSON Lines file and its line number, counted from 1. */
+export type JsonLine = { readonly line: number; readonly value: Readonly<Record<string, unknown>> };
+
+/** Reads a JSON Lines file of objects and skips blank lines. Throws UserError naming file and line. */
+export function readJsonLines(path: string): readonly JsonLine[] {
+  const found: JsonLine[] = [];
+  for (const [index, text] of readText(path).split("\n").entries()) {
+    if (text.trim() !== "") found.push({ line: index + 1, value: parseLine(path, index + 1, text) });
+  }
+  if (found.length === 0) throw new UserError(`Cannot import "${path}": the file is empty; name a file with one JSON object a line`);
+  return found;
+}
+
+/** Returns a text field of a line; throws UserError when it is missing or something else. */
+export function textField(path: string, { line, value }: JsonLine, field: string): string {
+  const found = value[field];
+  if (typeof found === "string") return found;
+  throw new UserError(`Cannot import "${path}": line ${line} has no text "${field}"; expected a string`);
+}
+
+function parseLine(path: string, line: number, text: string): Readonly<Record<string, unknown>> {
+  try {
+    const value: unknown = JSON.parse(text);
+    if (typeof value === "object" && value !== null && !Array.isArray(value)) return value as Record<string, unknown>;
+  } catch (error) {
+    throw new UserError(`Cannot import "${path}": line ${line} is not JSON (${messageOf(error)}); correct or remove it`, { cause: error });
+  }
+  throw new UserError(`Cannot import "${path}": line ${line} is not an object; expected one JSON object a line`);
+}
+
+/** Makes a suite of one-file Python problems; throws UserError when two of them have the same id. */
+export function pythonSuite(name: string, path: string, problems: readonly PythonProblem[]): LoadedSuite {
   const tasks = problems.map((problem) => taskOf(name, problem));
   const ids = new Set<string>();
   for (const { id } of tasks) {
-    if (ids.has(id)) throw new UserError(`Cannot import "${path}": task "${id}" stands in it twice; remove one of them`);
+    if (ids.has(id)) throw new UserError(`Cannot import "${path}": it has two tasks with the id "${id}"; remove one of them`);
     ids.add(id);
   }
-  return { name, tasks, digest: suiteDigest(tasks) };
+  return { name, tasks, digest: suiteDigest(tasks), leftOut: [] };
 }
 
 function taskOf(suite: string, problem: PythonProblem): Task {
@@ -38,7 +68,7 @@ function taskOf(suite: string, problem: PythonProblem): Task {
     prompt: problem.prompt,
     tags: [suite, "python"],
     image: null,
-    sandbox: SMALL_LIMITS,
+    sandbox: DEFAULT_LIMITS,
     deliver: { include: [SOLUTION, "**/*.py"], exclude: [problem.testFile] },
     contextFiles: [],
     tests: {

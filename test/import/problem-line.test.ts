@@ -107,7 +107,12 @@ describe("a bad line is a user's mistake that names file and line", () => {
       lines: [{ ...decode, entry_point: "a b" }],
       message: /line 1 has entry_point "a b"/,
     },
-    { title: "a name for the second time", loader: loadHumanEval, lines: [decode, decode], message: /"humaneval-901" stands in it twice/ },
+    {
+      title: "a name for the second time",
+      loader: loadHumanEval,
+      lines: [decode, decode],
+      message: /it has two tasks with the id "humaneval-901"/,
+    },
     { title: "nothing at all", loader: loadHumanEval, lines: ["", " "], message: /the file is empty/ },
     { title: "no code", loader: loadMbpp, lines: [{ ...twice, code: 1 }], message: /line 1 has no text "code"/ },
     { title: "no assertions", loader: loadMbpp, lines: [twice, { ...twice, test_list: [] }], message: /line 2 has no "test_list"/ },
@@ -124,6 +129,6 @@ describe("a bad line is a user's mistake that names file and line", () => {
   });
 
   test("or a file that is not there", () => {
-    expect(() => loadHumanEval("/nowhere/x.jsonl")).toThrow(/Cannot import "\/nowhere\/x\.jsonl"/);
+    expect(() => loadHumanEval("/nowhere/x.jsonl")).toThrow(/Cannot read "\/nowhere\/x\.jsonl": there is no such file/);
   });
 });

@@ -1,5 +1,6 @@
 import { Command } from "commander";
 import { gather, wholeNumber } from "../flag.ts";
+import { SUITE_USAGE } from "../load-tasks.ts";
 import { sandboxOption } from "../sandbox/sandbox-flag.ts";
 import type { End, Terminal } from "../terminal.ts";
 import type { CheckFlags } from "./start-check.ts";
@@ -10,7 +11,7 @@ export function checkCommand(terminal: Terminal, end: End): Command {
     .description(
       "Check tasks: the reference passes, the untouched workspace and every wrong solution fail, repeats agree; exit code 1 if not",
     )
-    .argument("[suite]", "a suite in tasks/, a folder, exercism:PATH, humaneval:FILE or mbpp:FILE; default: all in tasks/")
+    .argument("[suite]", `${SUITE_USAGE}; default: all in tasks/`)
     .option("--suite <source>", "the same; may be repeated", gather)
     .option("--task <name>", "only this task; * stands for any text, a leading ! takes out; may be repeated", gather)
     .option("--repeats <n>", "how often each solution is graded", wholeNumber(1), 3)

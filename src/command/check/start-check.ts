@@ -6,10 +6,10 @@ import { checkTable } from "../../report/terminal/check-table.ts";
 import { checkTask, type GradeOnce } from "../../run/check.ts";
 import { workThrough } from "../../run/schedule.ts";
 import { Interrupted, listenForInterrupt } from "../interrupt.ts";
+import { loadTasks } from "../load-tasks.ts";
 import { concurrencyOf } from "../run/concurrency.ts";
 import type { SandboxKind } from "../sandbox/sandbox-flag.ts";
 import { imagesOf, readySandbox } from "../sandbox/sandbox-ready.ts";
-import { loadTasks } from "../suite-source.ts";
 import type { ExitCode, Terminal } from "../terminal.ts";
 
 /** The flags of `bench check`. */
@@ -26,7 +26,8 @@ export type CheckFlags = {
 
 /** Checks every chosen task and prints the table. Throws UserError when a task cannot be read. */
 export async function startCheck(flags: CheckFlags, terminal: Terminal): Promise<ExitCode> {
-  const suite = await loadTasks(flags.suite ?? [], flags.task ?? []);
+  const { suite, notices: leftOut } = await loadTasks(flags.suite ?? [], flags.task ?? []);
+  for (const line of leftOut) terminal.notify(line);
   const { opener, notices } = await readySandbox(
     flags,
     imagesOf(suite.tasks, flags.image, (text) => terminal.notify(text)),

@@ -6,12 +6,12 @@ import { makeRunGrading } from "../../run/grading.ts";
 import { regradeRun } from "../../run/regrade.ts";
 import type { Store } from "../../store/store.ts";
 import { Interrupted, listenForInterrupt } from "../interrupt.ts";
+import { loadTasks } from "../load-tasks.ts";
 import { openExistingStore } from "../open-store.ts";
 import { concurrencyOf } from "../run/concurrency.ts";
 import { processOwner } from "../run/process-owner.ts";
 import type { RunFlags } from "../run/run-settings.ts";
 import { imagesOf, readySandbox } from "../sandbox/sandbox-ready.ts";
-import { loadTasks } from "../suite-source.ts";
 import type { ExitCode, Terminal } from "../terminal.ts";
 
 /** The flags of `bench regrade` as the command line gives them. */
@@ -66,7 +66,7 @@ export async function startRegrade(name: string, flags: RegradeFlags, terminal: 
 
 // Tasks that came new were never run.
 async function tasksOf(store: Store, run: RunRecord, flags: Pick<RunFlags, "suite" | "task">): Promise<Suite> {
-  const suite = await loadTasks(flags.suite ?? [], flags.task ?? []);
+  const { suite } = await loadTasks(flags.suite ?? [], flags.task ?? []);
   const ran = new Set(store.runs.shape(run.id).tasks.map(({ id }) => id));
   const tasks = suite.tasks.filter(({ id }) => ran.has(id));
   if (tasks.length === 0)

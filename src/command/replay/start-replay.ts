@@ -6,10 +6,10 @@ import { makeRunGrading } from "../../run/grading.ts";
 import { type Replay, replayTrial } from "../../run/replay.ts";
 import type { Store } from "../../store/store.ts";
 import { Interrupted, listenForInterrupt } from "../interrupt.ts";
+import { loadTasks } from "../load-tasks.ts";
 import { openExistingStore } from "../open-store.ts";
 import type { RunFlags } from "../run/run-settings.ts";
 import { readySandbox } from "../sandbox/sandbox-ready.ts";
-import { loadTasks } from "../suite-source.ts";
 import type { ExitCode, Terminal } from "../terminal.ts";
 
 /** The flags of `bench replay` as the command line gives them. */
@@ -47,7 +47,7 @@ async function taskOf(
   { trial, run, flags }: Played & { readonly flags: ReplayFlags },
 ): Promise<{ readonly task: Task; readonly hasChanged: boolean }> {
   const kept = run.settings["flags"] as RunFlags;
-  const suite = await loadTasks(flags.suite ?? kept.suite ?? [], []);
+  const { suite } = await loadTasks(flags.suite ?? kept.suite ?? [], []);
   const task = suite.tasks.find(({ id }) => id === trial.taskId);
   if (!task)
     throw new UserError(`Cannot replay trial "${trial.id}": its task "${trial.taskId}" is not there any more; name its suite with --suite`);

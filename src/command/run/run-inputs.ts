@@ -8,7 +8,7 @@ import type { Suite } from "../../core/task.ts";
 import type { Arm } from "../../core/trial.ts";
 import { makeArm } from "../../run/arm.ts";
 import type { Store } from "../../store/store.ts";
-import { loadTasks } from "../suite-source.ts";
+import { loadTasks } from "../load-tasks.ts";
 import { checkCaps } from "./cap-check.ts";
 import { agentSettings, type RunFlags } from "./run-settings.ts";
 
@@ -25,11 +25,11 @@ export async function loadInputs(
 ): Promise<LoadedInputs> {
   const choice = chooseModels(loadModels(flags.models), flags.model ?? [], keyOf);
   const { prompts, notices } = loadPrompts(flags.prompt ?? []);
-  const suite = await loadTasks(flags.suite ?? [], flags.task ?? []);
+  const { suite, notices: leftOut } = await loadTasks(flags.suite ?? [], flags.task ?? []);
   const severalPrompts = prompts.length > 1;
   const arms = choice.chosen.flatMap((spec) => prompts.map((prompt) => makeArm(spec, agentSettings(flags, prompt), { severalPrompts })));
   checkCaps(arms, flags);
-  return { suite, arms, notices: [...leftOutLines(choice), ...notices] };
+  return { suite, arms, notices: [...leftOut, ...leftOutLines(choice), ...notices] };
 }
 
 function leftOutLines({ leftOut }: ModelChoice): readonly string[] {

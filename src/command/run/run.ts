@@ -1,5 +1,6 @@
 import { Command, Option } from "commander";
 import { DB_FLAG, gather, positiveNumber, wholeNumber } from "../flag.ts";
+import { SUITE_USAGE } from "../load-tasks.ts";
 import { sandboxOption } from "../sandbox/sandbox-flag.ts";
 import type { End, Terminal } from "../terminal.ts";
 import type { RunFlags } from "./run-settings.ts";
@@ -26,11 +27,7 @@ export function withSubjectFlags(command: Command): Command {
   return command
     .option("--models <file>", "which models there are", "models.yaml")
     .option("--model <name>", "only this model; * stands for any text; may be repeated", gather)
-    .option(
-      "--suite <source>",
-      "a suite in tasks/, a folder, exercism:PATH, humaneval:FILE or mbpp:FILE; may be repeated; default: all in tasks/",
-      gather,
-    )
+    .option("--suite <source>", `${SUITE_USAGE}; may be repeated; default: all in tasks/`, gather)
     .option("--task <name>", "only this task; * stands for any text, a leading ! takes out; may be repeated", gather)
     .option("--attempts <n>", "how often each model tries each task", wholeNumber(1), 1)
     .option(

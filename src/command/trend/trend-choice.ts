@@ -1,6 +1,6 @@
 import { makeTrend, type Trend } from "../../analysis/trend.ts";
-import { wildcard } from "../../config/model-choice.ts";
 import { UserError } from "../../core/errors.ts";
+import { wildcard } from "../../core/glob.ts";
 import type { KnownArm } from "../../core/history.ts";
 import type { SeriesChoice } from "../../store/history-reader.ts";
 import type { Store } from "../../store/store.ts";

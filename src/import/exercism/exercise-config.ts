@@ -1,5 +1,5 @@
-import { readFileSync } from "node:fs";
 import { UserError } from "../../core/errors.ts";
+import { readText } from "../../files/file.ts";
 
 /** What an exercise's config.json says about its files, each list in the order written there. */
 export type ExerciseConfig = {
@@ -13,16 +13,16 @@ export type ExerciseConfig = {
 };
 
 /**
- * Reads `.meta/config.json`. Missing and surplus commas, which some published exercises have, are overlooked; anything else wrong is
- * a UserError that names the file.
+ * Reads `.meta/config.json`. Tolerates missing and surplus commas, which some published exercises have; throws UserError naming the
+ * file for anything else that is wrong.
  */
 export function readExerciseConfig(path: string): ExerciseConfig {
-  const value = parseLeniently(path, readFileSync(path, "utf8"));
+  const value = parseLeniently(path, readText(path));
   const files = isRecord(value) ? value["files"] : undefined;
   if (!isRecord(value) || !isRecord(files)) throw fault(path, 'it has no "files"', 'give it "files" with "solution", "test" and "example"');
   const solution = stringsOf(path, files, "solution");
   const test = stringsOf(path, files, "test");
-  if (solution.length === 0) throw fault(path, '"files.solution" names no file', "name the file that is to be written");
+  if (solution.length === 0) throw fault(path, '"files.solution" names no file', "name the file that the solution goes into");
   if (test.length === 0) throw fault(path, '"files.test" names no file', "name the test file");
   const example = stringsOf(path, files, "example");
   const custom = value["custom"];
@@ -40,7 +40,7 @@ function parseLeniently(path: string, text: string): unknown {
   try {
     return JSON.parse(text);
   } catch (error) {
-    const repaired = tryParse(mendCommas(text));
+    const repaired = tryParse(repairCommas(text));
     if (repaired !== undefined) return repaired;
     throw fault(path, `it is not JSON (${error instanceof Error ? error.message : "unreadable"})`, "correct it", error);
   }
@@ -54,8 +54,8 @@ function tryParse(text: string): unknown {
   }
 }
 
-/** Puts a comma where a line ends a value and the next begins a key or a string, and takes one away before a bracket. */
-function mendCommas(text: string): string {
+// Adds a comma where a line ends a value and the next begins a key or a string, and removes one before a closing bracket.
+function repairCommas(text: string): string {
   return text.replace(/(["\]}\d]|true|false|null)(\s*\n\s*)(?=["[{])/g, "$1,$2").replace(/,(\s*[\]}])/g, "$1");
 }
 

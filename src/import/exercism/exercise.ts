@@ -1,15 +1,12 @@
 import { basename, join } from "node:path";
 import { unchanging } from "../../core/digest.ts";
-import type { DeliverRule, SandboxLimits, SourceFile, Task, TaskFiles, TestPlan } from "../../core/task.ts";
-import { taskDigest } from "../digest.ts";
-import { filesBelow, isFile, readSource } from "../folder.ts";
+import { DEFAULT_LIMITS, type DeliverRule, type SourceFile, type Task, type TaskFiles, type TestPlan } from "../../core/task.ts";
+import { CHECKOUT, isFile, pathsBelow, readSource } from "../../files/folder.ts";
+import { taskDigest } from "../task-digest.ts";
 import { type ExerciseConfig, readExerciseConfig } from "./exercise-config.ts";
 
-/** A language whose exercises can be run here. */
+/** A language for whose exercises there is a test runner. */
 export type Language = "python" | "javascript";
-
-/** What a container for small programs may use. */
-export const SMALL_LIMITS: SandboxLimits = { memoryMb: 1024, cpus: 1, pids: 256, workspaceMb: 256, tmpMb: 256 };
 
 const HIDDEN_FOLDERS = [".meta/", ".approaches/", ".articles/", ".docs/"];
 const PROMPT_PARTS = [".docs/introduction.md", ".docs/instructions.md", ".docs/instructions.append.md"];
@@ -33,15 +30,38 @@ const TRACKS: Readonly<Record<Language, Track>> = {
   },
 };
 
-/** Tells the language of an exercise from the files it has one write; any other language is given by its ending. */
+// Languages of published tracks without a test runner here, by the ending of the file that the exercise asks for.
+const OTHER_LANGUAGES: Readonly<Record<string, string>> = {
+  c: "C",
+  cc: "C++",
+  cpp: "C++",
+  cs: "C#",
+  ex: "Elixir",
+  fs: "F#",
+  go: "Go",
+  h: "C++",
+  hs: "Haskell",
+  java: "Java",
+  kt: "Kotlin",
+  php: "PHP",
+  rb: "Ruby",
+  rs: "Rust",
+  scala: "Scala",
+  sh: "Bash",
+  swift: "Swift",
+  ts: "TypeScript",
+};
+
+/** Finds the language of an exercise by the first file it asks for; `other` names one without a test runner here. */
 export function languageOf(folder: string): Language | { readonly other: string } {
   const [first = ""] = readExerciseConfig(join(folder, ".meta/config.json")).solution;
   if (first.endsWith(".py")) return "python";
   if (/\.[cm]?js$/.test(first)) return "javascript";
-  return { other: first.split(".").at(-1) ?? "unknown" };
+  const ending = /\.([^./]+)$/.exec(first)?.[1] ?? "";
+  return { other: OTHER_LANGUAGES[ending] ?? (ending === "" ? "unknown" : `.${ending}`) };
 }
 
-/** Makes a task of one exercise folder; throws UserError naming the file at fault. */
+/** Makes a task from one exercise folder; throws UserError naming the file at fault. */
 export function loadExercise(folder: string, options: { readonly id: string; readonly suite: string; readonly language: Language }): Task {
   const config = readExerciseConfig(join(folder, ".meta/config.json"));
   const track = TRACKS[options.language];
@@ -52,7 +72,7 @@ export function loadExercise(folder: string, options: { readonly id: string; rea
     prompt: promptOf(folder, config),
     tags: ["exercism", options.language],
     image: null,
-    sandbox: SMALL_LIMITS,
+    sandbox: DEFAULT_LIMITS,
     deliver: deliverOf(config, track),
     contextFiles: [],
     tests: { ...track.plan, files: config.test, required: null, timeoutSeconds: config.mayRunLong ? 180 : 60 },
@@ -86,7 +106,7 @@ function textOf(file: SourceFile): string {
   return new TextDecoder().decode(file.bytes);
 }
 
-/** Helper files of the exercise and test files stay as they were; what else is source may cross. */
+// Helper files of the exercise and test files stay as they were; every other source file may leave the sandbox.
 function deliverOf(config: ExerciseConfig, track: Track): DeliverRule {
   const solution = new Set(config.solution);
   return {
@@ -95,7 +115,7 @@ function deliverOf(config: ExerciseConfig, track: Track): DeliverRule {
   };
 }
 
-/** One file of a set: where it is below the exercise's folder, and the path it has in the task. */
+// One file of a set: where it is below the exercise's folder, and the path it has in the task.
 type Placed = { readonly from: string; readonly path: string };
 
 type Sets = { readonly workspace: readonly Placed[]; readonly tests: readonly Placed[]; readonly reference: readonly Placed[] | null };
@@ -103,15 +123,17 @@ type Sets = { readonly workspace: readonly Placed[]; readonly tests: readonly Pl
 function setsOf(folder: string, config: ExerciseConfig, track: Track): Sets {
   const isHidden = (path: string) =>
     HIDDEN_FOLDERS.some((hidden) => path.startsWith(hidden)) || config.test.includes(path) || track.testFile.test(path);
-  const shown = filesBelow(folder).filter((path) => config.solution.includes(path) || !isHidden(path));
+  const visible = pathsBelow(folder, CHECKOUT)
+    .toSorted()
+    .filter((path) => config.solution.includes(path) || !isHidden(path));
   return {
-    workspace: shown.map((path) => ({ from: path, path })),
+    workspace: visible.map((path) => ({ from: path, path })),
     tests: config.test.map((path) => ({ from: path, path })),
     reference: referenceOf(config),
   };
 }
 
-/** One example stands for the first file to write; several are told apart by name, or else by position. */
+// A single example replaces the first file to write; several are matched by name, or else by position.
 function referenceOf({ example, solution }: ExerciseConfig): readonly Placed[] | null {
   if (example.length === 0) return null;
   const [only, ...others] = example;

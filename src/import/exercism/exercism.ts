@@ -1,26 +1,23 @@
 import { basename, join, resolve } from "node:path";
 import { suiteDigest } from "../../core/digest.ts";
 import { UserError } from "../../core/errors.ts";
-import type { Suite } from "../../core/task.ts";
-import { foldersIn, isFile, isFolder } from "../folder.ts";
+import type { LeftOut, LoadedSuite } from "../../core/task.ts";
+import { CHECKOUT, foldersIn, isFile, isFolder } from "../../files/folder.ts";
 import { type Language, languageOf, loadExercise } from "./exercise.ts";
 
-/** A suite from elsewhere, with what of it could not be taken over. */
-export type ImportedSuite = Suite & {
-  readonly leftOut: readonly { readonly what: string; readonly count: number; readonly reason: string }[];
-};
-
-type Exercise = { readonly folder: string; readonly track: string };
+type Exercise = { readonly folder: string; readonly language: Language | { readonly other: string } };
+type KnownExercise = Exercise & { readonly language: Language };
 
 /**
  * Loads Exercism exercises in place: one exercise, a folder of exercises, a track, or a checkout with a folder for each track.
  *
- * Tests run in Python and JavaScript; exercises of other languages are counted in `leftOut`. Throws UserError when there is no
- * exercise at the path, or when one of them cannot be read.
+ * Only Python and JavaScript have a test runner; exercises of other languages, and the concept exercises of a track, are counted in
+ * `leftOut`. Throws UserError when there is no exercise at the path, or when one of them cannot be read.
  */
-export function loadExercism(path: string): ImportedSuite {
-  const exercises = findExercises(resolve(path)).map((exercise) => ({ ...exercise, language: languageOf(exercise.folder) }));
-  const known = exercises.filter((exercise): exercise is Exercise & { language: Language } => typeof exercise.language === "string");
+export function loadExercism(path: string): LoadedSuite {
+  const { practice, concept } = findExercises(resolve(path));
+  const exercises = practice.map((folder): Exercise => ({ folder, language: languageOf(folder) }));
+  const known = exercises.filter((exercise): exercise is KnownExercise => typeof exercise.language === "string");
   if (known.length === 0) {
     throw new UserError(
       `Cannot import "${path}": none of its ${exercises.length} exercises is in Python or JavaScript; choose a track of one of these`,
@@ -34,33 +31,40 @@ export function loadExercism(path: string): ImportedSuite {
     const id = languages.size > 1 ? `${exercise.language}-${slug}` : slug;
     return loadExercise(exercise.folder, { id, suite: name, language: exercise.language });
   });
-  return { name, tasks, digest: suiteDigest(tasks), leftOut: leftOutOf(exercises) };
+  return { name, tasks, digest: suiteDigest(tasks), leftOut: leftOutOf(exercises, concept.length) };
 }
 
-function findExercises(path: string): Exercise[] {
+type Found = { readonly practice: readonly string[]; readonly concept: readonly string[] };
+
+function findExercises(path: string): Found {
   if (!isFolder(path)) throw new UserError(`Cannot import "${path}": there is no such folder; check the path`);
-  if (isExercise(path)) return [{ folder: path, track: basename(resolve(path, "../../..")) }];
-  const tracks = [path, join(path, "exercises/practice"), ...foldersIn(path).map((track) => join(path, track, "exercises/practice"))];
-  const found = tracks.filter(isFolder).flatMap((practice) => {
-    const track = basename(resolve(practice, "../.."));
-    return foldersIn(practice)
-      .map((slug) => ({ folder: join(practice, slug), track }))
-      .filter((exercise) => isExercise(exercise.folder));
-  });
-  if (found.length > 0) return found;
+  if (isExercise(path)) return { practice: [path], concept: [] };
+  const tracks = [path, ...foldersIn(path, CHECKOUT).map((track) => join(path, track))];
+  const practice = [path, ...tracks.map((track) => join(track, "exercises/practice"))].flatMap(exercisesIn);
+  if (practice.length > 0) return { practice, concept: tracks.flatMap((track) => exercisesIn(join(track, "exercises/concept"))) };
   throw new UserError(
     `Cannot import "${path}": it holds no Exercism exercise; name an exercise folder (with .meta/config.json), a track, or a checkout of tracks`,
   );
+}
+
+function exercisesIn(folder: string): readonly string[] {
+  if (!isFolder(folder)) return [];
+  return foldersIn(folder, CHECKOUT)
+    .map((slug) => join(folder, slug))
+    .filter(isExercise);
 }
 
 function isExercise(folder: string): boolean {
   return isFile(join(folder, ".meta/config.json"));
 }
 
-function leftOutOf(exercises: readonly (Exercise & { language: Language | { readonly other: string } })[]): ImportedSuite["leftOut"] {
+function leftOutOf(exercises: readonly Exercise[], concept: number): readonly LeftOut[] {
   const counts = new Map<string, number>();
-  for (const { language, track } of exercises) {
-    if (typeof language !== "string") counts.set(track, (counts.get(track) ?? 0) + 1);
+  for (const { language } of exercises) {
+    if (typeof language !== "string") counts.set(language.other, (counts.get(language.other) ?? 0) + 1);
   }
-  return [...counts].map(([what, count]) => ({ what, count, reason: "tests run in Python and JavaScript only" }));
+  const languages = [...counts]
+    .toSorted(([a, countA], [b, countB]) => countB - countA || a.localeCompare(b))
+    .map(([kind, count]) => ({ kind, count, reason: "only Python and JavaScript have a test runner" }));
+  return concept === 0 ? languages : [...languages, { kind: "concept", count: concept, reason: "only practice exercises are loaded" }];
 }

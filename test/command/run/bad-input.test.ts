@@ -69,7 +69,7 @@ const cases: readonly Bad[] = [
     title: "a task id in two suites",
     files: Object.fromEntries(Object.entries(tinySuite("add")).map(([path, text]) => [`tasks/other/${path}`, text])),
     args: ["run"],
-    says: 'Cannot run task "add": it stands in suite "tiny" and again in "tiny"',
+    says: 'Cannot run task "add": suites "tiny" and "tiny" both have a task of this name',
   },
   {
     title: "a model that is not in the file",
@@ -95,7 +95,11 @@ const cases: readonly Bad[] = [
     args: [...RUN, "--image", "no-such-image:1"],
     says: 'Cannot use image "no-such-image:1": the engine does not have it',
   },
-  { title: "an unknown format of tasks", args: ["run", "--suite", "swe:x.json"], says: '"swe" is no known format' },
+  {
+    title: "an unknown format of tasks",
+    args: ["run", "--suite", "swe:x.json"],
+    says: '"swe" is not a known format; expected a suite in tasks/, a folder, exercism:PATH, humaneval:FILE or mbpp:FILE',
+  },
   { title: "a flag that is no number", args: [...RUN, "--attempts", "many"], says: "Expected a whole number of at least 1" },
   {
     title: "a run to resume that is not there",

@@ -1,4 +1,4 @@
-import { cpSync, rmSync, writeFileSync } from "node:fs";
+import { cpSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { describe, expect, test } from "vitest";
@@ -22,7 +22,7 @@ describe("an Exercism path", () => {
 
     expect(suite.name).toBe("exercism-polyglot");
     expect(suite.tasks.map((task) => task.id)).toEqual(["javascript-knot-counter", "python-tide-table"]);
-    expect(suite.leftOut).toEqual([{ what: "go", count: 1, reason: expect.stringContaining("Python and JavaScript") }]);
+    expect(suite.leftOut).toEqual([{ kind: "Go", count: 1, reason: "only Python and JavaScript have a test runner" }]);
   });
 
   test.for([join(checkout, "python"), practice("python"), join(practice("python"), "tide-table"), join(practice("python"), "tide-table/")])(
@@ -35,6 +35,23 @@ describe("an Exercism path", () => {
       expect(suite.leftOut).toEqual([]);
     },
   );
+
+  test("counts the concept exercises of a track as left out", () => {
+    using temp = new TempFolder();
+    for (const kind of ["practice", "concept"])
+      cpSync(join(practice("python"), "tide-table"), temp.at(`exercises/${kind}/tide-table`), { recursive: true });
+
+    expect(loadExercism(temp.path).leftOut).toEqual([{ kind: "concept", count: 1, reason: "only practice exercises are loaded" }]);
+  });
+
+  test("skips links and what other tools leave behind", async () => {
+    using temp = new TempFolder();
+    cpSync(join(practice("python"), "tide-table"), temp.path, { recursive: true });
+    temp.write({ "node_modules/x/index.js": "1\n" });
+    symlinkSync(temp.at("harbour.py"), temp.at("linked.py"));
+
+    expect(paths(await only(temp.path).files.workspace())).toEqual(["harbour.py", "tide_table.py"]);
+  });
 
   test.for([
     { title: "does not exist", path: join(checkout, "nowhere"), message: /there is no such folder/ },
@@ -138,7 +155,7 @@ test("a file that has gone since the suite was loaded is a user's mistake that n
   const task = only(temp.path);
   rmSync(join(temp.path, "harbour.py"));
 
-  await expect(task.files.workspace()).rejects.toThrow(/harbour\.py.*restore the file/);
+  await expect(task.files.workspace()).rejects.toThrow(/harbour\.py": there is no such file/);
 });
 
 test("a file that has changed since the suite was loaded is noticed", async () => {

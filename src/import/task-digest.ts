@@ -1,14 +1,14 @@
 import { createHash } from "node:crypto";
 import type { SourceFile, Task } from "../core/task.ts";
 
-/** The parts of a task that can change a result, its files given one at a time so that none has to be kept. */
+/** The parts of a task that can change a result; files come one at a time, so that they need not all be in memory. */
 export type DigestInputs = {
   readonly task: Omit<Task, "digest" | "files">;
-  /** Every file under the name of the set it belongs to: workspace, tests, reference. */
+  /** Every file with the set it belongs to: workspace, tests or reference. */
   readonly files: Iterable<{ readonly set: string; readonly file: SourceFile }>;
 };
 
-/** SHA-256 over a task's prompt, settings and files, whatever the order the files come in. */
+/** Computes the SHA-256 of an imported task's prompt, settings and files; the order of the files does not matter. */
 export function taskDigest({ task, files }: DigestInputs): string {
   const lines: string[] = [];
   for (const { set, file } of files) lines.push(JSON.stringify([set, file.path, file.executable, sha256(file.bytes)]));

@@ -1,0 +1,82 @@
+import { nativeSource, ownSuites } from "../config/native-source.ts";
+import { suiteDigest } from "../core/digest.ts";
+import { UserError } from "../core/errors.ts";
+import { wildcard } from "../core/glob.ts";
+import type { LeftOut, LoadedSuite, Suite, Task } from "../core/task.ts";
+import { IMPORTED_SOURCES } from "../import/imported-sources.ts";
+
+/** How a suite is named on the command line, for help and messages: every format of the table. */
+export const SUITE_USAGE = alternatives([nativeSource, ...IMPORTED_SOURCES].map(({ usage }) => usage));
+
+/** The tasks of a run as one suite, and one line for each suite of which something was left out. */
+export type LoadedTasks = { readonly suite: Suite; readonly notices: readonly string[] };
+
+/**
+ * Loads the tasks of some suites, each named as in SUITE_USAGE; without any, every suite in tasks/. `taskPatterns` keep only the tasks they
+ * match; a leading `!` excludes those it matches.
+ *
+ * Throws UserError when a suite cannot be read, two tasks have the same id, or no task is left.
+ */
+export async function loadTasks(names: readonly string[], taskPatterns: readonly string[]): Promise<LoadedTasks> {
+  const loaded = await Promise.all((names.length > 0 ? names : ownSuites()).map(loadSource));
+  const tasks = chooseTasks(
+    loaded.flatMap(({ suite }) => suite.tasks),
+    taskPatterns,
+  );
+  rejectDuplicates(tasks);
+  const suite = { name: loaded.map((one) => one.suite.name).join("+"), tasks, digest: suiteDigest(tasks) };
+  return { suite, notices: loaded.flatMap(({ notices }) => notices) };
+}
+
+async function loadSource(name: string): Promise<{ readonly suite: LoadedSuite; readonly notices: readonly string[] }> {
+  const [prefix = "", ...rest] = name.split(":");
+  const path = rest.join(":");
+  const [source, location] = path === "" ? [nativeSource, name] : [IMPORTED_SOURCES.find((one) => one.prefix === prefix), path];
+  if (source === undefined) throw new UserError(`Cannot load suite "${name}": "${prefix}" is not a known format; expected ${SUITE_USAGE}`);
+  const suite = await source.load(location);
+  return { suite, notices: suite.leftOut.length === 0 ? [] : [leftOutLine(suite, source.noun)] };
+}
+
+// Groups by reason, such as: 142 of 225 exercises left out: 47 Java, 39 Go (no test runner); 3 concept (not loaded).
+function leftOutLine({ tasks, leftOut }: LoadedSuite, noun: string): string {
+  const count = leftOut.reduce((sum, group) => sum + group.count, 0);
+  const byReason = new Map<string, LeftOut[]>();
+  for (const group of leftOut) byReason.set(group.reason, [...(byReason.get(group.reason) ?? []), group]);
+  const groups = [...byReason].map(
+    ([reason, members]) => `${members.map((group) => `${group.count} ${group.kind}`).join(", ")} (${reason})`,
+  );
+  return `${count} of ${tasks.length + count} ${noun} left out: ${groups.join("; ")}`;
+}
+
+function alternatives(texts: readonly string[]): string {
+  return `${texts.slice(0, -1).join(", ")} or ${texts.at(-1)}`;
+}
+
+function chooseTasks(tasks: readonly Task[], patterns: readonly string[]): readonly Task[] {
+  const rules = patterns.map((pattern) => ({ isExcluding: pattern.startsWith("!"), name: wildcard(pattern.replace(/^!/, "")), pattern }));
+  for (const { name, pattern } of rules) {
+    if (!tasks.some((task) => name.test(task.id)))
+      throw new UserError(
+        `Cannot select task "${pattern}": none of the ${tasks.length} tasks matches; the folders of a suite are named after its tasks`,
+      );
+  }
+  const included = rules.filter(({ isExcluding }) => !isExcluding);
+  const excluded = rules.filter(({ isExcluding }) => isExcluding);
+  const chosen = tasks.filter(
+    ({ id }) => (included.length === 0 || included.some(({ name }) => name.test(id))) && !excluded.some(({ name }) => name.test(id)),
+  );
+  if (chosen.length === 0) throw new UserError(`Cannot select tasks: --task excludes all ${tasks.length}; exclude fewer`);
+  return chosen;
+}
+
+function rejectDuplicates(tasks: readonly Task[]): void {
+  const suites = new Map<string, string>();
+  for (const task of tasks) {
+    const other = suites.get(task.id);
+    if (other !== undefined)
+      throw new UserError(
+        `Cannot run task "${task.id}": suites "${other}" and "${task.suite}" both have a task of this name; rename one or run the suites separately`,
+      );
+    suites.set(task.id, task.suite);
+  }
+}

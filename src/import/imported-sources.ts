@@ -1,0 +1,18 @@
+import type { TaskSource } from "../core/task.ts";
+
+/** Suites in the formats of other projects. Each importer is loaded when its first suite is, so that a start reads none of them. */
+export const IMPORTED_SOURCES: readonly TaskSource[] = [
+  {
+    prefix: "exercism",
+    usage: "exercism:PATH",
+    noun: "exercises",
+    load: async (path) => (await import("./exercism/exercism.ts")).loadExercism(path),
+  },
+  {
+    prefix: "humaneval",
+    usage: "humaneval:FILE",
+    noun: "problems",
+    load: async (path) => (await import("./human-eval.ts")).loadHumanEval(path),
+  },
+  { prefix: "mbpp", usage: "mbpp:FILE", noun: "problems", load: async (path) => (await import("./mbpp.ts")).loadMbpp(path) },
+];

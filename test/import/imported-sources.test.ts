@@ -1,0 +1,47 @@
+import { join } from "node:path";
+import { afterAll, expect, test } from "vitest";
+import { nativeSource } from "../../src/config/native-source.ts";
+import type { TaskSource } from "../../src/core/task.ts";
+import { IMPORTED_SOURCES } from "../../src/import/imported-sources.ts";
+import { taskSourceContract } from "../contract/task-source-contract.ts";
+import { TempFolder, tinySuite } from "../fixtures/temp-folder.ts";
+
+const folder = new TempFolder();
+afterAll(() => folder[Symbol.dispose]());
+
+const human = {
+  task_id: "H/1",
+  prompt: "def f():\n",
+  entry_point: "f",
+  canonical_solution: "    return 1\n",
+  test: "def check(f):\n    assert f() == 1\n",
+};
+const basic = { task_id: 1, text: "Write f.", code: "def f():\n    return 1", test_setup_code: "", test_list: ["assert f() == 1"] };
+folder.write({ "human.jsonl": JSON.stringify(human), "mbpp.jsonl": JSON.stringify(basic), "empty/x.txt": "" });
+folder.write(Object.fromEntries(Object.entries(tinySuite("add", "sub")).map(([path, text]) => [`tiny/${path}`, text])));
+
+function imported(prefix: string): TaskSource {
+  const source = IMPORTED_SOURCES.find((one) => one.prefix === prefix);
+  if (source === undefined) throw new Error(`no source ${prefix}`);
+  return source;
+}
+
+const CASES = [
+  { source: nativeSource, location: folder.at("tiny"), loaded: 2, leftOut: 0, nowhere: folder.at("empty") },
+  {
+    source: imported("exercism"),
+    location: join(import.meta.dirname, "../fixtures/exercism"),
+    loaded: 2,
+    leftOut: 1,
+    nowhere: folder.at("empty"),
+  },
+  { source: imported("humaneval"), location: folder.at("human.jsonl"), loaded: 1, leftOut: 0, nowhere: folder.at("none.jsonl") },
+  { source: imported("mbpp"), location: folder.at("mbpp.jsonl"), loaded: 1, leftOut: 0, nowhere: folder.at("none.jsonl") },
+];
+
+for (const one of CASES) taskSourceContract(one);
+
+test("the contract covers every source, and each usage begins with its prefix", () => {
+  expect(CASES.map(({ source }) => source)).toEqual([nativeSource, ...IMPORTED_SOURCES]);
+  expect(IMPORTED_SOURCES.every(({ prefix, usage }) => usage.startsWith(`${prefix}:`))).toBe(true);
+});
