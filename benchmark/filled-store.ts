@@ -27,11 +27,11 @@ export function fillStore(path: string, size: Size): void {
   const database = new Database(path);
   database.pragma("synchronous = OFF");
   database.exec(`create temp table keys as ${keys(size)}`);
-  copy(database, "tries", { id: "k.id", task_id: "k.task", arm_id: "k.arm", attempt: "k.attempt" });
-  copy(database, "steps", { try_id: "k.id" });
+  copy(database, "executions", { id: "k.id", task_id: "k.task", arm_id: "k.arm", attempt: "k.attempt" });
+  copy(database, "steps", { execution_id: "k.id" });
   copy(database, "trials", {
     id: "k.id",
-    try_id: "k.id",
+    execution_id: "k.id",
     task_id: "k.task",
     arm_id: "k.arm",
     attempt: "k.attempt",
@@ -55,6 +55,6 @@ function keys({ tasks, arms, attempts }: Size): string {
 function copy(database: Database.Database, table: string, own: Readonly<Record<string, string>>): void {
   const columns = database.prepare("select name from pragma_table_info(?)").pluck().all(table) as string[];
   const values = columns.map((column) => own[column] ?? `o.${column}`).join(", ");
-  const key = "try_id" in own && table === "steps" ? "try_id" : "id";
+  const key = "execution_id" in own && table === "steps" ? "execution_id" : "id";
   database.exec(`insert into ${table} (${columns.join(", ")}) select ${values} from keys k cross join ${table} o where o.${key} = 1`);
 }

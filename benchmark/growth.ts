@@ -87,8 +87,8 @@ function storedBytes(path: string): readonly number[] {
     .prepare(
       `select s.iteration, (select size from blobs where digest = s.turn_blob) + (select size from blobs where digest = s.body_blob) + length(s.http_attempts) + length(s.served)
          + coalesce((select sum((select size from blobs where digest = c.arguments_blob) + coalesce((select size from blobs where digest = c.result_blob), 0)
-             + coalesce((select size from blobs where digest = c.output_blob), 0)) from tool_calls c where c.try_id = s.try_id and c.iteration = s.iteration), 0) as bytes
-       from steps s where s.try_id = (select max(try_id) from steps) order by s.iteration`,
+             + coalesce((select size from blobs where digest = c.output_blob), 0)) from tool_calls c where c.execution_id = s.execution_id and c.iteration = s.iteration), 0) as bytes
+       from steps s where s.execution_id = (select max(execution_id) from steps) order by s.iteration`,
     )
     .all() as { bytes: number }[];
   database.close();

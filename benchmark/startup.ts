@@ -24,7 +24,7 @@ async function untilFirstTrial(): Promise<number> {
   const start = Date.now();
   await run(process.execPath, [CLI, "run", "--suite", ".", "--db", "bench.db"], { cwd: folder.path });
   const database = new Database(folder.at("bench.db"), { readonly: true });
-  const started = database.prepare("select min(started_at) from tries").pluck().get() as string;
+  const started = database.prepare("select min(started_at) from executions").pluck().get() as string;
   database.close();
   return Date.parse(started) - start;
 }

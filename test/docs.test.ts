@@ -39,7 +39,7 @@ function flagTable(command: Command): string {
   return ["| | |", "|---|---|", ...[...args, ...flags].map(([name, text]) => `| ${name} | ${text?.replaceAll("|", "\\|")} |`)].join("\n");
 }
 
-// Asked of a real database, so that whatever the steps of the schema add up to is what is written.
+// Read from a real database, so that the text is what all migrations together come to.
 function schemaReference(): string {
   const database = new Database(":memory:");
   for (const step of MIGRATIONS) database.exec(step);
@@ -59,7 +59,7 @@ function schemaReference(): string {
 test.for([
   { name: "commands", write: commandReference },
   { name: "schema", write: schemaReference },
-])("the README's $name are those of the code", ({ name, write }) => {
+])("the generated block of $name is what the code says", ({ name, write }) => {
   holdSection(name, write());
 });
 

@@ -22,16 +22,16 @@ type Deeds = {
 
 // A try goes on when it was left in the middle, or when an error of ours ended it. One that gave nothing yet is not worth it.
 const LATEST = `
-  select r.id, r.ended, r.reason,
-    (select count(*) from steps where try_id = r.id) + (select count(*) from unanswered where try_id = r.id) as steps,
-    exists (select 1 from deliveries where try_id = r.id) as isDelivered,
-    exists (select 1 from trials t where t.try_id = r.id and t.outcome = 'error') as isError
-  from tries r where r.run_id = ? and r.task_id = ? and r.arm_id = ? and r.attempt = ? order by r.id desc limit 1`;
+  select e.id, e.ended, e.reason,
+    (select count(*) from steps where execution_id = e.id) + (select count(*) from unanswered_requests where execution_id = e.id) as steps,
+    exists (select 1 from submissions where execution_id = e.id) as isDelivered,
+    exists (select 1 from trials t where t.execution_id = e.id and t.outcome = 'error') as isError
+  from executions e where e.run_id = ? and e.task_id = ? and e.arm_id = ? and e.attempt = ? order by e.id desc limit 1`;
 
 const HISTORY = `
-  select r.started_at as startedAt, r.ended, r.reason, (select count(*) from resumptions where try_id = r.id) as resumed,
-    (select count(*) from steps where try_id = r.id) as steps, (select sum(cost_usd) from steps where try_id = r.id) as costUsd
-  from tries r where r.run_id = ? and r.task_id = ? and r.arm_id = ? and r.attempt = ? order by r.id`;
+  select e.started_at as startedAt, e.ended, e.reason, (select count(*) from resumptions where execution_id = e.id) as resumed,
+    (select count(*) from steps where execution_id = e.id) as steps, (select sum(cost_usd) from steps where execution_id = e.id) as costUsd
+  from executions e where e.run_id = ? and e.task_id = ? and e.arm_id = ? and e.attempt = ? order by e.id`;
 
 type LatestRow = {
   readonly id: number;
@@ -70,9 +70,9 @@ export class ExecutionTable {
     if (!wasLeft || (latest.steps === 0 && latest.isDelivered === 0)) return { ...this.start(key), past: null, submission: null };
     const resume = this.#database.transaction(() => {
       this.#database
-        .prepare("insert into resumptions (try_id, resumed_at, steps, reason) values (?, ?, ?, ?)")
+        .prepare("insert into resumptions (execution_id, resumed_at, steps, reason) values (?, ?, ?, ?)")
         .run(latest.id, this.#now().toISOString(), latest.steps, latest.reason ?? HARNESS_STOPPED);
-      this.#database.prepare("update tries set ended = null, reason = null where id = ?").run(latest.id);
+      this.#database.prepare("update executions set ended = null, reason = null where id = ?").run(latest.id);
     });
     resume();
     return {
@@ -89,11 +89,11 @@ export class ExecutionTable {
     const start = this.#database.transaction(() => {
       this.#database
         .prepare(
-          `update tries set ended = 'abandoned', reason = coalesce(reason, '${HARNESS_STOPPED}') where run_id = ? and task_id = ? and arm_id = ? and attempt = ? and ended is null`,
+          `update executions set ended = 'abandoned', reason = coalesce(reason, '${HARNESS_STOPPED}') where run_id = ? and task_id = ? and arm_id = ? and attempt = ? and ended is null`,
         )
         .run(...identity);
       return this.#database
-        .prepare("insert into tries (run_id, task_id, arm_id, attempt, started_at) values (?, ?, ?, ?, ?)")
+        .prepare("insert into executions (run_id, task_id, arm_id, attempt, started_at) values (?, ?, ?, ?, ?)")
         .run(...identity, this.#now().toISOString());
     });
     const executionId = Number(start().lastInsertRowid);
@@ -102,12 +102,12 @@ export class ExecutionTable {
 
   /** Leaves a try in the middle, to be taken up later. */
   leave(executionId: number, reason: string): void {
-    this.#database.prepare("update tries set reason = ? where id = ?").run(reason, executionId);
+    this.#database.prepare("update executions set reason = ? where id = ?").run(reason, executionId);
   }
 
   /** Closes a try that gave no trial and is not gone on with. */
   abandon(executionId: number, reason: string): void {
-    this.#database.prepare("update tries set ended = 'abandoned', reason = ? where id = ?").run(reason, executionId);
+    this.#database.prepare("update executions set ended = 'abandoned', reason = ? where id = ?").run(reason, executionId);
   }
 
   /** Keeps what an agent handed in, before it is graded. */
@@ -117,17 +117,17 @@ export class ExecutionTable {
 
   /** What was done in a finished trial and what came of it, for playing it again; null where it was not kept. */
   played(trialId: number): { readonly past: Past | null; readonly submission: Submission | null } {
-    const executionId = this.#database.prepare("select try_id from trials where id = ?").pluck().get(trialId) as number;
+    const executionId = this.#database.prepare("select execution_id from trials where id = ?").pluck().get(trialId) as number;
     return { past: this.#past.read(executionId), submission: this.#deliveries.read(executionId) };
   }
 
   /** What an agent did that its grader may want to know of: its calls as it wrote them, and what was not let out of its container. */
   toolCalls(executionId: number): Deeds {
     const calls = this.#database
-      .prepare("select tool, arguments_blob as blob from tool_calls where try_id = ? order by iteration, position")
+      .prepare("select tool, arguments_blob as blob from tool_calls where execution_id = ? order by iteration, position")
       .all(executionId) as { readonly tool: string; readonly blob: string }[];
     const refused = this.#database
-      .prepare("select text from notes where try_id = ? and kind = 'not-delivered' order by id")
+      .prepare("select text from notes where execution_id = ? and kind = 'not-delivered' order by id")
       .pluck()
       .all(executionId) as string[];
     return { calls: calls.map(({ tool, blob }) => ({ tool, arguments: this.#blobs.text(blob) })), refused: refused.map(toRefusal) };

@@ -4,7 +4,7 @@ import type { BlobTable } from "./blob.ts";
 import type { Sqlite } from "./database.ts";
 
 const INSERT_STEP = `
-  insert or ignore into steps (try_id, iteration, started_at, finish, finish_raw, turn_blob, body_blob, input_tokens, cache_read_tokens, cache_write_tokens,
+  insert or ignore into steps (execution_id, iteration, started_at, finish, finish_raw, turn_blob, body_blob, input_tokens, cache_read_tokens, cache_write_tokens,
     output_tokens, reasoning_tokens, usage_inconsistency, cost_usd, no_cache_cost_usd, computed_cost_usd, cost_source, duration_ms, waited_ms, http_attempts, served)
   values (@executionId, @iteration, @startedAt, @finish, @finishRaw, @turnBlob, @bodyBlob, @inputTokens, @cacheReadTokens, @cacheWriteTokens,
     @outputTokens, @reasoningTokens, @inconsistency, @costUsd, @noCacheCostUsd, @computedUsd, @costSource, @durationMs, @waitedMs, @httpAttempts, @served)`;
@@ -12,13 +12,13 @@ const INSERT_STEP = `
 const FINISH_CALL = `
   update tool_calls set finished_at = @finishedAt, tier = @tier, decision = @decision, result_blob = @resultBlob, output_blob = @outputBlob,
     error_kind = @errorKind, exit_code = @exitCode, timed_out = @timedOut, duration_ms = @durationMs
-  where try_id = @executionId and iteration = @iteration and position = @position and finished_at is null`;
+  where execution_id = @executionId and iteration = @iteration and position = @position and finished_at is null`;
 
 const MAX_MESSAGE = 4000;
 
 const NOTE = `
-  insert into notes (try_id, iteration, kind, text) select @executionId, @iteration, @kind, @text
-  where not exists (select 1 from notes where try_id = @executionId and iteration = @iteration and kind = @kind and text = @text)`;
+  insert into notes (execution_id, iteration, kind, text) select @executionId, @iteration, @kind, @text
+  where not exists (select 1 from notes where execution_id = @executionId and iteration = @iteration and kind = @kind and text = @text)`;
 
 /** What journals are written with; `flushed` resolves when all that was written survives a loss of power. */
 export type JournalDeps = {
@@ -33,15 +33,15 @@ export type JournalDeps = {
  * again can be told from its beginning.
  */
 export function journalMaker({ database, blobs, now, flushed }: JournalDeps): (executionId: number) => Journal {
-  const open = database.prepare("update tries set system_blob = ?, first_turns_blob = ?, tools_blob = ? where id = ?");
+  const open = database.prepare("update executions set system_blob = ?, first_turns_blob = ?, tools_blob = ? where id = ?");
   const insertStep = database.prepare(INSERT_STEP);
   const startCall = database.prepare(
-    "insert or ignore into tool_calls (try_id, iteration, position, call_id, tool, arguments_blob, started_at) values (?, ?, ?, ?, ?, ?, ?)",
+    "insert or ignore into tool_calls (execution_id, iteration, position, call_id, tool, arguments_blob, started_at) values (?, ?, ?, ?, ?, ?, ?)",
   );
   const finishCall = database.prepare(FINISH_CALL);
   const note = database.prepare(NOTE);
   const leaveUnanswered = database.prepare(
-    "insert into unanswered (try_id, iteration, kind, message, http_attempts) values (@executionId, @iteration, @kind, @message, @attempts)",
+    "insert into unanswered_requests (execution_id, iteration, kind, message, http_attempts) values (@executionId, @iteration, @kind, @message, @attempts)",
   );
 
   const respond = database.transaction((executionId: number, iteration: number, response: ModelResponse) => {

@@ -1,8 +1,9 @@
 /**
- * The schema, as steps that are only ever added to. A step runs once, in order, in a transaction of its own; its number is the
- * database's `user_version`. Never change a step that was released.
+ * The schema as steps of SQL, applied in order and once each. The number of steps that a database has had is its `user_version`. New steps are appended; a step that was
+ * released is never changed, so its comments speak the words of its time.
  */
 export const MIGRATIONS: readonly string[] = [
+  // The first schema.
   `
 create table blobs (
   digest text primary key,          -- SHA-256 of the bytes before compression
@@ -208,6 +209,7 @@ create view v_tool_calls as
 select t.id as trial, t.run_id as run, t.task_id as task, a.name as arm, t.attempt, c.iteration, c.position, c.tool, c.decision, c.error_kind, c.exit_code, c.timed_out, c.duration_ms / 1000.0 as duration_s
 from trials t join arms a on a.id = t.arm_id join tool_calls c on c.try_id = t.try_id;
 `,
+  // Reuse of trials, sequential gates, tags and baselines; and an arm's name becomes that of its run, since two runs may name one arm differently.
   `
 -- A trial taken over from an earlier run of the same arm on the same task: its figures count, but it was paid for there.
 alter table trials add column reused_from integer references trials (id);
@@ -275,6 +277,7 @@ create view v_tool_calls as
 select t.id as trial, t.run_id as run, t.task_id as task, a.name as arm, t.attempt, c.iteration, c.position, c.tool, c.decision, c.error_kind, c.exit_code, c.timed_out, c.duration_ms / 1000.0 as duration_s
 from trials t join v_arms a on a.run_id = t.run_id and a.arm_id = t.arm_id join tool_calls c on c.try_id = t.try_id;
 `,
+  // Resuming an execution where it stopped, caps on spending that survive a kill, and grading a stored submission again.
   `
 -- When a try that was left was taken up again: its steps are gone through once more without being paid for.
 create table resumptions (
@@ -342,6 +345,7 @@ create index earlier_verdicts_of_trial on earlier_verdicts (trial_id);
 -- Why a run ended before all was done; null when it was not stopped.
 alter table runs add column stopped_by text;
 `,
+  // Reports on runs of a million trials: sums are kept as steps arrive, and indexes hold what reports add up.
   `
 -- What an arm of a run has cost, kept as its steps come in: a sum over the steps of a million trials takes longer than whoever asks would wait.
 alter table run_arms add column spent_usd real not null default 0;
@@ -356,5 +360,56 @@ create index trials_of_report on trials (run_id, task_id, arm_id, passed, attemp
 create index trials_by_time on trials (run_id, arm_id, working_ms, attempt) where passed is not null;
 create index trials_in_error on trials (run_id, task_id, arm_id, attempt, unbilled_attempts) where passed is null;
 create index trials_not_passed on trials (run_id, id) where passed is not 1;
+`,
+  // The words of this schema were ones that only its authors knew: "tries" for executions, "deliveries" for submissions, "worst" for what is reserved. Tables and
+  // columns are renamed in place, which copies no row; only the indexes whose names held the old words are made anew.
+  `
+drop view v_steps;
+drop view v_spent;
+drop view v_tool_calls;
+drop trigger spent_by_step;
+drop index tries_of_trial;
+drop index notes_of_try;
+drop index resumptions_of_try;
+drop index unanswered_of_try;
+
+alter table tries rename to executions;
+alter table deliveries rename to submissions;
+alter table unanswered rename to unanswered_requests;
+
+alter table steps rename column try_id to execution_id;
+alter table tool_calls rename column try_id to execution_id;
+alter table notes rename column try_id to execution_id;
+alter table trials rename column try_id to execution_id;
+alter table resumptions rename column try_id to execution_id;
+alter table unanswered_requests rename column try_id to execution_id;
+alter table submissions rename column try_id to execution_id;
+alter table submissions rename column given_digest to inputs_digest;
+alter table spending rename column worst_usd to reserved_usd;
+alter table spending rename column worst_tokens to reserved_tokens;
+alter table spending rename column usd to cost_usd;
+
+create index executions_of_trial on executions (run_id, task_id, arm_id, attempt);
+create index notes_of_execution on notes (execution_id);
+create index resumptions_of_execution on resumptions (execution_id);
+create index unanswered_requests_of_execution on unanswered_requests (execution_id);
+
+create trigger spent_by_step after insert on steps when new.cost_usd is not null begin
+  update run_arms set spent_usd = spent_usd + new.cost_usd where (run_id, arm_id) = (select run_id, arm_id from executions where id = new.execution_id);
+end;
+
+create view v_steps as
+select t.id as trial, t.run_id as run, t.task_id as task, a.name as arm, t.attempt, s.iteration, s.finish,
+       s.input_tokens, s.cache_read_tokens, s.cache_write_tokens, s.output_tokens, s.cost_usd, s.duration_ms / 1000.0 as duration_s, s.waited_ms / 1000.0 as waited_s
+from trials t join v_arms a on a.run_id = t.run_id and a.arm_id = t.arm_id join steps s on s.execution_id = t.execution_id;
+
+-- What a run paid for: steps of trials that were abandoned or ended in an error count, trials reused from earlier runs do not.
+create view v_spent as
+select e.run_id as run, a.name as arm, count(*) as steps, sum(s.cost_usd) as known_cost_usd, sum(s.cost_usd is null) as steps_of_unknown_cost
+from executions e join steps s on s.execution_id = e.id join v_arms a on a.run_id = e.run_id and a.arm_id = e.arm_id group by e.run_id, e.arm_id;
+
+create view v_tool_calls as
+select t.id as trial, t.run_id as run, t.task_id as task, a.name as arm, t.attempt, c.iteration, c.position, c.tool, c.decision, c.error_kind, c.exit_code, c.timed_out, c.duration_ms / 1000.0 as duration_s
+from trials t join v_arms a on a.run_id = t.run_id and a.arm_id = t.arm_id join tool_calls c on c.execution_id = t.execution_id;
 `,
 ];

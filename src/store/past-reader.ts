@@ -8,12 +8,12 @@ const STEPS = `
     cache_read_tokens as cacheReadTokens, cache_write_tokens as cacheWriteTokens, output_tokens as outputTokens, reasoning_tokens as reasoningTokens,
     usage_inconsistency as inconsistency, cost_usd as costUsd, no_cache_cost_usd as noCacheCostUsd, computed_cost_usd as computedUsd, cost_source as source,
     duration_ms as durationMs, http_attempts as attempts, served
-  from steps where try_id = ? order by iteration`;
+  from steps where execution_id = ? order by iteration`;
 
 const CALLS = `
   select iteration, position, tier, decision, result_blob as resultBlob, output_blob as outputBlob, error_kind as errorKind, exit_code as exitCode,
     timed_out as timedOut, duration_ms as durationMs
-  from tool_calls where try_id = ? and finished_at is not null`;
+  from tool_calls where execution_id = ? and finished_at is not null`;
 
 type StepRow = Pick<ModelResponse, "startedAt" | "finish" | "finishRaw" | "durationMs"> &
   ModelResponse["usage"] &
@@ -53,7 +53,7 @@ export class PastReader {
   /** Gives the past of a try, or null when it had not even been opened. */
   read(executionId: number): Past | null {
     const row = this.#database
-      .prepare("select system_blob as system, first_turns_blob as firstTurns, tools_blob as tools from tries where id = ?")
+      .prepare("select system_blob as system, first_turns_blob as firstTurns, tools_blob as tools from executions where id = ?")
       .get(executionId) as { readonly system: string | null; readonly firstTurns: string; readonly tools: string } | undefined;
     if (!row?.system) return null;
     const opening = {
@@ -67,7 +67,7 @@ export class PastReader {
   #answers(executionId: number): Past["answers"] {
     const steps = (this.#database.prepare(STEPS).all(executionId) as StepRow[]).map((row) => this.#response(row));
     const rows = this.#database
-      .prepare("select iteration, kind, message, http_attempts as attempts from unanswered where try_id = ? order by id")
+      .prepare("select iteration, kind, message, http_attempts as attempts from unanswered_requests where execution_id = ? order by id")
       .all(executionId) as UnansweredRow[];
     const after = (iteration: number): Unanswered[] => rows.filter((row) => row.iteration === iteration).map(toUnanswered);
     return [...after(0), ...steps.flatMap((step, index) => [step, ...after(index + 1)])];

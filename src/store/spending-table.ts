@@ -7,8 +7,8 @@ import type { Sqlite } from "./database.ts";
 export type Spent = { readonly usd: number; readonly tokens: number };
 
 const SUM = `
-  select coalesce(sum(case when settled = 1 and usd is not null then usd else coalesce(worst_usd, 0) end), 0) as usd,
-    coalesce(sum(case when settled = 1 and tokens is not null then tokens else worst_tokens end), 0) as tokens
+  select coalesce(sum(case when settled = 1 and cost_usd is not null then cost_usd else coalesce(reserved_usd, 0) end), 0) as usd,
+    coalesce(sum(case when settled = 1 and tokens is not null then tokens else reserved_tokens end), 0) as tokens
   from spending where run_id = @runId`;
 
 /** Writes down every request before it is sent, so that what a killed run had under way counts as spent. */
@@ -22,9 +22,9 @@ export class SpendingTable {
     this.#database = database;
     this.#now = now;
     this.#open = database.prepare(
-      "insert into spending (run_id, arm_id, task_id, attempt, started_at, worst_usd, worst_tokens) values (?, ?, ?, ?, ?, ?, ?)",
+      "insert into spending (run_id, arm_id, task_id, attempt, started_at, reserved_usd, reserved_tokens) values (?, ?, ?, ?, ?, ?, ?)",
     );
-    this.#settle = database.prepare("update spending set settled = 1, usd = ?, tokens = ? where id = ?");
+    this.#settle = database.prepare("update spending set settled = 1, cost_usd = ?, tokens = ? where id = ?");
   }
 
   /** Writes down a request that is about to be sent and gives its number. */

@@ -159,7 +159,7 @@ export class Store {
   /** Keeps a finished trial, in the place of an earlier error of the same key. A graded trial is never replaced. */
   saveTrial(trial: Trial, executionId: number): number {
     const save = this.#database.transaction(() => {
-      this.#database.prepare("update tries set ended = 'finished', reason = null where id = ?").run(executionId);
+      this.#database.prepare("update executions set ended = 'finished', reason = null where id = ?").run(executionId);
       const verdict = trial.outcome.kind === "graded" ? this.#blobs.put(JSON.stringify(trial.outcome.verdict)) : null;
       const row = this.#database.prepare(INSERT_TRIAL).get(trialRow(trial, executionId, verdict)) as { id: number } | undefined;
       if (!row)

@@ -29,7 +29,7 @@ export class SubmissionTable {
       const rows: FileRow[] = files.map(({ path, bytes, executable }) => ({ path, digest: this.#blobs.put(bytes), executable }));
       this.#database
         .prepare(
-          "insert or replace into deliveries (try_id, stop, stop_detail, working_ms, unbilled_attempts, given_digest, files) values (?, ?, ?, ?, ?, ?, ?)",
+          "insert or replace into submissions (execution_id, stop, stop_detail, working_ms, unbilled_attempts, inputs_digest, files) values (?, ?, ?, ?, ?, ?, ?)",
         )
         .run(executionId, stop.kind, stop.detail, workingMs, unbilledAttempts, inputsDigest, JSON.stringify(rows));
     });
@@ -40,7 +40,7 @@ export class SubmissionTable {
   read(executionId: number): Submission | null {
     const row = this.#database
       .prepare(
-        "select stop, stop_detail as detail, working_ms as workingMs, unbilled_attempts as unbilledAttempts, given_digest as inputsDigest, files from deliveries where try_id = ?",
+        "select stop, stop_detail as detail, working_ms as workingMs, unbilled_attempts as unbilledAttempts, inputs_digest as inputsDigest, files from submissions where execution_id = ?",
       )
       .get(executionId) as Row | undefined;
     if (!row) return null;

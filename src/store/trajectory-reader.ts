@@ -7,12 +7,12 @@ import type { Sqlite } from "./database.ts";
 const STEPS = `
   select iteration, finish, turn_blob as turnBlob, input_tokens as inputTokens, cache_read_tokens as cacheReadTokens, cache_write_tokens as cacheWriteTokens,
     output_tokens as outputTokens, cost_usd as costUsd, duration_ms as durationMs, waited_ms as waitedMs, json_extract(served, '$.model') as servedModel
-  from steps where try_id = ? order by iteration`;
+  from steps where execution_id = ? order by iteration`;
 
 const CALLS = `
   select iteration, tool, arguments_blob as argumentsBlob, decision, result_blob as resultBlob, error_kind as errorKind, exit_code as exitCode,
     timed_out as timedOut, duration_ms as durationMs
-  from tool_calls where try_id = ? order by iteration, position`;
+  from tool_calls where execution_id = ? order by iteration, position`;
 
 type StepRow = Omit<StepRecord, "text" | "reasoning" | "toolCalls" | "notes"> & { readonly turnBlob: string };
 type CallRow = Omit<ToolCallRecord, "arguments" | "result" | "timedOut"> & {
@@ -43,7 +43,7 @@ export class TrajectoryReader {
   read(trial: TrialRecord): Trajectory {
     const row = this.#database
       .prepare(
-        "select t.try_id as executionId, t.verdict_blob as verdict, r.system_blob as system, r.first_turns_blob as firstTurns from trials t join tries r on r.id = t.try_id where t.id = ?",
+        "select t.execution_id as executionId, t.verdict_blob as verdict, e.system_blob as system, e.first_turns_blob as firstTurns from trials t join executions e on e.id = t.execution_id where t.id = ?",
       )
       .get(trial.id) as TryRow;
     const verdict = row.verdict ? (JSON.parse(this.#blobs.text(row.verdict)) as Verdict) : null;
@@ -61,7 +61,7 @@ export class TrajectoryReader {
   #steps(executionId: number): Pick<Trajectory, "steps" | "notes"> {
     const calls = this.#database.prepare(CALLS).all(executionId) as CallRow[];
     const notes = this.#database
-      .prepare("select iteration, kind, text from notes where try_id = ? order by id")
+      .prepare("select iteration, kind, text from notes where execution_id = ? order by id")
       .all(executionId) as NoteRow[];
     const steps = (this.#database.prepare(STEPS).all(executionId) as StepRow[]).map(({ turnBlob, ...step }) => {
       const { view } = JSON.parse(this.#blobs.text(turnBlob)) as { view: AssistantView };

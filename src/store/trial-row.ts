@@ -3,14 +3,14 @@ import type { Verdict } from "../core/verdict.ts";
 
 /** Adds a trial, or puts it in the place of an error of the same key; gives no row when the key is already graded. */
 export const INSERT_TRIAL = `
-  insert into trials (run_id, task_id, arm_id, attempt, try_id, outcome, passed, stop, stop_detail, reason, tests_passed, tests_total, tampered, verdict_blob,
+  insert into trials (run_id, task_id, arm_id, attempt, execution_id, outcome, passed, stop, stop_detail, reason, tests_passed, tests_total, tampered, verdict_blob,
     error_source, error_message, iterations, input_tokens, cache_read_tokens, cache_write_tokens, output_tokens, reasoning_tokens, cost_usd, no_cache_cost_usd,
     unbilled_attempts, started_at, duration_ms, working_ms, waited_ms)
   values (@runId, @taskId, @armId, @attempt, @executionId, @outcome, @passed, @stop, @stopDetail, @reason, @testsPassed, @testsTotal, @tampered, @verdictBlob,
     @errorSource, @errorMessage, @iterations, @inputTokens, @cacheReadTokens, @cacheWriteTokens, @outputTokens, @reasoningTokens, @costUsd, @noCacheCostUsd,
     @unbilledAttempts, @startedAt, @durationMs, @workingMs, @waitedMs)
   on conflict (run_id, task_id, arm_id, attempt) do update set
-    try_id = excluded.try_id, outcome = excluded.outcome, passed = excluded.passed, stop = excluded.stop, stop_detail = excluded.stop_detail, reason = excluded.reason,
+    execution_id = excluded.execution_id, outcome = excluded.outcome, passed = excluded.passed, stop = excluded.stop, stop_detail = excluded.stop_detail, reason = excluded.reason,
     tests_passed = excluded.tests_passed, tests_total = excluded.tests_total, tampered = excluded.tampered, verdict_blob = excluded.verdict_blob,
     error_source = excluded.error_source, error_message = excluded.error_message, iterations = excluded.iterations, input_tokens = excluded.input_tokens,
     cache_read_tokens = excluded.cache_read_tokens, cache_write_tokens = excluded.cache_write_tokens, output_tokens = excluded.output_tokens,

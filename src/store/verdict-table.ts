@@ -23,9 +23,9 @@ export type GradedTrial = {
 export type Regrading = { readonly runId: string; readonly task: Task; readonly verdicts: ReadonlyMap<number, Verdict> };
 
 const GRADED = `
-  select t.id as trialId, t.try_id as executionId, a.name as armName, t.attempt, t.passed, t.tests_passed as testsPassed, t.tests_total as testsTotal,
-    d.given_digest as inputsDigest
-  from trials t join v_arms a on a.run_id = t.run_id and a.arm_id = t.arm_id left join deliveries d on d.try_id = t.try_id
+  select t.id as trialId, t.execution_id as executionId, a.name as armName, t.attempt, t.passed, t.tests_passed as testsPassed, t.tests_total as testsTotal,
+    d.inputs_digest as inputsDigest
+  from trials t join v_arms a on a.run_id = t.run_id and a.arm_id = t.arm_id left join submissions d on d.execution_id = t.execution_id
   where t.run_id = ? and t.task_id = ? and t.outcome = 'graded' order by t.id`;
 
 const KEEP_OLD = `

@@ -56,7 +56,7 @@ test(`${KILLS} kills at random moments of a run of ${TASKS * MODELS} trials lose
   expect(count("select count(*) from trials t join v_arms a on a.arm_id = t.arm_id where t.passed = (a.name = 'right')")).toBe(
     TASKS * MODELS,
   );
-  const steps = count("select count(*) from steps s join tries t on t.id = s.try_id where t.ended = 'finished'");
+  const steps = count("select count(*) from steps s join executions t on t.id = s.execution_id where t.ended = 'finished'");
   expect(steps).toBe(TASKS * MODELS * REQUESTS_A_TRIAL);
   expect(count("select count(*) from steps")).toBe(steps);
 

@@ -2,6 +2,7 @@ import Database from "better-sqlite3";
 import { expect, test } from "vitest";
 import { MIGRATIONS } from "../../src/store/migration.ts";
 import { Store } from "../../src/store/store.ts";
+import { aResponse } from "../fixtures/record.ts";
 import { TempFolder } from "../fixtures/temp-folder.ts";
 
 const NOW = (): Date => new Date("2026-01-02T03:04:05.000Z");
@@ -44,22 +45,136 @@ test("a database of the first version keeps its results, and gains what came sin
   store.close();
 });
 
-test.for([
-  { title: "with data", rows: FIRST_VERSION_ROWS },
-  { title: "without data", rows: "" },
-])("a database of the first version $title has the schema of a new one after its update", ({ rows }) => {
+// What the third version could store besides.
+const THIRD_VERSION_ROWS = `
+  insert into steps values (1, 1, 't', 'stop', 'stop', 'p', 'p', 1, 0, 0, 1, null, null, 0.25, null, null, 'prices', 1, 0, '[]', '{}'),
+    (2, 1, 't', 'stop', 'stop', 'p', 'p', 1, 0, 0, 1, null, null, 0.5, null, null, 'prices', 1, 0, '[]', '{}');
+  insert into tool_calls (try_id, iteration, position, call_id, tool, arguments_blob, started_at) values (1, 1, 0, 'c', 'read_file', 'p', 't');
+  insert into notes values (1, 2, 1, 'not-delivered', 'a/b: too large');
+  insert into resumptions values (1, 2, 't', 1, 'the harness stopped');
+  insert into unanswered values (1, 1, 1, 'rejected', 'no', '[]');
+  insert into deliveries values (1, 'done', '', 5, 0, 'digest-of-inputs', '[{"path":"a.py","digest":"p","executable":false}]');
+  insert into spending values (1, 'old', 'arm', 'add', 1, 't', 0.75, 100, 1, 0.25, 40), (2, 'old', 'arm', 'add', 1, 't', 0.75, 100, 0, null, null);
+  insert into earlier_verdicts values (1, 1, 't', 'td', 0, 'tests-failed', 0, 1, 0, 'p');`;
+
+/** Makes a database as version `version` left it, with rows of its time. */
+function databaseOfVersion(path: string, version: number): void {
+  firstVersion(path, FIRST_VERSION_ROWS);
+  const database = new Database(path);
+  for (const [index, step] of MIGRATIONS.slice(1, version).entries()) {
+    database.exec(step);
+    if (index + 2 === 3) database.exec(THIRD_VERSION_ROWS);
+  }
+  database.pragma(`user_version = ${version}`);
+  database.close();
+}
+
+function withDatabase<Result>(path: string, read: (database: Database.Database) => Result): Result {
+  const database = new Database(path, { readonly: true });
+  try {
+    return read(database);
+  } finally {
+    database.close();
+  }
+}
+
+/** The SQL of everything in a schema, in a form that does not depend on the order of its making. */
+function schemaOf(path: string): unknown[] {
+  return withDatabase(path, (database) => database.prepare("select type, name, sql from sqlite_master order by type, name").all());
+}
+
+/** What the views of a database answer, each with the names of its columns. */
+function answersOfViews(path: string): Readonly<Record<string, unknown>> {
+  return withDatabase(path, (database) => {
+    const views = database.prepare("select name from sqlite_master where type = 'view' order by name").pluck().all() as string[];
+    return Object.fromEntries(views.map((view) => [view, database.prepare(`select * from ${view}`).all()]));
+  });
+}
+
+const VERSIONS = MIGRATIONS.slice(0, -1).map((_, index) => ({ version: index + 1 }));
+
+test.for(VERSIONS)("a database of schema $version gets the schema of a new one, whole and with every reference in place", ({ version }) => {
   using folder = new TempFolder();
-  firstVersion(folder.at("old.db"), rows);
+  databaseOfVersion(folder.at("old.db"), version);
+
   new Store(folder.at("old.db"), NOW).close();
   new Store(folder.at("new.db"), NOW).close();
-  const schema = (name: string): unknown[] => {
-    const database = new Database(folder.at(name), { readonly: true });
-    const found = database.prepare("select type, name, sql from sqlite_master order by type, name").all();
-    database.close();
-    return found;
-  };
 
-  expect(schema("old.db")).toEqual(schema("new.db"));
+  expect(schemaOf(folder.at("old.db"))).toEqual(schemaOf(folder.at("new.db")));
+  withDatabase(folder.at("old.db"), (database) => {
+    expect(database.pragma("foreign_key_check")).toEqual([]);
+    expect(database.pragma("integrity_check", { simple: true })).toBe("ok");
+  });
+});
+
+test("an empty database of the first version gets the schema of a new one", () => {
+  using folder = new TempFolder();
+  firstVersion(folder.at("old.db"), "");
+
+  new Store(folder.at("old.db"), NOW).close();
+  new Store(folder.at("new.db"), NOW).close();
+
+  expect(schemaOf(folder.at("old.db"))).toEqual(schemaOf(folder.at("new.db")));
+});
+
+test("the views answer the same before and after executions, submissions and what is reserved got their names", () => {
+  using folder = new TempFolder();
+  databaseOfVersion(folder.at("bench.db"), 4);
+  const before = answersOfViews(folder.at("bench.db"));
+
+  new Store(folder.at("bench.db"), NOW).close();
+
+  // Later versions may add columns and views.
+  expect(answersOfViews(folder.at("bench.db"))).toMatchObject(before);
+  expect(before).toMatchObject({ v_steps: [{ task: "add" }, { task: "add" }], v_spent: [{ steps: 2, known_cost_usd: 0.75 }] });
+});
+
+test("what an older version stored of executions, submissions and spending is read as before", () => {
+  using folder = new TempFolder();
+  databaseOfVersion(folder.at("bench.db"), 4);
+  const key = { runId: "old", taskId: "add", armId: "arm", attempt: 2 };
+
+  const store = new Store(folder.at("bench.db"), NOW);
+
+  expect(store.executions.history(key)).toMatchObject([{ ended: "finished", resumed: 1, steps: 1, costUsd: 0.5 }]);
+  expect(store.executions.submission(1)).toMatchObject({
+    inputsDigest: "digest-of-inputs",
+    stop: { kind: "done" },
+    files: [{ path: "a.py" }],
+  });
+  expect(store.verdicts.gradedTrials("old", "add")).toMatchObject([{ inputsDigest: "digest-of-inputs" }, { inputsDigest: null }]);
+  expect(store.spending.spent({ runId: "old" })).toEqual({ usd: 1, tokens: 140 });
+  store.close();
+});
+
+test("the cost of a step is still added to its arm in a database that was brought up to date", () => {
+  using folder = new TempFolder();
+  databaseOfVersion(folder.at("bench.db"), 4);
+  const store = new Store(folder.at("bench.db"), NOW);
+
+  const spentBefore = store.runs.arms("old")[0]?.spentUsd ?? 0;
+  store.executions.start({ runId: "old", taskId: "add", armId: "arm", attempt: 1 }).journal.responded(1, aResponse("again"));
+
+  expect(store.runs.arms("old")[0]?.spentUsd).toBe(spentBefore + 0.5);
+  store.close();
+});
+
+test.for([
+  {
+    question: "the executions of a trial",
+    sql: "select id from executions where run_id = 'r' and task_id = 't' and arm_id = 'a' and attempt = 1",
+  },
+  { question: "the notes of an execution", sql: "select text from notes where execution_id = 1" },
+  { question: "the resumptions of an execution", sql: "select id from resumptions where execution_id = 1" },
+  { question: "the unanswered requests of an execution", sql: "select id from unanswered_requests where execution_id = 1" },
+])("$question are found by an index in a database that was brought up to date", ({ sql }) => {
+  using folder = new TempFolder();
+  databaseOfVersion(folder.at("bench.db"), 4);
+  new Store(folder.at("bench.db"), NOW).close();
+
+  const plan = withDatabase(folder.at("bench.db"), (database) => database.prepare(`explain query plan ${sql}`).all());
+
+  expect(plan).toMatchObject([{ detail: expect.stringMatching(/USING (COVERING )?INDEX/) }]);
 });
 
 test("reading a database of an older version brings it up to date first, so that no run must be started for it", () => {
@@ -80,7 +195,7 @@ test("the views call a reused trial by its original and an arm by the name of it
   database.exec(`
     insert into runs (id, created_at, suite, suite_digest, attempts, harness_version, image, image_id, settings) values ('new', 'c', 'tiny', 'sd', 1, '1', 'i', 'sha', '{}');
     insert into run_arms (run_id, arm_id, position, spec, name, prompt_name) values ('new', 'arm', 0, '{}', 'reference+other', 'other');
-    insert into trials select 3, 'new', task_id, arm_id, 1, try_id, outcome, passed, stop, stop_detail, reason, tests_passed, tests_total, tampered, verdict_blob, error_source,
+    insert into trials select 3, 'new', task_id, arm_id, 1, execution_id, outcome, passed, stop, stop_detail, reason, tests_passed, tests_total, tampered, verdict_blob, error_source,
       error_message, iterations, input_tokens, cache_read_tokens, cache_write_tokens, output_tokens, reasoning_tokens, cost_usd, no_cache_cost_usd, unbilled_attempts, started_at,
       duration_ms, working_ms, waited_ms, id from trials where id = 1;`);
 

@@ -183,7 +183,7 @@ test("a try that a crash left open is closed when the trial starts again, and it
   store.saveTrial(aTrial(aKey()), again.executionId);
   const reader = new Database(folder.at("bench.db"), { readonly: true });
 
-  expect(reader.prepare("select ended, reason from tries order by id").all()).toEqual([
+  expect(reader.prepare("select ended, reason from executions order by id").all()).toEqual([
     { ended: "abandoned", reason: "the harness stopped" },
     { ended: "finished", reason: null },
   ]);

@@ -116,7 +116,7 @@ test("a run that has everything already runs nothing", async () => {
     { ended: "complete", finished: 1 },
     { ended: "complete", finished: 1 },
   ]);
-  expect(query(folder, "select count(*) as tries from tries")).toEqual([{ tries: 1 }]);
+  expect(query(folder, "select count(*) as executions from executions")).toEqual([{ executions: 1 }]);
 });
 
 test("a prompt that is missing among several is refused before anything is stored", async () => {

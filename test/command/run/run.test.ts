@@ -80,7 +80,7 @@ test("a run that was killed goes on with every trial once and no finished one ag
   await killed.until((stderr) => stderr.includes("[4/12]"));
   killed.child.kill("SIGKILL");
   const runId = runIdIn((await killed.end).stderr);
-  const before = query<{ id: number; try_id: number }>(folder, "select id, try_id from trials order by id");
+  const before = query<{ id: number; execution_id: number }>(folder, "select id, execution_id from trials order by id");
 
   const resumed = await runCli(["run", "--resume", runId], { cwd: folder.path });
 
@@ -94,8 +94,8 @@ test("a run that was killed goes on with every trial once and no finished one ag
       { task, arm: "flawed", attempt: 1, passed: 0 },
     ]),
   );
-  expect(query(folder, "select id, try_id from trials order by id").slice(0, before.length)).toEqual(before);
-  expect(query(folder, "select id from tries where ended is null")).toEqual([]);
+  expect(query(folder, "select id, execution_id from trials order by id").slice(0, before.length)).toEqual(before);
+  expect(query(folder, "select id from executions where ended is null")).toEqual([]);
   expect(await containersOf(runId)).toBe(0);
 });
 
@@ -113,11 +113,11 @@ test("Ctrl-C ends a run cleanly and prints the line that goes on with it", async
   expect(await containersOf(runId)).toBe(0);
   expect(query<{ ended: string }>(folder, "select ended from runs")).toEqual([{ ended: "interrupted" }]);
   // What was under way is left to be gone on with, and says why.
-  expect(query(folder, "select distinct reason from tries where ended is null")).toEqual([{ reason: "interrupted" }]);
+  expect(query(folder, "select distinct reason from executions where ended is null")).toEqual([{ reason: "interrupted" }]);
 
   const resumed = await runCli(["run", "--resume", runId], { cwd: folder.path });
   expect(resumed.code).toBe(0);
-  expect(query(folder, "select id from tries where ended is null")).toEqual([]);
+  expect(query(folder, "select id from executions where ended is null")).toEqual([]);
   expect(query<{ n: number }>(folder, "select count(*) as n from trials where outcome = 'graded'")[0]?.n).toBe(12);
 });
 
@@ -167,7 +167,7 @@ test.skipIf(process.platform !== "linux")("Ctrl-C on a terminal ends a run as cl
   expect(stdout).toContain("trials have no result yet");
   expect(query<{ id: string; ended: string }>(folder, "select id, ended from runs")).toEqual([{ id: runId, ended: "interrupted" }]);
   // What was under way is left to be gone on with, and says why.
-  expect(query(folder, "select distinct reason from tries where ended is null")).toEqual([{ reason: "interrupted" }]);
+  expect(query(folder, "select distinct reason from executions where ended is null")).toEqual([{ reason: "interrupted" }]);
   expect(await containersOf(runId)).toBe(0);
 });
 
