@@ -42,12 +42,12 @@ test("every model is run with every prompt, each content once, and the results t
   expect(end.code).toBe(0);
   expect(end.stderr).toContain("prompts/copy.md has the same content as prompts/short.md: it is run once");
   expect(query(folder, "select arm, prompt, pass_rate from v_pass_rate order by arm")).toEqual([
-    { arm: "prompt-directed+default", prompt: "default", pass_rate: 1 },
-    { arm: "prompt-directed+short", prompt: "short", pass_rate: 1 },
-    { arm: "prompt-directed+worse", prompt: "worse", pass_rate: 0 },
     { arm: "oracle+default", prompt: "default", pass_rate: 1 },
     { arm: "oracle+short", prompt: "short", pass_rate: 1 },
     { arm: "oracle+worse", prompt: "worse", pass_rate: 1 },
+    { arm: "prompt-directed+default", prompt: "default", pass_rate: 1 },
+    { arm: "prompt-directed+short", prompt: "short", pass_rate: 1 },
+    { arm: "prompt-directed+worse", prompt: "worse", pass_rate: 0 },
   ]);
   expect(query(folder, "select tag from run_tags order by tag")).toEqual([{ tag: "nightly" }, { tag: "prompts" }]);
 });
@@ -111,7 +111,7 @@ test("a run that has everything already runs nothing", async () => {
 
   expect(end.code).toBe(0);
   expect(end.stderr).toContain("Reused 1 of 1 trials");
-  expect(end.stdout).toMatch(/reference\*\s+100\.0 %/);
+  expect(end.stdout).toMatch(/oracle\*\s+100\.0 %/);
   expect(query(folder, "select ended, finished_at is not null as finished from runs")).toEqual([
     { ended: "complete", finished: 1 },
     { ended: "complete", finished: 1 },

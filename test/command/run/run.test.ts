@@ -56,7 +56,7 @@ test("a run grades every model on every task, and its results can be read in eve
   expect(listed).toMatchObject([{ id: runIdIn(end.stderr), end: "complete", graded: 4 }]);
 
   const shownReport = await runCli(["report"], { cwd: folder.path });
-  expect(shownReport.stdout).toMatch(/reference\*\s+100\.0 %/);
+  expect(shownReport.stdout).toMatch(/oracle\*\s+100\.0 %/);
   expect(shownReport.stdout).toContain("scripted, not a language model");
   expect(shownReport.stdout).toMatch(/add\s+1\/1\s+0\/1/);
 
