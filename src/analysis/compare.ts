@@ -7,24 +7,24 @@ import { signFlip } from "../stats/sign-flip.ts";
 import { suiteDifference } from "../stats/suite-scope.ts";
 import { type CommonTask, commonTasks, pairedTask } from "./common-task.ts";
 import type { Comparison, Side, TaskPair } from "./comparison.ts";
-import { comparisonSentence, verdictOf } from "./comparison-verdict.ts";
+import { verdictOf } from "./comparison-verdict.ts";
 import { detectableDifference } from "./detectable.ts";
 import { mismatchesOf } from "./mismatch.ts";
 import { ratiosOf } from "./ratio.ts";
 import { repeatsOf } from "./repeat.ts";
-import { type ArmInRun, labelsOf, type Report, reportOf } from "./report.ts";
+import { type ArmInRun, labelsOf, type Summary, summarize } from "./summary.ts";
 
-/** Which question is asked: over tasks like these, or over exactly these. */
+/** What a comparison is about: tasks like these, or exactly these tasks. */
 export type Scope = Comparison["scope"];
 
 const ALPHA = 0.05;
 
-/** Compares every arm after the first with the first; p-values are Holm's over all of them, and ranks come from all pairs of arms. */
-export function compareArms(sides: readonly ArmInRun[], scope: Scope): Report {
+/** Compares every arm after the first with the first; p-values are Holm-adjusted over all comparisons, and ranks come from all pairs of arms. */
+export function compareArms(sides: readonly ArmInRun[], scope: Scope): Summary {
   const runs = [...new Map(sides.map(({ run }) => [run.id, run])).values()];
-  const report = reportOf(sides, runs);
+  const summary = summarize(sides, runs);
   const [first, ...others] = sides;
-  if (!first) return report;
+  if (!first) return summary;
   const labels = labelsOf(sides);
   const raw = others.map((side, index) =>
     compareTwo(sideOf(first, labels[0]), sideOf(side, labels[index + 1]), { baseline: first, candidate: side, scope }),
@@ -34,21 +34,21 @@ export function compareArms(sides: readonly ArmInRun[], scope: Scope): Report {
     concluded(comparison, comparison.difference.p === null ? null : (adjusted[index] ?? 1)),
   );
   const ranks = ranksOf(sides);
-  return { ...report, comparisons, arms: report.arms.map((arm, index) => ({ ...arm, rank: ranks[index] ?? null })) };
+  return { ...summary, comparisons, arms: summary.arms.map((arm, index) => ({ ...arm, rank: ranks[index] ?? null })) };
 }
 
-/** Makes the report of a run: its arms, each compared with the first where there are several. */
-export function runReport(run: RunRecord, sides: readonly ArmInRun[]): Report {
-  return sides.length > 1 ? compareArms(sides, "tasks") : reportOf(sides, [run]);
+/** Summarizes a run, with each arm after the first compared with the first. */
+export function compareRun(run: RunRecord, sides: readonly ArmInRun[]): Summary {
+  return sides.length > 1 ? compareArms(sides, "tasks") : summarize(sides, [run]);
 }
 
-/** Names one side of a comparison, by its label in a report or else by its own name. */
+/** Describes one side of a comparison; without a label it gets the name of its arm. */
 export function sideOf({ run, arm }: ArmInRun, label: string | undefined): Side {
   return { label: label ?? arm.name, armId: arm.armId, runId: run.id, scripted: arm.api === "scripted" };
 }
 
 type Pair = { readonly baseline: ArmInRun; readonly candidate: ArmInRun; readonly scope: Scope };
-type Unconcluded = Omit<Comparison, "verdict" | "sentence"> & { readonly common: readonly CommonTask[]; readonly change: Change };
+type Unconcluded = Omit<Comparison, "verdict"> & { readonly common: readonly CommonTask[]; readonly change: Change };
 
 function compareTwo(baseline: Side, candidate: Side, pair: Pair): Unconcluded {
   const { common, leftOut } = commonTasks(pair.baseline.arm.perTask, pair.candidate.arm.perTask);
@@ -84,7 +84,7 @@ function taskPair(task: CommonTask): TaskPair {
   return { taskId: task.baseline.taskId, baseline, candidate, difference };
 }
 
-// Without two tasks there is a difference but nothing to judge it by.
+// Below two tasks there is a difference but no interval.
 function differenceOf(tasks: readonly PairedTask[], scope: Scope, score: PairedScore | null): Omit<Comparison["difference"], "adjustedP"> {
   if (scope === "suite") {
     const fixed = suiteDifference(tasks, ALPHA);
@@ -99,18 +99,17 @@ function differenceOf(tasks: readonly PairedTask[], scope: Scope, score: PairedS
   return { value: tasks.length === 0 ? 0 : sum / tasks.length, low: null, high: null, p: null };
 }
 
-/** Tells whether another model is compared, or the same one told otherwise. */
+/** Classifies what changed between two arms: the model, or the prompt of the same model. */
 export function changeBetween(baseline: Pick<ArmResult, "model">, candidate: Pick<ArmResult, "model">): Change {
   return baseline.model === candidate.model ? "prompt" : "model";
 }
 
 function concluded({ common, change, ...comparison }: Unconcluded, adjustedP: number | null): Comparison {
   const whole = { ...comparison, difference: { ...comparison.difference, adjustedP } };
-  const verdict = verdictOf(whole, common.map(pairedTask), change);
-  return { ...whole, verdict, sentence: comparisonSentence({ ...whole, verdict }) };
+  return { ...whole, verdict: verdictOf(whole, common.map(pairedTask), change) };
 }
 
-// Places that the data allow: an arm is above another only where Holm's p over all pairs says so.
+// An arm ranks above another only where the Holm-adjusted p over all pairs is below 5 %.
 function ranksOf(sides: readonly ArmInRun[]): readonly ({ readonly low: number; readonly high: number } | null)[] {
   if (sides.length < 2) return sides.map(() => null);
   const pairs = sides.flatMap((first, index) =>

@@ -1,6 +1,6 @@
 import type { PassRate } from "../stats/pass-rate.ts";
 
-/** One side of a comparison: an arm of a run, by the label that the report gives it. */
+/** One side of a comparison: an arm of a run with its label. */
 export type Side = { readonly label: string; readonly armId: string; readonly runId: string; readonly scripted: boolean };
 
 /** An estimate with its interval; bounds are null where the data allow none. */
@@ -9,13 +9,16 @@ export type Estimate = { readonly value: number; readonly low: number | null; re
 /** What a ratio is about; all but `cost-per-solved` are means of a trial, tasks weighted equally. */
 export type RatioMetric = "iterations" | "uncached-tokens" | "cached-tokens" | "output-tokens" | "cost" | "cost-per-solved" | "time";
 
-/** Candidate over baseline with its 95 % interval; `ratio` is null where it cannot be formed, and `reason` says why. Costs in US dollars, time in ms. */
+/** Why a ratio cannot be formed. */
+export type MissingRatio = "unknown-cost" | "prices-differ" | "too-few-tasks" | "zero-side" | "nothing-solved" | "too-little-data";
+
+/** Candidate over baseline with its 95 % interval; `ratio` is null where it cannot be formed, for the `reason` given. Costs in US dollars, time in ms. */
 export type Ratio = {
   readonly metric: RatioMetric;
   readonly baseline: number | null;
   readonly candidate: number | null;
   readonly ratio: Estimate | null;
-  readonly reason: string | null;
+  readonly reason: MissingRatio | null;
 };
 
 /** One task on both sides; `difference` is candidate minus baseline in pass rate. */
@@ -26,8 +29,22 @@ export type TaskPair = {
   readonly difference: number;
 };
 
-/** Something in which the two sides differ besides what is compared; a `misleading` one makes the figures no comparison at all. */
-export type Mismatch = { readonly what: string; readonly baseline: string; readonly candidate: string; readonly misleading: boolean };
+/** A property other than the result in which two arms may differ. */
+export type MismatchSubject =
+  | { readonly kind: "tasks"; readonly compared: number; readonly leftOut: number }
+  | { readonly kind: "setting"; readonly name: string }
+  | { readonly kind: "image" | "harness-version" | "runtime" | "attempts" | "price" | "price-list-date" | "model-and-prompt" };
+
+/**
+ * A difference between the two sides besides their results, with its value on either side; null where a side has none. A `misleading` one makes their figures
+ * incomparable.
+ */
+export type Mismatch = {
+  readonly subject: MismatchSubject;
+  readonly baseline: string | null;
+  readonly candidate: string | null;
+  readonly misleading: boolean;
+};
 
 /** About how much more would settle a difference of the size that was seen: trials of both arms together, as more attempts or as more tasks. */
 export type Needed = { readonly trials: number; readonly as: "attempts" | "tasks" };
@@ -47,7 +64,7 @@ export type Comparison = {
   /** Tasks compared, and those left out because one side has no graded trial of them or another version. */
   readonly tasks: { readonly compared: number; readonly leftOut: readonly string[] };
   readonly passRate: { readonly baseline: PassRate; readonly candidate: PassRate };
-  /** Difference in mean pass rate; `adjustedP` is Holm's over all comparisons of the report. */
+  /** Difference in mean pass rate; `adjustedP` is Holm's over all comparisons of the summary. */
   readonly difference: Estimate & { readonly p: number | null; readonly adjustedP: number | null };
   /** Exact sign-flip p (mid-p); `fragile` when it falls on the other side of 5 % than the interval does. */
   readonly signFlipP: number | null;
@@ -67,5 +84,4 @@ export type Comparison = {
   /** Difference that would have been found four times in five. */
   readonly detectable: number | null;
   readonly verdict: ComparisonVerdict;
-  readonly sentence: string;
 };

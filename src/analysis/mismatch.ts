@@ -1,12 +1,11 @@
-import { formatDate } from "../core/format.ts";
 import type { ArmResult, RunRecord } from "../core/record.ts";
-import type { Mismatch } from "./comparison.ts";
-import type { ArmInRun } from "./report.ts";
+import type { Mismatch, MismatchSubject } from "./comparison.ts";
+import type { ArmInRun } from "./summary.ts";
 
-// Below this share of tasks in common, the two sides took different suites.
+// Below this share of tasks in common, the two sides ran different suites.
 const ENOUGH_COMMON = 0.95;
 
-/** Lists all in which two arms differ besides their results, and which of it makes their figures incomparable. */
+/** Lists every difference between two arms besides their results, and marks those that make their figures incomparable. */
 export function mismatchesOf(
   baseline: ArmInRun,
   candidate: ArmInRun,
@@ -21,7 +20,7 @@ export function mismatchesOf(
   ];
 }
 
-/** Tells whether the prices of two arms of one model differ, so that their costs measure the price list. */
+/** Checks whether two arms of one model have different prices, in which case their costs measure the price list. */
 export function pricesDiffer(baseline: ArmResult, candidate: ArmResult): boolean {
   return baseline.model === candidate.model && JSON.stringify(baseline.price) !== JSON.stringify(candidate.price);
 }
@@ -35,7 +34,7 @@ function taskMismatch(
   const misleading = tasks.compared / (tasks.compared + tasks.leftOut) < ENOUGH_COMMON;
   return [
     {
-      what: `tasks (${tasks.compared} in common, ${tasks.leftOut} left out)`,
+      subject: { kind: "tasks", compared: tasks.compared, leftOut: tasks.leftOut },
       baseline: suiteName(baseline.run),
       candidate: suiteName(candidate.run),
       misleading,
@@ -47,19 +46,19 @@ function suiteName({ suite, suiteDigest }: RunRecord): string {
   return `${suite} ${suiteDigest.slice(0, 8)}`;
 }
 
-// The grader is part of the harness, so another version may judge in another way.
+// The grader is part of the harness, so another version may grade differently.
 function runMismatches(baseline: RunRecord, candidate: RunRecord): readonly Mismatch[] {
   return [
-    differing("image", { baseline: baseline.imageId.slice(0, 19), candidate: candidate.imageId.slice(0, 19) }, true),
-    differing("harness and grader version", { baseline: baseline.harnessVersion, candidate: candidate.harnessVersion }, true),
-    differing("container runtime", { baseline: runtimeOf(baseline), candidate: runtimeOf(candidate) }, true),
-    differing("attempts", { baseline: String(baseline.attempts), candidate: String(candidate.attempts) }, false),
+    differing({ kind: "image" }, { baseline: baseline.imageId.slice(0, 19), candidate: candidate.imageId.slice(0, 19) }, true),
+    differing({ kind: "harness-version" }, { baseline: baseline.harnessVersion, candidate: candidate.harnessVersion }, true),
+    differing({ kind: "runtime" }, { baseline: runtimeOf(baseline), candidate: runtimeOf(candidate) }, true),
+    differing({ kind: "attempts" }, { baseline: String(baseline.attempts), candidate: String(candidate.attempts) }, false),
   ].flat();
 }
 
-function runtimeOf({ settings }: RunRecord): string {
+function runtimeOf({ settings }: RunRecord): string | null {
   const flags = settings["flags"] as { readonly runtime?: unknown } | undefined;
-  return typeof flags?.runtime === "string" ? flags.runtime : "the engine's own";
+  return typeof flags?.runtime === "string" ? flags.runtime : null;
 }
 
 function settingMismatches(baseline: ArmResult, candidate: ArmResult): readonly Mismatch[] {
@@ -67,39 +66,43 @@ function settingMismatches(baseline: ArmResult, candidate: ArmResult): readonly 
   const after = flattened(candidate.settings);
   const names = [...new Set([...before.keys(), ...after.keys()])].sort();
   return names.flatMap((name) =>
-    // A tool profile may be what is compared; a limit that differs gives one side more room than the other.
-    differing(name, { baseline: before.get(name) ?? "-", candidate: after.get(name) ?? "-" }, name.startsWith("limits.")),
+    // A tool profile may be what is compared; a different limit gives one side an advantage.
+    differing(
+      { kind: "setting", name },
+      { baseline: before.get(name) ?? null, candidate: after.get(name) ?? null },
+      name.startsWith("limits."),
+    ),
   );
 }
 
 function priceMismatches(baseline: ArmInRun, candidate: ArmInRun): readonly Mismatch[] {
   if (pricesDiffer(baseline.arm, candidate.arm))
     return differing(
-      "price (costs are not compared)",
+      { kind: "price" },
       { baseline: JSON.stringify(baseline.arm.price), candidate: JSON.stringify(candidate.arm.price) },
       false,
     );
   const isBundled = baseline.arm.price === null && candidate.arm.price === null;
-  const day = ({ run }: ArmInRun): string => formatDate(run.createdAt).slice(0, 10);
-  return isBundled ? differing("date of the price list", { baseline: day(baseline), candidate: day(candidate) }, false) : [];
+  const day = ({ run }: ArmInRun): string => run.createdAt.slice(0, 10);
+  return isBundled ? differing({ kind: "price-list-date" }, { baseline: day(baseline), candidate: day(candidate) }, false) : [];
 }
 
-// Two changes at once cannot be told apart by any statistics.
+// No statistics can separate the effects of two changes made at once.
 function confounded(baseline: ArmResult, candidate: ArmResult): readonly Mismatch[] {
   if (baseline.model === candidate.model || baseline.promptDigest === candidate.promptDigest) return [];
   return differing(
-    "model and prompt at once",
+    { kind: "model-and-prompt" },
     { baseline: `${baseline.model}, ${baseline.promptName}`, candidate: `${candidate.model}, ${candidate.promptName}` },
     false,
   );
 }
 
 function differing(
-  what: string,
-  values: { readonly baseline: string; readonly candidate: string },
+  subject: MismatchSubject,
+  values: { readonly baseline: string | null; readonly candidate: string | null },
   misleading: boolean,
 ): readonly Mismatch[] {
-  return values.baseline === values.candidate ? [] : [{ what, ...values, misleading }];
+  return values.baseline === values.candidate ? [] : [{ subject, ...values, misleading }];
 }
 
 function flattened(record: Readonly<Record<string, unknown>>, prefix = ""): Map<string, string> {

@@ -3,7 +3,7 @@ import { costPerSolvedRatio, ratioOfTotals } from "../stats/ratio.ts";
 import type { CommonTask } from "./common-task.ts";
 import type { Estimate, Ratio, RatioMetric } from "./comparison.ts";
 import { pricesDiffer } from "./mismatch.ts";
-import type { ArmInRun } from "./report.ts";
+import type { ArmInRun } from "./summary.ts";
 
 const ALPHA = 0.05;
 
@@ -22,15 +22,13 @@ export function ratiosOf(
   sides: { readonly baseline: ArmInRun; readonly candidate: ArmInRun },
 ): readonly Ratio[] {
   const otherPrice = pricesDiffer(sides.baseline.arm, sides.candidate.arm);
-  const ratios = FIGURES.map(({ metric, of }) => {
+  const ratios = FIGURES.map(({ metric, of }): Ratio => {
     const means = meansOf(common, of);
-    return metric === "cost" && otherPrice
-      ? { ...ratioOf(metric, means), ratio: null, reason: "the prices differ" }
-      : ratioOf(metric, means);
+    return metric === "cost" && otherPrice ? { ...ratioOf(metric, means), ratio: null, reason: "prices-differ" } : ratioOf(metric, means);
   });
   const perSolved = costPerSolved(common);
   const cost = ratios.findIndex(({ metric }) => metric === "cost");
-  return ratios.toSpliced(cost + 1, 0, otherPrice ? { ...perSolved, ratio: null, reason: "the prices differ" } : perSolved);
+  return ratios.toSpliced(cost + 1, 0, otherPrice ? { ...perSolved, ratio: null, reason: "prices-differ" } : perSolved);
 }
 
 type Means = { readonly baseline: readonly number[]; readonly candidate: readonly number[] } | null;
@@ -50,18 +48,18 @@ function meansOf(common: readonly CommonTask[], of: (task: TaskResult) => number
 }
 
 function ratioOf(metric: RatioMetric, means: Means): Ratio {
-  if (means === null) return { metric, baseline: null, candidate: null, ratio: null, reason: "a cost is unknown" };
+  if (means === null) return { metric, baseline: null, candidate: null, ratio: null, reason: "unknown-cost" };
   const sides = { baseline: mean(means.baseline), candidate: mean(means.candidate) };
-  if (means.baseline.length < 2) return { metric, ...sides, ratio: null, reason: "there are less than two tasks" };
+  if (means.baseline.length < 2) return { metric, ...sides, ratio: null, reason: "too-few-tasks" };
   const estimate = ratioOfTotals(means.baseline, means.candidate, ALPHA);
-  if (estimate === null) return { metric, ...sides, ratio: null, reason: "one side is zero" };
+  if (estimate === null) return { metric, ...sides, ratio: null, reason: "zero-side" };
   return { metric, ...sides, ratio: asEstimate(estimate), reason: null };
 }
 
 function costPerSolved(common: readonly CommonTask[]): Ratio {
   const metric = "cost-per-solved";
   const means = meansOf(common, (task) => task.costUsd);
-  if (means === null) return { metric, baseline: null, candidate: null, ratio: null, reason: "a cost is unknown" };
+  if (means === null) return { metric, baseline: null, candidate: null, ratio: null, reason: "unknown-cost" };
   const rates = {
     baseline: common.map(({ baseline }) => baseline.passed / baseline.trials),
     candidate: common.map(({ candidate }) => candidate.passed / candidate.trials),
@@ -72,7 +70,7 @@ function costPerSolved(common: readonly CommonTask[]): Ratio {
     return solved === null || solved === 0 || cost === null ? null : cost / solved;
   };
   const sides = { baseline: side(means.baseline, rates.baseline), candidate: side(means.candidate, rates.candidate) };
-  if (sides.baseline === null || sides.candidate === null) return { metric, ...sides, ratio: null, reason: "one side solved nothing" };
+  if (sides.baseline === null || sides.candidate === null) return { metric, ...sides, ratio: null, reason: "nothing-solved" };
   const estimate = costPerSolvedRatio(
     { costs: means.baseline, rates: rates.baseline },
     { costs: means.candidate, rates: rates.candidate },
@@ -80,7 +78,7 @@ function costPerSolved(common: readonly CommonTask[]): Ratio {
   );
   return estimate
     ? { metric, ...sides, ratio: asEstimate(estimate), reason: null }
-    : { metric, ...sides, ratio: null, reason: "there is too little to go by" };
+    : { metric, ...sides, ratio: null, reason: "too-little-data" };
 }
 
 function asEstimate({ ratio, low, high }: { readonly ratio: number; readonly low: number; readonly high: number }): Estimate {

@@ -1,4 +1,4 @@
-import type { ArmInRun } from "../analysis/report.ts";
+import type { ArmInRun } from "../analysis/summary.ts";
 import { UserError } from "../core/errors.ts";
 import type { RunRecord } from "../core/record.ts";
 import type { ArmName } from "../store/arm-finder.ts";

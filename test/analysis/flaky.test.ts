@@ -1,7 +1,7 @@
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import { compareArms } from "../../src/analysis/compare.ts";
-import type { ArmInRun } from "../../src/analysis/report.ts";
+import type { ArmInRun } from "../../src/analysis/summary.ts";
 import { loadSuite } from "../../src/config/suite.ts";
 import type { Task } from "../../src/core/task.ts";
 import { chooseSolution } from "../../src/model/scripted/scripted-solution.ts";

@@ -2,7 +2,7 @@ import { ratioOfTotals } from "../../stats/ratio.ts";
 import { studentTCdf } from "../../stats/student-t.ts";
 import type { CommonTask } from "../common-task.ts";
 import { pricesDiffer } from "../mismatch.ts";
-import type { ArmInRun } from "../report.ts";
+import type { ArmInRun } from "../summary.ts";
 import type { CostCheck } from "./gate-result.ts";
 
 /** A check of the bill, with the p-value of the claim that it is over the limit. */

@@ -1,19 +1,42 @@
 import type { Estimate, Side } from "../comparison.ts";
 
 /**
- * What the data say about the candidate's pass rate against the margin; `identical` when both sides are the same arm, `invalid` when too much is
- * missing to say anything.
+ * What the data show about the candidate's pass rate against the margin; `identical` when both sides are the same arm, `invalid` when flaws in the data
+ * forbid a verdict.
  */
 export type GateState = "better" | "not-worse" | "worse-within-margin" | "worse" | "inconclusive" | "identical" | "invalid";
 
-/** The increase of the bill (ratio of cost minus 1) against its limit. */
+/** The increase in cost (ratio of costs minus 1) against its limit. */
 export type CostCheck = {
   readonly limit: number;
   readonly state: "within" | "over" | "inconclusive" | "unknown";
   readonly increase: Estimate | null;
 };
 
-/** How a sequential gate went: one look after each whole round of attempts. */
+/** A flaw in the data that forbids any verdict. */
+export type GateFlaw =
+  | {
+      readonly kind: "missing-grades";
+      readonly label: string;
+      readonly missing: number;
+      readonly planned: number;
+      readonly errors: number;
+      /** The run to resume, and the command that resumes it. */
+      readonly resume: { readonly command: "run" | "gate"; readonly runId: string };
+    }
+  | { readonly kind: "unequal-errors"; readonly baseline: number; readonly candidate: number }
+  | { readonly kind: "tasks-left-out"; readonly leftOut: number; readonly tasks: number };
+
+/** A reason for the outcome of a gate, or a warning about it. */
+export type GateReason =
+  | GateFlaw
+  | {
+      readonly kind: "same-arm" | "same-arm-not-run" | "pass-rate" | "cost" | "depends-on-missing-grades" | "fails-only-unadjusted";
+    }
+  | { readonly kind: "inconclusive-counts-as"; readonly outcome: "pass" | "fail" }
+  | { readonly kind: "detectable-drop"; readonly difference: number };
+
+/** How a sequential gate went: one interim analysis after each whole round of attempts. */
 export type SequentialPath = {
   readonly plannedRounds: number;
   readonly looks: readonly {
@@ -27,7 +50,7 @@ export type SequentialPath = {
   readonly trials: number;
 };
 
-/** The gate's answer, with all that went into it. `margin`, `alpha` and limits are shares. */
+/** The decision of a gate, with everything it rests on. `margin`, `alpha` and limits are shares. */
 export type GateResult = {
   readonly baseline: Side;
   readonly candidate: Side;
@@ -41,6 +64,6 @@ export type GateResult = {
   readonly sequential: SequentialPath | null;
   readonly outcome: "pass" | "fail" | "inconclusive" | "invalid";
   readonly exitCode: 0 | 1 | 3 | 4;
-  /** Plain sentences: the verdict first, then warnings and what to do. */
-  readonly reasons: readonly string[];
+  /** The verdict on the pass rate or the flaws first, then the cost and warnings. */
+  readonly reasons: readonly GateReason[];
 };

@@ -1,14 +1,13 @@
-import { costReason, powerReason, stateReason } from "../../report/gate-reason.ts";
 import { type GateClaim, gateClaim, missingBounds } from "../../stats/gate.ts";
 import { holm } from "../../stats/multiplicity.ts";
 import { intervalAt, type PairedScore, pairedScore, pWorse, scoreInterval } from "../../stats/paired.ts";
 import { commonTasks, pairedTask } from "../common-task.ts";
 import type { Side } from "../comparison.ts";
 import { detectableDifference } from "../detectable.ts";
-import type { ArmInRun } from "../report.ts";
+import type { ArmInRun } from "../summary.ts";
 import { checkCost, type JudgedCost } from "./cost-check.ts";
 import { flawsOf } from "./gate-flaw.ts";
-import type { GateResult, SequentialPath } from "./gate-result.ts";
+import type { GateReason, GateResult, SequentialPath } from "./gate-result.ts";
 
 /** What a gate promises. Shares, not points: a margin of 0.03 is 3 points. */
 export type GateOptions = {
@@ -39,7 +38,7 @@ export function judgeGate(sides: GateSides, options: GateOptions, look: LastLook
   const { baseline, candidate, labels } = sides;
   const { margin, alpha, mode } = options;
   const base = { ...labels, margin, alpha, mode, sequential: look?.path ?? null };
-  if (baseline.run.id === candidate.run.id && baseline.arm.armId === candidate.arm.armId) return { ...base, ...sameArm(labels) };
+  if (baseline.run.id === candidate.run.id && baseline.arm.armId === candidate.arm.armId) return { ...base, ...SAME_ARM };
 
   const { common, leftOut } = commonTasks(baseline.arm.perTask, candidate.arm.perTask);
   const tasks = common.map(pairedTask);
@@ -59,12 +58,13 @@ export function judgeGate(sides: GateSides, options: GateOptions, look: LastLook
   const state = isFragile && mode === "prove" ? "inconclusive" : claim;
   const decision = decide(state, { cost, options, pWorse: score && !look ? pWorse(score) : null });
   const detectable = detectableDifference(tasks, { alphaOneSided: alpha, ...(look ? { critical: look.critical } : {}) });
-  const reasons = [
-    stateReason(state, { difference, labels, margin }),
-    ...costReason(figures.cost),
-    ...(isFragile ? ["This does not hold for every guess about the trials without a grade"] : []),
+  const hasOpenDrop = detectable !== null && state !== "worse" && state !== "better";
+  const reasons: readonly GateReason[] = [
+    { kind: "pass-rate" },
+    ...(cost === null ? [] : [{ kind: "cost" } as const]),
+    ...(isFragile ? [{ kind: "depends-on-missing-grades" } as const] : []),
     ...decision.reasons,
-    ...powerReason(state, detectable),
+    ...(hasOpenDrop ? [{ kind: "detectable-drop", difference: detectable } as const] : []),
   ];
   return { ...figures, state, outcome: decision.outcome, exitCode: EXIT[decision.outcome], reasons };
 }
@@ -88,15 +88,16 @@ function hangsOnMissing({ baseline, candidate }: GateSides, changes: (score: Pai
 
 const EXIT = { pass: 0, fail: 1, inconclusive: 3 } as const;
 
-function sameArm({
-  baseline,
-  candidate,
-}: GateSides["labels"]): Pick<GateResult, "state" | "difference" | "cost" | "outcome" | "exitCode" | "reasons"> {
-  const reason = `${candidate.label} and ${baseline.label} are one arm: the same model, prompt and settings, so nothing can have changed`;
-  return { state: "identical", difference: null, cost: null, outcome: "pass", exitCode: 0, reasons: [reason] };
-}
+const SAME_ARM = {
+  state: "identical",
+  difference: null,
+  cost: null,
+  outcome: "pass",
+  exitCode: 0,
+  reasons: [{ kind: "same-arm" }],
+} as const;
 
-type Decision = { readonly outcome: keyof typeof EXIT; readonly reasons: readonly string[] };
+type Decision = { readonly outcome: keyof typeof EXIT; readonly reasons: readonly GateReason[] };
 
 // A pass needs every check to pass, a block needs one to fail, and both checks together must not block more often by chance than one alone.
 function decide(
@@ -112,10 +113,10 @@ function decide(
   if (blocks && survives) return { outcome: "fail", reasons: [] };
   const isOpen = blocks || state === "inconclusive" || (cost !== null && cost.check.state !== "within");
   if (!isOpen) return { outcome: "pass", reasons: [] };
-  const reasons = blocks ? ["Each check alone would block, but not at the stated risk once both are counted"] : [];
+  const reasons: readonly GateReason[] = blocks ? [{ kind: "fails-only-unadjusted" }] : [];
   if (options.onInconclusive === null) return { outcome: "inconclusive", reasons };
   return {
     outcome: options.onInconclusive,
-    reasons: [...reasons, `An open question counts as a ${options.onInconclusive} here, as --on-inconclusive says`],
+    reasons: [...reasons, { kind: "inconclusive-counts-as", outcome: options.onInconclusive }],
   };
 }

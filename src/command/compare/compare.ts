@@ -1,7 +1,7 @@
 import { Command, Option } from "commander";
 import type { Scope } from "../../analysis/compare.ts";
-import type { Report } from "../../analysis/report.ts";
 import { UserError } from "../../core/errors.ts";
+import type { Report } from "../../report/written-report.ts";
 import { ARM_HELP } from "../arm-choice.ts";
 import { DB_FLAG, gather } from "../flag.ts";
 import { OUTPUT_FLAG } from "../report/report-file.ts";
@@ -32,10 +32,11 @@ export function compareCommand(terminal: Terminal): Command {
     .option(...DB_FLAG)
     .option("--json", "print JSON")
     .action(async (names: readonly string[], options: Options) => {
-      const [{ openExistingStore }, { chooseArms }, { compareArms }, { comparisonText }, files] = await Promise.all([
+      const [{ openExistingStore }, { chooseArms }, { compareArms }, { writeReport }, { comparisonText }, files] = await Promise.all([
         import("../open-store.ts"),
         import("../arm-choice.ts"),
         import("../../analysis/compare.ts"),
+        import("../../report/written-report.ts"),
         import("../../report/terminal/comparison-text.ts"),
         import("../report/report-file.ts"),
       ]);
@@ -45,7 +46,7 @@ export function compareCommand(terminal: Terminal): Command {
         const arms = chooseArms(store, names);
         if (arms.length < 2) throw new UserError("Cannot compare: there is only one arm; name two, as in: bench compare MODEL OTHER-MODEL");
         refuseDuplicates(arms.map(({ run, arm }) => ({ key: `${run.id}/${arm.armId}`, name: arm.name })));
-        const report = compareArms(arms, options.scope);
+        const report = writeReport(compareArms(arms, options.scope));
         if (!options.allowMismatch) refuseMisleading(report);
         await files.writeReports(report, options.output ?? [], store);
         terminal.print(options.json ? JSON.stringify(report, null, 2) : comparisonText(report, terminal.paint));

@@ -1,8 +1,9 @@
 import { mismatchesOf } from "../../analysis/mismatch.ts";
-import type { ArmInRun } from "../../analysis/report.ts";
+import type { ArmInRun } from "../../analysis/summary.ts";
 import { UserError } from "../../core/errors.ts";
 import type { ArmResult } from "../../core/record.ts";
 import type { Arm } from "../../core/trial.ts";
+import { mismatchWords } from "../../report/comparison-words.ts";
 import type { Store } from "../../store/store.ts";
 import type { NewRun } from "../run/new-run.ts";
 import { fixedFlags } from "../run/run-settings.ts";
@@ -32,10 +33,11 @@ export function checkStoredBaseline(store: Store, promise: Preregistration, run:
   ).length;
   const all = new Set([...arm.perTask.map(({ taskId }) => taskId), ...run.suite.tasks.map(({ id }) => id)]).size;
   const found = mismatchesOf(baseline, planned, { compared: same, leftOut: all - same }).find(({ misleading }) => misleading);
-  if (found)
-    throw new UserError(
-      `Cannot gate "${candidate.name}" against "${arm.name}" of run ${runId}: they would differ in ${found.what} (${found.baseline} against ${found.candidate}); run the baseline again, or use --allow-mismatch`,
-    );
+  if (!found) return;
+  const { what, baseline: before, candidate: after } = mismatchWords(found);
+  throw new UserError(
+    `Cannot gate "${candidate.name}" against "${arm.name}" of run ${runId}: they would differ in ${what} (${before} against ${after}); run the baseline again, or use --allow-mismatch`,
+  );
 }
 
 function refuseIncomplete({ run, arm }: ArmInRun): void {

@@ -1,5 +1,5 @@
 import type { GateResult } from "../../analysis/gate/gate-result.ts";
-import { reportOf } from "../../analysis/report.ts";
+import { summarize } from "../../analysis/summary.ts";
 import { UserError } from "../../core/errors.ts";
 import { formatPoints, formatPointsInterval } from "../../core/format.ts";
 import type { Arm } from "../../core/trial.ts";
@@ -37,7 +37,7 @@ async function startRounds(flags: AllGateFlags, terminal: Terminal): Promise<Exi
   try {
     const sides = chooseSides(store, inputs.arms, flags);
     if (sides === null)
-      return await tellGate({ ...reportOf([], []), gate: nothingChanged(inputs.arms, flags) }, { store, flags, terminal });
+      return await tellGate({ ...summarize([], []), gate: nothingChanged(inputs.arms, flags) }, { store, flags, terminal });
     const isOwn = sides.baseline.runId === null;
     const arms = inputs.arms.filter(({ id }) => id === sides.candidate || (isOwn && id === sides.baseline.armId));
     const promise = promiseOf(flags, sides);
@@ -110,7 +110,6 @@ function nothingChanged(arms: readonly Arm[], flags: AllGateFlags): GateResult {
   const [arm] = arms;
   const side = { label: arm?.name ?? "", armId: arm?.id ?? "", runId: "", scripted: arm?.model.api === "scripted" };
   const { margin, alpha, mode } = gateOptions(flags);
-  const reason = "Both sides are one arm: the same model, prompt and settings, so nothing can have changed and nothing was run";
   return {
     baseline: side,
     candidate: side,
@@ -123,6 +122,6 @@ function nothingChanged(arms: readonly Arm[], flags: AllGateFlags): GateResult {
     sequential: null,
     outcome: "pass",
     exitCode: 0,
-    reasons: [reason],
+    reasons: [{ kind: "same-arm-not-run" }],
   };
 }

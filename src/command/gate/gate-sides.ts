@@ -1,4 +1,4 @@
-import type { ArmInRun } from "../../analysis/report.ts";
+import type { ArmInRun } from "../../analysis/summary.ts";
 import { UserError } from "../../core/errors.ts";
 import type { Store } from "../../store/store.ts";
 import { armsOf, chooseArms, runNamed } from "../arm-choice.ts";

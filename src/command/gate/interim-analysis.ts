@@ -2,8 +2,9 @@ import { commonTasks, pairedTask } from "../../analysis/common-task.ts";
 import { sideOf } from "../../analysis/compare.ts";
 import { checkCost } from "../../analysis/gate/cost-check.ts";
 import { flawsOf } from "../../analysis/gate/gate-flaw.ts";
-import type { SequentialPath } from "../../analysis/gate/gate-result.ts";
+import type { GateFlaw, SequentialPath } from "../../analysis/gate/gate-result.ts";
 import type { LastLook } from "../../analysis/gate/judge-gate.ts";
+import { flawSentence } from "../../report/gate-words.ts";
 import { type Look, lookAfterRound } from "../../stats/sequential-look.ts";
 import type { Store } from "../../store/store.ts";
 import type { StoredSides } from "./gate-sides.ts";
@@ -20,7 +21,7 @@ export function decideAfter(
 ): RoundDecision {
   const sides = sidesAfter(store, runId, promise, round);
   const [flaw] = flawsIn(sides);
-  if (flaw !== undefined) return { look: null, next: "pause", words: flaw };
+  if (flaw !== undefined) return { look: null, next: "pause", words: flawSentence(flaw) };
   const look = lookAt(sides, promise, round);
   if (look === null) return { look, next: "continue", words: "too few tasks to look at" };
   const costOpen = look.claim !== "inconclusive" && look.claim !== "worse" && isCostOpen(sides, promise);
@@ -51,7 +52,7 @@ function lookAt(sides: StoredSides, { rounds, maxDrop, alpha }: Preregistration,
   return lookAfterRound(tasks, { rounds, margin: maxDrop, alpha, round });
 }
 
-function flawsIn({ baseline, candidate }: StoredSides): readonly string[] {
+function flawsIn({ baseline, candidate }: StoredSides): readonly GateFlaw[] {
   const { common, leftOut } = commonTasks(baseline.arm.perTask, candidate.arm.perTask);
   const labels = { baseline: sideOf(baseline, undefined), candidate: sideOf(candidate, undefined) };
   return flawsOf({ baseline, candidate, labels }, { compared: common.length, leftOut: leftOut.length });

@@ -1,9 +1,10 @@
 import { compareArms, sideOf } from "../../analysis/compare.ts";
 import type { Side } from "../../analysis/comparison.ts";
 import { type GateSides, judgeGate, type LastLook } from "../../analysis/gate/judge-gate.ts";
-import { type Report, reportOf } from "../../analysis/report.ts";
+import { type Summary, summarize } from "../../analysis/summary.ts";
 import { comparisonText } from "../../report/terminal/comparison-text.ts";
 import { gateText } from "../../report/terminal/gate-text.ts";
+import { writeReport } from "../../report/written-report.ts";
 import type { Store } from "../../store/store.ts";
 import { refuseMisleading } from "../compare/compare.ts";
 import { writeReports } from "../report/report-file.ts";
@@ -25,17 +26,18 @@ export async function judgeStored(
   { flags, terminal, look }: { readonly flags: AllGateFlags; readonly terminal: Terminal; readonly look: LastLook | null },
 ): Promise<ExitCode> {
   const isOneArm = sides.baseline.run.id === sides.candidate.run.id && sides.baseline.arm.armId === sides.candidate.arm.armId;
-  const compared = isOneArm ? reportOf([sides.baseline], [sides.baseline.run]) : compareArms([sides.baseline, sides.candidate], "tasks");
-  if (!flags.allowMismatch) refuseMisleading(compared);
+  const compared = isOneArm ? summarize([sides.baseline], [sides.baseline.run]) : compareArms([sides.baseline, sides.candidate], "tasks");
+  if (!flags.allowMismatch) refuseMisleading(writeReport(compared));
   const labels = labelsIn(compared, sides);
   return tellGate({ ...compared, gate: judgeGate({ ...sides, labels }, gateOptions(flags), look) }, { store, flags, terminal });
 }
 
 /** Prints a report with a gate, writes it to files and gives its exit code. */
 export async function tellGate(
-  report: Report,
+  summary: Summary,
   { store, flags, terminal }: { readonly store: Store; readonly flags: AllGateFlags; readonly terminal: Terminal },
 ): Promise<ExitCode> {
+  const report = writeReport(summary);
   await writeReports(report, flags.output ?? [], store);
   if (!report.gate) throw new Error("Cannot tell a gate without its result; this is a bug");
   const comparison = report.comparisons.length > 0 ? [comparisonText(report, terminal.paint), ""] : [];
@@ -43,7 +45,7 @@ export async function tellGate(
   return report.gate.exitCode;
 }
 
-function labelsIn({ arms }: Report, { baseline, candidate }: StoredSides): GateSides["labels"] {
+function labelsIn({ arms }: Summary, { baseline, candidate }: StoredSides): GateSides["labels"] {
   const side = (one: StoredSides["baseline"]): Side =>
     sideOf(one, arms.find(({ runId, armId }) => runId === one.run.id && armId === one.arm.armId)?.label);
   return { baseline: side(baseline), candidate: side(candidate) };

@@ -1,7 +1,7 @@
 import { renameSync, rmSync, writeFileSync } from "node:fs";
-import type { Report } from "../../analysis/report.ts";
 import { messageOf, UserError } from "../../core/errors.ts";
 import type { TrialRecord } from "../../core/record.ts";
+import type { Report } from "../../report/written-report.ts";
 import type { Store } from "../../store/store.ts";
 
 /** Help of the flag that writes reports to files. */

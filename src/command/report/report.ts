@@ -16,10 +16,11 @@ export function reportCommand(terminal: Terminal): Command {
     .option(...DB_FLAG)
     .option("--json", "print JSON, with every trial")
     .action(async (name: string, options: Options) => {
-      const [{ openExistingStore }, { armsOf }, { runReport }, { runReportText }, files] = await Promise.all([
+      const [{ openExistingStore }, { armsOf }, { compareRun }, { writeReport }, { runReportText }, files] = await Promise.all([
         import("../open-store.ts"),
         import("../arm-choice.ts"),
         import("../../analysis/compare.ts"),
+        import("../../report/written-report.ts"),
         import("../../report/terminal/run-report-text.ts"),
         import("./report-file.ts"),
       ]);
@@ -27,7 +28,7 @@ export function reportCommand(terminal: Terminal): Command {
       const store = openExistingStore(options.db, "read");
       try {
         const run = store.findRun(name);
-        const report = runReport(run, armsOf(store, run));
+        const report = writeReport(compareRun(run, armsOf(store, run)));
         await files.writeReports(report, options.output ?? [], store);
         if (options.json) return terminal.print(JSON.stringify({ ...report, trials: files.trialsOf(report, store) }, null, 2));
         terminal.print(runReportText(report, store.runs.notPassed(run.id, MAX_LISTED), terminal.paint));

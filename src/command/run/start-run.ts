@@ -1,7 +1,8 @@
-import { buildReport } from "../../analysis/report.ts";
+import { summarizeRun } from "../../analysis/summary.ts";
 import { UserError } from "../../core/errors.ts";
 import type { RunRecord } from "../../core/record.ts";
 import { summaryTable } from "../../report/terminal/summary-table.ts";
+import { writeReport } from "../../report/written-report.ts";
 import type { Store } from "../../store/store.ts";
 import { openExistingStore, openStore } from "../open-store.ts";
 import { imagesOf, type ReadySandbox, readySandbox } from "../sandbox/sandbox-ready.ts";
@@ -104,7 +105,7 @@ export function tellReused(
 async function perform(store: Store, performance: Performance, terminal: Terminal): Promise<ExitCode> {
   const { run, flags } = performance;
   const end = await performRun(store, performance, { terminal });
-  const result = buildReport(store.findRun(run.id), store.runs.arms(run.id));
+  const result = writeReport(summarizeRun(store.findRun(run.id), store.runs.arms(run.id)));
   terminal.print(flags.json ? JSON.stringify(result, null, 2) : summaryTable(result, terminal.paint));
   const hasErrors = result.arms.some((arm) => arm.errors > 0);
   if (end !== "complete" || hasErrors) terminal.notify(`Go on with: bench run --resume ${run.id}${databaseFlag(flags.db)}`);

@@ -1,11 +1,12 @@
-import type { ArmReport, Report } from "../../analysis/report.ts";
+import type { ArmSummary } from "../../analysis/summary.ts";
 import { plainText } from "../../core/printable.ts";
 import type { TaskResult, TrialRecord } from "../../core/record.ts";
+import type { Report } from "../written-report.ts";
 
 type Cell = string | number | boolean | null;
 type Columns<Row> = Readonly<Record<string, (row: Row) => Cell>>;
 
-const TASK_COLUMNS: Columns<{ readonly arm: ArmReport; readonly task: TaskResult }> = {
+const TASK_COLUMNS: Columns<{ readonly arm: ArmSummary; readonly task: TaskResult }> = {
   run: ({ arm }) => arm.runId,
   arm: ({ arm }) => arm.name,
   model: ({ arm }) => arm.model,

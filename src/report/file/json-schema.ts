@@ -1,6 +1,6 @@
 import { z } from "zod";
-import type { Report } from "../../analysis/report.ts";
 import type { TrialRecord } from "../../core/record.ts";
+import type { Report } from "../written-report.ts";
 
 const share = z.number();
 const maybe = z.number().nullable();

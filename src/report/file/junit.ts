@@ -1,9 +1,9 @@
-import type { GateResult } from "../../analysis/gate/gate-result.ts";
-import type { ArmReport, Report } from "../../analysis/report.ts";
+import type { ArmSummary } from "../../analysis/summary.ts";
 import { formatPoints, formatRatio } from "../../core/format.ts";
 import { oneLine, plainText } from "../../core/printable.ts";
 import type { TrialRecord } from "../../core/record.ts";
-import { gateSentence } from "../terminal/gate-text.ts";
+import { gateSentence } from "../gate-words.ts";
+import type { Report, WrittenGate } from "../written-report.ts";
 
 type Case = { readonly kind: "passed" | "failure" | "error" | "skipped"; readonly seconds: number; readonly xml: string };
 
@@ -43,7 +43,7 @@ function counts(cases: readonly Case[]): string {
   return `tests="${cases.length}" failures="${count("failure")}" errors="${count("error")}" skipped="${count("skipped")}" time="${seconds.toFixed(3)}"`;
 }
 
-function armSuite(arm: ArmReport, trials: readonly TrialRecord[], { runs }: Report): Suite {
+function armSuite(arm: ArmSummary, trials: readonly TrialRecord[], { runs }: Report): Suite {
   const run = runs.find(({ id }) => id === arm.runId);
   const done = new Set(trials.map(({ taskId, attempt }) => `${attempt}/${taskId}`));
   const attempts = Array.from({ length: run?.attempts ?? 0 }, (_, index) => index + 1);
@@ -78,7 +78,7 @@ function trialCase(label: string, trial: TrialRecord): Case {
 type Check = { readonly name: string; readonly state: string; readonly found: string; readonly is: "fine" | "blocking" | "open" };
 
 // One case for each check: failed where it blocks, an error where it has no answer, and neither where the gate passes all the same.
-function gateSuite(gate: GateResult): Suite {
+function gateSuite(gate: WrittenGate): Suite {
   const { outcome } = gate;
   const checks = checksOf(gate);
   const openIs = outcome === "fail" && !checks.some(({ is }) => is === "blocking") ? "failure" : "error";
@@ -98,7 +98,7 @@ function gateSuite(gate: GateResult): Suite {
   return suite("gate", cases);
 }
 
-function checksOf({ state, difference, margin, cost }: GateResult): readonly Check[] {
+function checksOf({ state, difference, margin, cost }: WrittenGate): readonly Check[] {
   const rate: Check = {
     name: "pass rate",
     state,

@@ -1,12 +1,13 @@
-import type { Comparison, Estimate, TaskPair } from "../../analysis/comparison.ts";
+import type { Estimate, TaskPair } from "../../analysis/comparison.ts";
 import { counted, formatP, formatPoints, formatPointsInterval, formatRate, formatRatio } from "../../core/format.ts";
-import { METRICS, shownFigure } from "../comparison-metric.ts";
+import { METRICS, shownFigure } from "../comparison-words.ts";
+import type { WrittenComparison } from "../written-report.ts";
 import { markdownName, markdownSentence, markdownSide, markdownTable } from "./markdown-text.ts";
 
 const MAX_LEFT_OUT = 5;
 
 /** Writes one comparison in Markdown: figures side by side, tests, flipped tasks folded and at most `flips` of them, and what is not alike. */
-export function markdownComparison(comparison: Comparison, flips: number): string {
+export function markdownComparison(comparison: WrittenComparison, flips: number): string {
   const { baseline, candidate, passRate, difference, repeats, ratios, tasks } = comparison;
   const scope = comparison.scope === "tasks" ? "tasks like these" : "exactly these tasks";
   const rates = (name: string, before: number | null, after: number | null): readonly string[] => [
@@ -43,7 +44,7 @@ export function markdownComparison(comparison: Comparison, flips: number): strin
   ].join("\n\n");
 }
 
-function testText({ difference, signFlipP, fragile }: Comparison): string {
+function testText({ difference, signFlipP, fragile }: WrittenComparison): string {
   const { p, adjustedP } = difference;
   const figures = [
     ...(p === null ? [] : [formatP(p)]),
@@ -65,7 +66,7 @@ function ratioCells(ratio: Estimate | null, reason: string | null): readonly str
   return [(isUnclear ? "\\~ " : "") + formatRatio(ratio.value), `[${formatRatio(ratio.low)} to ${formatRatio(ratio.high)}]`];
 }
 
-function flipPart({ better, worse, tied }: Comparison, most: number): string {
+function flipPart({ better, worse, tied }: WrittenComparison, most: number): string {
   const summary = `${counted(better.length, "task")} better, ${worse.length} worse, ${tied} alike`;
   const pairs = [...worse.map((pair) => ({ pair, direction: "worse" })), ...better.map((pair) => ({ pair, direction: "better" }))];
   if (pairs.length === 0 || most === 0) return `${summary}.`;
@@ -85,7 +86,7 @@ function flipRow({ taskId, baseline, candidate }: TaskPair, direction: string): 
   return [markdownName(taskId), direction, `${baseline.passed}/${baseline.trials}`, `${candidate.passed}/${candidate.trials}`];
 }
 
-function noteParts({ detectable, tasks, mismatches }: Comparison): readonly string[] {
+function noteParts({ detectable, tasks, mismatches }: WrittenComparison): readonly string[] {
   const named = tasks.leftOut.slice(0, MAX_LEFT_OUT).map(markdownName).join(", ");
   const more = tasks.leftOut.length > MAX_LEFT_OUT ? ` and ${tasks.leftOut.length - MAX_LEFT_OUT} more` : "";
   return [

@@ -1,6 +1,5 @@
-import type { Comparison } from "../../analysis/comparison.ts";
 import type { GateResult, SequentialPath } from "../../analysis/gate/gate-result.ts";
-import type { ArmReport, Report } from "../../analysis/report.ts";
+import type { ArmSummary } from "../../analysis/summary.ts";
 import {
   counted,
   formatDuration,
@@ -11,8 +10,9 @@ import {
   formatTokens,
   formatUsd,
 } from "../../core/format.ts";
+import { acceptanceSentence, gateSentence, STATE_WORDS, savedSentence } from "../gate-words.ts";
 import { placeOf } from "../terminal/arms-table.ts";
-import { gateSentence, promiseOf, STATE_WORDS, savedLine } from "../terminal/gate-text.ts";
+import type { Report, WrittenComparison, WrittenGate } from "../written-report.ts";
 import { markdownComparison } from "./markdown-comparison.ts";
 import { markdownName, markdownSentence, markdownSide, markdownTable } from "./markdown-text.ts";
 
@@ -65,7 +65,7 @@ function cutTo(parts: readonly string[], most: number): string {
   return kept.join("\n\n");
 }
 
-function headline({ arms, runs }: Report, shown: readonly Comparison[]): string {
+function headline({ arms, runs }: Report, shown: readonly WrittenComparison[]): string {
   if (shown.length > 0) return shown.map(({ sentence }) => `**${markdownSentence(sentence)}**`).join("\n\n");
   const suites = [...new Set(runs.map(({ suite }) => markdownName(suite)))].join(", ");
   return `**${counted(arms.length, "arm")} on ${counted(arms[0]?.perTask.length ?? 0, "task")} of ${suites}**`;
@@ -78,14 +78,14 @@ const ICON: Readonly<Record<GateResult["outcome"], string>> = {
   invalid: "⚠️ Invalid",
 };
 
-function gateHead(gate: GateResult): string {
+function gateHead(gate: WrittenGate): string {
   const reasons = gate.reasons.map((reason) => `- ${markdownSentence(reason)}`);
   return [`### ${ICON[gate.outcome]}: ${markdownSentence(gateSentence(gate))}`, "", ...reasons].join("\n");
 }
 
-function gateDetail(gate: GateResult): string {
-  const promise = `${promiseOf(gate)}.`;
-  return gate.sequential ? `${promise} ${savedLine(gate.sequential)}\n\n${pathTable(gate.sequential)}` : promise;
+function gateDetail(gate: WrittenGate): string {
+  const accepted = `${acceptanceSentence(gate)}.`;
+  return gate.sequential ? `${accepted} ${savedSentence(gate.sequential)}\n\n${pathTable(gate.sequential)}` : accepted;
 }
 
 function pathTable({ looks, plannedRounds }: SequentialPath): string {
@@ -100,7 +100,7 @@ function pathTable({ looks, plannedRounds }: SequentialPath): string {
 
 const ARM_HEAD = ["Model", "Pass rate", "95% interval", "Passed", "Errors", "Iterations", "Uncached", "Cached", "Output", "Cost"];
 
-function armTable(arms: readonly ArmReport[]): string {
+function armTable(arms: readonly ArmSummary[]): string {
   if (arms.length === 0) return "";
   const isRanked = arms.length > 2 && arms.some(({ rank }) => rank !== null);
   const head = [...ARM_HEAD, "Cost/solved", "Median time", ...(isRanked ? ["Place"] : [])];
@@ -113,7 +113,7 @@ function armTable(arms: readonly ArmReport[]): string {
   return arms.length > MAX_ARMS ? `${table}\n\nand ${counted(arms.length - MAX_ARMS, "more arm")}` : table;
 }
 
-function armCells(arm: ArmReport): readonly string[] {
+function armCells(arm: ArmSummary): readonly string[] {
   return [
     markdownSide(arm),
     formatRate(arm.passRate.rate),
@@ -131,7 +131,7 @@ function armCells(arm: ArmReport): readonly string[] {
 }
 
 function footnotes({ arms, runs, comparisons, missing, planned }: Report): string {
-  const sum = (figure: (arm: ArmReport) => number): number => arms.reduce((total, arm) => total + figure(arm), 0);
+  const sum = (figure: (arm: ArmSummary) => number): number => arms.reduce((total, arm) => total + figure(arm), 0);
   const [errors, tampered] = [sum((arm) => arm.errors), sum((arm) => arm.tampered)];
   const lines = [
     ...(tampered > 0 ? [`⚠️ Tampering was found or tried in ${counted(tampered, "trial")}.`] : []),

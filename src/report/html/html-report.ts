@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
-import type { Report } from "../../analysis/report.ts";
 import type { Trajectory, TrialRecord } from "../../core/record.ts";
+import type { Report } from "../written-report.ts";
 import { deflated, type Packed, packTrajectories } from "./pack.ts";
 import { pageData, taskIdsOf } from "./page-data.ts";
 import { byPriority } from "./priority.ts";

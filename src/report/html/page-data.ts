@@ -1,7 +1,8 @@
-import type { Comparison, Side, TaskPair } from "../../analysis/comparison.ts";
-import type { ArmReport, Report } from "../../analysis/report.ts";
+import type { Side, TaskPair } from "../../analysis/comparison.ts";
+import type { ArmSummary } from "../../analysis/summary.ts";
 import type { RunRecord, TaskResult } from "../../core/record.ts";
 import { studentTQuantile } from "../../stats/student-t.ts";
+import type { Report, WrittenComparison } from "../written-report.ts";
 
 /** Results of one arm by task as columns; `task` holds places in the page's list of tasks, and `version` tells other versions of a task apart. */
 type Cells = {
@@ -17,9 +18,9 @@ type Cells = {
 /** Cost of a trial, tasks weighted equally; bounds are null below two tasks. */
 type TrialCost = { readonly mean: number; readonly low: number | null; readonly high: number | null };
 
-type ArmData = Omit<ArmReport, "perTask"> & { readonly planned: number; readonly trialCost: TrialCost | null; readonly cells: Cells };
+type ArmData = Omit<ArmSummary, "perTask"> & { readonly planned: number; readonly trialCost: TrialCost | null; readonly cells: Cells };
 
-type ComparisonData = Omit<Comparison, "tasks" | "better" | "worse" | "baseline" | "candidate"> & {
+type ComparisonData = Omit<WrittenComparison, "tasks" | "better" | "worse" | "baseline" | "candidate"> & {
   /** Places in the list of arms; -1 where the report does not show the arm. */
   readonly baseline: number;
   readonly candidate: number;
@@ -117,7 +118,7 @@ function trialCost(perTask: readonly TaskResult[]): TrialCost | null {
   return { mean, low: Math.max(0, mean - margin), high: mean + margin };
 }
 
-function comparisonData(comparison: Comparison, report: Report, place: ReadonlyMap<string, number>): ComparisonData {
+function comparisonData(comparison: WrittenComparison, report: Report, place: ReadonlyMap<string, number>): ComparisonData {
   const { tasks, better, worse, baseline, candidate, ...rest } = comparison;
   const placesOf = (pairs: readonly TaskPair[]): readonly number[] =>
     pairs.flatMap(({ taskId }) => {

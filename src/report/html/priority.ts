@@ -1,4 +1,4 @@
-import type { Report } from "../../analysis/report.ts";
+import type { Report } from "../written-report.ts";
 import type { PlacedTrial } from "./trial-columns.ts";
 
 /**

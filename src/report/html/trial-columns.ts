@@ -1,5 +1,5 @@
-import type { Report } from "../../analysis/report.ts";
 import type { TrialRecord } from "../../core/record.ts";
+import type { Report } from "../written-report.ts";
 import { significant, taskIdsOf } from "./page-data.ts";
 
 /** A trial with its place in the page's matrix. */

@@ -1,7 +1,8 @@
 import Table from "cli-table3";
-import type { ArmReport, Report } from "../../analysis/report.ts";
+import type { ArmSummary } from "../../analysis/summary.ts";
 import { counted, formatDuration, formatInterval, formatRate, formatTokens, formatUsd } from "../../core/format.ts";
 import { brokenName } from "../wrap.ts";
+import type { Report } from "../written-report.ts";
 import type { Palette } from "./palette.ts";
 import { drawn, PLAIN_BORDERS } from "./table-style.ts";
 
@@ -28,7 +29,7 @@ export function armsTable({ arms }: Report, paint: Palette): string {
   return [drawn(table), paint.dim(note)].join("\n");
 }
 
-function row(arm: ArmReport): string[] {
+function row(arm: ArmSummary): string[] {
   return [
     brokenName(arm.scripted ? `${arm.label}*` : arm.label, MAX_LINE),
     placeOf(arm),
@@ -44,7 +45,7 @@ function row(arm: ArmReport): string[] {
 }
 
 /** Writes the places that an arm may have: 1, or 2 to 4. */
-export function placeOf({ rank }: Pick<ArmReport, "rank">): string {
+export function placeOf({ rank }: Pick<ArmSummary, "rank">): string {
   if (rank === null) return "-";
   return rank.low === rank.high ? String(rank.low) : `${rank.low} to ${rank.high}`;
 }

@@ -1,14 +1,13 @@
 import Table, { type Cell } from "cli-table3";
-import type { Comparison, Estimate, Ratio, Side, TaskPair } from "../../analysis/comparison.ts";
-import type { Report } from "../../analysis/report.ts";
+import type { Estimate, Side, TaskPair } from "../../analysis/comparison.ts";
 import { counted, formatInterval, formatP, formatPoints, formatPointsInterval, formatRate, formatRatio } from "../../core/format.ts";
 import { oneLine } from "../../core/printable.ts";
-import { METRICS, shownFigure } from "../comparison-metric.ts";
-import { SCRIPTED_NOTE } from "../scripted-mark.ts";
+import { METRICS, shownFigure } from "../comparison-words.ts";
 import { brokenName, clipped, wrapText } from "../wrap.ts";
+import type { Report, WrittenComparison, WrittenRatio } from "../written-report.ts";
 import { armsTable } from "./arms-table.ts";
 import type { Palette } from "./palette.ts";
-import { drawn, PLAIN_BORDERS } from "./table-style.ts";
+import { drawn, PLAIN_BORDERS, SCRIPTED_NOTE } from "./table-style.ts";
 
 const MAX_FLIPS = 10;
 const MAX_LEFT_OUT = 5;
@@ -45,7 +44,7 @@ function noteLines({ arms, missing, planned }: Report, paint: Palette): readonly
   ];
 }
 
-function comparisonLines(comparison: Comparison, report: Report, paint: Palette): readonly string[] {
+function comparisonLines(comparison: WrittenComparison, report: Report, paint: Palette): readonly string[] {
   const family = report.comparisons.length;
   return [
     paint.bold(wrapText(titleOf(comparison, report))),
@@ -60,7 +59,7 @@ function comparisonLines(comparison: Comparison, report: Report, paint: Palette)
   ];
 }
 
-function titleOf({ baseline, candidate, tasks, scope }: Comparison, { runs }: Report): string {
+function titleOf({ baseline, candidate, tasks, scope }: WrittenComparison, { runs }: Report): string {
   const attempts = [baseline, candidate].map(({ runId }) => runs.find(({ id }) => id === runId)?.attempts ?? 0);
   const [before = 0, after = 0] = attempts;
   const each = before === after ? `${counted(before, "attempt")} each` : `${before} and ${after} attempts each`;
@@ -75,7 +74,7 @@ function marked({ label, scripted }: Side): string {
   return scripted ? `${label}*` : label;
 }
 
-function metricTable(comparison: Comparison, paint: Palette): string {
+function metricTable(comparison: WrittenComparison, paint: Palette): string {
   const { baseline, candidate, passRate, difference, repeats, ratios } = comparison;
   const names = [baseline, candidate].map((side) => brokenName(marked(side), MAX_NAME_LINE));
   const head = ["", ...names, "Difference", "95% interval"];
@@ -92,7 +91,7 @@ function metricTable(comparison: Comparison, paint: Palette): string {
   return drawn(table);
 }
 
-function rateWithInterval({ rate, low, high }: Comparison["passRate"]["baseline"]): string {
+function rateWithInterval({ rate, low, high }: WrittenComparison["passRate"]["baseline"]): string {
   return rate === null ? "-" : `${formatRate(rate)} (${formatInterval(low, high)})`;
 }
 
@@ -103,7 +102,7 @@ function pointCells({ value, low, high }: Estimate, paint: Palette): readonly st
   return [colour(formatPoints(value)), formatPointsInterval(low, high)];
 }
 
-function ratioRow({ metric, baseline, candidate, ratio, reason }: Ratio, paint: Palette): Cell[] {
+function ratioRow({ metric, baseline, candidate, ratio, reason }: WrittenRatio, paint: Palette): Cell[] {
   const { name } = METRICS[metric];
   const sides = [baseline, candidate].map((value) => shownFigure({ metric, reason }, value));
   if (!ratio || ratio.low === null || ratio.high === null)
@@ -116,7 +115,7 @@ function ratioRow({ metric, baseline, candidate, ratio, reason }: Ratio, paint: 
   return [name, ...sides, isUnclear ? `~ ${text}` : colour(text), `[${formatRatio(ratio.low)} to ${formatRatio(ratio.high)}]`];
 }
 
-function testLines({ difference, signFlipP, fragile, detectable }: Comparison, family: number): readonly string[] {
+function testLines({ difference, signFlipP, fragile, detectable }: WrittenComparison, family: number): readonly string[] {
   const { value, low, high, p, adjustedP } = difference;
   const interval = low === null || high === null ? "no interval" : formatPointsInterval(low, high);
   const figures = [
@@ -133,7 +132,7 @@ function testLines({ difference, signFlipP, fragile, detectable }: Comparison, f
   ];
 }
 
-function flipLines({ better, worse, tied }: Comparison, paint: Palette): readonly string[] {
+function flipLines({ better, worse, tied }: WrittenComparison, paint: Palette): readonly string[] {
   const width = Math.max(...[...better, ...worse].map(({ taskId }) => shownTask(taskId).length), 0);
   return [
     `Tasks: ${better.length} better, ${worse.length} worse, ${tied} alike`,
@@ -167,7 +166,7 @@ function leftOutLine(leftOut: readonly string[]): readonly string[] {
   return [wrapText(`Left out: ${names}${more} (no grade on one side, or another version of the task)`, INDENT)];
 }
 
-function mismatchLines({ mismatches }: Comparison, paint: Palette): readonly string[] {
+function mismatchLines({ mismatches }: WrittenComparison, paint: Palette): readonly string[] {
   return mismatches.map(({ what, baseline, candidate, misleading }) => {
     const line = `${oneLine(what)}: ${clipped(oneLine(baseline), MAX_VALUE)} against ${clipped(oneLine(candidate), MAX_VALUE)}`;
     return misleading

@@ -1,8 +1,7 @@
 import Table from "cli-table3";
 import { formatDate, formatUsd } from "../../core/format.ts";
 import type { RunListing } from "../../core/record.ts";
-import { markedName, SCRIPTED_NOTE } from "../scripted-mark.ts";
-import { drawn, PLAIN_BORDERS } from "./table-style.ts";
+import { drawn, markedName, PLAIN_BORDERS, SCRIPTED_NOTE } from "./table-style.ts";
 
 /** Draws the list of runs, newest first. */
 export function listTable(runs: readonly RunListing[]): string {

@@ -1,10 +1,9 @@
 import Table from "cli-table3";
 import type { Basis, Forecast, Pace, Plan, PlannedArm, PlannedCost } from "../../analysis/plan/plan.ts";
 import { counted, formatDuration, formatUsd } from "../../core/format.ts";
-import { markedName, SCRIPTED_NOTE } from "../scripted-mark.ts";
 import type { Palette } from "./palette.ts";
 import { detectableLines } from "./plan-power-text.ts";
-import { drawn, PLAIN_BORDERS } from "./table-style.ts";
+import { drawn, markedName, PLAIN_BORDERS, SCRIPTED_NOTE } from "./table-style.ts";
 
 const MAX_ARMS = 30;
 const MAX_NAME = 22;

@@ -1,5 +1,5 @@
-import type { Report } from "../../analysis/report.ts";
 import type { TrialRecord } from "../../core/record.ts";
+import type { Report } from "../written-report.ts";
 import { placeOf } from "./arms-table.ts";
 import type { Palette } from "./palette.ts";
 import { summaryTable } from "./summary-table.ts";

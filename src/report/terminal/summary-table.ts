@@ -1,9 +1,9 @@
 import Table from "cli-table3";
-import type { ArmReport, Report } from "../../analysis/report.ts";
+import type { ArmSummary } from "../../analysis/summary.ts";
 import { counted, formatDuration, formatInterval, formatRate, formatTokens, formatUsd } from "../../core/format.ts";
-import { markedName, SCRIPTED_NOTE } from "../scripted-mark.ts";
+import type { Report } from "../written-report.ts";
 import type { Palette } from "./palette.ts";
-import { drawn, PLAIN_BORDERS } from "./table-style.ts";
+import { drawn, markedName, PLAIN_BORDERS, SCRIPTED_NOTE } from "./table-style.ts";
 
 const HEAD = [
   "Model",
@@ -27,7 +27,7 @@ export function summaryTable(report: Report, paint: Palette): string {
   return [drawn(table), "", ...footnotes(report, paint)].join("\n");
 }
 
-function row(arm: ArmReport, paint: Palette): string[] {
+function row(arm: ArmSummary, paint: Palette): string[] {
   const solvedAll = arm.graded > 0 && arm.passed === arm.graded;
   return [
     markedName(arm),
@@ -47,7 +47,7 @@ function row(arm: ArmReport, paint: Palette): string[] {
 
 function footnotes(report: Report, paint: Palette): readonly string[] {
   const { runs, arms, missing, planned } = report;
-  const sum = (figure: (arm: ArmReport) => number): number => arms.reduce((total, arm) => total + figure(arm), 0);
+  const sum = (figure: (arm: ArmSummary) => number): number => arms.reduce((total, arm) => total + figure(arm), 0);
   const tasks = arms[0]?.perTask.length ?? 0;
   const ungraded = sum((arm) => arm.ungradedUsd);
   const scope =

@@ -27,3 +27,11 @@ export function drawn(table: { toString(): string }): string {
     .map((line) => line.trimEnd())
     .join("\n");
 }
+
+/** The note below a table that explains the star of `markedName`. */
+export const SCRIPTED_NOTE = "* scripted, not a language model";
+
+/** Gives the name of an arm as tables show it: with a star when no language model is behind it. */
+export function markedName({ name, api }: { readonly name: string; readonly api: string }): string {
+  return api === "scripted" ? `${name}*` : name;
+}

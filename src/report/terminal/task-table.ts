@@ -1,8 +1,7 @@
 import Table from "cli-table3";
-import type { Report } from "../../analysis/report.ts";
-import { markedName } from "../scripted-mark.ts";
+import type { Report } from "../written-report.ts";
 import type { Palette } from "./palette.ts";
-import { drawn, PLAIN_BORDERS } from "./table-style.ts";
+import { drawn, markedName, PLAIN_BORDERS } from "./table-style.ts";
 
 /** Draws tasks against arms, each cell passed/graded, with errors apart. */
 export function taskTable(report: Report, paint: Palette): string {

@@ -1,9 +1,8 @@
 import Table from "cli-table3";
 import { plainText } from "../../core/printable.ts";
 import type { TrialRecord } from "../../core/record.ts";
-import { markedName } from "../scripted-mark.ts";
 import type { Palette } from "./palette.ts";
-import { drawn, PLAIN_BORDERS } from "./table-style.ts";
+import { drawn, markedName, PLAIN_BORDERS } from "./table-style.ts";
 
 /** Lists the trials that a reader asks about first: those that did not pass, with the number that `bench show` takes; `total` is how many there are in all. */
 export function trialList(

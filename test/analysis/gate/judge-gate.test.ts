@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { type GateOptions, type GateSides, judgeGate } from "../../../src/analysis/gate/judge-gate.ts";
-import type { ArmInRun } from "../../../src/analysis/report.ts";
+import type { ArmInRun } from "../../../src/analysis/summary.ts";
 import { anArmResult, aRun, aTaskResult } from "../../fixtures/record.ts";
 
 type Counts = readonly (readonly [passed: number, trials: number, costUsd?: number])[];
@@ -42,20 +42,20 @@ test.for([
   expect(judgeGate(sides(before, after), OPTIONS)).toMatchObject({ state, exitCode: code });
 });
 
-test("a drop that is certain but within the margin passes and is told", () => {
+test("a drop that is certain but within the margin passes, with the drop as its reason", () => {
   const before = times(300, [1, 1]);
   const after = [...times(290, [1, 1]), ...times(10, [0, 1])];
   const result = judgeGate(sides(before, after), { ...OPTIONS, margin: 0.1 });
 
   expect(result).toMatchObject({ state: "worse-within-margin", outcome: "pass", exitCode: 0 });
-  expect(result.reasons[0]).toContain("worse, but by less than the 10.0 points that are accepted");
+  expect(result.reasons[0]).toEqual({ kind: "pass-rate" });
 });
 
 test.for(["pass", "fail"] as const)("an open question counts as a %s where that was asked for, and says so", (onInconclusive) => {
   const result = judgeGate(sides(times(5, [1, 1]), times(5, [1, 1])), { ...OPTIONS, onInconclusive });
 
   expect(result).toMatchObject({ state: "inconclusive", outcome: onInconclusive, exitCode: onInconclusive === "pass" ? 0 : 1 });
-  expect(result.reasons.join()).toContain("--on-inconclusive");
+  expect(result.reasons).toContainEqual({ kind: "inconclusive-counts-as", outcome: onInconclusive });
 });
 
 test("the same arm on both sides passes without a test", () => {
@@ -72,7 +72,14 @@ test("trials that are missing make the gate invalid, never a pass, and name the 
   const result = judgeGate(halfDone, { ...OPTIONS, onInconclusive: "pass" });
 
   expect(result).toMatchObject({ state: "invalid", exitCode: 4 });
-  expect(result.reasons[0]).toBe("100 of 200 trials of head have no grade; go on with: bench run --resume 20260102-0304-abcd");
+  expect(result.reasons[0]).toEqual({
+    kind: "missing-grades",
+    label: "head",
+    missing: 100,
+    planned: 200,
+    errors: 0,
+    resume: { command: "run", runId: "20260102-0304-abcd" },
+  });
 });
 
 test("a claim that hangs on the missing trials says so, and proves nothing", () => {
@@ -85,7 +92,7 @@ test("a claim that hangs on the missing trials says so, and proves nothing", () 
   expect(judgeGate(both, { ...OPTIONS, margin, mode: "prove" })).toMatchObject({ state: "not-worse", exitCode: 0 });
   expect(judgeGate(torn, { ...OPTIONS, margin, mode: "guard" })).toMatchObject({ state: "not-worse", exitCode: 0 });
   expect(judgeGate(torn, { ...OPTIONS, margin, mode: "prove" })).toMatchObject({ state: "inconclusive", exitCode: 3 });
-  expect(judgeGate(torn, { ...OPTIONS, margin }).reasons).toContain("This does not hold for every guess about the trials without a grade");
+  expect(judgeGate(torn, { ...OPTIONS, margin }).reasons).toContainEqual({ kind: "depends-on-missing-grades" });
 });
 
 test("models that cost nothing on both sides keep within any limit of cost", () => {
@@ -100,7 +107,7 @@ test("errors that hit one side more than the other make the gate invalid", () =>
   const result = judgeGate({ ...both, candidate: { ...both.candidate, arm: anArmResult("head", struck) } }, OPTIONS);
 
   expect(result).toMatchObject({ state: "invalid", exitCode: 4 });
-  expect(result.reasons[0]).toContain("Errors hit one side more than the other (0 against 12)");
+  expect(result.reasons[0]).toEqual({ kind: "unequal-errors", baseline: 0, candidate: 12 });
 });
 
 const priced = (costUsd: number, spread: number): Counts =>

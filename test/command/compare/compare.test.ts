@@ -65,7 +65,7 @@ async function compare(db: string, ...args: readonly string[]): Promise<Compared
   return JSON.parse(end.stdout) as Compared;
 }
 
-test("two arms of a run are compared by name, and the sentence names the better one", async () => {
+test("two arms of a run are compared by name, and the sentence speaks of the second", async () => {
   using folder = new TempFolder();
   const db = database(folder, first, second);
 
@@ -73,7 +73,7 @@ test("two arms of a run are compared by name, and the sentence names the better 
 
   expect(result.arms.map(({ label }) => label)).toEqual(["always", "never"]);
   expect(result.comparisons[0]?.verdict.kind).toBe("worse");
-  expect(result.comparisons[0]?.sentence).toMatch(/^Better: always passes 100\.0 points more than never/);
+  expect(result.comparisons[0]?.sentence).toMatch(/^Worse: never passes 100\.0 points less than always/);
 });
 
 test.for([

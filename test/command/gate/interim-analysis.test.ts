@@ -65,7 +65,7 @@ test("data with flaws decide nothing: the gate pauses and names what is missing"
     look: null,
     next: "pause",
     words:
-      "40 of 200 trials of head have no grade, 40 of them for errors of the harness or a provider; go on with: bench gate --resume run-1",
+      "40 of 200 trials of head have no grade, 40 of them for errors of the harness or a provider; resume with: bench gate --resume run-1",
   });
 });
 

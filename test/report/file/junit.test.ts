@@ -1,7 +1,7 @@
 import { XMLParser, XMLValidator } from "fast-xml-parser";
 import { expect, test } from "vitest";
-import type { GateResult } from "../../../src/analysis/gate/gate-result.ts";
 import { junitReport } from "../../../src/report/file/junit.ts";
+import type { WrittenGate } from "../../../src/report/written-report.ts";
 import { aTaskResult } from "../../fixtures/record.ts";
 import { aGate, anArmReport, aReport, aTrialRecord, trialsOfReport } from "../../fixtures/report.ts";
 
@@ -106,9 +106,9 @@ test.for([
   expect(suite?.testcase[0]?.error?.["#text"]).toBe(`m ${arrived}.`);
 });
 
-const OVER: GateResult["cost"] = { limit: 0.2, state: "over", increase: { value: 0.5, low: 0.4, high: 0.6 } };
+const OVER: WrittenGate["cost"] = { limit: 0.2, state: "over", increase: { value: 0.5, low: 0.4, high: 0.6 } };
 
-test.for<{ title: string; changes: Partial<GateResult>; found: readonly string[] }>([
+test.for<{ title: string; changes: Partial<WrittenGate>; found: readonly string[] }>([
   { title: "that fails for its rate leaves its open cost apart", changes: {}, found: ["failure", "error"] },
   { title: "without a limit on the cost has one check", changes: { cost: null }, found: ["failure"] },
   { title: "that fails for its cost", changes: { state: "not-worse", cost: OVER }, found: ["passed", "failure"] },

@@ -2,6 +2,7 @@ import { marked } from "marked";
 import { expect, test } from "vitest";
 import { compareArms } from "../../../src/analysis/compare.ts";
 import { markdownReport } from "../../../src/report/file/markdown.ts";
+import { writeReport } from "../../../src/report/written-report.ts";
 import {
   aCandidateReport,
   aComparison,
@@ -20,7 +21,7 @@ test("a comparison reads from the closing sentence to the footnotes", () => {
   expect(markdownReport(aReport())).toMatchInlineSnapshot(`
     "<!-- bench-report -->
 
-    **Cannot tell: claude-sonnet-4-5 passes 5.6 points less than gpt-5.1 \\[-59.8 to +52.5\\]; about 1609 more trials (more tasks like these) would tell a difference of this size.**
+    **Cannot tell: claude-sonnet-4-5 passes 5.6 points less than gpt-5.1 \\[-59.8 to +52.5\\]; about 1609 more trials (more tasks like these) would show whether a difference of this size is real.**
 
     | Model | Pass rate | 95% interval | Passed | Errors | Iterations | Uncached | Cached | Output | Cost | Cost/solved | Median time |
     |---|---:|---:|---:|---:|---:|---:|---:|---:|---:|---:|---:|
@@ -168,7 +169,7 @@ function sides(arms: number, tasks: number): Parameters<typeof compareArms>[0] {
 }
 
 test("a comment on 300 tasks and 8 arms fits where it goes, every comparison in it", () => {
-  const report = compareArms(sides(8, 300), "tasks");
+  const report = writeReport(compareArms(sides(8, 300), "tasks"));
   const text = markdownReport(report);
 
   expect(text.length).toBeLessThan(65_000);
@@ -179,7 +180,7 @@ test("a comment on 300 tasks and 8 arms fits where it goes, every comparison in 
 
 test("names as long and as odd as can be do not make it longer than fits", () => {
   const odd = (index: number): string => `${index} ${"@x#1<&".repeat(100)}`;
-  const report = compareArms(
+  const summary = compareArms(
     Array.from({ length: 40 }, (_, arm) =>
       anArmInRun(
         odd(arm),
@@ -189,12 +190,12 @@ test("names as long and as odd as can be do not make it longer than fits", () =>
     ),
     "tasks",
   );
-  const text = markdownReport(report);
+  const text = markdownReport(writeReport(summary));
 
   expect(text.length).toBeLessThan(65_000);
   expect(text.startsWith("<!-- bench-report -->\n")).toBe(true);
 });
 
 test("comparisons that do not fit are counted", () => {
-  expect(markdownReport(compareArms(sides(30, 20), "tasks"))).toMatch(/and \d+ more comparisons/);
+  expect(markdownReport(writeReport(compareArms(sides(30, 20), "tasks")))).toMatch(/and \d+ more comparisons/);
 });

@@ -4,7 +4,7 @@ import { Script } from "node:vm";
 import { inflateRawSync } from "node:zlib";
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { buildReport, reportOf } from "../../../src/analysis/report.ts";
+import { summarize, summarizeRun } from "../../../src/analysis/summary.ts";
 import { pageAssets } from "../../../src/command/report/page-assets.ts";
 import {
   formatDuration,
@@ -23,6 +23,7 @@ import { type PageInput, renderHtml } from "../../../src/report/html/html-report
 import { taskIdsOf } from "../../../src/report/html/page-data.ts";
 import { byPriority } from "../../../src/report/html/priority.ts";
 import { placedTrials } from "../../../src/report/html/trial-columns.ts";
+import { writeReport } from "../../../src/report/written-report.ts";
 import { type PageSample, pageSample } from "../../fixtures/page-sample.ts";
 import { anArmResult, aRun, aTaskResult } from "../../fixtures/record.ts";
 
@@ -78,7 +79,7 @@ test("the page holds every figure of the report and every trial, and they come b
 test("an unknown cost stays unknown in the page, and is never zero", () => {
   const run = aRun();
   const arm = anArmResult("local", [aTaskResult("add", 1, 1, { costUsd: null, meanLogCost: null }), aTaskResult("sub", 1, 1)]);
-  const html = page({ ...pageSample(SMALL), report: buildReport(run, [arm]), trials: [] });
+  const html = page({ ...pageSample(SMALL), report: writeReport(summarizeRun(run, [arm])), trials: [] });
 
   const [read] = (JSON.parse(element(html, "data")) as { arms: Record<string, unknown>[] }).arms;
   expect(read).toMatchObject({ costUsd: null, costPerSolvedUsd: null, trialCost: null, cells: { costUsd: [null, 0.01] } });
@@ -86,8 +87,8 @@ test("an unknown cost stays unknown in the page, and is never zero", () => {
 
 test("an arm of no task, a report of no arm and a trial of no arm are shown as what they are", () => {
   const sample = pageSample(SMALL);
-  const empty = page({ ...sample, report: reportOf([], []) });
-  const idle = page({ ...sample, report: buildReport(aRun(), [anArmResult("idle", [])]), trials: [] });
+  const empty = page({ ...sample, report: writeReport(summarize([], [])) });
+  const idle = page({ ...sample, report: writeReport(summarizeRun(aRun(), [anArmResult("idle", [])])), trials: [] });
 
   expect(columns(empty).id).toEqual([]);
   expect(JSON.parse(element(idle, "data"))).toMatchObject({ arms: [{ label: "idle", passRate: { rate: null } }], tasks: [] });
@@ -99,7 +100,7 @@ test("arms of several runs with other tasks share one list of tasks, and version
     run: aRun({ id: "two" }),
     arm: anArmResult("a", [aTaskResult("mul", 1, 1), aTaskResult("sub", 0, 1, { taskDigest: "another" })]),
   };
-  const html = page({ ...pageSample(SMALL), report: reportOf([first, second], [first.run, second.run]), trials: [] });
+  const html = page({ ...pageSample(SMALL), report: writeReport(summarize([first, second], [first.run, second.run])), trials: [] });
 
   const data = JSON.parse(element(html, "data")) as { tasks: string[]; arms: { cells: { task: number[]; version: number[] } }[] };
   expect(data.tasks).toEqual(["add", "sub", "mul"]);
@@ -214,7 +215,7 @@ const HOSTILE = `</script><script>document.title="taken"</script><!--<img src=x 
 test("no name or text ends the element that it stands in", () => {
   const sample = pageSample(SMALL);
   const run = aRun({ suite: HOSTILE });
-  const report = { ...buildReport(run, [anArmResult(HOSTILE, [aTaskResult(HOSTILE, 1, 1)])]) };
+  const report = writeReport(summarizeRun(run, [anArmResult(HOSTILE, [aTaskResult(HOSTILE, 1, 1)])]));
   const html = page({ ...sample, report, trials: [] });
 
   expect(html.match(/<script/g)).toHaveLength(page(sample, { trials: [] }).match(/<script/g)?.length ?? 0);

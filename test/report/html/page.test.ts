@@ -2,11 +2,11 @@ import { writeFileSync } from "node:fs";
 import { pathToFileURL } from "node:url";
 import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import type { GateResult } from "../../../src/analysis/gate/gate-result.ts";
-import { buildReport, type Report } from "../../../src/analysis/report.ts";
+import { summarizeRun } from "../../../src/analysis/summary.ts";
 import { pageAssets } from "../../../src/command/report/page-assets.ts";
 import type { Trajectory } from "../../../src/core/record.ts";
 import { type PageInput, renderHtml } from "../../../src/report/html/html-report.ts";
+import { type Report, type WrittenGate, writeReport } from "../../../src/report/written-report.ts";
 import { openBrowser } from "../../fixtures/browser.ts";
 import { type PageSample, pageSample } from "../../fixtures/page-sample.ts";
 import { anArmResult, aRun, aTaskResult } from "../../fixtures/record.ts";
@@ -220,7 +220,7 @@ test("labels of the chart stand on no other, however close the arms are", async 
       aTaskResult("b", index % 2, 1, { costUsd: 0.02 }),
     ]),
   );
-  await using opened = await open(render({ ...SAMPLE, report: buildReport(run, arms) }, { trials: [] }), { width: 1000 });
+  await using opened = await open(render({ ...SAMPLE, report: writeReport(summarizeRun(run, arms)) }, { trials: [] }), { width: 1000 });
   const sandboxes = await Promise.all((await opened.page.locator(".chart .label").all()).map((label) => label.boundingBox()));
 
   expect(sandboxes).toHaveLength(8);
@@ -392,7 +392,7 @@ test("what a model, a task or a tool wrote is shown as text and runs nowhere", a
     testLog: hostile,
   };
   await using opened = await open(
-    render({ ...SAMPLE, report: buildReport(run, [arm]) }, { trials: [trial], trajectoryOf: () => trajectory }),
+    render({ ...SAMPLE, report: writeReport(summarizeRun(run, [arm])) }, { trials: [trial], trajectoryOf: () => trajectory }),
   );
   const { page } = opened;
 
@@ -410,7 +410,7 @@ test("what a model, a task or a tool wrote is shown as text and runs nowhere", a
 test("the gate's verdict comes first, and what misleads stands open where the rest is folded", async () => {
   const [comparison] = SAMPLE.report.comparisons;
   if (!comparison) throw new Error("the sample compares nothing");
-  const gate: GateResult = {
+  const gate: WrittenGate = {
     baseline: comparison.baseline,
     candidate: comparison.candidate,
     mode: "guard",
@@ -447,7 +447,7 @@ test("the gate's verdict comes first, and what misleads stands open where the re
 });
 
 test("a report that compares nothing has no section for it, and one arm alone is its own baseline", async () => {
-  const report = buildReport(aRun(), [anArmResult("alone", [aTaskResult("add", 1, 2), aTaskResult("sub", 0, 0)])]);
+  const report = writeReport(summarizeRun(aRun(), [anArmResult("alone", [aTaskResult("add", 1, 2), aTaskResult("sub", 0, 0)])]));
   await using opened = await open(render({ ...SAMPLE, report }, { trials: [] }));
   const { page } = opened;
 

@@ -3,6 +3,7 @@ import { expect, test } from "vitest";
 import { compareArms } from "../../../src/analysis/compare.ts";
 import { comparisonText } from "../../../src/report/terminal/comparison-text.ts";
 import { palette } from "../../../src/report/terminal/palette.ts";
+import { writeReport } from "../../../src/report/written-report.ts";
 import {
   aCandidateReport,
   aComparison,
@@ -47,7 +48,7 @@ test("a comparison tells figures with intervals, flipped tasks and one closing s
       worse   task-8   3/3 -> 2/3
       worse   task-4   2/3 -> 1/3
 
-    Better: base passes 38.9 points more than head [+3.6 to +66.5] over tasks like these."
+    Worse: head passes 38.9 points less than base [-66.5 to -3.6] over tasks like these."
   `);
 });
 
@@ -74,7 +75,7 @@ test("where nothing can be told, a tilde stands at each figure that luck explain
       better  matrix     1/3 -> 2/3
       worse   lru-cache  2/3 -> 0/3
 
-    Cannot tell: claude-sonnet-4-5 passes 5.6 points less than gpt-5.1 [-59.8 to +52.5]; about 1609 more trials (more tasks like these) would tell a difference of this size."
+    Cannot tell: claude-sonnet-4-5 passes 5.6 points less than gpt-5.1 [-59.8 to +52.5]; about 1609 more trials (more tasks like these) would show whether a difference of this size is real."
   `);
 });
 
@@ -105,7 +106,7 @@ test("three arms stand side by side with the places that the data allow, then ea
 test("places are really computed from all pairs", () => {
   const sides = [anArmInRun("a", [3, 3, 3]), anArmInRun("b", [0, 0, 0]), anArmInRun("c", [3, 2, 3])];
 
-  expect(comparisonText(compareArms(sides, "tasks"), PLAIN)).toMatch(/^a +1 to 3 .*\nb +1 to 3 .*\nc +1 to 3 /m);
+  expect(comparisonText(writeReport(compareArms(sides, "tasks")), PLAIN)).toMatch(/^a +1 to 3 .*\nb +1 to 3 .*\nc +1 to 3 /m);
 });
 
 test("no line but the closing sentence is wider than 100 columns, whatever names there are", () => {
@@ -185,5 +186,5 @@ test("names of users and models cannot drive the terminal", () => {
 });
 
 test("under a gate the sentences are left to the gate", () => {
-  expect(comparisonText(aGateReport(), PLAIN)).not.toContain("Better:");
+  expect(comparisonText(aGateReport(), PLAIN)).not.toContain("Worse:");
 });

@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
-import type { GateResult } from "../../../src/analysis/gate/gate-result.ts";
 import { gateText } from "../../../src/report/terminal/gate-text.ts";
 import { palette } from "../../../src/report/terminal/palette.ts";
+import type { WrittenGate } from "../../../src/report/written-report.ts";
 import { aGate, aGateReport } from "../../fixtures/report.ts";
 
 const PLAIN = palette(false);
@@ -10,7 +10,7 @@ test("a gate says what it promises, the way there, why, and has the last word wi
   expect(gateText(aGate(), PLAIN)).toMatchInlineSnapshot(`
     "Gate of claude-sonnet-4-5 against gpt-5.1
     A drop of up to 5.0 points is accepted, and a cost of up to x1.20; the risk of each wrong claim is
-    5%, and intervals allow for a look after every round.
+    5%, and intervals allow for an analysis after every round.
 
     Round     Difference         Interval  So far
     1 of 5  -16.7 points  [-39.1 to +8.1]  cannot tell
@@ -48,9 +48,9 @@ test("a gate that was decided early says what it saved, and one that was not say
   expect(gateText(aGate({ sequential: { ...path, trials: 120 } }), PLAIN)).toContain("All 120 trials were needed.");
 });
 
-const OVER: GateResult["cost"] = { limit: 0.2, state: "over", increase: { value: 0.5, low: 0.4, high: 0.6 } };
+const OVER: WrittenGate["cost"] = { limit: 0.2, state: "over", increase: { value: 0.5, low: 0.4, high: 0.6 } };
 
-test.for<{ changes: Partial<GateResult>; says: string }>([
+test.for<{ changes: Partial<WrittenGate>; says: string }>([
   {
     changes: { state: "better", outcome: "pass", exitCode: 0, cost: null },
     says: "PASS: claude-sonnet-4-5 is better than gpt-5.1 (exit code 0)",
@@ -78,7 +78,7 @@ test.for<{ changes: Partial<GateResult>; says: string }>([
 });
 
 test("an answer is green, red or yellow", () => {
-  const last = (changes: Partial<GateResult>): string | undefined => gateText(aGate(changes), palette(true)).split("\n").at(-1);
+  const last = (changes: Partial<WrittenGate>): string | undefined => gateText(aGate(changes), palette(true)).split("\n").at(-1);
 
   expect(last({})).toContain("\u001b[31mFAIL");
   expect(last({ state: "better", outcome: "pass", exitCode: 0 })).toContain("\u001b[32mPASS");

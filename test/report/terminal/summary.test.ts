@@ -1,10 +1,11 @@
 import { stripVTControlCharacters } from "node:util";
 import { expect, test } from "vitest";
-import { buildReport } from "../../../src/analysis/report.ts";
+import { summarizeRun } from "../../../src/analysis/summary.ts";
 import type { ArmResult } from "../../../src/core/record.ts";
 import { palette } from "../../../src/report/terminal/palette.ts";
 import { summaryTable } from "../../../src/report/terminal/summary-table.ts";
 import { taskTable } from "../../../src/report/terminal/task-table.ts";
+import { writeReport } from "../../../src/report/written-report.ts";
 import { anArmResult, aRun, aTaskResult } from "../../fixtures/record.ts";
 
 const RUN = aRun();
@@ -44,7 +45,7 @@ const UNPRICED = arm({
 });
 
 test("the summary shows every figure once, unknown cost as unknown, and errors apart", () => {
-  const table = summaryTable(buildReport(RUN, [arm({}), UNPRICED]), palette(false));
+  const table = summaryTable(writeReport(summarizeRun(RUN, [arm({}), UNPRICED])), palette(false));
 
   expect(table).toMatchInlineSnapshot(`
     "Model    Pass rate  95% interval  Passed  Errors  Iterations  Uncached  Cached  Output     Cost  Cost/solved  Median time
@@ -60,7 +61,7 @@ test("the summary shows every figure once, unknown cost as unknown, and errors a
 });
 
 test("the task table shows passed of graded and marks what is missing", () => {
-  expect(taskTable(buildReport(RUN, [arm({}), UNPRICED]), palette(false))).toMatchInlineSnapshot(`
+  expect(taskTable(writeReport(summarizeRun(RUN, [arm({}), UNPRICED])), palette(false))).toMatchInlineSnapshot(`
     "Task         gpt  oracle*
     add          2/2      0/2
     sub   1/1 +1 err        -"
@@ -68,14 +69,14 @@ test("the task table shows passed of graded and marks what is missing", () => {
 });
 
 test("colours change nothing but colour", () => {
-  const report = buildReport(RUN, [arm({}), UNPRICED]);
+  const report = writeReport(summarizeRun(RUN, [arm({}), UNPRICED]));
 
   expect(stripVTControlCharacters(summaryTable(report, palette(true)))).toBe(summaryTable(report, palette(false)));
   expect(summaryTable(report, palette(true))).not.toBe(summaryTable(report, palette(false)));
 });
 
 test("cost per solved task is unknown when a cost is, and absent when nothing was solved", () => {
-  const [priced, unpriced, unsolved] = buildReport(RUN, [arm({}), arm({ costUsd: null }), arm({ passed: 0 })]).arms;
+  const [priced, unpriced, unsolved] = summarizeRun(RUN, [arm({}), arm({ costUsd: null }), arm({ passed: 0 })]).arms;
 
   expect(priced?.costPerSolvedUsd).toBe(0.25);
   expect(unpriced?.costPerSolvedUsd).toBeNull();
@@ -83,6 +84,6 @@ test("cost per solved task is unknown when a cost is, and absent when nothing wa
 });
 
 test("a report counts the trials that have no result yet", () => {
-  expect(buildReport(RUN, [arm({}), UNPRICED])).toMatchObject({ planned: 8, missing: 2 });
-  expect(buildReport(RUN, [])).toMatchObject({ planned: 0, missing: 0 });
+  expect(summarizeRun(RUN, [arm({}), UNPRICED])).toMatchObject({ planned: 8, missing: 2 });
+  expect(summarizeRun(RUN, [])).toMatchObject({ planned: 0, missing: 0 });
 });

@@ -3,9 +3,9 @@ import { type PassRate, passRate } from "../stats/pass-rate.ts";
 import type { Comparison } from "./comparison.ts";
 import type { GateResult } from "./gate/gate-result.ts";
 
-/** The figures of one arm of one run, ready to be shown. Token sums: `uncachedTokens` is input that was not read from a cache. */
-export type ArmReport = {
-  /** Unique within the report: the arm's name, with its run where the name alone would not tell it apart. */
+/** The figures of one arm of one run. Token sums: `uncachedTokens` is input that was not read from a cache. */
+export type ArmSummary = {
+  /** Unique within the summary: the arm's name, followed by `@` and its run where two arms share a name. */
   readonly label: string;
   readonly name: string;
   readonly armId: string;
@@ -16,7 +16,7 @@ export type ArmReport = {
   readonly promptDigest: string;
   readonly scripted: boolean;
   readonly passRate: PassRate;
-  /** Place among the arms of the report that the data allow; null where arms were not ranked. */
+  /** Best and worst place among the arms that the data allow; null where arms were not ranked. */
   readonly rank: { readonly low: number; readonly high: number } | null;
   readonly passed: number;
   readonly graded: number;
@@ -36,40 +36,39 @@ export type ArmReport = {
   readonly perTask: readonly TaskResult[];
 };
 
-/** Results as every format shows them: of one run, or of arms picked from several. `missing` trials were planned and have no result yet. */
-export type Report = {
-  readonly schema: "bench-report/1";
+/** Figures and decisions over one run, or over arms picked from several. `missing` trials were planned and have no result yet. */
+export type Summary = {
   /** The runs that the arms come from, in the order of the arms. */
   readonly runs: readonly RunRecord[];
   readonly planned: number;
   readonly missing: number;
-  readonly arms: readonly ArmReport[];
+  readonly arms: readonly ArmSummary[];
   /** Every arm after the first against the first; empty where nothing was compared. */
   readonly comparisons: readonly Comparison[];
   readonly gate: GateResult | null;
 };
 
-/** An arm with the run it is taken from. */
+/** An arm with the run it belongs to. */
 export type ArmInRun = { readonly run: RunRecord; readonly arm: ArmResult };
 
-/** Makes the report of a run from its stored figures. */
-export function buildReport(run: RunRecord, arms: readonly ArmResult[]): Report {
-  return reportOf(
+/** Summarizes all arms of a run, without comparing them. */
+export function summarizeRun(run: RunRecord, arms: readonly ArmResult[]): Summary {
+  return summarize(
     arms.map((arm) => ({ run, arm })),
     [run],
   );
 }
 
-/** Makes the report of arms from any runs; `runs` are named even where they have no arm. */
-export function reportOf(sides: readonly ArmInRun[], runs: readonly RunRecord[]): Report {
+/** Summarizes arms of any runs, without comparing them; `runs` may include runs without an arm. */
+export function summarize(sides: readonly ArmInRun[], runs: readonly RunRecord[]): Summary {
   const planned = sides.reduce((sum, { run, arm }) => sum + arm.perTask.length * run.attempts, 0);
   const done = sides.reduce((sum, { arm }) => sum + arm.graded + arm.errors, 0);
   const labels = labelsOf(sides);
-  const arms = sides.map((side, index) => armReport(side, labels[index] ?? side.arm.name));
-  return { schema: "bench-report/1", runs, planned, missing: planned - done, arms, comparisons: [], gate: null };
+  const arms = sides.map((side, index) => armSummary(side, labels[index] ?? side.arm.name));
+  return { runs, planned, missing: planned - done, arms, comparisons: [], gate: null };
 }
 
-/** Names arms so that each name stands once: by run where two arms share a name. */
+/** Gives each arm a unique label: its name, followed by its run where two arms share a name. */
 export function labelsOf(sides: readonly ArmInRun[]): readonly string[] {
   return sides.map(({ run, arm }) => {
     const isShared = sides.filter((other) => other.arm.name === arm.name).length > 1;
@@ -77,7 +76,7 @@ export function labelsOf(sides: readonly ArmInRun[]): readonly string[] {
   });
 }
 
-function armReport({ run, arm }: ArmInRun, label: string): ArmReport {
+function armSummary({ run, arm }: ArmInRun, label: string): ArmSummary {
   return {
     label,
     name: arm.name,

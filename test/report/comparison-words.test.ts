@@ -1,0 +1,64 @@
+import { expect, test } from "vitest";
+import { compareArms } from "../../src/analysis/compare.ts";
+import type { Comparison, MismatchSubject } from "../../src/analysis/comparison.ts";
+import { comparisonSentence, mismatchWords } from "../../src/report/comparison-words.ts";
+import { anArmInRun } from "../fixtures/report.ts";
+
+const times = (count: number, ...values: readonly number[]): readonly number[] => Array.from({ length: count }, () => values).flat();
+
+function comparison(before: readonly number[], after: readonly number[], scope: "tasks" | "suite" = "tasks"): Comparison {
+  const [one] = compareArms([anArmInRun("a", before), anArmInRun("b", after)], scope).comparisons;
+  if (!one) throw new Error("no comparison");
+  return one;
+}
+
+test("the closing sentence speaks of the candidate, whichever side is better", () => {
+  const [solver, failer] = [times(18, 3), times(18, 0)];
+
+  expect(comparisonSentence(comparison(failer, solver))).toMatch(
+    /^Better: b passes 100\.0 points more than a \[\+\d+\.\d to \+\d+\.\d\] over tasks like these\.$/,
+  );
+  expect(comparisonSentence(comparison(solver, failer))).toMatch(
+    /^Worse: b passes 100\.0 points less than a \[-\d+\.\d to -\d+\.\d\] over tasks like these\.$/,
+  );
+});
+
+test("a sentence over exactly these tasks counts them", () => {
+  expect(comparisonSentence(comparison(times(9, 1, 0), times(9, 3, 2), "suite"))).toMatch(/ over exactly these 18 tasks\.$/);
+});
+
+test("a tie names the difference that would have been missed", () => {
+  const counts = times(6, 3, 0, 2);
+
+  expect(comparisonSentence(comparison(counts, counts))).toMatch(
+    /^Cannot tell: b and a pass equally often .*would often have been missed\.$/,
+  );
+});
+
+test("a small difference comes with how many more trials would show whether it is real", () => {
+  const before = times(5, 3, 0, 2, 1);
+
+  expect(comparisonSentence(comparison(before, [3, 1, 2, 1, ...before.slice(4)]))).toMatch(
+    /about \d+ more trials \(more (attempts of each task|tasks like these)\) would show whether a difference of this size is real\.$/,
+  );
+});
+
+test.for([
+  { tasks: 0, sentence: "Cannot tell: a and b have no graded task in common." },
+  { tasks: 1, sentence: "Cannot tell: one task says nothing about others; compare on more tasks." },
+])("the sentence over $tasks tasks says why there is no verdict", ({ tasks, sentence }) => {
+  expect(comparisonSentence(comparison(times(tasks, 3), times(tasks, 0)))).toBe(sentence);
+});
+
+test.for<{ subject: MismatchSubject; baseline: string | null; words: string }>([
+  { subject: { kind: "tasks", compared: 2, leftOut: 3 }, baseline: "mini 5f0c", words: "tasks (2 in common, 3 left out): mini 5f0c" },
+  { subject: { kind: "harness-version" }, baseline: "1", words: "harness and grader version: 1" },
+  { subject: { kind: "runtime" }, baseline: null, words: "container runtime: the engine's own" },
+  { subject: { kind: "setting", name: "limits.maxIterations" }, baseline: null, words: "limits.maxIterations: -" },
+  { subject: { kind: "model-and-prompt" }, baseline: "gpt, default", words: "model and prompt at once: gpt, default" },
+])("a mismatch is written as $words", ({ subject, baseline, words }) => {
+  const written = mismatchWords({ subject, baseline, candidate: "other", misleading: true });
+
+  expect(`${written.what}: ${written.baseline}`).toBe(words);
+  expect(written).toMatchObject({ candidate: "other", misleading: true });
+});
