@@ -1,4 +1,5 @@
 import type { GateResult } from "../../analysis/gate/gate-result.ts";
+import type { LastLook } from "../../analysis/gate/judge-gate.ts";
 import { summarize } from "../../analysis/summary.ts";
 import { UserError } from "../../core/errors.ts";
 import { formatPoints, formatPointsInterval } from "../../core/format.ts";
@@ -19,7 +20,7 @@ import { checkStoredBaseline } from "./gate-baseline.ts";
 import { checkPower, checkRounds, gateOptions } from "./gate-options.ts";
 import { decideAfter, looksSoFar } from "./interim-analysis.ts";
 import { PROMISED_FLAGS, type Preregistration, promiseIn, promiseOf, sidesAfter, withPreregistration } from "./preregistration.ts";
-import { type AllGateFlags, type GateDeps, judgeStored, tellGate } from "./print-gate.ts";
+import { type AllGateFlags, type GateDeps, gateSummary, tellGate } from "./print-gate.ts";
 
 // Nobody may take a gate that was not run for one that was passed.
 const NOT_RUN = 130;
@@ -100,10 +101,12 @@ async function performRounds(
     };
   const end = await performRun(store, performance, { terminal, look });
   if (end !== "complete") terminal.notify(`Go on with: bench gate --resume ${run.id}${databaseFlag(flags.db)}`);
-  if (pausedAfter !== null) return judgeStored(store, sidesAfter(store, run.id, promise, pausedAfter), { flags, terminal, look: null });
+  const judge = (rounds: number, last: LastLook | null): Promise<ExitCode> =>
+    tellGate(gateSummary(sidesAfter(store, run.id, promise, rounds), { flags, look: last }), { store, flags, terminal });
+  if (pausedAfter !== null) return judge(pausedAfter, null);
   if (end !== "complete") return exitCodeOf(end, false);
   const { attempts } = store.findRun(run.id);
-  return judgeStored(store, sidesAfter(store, run.id, promise, attempts), { flags, terminal, look: looksSoFar(store, run.id, promise) });
+  return judge(attempts, looksSoFar(store, run.id, promise));
 }
 
 function nothingChanged(arms: readonly Arm[], flags: AllGateFlags): GateResult {

@@ -1,6 +1,7 @@
 import { UserError } from "../../core/errors.ts";
 import type { RunRecord } from "../../core/record.ts";
 import type { Store } from "../../store/store.ts";
+import type { GateFlags } from "./gate-options.ts";
 import type { StoredSides } from "./gate-sides.ts";
 import type { AllGateFlags } from "./print-gate.ts";
 
@@ -30,10 +31,10 @@ export function promiseOf(flags: AllGateFlags, sides: Pick<Preregistration, "bas
 }
 
 /** The flags of a gate, with what was promised in the place of what was typed. */
-export function withPreregistration(flags: AllGateFlags, promise: Preregistration): AllGateFlags {
-  const others = Object.fromEntries(Object.entries(flags).filter(([name]) => !PROMISED_FLAGS.includes(name))) as AllGateFlags;
+export function withPreregistration<Flags extends GateFlags>(flags: Flags, promise: Preregistration): Flags {
+  const others = Object.fromEntries(Object.entries(flags).filter(([name]) => !PROMISED_FLAGS.includes(name)));
   const promised = Object.fromEntries(Object.entries(promise).filter(([name]) => PROMISED_FLAGS.includes(name)));
-  return { ...others, ...promised } as AllGateFlags;
+  return { ...others, ...promised } as Flags;
 }
 
 /** What the gate of a run promised; null for a run without one. */

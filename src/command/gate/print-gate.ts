@@ -1,5 +1,6 @@
 import { compareArms, sideOf } from "../../analysis/compare.ts";
 import type { Side } from "../../analysis/comparison.ts";
+import type { GateResult } from "../../analysis/gate/gate-result.ts";
 import { type GateSides, judgeGate, type LastLook } from "../../analysis/gate/judge-gate.ts";
 import { type Summary, summarize } from "../../analysis/summary.ts";
 import { comparisonText } from "../../report/terminal/comparison-text.ts";
@@ -19,17 +20,16 @@ export type AllGateFlags = GateFlags & RunFlags & { readonly candidate?: string 
 /** Where a gate is shown, and which flags were really typed. */
 export type GateDeps = { readonly terminal: Terminal; readonly given: (flag: string) => boolean };
 
-/** Judges two stored arms, prints the answer, writes the reports and gives the exit code. */
-export async function judgeStored(
-  store: Store,
+/** Judges two stored arms; the summary has their comparison and the gate's result. Throws UserError where the comparison would mislead. */
+export function gateSummary(
   sides: StoredSides,
-  { flags, terminal, look }: { readonly flags: AllGateFlags; readonly terminal: Terminal; readonly look: LastLook | null },
-): Promise<ExitCode> {
+  { flags, look }: { readonly flags: GateFlags; readonly look: LastLook | null },
+): Summary & { readonly gate: GateResult } {
   const isOneArm = sides.baseline.run.id === sides.candidate.run.id && sides.baseline.arm.armId === sides.candidate.arm.armId;
   const compared = isOneArm ? summarize([sides.baseline], [sides.baseline.run]) : compareArms([sides.baseline, sides.candidate], "tasks");
   if (!flags.allowMismatch) refuseMisleading(writeReport(compared));
   const labels = labelsIn(compared, sides);
-  return tellGate({ ...compared, gate: judgeGate({ ...sides, labels }, gateOptions(flags), look) }, { store, flags, terminal });
+  return { ...compared, gate: judgeGate({ ...sides, labels }, gateOptions(flags), look) };
 }
 
 /** Prints a report with a gate, writes it to files and gives its exit code. */
