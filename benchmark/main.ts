@@ -1,5 +1,5 @@
 /**
- * Measures the harness, part by part, each in a process of its own, and writes what came out to results/benchmark/ and into the README.
+ * Measures the harness, part by part, each in a process of its own, and writes what came out to results/benchmark/ and into docs/benchmarks.md.
  *
  * Usage: npm run benchmark [-- PART...]; without parts, all of them. Ends with 1 when something missed its bound.
  */
@@ -70,12 +70,12 @@ function keep(figures: Figures): void {
   );
   const rows = sections.flatMap(({ findings }) => findings.map(({ what, measured, bound }) => [what, measured, bound]));
   const table = tableText([["What", "Measured", "Bound"], ...rows]);
-  const readme = readFileSync(join(ROOT, "README.md"), "utf8");
+  const page = readFileSync(join(ROOT, "docs/benchmarks.md"), "utf8");
   const marked = /(<!-- benchmark: generated -->\n)[\s\S]*?(\n<!-- \/benchmark -->)/;
-  if (!marked.test(readme)) throw new Error('Cannot write into README.md: it has no section "benchmark"');
+  if (!marked.test(page)) throw new Error('Cannot write into docs/benchmarks.md: it has no section "benchmark"');
   writeFileSync(
-    join(ROOT, "README.md"),
-    readme.replace(marked, (_, start: string, end: string) => start + table + end),
+    join(ROOT, "docs/benchmarks.md"),
+    page.replace(marked, (_, start: string, end: string) => start + table + end),
   );
 }
 

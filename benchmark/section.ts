@@ -1,4 +1,4 @@
-/** A claim of the README with what was measured of it; `bound` says in words what it is held to. */
+/** A claim of the docs with what was measured of it; `bound` says in words what it is held to. */
 export type Finding = { readonly what: string; readonly measured: string; readonly bound: string; readonly holds: boolean };
 
 /** What one part of the benchmark found. `how` tells what was measured and how; the first row of a table names its columns. */

@@ -1,7 +1,6 @@
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import Database from "better-sqlite3";
-import type { Command } from "commander";
 import { expect, test } from "vitest";
 import { buildProgram } from "../src/command/program.ts";
 import type { Terminal } from "../src/command/terminal.ts";
@@ -9,35 +8,12 @@ import { jsonSchemas } from "../src/config/json-schema.ts";
 import { reportJsonSchema } from "../src/report/file/json-schema.ts";
 import { palette } from "../src/report/terminal/palette.ts";
 import { MIGRATIONS } from "../src/store/migration.ts";
+import { commandReference } from "./fixtures/command-reference.ts";
 import { holdSection, UPDATE_DOCS } from "./fixtures/readme.ts";
 
 const ROOT = join(import.meta.dirname, "..");
 
 const SILENT: Terminal = { paint: palette(false), paintProgress: palette(false), live: false, print: () => {}, notify: () => {} };
-
-function commandReference(): string {
-  const program = buildProgram(SILENT, () => {});
-  const section = (command: Command, parents: string): string => {
-    const name = `${parents} ${command.name()}`;
-    const own = `### \`${name}\`\n\n${command.description()}.`;
-    if (command.commands.length === 0) return `${own}\n\n${flagTable(command)}`;
-    return [own, ...command.commands.map((inner) => section(inner, name))].join("\n\n");
-  };
-  return program.commands.map((command) => section(command, "bench")).join("\n\n");
-}
-
-function flagTable(command: Command): string {
-  const args = command.registeredArguments.map((argument) => [
-    `\`${argument.required ? `<${argument.name()}>` : `[${argument.name()}]`}\``,
-    argument.description,
-  ]);
-  const flags = command.options.map((option) => [
-    `\`${option.flags}\``,
-    option.description +
-      (option.defaultValue !== undefined && typeof option.defaultValue !== "boolean" ? ` (default: ${String(option.defaultValue)})` : ""),
-  ]);
-  return ["| | |", "|---|---|", ...[...args, ...flags].map(([name, text]) => `| ${name} | ${text?.replaceAll("|", "\\|")} |`)].join("\n");
-}
 
 // Read from a real database, so that the text is what all migrations together come to.
 function schemaReference(): string {
@@ -57,7 +33,7 @@ function schemaReference(): string {
 }
 
 test.for([
-  { name: "commands", write: commandReference },
+  { name: "commands", write: () => commandReference(buildProgram(SILENT, () => {})) },
   { name: "schema", write: schemaReference },
 ])("the generated block of $name is what the code says", ({ name, write }) => {
   holdSection(name, write());

@@ -17,7 +17,7 @@ import type { End, Terminal } from "./terminal.ts";
 import { trendCommand } from "./trend/trend.ts";
 import { harnessVersion } from "./version.ts";
 
-/** Builds the whole command line. The README's reference is written from it. */
+/** Builds the whole command line. The reference in docs/cli.md is generated from it. */
 export function buildProgram(terminal: Terminal, end: End): Command {
   const program = new Command("bench")
     .description("Compare coding models on your own tasks: same agent loop, isolated containers, hidden tests, honest statistics.")

@@ -1,7 +1,7 @@
 import { environmentVariable } from "../config/environment.ts";
 import { type Palette, palette } from "../report/terminal/palette.ts";
 
-/** What a command ends with; see the exit codes in the README. */
+/** What a command ends with; see the exit codes in docs/cli.md. */
 export type ExitCode = 0 | 1 | 2 | 3 | 4 | 70 | 130;
 
 /** Is told the exit code of a command that ended by itself; the default is 0. */

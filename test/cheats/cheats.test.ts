@@ -98,6 +98,6 @@ afterAll(() => {
   process.stdout.write(`\n${summary()}\n`);
 });
 
-test.skipIf(process.env["BENCH_CHEATS"] !== undefined)("the README says what came out", () => {
+test.skipIf(process.env["BENCH_CHEATS"] !== undefined)("the docs say what came out", () => {
   holdSection("cheats", summary());
 });
