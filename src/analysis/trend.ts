@@ -1,4 +1,5 @@
 import type { SeriesPoint } from "../core/history.ts";
+import { drift, MIN_INFORMATIVE_TASKS, MIN_INFORMATIVE_TRIALS } from "../stats/drift.ts";
 import { type PassRate, passRate } from "../stats/pass-rate.ts";
 
 /** What an arm came to in one run. Unknown costs are null. */
@@ -23,8 +24,35 @@ export type TrendPoint = {
   readonly armChanged: boolean;
 };
 
-/** An arm's results over runs, oldest first. */
-export type TrendLine = { readonly name: string; readonly scripted: boolean; readonly points: readonly TrendPoint[] };
+/**
+ * Whether an arm's pass rate drifted over its runs of the same tasks. `p`, `chiSquared` and `degreesOfFreedom` are null where there are too few results to test.
+ */
+export type TrendDrift = {
+  readonly suite: string;
+  readonly suiteDigest: string;
+  /** The runs compared, oldest first. */
+  readonly runIds: readonly string[];
+  readonly lowestPassRate: number;
+  readonly highestPassRate: number;
+  /** The model's entry, the prompt or the settings are not the same in all these runs. */
+  readonly armChanged: boolean;
+  readonly conclusion: "drifted" | "not-shown" | "too-few-results";
+  readonly test: "cochran-mantel-haenszel";
+  readonly p: number | null;
+  readonly chiSquared: number | null;
+  readonly degreesOfFreedom: number | null;
+  /** Tasks that both passed and failed in these runs, and their trials: only these carry information on drift. */
+  readonly informativeTasks: number;
+  readonly informativeTrials: number;
+};
+
+/** An arm's results over runs, oldest first; `drift` has one entry for each set of tasks that several of the runs share. */
+export type TrendLine = {
+  readonly name: string;
+  readonly scripted: boolean;
+  readonly points: readonly TrendPoint[];
+  readonly drift: readonly TrendDrift[];
+};
 
 /** How arms did over time, as every format shows it. */
 export type Trend = { readonly schema: "bench-trend/1"; readonly lines: readonly TrendLine[] };
@@ -48,7 +76,40 @@ function lineOf(name: string, points: readonly SeriesPoint[]): TrendLine {
     name,
     scripted: points.some(({ api }) => api === "scripted"),
     points: points.map((point, index) => trendPoint(point, points[index - 1])),
+    drift: [...new Set(points.map(({ suiteDigest }) => suiteDigest))].flatMap((digest) =>
+      driftOf(points.filter(({ suiteDigest }) => suiteDigest === digest)),
+    ),
   };
+}
+
+const DRIFT_ALPHA = 0.05;
+
+function driftOf(points: readonly SeriesPoint[]): readonly TrendDrift[] {
+  const [first] = points;
+  if (first === undefined || points.length < 2) return [];
+  const runs = points.map(({ perTask }) => new Map(perTask.map((task) => [task.taskId, task])));
+  const taskIds = [...new Set(runs.flatMap((tasks) => [...tasks.keys()]))];
+  const tested = drift(taskIds.map((id) => runs.map((tasks) => tasks.get(id) ?? { passed: 0, trials: 0 })));
+  const { informativeTasks, informativeTrials } = tested ?? { informativeTasks: 0, informativeTrials: 0 };
+  const isTestable = tested !== null && informativeTasks >= MIN_INFORMATIVE_TASKS && informativeTrials >= MIN_INFORMATIVE_TRIALS;
+  const passRates = points.flatMap(({ perTask }) => passRate(perTask).rate ?? []);
+  return [
+    {
+      suite: first.suite,
+      suiteDigest: first.suiteDigest,
+      runIds: points.map(({ runId }) => runId),
+      lowestPassRate: Math.min(...passRates),
+      highestPassRate: Math.max(...passRates),
+      armChanged: points.some(({ armId }) => armId !== first.armId),
+      conclusion: !isTestable ? "too-few-results" : tested.p < DRIFT_ALPHA ? "drifted" : "not-shown",
+      test: "cochran-mantel-haenszel",
+      p: isTestable ? tested.p : null,
+      chiSquared: isTestable ? tested.chiSquared : null,
+      degreesOfFreedom: isTestable ? tested.degreesOfFreedom : null,
+      informativeTasks,
+      informativeTrials,
+    },
+  ];
 }
 
 function trendPoint(point: SeriesPoint, before: SeriesPoint | undefined): TrendPoint {

@@ -4,6 +4,7 @@ import type { SeriesPoint } from "../../src/core/history.ts";
 import { trendHtml } from "../../src/report/html/trend-html.ts";
 import { palette } from "../../src/report/terminal/palette.ts";
 import { intervalPicture, sparkline, trendText } from "../../src/report/terminal/trend-text.ts";
+import { driftTexts } from "../../src/report/trend-drift.ts";
 
 // Eight tasks, of which so many passed in both attempts; one more passed one of two.
 function point(day: number, solved: number, changes: Partial<SeriesPoint> = {}): SeriesPoint {
@@ -87,9 +88,17 @@ test("the picture shows every run with its interval, and what cannot be compared
     2026-01-05  20260105-0800-aaaa   c0ffee5      15/16  94 %            ├────────●┤   $0.020   $0.021
     pass rate       ▃▅▆|▇█  now 93.8 %
     cost per trial  ▅▆▇|·█  $0.012 to $0.020
+    The pass rate drifted over 3 runs of the same tasks (suite starter, from run 20260101-0800-aaaa):
+    pass rates between 31.3 % and 68.8 % differ by more than chance explains (p = 0.006). The arm itself
+    changed between them (*), which may be the cause.
+    Too few results to test for drift over 2 runs of the same tasks (suite starter, from run
+    20260104-0800-aaaa): it takes 4 tasks that both passed and failed, with 24 trials in all; here 2
+    tasks with 8 trials.
 
     ├──●──┤ is the pass rate with its 95 % interval over tasks like these.
-    * the model's entry, the prompt or the settings changed."
+    * the model's entry, the prompt or the settings changed.
+    Drift is tested at 5 %, task by task over the runs shown (Cochran-Mantel-Haenszel): of 20 arms that
+    never changed, about one seems to drift."
   `);
   expect(Math.max(...text.split("\n").map((line) => line.length))).toBeLessThanOrEqual(100);
 });
@@ -131,6 +140,87 @@ test("names from outside cannot put anything into the page", () => {
   expect(html).not.toContain("<img");
   expect(html).not.toContain("<script");
   expect(html).toContain("&#60;img src=x");
+});
+
+// Twelve tasks with three attempts each, whose passes move by `shift`.
+function spread(day: number, shift: number, changes: Partial<SeriesPoint> = {}): SeriesPoint {
+  const perTask = Array.from({ length: 12 }, (_, task) => ({
+    taskId: `task-${task}`,
+    passed: Math.max(0, Math.min(3, (task % 4) + shift)),
+    trials: 3,
+    costUsd: 0.01,
+  }));
+  return point(day, 0, { perTask, ...changes });
+}
+
+test.for([
+  {
+    title: "a steady arm has not drifted",
+    points: [spread(1, 0), spread(2, 0), spread(3, 0), spread(4, 0)],
+    conclusion: "not-shown",
+    says: [
+      "No drift shown over 4 runs of the same tasks: pass rates between 50.0 % and 50.0 % differ by no more than chance explains (p = 1.000).",
+    ],
+  },
+  {
+    title: "few runs are said to show only a large change",
+    points: [spread(1, 0), spread(2, 0)],
+    conclusion: "not-shown",
+    says: [
+      "No drift shown over 2 runs of the same tasks: pass rates between 50.0 % and 50.0 % differ by no more than chance explains (p = 1.000). With so few runs only a large change would show.",
+    ],
+  },
+  {
+    title: "an arm that fell has drifted, though it is the same",
+    points: [spread(1, 0), spread(2, 0), spread(3, -2)],
+    conclusion: "drifted",
+    says: [
+      "The pass rate drifted over 3 runs of the same tasks: pass rates between 8.3 % and 50.0 % differ by more than chance explains (p < 0.001). The arm is the same in all of them, so the model behind its name, the sandbox or the grading may have changed.",
+    ],
+  },
+  {
+    title: "a changed arm is named as a cause",
+    points: [spread(1, 0), spread(2, 0), spread(3, -2, { armId: "arm-2" })],
+    conclusion: "drifted",
+    says: [
+      "The pass rate drifted over 3 runs of the same tasks: pass rates between 8.3 % and 50.0 % differ by more than chance explains (p < 0.001). The arm itself changed between them (*), which may be the cause.",
+    ],
+  },
+  {
+    title: "tasks that always passed leave too little to test",
+    points: [spread(1, 3), spread(2, 3)],
+    conclusion: "too-few-results",
+    says: [
+      "Too few results to test for drift over 2 runs of the same tasks: it takes 4 tasks that both passed and failed, with 24 trials in all; here 0 tasks with 0 trials.",
+    ],
+  },
+  {
+    title: "runs of different tasks cannot be tested",
+    points: [spread(1, 0), spread(2, 0, { suiteDigest: "d2" })],
+    conclusion: undefined,
+    says: ["Drift cannot be tested: no two of these runs have the same tasks."],
+  },
+  { title: "of a single run nothing is said about drift", points: [spread(1, 0)], conclusion: undefined, says: [] },
+])("$title", ({ points, conclusion, says }) => {
+  const trend = makeTrend(points);
+  const [line] = trend.lines;
+
+  expect(line?.drift[0]?.conclusion).toBe(conclusion);
+  expect(line && driftTexts(line)).toEqual(says);
+  for (const text of says) {
+    expect(trendText(trend, palette(false)).replaceAll("\n", " ")).toContain(text);
+    expect(trendHtml(trend)).toContain(`<p>${text.replaceAll("<", "&#60;")}</p>`);
+  }
+});
+
+test("runs of one suite are tested together though runs of another lie between them", () => {
+  const [line] = makeTrend([spread(1, 0), spread(2, 0, { suiteDigest: "d2" }), spread(3, -2), spread(4, 0, { suiteDigest: "d2" })]).lines;
+
+  expect(line?.drift.map(({ suiteDigest, runIds, conclusion }) => [suiteDigest, runIds.length, conclusion])).toEqual([
+    ["d1", 2, "drifted"],
+    ["d2", 2, "not-shown"],
+  ]);
+  expect(line && driftTexts(line)[1]).toContain("(suite starter, from run 20260102-0800-aaaa)");
 });
 
 test("control characters of a tag never reach the terminal", () => {

@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import type { Trend, TrendLine, TrendPoint } from "../../analysis/trend.ts";
 import { formatDate, formatInterval, formatRate, formatUsd } from "../../core/format.ts";
+import { DRIFT_NOTE, driftTexts } from "../trend-drift.ts";
 import { chartSvg, escaped } from "./trend-svg.ts";
 
 const STYLE = `
@@ -36,7 +37,7 @@ export function trendHtml(trend: Trend): string {
 <h1>${escaped(title)}</h1>
 <p>Pass rates weigh tasks equally; bars are 95 % intervals over tasks like these. Runs with other tasks are set apart: they cannot be compared.</p>
 ${trend.lines.map(section).join("\n")}
-</main>
+${trend.lines.some(({ drift }) => drift.some((each) => each.p !== null)) ? `<p>${escaped(DRIFT_NOTE)}</p>\n` : ""}</main>
 </body>
 </html>
 `;
@@ -52,6 +53,9 @@ function section(line: TrendLine): string {
 <h2>${escaped(name)}</h2>
 ${notes.join("\n")}
 <h3>Pass rate</h3>
+${driftTexts(line)
+  .map((text) => `<p>${escaped(text)}</p>`)
+  .join("\n")}
 ${chartSvg(points, { title: `Pass rate of ${name} over runs`, top: 1, format: (value) => `${Math.round(100 * value)} %`, of: ({ passRate }) => ({ value: passRate.rate, low: passRate.low, high: passRate.high }) })}
 <h3>Cost per trial</h3>
 ${chartSvg(points, { title: `Cost per trial of ${name} over runs`, top: highestCost(points), format: formatUsd, of: ({ costPerTrialUsd }) => ({ value: costPerTrialUsd, low: null, high: null }) })}

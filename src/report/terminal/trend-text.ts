@@ -2,6 +2,8 @@ import Table from "cli-table3";
 import type { Trend, TrendLine, TrendPoint } from "../../analysis/trend.ts";
 import { formatRate, formatUsd } from "../../core/format.ts";
 import { plainText } from "../../core/printable.ts";
+import { DRIFT_NOTE, driftTexts } from "../trend-drift.ts";
+import { wrapText } from "../wrap.ts";
 import type { Palette } from "./palette.ts";
 import { drawn, PLAIN_BORDERS } from "./table-style.ts";
 
@@ -18,6 +20,7 @@ export function trendText(trend: Trend, paint: Palette): string {
       ? ["* the model's entry, the prompt or the settings changed."]
       : []),
     ...(trend.lines.some(({ scripted }) => scripted) ? ["Scripted arms are not language models; their prices are pretended."] : []),
+    ...(trend.lines.some(({ drift }) => drift.some((each) => each.p !== null)) ? wrapText(DRIFT_NOTE).split("\n") : []),
   ];
   return [...trend.lines.flatMap((line) => [...lineText(line, paint), ""]), ...notes.map((note) => paint.dim(note))].join("\n");
 }
@@ -29,7 +32,13 @@ function lineText(line: TrendLine, paint: Palette): readonly string[] {
   for (const point of line.points) table.push(row(point));
   const [header = "", ...rows] = drawn(table).split("\n");
   const marked = rows.flatMap((text, index) => [...(line.points[index]?.suiteChanged ? [paint.yellow(BREAK)] : []), text]);
-  return [paint.bold(line.name) + (line.scripted ? " (scripted)" : ""), header, ...marked, ...sparkLines(line)];
+  return [
+    paint.bold(line.name) + (line.scripted ? " (scripted)" : ""),
+    header,
+    ...marked,
+    ...sparkLines(line),
+    ...driftTexts(line).map((text) => wrapText(text)),
+  ];
 }
 
 const BREAK = "- - - other tasks from here on: not to be compared across this line - - -";

@@ -40,6 +40,8 @@ test("the trend of an arm is drawn run by run, with a line where the tasks chang
     2026-01-03  20260103-0800-cccc                 4/4  100 %  ├───────────────────●  $0.010  $0.010
     pass rate       ▃▆|█  now 100.0 %
     cost per trial  ██|█  $0.010 to $0.010
+    Too few results to test for drift over 2 runs of the same tasks: it takes 4 tasks that both passed
+    and failed, with 24 trials in all; here 2 tasks with 8 trials.
 
     ├──●──┤ is the pass rate with its 95 % interval over tasks like these.
     Scripted arms are not language models; their prices are pretended.
@@ -66,7 +68,18 @@ test("a trend is cut to the newest runs, and to one suite", async () => {
 
   const cut = JSON.parse((await trend(folder, "oracle", "--limit", "2", "--suite", "starter", "--json")).stdout) as Trend;
 
+  expect(cut.lines[0]?.drift).toEqual([]);
   expect(cut.lines[0]?.points.map(({ runId }) => runId)).toEqual(["20260102-0800-bbbb", "20260103-0800-cccc"]);
+});
+
+test("the test for drift is part of the JSON", async () => {
+  using folder = database();
+
+  const whole = JSON.parse((await trend(folder, "oracle", "--json")).stdout) as Trend;
+
+  expect(whole.lines[0]?.drift).toMatchObject([
+    { runIds: ["20260101-0800-aaaa", "20260102-0800-bbbb"], conclusion: "too-few-results", p: null, informativeTasks: 2 },
+  ]);
 });
 
 test("a page with charts is written where it is wanted", async () => {
