@@ -1,27 +1,26 @@
 import { machineHere } from "../src/command/run/concurrency.ts";
 import { loadSuite } from "../src/config/suite.ts";
-import { type OpenSandbox, type Sandbox, WORKSPACE } from "../src/core/sandbox.ts";
+import { type Sandbox, type SandboxProvider, WORKSPACE } from "../src/core/sandbox.ts";
 import type { SourceFile, Task } from "../src/core/task.ts";
 import { grade } from "../src/grade/grade.ts";
 import { learnRequired, overlay } from "../src/grade/required.ts";
 import { capacityOf } from "../src/run/capacity.ts";
 import { workThrough } from "../src/run/schedule.ts";
-import { openDockerSandbox } from "../src/sandbox/docker/docker-sandbox.ts";
+import { dockerSandboxProvider } from "../src/sandbox/docker/docker-provider.ts";
 import { connectEngine } from "../src/sandbox/docker/engine.ts";
 import { median, type Section, times } from "./section.ts";
 
 const NEVER = new AbortController().signal;
-const SANDBOX = { image: "bench-sandbox:latest", runtime: null, labels: { "bench.run": "benchmark" } };
 
 type Solution = { readonly name: string; readonly task: Task; readonly files: readonly SourceFile[]; readonly required: readonly string[] };
 type Graded = { readonly passed: boolean; readonly reason: string; readonly ms: number };
 
-async function solutions(openSandbox: OpenSandbox): Promise<readonly Solution[]> {
+async function solutions(sandboxes: SandboxProvider): Promise<readonly Solution[]> {
   const { tasks } = loadSuite("tasks/starter");
   const all: Solution[] = [];
   for (const task of tasks) {
     const workspace = await task.files.workspace();
-    const required = await learnRequired({ task, openSandbox, sandboxSpec: SANDBOX, signal: NEVER });
+    const required = await learnRequired({ task, sandboxes, signal: NEVER });
     const reference = (await task.files.reference()) ?? [];
     const [wrong] = await task.files.wrong();
     all.push({ name: `${task.id}: reference`, task, files: overlay(workspace, reference), required });
@@ -30,19 +29,19 @@ async function solutions(openSandbox: OpenSandbox): Promise<readonly Solution[]>
   return all;
 }
 
-async function gradeAll(all: readonly Solution[], openSandbox: OpenSandbox, concurrency: number): Promise<ReadonlyMap<string, Graded>> {
+async function gradeAll(all: readonly Solution[], sandboxes: SandboxProvider, concurrency: number): Promise<ReadonlyMap<string, Graded>> {
   const graded = new Map<string, Graded>();
   await workThrough(all, { concurrency, signal: NEVER }, async ({ name, task, files, required }) => {
-    const verdict = await grade({ task, submitted: files, required, openSandbox, sandboxSpec: SANDBOX, signal: NEVER });
+    const verdict = await grade({ task, submitted: files, required, sandboxes, signal: NEVER });
     graded.set(name, { passed: verdict.passed, reason: verdict.reason, ms: verdict.durationMs });
   });
   return graded;
 }
 
 /** Agents that do nothing but use up their processors, worse than any that think. */
-async function busyAgents(openSandbox: OpenSandbox, count: number): Promise<readonly Sandbox[]> {
+async function busyAgents(provider: SandboxProvider, count: number): Promise<readonly Sandbox[]> {
   const limits = { memoryMb: 256, cpus: 1, pids: 64, workspaceMb: 16, tmpMb: 16 };
-  const sandboxes = await Promise.all(Array.from({ length: count }, () => openSandbox({ ...SANDBOX, limits }, NEVER)));
+  const sandboxes = await Promise.all(Array.from({ length: count }, () => provider.open({ image: null, limits, purpose: "agent" }, NEVER)));
   const command = { command: "while :; do :; done", cwd: WORKSPACE, env: {}, timeoutMs: 3_600_000, maxOutputBytes: 1024 };
   for (const sandbox of sandboxes) sandbox.run(command).catch(() => {});
   return sandboxes;
@@ -50,14 +49,14 @@ async function busyAgents(openSandbox: OpenSandbox, count: number): Promise<read
 
 /** What company does to verdicts and to the time of tests: gradings one by one on an idle machine, and as many as usual beside agents that are as busy as can be. */
 export async function measure(): Promise<Section> {
-  const openSandbox = openDockerSandbox(connectEngine());
-  const all = await solutions(openSandbox);
+  const sandboxes = dockerSandboxProvider(connectEngine(), { image: "bench-sandbox:latest", runId: "benchmark" });
+  const all = await solutions(sandboxes);
   const { cpus, freeMb } = machineHere();
   const usual = capacityOf({ cpus, freeMb, load: 0 }, { cpus: 1, memoryMb: 1024 });
-  const alone = await gradeAll(all, openSandbox, 1);
-  const together = await gradeAll(all, openSandbox, usual.grading);
-  const agents = await busyAgents(openSandbox, usual.concurrency);
-  const crowded = await gradeAll(all, openSandbox, usual.grading);
+  const alone = await gradeAll(all, sandboxes, 1);
+  const together = await gradeAll(all, sandboxes, usual.grading);
+  const agents = await busyAgents(sandboxes, usual.concurrency);
+  const crowded = await gradeAll(all, sandboxes, usual.grading);
   await Promise.all(agents.map((sandbox) => sandbox.close()));
   const slower = (other: ReadonlyMap<string, Graded>): number =>
     median([...alone].map(([name, { ms }]) => (other.get(name)?.ms ?? Number.NaN) / ms));

@@ -5,7 +5,7 @@ import Database from "better-sqlite3";
 import type { Model, ModelResponse } from "../src/core/model.ts";
 import { WORKSPACE } from "../src/core/sandbox.ts";
 import { openModels } from "../src/model/open-model.ts";
-import { openDockerSandbox } from "../src/sandbox/docker/docker-sandbox.ts";
+import { dockerSandboxProvider } from "../src/sandbox/docker/docker-provider.ts";
 import { connectEngine } from "../src/sandbox/docker/engine.ts";
 import { Store } from "../src/store/store.ts";
 import { aSpec, aTask } from "../test/fixtures/record.ts";
@@ -69,7 +69,7 @@ async function play(name: string, openModel: () => Model): Promise<Steps> {
       },
     };
   };
-  const rig = { store, tasks: [TASK], attempts: TRIALS, openSandbox: memorySandboxes(OUTPUT), concurrency: 1, grading: 1 };
+  const rig = { store, tasks: [TASK], attempts: TRIALS, sandboxes: () => memorySandboxes(OUTPUT), concurrency: 1, grading: 1 };
   await runRig({ ...rig, openModel: timedModel });
   store.close();
   const stepMs = (step: number): number => median(times.slice(5).map((own) => (own[step] ?? Number.NaN) - (own[step - 1] ?? Number.NaN)));
@@ -111,8 +111,8 @@ const around = (values: readonly number[], steps: readonly number[]): number => 
 
 async function printed(): Promise<readonly (readonly string[])[]> {
   const limits = { memoryMb: 512, cpus: 1, pids: 64, workspaceMb: 16, tmpMb: 16 };
-  const spec = { image: "bench-sandbox:latest", limits, runtime: null, labels: { "bench.run": "benchmark" } };
-  const sandbox = await openDockerSandbox(connectEngine())(spec, new AbortController().signal);
+  const sandboxes = dockerSandboxProvider(connectEngine(), { image: "bench-sandbox:latest", runId: "benchmark" });
+  const sandbox = await sandboxes.open({ image: null, limits, purpose: "agent" }, new AbortController().signal);
   try {
     const rows = [];
     for (const mb of PRINTED_MB) {

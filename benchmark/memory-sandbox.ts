@@ -1,19 +1,22 @@
 import { createHash } from "node:crypto";
 import { setImmediate as turn } from "node:timers/promises";
 import { compileRule, isAllowed } from "../src/core/glob.ts";
-import type { CommandResult, OpenSandbox, Sandbox } from "../src/core/sandbox.ts";
+import type { CommandResult, Sandbox, SandboxProvider } from "../src/core/sandbox.ts";
 import type { SourceFile } from "../src/core/task.ts";
 
 /**
  * Opens sandboxes that are nothing but a table of files, so that all that is measured is the harness. Every command ends at once and prints `output`; a test run ends
  * at once, too, and passes what has the line "yes" in answer.txt. Every answer comes in a later turn of the event loop, as one that came over a connection would.
  */
-export function memorySandboxes(output = ""): OpenSandbox {
+export function memorySandboxes(output = ""): SandboxProvider {
   let count = 0;
-  return async () => {
-    count += 1;
-    await turn();
-    return memorySandbox(`memory-${count}`, Buffer.from(output));
+  return {
+    image: (name) => ({ name: name ?? "none", id: name ?? "none" }),
+    open: async () => {
+      count += 1;
+      await turn();
+      return memorySandbox(`memory-${count}`, Buffer.from(output));
+    },
   };
 }
 

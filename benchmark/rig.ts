@@ -1,6 +1,6 @@
 import type { Reporter } from "../src/core/event.ts";
 import type { Model, ModelSpec } from "../src/core/model.ts";
-import type { OpenSandbox } from "../src/core/sandbox.ts";
+import type { SandboxProvider } from "../src/core/sandbox.ts";
 import type { Task } from "../src/core/task.ts";
 import type { Arm } from "../src/core/trial.ts";
 import { openModels } from "../src/model/open-model.ts";
@@ -18,7 +18,8 @@ export type Rig = {
   readonly store: Store;
   readonly tasks: readonly Task[];
   readonly attempts: number;
-  readonly openSandbox: OpenSandbox;
+  /** Makes the provider of sandboxes for this run. */
+  readonly sandboxes: (runId: string) => SandboxProvider;
   readonly concurrency: number;
   readonly grading: number;
   readonly spec?: Partial<ModelSpec>;
@@ -31,7 +32,7 @@ export type RigTimes = { readonly wallMs: number; readonly cpuMs: number };
 
 /** Runs a rig to its end; throws Error when a trial ended in an error or failed its tests. */
 export async function runRig(rig: Rig): Promise<RigTimes> {
-  const { store, tasks, attempts, openSandbox, concurrency, grading, report = () => {} } = rig;
+  const { store, tasks, attempts, sandboxes, concurrency, grading, report = () => {} } = rig;
   const settings = someSettings();
   const limits = { ...settings.limits, maxIterations: MAX_ITERATIONS };
   const arm: Arm = makeArm(aSpec(rig.spec ?? {}), { ...settings, limits });
@@ -45,11 +46,8 @@ export async function runRig(rig: Rig): Promise<RigTimes> {
     {
       store,
       report,
-      openSandbox,
+      sandboxes: sandboxes(run.id),
       openModel: rig.openModel ?? (({ task, key }) => open({ task, attempt: key.attempt })),
-      image: "bench-sandbox:latest",
-      imageIds: new Map(),
-      runtime: null,
       spendingLimits: new SpendingLimits(store.spending, { runId: run.id, arms: [arm], caps: { maxCostUsd: null, maxTokens: null } }),
       concurrency,
       grading,

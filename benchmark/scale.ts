@@ -4,8 +4,8 @@ import { monitorEventLoopDelay } from "node:perf_hooks";
 import Docker from "dockerode";
 import { loadSuite } from "../src/config/suite.ts";
 import type { RunEvent } from "../src/core/event.ts";
-import type { OpenSandbox } from "../src/core/sandbox.ts";
-import { openDockerSandbox } from "../src/sandbox/docker/docker-sandbox.ts";
+import type { SandboxProvider } from "../src/core/sandbox.ts";
+import { dockerSandboxProvider } from "../src/sandbox/docker/docker-provider.ts";
 import { connectEngine } from "../src/sandbox/docker/engine.ts";
 import { Store } from "../src/store/store.ts";
 import { TempFolder } from "../test/fixtures/temp-folder.ts";
@@ -42,7 +42,7 @@ function suite(): Readonly<Record<string, string>> {
   return Object.assign({ "suite.yaml": "name: scale\n" }, ...files) as Record<string, string>;
 }
 
-async function scale(name: string, trials: number, open: OpenSandbox): Promise<Scale> {
+async function scale(name: string, trials: number, sandboxes: (runId: string) => SandboxProvider): Promise<Scale> {
   using folder = new TempFolder();
   const { tasks } = loadSuite(folder.write(suite()));
   const path = folder.at("bench.db");
@@ -56,7 +56,7 @@ async function scale(name: string, trials: number, open: OpenSandbox): Promise<S
   };
   const delay = monitorEventLoopDelay({ resolution: 10 });
   delay.enable();
-  const times = await runRig({ store, tasks, attempts: trials / TASKS, openSandbox: open, concurrency: AT_ONCE, grading: 4, report });
+  const times = await runRig({ store, tasks, attempts: trials / TASKS, sandboxes, concurrency: AT_ONCE, grading: 4, report });
   delay.disable();
   store.close();
   return {
@@ -92,9 +92,11 @@ const quarter = (memory: readonly number[], which: number): number =>
 
 /** What many trials do to the harness: memory, delays of its event loop, the size of what is stored, and what is left behind. */
 export async function measure(): Promise<Section> {
-  const store = await scale("without containers", 10_000, memorySandboxes());
+  const store = await scale("without containers", 10_000, () => memorySandboxes());
   const before = await leftovers();
-  const real = await scale("with containers", 500, openDockerSandbox(connectEngine()));
+  const real = await scale("with containers", 500, (runId) =>
+    dockerSandboxProvider(connectEngine(), { image: "bench-sandbox:latest", runId }),
+  );
   const after = await leftovers();
   const left = (["containers", "guests", "files"] as const).map((what) => `${after[what] - before[what]} ${what}`).join(", ");
   const most = Math.max(...store.memory);

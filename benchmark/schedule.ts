@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { loadSuite } from "../src/config/suite.ts";
 import { openModels } from "../src/model/open-model.ts";
 import type { PlannedTrial } from "../src/run/planned-trial.ts";
-import { openDockerSandbox } from "../src/sandbox/docker/docker-sandbox.ts";
+import { dockerSandboxProvider } from "../src/sandbox/docker/docker-provider.ts";
 import { connectEngine } from "../src/sandbox/docker/engine.ts";
 import { Store } from "../src/store/store.ts";
 import { aSpec } from "../test/fixtures/record.ts";
@@ -71,7 +71,7 @@ async function play(one: Case, url: string): Promise<Outcome> {
     store,
     tasks,
     attempts: one.attempts,
-    openSandbox: openDockerSandbox(connectEngine()),
+    sandboxes: (runId) => dockerSandboxProvider(connectEngine(), { image: "bench-sandbox:latest", runId }),
     concurrency: one.inFlight,
     grading: one.grading,
     spec,

@@ -2,7 +2,7 @@ import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { setTimeout as sleep } from "node:timers/promises";
 import { type Sandbox, WORKSPACE } from "../src/core/sandbox.ts";
-import { openDockerSandbox } from "../src/sandbox/docker/docker-sandbox.ts";
+import { dockerSandboxProvider } from "../src/sandbox/docker/docker-provider.ts";
 import { connectEngine, type Engine } from "../src/sandbox/docker/engine.ts";
 import { median, type Section, times } from "./section.ts";
 
@@ -102,8 +102,8 @@ async function contend(contest: Contest, sandbox: Sandbox, engine: Engine): Prom
 /** What a tool call costs beyond the work it does: through the channel, by the engine's exec, and by a client process that asks for one. */
 export async function measure(): Promise<Section> {
   const engine = connectEngine();
-  const spec = { image: "bench-sandbox:latest", limits: LIMITS, runtime: null, labels: { "bench.run": "benchmark" } };
-  const sandbox = await openDockerSandbox(engine)(spec, new AbortController().signal);
+  const sandboxes = dockerSandboxProvider(engine, { image: "bench-sandbox:latest", runId: "benchmark" });
+  const sandbox = await sandboxes.open({ image: null, limits: LIMITS, purpose: "agent" }, new AbortController().signal);
   try {
     await sandbox.writeFile(FILE, { bytes: CONTENT });
     const results: ({ readonly name: string } & Times)[] = [];

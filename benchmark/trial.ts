@@ -3,9 +3,9 @@ import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { promisify } from "node:util";
 import pLimit from "p-limit";
 import { loadSuite } from "../src/config/suite.ts";
-import type { OpenSandbox, Sandbox } from "../src/core/sandbox.ts";
+import type { Sandbox, SandboxProvider } from "../src/core/sandbox.ts";
 import { containerOptions } from "../src/sandbox/docker/container.ts";
-import { openDockerSandbox } from "../src/sandbox/docker/docker-sandbox.ts";
+import { dockerSandboxProvider } from "../src/sandbox/docker/docker-provider.ts";
 import { connectEngine, type Engine } from "../src/sandbox/docker/engine.ts";
 import { Store } from "../src/store/store.ts";
 import { TempFolder } from "../test/fixtures/temp-folder.ts";
@@ -19,7 +19,7 @@ const ROUNDS = 11;
 const MOST = 1.3;
 const IMAGE = "bench-sandbox:latest";
 const LIMITS = { memoryMb: 512, cpus: 1, pids: 128, workspaceMb: 64, tmpMb: 64 };
-const LABELS = { "bench.run": `benchmark-${process.pid}` };
+const RUN_ID = `benchmark-${process.pid}`;
 
 /** The smallest task there is: one line to write, one test that starts nothing. */
 const TASK = {
@@ -35,7 +35,7 @@ const TASK = {
 type Spent = Map<string, number>;
 
 /** Where the wall time of a trial's sandboxes goes: every call of an adapter, timed from without. */
-function timedSandboxes(open: OpenSandbox, spent: Spent): OpenSandbox {
+function timedSandboxes(provider: SandboxProvider, spent: Spent): SandboxProvider {
   const timed = async <T>(part: string, work: () => Promise<T>): Promise<T> => {
     const start = performance.now();
     try {
@@ -44,8 +44,8 @@ function timedSandboxes(open: OpenSandbox, spent: Spent): OpenSandbox {
       spent.set(part, (spent.get(part) ?? 0) + performance.now() - start);
     }
   };
-  return async (spec, signal) => {
-    const opened = await timed("start", () => open(spec, signal));
+  const open: SandboxProvider["open"] = async (request, signal) => {
+    const opened = await timed("start", () => provider.open(request, signal));
     const sandbox: Sandbox = {
       id: opened.id,
       run: (request, stop) => timed(request.cwd === "/" ? "tests" : "tools", () => opened.run(request, stop)),
@@ -59,6 +59,7 @@ function timedSandboxes(open: OpenSandbox, spent: Spent): OpenSandbox {
     };
     return sandbox;
   };
+  return { image: (name) => provider.image(name), open };
 }
 
 type Whole = RigTimes & { readonly spent: Spent };
@@ -68,15 +69,16 @@ async function wholeTrials(engine: Engine): Promise<Whole> {
   const { tasks } = loadSuite(folder.write(TASK));
   const store = new Store(folder.at("bench.db"), () => new Date());
   const spent: Spent = new Map();
-  const openSandbox = timedSandboxes(openDockerSandbox(engine), spent);
-  const whole = await runRig({ store, tasks, attempts: TRIALS, openSandbox, concurrency: AT_ONCE, grading: GRADING });
+  const sandboxes = (runId: string) => timedSandboxes(dockerSandboxProvider(engine, { image: IMAGE, runId }), spent);
+  const whole = await runRig({ store, tasks, attempts: TRIALS, sandboxes, concurrency: AT_ONCE, grading: GRADING });
   store.close();
   return { ...whole, spent };
 }
 
 /** The engine's floor: ms of wall time for two containers that are created, started and removed, as many at once as the trials. */
 function engineFloor(engine: Engine): Promise<number> {
-  const options = containerOptions({ image: IMAGE, limits: LIMITS, runtime: null, labels: LABELS }, ["sleep", "infinity"], "");
+  const spec = { image: IMAGE, limits: LIMITS, runtime: null, runId: RUN_ID, hasPriority: false };
+  const options = containerOptions(spec, ["sleep", "infinity"], "");
   return perPair(async () => {
     const container = await engine.createContainer(options);
     await container.start();

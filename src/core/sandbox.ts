@@ -3,16 +3,17 @@ import type { DeliverRule, SandboxLimits, SourceFile } from "./task.ts";
 /** Where the agent works inside every sandbox. */
 export const WORKSPACE = "/workspace";
 
-/** What a sandbox is made from. `labels` mark it as belonging to a run, for sweeping. */
-export type SandboxSpec = {
-  readonly image: string;
+/** Which sandbox a task needs. */
+export type SandboxRequest = {
+  /** The image that the task names; null is the provider's default image. */
+  readonly image: string | null;
   readonly limits: SandboxLimits;
-  /** OCI runtime, `runsc` for gVisor; null is the engine's own. */
-  readonly runtime: string | null;
-  readonly labels: Readonly<Record<string, string>>;
-  /** Where processors are short its processes go before those of other sandboxes, as far as the adapter can bring that about. */
-  readonly hasPriority?: true;
+  /** Where processors are short, `grading` gets them first if the provider can arrange it: timeouts of tests must depend on the solution, not on the machine's load. */
+  readonly purpose: "agent" | "grading";
 };
+
+/** An image by its name, and the digest of its content: results of equal digests can be compared. */
+export type SandboxImage = { readonly name: string; readonly id: string };
 
 /** A command for the sandbox. It runs in a session of its own, without standard input unless `stdin` is given. */
 export type CommandRequest = {
@@ -80,12 +81,12 @@ export type Export = {
 };
 
 /**
- * An isolated machine: no network, no secrets, no way to the host.
+ * An isolated environment for commands and files: no network, no secrets, no way to the host.
  *
  * Contract: every operation goes through one channel opened once, so that a call costs milliseconds; file operations act with
- * the rights of the agent's user inside; nothing a command prints or does can break the channel. What a command does to
- * itself is a value. Operations throw SandboxLost when the machine has gone by the agent's doing (it used up its memory), and
- * InfraError (source `sandbox`) when the engine failed. `close` removes everything and never throws for a machine that has gone.
+ * the rights of the agent's user inside; nothing a command prints or does can break the channel. How a command ends, also by its own fault,
+ * is a value. Operations throw SandboxLost when the sandbox ended because of what the agent did (it used up its memory), and
+ * InfraError (source `sandbox`) when the engine failed. `close` removes everything and never throws for a sandbox that has ended.
  */
 export interface Sandbox {
   readonly id: string;
@@ -105,10 +106,19 @@ export interface Sandbox {
   close(): Promise<void>;
 }
 
-/** Opens a sandbox; throws InfraError (source `sandbox`) when the engine cannot, with scope `run` when there is no engine or no image. */
-export type OpenSandbox = (spec: SandboxSpec, signal: AbortSignal) => Promise<Sandbox>;
+/**
+ * Opens the sandboxes of one run. It knows what is the same for all of them: default image, image digests, runtime, and how they are marked as the run's own.
+ *
+ * Contract: `open` gives a sandbox that nothing else uses, or leaves nothing behind. It throws InfraError (source `sandbox`) when the engine cannot open one,
+ * with scope `run` when there is no engine or no image, and the signal's reason when that is aborted.
+ */
+export interface SandboxProvider {
+  /** Resolves the image that a task names; null is the default image. */
+  image(name: string | null): SandboxImage;
+  open(request: SandboxRequest, signal: AbortSignal): Promise<Sandbox>;
+}
 
-/** Thrown by a Sandbox whose machine went away because of what ran in it; the trial goes on to grading with what there is. */
+/** Thrown by a Sandbox that ended because of what ran in it; the trial continues with grading what there is. */
 export class SandboxLost extends Error {
   override readonly name = "SandboxLost";
   readonly reason: "out-of-memory" | "stopped";

@@ -1,6 +1,6 @@
 import { randomBytes } from "node:crypto";
 import { InfraError, UserError } from "../core/errors.ts";
-import { type CommandResult, type OpenSandbox, type Sandbox, SandboxLost, WORKSPACE } from "../core/sandbox.ts";
+import { type CommandResult, type Sandbox, SandboxLost, type SandboxProvider, WORKSPACE } from "../core/sandbox.ts";
 import type { SourceFile, Task } from "../core/task.ts";
 import type { Verdict } from "../core/verdict.ts";
 import { type Judgement, judge } from "./judge.ts";
@@ -24,17 +24,8 @@ export type GradeRequest = {
   readonly submitted: readonly SourceFile[];
   /** Names of the tests that must all pass; null asks for every test there is, which only trusted code may be graded with. */
   readonly required: readonly string[] | null;
-  readonly openSandbox: OpenSandbox;
-  /** Image and labels of the grading container; the limits are the task's. */
-  readonly sandboxSpec: GradingSandbox;
+  readonly sandboxes: SandboxProvider;
   readonly signal: AbortSignal;
-};
-
-/** What the grading container is made from. */
-export type GradingSandbox = {
-  readonly image: string;
-  readonly runtime: string | null;
-  readonly labels: Readonly<Record<string, string>>;
 };
 
 /**
@@ -60,16 +51,15 @@ type Graded = { readonly judgement: Judgement; readonly log: string };
 type Names = { readonly testsRoot: string; readonly reportDir: string; readonly report: string; readonly canaries: readonly string[] };
 
 async function gradeInSandbox(request: GradeRequest, layout: Layout, tests: readonly SourceFile[]): Promise<Graded> {
-  const { task, sandboxSpec, signal } = request;
+  const { task, sandboxes, signal } = request;
   const names = drawNames(task);
-  // Time-outs of tests must tell of the solution, not of what else the machine is doing.
-  const sandbox = await request.openSandbox({ ...sandboxSpec, limits: task.sandbox, hasPriority: true }, signal);
+  const sandbox = await sandboxes.open({ image: task.image, limits: task.sandbox, purpose: "grading" }, signal);
   try {
     await sandbox.putFiles(WORKSPACE, layout.workspace);
     if (task.tests.placement === "outside") await sandbox.putFiles(names.testsRoot, tests);
     const result = await runTests(sandbox, { request, layout, names });
     const report = await readReport(sandbox, names);
-    requireStarted(result, report, sandboxSpec.image);
+    requireStarted(result, report, sandboxes.image(task.image).name);
     const judgement = judge({ exit: result.exit, report, required: request.required, canaries: names.canaries });
     return { judgement, log: logOf(result) };
   } catch (error) {

@@ -1,65 +1,120 @@
-import pLimit, { type LimitFunction } from "p-limit";
-import type { OpenSandbox } from "../core/sandbox.ts";
+import { createHash } from "node:crypto";
+import pLimit from "p-limit";
+import { UserError } from "../core/errors.ts";
+import { type Sandbox, SandboxLost, type SandboxProvider, WORKSPACE } from "../core/sandbox.ts";
 import type { SourceFile, Task } from "../core/task.ts";
 import type { Verdict } from "../core/verdict.ts";
-import { type GradingSandbox, grade } from "../grade/grade.ts";
+import { grade } from "../grade/grade.ts";
 import { learnRequired } from "../grade/required.ts";
+import { findTampering } from "../grade/tampering.ts";
 import type { Store } from "../store/store.ts";
-import { requiredTests } from "./learn-required.ts";
 
 /** Grades solutions, a bounded number at once. */
 export type Grading = {
-  /** Makes sure that a task can be graded; throws UserError when its own reference does not pass. */
+  /** Makes sure that a task can be graded; throws UserError when its own reference solution does not pass. */
   prepare(task: Task, signal: AbortSignal): Promise<void>;
-  /** Grades a solution in a fresh container. */
+  /** Grades a solution in a fresh sandbox. */
   grade(task: Task, submitted: readonly SourceFile[], signal: AbortSignal): Promise<Verdict>;
 };
 
-/** What the gradings of one run share; `width` bounds how many test runs there are at once. */
-export type RunGradingDeps = {
-  readonly store: Store;
-  readonly openSandbox: OpenSandbox;
-  readonly concurrency: number;
-  readonly image: string;
-  readonly imageIds: ReadonlyMap<string, string>;
-  readonly runtime: string | null;
-  readonly labels: Readonly<Record<string, string>>;
-};
+/** What the gradings of one run share; `concurrency` bounds how many test runs there are at once. */
+export type RunGradingDeps = { readonly store: Store; readonly sandboxes: SandboxProvider; readonly concurrency: number };
 
-/** Sets up the grading of a run in its own image and runtime. */
-export function makeRunGrading({ store, openSandbox, concurrency, image, imageIds, runtime, labels }: RunGradingDeps): Grading {
-  return makeGrading({
-    store,
-    openSandbox,
-    limit: pLimit(concurrency),
-    sandboxSpecOf: (task) => ({ image: task.image ?? image, runtime, labels }),
-    imageIdOf: (name) => imageIds.get(name) ?? name,
-  });
-}
-
-// `imageIdOf` gives the digest of an image, under which learned test names are kept.
-type GradingDeps = {
-  readonly store: Store;
-  readonly openSandbox: OpenSandbox;
-  readonly limit: LimitFunction;
-  readonly sandboxSpecOf: (task: Task) => GradingSandbox;
-  readonly imageIdOf: (image: string) => string;
-};
-
-function makeGrading(parts: GradingDeps): Grading {
+/** Sets up the grading of a run in sandboxes of its own. */
+export function makeRunGrading({ store, sandboxes, concurrency }: RunGradingDeps): Grading {
+  const limit = pLimit(concurrency);
   const required = requiredTests({
-    store: parts.store,
-    imageIdOf: (task) => parts.imageIdOf(parts.sandboxSpecOf(task).image),
-    learn: (task, signal) =>
-      parts.limit(() => learnRequired({ task, openSandbox: parts.openSandbox, sandboxSpec: parts.sandboxSpecOf(task), signal })),
+    store,
+    imageIdOf: (task) => sandboxes.image(task.image).id,
+    learn: (task, signal) => limit(() => learnRequired({ task, sandboxes, signal })),
   });
   return {
     prepare: async (task, signal) => void (await required(task, signal)),
     grade: async (task, submitted, signal) => {
       const names = await required(task, signal);
-      return parts.limit(() =>
-        grade({ task, submitted, required: names, openSandbox: parts.openSandbox, sandboxSpec: parts.sandboxSpecOf(task), signal }),
-      );
+      return limit(() => grade({ task, submitted, required: names, sandboxes, signal }));
     },
   };
+}
+
+/** How the names of required tests are learned, and where they are kept. */
+export type RequiredTestsDeps = {
+  readonly store: Store;
+  /** Gives the digest of the image a task is graded in: learned names are kept for each. */
+  readonly imageIdOf: (task: Task) => string;
+  /** Learns the names from the reference solution; throws UserError when that does not pass. */
+  readonly learn: (task: Task, signal: AbortSignal) => Promise<readonly string[]>;
+};
+
+/**
+ * Makes the function that gives the required tests of a task. Names written in the task win; learned ones are kept in the store for this task and image, and are
+ * learned once, however many trials ask at the same time.
+ */
+export function requiredTests(deps: RequiredTestsDeps): (task: Task, signal: AbortSignal) => Promise<readonly string[]> {
+  const pending = new Map<string, Promise<readonly string[]>>();
+  return (task, signal) => {
+    if (task.tests.required) return Promise.resolve(task.tests.required);
+    const started = pending.get(task.digest) ?? storedOrLearned(task, signal);
+    pending.set(task.digest, started);
+    return started;
+  };
+
+  async function storedOrLearned(task: Task, signal: AbortSignal): Promise<readonly string[]> {
+    const imageId = deps.imageIdOf(task);
+    const stored = deps.store.requiredTests(task.digest, imageId);
+    if (stored) return stored;
+    try {
+      const names = await deps.learn(task, signal);
+      deps.store.saveRequiredTests(task.digest, imageId, names);
+      return names;
+    } catch (error) {
+      // A reference solution that fails will fail again; a passing failure of the engine must not spoil the task for later trials.
+      if (!(error instanceof UserError)) pending.delete(task.digest);
+      throw error;
+    }
+  }
+}
+
+/** Computes the SHA-256 of all that an agent gets of a task and of what it may submit: submissions can be graded again as long as it is the same, whatever the tests. */
+export function inputsDigest(task: Task, workspace: readonly SourceFile[]): string {
+  const hash = createHash("sha256");
+  hash.update(JSON.stringify([task.prompt, task.deliver.include, task.deliver.exclude, task.contextFiles]));
+  for (const { path, bytes, executable } of workspace) {
+    hash.update(JSON.stringify([path, executable, bytes.length])).update(bytes);
+  }
+  return hash.digest("hex");
+}
+
+const SUBMISSION_BOUNDS = { maxFiles: 2_000, maxBytes: 64 * 1024 * 1024 };
+const MAX_NOTES = 20;
+
+/** Takes the submission out of an agent's sandbox. From a sandbox that was lost nothing can be taken: the task is graded as if nothing had been changed. */
+export async function takeSubmission(
+  sandbox: Sandbox,
+  task: Task,
+  note: (note: { readonly kind: string; readonly text: string }) => void,
+): Promise<readonly SourceFile[]> {
+  try {
+    const { files, refused } = await sandbox.exportFiles({ root: WORKSPACE, rule: task.deliver, ...SUBMISSION_BOUNDS });
+    for (const { path, reason } of refused.slice(0, MAX_NOTES)) note({ kind: "not-delivered", text: `${path}: ${reason}` });
+    return files;
+  } catch (error) {
+    if (!(error instanceof SandboxLost)) throw error;
+    note({ kind: "sandbox-lost", text: error.message });
+    return task.files.workspace();
+  }
+}
+
+/** The files that an agent submitted, and the execution in the store whose tool calls made them. */
+export type GradableSubmission = { readonly task: Task; readonly executionId: number; readonly files: readonly SourceFile[] };
+
+/** Grades a submission and adds what looks like tampering in the agent's tool calls and files; that is shown with the verdict and never changes it. */
+export async function gradeSubmission(
+  { task, executionId, files }: GradableSubmission,
+  { store, grading, signal }: { readonly store: Store; readonly grading: Grading; readonly signal: AbortSignal },
+): Promise<Verdict> {
+  const verdict = await grading.grade(task, files, signal);
+  const { calls, refused } = store.executions.toolCalls(executionId);
+  const tampering = findTampering({ calls, refused, given: await task.files.workspace(), submitted: files });
+  return { ...verdict, tampering: [...verdict.tampering, ...tampering] };
 }

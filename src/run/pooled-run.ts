@@ -1,61 +1,78 @@
 import type { Reporter } from "../core/event.ts";
+import type { Model, SpendingLimit } from "../core/model.ts";
 import type { RunEnd } from "../core/record.ts";
-import type { SandboxSpec } from "../core/sandbox.ts";
+import type { SandboxProvider, SandboxRequest } from "../core/sandbox.ts";
+import type { Store } from "../store/store.ts";
+import { makeRunGrading } from "./grading.ts";
 import type { PlannedTrial, RunShape } from "./planned-trial.ts";
-import { executeRun, type LookAfterRound } from "./run.ts";
+import { executeRun, type InterimAnalysis, type RunDeps } from "./run.ts";
 import { SandboxPool } from "./sandbox-pool.ts";
-import { makeTrialRunner, type TrialRunnerDeps } from "./trial-runner.ts";
+import type { SpendingLimits } from "./spending-limits.ts";
+import { runTrial } from "./trial.ts";
 
-/** What a run needs from outside: who plays, what its sandboxes are made of, its limits, and what ends it. */
-export type PooledRunDeps = Omit<TrialRunnerDeps, "labels"> & {
+/** What a run needs from outside: its models and sandboxes, its limits, and what ends it. */
+export type PooledRunDeps = {
+  readonly store: Store;
   readonly report: Reporter;
-  /** How many agents are at work at once. */
+  readonly sandboxes: SandboxProvider;
+  readonly openModel: (trial: PlannedTrial) => Model;
+  readonly spendingLimits: SpendingLimits;
+  /** How many agents work at once. */
   readonly concurrency: number;
+  /** How many test runs there are at once. */
+  readonly grading: number;
+  readonly now: () => Date;
   readonly signal: AbortSignal;
-  /** Aborted when the run has used up its time; what is under way is left to be gone on with. */
+  /** Aborted when the run has used up its time; the trials in progress continue when the run is resumed. */
   readonly timeUp?: AbortSignal;
-  readonly look?: LookAfterRound | null;
+  readonly interimAnalysis?: InterimAnalysis | null;
 };
 
 /**
- * Runs what is missing of a run with its sandboxes pooled, and returns when the last of them has gone. Agents at work and gradings have limits of their own; as many
- * trials again may wait to be graded, so that slow tests keep no model waiting.
+ * Runs the missing trials of a run in pooled sandboxes, and returns when the last sandbox is gone. Agents and gradings have separate limits; as many
+ * more trials as both may wait for their grading, so that slow tests keep no model waiting.
  */
-export async function runPooled(shape: RunShape, parts: PooledRunDeps): Promise<RunEnd> {
-  const { store, report, signal, timeUp, concurrency, grading, image, runtime } = parts;
-  const notify = (text: string): void => report({ kind: "notice", text });
+export async function runPooled(shape: RunShape, deps: PooledRunDeps): Promise<RunEnd> {
+  const { store, report, signal, timeUp, concurrency, grading, interimAnalysis = null } = deps;
   const pool = new SandboxPool({
-    open: parts.openSandbox,
+    provider: deps.sandboxes,
     signal: timeUp ? AbortSignal.any([signal, timeUp]) : signal,
     spares: Math.min(concurrency, grading),
-    notify,
+    notify: (text) => report({ kind: "notice", text }),
   });
-  const labels = { "bench.run": shape.runId };
-  const sandboxSpecOf = ({ task }: PlannedTrial): SandboxSpec => ({
-    image: task.image ?? image,
-    limits: task.sandbox,
-    runtime,
-    labels,
-  });
-  const runParts = {
+  const runDeps = {
     store,
     report,
     signal,
     concurrency,
     backlog: concurrency + grading,
-    runTrial: makeTrialRunner({ ...parts, openSandbox: pool.open, labels }),
-    // One sandbox to work in and one to be graded in.
+    runTrial: trialRunner({ ...deps, sandboxes: pool }),
     expect: (trials: readonly PlannedTrial[]) => {
-      for (const trial of trials) {
-        pool.expect(sandboxSpecOf(trial));
-        pool.expect({ ...sandboxSpecOf(trial), hasPriority: true });
-      }
+      for (const trial of trials) for (const request of sandboxesOf(trial)) pool.expect(request);
     },
     ...(timeUp ? { timeUp } : {}),
   };
   try {
-    return await executeRun(shape, runParts, parts.look ?? null);
+    return await executeRun(shape, runDeps, interimAnalysis);
   } finally {
     await pool.drain();
   }
+}
+
+function sandboxesOf({ task }: PlannedTrial): readonly SandboxRequest[] {
+  const request = { image: task.image, limits: task.sandbox };
+  return [
+    { ...request, purpose: "agent" },
+    { ...request, purpose: "grading" },
+  ];
+}
+
+// All trials of a run share one grading and its limit.
+function trialRunner(deps: PooledRunDeps): RunDeps["runTrial"] {
+  const { store, report, sandboxes, openModel, spendingLimits, now } = deps;
+  const grading = makeRunGrading({ store, sandboxes, concurrency: deps.grading });
+  const spendingLimitFor = ({ key, arm }: PlannedTrial, spentUsd: number): SpendingLimit =>
+    spendingLimits.spendingLimitFor(key, { maxCostUsd: arm.settings.limits.maxCostUsd, spentUsd });
+  return (trial, signal, onAgentDone) =>
+    runTrial(trial, { store, report, sandboxes, openModel, spendingLimitFor, grading, now }, signal, onAgentDone);
 }

@@ -3,9 +3,7 @@ import type { SourceFile, Suite, Task } from "../core/task.ts";
 import type { Verdict } from "../core/verdict.ts";
 import type { Store } from "../store/store.ts";
 import type { GradedTrial } from "../store/verdict-table.ts";
-import { gradeSubmission } from "./grade-submission.ts";
-import type { Grading } from "./grading.ts";
-import { inputsDigest } from "./inputs-digest.ts";
+import { type Grading, gradeSubmission, inputsDigest } from "./grading.ts";
 import { workThrough } from "./schedule.ts";
 
 /** One trial whose delivery was graded again. */

@@ -2,13 +2,12 @@ import { runAgent } from "../agent/loop/loop.ts";
 import { type Difference, TranscriptReplay } from "../agent/loop/transcript-replay.ts";
 import type { Journal, Past } from "../core/agent.ts";
 import type { Model } from "../core/model.ts";
-import { type OpenSandbox, WORKSPACE } from "../core/sandbox.ts";
+import { type SandboxProvider, WORKSPACE } from "../core/sandbox.ts";
 import type { SourceFile } from "../core/task.ts";
 import type { Submission } from "../core/trial.ts";
 import type { Verdict } from "../core/verdict.ts";
-import type { Grading } from "./grading.ts";
+import { type Grading, takeSubmission } from "./grading.ts";
 import type { PlannedTrial } from "./planned-trial.ts";
-import { takeSubmission } from "./take-submission.ts";
 import { agentInputs } from "./trial.ts";
 
 /** A stored trial, and where it is played again. */
@@ -16,11 +15,8 @@ export type ReplayRequest = {
   readonly planned: PlannedTrial;
   readonly past: Past;
   readonly submission: Submission;
-  readonly openSandbox: OpenSandbox;
+  readonly sandboxes: SandboxProvider;
   readonly grading: Grading;
-  readonly image: string;
-  readonly runtime: string | null;
-  readonly labels: Readonly<Record<string, string>>;
   readonly signal: AbortSignal;
 };
 
@@ -42,10 +38,10 @@ export async function replayTrial(request: ReplayRequest): Promise<Replay> {
 }
 
 async function playAgain(request: ReplayRequest, onDifference: (difference: Difference) => void): Promise<readonly SourceFile[]> {
-  const { planned, past, submission, openSandbox, image, runtime, labels, signal } = request;
+  const { planned, past, submission, sandboxes, signal } = request;
   const { task, arm } = planned;
   const workspace = await task.files.workspace();
-  const sandbox = await openSandbox({ image: task.image ?? image, limits: task.sandbox, runtime, labels }, signal);
+  const sandbox = await sandboxes.open({ image: task.image, limits: task.sandbox, purpose: "agent" }, signal);
   try {
     await sandbox.putFiles(WORKSPACE, workspace);
     const { stop } = await runAgent({

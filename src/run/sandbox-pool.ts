@@ -1,75 +1,97 @@
 import { messageOf } from "../core/errors.ts";
-import { type OpenSandbox, type Sandbox, type SandboxSpec, WORKSPACE } from "../core/sandbox.ts";
-import { PooledSandbox } from "./pooled-sandbox.ts";
+import {
+  type CommandRequest,
+  type CommandResult,
+  type DirectoryListing,
+  type Export,
+  type FileRead,
+  type FileWritten,
+  type PathQuery,
+  type Sandbox,
+  type SandboxImage,
+  type SandboxProvider,
+  type SandboxRequest,
+  WORKSPACE,
+} from "../core/sandbox.ts";
+import type { SourceFile } from "../core/task.ts";
 
-/** What a pool is made of. `signal` ends it: sandboxes that nobody asked for yet are opened under it. */
+/** What a pool is made of. Sandboxes are opened ahead until `signal` is aborted. */
 export type SandboxPoolOptions = {
-  readonly open: OpenSandbox;
+  readonly provider: SandboxProvider;
   readonly signal: AbortSignal;
-  /** How many sandboxes of one kind stand ready at most. */
+  /** How many sandboxes of one kind are kept ready at most. */
   readonly spares: number;
-  /** Told of what cannot be removed. */
+  /** Gets a line for each sandbox that cannot be removed. */
   readonly notify: (text: string) => void;
 };
 
-/** How many sandboxes may be leaving at once before whoever gives one back has to wait. */
-const MAX_LEAVING = 16;
+/** How many sandboxes may be being removed before closing another one waits. */
+const MAX_REMOVALS = 16;
 const KINDS_KEPT_READY = 2;
 
-type Kind = { readonly spec: SandboxSpec; readonly ready: Sandbox[]; expected: number };
+type Kind = { readonly request: SandboxRequest; readonly ready: Sandbox[]; expected: number };
 
 /**
- * The sandboxes of one run: opened while nobody waits for them, as long as more of their kind are expected, and removed when nobody waits any more.
+ * Provides the sandboxes of one run: opens them ahead while no trial waits for one, as long as more of their kind are expected, and removes them in the background.
  *
- * `open` is an OpenSandbox as any other, except that closing what it gives returns before the sandbox has gone; `drain` waits for all of them.
+ * It is a SandboxProvider as any other, except that closing a sandbox returns before it is gone; `drain` waits for all of them.
  * No sandbox is given out twice.
  */
-export class SandboxPool {
-  readonly #parts: SandboxPoolOptions;
-  /** By their specs; the one that was asked for last comes last. */
+export class SandboxPool implements SandboxProvider {
+  readonly #options: SandboxPoolOptions;
+  /** By image, limits and purpose; the kind that was asked for last comes last. */
   readonly #kinds = new Map<string, Kind>();
-  readonly #leaving = new Set<Promise<void>>();
+  readonly #removals = new Set<Promise<void>>();
   #waiting = 0;
   #filling: Promise<void> | null = null;
   #isDrained = false;
 
-  constructor(parts: SandboxPoolOptions) {
-    this.#parts = parts;
+  constructor(options: SandboxPoolOptions) {
+    this.#options = options;
   }
 
-  /** Says that one more sandbox of this kind will be asked for. */
-  expect(spec: SandboxSpec): void {
-    this.#kind(spec).expected += 1;
+  image(name: string | null): SandboxImage {
+    return this.#options.provider.image(name);
   }
 
-  /** Gives a sandbox that stands ready, or opens one; throws what opening it throws. */
-  readonly open: OpenSandbox = async (spec, signal) => {
+  /** Announces that one more sandbox of this kind will be asked for. */
+  expect(request: SandboxRequest): void {
+    this.#kind(request).expected += 1;
+  }
+
+  /** Gives a sandbox that is ready, or opens one; throws what opening it throws. */
+  async open(request: SandboxRequest, signal: AbortSignal): Promise<Sandbox> {
     signal.throwIfAborted();
-    const kind = this.#kind(spec);
+    const kind = this.#kind(request);
     kind.expected = Math.max(0, kind.expected - 1);
-    this.#kinds.delete(keyOf(spec));
-    this.#kinds.set(keyOf(spec), kind);
-    const sandbox = (await this.#takeReady(kind)) ?? (await this.#openNow(spec, signal));
+    const key = this.#keyOf(request);
+    this.#kinds.delete(key);
+    this.#kinds.set(key, kind);
+    const sandbox = (await this.#takeReady(kind)) ?? (await this.#openNow(request, signal));
     this.#fill();
     return new PooledSandbox(sandbox, () => this.#giveBack(sandbox));
-  };
+  }
 
-  /** Removes what stands ready and waits until every sandbox has gone. Nothing is opened ahead after it. */
+  /** Removes the sandboxes that are ready and waits until every sandbox is gone. Nothing is opened ahead after it. */
   async drain(): Promise<void> {
     this.#isDrained = true;
     await this.#filling;
     for (const { ready } of this.#kinds.values()) for (const sandbox of ready.splice(0)) this.#remove(sandbox);
-    while (this.#leaving.size > 0) await Promise.all(this.#leaving);
+    while (this.#removals.size > 0) await Promise.all(this.#removals);
   }
 
-  #kind(spec: SandboxSpec): Kind {
-    const key = keyOf(spec);
-    const kind = this.#kinds.get(key) ?? { spec, ready: [], expected: 0 };
+  #keyOf({ image, limits, purpose }: SandboxRequest): string {
+    return JSON.stringify([this.image(image).name, limits, purpose]);
+  }
+
+  #kind(request: SandboxRequest): Kind {
+    const key = this.#keyOf(request);
+    const kind = this.#kinds.get(key) ?? { request, ready: [], expected: 0 };
     this.#kinds.set(key, kind);
     return kind;
   }
 
-  // A sandbox may have died while it stood ready, with its engine for instance; that must not cost a trial anything.
+  // A sandbox may have ended while it was kept ready, with its engine for instance; no trial must suffer from that.
   async #takeReady({ ready }: Kind): Promise<Sandbox | null> {
     for (let sandbox = ready.shift(); sandbox !== undefined; sandbox = ready.shift()) {
       if (await answers(sandbox)) return sandbox;
@@ -78,10 +100,10 @@ export class SandboxPool {
     return null;
   }
 
-  async #openNow(spec: SandboxSpec, signal: AbortSignal): Promise<Sandbox> {
+  async #openNow(request: SandboxRequest, signal: AbortSignal): Promise<Sandbox> {
     this.#waiting += 1;
     try {
-      return await this.#parts.open(spec, signal);
+      return await this.#options.provider.open(request, signal);
     } finally {
       this.#waiting -= 1;
     }
@@ -93,40 +115,36 @@ export class SandboxPool {
     });
   }
 
-  // One at a time, and only while nobody waits: what stands ready must not keep anybody from what he waits for.
+  // One at a time, and only while no trial waits: opening ahead must not delay a sandbox that is needed now.
   async #fillUp(): Promise<void> {
     for (let kind = this.#lacking(); kind !== null; kind = this.#lacking()) {
       try {
-        kind.ready.push(await this.#parts.open(kind.spec, this.#parts.signal));
+        kind.ready.push(await this.#options.provider.open(kind.request, this.#options.signal));
       } catch {
-        // Whoever asks for such a sandbox is told what is wrong.
+        // The trial that asks for such a sandbox gets the error.
         return;
       }
     }
   }
 
   #lacking(): Kind | null {
-    if (this.#waiting > 0 || this.#isDrained || this.#parts.signal.aborted) return null;
+    if (this.#waiting > 0 || this.#isDrained || this.#options.signal.aborted) return null;
     const latest = [...this.#kinds.values()].slice(-KINDS_KEPT_READY);
-    return latest.findLast(({ ready, expected }) => ready.length < Math.min(this.#parts.spares, expected)) ?? null;
+    return latest.findLast(({ ready, expected }) => ready.length < Math.min(this.#options.spares, expected)) ?? null;
   }
 
   async #giveBack(sandbox: Sandbox): Promise<void> {
     this.#remove(sandbox);
-    while (this.#leaving.size > MAX_LEAVING) await Promise.race(this.#leaving);
+    while (this.#removals.size > MAX_REMOVALS) await Promise.race(this.#removals);
   }
 
   #remove(sandbox: Sandbox): void {
     const removal = sandbox
       .close()
-      .catch((error: unknown) => this.#parts.notify(`A sandbox is left behind until the next start: ${messageOf(error)}`))
-      .finally(() => this.#leaving.delete(removal));
-    this.#leaving.add(removal);
+      .catch((error: unknown) => this.#options.notify(`A sandbox is left behind until the next start: ${messageOf(error)}`))
+      .finally(() => this.#removals.delete(removal));
+    this.#removals.add(removal);
   }
-}
-
-function keyOf({ image, runtime, limits, labels, hasPriority }: SandboxSpec): string {
-  return JSON.stringify([image, runtime, limits, labels, hasPriority]);
 }
 
 async function answers(sandbox: Sandbox): Promise<boolean> {
@@ -135,5 +153,57 @@ async function answers(sandbox: Sandbox): Promise<boolean> {
     return true;
   } catch {
     return false;
+  }
+}
+
+type ListOptions = Parameters<Sandbox["list"]>[1];
+type Content = Parameters<Sandbox["writeFile"]>[1];
+
+/** Passes every call on to a sandbox of the pool, except closing, which gives it back, once. */
+class PooledSandbox implements Sandbox {
+  readonly #sandbox: Sandbox;
+  readonly #giveBack: () => Promise<void>;
+  #closing: Promise<void> | null = null;
+
+  constructor(sandbox: Sandbox, giveBack: () => Promise<void>) {
+    this.#sandbox = sandbox;
+    this.#giveBack = giveBack;
+  }
+
+  get id(): string {
+    return this.#sandbox.id;
+  }
+
+  run(request: CommandRequest, signal?: AbortSignal): Promise<CommandResult> {
+    return this.#sandbox.run(request, signal);
+  }
+
+  readFile(query: PathQuery, maxBytes: number): Promise<FileRead> {
+    return this.#sandbox.readFile(query, maxBytes);
+  }
+
+  writeFile(query: PathQuery, content: Content): Promise<FileWritten> {
+    return this.#sandbox.writeFile(query, content);
+  }
+
+  list(query: PathQuery, options: ListOptions): Promise<DirectoryListing> {
+    return this.#sandbox.list(query, options);
+  }
+
+  putFiles(root: string, files: readonly SourceFile[]): Promise<void> {
+    return this.#sandbox.putFiles(root, files);
+  }
+
+  exportFiles(request: Parameters<Sandbox["exportFiles"]>[0]): Promise<Export> {
+    return this.#sandbox.exportFiles(request);
+  }
+
+  fingerprint(root: string): Promise<string> {
+    return this.#sandbox.fingerprint(root);
+  }
+
+  close(): Promise<void> {
+    this.#closing ??= this.#giveBack();
+    return this.#closing;
   }
 }

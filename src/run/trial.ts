@@ -6,32 +6,26 @@ import type { Past } from "../core/agent.ts";
 import { CapReached, InfraError, type InfraSource, messageOf, UserError } from "../core/errors.ts";
 import type { Reporter } from "../core/event.ts";
 import type { Model, SpendingLimit } from "../core/model.ts";
-import { type OpenSandbox, type Sandbox, SandboxLost, WORKSPACE } from "../core/sandbox.ts";
+import { type Sandbox, SandboxLost, type SandboxProvider, WORKSPACE } from "../core/sandbox.ts";
 import type { SourceFile } from "../core/task.ts";
 import type { Outcome, Submission, Trial } from "../core/trial.ts";
 import type { OpenExecution } from "../store/execution-table.ts";
 import { storeFault } from "../store/fault.ts";
 import type { Store } from "../store/store.ts";
-import { gradeSubmission } from "./grade-submission.ts";
-import type { Grading } from "./grading.ts";
-import { inputsDigest } from "./inputs-digest.ts";
+import { type Grading, gradeSubmission, inputsDigest, takeSubmission } from "./grading.ts";
 import type { PlannedTrial } from "./planned-trial.ts";
 import { ArmSuspended } from "./run.ts";
-import { takeSubmission } from "./take-submission.ts";
 import { type Meter, meterJournal } from "./trial-totals.ts";
 
 /** What a trial needs. */
 export type TrialDeps = {
   readonly store: Store;
   readonly report: Reporter;
-  readonly openSandbox: OpenSandbox;
+  readonly sandboxes: SandboxProvider;
   readonly openModel: (trial: PlannedTrial) => Model;
   /** What the requests of a trial reserve from; told what the trial has cost so far. */
   readonly spendingLimitFor: (trial: PlannedTrial, spentUsd: number) => SpendingLimit;
   readonly grading: Grading;
-  readonly image: string;
-  readonly runtime: string | null;
-  readonly labels: Readonly<Record<string, string>>;
   readonly now: () => Date;
 };
 
@@ -132,10 +126,7 @@ async function workInSandbox(planned: PlannedTrial, parts: ExecutionDeps, signal
   const { task } = planned;
   const { meter, go } = parts;
   const workspace = await task.files.workspace();
-  const sandbox = await parts.openSandbox(
-    { image: task.image ?? parts.image, limits: task.sandbox, runtime: parts.runtime, labels: parts.labels },
-    signal,
-  );
+  const sandbox = await parts.sandboxes.open({ image: task.image, limits: task.sandbox, purpose: "agent" }, signal);
   try {
     await layOut(sandbox, workspace);
     const { stop, unbilledAttempts, workingMs } = await runAgent({

@@ -24,6 +24,20 @@ except OSError:
 for k,c in p:
  m=sys.modules[k]=type(sys)(k);exec(c,m.__dict__)`;
 
+/** The whole environment of the guest: no variable of the host crosses. Those after LANG keep programs from paging and from drawing progress bars. */
+export const GUEST_ENVIRONMENT: readonly string[] = [
+  "PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin",
+  "HOME=/tmp",
+  "LANG=C.UTF-8",
+  "PAGER=cat",
+  "MANPAGER=cat",
+  "LESS=-R",
+  "PIP_PROGRESS_BAR=off",
+  "TQDM_DISABLE=1",
+  "CI=1",
+  "TERM=dumb",
+];
+
 /** What runs as the first process of a sandbox: the command to start, and what to send it first; `digest` is the source's. */
 export type GuestProgram = { readonly command: readonly string[]; readonly source: Buffer; readonly digest: string };
 

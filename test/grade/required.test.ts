@@ -1,6 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { UserError } from "../../src/core/errors.ts";
 import { grade } from "../../src/grade/grade.ts";
+import { folderSandboxProvider } from "../fixtures/folder-sandbox.ts";
 import { honestTotal, pythonRequired, pythonTask } from "./python-task.ts";
 import { learn, smallTask, sources } from "./small-task.ts";
 
@@ -50,8 +51,7 @@ describe("a task that cannot be graded is the user's mistake", () => {
   const request = {
     submitted: [],
     required: ["a"],
-    openSandbox,
-    sandboxSpec: { image: "x", runtime: null, labels: {} },
+    sandboxes: folderSandboxProvider(openSandbox),
     signal: new AbortController().signal,
   };
 

@@ -2,7 +2,7 @@ import type { SourceFile, Task, TestPlan } from "../../src/core/task.ts";
 import type { Verdict } from "../../src/core/verdict.ts";
 import { grade } from "../../src/grade/grade.ts";
 import { learnRequired } from "../../src/grade/required.ts";
-import { openDockerSandbox } from "../../src/sandbox/docker/docker-sandbox.ts";
+import { dockerSandboxProvider } from "../../src/sandbox/docker/docker-provider.ts";
 import { connectEngine } from "../../src/sandbox/docker/engine.ts";
 
 /** Files by path, as text. */
@@ -46,17 +46,16 @@ export function sources(texts: Texts): SourceFile[] {
   return Object.entries(texts).map(([path, text]) => ({ path, bytes: new TextEncoder().encode(text), executable: path.endsWith(".sh") }));
 }
 
-const openSandbox = openDockerSandbox(connectEngine());
-const sandboxSpec = { image: "bench-sandbox:latest", runtime: null, labels: { "bench.run": "test-grade" } };
+const sandboxes = dockerSandboxProvider(connectEngine(), { image: "bench-sandbox:latest", runId: "test-grade" });
 
 /** Grades a solution laid over the task's workspace, in a real container. */
 export async function gradeTexts(task: Task, solution: Texts, required: readonly string[]): Promise<Verdict> {
   const files = new Map((await task.files.workspace()).map((file) => [file.path, file]));
   for (const file of sources(solution)) files.set(file.path, file);
-  return grade({ task, submitted: [...files.values()], required, openSandbox, sandboxSpec, signal: new AbortController().signal });
+  return grade({ task, submitted: [...files.values()], required, sandboxes, signal: new AbortController().signal });
 }
 
 /** Learns which tests decide, in a real container. */
 export function learn(task: Task): Promise<readonly string[]> {
-  return learnRequired({ task, openSandbox, sandboxSpec, signal: new AbortController().signal });
+  return learnRequired({ task, sandboxes, signal: new AbortController().signal });
 }

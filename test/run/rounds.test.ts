@@ -2,7 +2,7 @@ import { expect, test } from "vitest";
 import type { RunEvent } from "../../src/core/event.ts";
 import type { Trial } from "../../src/core/trial.ts";
 import type { PlannedTrial } from "../../src/run/planned-trial.ts";
-import { executeRun, type LookAfterRound } from "../../src/run/run.ts";
+import { executeRun, type InterimAnalysis } from "../../src/run/run.ts";
 import { Store } from "../../src/store/store.ts";
 import { anArm, aRun, aTask, aTrial } from "../fixtures/record.ts";
 
@@ -17,7 +17,7 @@ function startedStore(): Store {
 
 type Course = { readonly store: Store; readonly ran: string[]; readonly events: RunEvent[] };
 
-async function inRounds(store: Store, look: LookAfterRound, attempts = SHAPE.attempts): Promise<Course & { readonly end: string }> {
+async function inRounds(store: Store, look: InterimAnalysis, attempts = SHAPE.attempts): Promise<Course & { readonly end: string }> {
   const ran: string[] = [];
   const events: RunEvent[] = [];
   const runTrial = async ({ key }: PlannedTrial): Promise<Trial> => {
@@ -110,7 +110,7 @@ test("an interrupted round is not looked at", async () => {
     if (key.attempt === 2) stop.abort(new Error("stop"));
     return trial;
   };
-  const look: LookAfterRound = (round) => {
+  const look: InterimAnalysis = (round) => {
     looks.push(round);
     return "continue";
   };

@@ -1,12 +1,12 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { expect, test } from "vitest";
-import type { Sandbox, SandboxSpec } from "../../src/core/sandbox.ts";
+import type { Sandbox, SandboxRequest } from "../../src/core/sandbox.ts";
 import { SandboxPool } from "../../src/run/sandbox-pool.ts";
-import { openFolderSandbox } from "../fixtures/folder-sandbox.ts";
+import { folderSandboxProvider, openFolderSandbox } from "../fixtures/folder-sandbox.ts";
 import { until } from "../fixtures/until.ts";
 
 const LIMITS = { memoryMb: 64, cpus: 1, pids: 32, workspaceMb: 8, tmpMb: 8 };
-const SPEC: SandboxSpec = { image: "one", limits: LIMITS, runtime: null, labels: {} };
+const REQUEST: SandboxRequest = { image: "one", limits: LIMITS, purpose: "agent" };
 const NEVER = new AbortController().signal;
 
 type Setting = { readonly spares?: number; readonly signal?: AbortSignal; readonly closeFails?: boolean };
@@ -26,11 +26,16 @@ function aPool({ spares = 2, signal = NEVER, closeFails = false }: Setting = {})
     opened.push(sandbox);
     return { ...sandbox, close };
   };
-  return { pool: new SandboxPool({ open, signal, spares, notify: (text) => told.push(text) }), opened, closed, told };
+  return {
+    pool: new SandboxPool({ provider: folderSandboxProvider(open), signal, spares, notify: (text) => told.push(text) }),
+    opened,
+    closed,
+    told,
+  };
 }
 
 function expectMany(pool: SandboxPool, sandboxes: number): void {
-  for (let sandbox = 0; sandbox < sandboxes; sandbox++) pool.expect(SPEC);
+  for (let sandbox = 0; sandbox < sandboxes; sandbox++) pool.expect(REQUEST);
 }
 
 /** Waits until so many were opened, and then as long as one more would take, were one opened too many. */
@@ -43,11 +48,11 @@ test("what is asked for next stands ready, as long as more is expected, and noth
   const { pool, opened, closed } = aPool();
   expectMany(pool, 3);
 
-  const first = await pool.open(SPEC, NEVER);
+  const first = await pool.open(REQUEST, NEVER);
   await settled(opened, 3);
   expect(opened).toHaveLength(3);
-  const second = await pool.open(SPEC, NEVER);
-  const third = await pool.open(SPEC, NEVER);
+  const second = await pool.open(REQUEST, NEVER);
+  const third = await pool.open(REQUEST, NEVER);
   await settled(opened, 3);
 
   expect(opened).toHaveLength(3);
@@ -61,7 +66,7 @@ test("no more stand ready than the spares", async () => {
   const { pool, opened } = aPool({ spares: 2 });
   expectMany(pool, 50);
 
-  await pool.open(SPEC, NEVER);
+  await pool.open(REQUEST, NEVER);
   await settled(opened, 3);
 
   expect(opened).toHaveLength(3);
@@ -71,11 +76,11 @@ test("no more stand ready than the spares", async () => {
 test("a sandbox of other limits is another sandbox", async () => {
   const { pool, opened } = aPool();
   expectMany(pool, 5);
-  await pool.open(SPEC, NEVER);
+  await pool.open(REQUEST, NEVER);
   await settled(opened, 3);
   const before = opened.length;
 
-  await pool.open({ ...SPEC, limits: { ...LIMITS, memoryMb: 128 } }, NEVER);
+  await pool.open({ ...REQUEST, limits: { ...LIMITS, memoryMb: 128 } }, NEVER);
 
   expect(opened.length).toBe(before + 1);
   await pool.drain();
@@ -84,11 +89,11 @@ test("a sandbox of other limits is another sandbox", async () => {
 test("one that died while it stood ready is passed over", async () => {
   const { pool, opened } = aPool({ spares: 1 });
   expectMany(pool, 3);
-  await pool.open(SPEC, NEVER);
+  await pool.open(REQUEST, NEVER);
   await settled(opened, 2);
   await opened[1]?.close();
 
-  const sandbox = await pool.open(SPEC, NEVER);
+  const sandbox = await pool.open(REQUEST, NEVER);
 
   expect(sandbox.id).not.toBe(opened[1]?.id);
   expect((await sandbox.run({ command: ["true"], cwd: "/workspace", env: {}, timeoutMs: 5_000, maxOutputBytes: 100 })).exit).toEqual({
@@ -101,7 +106,7 @@ test("one that died while it stood ready is passed over", async () => {
 test("drain takes away what stands ready and waits for what is leaving", async () => {
   const { pool, opened, closed } = aPool();
   expectMany(pool, 9);
-  const sandbox = await pool.open(SPEC, NEVER);
+  const sandbox = await pool.open(REQUEST, NEVER);
   await settled(opened, 3);
   await sandbox.close();
 
@@ -112,7 +117,7 @@ test("drain takes away what stands ready and waits for what is leaving", async (
 
 test("a sandbox that does not go away is told of and costs nobody his work", async () => {
   const { pool, told } = aPool({ closeFails: true });
-  const sandbox = await pool.open(SPEC, NEVER);
+  const sandbox = await pool.open(REQUEST, NEVER);
 
   await sandbox.close();
   await pool.drain();
@@ -126,9 +131,9 @@ test("nothing is opened ahead once the run is aborted", async () => {
   expectMany(pool, 9);
   stop.abort(new Error("enough"));
 
-  await pool.open(SPEC, NEVER);
+  await pool.open(REQUEST, NEVER);
   await settled(opened, 1);
-  await expect(pool.open(SPEC, stop.signal)).rejects.toThrow("enough");
+  await expect(pool.open(REQUEST, stop.signal)).rejects.toThrow("enough");
 
   expect(opened).toHaveLength(1);
   await pool.drain();

@@ -8,8 +8,9 @@ import { workThrough } from "../../run/schedule.ts";
 import { Interrupted, listenForInterrupt } from "../interrupt.ts";
 import { loadTasks } from "../load-tasks.ts";
 import { concurrencyOf } from "../run/concurrency.ts";
+import { prepareSandboxes } from "../sandbox/prepare-sandboxes.ts";
+import { imagesOf } from "../sandbox/prepared-sandboxes.ts";
 import type { SandboxKind } from "../sandbox/sandbox-flag.ts";
-import { imagesOf, readySandbox } from "../sandbox/sandbox-ready.ts";
 import type { ExitCode, Terminal } from "../terminal.ts";
 
 /** The flags of `bench check`. */
@@ -28,17 +29,14 @@ export type CheckFlags = {
 export async function startCheck(flags: CheckFlags, terminal: Terminal): Promise<ExitCode> {
   const { suite, notices: leftOut } = await loadTasks(flags.suite ?? [], flags.task ?? []);
   for (const line of leftOut) terminal.notify(line);
-  const { opener, notices } = await readySandbox(
+  const { provider, notices } = await prepareSandboxes(
     flags,
     imagesOf(suite.tasks, flags.image, (text) => terminal.notify(text)),
   );
   for (const notice of notices) terminal.notify(notice);
-  const openSandbox = opener((text) => terminal.notify(text));
+  const sandboxes = provider("check", (text) => terminal.notify(text));
   const interrupt = listenForInterrupt((text) => terminal.notify(text));
-  const gradeOnce: GradeOnce = (task, submitted, required) => {
-    const sandboxSpec = { image: task.image ?? flags.image, runtime: flags.runtime ?? null, labels: { "bench.run": "check" } };
-    return grade({ task, submitted, required, openSandbox, sandboxSpec, signal: interrupt.signal });
-  };
+  const gradeOnce: GradeOnce = (task, submitted, required) => grade({ task, submitted, required, sandboxes, signal: interrupt.signal });
   try {
     const found = new Map<string, Soundness>();
     const checkOne = async (task: Task): Promise<void> => {

@@ -8,8 +8,8 @@ import { freeMb } from "../../sandbox/docker/disk-space.ts";
 import { connectEngine, describeEngine, imageId } from "../../sandbox/docker/engine.ts";
 import { openExistingStore } from "../open-store.ts";
 import { capacityHere, machineHere } from "../run/concurrency.ts";
+import { findBubblewrap, NO_CGROUPS } from "../sandbox/prepare-bubblewrap.ts";
 import type { SandboxKind } from "../sandbox/sandbox-flag.ts";
-import { lookAtBubblewrap, NO_CGROUPS } from "../sandbox/sandbox-ready.ts";
 
 /** What to look at. */
 export type ExamineOptions = { readonly models: string; readonly image: string; readonly sandbox: SandboxKind; readonly db: string };
@@ -53,7 +53,7 @@ function neededFor(kind: SandboxKind, finding: Finding, { sandbox }: ExamineOpti
 }
 
 async function bubblewrapFinding(): Promise<Finding> {
-  const state = await lookAtBubblewrap();
+  const state = await findBubblewrap();
   if (state.kind === "unusable") return { what: "bubblewrap", state: "bad", detail: `cannot be used: ${state.reason}` };
   const { version, rootId, cgroupHome } = state;
   const about = `bubblewrap ${version}, root file system ${rootId}`;

@@ -4,7 +4,7 @@ import { summarize } from "../../analysis/summary.ts";
 import { UserError } from "../../core/errors.ts";
 import { formatPoints, formatPointsInterval } from "../../core/format.ts";
 import type { Arm } from "../../core/trial.ts";
-import type { LookAfterRound } from "../../run/run.ts";
+import type { InterimAnalysis } from "../../run/run.ts";
 import type { Store } from "../../store/store.ts";
 import { dashed } from "../flag.ts";
 import { openExistingStore, openStore } from "../open-store.ts";
@@ -90,8 +90,8 @@ async function performRounds(
   const { run, flags, suite, arms, imageIds } = performance;
   if (flags.reuse) tellReused(store, { run, suite, arms, imageIds }, terminal);
   let pausedAfter: number | null = null;
-  const look =
-    (notify: Notify): LookAfterRound =>
+  const interimAnalysis =
+    (notify: Notify): InterimAnalysis =>
     (round) => {
       const { look: seen, next, words } = decideAfter(store, run.id, { promise, round });
       const figures = seen ? `${formatPoints(seen.difference)} ${formatPointsInterval(seen.low, seen.high)}, ` : "";
@@ -99,7 +99,7 @@ async function performRounds(
       if (next === "pause") pausedAfter = round;
       return next;
     };
-  const end = await performRun(store, performance, { terminal, look });
+  const end = await performRun(store, performance, { terminal, interimAnalysis });
   if (end !== "complete") terminal.notify(`Go on with: bench gate --resume ${run.id}${databaseFlag(flags.db)}`);
   const judge = (rounds: number, last: LastLook | null): Promise<ExitCode> =>
     tellGate(gateSummary(sidesAfter(store, run.id, promise, rounds), { flags, look: last }), { store, flags, terminal });

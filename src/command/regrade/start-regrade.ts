@@ -11,7 +11,8 @@ import { openExistingStore } from "../open-store.ts";
 import { concurrencyOf } from "../run/concurrency.ts";
 import { processOwner } from "../run/process-owner.ts";
 import type { RunFlags } from "../run/run-settings.ts";
-import { imagesOf, readySandbox } from "../sandbox/sandbox-ready.ts";
+import { prepareSandboxes } from "../sandbox/prepare-sandboxes.ts";
+import { imagesOf } from "../sandbox/prepared-sandboxes.ts";
 import type { ExitCode, Terminal } from "../terminal.ts";
 
 /** The flags of `bench regrade` as the command line gives them. */
@@ -31,7 +32,7 @@ export async function startRegrade(name: string, flags: RegradeFlags, terminal: 
     const run = store.findRun(name);
     const kept = run.settings["flags"] as RunFlags;
     const suite = await tasksOf(store, run, { ...kept, ...flags });
-    const { opener, imageIds } = await readySandbox(
+    const { provider } = await prepareSandboxes(
       kept,
       imagesOf(suite.tasks, run.image, (text) => terminal.notify(text)),
     );
@@ -39,12 +40,8 @@ export async function startRegrade(name: string, flags: RegradeFlags, terminal: 
     const concurrency = concurrencyOf(flags, suite.tasks).grading;
     const grading = makeRunGrading({
       store,
-      openSandbox: opener((text) => terminal.notify(text)),
+      sandboxes: provider(run.id, (text) => terminal.notify(text)),
       concurrency,
-      image: run.image,
-      imageIds,
-      runtime: kept.runtime ?? null,
-      labels: { "bench.run": run.id },
     });
     const tasks = await regradeRun(run.id, suite, {
       store,

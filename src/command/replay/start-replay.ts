@@ -9,7 +9,7 @@ import { Interrupted, listenForInterrupt } from "../interrupt.ts";
 import { loadTasks } from "../load-tasks.ts";
 import { openExistingStore } from "../open-store.ts";
 import type { RunFlags } from "../run/run-settings.ts";
-import { readySandbox } from "../sandbox/sandbox-ready.ts";
+import { prepareSandboxes } from "../sandbox/prepare-sandboxes.ts";
 import type { ExitCode, Terminal } from "../terminal.ts";
 
 /** The flags of `bench replay` as the command line gives them. */
@@ -63,11 +63,9 @@ async function play(store: Store, { trial, run, task, signal, notify }: Played &
     );
   const image = task.image ?? run.image;
   const kept = run.settings["flags"] as RunFlags;
-  const { opener, imageIds } = await readySandbox(kept, { names: [image] });
-  const openSandbox = opener(notify);
-  const runtime = kept.runtime ?? null;
-  const labels = { "bench.run": run.id };
-  const grading = makeRunGrading({ store, openSandbox, concurrency: 1, image: run.image, imageIds, runtime, labels });
+  const { provider } = await prepareSandboxes(kept, { defaultImage: run.image, names: [image] });
+  const sandboxes = provider(run.id, notify);
+  const grading = makeRunGrading({ store, sandboxes, concurrency: 1 });
   const arm = store.runs.arm(run.id, trial.armId);
   // What the model was told is in the record; the prompt's own text is not kept.
   const told = { ...arm, settings: { ...arm.settings, prompt: { ...arm.settings.prompt, text: past.opening.system } } };
@@ -76,11 +74,8 @@ async function play(store: Store, { trial, run, task, signal, notify }: Played &
     planned: { key, task, arm: told },
     past,
     submission,
-    openSandbox,
+    sandboxes,
     grading,
-    image: run.image,
-    runtime,
-    labels,
     signal,
   });
 }

@@ -6,24 +6,24 @@ import type { RunEnd, RunRecord } from "../../core/record.ts";
 import type { Arm } from "../../core/trial.ts";
 import { type OpenModel, openModels } from "../../model/open-model.ts";
 import { runPooled } from "../../run/pooled-run.ts";
-import type { LookAfterRound } from "../../run/run.ts";
+import type { InterimAnalysis } from "../../run/run.ts";
 import { SpendingLimits } from "../../run/spending-limits.ts";
 import { freeMb } from "../../sandbox/docker/disk-space.ts";
 import type { Store } from "../../store/store.ts";
-import type { ReadySandbox } from "../sandbox/sandbox-ready.ts";
+import type { PreparedSandboxes } from "../sandbox/prepared-sandboxes.ts";
 import { concurrencyOf } from "./concurrency.ts";
 import { processOwner } from "./process-owner.ts";
 import type { Inputs } from "./run-inputs.ts";
 import type { RunFlags } from "./run-settings.ts";
 
 /** A stored run with everything its trials need. */
-export type Performance = Inputs & ReadySandbox & { readonly run: RunRecord; readonly flags: RunFlags };
+export type Performance = Inputs & PreparedSandboxes & { readonly run: RunRecord; readonly flags: RunFlags };
 
-/** Receives the events of a run, and stops it when `signal` aborts; with `look`, the run goes in rounds until that stops it. */
+/** Receives the events of a run, and stops it when `signal` aborts; with an interim analysis, it runs in rounds until that stops it. */
 export type RunWatch = {
   readonly report: Reporter;
   readonly signal: AbortSignal;
-  readonly look?: LookAfterRound | undefined;
+  readonly interimAnalysis?: InterimAnalysis | undefined;
 };
 
 const MIN_FREE_MB = 100;
@@ -40,8 +40,8 @@ function refuseFullDisk(db: string): void {
 /** Runs the trials that a stored run still misses. Prints nothing. Throws UserError when the disk is full or another process has the run. */
 export async function executeRun(
   store: Store,
-  { run, flags, suite, arms, opener, imageIds }: Performance,
-  { report, signal, look }: RunWatch,
+  { run, flags, suite, arms, provider }: Performance,
+  { report, signal, interimAnalysis }: RunWatch,
 ): Promise<RunEnd> {
   const notify = (text: string): void => report({ kind: "notice", text });
   refuseFullDisk(flags.db);
@@ -53,17 +53,14 @@ export async function executeRun(
     return await runPooled(shape, {
       store,
       report,
-      openSandbox: opener(notify),
+      sandboxes: provider(run.id, notify),
       openModel: ({ arm, task, key }) => openers(arm)({ task, attempt: key.attempt }),
-      image: flags.image,
-      imageIds,
-      runtime: flags.runtime ?? null,
       spendingLimits: spendingLimitsOf(store, { run, arms, flags }, report),
       ...concurrencyOf(flags, suite.tasks),
       now: () => new Date(),
       signal,
       timeUp: clock.signal,
-      look: look ?? null,
+      interimAnalysis: interimAnalysis ?? null,
     });
   } finally {
     clock.stop();

@@ -1,6 +1,6 @@
 import type { RunEnd } from "../../core/record.ts";
 import { progressReporter } from "../../report/terminal/progress.ts";
-import type { LookAfterRound } from "../../run/run.ts";
+import type { InterimAnalysis } from "../../run/run.ts";
 import type { Store } from "../../store/store.ts";
 import { DEFAULT_DATABASE } from "../flag.ts";
 import { listenForInterrupt } from "../interrupt.ts";
@@ -10,11 +10,11 @@ import { executeRun, type Performance } from "./execute-run.ts";
 /** Prints a line between the lines of the progress. */
 export type Notify = (text: string) => void;
 
-/** Runs what is missing of a stored run, shows its progress on the terminal, and stops at Ctrl-C; with `look`, in rounds until that stops it. */
+/** Runs what is missing of a stored run, shows its progress on the terminal, and stops at Ctrl-C; with an interim analysis, in rounds until that stops it. */
 export async function performRun(
   store: Store,
   performance: Performance,
-  { terminal, look }: { readonly terminal: Terminal; readonly look?: (notify: Notify) => LookAfterRound },
+  { terminal, interimAnalysis }: { readonly terminal: Terminal; readonly interimAnalysis?: (notify: Notify) => InterimAnalysis },
 ): Promise<RunEnd> {
   for (const notice of performance.notices) terminal.notify(notice);
   const report = progressReporter({
@@ -26,7 +26,7 @@ export async function performRun(
   const notify: Notify = (text) => report({ kind: "notice", text });
   const interrupt = listenForInterrupt(notify);
   try {
-    return await executeRun(store, performance, { report, signal: interrupt.signal, look: look?.(notify) });
+    return await executeRun(store, performance, { report, signal: interrupt.signal, interimAnalysis: interimAnalysis?.(notify) });
   } finally {
     interrupt.release();
   }

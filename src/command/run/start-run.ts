@@ -5,7 +5,8 @@ import { summaryTable } from "../../report/terminal/summary-table.ts";
 import { writeReport } from "../../report/written-report.ts";
 import type { Store } from "../../store/store.ts";
 import { openExistingStore, openStore } from "../open-store.ts";
-import { imagesOf, type ReadySandbox, readySandbox } from "../sandbox/sandbox-ready.ts";
+import { prepareSandboxes } from "../sandbox/prepare-sandboxes.ts";
+import { imagesOf, type PreparedSandboxes } from "../sandbox/prepared-sandboxes.ts";
 import type { ExitCode, Terminal } from "../terminal.ts";
 import type { Performance } from "./execute-run.ts";
 import { saveNewRun } from "./new-run.ts";
@@ -63,7 +64,7 @@ export async function resumedParts(
   store: Store,
   run: RunRecord,
   { given, isGiven, terminal }: { readonly given: RunFlags; readonly isGiven: (flag: string) => boolean; readonly terminal: Notices },
-): Promise<{ readonly flags: RunFlags; readonly inputs: Inputs; readonly images: ReadySandbox }> {
+): Promise<{ readonly flags: RunFlags; readonly inputs: Inputs; readonly images: PreparedSandboxes }> {
   const flags = resumedFlags(given, run, isGiven);
   const inputs = sameAsStarted(store, run, await loadInputs(flags));
   const images = await readyImages(inputs, flags, terminal);
@@ -72,8 +73,8 @@ export async function resumedParts(
 }
 
 /** Makes sure that sandboxes can be opened from every image the tasks need. */
-export function readyImages({ suite }: Inputs, flags: RunFlags, terminal: Notices): Promise<ReadySandbox> {
-  return readySandbox(
+export function readyImages({ suite }: Inputs, flags: RunFlags, terminal: Notices): Promise<PreparedSandboxes> {
+  return prepareSandboxes(
     flags,
     imagesOf(suite.tasks, flags.image, (text) => terminal.notify(text)),
   );

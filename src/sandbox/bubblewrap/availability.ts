@@ -3,11 +3,11 @@ import { existsSync, readlinkSync } from "node:fs";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import { messageOf } from "../../core/errors.ts";
-import { openBubblewrapSandbox } from "./bubblewrap-sandbox.ts";
+import { bubblewrapSandboxProvider } from "./bubblewrap-provider.ts";
 import { type CgroupHome, findCgroupHome, sweepCgroups } from "./cgroup.ts";
 import { HOST_PATH } from "./command-line.ts";
 
-/** Whether bubblewrap's sandboxes can be used here, with which root file system and bounds; else why not, and what to do. */
+/** Whether bubblewrap can be used here, with which root file system and cgroups; otherwise why not, and what to do. */
 export type BubblewrapState =
   | {
       readonly kind: "usable";
@@ -20,10 +20,10 @@ export type BubblewrapState =
 
 const SETUP = 'run "bash sandbox/setup.sh --bubblewrap"';
 const NEEDED_FLAG = "--disable-userns";
-/** What a look costs must not wait for what a task asks for. */
+/** The check must not need as much as a task asks for. */
 const SMALL_LIMITS = { memoryMb: 128, cpus: 1, pids: 16, workspaceMb: 4, tmpMb: 4 };
 
-/** Looks whether bubblewrap can be used, by opening a sandbox; removes what killed runs left behind. `cacheFolder` is where setup keeps root file systems. */
+/** Checks whether bubblewrap can be used by opening a sandbox, and removes cgroups that killed runs left behind. `cacheFolder` is where setup keeps root file systems. */
 export async function examineBubblewrap(cacheFolder: string): Promise<BubblewrapState> {
   if (process.platform !== "linux") return unusable("it needs Linux");
   const version = await bubblewrapVersion();
@@ -35,8 +35,8 @@ export async function examineBubblewrap(cacheFolder: string): Promise<Bubblewrap
   const cgroupHome = findCgroupHome();
   if (cgroupHome !== null) sweepCgroups(cgroupHome);
   try {
-    const open = openBubblewrapSandbox({ rootFolder, cgroupHome });
-    const sandbox = await open({ image: rootId, limits: SMALL_LIMITS, runtime: null, labels: {} }, new AbortController().signal);
+    const sandboxes = bubblewrapSandboxProvider({ rootFolder, image: { name: rootId, id: rootId }, cgroupHome });
+    const sandbox = await sandboxes.open({ image: null, limits: SMALL_LIMITS, purpose: "agent" }, new AbortController().signal);
     await sandbox.close();
   } catch (error) {
     return unusable(

@@ -1,5 +1,19 @@
 import type Docker from "dockerode";
-import { type SandboxSpec, WORKSPACE } from "../../core/sandbox.ts";
+import { WORKSPACE } from "../../core/sandbox.ts";
+import type { SandboxLimits } from "../../core/task.ts";
+import { GUEST_ENVIRONMENT } from "../guest-program.ts";
+
+/** What the container of a sandbox is made from. */
+export type ContainerSpec = {
+  readonly image: string;
+  readonly limits: SandboxLimits;
+  /** OCI runtime, `runsc` for gVisor; null is the engine's own. */
+  readonly runtime: string | null;
+  /** The run that the sandbox belongs to. */
+  readonly runId: string;
+  /** Gets processors before other sandboxes where they are short. */
+  readonly hasPriority: boolean;
+};
 
 /** The label that every sandbox bears. */
 export const SANDBOX_LABEL = "bench";
@@ -9,59 +23,45 @@ export const OWNER_LABEL = "bench.owner";
 export const RUN_LABEL = "bench.run";
 
 const AGENT_USER = "1000:1000";
-/** Of the processors' time, where it is short, against each other. */
+/** Weights by which containers share processor time where it is short. */
 const SHARES = { usual: 1024, priority: 8192 };
 const MEGABYTE = 1024 * 1024;
 const MAX_INODES = 200_000;
-/** What a kernel of the sandbox's own, such as gVisor's, needs beside what runs on it; the engine bounds both as one. */
+/** What a runtime with a kernel of its own, such as gVisor, needs for that kernel; the engine limits kernel and programs together. */
 const OWN_KERNEL = { memoryMb: 128, pids: 256 };
-
-/** The whole environment inside: nothing of the host's crosses. All after the language keeps programs from paging and from drawing progress. */
-const ENVIRONMENT = [
-  "PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin",
-  "HOME=/tmp",
-  "LANG=C.UTF-8",
-  "PAGER=cat",
-  "MANPAGER=cat",
-  "LESS=-R",
-  "PIP_PROGRESS_BAR=off",
-  "TQDM_DISABLE=1",
-  "CI=1",
-  "TERM=dumb",
-];
 
 /**
  * Describes the container of a sandbox to the engine.
  *
- * No network, no rights, no mounts, nothing to write but two bounded folders in memory; their pages count towards the memory
- * limit, so a task that fills them has that much less to run in. Neither name nor labels are seen inside.
+ * It has no network, no capabilities, no mounts, and nothing to write to but two bounded folders in memory. Their pages count towards the memory
+ * limit, so a task that fills them has less memory to run in. Neither its name nor its labels are visible inside.
  */
-export function containerOptions(spec: SandboxSpec, program: readonly string[], owner: string): Docker.ContainerCreateOptions {
+export function containerOptions(spec: ContainerSpec, program: readonly string[], owner: string): Docker.ContainerCreateOptions {
   return {
     Image: spec.image,
     Entrypoint: [...program],
     Cmd: [],
     User: AGENT_USER,
     WorkingDir: WORKSPACE,
-    Env: ENVIRONMENT,
+    Env: [...GUEST_ENVIRONMENT],
     Hostname: "sandbox",
-    Labels: { ...spec.labels, [SANDBOX_LABEL]: "1", [OWNER_LABEL]: owner },
+    Labels: { [RUN_LABEL]: spec.runId, [SANDBOX_LABEL]: "1", [OWNER_LABEL]: owner },
     NetworkDisabled: true,
     Tty: false,
     OpenStdin: true,
-    // When the harness dies its end of standard input closes, and with it the guest goes: nothing is left running.
+    // When the harness dies, its end of standard input closes and the guest ends: nothing is left running.
     StdinOnce: true,
     AttachStdin: true,
     AttachStdout: true,
     AttachStderr: true,
-    // The guest heeds no polite signal: an engine that stops would wait ten seconds for it.
+    // The guest ignores SIGTERM: an engine that stops would wait ten seconds for it.
     StopSignal: "SIGKILL",
     Healthcheck: { Test: ["NONE"] },
     HostConfig: hostOptions(spec),
   };
 }
 
-function hostOptions(spec: SandboxSpec): Docker.HostConfig {
+function hostOptions(spec: ContainerSpec): Docker.HostConfig {
   const { cpus, workspaceMb, tmpMb } = spec.limits;
   const extra = spec.runtime === null ? { memoryMb: 0, pids: 0 } : OWN_KERNEL;
   const memoryMb = spec.limits.memoryMb + extra.memoryMb;

@@ -3,7 +3,7 @@ import { runAgent } from "../../../src/agent/loop/loop.ts";
 import { InfraError } from "../../../src/core/errors.ts";
 import { type Sandbox, WORKSPACE } from "../../../src/core/sandbox.ts";
 import type { SandboxLimits } from "../../../src/core/task.ts";
-import { openDockerSandbox } from "../../../src/sandbox/docker/docker-sandbox.ts";
+import { dockerSandboxProvider } from "../../../src/sandbox/docker/docker-provider.ts";
 import { connectEngine } from "../../../src/sandbox/docker/engine.ts";
 import { agentSettings } from "../../fixtures/agent-settings.ts";
 import { memoryJournal } from "../../fixtures/memory-journal.ts";
@@ -14,8 +14,8 @@ const LIMITS: SandboxLimits = { memoryMb: 256, cpus: 2, pids: 128, workspaceMb: 
 const never = new AbortController().signal;
 
 async function openTestSandbox(): Promise<Sandbox> {
-  const open = openDockerSandbox(connectEngine());
-  return open({ image: "bench-sandbox:latest", limits: LIMITS, runtime: null, labels: { "bench.run": "test-agent" } }, never);
+  const sandboxes = dockerSandboxProvider(connectEngine(), { image: "bench-sandbox:latest", runId: "test-agent" });
+  return sandboxes.open({ image: null, limits: LIMITS, purpose: "agent" }, never);
 }
 
 const file = (path: string, text: string) => ({ path, bytes: new TextEncoder().encode(text), executable: false });

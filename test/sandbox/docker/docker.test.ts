@@ -4,8 +4,9 @@ import { createInterface } from "node:readline";
 import Docker from "dockerode";
 import { describe, expect, test } from "vitest";
 import { InfraError } from "../../../src/core/errors.ts";
-import { type Sandbox, SandboxLost, type SandboxSpec } from "../../../src/core/sandbox.ts";
-import { openDockerSandbox } from "../../../src/sandbox/docker/docker-sandbox.ts";
+import { type Sandbox, SandboxLost } from "../../../src/core/sandbox.ts";
+import type { SandboxLimits } from "../../../src/core/task.ts";
+import { type DockerOptions, dockerSandboxProvider } from "../../../src/sandbox/docker/docker-provider.ts";
 import { connectEngine, describeEngine, imageId } from "../../../src/sandbox/docker/engine.ts";
 import { sweepSandboxes } from "../../../src/sandbox/docker/sweep.ts";
 import { sandboxContract } from "../../contract/sandbox-contract.ts";
@@ -16,11 +17,15 @@ const engine = connectEngine();
 const image = "bench-sandbox:latest";
 const noSignal = new AbortController().signal;
 /** Marks what this file opens, so that it sees nothing of other runs on the same engine. */
-const labels = { "bench.run": `test-${process.pid}` };
-const specOf = (changed: Partial<SandboxSpec> = {}): SandboxSpec => ({ image, limits, runtime: null, labels, ...changed });
-const adapter = { open: (wanted: SandboxSpec["limits"]) => openDockerSandbox(engine)(specOf({ limits: wanted }), noSignal) };
+const runId = `test-${process.pid}`;
+const labels = { "bench.run": runId };
+const provide = (changed: Partial<DockerOptions> = {}) => dockerSandboxProvider(engine, { image, runId, ...changed });
+const request = { image: null, limits, purpose: "agent" } as const;
+const adapter = { open: (wanted: SandboxLimits) => provide().open({ ...request, limits: wanted }, noSignal) };
 
 sandboxContract(adapter);
+
+const module = (name: string) => JSON.stringify(new URL(`../../../src/sandbox/docker/${name}.ts`, import.meta.url).href);
 
 async function isThere(id: string): Promise<boolean> {
   const found = await engine.listContainers({ all: true, filters: { id: [id] } });
@@ -50,7 +55,7 @@ describe("a machine's end", () => {
   });
 
   test("a guest that does not answer any more costs the machine, and not the harness", async () => {
-    const sandbox = await openDockerSandbox(engine, { graceMs: 300 })(specOf(), noSignal);
+    const sandbox = await provide({ graceMs: 300 }).open(request, noSignal);
     await engine.getContainer(sandbox.id).pause();
 
     const lost = run(sandbox, "true", { timeoutMs: 1 });
@@ -75,10 +80,10 @@ describe("a machine's end", () => {
 
   test("a harness that is killed leaves nothing running, and the next sweep removes what is left", async () => {
     const program = `
-      import { connectEngine } from "../src/sandbox/engine.ts";
-      import { openDockerSandbox } from "../src/sandbox/docker.ts";
-      const spec = ${JSON.stringify(specOf())};
-      openDockerSandbox(connectEngine())(spec, new AbortController().signal).then((sandbox) => console.log(sandbox.id));`;
+      import { connectEngine } from ${module("engine")};
+      import { dockerSandboxProvider } from ${module("docker-provider")};
+      const sandboxes = dockerSandboxProvider(connectEngine(), ${JSON.stringify({ image, runId })});
+      sandboxes.open(${JSON.stringify(request)}, new AbortController().signal).then((sandbox) => console.log(sandbox.id));`;
     const harness = spawn(process.execPath, ["--import", "tsx", "--input-type=module", "-e", program], {
       stdio: ["ignore", "pipe", "inherit"],
     });
@@ -97,10 +102,11 @@ describe("a machine's end", () => {
 });
 
 describe("opening", () => {
-  const opening = (spec: SandboxSpec, signal: AbortSignal = noSignal): Promise<Sandbox> => openDockerSandbox(engine)(spec, signal);
+  const opening = (changed: Partial<DockerOptions>, signal: AbortSignal = noSignal): Promise<Sandbox> =>
+    provide(changed).open(request, signal);
 
   test("an image that is missing says what to do, and that no trial can go on", async () => {
-    await expect(opening(specOf({ image: "bench-no-such-image:1" }))).rejects.toMatchObject({
+    await expect(opening({ image: "bench-no-such-image:1" })).rejects.toMatchObject({
       name: "InfraError",
       source: "sandbox",
       scope: "run",
@@ -110,9 +116,9 @@ describe("opening", () => {
 
   test("an engine that is missing says what to do, and that no trial can go on", async () => {
     const nowhere = new Docker({ socketPath: "/nowhere/docker.sock" });
-    const impatient = openDockerSandbox(nowhere, { timeouts: { awayMs: 0 } });
+    const impatient = dockerSandboxProvider(nowhere, { image, runId, timeouts: { awayMs: 0 } });
 
-    const asking = [() => impatient(specOf(), noSignal), () => describeEngine(nowhere), () => imageId(nowhere, image)];
+    const asking = [() => impatient.open(request, noSignal), () => describeEngine(nowhere), () => imageId(nowhere, image)];
     for (const ask of asking) {
       await expect(ask()).rejects.toMatchObject({
         name: "InfraError",
@@ -123,7 +129,7 @@ describe("opening", () => {
   });
 
   test("a runtime that is missing is told by name, no trial can go on, and nothing is left of the attempt", async () => {
-    const started = opening(specOf({ runtime: "no-such-runtime", labels: { "bench.run": `runtime-${process.pid}` } }));
+    const started = opening({ runtime: "no-such-runtime", runId: `runtime-${process.pid}` });
 
     await expect(started).rejects.toMatchObject({
       name: "InfraError",
@@ -134,14 +140,14 @@ describe("opening", () => {
   });
 
   test("an abort before or meanwhile leaves nothing behind", async () => {
-    const own = { "bench.run": `abort-${process.pid}` };
+    const own = `abort-${process.pid}`;
     const controller = new AbortController();
-    const started = opening(specOf({ labels: own }), controller.signal);
+    const started = opening({ runId: own }, controller.signal);
     controller.abort(new Error("not wanted"));
 
     await expect(started).rejects.toThrow("not wanted");
-    await expect(opening(specOf({ labels: own }), AbortSignal.abort(new Error("never")))).rejects.toThrow("never");
-    expect(await sweepSandboxes(engine, { which: "all", labels: own })).toEqual([]);
+    await expect(opening({ runId: own }, AbortSignal.abort(new Error("never")))).rejects.toThrow("never");
+    expect(await sweepSandboxes(engine, { which: "all", labels: { "bench.run": own } })).toEqual([]);
   });
 
   test("many at once all open and all work", async () => {

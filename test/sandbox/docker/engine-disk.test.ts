@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { readyEngine } from "../../../src/command/sandbox/engine-ready.ts";
+import { prepareEngine } from "../../../src/command/sandbox/prepare-docker.ts";
 import { UserError } from "../../../src/core/errors.ts";
 import { engineDisk, freeMb } from "../../../src/sandbox/docker/disk-space.ts";
 import { FakeEngine } from "../../fixtures/fake-engine.ts";
@@ -34,18 +34,18 @@ test("a run does not start on an engine whose disk is nearly full", async () => 
   using folder = new TempFolder();
   engine.dataRoot = folder.path;
 
-  const refused = readyEngine(["any:1"], { engine: engine.client(), leastFreeMb: 10 ** 12 });
+  const refused = prepareEngine(["any:1"], { engine: engine.client(), minFreeMb: 10 ** 12 });
 
   await expect(refused).rejects.toThrow(UserError);
   await expect(refused).rejects.toThrow(
     new RegExp(`^Cannot use the engine's disk at "${folder.path}": \\d+ MB are free; make room for at least 1000000000000 MB`),
   );
-  expect((await readyEngine(["any:1"], { engine: engine.client(), leastFreeMb: 1 })).imageIds).toEqual(new Map([["any:1", "sha256:fake"]]));
+  expect((await prepareEngine(["any:1"], { engine: engine.client(), minFreeMb: 1 })).imageIds).toEqual(new Map([["any:1", "sha256:fake"]]));
 });
 
 test("an engine that does not answer at the start is not waited for", async () => {
   await using engine = await FakeEngine.start();
   await engine.leave();
 
-  await expect(readyEngine(["any:1"], { engine: engine.client() })).rejects.toThrow(/^Cannot reach Docker/);
+  await expect(prepareEngine(["any:1"], { engine: engine.client() })).rejects.toThrow(/^Cannot reach Docker/);
 });

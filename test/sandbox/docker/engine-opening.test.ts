@@ -1,18 +1,22 @@
 import { availableParallelism } from "node:os";
 import { describe, expect, test } from "vitest";
 import type { Sandbox } from "../../../src/core/sandbox.ts";
-import { type DockerOptions, openDockerSandbox } from "../../../src/sandbox/docker/docker-sandbox.ts";
+import { type DockerOptions, dockerSandboxProvider } from "../../../src/sandbox/docker/docker-provider.ts";
 import { limits, run } from "../../contract/sandbox-fixture.ts";
 import { type Asked, type Deed, FakeEngine } from "../../fixtures/fake-engine.ts";
 import { until } from "../../fixtures/until.ts";
 
-const spec = { image: "any:1", limits, runtime: null, labels: { "bench.run": "r" } };
+const request = { image: null, limits, purpose: "agent" } as const;
+const common = { image: "any:1", runId: "r" };
 const noSignal = new AbortController().signal;
 const quick = { answerMs: 1_000, startMs: 1_000, readyMs: 1_000, removeMs: 1_000, awayMs: 10_000, pausesMs: [5, 10] };
 const width = 2 * availableParallelism();
 
-function opening(engine: FakeEngine, signal: AbortSignal = noSignal, options: DockerOptions = {}): Promise<Sandbox> {
-  return openDockerSandbox(engine.client(), { ...options, timeouts: { ...quick, ...options.timeouts } })(spec, signal);
+function opening(engine: FakeEngine, signal: AbortSignal = noSignal, options: Partial<DockerOptions> = {}): Promise<Sandbox> {
+  return dockerSandboxProvider(engine.client(), { ...common, ...options, timeouts: { ...quick, ...options.timeouts } }).open(
+    request,
+    signal,
+  );
 }
 
 const refused = (status: number, message: string): Deed => ({ kind: "refuse", status, message });
@@ -122,12 +126,12 @@ describe("what cannot pass", () => {
 describe("a crowd", () => {
   test("starts and removals are bounded, and removals do not wait for starts", async () => {
     await using engine = await FakeEngine.start({ latencyMs: 10 });
-    const open = openDockerSandbox(engine.client(), { timeouts: { ...quick, startMs: 10_000, removeMs: 10_000 } });
-    const sandboxes = await Promise.all(Array.from({ length: 12 }, () => open(spec, noSignal)));
+    const provider = dockerSandboxProvider(engine.client(), { ...common, timeouts: { ...quick, startMs: 10_000, removeMs: 10_000 } });
+    const sandboxes = await Promise.all(Array.from({ length: 12 }, () => provider.open(request, noSignal)));
 
     // Every place to start in is taken by an engine that hangs.
     engine.plan("create", ...Array.from({ length: width }, (): Deed => ({ kind: "late", ms: 1_500 })));
-    const more = Array.from({ length: width + 1 }, () => open(spec, noSignal));
+    const more = Array.from({ length: width + 1 }, () => provider.open(request, noSignal));
     await Promise.all(sandboxes.map((sandbox) => sandbox.close()));
     const createdMeanwhile = engine.count("create");
     await Promise.all((await Promise.all(more)).map((sandbox) => sandbox.close()));
@@ -141,13 +145,13 @@ describe("a crowd", () => {
 describe("an engine that goes away", () => {
   test("is waited for by who wants to open or close, and what was open is the environment's failure", async () => {
     await using engine = await FakeEngine.start();
-    const open = openDockerSandbox(engine.client(), { timeouts: quick });
-    const sandbox = await open(spec, noSignal);
+    const provider = dockerSandboxProvider(engine.client(), { ...common, timeouts: quick });
+    const sandbox = await provider.open(request, noSignal);
     const running = run(sandbox, "sleep 300");
     running.catch(() => {});
 
     await engine.leave();
-    const opened = open(spec, noSignal);
+    const opened = provider.open(request, noSignal);
     await expect(running).rejects.toMatchObject({
       name: "InfraError",
       source: "sandbox",

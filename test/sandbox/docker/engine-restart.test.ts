@@ -1,9 +1,10 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { openDockerSandbox } from "../../../src/sandbox/docker/docker-sandbox.ts";
+import { dockerSandboxProvider } from "../../../src/sandbox/docker/docker-provider.ts";
 import { limits, run, succeed } from "../../contract/sandbox-fixture.ts";
 import { PrivateEngine, whyNoPrivateEngine } from "../../fixtures/private-engine.ts";
 
-const spec = { image: "bench-sandbox:latest", limits, runtime: null, labels: { "bench.run": "restart" } };
+const image = "bench-sandbox:latest";
+const request = { image: null, limits, purpose: "agent" } as const;
 const noSignal = new AbortController().signal;
 const engineFailed = { name: "InfraError", source: "sandbox", scope: "trial" };
 const missing = whyNoPrivateEngine();
@@ -13,7 +14,7 @@ describe.skipIf(missing !== null)(missing === null ? "a real engine" : `a real e
   const engine = new PrivateEngine();
   beforeAll(async () => {
     await engine.start();
-    await engine.load(spec.image);
+    await engine.load(image);
   }, 300_000);
   afterAll(() => engine[Symbol.asyncDispose](), 300_000);
 
@@ -21,16 +22,16 @@ describe.skipIf(missing !== null)(missing === null ? "a real engine" : `a real e
 
   test.for(["SIGKILL", "SIGTERM"] as const)("that ends by %s and comes back costs what was open, and no more", async (signal) => {
     const told: string[] = [];
-    const open = openDockerSandbox(engine.client(), { notify: (text) => told.push(text) });
-    const sandbox = await open(spec, noSignal);
+    const provider = dockerSandboxProvider(engine.client(), { image, runId: "restart", notify: (text) => told.push(text) });
+    const sandbox = await provider.open(request, noSignal);
     const running = expect(run(sandbox, "sleep 300")).rejects.toMatchObject(engineFailed);
-    const opening = open(spec, noSignal);
+    const opening = provider.open(request, noSignal);
     while ((await containers()).length < 2);
 
     await engine.stop(signal);
     await running;
     const closing = sandbox.close();
-    const late = open(spec, noSignal);
+    const late = provider.open(request, noSignal);
     for (const one of [opening, closing, late]) one.catch(() => {});
     await engine.start();
 

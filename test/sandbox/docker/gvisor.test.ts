@@ -1,11 +1,10 @@
 import { describe } from "vitest";
-import { openDockerSandbox } from "../../../src/sandbox/docker/docker-sandbox.ts";
+import { dockerSandboxProvider } from "../../../src/sandbox/docker/docker-provider.ts";
 import { connectEngine, describeEngine } from "../../../src/sandbox/docker/engine.ts";
 import { sandboxContract } from "../../contract/sandbox-contract.ts";
 
 const engine = connectEngine();
 const runtime = "runsc";
-const labels = { "bench.run": `test-gvisor-${process.pid}` };
 const { runtimes } = await describeEngine(engine);
 
 const openChannel = "gVisor lets a process of the same user open it; the seals of the channel keep it from saying anything";
@@ -40,7 +39,11 @@ const cannot: Readonly<Record<string, string>> = {
 // `bash sandbox/setup.sh --gvisor` makes it known to an engine that is started then.
 describe.skipIf(!runtimes.includes(runtime))("under gVisor", () =>
   sandboxContract({
-    open: (limits) => openDockerSandbox(engine)({ image: "bench-sandbox:latest", limits, runtime, labels }, new AbortController().signal),
+    open: (limits) =>
+      dockerSandboxProvider(engine, { image: "bench-sandbox:latest", runtime, runId: `test-gvisor-${process.pid}` }).open(
+        { image: null, limits, purpose: "agent" },
+        new AbortController().signal,
+      ),
     cannot,
   }),
 );

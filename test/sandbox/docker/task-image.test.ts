@@ -1,9 +1,9 @@
 import Docker from "dockerode";
 import { afterAll, expect, test } from "vitest";
-import { readyEngine } from "../../../src/command/sandbox/engine-ready.ts";
+import { prepareEngine } from "../../../src/command/sandbox/prepare-docker.ts";
 import { taskImage } from "../../../src/config/task-image.ts";
 import { UserError } from "../../../src/core/errors.ts";
-import { openDockerSandbox } from "../../../src/sandbox/docker/docker-sandbox.ts";
+import { dockerSandboxProvider } from "../../../src/sandbox/docker/docker-provider.ts";
 import { connectEngine } from "../../../src/sandbox/docker/engine.ts";
 import { TempFolder } from "../../fixtures/temp-folder.ts";
 
@@ -30,14 +30,15 @@ test("an image is built once for all tasks with the same folder, and not again w
   using folder = new TempFolder();
   const build = imageOf(folder, "hello");
   const told: string[] = [];
-  const ready = () => readyEngine([build.image], { builds: [build, build, build], notify: (text) => told.push(text) });
+  const ready = () => prepareEngine([build.image], { builds: [build, build, build], notify: (text) => told.push(text) });
 
   const [first, second] = [await ready(), await ready()];
 
   expect(told).toHaveLength(1);
   expect(second.imageIds).toEqual(first.imageIds);
-  const spec = { image: build.image, limits: LIMITS, runtime: null, labels: { "bench.run": "test-image" } };
-  const sandbox = await openDockerSandbox(connectEngine())(spec, new AbortController().signal);
+  const sandboxes = dockerSandboxProvider(connectEngine(), { image: "bench-sandbox:latest", runId: "test-image" });
+  const request = { image: build.image, limits: LIMITS, purpose: "agent" } as const;
+  const sandbox = await sandboxes.open(request, new AbortController().signal);
   const { head } = await sandbox.run({ command: "cat /etc/said", cwd: "/workspace", env: {}, timeoutMs: 10_000, maxOutputBytes: 1_000 });
   await sandbox.close();
   expect(Buffer.from(head).toString()).toBe(`hello ${process.pid}\n`);
@@ -48,7 +49,7 @@ test("another content is another image, and several are built at once", async ()
   using other = new TempFolder();
   const builds = [imageOf(one, "one"), imageOf(other, "other")];
 
-  const { imageIds } = await readyEngine(
+  const { imageIds } = await prepareEngine(
     builds.map(({ image }) => image),
     { builds },
   );
@@ -61,7 +62,7 @@ test("a Dockerfile that fails is told with its reason", async () => {
   folder.write({ "env/Dockerfile": `FROM bench-sandbox:latest\nRUN echo ${process.pid} && false\n` });
   const { image, imageFolder = "" } = taskImage("./env", folder.path);
 
-  const ready = readyEngine([image ?? ""], { builds: [{ image: image ?? "", folder: imageFolder }] });
+  const ready = prepareEngine([image ?? ""], { builds: [{ image: image ?? "", folder: imageFolder }] });
 
   await expect(ready).rejects.toThrow(UserError);
   await expect(ready).rejects.toThrow(/^Cannot build the image of ".*env": .*false.*; mend its Dockerfile$/s);

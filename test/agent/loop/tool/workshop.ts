@@ -7,7 +7,7 @@ import type { ToolContext } from "../../../../src/agent/loop/tool/tool.ts";
 import { toolSet } from "../../../../src/agent/loop/tool/tool-set.ts";
 import type { Action, AgentLimits } from "../../../../src/core/agent.ts";
 import { type Sandbox, WORKSPACE } from "../../../../src/core/sandbox.ts";
-import { openDockerSandbox } from "../../../../src/sandbox/docker/docker-sandbox.ts";
+import { dockerSandboxProvider } from "../../../../src/sandbox/docker/docker-provider.ts";
 import { connectEngine } from "../../../../src/sandbox/docker/engine.ts";
 import { LIMITS } from "../../../fixtures/agent-settings.ts";
 import { type FolderSandbox, openFolderSandbox } from "../../../fixtures/folder-sandbox.ts";
@@ -52,8 +52,8 @@ export async function openContainerWorkshop(
   files: Readonly<Record<string, string>>,
   limits: Partial<AgentLimits> = {},
 ): Promise<ContainerWorkshop> {
-  const spec = { image: "bench-sandbox:latest", limits: BOX, runtime: null, labels: { "bench.run": "test-tools" } };
-  const sandbox = await openDockerSandbox(connectEngine())(spec, new AbortController().signal);
+  const sandboxes = dockerSandboxProvider(connectEngine(), { image: "bench-sandbox:latest", runId: "test-tools" });
+  const sandbox = await sandboxes.open({ image: null, limits: BOX, purpose: "agent" }, new AbortController().signal);
   onTestFinished(() => sandbox.close());
   const put = Object.entries(files).map(([path, text]) => ({ path, bytes: Buffer.from(text), executable: false }));
   await sandbox.putFiles(WORKSPACE, put);

@@ -2,13 +2,12 @@ import { randomUUID } from "node:crypto";
 import type { Duplex } from "node:stream";
 import type Docker from "dockerode";
 import { InfraError, messageOf } from "../../core/errors.ts";
-import type { OpenSandbox, Sandbox, SandboxSpec } from "../../core/sandbox.ts";
-import { SandboxLost } from "../../core/sandbox.ts";
+import { type Sandbox, SandboxLost, type SandboxProvider } from "../../core/sandbox.ts";
 import { Channel } from "../channel/channel.ts";
 import { ChannelSandbox } from "../channel/channel-sandbox.ts";
 import { type GuestProgram, loadGuestProgram } from "../guest-program.ts";
 import { currentOwner, ownerToText } from "../owner.ts";
-import { containerOptions } from "./container.ts";
+import { type ContainerSpec, containerOptions } from "./container.ts";
 import { askEngine, type Engine } from "./engine.ts";
 import { type Host, hostOn, type Timeouts } from "./engine-access.ts";
 import { isMissingImage, isMissingRuntime } from "./engine-fault.ts";
@@ -18,48 +17,66 @@ import { recover } from "./retry.ts";
 
 const DEFAULT_GRACE_MS = 20_000;
 
-/**
- * What can be set of the adapter: how long after its time-out a command may take to answer, how long the engine is waited for, and who is told when
- * it has to be waited for.
- */
+/** What the sandboxes of a run have in common. */
 export type DockerOptions = {
+  /** The image of tasks that name none. */
+  readonly image: string;
+  /** Digests by image name; a name without one stands for itself. */
+  readonly imageIds?: ReadonlyMap<string, string>;
+  /** OCI runtime, `runsc` for gVisor; null is the engine's own. */
+  readonly runtime?: string | null;
+  /** The run that containers are labelled with. */
+  readonly runId: string;
+  /** How long after its timeout a command may take to answer before its sandbox is ended. */
   readonly graceMs?: number;
   readonly timeouts?: Partial<Timeouts>;
+  /** Gets a line when the engine stops answering and when it answers again. */
   readonly notify?: (text: string) => void;
 };
 
-/** What every sandbox of an adapter is opened with. */
+/** What every container of a provider is opened with. */
 type Opening = { readonly host: Host; readonly program: GuestProgram; readonly owner: string; readonly graceMs: number };
 
-/** One container to be: what it is asked to be, and what it is called. */
-type Wanted = { readonly spec: SandboxSpec; readonly name: string; readonly signal: AbortSignal };
+/** One container to create. */
+type Wanted = { readonly spec: ContainerSpec; readonly name: string; readonly signal: AbortSignal };
 
 /**
- * Opens sandboxes as containers of a Docker engine.
+ * Provides sandboxes that are containers of a Docker engine.
  *
- * Each gets its guest as first process, over a connection made before it starts: opening one costs no more than the engine's own
- * create and start, and a call costs no engine at all. A command that has not answered `graceMs` after its time-out costs the
- * sandbox its machine. What the engine fails at is tried again where that makes sense, each time with a fresh container, and an engine that is
- * away is waited for, unless the signal is aborted: the one that opened a sandbox says also how patiently it is closed.
+ * The guest is the first process of each, reached over a connection that is made before the container starts: opening one costs no more than the engine's own
+ * create and start, and a call does not involve the engine at all. A command that has not answered `graceMs` after its timeout ends its sandbox. Failures
+ * of the engine that may pass are retried, each time with a fresh container, and an engine that does not answer is waited for, unless the signal is
+ * aborted; that signal also bounds how long `close` waits.
  */
-export function openDockerSandbox(engine: Engine, { graceMs = DEFAULT_GRACE_MS, timeouts = {}, notify }: DockerOptions = {}): OpenSandbox {
+export function dockerSandboxProvider(engine: Engine, options: DockerOptions): SandboxProvider {
+  const { imageIds, runtime = null, runId, graceMs = DEFAULT_GRACE_MS, timeouts = {}, notify } = options;
   const opening = { host: hostOn(engine, timeouts, notify), program: loadGuestProgram(), owner: ownerToText(currentOwner()), graceMs };
-  return async (spec, signal) => {
-    for (let tries = 1; ; tries++) {
-      signal.throwIfAborted();
-      const wanted = { spec, name: `bench-${randomUUID()}`, signal };
-      try {
-        return await openOnce(opening, wanted);
-      } catch (error) {
-        const end = await recover(opening.host, { error, tries, signal });
-        // By name, since a connection that broke may have taken the id with it. What cannot be removed is swept at the next start.
-        const removal = end === null ? removeContainer(opening.host, wanted.name, signal) : removeAtOnce(opening.host, wanted.name);
-        await removal.catch(() => {});
-        signal.throwIfAborted();
-        if (end !== null) throw asOpeningError(end.error, spec);
-      }
-    }
+  const image: SandboxProvider["image"] = (named) => {
+    const name = named ?? options.image;
+    return { name, id: imageIds?.get(name) ?? name };
   };
+  return {
+    image,
+    open: ({ image: named, limits, purpose }, signal) =>
+      openContainer(opening, { image: image(named).name, limits, runtime, runId, hasPriority: purpose === "grading" }, signal),
+  };
+}
+
+async function openContainer(opening: Opening, spec: ContainerSpec, signal: AbortSignal): Promise<Sandbox> {
+  for (let tries = 1; ; tries++) {
+    signal.throwIfAborted();
+    const wanted = { spec, name: `bench-${randomUUID()}`, signal };
+    try {
+      return await openOnce(opening, wanted);
+    } catch (error) {
+      const end = await recover(opening.host, { error, tries, signal });
+      // By name: the id may have been lost with a broken connection. What cannot be removed is swept at the next start.
+      const removal = end === null ? removeContainer(opening.host, wanted.name, signal) : removeAtOnce(opening.host, wanted.name);
+      await removal.catch(() => {});
+      signal.throwIfAborted();
+      if (end !== null) throw asOpeningError(end.error, spec);
+    }
+  }
 }
 
 async function openOnce(opening: Opening, wanted: Wanted): Promise<Sandbox> {
@@ -97,7 +114,7 @@ async function createContainer(host: Host, options: Docker.ContainerCreateOption
   try {
     return await askEngine(`create a sandbox from image "${image}"`, () => creation, host.timeouts.startMs);
   } catch (error) {
-    // One that comes after all, when nobody waits for it any more, must not stay.
+    // A container that is created after the timeout must not stay.
     creation.then(({ id }) => removeAtOnce(host, id)).catch(() => {});
     throw error;
   }
@@ -112,7 +129,7 @@ async function failingWith<Result>(channel: Channel, work: () => Promise<Result>
   }
 }
 
-function asOpeningError(cause: unknown, { image, runtime }: SandboxSpec): unknown {
+function asOpeningError(cause: unknown, { image, runtime }: ContainerSpec): unknown {
   if (isMissingImage(cause)) {
     const message = `Cannot open a sandbox: the engine has no image "${image}"; run "npm run setup", or pull or build that image`;
     return new InfraError("sandbox", message, { scope: "run", cause });

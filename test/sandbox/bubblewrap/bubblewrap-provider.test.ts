@@ -6,9 +6,10 @@ import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { describe, expect, test } from "vitest";
 import { InfraError } from "../../../src/core/errors.ts";
-import { type Sandbox, SandboxLost, type SandboxSpec } from "../../../src/core/sandbox.ts";
+import { type Sandbox, SandboxLost } from "../../../src/core/sandbox.ts";
+import type { SandboxLimits } from "../../../src/core/task.ts";
 import { examineBubblewrap } from "../../../src/sandbox/bubblewrap/availability.ts";
-import { openBubblewrapSandbox } from "../../../src/sandbox/bubblewrap/bubblewrap-sandbox.ts";
+import { type BubblewrapOptions, bubblewrapSandboxProvider } from "../../../src/sandbox/bubblewrap/bubblewrap-provider.ts";
 import { findCgroupHome, sweepCgroups } from "../../../src/sandbox/bubblewrap/cgroup.ts";
 import { sandboxContract } from "../../contract/sandbox-contract.ts";
 import { limits, ownSandbox, run, succeed } from "../../contract/sandbox-fixture.ts";
@@ -17,16 +18,12 @@ import { until } from "../../fixtures/until.ts";
 const cache = join(process.env["XDG_CACHE_HOME"] || join(homedir(), ".cache"), "bench/rootfs");
 const rootFolder = join(cache, "current");
 const home = findCgroupHome();
-const open = openBubblewrapSandbox({ rootFolder });
+const provide = (changed: Partial<BubblewrapOptions> = {}) =>
+  bubblewrapSandboxProvider({ rootFolder, image: { name: "bench-sandbox:latest", id: "bubblewrap:current" }, ...changed });
 const noSignal = new AbortController().signal;
-const specOf = (changed: Partial<SandboxSpec> = {}): SandboxSpec => ({
-  image: "bench-sandbox:latest",
-  limits,
-  runtime: null,
-  labels: {},
-  ...changed,
-});
-const adapter = { open: (wanted: SandboxSpec["limits"]) => open(specOf({ limits: wanted }), noSignal) };
+const request = { image: null, limits, purpose: "agent" } as const;
+const provider = provide();
+const adapter = { open: (wanted: SandboxLimits) => provider.open({ ...request, limits: wanted }, noSignal) };
 
 const notWhole = "without a cgroup memory is bounded for each process alone, and nothing tells what it was killed for";
 const killed = ["itself", "in a child", "in a pipe", "by exec"].map(
@@ -36,14 +33,15 @@ const killed = ["itself", "in a child", "in a pipe", "by exec"].map(
 describe.skipIf(home === null)("bounded by a cgroup", () => sandboxContract(adapter));
 
 describe("bounded by itself", () => {
-  const alone = openBubblewrapSandbox({ rootFolder, cgroupHome: null });
+  const alone = provide({ cgroupHome: null });
+  const open = (wanted: SandboxLimits) => alone.open({ ...request, limits: wanted }, noSignal);
   sandboxContract({
-    open: (wanted) => alone(specOf({ limits: wanted }), noSignal),
+    open,
     cannot: Object.fromEntries(killed.map((name) => [name, notWhole])),
   });
 
   test("Node runs, and no process has memory without end", async () => {
-    await using sandbox = await ownSandbox({ open: (wanted) => alone(specOf({ limits: wanted }), noSignal) }, { memoryMb: 256 });
+    await using sandbox = await ownSandbox({ open }, { memoryMb: 256 });
 
     expect(await succeed(sandbox, ["node", "-p", "[1, 2, 3].map((n) => n * n).join()"])).toBe("1,4,9\n");
     expect((await run(sandbox, "python3 -c 'bytearray(1 << 30)'")).text).toMatch(/MemoryError/);
@@ -108,7 +106,7 @@ describe.skipIf(home === null)("a machine's end", () => {
   });
 
   test("a guest that does not answer any more costs the machine, and not the harness", async () => {
-    const sandbox = await openBubblewrapSandbox({ rootFolder, graceMs: 300 })(specOf(), noSignal);
+    const sandbox = await provide({ graceMs: 300 }).open(request, noSignal);
     process.kill(guestOf(sandbox.id), "SIGSTOP");
 
     const lost = run(sandbox, "true", { timeoutMs: 1 });
@@ -133,8 +131,9 @@ describe.skipIf(home === null)("a machine's end", () => {
 
   test("a harness that is killed leaves nothing running, and the next sweep removes what is left", async () => {
     const program = `
-      import { openBubblewrapSandbox } from "../src/sandbox/bubblewrap.ts";
-      openBubblewrapSandbox({ rootFolder: ${JSON.stringify(rootFolder)} })(${JSON.stringify(specOf())}, new AbortController().signal)
+      import { bubblewrapSandboxProvider } from ${JSON.stringify(new URL("../../../src/sandbox/bubblewrap/bubblewrap-provider.ts", import.meta.url).href)};
+      const sandboxes = bubblewrapSandboxProvider({ rootFolder: ${JSON.stringify(rootFolder)}, image: { name: "any", id: "any" } });
+      sandboxes.open(${JSON.stringify(request)}, new AbortController().signal)
         .then((sandbox) => { void sandbox.run({ command: "trap '' HUP TERM; sleep 4321", cwd: "/", env: {}, timeoutMs: 1e6, maxOutputBytes: 9 }); console.log(sandbox.id); });`;
     const harness = spawn(process.execPath, ["--import", "tsx", "--input-type=module", "-e", program], {
       stdio: ["ignore", "pipe", "inherit"],
@@ -199,11 +198,11 @@ describe("opening", () => {
 
   test("an abort before or meanwhile leaves nothing behind", async () => {
     const controller = new AbortController();
-    const started = open(specOf(), controller.signal);
+    const started = provider.open(request, controller.signal);
     controller.abort(new Error("not wanted"));
 
     await expect(started).rejects.toThrow("not wanted");
-    await expect(open(specOf(), AbortSignal.abort(new Error("never")))).rejects.toThrow("never");
+    await expect(provider.open(request, AbortSignal.abort(new Error("never")))).rejects.toThrow("never");
   });
 
   test("many at once all open and all work", async () => {
@@ -217,17 +216,13 @@ describe("opening", () => {
   });
 
   test("a root file system that is missing is told as it is, and nothing is left of the attempt", async () => {
-    const nowhere = openBubblewrapSandbox({ rootFolder: "/no/such/root" });
+    const nowhere = provide({ rootFolder: "/no/such/root" });
 
-    await expect(nowhere(specOf(), noSignal)).rejects.toThrow(/\/no\/such\/root/);
+    await expect(nowhere.open(request, noSignal)).rejects.toThrow(/\/no\/such\/root/);
     expect(await examineBubblewrap("/no/such/cache")).toEqual({
       kind: "unusable",
       reason: expect.stringMatching(/root file system has not been made; run "bash sandbox\/setup.sh --bubblewrap"/),
     });
-  });
-
-  test("a runtime is refused", async () => {
-    await expect(open(specOf({ runtime: "runsc" }), noSignal)).rejects.toMatchObject({ name: "InfraError", scope: "run" });
   });
 });
 

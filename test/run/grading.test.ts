@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { InfraError } from "../../src/core/errors.ts";
-import { requiredTests } from "../../src/run/learn-required.ts";
+import { requiredTests } from "../../src/run/grading.ts";
 import { Store } from "../../src/store/store.ts";
 import { aTask } from "../fixtures/record.ts";
 

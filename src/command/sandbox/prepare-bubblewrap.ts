@@ -1,0 +1,43 @@
+import { homedir } from "node:os";
+import { join } from "node:path";
+import { environmentVariable } from "../../config/environment.ts";
+import { UserError } from "../../core/errors.ts";
+import { type BubblewrapState, examineBubblewrap } from "../../sandbox/bubblewrap/availability.ts";
+import { bubblewrapSandboxProvider } from "../../sandbox/bubblewrap/bubblewrap-provider.ts";
+import type { PreparedSandboxes, TaskImages } from "./prepared-sandboxes.ts";
+
+// The image that setup builds, and makes the root file system of bubblewrap from.
+const SETUP_IMAGE = "bench-sandbox:latest";
+
+/** What users should know where the limits of a whole sandbox cannot be enforced. */
+export const NO_CGROUPS =
+  "no cgroup can be made here: memory is bounded for each process and not for a whole sandbox, processor time is not bounded";
+
+/** Prepares sandboxes of bubblewrap; throws UserError with what to do when they cannot be opened. */
+export async function prepareBubblewrap(runtime: string | null, { defaultImage, names }: TaskImages): Promise<PreparedSandboxes> {
+  if (runtime !== null)
+    throw new UserError(
+      `Cannot use runtime "${runtime}" with --sandbox bubblewrap: it has none; leave --runtime out, or use --sandbox docker`,
+    );
+  const images = new Set(names);
+  const other = [...images].find((image) => image !== SETUP_IMAGE);
+  if (other !== undefined)
+    throw new UserError(
+      `Cannot use image "${other}" with --sandbox bubblewrap: it has the root file system of ${SETUP_IMAGE} and no other; use --sandbox docker, or leave out the tasks that name it`,
+    );
+  const state = await findBubblewrap();
+  if (state.kind === "unusable") throw new UserError(`Cannot use bubblewrap: ${state.reason}`);
+  const { rootFolder, cgroupHome } = state;
+  const id = `bubblewrap:${state.rootId}`;
+  const provider = bubblewrapSandboxProvider({ rootFolder, image: { name: defaultImage, id }, cgroupHome });
+  return {
+    imageIds: new Map([...images].map((image) => [image, id])),
+    notices: cgroupHome === null ? [`Sandboxes are bounded in part: ${NO_CGROUPS}.`] : [],
+    provider: () => provider,
+  };
+}
+
+/** Checks whether bubblewrap can be used with the root file system that setup made. */
+export function findBubblewrap(): Promise<BubblewrapState> {
+  return examineBubblewrap(join(environmentVariable("XDG_CACHE_HOME") ?? join(homedir(), ".cache"), "bench", "rootfs"));
+}

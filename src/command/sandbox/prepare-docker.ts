@@ -1,0 +1,104 @@
+import { availableParallelism } from "node:os";
+import { InfraError, UserError } from "../../core/errors.ts";
+import { type SandboxProvider, WORKSPACE } from "../../core/sandbox.ts";
+import { workThrough } from "../../run/schedule.ts";
+import { engineDisk } from "../../sandbox/docker/disk-space.ts";
+import { dockerSandboxProvider } from "../../sandbox/docker/docker-provider.ts";
+import { connectEngine, type Engine, imageId } from "../../sandbox/docker/engine.ts";
+import { sweepSandboxes } from "../../sandbox/docker/sweep.ts";
+import { buildTaskImage, type TaskImage } from "../../sandbox/docker/task-image.ts";
+import type { PreparedSandboxes, TaskImages } from "./prepared-sandboxes.ts";
+
+/** A Docker engine that answers, with the digests of the images that will be used. */
+export type PreparedEngine = { readonly engine: Engine; readonly imageIds: ReadonlyMap<string, string> };
+
+const MIN_FREE_MB = 500;
+const RUNTIME_TEST_LIMITS = { memoryMb: 256, cpus: 1, pids: 64, workspaceMb: 8, tmpMb: 8 };
+// What old versions of gVisor fail at.
+const RUNTIME_TEST = "stat / && ls -l /";
+
+/** Prepares sandboxes on the Docker engine; throws UserError with what to do when they cannot be opened. */
+export async function prepareDocker(
+  runtime: string | null,
+  { defaultImage, names, builds, notify: notifyNow }: TaskImages,
+): Promise<PreparedSandboxes> {
+  const { engine, imageIds } = await prepareEngine(names, { builds, notify: notifyNow });
+  const [image] = imageIds.keys();
+  const isTried = runtime !== null && image !== undefined;
+  const notices = isTried ? await runtimeNotices(dockerSandboxProvider(engine, { image, runtime, runId: "runtime-test" }), runtime) : [];
+  const common = { image: defaultImage, imageIds, runtime };
+  return { imageIds, notices, provider: (runId, notify) => dockerSandboxProvider(engine, { ...common, runId, notify }) };
+}
+
+/** What can be set of the preparation: another engine, how much must be free, images to build from folders first, and where to report that. */
+type PrepareOptions = {
+  readonly engine?: Engine;
+  readonly minFreeMb?: number;
+  readonly builds?: readonly TaskImage[] | undefined;
+  readonly notify?: ((text: string) => void) | undefined;
+};
+
+/**
+ * Makes sure, before anything is paid for, that the engine answers, has every image and enough disk space, and removes what killed runs left behind.
+ *
+ * Throws UserError with what to do when that cannot be.
+ */
+export async function prepareEngine(
+  images: Iterable<string>,
+  { engine = connectEngine(), minFreeMb = MIN_FREE_MB, builds = [], notify = () => {} }: PrepareOptions = {},
+): Promise<PreparedEngine> {
+  const imageIds = new Map<string, string>();
+  try {
+    await buildImages(engine, builds, notify);
+    const found = [...new Set(images)].map(async (image) => ({ image, id: await imageId(engine, image) }));
+    const [ids] = await Promise.all([Promise.all(found), sweepSandboxes(engine, { which: "abandoned" })]);
+    for (const { image, id } of ids) {
+      if (id === null)
+        throw new UserError(
+          `Cannot use image "${image}": the engine does not have it; run "npm run setup" to build the sandbox image, or pull it`,
+        );
+      imageIds.set(image, id);
+    }
+    await refuseFullDisk(engine, minFreeMb);
+  } catch (error) {
+    // Before a run starts, such a failure is for the user to fix.
+    if (error instanceof InfraError) throw new UserError(error.message);
+    throw error;
+  }
+  return { engine, imageIds };
+}
+
+// Equal folders have equal names: each is built once, however many tasks name it.
+async function buildImages(engine: Engine, builds: readonly TaskImage[], notify: (text: string) => void): Promise<void> {
+  const distinct = [...new Map(builds.map((build) => [build.image, build])).values()];
+  const schedule = { concurrency: availableParallelism(), signal: new AbortController().signal };
+  await workThrough(distinct, schedule, (build) => buildTaskImage(engine, build, notify));
+}
+
+async function refuseFullDisk(engine: Engine, minFreeMb: number): Promise<void> {
+  const disk = await engineDisk(engine);
+  if (disk === null || disk.freeMb >= minFreeMb) return;
+  throw new UserError(
+    `Cannot use the engine's disk at "${disk.path}": ${disk.freeMb} MB are free; make room for at least ${minFreeMb} MB ("docker system df" shows what takes it)`,
+  );
+}
+
+/** Opens a sandbox under a runtime that the user asked for and returns what trials under it will suffer from; throws UserError when none opens. */
+export async function runtimeNotices(sandboxes: SandboxProvider, runtime: string): Promise<readonly string[]> {
+  try {
+    const request = { image: null, limits: RUNTIME_TEST_LIMITS, purpose: "agent" } as const;
+    const sandbox = await sandboxes.open(request, new AbortController().signal);
+    try {
+      const { exit } = await sandbox.run({ command: RUNTIME_TEST, cwd: WORKSPACE, env: {}, timeoutMs: 20_000, maxOutputBytes: 0 });
+      if (exit.kind === "exited" && exit.code === 0) return [];
+      return [
+        `Runtime ${runtime}: the programs stat and ls fail under it, and so do solutions and tests that use them; a newer version may work.`,
+      ];
+    } finally {
+      await sandbox.close();
+    }
+  } catch (error) {
+    if (error instanceof InfraError) throw new UserError(error.message);
+    throw error;
+  }
+}
