@@ -70,7 +70,7 @@ async function runOnFullDisk(store: Store): Promise<Ran> {
   } catch (error) {
     expect(error).toBeInstanceOf(InfraError);
     expect(error).toMatchObject({ scope: "run" });
-    return { end: "failed", told: [], notices: [`Cannot go on: ${(error as Error).message}`], asked: 0 };
+    return { end: "failed", told: [], notices: [`Cannot continue: ${(error as Error).message}`], asked: 0 };
   }
 }
 
@@ -95,7 +95,7 @@ async function fillAndGoOn(disk: SmallDisk, freeBytes: number): Promise<"full" |
 
   if (first.end === "complete") return "complete";
   expect(first.end, where).toBe("failed");
-  expect(first.notices.join(), where).toMatch(/Cannot go on: Cannot store results: .*full; make room/);
+  expect(first.notices.join(), where).toMatch(/Cannot continue: Cannot store results: .*full; make room/);
   expect(rowsIn(path, GRADED), where).toEqual(expect.arrayContaining([...first.told]));
 
   const again = new Store(path, () => new Date());

@@ -117,7 +117,7 @@ test("a key that the provider refuses sets the model aside, with one line, and t
   const runId = /--resume (\S+)/.exec(end.stderr)?.[1] ?? "none";
 
   expect(end.code).toBe(4);
-  expect(end.stderr).toContain("fake is set aside");
+  expect(end.stderr).toContain("fake is suspended");
   expect(end.stderr).toContain("check the key in FAKE_KEY");
   expect(end.stderr).not.toContain(SECRET);
   expect(sums(folder)).toMatchObject({ graded: 0 });

@@ -82,7 +82,7 @@ test("a resumed run leaves out what has a grade and takes errors again", async (
   expect(store.gradedKeys("run-1")).toHaveLength(4);
 });
 
-test("a model that cannot go on is set aside, the others go on, and the run can be resumed", async () => {
+test("a model whose trials cannot succeed is suspended, the others continue, and the run can be resumed", async () => {
   const store = startedStore();
   const events: RunEvent[] = [];
   const keep = instantTrial(store);
@@ -99,7 +99,7 @@ test("a model that cannot go on is set aside, the others go on, and the run can 
   expect(end).toBe("failed");
   expect(store.gradedKeys("run-1").map((key) => key.armId)).toEqual(["arm-y", "arm-y"]);
   expect(store.runs.arms("run-1")[0]).toMatchObject({ name: "x", graded: 0, errors: 1 });
-  expect(events.filter((event) => event.kind === "notice")).toMatchObject([{ text: expect.stringContaining("x is set aside") }]);
+  expect(events.filter((event) => event.kind === "notice")).toMatchObject([{ text: expect.stringContaining("x is suspended") }]);
   expect(store.findRun("run-1").end).toBe("failed");
 });
 

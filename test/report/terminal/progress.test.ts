@@ -44,7 +44,7 @@ test("piped progress is one plain line for each trial", () => {
     finished("arm-oracle", true),
     finished("arm-flawed", false),
     finished("arm-flawed"),
-    { kind: "notice", text: "flawed is set aside" },
+    { kind: "notice", text: "flawed is suspended" },
     { kind: "run-finished", runId: "r1", end: "complete" },
   ]);
 
@@ -53,7 +53,7 @@ test("piped progress is one plain line for each trial", () => {
     [2/4] pass  oracle  add #1  3 iterations, 0.9 s, $0.500
     [3/4] fail  flawed  add #1  3 iterations, 0.9 s, $0.500
     [4/4] error flawed  add #1  3 iterations, 0.9 s, unknown: down
-    flawed is set aside
+    flawed is suspended
     "
   `);
 });
