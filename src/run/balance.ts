@@ -1,15 +1,15 @@
 import type { WorstCase } from "../core/model.ts";
 
-// Whose cap it is.
+// What a cap limits.
 type CapScope = "trial" | "arm" | "run";
 
-// Sums of dollars are no exact numbers; what is left out here is far below what any request costs.
-const NOTHING = 1e-9;
+// Rounding of sums of dollars; far below what any request costs.
+const EPSILON_USD = 1e-9;
 
-/** An amount of money and tokens with a cap on each: what was spent of it, and what is set aside for requests under way. A cost without a price counts as nothing. */
+/** Tracks money and tokens against a cap on each: what was spent, and what is reserved for requests in progress. A request without a price counts as $0. */
 export class Balance {
   readonly scope: CapScope;
-  readonly #who: string;
+  readonly #owner: string;
   readonly #maxCostUsd: number;
   readonly #maxTokens: number;
   #spentUsd: number;
@@ -18,12 +18,12 @@ export class Balance {
   #reservedTokens = 0;
 
   constructor(
-    { scope, who }: { readonly scope: CapScope; readonly who: string },
+    { scope, owner }: { readonly scope: CapScope; readonly owner: string },
     { maxCostUsd, maxTokens }: { readonly maxCostUsd: number | null; readonly maxTokens: number | null },
     { usd, tokens }: { readonly usd: number; readonly tokens: number },
   ) {
     this.scope = scope;
-    this.#who = who;
+    this.#owner = owner;
     this.#maxCostUsd = maxCostUsd ?? Number.POSITIVE_INFINITY;
     this.#maxTokens = maxTokens ?? Number.POSITIVE_INFINITY;
     this.#spentUsd = usd;
@@ -38,31 +38,31 @@ export class Balance {
     return this.#spentTokens;
   }
 
-  /** Tells whether a request may be sent now. */
+  /** Returns whether a request of this worst case may be sent now. */
   fits(worst: WorstCase): boolean {
-    return !this.#passes(worst, { usd: this.#reservedUsd, tokens: this.#reservedTokens });
+    return !this.#exceeds(worst, { usd: this.#reservedUsd, tokens: this.#reservedTokens });
   }
 
-  /** Tells whether a request could be sent if all that is set aside came back. */
+  /** Returns whether the request could be sent if nothing of the reserved amounts were used. */
   couldFit(worst: WorstCase): boolean {
-    return !this.#passes(worst, { usd: 0, tokens: 0 });
+    return !this.#exceeds(worst, { usd: 0, tokens: 0 });
   }
 
-  #passes({ costUsd, tokens }: WorstCase, reserved: { readonly usd: number; readonly tokens: number }): boolean {
-    return this.#passesMoney(costUsd, reserved.usd) || this.#spentTokens + reserved.tokens + tokens > this.#maxTokens;
+  #exceeds({ costUsd, tokens }: WorstCase, reserved: { readonly usd: number; readonly tokens: number }): boolean {
+    return this.#exceedsMoney(costUsd, reserved.usd) || this.#spentTokens + reserved.tokens + tokens > this.#maxTokens;
   }
 
-  #passesMoney(costUsd: number | null, reservedUsd: number): boolean {
-    return this.#spentUsd + reservedUsd + (costUsd ?? 0) > this.#maxCostUsd + NOTHING;
+  #exceedsMoney(costUsd: number | null, reservedUsd: number): boolean {
+    return this.#spentUsd + reservedUsd + (costUsd ?? 0) > this.#maxCostUsd + EPSILON_USD;
   }
 
-  /** Sets aside the worst that a request can cost. */
+  /** Reserves the most that a request can cost. */
   reserve({ costUsd, tokens }: WorstCase): void {
     this.#reservedUsd += costUsd ?? 0;
     this.#reservedTokens += tokens;
   }
 
-  /** Takes what was set aside back, and what was used out. */
+  /** Releases what was reserved and counts what was used; an unknown use counts as the worst case. */
   settle(worst: WorstCase, used: { readonly costUsd: number | null; readonly tokens: number | null }): void {
     this.#reservedUsd -= worst.costUsd ?? 0;
     this.#reservedTokens -= worst.tokens;
@@ -70,10 +70,10 @@ export class Balance {
     this.#spentTokens += used.tokens ?? worst.tokens;
   }
 
-  /** Says why a request is not sent. */
+  /** Explains why a request is not sent. */
   refusal({ costUsd, tokens }: WorstCase): string {
-    if (this.#passesMoney(costUsd, 0))
-      return `the cap of $${this.#maxCostUsd} for ${this.#who} is reached: $${this.#spentUsd.toFixed(4)} is spent, and the next request may cost up to $${(costUsd ?? 0).toFixed(4)}`;
-    return `the cap of ${this.#maxTokens} tokens for ${this.#who} is reached: ${this.#spentTokens} are used, and the next request may use up to ${tokens}`;
+    if (this.#exceedsMoney(costUsd, 0))
+      return `the cap of $${this.#maxCostUsd} for ${this.#owner} is reached: $${this.#spentUsd.toFixed(4)} is spent, and the next request may cost up to $${(costUsd ?? 0).toFixed(4)}`;
+    return `the cap of ${this.#maxTokens} tokens for ${this.#owner} is reached: ${this.#spentTokens} are used, and the next request may use up to ${tokens}`;
   }
 }

@@ -3,11 +3,11 @@ import type { SourceFile, Task } from "../core/task.ts";
 import type { Verdict } from "../core/verdict.ts";
 import { overlay } from "../grade/required.ts";
 
-/** Grades a solution; `required` null asks for every test there is. */
+/** Grades a solution; with `required` null, every test that ran is required. */
 export type GradeOnce = (task: Task, submitted: readonly SourceFile[], required: readonly string[] | null) => Promise<Verdict>;
 
 /**
- * Checks that a task measures what it says: its reference passes, the untouched workspace and every wrong solution fail, and repeats agree.
+ * Checks that a task measures what it claims to: its reference solution passes, the untouched workspace and every wrong solution fail, and repeats agree.
  */
 export async function checkTask(task: Task, options: { readonly repeats: number; readonly grade: GradeOnce }): Promise<Soundness> {
   const workspace = await task.files.workspace();
@@ -45,7 +45,7 @@ function referenceProblem(verdict: Verdict): string {
   const detail = failed
     ? `test "${failed.name}" ${failed.status}${failed.message ? `: ${failed.message.split("\n")[0]}` : ""}`
     : verdict.reason;
-  return `its tests do not pass on its own reference (${detail}); mend the solution or the tests`;
+  return `its tests do not pass on its own reference (${detail}); fix the solution or the tests`;
 }
 
 function problemOf(reference: GradedRepeats, mustFail: readonly GradedRepeats[]): string | null {

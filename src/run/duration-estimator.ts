@@ -3,26 +3,26 @@ import type { PlannedTrial } from "./planned-trial.ts";
 
 type Mean = { readonly ms: number; readonly trials: number };
 
-/** What agents worked on average in past trials. */
+/** How long agents worked on average in past trials. */
 export type PastDurations = readonly { readonly armId: string; readonly taskId: string; readonly ms: number; readonly trials: number }[];
 
-/** Expects of a trial what those of the same arm and task took before, in earlier runs and in this one; else what the task took others, else the arm elsewhere. */
+/** Estimates how long a trial takes: the mean of its arm and task in earlier runs and this one, otherwise the mean of its task, otherwise the mean of its arm. */
 export class DurationEstimator {
   readonly #past: () => PastDurations;
   readonly #means = new Map<string, Mean>();
   #isPastRead = false;
 
-  /** `past` is read when something is asked for the first time. */
+  /** Takes a function that reads past durations, called at the first estimate. */
   constructor(past: () => PastDurations) {
     this.#past = past;
   }
 
-  /** Takes in what a trial took. */
+  /** Adds the duration of a finished trial. */
   learn({ key, totals, outcome }: Trial): void {
     if (outcome.kind === "graded") this.#add({ armId: key.armId, taskId: key.taskId, ms: totals.workingMs, trials: 1 });
   }
 
-  /** How long its agent will work in ms, or null where nothing is known of its task nor of its arm. */
+  /** Estimates how long the agent will work in ms; null when nothing is known of its task and its arm. */
   expectedMs({ task, arm }: PlannedTrial): number | null {
     if (!this.#isPastRead) for (const past of this.#past()) this.#add(past);
     this.#isPastRead = true;

@@ -1,10 +1,10 @@
 import type { Task } from "../core/task.ts";
 import type { Arm, TrialKey } from "../core/trial.ts";
 
-/** A trial that is to be run. */
+/** A trial that is to run. */
 export type PlannedTrial = { readonly key: TrialKey; readonly task: Task; readonly arm: Arm };
 
-/** What a run is made of. */
+/** What a run consists of. */
 export type RunShape = {
   readonly runId: string;
   readonly tasks: readonly Task[];
@@ -13,8 +13,8 @@ export type RunShape = {
 };
 
 /**
- * Lists the trials of a run that are not done yet: attempts outermost and arms innermost, so that a run cut short is balanced and
- * providers are used in turn.
+ * Lists the trials of a run that are not done yet: attempts outermost and arms innermost, so that an interrupted run is balanced and
+ * its providers are used in turn.
  */
 export function planTrials(shape: RunShape, done: readonly TrialKey[]): readonly PlannedTrial[] {
   const finished = new Set(done.map(keyText));

@@ -5,7 +5,7 @@ import type { SandboxProvider, SandboxRequest } from "../core/sandbox.ts";
 import type { Store } from "../store/store.ts";
 import { makeRunGrading } from "./grading.ts";
 import type { PlannedTrial, RunShape } from "./planned-trial.ts";
-import { executeRun, type InterimAnalysis, type RunDeps } from "./run.ts";
+import { type InterimAnalysis, type RunDeps, runMissingTrials } from "./run.ts";
 import { SandboxPool } from "./sandbox-pool.ts";
 import type { SpendingLimits } from "./spending-limits.ts";
 import { runTrial } from "./trial.ts";
@@ -53,7 +53,7 @@ export async function runPooled(shape: RunShape, deps: PooledRunDeps): Promise<R
     ...(timeUp ? { timeUp } : {}),
   };
   try {
-    return await executeRun(shape, runDeps, interimAnalysis);
+    return await runMissingTrials(shape, runDeps, interimAnalysis);
   } finally {
     await pool.drain();
   }

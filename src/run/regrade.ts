@@ -6,7 +6,7 @@ import type { GradedTrial } from "../store/verdict-table.ts";
 import { type Grading, gradeSubmission, inputsDigest } from "./grading.ts";
 import { workThrough } from "./schedule.ts";
 
-/** One trial whose delivery was graded again. */
+/** One trial whose submission was graded again. */
 type Regraded = {
   readonly trialId: number;
   readonly armName: string;
@@ -15,10 +15,10 @@ type Regraded = {
   readonly now: { readonly passed: boolean; readonly testsPassed: number; readonly testsTotal: number };
 };
 
-/** What came of one task; `problem` says why its trials keep the verdicts they had. */
+/** The result for one task; `problem` explains why its trials keep the verdicts they had. */
 export type RegradedTask = { readonly taskId: string; readonly trials: readonly Regraded[]; readonly problem: string | null };
 
-/** What grading again needs. `width` bounds how many deliveries are in hand at once. */
+/** What grading again needs; `concurrency` bounds how many submissions are graded at once. */
 export type RegradeDeps = {
   readonly store: Store;
   readonly grading: Grading;
@@ -28,39 +28,40 @@ export type RegradeDeps = {
 };
 
 /**
- * Grades the stored deliveries of a run again with the tests of today, one task independent of the others: either all trials of a task have a new verdict in the end, or all keep
- * the old one. No model is asked. The old verdicts stay in the store.
+ * Grades the stored submissions of a run again with the tests as they are now. Each task stands for itself: either all of its trials get a new verdict, or all keep
+ * the old one. No model is asked, and the old verdicts stay in the store.
  *
  * Throws the signal's reason when interrupted, after the tasks that were finished.
  */
-export async function regradeRun(runId: string, suite: Suite, parts: RegradeDeps): Promise<readonly RegradedTask[]> {
+export async function regradeRun(runId: string, suite: Suite, deps: RegradeDeps): Promise<readonly RegradedTask[]> {
   const done: RegradedTask[] = [];
-  await workThrough(suite.tasks, parts, async (task) => {
-    const trials = parts.store.verdicts.gradedTrials(runId, task.id);
+  await workThrough(suite.tasks, deps, async (task) => {
+    const trials = deps.store.verdicts.gradedTrials(runId, task.id);
     if (trials.length === 0) return;
-    const outcome = await regradeTask(runId, { task, trials }, parts);
+    const outcome = await regradeTask(runId, { task, trials }, deps);
     done.push(outcome);
-    parts.notify(`[${done.length}/${suite.tasks.length}] ${task.id}: ${sentenceOf(outcome)}`);
+    deps.notify(`[${done.length}/${suite.tasks.length}] ${task.id}: ${sentenceOf(outcome)}`);
   });
-  parts.signal.throwIfAborted();
+  deps.signal.throwIfAborted();
   return suite.tasks.flatMap(({ id }) => done.filter(({ taskId }) => taskId === id));
 }
 
 type TaskTrials = { readonly task: Task; readonly trials: readonly GradedTrial[] };
 
-async function regradeTask(runId: string, { task, trials }: TaskTrials, parts: RegradeDeps): Promise<RegradedTask> {
+async function regradeTask(runId: string, { task, trials }: TaskTrials, deps: RegradeDeps): Promise<RegradedTask> {
   const refuse = (problem: string): RegradedTask => ({ taskId: task.id, trials: [], problem });
-  const given = inputsDigest(task, await task.files.workspace());
-  const misfit = trials.find(({ inputsDigest: then }) => then !== given);
-  if (misfit?.inputsDigest === null) return refuse(`what trial ${misfit.trialId} handed in was not kept; it was run by an older version`);
-  if (misfit)
-    return refuse("its prompt, its workspace or what it may hand in has changed, so the old solutions are solutions of another task");
+  const digest = inputsDigest(task, await task.files.workspace());
+  const differing = trials.find((trial) => trial.inputsDigest !== digest);
+  if (differing?.inputsDigest === null)
+    return refuse(`the submission of trial ${differing.trialId} was not kept; it was run by an older version`);
+  if (differing)
+    return refuse("its prompt, its workspace or what may be submitted has changed, so the old submissions are solutions of another task");
   try {
-    const verdicts = await gradeAll({ task, trials }, parts);
-    parts.store.verdicts.replace({ runId, task, verdicts });
+    const verdicts = await gradeAll({ task, trials }, deps);
+    deps.store.verdicts.replace({ runId, task, verdicts });
     return { taskId: task.id, trials: trials.map((trial) => compared(trial, verdicts)), problem: null };
   } catch (error) {
-    if (!(error instanceof InfraError || error instanceof UserError) || parts.signal.aborted) throw error;
+    if (!(error instanceof InfraError || error instanceof UserError) || deps.signal.aborted) throw error;
     return refuse(messageOf(error));
   }
 }
@@ -80,7 +81,7 @@ async function gradeAll(
 
 function filesOf(store: Store, executionId: number): readonly SourceFile[] {
   const submission = store.executions.submission(executionId);
-  if (!submission) throw new Error(`Cannot grade again: the delivery of try ${executionId} is gone; this is a bug`);
+  if (!submission) throw new Error(`Cannot grade again: the submission of execution ${executionId} is gone; this is a bug`);
   return submission.files;
 }
 

@@ -45,7 +45,7 @@ type Ending = { readonly end: RunEnd; readonly stoppedBy: string | null };
  * or the whole run could not continue, because of a failure or a cap; such a run can be resumed. With an interim analysis, attempts are run one after the other, and the
  * run ends as soon as the analysis decides so.
  */
-export async function executeRun(shape: RunShape, deps: RunDeps, interimAnalysis: InterimAnalysis | null = null): Promise<RunEnd> {
+export async function runMissingTrials(shape: RunShape, deps: RunDeps, interimAnalysis: InterimAnalysis | null = null): Promise<RunEnd> {
   const { store } = deps;
   const trials = planTrials(shape, store.gradedKeys(shape.runId));
   const durations = new DurationEstimator(() => store.history.meanWorkingMs(shape.arms.map(({ id }) => id)));

@@ -1,53 +1,53 @@
-/** How a list is worked through: at most `width` items in hand; none is taken any more once `signal` is aborted. */
+/** How a list is worked through: at most `concurrency` items at once; no more are started once `signal` is aborted. */
 export type ScheduleOptions<Item> = {
   readonly concurrency: number;
   readonly signal: AbortSignal;
-  /** How many items more may be in hand that have given up their place; 0 when absent. */
+  /** How many more items may be in progress after they have made room for the next one; 0 when absent. */
   readonly backlog?: number;
-  /** How long an item is expected to take in ms, or null where nobody knows; absent keeps the order to the end. */
+  /** How long an item is expected to take in ms, or null if that is unknown; absent keeps the order to the end. */
   readonly expectedMs?: (item: Item) => number | null;
 };
 
-/** Works on one item. `giveWay` lets the next one begin before this one is done, as far as the backlog goes. */
-type Work<Item> = (item: Item, onAgentDone: () => void) => Promise<void>;
+/** Works on one item. Calling `makeRoom` lets the next item start before this one is done, as long as the backlog allows. */
+type Work<Item> = (item: Item, makeRoom: () => void) => Promise<void>;
 
-/** What is left when this many times the width is left goes by expected length: sooner would change what a run that is cut short consists of. */
-const TAIL = 2;
+/** The last items, this many for each worker, go by expected length; a longer tail would change what a run that is cut short consists of. */
+const TAIL_PER_WORKER = 2;
 
 /**
- * Works through a list, taking the next item only when a worker is free, so that a long list costs no memory. The last items go longest first, so that
+ * Works through a list, starting the next item only when a worker is free, so that a long list costs no memory. The last items go longest first, so that
  * no worker is left alone with a long one at the end (R. L. Graham, Bounds on Multiprocessing Timing Anomalies, 1969).
  *
- * Takes no more items once `signal` is aborted or `work` has thrown, and ends when the items in hand have ended, with the first failure if there was one.
+ * Starts no more items once `signal` is aborted or `work` has thrown, returns when the items in progress have ended, and throws the first failure.
  */
-export async function workThrough<Item>(items: readonly Item[], pace: ScheduleOptions<Item>, work: Work<Item>): Promise<void> {
-  const { concurrency, backlog = 0 } = pace;
+export async function workThrough<Item>(items: readonly Item[], options: ScheduleOptions<Item>, work: Work<Item>): Promise<void> {
+  const { concurrency, backlog = 0 } = options;
   const failed = new AbortController();
-  const signal = AbortSignal.any([pace.signal, failed.signal]);
-  const queue = new Queue(items, pace);
-  const inHand = new Set<Promise<void>>();
+  const signal = AbortSignal.any([options.signal, failed.signal]);
+  const queue = new Queue(items, options);
+  const inProgress = new Set<Promise<void>>();
   const begin = (item: Item): Promise<void> =>
-    new Promise((onAgentDone) => {
-      const whole = work(item, onAgentDone)
+    new Promise((makeRoom) => {
+      const whole = work(item, makeRoom)
         .catch((error: unknown) => failed.abort(new Failure(error)))
         .finally(() => {
-          inHand.delete(whole);
-          onAgentDone();
+          inProgress.delete(whole);
+          makeRoom();
         });
-      inHand.add(whole);
+      inProgress.add(whole);
     });
   const worker = async (): Promise<void> => {
     for (let next = queue.take(signal); next; next = queue.take(signal)) {
       await begin(next.item);
-      while (inHand.size >= concurrency + backlog) await Promise.race(inHand);
+      while (inProgress.size >= concurrency + backlog) await Promise.race(inProgress);
     }
   };
   await Promise.all(Array.from({ length: Math.min(concurrency, items.length) }, worker));
-  await Promise.all(inHand);
+  await Promise.all(inProgress);
   if (failed.signal.reason instanceof Failure) throw failed.signal.reason.error;
 }
 
-// Tells what `work` threw from any reason to abort.
+// Distinguishes what `work` threw from other reasons to abort.
 class Failure {
   readonly error: unknown;
 
@@ -62,7 +62,7 @@ class Queue<Item> {
   readonly #expectedMs: (item: Item) => number | null;
 
   constructor(items: readonly Item[], { concurrency, expectedMs }: ScheduleOptions<Item>) {
-    const tail = expectedMs === undefined ? 0 : Math.min(items.length, TAIL * concurrency);
+    const tail = expectedMs === undefined ? 0 : Math.min(items.length, TAIL_PER_WORKER * concurrency);
     this.#head = items.slice(0, items.length - tail)[Symbol.iterator]();
     this.#tail = items.slice(items.length - tail);
     this.#expectedMs = expectedMs ?? (() => null);
@@ -74,7 +74,7 @@ class Queue<Item> {
     return next.done ? this.#takeLongest() : { item: next.value };
   }
 
-  // Asked anew each time, since what is expected is learned on the way. What nobody knows comes first: it may be the longest.
+  // Asked again each time, since estimates improve on the way. Unknown lengths come first: they may be the longest.
   #takeLongest(): { readonly item: Item } | null {
     if (this.#tail.length === 0) return null;
     const lengths = this.#tail.map((item) => this.#expectedMs(item) ?? Number.POSITIVE_INFINITY);

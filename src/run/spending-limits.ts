@@ -4,10 +4,10 @@ import type { Arm, TrialKey } from "../core/trial.ts";
 import type { SpendingTable } from "../store/spending-table.ts";
 import { Balance } from "./balance.ts";
 
-/** What a run may use in all; null is no cap. */
+/** What a run may use in total; null is no cap. */
 export type RunCaps = { readonly maxCostUsd: number | null; readonly maxTokens: number | null };
 
-/** What has been spent of what may be; told after each request. */
+/** What a run has spent of its caps; reported after each request. */
 export type Spending = { readonly spentUsd: number; readonly spentTokens: number } & RunCaps;
 
 type Waiter = {
@@ -19,11 +19,11 @@ type Waiter = {
 };
 
 /**
- * Keeps all requests of a run within its caps, those of its arms and those of its trials, however many are under way at once: the worst that a request can cost
- * is set aside before it is sent, in the store as well, and what was not used comes back.
+ * Keeps all requests of a run within the caps of the run, of its arms and of its trials, however many are in progress at once: the most that a request can cost
+ * is reserved before it is sent, in the store as well, and the unused part is released after it.
  */
 export class SpendingLimits {
-  readonly #ledger: SpendingTable;
+  readonly #table: SpendingTable;
   readonly #caps: RunCaps;
   readonly #run: Balance;
   readonly #arms: ReadonlyMap<string, Balance>;
@@ -31,22 +31,22 @@ export class SpendingLimits {
   readonly #waiters = new Set<Waiter>();
 
   constructor(
-    ledger: SpendingTable,
+    table: SpendingTable,
     run: { readonly runId: string; readonly arms: readonly Arm[]; readonly caps: RunCaps },
     onSpent: (spending: Spending) => void = () => {},
   ) {
     const { runId, arms, caps } = run;
-    this.#ledger = ledger;
+    this.#table = table;
     this.#caps = caps;
     this.#onSpent = onSpent;
-    this.#run = new Balance({ scope: "run", who: "the run" }, caps, ledger.spent({ runId }));
-    this.#arms = new Map(arms.map((arm) => [arm.id, armBalance(arm, ledger.spent({ runId, armId: arm.id }).usd)]));
+    this.#run = new Balance({ scope: "run", owner: "the run" }, caps, table.spent({ runId }));
+    this.#arms = new Map(arms.map((arm) => [arm.id, armBalance(arm, table.spent({ runId, armId: arm.id }).usd)]));
   }
 
-  /** What the requests of one trial reserve from; `spentUsd` is what the trial has cost already, in what is gone on with. */
+  /** Makes the limit that the requests of one trial reserve from; `spentUsd` is what a resumed trial has cost already. */
   spendingLimitFor(key: TrialKey, trial: { readonly maxCostUsd: number | null; readonly spentUsd: number }): SpendingLimit {
     const own = new Balance(
-      { scope: "trial", who: "the trial" },
+      { scope: "trial", owner: "the trial" },
       { maxCostUsd: trial.maxCostUsd, maxTokens: null },
       { usd: trial.spentUsd, tokens: 0 },
     );
@@ -60,7 +60,7 @@ export class SpendingLimits {
       if (signal.aborted) return reject(signal.reason);
       const end = (): void => {
         this.#waiters.delete(waiter);
-        signal.removeEventListener("abort", giveUp);
+        signal.removeEventListener("abort", onAbort);
       };
       const waiter: Waiter = {
         ...request,
@@ -73,8 +73,8 @@ export class SpendingLimits {
           reject(reason);
         },
       };
-      const giveUp = (): void => waiter.refuse(signal.reason);
-      signal.addEventListener("abort", giveUp, { once: true });
+      const onAbort = (): void => waiter.refuse(signal.reason);
+      signal.addEventListener("abort", onAbort, { once: true });
       this.#waiters.add(waiter);
       this.#serve(waiter);
     });
@@ -83,19 +83,19 @@ export class SpendingLimits {
   #serve(waiter: Waiter): void {
     const { key, balances, worst } = waiter;
     const blocked = balances.filter((balance) => !balance.fits(worst));
-    // Nothing that may still come back would be enough.
-    const empty = blocked.find((balance) => !balance.couldFit(worst));
-    if (empty) waiter.refuse(new CapReached(empty.scope, empty.refusal(worst)));
+    // Even if nothing of the reserved amounts were used, the request would not fit.
+    const exhausted = blocked.find((balance) => !balance.couldFit(worst));
+    if (exhausted) waiter.refuse(new CapReached(exhausted.scope, exhausted.refusal(worst)));
     if (blocked.length > 0) return;
     try {
-      waiter.grant(this.#setAside(key, balances, worst));
+      waiter.grant(this.#openReservation(key, balances, worst));
     } catch (error) {
       waiter.refuse(error);
     }
   }
 
-  #setAside(key: TrialKey, balances: readonly Balance[], worst: WorstCase): Reservation {
-    const id = this.#ledger.open(key, worst);
+  #openReservation(key: TrialKey, balances: readonly Balance[], worst: WorstCase): Reservation {
+    const id = this.#table.open(key, worst);
     for (const balance of balances) balance.reserve(worst);
     let isOpen = true;
     return {
@@ -103,7 +103,7 @@ export class SpendingLimits {
         if (!isOpen) return;
         isOpen = false;
         for (const balance of balances) balance.settle(worst, used);
-        this.#ledger.settle(id, used);
+        this.#table.settle(id, used);
         this.#onSpent({ spentUsd: this.#run.spentUsd, spentTokens: this.#run.spentTokens, ...this.#caps });
         for (const waiter of this.#waiters) this.#serve(waiter);
       },
@@ -112,5 +112,5 @@ export class SpendingLimits {
 }
 
 function armBalance(arm: Arm, usd: number): Balance {
-  return new Balance({ scope: "arm", who: arm.name }, { maxCostUsd: arm.model.maxCostUsd, maxTokens: null }, { usd, tokens: 0 });
+  return new Balance({ scope: "arm", owner: arm.name }, { maxCostUsd: arm.model.maxCostUsd, maxTokens: null }, { usd, tokens: 0 });
 }

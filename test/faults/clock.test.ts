@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import type { RunEvent } from "../../src/core/event.ts";
 import type { RunEnd, TrialRecord } from "../../src/core/record.ts";
-import { executeRun } from "../../src/run/run.ts";
+import { runMissingTrials } from "../../src/run/run.ts";
 import { runTrial } from "../../src/run/trial.ts";
 import { Store } from "../../src/store/store.ts";
 import { benchModel, modelRequest } from "../fixtures/model-bench.ts";
@@ -46,7 +46,7 @@ async function run(
   };
   const parts = { ...folderDeps({ store, arms: ARMS, openModel: () => turnModel(REPLIES), report: notify }), now };
   const shape = { runId: "run-1", tasks: TASKS, arms: ARMS, attempts: ATTEMPTS };
-  const end = await executeRun(shape, {
+  const end = await runMissingTrials(shape, {
     store,
     report: notify,
     concurrency: 1,

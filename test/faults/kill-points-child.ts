@@ -2,7 +2,7 @@ import Database from "better-sqlite3";
 import type { ModelSpec } from "../../src/core/model.ts";
 import { openModels } from "../../src/model/open-model.ts";
 import { makeArm } from "../../src/run/arm.ts";
-import { executeRun } from "../../src/run/run.ts";
+import { runMissingTrials } from "../../src/run/run.ts";
 import { runTrial } from "../../src/run/trial.ts";
 import { Store } from "../../src/store/store.ts";
 import { aSpec, aTask, someSettings } from "../fixtures/record.ts";
@@ -33,7 +33,7 @@ const store = new Store(path, () => new Date());
 if (store.runs.list(1).length === 0) saveFolderRun(store, tasks, arms);
 const open = openModels({ key: () => undefined, now: () => new Date() })(spec);
 const parts = folderDeps({ store, arms, openModel: ({ task, key }) => open({ task, attempt: key.attempt }) });
-const end = await executeRun(
+const end = await runMissingTrials(
   { runId: "run-1", tasks, arms, attempts: 1 },
   {
     store,

@@ -3,7 +3,7 @@ import Database from "better-sqlite3";
 import { expect, test } from "vitest";
 import { InfraError } from "../../src/core/errors.ts";
 import type { RunEvent } from "../../src/core/event.ts";
-import { executeRun } from "../../src/run/run.ts";
+import { runMissingTrials } from "../../src/run/run.ts";
 import { runTrial } from "../../src/run/trial.ts";
 import { Store } from "../../src/store/store.ts";
 import { anArm, aTask } from "../fixtures/record.ts";
@@ -46,7 +46,7 @@ async function run(store: Store): Promise<Ran> {
   const parts = folderDeps({ store, arms: ARMS, openModel, report });
   const shape = { runId: "run-1", tasks: TASKS, arms: ARMS, attempts: 1 };
   const signal = new AbortController().signal;
-  const end = await executeRun(shape, {
+  const end = await runMissingTrials(shape, {
     store,
     report,
     concurrency: 1,

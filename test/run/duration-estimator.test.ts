@@ -9,7 +9,7 @@ const planned = (taskId: string, arm: string) => {
 const took = (taskId: string, arm: string, workingMs: number) =>
   aTrial(aKey({ taskId, armId: anArm(arm).id }), graded(true), { workingMs });
 
-test("a trial is expected to take what its arm took on its task, else what others took on the task, else what the arm took elsewhere", () => {
+test("an estimate is the mean of the arm on the task, otherwise of the task, otherwise of the arm", () => {
   const durations = new DurationEstimator(() => []);
   durations.learn(took("a", "x", 100));
   durations.learn(took("a", "x", 300));

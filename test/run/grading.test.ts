@@ -7,7 +7,7 @@ import { aTask } from "../fixtures/record.ts";
 const NOW = (): Date => new Date(0);
 const live = new AbortController().signal;
 
-test("names are learned once however many ask, and kept for the next run", async () => {
+test("required tests are learned once, however many trials ask, and kept for the next run", async () => {
   const store = new Store(":memory:", NOW);
   let learned = 0;
   const learn = async (): Promise<readonly string[]> => {
@@ -21,7 +21,7 @@ test("names are learned once however many ask, and kept for the next run", async
   expect(learned).toBe(1);
 });
 
-test("another image or another task is learned anew", async () => {
+test("required tests are learned for each image and task", async () => {
   const store = new Store(":memory:", NOW);
   let learned = 0;
   const learn = async (): Promise<readonly string[]> => [`name-${++learned}`];
@@ -33,7 +33,7 @@ test("another image or another task is learned anew", async () => {
   expect(learned).toBe(3);
 });
 
-test("names written in the task win without any learning", async () => {
+test("required tests written in the task win without any learning", async () => {
   const task = aTask("add", { tests: { ...aTask().tests, required: ["written"] } });
   const learn = async (): Promise<readonly string[]> => {
     throw new Error("nothing is to be learned");
@@ -42,7 +42,7 @@ test("names written in the task win without any learning", async () => {
   expect(await requiredTests({ store: new Store(":memory:", NOW), imageIdOf: () => "i", learn })(task, live)).toEqual(["written"]);
 });
 
-test("a stumble of the engine does not spoil the task for later trials", async () => {
+test("a passing failure of the engine does not spoil the task for later trials", async () => {
   let asked = 0;
   const learn = async (): Promise<readonly string[]> => {
     asked += 1;

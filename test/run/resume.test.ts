@@ -52,7 +52,7 @@ async function interruptAt(store: Store, request: number): Promise<void> {
 
 const stepsIn = (store: Store): number => store.runs.trial(1)?.iterations ?? -1;
 
-test.for([1, 2, 3, 4, 5])("a trial that was interrupted at request %i goes on from there and asks for nothing twice", async (request) => {
+test.for([1, 2, 3, 4, 5])("a trial that was interrupted at request %i continues there and asks for nothing twice", async (request) => {
   const store = storeWithRun();
   await interruptAt(store, request);
   const model = playing(request);
@@ -63,7 +63,7 @@ test.for([1, 2, 3, 4, 5])("a trial that was interrupted at request %i goes on fr
   expect(stepsIn(store)).toBe(5);
 });
 
-test("the conversation after going on is the one that was left, times and all", async () => {
+test("a resumed conversation is the interrupted one, including its times", async () => {
   const whole = turnModel(REPLIES);
   await runTrial(planned(), folderDeps({ store: storeWithRun(), arms: ARMS, openModel: () => whole }), never);
   const store = storeWithRun();
@@ -79,7 +79,7 @@ test("the conversation after going on is the one that was left, times and all", 
     expect(lastSeen).toContain(JSON.stringify(result).slice(1, -1));
 });
 
-test("a trial that comes out otherwise starts over, and what was left is kept with the reason", async () => {
+test("a trial whose replay differs starts over, and the abandoned execution is kept with the reason", async () => {
   const store = storeWithRun();
   await interruptAt(store, 4);
   const changed = aTask("add", {
@@ -101,7 +101,7 @@ test("a trial that comes out otherwise starts over, and what was left is kept wi
   ]);
 });
 
-test("work that was handed in is only graded when the grading was what failed", async () => {
+test("a submission is only graded again when its grading had failed", async () => {
   const store = storeWithRun();
   let gradings = 0;
   const grading = {
@@ -125,7 +125,7 @@ test("work that was handed in is only graded when the grading was what failed", 
   expect(trial.totals.workingMs).toBeCloseTo(failed.totals.workingMs);
 });
 
-test("a trial whose machine the engine lost in the middle is taken up in a new one, without asking again", async () => {
+test("a trial whose sandbox the engine lost continues in a new one, without asking again", async () => {
   const store = storeWithRun();
   let opened = 0;
   const model = playing(0);
@@ -153,7 +153,7 @@ test("a trial whose machine the engine lost in the middle is taken up in a new o
   expect(trial.outcome).toMatchObject({ kind: "graded", verdict: { passed: true } });
 });
 
-test("a provider's failure after paid answers is an error, and the next run goes on after them", async () => {
+test("a provider's failure after paid answers is an error, and the next run continues after them", async () => {
   const store = storeWithRun();
   const broken = counting(
     turnModel((_request, index) => {
@@ -172,7 +172,7 @@ test("a provider's failure after paid answers is an error, and the next run goes
   expect(store.runs.trials("run-1")).toHaveLength(1);
 });
 
-test("a machine that is gone before the agent has done anything is a failure of ours, and another one is opened", async () => {
+test("a sandbox that ends before the agent has done anything is our failure, and another one is opened", async () => {
   const store = storeWithRun();
   const model = playing(0);
   let opened = 0;
@@ -190,7 +190,7 @@ test("a machine that is gone before the agent has done anything is a failure of 
   expect(trial.outcome).toMatchObject({ kind: "graded", verdict: { passed: true } });
 });
 
-test("a machine that the agent itself brought down is the agent's doing, the second time too", async () => {
+test("a sandbox that the agent itself brought down counts as the agent's doing, also the second time", async () => {
   const store = storeWithRun();
   const model = playing(0);
   const openSandbox = async () => {

@@ -2,7 +2,7 @@ import { expect, test } from "vitest";
 import type { RunEvent } from "../../src/core/event.ts";
 import type { Trial } from "../../src/core/trial.ts";
 import type { PlannedTrial } from "../../src/run/planned-trial.ts";
-import { executeRun, type InterimAnalysis } from "../../src/run/run.ts";
+import { type InterimAnalysis, runMissingTrials } from "../../src/run/run.ts";
 import { Store } from "../../src/store/store.ts";
 import { anArm, aRun, aTask, aTrial } from "../fixtures/record.ts";
 
@@ -26,7 +26,7 @@ async function inRounds(store: Store, look: InterimAnalysis, attempts = SHAPE.at
     store.saveTrial(trial, store.executions.start(key).executionId);
     return trial;
   };
-  const end = await executeRun(
+  const end = await runMissingTrials(
     { ...SHAPE, attempts },
     { store, report: (event) => events.push(event), concurrency: 3, signal: new AbortController().signal, runTrial },
     look,
@@ -34,7 +34,7 @@ async function inRounds(store: Store, look: InterimAnalysis, attempts = SHAPE.at
   return { store, ran, events, end };
 }
 
-test("a look sees whole rounds only, and the run ends with the first that stops it", async () => {
+test("interim analyses see whole rounds only, and the run ends with the first that stops it", async () => {
   const store = startedStore();
   const seen: [round: number, trials: number][] = [];
 
@@ -53,7 +53,7 @@ test("a look sees whole rounds only, and the run ends with the first that stops 
   expect(store.runs.list(1)).toMatchObject([{ planned: 8, graded: 8 }]);
 });
 
-test("without a stop every round is run, and the last is looked at, too", async () => {
+test("without a stop every round runs, and the last one is analysed, too", async () => {
   const rounds: number[] = [];
   const { ran, store } = await inRounds(startedStore(), (round) => {
     rounds.push(round);
@@ -65,7 +65,7 @@ test("without a stop every round is run, and the last is looked at, too", async 
   expect(store.findRun("run-1").attempts).toBe(3);
 });
 
-test("a pause leaves a run that can go on with all that was asked for", async () => {
+test("a paused run can be resumed with all its rounds", async () => {
   const store = startedStore();
   const paused = await inRounds(store, (round) => (round === 2 ? "pause" : "continue"));
 
@@ -74,7 +74,7 @@ test("a pause leaves a run that can go on with all that was asked for", async ()
   expect((await inRounds(store, () => "continue")).ran).toHaveLength(4);
 });
 
-test("a run that goes on looks again at the rounds it has, and runs none of them twice", async () => {
+test("a resumed run analyses its finished rounds again, and runs none of them twice", async () => {
   const store = startedStore();
   for (const task of SHAPE.tasks)
     for (const arm of SHAPE.arms) {
@@ -89,7 +89,7 @@ test("a run that goes on looks again at the rounds it has, and runs none of them
   expect(events.filter(({ kind }) => kind === "run-started")).toMatchObject([{ planned: 12, alreadyDone: 4 }]);
 });
 
-test("a run that was decided has nothing left to do", async () => {
+test("a decided run has nothing left to do", async () => {
   const store = startedStore();
   await inRounds(store, () => "stop");
   const { attempts } = store.findRun("run-1");
@@ -100,7 +100,7 @@ test("a run that was decided has nothing left to do", async () => {
   expect(events.map(({ kind }) => kind)).toEqual(["run-started", "run-finished"]);
 });
 
-test("an interrupted round is not looked at", async () => {
+test("an interrupted round is not analysed", async () => {
   const store = startedStore();
   const stop = new AbortController();
   const looks: number[] = [];
@@ -115,7 +115,7 @@ test("an interrupted round is not looked at", async () => {
     return "continue";
   };
 
-  const end = await executeRun(SHAPE, { store, report: () => {}, concurrency: 1, signal: stop.signal, runTrial }, look);
+  const end = await runMissingTrials(SHAPE, { store, report: () => {}, concurrency: 1, signal: stop.signal, runTrial }, look);
 
   expect({ end, looks }).toEqual({ end: "interrupted", looks: [1] });
   expect(store.findRun("run-1")).toMatchObject({ end: "interrupted", attempts: 3 });

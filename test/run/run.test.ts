@@ -3,7 +3,7 @@ import { InfraError } from "../../src/core/errors.ts";
 import type { RunEvent } from "../../src/core/event.ts";
 import type { Trial } from "../../src/core/trial.ts";
 import type { PlannedTrial } from "../../src/run/planned-trial.ts";
-import { ArmSuspended, executeRun } from "../../src/run/run.ts";
+import { ArmSuspended, runMissingTrials } from "../../src/run/run.ts";
 import { Store } from "../../src/store/store.ts";
 import { anArm, aTask, aTrial, graded } from "../fixtures/record.ts";
 
@@ -39,7 +39,7 @@ function instantTrial(store: Store, decide: (planned: PlannedTrial) => Trial = (
 
 const live = new AbortController().signal;
 
-test("a trial is told only after it is stored", async () => {
+test("a trial is reported only after it is stored", async () => {
   const store = startedStore();
   const storedWhenTold: number[] = [];
   const report = (event: RunEvent): void => {
@@ -50,13 +50,13 @@ test("a trial is told only after it is stored", async () => {
       );
   };
 
-  const end = await executeRun(SHAPE, { store, report, concurrency: 2, signal: live, runTrial: instantTrial(store) });
+  const end = await runMissingTrials(SHAPE, { store, report, concurrency: 2, signal: live, runTrial: instantTrial(store) });
 
   expect(end).toBe("complete");
   expect(storedWhenTold).toEqual([1, 1, 1, 1]);
 });
 
-test("a resumed run leaves out what has a grade and takes errors again", async () => {
+test("a resumed run skips trials with a verdict and runs errors again", async () => {
   const store = startedStore();
   const [first] = SHAPE.tasks;
   const key = { runId: "run-1", taskId: first?.id ?? "", armId: "arm-x", attempt: 1 };
@@ -66,7 +66,7 @@ test("a resumed run leaves out what has a grade and takes errors again", async (
   const ran: string[] = [];
   const events: RunEvent[] = [];
 
-  await executeRun(SHAPE, {
+  await runMissingTrials(SHAPE, {
     store,
     report: (event) => events.push(event),
     concurrency: 1,
@@ -94,7 +94,7 @@ test("a model whose trials cannot succeed is suspended, the others continue, and
     throw new ArmSuspended("quota used up", trial);
   };
 
-  const end = await executeRun(SHAPE, { store, report: (event) => events.push(event), concurrency: 1, signal: live, runTrial });
+  const end = await runMissingTrials(SHAPE, { store, report: (event) => events.push(event), concurrency: 1, signal: live, runTrial });
 
   expect(end).toBe("failed");
   expect(store.gradedKeys("run-1").map((key) => key.armId)).toEqual(["arm-y", "arm-y"]);
@@ -103,7 +103,7 @@ test("a model whose trials cannot succeed is suspended, the others continue, and
   expect(store.findRun("run-1").end).toBe("failed");
 });
 
-test("a failure that concerns every trial stops the run", async () => {
+test("a failure that every trial would have stops the run", async () => {
   const store = startedStore();
   let started = 0;
   const runTrial = async (): Promise<Trial> => {
@@ -111,14 +111,14 @@ test("a failure that concerns every trial stops the run", async () => {
     throw new InfraError("sandbox", "Cannot reach Docker", { scope: "run" });
   };
 
-  const end = await executeRun(SHAPE, { store, report: () => {}, concurrency: 1, signal: live, runTrial });
+  const end = await runMissingTrials(SHAPE, { store, report: () => {}, concurrency: 1, signal: live, runTrial });
 
   expect(end).toBe("failed");
   expect(started).toBe(1);
   expect(store.runs.trials("run-1")).toEqual([]);
 });
 
-test("an interrupted run ends as interrupted and keeps what was finished", async () => {
+test("an interrupted run ends as interrupted and keeps its finished trials", async () => {
   const store = startedStore();
   const stop = new AbortController();
   const keep = instantTrial(store);
@@ -128,14 +128,14 @@ test("an interrupted run ends as interrupted and keeps what was finished", async
     return trial;
   };
 
-  const end = await executeRun(SHAPE, { store, report: () => {}, concurrency: 1, signal: stop.signal, runTrial });
+  const end = await runMissingTrials(SHAPE, { store, report: () => {}, concurrency: 1, signal: stop.signal, runTrial });
 
   expect(end).toBe("interrupted");
   expect(store.gradedKeys("run-1")).toHaveLength(1);
   expect(store.findRun("run-1").end).toBe("interrupted");
 });
 
-test("a run with nothing left to do is marked as complete, and one that was so keeps its time", async () => {
+test("a run with nothing left to do is marked as complete, and one that was complete keeps its time", async () => {
   let today = NOW();
   const store = startedStore(() => today);
   for (const task of SHAPE.tasks) {
@@ -146,10 +146,10 @@ test("a run with nothing left to do is marked as complete, and one that was so k
   }
   const parts = { store, report: () => {}, concurrency: 1, signal: live, runTrial: instantTrial(store) };
 
-  expect(await executeRun(SHAPE, parts)).toBe("complete");
+  expect(await runMissingTrials(SHAPE, parts)).toBe("complete");
   const first = store.findRun("run-1");
   today = new Date("2027-01-01T00:00:00.000Z");
-  await executeRun(SHAPE, parts);
+  await runMissingTrials(SHAPE, parts);
 
   expect(first).toMatchObject({ end: "complete", finishedAt: NOW().toISOString() });
   expect(store.findRun("run-1").finishedAt).toBe(first.finishedAt);

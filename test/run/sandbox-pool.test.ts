@@ -15,7 +15,7 @@ type Setting = { readonly spares?: number; readonly signal?: AbortSignal; readon
 function aPool({ spares = 2, signal = NEVER, closeFails = false }: Setting = {}) {
   const opened: Sandbox[] = [];
   const closed: string[] = [];
-  const told: string[] = [];
+  const notices: string[] = [];
   const open = async (): Promise<Sandbox> => {
     const sandbox = await openFolderSandbox();
     const close = async (): Promise<void> => {
@@ -27,10 +27,10 @@ function aPool({ spares = 2, signal = NEVER, closeFails = false }: Setting = {})
     return { ...sandbox, close };
   };
   return {
-    pool: new SandboxPool({ provider: folderSandboxProvider(open), signal, spares, notify: (text) => told.push(text) }),
+    pool: new SandboxPool({ provider: folderSandboxProvider(open), signal, spares, notify: (text) => notices.push(text) }),
     opened,
     closed,
-    told,
+    notices,
   };
 }
 
@@ -44,7 +44,7 @@ async function settled(opened: readonly Sandbox[], atLeast: number): Promise<voi
   await sleep(30);
 }
 
-test("what is asked for next stands ready, as long as more is expected, and nothing is opened that nobody wants", async () => {
+test("the next sandbox is ready as long as more are expected, and none is opened that no trial needs", async () => {
   const { pool, opened, closed } = aPool();
   expectMany(pool, 3);
 
@@ -62,7 +62,7 @@ test("what is asked for next stands ready, as long as more is expected, and noth
   expect(closed).toHaveLength(3);
 });
 
-test("no more stand ready than the spares", async () => {
+test("no more sandboxes are ready than the spares", async () => {
   const { pool, opened } = aPool({ spares: 2 });
   expectMany(pool, 50);
 
@@ -73,7 +73,7 @@ test("no more stand ready than the spares", async () => {
   await pool.drain();
 });
 
-test("a sandbox of other limits is another sandbox", async () => {
+test("a request with other limits gets another sandbox", async () => {
   const { pool, opened } = aPool();
   expectMany(pool, 5);
   await pool.open(REQUEST, NEVER);
@@ -86,7 +86,7 @@ test("a sandbox of other limits is another sandbox", async () => {
   await pool.drain();
 });
 
-test("one that died while it stood ready is passed over", async () => {
+test("a sandbox that ended while it was ready is skipped", async () => {
   const { pool, opened } = aPool({ spares: 1 });
   expectMany(pool, 3);
   await pool.open(REQUEST, NEVER);
@@ -103,7 +103,7 @@ test("one that died while it stood ready is passed over", async () => {
   await pool.drain();
 });
 
-test("drain takes away what stands ready and waits for what is leaving", async () => {
+test("drain removes ready sandboxes and waits for those being removed", async () => {
   const { pool, opened, closed } = aPool();
   expectMany(pool, 9);
   const sandbox = await pool.open(REQUEST, NEVER);
@@ -115,14 +115,14 @@ test("drain takes away what stands ready and waits for what is leaving", async (
   expect(closed.toSorted()).toEqual(opened.map(({ id }) => id).toSorted());
 });
 
-test("a sandbox that does not go away is told of and costs nobody his work", async () => {
-  const { pool, told } = aPool({ closeFails: true });
+test("a sandbox that cannot be removed is reported and does not fail its trial", async () => {
+  const { pool, notices } = aPool({ closeFails: true });
   const sandbox = await pool.open(REQUEST, NEVER);
 
   await sandbox.close();
   await pool.drain();
 
-  expect(told).toEqual(["A sandbox is left behind until the next start: it will not go"]);
+  expect(notices).toEqual(["A sandbox is left behind until the next start: it will not go"]);
 });
 
 test("nothing is opened ahead once the run is aborted", async () => {

@@ -4,7 +4,7 @@ import { workThrough } from "../../src/run/schedule.ts";
 
 const NEVER = new AbortController().signal;
 
-test("every item is worked on once and never more than the width at a time", async () => {
+test("every item is worked on once and never more than the concurrency at a time", async () => {
   const items = Array.from({ length: 50 }, (_, index) => index);
   const seen: number[] = [];
   let inHand = 0;
@@ -22,7 +22,7 @@ test("every item is worked on once and never more than the width at a time", asy
   expect(most).toBe(4);
 });
 
-test("an abort lets the items in hand end and takes no other", async () => {
+test("an abort lets the items in progress end and starts no other", async () => {
   const stop = new AbortController();
   const ended: number[] = [];
 
@@ -35,7 +35,7 @@ test("an abort lets the items in hand end and takes no other", async () => {
   expect(ended).toEqual([1, 2]);
 });
 
-test("a failure is told after the others have ended, and no other item is taken", async () => {
+test("a failure is thrown after the others have ended, and no other item is started", async () => {
   const ended: number[] = [];
   const work = workThrough([1, 2, 3, 4], { concurrency: 2, signal: NEVER }, async (item) => {
     if (item === 1) throw new Error("broken");
@@ -65,7 +65,7 @@ test("the last items go longest first, those of unknown length before all, and t
   expect(seen).toEqual([1, 2, 3, 4, 6, 8, 7, 5]);
 });
 
-test("an item that gives way lets the next begin, as far as the backlog goes", async () => {
+test("an item that makes room lets the next one start, as long as the backlog allows", async () => {
   let working = 0;
   let inHand = 0;
   const most = { working: 0, inHand: 0 };
@@ -88,7 +88,7 @@ test("an item that gives way lets the next begin, as far as the backlog goes", a
   expect(most).toEqual({ working: 3, inHand: 7 });
 });
 
-test("a failure after giving way is told, too", async () => {
+test("a failure after making room is thrown, too", async () => {
   const work = workThrough([1, 2], { concurrency: 1, backlog: 1, signal: NEVER }, async (item, onAgentDone) => {
     onAgentDone();
     await setImmediate();

@@ -15,18 +15,18 @@ const key = (arm = A, taskId = "t") => ({ runId: "run-1", taskId, armId: arm.id,
 const worst = (costUsd: number, tokens = 10): WorstCase => ({ costUsd, tokens });
 const NO_TRIAL_CAP = { maxCostUsd: null, spentUsd: 0 };
 
-function bank(caps: Partial<RunCaps> = {}): { readonly store: Store; readonly spendingLimits: SpendingLimits } {
+function newLimits(caps: Partial<RunCaps> = {}): { readonly store: Store; readonly spendingLimits: SpendingLimits } {
   const store = new Store(":memory:", () => new Date());
   saveFolderRun(store, [aTask()], [A, B]);
-  return { store, spendingLimits: treasuryOn(store, caps) };
+  return { store, spendingLimits: limitsOn(store, caps) };
 }
 
-function treasuryOn(store: Store, caps: Partial<RunCaps>): SpendingLimits {
+function limitsOn(store: Store, caps: Partial<RunCaps>): SpendingLimits {
   return new SpendingLimits(store.spending, { runId: "run-1", arms: [A, B], caps: { maxCostUsd: null, maxTokens: null, ...caps } });
 }
 
-test("a request that does not fit waits for one that may give something back", async () => {
-  const { spendingLimits } = bank({ maxCostUsd: 1 });
+test("a request that does not fit waits for one that may release its reservation", async () => {
+  const { spendingLimits } = newLimits({ maxCostUsd: 1 });
   const spendingLimit = spendingLimits.spendingLimitFor(key(B), NO_TRIAL_CAP);
   const first = await spendingLimit.reserve(worst(0.7), never);
   let second: Reservation | null = null;
@@ -42,8 +42,8 @@ test("a request that does not fit waits for one that may give something back", a
   expect(second).not.toBeNull();
 });
 
-test("a request that nothing could make room for is refused, and says whose cap it was", async () => {
-  const { spendingLimits } = bank({ maxCostUsd: 3 });
+test("a request that can never fit is refused, and says whose cap it was", async () => {
+  const { spendingLimits } = newLimits({ maxCostUsd: 3 });
   const a = spendingLimits.spendingLimitFor(key(A), { maxCostUsd: 1, spentUsd: 0.5 });
   await expect(a.reserve(worst(0.6), never)).rejects.toMatchObject({ scope: "trial" });
   const other = spendingLimits.spendingLimitFor(key(A, "u"), NO_TRIAL_CAP);
@@ -57,21 +57,21 @@ test("a request that nothing could make room for is refused, and says whose cap 
   await expect(b.reserve(worst(0.2), never)).rejects.toMatchObject({ scope: "run" });
 });
 
-test("what nobody knows counts as the worst, and a request under way when the process was killed does too", async () => {
-  const { store, spendingLimits } = bank({ maxCostUsd: 10 });
+test("an unknown cost counts as the worst case, and so does a request in progress when the process was killed", async () => {
+  const { store, spendingLimits } = newLimits({ maxCostUsd: 10 });
   const spendingLimit = spendingLimits.spendingLimitFor(key(B), NO_TRIAL_CAP);
   (await spendingLimit.reserve(worst(1), never)).settle({ costUsd: 0.25, tokens: 5 });
   (await spendingLimit.reserve(worst(2), never)).settle({ costUsd: null, tokens: null });
   await spendingLimit.reserve(worst(4), never);
 
   expect(store.spending.spent({ runId: "run-1" })).toEqual({ usd: 6.25, tokens: 25 });
-  const after = treasuryOn(store, { maxCostUsd: 10 }).spendingLimitFor(key(B), NO_TRIAL_CAP);
+  const after = limitsOn(store, { maxCostUsd: 10 }).spendingLimitFor(key(B), NO_TRIAL_CAP);
   await expect(after.reserve(worst(4), never)).rejects.toThrow(CapReached);
   (await after.reserve(worst(3.75), never)).settle({ costUsd: 0, tokens: 0 });
 });
 
-test("who gives up waiting takes nothing, and lets the next one through", async () => {
-  const { spendingLimits } = bank({ maxCostUsd: 1 });
+test("an aborted request reserves nothing, and lets the next one through", async () => {
+  const { spendingLimits } = newLimits({ maxCostUsd: 1 });
   const spendingLimit = spendingLimits.spendingLimitFor(key(B), NO_TRIAL_CAP);
   const first = await spendingLimit.reserve(worst(0.9), never);
   const stop = new AbortController();
@@ -85,7 +85,7 @@ test("who gives up waiting takes nothing, and lets the next one through", async 
 });
 
 test("tokens have a cap of their own", async () => {
-  const { spendingLimits } = bank({ maxTokens: 100 });
+  const { spendingLimits } = newLimits({ maxTokens: 100 });
   const spendingLimit = spendingLimits.spendingLimitFor(key(B), NO_TRIAL_CAP);
   (await spendingLimit.reserve(worst(0, 60), never)).settle({ costUsd: 0, tokens: 50 });
   await expect(spendingLimit.reserve(worst(0, 60), never)).rejects.toThrow(
@@ -102,7 +102,7 @@ test("whatever requests come, in whatever order they end, no cap is ever passed"
   });
   await fc.assert(
     fc.asyncProperty(fc.array(request, { minLength: 1, maxLength: 30 }), fc.integer({ min: 10, max: 300 }), async (requests, cap) => {
-      const { store, spendingLimits } = bank({ maxCostUsd: cap / 100 });
+      const { store, spendingLimits } = newLimits({ maxCostUsd: cap / 100 });
       let spent = 0;
       let spentByA = 0;
       await Promise.all(

@@ -28,7 +28,7 @@ function trialOf(folder: TempFolder, task: string, arm: string): string {
   return String(id);
 }
 
-test("solutions are graded again with a mended test without asking a model, and both verdicts are kept", async () => {
+test("submissions are graded again with a corrected test without asking a model, and both verdicts are kept", async () => {
   using folder = new TempFolder();
   const db = await finishedRun(folder);
   writeFileSync(folder.at("suite/task-0/tests/test_add.py"), MISTAKEN_TEST);
@@ -55,12 +55,12 @@ test("a task whose prompt has changed keeps its verdicts, and says why", async (
 
   const regraded = await runCli(["regrade", "latest", ...db]);
 
-  expect(regraded.stdout).toContain("task-1 keeps its verdicts: its prompt, its workspace or what it may hand in has changed");
+  expect(regraded.stdout).toContain("task-1 keeps its verdicts: its prompt, its workspace or what may be submitted has changed");
   expect(regraded.stdout).toContain("2 trials graded again");
   expect(regraded.code).toBe(4);
 });
 
-test("a run that is not there, and a suite that has gone, are told in one line", async () => {
+test("a missing run and a missing suite are errors of one line", async () => {
   using folder = new TempFolder();
   const db = await finishedRun(folder);
   const other = new TempFolder();
@@ -76,7 +76,7 @@ test("a run that is not there, and a suite that has gone, are told in one line",
   expect(gone.stderr.trim().split("\n")).toHaveLength(1);
 });
 
-test("a stored trial is played again in a fresh container and comes out the same", async () => {
+test("a stored trial is replayed in a fresh container with the same result", async () => {
   using folder = new TempFolder();
   const db = await finishedRun(folder);
 
@@ -86,7 +86,7 @@ test("a stored trial is played again in a fresh container and comes out the same
   expect(same.code).toBe(0);
 });
 
-test("a trial that comes out otherwise tells where, with what was and what is", async () => {
+test("a replay that differs shows where, with the value before and now", async () => {
   using folder = new TempFolder();
   const db = await finishedRun(folder);
   writeFileSync(folder.at("suite/task-0/workspace/note.txt"), "new here\n");
