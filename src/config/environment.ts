@@ -1,4 +1,4 @@
-/** Reads a variable of the environment; an empty one counts as not set. The only door to process.env. */
+/** Reads an environment variable; an empty one counts as not set. No other file reads process.env. */
 export function environmentVariable(name: string): string | undefined {
   const value = process.env[name];
   return value === "" ? undefined : value;

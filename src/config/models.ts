@@ -1,104 +1,9 @@
-import { z } from "zod";
 import { UserError } from "../core/errors.ts";
+import { wildcard } from "../core/glob.ts";
 import type { Api, ModelSpec, Price } from "../core/model.ts";
 import { printable } from "../core/printable.ts";
+import { type ModelYaml, modelsSchema } from "./models-schema.ts";
 import { readYaml } from "./yaml-file.ts";
-
-const MAX_RATE = 1e6;
-const rate = z
-  .number()
-  .min(0)
-  .refine((usd) => usd <= MAX_RATE, `expected at most ${MAX_RATE}`);
-const priceSchema = z.strictObject({
-  input: rate.describe("US dollars for a million input tokens"),
-  output: rate.describe("US dollars for a million output tokens, reasoning included"),
-  cache_read: rate.optional().describe("for a million tokens read from the cache"),
-  cache_write_5m: rate.optional().describe("for a million tokens written to the cache for five minutes"),
-  cache_write_1h: rate.optional().describe("for a million tokens written to the cache for an hour"),
-  per_request: rate.optional().describe("for each request, on top of tokens"),
-});
-
-const SETTINGS = {
-  api: z
-    .enum(["openai-responses", "openai-chat", "anthropic", "scripted"])
-    .describe("wire protocol; scripted plays a model without any provider"),
-  base_url: z
-    .url({ protocol: /^https?$/, error: "expected an http or https address" })
-    .refine(isBareAddress, "expected an address without user, password, ?, # or spaces; a key belongs in the variable of api_key_env")
-    .describe("where the provider answers"),
-  api_key_env: z
-    .string()
-    .regex(/^[A-Za-z_][A-Za-z0-9_]*$/, "expected the name of an environment variable")
-    .nullable()
-    .describe("name of the environment variable with the key; null for none"),
-  max_output_tokens: z.int().min(1),
-  max_tokens_field: z.enum(["max_completion_tokens", "max_tokens"]),
-  system_role: z.enum(["system", "developer"]),
-  reasoning: z.record(z.string(), z.unknown()).describe("effort and the like, as the provider names it"),
-  parallel_tool_calls: z.boolean(),
-  stream: z.boolean(),
-  context_window: z.int().min(1000).describe("tokens; old tool results are masked when it fills up"),
-  cache: z.enum(["auto", "off", "5m", "1h"]).describe("prompt caching"),
-  limits: z
-    .strictObject({ concurrency: z.int().min(1).optional(), rpm: z.number().positive().optional(), tpm: z.number().positive().optional() })
-    .describe("what this key may do at once and in a minute"),
-  price: priceSchema,
-  max_cost: z.number().positive().describe("US dollars that a run may spend on this model in all"),
-  max_trial_cost: z.number().positive().describe("US dollars that one trial of this model may cost"),
-  headers: z
-    .record(z.string(), z.string())
-    .refine((headers) => Object.entries(headers).every(isHeader), "expected names and values that HTTP can send, each on one line"),
-  extra_body: z.record(z.string(), z.unknown()).describe("sent verbatim in the request"),
-  temperature: z.number().min(0).max(2),
-  anthropic_version: z.string(),
-  seed: z.int().describe("of a scripted model's draw"),
-  enabled: z.boolean().describe("false leaves the model out unless --model names it"),
-};
-
-// What stands in an address goes into logs, and the SDKs put their path behind it.
-function isBareAddress(text: string): boolean {
-  const url = URL.canParse(text) ? new URL(text) : null;
-  return url !== null && url.username === "" && url.password === "" && !/[\s?#\p{C}]/u.test(text);
-}
-
-function isHeader([name, value]: readonly [string, string]): boolean {
-  return /^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/.test(name) && /^[\t\x20-\x7e\x80-\xff]*$/.test(value);
-}
-
-const entrySchema = z
-  .strictObject({
-    name: z.string().regex(/^[A-Za-z0-9][A-Za-z0-9._:/@-]*$/, "expected letters, digits and . _ : / @ -"),
-    model: z.string().min(1),
-    ...SETTINGS,
-  })
-  .partial()
-  .required({ name: true, model: true });
-const defaultsSchema = z.strictObject(SETTINGS).partial();
-
-/** What models.yaml may hold; also exported as a JSON Schema for editors. */
-export const modelsSchema = z
-  .strictObject({ defaults: defaultsSchema.optional(), models: z.array(entrySchema).min(1) })
-  .superRefine((file, context) => {
-    const seen = new Set<string>();
-    for (const [index, entry] of file.models.entries()) {
-      const refuse = (field: string, message: string): void =>
-        context.addIssue({ code: "custom", message, path: ["models", index, field] });
-      const api = entry.api ?? file.defaults?.api;
-      if (seen.has(entry.name)) refuse("name", `"${printable(entry.name)}" stands twice; give every model a name of its own`);
-      seen.add(entry.name);
-      if (!api) refuse("api", `model "${printable(entry.name)}" has none; expected one of ${Object.keys(API_DEFAULTS).join(", ")}`);
-      if (api === "scripted" && !BEHAVIORS.includes(entry.model))
-        refuse("model", `"${printable(entry.model)}" is no scripted behavior; expected one of ${BEHAVIORS.join(", ")}`);
-      const hasKey = entry.api_key_env !== undefined || file.defaults?.api_key_env !== undefined;
-      if ((entry.base_url ?? file.defaults?.base_url) && !hasKey && api !== "scripted")
-        refuse(
-          "api_key_env",
-          `model "${printable(entry.name)}" has a base_url and no api_key_env; name the variable that holds its key, or write null`,
-        );
-    }
-  });
-
-const BEHAVIORS: readonly string[] = ["oracle", "nop", "flawed", "flaky", "prompt-directed"];
 
 const API_DEFAULTS: Readonly<Record<Api, { readonly baseUrl: string; readonly apiKeyEnv: string | null }>> = {
   "openai-responses": { baseUrl: "https://api.openai.com/v1", apiKeyEnv: "OPENAI_API_KEY" },
@@ -107,33 +12,31 @@ const API_DEFAULTS: Readonly<Record<Api, { readonly baseUrl: string; readonly ap
   scripted: { baseUrl: "", apiKeyEnv: null },
 };
 
-/** One line of models.yaml: the model, and whether it runs without being asked for. */
+/** One entry of models.yaml: the model, and whether it runs without being named. */
 export type ModelEntry = { readonly spec: ModelSpec; readonly enabled: boolean };
 
-type Entry = z.output<typeof entrySchema>;
-
-/** Reads models.yaml; throws UserError naming file, line and field. */
+/** Reads models.yaml and fills in defaults; throws UserError naming file, line and field. */
 export function loadModels(path: string): readonly ModelEntry[] {
   const file = readYaml(path, modelsSchema);
   return file.models.map((entry) => {
     const limits = { ...file.defaults?.limits, ...entry.limits };
-    const merged: Entry = { ...file.defaults, ...entry, limits };
+    const merged: ModelYaml = { ...file.defaults, ...entry, limits };
     return { spec: specOf(merged), enabled: merged.enabled ?? true };
   });
 }
 
-function specOf(entry: Entry): ModelSpec {
+function specOf(entry: ModelYaml): ModelSpec {
   const { api, limits, price } = entry;
   if (!api) throw new UserError(`Cannot use model "${entry.name}": it has no api; add one to models.yaml`);
-  const lane = { concurrency: limits?.concurrency ?? 4, rpm: limits?.rpm ?? null, tpm: limits?.tpm ?? null };
+  const rates = { concurrency: limits?.concurrency ?? 4, rpm: limits?.rpm ?? null, tpm: limits?.tpm ?? null };
   return {
     name: entry.name,
     api,
     model: entry.model,
     ...endpointOf(entry, api),
-    ...wireOf(entry),
+    ...requestOf(entry),
     contextWindow: entry.context_window ?? null,
-    limits: lane,
+    limits: rates,
     price: price ? priceOf(price) : null,
     maxCostUsd: entry.max_cost ?? null,
     maxTrialCostUsd: entry.max_trial_cost ?? null,
@@ -141,7 +44,7 @@ function specOf(entry: Entry): ModelSpec {
   };
 }
 
-function endpointOf(entry: Entry, api: Api): Pick<ModelSpec, "baseUrl" | "apiKeyEnv" | "headers" | "anthropicVersion"> {
+function endpointOf(entry: ModelYaml, api: Api): Pick<ModelSpec, "baseUrl" | "apiKeyEnv" | "headers" | "anthropicVersion"> {
   const fallback = API_DEFAULTS[api];
   const key = entry.api_key_env === undefined ? fallback.apiKeyEnv : entry.api_key_env;
   return {
@@ -152,7 +55,7 @@ function endpointOf(entry: Entry, api: Api): Pick<ModelSpec, "baseUrl" | "apiKey
   };
 }
 
-type Transport =
+type RequestFields =
   | "maxOutputTokens"
   | "maxTokensField"
   | "systemRole"
@@ -163,7 +66,7 @@ type Transport =
   | "extraBody"
   | "temperature";
 
-function wireOf(entry: Entry): Pick<ModelSpec, Transport> {
+function requestOf(entry: ModelYaml): Pick<ModelSpec, RequestFields> {
   return {
     maxOutputTokens: entry.max_output_tokens ?? 16_000,
     maxTokensField: entry.max_tokens_field ?? "max_completion_tokens",
@@ -177,7 +80,7 @@ function wireOf(entry: Entry): Pick<ModelSpec, Transport> {
   };
 }
 
-function priceOf(price: z.output<typeof priceSchema>): Price {
+function priceOf(price: NonNullable<ModelYaml["price"]>): Price {
   return {
     input: price.input,
     output: price.output,
@@ -186,4 +89,52 @@ function priceOf(price: z.output<typeof priceSchema>): Price {
     cacheWrite1h: price.cache_write_1h ?? null,
     perRequest: price.per_request ?? 0,
   };
+}
+
+/** Which models run, and why the others do not. */
+export type ModelChoice = {
+  readonly chosen: readonly ModelSpec[];
+  readonly leftOut: readonly { readonly name: string; readonly reason: string }[];
+};
+
+/**
+ * Chooses the models of a run: the named ones (`*` matches anything), or all enabled ones when none is named. A model whose key is not
+ * set is left out unless its exact name was given.
+ *
+ * Throws UserError when a name matches nothing, the key of a model named exactly is not set, or no model is left.
+ */
+export function chooseModels(
+  entries: readonly ModelEntry[],
+  names: readonly string[],
+  keyOf: (variable: string) => string | undefined,
+): ModelChoice {
+  const candidates = names.length === 0 ? entries.filter((entry) => entry.enabled) : named(entries, names);
+  const leftOut: { name: string; reason: string }[] = [];
+  const chosen: ModelSpec[] = [];
+  for (const { spec } of candidates) {
+    if (spec.apiKeyEnv === null || keyOf(spec.apiKeyEnv)) {
+      chosen.push(spec);
+      continue;
+    }
+    if (names.includes(spec.name))
+      throw new UserError(`Cannot run model "${spec.name}": ${spec.apiKeyEnv} is not set; export it with the provider's key`);
+    leftOut.push({ name: spec.name, reason: `${spec.apiKeyEnv} is not set` });
+  }
+  if (chosen.length === 0)
+    throw new UserError(
+      `Cannot start: none of ${candidates.length} models can be used (${leftOut[0]?.reason ?? "all are disabled"}); set a key or name a scripted model with --model`,
+    );
+  return { chosen, leftOut };
+}
+
+function named(entries: readonly ModelEntry[], names: readonly string[]): readonly ModelEntry[] {
+  const patterns = names.map((name) => ({ name, matches: wildcard(name) }));
+  for (const { name, matches } of patterns) {
+    if (!entries.some((entry) => matches.test(entry.spec.name))) {
+      throw new UserError(
+        `Cannot select model "${name}": no model has this name; choose from ${printable(entries.map((entry) => entry.spec.name).join(", "), 300)}`,
+      );
+    }
+  }
+  return entries.filter((entry) => patterns.some(({ matches }) => matches.test(entry.spec.name)));
 }

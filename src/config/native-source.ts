@@ -24,7 +24,7 @@ export function ownSuites(): readonly string[] {
   const suites = isFolder(TASKS_FOLDER) ? foldersIn(TASKS_FOLDER).filter((name) => existsSync(join(TASKS_FOLDER, name, "suite.yaml"))) : [];
   if (suites.length === 0)
     throw new UserError(
-      `Cannot find any suite: "${TASKS_FOLDER}/" has no folder with a suite.yaml; run "bench init" to make one, or name one with --suite`,
+      `Cannot find any suite: "${TASKS_FOLDER}/" has no folder with a suite.yaml; run "bench init" to create one, or name one with --suite`,
     );
   return suites;
 }

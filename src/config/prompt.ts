@@ -5,23 +5,23 @@ import type { Prompt } from "../core/agent.ts";
 import { UserError } from "../core/errors.ts";
 import { readText } from "../files/file.ts";
 
-/** Stands for the built-in prompt where a file is asked for. */
+// Selects the built-in prompt where a file is expected.
 const BUILT_IN_PROMPT = "default";
 
-/** The prompts of a run, each content once, and which files held the same as another. */
+/** The prompts of a run, each content once, and a notice for each file with the same content as another. */
 export type PromptChoice = { readonly prompts: readonly Prompt[]; readonly notices: readonly string[] };
 
-/** Reads system prompts, the built-in one when none is named; throws UserError when one is missing or empty. */
+/** Reads system prompts, or the built-in one when none is named; throws UserError when one is missing or empty. */
 export function loadPrompts(paths: readonly string[]): PromptChoice {
   const loaded = (paths.length > 0 ? paths : [BUILT_IN_PROMPT]).map((path) => ({ path, prompt: loadPrompt(path) }));
   const kept: LoadedPrompt[] = [];
   const notices: string[] = [];
   for (const one of loaded) {
-    const twin = kept.find(({ prompt }) => prompt.digest === one.prompt.digest);
-    if (twin) notices.push(`${one.path} has the same content as ${twin.path}: it is run once`);
+    const duplicate = kept.find(({ prompt }) => prompt.digest === one.prompt.digest);
+    if (duplicate) notices.push(`${one.path} has the same content as ${duplicate.path}: it is run once`);
     else kept.push(one);
   }
-  return { prompts: toldApart(kept), notices };
+  return { prompts: withDistinctNames(kept), notices };
 }
 
 type LoadedPrompt = { readonly path: string; readonly prompt: Prompt };
@@ -34,8 +34,8 @@ function loadPrompt(path: string): Prompt {
   return { name, text, digest: createHash("sha256").update(text).digest("hex") };
 }
 
-// Files of one name are told apart by their folders, and where those are alike, too, by their content. The built-in prompt's name is its own.
-function toldApart(loaded: readonly LoadedPrompt[]): readonly Prompt[] {
+// Prompts with the same file name get their folder as a prefix, and their digest where the folders are equal too. Only the built-in prompt keeps its name.
+function withDistinctNames(loaded: readonly LoadedPrompt[]): readonly Prompt[] {
   const builtIn = loadPrompt(BUILT_IN_PROMPT);
   const isBuiltIn = ({ prompt }: LoadedPrompt): boolean => prompt.name === builtIn.name && prompt.digest === builtIn.digest;
   const isShared = (name: string, names: readonly string[]): boolean => names.filter((other) => other === name).length > 1;
@@ -51,7 +51,7 @@ function toldApart(loaded: readonly LoadedPrompt[]): readonly Prompt[] {
   });
 }
 
-// A name is printed, typed and searched for.
+// Names are printed, typed and searched for.
 function cleanName(name: string): string {
   return name.replace(/[^A-Za-z0-9._-]+/g, "-").replace(/^-+|-+$/g, "") || "prompt";
 }

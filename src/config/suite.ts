@@ -11,7 +11,7 @@ import { readYaml } from "./yaml-file.ts";
 
 const TASK_NAME = /^[\p{L}\p{N}][\p{L}\p{N}._-]{0,99}$/u;
 
-/** What suite.yaml may hold; also exported as a JSON Schema for editors. */
+/** Schema of suite.yaml; also published as a JSON Schema for editors. */
 export const suiteSchema = z.strictObject({
   name: z.string().regex(/^[a-z0-9][a-z0-9-]*$/, "expected lower-case letters, digits and -"),
   title: z.string().optional(),
@@ -25,27 +25,29 @@ export const suiteSchema = z.strictObject({
         context.addIssue({
           code: "custom",
           path: [twice],
-          message: `"${printable(ids[twice] ?? "")}" stands twice; give every task a name of its own`,
+          message: `"${printable(ids[twice] ?? "")}" is listed twice; remove one of them`,
         });
     })
     .optional()
-    .describe("task folders in order; by default all, sorted"),
+    .describe("task folders in order; default: all, sorted"),
   defaults: sharedSchema.optional().describe("settings for every task of the suite"),
 });
 
 /** Loads a suite folder with all its tasks; throws UserError naming the file and field at fault. */
 export function loadSuite(folder: string): LoadedSuite {
   if (!isFolder(folder))
-    throw new UserError(`Cannot load suite "${folder}": there is no such folder; check the path, or run "bench init" to make one`);
+    throw new UserError(`Cannot load suite "${folder}": there is no such folder; check the path, or run "bench init" to create one`);
   const yaml = readYaml(join(folder, "suite.yaml"), suiteSchema);
   const ids = yaml.tasks ?? foldersIn(folder).filter((id) => existsSync(join(folder, id, "task.yaml")));
-  const odd = ids.find((id) => !TASK_NAME.test(id));
-  if (odd !== undefined)
-    throw new UserError(`Cannot load suite "${folder}": "${printable(odd)}" is no task name; use at most 100 letters, digits and . _ -`);
+  const invalid = ids.find((id) => !TASK_NAME.test(id));
+  if (invalid !== undefined)
+    throw new UserError(
+      `Cannot load suite "${folder}": "${printable(invalid)}" is not a valid task name; use at most 100 letters, digits and . _ -`,
+    );
   const absent = ids.find((id) => !isFolder(join(folder, id)));
   if (absent)
     throw new UserError(
-      `Cannot load suite "${folder}": suite.yaml names task "${absent}", which has no folder; make it or remove the line`,
+      `Cannot load suite "${folder}": suite.yaml names task "${absent}", which has no folder; create it or remove the line`,
     );
   const tasks = ids.map((id) => loadTask(join(folder, id), { id, suite: yaml.name, shared: yaml.defaults ?? {} }));
   if (tasks.length === 0) throw new UserError(`Cannot load suite "${folder}": it has no folder with a task.yaml; add one`);

@@ -7,10 +7,9 @@ import { printable } from "../core/printable.ts";
 import { DEFAULT_LIMITS, type SandboxLimits, type Task, type TaskFiles, type TestPlan, type TestRunner } from "../core/task.ts";
 import { readText } from "../files/file.ts";
 import { foldersIn, isFolder, pathsBelow, readFolder } from "../files/folder.ts";
-import { taskImage } from "./task-image.ts";
 import { readYaml } from "./yaml-file.ts";
 
-// More than any machine has; what is beyond is a slip of the pen that an engine or a timer would trip over in the middle of a run.
+// Far more than any machine has: larger values are typing errors that would make an engine or a timer fail in the middle of a run.
 const MAX_MB = 1_048_576;
 const MAX_CPUS = 1024;
 const MAX_PIDS = 4_194_304;
@@ -27,34 +26,34 @@ const limitsSchema = z
   .partial();
 const timeoutSchema = z.int().min(1).max(MAX_SECONDS);
 
-const imageSchema = z.string().min(1).describe("name of an image, or a folder with a Dockerfile, written with ./ before it");
+const imageSchema = z.string().min(1).describe("name of an image, or a folder with a Dockerfile, which begins with ./");
 
-/** Settings that a suite may give to all its tasks. */
+/** Settings that a suite may set for all its tasks. */
 export const sharedSchema = z.strictObject({ image: imageSchema, sandbox: limitsSchema, timeout_seconds: timeoutSchema }).partial();
 
-/** What task.yaml may hold; also exported as a JSON Schema for editors. */
+/** Schema of task.yaml; also published as a JSON Schema for editors. */
 export const taskSchema = z.strictObject({
   title: z.string().min(1),
   difficulty: z.enum(["easy", "medium", "hard"]).optional(),
   tags: z.array(z.string()).default([]),
   deliver: z
     .array(z.string().refine(isGlobOfWorkspace, "expected a glob of files below the workspace, such as src/**; no leading / and no .."))
-    .refine((globs) => globs.some((glob) => !glob.startsWith("!")), "expected at least one glob that takes files in")
-    .describe("globs of the files that cross from the agent's container to grading; a leading ! takes out"),
+    .refine((globs) => globs.some((glob) => !glob.startsWith("!")), "expected at least one glob without a leading !")
+    .describe("globs of the files that are submitted from the agent's sandbox for grading; a leading ! excludes"),
   context_files: z.array(z.string()).default([]).describe("workspace files shown to the model first, such as AGENTS.md"),
   image: imageSchema.optional(),
   sandbox: limitsSchema.optional(),
   tests: z.strictObject({
     runner: z.enum(["pytest", "node", "exit-status"]),
-    files: z.array(z.string()).min(1).optional().describe("test files to run; by default all that the runner's naming rule matches"),
-    required: z.array(z.string()).min(1).optional().describe("names that must pass; by default learned from the reference solution"),
+    files: z.array(z.string()).min(1).optional().describe("test files to run; default: all that match the naming rule of the runner"),
+    required: z.array(z.string()).min(1).optional().describe("names of tests that must pass; default: learned from the reference solution"),
     timeout_seconds: timeoutSchema.optional(),
     placement: z.enum(["outside", "workspace"]).default("outside"),
     jest_globals: z.boolean().default(false),
     boundary: z
       .enum(["none", "process"])
       .default("none")
-      .describe("process runs the code under test in a process of its own, away from the tests that judge it (pytest, node)"),
+      .describe("process runs the code under test in a separate process, isolated from the tests (pytest, node)"),
   }),
 });
 
@@ -78,10 +77,10 @@ export function loadTask(folder: string, options: { readonly id: string; readonl
   const yaml = readYaml(yamlPath, taskSchema);
   const prompt = readText(join(folder, "prompt.md")).trim();
   if (prompt === "")
-    throw new UserError(`Cannot load task "${options.id}": ${join(folder, "prompt.md")} is empty; write what the model is to do`);
+    throw new UserError(`Cannot load task "${options.id}": ${join(folder, "prompt.md")} is empty; write the task for the model in it`);
   const tests = planOf(folder, yaml, options.shared);
-  const heldFolder = (name: string): Unchanging => unchanging(join(folder, name), () => readFolder(join(folder, name)));
-  const held = { workspace: heldFolder("workspace"), tests: heldFolder("tests") };
+  const unchangingFolder = (name: string): Unchanging => unchanging(join(folder, name), () => readFolder(join(folder, name)));
+  const folders = { workspace: unchangingFolder("workspace"), tests: unchangingFolder("tests") };
   const sandbox = limitsOf({ ...options.shared.sandbox, ...yaml.sandbox });
   const task = {
     id: options.id,
@@ -101,10 +100,25 @@ export function loadTask(folder: string, options: { readonly id: string; readonl
   for (const path of task.contextFiles) {
     if (!pathsBelow(join(folder, "workspace")).includes(path))
       throw new UserError(
-        `Cannot read "${yamlPath}": context_files names "${printable(path)}", which is not in workspace/; add the file or remove the line`,
+        `Cannot read "${yamlPath}": context_files names "${printable(path)}", which is not in workspace/; add the file or remove the entry`,
       );
   }
-  return { ...task, files: filesOf(folder, held), digest: digestOf(task, held) };
+  return { ...task, files: filesOf(folder, folders), digest: digestOf(task, folders) };
+}
+
+const IMAGE_NAME = "bench-task";
+const DIGEST_LENGTH = 16;
+
+// The name of an image, or a folder below `place` with a Dockerfile. Its image is named by the digest of the folder, so that tasks with equal folders share one image.
+function taskImage(value: string | undefined, place: string): Pick<Task, "image" | "imageFolder"> {
+  if (!value?.startsWith("./")) return { image: value ?? null };
+  const imageFolder = join(place, value);
+  if (!pathsBelow(imageFolder).includes("Dockerfile"))
+    throw new UserError(
+      `Cannot use image "${value}" of "${place}": "${imageFolder}" has no Dockerfile; add one, or name an image without ./`,
+    );
+  const { digest } = unchanging(imageFolder, () => readFolder(imageFolder));
+  return { image: `${IMAGE_NAME}:${digest.slice(0, DIGEST_LENGTH)}`, imageFolder };
 }
 
 function planOf(folder: string, yaml: TaskYaml, shared: Shared): TestPlan {
@@ -114,16 +128,16 @@ function planOf(folder: string, yaml: TaskYaml, shared: Shared): TestPlan {
   const files = yaml.tests.files ?? present.filter((path) => TEST_FILE[yaml.tests.runner].test(path));
   if (files.length === 0)
     throw new UserError(
-      `Cannot load task "${folder}": tests/ has no file that the ${yaml.tests.runner} runner takes (${TEST_FILE[yaml.tests.runner].source}); rename one or list them under tests.files`,
+      `Cannot load task "${folder}": tests/ has no file that the ${yaml.tests.runner} runner would run (${TEST_FILE[yaml.tests.runner].source}); rename one or list them under tests.files`,
     );
   if (yaml.tests.runner === "exit-status" && yaml.tests.boundary === "process")
     throw new UserError(
-      `Cannot load task "${folder}": tests.boundary is "process", which the exit-status runner has always; remove the line`,
+      `Cannot load task "${folder}": tests.boundary is "process", which the exit-status runner always uses; remove the line`,
     );
   const absent = files.find((path) => !present.includes(path));
   if (absent)
     throw new UserError(
-      `Cannot load task "${folder}": tests.files names "${printable(absent)}", which is not in tests/; add the file or remove the line`,
+      `Cannot load task "${folder}": tests.files names "${printable(absent)}", which is not in tests/; add the file or remove the entry`,
     );
   return {
     runner: yaml.tests.runner,
@@ -146,9 +160,9 @@ function limitsOf(limits: z.output<typeof limitsSchema>): SandboxLimits {
   };
 }
 
-type Held = { readonly workspace: Unchanging; readonly tests: Unchanging };
+type TaskFolders = { readonly workspace: Unchanging; readonly tests: Unchanging };
 
-function filesOf(folder: string, { workspace, tests }: Held): TaskFiles {
+function filesOf(folder: string, { workspace, tests }: TaskFolders): TaskFiles {
   const wrong = join(folder, "wrong");
   return {
     workspace: workspace.read,
@@ -158,8 +172,8 @@ function filesOf(folder: string, { workspace, tests }: Held): TaskFiles {
   };
 }
 
-// Titles, tags and solutions do not change a result, so they are not part of the digest.
-function digestOf(task: Omit<Task, "files" | "digest">, { workspace, tests }: Held): string {
+// Titles, tags and reference solutions do not change a result, so they are not part of the digest.
+function digestOf(task: Omit<Task, "files" | "digest">, { workspace, tests }: TaskFolders): string {
   const { title: _title, tags: _tags, suite: _suite, imageFolder: _imageFolder, ...relevant } = task;
   return createHash("sha256")
     .update(JSON.stringify([relevant, workspace.digest, tests.digest]))

@@ -9,7 +9,7 @@ type Path = readonly PropertyKey[];
 /**
  * Reads a YAML file and checks it against a schema.
  *
- * Throws UserError with one line that names file, line, field, what was found and what is wanted.
+ * Throws UserError with one line that names the file, the line, the field, what was found and what was expected.
  */
 export function readYaml<Schema extends z.ZodType>(path: string, schema: Schema): z.output<Schema> {
   const lines = new LineCounter();
@@ -17,27 +17,27 @@ export function readYaml<Schema extends z.ZodType>(path: string, schema: Schema)
   const broken = document.errors[0];
   if (broken) {
     const at = lines.linePos(broken.pos[0]).line;
-    throw new UserError(`Cannot read "${path}" line ${at}: the YAML is broken (${breakage(broken)}); mend it there`);
+    throw new UserError(`Cannot read "${path}" line ${at}: it is not valid YAML (${syntaxError(broken)}); fix it there`);
   }
   const value = plainValue(document, path);
-  const odd = oddity(value, []);
-  if (odd)
+  const invalid = firstInvalid(value, []);
+  if (invalid)
     throw new UserError(
-      `Cannot read "${path}" line ${lineOf(document, lines, odd.path)}: ${fieldName(odd.path) || "the file"} ${odd.flaw}`,
+      `Cannot read "${path}" line ${lineOf(document, lines, invalid.path)}: ${fieldName(invalid.path) || "the file"} ${invalid.problem}`,
     );
   const checked = schema.safeParse(value, { reportInput: true });
   if (checked.success) return checked.data;
   const { issues } = checked.error;
   const first = issues[0];
-  if (!first) throw new Error(`Cannot read "${path}": the schema refused it without a reason; this is a bug`);
+  if (!first) throw new Error(`Cannot read "${path}": the schema rejected it without a reason; this is a bug`);
   const more = issues.length > 1 ? ` (and ${issues.length - 1} more)` : "";
-  throw new UserError(`Cannot read "${path}" line ${lineOf(document, lines, placeOf(first))}: ${complaint(first)}${more}`);
+  throw new UserError(`Cannot read "${path}" line ${lineOf(document, lines, pathOf(first))}: ${describeIssue(first)}${more}`);
 }
 
-// A `%YAML` line must not change what the file says, and keys that are lists must not print a warning of their own.
+// A `%YAML` line must not change how values are read, and keys that are lists must not print a warning.
 const READING = { prettyErrors: false, merge: true, schema: "core", logLevel: "error" } as const;
 
-function breakage({ code, message }: YAMLParseError): string {
+function syntaxError({ code, message }: YAMLParseError): string {
   return code === "MULTIPLE_DOCS" ? "it holds more than one document" : printable(firstLine(message), 120);
 }
 
@@ -45,7 +45,7 @@ function firstLine(text: string): string {
   return text.split("\n")[0] ?? "";
 }
 
-// Aliases may be unknown, explode, or turn back on themselves; none of that is a configuration.
+// Aliases may be unknown, expand without end, or refer to themselves; none of these is a configuration.
 function plainValue(document: Document, path: string): unknown {
   try {
     const value: unknown = document.toJS({ maxAliasCount: 1000 });
@@ -58,17 +58,18 @@ function plainValue(document: Document, path: string): unknown {
   }
 }
 
-type Oddity = { readonly path: Path; readonly flaw: string };
+type InvalidValue = { readonly path: Path; readonly problem: string };
 
 const MAX_LEVELS = 50;
 
-// YAML can say what the JSON of a request cannot.
-function oddity(value: unknown, path: Path): Oddity | null {
-  if (typeof value === "number" && !Number.isFinite(value)) return { path, flaw: `is ${value}; expected a finite number` };
+// YAML can express values that the JSON of a request cannot.
+function firstInvalid(value: unknown, path: Path): InvalidValue | null {
+  if (typeof value === "number" && !Number.isFinite(value)) return { path, problem: `is ${value}; expected a finite number` };
   if (typeof value !== "object" || value === null) return null;
-  if (path.length > MAX_LEVELS) return { path: path.slice(0, 3), flaw: `is nested more than ${MAX_LEVELS} deep; make it flatter` };
+  if (path.length > MAX_LEVELS)
+    return { path: path.slice(0, 3), problem: `is nested more than ${MAX_LEVELS} levels deep; use fewer levels` };
   for (const [key, inner] of Object.entries(value)) {
-    const found = oddity(inner, [...path, Array.isArray(value) ? Number(key) : key]);
+    const found = firstInvalid(inner, [...path, Array.isArray(value) ? Number(key) : key]);
     if (found) return found;
   }
   return null;
@@ -76,17 +77,17 @@ function oddity(value: unknown, path: Path): Oddity | null {
 
 type Issue = z.core.$ZodIssue;
 
-function complaint(issue: Issue): string {
+function describeIssue(issue: Issue): string {
   const field = fieldName(issue.path);
   if (issue.code === "unrecognized_keys")
-    return `${field || "the file"} has an unknown key "${printable(issue.keys[0] ?? "")}"; remove it or mend its spelling`;
+    return `${field || "the file"} has an unknown key "${printable(issue.keys[0] ?? "")}"; remove it or correct its spelling`;
   const missing = issue.code !== "custom" && issue.input === undefined;
   if (missing) return `${field || "the file"} is missing; ${expectation(issue)}`;
   if (issue.code === "custom") return `${field ? `${field}: ` : ""}${printable(issue.message, 300)}`;
-  return `${field || "the file"} is ${mayHoldKey(issue.path) ? "something else" : shown(issue.input)}; ${expectation(issue)}`;
+  return `${field || "the file"} is ${mayHoldKey(issue.path) ? "something else" : display(issue.input)}; ${expectation(issue)}`;
 }
 
-// A key that was written where it does not belong must not go on into a log.
+// A secret key that was written into the wrong field must not reach a log.
 function mayHoldKey(path: Path): boolean {
   return path.some((part) => part === "api_key_env" || part === "headers" || part === "extra_body");
 }
@@ -107,11 +108,11 @@ function withArticle(type: string): string {
   return `a ${type}`;
 }
 
-function shown(value: unknown): string {
+function display(value: unknown): string {
   return printable((JSON.stringify(value) ?? "nothing").replace(/\/\/[^/"]*@/g, "//...@"));
 }
 
-// Writes the way to a field as people do: `models[2].price.input`.
+// Writes the path to a field as people do: `models[2].price.input`.
 function fieldName(path: Path): string {
   return path.reduce<string>(
     (name, part) => (typeof part === "number" ? `${name}[${part}]` : `${name}${name && "."}${printable(String(part), 40)}`),
@@ -119,11 +120,11 @@ function fieldName(path: Path): string {
   );
 }
 
-function placeOf(issue: Issue): Path {
+function pathOf(issue: Issue): Path {
   return issue.code === "unrecognized_keys" ? [...issue.path, issue.keys[0] ?? ""] : issue.path;
 }
 
-// The nearest thing that is really in the file: a missing key is reported at the line of its group.
+// The line of the nearest node that is in the file: a missing key is reported at the line of its group.
 function lineOf(document: Document, lines: LineCounter, path: Path): number {
   for (let length = path.length; length >= 0; length--) {
     const node = length === 0 ? document.contents : document.getIn(path.slice(0, length), true);

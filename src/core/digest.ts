@@ -2,16 +2,16 @@ import { createHash } from "node:crypto";
 import { UserError } from "./errors.ts";
 import type { SourceFile, Task } from "./task.ts";
 
-/** SHA-256 over the digests of a suite's tasks, whatever their order. */
+/** Computes the SHA-256 over the digests of a suite's tasks; their order does not matter. */
 export function suiteDigest(tasks: readonly Pick<Task, "id" | "digest">[]): string {
   const parts = tasks.map((task) => `${task.id}:${task.digest}`).sort();
   return createHash("sha256").update(parts.join("\n")).digest("hex");
 }
 
-/** Files on a disk that are read when they are needed, with the SHA-256 over what they were at first. */
+/** Files on a disk that are read when they are needed, with the SHA-256 of their first contents. */
 export type Unchanging = { readonly digest: string; readonly read: () => Promise<readonly SourceFile[]> };
 
-/** Holds files to what they are now, since what is measured must not change while it is measured: `read` throws UserError naming `place` when they differ. */
+/** Guards files against changes during a run: `read` throws UserError naming `place` when they are no longer what they are now. */
 export function unchanging(place: string, read: () => readonly SourceFile[]): Unchanging {
   const digest = filesDigest(read());
   return {

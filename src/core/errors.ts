@@ -1,16 +1,16 @@
-/** Where a failure that is not the model's came from. */
+/** The part in which a failure occurred that is not the model's. */
 export type InfraSource = "provider" | "sandbox" | "grader" | "harness";
 
-/** Marks a mistake in what the user wrote or asked for; the command line prints its one line and exits with 2. */
+/** Reports a mistake in what the user wrote or asked for; the command line prints its message, one line, and exits with 2. */
 export class UserError extends Error {
   override readonly name = "UserError";
 }
 
 /**
- * Marks a failure of the harness or of something it depends on; the trial ends as an error and says nothing about the model.
+ * Reports a failure of the harness or of something it depends on; the trial ends as an error and does not count against the model.
  *
- * `scope` tells how far it reaches: `trial` may be tried again, `arm` will fail for every trial of this model (a bad key,
- * an exhausted quota), `run` will fail for every trial (no engine).
+ * `scope` is what the failure affects: a `trial`, which may be retried; an `arm`, all of whose trials will fail (a bad key, an exhausted
+ * quota); or the `run`, all of whose trials will fail (no engine).
  */
 export class InfraError extends Error {
   override readonly name = "InfraError";
@@ -25,8 +25,8 @@ export class InfraError extends Error {
 }
 
 /**
- * Thrown when the next request could pass a cap on money, tokens or time. No failure: what was done stays, and a run that hit its own cap or an arm's can go on
- * under a higher one. `scope` tells whose cap it was.
+ * Thrown when the next request could exceed a cap on money, tokens or time. This is not a failure: finished work is kept, and a run that
+ * reached a cap of the run or of an arm can be resumed with a higher one. `scope` is what the cap applies to.
  */
 export class CapReached extends Error {
   override readonly name = "CapReached";
@@ -38,12 +38,12 @@ export class CapReached extends Error {
   }
 }
 
-/** Proves to the compiler that a union was handled whole; throws when a value from outside broke that promise. */
+/** Makes the compiler check that every member of a union is handled; throws for a value from outside that is none of them. */
 export function unreachable(value: never): never {
   throw new Error(`Cannot handle "${JSON.stringify(value)}": no case for it; this is a bug`);
 }
 
-/** Gives the message of anything that was thrown. */
+/** Returns the message of anything that was thrown. */
 export function messageOf(error: unknown): string {
   return error instanceof Error ? error.message : String(error);
 }

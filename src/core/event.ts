@@ -1,6 +1,6 @@
 import type { Arm, Trial } from "./trial.ts";
 
-/** What is told of a run, after it is stored. */
+/** What happens in a run; each event is reported after it is stored. */
 export type RunEvent =
   | {
       readonly kind: "run-started";
@@ -12,9 +12,9 @@ export type RunEvent =
   | { readonly kind: "trial-started"; readonly armId: string; readonly taskId: string; readonly attempt: number }
   | { readonly kind: "step"; readonly armId: string; readonly taskId: string; readonly iteration: number; readonly costUsd: number | null }
   | { readonly kind: "trial-finished"; readonly trial: Trial }
-  /** Left in the middle, to be gone on with when the run is resumed. */
+  /** Interrupted; the trial continues when the run is resumed. */
   | { readonly kind: "trial-left"; readonly armId: string; readonly taskId: string; readonly attempt: number }
-  /** What is spent of what may be, where there is a cap. */
+  /** What has been spent so far, in a run with a cap. */
   | {
       readonly kind: "spent";
       readonly spentUsd: number;
@@ -25,5 +25,5 @@ export type RunEvent =
   | { readonly kind: "notice"; readonly text: string }
   | { readonly kind: "run-finished"; readonly runId: string; readonly end: "complete" | "interrupted" | "failed" };
 
-/** Is told what happens; must not throw. */
+/** Receives every event of a run in order. Contract: it is called only after the event is stored, and it must not throw. */
 export type Reporter = (event: RunEvent) => void;

@@ -1,8 +1,8 @@
-/** A deliver rule as regular expressions, in the part of the language that Python and JavaScript share; each must match a whole path. */
+/** A deliver rule as regular expressions in the syntax that Python and JavaScript share; each must match a whole path. */
 export type PathFilter = {
   readonly include: string;
   readonly exclude: string;
-  /** Directories that hold nothing of interest and need not be entered. */
+  /** Directories in which nothing can match, so that they need not be read. */
   readonly prune: string;
 };
 
@@ -10,8 +10,9 @@ const MAX_ALTERNATIVES = 1000;
 const NOTHING = "(?!)";
 
 /**
- * Turns glob patterns into expressions: `**` is any number of folders, `*` and `?` stay within one, `{a,b}` is a choice, all else
- * stands for itself, and a leading dot is nothing special. An exclude pattern that names a folder excludes all below it.
+ * Compiles glob patterns to regular expressions: `**` matches any number of folders, `*` and `?` stay within one, `{a,b}` is a choice, and
+ * every other character, a leading dot too, matches itself. An exclude pattern that names a folder excludes everything below it. Throws
+ * RangeError for a pattern with too many choices.
  */
 export function compileRule(rule: { readonly include: readonly string[]; readonly exclude: readonly string[] }): PathFilter {
   const include = rule.include.flatMap(expandBraces).map(cleanPattern);
@@ -24,12 +25,12 @@ export function compileRule(rule: { readonly include: readonly string[]; readonl
   };
 }
 
-/** Tells whether a path may leave by a compiled rule. */
+/** Checks whether a compiled rule includes a path. */
 export function isAllowed(filter: PathFilter, path: string): boolean {
   return matchesWhole(filter.include, path) && !matchesWhole(filter.exclude, path);
 }
 
-// The same few rules are asked of every file of every trial.
+// The same few rules are applied to every file of every trial.
 const compiled = new Map<string, RegExp>();
 
 function matchesWhole(expression: string, path: string): boolean {
@@ -65,13 +66,13 @@ function segmentToExpression(segment: string): string {
   });
 }
 
-/** Spells out the choices of a pattern, inner braces last; a brace without a partner or a comma stands for itself. */
+// Expands the choices of a pattern, inner braces last; a brace without a partner or a comma matches itself.
 function expandBraces(pattern: string): readonly string[] {
   const group = firstGroup(pattern);
   if (group === null) return [pattern];
   const expanded = group.choices.flatMap((choice) => expandBraces(`${group.before}${choice}${group.after}`));
   if (expanded.length > MAX_ALTERNATIVES)
-    throw new RangeError(`Cannot use the pattern "${pattern}": it spells out to more than ${MAX_ALTERNATIVES}`);
+    throw new RangeError(`Cannot use the pattern "${pattern}": its braces expand to more than ${MAX_ALTERNATIVES} patterns`);
   return expanded;
 }
 
@@ -102,7 +103,7 @@ function choicesFrom(pattern: string, start: number): { readonly texts: readonly
   return null;
 }
 
-/** Turns a name pattern, in which `*` matches anything, into an expression that matches whole names. */
+/** Compiles a name pattern, in which `*` matches anything, to a regular expression that matches whole names. */
 export function wildcard(pattern: string): RegExp {
   const escaped = pattern.split("*").map((part) => part.replace(/[.+?^${}()|[\]\\]/g, "\\$&"));
   return new RegExp(`^${escaped.join(".*")}$`);

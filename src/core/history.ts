@@ -1,6 +1,6 @@
 import type { Api, Price } from "./model.ts";
 
-/** What one trial of the past took; only graded ones that really ran are history. */
+/** What an earlier trial used. Only trials that were graded and not reused from another run are included. */
 export type PastTrial = {
   readonly runId: string;
   readonly taskId: string;
@@ -12,31 +12,30 @@ export type PastTrial = {
   readonly cacheWriteTokens: number;
   readonly outputTokens: number;
   readonly costUsd: number | null;
-  /** The price that models.yaml gave when it ran; null where it gave none. */
+  /** The price in models.yaml when the trial ran; null where there was none. */
   readonly price: Price | null;
   readonly workingMs: number;
 };
 
-/** A name that an arm was run under, with what it stood for. */
+/** The name of an arm that was run, with its model and prompt. */
 export type KnownArm = { readonly name: string; readonly model: string; readonly prompt: string };
 
-/** What one arm came to in one run, as a point of a series. */
+/** The results of one arm in one run, as a point of a series. */
 export type SeriesPoint = {
   readonly runId: string;
   readonly createdAt: string;
   readonly tags: readonly string[];
   readonly suite: string;
   readonly suiteDigest: string;
-  /** What is kept with the run, the state of git included. */
+  /** The settings stored with the run, among them the state of git. */
   readonly settings: Readonly<Record<string, unknown>>;
   readonly armId: string;
   readonly name: string;
   readonly api: Api;
   readonly promptDigest: string;
   readonly errors: number;
-  /** Only tasks that were graded at least once; `costUsd` is the sum over graded trials, null when a part is unknown. */
+  /** Only tasks with at least one graded trial; `costUsd` is the sum over graded trials, null when one of their costs is unknown. */
   readonly perTask: readonly TaskPoint[];
 };
 
-/** One task of a point. */
 type TaskPoint = { readonly taskId: string; readonly passed: number; readonly trials: number; readonly costUsd: number | null };

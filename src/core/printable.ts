@@ -1,10 +1,10 @@
 // Control and format characters, lone surrogates, and ends of lines and paragraphs.
-const UNFIT = /[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]/gu;
+const UNPRINTABLE = /[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]/gu;
 
-/** Makes text out of a file fit for one line of a message: what a terminal would obey is spelled out, and what is too long is cut. */
-export function printable(text: string, mostCharacters = 60): string {
-  const shown = text.length > mostCharacters ? `${text.slice(0, mostCharacters - 3)}...` : text;
-  return shown.replace(UNFIT, (character) => `\\u${(character.codePointAt(0) ?? 0).toString(16).padStart(4, "0")}`);
+/** Makes text from a file safe to print in one line of a message: escapes control characters and cuts text longer than `maxCharacters`. */
+export function printable(text: string, maxCharacters = 60): string {
+  const shown = text.length > maxCharacters ? `${text.slice(0, maxCharacters - 3)}...` : text;
+  return shown.replace(UNPRINTABLE, (character) => `\\u${(character.codePointAt(0) ?? 0).toString(16).padStart(4, "0")}`);
 }
 
 /** Makes text of unknown origin safe to print: control characters other than line ends and tabs would drive the reader's terminal. */

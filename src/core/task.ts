@@ -9,13 +9,13 @@ export type SourceFile = {
 export type WrongSolution = { readonly name: string; readonly files: readonly SourceFile[] };
 
 /**
- * Reads the files of a task when they are needed, so that a suite of thousands stays small in memory.
+ * Reads the files of a task when they are needed, so that a suite of thousands of tasks needs little memory.
  *
- * Contract: every call reads what is on the disk now; a solution is laid over the workspace (it holds only the files that
- * differ). Throws UserError when a file has gone.
+ * Contract: every call reads what is on the disk now; a solution holds only the files that differ from the workspace. Throws UserError
+ * when a file is missing.
  */
 export interface TaskFiles {
-  /** What the agent starts from. */
+  /** The files that the agent starts with. */
   workspace(): Promise<readonly SourceFile[]>;
   /** The hidden tests; never shown to the agent. */
   tests(): Promise<readonly SourceFile[]>;
@@ -25,29 +25,29 @@ export interface TaskFiles {
   wrong(): Promise<readonly WrongSolution[]>;
 }
 
-/** Which program runs the hidden tests: pytest, Node's test runner, or each file as a program whose exit status is its result. */
+/** The program that runs the hidden tests: pytest, Node's test runner, or each file as a program whose exit status is the result. */
 export type TestRunner = "pytest" | "node" | "exit-status";
 
-/** How the hidden tests are run and which of them decide. */
+/** How the hidden tests are run and which of them must pass. */
 export type TestPlan = {
   readonly runner: TestRunner;
   /** Test files to run, relative to the tests folder, in order. */
   readonly files: readonly string[];
-  /** Names that must all pass; null when they are learned from the reference solution. */
+  /** Names of the tests that must all pass; null when they are learned from the reference solution. */
   readonly required: readonly string[] | null;
   readonly timeoutSeconds: number;
-  /** `outside` keeps the tests in a folder of their own; `workspace` lays them over the workspace, for tests that import by relative path. */
+  /** `outside` keeps the tests in a separate folder; `workspace` copies them into the workspace, for tests that import by relative path. */
   readonly placement: "outside" | "workspace";
-  /** Jest's globals (describe, test, expect, ...) are defined for `node` tests; skipped tests (xtest) run. */
+  /** Defines Jest's globals (describe, test, expect, ...) for `node` tests and runs skipped tests (xtest). */
   readonly jestGlobals: boolean;
-  /** `process` keeps the code under test in a process of its own, which only plain values leave; for `pytest` and `node` tests. */
+  /** `process` runs the code under test in a separate process that returns only plain values; for `pytest` and `node` tests. */
   readonly boundary: "none" | "process";
 };
 
-/** Glob patterns of the files that cross from the agent's container to grading. */
+/** Glob patterns of the files that are submitted from the agent's sandbox for grading. */
 export type DeliverRule = { readonly include: readonly string[]; readonly exclude: readonly string[] };
 
-/** What one container may use. */
+/** What one sandbox may use. */
 export type SandboxLimits = {
   readonly memoryMb: number;
   readonly cpus: number;
@@ -56,7 +56,7 @@ export type SandboxLimits = {
   readonly tmpMb: number;
 };
 
-/** What a container may use unless its task says otherwise: enough for small programs. */
+/** What a sandbox may use unless its task says otherwise: enough for small programs. */
 export const DEFAULT_LIMITS: SandboxLimits = { memoryMb: 1024, cpus: 1, pids: 256, workspaceMb: 256, tmpMb: 256 };
 
 /** One problem: a prompt, a workspace and hidden tests. */
@@ -66,17 +66,17 @@ export type Task = {
   readonly title: string;
   readonly prompt: string;
   readonly tags: readonly string[];
-  /** Image name; null stands for the sandbox image that set-up built. */
+  /** Image name; null selects the default sandbox image. */
   readonly image: string | null;
-  /** Folder with the Dockerfile that the image is made from; absent for an image that is there or can be pulled. */
+  /** Folder with the Dockerfile that the image is built from; absent for an image that exists or can be pulled. */
   readonly imageFolder?: string;
   readonly sandbox: SandboxLimits;
   readonly deliver: DeliverRule;
-  /** Workspace files whose text is shown to the model first (AGENTS.md and the like), root to leaf. */
+  /** Workspace files whose text is shown to the model first, such as AGENTS.md, from root to leaf. */
   readonly contextFiles: readonly string[];
   readonly tests: TestPlan;
   readonly files: TaskFiles;
-  /** SHA-256 over everything that can change a result: prompt, files, tests, limits. */
+  /** SHA-256 of everything that can change a result: prompt, files, tests, limits. */
   readonly digest: string;
 };
 

@@ -1,6 +1,5 @@
-import type { GradedRepeats, Soundness } from "../core/soundness.ts";
 import type { SourceFile, Task } from "../core/task.ts";
-import type { Verdict } from "../core/verdict.ts";
+import type { GradedRepeats, Soundness, Verdict } from "../core/verdict.ts";
 import { overlay } from "../grade/required.ts";
 
 /** Grades a solution; with `required` null, every test that ran is required. */

@@ -1,6 +1,5 @@
 import { expect, test } from "vitest";
-import { chooseModels } from "../../src/config/model-choice.ts";
-import { loadModels } from "../../src/config/models.ts";
+import { chooseModels, loadModels } from "../../src/config/models.ts";
 import { UserError } from "../../src/core/errors.ts";
 import { TempFolder } from "../fixtures/temp-folder.ts";
 
@@ -10,14 +9,14 @@ function load(yaml: string): ReturnType<typeof loadModels> {
   return loadModels(folder.at("models.yaml"));
 }
 
-function complaintAbout(yaml: string): string {
+function messageAbout(yaml: string): string {
   try {
     load(yaml);
   } catch (error) {
     expect(error).toBeInstanceOf(UserError);
     return (error as Error).message.replace(/"[^"]*models\.yaml"/, '"models.yaml"');
   }
-  return "no complaint";
+  return "no error";
 }
 
 test("an entry takes the file's defaults, and its api gives the address and the key's name", () => {
@@ -55,17 +54,17 @@ test.for([
   {
     title: "no provider",
     yaml: "models:\n  - {name: a, model: m}\n",
-    says: 'Cannot read "models.yaml" line 2: models[0].api: model "a" has none; expected one of openai-responses, openai-chat, anthropic, scripted',
+    says: 'Cannot read "models.yaml" line 2: models[0].api: model "a" has no api; expected one of openai-responses, openai-chat, anthropic, scripted',
   },
   {
     title: "an unknown key",
     yaml: "models:\n  - name: a\n    api: scripted\n    model: oracle\n    api_key: sk-1\n",
-    says: 'Cannot read "models.yaml" line 5: models[0] has an unknown key "api_key"; remove it or mend its spelling',
+    says: 'Cannot read "models.yaml" line 5: models[0] has an unknown key "api_key"; remove it or correct its spelling',
   },
   {
-    title: "a name that stands twice",
+    title: "a name that is used twice",
     yaml: "models:\n  - {name: a, api: scripted, model: oracle}\n  - {name: a, api: scripted, model: flawed}\n",
-    says: 'line 3: models[1].name: "a" stands twice; give every model a name of its own',
+    says: 'line 3: models[1].name: "a" is used twice; give every model a different name',
   },
   {
     title: "a negative price",
@@ -73,9 +72,9 @@ test.for([
     says: "line 5: models[0].price.input is -1; expected at least 0",
   },
   {
-    title: "an unknown play",
+    title: "an unknown behavior",
     yaml: "models:\n  - {name: a, api: scripted, model: perfect}\n",
-    says: '"perfect" is no scripted behavior; expected one of oracle, nop, flawed, flaky, prompt-directed',
+    says: '"perfect" is not a scripted behavior; expected one of oracle, nop, flawed, flaky, prompt-directed',
   },
   {
     title: "an address without a key's name",
@@ -83,7 +82,7 @@ test.for([
     says: 'model "a" has a base_url and no api_key_env',
   },
   {
-    title: "an address that is none",
+    title: "an address that is not http",
     yaml: "models:\n  - {name: a, api: openai-chat, model: m, base_url: ftp://x, api_key_env: K}\n",
     says: 'models[0].base_url is "ftp://x"; expected an http or https address',
   },
@@ -111,18 +110,18 @@ test.for([
     says: "name the variable that holds its key, or write null",
   },
   {
-    title: "a number that JSON has not",
+    title: "a number that JSON does not have",
     yaml: "models:\n  - {name: a, api: openai-chat, model: m, extra_body: {x: [.nan]}}\n",
     says: "line 2: models[0].extra_body.x[0] is NaN; expected a finite number",
   },
   {
-    title: "a price that would come to infinity",
+    title: "a price that would overflow",
     yaml: "models:\n  - {name: a, api: openai-chat, model: m, price: {input: 1e300, output: 2}}\n",
     says: "models[0].price.input: expected at most 1000000",
   },
-  { title: "a second document", yaml: "models: []\n---\nmodels: []\n", says: "the YAML is broken (it holds more than one document)" },
+  { title: "a second document", yaml: "models: []\n---\nmodels: []\n", says: "it is not valid YAML (it holds more than one document)" },
   {
-    title: "words of another YAML",
+    title: "words of another YAML version",
     yaml: "%YAML 1.1\n---\nmodels:\n  - {name: a, api: openai-chat, model: m, stream: yes}\n",
     says: 'line 4: models[0].stream is "yes"; expected a boolean',
   },
@@ -146,12 +145,12 @@ test.for([
     yaml: "models:\n  - {name: a, api: openai-chat, model: m, api_key_env: sk-12}\n",
     says: "models[0].api_key_env is something else; expected the name",
   },
-  { title: "a tab for indentation", yaml: "models:\n\t- name: a\n", says: 'Cannot read "models.yaml" line 2: the YAML is broken' },
+  { title: "a tab for indentation", yaml: "models:\n\t- name: a\n", says: 'Cannot read "models.yaml" line 2: it is not valid YAML' },
 ])("$title gets one line with file, line and field", ({ yaml, says }) => {
-  const complaint = complaintAbout(yaml);
+  const message = messageAbout(yaml);
 
-  expect(complaint).toContain(says);
-  expect(complaint).not.toContain("\n");
+  expect(message).toContain(says);
+  expect(message).not.toContain("\n");
 });
 
 const THREE = load(
@@ -176,7 +175,7 @@ test("names choose models, disabled ones too, and a star stands for any text", (
 
 test("a name that matches nothing and a named model without a key are refused", () => {
   expect(() => chooseModels(THREE, ["gtp"], () => undefined)).toThrow(
-    'Cannot select model "gtp": there is none of that name; choose from scripted-one, gpt, local',
+    'Cannot select model "gtp": no model has this name; choose from scripted-one, gpt, local',
   );
   expect(() => chooseModels(THREE, ["gpt"], () => undefined)).toThrow('Cannot run model "gpt": OPENAI_API_KEY is not set');
   expect(() => chooseModels(THREE.slice(1, 2), [], () => undefined)).toThrow("OPENAI_API_KEY is not set");

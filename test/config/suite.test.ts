@@ -4,7 +4,7 @@ import { loadSuite } from "../../src/config/suite.ts";
 import { UserError } from "../../src/core/errors.ts";
 import { TempFolder, tinySuite } from "../fixtures/temp-folder.ts";
 
-function complaintAbout(files: Readonly<Record<string, string>>, remove: readonly string[] = []): string {
+function messageAbout(files: Readonly<Record<string, string>>, remove: readonly string[] = []): string {
   using folder = new TempFolder();
   const all = { ...tinySuite("add"), ...files };
   folder.write(Object.fromEntries(Object.entries(all).filter(([path]) => !remove.includes(path))));
@@ -14,7 +14,7 @@ function complaintAbout(files: Readonly<Record<string, string>>, remove: readonl
     expect(error).toBeInstanceOf(UserError);
     return (error as Error).message.replaceAll(folder.path, "SUITE");
   }
-  return "no complaint";
+  return "no error";
 }
 
 test("a suite gives its tasks in the order of suite.yaml with every default filled in", async () => {
@@ -55,7 +55,7 @@ test.for([
   {
     title: "an unknown key",
     files: { "add/task.yaml": "title: A\ndelivers: [x]\ndeliver: [x]\ntests: {runner: pytest}\n" },
-    says: 'Cannot read "SUITE/add/task.yaml" line 2: the file has an unknown key "delivers"; remove it or mend its spelling',
+    says: 'Cannot read "SUITE/add/task.yaml" line 2: the file has an unknown key "delivers"; remove it or correct its spelling',
   },
   {
     title: "an unknown runner",
@@ -75,7 +75,7 @@ test.for([
   {
     title: "a delivery of nothing",
     files: { "add/task.yaml": "title: A\ndeliver: ['!x']\ntests: {runner: pytest}\n" },
-    says: 'Cannot read "SUITE/add/task.yaml" line 2: deliver: expected at least one glob that takes files in',
+    says: 'Cannot read "SUITE/add/task.yaml" line 2: deliver: expected at least one glob without a leading !',
   },
   ...["/etc/passwd", "../x", "!src/../../x", "!"].map((glob) => ({
     title: `the delivery "${glob}"`,
@@ -87,21 +87,25 @@ test.for([
     files: { "add/task.yaml": "deliver: [x]\ntests: {runner: pytest}\n" },
     says: 'Cannot read "SUITE/add/task.yaml" line 1: title is missing; expected a string',
   },
-  { title: "broken YAML", files: { "add/task.yaml": "title: [A\n" }, says: 'Cannot read "SUITE/add/task.yaml" line 2: the YAML is broken' },
   {
-    title: "a task that stands twice",
+    title: "broken YAML",
+    files: { "add/task.yaml": "title: [A\n" },
+    says: 'Cannot read "SUITE/add/task.yaml" line 2: it is not valid YAML',
+  },
+  {
+    title: "a task that is listed twice",
     files: { "suite.yaml": "name: tiny\ntasks:\n  - add\n  - add\n" },
-    says: 'Cannot read "SUITE/suite.yaml" line 4: tasks[1]: "add" stands twice; give every task a name of its own',
+    says: 'Cannot read "SUITE/suite.yaml" line 4: tasks[1]: "add" is listed twice; remove one of them',
   },
   {
     title: "a task without a folder",
     files: { "suite.yaml": "name: tiny\ntasks: [add, sub]\n" },
-    says: 'Cannot load suite "SUITE": suite.yaml names task "sub", which has no folder; make it or remove the line',
+    says: 'Cannot load suite "SUITE": suite.yaml names task "sub", which has no folder; create it or remove the line',
   },
   {
     title: "an empty prompt",
     files: { "add/prompt.md": " \n" },
-    says: 'Cannot load task "add": SUITE/add/prompt.md is empty; write what the model is to do',
+    says: 'Cannot load task "add": SUITE/add/prompt.md is empty; write the task for the model in it',
   },
   {
     title: "a test file that is not there",
@@ -114,15 +118,15 @@ test.for([
     says: 'context_files names "AGENTS.md", which is not in workspace/',
   },
   {
-    title: "tests that no runner takes",
+    title: "tests that the runner would not run",
     files: { "add/task.yaml": "title: A\ndeliver: [x]\ntests: {runner: node}\n" },
-    says: "tests/ has no file that the node runner takes",
+    says: "tests/ has no file that the node runner would run",
   },
 ])("$title gets one line with file and field", ({ files, says }) => {
-  const complaint = complaintAbout(files);
+  const message = messageAbout(files);
 
-  expect(complaint).toContain(says);
-  expect(complaint).not.toContain("\n");
+  expect(message).toContain(says);
+  expect(message).not.toContain("\n");
 });
 
 test.for([
@@ -131,7 +135,7 @@ test.for([
   { gone: "add/prompt.md", says: 'Cannot read "SUITE/add/prompt.md": there is no such file' },
   { gone: "add/tests/test_add.py", says: 'Cannot load task "SUITE/add": its folder tests/ is missing; put the hidden tests there' },
 ])("a missing $gone is named", ({ gone, says }) => {
-  expect(complaintAbout({}, [gone])).toContain(says);
+  expect(messageAbout({}, [gone])).toContain(says);
 });
 
 test("a suite that is not there is named", () => {

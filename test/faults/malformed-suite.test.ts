@@ -137,12 +137,12 @@ const HOSTILE: readonly Hostile[] = [
   {
     title: "a name that is too long",
     spoil: (f) => f.write({ "suite.yaml": `name: t\ntasks: [${"a".repeat(5000)}]\n` }),
-    says: /no task name/,
+    says: /not a valid task name/,
   },
   {
     title: "a name that leads out",
     spoil: (f) => f.write({ "suite.yaml": "name: t\ntasks: [../add]\n" }),
-    says: /"\.\.\/add" is no task name/,
+    says: /"\.\.\/add" is not a valid task name/,
   },
   {
     title: "a test file outside of tests",

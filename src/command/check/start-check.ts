@@ -1,6 +1,6 @@
 import { InfraError, UserError } from "../../core/errors.ts";
-import type { Soundness } from "../../core/soundness.ts";
 import type { Task } from "../../core/task.ts";
+import type { Soundness } from "../../core/verdict.ts";
 import { grade } from "../../grade/grade.ts";
 import { checkTable } from "../../report/terminal/check-table.ts";
 import { checkTask, type GradeOnce } from "../../run/check.ts";

@@ -1,6 +1,5 @@
 import { environmentVariable } from "../../config/environment.ts";
-import { chooseModels, type ModelChoice } from "../../config/model-choice.ts";
-import { loadModels } from "../../config/models.ts";
+import { chooseModels, loadModels, type ModelChoice } from "../../config/models.ts";
 import { loadPrompts } from "../../config/prompt.ts";
 import { UserError } from "../../core/errors.ts";
 import type { RunRecord } from "../../core/record.ts";

@@ -1,6 +1,6 @@
 import Table from "cli-table3";
 import { plainText } from "../../core/printable.ts";
-import type { Soundness } from "../../core/soundness.ts";
+import type { Soundness } from "../../core/verdict.ts";
 import type { Palette } from "./palette.ts";
 import { drawn, PLAIN_BORDERS } from "./table-style.ts";
 

@@ -26,7 +26,7 @@ const cases: readonly Bad[] = [
     title: "broken YAML",
     files: { "models.yaml": "models: [\n" },
     args: RUN,
-    says: 'Cannot read "models.yaml" line 2: the YAML is broken',
+    says: 'Cannot read "models.yaml" line 2: it is not valid YAML',
   },
   {
     title: "an unknown provider",
@@ -41,10 +41,10 @@ const cases: readonly Bad[] = [
     says: 'Cannot read "models.yaml" line 2: models[0] has an unknown key "colour"',
   },
   {
-    title: "a name that stands twice",
+    title: "a name that is used twice",
     files: { "models.yaml": `${MODELS}  - {name: oracle, api: scripted, model: flawed}\n` },
     args: RUN,
-    says: 'line 3: models[1].name: "oracle" stands twice',
+    says: 'line 3: models[1].name: "oracle" is used twice',
   },
   {
     title: "a negative price",
@@ -74,7 +74,7 @@ const cases: readonly Bad[] = [
   {
     title: "a model that is not in the file",
     args: [...RUN, "--model", "gpt-9"],
-    says: 'Cannot select model "gpt-9": there is none of that name; choose from oracle',
+    says: 'Cannot select model "gpt-9": no model has this name; choose from oracle',
   },
   {
     title: "models without any key",

@@ -1,11 +1,11 @@
 import Docker from "dockerode";
 import { afterAll, expect, test } from "vitest";
 import { prepareEngine } from "../../../src/command/sandbox/prepare-docker.ts";
-import { taskImage } from "../../../src/config/task-image.ts";
+import { loadTask } from "../../../src/config/task.ts";
 import { UserError } from "../../../src/core/errors.ts";
 import { dockerSandboxProvider } from "../../../src/sandbox/docker/docker-provider.ts";
 import { connectEngine } from "../../../src/sandbox/docker/engine.ts";
-import { TempFolder } from "../../fixtures/temp-folder.ts";
+import { TempFolder, tinySuite } from "../../fixtures/temp-folder.ts";
 
 const LIMITS = { memoryMb: 256, cpus: 1, pids: 64, workspaceMb: 16, tmpMb: 16 };
 const docker = new Docker();
@@ -15,13 +15,19 @@ afterAll(async () => {
   for (const image of made) await docker.getImage(image).remove({ force: true });
 });
 
+/** The image of a task whose suite names one; a folder is looked for beside the task. */
+function taskImage(image: string | undefined, folder: TempFolder) {
+  folder.write(tinySuite("add"));
+  return loadTask(folder.at("add"), { id: "add", suite: "tiny", shared: image === undefined ? {} : { image } });
+}
+
 /** An image folder of its own for each word, since equal folders share an image. */
 function imageOf(folder: TempFolder, word: string) {
   folder.write({
     "env/Dockerfile": "FROM bench-sandbox:latest\nUSER root\nCOPY words/said.txt /etc/said\nUSER agent\n",
     "env/words/said.txt": `${word} ${process.pid}\n`,
   });
-  const { image, imageFolder = "" } = taskImage("./env", folder.path);
+  const { image, imageFolder = "" } = taskImage("./env", folder);
   made.add(image ?? "");
   return { image: image ?? "", folder: imageFolder };
 }
@@ -60,7 +66,7 @@ test("another content is another image, and several are built at once", async ()
 test("a Dockerfile that fails is told with its reason", async () => {
   using folder = new TempFolder();
   folder.write({ "env/Dockerfile": `FROM bench-sandbox:latest\nRUN echo ${process.pid} && false\n` });
-  const { image, imageFolder = "" } = taskImage("./env", folder.path);
+  const { image, imageFolder = "" } = taskImage("./env", folder);
 
   const ready = prepareEngine([image ?? ""], { builds: [{ image: image ?? "", folder: imageFolder }] });
 
@@ -72,7 +78,9 @@ test("a folder without a Dockerfile is refused, and a plain name is a name", () 
   using folder = new TempFolder();
   folder.write({ "env/readme.txt": "nothing\n" });
 
-  expect(() => taskImage("./env", folder.path)).toThrow(/has no Dockerfile; add one/);
-  expect(taskImage("python:3.13", folder.path)).toEqual({ image: "python:3.13" });
-  expect(taskImage(undefined, folder.path)).toEqual({ image: null });
+  expect(() => taskImage("./env", folder)).toThrow(/has no Dockerfile; add one/);
+  expect(taskImage("python:3.13", folder)).toMatchObject({ image: "python:3.13" });
+  expect(taskImage("python:3.13", folder)).not.toHaveProperty("imageFolder");
+  expect(taskImage(undefined, folder)).toMatchObject({ image: null });
+  expect(taskImage(undefined, folder)).not.toHaveProperty("imageFolder");
 });

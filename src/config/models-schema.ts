@@ -1,0 +1,101 @@
+import { z } from "zod";
+import type { Api } from "../core/model.ts";
+import { printable } from "../core/printable.ts";
+
+const APIS = ["openai-responses", "openai-chat", "anthropic", "scripted"] as const satisfies readonly Api[];
+const BEHAVIORS: readonly string[] = ["oracle", "nop", "flawed", "flaky", "prompt-directed"];
+
+const MAX_RATE = 1e6;
+const rate = z
+  .number()
+  .min(0)
+  .refine((usd) => usd <= MAX_RATE, `expected at most ${MAX_RATE}`);
+const priceSchema = z.strictObject({
+  input: rate.describe("US dollars per million input tokens"),
+  output: rate.describe("US dollars per million output tokens, reasoning included"),
+  cache_read: rate.optional().describe("US dollars per million tokens read from the cache"),
+  cache_write_5m: rate.optional().describe("US dollars per million tokens written to the cache for five minutes"),
+  cache_write_1h: rate.optional().describe("US dollars per million tokens written to the cache for an hour"),
+  per_request: rate.optional().describe("US dollars per request, in addition to tokens"),
+});
+
+const SETTINGS = {
+  api: z.enum(APIS).describe("API of the provider; scripted runs a built-in model without a provider"),
+  base_url: z
+    .url({ protocol: /^https?$/, error: "expected an http or https address" })
+    .refine(isBareAddress, "expected an address without user, password, ?, # or spaces; a key belongs in the variable of api_key_env")
+    .describe("address of the provider"),
+  api_key_env: z
+    .string()
+    .regex(/^[A-Za-z_][A-Za-z0-9_]*$/, "expected the name of an environment variable")
+    .nullable()
+    .describe("name of the environment variable with the key; null for none"),
+  max_output_tokens: z.int().min(1),
+  max_tokens_field: z.enum(["max_completion_tokens", "max_tokens"]),
+  system_role: z.enum(["system", "developer"]),
+  reasoning: z.record(z.string(), z.unknown()).describe("reasoning settings as the provider names them, such as effort"),
+  parallel_tool_calls: z.boolean(),
+  stream: z.boolean(),
+  context_window: z.int().min(1000).describe("context window in tokens; old tool results are masked when it fills up"),
+  cache: z.enum(["auto", "off", "5m", "1h"]).describe("prompt caching"),
+  limits: z
+    .strictObject({ concurrency: z.int().min(1).optional(), rpm: z.number().positive().optional(), tpm: z.number().positive().optional() })
+    .describe("requests at once, requests per minute and tokens per minute of this key"),
+  price: priceSchema,
+  max_cost: z.number().positive().describe("US dollars that a run may spend on this model in total"),
+  max_trial_cost: z.number().positive().describe("US dollars that one trial of this model may cost"),
+  headers: z
+    .record(z.string(), z.string())
+    .refine((headers) => Object.entries(headers).every(isHeader), "expected names and values that HTTP can send, each on one line"),
+  extra_body: z.record(z.string(), z.unknown()).describe("fields added to the request unchanged"),
+  temperature: z.number().min(0).max(2),
+  anthropic_version: z.string(),
+  seed: z.int().describe("seed of the random choices of a scripted model"),
+  enabled: z.boolean().describe("false leaves the model out unless --model names it"),
+};
+
+// Addresses are written to logs, and the SDKs append their path to them.
+function isBareAddress(text: string): boolean {
+  const url = URL.canParse(text) ? new URL(text) : null;
+  return url !== null && url.username === "" && url.password === "" && !/[\s?#\p{C}]/u.test(text);
+}
+
+function isHeader([name, value]: readonly [string, string]): boolean {
+  return /^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/.test(name) && /^[\t\x20-\x7e\x80-\xff]*$/.test(value);
+}
+
+const entrySchema = z
+  .strictObject({
+    name: z.string().regex(/^[A-Za-z0-9][A-Za-z0-9._:/@-]*$/, "expected letters, digits and . _ : / @ -"),
+    model: z.string().min(1),
+    ...SETTINGS,
+  })
+  .partial()
+  .required({ name: true, model: true });
+const defaultsSchema = z.strictObject(SETTINGS).partial();
+
+/** Schema of models.yaml; also published as a JSON Schema for editors. */
+export const modelsSchema = z
+  .strictObject({ defaults: defaultsSchema.optional(), models: z.array(entrySchema).min(1) })
+  .superRefine((file, context) => {
+    const seen = new Set<string>();
+    for (const [index, entry] of file.models.entries()) {
+      const reject = (field: string, message: string): void =>
+        context.addIssue({ code: "custom", message, path: ["models", index, field] });
+      const api = entry.api ?? file.defaults?.api;
+      if (seen.has(entry.name)) reject("name", `"${printable(entry.name)}" is used twice; give every model a different name`);
+      seen.add(entry.name);
+      if (!api) reject("api", `model "${printable(entry.name)}" has no api; expected one of ${APIS.join(", ")}`);
+      if (api === "scripted" && !BEHAVIORS.includes(entry.model))
+        reject("model", `"${printable(entry.model)}" is not a scripted behavior; expected one of ${BEHAVIORS.join(", ")}`);
+      const hasKey = entry.api_key_env !== undefined || file.defaults?.api_key_env !== undefined;
+      if ((entry.base_url ?? file.defaults?.base_url) && !hasKey && api !== "scripted")
+        reject(
+          "api_key_env",
+          `model "${printable(entry.name)}" has a base_url and no api_key_env; name the variable that holds its key, or write null`,
+        );
+    }
+  });
+
+/** One entry of models.yaml as it is written. */
+export type ModelYaml = z.output<typeof entrySchema>;
