@@ -1,3 +1,4 @@
+import { openAgent } from "../src/agent/open-agent.ts";
 import type { Reporter } from "../src/core/event.ts";
 import type { Model, ModelSpec } from "../src/core/model.ts";
 import type { SandboxProvider } from "../src/core/sandbox.ts";
@@ -9,6 +10,7 @@ import type { PlannedTrial } from "../src/run/planned-trial.ts";
 import { runPooled } from "../src/run/pooled-run.ts";
 import { SpendingLimits } from "../src/run/spending-limits.ts";
 import type { Store } from "../src/store/store.ts";
+import { loopSpec } from "../test/fixtures/agent-settings.ts";
 import { aRun, aSpec, someSettings } from "../test/fixtures/record.ts";
 
 const MAX_ITERATIONS = 60;
@@ -35,7 +37,7 @@ export async function runRig(rig: Rig): Promise<RigTimes> {
   const { store, tasks, attempts, sandboxes, concurrency, grading, report = () => {} } = rig;
   const settings = someSettings();
   const limits = { ...settings.limits, maxIterations: MAX_ITERATIONS };
-  const arm: Arm = makeArm(aSpec(rig.spec ?? {}), { ...settings, limits });
+  const arm: Arm = makeArm({ agent: loopSpec(), model: aSpec(rig.spec ?? {}), settings: { ...settings, limits } });
   const run = aRun({ id: `benchmark-${process.pid}-${Date.now()}`, attempts });
   store.saveRun({ run, arms: [arm], tasks });
   const open = openModels({ key: () => "none", now: () => new Date() })(arm.model);
@@ -47,6 +49,7 @@ export async function runRig(rig: Rig): Promise<RigTimes> {
       store,
       report,
       sandboxes: sandboxes(run.id),
+      openAgent: ({ agent }) => openAgent(agent),
       openModel: rig.openModel ?? (({ task, key }) => open({ task, attempt: key.attempt })),
       spendingLimits: new SpendingLimits(store.spending, { runId: run.id, arms: [arm], caps: { maxCostUsd: null, maxTokens: null } }),
       concurrency,

@@ -18,7 +18,7 @@ const MAY_IMPORT: Record<string, readonly string[]> = {
   import: ["core", "files"],
   analysis: ["core", "stats"],
   report: ["core", "stats", "analysis"],
-  run: ["core", "agent", "grade", "stats", "store", "analysis"],
+  run: ["core", "grade", "stats", "store", "analysis"],
   command: ["core", "files", "config", "model", "sandbox", "agent", "grade", "store", "stats", "analysis", "import", "report", "run"],
   "cli.ts": ["core", "command"],
 };
@@ -118,6 +118,7 @@ test.for([
   { fault: "an import sideways", path: "agent/x.ts", text: 'import { grade } from "../grade/grade.ts";' },
   { fault: "a type-only import sideways", path: "agent/x.ts", text: 'import type { Store } from "../store/store.ts";' },
   { fault: "a dynamic import", path: "stats/x.ts", text: 'const s = await import("../store/store.ts");' },
+  { fault: "a run that chooses its agent", path: "run/x.ts", text: 'import { loopAgent } from "../agent/loop/loop-agent.ts";' },
   { fault: "an export from another part", path: "report/x.ts", text: 'export { a } from "../run/plan.ts";' },
   { fault: "a package out of its home", path: "agent/x.ts", text: 'import Docker from "dockerode";' },
   { fault: "a scoped package out of its home", path: "run/x.ts", text: 'import A from "@anthropic-ai/sdk/client";' },

@@ -33,7 +33,9 @@ export type TaskPair = {
 export type MismatchSubject =
   | { readonly kind: "tasks"; readonly compared: number; readonly leftOut: number }
   | { readonly kind: "setting"; readonly name: string }
-  | { readonly kind: "image" | "harness-version" | "runtime" | "attempts" | "price" | "price-list-date" | "model-and-prompt" };
+  | { readonly kind: "image" | "harness-version" | "runtime" | "attempts" | "agent" | "price" | "price-list-date" }
+  /** Several parts of the arm differ, so that no statistics can separate their effects. */
+  | { readonly kind: "several-parts"; readonly parts: readonly ("agent" | "model" | "prompt")[] };
 
 /**
  * A difference between the two sides besides their results, with its value on either side; null where a side has none. A `misleading` one makes their figures

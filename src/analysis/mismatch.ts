@@ -1,3 +1,4 @@
+import { agentName } from "../core/agent.ts";
 import type { ArmResult, RunRecord } from "../core/record.ts";
 import type { Mismatch, MismatchSubject } from "./comparison.ts";
 import type { ArmInRun } from "./summary.ts";
@@ -14,6 +15,7 @@ export function mismatchesOf(
   return [
     ...taskMismatch(baseline, candidate, tasks),
     ...runMismatches(baseline.run, candidate.run),
+    ...differing({ kind: "agent" }, { baseline: agentName(baseline.arm.agent), candidate: agentName(candidate.arm.agent) }, false),
     ...settingMismatches(baseline.arm, candidate.arm),
     ...priceMismatches(baseline, candidate),
     ...confounded(baseline.arm, candidate.arm),
@@ -62,8 +64,8 @@ function runtimeOf({ settings }: RunRecord): string | null {
 }
 
 function settingMismatches(baseline: ArmResult, candidate: ArmResult): readonly Mismatch[] {
-  const before = flattened(baseline.settings);
-  const after = flattened(candidate.settings);
+  const isOneKind = baseline.agent.kind === candidate.agent.kind;
+  const [before, after] = [fieldsOf(baseline, isOneKind), fieldsOf(candidate, isOneKind)];
   const names = [...new Set([...before.keys(), ...after.keys()])].sort();
   return names.flatMap((name) =>
     // A tool profile may be what is compared; a different limit gives one side an advantage.
@@ -73,6 +75,13 @@ function settingMismatches(baseline: ArmResult, candidate: ArmResult): readonly 
       name.startsWith("limits."),
     ),
   );
+}
+
+// What two kinds of agent do not share is no setting that differs.
+function fieldsOf({ agent, settings }: ArmResult, isOneKind: boolean): ReadonlyMap<string, string> {
+  if (!isOneKind || agent.kind !== "loop") return flattened(settings);
+  const { kind: _kind, ...fields } = agent;
+  return flattened({ ...fields, ...settings });
 }
 
 function priceMismatches(baseline: ArmInRun, candidate: ArmInRun): readonly Mismatch[] {
@@ -89,12 +98,19 @@ function priceMismatches(baseline: ArmInRun, candidate: ArmInRun): readonly Mism
 
 // No statistics can separate the effects of two changes made at once.
 function confounded(baseline: ArmResult, candidate: ArmResult): readonly Mismatch[] {
-  if (baseline.model === candidate.model || baseline.promptDigest === candidate.promptDigest) return [];
-  return differing(
-    { kind: "model-and-prompt" },
-    { baseline: `${baseline.model}, ${baseline.promptName}`, candidate: `${candidate.model}, ${candidate.promptName}` },
-    false,
-  );
+  const parts = [
+    {
+      part: "agent" as const,
+      isSame: agentName(baseline.agent) === agentName(candidate.agent),
+      of: ({ agent }: ArmResult) => agentName(agent),
+    },
+    { part: "model" as const, isSame: baseline.model === candidate.model, of: ({ model }: ArmResult) => model },
+    { part: "prompt" as const, isSame: baseline.promptDigest === candidate.promptDigest, of: ({ promptName }: ArmResult) => promptName },
+  ].filter(({ isSame }) => !isSame);
+  if (parts.length < 2) return [];
+  const values = (arm: ArmResult): string => parts.map(({ of }) => of(arm)).join(", ");
+  const subject = { kind: "several-parts" as const, parts: parts.map(({ part }) => part) };
+  return differing(subject, { baseline: values(baseline), candidate: values(candidate) }, false);
 }
 
 function differing(

@@ -1,3 +1,4 @@
+import type { AgentSpec } from "../core/agent.ts";
 import type { ArmResult, RunRecord, TaskResult } from "../core/record.ts";
 import { type PassRate, passRate } from "../stats/pass-rate.ts";
 import type { Comparison } from "./comparison.ts";
@@ -10,6 +11,7 @@ export type ArmSummary = {
   readonly name: string;
   readonly armId: string;
   readonly runId: string;
+  readonly agent: AgentSpec;
   readonly api: string;
   readonly model: string;
   readonly prompt: string;
@@ -82,6 +84,7 @@ function armSummary({ run, arm }: ArmInRun, label: string): ArmSummary {
     name: arm.name,
     armId: arm.armId,
     runId: run.id,
+    agent: arm.agent,
     api: arm.api,
     model: arm.model,
     prompt: arm.promptName,

@@ -1,9 +1,22 @@
-import type { ModelRejection, ModelResponse, ToolCall, ToolResult } from "./model.ts";
+import type { Model, ModelRejection, ModelResponse, SpendingLimit, ToolCall, ToolResult } from "./model.ts";
+import type { Sandbox } from "./sandbox.ts";
+import type { SourceFile } from "./task.ts";
 
-/** Which tools an agent has: all eight, no commands, nothing that changes a file, or a bare shell alone. */
+/** Which tools the loop offers a model: all eight, no commands, nothing that changes a file, or a bare shell alone. */
 export type ToolProfile = "full" | "no-exec" | "read-only" | "bash-only";
 
-/** Every bound of the loop, equal for all models of a run. Null is no limit. */
+/** The harness's own tool-calling loop. `maskAtShare` is the share of the context window at which it masks old tool results. */
+export type LoopSpec = { readonly kind: "loop"; readonly profile: ToolProfile; readonly maskAtShare: number };
+
+/** The agent of an arm: the harness's own loop, or another agent's command line. What every agent has to keep to is in AgentSettings. */
+export type AgentSpec = LoopSpec | { readonly kind: "cli"; readonly name: string; readonly version: string };
+
+/** Names an agent as reports show it: `loop`, or the name and version of another agent's command line. */
+export function agentName(agent: AgentSpec): string {
+  return agent.kind === "loop" ? "loop" : `${agent.name} ${agent.version}`;
+}
+
+/** Every bound of an agent's work, equal for all models of a run. Null is no limit. */
 export type AgentLimits = {
   readonly maxIterations: number;
   readonly maxCostUsd: number | null;
@@ -18,13 +31,10 @@ export type AgentLimits = {
 /** A system prompt with the name it is reported under. */
 export type Prompt = { readonly name: string; readonly text: string; readonly digest: string };
 
-/** How the agent is run: with the model, this is what an arm is. */
+/** What every agent is run with, whatever its kind. */
 export type AgentSettings = {
-  readonly profile: ToolProfile;
   readonly prompt: Prompt;
   readonly limits: AgentLimits;
-  /** Share of the context window at which old tool results are masked. */
-  readonly maskAtShare: number;
   /** Whether the task's project files (AGENTS.md and the like) are shown. */
   readonly contextFiles: boolean;
 };
@@ -43,13 +53,13 @@ export type StopKind =
   | "refused"
   | "sandbox-lost";
 
-/** The end of an agent's work. */
+/** Why an agent's work ended, with a sentence about it. */
 export type Stop = { readonly kind: StopKind; readonly detail: string };
 
 /** The groups of tools that a profile allows or denies. */
 export type Tier = "read" | "write" | "execute";
 
-/** One tool call with what it came to. `errorKind` is set for the harness's own errors (`not_found`, `timeout`, ...). */
+/** One tool call with its result. `errorKind` is set for the harness's own errors (`not_found`, `timeout`, ...). */
 export type Action = {
   readonly call: ToolCall;
   readonly result: ToolResult;
@@ -63,16 +73,8 @@ export type Action = {
   readonly fullOutput: Uint8Array | null;
 };
 
-/** One accepted model response and what its tools did; `iteration` counts from 1. `nudge` is what the harness said after it. */
-export type Step = {
-  readonly iteration: number;
-  readonly response: ModelResponse;
-  readonly actions: readonly Action[];
-  readonly nudge: string | null;
-};
-
 /**
- * Keeps what the agent does, before it goes on.
+ * Stores what an agent does before the agent continues. `iteration` numbers the model's responses from 1, `position` the calls of a response from 0.
  *
  * Contract: each method must have stored its argument when it returns; `toolStarted` is called before a tool runs, so a crash leaves a trace.
  */
@@ -81,26 +83,84 @@ export interface Journal {
   responded(iteration: number, response: ModelResponse): void;
   toolStarted(iteration: number, position: number, call: ToolCall): void;
   toolFinished(iteration: number, position: number, action: Action): void;
-  /** Something the harness said or did of its own accord: a nudge, a compaction. */
+  /** Something the harness added by itself: a nudge to the model, a compaction. */
   noted(iteration: number, note: { readonly kind: string; readonly text: string }): void;
   /** A request that got no response: rejected for what the model did, or cut by the time limit. `iteration` is that of the last response before it. */
   unanswered(iteration: number, answer: Unanswered): void;
-  /** Resolves when all that was written down would survive a loss of power. */
+  /** Resolves when everything stored so far would survive a loss of power. */
   flushed(): Promise<void>;
 }
 
-/** What a model is told before anything else; `tools` is the JSON of their schemas. */
+/** What a model is sent before anything else; `tools` is the JSON of their schemas. */
 export type Opening = { readonly system: string; readonly firstTurns: readonly string[]; readonly tools: string };
 
-/** What a request comes to that gives no response: the provider turned it down for the model's doing, or the time limit cut it. */
+/** How a request ends that gets no response: the provider rejected it for something the model did, or the time limit cut it. */
 export type Unanswered = ModelRejection | { readonly kind: "cut" };
 
-/** What was done of a trial before it was left. `answers` are in their order; `actions` are the calls that had come to an end, by `<iteration>/<position>`. */
+/** The stored part of a trial that was interrupted. `answers` are in their order; `actions` are the calls that had ended, by `<iteration>/<position>`. */
 export type Past = {
   readonly opening: Opening;
   readonly answers: readonly (ModelResponse | Unanswered)[];
   readonly actions: ReadonlyMap<string, PastAction>;
 };
 
-/** What a call came to; `text` is what the model was sent. */
+/** The stored result of a tool call; `text` is what the model was sent. */
 export type PastAction = Omit<Action, "call" | "result"> & { readonly text: string };
+
+/** A place where a replayed trial differs from its record, with what was there before and what is there now. */
+export type Difference = { readonly where: string; readonly before: string; readonly now: string };
+
+const MAX_EXCERPT = 120;
+
+/** Thrown where an interrupted trial cannot be resumed, because replaying its stored part gave something else than the record. */
+export class ReplayDiverged extends Error {
+  override readonly name = "ReplayDiverged";
+
+  constructor({ where, before, now }: Difference) {
+    super(`${where} differs from the record: it was ${excerpt(before)}, now it is ${excerpt(now)}`);
+  }
+}
+
+function excerpt(text: string): string {
+  return JSON.stringify(text.length > MAX_EXCERPT ? `${text.slice(0, MAX_EXCERPT)}...` : text);
+}
+
+/** What an agent is given to work on one trial. */
+export type AgentContext = {
+  readonly task: TaskInputs;
+  readonly model: Model;
+  /** Holds the workspace already. */
+  readonly sandbox: Sandbox;
+  readonly settings: AgentSettings;
+  readonly journal: Journal;
+  /** The same for every request of the trial and for no other trial. */
+  readonly cacheKey: string;
+  readonly signal: AbortSignal;
+  /** What requests reserve from; absent is no limit. */
+  readonly spendingLimit?: SpendingLimit;
+  /** The stored part of the trial, which is replayed first; null for a trial that begins. */
+  readonly past: Past | null;
+  /** Called for each difference between the replay and the record; without it the first difference throws ReplayDiverged. */
+  readonly onDifference?: (difference: Difference) => void;
+};
+
+/** What an agent is given of a task. `contextFiles` are the paths of the workspace that it is shown at the start. */
+export type TaskInputs = {
+  readonly prompt: string;
+  readonly contextFiles: readonly string[];
+  readonly workspace: readonly SourceFile[];
+};
+
+/** How an agent's work ended. `unbilledAttempts` are HTTP attempts whose cost is unknown; `workingMs` is the time in the model and in tools. */
+export type AgentEnd = { readonly stop: Stop; readonly unbilledAttempts: number; readonly workingMs: number };
+
+/**
+ * A program that works on a task with a model.
+ *
+ * Contract: what the agent or its model does wrong must be a value (`AgentEnd.stop`), never an error; every response and every tool call must be in the journal before
+ * the agent continues; what `past` holds must not be asked for again; must stop within a second of `signal`, throwing the signal's reason. Throws UserError for a context
+ * file that is not in the workspace and ReplayDiverged where the record does not fit; lets InfraError and CapReached of a wider scope than the trial through.
+ */
+export interface Agent {
+  work(context: AgentContext): Promise<AgentEnd>;
+}

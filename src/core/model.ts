@@ -114,6 +114,11 @@ export type HttpAttempt = {
   readonly durationMs: number;
 };
 
+/** Counts the attempts whose cost is unknown: those that broke off. One that the provider rejected (status 4xx) was not billed. */
+export function countUnbilled(attempts: readonly HttpAttempt[]): number {
+  return attempts.filter(({ fault, status }) => fault !== null && (status === null || status < 400 || status >= 500)).length;
+}
+
 /** Who really answered. */
 export type Served = {
   readonly model: string | null;

@@ -1,4 +1,4 @@
-import type { StopKind } from "./agent.ts";
+import type { AgentSpec, StopKind } from "./agent.ts";
 import type { InfraSource } from "./errors.ts";
 import type { Api, Price } from "./model.ts";
 import type { VerdictReason } from "./verdict.ts";
@@ -92,11 +92,12 @@ export type TaskResult = {
 export type ArmResult = {
   readonly armId: string;
   readonly name: string;
+  readonly agent: AgentSpec;
   readonly api: Api;
   readonly model: string;
   readonly promptName: string;
   readonly promptDigest: string;
-  /** Profile, limits and the rest of the agent settings, without the prompt. */
+  /** The agent settings (limits and the rest) without the prompt. */
   readonly settings: Readonly<Record<string, unknown>>;
   /** The price in models.yaml when the run started; null when there was none. */
   readonly price: Price | null;

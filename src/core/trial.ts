@@ -1,23 +1,29 @@
-import type { AgentSettings, Stop } from "./agent.ts";
+import type { AgentSettings, AgentSpec, Stop } from "./agent.ts";
 import type { InfraSource } from "./errors.ts";
 import type { ModelSpec } from "./model.ts";
 import type { SourceFile } from "./task.ts";
 import type { Verdict } from "./verdict.ts";
 
-/** A model with its agent settings: what is compared. `id` is the digest of both. */
-export type Arm = { readonly id: string; readonly name: string; readonly model: ModelSpec; readonly settings: AgentSettings };
+/** What is compared: an agent with its model and settings. `id` is the digest of all three. */
+export type Arm = {
+  readonly id: string;
+  readonly name: string;
+  readonly agent: AgentSpec;
+  readonly model: ModelSpec;
+  readonly settings: AgentSettings;
+};
 
-/** Names one trial; the primary key of the store. `attempt` counts from 1. */
+/** Identifies one trial; the primary key of the store. `attempt` counts from 1. */
 export type TrialKey = { readonly runId: string; readonly taskId: string; readonly armId: string; readonly attempt: number };
 
-/** How a trial ended. An error is ours and never counts against a model. */
+/** How a trial ended. An error is a failure of the harness or its environment and never counts against a model. */
 export type Outcome =
   | { readonly kind: "graded"; readonly stop: Stop; readonly verdict: Verdict }
   | { readonly kind: "error"; readonly source: InfraSource; readonly message: string };
 
 /**
- * What came of an agent's work, before it is graded: why it stopped, and what left its container. `inputsDigest` covers all that the agent was given; a solution may
- * be graded again only with tests of the same problem.
+ * The result of an agent's work, before it is graded: why it stopped, and the files that left its sandbox. `inputsDigest` covers everything the agent was given, so that
+ * the solution is graded again only with tests of the same problem.
  */
 export type Submission = {
   readonly stop: Stop;
@@ -27,7 +33,7 @@ export type Submission = {
   readonly inputsDigest: string;
 };
 
-/** The sums of a trial's steps. `costUsd` is null as soon as one step's cost is unknown. */
+/** The sums over a trial's steps. `costUsd` is null when the cost of any step is unknown. */
 export type TrialTotals = {
   readonly iterations: number;
   readonly inputTokens: number;
@@ -37,10 +43,10 @@ export type TrialTotals = {
   readonly reasoningTokens: number;
   readonly costUsd: number | null;
   readonly noCacheCostUsd: number | null;
-  /** Time in the model and in tools; waiting for provider limits not counted. */
+  /** Time in the model and in tools, without waiting for a provider's limits. */
   readonly workingMs: number;
   readonly waitedMs: number;
-  /** HTTP attempts whose cost nobody knows. */
+  /** HTTP attempts whose cost is unknown. */
   readonly unbilledAttempts: number;
 };
 

@@ -53,13 +53,14 @@ const SUBJECTS = {
   "harness-version": "harness and grader version",
   runtime: "container runtime",
   attempts: "attempts",
+  agent: "agent",
   price: "price (costs are not compared)",
   "price-list-date": "date of the price list",
-  "model-and-prompt": "model and prompt at once",
 } as const;
 
 function subjectWords(subject: Mismatch["subject"]): string {
   if (subject.kind === "tasks") return `tasks (${subject.compared} in common, ${subject.leftOut} left out)`;
+  if (subject.kind === "several-parts") return `${subject.parts.join(" and ")} at once`;
   return subject.kind === "setting" ? subject.name : SUBJECTS[subject.kind];
 }
 

@@ -1,35 +1,52 @@
 import { createHash } from "node:crypto";
-import type { AgentSettings } from "../core/agent.ts";
-import type { ModelSpec } from "../core/model.ts";
+import type { AgentSettings, AgentSpec } from "../core/agent.ts";
 import type { Arm } from "../core/trial.ts";
 
 /**
- * Joins a model with agent settings. The id covers all that can change what the agent does; prices, rate limits, key names and the caps of a run are no part of it.
- * Among `severalPrompts` the name tells each of them, the built-in one too.
+ * Makes an arm of an agent, a model and settings. The id covers everything that can change what the agent does; prices, rate limits, key names and the spending limits of
+ * a run are no part of it. With `severalPrompts` the arm's name always names its prompt, the built-in one too.
  */
 export function makeArm(
-  model: ModelSpec,
-  asked: AgentSettings,
+  { agent, model, settings: asked }: Omit<Arm, "id" | "name">,
   { severalPrompts = false }: { readonly severalPrompts?: boolean } = {},
 ): Arm {
-  const { price: _price, limits: _limits, apiKeyEnv: _key, maxCostUsd: _cap, maxTrialCostUsd, ...behaviour } = model;
-  const settings = withTrialCap(asked, maxTrialCostUsd);
-  const { prompt, ...rest } = settings;
-  const identity = JSON.stringify({ model: behaviour, settings: rest, prompt: prompt.digest });
-  return { id: createHash("sha256").update(identity).digest("hex"), name: armName(model, settings, severalPrompts), model, settings };
+  const settings = withTrialCap(asked, model.maxTrialCostUsd);
+  const arm = { agent, model, settings };
+  return { id: armId(arm), name: armName(arm, severalPrompts), ...arm };
 }
 
-// The stricter of two caps counts.
+// Stored results are found by this id, so an arm of the loop keeps the JSON that it had when the loop was the only agent.
+function armId({ agent, model, settings }: Omit<Arm, "id" | "name">): string {
+  const { price: _price, limits: _limits, apiKeyEnv: _key, maxCostUsd: _cap, maxTrialCostUsd: _trialCap, ...behaviour } = model;
+  const { prompt, limits, contextFiles } = settings;
+  const identity =
+    agent.kind === "loop"
+      ? {
+          model: behaviour,
+          settings: { profile: agent.profile, limits, maskAtShare: agent.maskAtShare, contextFiles },
+          prompt: prompt.digest,
+        }
+      : { agent, model: behaviour, settings: { limits, contextFiles }, prompt: prompt.digest };
+  return createHash("sha256").update(JSON.stringify(identity)).digest("hex");
+}
+
+// The lower of two limits counts.
 function withTrialCap(settings: AgentSettings, modelCapUsd: number | null): AgentSettings {
   const flagCapUsd = settings.limits.maxCostUsd;
   if (modelCapUsd === null || (flagCapUsd !== null && flagCapUsd <= modelCapUsd)) return settings;
   return { ...settings, limits: { ...settings.limits, maxCostUsd: modelCapUsd } };
 }
 
-// Only what differs from the ordinary is added to the model's name.
-function armName(model: ModelSpec, settings: AgentSettings, severalPrompts: boolean): string {
+// Only what differs from the default is added to the model's name.
+function armName({ agent, model, settings }: Omit<Arm, "id" | "name">, severalPrompts: boolean): string {
   const parts = [model.name];
   if (severalPrompts || settings.prompt.name !== "default") parts.push(settings.prompt.name);
-  if (settings.profile !== "full") parts.push(settings.profile);
+  const difference = differenceFromDefault(agent);
+  if (difference !== null) parts.push(difference);
   return parts.join("+");
+}
+
+function differenceFromDefault(agent: AgentSpec): string | null {
+  if (agent.kind === "cli") return agent.name;
+  return agent.profile === "full" ? null : agent.profile;
 }

@@ -1,7 +1,9 @@
+import type { Agent } from "../core/agent.ts";
 import type { Reporter } from "../core/event.ts";
 import type { Model, SpendingLimit } from "../core/model.ts";
 import type { RunEnd } from "../core/record.ts";
 import type { SandboxProvider, SandboxRequest } from "../core/sandbox.ts";
+import type { Arm } from "../core/trial.ts";
 import type { Store } from "../store/store.ts";
 import { makeRunGrading } from "./grading.ts";
 import type { PlannedTrial, RunShape } from "./planned-trial.ts";
@@ -10,11 +12,12 @@ import { SandboxPool } from "./sandbox-pool.ts";
 import type { SpendingLimits } from "./spending-limits.ts";
 import { runTrial } from "./trial.ts";
 
-/** What a run needs from outside: its models and sandboxes, its limits, and what ends it. */
+/** What a run needs from outside: its agents, models and sandboxes, its limits, and what ends it. */
 export type PooledRunDeps = {
   readonly store: Store;
   readonly report: Reporter;
   readonly sandboxes: SandboxProvider;
+  readonly openAgent: (arm: Arm) => Agent;
   readonly openModel: (trial: PlannedTrial) => Model;
   readonly spendingLimits: SpendingLimits;
   /** How many agents work at once. */
@@ -69,10 +72,10 @@ function sandboxesOf({ task }: PlannedTrial): readonly SandboxRequest[] {
 
 // All trials of a run share one grading and its limit.
 function trialRunner(deps: PooledRunDeps): RunDeps["runTrial"] {
-  const { store, report, sandboxes, openModel, spendingLimits, now } = deps;
+  const { store, report, sandboxes, openAgent, openModel, spendingLimits, now } = deps;
   const grading = makeRunGrading({ store, sandboxes, concurrency: deps.grading });
   const spendingLimitFor = ({ key, arm }: PlannedTrial, spentUsd: number): SpendingLimit =>
     spendingLimits.spendingLimitFor(key, { maxCostUsd: arm.settings.limits.maxCostUsd, spentUsd });
   return (trial, signal, onAgentDone) =>
-    runTrial(trial, { store, report, sandboxes, openModel, spendingLimitFor, grading, now }, signal, onAgentDone);
+    runTrial(trial, { store, report, sandboxes, openAgent, openModel, spendingLimitFor, grading, now }, signal, onAgentDone);
 }

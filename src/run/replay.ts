@@ -1,6 +1,4 @@
-import { runAgent } from "../agent/loop/loop.ts";
-import { type Difference, TranscriptReplay } from "../agent/loop/transcript-replay.ts";
-import type { Journal, Past } from "../core/agent.ts";
+import type { Agent, Difference, Journal, Past } from "../core/agent.ts";
 import type { Model } from "../core/model.ts";
 import { type SandboxProvider, WORKSPACE } from "../core/sandbox.ts";
 import type { SourceFile } from "../core/task.ts";
@@ -16,6 +14,7 @@ export type ReplayRequest = {
   readonly past: Past;
   readonly submission: Submission;
   readonly sandboxes: SandboxProvider;
+  readonly agent: Agent;
   readonly grading: Grading;
   readonly signal: AbortSignal;
 };
@@ -38,19 +37,20 @@ export async function replayTrial(request: ReplayRequest): Promise<Replay> {
 }
 
 async function playAgain(request: ReplayRequest, onDifference: (difference: Difference) => void): Promise<readonly SourceFile[]> {
-  const { planned, past, submission, sandboxes, signal } = request;
+  const { planned, past, submission, agent, sandboxes, signal } = request;
   const { task, arm } = planned;
   const workspace = await task.files.workspace();
   const sandbox = await sandboxes.open({ image: task.image, limits: task.sandbox, purpose: "agent" }, signal);
   try {
     await sandbox.putFiles(WORKSPACE, workspace);
-    const { stop } = await runAgent({
+    const { stop } = await agent.work({
       ...agentInputs(planned, workspace),
       model: silentModel(arm.model),
-      sandbox: sandbox,
+      sandbox,
       journal: NO_JOURNAL,
       signal,
-      replay: new TranscriptReplay(past, onDifference),
+      past,
+      onDifference,
     });
     if (stop.kind !== submission.stop.kind)
       onDifference({ where: "the end of the agent's work", before: submission.stop.kind, now: stop.kind });

@@ -1,6 +1,5 @@
-import { countUnbilled } from "../agent/loop/progress.ts";
 import type { Journal, Past } from "../core/agent.ts";
-import type { ModelResponse } from "../core/model.ts";
+import { countUnbilled, type ModelResponse } from "../core/model.ts";
 import type { TrialTotals } from "../core/trial.ts";
 
 /** A journal that also adds up what it hears. `settle` takes the agent's own accounts, which also know of requests that gave no step. */

@@ -1,14 +1,10 @@
-import { firstTurns } from "../agent/loop/first-turns.ts";
-import { runAgent } from "../agent/loop/loop.ts";
-import type { AgentRun } from "../agent/loop/progress.ts";
-import { ReplayDiverged, TranscriptReplay } from "../agent/loop/transcript-replay.ts";
-import type { Past } from "../core/agent.ts";
+import { type Agent, type AgentContext, type Past, ReplayDiverged } from "../core/agent.ts";
 import { CapReached, InfraError, type InfraSource, messageOf, UserError } from "../core/errors.ts";
 import type { Reporter } from "../core/event.ts";
 import type { Model, SpendingLimit } from "../core/model.ts";
 import { type Sandbox, SandboxLost, type SandboxProvider, WORKSPACE } from "../core/sandbox.ts";
 import type { SourceFile } from "../core/task.ts";
-import type { Outcome, Submission, Trial } from "../core/trial.ts";
+import type { Arm, Outcome, Submission, Trial } from "../core/trial.ts";
 import type { OpenExecution } from "../store/execution-table.ts";
 import { storeFault } from "../store/fault.ts";
 import type { Store } from "../store/store.ts";
@@ -22,6 +18,7 @@ export type TrialDeps = {
   readonly store: Store;
   readonly report: Reporter;
   readonly sandboxes: SandboxProvider;
+  readonly openAgent: (arm: Arm) => Agent;
   readonly openModel: (trial: PlannedTrial) => Model;
   /** What the requests of a trial reserve from; told what the trial has cost so far. */
   readonly spendingLimitFor: (trial: PlannedTrial, spentUsd: number) => SpendingLimit;
@@ -54,7 +51,7 @@ export async function runTrial(
       continue;
     }
     if (result.kind === "failed" && tries < MAX_EXECUTIONS && error instanceof ReplayDiverged) {
-      parts.store.executions.abandon(executionId, `it could not be gone on with: ${error.message}`);
+      parts.store.executions.abandon(executionId, `it could not be resumed: ${error.message}`);
       continue;
     }
     parts.store.saveTrial(trial, executionId);
@@ -129,14 +126,14 @@ async function workInSandbox(planned: PlannedTrial, parts: ExecutionDeps, signal
   const sandbox = await parts.sandboxes.open({ image: task.image, limits: task.sandbox, purpose: "agent" }, signal);
   try {
     await layOut(sandbox, workspace);
-    const { stop, unbilledAttempts, workingMs } = await runAgent({
+    const { stop, unbilledAttempts, workingMs } = await parts.openAgent(planned.arm).work({
       ...agentInputs(planned, workspace),
       model: parts.openModel(planned),
-      sandbox: sandbox,
+      sandbox,
       journal: meter.journal,
       signal,
       spendingLimit: parts.spendingLimitFor(planned, costSoFar(go.past)),
-      replay: new TranscriptReplay(go.past),
+      past: go.past,
     });
     meter.settle({ unbilledAttempts, workingMs });
     const files = await takeSubmission(sandbox, task, (note) => meter.journal.noted(meter.totals().iterations, note));
@@ -158,14 +155,14 @@ async function layOut(sandbox: Sandbox, workspace: readonly SourceFile[]): Promi
   }
 }
 
-/** What the agent loop is given of a trial, the same each time it is played. */
+/** What an agent is given of a trial, the same in every execution and in a replay. */
 export function agentInputs(
   { task, arm, key }: PlannedTrial,
   workspace: readonly SourceFile[],
-): Pick<AgentRun, "firstTurns" | "settings" | "cacheKey"> {
+): Pick<AgentContext, "task" | "settings" | "cacheKey"> {
   const contextFiles = arm.settings.contextFiles ? task.contextFiles : [];
   return {
-    firstTurns: firstTurns({ prompt: task.prompt, contextFiles, workspace }),
+    task: { prompt: task.prompt, contextFiles, workspace },
     settings: arm.settings,
     cacheKey: `${key.runId}/${key.taskId}/${key.armId.slice(0, 12)}/${key.attempt}`,
   };

@@ -8,7 +8,7 @@ const CAPPED = "'max-iterations', 'budget-cost', 'budget-time', 'budget-tokens'"
 const PART = "run_id = @run and attempt <= @most and (@arms is null or arm_id in (select value from json_each(@arms)))";
 
 const ARMS = `
-  select a.id as armId, coalesce(ra.name, a.name) as name, a.api, a.model, coalesce(ra.prompt_name, a.prompt_name) as promptName, a.prompt_digest as promptDigest,
+  select a.id as armId, coalesce(ra.name, a.name) as name, a.agent, a.api, a.model, coalesce(ra.prompt_name, a.prompt_name) as promptName, a.prompt_digest as promptDigest,
     a.settings, json_extract(ra.spec, '$.price') as price, ra.spent_usd as spentUsd
   from run_arms ra join arms a on a.id = ra.arm_id where ra.run_id = @run and (@arms is null or a.id in (select value from json_each(@arms))) order by ra.position`;
 
@@ -58,6 +58,7 @@ type ArmSums = Pick<
   | "unbilledAttempts"
 >;
 type ArmRow = Pick<ArmResult, "armId" | "name" | "api" | "model" | "promptName" | "promptDigest"> & {
+  readonly agent: string;
   readonly settings: string;
   readonly price: string | null;
   readonly spentUsd: number;
@@ -87,7 +88,7 @@ export function armResults(database: Sqlite, runId: string, { most = Number.MAX_
   const graded = byCell(database.prepare(GRADED).all(part) as GradedCell[]);
   const failed = byCell(database.prepare(ERRORS).all(part) as ErrorCell[]);
   const times = database.prepare(MIDDLE_TIMES).pluck();
-  return (database.prepare(ARMS).all({ run: part.run, arms: part.arms }) as ArmRow[]).map(({ settings, price, ...arm }) => {
+  return (database.prepare(ARMS).all({ run: part.run, arms: part.arms }) as ArmRow[]).map(({ agent, settings, price, ...arm }) => {
     const cells = tasks.map(({ taskId }) => ({
       graded: graded.get(`${arm.armId}/${taskId}`),
       failed: failed.get(`${arm.armId}/${taskId}`),
@@ -97,6 +98,7 @@ export function armResults(database: Sqlite, runId: string, { most = Number.MAX_
       ...arm,
       ...sums,
       medianWorkingMs: middle(sums.graded, (skip) => times.all({ run: runId, arm: arm.armId, most, skip }) as number[]),
+      agent: JSON.parse(agent) as ArmResult["agent"],
       settings: JSON.parse(settings) as ArmResult["settings"],
       price: price === null ? null : (JSON.parse(price) as ArmResult["price"]),
       perTask: tasks.map((task, index) => taskResult(task, cells[index])),

@@ -1,5 +1,5 @@
 import type { KnownArm, PastTrial, SeriesPoint } from "../core/history.ts";
-import type { ModelSpec } from "../core/model.ts";
+import type { Arm } from "../core/trial.ts";
 import type { Sqlite } from "./database.ts";
 
 // More would not make a forecast better, only slower.
@@ -23,9 +23,10 @@ export class HistoryReader {
     return this.#trials("t.arm_id = ?", [armId]);
   }
 
-  /** Trials of every arm with this model, whatever its settings; newest first. */
-  trialsOfModel({ api, model }: Pick<ModelSpec, "api" | "model">): readonly PastTrial[] {
-    return this.#trials("a.api = ? and a.model = ?", [api, model]);
+  /** Trials of every arm with the same agent and model, whatever its settings; newest first. */
+  trialsOfModel({ agent, model }: Pick<Arm, "agent" | "model">): readonly PastTrial[] {
+    const where = "a.api = ? and a.model = ? and json_extract(a.agent, '$.kind') = ? and json_extract(a.agent, '$.name') is ?";
+    return this.#trials(where, [model.api, model.model, agent.kind, agent.kind === "cli" ? agent.name : null]);
   }
 
   /** How long each of these arms worked on each task on average, in ms, in its newest trials. */
@@ -75,7 +76,7 @@ export class HistoryReader {
   }
 
   // A trial that was taken over from an earlier run cost nothing and would be counted twice.
-  #trials(where: string, values: readonly string[]): readonly PastTrial[] {
+  #trials(where: string, values: readonly (string | null)[]): readonly PastTrial[] {
     const rows = this.#database
       .prepare(
         `select t.run_id as runId, t.task_id as taskId, rt.task_digest as taskDigest, t.passed, t.iterations, t.input_tokens as inputTokens,

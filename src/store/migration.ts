@@ -412,4 +412,39 @@ create view v_tool_calls as
 select t.id as trial, t.run_id as run, t.task_id as task, a.name as arm, t.attempt, c.iteration, c.position, c.tool, c.decision, c.error_kind, c.exit_code, c.timed_out, c.duration_ms / 1000.0 as duration_s
 from trials t join v_arms a on a.run_id = t.run_id and a.arm_id = t.arm_id join tool_calls c on c.execution_id = t.execution_id;
 `,
+  `
+-- The agent of an arm, apart from the settings that every agent has. Arms that were stored before have the harness's own loop.
+alter table arms add column agent text not null default '{}';
+update arms set agent = json_object('kind', 'loop', 'profile', json(coalesce(settings -> '$.profile', '"full"')),
+    'maskAtShare', json(coalesce(settings -> '$.maskAtShare', '0.6'))),
+  settings = json_remove(settings, '$.profile', '$.maskAtShare');
+
+drop view v_arms;
+drop view v_trials;
+drop view v_pass_rate;
+
+create view v_arms as
+select ra.run_id, a.id as arm_id, coalesce(ra.name, a.name) as name,
+       case agent ->> '$.kind' when 'loop' then 'loop' else (agent ->> '$.name') || ' ' || (agent ->> '$.version') end as agent,
+       a.model, coalesce(ra.prompt_name, a.prompt_name) as prompt
+from run_arms ra join arms a on a.id = ra.arm_id;
+
+create view v_trials as
+select t.id, t.run_id as run, t.task_id as task, a.name as arm, a.agent, a.model, a.prompt, t.attempt, t.outcome, t.passed, t.stop, t.reason,
+       t.tests_passed, t.tests_total, t.tampered, t.error_source, t.error_message, t.iterations,
+       t.input_tokens, t.cache_read_tokens, t.cache_write_tokens, t.output_tokens, t.reasoning_tokens,
+       t.cost_usd, t.no_cache_cost_usd, t.unbilled_attempts, t.working_ms / 1000.0 as working_s, t.waited_ms / 1000.0 as waited_s,
+       t.duration_ms / 1000.0 as duration_s, t.started_at, t.stop_detail, t.reused_from
+from trials t join v_arms a on a.run_id = t.run_id and a.arm_id = t.arm_id;
+
+-- Tasks weigh the same, however many attempts each had.
+create view v_pass_rate as
+with per_task as (
+  select run_id, arm_id, task_id, avg(passed) as rate, sum(passed) as passed, count(passed) as graded, sum(outcome = 'error') as errors,
+         sum(case when outcome = 'graded' then cost_usd end) as cost_usd, sum(outcome = 'graded' and cost_usd is null) as unpriced
+  from trials group by run_id, arm_id, task_id)
+select p.run_id as run, a.name as arm, a.agent, a.model, a.prompt, avg(p.rate) as pass_rate, sum(p.passed) as passed, sum(p.graded) as graded, sum(p.errors) as errors,
+       count(*) as tasks, case when sum(p.unpriced) = 0 then sum(p.cost_usd) end as cost_usd
+from per_task p join v_arms a on a.run_id = p.run_id and a.arm_id = p.arm_id group by p.run_id, p.arm_id;
+`,
 ];

@@ -100,12 +100,13 @@ export class RunReader {
   arm(runId: string, armId: string): Arm {
     const row = this.#database
       .prepare(
-        "select coalesce(ra.name, a.name) as name, ra.spec, a.settings, coalesce(ra.prompt_name, a.prompt_name) as promptName, a.prompt_digest as promptDigest from run_arms ra join arms a on a.id = ra.arm_id where ra.run_id = ? and ra.arm_id = ?",
+        "select coalesce(ra.name, a.name) as name, ra.spec, a.agent, a.settings, coalesce(ra.prompt_name, a.prompt_name) as promptName, a.prompt_digest as promptDigest from run_arms ra join arms a on a.id = ra.arm_id where ra.run_id = ? and ra.arm_id = ?",
       )
-      .get(runId, armId) as { name: string; spec: string; settings: string; promptName: string; promptDigest: string };
+      .get(runId, armId) as { name: string; spec: string; agent: string; settings: string; promptName: string; promptDigest: string };
     const prompt = { name: row.promptName, text: "", digest: row.promptDigest };
     const settings = { ...(JSON.parse(row.settings) as Omit<Arm["settings"], "prompt">), prompt };
-    return { id: armId, name: row.name, model: JSON.parse(row.spec) as Arm["model"], settings };
+    const agent = JSON.parse(row.agent) as Arm["agent"];
+    return { id: armId, name: row.name, agent, model: JSON.parse(row.spec) as Arm["model"], settings };
   }
 
   /** The figures of the arms of a run, in its order. */

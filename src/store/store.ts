@@ -84,11 +84,12 @@ export class Store {
     const { prompt, ...settings } = arm.settings;
     this.#database
       .prepare(
-        "insert or ignore into arms (id, name, api, model, prompt_name, prompt_digest, settings) values (@id, @name, @api, @model, @promptName, @promptDigest, @settings)",
+        "insert or ignore into arms (id, name, agent, api, model, prompt_name, prompt_digest, settings) values (@id, @name, @agent, @api, @model, @promptName, @promptDigest, @settings)",
       )
       .run({
         id: arm.id,
         name: arm.name,
+        agent: JSON.stringify(arm.agent),
         api: arm.model.api,
         model: arm.model.model,
         promptName: prompt.name,

@@ -1,6 +1,8 @@
 import { expect, test } from "vitest";
 import { compareArms } from "../../src/analysis/compare.ts";
 import type { ArmInRun } from "../../src/analysis/summary.ts";
+import type { AgentSpec } from "../../src/core/agent.ts";
+import { loopSpec } from "../fixtures/agent-settings.ts";
 import { anArmResult, aRun, aTaskResult } from "../fixtures/record.ts";
 
 type Counts = readonly (readonly [passed: number, trials: number])[];
@@ -70,12 +72,12 @@ test("tasks are paired by their version, and those of one side alone are left ou
 });
 
 test("limits, image and harness version make figures misleading; a model and a prompt alone do not", () => {
-  const settings = { profile: "full", limits: { maxIterations: 20 } };
+  const settings = { limits: { maxIterations: 20 } };
   const before = side("a", times(3, [1, 1]), { settings });
   const after = side(
     "b",
     times(3, [1, 1]),
-    { settings: { profile: "full", limits: { maxIterations: 40 } }, promptDigest: "other" },
+    { settings: { limits: { maxIterations: 40 } }, promptDigest: "other" },
     { id: "later", imageId: "sha-2", harnessVersion: "2" },
   );
   const [comparison] = compareArms([before, after], "tasks").comparisons;
@@ -85,7 +87,23 @@ test("limits, image and harness version make figures misleading; a model and a p
     { kind: "harness-version" },
     { kind: "setting", name: "limits.maxIterations" },
   ]);
-  expect(comparison?.mismatches).toContainEqual(expect.objectContaining({ subject: { kind: "model-and-prompt" }, misleading: false }));
+  expect(comparison?.mismatches).toContainEqual(
+    expect.objectContaining({ subject: { kind: "several-parts", parts: ["model", "prompt"] }, misleading: false }),
+  );
+});
+
+test("another agent, or the same one with other tools, is listed as a difference that does not make figures incomparable", () => {
+  const before = side("a", times(3, [1, 1]));
+  const other = (agent: AgentSpec) => side("b", times(3, [1, 1]), { agent, model: before.arm.model }, { id: "later" });
+  const differences = (agent: AgentSpec) => compareArms([before, other(agent)], "tasks").comparisons[0]?.mismatches;
+
+  expect(differences(loopSpec())).toEqual([]);
+  expect(differences(loopSpec({ profile: "bash-only" }))).toEqual([
+    { subject: { kind: "setting", name: "profile" }, baseline: '"full"', candidate: '"bash-only"', misleading: false },
+  ]);
+  expect(differences({ kind: "cli", name: "other", version: "1.2" })).toEqual([
+    { subject: { kind: "agent" }, baseline: "loop", candidate: "other 1.2", misleading: false },
+  ]);
 });
 
 test("the bill is compared task by task, and not at all when a cost is unknown or the prices differ", () => {

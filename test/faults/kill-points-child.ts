@@ -5,6 +5,7 @@ import { makeArm } from "../../src/run/arm.ts";
 import { runMissingTrials } from "../../src/run/run.ts";
 import { runTrial } from "../../src/run/trial.ts";
 import { Store } from "../../src/store/store.ts";
+import { loopSpec } from "../fixtures/agent-settings.ts";
 import { aSpec, aTask, someSettings } from "../fixtures/record.ts";
 import { folderDeps, saveFolderRun } from "../fixtures/trial-parts.ts";
 import { PRICE } from "./counted-run.ts";
@@ -27,7 +28,7 @@ statement.run = function (this: unknown, ...values: unknown[]): unknown {
 
 const price = { ...PRICE, cacheRead: null, cacheWrite5m: null, cacheWrite1h: null, perRequest: 0 };
 const spec: ModelSpec = aSpec({ name: "right", api: "openai-chat", model: "right", baseUrl: url, maxOutputTokens: 200, price });
-const arms = [makeArm(spec, someSettings())];
+const arms = [makeArm({ agent: loopSpec(), model: spec, settings: someSettings() })];
 const tasks = [aTask("a", { prompt: "This is a." }), aTask("b", { prompt: "This is b." })];
 const store = new Store(path, () => new Date());
 if (store.runs.list(1).length === 0) saveFolderRun(store, tasks, arms);

@@ -55,7 +55,12 @@ test.for<{ subject: MismatchSubject; baseline: string | null; words: string }>([
   { subject: { kind: "harness-version" }, baseline: "1", words: "harness and grader version: 1" },
   { subject: { kind: "runtime" }, baseline: null, words: "container runtime: the engine's own" },
   { subject: { kind: "setting", name: "limits.maxIterations" }, baseline: null, words: "limits.maxIterations: -" },
-  { subject: { kind: "model-and-prompt" }, baseline: "gpt, default", words: "model and prompt at once: gpt, default" },
+  {
+    subject: { kind: "several-parts", parts: ["model", "prompt"] },
+    baseline: "gpt, default",
+    words: "model and prompt at once: gpt, default",
+  },
+  { subject: { kind: "agent" }, baseline: "loop", words: "agent: loop" },
 ])("a mismatch is written as $words", ({ subject, baseline, words }) => {
   const written = mismatchWords({ subject, baseline, candidate: "other", misleading: true });
 

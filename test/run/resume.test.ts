@@ -94,7 +94,7 @@ test("a trial whose replay differs starts over, and the abandoned execution is k
   expect(store.executions.history(KEY)).toMatchObject([
     {
       ended: "abandoned",
-      reason: expect.stringMatching(/could not be gone on with: list_directory in response 1 came out otherwise/),
+      reason: expect.stringMatching(/could not be resumed: list_directory in response 1 differs from the record/),
       resumed: 1,
     },
     { ended: "finished", reason: null, resumed: 0 },

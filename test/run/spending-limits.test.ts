@@ -5,12 +5,13 @@ import type { Reservation, WorstCase } from "../../src/core/model.ts";
 import { makeArm } from "../../src/run/arm.ts";
 import { type RunCaps, SpendingLimits } from "../../src/run/spending-limits.ts";
 import { Store } from "../../src/store/store.ts";
+import { loopSpec } from "../fixtures/agent-settings.ts";
 import { aSpec, aTask, someSettings } from "../fixtures/record.ts";
 import { saveFolderRun } from "../fixtures/trial-parts.ts";
 
 const never = new AbortController().signal;
-const A = makeArm(aSpec({ name: "a", maxCostUsd: 2 }), someSettings());
-const B = makeArm(aSpec({ name: "b", model: "flawed" }), someSettings());
+const A = makeArm({ agent: loopSpec(), model: aSpec({ name: "a", maxCostUsd: 2 }), settings: someSettings() });
+const B = makeArm({ agent: loopSpec(), model: aSpec({ name: "b", model: "flawed" }), settings: someSettings() });
 const key = (arm = A, taskId = "t") => ({ runId: "run-1", taskId, armId: arm.id, attempt: 1 });
 const worst = (costUsd: number, tokens = 10): WorstCase => ({ costUsd, tokens });
 const NO_TRIAL_CAP = { maxCostUsd: null, spentUsd: 0 };

@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
 import { Store } from "../../src/store/store.ts";
+import { loopSpec } from "../fixtures/agent-settings.ts";
 import { savePastRun } from "../fixtures/past-run.ts";
 import { anArm, aSpec, aTask } from "../fixtures/record.ts";
 
@@ -27,15 +28,17 @@ test("the past of an arm is its graded trials of every run, with task digests an
   expect(past[0]?.price).toEqual(aSpec().price);
 });
 
-test("the past of a model is that of all its arms", () => {
+test("the past of a model is that of all its arms with the same agent", () => {
   const store = emptyStore();
   const other = { ...anArm(), id: "arm-other-prompt", name: "oracle+short" };
   savePastRun(store, { id: "20260101-0800-aaaa", arm: anArm(), tasks: TASKS, outcomes: ["+", "+"] });
   savePastRun(store, { id: "20260102-0800-bbbb", arm: other, tasks: TASKS, outcomes: ["+", "+"] });
 
   expect(store.history.trialsOfArm("arm-other-prompt")).toHaveLength(2);
-  expect(store.history.trialsOfModel({ api: "scripted", model: "oracle" })).toHaveLength(4);
-  expect(store.history.trialsOfModel({ api: "openai-chat", model: "oracle" })).toEqual([]);
+  const { agent, model } = anArm();
+  expect(store.history.trialsOfModel({ agent: loopSpec({ profile: "bash-only" }), model })).toHaveLength(4);
+  expect(store.history.trialsOfModel({ agent, model: { ...model, api: "openai-chat" } })).toEqual([]);
+  expect(store.history.trialsOfModel({ agent: { kind: "cli", name: "other", version: "1" }, model })).toEqual([]);
 });
 
 test("a trial that was taken over from an earlier run is no past of its own", () => {

@@ -2,6 +2,7 @@ import Database from "better-sqlite3";
 import { expect, test } from "vitest";
 import { MIGRATIONS } from "../../src/store/migration.ts";
 import { Store } from "../../src/store/store.ts";
+import { loopSpec } from "../fixtures/agent-settings.ts";
 import { aResponse } from "../fixtures/record.ts";
 import { TempFolder } from "../fixtures/temp-folder.ts";
 
@@ -11,7 +12,7 @@ const NOW = (): Date => new Date("2026-01-02T03:04:05.000Z");
 const FIRST_VERSION_ROWS = `
   insert into blobs values ('p', 4, 'raw', x'61646421');
   insert into runs values ('old', '2025-12-01T00:00:00.000Z', null, 'complete', 'tiny', 'sd', 2, '1', 'i', 'sha', '{"flags":{"prompt":"mine.md"}}', null);
-  insert into arms values ('arm', 'reference+mine', 'scripted', 'reference', 'mine', 'pd', '{"profile":"full"}');
+  insert into arms values ('arm', 'reference+mine', 'scripted', 'reference', 'mine', 'pd', '{"profile":"no-exec","limits":{"maxIterations":20},"maskAtShare":0.7,"contextFiles":true}');
   insert into run_arms values ('old', 'arm', 0, '{"price":null}');
   insert into tasks values ('td', 'add', 'tiny', 'Add', '[]', 'p');
   insert into run_tasks values ('old', 'add', 'td', 0);
@@ -38,7 +39,10 @@ test("a database of the first version keeps its results, and gains what came sin
 
   expect(store.findRun("old")).toMatchObject({ attempts: 2, tags: [], settings: { flags: { prompt: "mine.md" } } });
   expect(store.runs.list(5)).toMatchObject([{ id: "old", planned: 2, graded: 2, costUsd: 0.5, arms: [{ name: "reference+mine" }] }]);
-  expect(store.runs.arms("old")).toMatchObject([{ name: "reference+mine", promptName: "mine", passed: 1, graded: 2 }]);
+  expect(store.runs.arms("old")).toMatchObject([
+    { name: "reference+mine", agent: loopSpec({ profile: "no-exec", maskAtShare: 0.7 }), promptName: "mine", passed: 1, graded: 2 },
+  ]);
+  expect(store.runs.arms("old")[0]?.settings).toEqual({ limits: { maxIterations: 20 }, contextFiles: true });
   expect(store.runs.trials("old")).toMatchObject([{ armName: "reference+mine" }, { armName: "reference+mine" }]);
   store.saveBaseline("main", { runId: "old", armId: "arm" });
   expect(store.runs.baseline("main")).toMatchObject({ runId: "old", armId: "arm" });

@@ -102,7 +102,12 @@ test("errors are counted apart and add nothing to an arm's figures", () => {
     },
     expect.objectContaining({ taskId: "sub", passed: 0, trials: 0, errors: 1, iterations: 0, costUsd: null, meanLogCost: null }),
   ]);
-  expect(oracle).toMatchObject({ promptDigest: "prompt-digest", settings: { profile: "full" }, price: { input: 1, output: 4 } });
+  expect(oracle).toMatchObject({
+    promptDigest: "prompt-digest",
+    agent: { kind: "loop", profile: "full" },
+    settings: { contextFiles: true },
+    price: { input: 1, output: 4 },
+  });
   expect(flawed).toMatchObject({ graded: 0, passed: 0, errors: 0, medianWorkingMs: null });
 });
 

@@ -1,38 +1,27 @@
-import type { AgentSettings, Journal, Step } from "../../core/agent.ts";
-import type { HttpAttempt, Model, SpendingLimit } from "../../core/model.ts";
-import type { Sandbox } from "../../core/sandbox.ts";
+import type { AgentContext, LoopSpec, Opening, Stop } from "../../core/agent.ts";
+import type { ToolSchema } from "../../core/model.ts";
 import { Budget } from "./budget.ts";
-import { ChangeWatch } from "./change-watch.ts";
-import { Conversation } from "./conversation.ts";
+import { Conversation, type Masking } from "./conversation.ts";
+import { firstTurns, renderSystemPrompt } from "./opening.ts";
 import { StuckWatch } from "./stuck.ts";
-import { type ToolSet, toolSet } from "./tool/tool-set.ts";
+import { schemaOf } from "./tool/tool.ts";
+import { toolSet } from "./tool/tool-set.ts";
+import { grouped } from "./tool/truncate.ts";
 import { TranscriptReplay } from "./transcript-replay.ts";
-import type { Workbench } from "./turn.ts";
+import { ChangeWatch, type Workbench } from "./turn.ts";
 
-/** What an agent needs to work on one task. `cacheKey` is the same for every request of the trial and for no other trial. */
-export type AgentRun = {
-  readonly firstTurns: readonly string[];
-  readonly model: Model;
-  readonly sandbox: Sandbox;
-  readonly settings: AgentSettings;
-  readonly journal: Journal;
-  readonly cacheKey: string;
-  readonly signal: AbortSignal;
-  /** What requests reserve from; absent is no cap. */
-  readonly spendingLimit?: SpendingLimit;
-  /** What was done of the trial before, to be gone through first; absent for a trial that begins. */
-  readonly replay?: TranscriptReplay;
-};
-
-/** A trial under way: what it works with and how far it has come. */
+/** A trial in progress: what the loop works with and how far it has come. */
 export type Progress = Workbench & {
-  readonly run: AgentRun;
+  readonly context: AgentContext;
+  readonly opening: Opening;
+  readonly schemas: readonly ToolSchema[];
   readonly conversation: Conversation;
   readonly stuck: StuckWatch;
-  readonly steps: Step[];
-  /** Responses received, the ones that are no iteration included; numbers the steps. */
+  /** Share of the context window at which old tool results are masked. */
+  readonly maskAtShare: number;
+  /** Responses received, those that are no iteration included; numbers the steps. */
   responses: number;
-  /** Requests whose cost nobody knows: broken off or cut. */
+  /** Requests whose cost is unknown: they broke off or were cut. */
   unbilledAttempts: number;
   /** Whether the last request did not fit the context window. */
   hasOverflowed: boolean;
@@ -40,23 +29,28 @@ export type Progress = Workbench & {
   pauses: number;
 };
 
-/** Lays out what a trial works with. */
-export function begin(run: AgentRun): Progress {
-  const { settings, sandbox, signal, journal } = run;
-  const { limits, profile } = settings;
+/** Prepares a trial: its tools, its first messages and counters at zero. Throws UserError for a context file that is not in the workspace. */
+export function startProgress({ profile, maskAtShare }: LoopSpec, context: AgentContext): Progress {
+  const { settings, sandbox, signal, journal, past, onDifference } = context;
+  const { limits } = settings;
   const budget = new Budget(limits);
-  const tools: ToolSet = toolSet(profile, limits.commandTimeoutSeconds);
+  const tools = toolSet(profile, limits.commandTimeoutSeconds);
+  const schemas = tools.offered.map(schemaOf);
+  const system = renderSystemPrompt(settings.prompt.text, { tools: tools.offered, limits });
+  const opening = { system, firstTurns: firstTurns(context.task), tools: JSON.stringify(schemas) };
   return {
-    run,
+    context,
+    opening,
+    schemas,
     tools,
-    context: { sandbox, limits, signal, remainingMs: () => budget.remainingMs() },
+    toolContext: { sandbox, limits, signal, remainingMs: () => budget.remainingMs() },
     journal,
     budget,
-    replay: run.replay ?? new TranscriptReplay(null),
+    replay: new TranscriptReplay(past, onDifference),
     changes: new ChangeWatch(sandbox),
-    conversation: new Conversation(run.firstTurns),
+    conversation: new Conversation(opening.firstTurns),
     stuck: new StuckWatch(),
-    steps: [],
+    maskAtShare,
     responses: 0,
     unbilledAttempts: 0,
     hasOverflowed: false,
@@ -65,7 +59,23 @@ export function begin(run: AgentRun): Progress {
   };
 }
 
-/** Counts the requests whose cost nobody knows: those that broke off; one that a provider turned away was not billed. */
-export function countUnbilled(attempts: readonly HttpAttempt[]): number {
-  return attempts.filter(({ fault, status }) => fault !== null && (status === null || status < 400 || status >= 500)).length;
+/** Masks old tool results when the conversation fills more than its share of the context window. */
+export function keepRoom(progress: Progress): void {
+  const { contextWindow } = progress.context.model.spec;
+  noteMasking(progress, progress.conversation.maskWhenDue(contextWindow, progress.maskAtShare));
+}
+
+/** Makes room after a request that did not fit. Returns the end of the trial when the request before did not fit either, or nothing is left to mask. */
+export function makeRoom(progress: Progress, message: string): Stop | null {
+  const stop: Stop = { kind: "context-exhausted", detail: message.slice(0, 500) };
+  if (progress.hasOverflowed) return stop;
+  progress.hasOverflowed = true;
+  const masking = progress.conversation.maskNow();
+  noteMasking(progress, masking);
+  return masking.results === 0 ? stop : null;
+}
+
+function noteMasking({ journal, responses }: Progress, { results, bytes }: Masking): void {
+  if (results === 0) return;
+  journal.noted(responses, { kind: "compaction", text: `masked ${results} old tool results, ${grouped(bytes)} bytes` });
 }

@@ -1,9 +1,8 @@
 import type { Action, Stop } from "../../core/agent.ts";
-import type { ModelResponse } from "../../core/model.ts";
+import { countUnbilled, type ModelResponse } from "../../core/model.ts";
 import { isEmpty, withCallIds } from "./conversation.ts";
 import { budgetHint, cutCall, cutResponse, EMPTY_RESPONSE, NOTHING_CHANGED } from "./nudge.ts";
-import { makeRoom } from "./overflow.ts";
-import { countUnbilled, type Progress } from "./progress.ts";
+import { makeRoom, type Progress } from "./progress.ts";
 import type { ProtocolState } from "./stuck.ts";
 import { failed } from "./tool/outcome.ts";
 import { carryOutCalls, skipCalls } from "./turn.ts";
@@ -39,7 +38,7 @@ async function register(progress: Progress, received: ModelResponse): Promise<Mo
   await journal.flushed();
   if (response !== received) note(progress, "call-ids", "calls without an id of their own were given one");
   if (received.finish === "other") note(progress, "finish", `unknown finish reason: ${received.finishRaw}`);
-  if (received.cost.costUsd === null && progress.run.settings.limits.maxCostUsd !== null && progress.responses === 1) {
+  if (received.cost.costUsd === null && progress.context.settings.limits.maxCostUsd !== null && progress.responses === 1) {
     note(progress, "cost", "the cost of a response is unknown, so the cost limit cannot be kept");
   }
   return response;
@@ -47,20 +46,18 @@ async function register(progress: Progress, received: ModelResponse): Promise<Mo
 
 function endRefused(progress: Progress, response: ModelResponse): Stop {
   const { refusal, text } = response.turn.view;
-  const actions = skipCalls(response.turn.view.calls, progress.responses, failed("policy_denied", "the response was refused."), progress);
-  addStep(progress, { response, actions, nudge: null });
+  skipCalls(response.turn.view.calls, progress.responses, failed("policy_denied", "the response was refused."), progress);
   return { kind: "refused", detail: (refusal ?? text).slice(0, 500) || response.finishRaw };
 }
 
 /** The answer did not fit the window: it is not kept, and the same is asked again with more room. */
 function retryWithRoom(progress: Progress, response: ModelResponse): Stop | null {
   progress.conversation.noteUsage(response.usage);
-  addStep(progress, { response, actions: [], nudge: null });
   return makeRoom(progress, "the response filled the context window") ?? progress.budget.reached();
 }
 
 function answerCut(progress: Progress, response: ModelResponse): Stop | null {
-  const { maxOutputTokens } = progress.run.model.spec;
+  const { maxOutputTokens } = progress.context.model.spec;
   const { calls } = response.turn.view;
   if (calls.length === 0) return endStep(progress, { response, protocol: "unclear", words: cutResponse(maxOutputTokens) });
   const actions = skipCalls(calls, progress.responses, failed("truncated_call", cutCall(maxOutputTokens)), progress);
@@ -70,7 +67,6 @@ function answerCut(progress: Progress, response: ModelResponse): Stop | null {
 async function answerCalls(progress: Progress, response: ModelResponse): Promise<Stop | null> {
   const { actions, protocol, lost } = await carryOutCalls(response.turn.view.calls, progress.responses, progress);
   if (lost === null) return endStep(progress, { response, actions, protocol });
-  addStep(progress, { response, actions, nudge: null });
   return { kind: "sandbox-lost", detail: lost.message };
 }
 
@@ -79,7 +75,6 @@ async function answerFinal(progress: Progress, response: ModelResponse): Promise
     progress.wasToldNothingChanged = true;
     return endStep(progress, { response, protocol: "kept", words: NOTHING_CHANGED });
   }
-  addStep(progress, { response, actions: [], nudge: null });
   return { kind: "completed", detail: response.turn.view.text.slice(0, 500) };
 }
 
@@ -112,15 +107,7 @@ function endStep(progress: Progress, { response, protocol, actions = [], words }
     );
   else if (nudge !== null) conversation.addWords(nudge);
   if (nudge !== null) note(progress, "nudge", nudge);
-  addStep(progress, { response, actions, nudge });
   return stop;
-}
-
-function addStep(
-  { steps, responses }: Progress,
-  step: { readonly response: ModelResponse; readonly actions: readonly Action[]; readonly nudge: string | null },
-): void {
-  steps.push({ iteration: responses, ...step });
 }
 
 function note(progress: Progress, kind: string, text: string): void {

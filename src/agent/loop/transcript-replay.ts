@@ -1,18 +1,4 @@
-import type { Action, Opening, Past, PastAction } from "../../core/agent.ts";
-
-/** Where a trial that is gone through again comes out otherwise than it did; null stands for something that was not there. */
-export type Difference = { readonly where: string; readonly before: string; readonly now: string };
-
-/** Thrown where a trial cannot be gone on with, because going through it again came out otherwise. */
-export class ReplayDiverged extends Error {
-  override readonly name = "CameOutOtherwise";
-
-  constructor({ where, before, now }: Difference) {
-    super(`${where} came out otherwise: it was ${excerpt(before)}, now it is ${excerpt(now)}`);
-  }
-}
-
-const EXCERPT = 120;
+import { type Action, type Difference, type Opening, type Past, type PastAction, ReplayDiverged } from "../../core/agent.ts";
 
 // What says when or how long, and not what: it is another each time and means nothing for what comes after.
 const PASSING: readonly RegExp[] = [
@@ -87,8 +73,4 @@ function firstDifference(before: string, now: string): { readonly before: string
   const line = a.findIndex((text, index) => text !== b[index]);
   const at = line < 0 ? a.length : line;
   return { before: a[at] ?? "nothing", now: b[at] ?? "nothing" };
-}
-
-function excerpt(text: string): string {
-  return JSON.stringify(text.length > EXCERPT ? `${text.slice(0, EXCERPT)}...` : text);
 }

@@ -1,19 +1,38 @@
-import type { Action, Journal } from "../../core/agent.ts";
+import type { Action, Journal, Tier } from "../../core/agent.ts";
 import type { ToolCall } from "../../core/model.ts";
-import type { SandboxLost } from "../../core/sandbox.ts";
+import { type Sandbox, type SandboxLost, WORKSPACE } from "../../core/sandbox.ts";
 import type { Budget } from "./budget.ts";
 import { type CallEnd, prepareCall, runCall, settledAction, skippedAction } from "./call.ts";
-import type { ChangeWatch } from "./change-watch.ts";
 import type { ProtocolState } from "./stuck.ts";
 import { failed, type ToolOutcome } from "./tool/outcome.ts";
 import type { ToolContext } from "./tool/tool.ts";
 import type { ToolSet } from "./tool/tool-set.ts";
 import type { TranscriptReplay } from "./transcript-replay.ts";
 
+/** Remembers what the workspace was before the first call that could change it, so that it is hashed only when it must be. */
+export class ChangeWatch {
+  readonly #sandbox: Sandbox;
+  #before: string | null = null;
+
+  constructor(sandbox: Sandbox) {
+    this.#sandbox = sandbox;
+  }
+
+  /** Must be told of every tool before it runs. */
+  async beforeTool(tier: Tier): Promise<void> {
+    if (tier !== "read") this.#before ??= await this.#sandbox.fingerprint(WORKSPACE);
+  }
+
+  /** Tells whether the workspace differs from what it was at first. */
+  async hasChanged(): Promise<boolean> {
+    return this.#before !== null && this.#before !== (await this.#sandbox.fingerprint(WORKSPACE));
+  }
+}
+
 /** What the calls of a response are carried out with. */
 export type Workbench = {
   readonly tools: ToolSet;
-  readonly context: ToolContext;
+  readonly toolContext: ToolContext;
   readonly journal: Journal;
   readonly budget: Budget;
   readonly changes: ChangeWatch;
@@ -31,7 +50,7 @@ export async function carryOutCalls(calls: readonly ToolCall[], iteration: numbe
   let broken = 0;
   let lost: SandboxLost | null = null;
   for (const [position, call] of calls.entries()) {
-    bench.context.signal.throwIfAborted();
+    bench.toolContext.signal.throwIfAborted();
     bench.journal.toolStarted(iteration, position, call);
     const skipped = skipReason(position, lost, bench);
     const end =
@@ -41,7 +60,7 @@ export async function carryOutCalls(calls: readonly ToolCall[], iteration: numbe
     lost ??= end.lost;
     if (end.isProtocolError) broken += 1;
   }
-  const looked = Math.min(calls.length, bench.context.limits.maxCallsPerTurn);
+  const looked = Math.min(calls.length, bench.toolContext.limits.maxCallsPerTurn);
   return { actions, protocol: broken === looked ? "broken" : "kept", lost };
 }
 
@@ -55,8 +74,8 @@ export function skipCalls(calls: readonly ToolCall[], iteration: number, outcome
   });
 }
 
-function skipReason(position: number, lost: SandboxLost | null, { context, budget }: Workbench): ToolOutcome | null {
-  const most = context.limits.maxCallsPerTurn;
+function skipReason(position: number, lost: SandboxLost | null, { toolContext, budget }: Workbench): ToolOutcome | null {
+  const most = toolContext.limits.maxCallsPerTurn;
   if (position >= most) {
     return failed("too_many_calls", `only the first ${most} tool calls of a turn are executed. Call this tool again.`);
   }
@@ -67,22 +86,22 @@ function skipReason(position: number, lost: SandboxLost | null, { context, budge
 type Place = { readonly iteration: number; readonly position: number };
 
 async function carryOut(call: ToolCall, { iteration, position }: Place, bench: Workbench): Promise<Judged> {
-  const { tools, context, journal, budget, changes, replay } = bench;
+  const { tools, toolContext, journal, budget, changes, replay } = bench;
   const prepared = prepareCall(call, tools);
   if (prepared.kind === "settled") {
-    const action = settledAction(call, prepared, context.limits.maxResultBytes);
+    const action = settledAction(call, prepared, toolContext.limits.maxResultBytes);
     return { action, lost: null, isProtocolError: prepared.isProtocolError };
   }
   if (prepared.unknownKeys.length > 0) {
     journal.noted(iteration, { kind: "unknown-arguments", text: `${call.name}: ${prepared.unknownKeys.join(", ")}`.slice(0, 500) });
   }
   await changes.beforeTool(prepared.tool.tier);
-  const end = await runCall(call, prepared, context);
+  const end = await runCall(call, prepared, toolContext);
   const action = replay.settle(iteration, position, end.action);
   budget.addWork(action.durationMs);
   return { ...end, action, isProtocolError: false };
 }
 
-function skip(call: ToolCall, outcome: ToolOutcome, { context }: Workbench): CallEnd {
-  return { action: skippedAction(call, outcome, context.limits.maxResultBytes), lost: null };
+function skip(call: ToolCall, outcome: ToolOutcome, { toolContext }: Workbench): CallEnd {
+  return { action: skippedAction(call, outcome, toolContext.limits.maxResultBytes), lost: null };
 }

@@ -36,6 +36,7 @@ function plannedArm(input: ArmInput, inputs: PlanInputs): PlannedArm {
   return {
     name: arm.name,
     armId: arm.id,
+    agent: arm.agent,
     api: arm.model.api,
     model: arm.model.model,
     prompt: arm.settings.prompt.name,

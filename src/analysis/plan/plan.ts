@@ -1,3 +1,4 @@
+import type { AgentSpec } from "../../core/agent.ts";
 import type { PastTrial } from "../../core/history.ts";
 import type { Usage } from "../../core/model.ts";
 import type { Arm } from "../../core/trial.ts";
@@ -26,6 +27,7 @@ export type WorstCost = { readonly usd: number | null; readonly by: "max-trial-c
 export type PlannedArm = {
   readonly name: string;
   readonly armId: string;
+  readonly agent: AgentSpec;
   readonly api: string;
   readonly model: string;
   readonly prompt: string;

@@ -49,7 +49,7 @@ function refuseIncomplete({ run, arm }: ArmInRun): void {
 }
 
 // The arm that is about to run, as a report would have it before its first trial.
-function plannedArm({ id, name, model, settings }: Arm, { suite, flags, imageIds }: NewRun): ArmInRun {
+function plannedArm({ id, name, agent, model, settings }: Arm, { suite, flags, imageIds }: NewRun): ArmInRun {
   const { prompt, ...rest } = settings;
   const run = {
     id: "",
@@ -68,6 +68,7 @@ function plannedArm({ id, name, model, settings }: Arm, { suite, flags, imageIds
   const arm: ArmResult = {
     armId: id,
     name,
+    agent,
     api: model.api,
     model: model.model,
     promptName: prompt.name,

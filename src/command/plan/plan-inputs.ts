@@ -57,7 +57,7 @@ function armInput(arm: Arm, store: Store | null): ArmInput {
 function pastOf(arm: Arm, store: Store | null): ArmInput["past"] {
   const own: readonly PastTrial[] = store?.history.trialsOfArm(arm.id) ?? [];
   if (own.length > 0 || store === null) return { kind: "arm", trials: own };
-  return { kind: "model", trials: store.history.trialsOfModel(arm.model) };
+  return { kind: "model", trials: store.history.trialsOfModel(arm) };
 }
 
 // Where the rate of the cache is not known its tokens are priced as if they had been sent anew.

@@ -1,3 +1,4 @@
+import { openAgent } from "../../agent/open-agent.ts";
 import { UserError } from "../../core/errors.ts";
 import type { RunRecord, TrialRecord } from "../../core/record.ts";
 import type { Task } from "../../core/task.ts";
@@ -74,6 +75,7 @@ async function play(store: Store, { trial, run, task, signal, notify }: Played &
     planned: { key, task, arm: told },
     past,
     submission,
+    agent: openAgent(arm.agent),
     sandboxes,
     grading,
     signal,

@@ -1,4 +1,5 @@
 import { dirname } from "node:path";
+import { openAgent } from "../../agent/open-agent.ts";
 import { environmentVariable } from "../../config/environment.ts";
 import { UserError } from "../../core/errors.ts";
 import type { Reporter } from "../../core/event.ts";
@@ -54,6 +55,7 @@ export async function executeRun(
       store,
       report,
       sandboxes: provider(run.id, notify),
+      openAgent: ({ agent }) => openAgent(agent),
       openModel: ({ arm, task, key }) => openers(arm)({ task, attempt: key.attempt }),
       spendingLimits: spendingLimitsOf(store, { run, arms, flags }, report),
       ...concurrencyOf(flags, suite.tasks),

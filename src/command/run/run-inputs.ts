@@ -9,7 +9,7 @@ import { makeArm } from "../../run/arm.ts";
 import type { Store } from "../../store/store.ts";
 import { loadTasks } from "../load-tasks.ts";
 import { checkCaps } from "./cap-check.ts";
-import { agentSettings, type RunFlags } from "./run-settings.ts";
+import { agentOf, agentSettings, type RunFlags } from "./run-settings.ts";
 
 /** What a run is made of: every model with every prompt is an arm. */
 export type Inputs = { readonly suite: Suite; readonly arms: readonly Arm[] };
@@ -26,7 +26,9 @@ export async function loadInputs(
   const { prompts, notices } = loadPrompts(flags.prompt ?? []);
   const { suite, notices: leftOut } = await loadTasks(flags.suite ?? [], flags.task ?? []);
   const severalPrompts = prompts.length > 1;
-  const arms = choice.chosen.flatMap((spec) => prompts.map((prompt) => makeArm(spec, agentSettings(flags, prompt), { severalPrompts })));
+  const arms = choice.chosen.flatMap((spec) =>
+    prompts.map((prompt) => makeArm({ agent: agentOf(flags), model: spec, settings: agentSettings(flags, prompt) }, { severalPrompts })),
+  );
   checkCaps(arms, flags);
   return { suite, arms, notices: [...leftOut, ...leftOutLines(choice), ...notices] };
 }

@@ -1,4 +1,4 @@
-import type { AgentSettings, ToolProfile } from "../../core/agent.ts";
+import type { AgentSettings, LoopSpec, ToolProfile } from "../../core/agent.ts";
 import { UserError } from "../../core/errors.ts";
 import type { RunRecord } from "../../core/record.ts";
 import { dashed } from "../flag.ts";
@@ -84,10 +84,14 @@ export function resumedFlags(flags: RunFlags, run: RunRecord, given: (name: stri
   return { ...stored, ...(prompts === undefined ? {} : { prompt: prompts }), ...pace };
 }
 
-/** How the agent is run under these flags. */
+/** The agent of every arm under these flags. */
+export function agentOf(flags: Pick<RunFlags, "profile">): LoopSpec {
+  return { kind: "loop", profile: flags.profile, maskAtShare: 0.6 };
+}
+
+/** What that agent is run with under these flags. */
 export function agentSettings(flags: RunFlags, prompt: AgentSettings["prompt"]): AgentSettings {
   return {
-    profile: flags.profile,
     prompt,
     limits: {
       maxIterations: flags.maxIterations,
@@ -98,7 +102,6 @@ export function agentSettings(flags: RunFlags, prompt: AgentSettings["prompt"]):
       maxCallsPerTurn: 8,
       commandTimeoutSeconds: 30,
     },
-    maskAtShare: 0.6,
     contextFiles: flags.contextFiles,
   };
 }

@@ -1,4 +1,5 @@
 import type { ArmSummary } from "../../analysis/summary.ts";
+import { agentName } from "../../core/agent.ts";
 import { plainText } from "../../core/printable.ts";
 import type { TaskResult, TrialRecord } from "../../core/record.ts";
 import type { Report } from "../written-report.ts";
@@ -9,6 +10,7 @@ type Columns<Row> = Readonly<Record<string, (row: Row) => Cell>>;
 const TASK_COLUMNS: Columns<{ readonly arm: ArmSummary; readonly task: TaskResult }> = {
   run: ({ arm }) => arm.runId,
   arm: ({ arm }) => arm.name,
+  agent: ({ arm }) => agentName(arm.agent),
   model: ({ arm }) => arm.model,
   prompt: ({ arm }) => arm.prompt,
   task: ({ task }) => task.taskId,

@@ -45,11 +45,21 @@ const task = z.strictObject({
   workingMs: z.number(),
 });
 
+const agent = z.discriminatedUnion("kind", [
+  z.strictObject({
+    kind: z.literal("loop").describe("the harness's own tool-calling loop"),
+    profile: z.enum(["full", "no-exec", "read-only", "bash-only"]),
+    maskAtShare: share.describe("share of the context window at which old tool results are masked"),
+  }),
+  z.strictObject({ kind: z.literal("cli").describe("the command line of another agent"), name: z.string(), version: z.string() }),
+]);
+
 const arm = z.strictObject({
   label: z.string(),
   name: z.string(),
   armId: z.string(),
   runId: z.string(),
+  agent,
   api: z.string(),
   model: z.string().describe("name at the provider"),
   prompt: z.string(),

@@ -1,12 +1,13 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
-import { runAgent } from "../../../src/agent/loop/loop.ts";
+import { loopAgent } from "../../../src/agent/loop/loop-agent.ts";
 import { InfraError } from "../../../src/core/errors.ts";
 import { type Sandbox, WORKSPACE } from "../../../src/core/sandbox.ts";
 import type { SandboxLimits } from "../../../src/core/task.ts";
 import { dockerSandboxProvider } from "../../../src/sandbox/docker/docker-provider.ts";
 import { connectEngine } from "../../../src/sandbox/docker/engine.ts";
-import { agentSettings } from "../../fixtures/agent-settings.ts";
-import { memoryJournal } from "../../fixtures/memory-journal.ts";
+import { agentContext } from "../../fixtures/agent-context.ts";
+import { loopSpec } from "../../fixtures/agent-settings.ts";
+import { memoryJournal, stepsOf } from "../../fixtures/memory-journal.ts";
 import { call, calls, says, turnModel } from "../../fixtures/turn-model.ts";
 import { toolUser } from "./tool/workshop.ts";
 
@@ -109,18 +110,10 @@ test("in a container the loop goes from the first look to the last word", async 
     ]),
     says("Done."),
   ]);
-  const { stop, steps } = await runAgent({
-    firstTurns: ["Mend add."],
-    model,
-    sandbox: sandbox,
-    settings: agentSettings(),
-    journal,
-    cacheKey: "k",
-    signal: never,
-  });
+  const { stop } = await loopAgent(loopSpec()).work(agentContext({ model, sandbox, journal }));
 
   expect(stop).toEqual({ kind: "completed", detail: "Done." });
-  expect(steps.flatMap(({ actions }) => actions.map(({ errorKind }) => errorKind))).toEqual([null, null, null]);
+  expect(stepsOf(journal).flatMap(({ actions }) => actions.map(({ errorKind }) => errorKind))).toEqual([null, null, null]);
   const opened = journal.entries[0];
   expect(opened?.kind === "opened" ? opened.tools : "").toContain('"name":"run_python"');
 });
@@ -132,8 +125,6 @@ test("a container that the harness itself takes away is a failure of ours", asyn
     if (entry.kind === "tool-started") void own.close();
   });
 
-  await expect(
-    runAgent({ firstTurns: ["Go."], model, sandbox: own, settings: agentSettings(), journal, cacheKey: "k", signal: never }),
-  ).rejects.toThrow(InfraError);
+  await expect(loopAgent(loopSpec()).work(agentContext({ model, sandbox: own, journal }))).rejects.toThrow(InfraError);
   await own.close();
 });

@@ -1,9 +1,9 @@
 import { expect, test } from "vitest";
-import { runAgent } from "../../../src/agent/loop/loop.ts";
+import { loopAgent } from "../../../src/agent/loop/loop-agent.ts";
 import type { Model } from "../../../src/core/model.ts";
-import { agentSettings } from "../../fixtures/agent-settings.ts";
+import { agentContext } from "../../fixtures/agent-context.ts";
+import { agentSettings, loopSpec } from "../../fixtures/agent-settings.ts";
 import { openFolderSandbox } from "../../fixtures/folder-sandbox.ts";
-import { memoryJournal } from "../../fixtures/memory-journal.ts";
 import { call, calls, says, turnModel, usage } from "../../fixtures/turn-model.ts";
 import { resultTexts, runTrial } from "../trial.ts";
 
@@ -83,11 +83,11 @@ test("the workspace is hashed only when it could have changed", async () => {
       return folder.fingerprint(root);
     },
   };
-  const run = { firstTurns: ["Go."], sandbox, settings: agentSettings(), journal: memoryJournal(), cacheKey: "k" };
-  await runAgent({ ...run, model: turnModel([calls([look()]), calls([look()]), done]), signal: new AbortController().signal });
+  const loop = loopAgent(loopSpec());
+  await loop.work(agentContext({ sandbox, model: turnModel([calls([look()]), calls([look()]), done]) }));
 
   expect(hashed).toBe(0);
-  await runAgent({ ...run, model: turnModel([calls([edit()]), calls([failingEdit()]), done]), signal: new AbortController().signal });
+  await loop.work(agentContext({ sandbox, model: turnModel([calls([edit()]), calls([failingEdit()]), done]) }));
   expect(hashed).toBe(2);
   await folder.close();
 });
@@ -131,15 +131,7 @@ test("the time limit cuts a request even when the model does not listen", async 
   const deaf: Model = { spec: turnModel([]).spec, generate: () => new Promise(() => undefined) };
   const sandbox = await openFolderSandbox();
   const settings = agentSettings({ limits: { maxWallSeconds: 0.1 } });
-  const { stop } = await runAgent({
-    firstTurns: ["Go."],
-    model: deaf,
-    sandbox,
-    settings,
-    journal: memoryJournal(),
-    cacheKey: "k",
-    signal: new AbortController().signal,
-  });
+  const { stop } = await loopAgent(loopSpec()).work(agentContext({ model: deaf, sandbox, settings }));
 
   expect(stop.kind).toBe("budget-time");
   await sandbox.close();
@@ -169,16 +161,8 @@ test("the clock stands still while the adapter waits for the provider's limits",
     },
   };
   const sandbox = await openFolderSandbox();
-  const settings = agentSettings({ profile: "read-only", limits: { maxWallSeconds: 0.6 } });
-  const { stop } = await runAgent({
-    firstTurns: ["Go."],
-    model: waiting,
-    sandbox,
-    settings,
-    journal: memoryJournal(),
-    cacheKey: "k",
-    signal: new AbortController().signal,
-  });
+  const settings = agentSettings({ limits: { maxWallSeconds: 0.6 } });
+  const { stop } = await loopAgent(loopSpec({ profile: "read-only" })).work(agentContext({ model: waiting, sandbox, settings }));
 
   expect(stop.kind).toBe("completed");
   await sandbox.close();
@@ -196,8 +180,7 @@ test("an adapter that tells of its waiting too late leaves no timer behind", asy
     },
   };
   const sandbox = await openFolderSandbox();
-  const run = { firstTurns: ["Go."], model: late, sandbox, settings: agentSettings({ profile: "read-only" }), journal: memoryJournal() };
-  await runAgent({ ...run, cacheKey: "k", signal: new AbortController().signal });
+  await loopAgent(loopSpec({ profile: "read-only" })).work(agentContext({ model: late, sandbox }));
   const timers = (): number => process.getActiveResourcesInfo().filter((name) => name === "Timeout").length;
   const before = timers();
   tellLate();

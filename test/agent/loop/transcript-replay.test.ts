@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
-import { type Difference, ReplayDiverged, TranscriptReplay } from "../../../src/agent/loop/transcript-replay.ts";
-import type { Action, Past } from "../../../src/core/agent.ts";
+import { TranscriptReplay } from "../../../src/agent/loop/transcript-replay.ts";
+import { type Action, type Difference, type Past, ReplayDiverged } from "../../../src/core/agent.ts";
 import { call, says } from "../../fixtures/turn-model.ts";
 
 function action(text: string, changes: Partial<Action> = {}): Action {
@@ -49,7 +49,7 @@ test.for<[string, string]>([
 });
 
 test.for<[string, Action, RegExp]>([
-  ["another text", action("two"), /run_command in response 1 came out otherwise: it was "one", now it is "two"/],
+  ["another text", action("two"), /run_command in response 1 differs from the record: it was "one", now it is "two"/],
   ["another exit code", action("one", { exitCode: 1 }), /it was "0", now it is "1"/],
   ["an error", action("one", { errorKind: "not_found" }), /it was "", now it is "not_found"/],
   ["running out of time", action("one", { timedOut: true }), /now it is "ran out of time"/],

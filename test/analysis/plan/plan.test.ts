@@ -7,6 +7,7 @@ import type { Arm } from "../../../src/core/trial.ts";
 import { costOf } from "../../../src/model/price.ts";
 import { palette } from "../../../src/report/terminal/palette.ts";
 import { planText, shortPlan } from "../../../src/report/terminal/plan-text.ts";
+import { loopSpec } from "../../fixtures/agent-settings.ts";
 import { aSpec, someSettings } from "../../fixtures/record.ts";
 
 const PRICE = { input: 1, output: 4, cacheRead: 0.1, cacheWrite5m: null, cacheWrite1h: null, perRequest: 0 };
@@ -16,6 +17,7 @@ function armOf(changes: Partial<ModelSpec> = {}, settings: Partial<Arm["settings
   return {
     id: `arm-${model.name}`,
     name: model.name,
+    agent: loopSpec(),
     model,
     settings: someSettings({ limits: { ...someSettings().limits, ...settings } }),
   };

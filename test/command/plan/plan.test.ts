@@ -1,7 +1,7 @@
 import { existsSync } from "node:fs";
 import { expect, test } from "vitest";
 import type { Plan } from "../../../src/analysis/plan/plan.ts";
-import { agentSettings, type RunFlags } from "../../../src/command/run/run-settings.ts";
+import { agentOf, agentSettings, type RunFlags } from "../../../src/command/run/run-settings.ts";
 import { loadModels } from "../../../src/config/models.ts";
 import { loadPrompts } from "../../../src/config/prompt.ts";
 import { loadSuite } from "../../../src/config/suite.ts";
@@ -35,7 +35,7 @@ function armIn(folder: TempFolder, name: string): ReturnType<typeof makeArm> {
   const prompt = loadPrompts([]).prompts[0];
   if (!entry || !prompt) throw new Error("no such arm");
   const flags = { profile: "full", maxIterations: 20, maxMinutes: 30, contextFiles: true } as RunFlags;
-  return makeArm(entry.spec, agentSettings(flags, prompt));
+  return makeArm({ agent: agentOf(flags), model: entry.spec, settings: agentSettings(flags, prompt) });
 }
 
 test("a plan needs no key, no engine and no past, says what is assumed, and writes nothing", async () => {

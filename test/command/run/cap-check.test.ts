@@ -1,16 +1,19 @@
 import { expect, test } from "vitest";
 import { checkCaps } from "../../../src/command/run/cap-check.ts";
 import type { ModelSpec } from "../../../src/core/model.ts";
+import type { Arm } from "../../../src/core/trial.ts";
 import { makeArm } from "../../../src/run/arm.ts";
+import { loopSpec } from "../../fixtures/agent-settings.ts";
 import { aSpec, someSettings } from "../../fixtures/record.ts";
 
 const PRICE = { input: 10, output: 50, cacheRead: null, cacheWrite5m: null, cacheWrite1h: null, perRequest: 0 };
 
+function armOf(model: ModelSpec): Arm {
+  return makeArm({ agent: loopSpec(), model, settings: someSettings() });
+}
+
 function arm(changes: Partial<ModelSpec>) {
-  return makeArm(
-    aSpec({ name: "m", api: "openai-chat", baseUrl: "http://127.0.0.1:1/v1", maxOutputTokens: 1000, price: PRICE, ...changes }),
-    someSettings(),
-  );
+  return armOf(aSpec({ name: "m", api: "openai-chat", baseUrl: "http://127.0.0.1:1/v1", maxOutputTokens: 1000, price: PRICE, ...changes }));
 }
 
 test("a model without a known price is refused under any cap on cost, unless it may count as free", () => {
@@ -32,6 +35,6 @@ test("a cap that not even one request fits under is refused with what one may co
 });
 
 test("a cap that suits one model and not another names the other", () => {
-  const dear = makeArm(aSpec({ name: "dear", api: "openai-chat", maxOutputTokens: 100_000, price: PRICE }), someSettings());
+  const dear = armOf(aSpec({ name: "dear", api: "openai-chat", maxOutputTokens: 100_000, price: PRICE }));
   expect(() => checkCaps([arm({}), dear], { maxCost: 1 })).toThrow('a first request to "dear"');
 });

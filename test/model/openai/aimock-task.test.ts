@@ -1,12 +1,12 @@
 import { expect, onTestFinished, test } from "vitest";
-import { firstTurns } from "../../../src/agent/loop/first-turns.ts";
-import { runAgent } from "../../../src/agent/loop/loop.ts";
+import { loopAgent } from "../../../src/agent/loop/loop-agent.ts";
 import { loadSuite } from "../../../src/config/suite.ts";
 import { openModels } from "../../../src/model/open-model.ts";
-import { agentSettings } from "../../fixtures/agent-settings.ts";
+import { agentContext } from "../../fixtures/agent-context.ts";
+import { loopSpec } from "../../fixtures/agent-settings.ts";
 import { playTasks, startAimockPlaying } from "../../fixtures/aimock-model.ts";
 import { openFolderSandbox } from "../../fixtures/folder-sandbox.ts";
-import { memoryJournal } from "../../fixtures/memory-journal.ts";
+import { memoryJournal, stepsOf } from "../../fixtures/memory-journal.ts";
 import { modelSpec } from "../../fixtures/model-spec.ts";
 
 test.for(["openai-chat", "openai-responses", "anthropic"] as const)("a model behind aimock solves a task over %s", async (api) => {
@@ -20,15 +20,17 @@ test.for(["openai-chat", "openai-responses", "anthropic"] as const)("a model beh
   const open = openModels({ key: () => "sk-test-0123456789", now: () => new Date() });
   const model = open(modelSpec({ api, baseUrl: server.baseUrl(api) }))({ task, attempt: 1 });
 
-  const { stop, steps } = await runAgent({
-    firstTurns: firstTurns({ prompt: task.prompt, contextFiles: task.contextFiles, workspace }),
-    model,
-    sandbox,
-    settings: agentSettings(),
-    journal: memoryJournal(),
-    cacheKey: "run/task/1",
-    signal: AbortSignal.timeout(50_000),
-  });
+  const journal = memoryJournal();
+  const { stop } = await loopAgent(loopSpec()).work(
+    agentContext({
+      task: { prompt: task.prompt, contextFiles: task.contextFiles, workspace },
+      model,
+      sandbox,
+      journal,
+      signal: AbortSignal.timeout(50_000),
+    }),
+  );
+  const steps = stepsOf(journal);
 
   expect(stop.kind).toBe("completed");
   expect(steps.map(({ response }) => response.usage.outputTokens)).toEqual(steps.map(() => 10));

@@ -1,15 +1,15 @@
 import { describe, expect, onTestFinished, test } from "vitest";
-import { firstTurns } from "../../../src/agent/loop/first-turns.ts";
-import { runAgent } from "../../../src/agent/loop/loop.ts";
+import { loopAgent } from "../../../src/agent/loop/loop-agent.ts";
 import { loadSuite } from "../../../src/config/suite.ts";
 import type { ToolProfile } from "../../../src/core/agent.ts";
 import { WORKSPACE } from "../../../src/core/sandbox.ts";
 import type { Task } from "../../../src/core/task.ts";
 import { scriptedModel } from "../../../src/model/scripted/scripted-model.ts";
 import { systemClock } from "../../../src/model/traffic/clock.ts";
-import { agentSettings } from "../../fixtures/agent-settings.ts";
+import { agentContext } from "../../fixtures/agent-context.ts";
+import { loopSpec } from "../../fixtures/agent-settings.ts";
 import { openFolderSandbox } from "../../fixtures/folder-sandbox.ts";
-import { memoryJournal } from "../../fixtures/memory-journal.ts";
+import { memoryJournal, stepsOf } from "../../fixtures/memory-journal.ts";
 import { modelSpec } from "../../fixtures/model-spec.ts";
 
 const { tasks } = loadSuite("tasks/starter");
@@ -20,17 +20,18 @@ async function work(task: Task, behavior: string, profile: ToolProfile) {
   const sandbox = await openFolderSandbox(Object.fromEntries(workspace.map(({ path, bytes }) => [path, bytes])));
   onTestFinished(() => sandbox.close());
   const model = scriptedModel(modelSpec({ api: "scripted", model: behavior }), { task, attempt: 1, clock: systemClock(() => new Date()) });
-  const { stop, steps } = await runAgent({
-    firstTurns: firstTurns({ prompt: task.prompt, contextFiles: task.contextFiles, workspace }),
-    model,
-    sandbox,
-    settings: agentSettings({ profile }),
-    journal: memoryJournal(),
-    cacheKey: task.id,
-    signal: AbortSignal.timeout(50_000),
-  });
+  const journal = memoryJournal();
+  const { stop } = await loopAgent(loopSpec({ profile })).work(
+    agentContext({
+      task: { prompt: task.prompt, contextFiles: task.contextFiles, workspace },
+      model,
+      sandbox,
+      journal,
+      signal: AbortSignal.timeout(50_000),
+    }),
+  );
   const { files } = await sandbox.exportFiles({ root: WORKSPACE, rule: { include: ["**"], exclude: [] }, maxFiles: 1000, maxBytes: 1e8 });
-  return { stop, steps, files: new Map(files.map(({ path, bytes }) => [path, Buffer.from(bytes).toString()])) };
+  return { stop, steps: stepsOf(journal), files: new Map(files.map(({ path, bytes }) => [path, Buffer.from(bytes).toString()])) };
 }
 
 describe.for(tasks)("on $id", (task) => {

@@ -27,6 +27,7 @@ test("every arm and task has its row, and reads back as it was", () => {
   expect(rows[2]).toEqual({
     run: "20260102-0304-abcd",
     arm: "gpt-5.1",
+    agent: "loop",
     model: "gpt-5.1-2026",
     prompt: "default",
     task: "lru-cache",

@@ -1,7 +1,7 @@
 import type { ToolCall } from "../../../core/model.ts";
-import { trimEndOf } from "./edit/trim.ts";
 import { type ErrorKind, failed, type ToolOutcome } from "./outcome.ts";
 import type { CheckedValues, Field, Fields } from "./tool.ts";
+import { trimEndOf } from "./truncate.ts";
 
 /** Arguments fit for a tool, or the error that tells the model what to mend. */
 export type CheckedArguments =

@@ -1,8 +1,7 @@
 import { type CommandExit, type CommandResult, WORKSPACE } from "../../../core/sandbox.ts";
-import { trimEndOf } from "./edit/trim.ts";
 import type { ToolOutcome } from "./outcome.ts";
 import type { ToolContext } from "./tool.ts";
-import { byteLength, cleanOutput, fitOutput } from "./truncate.ts";
+import { byteLength, cleanOutput, fitOutput, trimEndOf } from "./truncate.ts";
 
 /** Keeps pagers, progress bars and colours out of what a command prints. */
 const COMMAND_ENV = {

@@ -1,5 +1,3 @@
-import { trimEndOf } from "./edit/trim.ts";
-
 /** Output in two pieces where something was left out between them; `tail` is empty when nothing was. */
 export type CapturedOutput = {
   readonly head: string;
@@ -31,6 +29,17 @@ export function firstBytes(text: string, maxBytes: number): string {
   if (byteLength(text) <= maxBytes) return text;
   const bytes = Buffer.from(text);
   return bytes.toString("utf8", 0, characterStart(bytes, maxBytes));
+}
+
+/**
+ * Drops the characters of `dropped` from the end of a text.
+ *
+ * A regular expression such as `/[ \t]+$/` takes quadratic time on a long run of blanks inside a line, and models write the input.
+ */
+export function trimEndOf(text: string, dropped: string): string {
+  let end = text.length;
+  while (end > 0 && dropped.includes(text.charAt(end - 1))) end -= 1;
+  return text.slice(0, end);
 }
 
 /** Makes command output readable: invalid UTF-8 replaced, terminal escapes and control characters dropped, `\r` progress lines collapsed. */

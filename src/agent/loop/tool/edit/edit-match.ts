@@ -1,6 +1,6 @@
 import { linesOf } from "../text-file.ts";
+import { trimEndOf } from "../truncate.ts";
 import { findReindent, indentOf, indentUnit } from "./indentation.ts";
-import { trimEndOf } from "./trim.ts";
 
 /** What the model asked to replace; all texts have LF line ends. */
 export type EditRequest = { readonly text: string; readonly oldText: string; readonly newText: string; readonly replaceAll: boolean };

@@ -1,10 +1,9 @@
 import { posix } from "node:path";
 import { type CommandResult, WORKSPACE } from "../../../../core/sandbox.ts";
-import { trimEndOf } from "../edit/trim.ts";
 import { failed, type ToolOutcome } from "../outcome.ts";
 import { refusalOutcome, refusePath } from "../path.ts";
 import type { ToolContext } from "../tool.ts";
-import { firstBytes } from "../truncate.ts";
+import { firstBytes, trimEndOf } from "../truncate.ts";
 import { SKIPPED_FOLDERS } from "./list-directory.ts";
 
 /** A search: ripgrep's own flags beside the fixed ones, what to look for and where. */

@@ -1,7 +1,6 @@
 import { readFile } from "node:fs/promises";
 import { expect, test } from "vitest";
-import { firstTurns } from "../../../src/agent/loop/first-turns.ts";
-import { renderSystemPrompt } from "../../../src/agent/loop/system-prompt.ts";
+import { firstTurns, renderSystemPrompt } from "../../../src/agent/loop/opening.ts";
 import { toolSet } from "../../../src/agent/loop/tool/tool-set.ts";
 import { UserError } from "../../../src/core/errors.ts";
 import { LIMITS } from "../../fixtures/agent-settings.ts";

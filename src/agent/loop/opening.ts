@@ -1,21 +1,37 @@
+import type { AgentLimits, TaskInputs } from "../../core/agent.ts";
 import { UserError } from "../../core/errors.ts";
+import { WORKSPACE } from "../../core/sandbox.ts";
 import type { SourceFile } from "../../core/task.ts";
+import type { Tool } from "./tool/tool.ts";
 import { byteLength, firstBytes, grouped } from "./tool/truncate.ts";
 
-/** What a trial's conversation begins with; `contextFiles` are paths of `workspace`, empty when project files are not shown. */
-export type FirstTurnsRequest = {
-  readonly prompt: string;
-  readonly contextFiles: readonly string[];
-  readonly workspace: readonly SourceFile[];
-};
-
 const MAX_CONTEXT_BYTES = 16 * 1024;
+
+/**
+ * Fills in a system prompt's `{{tools}}`, `{{workspace}}` and `{{max_iterations}}`; anything else stays as it is, and a prompt without
+ * them is used unchanged. Nothing in it differs between trials of an arm, so that providers can cache it.
+ */
+export function renderSystemPrompt(
+  promptText: string,
+  { tools, limits }: { readonly tools: readonly Pick<Tool, "name" | "description">[]; readonly limits: AgentLimits },
+): string {
+  const values = new Map([
+    ["tools", tools.map(({ name, description }) => `- ${name}: ${firstSentence(description)}`).join("\n")],
+    ["workspace", WORKSPACE],
+    ["max_iterations", String(limits.maxIterations)],
+  ]);
+  return promptText.replace(/\{\{(\w+)\}\}/g, (placeholder, name: string) => values.get(name) ?? placeholder).trim();
+}
+
+function firstSentence(text: string): string {
+  return /^.*?\.(?=\s|$)/.exec(text)?.[0] ?? text;
+}
 
 /**
  * Makes the first user turns: the project files that the task declares, root to leaf and at most 16 KiB, in a turn of their own; then
  * the task. Throws UserError for a declared file that is not in the workspace.
  */
-export function firstTurns({ prompt, contextFiles, workspace }: FirstTurnsRequest): readonly string[] {
+export function firstTurns({ prompt, contextFiles, workspace }: TaskInputs): readonly string[] {
   if (contextFiles.length === 0) return [prompt];
   const paths = [...new Set(contextFiles)].sort(rootToLeaf);
   const sections = paths.map((path) => `## ${path}\n\n${textOf(path, workspace).trim()}\n`);

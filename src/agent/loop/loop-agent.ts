@@ -1,48 +1,36 @@
-import type { Step, Stop } from "../../core/agent.ts";
+import type { Agent, AgentContext, AgentEnd, LoopSpec, Stop } from "../../core/agent.ts";
 import { CapReached, unreachable } from "../../core/errors.ts";
-import type { ModelRejection, ModelRequest } from "../../core/model.ts";
+import { countUnbilled, type ModelRejection, type ModelRequest } from "../../core/model.ts";
 import { SandboxLost } from "../../core/sandbox.ts";
 import { generateInTime, type TimedAnswer } from "./deadline.ts";
 import { brokenCall, budgetHint } from "./nudge.ts";
-import { keepRoom, makeRoom } from "./overflow.ts";
-import { type AgentRun, begin, countUnbilled, type Progress } from "./progress.ts";
+import { keepRoom, makeRoom, type Progress, startProgress } from "./progress.ts";
 import { answerResponse } from "./response.ts";
-import { renderSystemPrompt } from "./system-prompt.ts";
-import { schemaOf } from "./tool/tool.ts";
-
-/** What an agent came to. `unbilledAttempts` are requests that broke off or were cut, whose cost nobody knows. */
-export type AgentEnd = {
-  readonly stop: Stop;
-  readonly steps: readonly Step[];
-  readonly unbilledAttempts: number;
-  readonly workingMs: number;
-};
 
 /**
- * Lets a model work on a task with tools until it is done or a limit is reached: ask, write the answer down, carry out its calls,
- * write down what they came to, ask again.
- *
- * What the model does wrong is a value. Throws the reason of `signal` when that is aborted, and lets an InfraError through.
+ * Makes the harness's own agent, which lets a model work with tools until it is done or a limit is reached: ask, store the answer, run its calls, store their
+ * results, ask again.
  */
-export async function runAgent(run: AgentRun): Promise<AgentEnd> {
-  const progress = begin(run);
+export function loopAgent(spec: LoopSpec): Agent {
+  return { work: (context) => runLoop(spec, context) };
+}
+
+async function runLoop(spec: LoopSpec, context: AgentContext): Promise<AgentEnd> {
+  const progress = startProgress(spec, context);
   const stop = await workUntilStop(progress);
-  const { steps, unbilledAttempts, budget } = progress;
-  return { stop, steps, unbilledAttempts, workingMs: budget.workingMs() };
+  const { unbilledAttempts, budget } = progress;
+  return { stop, unbilledAttempts, workingMs: budget.workingMs() };
 }
 
 async function workUntilStop(progress: Progress): Promise<Stop> {
-  const { run, tools, journal } = progress;
-  const system = renderSystemPrompt(run.settings.prompt.text, { tools: tools.offered, limits: run.settings.limits });
-  const schemas = tools.offered.map(schemaOf);
-  const opening = { system, firstTurns: run.firstTurns, tools: JSON.stringify(schemas) };
+  const { context, opening, schemas, journal } = progress;
   progress.replay.open(opening);
   journal.opened(opening);
+  const { cacheKey, signal, spendingLimit } = context;
+  const fixed = { system: opening.system, tools: schemas, cacheKey, signal, ...(spendingLimit === undefined ? {} : { spendingLimit }) };
   try {
     for (;;) {
-      const turns = progress.conversation.snapshot();
-      const { cacheKey, signal, spendingLimit } = run;
-      const request = { system, turns, tools: schemas, cacheKey, signal, ...(spendingLimit === undefined ? {} : { spendingLimit }) };
+      const request = { ...fixed, turns: progress.conversation.snapshot() };
       const stop = await answerTo(progress, progress.replay.nextAnswer() ?? (await ask(progress, request)));
       if (stop !== null) return stop;
       keepRoom(progress);
@@ -54,8 +42,8 @@ async function workUntilStop(progress: Progress): Promise<Stop> {
   }
 }
 
-async function ask({ run, budget, journal, responses }: Progress, request: ModelRequest): Promise<TimedAnswer> {
-  const answer = await generateInTime(run.model, request, budget.remainingMs());
+async function ask({ context, budget, journal, responses }: Progress, request: ModelRequest): Promise<TimedAnswer> {
+  const answer = await generateInTime(context.model, request, budget.remainingMs());
   if (answer.kind !== "response") journal.unanswered(responses, answer);
   return answer;
 }
@@ -76,7 +64,7 @@ async function answerTo(progress: Progress, answer: TimedAnswer): Promise<Stop |
 }
 
 function endCut(progress: Progress): Stop {
-  const { maxWallSeconds } = progress.run.settings.limits;
+  const { maxWallSeconds } = progress.context.settings.limits;
   progress.unbilledAttempts += 1;
   progress.budget.addWork(progress.budget.remainingMs());
   const detail = `the time limit of ${maxWallSeconds} s cut a request`;
@@ -94,13 +82,13 @@ function answerRejection(progress: Progress, rejection: ModelRejection): Stop | 
       return makeRoom(progress, rejection.message);
     case "bad-tool-call":
       progress.unbilledAttempts += 1;
-      return tellBrokenCall(progress, rejection.message);
+      return answerBrokenCall(progress, rejection.message);
     default:
       return unreachable(rejection);
   }
 }
 
-function tellBrokenCall({ conversation, stuck, journal, responses, budget }: Progress, message: string): Stop | null {
+function answerBrokenCall({ conversation, stuck, journal, responses, budget }: Progress, message: string): Stop | null {
   const stop = stuck.addProtocol("broken");
   if (stop !== null) return stop;
   const words = [brokenCall(message), budgetHint(budget.remainingIterations())].filter((text) => text !== null).join("\n");

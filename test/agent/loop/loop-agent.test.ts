@@ -1,13 +1,14 @@
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { expect, test } from "vitest";
-import { runAgent } from "../../../src/agent/loop/loop.ts";
+import { loopAgent } from "../../../src/agent/loop/loop-agent.ts";
 import { InfraError } from "../../../src/core/errors.ts";
 import type { Turn } from "../../../src/core/model.ts";
 import { type Sandbox, SandboxLost } from "../../../src/core/sandbox.ts";
-import { agentSettings } from "../../fixtures/agent-settings.ts";
+import { agentContext } from "../../fixtures/agent-context.ts";
+import { loopSpec } from "../../fixtures/agent-settings.ts";
 import { openFolderSandbox } from "../../fixtures/folder-sandbox.ts";
-import { type JournalEntry, memoryJournal } from "../../fixtures/memory-journal.ts";
+import { type JournalEntry, memoryJournal, stepsOf } from "../../fixtures/memory-journal.ts";
 import { call, calls, response, says, turnModel } from "../../fixtures/turn-model.ts";
 import { resultTexts, runTrial } from "../trial.ts";
 
@@ -104,16 +105,8 @@ test("a call is written down before it has any effect", async () => {
     },
   };
   const journal = memoryJournal((entry: JournalEntry) => seen.push(entry.kind));
-  const settings = agentSettings();
-  await runAgent({
-    firstTurns: ["Go."],
-    model: turnModel([calls([edit()]), says("Done.")]),
-    sandbox: looking,
-    settings,
-    journal,
-    cacheKey: "k",
-    signal: new AbortController().signal,
-  });
+  const model = turnModel([calls([edit()]), says("Done.")]);
+  await loopAgent(loopSpec()).work(agentContext({ model, sandbox: looking, journal }));
 
   expect(seen).toEqual(["opened", "responded", "tool-started", "write", "tool-finished", "responded"]);
   expect(await sandbox.fingerprint("/workspace")).not.toBe(before);
@@ -189,19 +182,10 @@ test("a sandbox that goes away under a command ends the trial, its call answered
   };
   const journal = memoryJournal();
   const model = turnModel([calls([call("run_command", { command: "boom" }), look()])]);
-  const run = {
-    firstTurns: ["Go."],
-    model,
-    sandbox,
-    settings: agentSettings(),
-    journal,
-    cacheKey: "k",
-    signal: new AbortController().signal,
-  };
-  const { stop, steps } = await runAgent(run);
+  const { stop } = await loopAgent(loopSpec()).work(agentContext({ model, sandbox, journal }));
 
   expect(stop).toEqual({ kind: "sandbox-lost", detail: "the sandbox ran out of memory" });
-  expect(steps[0]?.actions.map(({ result }) => result.text)).toEqual([
+  expect(stepsOf(journal)[0]?.actions.map(({ result }) => result.text)).toEqual([
     "Error: environment: the sandbox has gone: it ran out of memory.",
     "Error: environment: the sandbox has gone, so nothing was run.",
   ]);
