@@ -1,7 +1,7 @@
 import type { ArmInRun } from "../analysis/summary.ts";
 import { UserError } from "../core/errors.ts";
 import type { RunRecord } from "../core/record.ts";
-import type { ArmName } from "../store/arm-finder.ts";
+import type { ArmName } from "../store/read/arm-reader.ts";
 import type { Store } from "../store/store.ts";
 
 /** What help texts say of naming arms. */

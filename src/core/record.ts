@@ -3,10 +3,10 @@ import type { InfraSource } from "./errors.ts";
 import type { Api, Price } from "./model.ts";
 import type { VerdictReason } from "./verdict.ts";
 
-/** How a run ended; null while it runs, or when it was killed. */
+/** How a run ended. */
 export type RunEnd = "complete" | "interrupted" | "failed";
 
-/** What is kept of a run, besides its trials. */
+/** A stored run, without its trials. `end` is null while it runs, and after a kill. */
 export type RunRecord = {
   readonly id: string;
   readonly createdAt: string;
@@ -14,20 +14,20 @@ export type RunRecord = {
   readonly end: RunEnd | null;
   readonly suite: string;
   readonly suiteDigest: string;
-  /** How often each arm tries each task; less than was asked for where a sequential gate was decided early. */
+  /** Attempts of each task by each arm; fewer than were asked for where a sequential gate was decided early. */
   readonly attempts: number;
   readonly harnessVersion: string;
   readonly image: string;
   readonly imageId: string;
   readonly tags: readonly string[];
-  /** The command line and files it came from, so that it can be resumed and reproduced. */
+  /** The flags, the digests of images and the state of git at its start, from which it can be resumed and reproduced. */
   readonly settings: Readonly<Record<string, unknown>>;
 };
 
-/** A name for a run, or for one arm of it, that others are compared with. */
+/** A name for a run, or for one arm of it, that later runs are compared with. `armId` is null for a whole run. */
 export type Baseline = { readonly name: string; readonly runId: string; readonly armId: string | null; readonly savedAt: string };
 
-/** A run in a list: what there is of it so far. */
+/** A run in a list, with counts of its trials so far. A null cost has an unknown part. */
 export type RunListing = RunRecord & {
   readonly arms: readonly { readonly name: string; readonly api: Api }[];
   readonly planned: number;
@@ -37,7 +37,7 @@ export type RunListing = RunRecord & {
   readonly costUsd: number | null;
 };
 
-/** One finished trial as reports need it. */
+/** One finished trial as reports show it. */
 export type TrialRecord = {
   readonly id: number;
   readonly runId: string;
@@ -60,14 +60,14 @@ export type TrialRecord = {
   readonly cacheWriteTokens: number;
   readonly outputTokens: number;
   readonly costUsd: number | null;
-  /** Requests that failed or were cut, and may have been billed on top. */
+  /** Requests that failed or were cut off: whether they were billed is unknown, and `costUsd` leaves them out. */
   readonly unbilledAttempts: number;
-  /** Time in the model and in tools; waiting for a provider or for a place is no part of it. */
+  /** Time in the model and in tools, without waiting for rate limits or for a sandbox. */
   readonly workingMs: number;
   readonly stopDetail: string | null;
 };
 
-/** The finished trials of one arm on one task. `trials` are the graded ones, and every sum is over them; a null sum has an unknown part. */
+/** The results of one arm on one task. `trials` counts the graded ones, and every sum is over them; a null sum has an unknown part. */
 export type TaskResult = {
   readonly taskId: string;
   readonly taskDigest: string;
@@ -75,15 +75,15 @@ export type TaskResult = {
   readonly trials: number;
   readonly errors: number;
   readonly tampered: number;
-  /** Trials that a limit of iterations, time, tokens or money ended. */
+  /** Trials that ended at a limit of iterations, time, tokens or cost. */
   readonly capped: number;
   readonly iterations: number;
-  /** Input that was not read from a cache. */
+  /** Input tokens that were not read from a cache. */
   readonly uncachedTokens: number;
   readonly cachedTokens: number;
   readonly outputTokens: number;
   readonly costUsd: number | null;
-  /** Mean of the natural logarithms of the trials' costs; null when one is unknown or zero. */
+  /** Mean of the natural logarithms of the trials' costs in USD; null when one is unknown or zero. */
   readonly meanLogCost: number | null;
   readonly workingMs: number;
 };
@@ -112,16 +112,16 @@ export type ArmResult = {
   readonly cacheWriteTokens: number;
   readonly outputTokens: number;
   readonly costUsd: number | null;
-  /** The part of `costUsd` that this run paid for: trials taken over from earlier runs are left out. */
+  /** The part of `costUsd` that this run paid for: trials reused from earlier runs are left out. */
   readonly paidUsd: number | null;
   readonly unbilledAttempts: number;
-  /** Known cost of every step, those of trials that were dropped or ended in an error included. */
+  /** Known cost of every step, including those of trials that were abandoned or ended in an error. */
   readonly spentUsd: number;
-  /** Of the time in the model and in tools; waiting for a provider or for a place is no part of it. */
+  /** Median time in the model and in tools, without waiting for rate limits or for a sandbox; null without a graded trial. */
   readonly medianWorkingMs: number | null;
 };
 
-/** One step of a stored trajectory. */
+/** One step of a stored trajectory: a model response with its tool calls. */
 export type StepRecord = {
   readonly iteration: number;
   readonly text: string;
@@ -157,14 +157,14 @@ export type Trajectory = {
   readonly system: string;
   readonly firstTurns: readonly string[];
   readonly steps: readonly StepRecord[];
-  /** What the harness noted outside any step: a request that was rejected or cut, a file that was not delivered. */
+  /** Notes of the harness that belong to no step: a request that was rejected or cut off, a file that could not be submitted. */
   readonly notes: readonly { readonly kind: string; readonly text: string }[];
   readonly tests: readonly { readonly name: string; readonly status: string; readonly message: string | null }[];
   readonly tampering: readonly { readonly kind: string; readonly evidence: string }[];
   readonly testLog: string;
 };
 
-/** One go at a trial; `ended` is null where it was left in the middle. */
+/** One execution of a trial. `ended` is null when it stopped before its end; `resumed` counts how often it was resumed. */
 export type ExecutionRecord = {
   readonly startedAt: string;
   readonly ended: "finished" | "abandoned" | null;

@@ -114,7 +114,7 @@ export async function gradeSubmission(
   { store, grading, signal }: { readonly store: Store; readonly grading: Grading; readonly signal: AbortSignal },
 ): Promise<Verdict> {
   const verdict = await grading.grade(task, files, signal);
-  const { calls, refused } = store.executions.toolCalls(executionId);
+  const { calls, refused } = store.executions.evidence(executionId);
   const tampering = findTampering({ calls, refused, given: await task.files.workspace(), submitted: files });
   return { ...verdict, tampering: [...verdict.tampering, ...tampering] };
 }

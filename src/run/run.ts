@@ -3,7 +3,7 @@ import { CapReached, InfraError, messageOf } from "../core/errors.ts";
 import type { Reporter } from "../core/event.ts";
 import type { RunEnd } from "../core/record.ts";
 import type { Trial } from "../core/trial.ts";
-import { storeFault } from "../store/fault.ts";
+import { storeFault } from "../store/database.ts";
 import type { Store } from "../store/store.ts";
 import { DurationEstimator } from "./duration-estimator.ts";
 import { type PlannedTrial, planTrials, type RunShape } from "./planned-trial.ts";

@@ -1,7 +1,7 @@
 import { CapReached } from "../core/errors.ts";
 import type { Reservation, SpendingLimit, WorstCase } from "../core/model.ts";
 import type { Arm, TrialKey } from "../core/trial.ts";
-import type { SpendingTable } from "../store/spending-table.ts";
+import type { SpendingTable } from "../store/execution/spending-table.ts";
 import { Balance } from "./balance.ts";
 
 /** What a run may use in total; null is no cap. */
@@ -95,7 +95,7 @@ export class SpendingLimits {
   }
 
   #openReservation(key: TrialKey, balances: readonly Balance[], worst: WorstCase): Reservation {
-    const id = this.#table.open(key, worst);
+    const id = this.#table.reserve(key, worst);
     for (const balance of balances) balance.reserve(worst);
     let isOpen = true;
     return {

@@ -5,8 +5,8 @@ import type { Model, SpendingLimit } from "../core/model.ts";
 import { type Sandbox, SandboxLost, type SandboxProvider, WORKSPACE } from "../core/sandbox.ts";
 import type { SourceFile } from "../core/task.ts";
 import type { Arm, Outcome, Submission, Trial } from "../core/trial.ts";
-import type { OpenExecution } from "../store/execution-table.ts";
-import { storeFault } from "../store/fault.ts";
+import { storeFault } from "../store/database.ts";
+import type { OpenExecution } from "../store/execution/execution-table.ts";
 import type { Store } from "../store/store.ts";
 import { type Grading, gradeSubmission, inputsDigest, takeSubmission } from "./grading.ts";
 import type { PlannedTrial } from "./planned-trial.ts";
@@ -47,7 +47,7 @@ export async function runTrial(
     const { executionId, trial, error } = result;
     if (result.kind === "failed" && tries < MAX_EXECUTIONS && isPassing(error)) {
       // What was paid for stays: the next go takes it up.
-      parts.store.executions.leave(executionId, messageOf(error));
+      parts.store.executions.suspend(executionId, messageOf(error));
       continue;
     }
     if (result.kind === "failed" && tries < MAX_EXECUTIONS && error instanceof ReplayDiverged) {
@@ -82,7 +82,7 @@ async function executeOnce(planned: PlannedTrial, parts: TrialDeps & AgentDoneEv
     const error = storeFault(thrown) ?? thrown;
     if (error !== thrown) throw error;
     if (signal.aborted || isFatal(error) || error instanceof CapReached) {
-      parts.store.executions.leave(executionId, signal.aborted ? "interrupted" : messageOf(error));
+      parts.store.executions.suspend(executionId, signal.aborted ? "interrupted" : messageOf(error));
       throw signal.aborted ? signal.reason : error;
     }
     return { kind: "failed", executionId, trial: finish({ kind: "error", source: sourceOf(error), message: messageOf(error) }), error };

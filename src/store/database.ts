@@ -1,19 +1,20 @@
 import Database from "better-sqlite3";
-import { messageOf, UserError } from "../core/errors.ts";
+import { InfraError, messageOf, UserError } from "../core/errors.ts";
 import { MIGRATIONS } from "./migration.ts";
 
+/** An open SQLite database. */
 export type Sqlite = Database.Database;
 
 /** Marks a file as ours ("bnch"), so that another program's database is never touched. */
 const APPLICATION_ID = 0x626e6368;
 
-/** How a database is opened: reading needs no right to write and changes nothing but an old schema. */
+/** How a database is opened. Reading needs no right to write, and changes nothing but an old schema. */
 export type OpenMode = "read" | "write";
 
 /**
- * Opens the database; for writing, makes it when it is not there and brings its schema up to date.
+ * Opens the database at `path` with the schema of today; for writing, creates it when it is not there.
  *
- * Throws UserError when the file is no database of ours, cannot be used, or was written by another version.
+ * Throws UserError when the file is not a database of bench, cannot be used, or was written by another version.
  */
 export function openDatabase(path: string, mode: OpenMode): Sqlite {
   const database = connect(path, mode);
@@ -30,7 +31,7 @@ export function openDatabase(path: string, mode: OpenMode): Sqlite {
   return database;
 }
 
-// Reading needs the schema of today, too. Where the file may not be written, the reader is told below what is wrong.
+// Reading needs the schema of today, too. Where the file may not be written, `refuseOtherVersion` says so afterwards.
 function updateBeforeReading(path: string): void {
   try {
     const writer = new Database(path, { fileMustExist: true });
@@ -53,7 +54,9 @@ function connect(path: string, mode: OpenMode): Sqlite {
 function unusable(path: string, error: unknown): UserError {
   const code = (error as { readonly code?: unknown }).code;
   const advice =
-    code === "SQLITE_NOTADB" ? "name another file with --db" : "check the disk, the folder and its rights, or name another file with --db";
+    code === "SQLITE_NOTADB"
+      ? "name another file with --db"
+      : "check the disk, the folder and its permissions, or name another file with --db";
   return new UserError(`Cannot open database "${path}": ${messageOf(error)}; ${advice}`);
 }
 
@@ -89,7 +92,24 @@ function refuseOtherVersion(database: Sqlite, path: string): void {
   }
   if (version < MIGRATIONS.length) {
     throw new UserError(
-      `Cannot open database "${path}": it was written by an older bench (schema ${version} of ${MIGRATIONS.length}) and may not be written; give the right to write once`,
+      `Cannot open database "${path}": it was written by an older bench (schema ${version} of ${MIGRATIONS.length}) and cannot be updated, because the file is read-only; make it writable and open it once`,
     );
   }
+}
+
+// What the disk or another process does to the database, as opposed to what our SQL does.
+const OUTSIDE = /^SQLITE_(FULL|IOERR|READONLY|BUSY|LOCKED|CANTOPEN|CORRUPT|NOMEM)/;
+
+/** Turns a failure of the disk or the file (a full disk, lost permissions) into an InfraError that ends the run; gives null for any other error. */
+export function storeFault(error: unknown): InfraError | null {
+  const code = (error as { readonly code?: unknown } | null)?.code;
+  if (typeof code !== "string" || !OUTSIDE.test(code)) return null;
+  return new InfraError(
+    "harness",
+    `Cannot store results: ${messageOf(error)}; free disk space or fix the permissions, then resume the run`,
+    {
+      scope: "run",
+      cause: error,
+    },
+  );
 }

@@ -412,6 +412,7 @@ create view v_tool_calls as
 select t.id as trial, t.run_id as run, t.task_id as task, a.name as arm, t.attempt, c.iteration, c.position, c.tool, c.decision, c.error_kind, c.exit_code, c.timed_out, c.duration_ms / 1000.0 as duration_s
 from trials t join v_arms a on a.run_id = t.run_id and a.arm_id = t.arm_id join tool_calls c on c.execution_id = t.execution_id;
 `,
+  // Arms name their agent, so that other agents than the harness's own loop can be compared.
   `
 -- The agent of an arm, apart from the settings that every agent has. Arms that were stored before have the harness's own loop.
 alter table arms add column agent text not null default '{}';

@@ -1,6 +1,6 @@
 import type { Sqlite } from "./database.ts";
 
-// Finished trials of the same arm on the same version of a task, graded by the same harness, each once: never copies, and never chosen by how they ended.
+// Graded trials of the same arm on the same version of a task, by the same harness version: never copies, and never chosen by their result.
 const ORIGINALS = `
   select t.id, t.arm_id as armId, rt.task_id as taskId, old.image_id as imageId, old.settings
   from run_tasks rt
@@ -31,46 +31,46 @@ type Original = {
   readonly settings: string;
 };
 
-type Taken = { readonly armId: string; readonly taskId: string; readonly attempt: number; readonly original: number | null };
+type PresentTrial = { readonly armId: string; readonly taskId: string; readonly attempt: number; readonly original: number | null };
 
-/** The image of a task's containers: `name` is null for a task that names none and takes that of its run; `id` is its digest. */
+/** The image of a task's sandboxes: `name` is null for a task that uses the image of its run; `id` is the digest of the image. */
 export type TaskImage = { readonly name: string | null; readonly id: string };
 
-const TAKEN = "select arm_id as armId, task_id as taskId, attempt, reused_from as original from trials where run_id = ?";
+const PRESENT = "select arm_id as armId, task_id as taskId, attempt, reused_from as original from trials where run_id = ?";
 
-/** Takes finished trials of identical arms, prices and tasks over into the free places of a run, oldest first, all or none; tells how many. */
+/** Copies graded trials of identical arms, prices and tasks into the attempts that a run still lacks, oldest first, in one transaction; returns how many. */
 export function reuseTrials(
   database: Sqlite,
   run: { readonly id: string; readonly attempts: number },
   imageOf: Readonly<Record<string, TaskImage>>,
 ): number {
   const copy = database.prepare(COPY);
-  const take = database.transaction(() => {
+  const copyAll = database.transaction(() => {
     const originals = database.prepare(ORIGINALS).all(run.id) as Original[];
-    const taken = database.prepare(TAKEN).all(run.id) as Taken[];
-    const places = new Set(taken.map(({ armId, taskId, attempt }) => `${armId}/${taskId}/${attempt}`));
-    const used = new Set(taken.flatMap(({ original }) => (original === null ? [] : [original])));
+    const present = database.prepare(PRESENT).all(run.id) as PresentTrial[];
+    const filled = new Set(present.map(({ armId, taskId, attempt }) => `${armId}/${taskId}/${attempt}`));
+    const reused = new Set(present.flatMap(({ original }) => (original === null ? [] : [original])));
     let count = 0;
     for (const original of originals) {
-      const attempt = firstFree(places, original, run.attempts);
+      const attempt = firstFree(filled, original, run.attempts);
       // Two tasks of one content must not share a trial.
-      if (attempt === null || used.has(original.id) || !hadImage(original, imageOf[original.taskId])) continue;
+      if (attempt === null || reused.has(original.id) || !hadImage(original, imageOf[original.taskId])) continue;
       copy.run({ runId: run.id, taskId: original.taskId, attempt, id: original.id });
-      places.add(`${original.armId}/${original.taskId}/${attempt}`);
-      used.add(original.id);
+      filled.add(`${original.armId}/${original.taskId}/${attempt}`);
+      reused.add(original.id);
       count += 1;
     }
     return count;
   });
-  return take();
+  return copyAll();
 }
 
-function firstFree(places: ReadonlySet<string>, { armId, taskId }: Original, attempts: number): number | null {
-  for (let attempt = 1; attempt <= attempts; attempt++) if (!places.has(`${armId}/${taskId}/${attempt}`)) return attempt;
+function firstFree(filled: ReadonlySet<string>, { armId, taskId }: Original, attempts: number): number | null {
+  for (let attempt = 1; attempt <= attempts; attempt++) if (!filled.has(`${armId}/${taskId}/${attempt}`)) return attempt;
   return null;
 }
 
-// Another image is another experiment.
+// A trial in another image is another experiment.
 function hadImage({ imageId, settings }: Original, image: TaskImage | undefined): boolean {
   if (!image) return false;
   if (image.name === null) return imageId === image.id;

@@ -1,7 +1,7 @@
 import type { Trial } from "../core/trial.ts";
 import type { Verdict } from "../core/verdict.ts";
 
-/** Adds a trial, or puts it in the place of an error of the same key; gives no row when the key is already graded. */
+/** Inserts a trial, or replaces an error of the same key; returns no row when the key is already graded. */
 export const INSERT_TRIAL = `
   insert into trials (run_id, task_id, arm_id, attempt, execution_id, outcome, passed, stop, stop_detail, reason, tests_passed, tests_total, tampered, verdict_blob,
     error_source, error_message, iterations, input_tokens, cache_read_tokens, cache_write_tokens, output_tokens, reasoning_tokens, cost_usd, no_cache_cost_usd,
@@ -20,7 +20,7 @@ export const INSERT_TRIAL = `
   where trials.outcome = 'error'
   returning id`;
 
-/** Spreads a trial over the columns of its row. */
+/** Maps a trial to the parameters of `INSERT_TRIAL`. */
 export function trialRow(trial: Trial, executionId: number, verdictBlob: string | null): Record<string, unknown> {
   return {
     ...trial.key,
@@ -41,7 +41,7 @@ function outcomeColumns(outcome: Trial["outcome"]): Record<string, unknown> {
   return { outcome: "graded", stop: stop.kind, stopDetail: stop.detail, ...verdictColumns(verdict), errorSource: null, errorMessage: null };
 }
 
-/** Spreads a verdict over its columns of a trial's row. */
+/** Maps a verdict to parameters for its columns in the row of a trial. */
 export function verdictColumns({ passed, reason, testsPassed, testsTotal, tampering }: Verdict): Record<string, unknown> {
   return { passed: passed ? 1 : 0, reason, testsPassed, testsTotal, tampered: tampering.length > 0 ? 1 : 0 };
 }

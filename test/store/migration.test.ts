@@ -8,7 +8,7 @@ import { TempFolder } from "../fixtures/temp-folder.ts";
 
 const NOW = (): Date => new Date("2026-01-02T03:04:05.000Z");
 
-// What the first version left behind: one run of one arm, with a passed and a failed trial.
+// Rows of the first version: one run of one arm, with a passed and a failed trial.
 const FIRST_VERSION_ROWS = `
   insert into blobs values ('p', 4, 'raw', x'61646421');
   insert into runs values ('old', '2025-12-01T00:00:00.000Z', null, 'complete', 'tiny', 'sd', 2, '1', 'i', 'sha', '{"flags":{"prompt":"mine.md"}}', null);
@@ -31,7 +31,7 @@ function firstVersion(path: string, rows: string): void {
   database.close();
 }
 
-test("a database of the first version keeps its results, and gains what came since", () => {
+test("a database of the first version keeps its results and gets every later feature", () => {
   using folder = new TempFolder();
   firstVersion(folder.at("bench.db"), FIRST_VERSION_ROWS);
 
@@ -181,7 +181,7 @@ test.for([
   expect(plan).toMatchObject([{ detail: expect.stringMatching(/USING (COVERING )?INDEX/) }]);
 });
 
-test("reading a database of an older version brings it up to date first, so that no run must be started for it", () => {
+test("opening a database of an older version to read it updates it first", () => {
   using folder = new TempFolder();
   firstVersion(folder.at("bench.db"), FIRST_VERSION_ROWS);
 
@@ -191,7 +191,7 @@ test("reading a database of an older version brings it up to date first, so that
   store.close();
 });
 
-test("the views call a reused trial by its original and an arm by the name of its run", () => {
+test("the views name the original of a reused trial, and an arm as its run named it", () => {
   using folder = new TempFolder();
   firstVersion(folder.at("bench.db"), FIRST_VERSION_ROWS);
   new Store(folder.at("bench.db"), NOW).close();

@@ -7,7 +7,7 @@ const NOW = (): Date => new Date("2026-01-02T03:04:05.000Z");
 const IMAGES = { add: { name: null, id: "sha" } };
 const ARM = anArm();
 
-type RunDeps_ = {
+type RunOptions = {
   readonly tasks?: readonly ReturnType<typeof aTask>[];
   readonly attempts?: number;
   readonly imageId?: string;
@@ -17,7 +17,7 @@ type RunDeps_ = {
 function saveRun(
   store: Store,
   id: string,
-  { tasks = [aTask("add")], attempts = 2, imageId = "sha", version = "1" }: RunDeps_ = {},
+  { tasks = [aTask("add")], attempts = 2, imageId = "sha", version = "1" }: RunOptions = {},
 ): { id: string; attempts: number } {
   const settings = { images: { i: imageId } };
   store.saveRun({ run: aRun({ id, attempts, imageId, harnessVersion: version, settings }), arms: [ARM], tasks });
@@ -33,7 +33,7 @@ function finish(...[store, runId, attempt, passed = true, startedAt]: [Store, st
   return store.saveTrial({ ...trial, startedAt: startedAt ?? trial.startedAt }, executionId);
 }
 
-test("finished trials of the same arm and task are taken over, passed and failed alike, and only as many as are wanted", () => {
+test("graded trials of the same arm and task are reused, passed and failed alike, and only as many as are needed", () => {
   const store = new Store(":memory:", NOW);
   saveRun(store, "first", { attempts: 3 });
   const ids = [finish(store, "first", 1, false), finish(store, "first", 2, true), finish(store, "first", 3, true)];
@@ -50,7 +50,7 @@ test("finished trials of the same arm and task are taken over, passed and failed
   expect(store.gradedKeys("second")).toHaveLength(2);
 });
 
-test("what was taken over counts as results and as cost of a trial, not as money spent", () => {
+test("a reused trial counts as a result with its cost, not as money spent", () => {
   const store = new Store(":memory:", NOW);
   saveRun(store, "first");
   finish(store, "first", 1);
@@ -61,18 +61,18 @@ test("what was taken over counts as results and as cost of a trial, not as money
   expect(store.runs.list(2).find(({ id }) => id === "second")?.costUsd).toBe(0);
 });
 
-test("the conversation of a trial that was taken over can be read", () => {
+test("the conversation of a reused trial can be read", () => {
   const store = new Store(":memory:", NOW);
   saveRun(store, "first");
   finish(store, "first", 1);
   store.reuseTrials(saveRun(store, "second"), IMAGES);
   const [trial] = store.runs.trials("second");
-  if (!trial) throw new Error("nothing was taken over");
+  if (!trial) throw new Error("nothing was reused");
 
   expect(store.trajectories.read(trial).steps.map(({ text }) => text)).toEqual(["answer of first"]);
 });
 
-test("a copy is never copied again, so each original counts once", () => {
+test("a reused trial is never reused again, so each original counts once", () => {
   const store = new Store(":memory:", NOW);
   saveRun(store, "first");
   finish(store, "first", 1);
@@ -85,7 +85,7 @@ test.for([
   { title: "another version of the task", old: {}, fresh: { tasks: [aTask("add", { digest: "changed" })] } },
   { title: "another image", old: { imageId: "old" }, fresh: {} },
   { title: "another version of the harness", old: { version: "0" }, fresh: {} },
-])("nothing is taken over from $title", ({ old, fresh }) => {
+])("nothing is reused from $title", ({ old, fresh }) => {
   const store = new Store(":memory:", NOW);
   saveRun(store, "first", old);
   finish(store, "first", 1);
@@ -93,7 +93,7 @@ test.for([
   expect(store.reuseTrials(saveRun(store, "second", fresh), IMAGES)).toBe(0);
 });
 
-test("a task with an image of its own is taken over where that image is the same, whatever other tasks a run had", () => {
+test("a trial of a task with an image of its own is reused when that image is the same, whatever other tasks the run had", () => {
   const store = new Store(":memory:", NOW);
   const own = aTask("add", { image: "own:1" });
   store.saveRun({
@@ -109,7 +109,7 @@ test("a task with an image of its own is taken over where that image is the same
   expect(store.reuseTrials(second, { add: { name: "own:1", id: "own-sha" }, other })).toBe(1);
 });
 
-test("two tasks of one content share no trial", () => {
+test("two tasks with the same content share no trial", () => {
   const store = new Store(":memory:", NOW);
   saveRun(store, "first");
   finish(store, "first", 1);
@@ -119,7 +119,7 @@ test("two tasks of one content share no trial", () => {
   expect(store.reuseTrials(second, { ...IMAGES, twin: { name: null, id: "sha" } })).toBe(1);
 });
 
-test("the oldest trials are taken first, and a run that goes on runs only what is missing", () => {
+test("the oldest trials are reused first, and a resumed run executes only what is missing", () => {
   const store = new Store(":memory:", NOW);
   saveRun(store, "later", { attempts: 1 });
   saveRun(store, "earlier", { attempts: 1 });
@@ -134,7 +134,7 @@ test("the oldest trials are taken first, and a run that goes on runs only what i
   expect(planTrials(shape, store.gradedKeys("third")).map(({ key }) => key.attempt)).toEqual([3]);
 });
 
-test("nothing is taken over at another price, for its cost would measure the price list", () => {
+test("nothing is reused at another price, because its cost would measure the price list", () => {
   const store = new Store(":memory:", NOW);
   saveRun(store, "first");
   finish(store, "first", 1);
@@ -147,7 +147,7 @@ test("nothing is taken over at another price, for its cost would measure the pri
   expect(store.reuseTrials({ id: "second", attempts: 2 }, IMAGES)).toBe(0);
 });
 
-test("a run that asks again fills only the places that are free, with trials that it does not have", () => {
+test("reusing a second time fills only the attempts that are still missing, with trials that the run does not have yet", () => {
   const store = new Store(":memory:", NOW);
   saveRun(store, "first", { attempts: 3 });
   finish(store, "first", 1);
@@ -161,7 +161,7 @@ test("a run that asks again fills only the places that are free, with trials tha
   expect(store.runs.trials("second")).toHaveLength(3);
 });
 
-test("errors are not taken over", () => {
+test("errors are not reused", () => {
   const store = new Store(":memory:", NOW);
   saveRun(store, "first");
   finish(store, "first", 1, null);
@@ -169,7 +169,7 @@ test("errors are not taken over", () => {
   expect(store.reuseTrials(saveRun(store, "second"), IMAGES)).toBe(0);
 });
 
-test("an early end drops what was taken over for later rounds", () => {
+test("an early end drops the trials that were reused for later rounds", () => {
   const store = new Store(":memory:", NOW);
   saveRun(store, "first", { attempts: 3 });
   for (const attempt of [1, 2, 3]) finish(store, "first", attempt);

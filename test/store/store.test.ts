@@ -41,7 +41,7 @@ test("a graded trial counts as done and an error does not", () => {
   expect(store.gradedKeys("run-1")).toEqual([aKey()]);
 });
 
-test("an error gives way to a later grade and keeps its number", () => {
+test("an error is replaced by a later grade, which keeps its id", () => {
   const store = storeWithRun();
 
   const first = save(store, aKey(), { kind: "error", source: "sandbox", message: "gone" });
@@ -68,7 +68,7 @@ test("an unknown cost makes the sum unknown and never zero", () => {
   expect(store.runs.arms("run-1")[0]?.costUsd).toBeNull();
 });
 
-test("errors are counted apart and add nothing to an arm's figures", () => {
+test("errors are counted separately and add nothing to an arm's figures", () => {
   const store = storeWithRun();
   save(store, aKey());
   save(store, aKey({ taskId: "sub" }), { kind: "error", source: "grader", message: "x" }, { costUsd: null });
@@ -140,7 +140,7 @@ test("a tool call is in the audit log before it has a result", () => {
   store.close();
 });
 
-test("a trajectory comes back as it was kept", () => {
+test("a trajectory is read as it was stored", () => {
   const store = storeWithRun();
   const { executionId, journal } = store.executions.start(aKey());
   journal.opened({ system: "Work carefully.", firstTurns: ["context", "task"], tools: "[]" });
@@ -180,7 +180,7 @@ test("a trajectory comes back as it was kept", () => {
   expect(trajectory.tests.map((one) => one.status)).toEqual(["passed", "failed"]);
 });
 
-test("a try that a crash left open is closed when the trial starts again, and its steps stay", () => {
+test("an execution that a crash left open is abandoned when the trial starts again, and its steps stay", () => {
   using folder = new TempFolder();
   const store = storeWithRun(folder.at("bench.db"));
   store.executions.start(aKey()).journal.responded(1, aResponse("lost"));
@@ -197,7 +197,7 @@ test("a try that a crash left open is closed when the trial starts again, and it
   store.close();
 });
 
-test("equal contents are kept once, and compressed", () => {
+test("equal contents are stored once, and compressed", () => {
   using folder = new TempFolder();
   const store = storeWithRun(folder.at("bench.db"));
   const reader = new Database(folder.at("bench.db"), { readonly: true });
@@ -256,21 +256,21 @@ test("the documented views answer by SQL", () => {
   store.close();
 });
 
-test("runs are found by the start of their name, and the newest by latest", () => {
+test("runs are found by the start of their id, and the newest by latest", () => {
   const store = storeWithRun();
   store.saveRun({ run: { ...RUN, id: "run-2", createdAt: "2026-01-03T00:00:00.000Z" }, arms: [anArm()], tasks: [aTask()] });
 
   expect(store.findRun("run-1").settings).toEqual({ a: 1 });
   expect(store.findRun("latest").id).toBe("run-2");
-  expect(() => store.findRun("run")).toThrow('Cannot find run "run": 2 runs start like that');
-  expect(() => store.findRun("x%")).toThrow('Cannot find run "x%": the database has none of that name');
+  expect(() => store.findRun("run")).toThrow('Cannot find run "run": 2 runs start with that');
+  expect(() => store.findRun("x%")).toThrow('Cannot find run "x%": no run has that id');
   expect(store.runs.list(10).map((run) => [run.id, run.planned, run.arms.map((arm) => arm.name)])).toEqual([
     ["run-2", 2, ["oracle"]],
     ["run-1", 8, ["oracle", "flawed"]],
   ]);
 });
 
-test("a file that is no database is refused and left as it was", () => {
+test("a file that is not a database is refused and left unchanged", () => {
   using folder = new TempFolder();
   writeFileSync(folder.at("notes.txt"), "these are my notes, not a database, and long enough to have a header");
 
@@ -278,7 +278,7 @@ test("a file that is no database is refused and left as it was", () => {
   expect(() => new Store(folder.at("nowhere/bench.db"), NOW)).toThrow(/Cannot open database/);
 });
 
-test("another program's database is refused and left as it was", () => {
+test("another program's database is refused and left unchanged", () => {
   using folder = new TempFolder();
   const foreign = new Database(folder.at("theirs.db"));
   foreign.exec("create table users (name text)");
@@ -288,7 +288,7 @@ test("another program's database is refused and left as it was", () => {
   foreign.close();
 });
 
-test("reading needs no right to write and makes nothing", () => {
+test("reading needs no write permission and creates no file", () => {
   using folder = new TempFolder();
   storeWithRun(folder.at("bench.db")).close();
   const store = new Store(folder.at("bench.db"), NOW, "read");
@@ -299,7 +299,7 @@ test("reading needs no right to write and makes nothing", () => {
   store.close();
 });
 
-test("a run belongs to one living process at a time", () => {
+test("a run is owned by one living process at a time", () => {
   const store = storeWithRun();
   const owner = (text: string, gone: readonly string[]): { text: string; hasGone: (text: string) => boolean } => ({
     text,
@@ -313,7 +313,7 @@ test("a run belongs to one living process at a time", () => {
   store.claimRun("run-1", owner("third", []));
 });
 
-test("what was paid for trials without a grade is counted as spent", () => {
+test("the cost of trials without a grade counts as spent", () => {
   const store = storeWithRun();
   const dropped = store.executions.start(aKey());
   dropped.journal.responded(1, aResponse("a"));
@@ -325,7 +325,7 @@ test("what was paid for trials without a grade is counted as spent", () => {
   expect(store.runs.arms("run-1")[0]).toMatchObject({ costUsd: 0.5, spentUsd: 1, unbilledAttempts: 2 });
 });
 
-test("a note without a step, such as a rejected first request, is part of the trajectory", () => {
+test("a note that belongs to no step, such as a rejected first request, is part of the trajectory", () => {
   const store = storeWithRun();
   const { executionId, journal } = store.executions.start(aKey());
   journal.noted(0, { kind: "rejected", text: "refused: no" });

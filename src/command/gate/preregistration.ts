@@ -45,7 +45,9 @@ export function promiseIn(run: RunRecord): Preregistration | null {
 /** Both sides of a gate in rounds after so many of them. Of the run's own arms only whole rounds count, whatever was taken over for later ones. */
 export function sidesAfter(store: Store, runId: string, promise: Preregistration, rounds: number): StoredSides {
   const run = { ...store.findRun(runId), attempts: rounds };
-  const own = store.runs.arms(runId, { most: rounds, armIds: [promise.baseline.armId, promise.candidate] }).map((arm) => ({ run, arm }));
+  const own = store.runs
+    .arms(runId, { maxAttempt: rounds, armIds: [promise.baseline.armId, promise.candidate] })
+    .map((arm) => ({ run, arm }));
   const elsewhere = promise.baseline.runId;
   const others =
     elsewhere === null

@@ -57,7 +57,7 @@ async function taskOf(
 }
 
 async function play(store: Store, { trial, run, task, signal, notify }: Played & ReplayDeps & { readonly task: Task }): Promise<Replay> {
-  const { past, submission } = store.executions.played(trial.id);
+  const { past, submission } = store.executions.finishedWork(trial.id);
   if (!past || !submission)
     throw new UserError(
       `Cannot replay trial "${trial.id}": its work was not kept to the end; only trials that came to a verdict can be replayed`,
@@ -67,7 +67,7 @@ async function play(store: Store, { trial, run, task, signal, notify }: Played &
   const { provider } = await prepareSandboxes(kept, { defaultImage: run.image, names: [image] });
   const sandboxes = provider(run.id, notify);
   const grading = makeRunGrading({ store, sandboxes, concurrency: 1 });
-  const arm = store.runs.arm(run.id, trial.armId);
+  const arm = store.arms.read(run.id, trial.armId);
   // What the model was told is in the record; the prompt's own text is not kept.
   const told = { ...arm, settings: { ...arm.settings, prompt: { ...arm.settings.prompt, text: past.opening.system } } };
   const key = { runId: run.id, taskId: task.id, armId: arm.id, attempt: trial.attempt };

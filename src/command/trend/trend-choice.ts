@@ -2,12 +2,12 @@ import { makeTrend, type Trend } from "../../analysis/trend.ts";
 import { UserError } from "../../core/errors.ts";
 import { wildcard } from "../../core/glob.ts";
 import type { KnownArm } from "../../core/history.ts";
-import type { SeriesChoice } from "../../store/history-reader.ts";
+import type { SeriesChoice } from "../../store/read/history-reader.ts";
 import type { Store } from "../../store/store.ts";
 
 /** The trend of the arms that a person named. Throws UserError when the name finds none, or none of its runs has a grade. */
 export function trendOf(store: Store, name: string, choice: Omit<SeriesChoice, "names">): Trend {
-  const known = store.history.knownArms();
+  const known = store.arms.known();
   const own = matching(known, name).map((arm) => arm.name);
   const names = [...new Set(own.length > 0 ? own : baselineNames(store, name))];
   if (names.length === 0) throw new UserError(`Cannot find arm "${name}": no run has it, and it is no baseline; ${choices(known)}`);

@@ -1,8 +1,8 @@
 import { expect, test } from "vitest";
-import { Store } from "../../src/store/store.ts";
-import { loopSpec } from "../fixtures/agent-settings.ts";
-import { savePastRun } from "../fixtures/past-run.ts";
-import { anArm, aSpec, aTask } from "../fixtures/record.ts";
+import { Store } from "../../../src/store/store.ts";
+import { loopSpec } from "../../fixtures/agent-settings.ts";
+import { savePastRun } from "../../fixtures/past-run.ts";
+import { anArm, aSpec, aTask } from "../../fixtures/record.ts";
 
 const TASKS = [aTask("add"), aTask("sub")];
 
@@ -10,7 +10,7 @@ function emptyStore(): Store {
   return new Store(":memory:", () => new Date("2026-01-02T03:04:05.000Z"));
 }
 
-test("the past of an arm is its graded trials of every run, with task digests and the price of then", () => {
+test("the past of an arm is its graded trials of every run, with task digests and the price of that time", () => {
   const store = emptyStore();
   savePastRun(store, { id: "20260101-0800-aaaa", arm: anArm(), tasks: TASKS, outcomes: ["+-", "e"] });
   savePastRun(store, { id: "20260102-0800-bbbb", arm: anArm(), tasks: TASKS, outcomes: ["+", "-"], costUsd: () => null });
@@ -28,7 +28,7 @@ test("the past of an arm is its graded trials of every run, with task digests an
   expect(past[0]?.price).toEqual(aSpec().price);
 });
 
-test("the past of a model is that of all its arms with the same agent", () => {
+test("the past of a model is the past of all its arms with the same agent", () => {
   const store = emptyStore();
   const other = { ...anArm(), id: "arm-other-prompt", name: "oracle+short" };
   savePastRun(store, { id: "20260101-0800-aaaa", arm: anArm(), tasks: TASKS, outcomes: ["+", "+"] });
@@ -41,7 +41,7 @@ test("the past of a model is that of all its arms with the same agent", () => {
   expect(store.history.trialsOfModel({ agent: { kind: "cli", name: "other", version: "1" }, model })).toEqual([]);
 });
 
-test("a trial that was taken over from an earlier run is no past of its own", () => {
+test("a trial that was reused from an earlier run is counted once", () => {
   const store = emptyStore();
   savePastRun(store, { id: "20260101-0800-aaaa", arm: anArm(), tasks: TASKS, outcomes: ["+", "+"] });
   savePastRun(store, { id: "20260102-0800-bbbb", arm: anArm(), tasks: TASKS, outcomes: ["", ""] });
@@ -72,7 +72,7 @@ test("a series has a point for each run with a grade, oldest first, with its tag
   ]);
 });
 
-test("a series is cut to the newest runs of each name, and to one suite", () => {
+test("a series is limited to the newest runs of each name, and to one suite", () => {
   const store = emptyStore();
   for (const day of ["01", "02", "03"]) {
     savePastRun(store, { id: `202601${day}-0800-aaaa`, arm: anArm(), tasks: TASKS, outcomes: ["+", "+"] });

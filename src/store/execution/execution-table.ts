@@ -1,13 +1,13 @@
-import type { Journal, Past } from "../core/agent.ts";
-import type { ExecutionRecord } from "../core/record.ts";
-import type { Submission, TrialKey } from "../core/trial.ts";
-import type { BlobTable } from "./blob.ts";
-import type { Sqlite } from "./database.ts";
-import { type JournalDeps, journalMaker } from "./journal.ts";
+import type { Journal, Past } from "../../core/agent.ts";
+import type { ExecutionRecord } from "../../core/record.ts";
+import type { Submission, TrialKey } from "../../core/trial.ts";
+import type { BlobTable } from "../blob-table.ts";
+import type { Sqlite } from "../database.ts";
+import { type JournalDeps, journalOpener } from "./journal.ts";
 import { PastReader } from "./past-reader.ts";
 import { SubmissionTable } from "./submission-table.ts";
 
-/** A go at a trial. `past` is what an earlier process has done of it, `delivery` what its agent had already handed in; null when there is none. */
+/** An open execution of a trial. When it is resumed, `past` is what was done before and `submission` what its agent had already submitted; else null. */
 export type OpenExecution = {
   readonly executionId: number;
   readonly journal: Journal;
@@ -15,16 +15,16 @@ export type OpenExecution = {
   readonly submission: Submission | null;
 };
 
-type Deeds = {
+/** What an agent did that may show tampering: its tool calls with their arguments as the model wrote them, and the files its submission was refused. */
+export type ExecutionEvidence = {
   readonly calls: readonly { readonly tool: string; readonly arguments: string }[];
   readonly refused: readonly { readonly path: string; readonly reason: string }[];
 };
 
-// A try goes on when it was left in the middle, or when an error of ours ended it. One that gave nothing yet is not worth it.
 const LATEST = `
   select e.id, e.ended, e.reason,
     (select count(*) from steps where execution_id = e.id) + (select count(*) from unanswered_requests where execution_id = e.id) as steps,
-    exists (select 1 from submissions where execution_id = e.id) as isDelivered,
+    exists (select 1 from submissions where execution_id = e.id) as isSubmitted,
     exists (select 1 from trials t where t.execution_id = e.id and t.outcome = 'error') as isError
   from executions e where e.run_id = ? and e.task_id = ? and e.arm_id = ? and e.attempt = ? order by e.id desc limit 1`;
 
@@ -38,36 +38,37 @@ type LatestRow = {
   readonly ended: "finished" | "abandoned" | null;
   readonly reason: string | null;
   readonly steps: number;
-  readonly isDelivered: number;
+  readonly isSubmitted: number;
   readonly isError: number;
 };
 
 const HARNESS_STOPPED = "the harness stopped";
 
-/** Keeps every go at every trial: what was paid for is never lost, and never done twice. */
+/** Stores the executions of trials, so that what was paid for is never lost and never paid for twice. */
 export class ExecutionTable {
   readonly #database: Sqlite;
   readonly #now: () => Date;
-  readonly #journal: (executionId: number) => Journal;
+  readonly #openJournal: (executionId: number) => Journal;
   readonly #blobs: BlobTable;
   readonly #past: PastReader;
-  readonly #deliveries: SubmissionTable;
+  readonly #submissions: SubmissionTable;
 
-  constructor(parts: JournalDeps) {
-    const { database, blobs, now } = parts;
+  constructor(deps: JournalDeps) {
+    const { database, blobs, now } = deps;
     this.#database = database;
     this.#now = now;
     this.#blobs = blobs;
-    this.#journal = journalMaker(parts);
+    this.#openJournal = journalOpener(deps);
     this.#past = new PastReader(database, blobs);
-    this.#deliveries = new SubmissionTable(database, blobs);
+    this.#submissions = new SubmissionTable(database, blobs);
   }
 
-  /** Takes up the try of a trial that was left in the middle, or starts one. */
+  /** Resumes the latest execution of a trial when it stopped before its end or ended in an error of the harness; otherwise starts a new one. */
   open(key: TrialKey): OpenExecution {
     const latest = this.#database.prepare(LATEST).get(key.runId, key.taskId, key.armId, key.attempt) as LatestRow | undefined;
-    const wasLeft = latest !== undefined && (latest.ended === null || (latest.ended === "finished" && latest.isError === 1));
-    if (!wasLeft || (latest.steps === 0 && latest.isDelivered === 0)) return { ...this.start(key), past: null, submission: null };
+    const isResumable = latest !== undefined && (latest.ended === null || (latest.ended === "finished" && latest.isError === 1));
+    // An execution that has no response yet holds nothing that was paid for.
+    if (!isResumable || (latest.steps === 0 && latest.isSubmitted === 0)) return { ...this.start(key), past: null, submission: null };
     const resume = this.#database.transaction(() => {
       this.#database
         .prepare("insert into resumptions (execution_id, resumed_at, steps, reason) values (?, ?, ?, ?)")
@@ -77,13 +78,13 @@ export class ExecutionTable {
     resume();
     return {
       executionId: latest.id,
-      journal: this.#journal(latest.id),
+      journal: this.#openJournal(latest.id),
       past: this.#past.read(latest.id),
-      submission: this.#deliveries.read(latest.id),
+      submission: this.#submissions.read(latest.id),
     };
   }
 
-  /** Starts a try from nothing and gives the journal of what happens in it. Tries left open are closed as abandoned. */
+  /** Starts a new execution of a trial and returns its journal. Executions of the trial that are still open are marked as abandoned. */
   start(key: TrialKey): { readonly executionId: number; readonly journal: Journal } {
     const identity = [key.runId, key.taskId, key.armId, key.attempt] as const;
     const start = this.#database.transaction(() => {
@@ -97,32 +98,32 @@ export class ExecutionTable {
         .run(...identity, this.#now().toISOString());
     });
     const executionId = Number(start().lastInsertRowid);
-    return { executionId, journal: this.#journal(executionId) };
+    return { executionId, journal: this.#openJournal(executionId) };
   }
 
-  /** Leaves a try in the middle, to be taken up later. */
-  leave(executionId: number, reason: string): void {
+  /** Marks an execution as suspended, to be resumed later. */
+  suspend(executionId: number, reason: string): void {
     this.#database.prepare("update executions set reason = ? where id = ?").run(reason, executionId);
   }
 
-  /** Closes a try that gave no trial and is not gone on with. */
+  /** Marks an execution as abandoned: it gives no trial and is never resumed. */
   abandon(executionId: number, reason: string): void {
     this.#database.prepare("update executions set ended = 'abandoned', reason = ? where id = ?").run(reason, executionId);
   }
 
-  /** Keeps what an agent handed in, before it is graded. */
+  /** Stores what an agent submitted, before it is graded. */
   saveSubmission(executionId: number, submission: Submission): void {
-    this.#deliveries.save(executionId, submission);
+    this.#submissions.save(executionId, submission);
   }
 
-  /** What was done in a finished trial and what came of it, for playing it again; null where it was not kept. */
-  played(trialId: number): { readonly past: Past | null; readonly submission: Submission | null } {
+  /** Reads what was done in a finished trial and what it submitted, for a replay; null where it was not stored. */
+  finishedWork(trialId: number): { readonly past: Past | null; readonly submission: Submission | null } {
     const executionId = this.#database.prepare("select execution_id from trials where id = ?").pluck().get(trialId) as number;
-    return { past: this.#past.read(executionId), submission: this.#deliveries.read(executionId) };
+    return { past: this.#past.read(executionId), submission: this.#submissions.read(executionId) };
   }
 
-  /** What an agent did that its grader may want to know of: its calls as it wrote them, and what was not let out of its container. */
-  toolCalls(executionId: number): Deeds {
+  /** Reads the tool calls of an execution and the files that were refused when its submission was taken. */
+  evidence(executionId: number): ExecutionEvidence {
     const calls = this.#database
       .prepare("select tool, arguments_blob as blob from tool_calls where execution_id = ? order by iteration, position")
       .all(executionId) as { readonly tool: string; readonly blob: string }[];
@@ -133,18 +134,18 @@ export class ExecutionTable {
     return { calls: calls.map(({ tool, blob }) => ({ tool, arguments: this.#blobs.text(blob) })), refused: refused.map(toRefusal) };
   }
 
-  /** Every go at a trial, in order: how it ended, why, and how often it was taken up again. */
+  /** Reads the executions of a trial in order: how each ended, why, and how often it was resumed. */
   history(key: TrialKey): readonly ExecutionRecord[] {
     return this.#database.prepare(HISTORY).all(key.runId, key.taskId, key.armId, key.attempt) as ExecutionRecord[];
   }
 
-  /** What an agent handed in, or null. */
+  /** Reads what an agent submitted, or null. */
   submission(executionId: number): Submission | null {
-    return this.#deliveries.read(executionId);
+    return this.#submissions.read(executionId);
   }
 }
 
-function toRefusal(note: string): Deeds["refused"][number] {
+function toRefusal(note: string): ExecutionEvidence["refused"][number] {
   const at = note.lastIndexOf(": ");
   return { path: note.slice(0, at), reason: note.slice(at + 2) };
 }

@@ -1,9 +1,9 @@
 import type { Statement } from "better-sqlite3";
-import type { WorstCase } from "../core/model.ts";
-import type { TrialKey } from "../core/trial.ts";
-import type { Sqlite } from "./database.ts";
+import type { WorstCase } from "../../core/model.ts";
+import type { TrialKey } from "../../core/trial.ts";
+import type { Sqlite } from "../database.ts";
 
-/** What was spent under a cap. `usd` counts a request of unknown cost at its worst, and one without a price as nothing. */
+/** What was spent. A request of unknown cost counts with the cost that was reserved for it, one without a price as zero. */
 export type Spent = { readonly usd: number; readonly tokens: number };
 
 const SUM = `
@@ -11,33 +11,33 @@ const SUM = `
     coalesce(sum(case when settled = 1 and tokens is not null then tokens else reserved_tokens end), 0) as tokens
   from spending where run_id = @runId`;
 
-/** Writes down every request before it is sent, so that what a killed run had under way counts as spent. */
+/** Stores every request before it is sent, with what it may cost at most, so that requests a killed run had under way count as spent. */
 export class SpendingTable {
   readonly #database: Sqlite;
   readonly #now: () => Date;
-  readonly #open: Statement;
+  readonly #reserve: Statement;
   readonly #settle: Statement;
 
   constructor(database: Sqlite, now: () => Date) {
     this.#database = database;
     this.#now = now;
-    this.#open = database.prepare(
+    this.#reserve = database.prepare(
       "insert into spending (run_id, arm_id, task_id, attempt, started_at, reserved_usd, reserved_tokens) values (?, ?, ?, ?, ?, ?, ?)",
     );
     this.#settle = database.prepare("update spending set settled = 1, cost_usd = ?, tokens = ? where id = ?");
   }
 
-  /** Writes down a request that is about to be sent and gives its number. */
-  open({ runId, armId, taskId, attempt }: TrialKey, { costUsd, tokens }: WorstCase): number {
-    return Number(this.#open.run(runId, armId, taskId, attempt, this.#now().toISOString(), costUsd, tokens).lastInsertRowid);
+  /** Reserves the most that a request may cost, before it is sent; returns its id. */
+  reserve({ runId, armId, taskId, attempt }: TrialKey, { costUsd, tokens }: WorstCase): number {
+    return Number(this.#reserve.run(runId, armId, taskId, attempt, this.#now().toISOString(), costUsd, tokens).lastInsertRowid);
   }
 
-  /** Writes down what a request came to; null is what nobody knows. */
+  /** Stores what a request cost; null is unknown. */
   settle(id: number, { costUsd, tokens }: { readonly costUsd: number | null; readonly tokens: number | null }): void {
     this.#settle.run(costUsd, tokens, id);
   }
 
-  /** What a run has spent, or one arm or one trial of it. */
+  /** Sums what a run has spent, or one arm or one trial of it. */
   spent({ runId, armId, taskId, attempt }: Pick<TrialKey, "runId"> & Partial<TrialKey>): Spent {
     const parts = [armId && "arm_id = @armId", taskId && "task_id = @taskId", attempt && "attempt = @attempt"].filter(Boolean);
     return this.#database.prepare([SUM, ...parts].join(" and ")).get({ runId, armId, taskId, attempt }) as Spent;

@@ -1,16 +1,16 @@
-import type { KnownArm, PastTrial, SeriesPoint } from "../core/history.ts";
-import type { Arm } from "../core/trial.ts";
-import type { Sqlite } from "./database.ts";
+import type { PastTrial, SeriesPoint } from "../../core/history.ts";
+import type { Arm } from "../../core/trial.ts";
+import type { Sqlite } from "../database.ts";
 
 // More would not make a forecast better, only slower.
 const MAX_TRIALS = 20_000;
 
 type Row = Readonly<Record<string, unknown>>;
 
-/** Which arms, by name, and which runs a series is made of. */
+/** The arms of a series, by name, and its runs: of one suite or all, at most the newest `limit` of each arm. */
 export type SeriesChoice = { readonly names: readonly string[]; readonly suite: string | null; readonly limit: number };
 
-/** Reads what past runs tell of the future: the trials of an arm or model, and an arm's results run after run. */
+/** Reads past runs for forecasts and trends: the trials of an arm or a model, and the results of arms over time. */
 export class HistoryReader {
   readonly #database: Sqlite;
 
@@ -18,18 +18,18 @@ export class HistoryReader {
     this.#database = database;
   }
 
-  /** Trials of exactly this arm, newest first. */
+  /** Reads the graded trials of exactly this arm, newest first. */
   trialsOfArm(armId: string): readonly PastTrial[] {
     return this.#trials("t.arm_id = ?", [armId]);
   }
 
-  /** Trials of every arm with the same agent and model, whatever its settings; newest first. */
+  /** Reads the graded trials of every arm with this agent and model, whatever its settings; newest first. */
   trialsOfModel({ agent, model }: Pick<Arm, "agent" | "model">): readonly PastTrial[] {
     const where = "a.api = ? and a.model = ? and json_extract(a.agent, '$.kind') = ? and json_extract(a.agent, '$.name') is ?";
     return this.#trials(where, [model.api, model.model, agent.kind, agent.kind === "cli" ? agent.name : null]);
   }
 
-  /** How long each of these arms worked on each task on average, in ms, in its newest trials. */
+  /** Averages how long each of these arms worked on each task, in milliseconds, over its newest trials. */
   meanWorkingMs(
     armIds: readonly string[],
   ): readonly { readonly armId: string; readonly taskId: string; readonly ms: number; readonly trials: number }[] {
@@ -42,12 +42,7 @@ export class HistoryReader {
       .all(JSON.stringify(armIds)) as { armId: string; taskId: string; ms: number; trials: number }[];
   }
 
-  /** The names that arms were run under, each with its model and prompt. */
-  knownArms(): readonly KnownArm[] {
-    return this.#database.prepare("select distinct name, model, prompt from v_arms order by name, model, prompt").all() as KnownArm[];
-  }
-
-  /** The results of arms, run after run, oldest first; at most the newest `limit` of each name. Runs without a grade are left out. */
+  /** Reads the results of arms in each run, oldest first. Runs without a graded trial are left out. */
   series({ names, suite, limit }: SeriesChoice): readonly SeriesPoint[] {
     const rows = this.#database
       .prepare(
@@ -55,17 +50,17 @@ export class HistoryReader {
            select r.id as runId, r.created_at as createdAt, r.suite, r.suite_digest as suiteDigest, r.settings,
              (select json_group_array(tag) from run_tags where run_id = r.id) as tags, a.id as armId, v.name, a.api, a.prompt_digest as promptDigest,
              (select count(*) from trials t where t.run_id = r.id and t.arm_id = a.id and t.outcome = 'error') as errors,
-             row_number() over (partition by v.name order by r.created_at desc, r.id desc) as place
+             row_number() over (partition by v.name order by r.created_at desc, r.id desc) as recency
            from v_arms v join runs r on r.id = v.run_id join arms a on a.id = v.arm_id
            where v.name in (select value from json_each(@names)) and (@suite is null or r.suite = @suite)
              and exists (select 1 from trials t where t.run_id = r.id and t.arm_id = a.id and t.outcome = 'graded'))
-         select * from points where place <= @limit order by createdAt, runId, name`,
+         select * from points where recency <= @limit order by createdAt, runId, name`,
       )
       .all({ names: JSON.stringify(names), suite, limit }) as Row[];
     return rows.map((row) => this.#point(row));
   }
 
-  #point({ place: _place, settings, tags, ...row }: Row): SeriesPoint {
+  #point({ recency: _recency, settings, tags, ...row }: Row): SeriesPoint {
     const perTask = this.#database
       .prepare(
         `select task_id as taskId, sum(passed) as passed, count(*) as trials, case when count(*) = count(cost_usd) then sum(cost_usd) end as costUsd
@@ -75,7 +70,7 @@ export class HistoryReader {
     return { ...row, settings: JSON.parse(String(settings)), tags: JSON.parse(String(tags)), perTask } as unknown as SeriesPoint;
   }
 
-  // A trial that was taken over from an earlier run cost nothing and would be counted twice.
+  // A trial that was reused from an earlier run would be counted twice.
   #trials(where: string, values: readonly (string | null)[]): readonly PastTrial[] {
     const rows = this.#database
       .prepare(

@@ -1,10 +1,10 @@
-import type { StopKind } from "../core/agent.ts";
-import type { Submission } from "../core/trial.ts";
-import type { BlobTable } from "./blob.ts";
-import type { Sqlite } from "./database.ts";
+import type { StopKind } from "../../core/agent.ts";
+import type { Submission } from "../../core/trial.ts";
+import type { BlobTable } from "../blob-table.ts";
+import type { Sqlite } from "../database.ts";
 
 type FileRow = { readonly path: string; readonly digest: string; readonly executable: boolean };
-type Row = {
+type SubmissionRow = {
   readonly stop: StopKind;
   readonly detail: string;
   readonly workingMs: number;
@@ -13,7 +13,7 @@ type Row = {
   readonly files: string;
 };
 
-/** Keeps what left the agents' containers, each content once. */
+/** Stores the files that leave the agents' sandboxes, equal contents once. */
 export class SubmissionTable {
   readonly #database: Sqlite;
   readonly #blobs: BlobTable;
@@ -23,7 +23,7 @@ export class SubmissionTable {
     this.#blobs = blobs;
   }
 
-  /** Keeps a delivery; one that is there already is replaced. */
+  /** Stores the submission of an execution in place of an earlier one. */
   save(executionId: number, { stop, files, workingMs, unbilledAttempts, inputsDigest }: Submission): void {
     const save = this.#database.transaction(() => {
       const rows: FileRow[] = files.map(({ path, bytes, executable }) => ({ path, digest: this.#blobs.put(bytes), executable }));
@@ -36,13 +36,13 @@ export class SubmissionTable {
     save();
   }
 
-  /** Reads a delivery back, or null. */
+  /** Reads the submission of an execution, or null. */
   read(executionId: number): Submission | null {
     const row = this.#database
       .prepare(
         "select stop, stop_detail as detail, working_ms as workingMs, unbilled_attempts as unbilledAttempts, inputs_digest as inputsDigest, files from submissions where execution_id = ?",
       )
-      .get(executionId) as Row | undefined;
+      .get(executionId) as SubmissionRow | undefined;
     if (!row) return null;
     const { stop, detail, files, ...rest } = row;
     const rows = JSON.parse(files) as FileRow[];

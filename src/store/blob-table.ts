@@ -8,7 +8,7 @@ const COMPRESS_FROM_BYTES = 256;
 
 type BlobRow = { readonly encoding: "raw" | "deflate"; readonly bytes: Buffer };
 
-/** Keeps byte strings by their content, each one once, compressed. */
+/** Stores contents under the SHA-256 of their bytes: equal contents once, compressed where that makes them smaller. */
 export class BlobTable {
   readonly #insert: Statement;
   readonly #select: Statement<[string], BlobRow>;
@@ -20,7 +20,7 @@ export class BlobTable {
     this.#exists = database.prepare("select 1 from blobs where digest = ?");
   }
 
-  /** Stores bytes or text and gives their digest. */
+  /** Stores bytes, or text as UTF-8, and returns their digest. */
   put(content: Uint8Array | string): string {
     const bytes = typeof content === "string" ? Buffer.from(content, "utf8") : content;
     const digest = createHash("sha256").update(bytes).digest("hex");
@@ -31,14 +31,14 @@ export class BlobTable {
     return digest;
   }
 
-  /** Gives back what was stored; throws when the database has lost it. */
+  /** Reads the bytes of a digest; throws when the database does not hold them. */
   get(digest: string): Buffer {
     const row = this.#select.get(digest);
     if (!row) throw new Error(`Cannot read blob "${digest}": the database does not hold it; the file is damaged`);
     return row.encoding === "deflate" ? inflateRawSync(row.bytes) : row.bytes;
   }
 
-  /** Gives back text. */
+  /** Reads the text of a digest. */
   text(digest: string): string {
     return this.get(digest).toString("utf8");
   }

@@ -1,18 +1,18 @@
-import type { ArmResult, TaskResult } from "../core/record.ts";
-import type { Sqlite } from "./database.ts";
+import type { ArmResult, TaskResult } from "../../core/record.ts";
+import type { Sqlite } from "../database.ts";
 
-// Ends that a limit brought about.
+// How a trial stops when it reaches a limit.
 const CAPPED = "'max-iterations', 'budget-cost', 'budget-time', 'budget-tokens'";
 
-// Read off the index of trials, so that what is left out costs little.
-const PART = "run_id = @run and attempt <= @most and (@arms is null or arm_id in (select value from json_each(@arms)))";
+// The index of trials answers this, so trials that are left out cost little.
+const WANTED = "run_id = @run and attempt <= @maxAttempt and (@arms is null or arm_id in (select value from json_each(@arms)))";
 
 const ARMS = `
   select a.id as armId, coalesce(ra.name, a.name) as name, a.agent, a.api, a.model, coalesce(ra.prompt_name, a.prompt_name) as promptName, a.prompt_digest as promptDigest,
     a.settings, json_extract(ra.spec, '$.price') as price, ra.spent_usd as spentUsd
   from run_arms ra join arms a on a.id = ra.arm_id where ra.run_id = @run and (@arms is null or a.id in (select value from json_each(@arms))) order by ra.position`;
 
-// Every arm and task of a run in one pass over its graded trials; the order of the tasks is put back by position.
+// Sums for every arm and task of a run in one pass over its graded trials; the tasks are put in their order afterwards.
 const GRADED = `
   select arm_id as armId, task_id as taskId, sum(passed) as passed, count(*) as trials, sum(tampered) as tampered,
     sum(stop in (${CAPPED})) as capped, sum(iterations) as iterations, sum(input_tokens + cache_write_tokens) as uncachedTokens,
@@ -20,15 +20,15 @@ const GRADED = `
     case when count(*) = count(cost_usd) then sum(cost_usd) end as costUsd, case when count(*) = count(cost_usd) and min(cost_usd) > 0 then avg(ln(cost_usd)) end as meanLogCost,
     coalesce(sum(case when reused_from is null then cost_usd end), 0) as paidUsd, sum(unbilled_attempts) as unbilledAttempts,
     sum(working_ms) as workingMs
-  from trials where ${PART} and passed is not null group by task_id, arm_id`;
+  from trials where ${WANTED} and passed is not null group by task_id, arm_id`;
 
 const ERRORS = `
   select arm_id as armId, task_id as taskId, count(*) as errors, sum(unbilled_attempts) as unbilledAttempts
-  from trials where ${PART} and passed is null group by task_id, arm_id`;
+  from trials where ${WANTED} and passed is null group by task_id, arm_id`;
 
-// Read off an index in order of time: the middle is found without taking the times out.
-const MIDDLE_TIMES = `
-  select working_ms from trials where run_id = @run and arm_id = @arm and passed is not null and attempt <= @most
+// An index holds the times in order, so the median is found without reading all of them.
+const MEDIAN_TIMES = `
+  select working_ms from trials where run_id = @run and arm_id = @arm and passed is not null and attempt <= @maxAttempt
   order by working_ms limit 2 offset @skip`;
 
 const RUN_TASKS = "select task_id as taskId, task_digest as taskDigest from run_tasks where run_id = ? order by position";
@@ -78,17 +78,21 @@ const NO_TRIALS = {
   workingMs: 0,
 };
 
-/** Which part of a run is asked for: its first `most` attempts, and only these arms; without either, all there is. */
-export type ArmPart = { readonly most?: number; readonly armIds?: readonly string[] };
+/** Limits figures to the attempts up to `maxAttempt` and to some arms; without them, to nothing. */
+export type ArmFilter = { readonly maxAttempt?: number; readonly armIds?: readonly string[] };
 
-/** The figures of the arms of a run, in the order of the run; each table is read once, however many arms there are. */
-export function armResults(database: Sqlite, runId: string, { most = Number.MAX_SAFE_INTEGER, armIds }: ArmPart): readonly ArmResult[] {
-  const part = { run: runId, most, arms: armIds ? JSON.stringify(armIds) : null };
+/** Reads the figures of the arms of a run, in its order. Each table is read once, however many arms there are. */
+export function armResults(
+  database: Sqlite,
+  runId: string,
+  { maxAttempt = Number.MAX_SAFE_INTEGER, armIds }: ArmFilter,
+): readonly ArmResult[] {
+  const wanted = { run: runId, maxAttempt, arms: armIds ? JSON.stringify(armIds) : null };
   const tasks = database.prepare(RUN_TASKS).all(runId) as TaskName[];
-  const graded = byCell(database.prepare(GRADED).all(part) as GradedCell[]);
-  const failed = byCell(database.prepare(ERRORS).all(part) as ErrorCell[]);
-  const times = database.prepare(MIDDLE_TIMES).pluck();
-  return (database.prepare(ARMS).all({ run: part.run, arms: part.arms }) as ArmRow[]).map(({ agent, settings, price, ...arm }) => {
+  const graded = byCell(database.prepare(GRADED).all(wanted) as GradedCell[]);
+  const failed = byCell(database.prepare(ERRORS).all(wanted) as ErrorCell[]);
+  const times = database.prepare(MEDIAN_TIMES).pluck();
+  return (database.prepare(ARMS).all({ run: wanted.run, arms: wanted.arms }) as ArmRow[]).map(({ agent, settings, price, ...arm }) => {
     const cells = tasks.map(({ taskId }) => ({
       graded: graded.get(`${arm.armId}/${taskId}`),
       failed: failed.get(`${arm.armId}/${taskId}`),
@@ -97,7 +101,7 @@ export function armResults(database: Sqlite, runId: string, { most = Number.MAX_
     return {
       ...arm,
       ...sums,
-      medianWorkingMs: middle(sums.graded, (skip) => times.all({ run: runId, arm: arm.armId, most, skip }) as number[]),
+      medianWorkingMs: median(sums.graded, (skip) => times.all({ run: runId, arm: arm.armId, maxAttempt, skip }) as number[]),
       agent: JSON.parse(agent) as ArmResult["agent"],
       settings: JSON.parse(settings) as ArmResult["settings"],
       price: price === null ? null : (JSON.parse(price) as ArmResult["price"]),
@@ -139,9 +143,9 @@ function byCell<Row extends { readonly armId: string; readonly taskId: string }>
   return new Map(rows.map((row) => [`${row.armId}/${row.taskId}`, row]));
 }
 
-/** The middle of so many times, or of the two in the middle; `from` gives two of them in order, after those that are skipped. */
-function middle(count: number, from: (skip: number) => readonly number[]): number | null {
+/** The median of `count` times; `twoAfter` reads two of them in order, after `skip` others. */
+function median(count: number, twoAfter: (skip: number) => readonly number[]): number | null {
   if (count === 0) return null;
-  const [low = 0, high = 0] = from(Math.floor((count - 1) / 2));
+  const [low = 0, high = 0] = twoAfter(Math.floor((count - 1) / 2));
   return count % 2 === 1 ? low : (low + high) / 2;
 }

@@ -1,8 +1,8 @@
-import type { AssistantView } from "../core/model.ts";
-import type { StepRecord, ToolCallRecord, Trajectory, TrialRecord } from "../core/record.ts";
-import type { Verdict } from "../core/verdict.ts";
-import type { BlobTable } from "./blob.ts";
-import type { Sqlite } from "./database.ts";
+import type { AssistantView } from "../../core/model.ts";
+import type { StepRecord, ToolCallRecord, Trajectory, TrialRecord } from "../../core/record.ts";
+import type { Verdict } from "../../core/verdict.ts";
+import type { BlobTable } from "../blob-table.ts";
+import type { Sqlite } from "../database.ts";
 
 const STEPS = `
   select iteration, finish, turn_blob as turnBlob, input_tokens as inputTokens, cache_read_tokens as cacheReadTokens, cache_write_tokens as cacheWriteTokens,
@@ -22,14 +22,14 @@ type CallRow = Omit<ToolCallRecord, "arguments" | "result" | "timedOut"> & {
   readonly timedOut: number | null;
 };
 type NoteRow = { readonly iteration: number; readonly kind: string; readonly text: string };
-type TryRow = {
+type ExecutionRow = {
   readonly executionId: number;
   readonly verdict: string | null;
   readonly system: string | null;
   readonly firstTurns: string | null;
 };
 
-/** Puts a stored trial together again: the conversation, what the tools did, and the verdict. */
+/** Reads whole trials: the conversation, what the tools did, and the verdict. */
 export class TrajectoryReader {
   readonly #database: Sqlite;
   readonly #blobs: BlobTable;
@@ -39,13 +39,13 @@ export class TrajectoryReader {
     this.#blobs = blobs;
   }
 
-  /** Reads the whole of a trial. */
+  /** Reads everything that is stored of a trial. */
   read(trial: TrialRecord): Trajectory {
     const row = this.#database
       .prepare(
         "select t.execution_id as executionId, t.verdict_blob as verdict, e.system_blob as system, e.first_turns_blob as firstTurns from trials t join executions e on e.id = t.execution_id where t.id = ?",
       )
-      .get(trial.id) as TryRow;
+      .get(trial.id) as ExecutionRow;
     const verdict = row.verdict ? (JSON.parse(this.#blobs.text(row.verdict)) as Verdict) : null;
     return {
       trial,

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
-import { Store } from "../../src/store/store.ts";
-import { anArm, aRun, aTask } from "../fixtures/record.ts";
+import { Store } from "../../../src/store/store.ts";
+import { anArm, aRun, aTask } from "../../fixtures/record.ts";
 
 const NOW = (): Date => new Date("2026-01-02T03:04:05.000Z");
 
@@ -12,7 +12,7 @@ function storeWith(...runs: readonly Parameters<typeof aRun>[0][]): Store {
 
 const day = (date: number): string => `2026-01-0${date}T00:00:00.000Z`;
 
-test("tags are kept once each, and the newest run of a tag is found", () => {
+test("each tag is stored once, and the newest run of a tag is found", () => {
   const store = storeWith({ id: "a", createdAt: day(1), tags: ["x", "nightly", "x"] }, { id: "b", createdAt: day(2), tags: ["nightly"] });
 
   expect([...store.findRun("a").tags].sort()).toEqual(["nightly", "x"]);
@@ -22,7 +22,7 @@ test("tags are kept once each, and the newest run of a tag is found", () => {
   expect(store.runs.newestTagged("night")).toBeNull();
 });
 
-test("the newest run on a branch is the newest that came to its end", () => {
+test("the newest run on a branch is the newest complete one", () => {
   const on = (branch: string | null): { readonly settings: Readonly<Record<string, unknown>> } => ({ settings: { git: { branch } } });
   const store = storeWith(
     { id: "a", createdAt: day(1), ...on("main") },
@@ -38,7 +38,7 @@ test("the newest run on a branch is the newest that came to its end", () => {
   expect(store.runs.newestOnBranch("feature")).toBeNull();
 });
 
-test("a baseline is kept by its name, moves when it is saved again, and can be forgotten", () => {
+test("a baseline is found by its name, moves when it is saved again, and can be removed", () => {
   const store = storeWith({ id: "a" }, { id: "b" });
   store.saveBaseline("main", { runId: "a", armId: null });
   store.saveBaseline("best", { runId: "a", armId: "arm-oracle" });
@@ -53,11 +53,11 @@ test("a baseline is kept by its name, moves when it is saved again, and can be f
   expect(store.runs.baseline("main")).toBeNull();
 });
 
-test("a baseline of a run that is not there is refused", () => {
+test("a baseline of an unknown run is refused", () => {
   expect(() => storeWith().saveBaseline("main", { runId: "none", armId: null })).toThrow(/FOREIGN KEY/);
 });
 
-test("an arm is called as its run called it, though another run named the same arm otherwise", () => {
+test("an arm has the name that its run gave it, even when another run gave the same arm another name", () => {
   const store = new Store(":memory:", NOW);
   const arm = anArm("oracle+old");
   store.saveRun({ run: aRun({ id: "a" }), arms: [arm], tasks: [aTask()] });

@@ -1,7 +1,6 @@
-import type { ArmResult, Baseline, RunListing, RunRecord, TrialRecord } from "../core/record.ts";
-import type { Arm } from "../core/trial.ts";
-import { type ArmPart, armResults } from "./arm-result.ts";
-import type { Sqlite } from "./database.ts";
+import type { ArmResult, Baseline, RunListing, RunRecord, TrialRecord } from "../../core/record.ts";
+import type { Sqlite } from "../database.ts";
+import { type ArmFilter, armResults } from "./arm-result.ts";
 
 const RUN_COLUMNS =
   "id, created_at as createdAt, finished_at as finishedAt, ended as end, suite, suite_digest as suiteDigest, coalesce(rounds, attempts) as attempts, harness_version as harnessVersion, image, image_id as imageId, settings, (select json_group_array(tag) from run_tags where run_id = runs.id) as tags";
@@ -26,13 +25,13 @@ const LISTING = `
        select cost_usd from trials where run_id = r.id and reused_from is null and passed is null)) as costUsd
   from runs r order by r.created_at desc, r.id desc limit ?`;
 
-/** The tasks and arms of a run. */
-export type RunDeps_ = {
+/** The tasks and arms of a run, by id. */
+export type RunShape = {
   readonly tasks: readonly { readonly id: string; readonly digest: string }[];
   readonly arms: readonly { readonly id: string; readonly name: string }[];
 };
 
-/** Reads runs, their sums and their trials. */
+/** Reads runs, their figures, their trials and the baselines. */
 export class RunReader {
   readonly #database: Sqlite;
 
@@ -40,7 +39,7 @@ export class RunReader {
     this.#database = database;
   }
 
-  /** Runs whose id is the name or starts with it; `latest` is the newest. */
+  /** Reads the runs whose id is or starts with `name`; `latest` is the newest run. */
   matching(name: string): readonly RunRecord[] {
     const rows =
       name === "latest"
@@ -49,12 +48,12 @@ export class RunReader {
     return (rows as Record<string, unknown>[]).map(toRun);
   }
 
-  /** The newest run with a tag, or null. */
+  /** Reads the newest run with a tag, or null. */
   newestTagged(tag: string): RunRecord | null {
     return this.#newest("id in (select run_id from run_tags where tag = ?)", tag);
   }
 
-  /** The newest run that came to its end on a branch, or null. */
+  /** Reads the newest complete run on a git branch, or null. */
   newestOnBranch(branch: string): RunRecord | null {
     return this.#newest("ended = 'complete' and json_extract(settings, '$.git.branch') = ?", branch);
   }
@@ -66,25 +65,25 @@ export class RunReader {
     return row ? toRun(row as Record<string, unknown>) : null;
   }
 
-  /** A baseline by its name, or null. */
+  /** Reads a baseline by its name, or null. */
   baseline(name: string): Baseline | null {
-    return this.baselines().find((one) => one.name === name) ?? null;
+    return this.baselines().find((baseline) => baseline.name === name) ?? null;
   }
 
-  /** All baselines by name. */
+  /** Reads all baselines, ordered by name. */
   baselines(): readonly Baseline[] {
     const sql = "select name, run_id as runId, arm_id as armId, saved_at as savedAt from baselines order by name";
     return this.#database.prepare(sql).all() as Baseline[];
   }
 
-  /** The newest runs, at most `limit`. */
+  /** Reads the newest runs, at most `limit`, with counts of their trials. */
   list(limit: number): readonly RunListing[] {
     const rows = this.#database.prepare(LISTING).all(limit) as (Record<string, unknown> & { arms: string })[];
     return rows.map((row) => ({ ...row, ...toRun(row), arms: JSON.parse(row.arms) as RunListing["arms"] }) as unknown as RunListing);
   }
 
-  /** What a run was made of: its tasks and arms by their digests. */
-  shape(runId: string): RunDeps_ {
+  /** Reads which tasks, in which versions, and which arms a run consists of, in its order. */
+  shape(runId: string): RunShape {
     const tasks = this.#database
       .prepare("select task_id as id, task_digest as digest from run_tasks where run_id = ? order by position")
       .all(runId);
@@ -93,34 +92,21 @@ export class RunReader {
         "select a.id, coalesce(ra.name, a.name) as name from run_arms ra join arms a on a.id = ra.arm_id where ra.run_id = ? order by ra.position",
       )
       .all(runId);
-    return { tasks, arms } as RunDeps_;
+    return { tasks, arms } as RunShape;
   }
 
-  /** One arm of a run as it was run. The text of its prompt is not kept with it; the opening of each trial holds what the model was told. */
-  arm(runId: string, armId: string): Arm {
-    const row = this.#database
-      .prepare(
-        "select coalesce(ra.name, a.name) as name, ra.spec, a.agent, a.settings, coalesce(ra.prompt_name, a.prompt_name) as promptName, a.prompt_digest as promptDigest from run_arms ra join arms a on a.id = ra.arm_id where ra.run_id = ? and ra.arm_id = ?",
-      )
-      .get(runId, armId) as { name: string; spec: string; agent: string; settings: string; promptName: string; promptDigest: string };
-    const prompt = { name: row.promptName, text: "", digest: row.promptDigest };
-    const settings = { ...(JSON.parse(row.settings) as Omit<Arm["settings"], "prompt">), prompt };
-    const agent = JSON.parse(row.agent) as Arm["agent"];
-    return { id: armId, name: row.name, agent, model: JSON.parse(row.spec) as Arm["model"], settings };
+  /** Reads the figures of the arms of a run, in its order. */
+  arms(runId: string, filter: ArmFilter = {}): readonly ArmResult[] {
+    return armResults(this.#database, runId, filter);
   }
 
-  /** The figures of the arms of a run, in its order. */
-  arms(runId: string, part: ArmPart = {}): readonly ArmResult[] {
-    return armResults(this.#database, runId, part);
-  }
-
-  /** The finished trials of a run, in the order they were asked for. */
+  /** Reads the finished trials of a run, ordered by id. */
   trials(runId: string): readonly TrialRecord[] {
     const rows = this.#database.prepare(`select ${TRIAL_COLUMNS} ${FROM_TRIALS} where t.run_id = ? order by t.id`).all(runId);
     return (rows as Record<string, unknown>[]).map(toTrial);
   }
 
-  /** The first trials of a run that did not pass, and how many there are. */
+  /** Reads the first `limit` trials of a run that did not pass, and counts all of them. */
   notPassed(runId: string, limit: number): { readonly trials: readonly TrialRecord[]; readonly total: number } {
     const where = "t.run_id = ? and t.passed is not 1";
     const rows = this.#database.prepare(`select ${TRIAL_COLUMNS} ${FROM_TRIALS} where ${where} order by t.id limit ?`).all(runId, limit);
@@ -128,7 +114,7 @@ export class RunReader {
     return { trials: (rows as Record<string, unknown>[]).map(toTrial), total };
   }
 
-  /** One finished trial by its number, or null. */
+  /** Reads a finished trial by its id, or null. */
   trial(id: number): TrialRecord | null {
     const row = this.#database.prepare(`select ${TRIAL_COLUMNS} ${FROM_TRIALS} where t.id = ?`).get(id);
     return row ? toTrial(row as Record<string, unknown>) : null;

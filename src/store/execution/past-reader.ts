@@ -1,7 +1,7 @@
-import type { Past, PastAction, Unanswered } from "../core/agent.ts";
-import type { AssistantView, HttpAttempt, ModelResponse, Served } from "../core/model.ts";
-import type { BlobTable } from "./blob.ts";
-import type { Sqlite } from "./database.ts";
+import type { Past, PastAction, Unanswered } from "../../core/agent.ts";
+import type { AssistantView, HttpAttempt, ModelResponse, Served } from "../../core/model.ts";
+import type { BlobTable } from "../blob-table.ts";
+import type { Sqlite } from "../database.ts";
 
 const STEPS = `
   select iteration, started_at as startedAt, finish, finish_raw as finishRaw, turn_blob as turnBlob, body_blob as bodyBlob, input_tokens as inputTokens,
@@ -40,7 +40,7 @@ type UnansweredRow = {
   readonly attempts: string;
 };
 
-/** Reads what was done in a try in the words of the agent loop, so that it can go through it again. */
+/** Reads what was done in an execution, in the types of the agent loop, so that the loop can repeat it without asking the model. */
 export class PastReader {
   readonly #database: Sqlite;
   readonly #blobs: BlobTable;
@@ -50,7 +50,7 @@ export class PastReader {
     this.#blobs = blobs;
   }
 
-  /** Gives the past of a try, or null when it had not even been opened. */
+  /** Reads the past of an execution; null when it stopped before its first request. */
   read(executionId: number): Past | null {
     const row = this.#database
       .prepare("select system_blob as system, first_turns_blob as firstTurns, tools_blob as tools from executions where id = ?")
@@ -82,7 +82,7 @@ export class PastReader {
       turn: { kind: "assistant", native, view },
       finish,
       finishRaw,
-      // Which part was written for an hour has been priced already and is asked for no more.
+      // The one-hour part of cache writes is only needed for the price, and the cost is stored.
       usage: { inputTokens, cacheReadTokens, cacheWriteTokens, cacheWrite1hTokens: 0, outputTokens, reasoningTokens, inconsistency },
       cost: { costUsd, noCacheCostUsd, computedUsd, source },
       served: JSON.parse(row.served) as Served,

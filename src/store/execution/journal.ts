@@ -1,7 +1,7 @@
-import type { Action, Journal, Opening, Unanswered } from "../core/agent.ts";
-import type { ModelResponse, ToolCall } from "../core/model.ts";
-import type { BlobTable } from "./blob.ts";
-import type { Sqlite } from "./database.ts";
+import type { Action, Journal, Opening, Unanswered } from "../../core/agent.ts";
+import type { ModelResponse, ToolCall } from "../../core/model.ts";
+import type { BlobTable } from "../blob-table.ts";
+import type { Sqlite } from "../database.ts";
 
 const INSERT_STEP = `
   insert or ignore into steps (execution_id, iteration, started_at, finish, finish_raw, turn_blob, body_blob, input_tokens, cache_read_tokens, cache_write_tokens,
@@ -20,7 +20,7 @@ const NOTE = `
   insert into notes (execution_id, iteration, kind, text) select @executionId, @iteration, @kind, @text
   where not exists (select 1 from notes where execution_id = @executionId and iteration = @iteration and kind = @kind and text = @text)`;
 
-/** What journals are written with; `flushed` resolves when all that was written survives a loss of power. */
+/** What a journal needs. `flushed` resolves when everything written so far survives a loss of power. */
 export type JournalDeps = {
   readonly database: Sqlite;
   readonly blobs: BlobTable;
@@ -29,10 +29,10 @@ export type JournalDeps = {
 };
 
 /**
- * Makes the journals of tries: every call of theirs is one committed transaction. What is in a journal already stays as it is, so that a try that is taken up
- * again can be told from its beginning.
+ * Returns a function that opens the journal of an execution. Every call of a journal is one committed transaction. An entry that is there already stays as it is,
+ * so a resumed execution can be journalled from its beginning once more.
  */
-export function journalMaker({ database, blobs, now, flushed }: JournalDeps): (executionId: number) => Journal {
+export function journalOpener({ database, blobs, now, flushed }: JournalDeps): (executionId: number) => Journal {
   const open = database.prepare("update executions set system_blob = ?, first_turns_blob = ?, tools_blob = ? where id = ?");
   const insertStep = database.prepare(INSERT_STEP);
   const startCall = database.prepare(
@@ -40,7 +40,7 @@ export function journalMaker({ database, blobs, now, flushed }: JournalDeps): (e
   );
   const finishCall = database.prepare(FINISH_CALL);
   const note = database.prepare(NOTE);
-  const leaveUnanswered = database.prepare(
+  const insertUnanswered = database.prepare(
     "insert into unanswered_requests (execution_id, iteration, kind, message, http_attempts) values (@executionId, @iteration, @kind, @message, @attempts)",
   );
 
@@ -63,7 +63,7 @@ export function journalMaker({ database, blobs, now, flushed }: JournalDeps): (e
       note.run({ executionId, iteration, ...entry });
     },
     unanswered: (iteration, answer) => {
-      leaveUnanswered.run({ executionId, iteration, kind: answer.kind, ...unansweredColumns(answer) });
+      insertUnanswered.run({ executionId, iteration, kind: answer.kind, ...unansweredColumns(answer) });
     },
     flushed,
   });
