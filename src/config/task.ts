@@ -4,7 +4,15 @@ import { z } from "zod";
 import { type Unchanging, unchanging } from "../core/digest.ts";
 import { UserError } from "../core/errors.ts";
 import { printable } from "../core/printable.ts";
-import { DEFAULT_LIMITS, type SandboxLimits, type Task, type TaskFiles, type TestPlan, type TestRunner } from "../core/task.ts";
+import {
+  DEFAULT_LIMITS,
+  type SandboxLimits,
+  type Task,
+  type TaskFiles,
+  TEST_RUNNERS,
+  type TestPlan,
+  type TestRunnerName,
+} from "../core/task.ts";
 import { readText } from "../files/file.ts";
 import { foldersIn, isFolder, pathsBelow, readFolder } from "../files/folder.ts";
 import { readYaml } from "./yaml-file.ts";
@@ -44,7 +52,7 @@ export const taskSchema = z.strictObject({
   image: imageSchema.optional(),
   sandbox: limitsSchema.optional(),
   tests: z.strictObject({
-    runner: z.enum(["pytest", "node", "exit-status"]),
+    runner: z.enum(TEST_RUNNERS),
     files: z.array(z.string()).min(1).optional().describe("test files to run; default: all that match the naming rule of the runner"),
     required: z.array(z.string()).min(1).optional().describe("names of tests that must pass; default: learned from the reference solution"),
     timeout_seconds: timeoutSchema.optional(),
@@ -65,7 +73,7 @@ function isGlobOfWorkspace(glob: string): boolean {
 type Shared = z.output<typeof sharedSchema>;
 type TaskYaml = z.output<typeof taskSchema>;
 
-const TEST_FILE: Readonly<Record<TestRunner, RegExp>> = {
+const TEST_FILE: Readonly<Record<TestRunnerName, RegExp>> = {
   pytest: /(^|\/)(test_[^/]*|[^/]*_test)\.py$/,
   node: /\.(test|spec)\.(js|mjs|cjs|ts|mts)$/,
   "exit-status": /\.sh$/,

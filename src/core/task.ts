@@ -25,12 +25,15 @@ export interface TaskFiles {
   wrong(): Promise<readonly WrongSolution[]>;
 }
 
-/** The program that runs the hidden tests: pytest, Node's test runner, or each file as a program whose exit status is the result. */
-export type TestRunner = "pytest" | "node" | "exit-status";
+/** Test runners by name: pytest, Node's test runner, or each file as a program whose exit status is its result. */
+export const TEST_RUNNERS = ["pytest", "node", "exit-status"] as const;
+
+/** Which test runner runs the hidden tests. */
+export type TestRunnerName = (typeof TEST_RUNNERS)[number];
 
 /** How the hidden tests are run and which of them must pass. */
 export type TestPlan = {
-  readonly runner: TestRunner;
+  readonly runner: TestRunnerName;
   /** Test files to run, relative to the tests folder, in order. */
   readonly files: readonly string[];
   /** Names of the tests that must all pass; null when they are learned from the reference solution. */

@@ -1,37 +1,31 @@
-import { randomBytes } from "node:crypto";
 import { InfraError, UserError } from "../core/errors.ts";
 import { type CommandResult, type Sandbox, SandboxLost, type SandboxProvider, WORKSPACE } from "../core/sandbox.ts";
 import type { SourceFile, Task } from "../core/task.ts";
 import type { Verdict } from "../core/verdict.ts";
 import { type Judgement, judge } from "./judge.ts";
-import { parseReport, type RunReport } from "./report.ts";
+import type { RunReport } from "./runner/report.ts";
+import { RUNNERS } from "./runner/runners.ts";
+import { type GradingPlan, randomName, type TestRunner } from "./runner/test-runner.ts";
 import { type Layout, layOut } from "./submission.ts";
 
-const SUPERVISOR = ["/usr/bin/python3", "-I", "-S", "/opt/bench/runners/supervise.py"];
-/** Exit statuses of an interpreter or shell that could not start the supervisor at all. */
-const NOT_STARTED: readonly number[] = [2, 126, 127];
-/** What the supervisor may take on top of the tests' own limit, to end what they left behind. */
-const SUPERVISOR_GRACE_MS = 20_000;
 const MAX_LOG_BYTES = 64 * 1024;
 const MAX_REPORT_BYTES = 32 * 1024 * 1024;
-/** Where code that nobody trusts shares a process with the tests, a guess must not pay; a program of its own cannot even see the names. */
-const CANARIES = { pytest: 30, node: 30, "exit-status": 2 };
 
 /** What is graded, and where. */
 export type GradeRequest = {
   readonly task: Task;
-  /** The files that left the agent's container. */
+  /** The submitted files, as they left the agent's sandbox. */
   readonly submitted: readonly SourceFile[];
-  /** Names of the tests that must all pass; null asks for every test there is, which only trusted code may be graded with. */
+  /** Names of the tests that must all pass; null requires every test that ran, which only trusted solutions may be graded with. */
   readonly required: readonly string[] | null;
   readonly sandboxes: SandboxProvider;
   readonly signal: AbortSignal;
 };
 
 /**
- * Grades a solution with the hidden tests in a fresh container.
+ * Grades a solution with the hidden tests in a fresh sandbox.
  *
- * Whatever the solution does to its container is a verdict. Throws InfraError when the engine or the grading image is at fault,
+ * Whatever the solution does to its sandbox is a verdict. Throws InfraError when the engine or the grading image is at fault,
  * UserError when the task's files are, and the signal's reason when it is aborted.
  */
 export async function grade(request: GradeRequest): Promise<Verdict> {
@@ -47,19 +41,25 @@ export async function grade(request: GradeRequest): Promise<Verdict> {
 
 type Graded = { readonly judgement: Judgement; readonly log: string };
 
-/** Where things are in one grading container; drawn anew each time. */
-type Names = { readonly testsRoot: string; readonly reportDir: string; readonly report: string; readonly canaries: readonly string[] };
+// Names in one grading sandbox that the solution must not be able to guess.
+type SecretNames = {
+  readonly testsRoot: string;
+  readonly reportDir: string;
+  readonly report: string;
+  readonly canaries: readonly string[];
+};
 
 async function gradeInSandbox(request: GradeRequest, layout: Layout, tests: readonly SourceFile[]): Promise<Graded> {
   const { task, sandboxes, signal } = request;
-  const names = drawNames(task);
+  const runner = RUNNERS[task.tests.runner];
+  const names = drawNames(task, runner);
   const sandbox = await sandboxes.open({ image: task.image, limits: task.sandbox, purpose: "grading" }, signal);
   try {
     await sandbox.putFiles(WORKSPACE, layout.workspace);
     if (task.tests.placement === "outside") await sandbox.putFiles(names.testsRoot, tests);
-    const result = await runTests(sandbox, { request, layout, names });
-    const report = await readReport(sandbox, names);
-    requireStarted(result, report, sandboxes.image(task.image).name);
+    const result = await runTests(sandbox, runner, { request, layout, names });
+    const report = await readReport(sandbox, runner, names);
+    if (report === null) requireStarted(result, runner, sandboxes.image(task.image).name);
     const judgement = judge({ exit: result.exit, report, required: request.required, canaries: names.canaries });
     return { judgement, log: logOf(result) };
   } catch (error) {
@@ -70,52 +70,45 @@ async function gradeInSandbox(request: GradeRequest, layout: Layout, tests: read
   }
 }
 
-function drawNames(task: Task): Names {
-  const testsRoot = task.tests.placement === "workspace" ? WORKSPACE : `/tmp/${hex()}`;
-  const reportDir = `/tmp/${hex()}`;
-  const canaries = Array.from({ length: CANARIES[task.tests.runner] }, () => `c${hex()}`);
-  return { testsRoot, reportDir, report: `${reportDir}/${hex()}.json`, canaries };
+function drawNames(task: Task, runner: TestRunner): SecretNames {
+  const testsRoot = task.tests.placement === "workspace" ? WORKSPACE : `/tmp/${randomName()}`;
+  const reportDir = `/tmp/${randomName()}`;
+  return { testsRoot, reportDir, report: `${reportDir}/${randomName()}.json`, canaries: runner.drawCanaries() };
 }
 
-function hex(): string {
-  return randomBytes(10).toString("hex");
-}
+type TestRun = { readonly request: GradeRequest; readonly layout: Layout; readonly names: SecretNames };
 
-type TestRun = { readonly request: GradeRequest; readonly layout: Layout; readonly names: Names };
-
-function runTests(sandbox: Sandbox, { request, layout, names }: TestRun): Promise<CommandResult> {
-  const { runner, files, timeoutSeconds, jestGlobals, boundary } = request.task.tests;
-  const plan = {
-    runner,
+function runTests(sandbox: Sandbox, runner: TestRunner, { request, layout, names }: TestRun): Promise<CommandResult> {
+  const { tests } = request.task;
+  const plan: GradingPlan = {
+    runner: tests.runner,
     workspace: WORKSPACE,
     testsRoot: names.testsRoot,
-    files,
+    files: tests.files,
     report: names.report,
-    timeoutSeconds,
-    jestGlobals,
-    boundary,
+    timeoutSeconds: tests.timeoutSeconds,
     canaries: names.canaries,
     ownModules: layout.ownModules,
+    ...runner.options(tests),
   };
   const command = {
-    command: SUPERVISOR,
+    command: runner.command,
     cwd: "/",
     env: {},
-    timeoutMs: timeoutSeconds * 1000 + SUPERVISOR_GRACE_MS,
+    timeoutMs: tests.timeoutSeconds * 1000 + runner.graceMs,
     maxOutputBytes: MAX_LOG_BYTES,
     stdin: new TextEncoder().encode(JSON.stringify(plan)),
   };
   return sandbox.run(command, request.signal);
 }
 
-async function readReport(sandbox: Sandbox, names: Names): Promise<RunReport | null> {
+async function readReport(sandbox: Sandbox, runner: TestRunner, names: SecretNames): Promise<RunReport | null> {
   const read = await sandbox.readFile({ path: names.report, root: names.reportDir }, MAX_REPORT_BYTES);
-  return read.kind === "read" ? parseReport(read.bytes) : null;
+  return read.kind === "read" ? runner.parseReport(read.bytes) : null;
 }
 
-/** The supervisor ends with these only before it has started anything, so no solution can bring them about. */
-function requireStarted(result: CommandResult, report: RunReport | null, image: string): void {
-  if (report !== null || result.exit.kind !== "exited" || !NOT_STARTED.includes(result.exit.code)) return;
+function requireStarted(result: CommandResult, { notStartedStatuses }: TestRunner, image: string): void {
+  if (result.exit.kind !== "exited" || !notStartedStatuses.includes(result.exit.code)) return;
   throw new InfraError(
     "grader",
     `Cannot run the grading program in image "${image}": it ended with status ${result.exit.code} (${logOf(result).trim().slice(-200)}); build the sandbox image again`,
@@ -140,7 +133,7 @@ function nothingDelivered(required: GradeRequest["required"]): Graded {
   return { judgement: { ...judgement, reason: "nothing-delivered" }, log: "" };
 }
 
-/** The container went away under the tests: its own doing, so a failed verdict. */
+// The solution ended the sandbox, so the verdict is failed.
 function lost(required: GradeRequest["required"], error: SandboxLost): Graded {
   const judgement = judge({ exit: { kind: "signalled", signal: "SIGKILL" }, report: null, required, canaries: [] });
   const reason = error.reason === "out-of-memory" ? "out-of-memory" : "no-report";

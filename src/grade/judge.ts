@@ -1,11 +1,11 @@
 import type { CommandExit } from "../core/sandbox.ts";
 import type { Tampering, TestResult, Verdict, VerdictReason } from "../core/verdict.ts";
-import type { ReportedTest, RunReport } from "./report.ts";
+import type { ReportedTest, RunReport } from "./runner/report.ts";
 
-/** The exit status of an honest run: the tests that must fail are part of it. */
+/** The exit status of an honest run: it is 1 because canaries fail. */
 const HONEST_EXIT = 1;
 
-/** All that is known of one test run. `canaries` are the names of tests that must fail; `required` null asks for whatever ran. */
+/** What is known of one test run. `canaries` are the names of tests that must fail; with `required` null, every test that ran is required. */
 export type Evidence = {
   readonly exit: CommandExit;
   readonly report: RunReport | null;
@@ -13,12 +13,12 @@ export type Evidence = {
   readonly canaries: readonly string[];
 };
 
-/** A verdict without what only the run itself knows. */
+/** A verdict without log and duration. */
 export type Judgement = Omit<Verdict, "log" | "durationMs">;
 
 /**
- * Decides about one test run. A pass needs every required test reported once and passed, nothing else failed, every canary failed,
- * and the exit status that goes with that.
+ * Judges one test run. It passes if every required test was reported once and passed, nothing else failed, every canary failed,
+ * and the exit status agrees with that.
  */
 export function judge(evidence: Evidence): Judgement {
   const reports = groupByName(evidence.report?.tests ?? []);
@@ -54,7 +54,7 @@ function requiredResults(required: readonly string[], reports: Reports): TestRes
   });
 }
 
-/** A test reported more than once is as good as its worst report, and never passes. */
+// A test that is reported more than once never passes.
 function merged(name: string, found: readonly ReportedTest[]): TestResult {
   const [first] = found;
   if (found.length > 1 || first === undefined) {

@@ -1,8 +1,8 @@
 import { compileRule, isAllowed } from "../core/glob.ts";
 import type { DeliverRule, SourceFile, Task } from "../core/task.ts";
 
-/** Names, anywhere in a path, of what steers a test run instead of solving a task. */
-const STEERING_NAMES = [
+/** Names, anywhere in a path, of files that configure a test run instead of solving a task. */
+const CONFIGURING_NAMES = [
   "conftest.py",
   "{site,user}customize.py",
   "{.,}pytest.ini",
@@ -18,15 +18,15 @@ const STEERING_NAMES = [
   "{__mocks__,__snapshots__}",
   "{.git,.hg,.svn,.gitattributes,.gitmodules}",
 ];
-const STEERING = compileRule({ include: STEERING_NAMES, exclude: [] });
+const CONFIGURING = compileRule({ include: CONFIGURING_NAMES, exclude: [] });
 
-/** What is laid into a grading container: the files of the workspace, and the names of Python modules that the task itself has. */
+/** What is put into a grading sandbox: the files of the workspace, and the names of Python modules that the task itself has. */
 export type Layout = { readonly workspace: readonly SourceFile[]; readonly ownModules: readonly string[] };
 
 /**
- * Puts together what is graded: the task's own files where the agent has no say, what was delivered where it has one, and the
- * hidden tests over both if they belong into the workspace. A delivered file that may not cross, or that would stand in the way of
- * a trusted one, is left out; that is never held against the solution.
+ * Combines what is graded: the task's own files where the agent may not change them, the submitted files where it may, and the
+ * hidden tests over both if they belong into the workspace. A submitted file that may not be submitted, or that would take the place of
+ * a trusted one, is left out; that never counts against the solution.
  */
 export function layOut(
   task: Task,
@@ -48,16 +48,16 @@ export function layOut(
   return { workspace: [...laid.values()], ownModules: moduleNames(files.pristine) };
 }
 
-/** Tells whether a path may go from the agent's container to grading, by the task's rule and by what is never taken. */
+/** Returns whether a path may go from the agent's sandbox to grading: the task's rule allows it, and it does not configure the test run. */
 export function mayCross(path: string, rule: DeliverRule, pristinePaths: ReadonlySet<string>): boolean {
   if (!isPlainPath(path)) return false;
   if (!isAllowed(compileRule(rule), path)) return false;
   if (pristinePaths.has(path) && rule.include.includes(path)) return true;
-  return !path.split("/").some(isSteering);
+  return !path.split("/").some(isConfiguring);
 }
 
-function isSteering(name: string): boolean {
-  return isAllowed(STEERING, name.toLowerCase());
+function isConfiguring(name: string): boolean {
+  return isAllowed(CONFIGURING, name.toLowerCase());
 }
 
 function isPlainPath(path: string): boolean {
@@ -78,7 +78,7 @@ function guardedPaths(paths: Iterable<string>): Guarded {
   return { files, folders, packages };
 }
 
-/** A file takes a trusted file's place, turns a trusted folder into a file, or shadows a trusted module with a package. */
+// A file takes a trusted file's place, turns a trusted folder into a file, or shadows a trusted module with a package.
 function isInTheWay(path: string, guarded: Guarded): boolean {
   if (guarded.files.has(path) || guarded.folders.has(path)) return true;
   return foldersOf(path).some((folder) => guarded.files.has(folder) || guarded.packages.has(folder));
@@ -92,4 +92,11 @@ function foldersOf(path: string): string[] {
 function moduleNames(files: readonly SourceFile[]): string[] {
   const names = files.map((file) => file.path.split("/")[0] ?? "").map((name) => name.replace(/\.py$/, ""));
   return [...new Set(names)].filter((name) => /^[\p{L}_][\p{L}\p{N}_]*$/u.test(name));
+}
+
+/** Puts the files of a solution over those of a workspace; on the same path the solution wins. */
+export function overlay(below: readonly SourceFile[], above: readonly SourceFile[]): readonly SourceFile[] {
+  const files = new Map(below.map((file) => [file.path, file]));
+  for (const file of above) files.set(file.path, file);
+  return [...files.values()];
 }

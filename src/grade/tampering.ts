@@ -1,15 +1,16 @@
 import type { Export } from "../core/sandbox.ts";
 import type { SourceFile } from "../core/task.ts";
 import type { Tampering } from "../core/verdict.ts";
-import { type AttemptPattern, PATH_PATTERNS, TEXT_PATTERNS } from "./tampering-pattern.ts";
+import { PATH_PATTERNS, type TamperingPattern, TEXT_PATTERNS } from "./tampering-pattern.ts";
 
 // `arguments` is the text that the model wrote, JSON or not.
 type ToolUse = { readonly tool: string; readonly arguments: string };
 
-/** What is known of a trial besides its verdict. `given` are the files that the agent started from. */
+/** What is known of a trial besides its verdict. */
 export type TrialEvidence = {
   readonly calls: readonly ToolUse[];
-  readonly given: readonly SourceFile[];
+  /** The files that the agent started from. */
+  readonly workspace: readonly SourceFile[];
   readonly submitted: readonly SourceFile[];
   readonly refused: Export["refused"];
 };
@@ -17,20 +18,20 @@ export type TrialEvidence = {
 const MAX_FINDINGS = 20;
 const MAX_CHARACTERS = 200_000;
 const SHOWN_CHARACTERS = 120;
-/** Tools whose arguments are only looked for, never written or run. */
-const READERS: ReadonlySet<string> = new Set(["search_files", "find_references", "list_directory"]);
+/** Tools that search for their arguments and never write or run them. */
+const SEARCH_TOOLS: ReadonlySet<string> = new Set(["search_files", "find_references", "list_directory"]);
 
 /**
- * Finds what a model did or wrote that has no honest purpose: each finding says what it looks like, and shows the text.
+ * Finds what a model did or wrote that has no honest purpose; each finding says what it looks like and shows the text.
  *
- * It is a hint for whoever reads the trial and never changes a verdict. A conftest.py, a look at the git history or a search for test files is no offence.
+ * It is a hint for readers of the trial and never changes a verdict. A conftest.py, a look at the git history or a search for test files is not tampering.
  */
-export function findTampering({ calls, given, submitted, refused }: TrialEvidence): readonly Tampering[] {
-  const before = new Map(given.map((file) => [file.path, file]));
-  // What git itself lays into its folder speaks of many of these things.
+export function findTampering({ calls, workspace, submitted, refused }: TrialEvidence): readonly Tampering[] {
+  const before = new Map(workspace.map((file) => [file.path, file]));
+  // Files that git itself writes into its folder match many of these patterns.
   const written = submitted.filter((file) => !isSame(file, before.get(file.path)) && !file.path.split("/").includes(".git"));
   const findings = [
-    ...calls.filter(({ tool }) => !READERS.has(tool)).flatMap(inCall),
+    ...calls.filter(({ tool }) => !SEARCH_TOOLS.has(tool)).flatMap(inCall),
     ...written.flatMap(({ path, bytes }) => [...inText(textOf(bytes), path), ...inPath(path)]),
     ...refused
       .filter(({ reason }) => reason.includes("leads out"))
@@ -60,7 +61,7 @@ function inPath(path: string): Finding[] {
   return PATH_PATTERNS.flatMap((each) => matched(each, path, path));
 }
 
-function matched({ what, pattern }: AttemptPattern, text: string, where: string): Finding[] {
+function matched({ what, pattern }: TamperingPattern, text: string, where: string): Finding[] {
   const match = pattern.exec(text);
   return match === null ? [] : [finding(what, where, match[0])];
 }

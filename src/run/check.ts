@@ -1,6 +1,6 @@
 import type { SourceFile, Task } from "../core/task.ts";
 import type { GradedRepeats, Soundness, Verdict } from "../core/verdict.ts";
-import { overlay } from "../grade/required.ts";
+import { overlay } from "../grade/submission.ts";
 
 /** Grades a solution; with `required` null, every test that ran is required. */
 export type GradeOnce = (task: Task, submitted: readonly SourceFile[], required: readonly string[] | null) => Promise<Verdict>;

@@ -5,7 +5,7 @@ import { type Sandbox, SandboxLost, type SandboxProvider, WORKSPACE } from "../c
 import type { SourceFile, Task } from "../core/task.ts";
 import type { Verdict } from "../core/verdict.ts";
 import { grade } from "../grade/grade.ts";
-import { learnRequired } from "../grade/required.ts";
+import { learnRequired } from "../grade/learn-required.ts";
 import { findTampering } from "../grade/tampering.ts";
 import type { Store } from "../store/store.ts";
 
@@ -115,6 +115,6 @@ export async function gradeSubmission(
 ): Promise<Verdict> {
   const verdict = await grading.grade(task, files, signal);
   const { calls, refused } = store.executions.evidence(executionId);
-  const tampering = findTampering({ calls, refused, given: await task.files.workspace(), submitted: files });
+  const tampering = findTampering({ calls, refused, workspace: await task.files.workspace(), submitted: files });
   return { ...verdict, tampering: [...verdict.tampering, ...tampering] };
 }

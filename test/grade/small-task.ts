@@ -1,7 +1,7 @@
 import type { SourceFile, Task, TestPlan } from "../../src/core/task.ts";
 import type { Verdict } from "../../src/core/verdict.ts";
 import { grade } from "../../src/grade/grade.ts";
-import { learnRequired } from "../../src/grade/required.ts";
+import { learnRequired } from "../../src/grade/learn-required.ts";
 import { dockerSandboxProvider } from "../../src/sandbox/docker/docker-provider.ts";
 import { connectEngine } from "../../src/sandbox/docker/engine.ts";
 

@@ -1,4 +1,4 @@
-/** How the runner's child process ended, as its supervisor saw it. */
+// How the test process ended, as its supervisor saw it.
 type RunEnd =
   | { readonly kind: "exited"; readonly code: number }
   | { readonly kind: "signalled"; readonly signal: string }
@@ -12,10 +12,10 @@ export type ReportedTest = {
   readonly durationMs: number | null;
 };
 
-/** What the supervisor wrote after everything in the container had ended. */
+/** What the supervisor wrote after everything else in the sandbox had ended. */
 export type RunReport = {
   readonly end: RunEnd;
-  /** The runner said that it had come to the end of the suite. */
+  /** The runner reported that it reached the end of the suite. */
   readonly finished: boolean;
   /** Messages on the runner's channel that it did not send. */
   readonly strays: number;
@@ -23,7 +23,7 @@ export type RunReport = {
   readonly tests: readonly ReportedTest[];
 };
 
-/** Reads a report; null when it is not one. */
+/** Parses a report; null if it is none. */
 export function parseReport(bytes: Uint8Array): RunReport | null {
   const value = parseJson(bytes);
   if (!isRecord(value)) return null;

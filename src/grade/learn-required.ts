@@ -1,15 +1,15 @@
 import { UserError } from "../core/errors.ts";
-import type { SourceFile } from "../core/task.ts";
 import type { Verdict } from "../core/verdict.ts";
 import { type GradeRequest, grade } from "./grade.ts";
+import { overlay } from "./submission.ts";
 
-/** What learning needs: a grading without a solution. */
+/** What learning needs: a grading request without a submission. */
 export type LearnRequest = Omit<GradeRequest, "submitted" | "required">;
 
 /**
- * Gives the names of the tests that decide about a task: those it states, or else those that its reference solution passes.
+ * Finds the names of the tests that decide about a task: those it lists, otherwise those that its reference solution passes.
  *
- * Throws UserError when the task states none and has no reference, or when the reference does not pass all its tests.
+ * Throws UserError when the task lists none and has no reference solution, or when that does not pass all tests.
  */
 export async function learnRequired(request: LearnRequest): Promise<readonly string[]> {
   const { task } = request;
@@ -24,19 +24,12 @@ export async function learnRequired(request: LearnRequest): Promise<readonly str
   const verdict = await grade({ ...request, submitted, required: null });
   if (verdict.passed) return verdict.tests.filter((test) => test.status === "passed").map((test) => test.name);
   throw new UserError(
-    `Cannot learn the tests of task "${task.id}" (${task.tests.files.join(", ")}): its reference solution does not pass, ${faultOf(verdict)}; correct the reference solution or the tests`,
+    `Cannot learn the tests of task "${task.id}" (${task.tests.files.join(", ")}): its reference solution does not pass, ${failureOf(verdict)}; correct the reference solution or the tests`,
   );
 }
 
-function faultOf(verdict: Verdict): string {
+function failureOf(verdict: Verdict): string {
   const failure = verdict.tests.find((test) => test.status === "failed");
   if (failure !== undefined) return `"${failure.name}" failed${failure.message === null ? "" : ` (${failure.message.split("\n")[0]})`}`;
   return verdict.testsTotal === 0 && verdict.reason === "tests-failed" ? "no test passed" : verdict.reason;
-}
-
-/** Lays the files of a solution over those of a workspace; on the same path the solution wins. */
-export function overlay(below: readonly SourceFile[], above: readonly SourceFile[]): readonly SourceFile[] {
-  const files = new Map(below.map((file) => [file.path, file]));
-  for (const file of above) files.set(file.path, file);
-  return [...files.values()];
 }
