@@ -1,9 +1,9 @@
 import { uniformFloat64 } from "pure-rand/distribution/uniformFloat64";
 import { xoroshiro128plus } from "pure-rand/generator/xoroshiro128plus";
 import { type GateClaim, gateClaim } from "../src/stats/gate.ts";
+import { interimAnalysis } from "../src/stats/interim-analysis.ts";
 import { normalCdf, normalQuantile } from "../src/stats/normal.ts";
 import { intervalAt, type PairedTask, pairedScore } from "../src/stats/paired.ts";
-import { lookAfterRound } from "../src/stats/sequential-look.ts";
 import { betaQuantile } from "../src/stats/student-t.ts";
 
 const TASKS = 100;
@@ -27,7 +27,7 @@ type Ending = { readonly claim: GateClaim; readonly rounds: number };
 type Design = {
   readonly name: string;
   readonly margin: number;
-  /** Rounds at most; null makes all attempts and looks once. */
+  /** Rounds at most; null makes all attempts and analyzes once. */
   readonly rounds: number | null;
   readonly judge: (outcomes: Outcomes) => Ending;
 };
@@ -95,7 +95,7 @@ function fixedGate(margin: number): Design {
   };
 }
 
-// The shipped look, giving up where there is little hope included.
+// The interim analysis of the gate, with its early end where a claim is unlikely.
 function sequentialGate(rounds: number, margin: number): Design {
   return {
     name: `${rounds} rounds, margin ${points(margin)}`,
@@ -103,8 +103,8 @@ function sequentialGate(rounds: number, margin: number): Design {
     rounds,
     judge: (outcomes) => {
       for (let round = 1; round <= rounds; round++) {
-        const look = lookAfterRound(tasksAfter(outcomes, round), { alpha: ALPHA, rounds, round, margin });
-        if (look?.stops) return { claim: look.claim, rounds: round };
+        const analysis = interimAnalysis(tasksAfter(outcomes, round), { alpha: ALPHA, rounds, round, margin });
+        if (analysis?.stops) return { claim: analysis.claim, rounds: round };
       }
       return { claim: "inconclusive", rounds };
     },

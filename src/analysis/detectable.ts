@@ -6,7 +6,7 @@ const POWER = 0.8;
 
 /**
  * The true difference that this comparison would have found four times in five, by the width of its own interval: at the one-sided level, or at the critical
- * value of a sequential look, plus the room that the power takes. Null for less than two tasks.
+ * value of an interim analysis, plus the margin that the power requires. Null below two tasks.
  */
 export function detectableDifference(
   tasks: readonly PairedTask[],

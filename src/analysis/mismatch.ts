@@ -1,15 +1,20 @@
 import { agentName } from "../core/agent.ts";
 import type { ArmResult, RunRecord } from "../core/record.ts";
 import type { Mismatch, MismatchSubject } from "./comparison.ts";
-import type { ArmInRun } from "./summary.ts";
 
 // Below this share of tasks in common, the two sides ran different suites.
 const ENOUGH_COMMON = 0.95;
 
+/** What is compared of an arm and its run. */
+export type ComparableArm = {
+  readonly run: Pick<RunRecord, "suite" | "suiteDigest" | "imageId" | "harnessVersion" | "attempts" | "createdAt" | "settings">;
+  readonly arm: Pick<ArmResult, "agent" | "model" | "price" | "settings" | "promptName" | "promptDigest">;
+};
+
 /** Lists every difference between two arms besides their results, and marks those that make their figures incomparable. */
 export function mismatchesOf(
-  baseline: ArmInRun,
-  candidate: ArmInRun,
+  baseline: ComparableArm,
+  candidate: ComparableArm,
   tasks: { readonly compared: number; readonly leftOut: number },
 ): readonly Mismatch[] {
   return [
@@ -23,13 +28,13 @@ export function mismatchesOf(
 }
 
 /** Checks whether two arms of one model have different prices, in which case their costs measure the price list. */
-export function pricesDiffer(baseline: ArmResult, candidate: ArmResult): boolean {
+export function pricesDiffer(baseline: ComparableArm["arm"], candidate: ComparableArm["arm"]): boolean {
   return baseline.model === candidate.model && JSON.stringify(baseline.price) !== JSON.stringify(candidate.price);
 }
 
 function taskMismatch(
-  baseline: ArmInRun,
-  candidate: ArmInRun,
+  baseline: ComparableArm,
+  candidate: ComparableArm,
   tasks: { readonly compared: number; readonly leftOut: number },
 ): readonly Mismatch[] {
   if (tasks.leftOut === 0) return [];
@@ -44,12 +49,12 @@ function taskMismatch(
   ];
 }
 
-function suiteName({ suite, suiteDigest }: RunRecord): string {
+function suiteName({ suite, suiteDigest }: ComparableArm["run"]): string {
   return `${suite} ${suiteDigest.slice(0, 8)}`;
 }
 
 // The grader is part of the harness, so another version may grade differently.
-function runMismatches(baseline: RunRecord, candidate: RunRecord): readonly Mismatch[] {
+function runMismatches(baseline: ComparableArm["run"], candidate: ComparableArm["run"]): readonly Mismatch[] {
   return [
     differing({ kind: "image" }, { baseline: baseline.imageId.slice(0, 19), candidate: candidate.imageId.slice(0, 19) }, true),
     differing({ kind: "harness-version" }, { baseline: baseline.harnessVersion, candidate: candidate.harnessVersion }, true),
@@ -58,12 +63,12 @@ function runMismatches(baseline: RunRecord, candidate: RunRecord): readonly Mism
   ].flat();
 }
 
-function runtimeOf({ settings }: RunRecord): string | null {
+function runtimeOf({ settings }: ComparableArm["run"]): string | null {
   const flags = settings["flags"] as { readonly runtime?: unknown } | undefined;
   return typeof flags?.runtime === "string" ? flags.runtime : null;
 }
 
-function settingMismatches(baseline: ArmResult, candidate: ArmResult): readonly Mismatch[] {
+function settingMismatches(baseline: ComparableArm["arm"], candidate: ComparableArm["arm"]): readonly Mismatch[] {
   const isOneKind = baseline.agent.kind === candidate.agent.kind;
   const [before, after] = [fieldsOf(baseline, isOneKind), fieldsOf(candidate, isOneKind)];
   const names = [...new Set([...before.keys(), ...after.keys()])].sort();
@@ -78,13 +83,13 @@ function settingMismatches(baseline: ArmResult, candidate: ArmResult): readonly 
 }
 
 // What two kinds of agent do not share is no setting that differs.
-function fieldsOf({ agent, settings }: ArmResult, isOneKind: boolean): ReadonlyMap<string, string> {
+function fieldsOf({ agent, settings }: ComparableArm["arm"], isOneKind: boolean): ReadonlyMap<string, string> {
   if (!isOneKind || agent.kind !== "loop") return flattened(settings);
   const { kind: _kind, ...fields } = agent;
   return flattened({ ...fields, ...settings });
 }
 
-function priceMismatches(baseline: ArmInRun, candidate: ArmInRun): readonly Mismatch[] {
+function priceMismatches(baseline: ComparableArm, candidate: ComparableArm): readonly Mismatch[] {
   if (pricesDiffer(baseline.arm, candidate.arm))
     return differing(
       { kind: "price" },
@@ -92,23 +97,27 @@ function priceMismatches(baseline: ArmInRun, candidate: ArmInRun): readonly Mism
       false,
     );
   const isBundled = baseline.arm.price === null && candidate.arm.price === null;
-  const day = ({ run }: ArmInRun): string => run.createdAt.slice(0, 10);
+  const day = ({ run }: ComparableArm): string => run.createdAt.slice(0, 10);
   return isBundled ? differing({ kind: "price-list-date" }, { baseline: day(baseline), candidate: day(candidate) }, false) : [];
 }
 
 // No statistics can separate the effects of two changes made at once.
-function confounded(baseline: ArmResult, candidate: ArmResult): readonly Mismatch[] {
+function confounded(baseline: ComparableArm["arm"], candidate: ComparableArm["arm"]): readonly Mismatch[] {
   const parts = [
     {
       part: "agent" as const,
       isSame: agentName(baseline.agent) === agentName(candidate.agent),
-      of: ({ agent }: ArmResult) => agentName(agent),
+      of: ({ agent }: ComparableArm["arm"]) => agentName(agent),
     },
-    { part: "model" as const, isSame: baseline.model === candidate.model, of: ({ model }: ArmResult) => model },
-    { part: "prompt" as const, isSame: baseline.promptDigest === candidate.promptDigest, of: ({ promptName }: ArmResult) => promptName },
+    { part: "model" as const, isSame: baseline.model === candidate.model, of: ({ model }: ComparableArm["arm"]) => model },
+    {
+      part: "prompt" as const,
+      isSame: baseline.promptDigest === candidate.promptDigest,
+      of: ({ promptName }: ComparableArm["arm"]) => promptName,
+    },
   ].filter(({ isSame }) => !isSame);
   if (parts.length < 2) return [];
-  const values = (arm: ArmResult): string => parts.map(({ of }) => of(arm)).join(", ");
+  const values = (arm: ComparableArm["arm"]): string => parts.map(({ of }) => of(arm)).join(", ");
   const subject = { kind: "several-parts" as const, parts: parts.map(({ part }) => part) };
   return differing(subject, { baseline: values(baseline), candidate: values(candidate) }, false);
 }

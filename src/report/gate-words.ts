@@ -1,3 +1,4 @@
+import type { RoundReason } from "../analysis/gate/decide-round.ts";
 import type { GateFlaw, GateReason, GateResult, GateState, SequentialPath } from "../analysis/gate/gate-result.ts";
 import { formatPoints, formatPointsInterval, formatRatio } from "../core/format.ts";
 
@@ -84,6 +85,26 @@ export function flawSentence(flaw: GateFlaw): string {
   if (flaw.kind === "unequal-errors")
     return `Errors hit one side more than the other (${flaw.baseline} against ${flaw.candidate}), so the graded trials are no fair sample`;
   return `${flaw.leftOut} of ${flaw.tasks} tasks cannot be compared: one side has no grade for them, or another version of the task`;
+}
+
+const CLAIM_WORDS: Readonly<Record<GateState, string>> = { ...STATE_WORDS, "worse-within-margin": "worse by less than is accepted" };
+
+/** Says what an interim analysis found and what the gate does next, as a clause without a full stop. */
+export function roundWords(reason: RoundReason): string {
+  switch (reason.kind) {
+    case "flaw":
+      return flawSentence(reason.flaw);
+    case "too-few-tasks":
+      return "too few tasks for an analysis";
+    case "decided":
+      return `${CLAIM_WORDS[reason.claim]}: decided${reason.costOpen ? ", but the cost is open" : ""}`;
+    case "open":
+      return "open";
+    case "open-after-last-round":
+      return "still open after the last round";
+    case "futile":
+      return `open, and more rounds are unlikely to decide it (chance ${(100 * reason.chance).toFixed(0)} %)`;
+  }
 }
 
 function passRateSentence({ state, difference, baseline, candidate, margin }: Decided): string {

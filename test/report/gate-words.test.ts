@@ -1,12 +1,13 @@
 import { expect, test } from "vitest";
+import type { RoundReason } from "../../src/analysis/gate/decide-round.ts";
 import type { GateReason, GateResult } from "../../src/analysis/gate/gate-result.ts";
-import { gateReasonSentence } from "../../src/report/gate-words.ts";
+import { gateReasonSentence, roundWords } from "../../src/report/gate-words.ts";
 import { aSide } from "../fixtures/report.ts";
 
 const GATE: GateResult = {
   baseline: aSide("base"),
   candidate: aSide("head"),
-  mode: "guard",
+  mode: "regression",
   margin: 0.1,
   alpha: 0.05,
   state: "worse-within-margin",
@@ -53,4 +54,19 @@ test.for<{ reason: GateReason; sentence: string }>([
   },
 ])("a gate gives the reason: $sentence", ({ reason, sentence }) => {
   expect(gateReasonSentence(reason, GATE)).toBe(sentence);
+});
+
+test.for<{ reason: RoundReason; words: string }>([
+  { reason: { kind: "decided", claim: "not-worse", costOpen: false }, words: "not worse: decided" },
+  { reason: { kind: "decided", claim: "not-worse", costOpen: true }, words: "not worse: decided, but the cost is open" },
+  {
+    reason: { kind: "decided", claim: "worse-within-margin", costOpen: false },
+    words: "worse by less than is accepted: decided",
+  },
+  { reason: { kind: "open" }, words: "open" },
+  { reason: { kind: "futile", chance: 0.034 }, words: "open, and more rounds are unlikely to decide it (chance 3 %)" },
+  { reason: { kind: "open-after-last-round" }, words: "still open after the last round" },
+  { reason: { kind: "too-few-tasks" }, words: "too few tasks for an analysis" },
+])("a round is reported as: $words", ({ reason, words }) => {
+  expect(roundWords(reason)).toBe(words);
 });

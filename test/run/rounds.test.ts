@@ -17,7 +17,11 @@ function startedStore(): Store {
 
 type Course = { readonly store: Store; readonly ran: string[]; readonly events: RunEvent[] };
 
-async function inRounds(store: Store, look: InterimAnalysis, attempts = SHAPE.attempts): Promise<Course & { readonly end: string }> {
+async function inRounds(
+  store: Store,
+  interimAnalysis: InterimAnalysis,
+  attempts = SHAPE.attempts,
+): Promise<Course & { readonly end: string }> {
   const ran: string[] = [];
   const events: RunEvent[] = [];
   const runTrial = async ({ key }: PlannedTrial): Promise<Trial> => {
@@ -29,7 +33,7 @@ async function inRounds(store: Store, look: InterimAnalysis, attempts = SHAPE.at
   const end = await runMissingTrials(
     { ...SHAPE, attempts },
     { store, report: (event) => events.push(event), concurrency: 3, signal: new AbortController().signal, runTrial },
-    look,
+    interimAnalysis,
   );
   return { store, ran, events, end };
 }
@@ -103,20 +107,20 @@ test("a decided run has nothing left to do", async () => {
 test("an interrupted round is not analysed", async () => {
   const store = startedStore();
   const stop = new AbortController();
-  const looks: number[] = [];
+  const rounds: number[] = [];
   const runTrial = async ({ key }: PlannedTrial): Promise<Trial> => {
     const trial = aTrial(key);
     store.saveTrial(trial, store.executions.start(key).executionId);
     if (key.attempt === 2) stop.abort(new Error("stop"));
     return trial;
   };
-  const look: InterimAnalysis = (round) => {
-    looks.push(round);
+  const interimAnalysis: InterimAnalysis = (round) => {
+    rounds.push(round);
     return "continue";
   };
 
-  const end = await runMissingTrials(SHAPE, { store, report: () => {}, concurrency: 1, signal: stop.signal, runTrial }, look);
+  const end = await runMissingTrials(SHAPE, { store, report: () => {}, concurrency: 1, signal: stop.signal, runTrial }, interimAnalysis);
 
-  expect({ end, looks }).toEqual({ end: "interrupted", looks: [1] });
+  expect({ end, rounds }).toEqual({ end: "interrupted", rounds: [1] });
   expect(store.findRun("run-1")).toMatchObject({ end: "interrupted", attempts: 3 });
 });

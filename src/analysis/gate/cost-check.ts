@@ -5,15 +5,15 @@ import { pricesDiffer } from "../mismatch.ts";
 import type { ArmInRun } from "../summary.ts";
 import type { CostCheck } from "./gate-result.ts";
 
-/** A check of the bill, with the p-value of the claim that it is over the limit. */
-export type JudgedCost = { readonly check: CostCheck; readonly pOver: number };
+/** A cost check with the p-value of the claim that the cost is over its limit. */
+export type CostDecision = { readonly check: CostCheck; readonly pOver: number };
 
 /** Checks how much more the candidate costs than the baseline on their common tasks; `limit` 0.2 accepts 20 % more. Unknown costs and other prices leave it unknown. */
 export function checkCost(
   sides: { readonly baseline: ArmInRun; readonly candidate: ArmInRun },
   common: readonly CommonTask[],
   { limit, alpha }: { readonly limit: number; readonly alpha: number },
-): JudgedCost {
+): CostDecision {
   const samePrices = !pricesDiffer(sides.baseline.arm, sides.candidate.arm);
   const costs = common.flatMap(({ baseline, candidate }) =>
     baseline.costUsd === null || candidate.costUsd === null

@@ -6,6 +6,9 @@ import type { Estimate, Side } from "../comparison.ts";
  */
 export type GateState = "better" | "not-worse" | "worse-within-margin" | "worse" | "inconclusive" | "identical" | "invalid";
 
+/** `regression` fails what is shown to be worse; `non-inferiority` also requires that the margin is shown to be kept. */
+export type GateMode = "regression" | "non-inferiority";
+
 /** The increase in cost (ratio of costs minus 1) against its limit. */
 export type CostCheck = {
   readonly limit: number;
@@ -54,7 +57,7 @@ export type SequentialPath = {
 export type GateResult = {
   readonly baseline: Side;
   readonly candidate: Side;
-  readonly mode: "guard" | "prove";
+  readonly mode: GateMode;
   readonly margin: number;
   readonly alpha: number;
   readonly state: GateState;

@@ -30,7 +30,7 @@ function saveCommand(terminal: Terminal): Command {
         throw new UserError(
           `Cannot save baseline "${name}": expected a letter, then letters, digits and . _ / -, and not "latest"; choose another name`,
         );
-      const { chooseArms, runNamed } = await import("../arm-choice.ts");
+      const { chooseArms, runNamed } = await import("../../run/arm-choice.ts");
       const store = openExistingStore(options.db, "write");
       try {
         const whole = runNamed(store, arm ?? "latest");

@@ -2,8 +2,7 @@ import { Command, Option } from "commander";
 import type { Scope } from "../../analysis/compare.ts";
 import { UserError } from "../../core/errors.ts";
 import type { Report } from "../../report/written-report.ts";
-import { ARM_HELP } from "../arm-choice.ts";
-import { DB_FLAG, gather } from "../flag.ts";
+import { ARM_HELP, DB_FLAG, gather } from "../flag.ts";
 import { OUTPUT_FLAG } from "../report/report-file.ts";
 import type { Terminal } from "../terminal.ts";
 
@@ -34,7 +33,7 @@ export function compareCommand(terminal: Terminal): Command {
     .action(async (names: readonly string[], options: Options) => {
       const [{ openExistingStore }, { chooseArms }, { compareArms }, { writeReport }, { comparisonText }, files] = await Promise.all([
         import("../open-store.ts"),
-        import("../arm-choice.ts"),
+        import("../../run/arm-choice.ts"),
         import("../../analysis/compare.ts"),
         import("../../report/written-report.ts"),
         import("../../report/terminal/comparison-text.ts"),

@@ -1,22 +1,21 @@
 import { Command, Option } from "commander";
-import { ARM_HELP } from "../arm-choice.ts";
-import { DB_FLAG, gather, increase, points, risk } from "../flag.ts";
+import { ARM_HELP, DB_FLAG, gather, increase, points, risk } from "../flag.ts";
 import { OUTPUT_FLAG } from "../report/report-file.ts";
 import { withExecutionFlags, withSubjectFlags } from "../run/run.ts";
 import type { RunFlags } from "../run/run-settings.ts";
 import type { End, Terminal } from "../terminal.ts";
-import type { GateFlags } from "./gate-options.ts";
+import type { GateFlags } from "./gate-flags.ts";
 
-/** `bench gate`: whether a candidate may take the place of its baseline, as an exit code. */
+/** Makes `bench gate`, which decides whether a candidate may replace its baseline and exits with the decision. */
 export function gateCommand(terminal: Terminal, end: End): Command {
   const command = new Command("gate")
     .description(
-      "Judge a candidate against a baseline for CI: exit code 0 passed, 1 worse or too expensive, 3 cannot tell, 4 too much is missing; with --sequential it also runs both, in rounds, and stops as soon as the answer is known",
+      "Decide in CI whether a candidate passes against a baseline: exit code 0 passed, 1 worse or too expensive, 3 cannot tell, 4 too much is missing; with --sequential it also runs both, in rounds, and stops as soon as the answer is known",
     )
     .argument("[candidate]", `${ARM_HELP}; default: the baseline's counterpart in the newest run, or the second arm of --sequential`)
     .option(
       "--baseline <arm>",
-      "what it is compared with: an arm, run, tag, branch or saved baseline; default with --sequential: the first arm",
+      "what the candidate is compared with: an arm, run, tag, branch or saved baseline; default with --sequential: the first arm",
     )
     .option("--max-drop <points>", "loss in pass rate that is accepted", points, 0.05)
     .option("--max-cost-increase <percent>", "how much more the candidate may cost, such as 20%", increase)
@@ -24,17 +23,17 @@ export function gateCommand(terminal: Terminal, end: End): Command {
     .addOption(
       new Option(
         "--mode <mode>",
-        "guard blocks what is shown to be worse; prove also refuses to start with too few trials to show that --max-drop is kept",
+        "regression fails what is shown to be worse; non-inferiority also refuses to start with too few trials to show that --max-drop is kept",
       )
-        .choices(["guard", "prove"])
-        .default("guard"),
+        .choices(["regression", "non-inferiority"])
+        .default("regression"),
     )
-    .addOption(new Option("--on-inconclusive <result>", "what an open question counts as; default: exit code 3").choices(["pass", "fail"]))
-    .option("--allow-mismatch", "judge even where limits, image, tasks or harness differ")
-    .option("--allow-underpowered", "let --mode prove start with too few trials")
+    .addOption(new Option("--on-inconclusive <result>", "outcome of an inconclusive gate; default: exit code 3").choices(["pass", "fail"]))
+    .option("--allow-mismatch", "compare even if limits, image, tasks or harness differ")
+    .option("--allow-underpowered", "let --mode non-inferiority start with too few trials")
     .option("--sequential", "run the arms one attempt at a time, at most --attempts (2 to 5), and stop as soon as the answer is known");
   return withExecutionFlags(withSubjectFlags(command))
-    .option("--resume <run>", "go on with a sequential gate that did not finish")
+    .option("--resume <run>", "resume a sequential gate that did not finish")
     .option(OUTPUT_FLAG[0], OUTPUT_FLAG[1], gather)
     .option(...DB_FLAG)
     .option("--json", "print JSON")

@@ -18,7 +18,7 @@ export function reportCommand(terminal: Terminal): Command {
     .action(async (name: string, options: Options) => {
       const [{ openExistingStore }, { armsOf }, { compareRun }, { writeReport }, { runReportText }, files] = await Promise.all([
         import("../open-store.ts"),
-        import("../arm-choice.ts"),
+        import("../../run/arm-choice.ts"),
         import("../../analysis/compare.ts"),
         import("../../report/written-report.ts"),
         import("../../report/terminal/run-report-text.ts"),

@@ -17,7 +17,7 @@ export function trendCommand(terminal: Terminal): Command {
     .action(async (name: string, options: Options) => {
       const [{ openExistingStore }, { trendOf }, { trendText }] = await Promise.all([
         import("../open-store.ts"),
-        import("./trend-choice.ts"),
+        import("../../run/trend-choice.ts"),
         import("../../report/terminal/trend-text.ts"),
       ]);
       const store = openExistingStore(options.db, "read");

@@ -124,7 +124,7 @@ const state = z.enum(["better", "not-worse", "worse-within-margin", "worse", "in
 const gate = z.strictObject({
   baseline: side,
   candidate: side,
-  mode: z.enum(["guard", "prove"]),
+  mode: z.enum(["regression", "non-inferiority"]),
   margin: share,
   alpha: share,
   state,

@@ -131,8 +131,8 @@ test.for([
   },
   {
     title: "a margin that so few trials cannot prove",
-    args: ["gate", "half", "--baseline", "never", "--mode", "prove"],
-    says: "Cannot prove --max-drop 5.0pp: 12 tasks with 1 attempts",
+    args: ["gate", "half", "--baseline", "never", "--mode", "non-inferiority"],
+    says: "Cannot show that --max-drop 5.0pp is kept: 12 tasks with 1 attempts",
   },
   { title: "a baseline's name that is no name", args: ["baseline", "save", "2026"], says: 'Cannot save baseline "2026"' },
 ])("$title is refused in one line", async ({ args, says }) => {

@@ -413,7 +413,7 @@ test("the gate's verdict comes first, and what misleads stands open where the re
   const gate: WrittenGate = {
     baseline: comparison.baseline,
     candidate: comparison.candidate,
-    mode: "guard",
+    mode: "regression",
     margin: 0.05,
     alpha: 0.05,
     state: "worse",

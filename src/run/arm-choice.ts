@@ -4,10 +4,6 @@ import type { RunRecord } from "../core/record.ts";
 import type { ArmName } from "../store/read/arm-reader.ts";
 import type { Store } from "../store/store.ts";
 
-/** What help texts say of naming arms. */
-export const ARM_HELP =
-  "an arm: its name, model or prompt, with @RUN, @TAG, @BRANCH or @BASELINE for where it ran; or the name of a baseline";
-
 /**
  * Finds the arms that a person named. `NAME@WHERE` takes the arm from the run, tag, branch or baseline WHERE; `@WHERE` and a baseline's name take the one
  * arm there is; a bare NAME is taken from the newest run that has graded trials of every bare name given, else from the newest of its own.

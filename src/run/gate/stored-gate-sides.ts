@@ -1,18 +1,16 @@
+import type { GateArms } from "../../analysis/gate/decide-round.ts";
 import type { ArmInRun } from "../../analysis/summary.ts";
 import { UserError } from "../../core/errors.ts";
 import type { Store } from "../../store/store.ts";
 import { armsOf, chooseArms, runNamed } from "../arm-choice.ts";
 
-/** The two arms that a gate judges, as stored. */
-export type StoredSides = { readonly baseline: ArmInRun; readonly candidate: ArmInRun };
-
 /**
  * Finds both sides of a gate among stored runs. A baseline that names a whole run gives the arm of the candidate's name, or its only one; without a
  * candidate it is the arm of the baseline's name in the newest run, or the only other arm there.
  *
- * Throws UserError when either side cannot be told.
+ * Throws UserError when either side is unknown or ambiguous.
  */
-export function storedSides(store: Store, baselineName: string, candidateName: string | undefined): StoredSides {
+export function storedSides(store: Store, baselineName: string, candidateName: string | undefined): GateArms {
   const place = runNamed(store, baselineName);
   if (!place) {
     if (candidateName !== undefined) return bothNamed(store, [baselineName, candidateName]);
@@ -26,24 +24,24 @@ export function storedSides(store: Store, baselineName: string, candidateName: s
     const [named] = candidateName === undefined ? [] : chooseArms(store, [candidateName]);
     return { baseline: fixed, candidate: named ?? impliedCandidate(store, fixed) };
   }
-  return namesake(store, { baselineName, arms, candidateName });
+  return armLike(store, { baselineName, arms, candidateName });
 }
 
-function bothNamed(store: Store, names: readonly string[]): StoredSides {
+function bothNamed(store: Store, names: readonly string[]): GateArms {
   const [baseline, candidate] = chooseArms(store, names);
   if (!baseline || !candidate) throw new UserError(`Cannot gate: expected two arms, found less; see "bench list"`);
   return { baseline, candidate };
 }
 
-// A run of several arms is a baseline for each of them by its name.
-function namesake(
+// A run of several arms gives each candidate the arm of the same name, or else of the same model.
+function armLike(
   store: Store,
   {
     baselineName,
     arms,
     candidateName,
   }: { readonly baselineName: string; readonly arms: readonly ArmInRun[]; readonly candidateName: string | undefined },
-): StoredSides {
+): GateArms {
   const list = arms.map(({ arm }) => arm.name).join(", ");
   if (candidateName === undefined)
     throw new UserError(

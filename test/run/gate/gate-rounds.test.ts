@@ -1,17 +1,17 @@
 import { expect, test } from "vitest";
-import { decideAfter, looksSoFar } from "../../../src/command/gate/interim-analysis.ts";
-import type { Preregistration } from "../../../src/command/gate/preregistration.ts";
+import type { Preregistration } from "../../../src/analysis/gate/preregistration.ts";
 import type { Outcome } from "../../../src/core/trial.ts";
+import { decideAfterRound, finalAnalysisOf } from "../../../src/run/gate/gate-rounds.ts";
 import { Store } from "../../../src/store/store.ts";
 import { anArm, aRun, aTask, aTrial, graded } from "../../fixtures/record.ts";
 
 const NOW = (): Date => new Date("2026-01-02T03:04:05.000Z");
 const TASKS = Array.from({ length: 200 }, (_, index) => aTask(`task-${index + 1}`));
 const [BASE, HEAD] = [anArm("base"), anArm("head")];
-const PROMISE: Preregistration = {
+const PREREGISTRATION: Preregistration = {
   maxDrop: 0.05,
   alpha: 0.05,
-  mode: "guard",
+  mode: "regression",
   rounds: 5,
   baseline: { runId: null, armId: BASE.id },
   candidate: HEAD.id,
@@ -23,7 +23,11 @@ type Result = { readonly outcome: Outcome; readonly costUsd: number };
 /** A gate's run with whole rounds; `of` says how a trial of either side ended. */
 function ranRounds(rounds: number, of: (side: "base" | "head", task: number) => Result): Store {
   const store = new Store(":memory:", NOW);
-  store.saveRun({ run: aRun({ id: "run-1", attempts: PROMISE.rounds, settings: { gate: PROMISE } }), arms: [BASE, HEAD], tasks: TASKS });
+  store.saveRun({
+    run: aRun({ id: "run-1", attempts: PREREGISTRATION.rounds, settings: { gate: PREREGISTRATION } }),
+    arms: [BASE, HEAD],
+    tasks: TASKS,
+  });
   for (let attempt = 1; attempt <= rounds; attempt++)
     for (const [index, task] of TASKS.entries())
       for (const arm of [BASE, HEAD]) {
@@ -37,9 +41,9 @@ function ranRounds(rounds: number, of: (side: "base" | "head", task: number) => 
 const alike = (): Result => ({ outcome: graded(true), costUsd: 0.01 });
 
 test("a round that settles the pass rate stops the gate", () => {
-  const decision = decideAfter(ranRounds(1, alike), "run-1", { promise: PROMISE, round: 1 });
+  const decision = decideAfterRound(ranRounds(1, alike), "run-1", { preregistration: PREREGISTRATION, round: 1 });
 
-  expect(decision).toMatchObject({ next: "stop", look: { claim: "not-worse" } });
+  expect(decision).toMatchObject({ next: "stop", analysis: { claim: "not-worse" } });
 });
 
 test("while the cost is open a settled pass rate does not stop the gate, until the last round", () => {
@@ -48,42 +52,55 @@ test("while the cost is open a settled pass rate does not stop the gate, until t
     outcome: graded(true),
     costUsd: 0.01 * (1 + (task % 7)) * (side === "head" ? 1 + 0.4 * (task % 2) : 1),
   });
-  const promise = { ...PROMISE, maxCostIncrease: 0.2 };
+  const preregistration = { ...PREREGISTRATION, maxCostIncrease: 0.2 };
   const store = ranRounds(1, dearer);
 
-  expect(decideAfter(store, "run-1", { promise, round: 1 })).toMatchObject({
+  expect(decideAfterRound(store, "run-1", { preregistration, round: 1 })).toMatchObject({
     next: "continue",
-    words: "not worse: decided, but the cost is open",
+    reason: { kind: "decided", claim: "not-worse", costOpen: true },
   });
-  expect(decideAfter(store, "run-1", { promise: { ...promise, rounds: 1 }, round: 1 })).toMatchObject({ next: "stop" });
+  expect(decideAfterRound(store, "run-1", { preregistration: { ...preregistration, rounds: 1 }, round: 1 })).toMatchObject({
+    next: "stop",
+  });
 });
 
-test("data with flaws decide nothing: the gate pauses and names what is missing", () => {
+test("data with flaws decide nothing: the gate pauses and gives the flaw as its reason", () => {
   const store = ranRounds(1, (side, task) => (side === "head" && task < 40 ? { outcome: ERROR, costUsd: 0 } : alike()));
 
-  expect(decideAfter(store, "run-1", { promise: PROMISE, round: 1 })).toEqual({
-    look: null,
+  expect(decideAfterRound(store, "run-1", { preregistration: PREREGISTRATION, round: 1 })).toEqual({
+    analysis: null,
     next: "pause",
-    words:
-      "40 of 200 trials of head have no grade, 40 of them for errors of the harness or a provider; resume with: bench gate --resume run-1",
+    reason: {
+      kind: "flaw",
+      flaw: {
+        kind: "missing-grades",
+        label: "head",
+        missing: 40,
+        planned: 200,
+        errors: 40,
+        resume: { command: "gate", runId: "run-1" },
+      },
+    },
   });
 });
 
-test("what was taken over for later rounds is not looked at before its round", () => {
+test("trials reused for later rounds do not count before their round", () => {
   const store = ranRounds(1, alike);
   for (const task of TASKS) {
     const key = { runId: "run-1", taskId: task.id, armId: HEAD.id, attempt: 2 };
     store.saveTrial(aTrial(key, graded(false)), store.executions.start(key).executionId);
   }
 
-  expect(decideAfter(store, "run-1", { promise: PROMISE, round: 1 })).toMatchObject({ look: { claim: "not-worse", difference: 0 } });
+  expect(decideAfterRound(store, "run-1", { preregistration: PREREGISTRATION, round: 1 })).toMatchObject({
+    analysis: { claim: "not-worse", difference: 0 },
+  });
 });
 
-test("looking again at a gate that has ended gives the path it took", () => {
+test("a gate that has ended repeats the analyses it made", () => {
   const store = ranRounds(1, alike);
   store.endRounds("run-1", 1);
 
-  expect(looksSoFar(store, "run-1", PROMISE)?.path).toMatchObject({
+  expect(finalAnalysisOf(store, "run-1", PREREGISTRATION)?.path).toMatchObject({
     plannedRounds: 5,
     plannedTrials: 2000,
     trials: 400,

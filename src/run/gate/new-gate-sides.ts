@@ -1,28 +1,34 @@
+import type { Preregistration } from "../../analysis/gate/preregistration.ts";
 import { UserError } from "../../core/errors.ts";
 import type { Arm } from "../../core/trial.ts";
 import type { Store } from "../../store/store.ts";
 import { runNamed } from "../arm-choice.ts";
-import type { Preregistration } from "./preregistration.ts";
-import type { AllGateFlags } from "./print-gate.ts";
 
-/** Which arms a gate compares: its own, or one of its own with a stored baseline. */
+/** The arms that a gate compares: two of its own, or one of its own and a stored baseline. */
 export type ChosenSides = Pick<Preregistration, "baseline" | "candidate">;
 
-/** Chooses both sides of a gate that is about to run; null when they are one arm, so that there is nothing to run. Throws UserError when they cannot be told. */
-export function chooseSides(store: Store, arms: readonly Arm[], flags: AllGateFlags): ChosenSides | null {
+/** Names that the user gave for the sides of a gate; `promptCount` is the number of prompts given. */
+export type SideNames = {
+  readonly baseline?: string | undefined;
+  readonly candidate?: string | undefined;
+  readonly promptCount: number;
+};
+
+/** Chooses both sides of a gate that is about to run; null when they are one arm, so that nothing needs to run. Throws UserError when the names are ambiguous. */
+export function chooseSides(store: Store, arms: readonly Arm[], names: SideNames): ChosenSides | null {
   const list = arms.map(({ name }) => name).join(", ");
   const named = (text: string): Arm | undefined =>
     arms.find(({ name }) => name === text) ??
     only(arms.filter(({ model, settings }) => model.name === text || model.model === text || settings.prompt.name === text));
-  const isStored = flags.baseline !== undefined && !named(flags.baseline);
-  const stored = isStored && flags.baseline !== undefined ? storedBaseline(store, flags.baseline, list) : null;
-  const baseline = stored ?? ownBaseline(flags.baseline === undefined ? arms[0] : named(flags.baseline));
+  const isStored = names.baseline !== undefined && !named(names.baseline);
+  const stored = isStored && names.baseline !== undefined ? storedBaseline(store, names.baseline, list) : null;
+  const baseline = stored ?? ownBaseline(names.baseline === undefined ? arms[0] : named(names.baseline));
   const others = arms.filter(({ id }) => id !== baseline.armId);
-  const candidate = flags.candidate === undefined ? only(others) : named(flags.candidate);
+  const candidate = names.candidate === undefined ? only(others) : named(names.candidate);
   if (candidate) return candidate.id === baseline.armId ? null : { baseline, candidate: candidate.id };
-  if (flags.candidate !== undefined)
-    throw new UserError(`Cannot gate "${flags.candidate}": no arm of this run has that name; choose from ${list}`);
-  if (others.length === 0 && (stored !== null || (flags.prompt?.length ?? 0) > 1)) return null;
+  if (names.candidate !== undefined)
+    throw new UserError(`Cannot gate "${names.candidate}": no arm of this run has that name; choose from ${list}`);
+  if (others.length === 0 && (stored !== null || names.promptCount > 1)) return null;
   throw new UserError(
     others.length === 0
       ? "Cannot gate in rounds: there is one arm only; give two --prompt or two --model, or a stored --baseline"

@@ -1,11 +1,11 @@
 import { expect, test } from "vitest";
-import { type GateOptions, type GateSides, judgeGate } from "../../../src/analysis/gate/judge-gate.ts";
+import { decideGate, type GateOptions, type GateSides } from "../../../src/analysis/gate/decide-gate.ts";
 import type { ArmInRun } from "../../../src/analysis/summary.ts";
 import { anArmResult, aRun, aTaskResult } from "../../fixtures/record.ts";
 
 type Counts = readonly (readonly [passed: number, trials: number, costUsd?: number])[];
 
-const OPTIONS: GateOptions = { margin: 0.05, alpha: 0.05, mode: "guard", maxCostIncrease: null, onInconclusive: null };
+const OPTIONS: GateOptions = { margin: 0.05, alpha: 0.05, mode: "regression", maxCostIncrease: null, onInconclusive: null };
 
 function side(name: string, counts: Counts, attempts = counts[0]?.[1] ?? 1): ArmInRun {
   const perTask = counts.map(([passed, trials, costUsd], index) =>
@@ -39,20 +39,20 @@ test.for([
   { title: "a prompt that mends tasks passes", before: times(10, [1, 1], [0, 1]), after: times(20, [1, 1]), state: "better", code: 0 },
   { title: "too few trials cannot tell", before: times(5, [1, 1]), after: times(5, [1, 1]), state: "inconclusive", code: 3 },
 ])("$title", ({ before, after, state, code }) => {
-  expect(judgeGate(sides(before, after), OPTIONS)).toMatchObject({ state, exitCode: code });
+  expect(decideGate(sides(before, after), OPTIONS)).toMatchObject({ state, exitCode: code });
 });
 
 test("a drop that is certain but within the margin passes, with the drop as its reason", () => {
   const before = times(300, [1, 1]);
   const after = [...times(290, [1, 1]), ...times(10, [0, 1])];
-  const result = judgeGate(sides(before, after), { ...OPTIONS, margin: 0.1 });
+  const result = decideGate(sides(before, after), { ...OPTIONS, margin: 0.1 });
 
   expect(result).toMatchObject({ state: "worse-within-margin", outcome: "pass", exitCode: 0 });
   expect(result.reasons[0]).toEqual({ kind: "pass-rate" });
 });
 
 test.for(["pass", "fail"] as const)("an open question counts as a %s where that was asked for, and says so", (onInconclusive) => {
-  const result = judgeGate(sides(times(5, [1, 1]), times(5, [1, 1])), { ...OPTIONS, onInconclusive });
+  const result = decideGate(sides(times(5, [1, 1]), times(5, [1, 1])), { ...OPTIONS, onInconclusive });
 
   expect(result).toMatchObject({ state: "inconclusive", outcome: onInconclusive, exitCode: onInconclusive === "pass" ? 0 : 1 });
   expect(result.reasons).toContainEqual({ kind: "inconclusive-counts-as", outcome: onInconclusive });
@@ -62,14 +62,14 @@ test("the same arm on both sides passes without a test", () => {
   const both = sides(times(3, [1, 1]), times(3, [1, 1]));
   const same = { ...both, candidate: both.baseline };
 
-  expect(judgeGate(same, OPTIONS)).toMatchObject({ state: "identical", exitCode: 0, difference: null });
+  expect(decideGate(same, OPTIONS)).toMatchObject({ state: "identical", exitCode: 0, difference: null });
 });
 
 test("trials that are missing make the gate invalid, never a pass, and name the way on", () => {
   const both = sides(times(100, [1, 1]), times(100, [1, 1]));
   const halfDone = { ...both, candidate: { ...both.candidate, run: aRun({ attempts: 2 }) } };
 
-  const result = judgeGate(halfDone, { ...OPTIONS, onInconclusive: "pass" });
+  const result = decideGate(halfDone, { ...OPTIONS, onInconclusive: "pass" });
 
   expect(result).toMatchObject({ state: "invalid", exitCode: 4 });
   expect(result.reasons[0]).toEqual({
@@ -89,22 +89,22 @@ test("a claim that hangs on the missing trials says so, and proves nothing", () 
   const torn = { ...both, candidate: { ...both.candidate, arm: anArmResult("head", lost) } };
   const margin = 0.047;
 
-  expect(judgeGate(both, { ...OPTIONS, margin, mode: "prove" })).toMatchObject({ state: "not-worse", exitCode: 0 });
-  expect(judgeGate(torn, { ...OPTIONS, margin, mode: "guard" })).toMatchObject({ state: "not-worse", exitCode: 0 });
-  expect(judgeGate(torn, { ...OPTIONS, margin, mode: "prove" })).toMatchObject({ state: "inconclusive", exitCode: 3 });
-  expect(judgeGate(torn, { ...OPTIONS, margin }).reasons).toContainEqual({ kind: "depends-on-missing-grades" });
+  expect(decideGate(both, { ...OPTIONS, margin, mode: "non-inferiority" })).toMatchObject({ state: "not-worse", exitCode: 0 });
+  expect(decideGate(torn, { ...OPTIONS, margin, mode: "regression" })).toMatchObject({ state: "not-worse", exitCode: 0 });
+  expect(decideGate(torn, { ...OPTIONS, margin, mode: "non-inferiority" })).toMatchObject({ state: "inconclusive", exitCode: 3 });
+  expect(decideGate(torn, { ...OPTIONS, margin }).reasons).toContainEqual({ kind: "depends-on-missing-grades" });
 });
 
 test("models that cost nothing on both sides keep within any limit of cost", () => {
   const free = times(100, [1, 1, 0]);
 
-  expect(judgeGate(sides(free, free), { ...OPTIONS, maxCostIncrease: 0.1 })).toMatchObject({ exitCode: 0, cost: { state: "within" } });
+  expect(decideGate(sides(free, free), { ...OPTIONS, maxCostIncrease: 0.1 })).toMatchObject({ exitCode: 0, cost: { state: "within" } });
 });
 
 test("errors that hit one side more than the other make the gate invalid", () => {
   const both = sides(times(300, [1, 1]), times(300, [1, 1]));
   const struck = both.candidate.arm.perTask.map((task, index) => (index < 12 ? { ...task, passed: 0, trials: 0, errors: 1 } : task));
-  const result = judgeGate({ ...both, candidate: { ...both.candidate, arm: anArmResult("head", struck) } }, OPTIONS);
+  const result = decideGate({ ...both, candidate: { ...both.candidate, arm: anArmResult("head", struck) } }, OPTIONS);
 
   expect(result).toMatchObject({ state: "invalid", exitCode: 4 });
   expect(result.reasons[0]).toEqual({ kind: "unequal-errors", baseline: 0, candidate: 12 });
@@ -117,7 +117,7 @@ test.for([
   { title: "within its limit passes", after: priced(0.0105, 0.1), state: "within", code: 0 },
   { title: "over its limit fails", after: priced(0.02, 0.1), state: "over", code: 1 },
 ])("a bill $title", ({ after, state, code }) => {
-  const result = judgeGate(sides(priced(0.01, 0.1), after), { ...OPTIONS, maxCostIncrease: 0.2 });
+  const result = decideGate(sides(priced(0.01, 0.1), after), { ...OPTIONS, maxCostIncrease: 0.2 });
 
   expect(result.cost?.state).toBe(state);
   expect(result.exitCode).toBe(code);
@@ -126,7 +126,7 @@ test.for([
 test("an unknown cost under a limit is no pass", () => {
   const both = sides(priced(0.01, 0), priced(0.01, 0));
   const unknown = both.candidate.arm.perTask.map((task) => ({ ...task, costUsd: null }));
-  const result = judgeGate(
+  const result = decideGate(
     { ...both, candidate: { ...both.candidate, arm: anArmResult("head", unknown) } },
     { ...OPTIONS, maxCostIncrease: 0.2 },
   );

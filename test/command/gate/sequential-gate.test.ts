@@ -99,7 +99,7 @@ test("a gate that was killed goes on under what it promised, and nothing of it m
   const resumed = await runCli(["gate", "--resume", runId], { cwd: folder.path });
 
   expect(changed.code).toBe(2);
-  expect(changed.stderr).toContain("--max-drop would change what was promised");
+  expect(changed.stderr).toContain("--max-drop would change the terms that were fixed");
   expect(resumed.code).toBe(1);
   expect(resumed.stdout).toContain("FAIL: prompt-directed+worse is worse than prompt-directed+base");
   expect(count(folder, "select count(*) from trials where outcome = 'graded'")).toBe(20);
@@ -117,8 +117,8 @@ test("what was run for a gate is judged by the gate's own bounds whenever it is 
 
   expect(again.code).toBe(1);
   expect(again.stdout).toMatch(/20 of 40 trials.* 20 saved/);
-  expect(other.stderr).toContain("with --max-drop: it was run for a gate that promised this before it started");
-  expect(swapped.stderr).toContain("its own gate ended it after 1 of 2 attempts, so it is no fair sample for another");
+  expect(other.stderr).toContain("with --max-drop: it was run for a gate whose terms were fixed before it started");
+  expect(swapped.stderr).toContain("its own gate stopped it after 1 of 2 attempts, so it is no fair sample for another");
   expect(plain.stderr).toContain("it is a gate in rounds; go on with: bench gate --resume");
   expect([other.code, swapped.code, plain.code]).toEqual([2, 2, 2]);
 });
@@ -181,8 +181,8 @@ test.for([
   },
   {
     title: "more than can be proved",
-    args: ["--mode", "prove", "--max-drop", "1pp", "--prompt", "base.md", "--prompt", "kind.md", "--attempts", "2"],
-    says: "Cannot prove --max-drop 1.0pp",
+    args: ["--mode", "non-inferiority", "--max-drop", "1pp", "--prompt", "base.md", "--prompt", "kind.md", "--attempts", "2"],
+    says: "Cannot show that --max-drop 1.0pp is kept",
   },
 ])("a gate in rounds refuses $title in one line and runs nothing", async ({ args, says }) => {
   using folder = new TempFolder();

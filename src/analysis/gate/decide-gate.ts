@@ -5,46 +5,45 @@ import { commonTasks, pairedTask } from "../common-task.ts";
 import type { Side } from "../comparison.ts";
 import { detectableDifference } from "../detectable.ts";
 import type { ArmInRun } from "../summary.ts";
-import { checkCost, type JudgedCost } from "./cost-check.ts";
+import { type CostDecision, checkCost } from "./cost-check.ts";
 import { flawsOf } from "./gate-flaw.ts";
 import type { GateReason, GateResult, SequentialPath } from "./gate-result.ts";
 
-/** What a gate promises. Shares, not points: a margin of 0.03 is 3 points. */
+/** The terms of a gate. Shares, not points: a margin of 0.03 is 3 points. */
 export type GateOptions = {
   /** The loss in pass rate that is still acceptable. */
   readonly margin: number;
   /** One-sided risk of each wrong claim. */
   readonly alpha: number;
-  /** `guard` blocks what is shown to be worse; `prove` also promises that the margin is kept. */
   readonly mode: GateResult["mode"];
-  /** How much more the candidate may cost; null is not looked at. */
+  /** How much more the candidate may cost; null leaves the cost unchecked. */
   readonly maxCostIncrease: number | null;
-  /** What an open question counts as; null leaves it open. */
+  /** The outcome of an inconclusive gate; null keeps it inconclusive. */
   readonly onInconclusive: "pass" | "fail" | null;
 };
 
-/** The two arms of a gate, by the labels that they are told by. */
+/** The two arms of a gate with their labels. */
 export type GateSides = {
   readonly baseline: ArmInRun;
   readonly candidate: ArmInRun;
   readonly labels: { readonly baseline: Side; readonly candidate: Side };
 };
 
-/** What the last look of a sequential gate adds: the critical value that takes the place of the fixed-sample one, and the path to it. */
-export type LastLook = { readonly critical: number; readonly path: SequentialPath };
+/** The last interim analysis of a sequential gate: its critical value, which replaces the fixed-sample one, and the path to it. */
+export type FinalAnalysis = { readonly critical: number; readonly path: SequentialPath };
 
-/** Judges a candidate against a baseline: the pass rate within its margin, and the bill within its limit. */
-export function judgeGate(sides: GateSides, options: GateOptions, look: LastLook | null = null): GateResult {
+/** Decides whether a candidate passes against a baseline: its pass rate within the margin, and its cost within the limit. */
+export function decideGate(sides: GateSides, options: GateOptions, final: FinalAnalysis | null = null): GateResult {
   const { baseline, candidate, labels } = sides;
   const { margin, alpha, mode } = options;
-  const base = { ...labels, margin, alpha, mode, sequential: look?.path ?? null };
+  const base = { ...labels, margin, alpha, mode, sequential: final?.path ?? null };
   if (baseline.run.id === candidate.run.id && baseline.arm.armId === candidate.arm.armId) return { ...base, ...SAME_ARM };
 
   const { common, leftOut } = commonTasks(baseline.arm.perTask, candidate.arm.perTask);
   const tasks = common.map(pairedTask);
   const score = pairedScore(tasks);
   const boundsOf = (one: PairedScore): { readonly low: number; readonly high: number } =>
-    look ? scoreInterval(one, look.critical) : intervalAt(one, alpha);
+    final ? scoreInterval(one, final.critical) : intervalAt(one, alpha);
   const bounds = score && boundsOf(score);
   const difference = score && bounds && { value: score.difference, ...bounds };
   const { maxCostIncrease } = options;
@@ -54,10 +53,10 @@ export function judgeGate(sides: GateSides, options: GateOptions, look: LastLook
   if (flaws.length > 0) return { ...figures, state: "invalid", outcome: "invalid", exitCode: 4, reasons: flaws };
 
   const claim = bounds ? gateClaim(bounds, margin) : "inconclusive";
-  const isFragile = hangsOnMissing(sides, (score) => gateClaim(boundsOf(score), margin) !== claim);
-  const state = isFragile && mode === "prove" ? "inconclusive" : claim;
-  const decision = decide(state, { cost, options, pWorse: score && !look ? pWorse(score) : null });
-  const detectable = detectableDifference(tasks, { alphaOneSided: alpha, ...(look ? { critical: look.critical } : {}) });
+  const isFragile = dependsOnMissing(sides, (score) => gateClaim(boundsOf(score), margin) !== claim);
+  const state = isFragile && mode === "non-inferiority" ? "inconclusive" : claim;
+  const decision = combine(state, { cost, options, pWorse: score && !final ? pWorse(score) : null });
+  const detectable = detectableDifference(tasks, { alphaOneSided: alpha, ...(final ? { critical: final.critical } : {}) });
   const hasOpenDrop = detectable !== null && state !== "worse" && state !== "better";
   const reasons: readonly GateReason[] = [
     { kind: "pass-rate" },
@@ -69,8 +68,8 @@ export function judgeGate(sides: GateSides, options: GateOptions, look: LastLook
   return { ...figures, state, outcome: decision.outcome, exitCode: EXIT[decision.outcome], reasons };
 }
 
-// Whether the worst or the best guess about every missing trial would change the claim.
-function hangsOnMissing({ baseline, candidate }: GateSides, changes: (score: PairedScore) => boolean): boolean {
+// Checks whether the worst or the best guess about every missing trial would change the claim.
+function dependsOnMissing({ baseline, candidate }: GateSides, changes: (score: PairedScore) => boolean): boolean {
   const after = new Map(candidate.arm.perTask.map((task) => [task.taskId, task]));
   const planned = baseline.arm.perTask.flatMap((task) => {
     const other = after.get(task.taskId);
@@ -99,13 +98,13 @@ const SAME_ARM = {
 
 type Decision = { readonly outcome: keyof typeof EXIT; readonly reasons: readonly GateReason[] };
 
-// A pass needs every check to pass, a block needs one to fail, and both checks together must not block more often by chance than one alone.
-function decide(
+// A pass needs every check to pass and a failure needs one to fail, but both checks together must not fail by chance more often than one alone.
+function combine(
   state: GateClaim,
-  { cost, options, pWorse: p }: { readonly cost: JudgedCost | null; readonly options: GateOptions; readonly pWorse: number | null },
+  { cost, options, pWorse: p }: { readonly cost: CostDecision | null; readonly options: GateOptions; readonly pWorse: number | null },
 ): Decision {
   const blocks = state === "worse" || cost?.check.state === "over";
-  // After a look the pass rate has bounds of its own, and the cost blocks at half the risk.
+  // In a sequential gate the pass rate has bounds of its own, and the cost blocks at half the risk.
   const survives =
     cost === null ||
     cost.check.state === "unknown" ||

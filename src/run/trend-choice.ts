@@ -1,9 +1,9 @@
-import { makeTrend, type Trend } from "../../analysis/trend.ts";
-import { UserError } from "../../core/errors.ts";
-import { wildcard } from "../../core/glob.ts";
-import type { KnownArm } from "../../core/history.ts";
-import type { SeriesChoice } from "../../store/read/history-reader.ts";
-import type { Store } from "../../store/store.ts";
+import { makeTrend, type Trend } from "../analysis/trend.ts";
+import { UserError } from "../core/errors.ts";
+import { wildcard } from "../core/glob.ts";
+import type { KnownArm } from "../core/history.ts";
+import type { SeriesChoice } from "../store/read/history-reader.ts";
+import type { Store } from "../store/store.ts";
 
 /** The trend of the arms that a person named. Throws UserError when the name finds none, or none of its runs has a grade. */
 export function trendOf(store: Store, name: string, choice: Omit<SeriesChoice, "names">): Trend {

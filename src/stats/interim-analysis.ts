@@ -8,21 +8,21 @@ import { spreadOf } from "./power.ts";
 export type SequentialGatePlan = { readonly rounds: number; readonly margin: number; readonly alpha: number };
 
 /**
- * Result of one interim analysis. `hope` is the chance that any claim is reached by the last round; `stops` is true once there is a claim, or that chance is too
+ * Result of one interim analysis. `chance` is that of reaching any claim by the last round; `stops` is true once there is a claim, or that chance is too
  * small to continue.
  */
-export type Look = {
+export type InterimResult = {
   readonly claim: GateClaim;
   readonly critical: number;
   readonly difference: number;
   readonly low: number;
   readonly high: number;
-  readonly hope: number;
+  readonly chance: number;
   readonly stops: boolean;
 };
 
 // Below this chance of a claim the remaining rounds are not worth their cost.
-const LITTLE_HOPE = 0.05;
+const MIN_CHANCE = 0.05;
 
 /**
  * Analyses all trials after a complete round; null below two tasks. Repeated analyses do not raise the error probability: the critical values account for them,
@@ -30,7 +30,7 @@ const LITTLE_HOPE = 0.05;
  *
  * @see Jennison and Turnbull 2000, chapters 7 and 10
  */
-export function lookAfterRound(tasks: readonly PairedTask[], plan: SequentialGatePlan & { readonly round: number }): Look | null {
+export function interimAnalysis(tasks: readonly PairedTask[], plan: SequentialGatePlan & { readonly round: number }): InterimResult | null {
   const score = pairedScore(tasks);
   if (score === null) return null;
   const { alpha, rounds, round, margin } = plan;
@@ -38,13 +38,13 @@ export function lookAfterRound(tasks: readonly PairedTask[], plan: SequentialGat
   const critical = criticalOf(round);
   const bounds = scoreInterval(score, critical);
   const seen = { claim: gateClaim(bounds, margin), critical, difference: score.difference, ...bounds };
-  if (seen.claim !== "inconclusive") return { ...seen, hope: 1, stops: true };
-  if (round === rounds) return { ...seen, hope: 0, stops: true };
+  if (seen.claim !== "inconclusive") return { ...seen, chance: 1, stops: true };
+  if (round === rounds) return { ...seen, chance: 0, stops: true };
   // After a single round the variance from run to run cannot be estimated.
-  if (round < 2) return { ...seen, hope: 1, stops: false };
+  if (round < 2) return { ...seen, chance: 1, stops: false };
   const standing = { ...spreadOf(tasks, "prompt"), difference: score.difference, tasks: score.tasks, round, rounds, margin };
-  const hope = chanceOfClaim({ ...standing, lastCritical: criticalOf(rounds) });
-  return { ...seen, hope, stops: hope < LITTLE_HOPE };
+  const chance = chanceOfClaim({ ...standing, lastCritical: criticalOf(rounds) });
+  return { ...seen, chance, stops: chance < MIN_CHANCE };
 }
 
 /**

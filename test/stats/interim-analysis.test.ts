@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
+import { chanceOfClaim, interimAnalysis, type Standing } from "../../src/stats/interim-analysis.ts";
 import { intervalAt, type PairedTask, pairedScore } from "../../src/stats/paired.ts";
-import { chanceOfClaim, lookAfterRound, type Standing } from "../../src/stats/sequential-look.ts";
 
 const PLAN = { rounds: 5, margin: 0.05, alpha: 0.05 };
 
@@ -8,30 +8,30 @@ function tasks(count: number, before: number, after: number, trials: number): re
   return Array.from({ length: count }, () => ({ baseline: { passed: before, trials }, candidate: { passed: after, trials } }));
 }
 
-test("a first look asks for much more than the same data would need in the end", () => {
+test("a first interim analysis asks for much more than the same data would need in the end", () => {
   const seen = [...tasks(54, 1, 1, 1), ...tasks(6, 1, 0, 1)];
   const score = pairedScore(seen);
 
   expect(score && intervalAt(score, 0.05).high).toBeLessThan(0);
-  expect(lookAfterRound(seen, { ...PLAN, round: 1 })).toMatchObject({ claim: "inconclusive", stops: false });
-  expect(lookAfterRound(seen, { ...PLAN, rounds: 1, round: 1 })).toMatchObject({ claim: "worse", stops: true });
+  expect(interimAnalysis(seen, { ...PLAN, round: 1 })).toMatchObject({ claim: "inconclusive", stops: false });
+  expect(interimAnalysis(seen, { ...PLAN, rounds: 1, round: 1 })).toMatchObject({ claim: "worse", stops: true });
 });
 
 test("a clear drop stops at once, and so does many tasks' steady likeness", () => {
-  expect(lookAfterRound(tasks(30, 1, 0, 1), { ...PLAN, round: 1 })).toMatchObject({ claim: "worse", stops: true });
-  expect(lookAfterRound(tasks(400, 1, 1, 1), { ...PLAN, round: 1 })).toMatchObject({ claim: "not-worse", stops: true });
+  expect(interimAnalysis(tasks(30, 1, 0, 1), { ...PLAN, round: 1 })).toMatchObject({ claim: "worse", stops: true });
+  expect(interimAnalysis(tasks(400, 1, 1, 1), { ...PLAN, round: 1 })).toMatchObject({ claim: "not-worse", stops: true });
 });
 
 test("a gate gives up where more rounds would hardly tell, but never after one round, and never with a claim", () => {
   // Tasks that always end alike differ between the arms: more attempts cannot narrow that down.
   const torn = [...tasks(8, 2, 2, 2), ...tasks(3, 2, 0, 2), ...tasks(3, 0, 2, 2)];
 
-  expect(lookAfterRound(torn, { ...PLAN, round: 2 })).toMatchObject({ claim: "inconclusive", stops: true });
-  expect(lookAfterRound(torn, { ...PLAN, round: 1 })).toMatchObject({ claim: "inconclusive", stops: false });
+  expect(interimAnalysis(torn, { ...PLAN, round: 2 })).toMatchObject({ claim: "inconclusive", stops: true });
+  expect(interimAnalysis(torn, { ...PLAN, round: 1 })).toMatchObject({ claim: "inconclusive", stops: false });
 });
 
 test("the last round ends a gate whatever it saw", () => {
-  expect(lookAfterRound(tasks(4, 1, 1, 5), { ...PLAN, round: 5 })).toMatchObject({ claim: "inconclusive", stops: true, hope: 0 });
+  expect(interimAnalysis(tasks(4, 1, 1, 5), { ...PLAN, round: 5 })).toMatchObject({ claim: "inconclusive", stops: true, chance: 0 });
 });
 
 const STANDING: Standing = {

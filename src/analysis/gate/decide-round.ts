@@ -1,0 +1,83 @@
+import { type InterimResult, interimAnalysis } from "../../stats/interim-analysis.ts";
+import { commonTasks, pairedTask } from "../common-task.ts";
+import { sideOf } from "../compare.ts";
+import type { ArmInRun } from "../summary.ts";
+import { checkCost } from "./cost-check.ts";
+import type { FinalAnalysis } from "./decide-gate.ts";
+import { flawsOf } from "./gate-flaw.ts";
+import type { GateFlaw, GateState, SequentialPath } from "./gate-result.ts";
+import type { Preregistration } from "./preregistration.ts";
+
+/** Both arms of a gate with their results so far. */
+export type GateArms = { readonly baseline: ArmInRun; readonly candidate: ArmInRun };
+
+/** Why a sequential gate continues, stops or pauses after a round; `chance` is that of reaching a claim by the last round. */
+export type RoundReason =
+  | { readonly kind: "flaw"; readonly flaw: GateFlaw }
+  | { readonly kind: "too-few-tasks" }
+  | { readonly kind: "decided"; readonly claim: GateState; readonly costOpen: boolean }
+  | { readonly kind: "open" }
+  | { readonly kind: "open-after-last-round" }
+  | { readonly kind: "futile"; readonly chance: number };
+
+/** What a sequential gate does after a round. `analysis` is null when the data have flaws or too few tasks. */
+export type RoundDecision = {
+  readonly analysis: InterimResult | null;
+  readonly next: "continue" | "stop" | "pause";
+  readonly reason: RoundReason;
+};
+
+/** Decides from all trials of a gate's complete rounds whether it continues. Flaws in the data pause it until they are fixed. */
+export function decideRound(arms: GateArms, preregistration: Preregistration, round: number): RoundDecision {
+  const [flaw] = flawsIn(arms);
+  if (flaw) return { analysis: null, next: "pause", reason: { kind: "flaw", flaw } };
+  const analysis = analyze(arms, preregistration, round);
+  if (analysis === null) return { analysis, next: "continue", reason: { kind: "too-few-tasks" } };
+  const { claim } = analysis;
+  const isCostOpen = claim !== "inconclusive" && claim !== "worse" && hasOpenCost(arms, preregistration);
+  const waitsForCost = isCostOpen && round < preregistration.rounds;
+  return {
+    analysis,
+    next: analysis.stops && !waitsForCost ? "stop" : "continue",
+    reason: reasonFor(analysis, { isLast: round === preregistration.rounds, costOpen: waitsForCost }),
+  };
+}
+
+function reasonFor({ claim, stops, chance }: InterimResult, state: { readonly isLast: boolean; readonly costOpen: boolean }): RoundReason {
+  if (claim !== "inconclusive") return { kind: "decided", claim, costOpen: state.costOpen };
+  if (state.isLast) return { kind: "open-after-last-round" };
+  return stops ? { kind: "futile", chance } : { kind: "open" };
+}
+
+/** Repeats every interim analysis of a gate from its arms after each round, in order; null when no round had two tasks in common. */
+export function analyzeRounds(
+  afterRound: readonly GateArms[],
+  preregistration: Preregistration,
+  trials: Pick<SequentialPath, "plannedTrials" | "trials">,
+): FinalAnalysis | null {
+  const analyses = afterRound.flatMap((arms, index) => {
+    const analysis = analyze(arms, preregistration, index + 1);
+    return analysis ? [{ round: index + 1, ...analysis }] : [];
+  });
+  const last = analyses.at(-1);
+  if (!last) return null;
+  const looks = analyses.map(({ round, difference, low, high, claim }) => ({ round, difference, low, high, state: claim }));
+  return { critical: last.critical, path: { plannedRounds: preregistration.rounds, looks, ...trials } };
+}
+
+function analyze({ baseline, candidate }: GateArms, { rounds, maxDrop, alpha }: Preregistration, round: number): InterimResult | null {
+  const tasks = commonTasks(baseline.arm.perTask, candidate.arm.perTask).common.map(pairedTask);
+  return interimAnalysis(tasks, { rounds, margin: maxDrop, alpha, round });
+}
+
+function flawsIn({ baseline, candidate }: GateArms): readonly GateFlaw[] {
+  const { common, leftOut } = commonTasks(baseline.arm.perTask, candidate.arm.perTask);
+  const labels = { baseline: sideOf(baseline, undefined), candidate: sideOf(candidate, undefined) };
+  return flawsOf({ baseline, candidate, labels }, { compared: common.length, leftOut: leftOut.length });
+}
+
+function hasOpenCost({ baseline, candidate }: GateArms, { maxCostIncrease, alpha }: Preregistration): boolean {
+  if (maxCostIncrease === undefined) return false;
+  const { common } = commonTasks(baseline.arm.perTask, candidate.arm.perTask);
+  return checkCost({ baseline, candidate }, common, { limit: maxCostIncrease, alpha }).check.state === "inconclusive";
+}
