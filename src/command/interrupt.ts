@@ -1,12 +1,12 @@
-/** A signal that Ctrl-C and a polite kill abort. The second Ctrl-C ends the process at once. */
+/** A signal that SIGINT (Ctrl-C) and SIGTERM abort. A second one ends the process at once. */
 export type Interrupt = { readonly signal: AbortSignal; release(): void };
 
-/** Thrown into whatever is under way when the user interrupts. */
+/** The reason of the abort when the user interrupts. */
 export class Interrupted extends Error {
   override readonly name = "Interrupted";
 }
 
-/** Listens for interruption until it is released; `tell` says that it was heard. */
+/** Listens for SIGINT and SIGTERM until released; `notify` prints that the process is stopping. */
 export function listenForInterrupt(notify: (text: string) => void): Interrupt {
   const controller = new AbortController();
   const stop = (signal: NodeJS.Signals): void => {
@@ -15,9 +15,9 @@ export function listenForInterrupt(notify: (text: string) => void): Interrupt {
       process.kill(process.pid, signal);
       return;
     }
-    // The listener stays: whoever else listens (a library that mends the cursor) takes the last one's going for the end.
+    // The listener stays, because a library that restores the cursor ends the process when it finds itself the last listener.
     notify(
-      "Stopping: what is done is stored, and trials under way are gone on with when the run is resumed. Press Ctrl-C again to stop at once.",
+      "Stopping: finished trials are stored, and trials in progress continue when the run is resumed. Press Ctrl-C again to stop at once.",
     );
     controller.abort(new Interrupted("interrupted"));
   };

@@ -3,13 +3,13 @@ import { InfraError, messageOf, UserError } from "../core/errors.ts";
 import { buildProgram } from "./program.ts";
 import { type ExitCode, flushTerminal, openTerminal, type Terminal } from "./terminal.ts";
 
-/** Runs the command line and gives the exit code; prints one line for a mistake of the user's and a stack only for a bug. */
+/** Runs the command line and returns the exit code. Prints one line for a user's mistake or a failure of the infrastructure, and a stack only for a bug. */
 export async function main(argv: readonly string[]): Promise<ExitCode> {
   const terminal = openTerminal();
   const code = await perform(argv, terminal);
   const { failure } = await flushTerminal();
   if (failure === null) return code;
-  terminal.notify(`bench: Cannot write the output: ${failure.message}; make room, or send it elsewhere`);
+  terminal.notify(`bench: Cannot write the output: ${failure.message}; free some space, or redirect it elsewhere`);
   return 4;
 }
 
@@ -21,11 +21,11 @@ async function perform(argv: readonly string[], terminal: Terminal): Promise<Exi
     }).parseAsync([...argv]);
     return ending.code;
   } catch (error) {
-    return complain(error, terminal);
+    return printFailure(error, terminal);
   }
 }
 
-function complain(error: unknown, terminal: Terminal): ExitCode {
+function printFailure(error: unknown, terminal: Terminal): ExitCode {
   // Commander has already printed help or what was wrong with the flags.
   if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2;
   if (error instanceof UserError) {

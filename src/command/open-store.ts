@@ -4,7 +4,7 @@ import { messageOf, UserError } from "../core/errors.ts";
 import type { OpenMode } from "../store/database.ts";
 import { Store } from "../store/store.ts";
 
-/** Opens the database of results; for writing, its folder is made too. */
+/** Opens the database of results; when opened for writing, its folder is created. */
 export function openStore(path: string, mode: OpenMode): Store {
   if (mode === "read") return new Store(path, () => new Date(), mode);
   try {
@@ -15,7 +15,7 @@ export function openStore(path: string, mode: OpenMode): Store {
   return new Store(path, () => new Date());
 }
 
-/** Opens a database that must be there already; throws UserError when nothing was ever run. */
+/** Opens a database that must exist; throws UserError when there is none. */
 export function openExistingStore(path: string, mode: OpenMode): Store {
   if (!existsSync(path))
     throw new UserError(`Cannot open database "${path}": there is no such file; run "bench run" first or name another with --db`);

@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 
-/** The version of this harness; kept with every run. */
+/** Reads the version of this harness, which is stored with every run. */
 export function harnessVersion(): string {
   // The package file is one level above both src/ and dist/.
   const text = readFileSync(new URL("../../package.json", import.meta.url), "utf8");

@@ -21,7 +21,7 @@ test("init writes models and a first task that load, are sound, and are never ov
 
   folder.write({ "mine/models.yaml": "# my own\n" });
   const again = await runCli(["init", "mine"], { cwd: folder.path });
-  expect(again.stdout).toContain("kept  mine/models.yaml (it was there)");
+  expect(again.stdout).toContain("kept  mine/models.yaml (it already exists)");
   expect(readFileSync(folder.at("mine/models.yaml"), "utf8")).toBe("# my own\n");
 });
 

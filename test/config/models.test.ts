@@ -165,7 +165,7 @@ test("a model whose key is not set is left out with the reason", () => {
   expect(choice.leftOut).toEqual([{ name: "gpt", reason: "OPENAI_API_KEY is not set" }]);
 });
 
-test("names choose models, disabled ones too, and a star stands for any text", () => {
+test("names choose models, disabled ones too, and a star matches anything", () => {
   const keyOf = (name: string): string | undefined => (name === "OPENAI_API_KEY" ? "k" : undefined);
 
   expect(names(chooseModels(THREE, ["local"], keyOf))).toEqual(["local"]);

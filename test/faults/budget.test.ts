@@ -29,7 +29,7 @@ async function runUnderCap(failure?: (index: number) => Failure): Promise<void> 
 
   expect(capped.code).toBe(4);
   expect(capped.stderr).toMatch(/the cap of \$[\d.]+ for the run is reached: \$[\d.]+ is spent, and the next request may cost up to/);
-  expect(capped.stderr).toContain("Go on with: bench run --resume");
+  expect(capped.stderr).toContain("Resume with: bench run --resume");
   expect(spentAtCap).toBeLessThanOrEqual(CAP_USD);
   // A cap that stops a run at its first request would be kept as well.
   expect(spentAtCap).toBeGreaterThan(CAP_USD / 4);

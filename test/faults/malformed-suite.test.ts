@@ -5,7 +5,7 @@ import { expect, test } from "vitest";
 import { z } from "zod";
 import { loadSuite } from "../../src/config/suite.ts";
 import { UserError } from "../../src/core/errors.ts";
-import type { Suite, TestPlan } from "../../src/core/task.ts";
+import type { LoadedSuite, TestPlan } from "../../src/core/task.ts";
 import { TempFolder, tinySuite } from "../fixtures/temp-folder.ts";
 import { expectPresentable, thrownBy } from "./complaint.ts";
 import { brokenYaml } from "./yaml-mutation.ts";
@@ -66,7 +66,8 @@ const SOUND = z.strictObject({
   name: text.regex(/^[a-z0-9-]+$/),
   tasks: z.array(TASK).length(1),
   digest: text.regex(/^[0-9a-f]{64}$/),
-} satisfies Record<keyof Suite, z.ZodType>);
+  leftOut: z.array(z.strictObject({ kind: text, count: z.literal(1), reason: z.literal("not listed in suite.yaml") })),
+} satisfies Record<keyof LoadedSuite, z.ZodType>);
 
 function startFolder(folder: TempFolder): void {
   folder.write({ ...tinySuite("add"), "suite.yaml": SUITE_YAML, "add/task.yaml": TASK_YAML, "add/workspace/AGENTS.md": "Be kind.\n" });

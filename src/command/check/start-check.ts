@@ -59,8 +59,8 @@ export async function startCheck(flags: CheckFlags, terminal: Terminal): Promise
   }
 }
 
-// One task that cannot be checked must not hide what was found about the others.
+// One task that cannot be checked must not hide the results of the others.
 function uncheckable(task: Task, error: unknown): Soundness {
   if (!(error instanceof InfraError || error instanceof UserError)) throw error;
-  return { taskId: task.id, tests: 0, reference: null, untouched: null, wrong: [], problem: `it cannot be checked: ${error.message}` };
+  return { taskId: task.id, tests: 0, reference: null, untouched: null, wrong: [], problem: `it could not be checked: ${error.message}` };
 }

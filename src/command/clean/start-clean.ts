@@ -6,35 +6,36 @@ import type { Terminal } from "../terminal.ts";
 /** The flags of `bench clean`. */
 export type CleanFlags = { readonly run?: string; readonly all?: true; readonly dryRun?: true; readonly json?: true };
 
-/** Removes what was left behind and says what that was. Throws InfraError when the engine does not answer or cannot. */
+/** Removes containers that were left behind and lists them. Throws InfraError when the engine does not answer or fails. */
 export async function startClean(flags: CleanFlags, terminal: Terminal): Promise<void> {
   const engine = connectEngine();
   const found = await findSandboxes(engine, flags.run === undefined ? {} : { [RUN_LABEL]: flags.run });
-  const doomed = found.filter(({ isAbandoned }) => isAbandoned || flags.all === true);
-  const left = found.filter((one) => !doomed.includes(one));
-  if (!flags.dryRun) await removeSandboxes(engine, doomed);
-  if (flags.json) terminal.print(JSON.stringify({ dryRun: flags.dryRun === true, removed: doomed, left }, null, 2));
-  else for (const line of linesOf({ doomed, left }, flags)) terminal.print(line);
+  const removed = found.filter(({ isAbandoned }) => isAbandoned || flags.all === true);
+  const left = found.filter((one) => !removed.includes(one));
+  if (!flags.dryRun) await removeSandboxes(engine, removed);
+  if (flags.json) terminal.print(JSON.stringify({ dryRun: flags.dryRun === true, removed, left }, null, 2));
+  else for (const line of linesOf({ removed, left }, flags)) terminal.print(line);
 }
 
-type Cleaning = { readonly doomed: readonly FoundSandbox[]; readonly left: readonly FoundSandbox[] };
+type Cleaning = { readonly removed: readonly FoundSandbox[]; readonly left: readonly FoundSandbox[] };
 
-function linesOf({ doomed, left }: Cleaning, flags: CleanFlags): readonly string[] {
+function linesOf({ removed, left }: Cleaning, flags: CleanFlags): readonly string[] {
   const where = flags.run === undefined ? "" : ` of run ${flags.run}`;
-  const lines = doomed.length === 0 ? [`Nothing to remove${where}`] : [`${flags.dryRun ? "Would remove" : "Removed"} ${counted(doomed)}`];
+  const lines = removed.length === 0 ? [`Nothing to remove${where}`] : [`${flags.dryRun ? "Would remove" : "Removed"} ${counted(removed)}`];
   if (flags.dryRun)
-    lines.push(...doomed.map(({ id, runId, isAbandoned }) => `  ${id}  ${runOf(runId)}  process ${isAbandoned ? "gone" : "may live"}`));
-  const ended = doomed.filter(({ isAbandoned }) => !isAbandoned);
+    lines.push(
+      ...removed.map(({ id, runId, isAbandoned }) => `  ${id}  ${runOf(runId)}  process ${isAbandoned ? "ended" : "may be running"}`),
+    );
+  const ended = removed.filter(({ isAbandoned }) => !isAbandoned);
   if (ended.length > 0)
     lines.push(
-      `${flags.dryRun ? "That would end" : "That ended"} what may have been under way: ${counted(ended)}; such runs can be resumed`,
+      `${flags.dryRun ? "This would end" : "This ended"} work that may have been in progress: ${counted(ended)}; such runs can be resumed`,
     );
-  if (left.length > 0)
-    lines.push(`Left alone ${counted(left)}: the process may still be at work; --all removes these too and ends what is under way`);
+  if (left.length > 0) lines.push(`Kept ${counted(left)}: the process may still be running; --all removes these too and ends their work`);
   return lines;
 }
 
-/** How many there are, and of which runs. */
+// The number of sandboxes, and of which runs they are.
 function counted(sandboxes: readonly FoundSandbox[]): string {
   const perRun = new Map<string, number>();
   for (const { runId } of sandboxes) perRun.set(runOf(runId), (perRun.get(runOf(runId)) ?? 0) + 1);

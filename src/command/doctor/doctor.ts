@@ -11,11 +11,11 @@ type Options = {
   readonly json?: true;
 };
 
-/** `bench doctor`: what a run needs, and whether it is there. */
+/** Builds `bench doctor`, which checks whether everything that a run needs is there. */
 export function doctorCommand(terminal: Terminal, end: End): Command {
   return new Command("doctor")
     .description("Check sandboxes, image, keys, disk and database; exit code 1 when a run could not start")
-    .option("--models <file>", "which models there are", "models.yaml")
+    .option("--models <file>", "file with the models", "models.yaml")
     .option("--image <name>", "sandbox image", "bench-sandbox:latest")
     .addOption(sandboxOption())
     .option(...DB_FLAG)

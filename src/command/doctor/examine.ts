@@ -11,17 +11,17 @@ import { capacityHere, machineHere } from "../run/concurrency.ts";
 import { findBubblewrap, NO_CGROUPS } from "../sandbox/prepare-bubblewrap.ts";
 import type { SandboxKind } from "../sandbox/sandbox-flag.ts";
 
-/** What to look at. */
+/** What to examine. */
 export type ExamineOptions = { readonly models: string; readonly image: string; readonly sandbox: SandboxKind; readonly db: string };
 
-const ENOUGH_DISK_MB = 2_048;
-const OLDEST_NODE = [20, 19] as const;
+const MIN_FREE_DISK_MB = 2_048;
+const MIN_NODE = [20, 19] as const;
 
-/** Looks at everything that a run needs; what is wrong is a finding, never an exception. */
+/** Examines everything that a run needs. A problem is reported as a finding, never as an exception. */
 export async function examine(options: ExamineOptions): Promise<readonly Finding[]> {
   return [
     nodeFinding(),
-    paceFinding(),
+    concurrencyFinding(),
     ...(await engineFindings(options.image)).map((finding) => neededFor("docker", finding, options)),
     neededFor("bubblewrap", await bubblewrapFinding(), options),
     ...modelFindings(options.models),
@@ -32,22 +32,22 @@ export async function examine(options: ExamineOptions): Promise<readonly Finding
 
 function nodeFinding(): Finding {
   const [major = 0, minor = 0] = process.versions.node.split(".").map(Number);
-  const old = major < OLDEST_NODE[0] || (major === OLDEST_NODE[0] && minor < OLDEST_NODE[1]);
+  const old = major < MIN_NODE[0] || (major === MIN_NODE[0] && minor < MIN_NODE[1]);
   return {
     what: "node",
     state: old ? "bad" : "good",
-    detail: old ? `${process.version}; update to ${OLDEST_NODE.join(".")} or later` : process.version,
+    detail: old ? `${process.version}; update to ${MIN_NODE.join(".")} or later` : process.version,
   };
 }
 
-function paceFinding(): Finding {
+function concurrencyFinding(): Finding {
   const { cpus, freeMb, load } = machineHere();
   const { concurrency, grading } = capacityHere([]);
   const room = `${cpus} processors, ${Math.round(freeMb)} MB free, load ${Math.max(0, load).toFixed(1)}`;
-  return { what: "pace", state: "good", detail: `${concurrency} agents and ${grading} gradings at once by default (${room})` };
+  return { what: "concurrency", state: "good", detail: `${concurrency} agents and ${grading} gradings at a time by default (${room})` };
 }
 
-// What was not chosen may be missing.
+// The sandbox that was not chosen may be missing.
 function neededFor(kind: SandboxKind, finding: Finding, { sandbox }: ExamineOptions): Finding {
   return kind !== sandbox && finding.state === "bad" ? { ...finding, state: "fair" } : finding;
 }
@@ -59,7 +59,7 @@ async function bubblewrapFinding(): Promise<Finding> {
   const about = `bubblewrap ${version}, root file system ${rootId}`;
   return cgroupHome === null
     ? { what: "bubblewrap", state: "fair", detail: `${about}; ${NO_CGROUPS}` }
-    : { what: "bubblewrap", state: "good", detail: `${about}, bounded by cgroups (version ${cgroupHome.version})` };
+    : { what: "bubblewrap", state: "good", detail: `${about}, limited by cgroups (version ${cgroupHome.version})` };
 }
 
 async function engineFindings(image: string): Promise<readonly Finding[]> {
@@ -85,12 +85,12 @@ function modelFindings(path: string): readonly Finding[] {
     return loadModels(path).map(({ spec, enabled }) => {
       const what = `model ${spec.name}`;
       if (spec.api === "scripted") return { what, state: "good", detail: "scripted, not a language model; needs no key" };
-      if (spec.apiKeyEnv === null) return { what, state: "fair", detail: `no key needed; ${spec.baseUrl} was not asked` };
+      if (spec.apiKeyEnv === null) return { what, state: "fair", detail: `needs no key; ${spec.baseUrl} was not contacted` };
       if (environmentVariable(spec.apiKeyEnv) !== undefined) return { what, state: "good", detail: `${spec.apiKeyEnv} is set` };
       return {
         what,
         state: "fair",
-        detail: `${spec.apiKeyEnv} is not set; ${enabled ? "it is left out of runs" : "it is disabled anyway"}`,
+        detail: `${spec.apiKeyEnv} is not set; ${enabled ? "runs leave it out" : "it is disabled anyway"}`,
       };
     });
   } catch (error) {
@@ -101,10 +101,10 @@ function modelFindings(path: string): readonly Finding[] {
 
 function diskFinding(database: string): Finding {
   const free = freeMb(dirname(database));
-  if (free === null) return { what: "disk", state: "fair", detail: "the system does not tell how much is free for results" };
+  if (free === null) return { what: "disk", state: "fair", detail: "the system does not report the free space for results" };
   const detail = `${free} MB free for results`;
-  return free < ENOUGH_DISK_MB
-    ? { what: "disk", state: "fair", detail: `${detail}; long runs want ${ENOUGH_DISK_MB} MB` }
+  return free < MIN_FREE_DISK_MB
+    ? { what: "disk", state: "fair", detail: `${detail}; long runs need ${MIN_FREE_DISK_MB} MB` }
     : { what: "disk", state: "good", detail };
 }
 
@@ -114,9 +114,9 @@ function newDatabaseFinding(path: string): Finding {
   try {
     accessSync(folder, constants.W_OK);
   } catch {
-    return { what: "database", state: "bad", detail: `${path} cannot be made: ${folder} may not be written; name another file with --db` };
+    return { what: "database", state: "bad", detail: `${path} cannot be created: ${folder} is not writable; name another file with --db` };
   }
-  return { what: "database", state: "good", detail: `${path} will be made by the first run` };
+  return { what: "database", state: "good", detail: `${path} will be created by the first run` };
 }
 
 function databaseFinding(path: string): Finding {
@@ -125,7 +125,7 @@ function databaseFinding(path: string): Finding {
     const store = openExistingStore(path, "read");
     const [newest] = store.runs.list(1);
     store.close();
-    return { what: "database", state: "good", detail: newest ? `${path}, newest run ${newest.id}` : `${path}, no run yet` };
+    return { what: "database", state: "good", detail: newest ? `${path}, newest run ${newest.id}` : `${path}, no runs yet` };
   } catch (error) {
     return { what: "database", state: "bad", detail: messageOf(error) };
   }

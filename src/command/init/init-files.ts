@@ -4,17 +4,17 @@ import { messageOf, UserError } from "../../core/errors.ts";
 
 const TASK = "tasks/my-suite/slugify";
 
-// A task small enough to be read in a minute, with every part that a task can have.
+// A task that can be read in a minute and has every part that a task can have.
 const FILES: Readonly<Record<string, string>> = {
   "tasks/my-suite/suite.yaml": `name: my-suite
 title: My first suite
-# tasks: [slugify]        # the order; by default every folder here, sorted
+# tasks: [slugify]        # task folders in order; default: all of them, sorted
 # defaults: {timeout_seconds: 60}
 `,
   [`${TASK}/task.yaml`]: `title: Turn titles into slugs
 difficulty: easy
 tags: [python]
-# Files that cross from the agent's container to grading. Nothing else does.
+# Files that are submitted from the agent's sandbox for grading; nothing else is.
 deliver: ["slugify.py"]
 tests:
   runner: pytest          # pytest, node or exit-status
@@ -23,7 +23,7 @@ tests:
   [`${TASK}/prompt.md`]: `Write \`slugify(title)\` in \`slugify.py\`.
 
 It returns the title in lower case, with every run of characters other than ASCII letters and digits
-replaced by one hyphen, and no hyphen at either end. Anything but a \`str\` raises \`TypeError\`.
+replaced by one hyphen, and no hyphen at either end. Any other type than \`str\` raises \`TypeError\`.
 `,
   [`${TASK}/workspace/slugify.py`]: `def slugify(title):
     raise NotImplementedError
@@ -48,11 +48,11 @@ def test_runs_become_one_hyphen():
     assert "--" not in slugify("a -- b")
 
 
-def test_nothing_left_is_empty():
+def test_only_punctuation_is_empty():
     assert slugify("?!") == ""
 
 
-def test_other_types_are_refused():
+def test_other_types_raise():
     with pytest.raises(TypeError):
         slugify(7)
 `,
@@ -80,9 +80,9 @@ def slugify(title):
 `,
 };
 
-/** Writes the starting files below a folder and tells which were written and which were there already. Throws UserError when the folder cannot be written. */
+/** Writes the first files into a folder, without overwriting any; returns the paths of those written and of those that existed. Throws UserError when the folder is not writable. */
 export function writeStart(folder: string): { readonly written: readonly string[]; readonly kept: readonly string[] } {
-  // The product's own list of models is the commented example.
+  // The list of models that comes with the package is the commented example.
   const models = readFileSync(new URL("../../../models.yaml", import.meta.url), "utf8");
   const files = Object.entries({ "models.yaml": models, ...FILES }).map(([path, text]) => ({ path: join(folder, path), text }));
   const kept = files.filter(({ path }) => existsSync(path));
@@ -93,7 +93,7 @@ export function writeStart(folder: string): { readonly written: readonly string[
       writeFileSync(path, text, { flag: "wx" });
     }
   } catch (error) {
-    throw new UserError(`Cannot write to "${folder}": ${messageOf(error)}; choose a folder that may be written`);
+    throw new UserError(`Cannot write to "${folder}": ${messageOf(error)}; choose a folder that is writable`);
   }
   return { written: written.map(({ path }) => path), kept: kept.map(({ path }) => path) };
 }

@@ -10,7 +10,7 @@ type Cap = { readonly name: string; readonly usd: number };
 // A first request holds the system prompt, the tools and the task; later ones are longer.
 const FIRST_REQUEST_BYTES = 8_000;
 
-/** Refuses caps that could not be kept, or under which not even one request could be sent. Throws UserError that says which and what to do. */
+/** Checks that every cap can be enforced and allows at least one request; throws UserError naming the cap and the remedy. */
 export function checkCaps(arms: readonly Arm[], flags: CapFlags): void {
   for (const arm of arms) {
     const caps = capsOf(arm, flags);
@@ -18,9 +18,9 @@ export function checkCaps(arms: readonly Arm[], flags: CapFlags): void {
     const [first] = caps;
     if (first && costUsd === null && !flags.allowUnknownPrices)
       throw new UserError(
-        `Cannot keep ${first.name}: the price of model "${arm.model.name}" is unknown; give it a price in models.yaml, leave the model out, or count it as free with --allow-unknown-prices`,
+        `Cannot keep ${first.name}: the price of model "${arm.model.name}" is unknown; give it a price in models.yaml, exclude the model, or count it as free with --allow-unknown-prices`,
       );
-    // A scripted model knows beforehand what it will use, so nothing more is set aside for it.
+    // A scripted model knows its usage in advance, so no more than that is reserved for it.
     if (arm.model.api === "scripted") continue;
     const tooLow = caps.find(({ usd }) => costUsd !== null && costUsd > usd);
     if (tooLow)

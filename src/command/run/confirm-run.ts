@@ -10,15 +10,15 @@ import { concurrencyOf } from "./concurrency.ts";
 import type { Inputs } from "./run-inputs.ts";
 import type { RunFlags } from "./run-settings.ts";
 
-/** When and how somebody is asked before money is spent. */
-export type Asking = {
+/** When and how the user is asked before money is spent. */
+export type Confirmation = {
   /** Null never asks. */
   readonly askAboveUsd: number | null;
   readonly isInteractive: boolean;
   readonly ask: (question: string) => Promise<string>;
 };
 
-/** A run that is about to start, and the store that knows what such runs took. */
+/** A run that is about to start, and the store with the earlier runs that its cost is estimated from. */
 export type RunToConfirm = {
   readonly flags: Pick<RunFlags, "attempts" | "concurrency" | "grading" | "reuse" | "yes" | "askAbove">;
   readonly inputs: Inputs;
@@ -27,22 +27,22 @@ export type RunToConfirm = {
 
 const DEFAULT_ASK_ABOVE_USD = 5;
 
-/** Says what a run is about to take and, where that is much and somebody is there, asks whether to go on. Throws UserError when BENCH_ASK_ABOVE is no amount. */
+/** Prints what a run is expected to cost and take, and asks whether to start where that is a lot and a terminal is there. Throws UserError when BENCH_ASK_ABOVE is not an amount. */
 export async function confirmRun({ flags, inputs, store }: RunToConfirm, terminal: Terminal): Promise<boolean> {
   const askAboveUsd = flags.yes ? null : (flags.askAbove ?? askAboveFromEnvironment());
-  const unasked = { assume: { costUsd: null, seconds: null }, alpha: 0.05, power: 0.8, detect: null };
-  const plan = planOf(inputs, { attempts: flags.attempts, ...concurrencyOf(flags, inputs.suite.tasks), ...unasked }, store);
-  terminal.notify(shortPlan(plan) + (flags.reuse ? "\nTrials that --reuse takes over are not paid for again." : ""));
+  const defaults = { assume: { costUsd: null, seconds: null }, alpha: 0.05, power: 0.8, detect: null };
+  const plan = planOf(inputs, { attempts: flags.attempts, ...concurrencyOf(flags, inputs.suite.tasks), ...defaults }, store);
+  terminal.notify(shortPlan(plan) + (flags.reuse ? "\nTrials that --reuse takes from earlier runs cost nothing." : ""));
   const isInteractive = process.stdin.isTTY === true && process.stderr.isTTY === true;
-  const goesOn = await confirmCost(plan, { askAboveUsd, isInteractive, ask: askOnTerminal });
-  if (!goesOn) terminal.notify("Nothing was run.");
-  return goesOn;
+  const isConfirmed = await confirmCost(plan, { askAboveUsd, isInteractive, ask: askOnTerminal });
+  if (!isConfirmed) terminal.notify("Nothing was run.");
+  return isConfirmed;
 }
 
-/** Asks before a run that is expected to cost more than an amount; an unknown part counts as nothing, and so do pretended prices. Anything but yes is no. */
-export async function confirmCost({ cost }: Plan, { askAboveUsd, isInteractive, ask }: Asking): Promise<boolean> {
+/** Asks before a run that is expected to cost more than an amount; unknown costs and the prices of scripted models count as zero. Only `y` or `yes` confirms. */
+export async function confirmCost({ cost }: Plan, { askAboveUsd, isInteractive, ask }: Confirmation): Promise<boolean> {
   if (!isInteractive || askAboveUsd === null || cost.paidUsd <= askAboveUsd) return true;
-  const answer = await ask(`This is expected to cost more than ${formatPlanUsd(askAboveUsd)}. Go on? [y/N] `);
+  const answer = await ask(`This run is expected to cost more than ${formatPlanUsd(askAboveUsd)}. Start it? [y/N] `);
   return /^y(es)?$/i.test(answer.trim());
 }
 
@@ -57,10 +57,10 @@ function askAboveFromEnvironment(): number {
 
 async function askOnTerminal(question: string): Promise<string> {
   const terminal = createInterface({ input: process.stdin, output: process.stderr });
-  // Whoever leaves without an answer has not said yes.
-  const left = new Promise<string>((resolve) => terminal.once("close", () => resolve("")));
+  // Closing the input without an answer means no.
+  const closed = new Promise<string>((resolve) => terminal.once("close", () => resolve("")));
   try {
-    return await Promise.race([terminal.question(question), left]);
+    return await Promise.race([terminal.question(question), closed]);
   } finally {
     terminal.close();
   }

@@ -29,12 +29,12 @@ export type RunWatch = {
 
 const MIN_FREE_MB = 100;
 
-// What cannot be stored must not be paid for.
-function refuseFullDisk(db: string): void {
+// Results that cannot be stored must not be paid for.
+function rejectFullDisk(db: string): void {
   const free = freeMb(dirname(db));
   if (free !== null && free < MIN_FREE_MB)
     throw new UserError(
-      `Cannot store results in "${db}": its disk has ${free} MB free; make room for at least ${MIN_FREE_MB} MB, or name another file with --db`,
+      `Cannot store results in "${db}": its disk has ${free} MB free; free at least ${MIN_FREE_MB} MB, or name another file with --db`,
     );
 }
 
@@ -45,7 +45,7 @@ export async function executeRun(
   { report, signal, interimAnalysis }: RunWatch,
 ): Promise<RunEnd> {
   const notify = (text: string): void => report({ kind: "notice", text });
-  refuseFullDisk(flags.db);
+  rejectFullDisk(flags.db);
   store.claimRun(run.id, processOwner());
   const clock = startClock(flags.maxHours ?? null, notify);
   try {
@@ -102,7 +102,7 @@ function openersOf(arms: readonly Arm[]): (arm: Arm) => OpenModel {
   const openers = new Map(arms.map((arm) => [arm.id, open(arm.model)]));
   return (arm) => {
     const opener = openers.get(arm.id);
-    if (!opener) throw new Error(`Cannot open model "${arm.name}": it is no arm of this run; this is a bug`);
+    if (!opener) throw new Error(`Cannot open model "${arm.name}": it is not an arm of this run; this is a bug`);
     return opener;
   };
 }

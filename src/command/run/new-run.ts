@@ -6,14 +6,14 @@ import { gitState } from "./git-state.ts";
 import type { Inputs } from "./run-inputs.ts";
 import { fixedFlags, type RunFlags } from "./run-settings.ts";
 
-/** A run that is about to start; `gate` is what a sequential gate promised before its first round. */
+/** A run that is about to start; `gate` is the preregistration of a sequential gate. */
 export type NewRun = Inputs & {
   readonly flags: RunFlags;
   readonly imageIds: ReadonlyMap<string, string>;
   readonly gate?: Readonly<Record<string, unknown>>;
 };
 
-/** Stores a run before its first trial, with all it takes to resume and reproduce it. */
+/** Stores a run before its first trial, with everything needed to resume and reproduce it. */
 export async function saveNewRun(store: Store, { flags, suite, arms, imageIds, gate }: NewRun): Promise<RunRecord> {
   const now = new Date();
   const images = Object.fromEntries(imageIds);
@@ -34,7 +34,7 @@ export async function saveNewRun(store: Store, { flags, suite, arms, imageIds, g
   return { ...run, finishedAt: null, end: null };
 }
 
-// Sorts by time, and is short enough to be typed.
+// Sorts by time and is short enough to type.
 function newRunId(now: Date): string {
   const stamp = now.toISOString().replace(/[-:]/g, "").replace("T", "-").slice(0, 13);
   return `${stamp}-${randomBytes(2).toString("hex")}`;

@@ -1,7 +1,7 @@
 import { currentOwner, hasGone, ownerFromText, ownerToText } from "../../sandbox/owner.ts";
 import type { RunOwner } from "../../store/store.ts";
 
-/** This process as the owner of a run: nobody else may write to the run while it lives. */
+/** Describes this process as the owner of a run: no other process may write to the run while it is alive. */
 export function processOwner(): RunOwner {
   const self = currentOwner();
   return {

@@ -11,13 +11,13 @@ import { loadTasks } from "../load-tasks.ts";
 import { checkCaps } from "./cap-check.ts";
 import { agentOf, agentSettings, type RunFlags } from "./run-settings.ts";
 
-/** What a run is made of: every model with every prompt is an arm. */
+/** The tasks and arms of a run; every model with every prompt is an arm. */
 export type Inputs = { readonly suite: Suite; readonly arms: readonly Arm[] };
 
-/** Inputs with what the user should know about how they were chosen. */
+/** The inputs of a run, with notices about what was left out. */
 export type LoadedInputs = Inputs & { readonly notices: readonly string[] };
 
-/** Reads models, prompts and tasks as the flags say; throws UserError for anything that is wrong with them. */
+/** Loads the models, prompts and tasks that the flags name; throws UserError when one of them is wrong or missing. */
 export async function loadInputs(
   flags: RunFlags,
   keyOf: (variable: string) => string | undefined = environmentVariable,
@@ -41,18 +41,19 @@ function leftOutLines({ leftOut }: ModelChoice): readonly string[] {
   });
 }
 
-/** The inputs of a run that goes on. Anything that changed would make the new trials another experiment under the old name; what came new takes no part. */
+/** Selects the inputs of a resumed run and ignores new ones. Throws UserError when one has changed, since its trials could not be compared with the earlier ones. */
 export function sameAsStarted(store: Store, run: RunRecord, { suite, arms }: Inputs): Inputs {
-  const kept = store.runs.shape(run.id);
-  const refuse = (what: string): never => {
+  const stored = store.runs.shape(run.id);
+  const reject = (what: string): never => {
     throw new UserError(`Cannot resume run "${run.id}": ${what} since it started; restore it, or start a new run`);
   };
-  const tasks = kept.tasks.map(
-    ({ id, digest }) => suite.tasks.find((task) => task.id === id && task.digest === digest) ?? refuse(`task "${id}" has changed or gone`),
+  const tasks = stored.tasks.map(
+    ({ id, digest }) =>
+      suite.tasks.find((task) => task.id === id && task.digest === digest) ?? reject(`task "${id}" has changed or was removed`),
   );
-  const sameArms = kept.arms.map(
+  const sameArms = stored.arms.map(
     ({ id, name }) =>
-      arms.find((arm) => arm.id === id) ?? refuse(`model "${name}" or its prompt has changed, or its key is not set any more,`),
+      arms.find((arm) => arm.id === id) ?? reject(`model "${name}" or its prompt has changed, or its key is no longer set,`),
   );
   return { suite: { ...suite, tasks }, arms: sameArms };
 }

@@ -35,7 +35,7 @@ export type RunFlags = {
   readonly json?: true;
 };
 
-/** Flags that decide what a run measures; a resumed run takes them from the store. */
+/** Flags that decide what a run measures; a resumed run reads them from the store. */
 export const FIXED_FLAGS = [
   "models",
   "model",
@@ -55,41 +55,41 @@ export const FIXED_FLAGS = [
   "tag",
 ] as const;
 
-/** Caps stay with a run as well, but may be set anew when it goes on. */
+// Caps are stored too, but may be changed when a run is resumed.
 const CAP_FLAGS = ["maxCost", "maxTokens", "allowUnknownPrices"] as const;
 
-const KEPT_FLAGS = [...FIXED_FLAGS, ...CAP_FLAGS];
+const STORED_FLAGS = [...FIXED_FLAGS, ...CAP_FLAGS];
 
-type FixedFlags = Pick<RunFlags, (typeof KEPT_FLAGS)[number]>;
+type FixedFlags = Pick<RunFlags, (typeof STORED_FLAGS)[number]>;
 
-/** The part of the flags that is kept with a run. */
+/** Selects the flags that are stored with a run. */
 export function fixedFlags(flags: RunFlags): FixedFlags {
-  return Object.fromEntries(KEPT_FLAGS.filter((name) => flags[name] !== undefined).map((name) => [name, flags[name]])) as FixedFlags;
+  return Object.fromEntries(STORED_FLAGS.filter((name) => flags[name] !== undefined).map((name) => [name, flags[name]])) as FixedFlags;
 }
 
-/** The flags of a run that goes on: what it measures from the store, how fast from the command line. Throws UserError when a flag would change what is measured. */
+/** Combines the flags of a resumed run: what it measures from the store, how it is carried out from the command line. Throws UserError when a flag would change what is measured. */
 export function resumedFlags(flags: RunFlags, run: RunRecord, given: (name: string) => boolean): RunFlags {
-  const clash = FIXED_FLAGS.find(given);
-  if (clash)
-    throw new UserError(`Cannot resume run "${run.id}": ${dashed(clash)} would change what it measures; leave it out, or start a new run`);
+  const conflict = FIXED_FLAGS.find(given);
+  if (conflict)
+    throw new UserError(`Cannot resume run "${run.id}": ${dashed(conflict)} would change what it measures; omit it, or start a new run`);
   const { db } = flags;
   const others = [...CAP_FLAGS, "concurrency", "grading", "maxHours", "json", "resume"] as const;
-  const pace = {
+  const changeable = {
     db,
     ...Object.fromEntries(others.filter((name) => flags[name] !== undefined).map((name) => [name, flags[name]])),
   };
   const { prompt, ...stored } = run.settings["flags"] as Omit<FixedFlags, "prompt"> & { readonly prompt?: string | readonly string[] };
-  // Runs of the first version hold a single prompt.
+  // Runs of the first version have a single prompt.
   const prompts = typeof prompt === "string" ? [prompt] : prompt;
-  return { ...stored, ...(prompts === undefined ? {} : { prompt: prompts }), ...pace };
+  return { ...stored, ...(prompts === undefined ? {} : { prompt: prompts }), ...changeable };
 }
 
-/** The agent of every arm under these flags. */
+/** Builds the agent that every arm uses under these flags. */
 export function agentOf(flags: Pick<RunFlags, "profile">): LoopSpec {
   return { kind: "loop", profile: flags.profile, maskAtShare: 0.6 };
 }
 
-/** What that agent is run with under these flags. */
+/** Builds the settings of the agent from the flags. */
 export function agentSettings(flags: RunFlags, prompt: AgentSettings["prompt"]): AgentSettings {
   return {
     prompt,

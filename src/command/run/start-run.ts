@@ -17,16 +17,16 @@ import { type RunFlags, resumedFlags } from "./run-settings.ts";
 /** Where notices are printed. */
 type Notices = Pick<Terminal, "notify">;
 
-/** Where a run is shown, which flags were really typed, and who is asked before money is spent. */
+/** The terminal of a run, which flags were typed, and how the user is asked before money is spent. */
 export type RunDeps = {
   readonly terminal: Terminal;
   readonly given: (flag: string) => boolean;
   readonly confirm: (inputs: LoadedInputs, store: Store) => Promise<boolean>;
 };
 
-/** Starts or resumes a run, shows it as it goes, and ends with its table. Throws UserError before anything was run or stored. */
-export async function startRun(given: RunFlags, surroundings: RunDeps): Promise<ExitCode> {
-  return given.resume === undefined ? startNew(given, surroundings) : resume(given, given.resume, surroundings);
+/** Starts or resumes a run, shows its progress and prints its table. Throws UserError before anything is run or stored. */
+export async function startRun(given: RunFlags, deps: RunDeps): Promise<ExitCode> {
+  return given.resume === undefined ? startNew(given, deps) : resume(given, given.resume, deps);
 }
 
 async function startNew(flags: RunFlags, { terminal, confirm }: RunDeps): Promise<ExitCode> {
@@ -49,9 +49,9 @@ async function resume(given: RunFlags, name: string, { terminal, given: isGiven 
   try {
     const run = store.findRun(name);
     if ("gate" in run.settings)
-      throw new UserError(`Cannot resume run "${run.id}": it is a gate in rounds; go on with: bench gate --resume ${run.id}`);
+      throw new UserError(`Cannot resume run "${run.id}": it is a gate in rounds; resume it with: bench gate --resume ${run.id}`);
     const { flags, inputs, images } = await resumedParts(store, run, { given, isGiven, terminal });
-    // A kill may have come between the start of the run and what it was to take over.
+    // The process may have been killed after storing the run and before reusing trials.
     if (flags.reuse) tellReused(store, { run, ...inputs, imageIds: images.imageIds }, terminal);
     return await perform(store, { ...inputs, ...images, run, flags }, terminal);
   } finally {
@@ -59,7 +59,7 @@ async function resume(given: RunFlags, name: string, { terminal, given: isGiven 
   }
 }
 
-/** Reads again what a stored run was made of; throws UserError when anything that decides its results has changed. */
+/** Loads the inputs of a stored run again; throws UserError when anything that decides its results has changed. */
 export async function resumedParts(
   store: Store,
   run: RunRecord,
@@ -68,11 +68,11 @@ export async function resumedParts(
   const flags = resumedFlags(given, run, isGiven);
   const inputs = sameAsStarted(store, run, await loadInputs(flags));
   const images = await readyImages(inputs, flags, terminal);
-  refuseOtherImages(run, images.imageIds);
+  rejectOtherImages(run, images.imageIds);
   return { flags, inputs, images };
 }
 
-/** Makes sure that sandboxes can be opened from every image the tasks need. */
+/** Prepares the sandboxes of every image that the tasks need. */
 export function readyImages({ suite }: Inputs, flags: RunFlags, terminal: Notices): Promise<PreparedSandboxes> {
   return prepareSandboxes(
     flags,
@@ -80,16 +80,16 @@ export function readyImages({ suite }: Inputs, flags: RunFlags, terminal: Notice
   );
 }
 
-function refuseOtherImages(run: RunRecord, imageIds: ReadonlyMap<string, string>): void {
+function rejectOtherImages(run: RunRecord, imageIds: ReadonlyMap<string, string>): void {
   const started = run.settings["images"] as Readonly<Record<string, string>>;
   const other = Object.entries(started).find(([name, id]) => imageIds.get(name) !== id);
   if (other)
     throw new UserError(
-      `Cannot resume run "${run.id}": image "${other[0]}" is another one than when it started; tag the old image again, or start a new run`,
+      `Cannot resume run "${run.id}": image "${other[0]}" has changed since it started; tag the old image again, or start a new run`,
     );
 }
 
-/** Takes over what earlier runs have of the same arms and tasks, and says so. */
+/** Reuses finished trials of the same arms and tasks from earlier runs, and prints how many. */
 export function tellReused(
   store: Store,
   { run, suite, arms, imageIds }: Inputs & { readonly run: RunRecord; readonly imageIds: ReadonlyMap<string, string> },
@@ -98,9 +98,9 @@ export function tellReused(
   const imageOf = suite.tasks.map(({ id, image }) => [id, { name: image, id: imageIds.get(image ?? run.image) ?? "" }] as const);
   const reused = store.reuseTrials(run, Object.fromEntries(imageOf));
   const wanted = suite.tasks.length * arms.length * run.attempts;
-  // A run that goes on has taken over what it wanted when it started.
+  // A resumed run has already reused what it could.
   if (reused === 0 && store.gradedKeys(run.id).length > 0) return;
-  terminal.notify(`Reused ${reused} of ${wanted} trials from earlier runs of the same arms and tasks; they are not paid for again`);
+  terminal.notify(`Reused ${reused} of ${wanted} trials from earlier runs of the same arms and tasks; they cost nothing again`);
 }
 
 async function perform(store: Store, performance: Performance, terminal: Terminal): Promise<ExitCode> {
@@ -109,7 +109,7 @@ async function perform(store: Store, performance: Performance, terminal: Termina
   const result = writeReport(summarizeRun(store.findRun(run.id), store.runs.arms(run.id)));
   terminal.print(flags.json ? JSON.stringify(result, null, 2) : summaryTable(result, terminal.paint));
   const hasErrors = result.arms.some((arm) => arm.errors > 0);
-  if (end !== "complete" || hasErrors) terminal.notify(`Go on with: bench run --resume ${run.id}${databaseFlag(flags.db)}`);
-  else terminal.notify(`Look closer with: bench report ${run.id}${databaseFlag(flags.db)}`);
+  if (end !== "complete" || hasErrors) terminal.notify(`Resume with: bench run --resume ${run.id}${databaseFlag(flags.db)}`);
+  else terminal.notify(`Details: bench report ${run.id}${databaseFlag(flags.db)}`);
   return exitCodeOf(end, hasErrors);
 }

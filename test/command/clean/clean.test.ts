@@ -8,7 +8,7 @@ const runId = `clean-${process.pid}`;
 
 // On an engine of its own: on a shared one any other process may remove what is abandoned first, and nobody's runs are to be ended.
 describe("clean", () => {
-  test("removes what a process that has gone left, by run, and nothing else", async () => {
+  test("removes what an ended process left, by run, and nothing else", async () => {
     await using fake = await FakeEngine.start();
     const env = { DOCKER_HOST: `unix://${fake.socketPath}` };
     const client = fake.client();
@@ -24,8 +24,8 @@ describe("clean", () => {
     expect(listed).toEqual({
       code: 0,
       stdout: `Would remove 1 sandbox (1 of run a)
-  ${left}  run a  process gone
-Left alone 1 sandbox (1 of run a): the process may still be at work; --all removes these too and ends what is under way
+  ${left}  run a  process ended
+Kept 1 sandbox (1 of run a): the process may still be running; --all removes these too and ends their work
 `,
       stderr: "",
     });
@@ -40,13 +40,13 @@ Left alone 1 sandbox (1 of run a): the process may still be at work; --all remov
 
     const cleaned = await runCli(["clean"], { env });
 
-    expect(cleaned.stdout).toMatch(/^Removed 1 sandbox \(1 of run b\)\nLeft alone 1 sandbox \(1 of run a\)/);
+    expect(cleaned.stdout).toMatch(/^Removed 1 sandbox \(1 of run b\)\nKept 1 sandbox \(1 of run a\)/);
     expect(there()).toEqual([live, foreign]);
 
     const all = await runCli(["clean", "--all"], { env });
 
     expect(all.stdout).toBe(
-      "Removed 1 sandbox (1 of run a)\nThat ended what may have been under way: 1 sandbox (1 of run a); such runs can be resumed\n",
+      "Removed 1 sandbox (1 of run a)\nThis ended work that may have been in progress: 1 sandbox (1 of run a); such runs can be resumed\n",
     );
     expect(there()).toEqual([foreign]);
   });

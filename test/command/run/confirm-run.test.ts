@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import type { Plan } from "../../../src/analysis/plan/plan.ts";
-import { type Asking, confirmCost } from "../../../src/command/run/confirm-run.ts";
+import { type Confirmation, confirmCost } from "../../../src/command/run/confirm-run.ts";
 import { Store } from "../../../src/store/store.ts";
 import { startOnTerminal } from "../../fixtures/cli.ts";
 import { TempFolder, tinySuite } from "../../fixtures/temp-folder.ts";
@@ -17,8 +17,8 @@ function planOf(paidUsd: number): Plan {
   return { cost } as unknown as Plan;
 }
 
-// Gives the answer, and remembers what was asked.
-function listener(answer: string, changes: Partial<Asking> = {}): { readonly asking: Asking; readonly asked: string[] } {
+// Gives the answer and records the questions.
+function listener(answer: string, changes: Partial<Confirmation> = {}): { readonly asking: Confirmation; readonly asked: string[] } {
   const asked: string[] = [];
   const ask = async (question: string): Promise<string> => {
     asked.push(question);
@@ -28,22 +28,22 @@ function listener(answer: string, changes: Partial<Asking> = {}): { readonly ask
 }
 
 test.for([
-  { answer: "y", goesOn: true },
-  { answer: " YES ", goesOn: true },
-  { answer: "", goesOn: false },
-  { answer: "n", goesOn: false },
-  { answer: "yeah?", goesOn: false },
-])('a costly run goes on after "$answer": $goesOn', async ({ answer, goesOn }) => {
+  { answer: "y", starts: true },
+  { answer: " YES ", starts: true },
+  { answer: "", starts: false },
+  { answer: "n", starts: false },
+  { answer: "yeah?", starts: false },
+])('a costly run starts after "$answer": $starts', async ({ answer, starts }) => {
   const { asking, asked } = listener(answer);
 
-  expect(await confirmCost(planOf(5.01), asking)).toBe(goesOn);
-  expect(asked).toEqual(["This is expected to cost more than $5.00. Go on? [y/N] "]);
+  expect(await confirmCost(planOf(5.01), asking)).toBe(starts);
+  expect(asked).toEqual(["This run is expected to cost more than $5.00. Start it? [y/N] "]);
 });
 
 test.for([
   { title: "a run at the amount", usd: 5, changes: {} },
-  { title: "pretended prices alone", usd: 0, changes: { askAboveUsd: 0 } },
-  { title: "a run without anybody to ask", usd: 100, changes: { isInteractive: false } },
+  { title: "the prices of scripted models alone", usd: 0, changes: { askAboveUsd: 0 } },
+  { title: "a run without a terminal", usd: 100, changes: { isInteractive: false } },
   { title: "a run with --yes", usd: 100, changes: { askAboveUsd: null } },
 ])("$title is not asked about", async ({ usd, changes }) => {
   const { asking, asked } = listener("n", changes);

@@ -29,10 +29,10 @@ test.for([
   expect(resumed.prompt).toEqual(prompt);
 });
 
-test.for(["prompt", "reuse", "tag", "contextFiles"])("--%s is refused when a run goes on", (typed) => {
+test.for(["prompt", "reuse", "tag", "contextFiles"])("--%s is refused when a run is resumed", (typed) => {
   const run = aRun({ settings: { flags: fixedFlags(FLAGS) } });
 
-  expect(() => resumedFlags(FLAGS, run, (name) => name === typed)).toThrow("would change what it measures; leave it out");
+  expect(() => resumedFlags(FLAGS, run, (name) => name === typed)).toThrow("would change what it measures; omit it");
 });
 
 test("what is kept of the flags is what decides the results, how the run is found and what it took over", () => {

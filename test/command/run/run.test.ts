@@ -109,7 +109,7 @@ test("Ctrl-C ends a run cleanly and prints the line that goes on with it", async
   const runId = runIdIn(end.stderr);
 
   expect(end.code).toBe(130);
-  expect(end.stderr).toContain(`Go on with: bench run --resume ${runId}`);
+  expect(end.stderr).toContain(`Resume with: bench run --resume ${runId}`);
   expect(await containersOf(runId)).toBe(0);
   expect(query<{ ended: string }>(folder, "select ended from runs")).toEqual([{ ended: "interrupted" }]);
   // What was under way is left to be gone on with, and says why.
@@ -129,13 +129,13 @@ test("a resumed run refuses what would change its meaning", async () => {
   const flag = await runCli(["run", "--resume", runId, "--attempts", "5"], { cwd: folder.path });
   expect(flag).toMatchObject({
     code: 2,
-    stderr: `bench: Cannot resume run "${runId}": --attempts would change what it measures; leave it out, or start a new run\n`,
+    stderr: `bench: Cannot resume run "${runId}": --attempts would change what it measures; omit it, or start a new run\n`,
   });
 
   folder.write({ "tasks/tiny/add/prompt.md": "Something else." });
   const changed = await runCli(["run", "--resume", runId], { cwd: folder.path });
   expect(changed.code).toBe(2);
-  expect(changed.stderr).toContain('task "add" has changed or gone since it started');
+  expect(changed.stderr).toContain('task "add" has changed or was removed since it started');
 });
 
 test("a task whose reference does not pass is an error of ours and costs the model nothing", async () => {
