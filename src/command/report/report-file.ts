@@ -59,7 +59,7 @@ async function htmlOf(report: Report, store: Store): Promise<string> {
     const trial = byId.get(id);
     return trial ? store.trajectories.read(trial) : null;
   };
-  return renderHtml({ report, trials, trajectoryOf, assets: pageAssets() });
+  return renderHtml({ report, trials, trajectoryOf, assets: await pageAssets() });
 }
 
 /** Writes a file beside its place and moves it there, so that a reader never sees half of it. */

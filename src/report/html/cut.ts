@@ -1,9 +1,9 @@
 import type { StepRecord, ToolCallRecord, Trajectory } from "../../core/record.ts";
 
-// Of a text that is cut, its beginning says what it is and its end how it came out.
+// The beginning of a text shows what it is, and its end how it came out.
 const HEAD_SHARE = 0.6;
 
-/** Cuts the long texts of a trajectory to about `limit` characters each, and says where how much is missing. */
+/** Cuts the long texts of a trajectory to about `limit` characters each, with a note in each of how much is missing. */
 export function cutTrajectory(trajectory: Trajectory, limit: number): Trajectory {
   const id = trajectory.trial.id;
   const cut = (text: string): string => cutText(text, limit, id);

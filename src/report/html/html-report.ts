@@ -1,5 +1,6 @@
 import { createHash } from "node:crypto";
 import type { Trajectory, TrialRecord } from "../../core/record.ts";
+import { escapeMarkup } from "../../web/chart/drawing.ts";
 import type { Report } from "../written-report.ts";
 import { deflated, type Packed, packTrajectories } from "./pack.ts";
 import { pageData, taskIdsOf } from "./page-data.ts";
@@ -9,7 +10,7 @@ import { placedTrials, trialColumns } from "./trial-columns.ts";
 /** The files that the page is made of: its frame, its style, and its program as one script. */
 export type PageAssets = { readonly html: string; readonly css: string; readonly script: string };
 
-/** What a page is made from. `trajectoryOf` is called for one trial at a time, and no more once `budgetBytes`, the size of the file, is filled. */
+/** What a page is made from. `trajectoryOf` is called for one trial at a time, and no longer once the file has reached its size, `budgetBytes`. */
 export type PageInput = {
   readonly report: Report;
   readonly trials: readonly TrialRecord[];
@@ -19,15 +20,15 @@ export type PageInput = {
 };
 
 const BUDGET_BYTES = 4_500_000;
-// For the frame around each task's segments.
+// For the element around each task's segments.
 const BYTES_A_TASK = 80;
 const BYTES_TO_SPARE = 4_000;
 
-/** Makes a report that is one file: it opens from disk, asks the network for nothing, and is told by its policy that it may not. */
+/** Makes a report that is one file: it opens from disk and loads nothing from the network, which its content security policy forbids. */
 export function renderHtml({ report, trials, trajectoryOf, assets, budgetBytes = BUDGET_BYTES }: PageInput): string {
   const placed = placedTrials(report, trials);
   const data = asScriptText(pageData(report));
-  // The place of a segment is a few digits, so that this is what the list will take in the end.
+  // The index of a segment has a few digits, so that this is about the size of the final list.
   const listed = deflated(trialColumns(placed, (id) => id % 3)).length;
   const frame = byteLength(assets.html) + byteLength(assets.css) + byteLength(assets.script);
   const spare = BYTES_TO_SPARE + BYTES_A_TASK * taskIdsOf(report).length + placed.length;
@@ -46,30 +47,30 @@ function titleOf({ runs, arms }: Report): string {
   return `${suites}: ${arms.length} ${arms.length === 1 ? "arm" : "arms"} - bench`;
 }
 
-type Parts = { readonly title: string; readonly data: string; readonly trials: string; readonly trajectories: string };
+type Elements = { readonly title: string; readonly data: string; readonly trials: string; readonly trajectories: string };
 
-// One pass, so that nothing put in is read as a place to put something in.
-function filled({ html, css, script }: PageAssets, { title, data, trials, trajectories }: Parts): string {
+// One pass, so that no text that is filled in is searched for placeholders.
+function filled({ html, css, script }: PageAssets, { title, data, trials, trajectories }: Elements): string {
   const style = unixLines(css);
   const program = unixLines(script);
   const policy = `default-src 'none'; script-src '${digest(program)}'; style-src '${digest(style)}'; base-uri 'none'; form-action 'none'`;
   const elements: Readonly<Record<string, string>> = {
     policy: `<meta http-equiv="Content-Security-Policy" content="${policy}">`,
-    title: `<title>${escaped(title)}</title>`,
+    title: `<title>${escapeMarkup(title)}</title>`,
     style: `<style>${style}</style>`,
     data: `<script type="application/json" id="data">${data}</script>`,
     trials: `<script type="text/plain" id="trials">${trials}</script>`,
     trajectories,
     program: `<script>${program}</script>`,
   };
-  return unixLines(html).replace(/<!-- (\w+) -->/g, (_place, name: string) => {
+  return unixLines(html).replace(/<!-- (\w+) -->/g, (_placeholder, name: string) => {
     const element = elements[name];
-    if (element === undefined) throw new Error(`Cannot fill in the page: nothing is meant for its place "${name}"`);
+    if (element === undefined) throw new Error(`Cannot fill in the page: it has a placeholder "${name}" that no element is made for`);
     return element;
   });
 }
 
-// A browser digests a script after it has read its line ends as those of Unix.
+// A browser normalizes line ends to those of Unix before it computes the digest of a script.
 function unixLines(text: string): string {
   return text.replace(/\r\n?/g, "\n");
 }
@@ -78,11 +79,7 @@ function digest(text: string): string {
   return `sha256-${createHash("sha256").update(text).digest("base64")}`;
 }
 
-function escaped(text: string): string {
-  return text.replace(/[&<>"']/g, (character) => `&#${character.charCodeAt(0)};`);
-}
-
-// Nothing that a model or a tool wrote may end the element it stands in.
+// No text of a model or a tool may end the script element that holds it.
 function asScriptText(value: unknown): string {
   return JSON.stringify(value).replace(/</g, "\\u003c");
 }

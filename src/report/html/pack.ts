@@ -1,47 +1,48 @@
 import { deflateRawSync } from "node:zlib";
 import type { StepRecord, ToolCallRecord, Trajectory } from "../../core/record.ts";
+import type { PackedCall, PackedNote, PackedSegment, PackedStep, PackedText } from "../../web/page-data.ts";
 import { cutText, cutTrajectory } from "./cut.ts";
 import type { PlacedTrial } from "./trial-columns.ts";
 
-/** Trajectories packed for the page: a list of segments for each task, one segment a trial, read in their order. */
+/** Trajectories packed for the page: for each task a list of segments, one for each trial, which the page reads in their order. */
 export type Packed = {
   readonly segments: ReadonlyMap<number, readonly string[]>;
-  /** Place of a trial's segment among those of its task; -1 for a trial that did not fit. */
+  /** Index of a trial's segment among those of its task; -1 for a trial that did not fit. */
   readonly segmentOf: (trialId: number) => number;
-  /** System prompts, each once; segments hold their places. */
+  /** System prompts, each once; segments hold their indexes. */
   readonly systems: readonly string[];
   readonly kept: number;
 };
 
-type Source = { readonly trajectoryOf: (trialId: number) => Trajectory | null; readonly budgetBytes: number };
+type PackInput = { readonly trajectoryOf: (trialId: number) => Trajectory | null; readonly budgetBytes: number };
 
 const MIN_CUT = 2_000;
 const MAX_CUT = 64_000;
 const MAX_SYSTEM = 16_000;
-const ENOUGH_MISSES = 12;
+const MAX_MISSES = 12;
 
-/** Packs trajectories in the order given until the budget is filled, reading one at a time and none after that. */
-export function packTrajectories(ordered: readonly PlacedTrial[], { trajectoryOf, budgetBytes }: Source): Packed {
-  const shelf = new Shelf(budgetBytes);
+/** Packs trajectories in the order given until the budget is filled; reads one at a time, and stops reading after several that did not fit. */
+export function packTrajectories(ordered: readonly PlacedTrial[], { trajectoryOf, budgetBytes }: PackInput): Packed {
+  const packer = new SegmentPacker(budgetBytes);
   const limit = Math.min(MAX_CUT, Math.max(MIN_CUT, Math.floor(budgetBytes / Math.max(1, ordered.length))));
   let misses = 0;
   for (const { trial, task } of ordered) {
-    if (misses === ENOUGH_MISSES) break;
+    if (misses === MAX_MISSES) break;
     const trajectory = trajectoryOf(trial.id);
     if (trajectory === null) continue;
-    const isKept = shelf.add(task, cutTrajectory(trajectory, limit)) || shelf.add(task, cutTrajectory(trajectory, MIN_CUT / 4));
+    const isKept = packer.add(task, cutTrajectory(trajectory, limit)) || packer.add(task, cutTrajectory(trajectory, MIN_CUT / 4));
     misses = isKept ? 0 : misses + 1;
   }
-  return shelf.packed();
+  return packer.packed();
 }
 
-/** Deflates and writes as base64 what the page inflates by itself. */
+/** Deflates a value's JSON and writes it as base64, which the page can inflate. */
 export function deflated(value: unknown): string {
   return deflateRawSync(JSON.stringify(value), { level: 9 }).toString("base64");
 }
 
-// Texts that come more than once in a task, such as its prompt and the files that every arm reads, are kept once: later segments refer to them.
-class Shelf {
+// Texts that occur more than once in a task, such as its prompt and the files that every arm reads, are kept once: later segments refer to them.
+class SegmentPacker {
   readonly #segments = new Map<number, string[]>();
   readonly #texts = new Map<number, Map<string, number>>();
   readonly #places = new Map<number, number>();
@@ -58,7 +59,8 @@ class Shelf {
     const system = cutText(trajectory.system, MAX_SYSTEM, trajectory.trial.id);
     const systemPlace = this.#systems.get(system) ?? this.#systems.size;
     const body = segmentOf(trajectory, systemPlace, textWriter(texts, fresh));
-    const segment = deflated({ texts: [...fresh.keys()], ...body });
+    const packed: PackedSegment = { texts: [...fresh.keys()], ...body };
+    const segment = deflated(packed);
     const size = segment.length + 1 + (systemPlace === this.#systems.size ? deflated(system).length : 0);
     if (size > this.#left) return false;
     this.#left -= size;
@@ -81,34 +83,33 @@ class Shelf {
   }
 }
 
-type Written = string | number | null;
-type WriteText = (text: string | null) => Written;
+type WriteText = (text: string) => PackedText;
 
-// Shorter ones cost less than they would save.
+// A reference to a shorter text would save less than it costs.
 const MIN_SHARED = 80;
 
 function textWriter(texts: ReadonlyMap<string, number>, fresh: Map<string, number>): WriteText {
   return (text) => {
-    if (text === null || text.length < MIN_SHARED) return text;
+    if (text.length < MIN_SHARED) return text;
     const place = texts.get(text) ?? fresh.get(text) ?? texts.size + fresh.size;
     if (!texts.has(text)) fresh.set(text, place);
     return place;
   };
 }
 
-function segmentOf(trajectory: Trajectory, system: number, text: WriteText): Readonly<Record<string, unknown>> {
+function segmentOf(trajectory: Trajectory, system: number, text: WriteText): Omit<PackedSegment, "texts"> {
   return {
     system,
     firstTurns: trajectory.firstTurns.map(text),
     steps: trajectory.steps.map((step) => stepOf(step, text)),
-    notes: trajectory.notes.map((note) => [note.kind, text(note.text)]),
-    tests: trajectory.tests.map(({ name, status, message }) => [text(name), status, text(message)]),
+    notes: notesOf(trajectory.notes, text),
+    tests: trajectory.tests.map(({ name, status, message }) => [text(name), status, message === null ? null : text(message)]),
     tampering: trajectory.tampering.map(({ kind, evidence }) => [kind, text(evidence)]),
     testLog: text(trajectory.testLog),
   };
 }
 
-function stepOf(step: StepRecord, text: WriteText): readonly unknown[] {
+function stepOf(step: StepRecord, text: WriteText): PackedStep {
   return [
     step.iteration,
     text(step.text),
@@ -120,11 +121,15 @@ function stepOf(step: StepRecord, text: WriteText): readonly unknown[] {
     step.costUsd,
     Math.round(step.durationMs),
     step.toolCalls.map((call) => callOf(call, text)),
-    step.notes.map((note) => [note.kind, text(note.text)]),
+    notesOf(step.notes, text),
   ];
 }
 
-function callOf(call: ToolCallRecord, text: WriteText): readonly unknown[] {
-  const { tool, decision, errorKind, exitCode, timedOut, durationMs } = call;
-  return [tool, text(call.arguments), text(call.result), decision, errorKind, exitCode, timedOut ? 1 : 0, durationMs];
+function callOf(call: ToolCallRecord, text: WriteText): PackedCall {
+  const { tool, result, decision, errorKind, exitCode, timedOut, durationMs } = call;
+  return [tool, text(call.arguments), result === null ? null : text(result), decision, errorKind, exitCode, timedOut ? 1 : 0, durationMs];
+}
+
+function notesOf(notes: StepRecord["notes"], text: WriteText): readonly PackedNote[] {
+  return notes.map((note) => [note.kind, text(note.text)]);
 }

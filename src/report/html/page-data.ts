@@ -1,49 +1,8 @@
 import type { Side, TaskPair } from "../../analysis/comparison.ts";
-import type { ArmSummary } from "../../analysis/summary.ts";
 import type { RunRecord, TaskResult } from "../../core/record.ts";
 import { studentTQuantile } from "../../stats/student-t.ts";
+import type { CellColumns, ComparisonData, PageData, RunData, TrialCost } from "../../web/page-data.ts";
 import type { Report, WrittenComparison } from "../written-report.ts";
-
-/** Results of one arm by task as columns; `task` holds places in the page's list of tasks, and `version` tells other versions of a task apart. */
-type Cells = {
-  readonly task: readonly number[];
-  readonly passed: readonly number[];
-  readonly trials: readonly number[];
-  readonly errors: readonly number[];
-  readonly tampered: readonly number[];
-  readonly costUsd: readonly (number | null)[];
-  readonly version: readonly number[];
-};
-
-/** Cost of a trial, tasks weighted equally; bounds are null below two tasks. */
-type TrialCost = { readonly mean: number; readonly low: number | null; readonly high: number | null };
-
-type ArmData = Omit<ArmSummary, "perTask"> & { readonly planned: number; readonly trialCost: TrialCost | null; readonly cells: Cells };
-
-type ComparisonData = Omit<WrittenComparison, "tasks" | "better" | "worse" | "baseline" | "candidate"> & {
-  /** Places in the list of arms; -1 where the report does not show the arm. */
-  readonly baseline: number;
-  readonly candidate: number;
-  readonly labels: { readonly baseline: string; readonly candidate: string };
-  readonly compared: number;
-  readonly leftOut: readonly string[];
-  readonly better: readonly number[];
-  readonly worse: readonly number[];
-};
-
-type RunData = Omit<RunRecord, "settings" | "imageId"> & { readonly commit: string | null; readonly dirty: boolean };
-
-/** What the page shows at once; trials and trajectories are packed beside it. */
-export type PageData = {
-  readonly schema: "bench-page/1";
-  readonly runs: readonly RunData[];
-  readonly planned: number;
-  readonly missing: number;
-  readonly tasks: readonly string[];
-  readonly arms: readonly ArmData[];
-  readonly comparisons: readonly ComparisonData[];
-  readonly gate: (Report["gate"] & { readonly baselineArm: number }) | null;
-};
 
 /** Lays a report out for the page: tasks once, results as columns. */
 export function pageData(report: Report): PageData {
@@ -67,7 +26,7 @@ export function pageData(report: Report): PageData {
   };
 }
 
-/** Every task of any arm, once, in the order in which they first come. */
+/** Lists the tasks of all arms, each once, in the order in which they first occur. */
 export function taskIdsOf({ arms }: Report): readonly string[] {
   return [...new Set(arms.flatMap((arm) => arm.perTask.map(({ taskId }) => taskId)))];
 }
@@ -78,7 +37,7 @@ function runData({ settings, imageId: _imageId, ...run }: RunRecord): RunData {
   return { ...run, commit: String(git.commit), dirty: "dirty" in git && git.dirty === true };
 }
 
-// Numbers the versions of each task in the order in which they are met.
+// Numbers the versions of each task in the order in which they occur.
 function versions(): (task: TaskResult) => number {
   const known = new Map<string, string[]>();
   return ({ taskId, taskDigest }) => {
@@ -89,7 +48,7 @@ function versions(): (task: TaskResult) => number {
   };
 }
 
-function cellsOf(perTask: readonly TaskResult[], place: ReadonlyMap<string, number>, versionOf: (task: TaskResult) => number): Cells {
+function cellsOf(perTask: readonly TaskResult[], place: ReadonlyMap<string, number>, versionOf: (task: TaskResult) => number): CellColumns {
   return {
     task: perTask.map(({ taskId }) => place.get(taskId) ?? -1),
     passed: perTask.map(({ passed }) => passed),
@@ -101,7 +60,7 @@ function cellsOf(perTask: readonly TaskResult[], place: ReadonlyMap<string, numb
   };
 }
 
-/** A figure with six significant digits, which is more than any shown. */
+/** Rounds a figure to six significant digits, which are more than the page shows. */
 export function significant(value: number): number {
   return Number(value.toPrecision(6));
 }

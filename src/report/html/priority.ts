@@ -2,8 +2,8 @@ import type { Report } from "../written-report.ts";
 import type { PlacedTrial } from "./trial-columns.ts";
 
 /**
- * Orders trials by how much a reader would miss their trajectories: first what did not pass, was tampered with, or belongs to a task on which
- * arms differ; then one passing trial of each other cell; then the rest. Within each, every cell has its turn before any has a second.
+ * Orders trials by how much a reader would miss their trajectories: first those that did not pass, were tampered with, or belong to a task on which arms differ;
+ * then one passing trial of each other cell; then the rest. Within each group every cell gets one trial before any gets a second.
  */
 export function byPriority(placed: readonly PlacedTrial[], report: Report): readonly PlacedTrial[] {
   const flipped = flippedTasks(report);
@@ -28,7 +28,7 @@ function cellsOf(placed: readonly PlacedTrial[]): readonly (readonly PlacedTrial
   return [...cells.values()];
 }
 
-// The worst trial of a cell comes first and a pass of it next, so that the two can be read side by side.
+// The worst trial of a cell comes first and one that passed next, so that a reader can compare the two.
 function turns(cell: readonly PlacedTrial[], flipped: ReadonlySet<string>): readonly Turn[] {
   const ordered = cell.toSorted((a, b) => urgency(a) - urgency(b) || a.trial.attempt - b.trial.attempt);
   const [worst] = ordered;
@@ -36,8 +36,8 @@ function turns(cell: readonly PlacedTrial[], flipped: ReadonlySet<string>): read
   const firsts = [...new Set([worst, pass])].filter((one) => one !== undefined);
   const inTurn = [...firsts, ...ordered.filter((one) => !firsts.includes(one))];
   return inTurn.map((one, turn) => {
-    const isPressing = urgency(one) < CLEAN_PASS || flipped.has(one.trial.taskId);
-    return { one, turn, group: isPressing ? 0 : one === pass ? 1 : 2 };
+    const isUrgent = urgency(one) < CLEAN_PASS || flipped.has(one.trial.taskId);
+    return { one, turn, group: isUrgent ? 0 : one === pass ? 1 : 2 };
   });
 }
 
@@ -49,7 +49,7 @@ function urgency({ trial }: PlacedTrial): number {
   return trial.passed === null ? 2 : CLEAN_PASS;
 }
 
-// Where nothing was compared, a task on which any two arms differ.
+// Tasks that a comparison found better or worse; without a comparison, those on which any two arms differ.
 function flippedTasks({ arms, comparisons }: Report): ReadonlySet<string> {
   if (comparisons.length > 0) return new Set(comparisons.flatMap(({ better, worse }) => [...better, ...worse]).map(({ taskId }) => taskId));
   const rates = new Map<string, Set<number>>();

@@ -1,8 +1,9 @@
 import { createHash } from "node:crypto";
 import type { Trend, TrendLine, TrendPoint } from "../../analysis/trend.ts";
 import { formatDate, formatInterval, formatRate, formatUsd } from "../../core/format.ts";
+import { drawingMarkup, escapeMarkup } from "../../web/chart/drawing.ts";
+import { type TrendMeasure, trendChart } from "../../web/chart/trend-chart.ts";
 import { DRIFT_NOTE, driftTexts } from "../trend-drift.ts";
-import { chartSvg, escaped } from "./trend-svg.ts";
 
 const STYLE = `
 :root { color-scheme: light dark; --ground: #ffffff; --line: #d5d9e0; --text: #1c2230; --quiet: #566073; --accent: #1f5fbf; --warn: #7a4b00; }
@@ -29,19 +30,21 @@ export function trendHtml(trend: Trend): string {
 <meta charset="utf-8">
 <meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'sha256-${digest}'; base-uri 'none'; form-action 'none'">
 <meta name="viewport" content="width=device-width, initial-scale=1">
-<title>${escaped(title)} - bench</title>
+<title>${escapeMarkup(title)} - bench</title>
 <style>${STYLE}</style>
 </head>
 <body>
 <main>
-<h1>${escaped(title)}</h1>
+<h1>${escapeMarkup(title)}</h1>
 <p>Pass rates weigh tasks equally; bars are 95 % intervals over tasks like these. Runs with other tasks are set apart: they cannot be compared.</p>
 ${trend.lines.map(section).join("\n")}
-${trend.lines.some(({ drift }) => drift.some((each) => each.p !== null)) ? `<p>${escaped(DRIFT_NOTE)}</p>\n` : ""}</main>
+${trend.lines.some(({ drift }) => drift.some((each) => each.p !== null)) ? `<p>${escapeMarkup(DRIFT_NOTE)}</p>\n` : ""}</main>
 </body>
 </html>
 `;
 }
+
+const HEADINGS = ["Date (UTC)", "Run", "Tag or commit", "Passed", "Pass rate", "95% interval", "Cost per trial", "Cost per solved"];
 
 function section(line: TrendLine): string {
   const { name, scripted, points } = line;
@@ -50,22 +53,40 @@ function section(line: TrendLine): string {
     ...(points.some(({ armChanged }) => armChanged) ? ["<p>* the model's entry, the prompt or the settings changed.</p>"] : []),
   ];
   return `<section>
-<h2>${escaped(name)}</h2>
+<h2>${escapeMarkup(name)}</h2>
 ${notes.join("\n")}
 <h3>Pass rate</h3>
 ${driftTexts(line)
-  .map((text) => `<p>${escaped(text)}</p>`)
+  .map((text) => `<p>${escapeMarkup(text)}</p>`)
   .join("\n")}
-${chartSvg(points, { title: `Pass rate of ${name} over runs`, top: 1, format: (value) => `${Math.round(100 * value)} %`, of: ({ passRate }) => ({ value: passRate.rate, low: passRate.low, high: passRate.high }) })}
+${drawingMarkup(trendChart(points, passRateOf(name)))}
 <h3>Cost per trial</h3>
-${chartSvg(points, { title: `Cost per trial of ${name} over runs`, top: highestCost(points), format: formatUsd, of: ({ costPerTrialUsd }) => ({ value: costPerTrialUsd, low: null, high: null }) })}
+${drawingMarkup(trendChart(points, costOf(name, points)))}
 <div class="scroll" tabindex="0"><table>
-<thead><tr>${["Date (UTC)", "Run", "Tag or commit", "Passed", "Pass rate", "95% interval", "Cost per trial", "Cost per solved"].map((head) => `<th scope="col">${head}</th>`).join("")}</tr></thead>
+<thead><tr>${HEADINGS.map((heading) => `<th scope="col">${heading}</th>`).join("")}</tr></thead>
 <tbody>
 ${points.map(row).join("\n")}
 </tbody>
 </table></div>
 </section>`;
+}
+
+function passRateOf(name: string): TrendMeasure {
+  return {
+    title: `Pass rate of ${name} over runs`,
+    top: 1,
+    format: (value) => `${Math.round(100 * value)} %`,
+    of: ({ passRate }) => ({ value: passRate.rate, low: passRate.low, high: passRate.high }),
+  };
+}
+
+function costOf(name: string, points: readonly TrendPoint[]): TrendMeasure {
+  return {
+    title: `Cost per trial of ${name} over runs`,
+    top: highestCost(points),
+    format: formatUsd,
+    of: ({ costPerTrialUsd }) => ({ value: costPerTrialUsd, low: null, high: null }),
+  };
 }
 
 function highestCost(points: readonly TrendPoint[]): number {
@@ -83,5 +104,5 @@ function row(point: TrendPoint): string {
     formatUsd(point.costPerTrialUsd),
     point.passed === 0 ? "-" : formatUsd(point.costPerSolvedUsd),
   ];
-  return `<tr${point.suiteChanged ? ' class="other" title="other tasks from here on"' : ""}>${cells.map((cell) => `<td>${escaped(cell)}</td>`).join("")}</tr>`;
+  return `<tr${point.suiteChanged ? ' class="other" title="other tasks from here on"' : ""}>${cells.map((cell) => `<td>${escapeMarkup(cell)}</td>`).join("")}</tr>`;
 }

@@ -1,14 +1,15 @@
 import type { TrialRecord } from "../../core/record.ts";
+import type { TrialColumns } from "../../web/page-data.ts";
 import type { Report } from "../written-report.ts";
 import { significant, taskIdsOf } from "./page-data.ts";
 
-/** A trial with its place in the page's matrix. */
+/** A trial with its cell in the page's matrix; `task` and `arm` are indexes. */
 export type PlacedTrial = { readonly trial: TrialRecord; readonly task: number; readonly arm: number };
 
-// Longer ones, such as a provider's whole reply, can be read with `bench show`.
+// In characters; longer messages, such as a provider's whole reply, can be read with `bench show`.
 const MAX_MESSAGE = 400;
 
-/** Finds the place of each trial in the matrix; trials of arms or tasks that the report does not show are left out. */
+/** Finds the cell of each trial in the matrix; leaves out trials of arms or tasks that the report does not show. */
 export function placedTrials(report: Report, trials: readonly TrialRecord[]): readonly PlacedTrial[] {
   const tasks = new Map(taskIdsOf(report).map((taskId, index) => [taskId, index]));
   const arms = new Map(report.arms.map(({ runId, armId }, index) => [`${runId}/${armId}`, index]));
@@ -19,8 +20,8 @@ export function placedTrials(report: Report, trials: readonly TrialRecord[]): re
   });
 }
 
-/** Lays trials out as columns; `segmentOf` gives the place of a trajectory among those of its task, or -1. Words are places in `words`, -1 for none. */
-export function trialColumns(placed: readonly PlacedTrial[], segmentOf: (trialId: number) => number): Readonly<Record<string, unknown>> {
+/** Lays trials out as columns; `segmentOf` gives the index of a trajectory among those of its task, or -1. */
+export function trialColumns(placed: readonly PlacedTrial[], segmentOf: (trialId: number) => number): TrialColumns {
   const words: string[] = [];
   const known = new Map<string, number>();
   const word = (text: string | null): number => {

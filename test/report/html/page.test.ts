@@ -12,6 +12,7 @@ import { type PageSample, pageSample } from "../../fixtures/page-sample.ts";
 import { anArmResult, aRun, aTaskResult } from "../../fixtures/record.ts";
 import { TempFolder } from "../../fixtures/temp-folder.ts";
 
+const ASSETS = await pageAssets();
 const SAMPLE = pageSample({ tasks: 18, arms: 3, attempts: 3, steps: 6 });
 const PAGE = render(SAMPLE);
 
@@ -29,7 +30,7 @@ afterAll(async () => {
 
 function render(sample: PageSample, changes: Partial<PageInput> = {}): string {
   const { report, trials, trajectoryOf } = sample;
-  return renderHtml({ report, trials, trajectoryOf, assets: pageAssets(), ...changes });
+  return renderHtml({ report, trials, trajectoryOf, assets: ASSETS, ...changes });
 }
 
 /** A page from disk without a network; `faults` gathers errors, and requests that it should not make. */

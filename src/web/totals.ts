@@ -1,20 +1,22 @@
-import { armName } from "./data.js";
-import { breakable, counted, h, place } from "./dom.js";
-import { formatDuration, formatInterval, formatRate, formatTokens, formatUsd } from "./format.js";
-import { rateBar } from "./plot.js";
+import { counted, formatDuration, formatInterval, formatRate, formatTokens, formatUsd } from "../core/format.ts";
+import { rateBar } from "./chart/bar.ts";
+import { breakable, type Content, drawn, h, place } from "./dom.ts";
+import type { ArmData, PageData } from "./page-data.ts";
+import { armName } from "./page-model.ts";
+
+type Key = string | number | null;
+type Column = { readonly name: string; readonly key: (arm: ArmData) => Key; readonly cell: (arm: ArmData) => Content };
+
+const ARM: Column = { name: "Arm", key: (arm) => arm.label, cell: armCell };
+const RANK: Column = { name: "Place", key: (arm) => arm.rank?.low ?? null, cell: (arm) => rankText(arm.rank) };
 
 // One column an entry: its name, what it is sorted by, and how it is shown.
-const COLUMNS = [
-  { name: "Arm", key: (arm) => arm.label, cell: armCell },
+const FIGURES: readonly Column[] = [
   { name: "Pass rate", key: (arm) => arm.passRate.rate, cell: (arm) => formatRate(arm.passRate.rate) },
   { name: "95 % interval", key: (arm) => arm.passRate.low, cell: intervalCell },
   { name: "Passed", key: (arm) => arm.passed, cell: (arm) => `${arm.passed}/${arm.graded}` },
   { name: "Errors", key: (arm) => arm.errors, cell: errorCell },
-  {
-    name: "Iterations",
-    key: (arm) => arm.meanIterations,
-    cell: (arm) => (arm.meanIterations === null ? "-" : arm.meanIterations.toFixed(1)),
-  },
+  { name: "Iterations", key: (arm) => arm.meanIterations, cell: (arm) => arm.meanIterations?.toFixed(1) ?? "-" },
   { name: "Uncached", key: (arm) => arm.uncachedTokens, cell: (arm) => formatTokens(arm.uncachedTokens) },
   { name: "Cached", key: (arm) => arm.cachedTokens, cell: (arm) => formatTokens(arm.cachedTokens) },
   { name: "Output", key: (arm) => arm.outputTokens, cell: (arm) => formatTokens(arm.outputTokens) },
@@ -23,39 +25,38 @@ const COLUMNS = [
   { name: "Median time", key: (arm) => arm.medianWorkingMs, cell: (arm) => formatDuration(arm.medianWorkingMs) },
 ];
 
-const RANK = { name: "Place", key: (arm) => arm.rank?.low ?? null, cell: (arm) => rankText(arm.rank) };
-
 /** Shows the figures of each arm in a table that can be sorted, and below it what a reader must know to read it. */
-export function showTotals(page) {
-  const columns = page.arms.some((arm) => arm.rank !== null) ? [COLUMNS[0], RANK, ...COLUMNS.slice(1)] : COLUMNS;
-  const body = h("tbody");
-  const heads = columns.map((column, index) =>
-    h("th", { scope: "col" }, h("button", { type: "button", class: "sort", click: () => sortBy(index) }, column.name)),
-  );
+export function showTotals(page: PageData): void {
+  const columns = page.arms.some((arm) => arm.rank !== null) ? [ARM, RANK, ...FIGURES] : [ARM, ...FIGURES];
   const rows = page.arms.map((arm) => ({ arm, row: rowOf(arm, columns) }));
-  let sorted = { index: -1, down: false };
-  function sortBy(index) {
-    sorted = { index, down: sorted.index === index ? !sorted.down : index !== 0 };
-    heads.forEach((head, at) => {
-      if (at === index) head.setAttribute("aria-sort", sorted.down ? "descending" : "ascending");
-      else head.removeAttribute("aria-sort");
-    });
-    body.append(...rows.toSorted((a, b) => ordered(a.arm, b.arm, { key: columns[index].key, down: sorted.down })).map(({ row }) => row));
-  }
-  body.append(...rows.map(({ row }) => row));
+  const body = h(
+    "tbody",
+    {},
+    rows.map(({ row }) => row),
+  );
+  let sorted = { index: -1, isDown: false };
+  const heads: readonly HTMLElement[] = columns.map((column, index) => {
+    const sortByColumn = (): void => {
+      sorted = { index, isDown: sorted.index === index ? !sorted.isDown : index !== 0 };
+      for (const head of heads) head.removeAttribute("aria-sort");
+      heads[index]?.setAttribute("aria-sort", sorted.isDown ? "descending" : "ascending");
+      const { isDown } = sorted;
+      body.append(...rows.toSorted((a, b) => ordered(column.key(a.arm), column.key(b.arm), isDown)).map(({ row }) => row));
+    };
+    return h("th", { scope: "col" }, h("button", { type: "button", class: "sort", click: sortByColumn }, column.name));
+  });
   place("totals").append(h("table", { class: "totals" }, h("thead", {}, h("tr", {}, heads)), body));
   place("footnotes").append(...footnotes(page).map((note) => h("li", {}, note)));
 }
 
 // What is unknown comes last, whichever way is sorted.
-function ordered(a, b, { key, down }) {
-  const [left, right] = [key(a), key(b)];
-  if (left === null || right === null) return (left === null) - (right === null);
-  const order = typeof left === "string" ? left.localeCompare(right) : left - right;
-  return down ? -order : order;
+function ordered(a: Key, b: Key, isDown: boolean): number {
+  if (a === null || b === null) return Number(a === null) - Number(b === null);
+  const order = typeof a === "string" || typeof b === "string" ? String(a).localeCompare(String(b)) : a - b;
+  return isDown ? -order : order;
 }
 
-function rowOf(arm, columns) {
+function rowOf(arm: ArmData, columns: readonly Column[]): HTMLElement {
   return h(
     "tr",
     {},
@@ -63,19 +64,20 @@ function rowOf(arm, columns) {
   );
 }
 
-function armCell(arm) {
+function armCell(arm: ArmData): Content {
   const model = arm.model === arm.name ? null : arm.model;
   const prompt = arm.prompt === "default" ? null : `prompt ${arm.prompt}`;
   const more = [model, prompt].filter((text) => text !== null).join(", ");
   return [h("span", { class: "arm" }, breakable(armName(arm))), more === "" ? null : h("span", { class: "quiet more" }, more)];
 }
 
-function intervalCell(arm) {
-  return h("span", { class: "interval" }, rateBar(arm.passRate), formatInterval(arm.passRate.low, arm.passRate.high));
+function intervalCell({ passRate }: ArmData): Content {
+  const bar = rateBar(passRate);
+  return h("span", { class: "interval" }, bar ? drawn(bar) : null, formatInterval(passRate.low, passRate.high));
 }
 
-// Coverage is told wherever something that was planned has no grade.
-function errorCell(arm) {
+// Coverage is shown wherever something that was planned has no grade.
+function errorCell(arm: ArmData): Content {
   const count = arm.errors > 0 ? h("span", { class: "tag error" }, `! ${arm.errors}`) : "0";
   const isWhole = arm.graded >= arm.planned;
   return [
@@ -85,21 +87,21 @@ function errorCell(arm) {
   ];
 }
 
-function costCell(arm) {
+function costCell(arm: ArmData): Content {
   if (arm.graded === 0) return "-";
   return formatUsd(arm.costUsd) + (arm.unbilledAttempts > 0 ? "+" : "");
 }
 
-function rankText(rank) {
+function rankText(rank: ArmData["rank"]): string {
   if (rank === null) return "-";
   return rank.low === rank.high ? String(rank.low) : `${rank.low} to ${rank.high}`;
 }
 
-function footnotes(page) {
-  const sum = (figure) => page.arms.reduce((total, arm) => total + figure(arm), 0);
+function footnotes(page: PageData): readonly string[] {
+  const sum = (figure: (arm: ArmData) => number): number => page.arms.reduce((total, arm) => total + figure(arm), 0);
   const ungraded = sum((arm) => arm.ungradedUsd);
   const [errors, tampered, unbilled] = [sum((arm) => arm.errors), sum((arm) => arm.tampered), sum((arm) => arm.unbilledAttempts)];
-  const notes = [
+  const notes: readonly (readonly [isNeeded: boolean, note: string])[] = [
     [page.arms.some((arm) => arm.scripted), "* scripted, not a language model."],
     [true, "Pass rates weigh tasks equally; intervals are over tasks like these, at 95 %."],
     [
@@ -111,5 +113,5 @@ function footnotes(page) {
     [ungraded > 1e-9, `${formatUsd(ungraded)} more went to trials that have no grade.`],
     [page.arms.some((arm) => arm.rank !== null), "Place: all that the data leave open, after correction for the number of pairs."],
   ];
-  return notes.filter(([isTold]) => isTold).map(([, note]) => note);
+  return notes.filter(([isNeeded]) => isNeeded).map(([, note]) => note);
 }

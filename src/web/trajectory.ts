@@ -1,43 +1,48 @@
-import { counted, folded, h } from "./dom.js";
-import { formatDuration, formatTokens, formatUsd } from "./format.js";
+import { counted, formatDuration, formatTokens, formatUsd } from "../core/format.ts";
+import { plainText } from "../core/printable.ts";
+import { type Content, folded, h } from "./dom.ts";
+import type { Call, Note, PageTrajectory, Step, Trial } from "./packed-source.ts";
 
-const LINES_SHOWN = 14;
-const TESTS_SHOWN = 10;
+const MAX_OPEN_LINES = 14;
+const MAX_OPEN_TESTS = 10;
 
-/** Shows one trial: how it came out, what its tests said, and all that was said and done. `trajectory` is null where the file does not hold it. */
-export function trialPane(trial, { arm, trajectory }) {
-  const parts =
+/** Shows one trial of an arm: how it came out, what its tests reported, and every step. `trajectory` is null where the file does not hold it. */
+export function trialPane(trial: Trial, arm: string, trajectory: PageTrajectory | null): HTMLElement {
+  const content =
     trajectory === null
-      ? [h("p", { class: "note" }, "This file does not hold the trajectory. Read it with ", h("code", {}, `bench show ${trial.id}`), ".")]
-      : held(trial, trajectory);
+      ? h("p", { class: "note" }, "This file does not hold the trajectory. Read it with ", h("code", {}, `bench show ${trial.id}`), ".")
+      : trajectoryContent(trial, trajectory);
   return h(
     "article",
     { class: "pane", "aria-label": `${arm}, attempt ${trial.attempt}` },
     h("h3", {}, arm, h("span", { class: "quiet" }, `, attempt ${trial.attempt}, trial ${trial.id}`)),
     verdictLine(trial),
     figures(trial),
-    parts,
+    content,
   );
 }
 
 /** The outcome of a trial in a word, with a sign beside its colour. */
-export function outcomeOf(trial) {
+export type Outcome = { readonly kind: "all" | "none" | "error"; readonly mark: string; readonly text: string };
+
+/** Gives the outcome of a trial. */
+export function outcomeOf(trial: Trial): Outcome {
   if (trial.errorSource !== null) return { kind: "error", mark: "!", text: "error" };
   if (trial.tampered) return { kind: "none", mark: "⚑", text: "tampered" };
   return trial.passed ? { kind: "all", mark: "✓", text: "passed" } : { kind: "none", mark: "✗", text: "failed" };
 }
 
-function verdictLine(trial) {
+function verdictLine(trial: Trial): HTMLElement {
   const { kind, mark, text } = outcomeOf(trial);
   const why = trial.errorSource !== null ? `${trial.errorSource}: ${trial.errorMessage ?? ""}` : trial.passed ? "" : (trial.reason ?? "");
   const stop = trial.stop === null ? "" : `stopped: ${trial.stop}${trial.stopDetail ? ` (${trial.stopDetail})` : ""}`;
   return h("p", {}, h("span", { class: `tag ${kind}` }, `${mark} ${text}`), " ", [why, stop].filter((part) => part !== "").join("; "));
 }
 
-function figures(trial) {
-  const pairs = [
+function figures(trial: Trial): HTMLElement {
+  const pairs: readonly (readonly [name: string, value: string])[] = [
     ["Tests", trial.testsTotal === null ? "-" : `${trial.testsPassed}/${trial.testsTotal}`],
-    ["Iterations", trial.iterations],
+    ["Iterations", String(trial.iterations)],
     ["Uncached", formatTokens(trial.uncached)],
     ["Cached", formatTokens(trial.cached)],
     ["Output", formatTokens(trial.output)],
@@ -47,11 +52,11 @@ function figures(trial) {
   return h(
     "dl",
     { class: "figures" },
-    pairs.map(([name, value]) => h("div", {}, h("dt", {}, name), h("dd", {}, String(value)))),
+    pairs.map(([name, value]) => h("div", {}, h("dt", {}, name), h("dd", {}, value))),
   );
 }
 
-function held(trial, trajectory) {
+function trajectoryContent(trial: Trial, trajectory: PageTrajectory): Content {
   const { tampering, testLog } = trajectory;
   return [
     tampering.length === 0
@@ -72,44 +77,54 @@ function held(trial, trajectory) {
   ];
 }
 
-function testList(tests) {
+type Tests = PageTrajectory["tests"];
+
+function testList(tests: Tests): HTMLElement | null {
   if (tests.length === 0) return null;
   const passed = tests.filter(({ status }) => status === "passed");
   const others = tests.filter(({ status }) => status !== "passed");
-  const list = (some) => h("ul", { class: "tests" }, some.map(testLine));
-  const rest =
-    passed.length === 0
-      ? null
-      : passed.length <= TESTS_SHOWN && others.length === 0
-        ? list(passed)
-        : folded(`${counted(passed.length, "test")} passed`, list(passed));
   return h(
     "section",
     {},
     h("h4", {}, `Hidden tests, ${passed.length} of ${tests.length} passed`),
-    others.length === 0 ? null : list(others),
-    rest,
+    others.length === 0 ? null : testItems(others),
+    passedTests(passed, others.length === 0),
   );
 }
 
-function testLine({ name, status, message }) {
-  const kind = status === "passed" ? "all" : "none";
-  return h(
-    "li",
-    {},
-    h("span", { class: `tag ${kind}` }, status === "passed" ? "✓ passed" : `✗ ${status}`),
-    " ",
-    h("span", { class: "name" }, name),
-    message ? pre(message) : null,
-  );
+function passedTests(passed: Tests, isAll: boolean): HTMLElement | null {
+  if (passed.length === 0) return null;
+  if (isAll && passed.length <= MAX_OPEN_TESTS) return testItems(passed);
+  return folded(`${counted(passed.length, "test")} passed`, testItems(passed));
 }
 
-function stepSection(step) {
-  const told = `${formatTokens(step.uncached)} uncached, ${formatTokens(step.cached)} cached, ${formatTokens(step.output)} output, ${step.costUsd === null ? "cost unknown" : formatUsd(step.costUsd)}, ${formatDuration(step.durationMs)}, ${step.finish}`;
+function testItems(tests: Tests): HTMLElement {
+  const items = tests.map(({ name, status, message }) =>
+    h(
+      "li",
+      {},
+      h("span", { class: `tag ${status === "passed" ? "all" : "none"}` }, status === "passed" ? "✓ passed" : `✗ ${status}`),
+      " ",
+      h("span", { class: "name" }, name),
+      message ? pre(message) : null,
+    ),
+  );
+  return h("ul", { class: "tests" }, items);
+}
+
+function stepSection(step: Step): HTMLElement {
+  const summary = [
+    `${formatTokens(step.uncached)} uncached`,
+    `${formatTokens(step.cached)} cached`,
+    `${formatTokens(step.output)} output`,
+    step.costUsd === null ? "cost unknown" : formatUsd(step.costUsd),
+    formatDuration(step.durationMs),
+    step.finish,
+  ].join(", ");
   return h(
     "section",
     { class: "step" },
-    h("h5", {}, `Step ${step.iteration}`, h("span", { class: "quiet" }, ` ${told}`)),
+    h("h5", {}, `Step ${step.iteration}`, h("span", { class: "quiet" }, ` ${summary}`)),
     step.reasoning === "" ? null : folded("Reasoning", h("div", { class: "said" }, plain(step.reasoning))),
     step.text === "" ? null : h("div", { class: "said" }, plain(step.text)),
     step.calls.map(callBlock),
@@ -117,11 +132,11 @@ function stepSection(step) {
   );
 }
 
-function noteLine({ kind, text }) {
+function noteLine({ kind, text }: Note): HTMLElement {
   return h("p", { class: "note" }, h("strong", {}, `harness, ${kind}: `), plain(text));
 }
 
-function callBlock(call) {
+function callBlock(call: Call): HTMLElement {
   const { inline, blocks } = argumentParts(call.arguments);
   const signs = [
     call.decision === null || call.decision === "allowed" ? null : call.decision,
@@ -145,36 +160,45 @@ function callBlock(call) {
   );
 }
 
-function longText(name, text) {
+function longText(name: string, text: string): HTMLElement {
   const lines = text.split("\n").length;
-  if (lines <= LINES_SHOWN) return h("div", { class: "text" }, h("span", { class: "quiet" }, name), pre(text));
+  if (lines <= MAX_OPEN_LINES) return h("div", { class: "text" }, h("span", { class: "quiet" }, name), pre(text));
   return folded(`${name}, ${lines} lines`, pre(text));
 }
 
+type ArgumentParts = { readonly inline: string; readonly blocks: readonly (readonly [name: string, text: string])[] };
+
 // Short arguments stay on the line of the call; text of several lines is shown as it was written.
-function argumentParts(text) {
+function argumentParts(text: string): ArgumentParts {
   const values = parsedObject(text);
   if (values === null) return { inline: text, blocks: [] };
-  const isBlock = ([, value]) => typeof value === "string" && value.includes("\n");
-  const entries = Object.entries(values);
-  const inline = entries.filter((entry) => !isBlock(entry)).map(([name, value]) => `${name}=${JSON.stringify(value)}`);
-  return { inline: inline.join(" "), blocks: entries.filter(isBlock) };
+  const inline: string[] = [];
+  const blocks: [string, string][] = [];
+  for (const [name, value] of Object.entries(values)) {
+    if (typeof value === "string" && value.includes("\n")) blocks.push([name, value]);
+    else inline.push(`${name}=${JSON.stringify(value)}`);
+  }
+  return { inline: inline.join(" "), blocks };
 }
 
-function parsedObject(text) {
+function parsedObject(text: string): Readonly<Record<string, unknown>> | null {
   try {
-    const value = JSON.parse(text);
-    return typeof value === "object" && value !== null && !Array.isArray(value) ? value : null;
+    const value: unknown = JSON.parse(text);
+    return isObject(value) ? value : null;
   } catch {
     return null;
   }
 }
 
-function pre(text) {
+function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}
+
+function pre(text: string): HTMLElement {
   return h("pre", { tabindex: 0 }, plain(text));
 }
 
-// Colours meant for a terminal would stand between the words.
-function plain(text) {
-  return text.replace(/\u001b\[[0-9;?]*[A-Za-z]/g, "").replace(/[\u0000-\u0008\u000b-\u001f\u007f-\u009f]/g, "");
+// A terminal's colour codes are removed whole, or their letters would stand between the words.
+function plain(text: string): string {
+  return plainText(text.replace(/\u001b\[[0-9;?]*[A-Za-z]/g, ""));
 }

@@ -1,12 +1,12 @@
-import { showChart } from "./chart.js";
-import { showComparisons } from "./comparison.js";
-import { readPage } from "./data.js";
-import { place } from "./dom.js";
-import { createDrawer } from "./drawer.js";
-import { showHeader } from "./header.js";
-import { showMatrix } from "./matrix.js";
-import { openState } from "./state.js";
-import { showTotals } from "./totals.js";
+import { showComparisons } from "./comparison.ts";
+import { place } from "./dom.ts";
+import { createDrawer } from "./drawer.ts";
+import { showFrontier } from "./frontier.ts";
+import { showHeader } from "./header.ts";
+import { showMatrix } from "./matrix.ts";
+import { readPage } from "./packed-source.ts";
+import { openState } from "./state.ts";
+import { showTotals } from "./totals.ts";
 
 const page = readPage();
 const state = openState();
@@ -14,9 +14,9 @@ const drawer = createDrawer(page, state);
 
 showHeader(page);
 showTotals(page);
-showChart(page);
+showFrontier(page);
 showComparisons(page, {
-  openPair: (task, comparison) => drawer.openPair(task, comparison),
+  openPair: (task, comparison) => void drawer.openPair(task, comparison),
   filter(direction, { baseline, labels }) {
     const base = page.arms[baseline]?.label ?? "";
     state.set({ base, show: `${direction}:${labels.candidate}`, find: "" });
