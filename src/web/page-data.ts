@@ -27,8 +27,8 @@ export type ArmData = Omit<ArmSummary, "perTask"> & {
 /** A ratio of a comparison; `reason` says in words why it cannot be formed. */
 export type RatioData = Omit<Ratio, "reason"> & { readonly reason: string | null };
 
-/** A mismatch of a comparison in words: what differs, and its value on either side. */
-export type MismatchData = Pick<Mismatch, "misleading"> & { readonly what: string; readonly baseline: string; readonly candidate: string };
+// What differs, and its value on either side, in words.
+type MismatchData = Pick<Mismatch, "misleading"> & { readonly what: string; readonly baseline: string; readonly candidate: string };
 
 type Reworked = "tasks" | "better" | "worse" | "baseline" | "candidate" | "ratios" | "mismatches";
 
