@@ -8,7 +8,7 @@ export type Sqlite = Database.Database;
 /** Marks a file as ours ("bnch"), so that another program's database is never touched. */
 const APPLICATION_ID = 0x626e6368;
 
-/** How a database is opened. Reading needs no right to write, and changes nothing but an old schema. */
+/** How a database is opened. Reading needs no write permission, and changes nothing but an old schema. */
 export type OpenMode = "read" | "write";
 
 /**

@@ -3,7 +3,7 @@ import { promisify } from "node:util";
 import { messageOf } from "../core/errors.ts";
 
 /**
- * Makes committed transactions survive a loss of power: it flushes the database's log to the disk, which takes milliseconds, and lets the program go on meanwhile.
+ * Makes committed transactions survive a loss of power: it flushes the database's log to the disk, which takes milliseconds, while the program continues.
  * All callers that ask during a flush share the next one.
  *
  * @see DeWitt, D. J. and others (1984), Implementation Techniques for Main Memory Database Systems (group commit)

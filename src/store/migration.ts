@@ -362,17 +362,9 @@ create index trials_in_error on trials (run_id, task_id, arm_id, attempt, unbill
 create index trials_not_passed on trials (run_id, id) where passed is not 1;
 `,
   // The words of this schema were ones that only its authors knew: "tries" for executions, "deliveries" for submissions, "worst" for what is reserved. Tables and
-  // columns are renamed in place, which copies no row; only the indexes whose names held the old words are made anew.
+  // columns are renamed in place, which copies no row and rewrites the views of users that read them; that is why nothing is dropped before. Only the indexes whose names
+  // held the old words are built again.
   `
-drop view v_steps;
-drop view v_spent;
-drop view v_tool_calls;
-drop trigger spent_by_step;
-drop index tries_of_trial;
-drop index notes_of_try;
-drop index resumptions_of_try;
-drop index unanswered_of_try;
-
 alter table tries rename to executions;
 alter table deliveries rename to submissions;
 alter table unanswered rename to unanswered_requests;
@@ -388,6 +380,15 @@ alter table submissions rename column given_digest to inputs_digest;
 alter table spending rename column worst_usd to reserved_usd;
 alter table spending rename column worst_tokens to reserved_tokens;
 alter table spending rename column usd to cost_usd;
+
+drop view v_steps;
+drop view v_spent;
+drop view v_tool_calls;
+drop trigger spent_by_step;
+drop index tries_of_trial;
+drop index notes_of_try;
+drop index resumptions_of_try;
+drop index unanswered_of_try;
 
 create index executions_of_trial on executions (run_id, task_id, arm_id, attempt);
 create index notes_of_execution on notes (execution_id);

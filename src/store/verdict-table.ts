@@ -24,8 +24,8 @@ export type Regrading = { readonly runId: string; readonly task: Task; readonly 
 
 const GRADED = `
   select t.id as trialId, t.execution_id as executionId, a.name as armName, t.attempt, t.passed, t.tests_passed as testsPassed, t.tests_total as testsTotal,
-    d.inputs_digest as inputsDigest
-  from trials t join v_arms a on a.run_id = t.run_id and a.arm_id = t.arm_id left join submissions d on d.execution_id = t.execution_id
+    s.inputs_digest as inputsDigest
+  from trials t join v_arms a on a.run_id = t.run_id and a.arm_id = t.arm_id left join submissions s on s.execution_id = t.execution_id
   where t.run_id = ? and t.task_id = ? and t.outcome = 'graded' order by t.id`;
 
 const KEEP_EARLIER = `

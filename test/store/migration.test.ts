@@ -133,6 +133,23 @@ test("the views answer the same before and after executions, submissions and wha
   expect(before).toMatchObject({ v_steps: [{ task: "add" }, { task: "add" }], v_spent: [{ steps: 2, known_cost_usd: 0.75 }] });
 });
 
+test("a view that a user made of the tables and views of an older version still answers", () => {
+  using folder = new TempFolder();
+  databaseOfVersion(folder.at("bench.db"), 4);
+  const database = new Database(folder.at("bench.db"));
+  database.exec(`create view mine as select v.task, r.started_at, d.given_digest from v_steps v
+    join trials t on t.id = v.trial join tries r on r.id = t.try_id left join deliveries d on d.try_id = r.id`);
+  const before = database.prepare("select * from mine").all();
+  database.close();
+
+  new Store(folder.at("bench.db"), NOW).close();
+
+  expect(before).toHaveLength(2);
+  expect(withDatabase(folder.at("bench.db"), (updated) => updated.prepare("select * from mine").raw().all())).toEqual(
+    before.map((row) => Object.values(row as Record<string, unknown>)),
+  );
+});
+
 test("what an older version stored of executions, submissions and spending is read as before", () => {
   using folder = new TempFolder();
   databaseOfVersion(folder.at("bench.db"), 4);

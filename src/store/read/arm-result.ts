@@ -78,7 +78,7 @@ const NO_TRIALS = {
   workingMs: 0,
 };
 
-/** Limits figures to the attempts up to `maxAttempt` and to some arms; without them, to nothing. */
+/** What figures include: the attempts up to `maxAttempt` and the arms of `armIds`; all of them by default. */
 export type ArmFilter = { readonly maxAttempt?: number; readonly armIds?: readonly string[] };
 
 /** Reads the figures of the arms of a run, in its order. Each table is read once, however many arms there are. */
