@@ -8,7 +8,7 @@ import { type Grading, takeSubmission } from "./grading.ts";
 import type { PlannedTrial } from "./planned-trial.ts";
 import { agentInputs } from "./trial.ts";
 
-/** A stored trial, and where it is played again. */
+/** A stored trial, and what it is replayed with. */
 export type ReplayRequest = {
   readonly planned: PlannedTrial;
   readonly past: Past;
@@ -19,24 +19,24 @@ export type ReplayRequest = {
   readonly signal: AbortSignal;
 };
 
-/** What came of it: where it was otherwise, and the verdict on what was handed in this time. */
+/** The result of a replay: where it differs from the record, and the verdict on its own submission. */
 export type Replay = { readonly differences: readonly Difference[]; readonly verdict: Verdict };
 
 /**
- * Plays a stored trial again in a fresh container, with the recorded answers in the place of a model, and grades what it hands in. Nothing is stored and nothing
- * is paid for. Throws InfraError when the engine fails.
+ * Replays a stored trial in a fresh sandbox, with the recorded answers in place of a model, and grades what it submits. Nothing is stored and nothing
+ * is paid for. Throws InfraError when the sandbox fails.
  */
 export async function replayTrial(request: ReplayRequest): Promise<Replay> {
   const { planned, submission, grading, signal } = request;
   const differences: Difference[] = [];
-  const files = await playAgain(request, (difference) => differences.push(difference));
+  const files = await replayAgent(request, (difference) => differences.push(difference));
   differences.push(...fileDifferences(submission.files, files));
   await grading.prepare(planned.task, signal);
   const verdict = await grading.grade(planned.task, files, signal);
   return { differences, verdict };
 }
 
-async function playAgain(request: ReplayRequest, onDifference: (difference: Difference) => void): Promise<readonly SourceFile[]> {
+async function replayAgent(request: ReplayRequest, onDifference: (difference: Difference) => void): Promise<readonly SourceFile[]> {
   const { planned, past, submission, agent, sandboxes, signal } = request;
   const { task, arm } = planned;
   const workspace = await task.files.workspace();
@@ -60,7 +60,7 @@ async function playAgain(request: ReplayRequest, onDifference: (difference: Diff
   }
 }
 
-// The record has come to its end where the trial had not: that is its last word.
+// A replay that asks for more answers than there are in the record ends with a refusal.
 function silentModel(spec: Model["spec"]): Model {
   const turn = { kind: "assistant" as const, native: null, view: { text: "", reasoning: "", refusal: "the record ends here", calls: [] } };
   const usage = { inputTokens: 0, cacheReadTokens: 0, cacheWriteTokens: 0, cacheWrite1hTokens: 0, outputTokens: 0, reasoningTokens: null };

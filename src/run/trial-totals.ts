@@ -2,20 +2,20 @@ import type { Journal, Past } from "../core/agent.ts";
 import { countUnbilled, type ModelResponse } from "../core/model.ts";
 import type { TrialTotals } from "../core/trial.ts";
 
-/** A journal that also adds up what it hears. `settle` takes the agent's own accounts, which also know of requests that gave no step. */
+/** A journal that also adds up what it stores. `settle` takes the agent's own figures, which include requests without a response. */
 export type Meter = {
   readonly journal: Journal;
   readonly totals: () => TrialTotals;
-  settle(accounts: Accounts): void;
-  /** Adds up what an agent did that had handed in its work before, and is not run again. */
-  recall(past: Past | null, accounts: Accounts): void;
+  settle(figures: AgentFigures): void;
+  /** Adds up the stored work of an agent whose submission is stored too, so that the agent does not run again. */
+  recall(past: Past | null, figures: AgentFigures): void;
 };
 
-type Accounts = Pick<TrialTotals, "unbilledAttempts" | "workingMs">;
+type AgentFigures = Pick<TrialTotals, "unbilledAttempts" | "workingMs">;
 
 type Sums = { -readonly [Key in keyof TrialTotals]: TrialTotals[Key] };
 
-/** Puts a meter before a journal, so that a trial's sums are there however it ends. `onStep` is told after the step is stored. */
+/** Wraps a journal in a meter, so that a trial's sums are known however it ends. Calls `onStep` after a step is stored, with what the trial has cost so far. */
 export function meterJournal(journal: Journal, onStep: (iteration: number, costUsd: number | null) => void): Meter {
   const sums: Sums = {
     iterations: 0,
@@ -30,15 +30,15 @@ export function meterJournal(journal: Journal, onStep: (iteration: number, costU
     waitedMs: 0,
     unbilledAttempts: 0,
   };
-  const settle = ({ unbilledAttempts, workingMs }: Accounts): void => {
+  const settle = ({ unbilledAttempts, workingMs }: AgentFigures): void => {
     Object.assign(sums, { unbilledAttempts, workingMs });
   };
   return {
     totals: () => ({ ...sums }),
     settle,
-    recall: (past, accounts) => {
+    recall: (past, figures) => {
       for (const answer of past?.answers ?? []) if (answer.kind === "response") addResponse(sums, answer);
-      settle(accounts);
+      settle(figures);
     },
     journal: {
       ...journal,
@@ -69,7 +69,7 @@ function addResponse(sums: Sums, { usage, cost, attempts, durationMs }: ModelRes
   sums.unbilledAttempts += countUnbilled(attempts);
 }
 
-// One unknown part makes the whole unknown.
+// A sum with an unknown part is unknown.
 function plus(sum: number | null, part: number | null): number | null {
   return sum === null || part === null ? null : sum + part;
 }

@@ -4,8 +4,8 @@ import type { ModelResponse } from "../../core/model.ts";
 /**
  * Counts what a trial has used of its limits.
  *
- * Working time is the time of accepted model attempts and of tools; waiting for a provider's limits and failed attempts are not in
- * it. A response's own figures are counted, so a resumed trial counts the same as the first time.
+ * Working time is the time of successful model requests and of tools; waiting for a provider's limits and failed requests do not count.
+ * The figures come from the responses themselves, so a resumed trial counts the same as the first time.
  */
 export class Budget {
   readonly #limits: AgentLimits;
@@ -18,7 +18,7 @@ export class Budget {
     this.#limits = limits;
   }
 
-  /** Counts a response; one that is no iteration (a pause, a full context) still costs money and time. */
+  /** Counts a response. One that is not an iteration (a pause, a full context) still costs money and time. */
   addResponse({ cost, usage, durationMs }: ModelResponse, isIteration: boolean): void {
     if (isIteration) this.#iterations += 1;
     this.#costUsd += cost.costUsd ?? 0;
@@ -31,22 +31,22 @@ export class Budget {
     this.#workingMs += durationMs;
   }
 
-  /** Working time that is left, in milliseconds; never negative. */
+  /** Returns the working time that is left, in milliseconds; never negative. */
   remainingMs(): number {
     return Math.max(0, this.#limits.maxWallSeconds * 1000 - this.#workingMs);
   }
 
-  /** Working time used so far, in milliseconds. */
+  /** Returns the working time used so far, in milliseconds. */
   workingMs(): number {
     return this.#workingMs;
   }
 
-  /** Responses that may still be asked for. */
+  /** Returns how many more responses may be requested. */
   remainingIterations(): number {
     return Math.max(0, this.#limits.maxIterations - this.#iterations);
   }
 
-  /** Tells which limit has been reached; null when the agent may go on. */
+  /** Returns the limit that was reached; null when the agent may continue. */
   reached(): Stop | null {
     const { maxIterations, maxCostUsd, maxOutputTokens, maxWallSeconds } = this.#limits;
     if (maxCostUsd !== null && this.#costUsd >= maxCostUsd) {

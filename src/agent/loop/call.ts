@@ -7,7 +7,7 @@ import type { CheckedValues, Tool, ToolContext } from "./tool/tool.ts";
 import type { ToolSet } from "./tool/tool-set.ts";
 import { fitOutput } from "./tool/truncate.ts";
 
-/** A call ready to run, or what it came to without running. */
+/** A call that is ready to run, or its outcome where it is not run. */
 export type PreparedCall =
   | { readonly kind: "ready"; readonly tool: Tool; readonly args: CheckedValues; readonly unknownKeys: readonly string[] }
   | {
@@ -19,7 +19,7 @@ export type PreparedCall =
       readonly isProtocolError: boolean;
     };
 
-/** What came of a call; `lost` when the sandbox went away under it. */
+/** The result of a call; `lost` is set when the sandbox ended while it ran. */
 export type CallEnd = { readonly action: Action; readonly lost: SandboxLost | null };
 
 /** Finds the tool of a call and checks its arguments and the policy, without running anything. */
@@ -40,7 +40,7 @@ export function prepareCall(call: ToolCall, tools: ToolSet): PreparedCall {
   return { kind: "settled", outcome: checked.outcome, tier: tool.tier, decision: "not-run", isProtocolError: true };
 }
 
-/** Runs a prepared call and measures it; a sandbox that was lost meanwhile is a part of the answer. */
+/** Runs a prepared call and measures its time. A sandbox that ends meanwhile is part of the result, not an error. */
 export async function runCall(
   call: ToolCall,
   { tool, args }: Extract<PreparedCall, { kind: "ready" }>,
@@ -53,12 +53,12 @@ export async function runCall(
   return { action: actionOf(call, outcome, { tier: tool.tier, decision, durationMs, maxBytes: context.limits.maxResultBytes }), lost };
 }
 
-/** Makes the action of a call that was not run. */
+/** Makes the action of a call that was settled without running. */
 export function settledAction(call: ToolCall, settled: Extract<PreparedCall, { kind: "settled" }>, maxBytes: number): Action {
   return actionOf(call, settled.outcome, { tier: settled.tier, decision: settled.decision, durationMs: 0, maxBytes });
 }
 
-/** Makes the action of a call that nobody looked at, because the response or the trial was cut short. */
+/** Makes the action of a call that was not even checked, because the response or the trial was cut short. */
 export function skippedAction(call: ToolCall, outcome: ToolOutcome, maxBytes: number): Action {
   return actionOf(call, outcome, { tier: null, decision: "not-run", durationMs: 0, maxBytes });
 }
@@ -77,16 +77,16 @@ async function runTool(
   }
 }
 
-type Circumstances = Pick<Action, "tier" | "decision" | "durationMs"> & { readonly maxBytes: number };
+type ActionDetails = Pick<Action, "tier" | "decision" | "durationMs"> & { readonly maxBytes: number };
 
-/** The last word on size and on characters: whatever a tool or a quoted argument brought, the result fits and is valid UTF-8. */
-function actionOf(call: ToolCall, outcome: ToolOutcome, { maxBytes, ...circumstances }: Circumstances): Action {
+// The last step for every result: whatever a tool or a quoted argument contains, the text fits the limit and is valid UTF-8.
+function actionOf(call: ToolCall, outcome: ToolOutcome, { maxBytes, ...details }: ActionDetails): Action {
   const text = Buffer.from(outcome.text).toString();
   const fitted = fitOutput({ head: text, tail: "", omittedBytes: 0, omittedLines: 0 }, maxBytes);
   return {
     call,
     result: { callId: call.id, name: call.name, text: fitted, isError: outcome.errorKind !== null },
-    ...circumstances,
+    ...details,
     errorKind: outcome.errorKind,
     exitCode: outcome.exitCode,
     timedOut: outcome.timedOut,

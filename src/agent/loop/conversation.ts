@@ -9,8 +9,8 @@ const KEPT_RESULTS = 6;
 const BATCH_RESULTS = 6;
 
 /**
- * The turns between the harness and a model. It only grows at its end, so that providers can cache what they have seen; the one
- * exception is a batch of old tool results that are masked to make room.
+ * The turns between the harness and a model. It only grows at its end, so that providers can cache its beginning; the one
+ * exception is a batch of old tool results that is masked to make room.
  */
 export class Conversation {
   readonly #turns: Turn[];
@@ -20,30 +20,30 @@ export class Conversation {
     this.#turns = firstTurns.map((text) => ({ kind: "user", text }));
   }
 
-  /** The turns so far; later ones do not show up in it. */
+  /** Returns the turns so far; later changes do not affect it. */
   snapshot(): readonly Turn[] {
     return [...this.#turns];
   }
 
-  /** Takes in what the model said. A turn with nothing in it is left out: providers refuse to be sent one. */
+  /** Adds a response. An empty turn is left out, because providers reject requests that contain one. */
   addResponse({ turn, usage }: ModelResponse): void {
     this.#usage = usage;
     if (!isEmpty(turn.view)) this.#turns.push(turn);
   }
 
-  /** Remembers how full the window was at a response that does not become a part of the conversation. */
+  /** Records how full the window was at a response that is not added to the conversation. */
   noteUsage(usage: Usage): void {
     this.#usage = usage;
   }
 
-  /** Answers the calls of the last turn; the harness's own words go inside the last result. */
+  /** Adds the results of the last turn's calls; the harness's own words go inside the last result. */
   addResults(results: readonly ToolResult[], words: string | null): void {
     const last = results.at(-1);
-    const told = words === null || last === undefined ? results : [...results.slice(0, -1), { ...last, text: `${last.text}\n\n${words}` }];
-    this.#turns.push({ kind: "tool", results: told });
+    const shown = words === null || last === undefined ? results : [...results.slice(0, -1), { ...last, text: `${last.text}\n\n${words}` }];
+    this.#turns.push({ kind: "tool", results: shown });
   }
 
-  /** Says something where there is no result to say it in. */
+  /** Adds the harness's own words as a turn of their own, where there is no result to put them in. */
   addWords(text: string): void {
     this.#turns.push({ kind: "user", text });
   }
@@ -54,18 +54,18 @@ export class Conversation {
     return maskOldResults(this.#turns, { isForced: false });
   }
 
-  /** Masks every old result, however few there are, because the window is full. */
+  /** Masks every old result, however few there are; for a window that is full. */
   maskNow(): Masking {
     return maskOldResults(this.#turns, { isForced: true });
   }
 }
 
-/** Tells whether a model said nothing at all: no word and no call. */
+/** Checks whether a response is empty: no text and no call. */
 export function isEmpty({ text, calls }: AssistantView): boolean {
   return calls.length === 0 && text.trim() === "";
 }
 
-/** Gives every call of a response an id of its own: `call_<iteration>_<n>` where it has none, or shares one. */
+/** Gives every call of a response its own id: `call_<iteration>_<n>` where it has none or shares one. */
 export function withCallIds(response: ModelResponse, iteration: number): ModelResponse {
   const { calls } = response.turn.view;
   const seen = new Set<string>();

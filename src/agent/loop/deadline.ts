@@ -1,6 +1,6 @@
 import type { Model, ModelRejection, ModelRequest, ModelResponse } from "../../core/model.ts";
 
-/** An answer in time, or that the time ran out. */
+/** A model's answer, or `cut` where the time ran out first. */
 export type TimedAnswer = ModelResponse | ModelRejection | { readonly kind: "cut" };
 
 type Timer = { readonly setPaused: (isPaused: boolean) => void; readonly stop: () => void };
@@ -8,7 +8,7 @@ type Timer = { readonly setPaused: (isPaused: boolean) => void; readonly stop: (
 const MAX_TIMER_MS = 2 ** 31 - 1;
 
 /**
- * Asks a model and cuts the call when `remainingMs` of working time have passed; the clock stands still while the adapter waits for
+ * Sends a request to a model and cuts it after `remainingMs` of working time; the clock stops while the adapter waits for
  * the provider's limits. Throws the reason of `request.signal` when that is aborted, even where the adapter does not.
  */
 export async function generateInTime(model: Model, request: ModelRequest, remainingMs: number): Promise<TimedAnswer> {

@@ -8,8 +8,8 @@ import { byteLength, firstBytes, grouped } from "./tool/truncate.ts";
 const MAX_CONTEXT_BYTES = 16 * 1024;
 
 /**
- * Fills in a system prompt's `{{tools}}`, `{{workspace}}` and `{{max_iterations}}`; anything else stays as it is, and a prompt without
- * them is used unchanged. Nothing in it differs between trials of an arm, so that providers can cache it.
+ * Fills in the placeholders `{{tools}}`, `{{workspace}}` and `{{max_iterations}}` of a system prompt; everything else stays as it is. The result is the same for all
+ * trials of an arm, so that providers can cache it.
  */
 export function renderSystemPrompt(
   promptText: string,
@@ -28,8 +28,8 @@ function firstSentence(text: string): string {
 }
 
 /**
- * Makes the first user turns: the project files that the task declares, root to leaf and at most 16 KiB, in a turn of their own; then
- * the task. Throws UserError for a declared file that is not in the workspace.
+ * Makes the first user turns: the project files that the task declares (from the root down, at most 16 KiB together) in one turn, then the task's prompt.
+ * Throws UserError for a declared file that is not in the workspace.
  */
 export function firstTurns({ prompt, contextFiles, workspace }: TaskInputs): readonly string[] {
   if (contextFiles.length === 0) return [prompt];

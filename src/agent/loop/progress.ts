@@ -25,7 +25,8 @@ export type Progress = Workbench & {
   unbilledAttempts: number;
   /** Whether the last request did not fit the context window. */
   hasOverflowed: boolean;
-  wasToldNothingChanged: boolean;
+  /** Whether the model was reminded that it has changed nothing. */
+  wasReminded: boolean;
   pauses: number;
 };
 
@@ -54,7 +55,7 @@ export function startProgress({ profile, maskAtShare }: LoopSpec, context: Agent
     responses: 0,
     unbilledAttempts: 0,
     hasOverflowed: false,
-    wasToldNothingChanged: false,
+    wasReminded: false,
     pauses: 0,
   };
 }

@@ -5,12 +5,12 @@ import { budgetHint, cutCall, cutResponse, EMPTY_RESPONSE, NOTHING_CHANGED } fro
 import { makeRoom, type Progress } from "./progress.ts";
 import type { ProtocolState } from "./stuck.ts";
 import { failed } from "./tool/outcome.ts";
-import { carryOutCalls, skipCalls } from "./turn.ts";
+import { runCalls, skipCalls } from "./turn.ts";
 
-/** A provider that only ever pauses would keep a trial for ever; from then on a pause is an iteration like any other. */
+// Without a limit, a provider that only ever pauses would keep a trial going forever; later pauses count as iterations.
 const MAX_FREE_PAUSES = 5;
 
-/** Does what a response asks for and writes down the step; gives the reason when the trial ends with it. */
+/** Handles a response: stores it, runs its calls and adds the results to the conversation. Returns why the trial ends here; null when it continues. */
 export async function answerResponse(progress: Progress, received: ModelResponse): Promise<Stop | null> {
   const response = await register(progress, received);
   const { view } = response.turn;
@@ -25,7 +25,7 @@ export async function answerResponse(progress: Progress, received: ModelResponse
   return answerFinal(progress, response);
 }
 
-/** Counts a response and writes it down, for good since it was paid for, before anything it asks for is done. */
+// The response was paid for, so it is safely on disk before any of its calls run.
 async function register(progress: Progress, received: ModelResponse): Promise<ModelResponse> {
   const { journal, budget } = progress;
   progress.responses += 1;
@@ -50,7 +50,7 @@ function endRefused(progress: Progress, response: ModelResponse): Stop {
   return { kind: "refused", detail: (refusal ?? text).slice(0, 500) || response.finishRaw };
 }
 
-/** The answer did not fit the window: it is not kept, and the same is asked again with more room. */
+// The answer did not fit the window: it is dropped, and the same request is sent again with more room.
 function retryWithRoom(progress: Progress, response: ModelResponse): Stop | null {
   progress.conversation.noteUsage(response.usage);
   return makeRoom(progress, "the response filled the context window") ?? progress.budget.reached();
@@ -65,21 +65,21 @@ function answerCut(progress: Progress, response: ModelResponse): Stop | null {
 }
 
 async function answerCalls(progress: Progress, response: ModelResponse): Promise<Stop | null> {
-  const { actions, protocol, lost } = await carryOutCalls(response.turn.view.calls, progress.responses, progress);
+  const { actions, protocol, lost } = await runCalls(response.turn.view.calls, progress.responses, progress);
   if (lost === null) return endStep(progress, { response, actions, protocol });
   return { kind: "sandbox-lost", detail: lost.message };
 }
 
 async function answerFinal(progress: Progress, response: ModelResponse): Promise<Stop | null> {
-  if (await mayHaveForgotten(progress)) {
-    progress.wasToldNothingChanged = true;
+  if (await isReminderDue(progress)) {
+    progress.wasReminded = true;
     return endStep(progress, { response, protocol: "kept", words: NOTHING_CHANGED });
   }
   return { kind: "completed", detail: response.turn.view.text.slice(0, 500) };
 }
 
-async function mayHaveForgotten({ wasToldNothingChanged, tools, budget, changes }: Progress): Promise<boolean> {
-  if (wasToldNothingChanged || budget.reached() !== null) return false;
+async function isReminderDue({ wasReminded, tools, budget, changes }: Progress): Promise<boolean> {
+  if (wasReminded || budget.reached() !== null) return false;
   const canChange = tools.offered.some(({ tier }) => tier !== "read");
   return canChange && !(await changes.hasChanged());
 }
@@ -88,18 +88,18 @@ type StepEnd = {
   readonly response: ModelResponse;
   readonly protocol: ProtocolState;
   readonly actions?: readonly Action[];
-  /** What the harness has to say of its own accord. */
+  /** What the harness itself adds for the model. */
   readonly words?: string;
 };
 
-/** Judges a step, tells the model what it must know, and writes the step down. */
+// Decides whether the trial ends with this step; if not, adds the results to the conversation, with what the harness has to say.
 function endStep(progress: Progress, { response, protocol, actions = [], words }: StepEnd): Stop | null {
   const { stuck, budget, conversation } = progress;
   const ran = actions.filter(({ errorKind }) => errorKind !== "too_many_calls" && errorKind !== "truncated_call");
   const finding = stuck.addCalls(ran);
   const stop = stuck.addProtocol(protocol) ?? finding.stop ?? budget.reached();
-  const said = stop === null ? [words, finding.nudge, budgetHint(budget.remainingIterations())].filter((text) => text != null) : [];
-  const nudge = response.finish === "pause" && actions.length === 0 ? null : said.join("\n") || null;
+  const nudges = stop === null ? [words, finding.nudge, budgetHint(budget.remainingIterations())].filter((text) => text != null) : [];
+  const nudge = response.finish === "pause" && actions.length === 0 ? null : nudges.join("\n") || null;
   if (actions.length > 0)
     conversation.addResults(
       actions.map(({ result }) => result),

@@ -2,10 +2,10 @@ import { createHash } from "node:crypto";
 import type { Action, Stop } from "../../core/agent.ts";
 import type { ToolCall } from "../../core/model.ts";
 
-/** How a response kept to the protocol; `unclear` neither counts as a failure nor ends a series of them. */
+/** Whether a response kept to the protocol; `unclear` neither counts as a failure nor ends a series of failures. */
 export type ProtocolState = "kept" | "broken" | "unclear";
 
-/** What a series of failures calls for: a word to the model, or the end. */
+/** The answer to a series of failures: a nudge to the model, or the end of the trial. */
 export type StuckFinding = { readonly nudge: string | null; readonly stop: Stop | null };
 
 const MAX_CYCLE = 3;
@@ -18,20 +18,20 @@ const WAY_OUT = "Try something different, or explain the problem and stop.";
 const NOTHING: StuckFinding = { nudge: null, stop: null };
 
 /**
- * Notices a model that goes round in circles: the same call with the same result, a cycle of two or three such calls, the same error
+ * Detects a model that makes no progress: the same call with the same result, a cycle of two or three such calls, the same error
  * of the harness on the same path, responses that break the protocol. Exit codes alone never count: running tests again is progress.
  *
- * A trial ends only after the model was told: calls of one response cannot both earn the word and the end.
+ * A trial ends only after a nudge: calls of one response cannot cause both the nudge and the end.
  */
 export class StuckWatch {
   readonly #calls: string[] = [];
-  #isRepeatTold = false;
+  #isRepeatNudged = false;
   #errorKey: string | null = null;
   #errorCount = 0;
-  #isErrorTold = false;
+  #isErrorNudged = false;
   #protocolErrors = 0;
 
-  /** Takes in the calls of one response, in order. */
+  /** Adds the calls of one response, in order, and judges them. */
   addCalls(actions: readonly Action[]): StuckFinding {
     for (const action of actions) this.#addCall(action);
     this.#calls.splice(0, this.#calls.length - MAX_CYCLE * STOP_AT_REPEATS);
@@ -41,7 +41,7 @@ export class StuckWatch {
     return { nudge: repeats.nudge ?? errors.nudge, stop: repeats.stop ?? errors.stop };
   }
 
-  /** Takes in how a response kept to the protocol; gives the end after three in a row that did not. */
+  /** Adds whether a response kept to the protocol. Returns the end of the trial after three in a row that broke it. */
   addProtocol(state: ProtocolState): Stop | null {
     if (state === "kept") this.#protocolErrors = 0;
     if (state === "broken") this.#protocolErrors += 1;
@@ -54,7 +54,7 @@ export class StuckWatch {
     const key = errorKind === null ? null : `${errorKind} on ${pathOf(call)}`;
     if (key !== this.#errorKey) {
       this.#errorCount = 0;
-      this.#isErrorTold = false;
+      this.#isErrorNudged = false;
     }
     this.#errorKey = key;
     if (key !== null) this.#errorCount += 1;
@@ -63,11 +63,11 @@ export class StuckWatch {
   #judgeRepeats(): StuckFinding {
     const found = longestRepeat(this.#calls);
     if (found.repeats < NUDGE_AT_REPEATS) {
-      this.#isRepeatTold = false;
+      this.#isRepeatNudged = false;
       return NOTHING;
     }
-    if (!this.#isRepeatTold) {
-      this.#isRepeatTold = true;
+    if (!this.#isRepeatNudged) {
+      this.#isRepeatNudged = true;
       const nudge =
         found.length === 1
           ? `This exact call has now returned the same result ${found.repeats} times. ${WAY_OUT}`
@@ -81,8 +81,8 @@ export class StuckWatch {
 
   #judgeErrors(): StuckFinding {
     if (this.#errorKey === null || this.#errorCount < NUDGE_AT_ERRORS) return NOTHING;
-    if (!this.#isErrorTold) {
-      this.#isErrorTold = true;
+    if (!this.#isErrorNudged) {
+      this.#isErrorNudged = true;
       return { nudge: `The last ${this.#errorCount} calls failed with the same error (${this.#errorKey}). ${WAY_OUT}`, stop: null };
     }
     if (this.#errorCount < STOP_AT_ERRORS) return NOTHING;
@@ -90,7 +90,7 @@ export class StuckWatch {
   }
 }
 
-/** Counts how often the end of a list repeats itself, for the cycle length with the most repeats; a run of equals is a cycle of one. */
+// Counts how often the end of the list repeats, for the cycle length with the most repeats; equal calls in a row are a cycle of one.
 function longestRepeat(calls: readonly string[]): { readonly length: number; readonly repeats: number } {
   let best = { length: 1, repeats: 0 };
   for (let length = 1; length <= MAX_CYCLE; length += 1) {
@@ -113,7 +113,7 @@ function canonical({ args, rawArguments }: ToolCall): string {
   );
 }
 
-/** How long a command took is not a part of what it came to. */
+// How long a command took is not part of its result.
 function withoutTimes(text: string): string {
   return text.replace(/^(exit code: [^\n]*?)\(?\d+\.\d s\)/, "$1");
 }

@@ -1,7 +1,7 @@
 import { type Action, type Difference, type Opening, type Past, type PastAction, ReplayDiverged } from "../../core/agent.ts";
 
-// What says when or how long, and not what: it is another each time and means nothing for what comes after.
-const PASSING: readonly RegExp[] = [
+// Times, durations, addresses and temporary paths: they differ in each execution and mean nothing for what follows.
+const VOLATILE: readonly RegExp[] = [
   /\b\d{4}-\d\d-\d\d(?:[T ]\d\d:\d\d(?::\d\d)?(?:[.,]\d+)?(?:Z| ?[+-]\d\d:?\d\d)?)?/g,
   /\b(?:(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun),? )?(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec) +\d{1,2}(?: +(?:\d\d:\d\d(?::\d\d)?|\d{4}))*/g,
   /\b\d{1,2}:\d\d(?::\d\d)?(?:\.\d+)?\b/g,
@@ -12,20 +12,20 @@ const PASSING: readonly RegExp[] = [
 ];
 
 /**
- * Leads a trial through what was done of it before: answers come from the record and cost nothing, tools really run, and each must come to what it came to
- * then. The model has seen the recorded results, so these are what the conversation is made of.
+ * Replays the stored part of a trial: answers come from the record and cost nothing, tools really run, and each must give its recorded result again. The
+ * conversation is built from the recorded results, because the model has seen those.
  */
 export class TranscriptReplay {
   readonly #past: Past | null;
   readonly #onDifference: (difference: Difference) => void;
   #next = 0;
 
-  constructor(past: Past | null, onDifference: (difference: Difference) => void = stop) {
+  constructor(past: Past | null, onDifference: (difference: Difference) => void = diverge) {
     this.#past = past;
     this.#onDifference = onDifference;
   }
 
-  /** Compares what the model is told first. */
+  /** Compares what the model is sent first. */
   open(opening: Opening): void {
     if (this.#past === null) return;
     const before = this.#past.opening;
@@ -35,12 +35,12 @@ export class TranscriptReplay {
     }
   }
 
-  /** The answer that the next request got, or null when the record has come to its end. */
+  /** Returns the recorded answer to the next request; null at the end of the record. */
   nextAnswer(): Past["answers"][number] | null {
     return this.#past?.answers[this.#next++] ?? null;
   }
 
-  /** Compares what a call came to with the record and gives the recorded action; a call without a record is as it is. */
+  /** Compares a call's result with the record and returns the recorded action; a call that is not in the record is returned as it is. */
   settle(iteration: number, position: number, action: Action): Action {
     const past = this.#past?.actions.get(`${iteration}/${position}`);
     if (past === undefined) return action;
@@ -53,19 +53,19 @@ export class TranscriptReplay {
 
 const PARTS = [
   ["system", "the system prompt"],
-  ["firstTurns", "the task as it is told"],
-  ["tools", "the tools that are offered"],
+  ["firstTurns", "the task's messages"],
+  ["tools", "the tools offered"],
 ] as const satisfies readonly (readonly [keyof Opening, string])[];
 
-function stop(difference: Difference): never {
+function diverge(difference: Difference): never {
   throw new ReplayDiverged(difference);
 }
 
-// Where time ran out, how far a command had come is a matter of chance.
+// How far a command came before its time ran out is chance.
 function asText({ errorKind, exitCode, timedOut, text }: Pick<PastAction, "errorKind" | "exitCode" | "timedOut" | "text">): string {
   if (timedOut) return "ran out of time";
-  const steady = PASSING.reduce((rest, pattern) => rest.replace(pattern, "~"), text);
-  return `${errorKind ?? ""}\n${exitCode ?? ""}\n${steady}`;
+  const stable = VOLATILE.reduce((rest, pattern) => rest.replace(pattern, "~"), text);
+  return `${errorKind ?? ""}\n${exitCode ?? ""}\n${stable}`;
 }
 
 function firstDifference(before: string, now: string): { readonly before: string; readonly now: string } {

@@ -9,7 +9,7 @@ import type { ToolContext } from "./tool/tool.ts";
 import type { ToolSet } from "./tool/tool-set.ts";
 import type { TranscriptReplay } from "./transcript-replay.ts";
 
-/** Remembers what the workspace was before the first call that could change it, so that it is hashed only when it must be. */
+/** Detects whether the workspace has changed. It is hashed only before the first call that could change it, and when asked. */
 export class ChangeWatch {
   readonly #sandbox: Sandbox;
   #before: string | null = null;
@@ -18,18 +18,18 @@ export class ChangeWatch {
     this.#sandbox = sandbox;
   }
 
-  /** Must be told of every tool before it runs. */
+  /** Must be called before every tool runs. */
   async beforeTool(tier: Tier): Promise<void> {
     if (tier !== "read") this.#before ??= await this.#sandbox.fingerprint(WORKSPACE);
   }
 
-  /** Tells whether the workspace differs from what it was at first. */
+  /** Checks whether the workspace differs from its first state. */
   async hasChanged(): Promise<boolean> {
     return this.#before !== null && this.#before !== (await this.#sandbox.fingerprint(WORKSPACE));
   }
 }
 
-/** What the calls of a response are carried out with. */
+/** What the calls of a response are run with. */
 export type Workbench = {
   readonly tools: ToolSet;
   readonly toolContext: ToolContext;
@@ -39,13 +39,13 @@ export type Workbench = {
   readonly replay: TranscriptReplay;
 };
 
-/** What came of the calls of a response: an action for each, in order; `lost` when the sandbox went away under one of them. */
+/** The results of a response's calls: an action for each, in order; `lost` is set when the sandbox ended under one of them. */
 export type TurnEnd = { readonly actions: readonly Action[]; readonly protocol: ProtocolState; readonly lost: SandboxLost | null };
 
-type Judged = CallEnd & { readonly isProtocolError: boolean };
+type JudgedCall = CallEnd & { readonly isProtocolError: boolean };
 
-/** Carries out the calls of a response one after the other, each written down before and after it. */
-export async function carryOutCalls(calls: readonly ToolCall[], iteration: number, bench: Workbench): Promise<TurnEnd> {
+/** Runs the calls of a response one after the other and stores each before and after it. Throws the signal's reason when that is aborted. */
+export async function runCalls(calls: readonly ToolCall[], iteration: number, bench: Workbench): Promise<TurnEnd> {
   const actions: Action[] = [];
   let broken = 0;
   let lost: SandboxLost | null = null;
@@ -54,17 +54,17 @@ export async function carryOutCalls(calls: readonly ToolCall[], iteration: numbe
     bench.journal.toolStarted(iteration, position, call);
     const skipped = skipReason(position, lost, bench);
     const end =
-      skipped === null ? await carryOut(call, { iteration, position }, bench) : { ...skip(call, skipped, bench), isProtocolError: false };
+      skipped === null ? await runOne(call, { iteration, position }, bench) : { ...skip(call, skipped, bench), isProtocolError: false };
     bench.journal.toolFinished(iteration, position, end.action);
     actions.push(end.action);
     lost ??= end.lost;
     if (end.isProtocolError) broken += 1;
   }
-  const looked = Math.min(calls.length, bench.toolContext.limits.maxCallsPerTurn);
-  return { actions, protocol: broken === looked ? "broken" : "kept", lost };
+  const checked = Math.min(calls.length, bench.toolContext.limits.maxCallsPerTurn);
+  return { actions, protocol: broken === checked ? "broken" : "kept", lost };
 }
 
-/** Answers every call of a response that is not carried out at all with the same error. */
+/** Answers every call of a response with the same error and runs none. */
 export function skipCalls(calls: readonly ToolCall[], iteration: number, outcome: ToolOutcome, bench: Workbench): readonly Action[] {
   return calls.map((call, position) => {
     bench.journal.toolStarted(iteration, position, call);
@@ -85,7 +85,7 @@ function skipReason(position: number, lost: SandboxLost | null, { toolContext, b
 
 type Place = { readonly iteration: number; readonly position: number };
 
-async function carryOut(call: ToolCall, { iteration, position }: Place, bench: Workbench): Promise<Judged> {
+async function runOne(call: ToolCall, { iteration, position }: Place, bench: Workbench): Promise<JudgedCall> {
   const { tools, toolContext, journal, budget, changes, replay } = bench;
   const prepared = prepareCall(call, tools);
   if (prepared.kind === "settled") {

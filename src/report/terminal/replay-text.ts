@@ -1,10 +1,8 @@
+import type { Difference } from "../../core/agent.ts";
 import { counted } from "../../core/format.ts";
 import { oneLine } from "../../core/printable.ts";
 import type { TrialRecord } from "../../core/record.ts";
 import type { Verdict } from "../../core/verdict.ts";
-
-/** Where a trial that was played again came out otherwise. */
-export type ReplayDifference = { readonly where: string; readonly before: string; readonly now: string };
 
 const MAX_SHOWN = 20;
 const EXCERPT = 160;
@@ -12,7 +10,7 @@ const EXCERPT = 160;
 /** Says whether a trial that was played again came out the same, and where it did not. */
 export function replayText(
   trial: TrialRecord,
-  { differences, verdict }: { readonly differences: readonly ReplayDifference[]; readonly verdict: Verdict },
+  { differences, verdict }: { readonly differences: readonly Difference[]; readonly verdict: Verdict },
 ): string {
   const head = `Trial ${trial.id} (${trial.taskId}, ${trial.armName}, attempt ${trial.attempt}), played again:`;
   const before = `${trial.passed ? "passed" : `failed (${trial.reason})`}, ${trial.testsPassed} of ${trial.testsTotal} tests`;

@@ -3,7 +3,7 @@ import { type ErrorKind, failed, type ToolOutcome } from "./outcome.ts";
 import type { CheckedValues, Field, Fields } from "./tool.ts";
 import { trimEndOf } from "./truncate.ts";
 
-/** Arguments fit for a tool, or the error that tells the model what to mend. */
+/** Arguments that a tool accepts, or the error that tells the model what to fix. */
 export type CheckedArguments =
   | { readonly kind: "ok"; readonly args: CheckedValues; readonly unknownKeys: readonly string[] }
   | { readonly kind: "invalid"; readonly outcome: ToolOutcome };
@@ -14,8 +14,8 @@ type Value = string | number | boolean;
 type Checked = { readonly kind: "ok"; readonly value: Value | undefined } | { readonly kind: "invalid"; readonly problem: string };
 
 /**
- * Checks what the model sent against a tool's fields, lenient where nothing is guessed: `"5"` is 5, `"true"` is true, null is
- * absent, keys nobody asked for are left out and listed, stray quotes or blanks after a whole object are dropped.
+ * Checks what the model sent against a tool's fields. Lenient where nothing has to be guessed: `"5"` is 5, `"true"` is true, null is
+ * absent, unknown keys are left out and listed, stray quotes or blanks after a complete object are dropped.
  */
 export function checkArguments(call: ToolCall, fields: Fields): CheckedArguments {
   const parsed = objectOf(call);
@@ -37,7 +37,7 @@ type ObjectOrError =
 
 function objectOf({ args, rawArguments }: ToolCall): ObjectOrError {
   if (args.kind === "ok") return { kind: "ok", value: args.value };
-  // Where the protocol has no text for arguments they were JSON, and what is wrong is their kind.
+  // Without raw text the provider sent the arguments as JSON, so they are valid JSON of the wrong kind.
   if (rawArguments === null) return invalid("invalid_arguments", `${shortened(args.error)}. Send the arguments again as one JSON object.`);
   const rescued = parseLeniently(rawArguments);
   if (rescued === undefined) return invalid("invalid_json", `${shortened(args.error)}. Send the arguments again as one JSON object.`);
@@ -49,7 +49,7 @@ function invalid(kind: ErrorKind, sentence: string): ObjectOrError {
   return { kind: "invalid", outcome: failed(kind, sentence) };
 }
 
-/** Some models close a complete object with quotes of the string they imagine around it; some send nothing for "no arguments". */
+// Some models add the closing quotes of an imagined string after a complete object; some send nothing for "no arguments".
 function parseLeniently(raw: string): unknown {
   const trimmed = raw.trim();
   if (trimmed === "") return {};

@@ -3,7 +3,7 @@ import type { ToolOutcome } from "./outcome.ts";
 import type { ToolContext } from "./tool.ts";
 import { byteLength, cleanOutput, fitOutput, trimEndOf } from "./truncate.ts";
 
-/** Keeps pagers, progress bars and colours out of what a command prints. */
+// Keeps pagers, progress bars and colours out of the output.
 const COMMAND_ENV = {
   PAGER: "cat",
   MANPAGER: "cat",
@@ -14,7 +14,7 @@ const COMMAND_ENV = {
   TERM: "dumb",
 } as const;
 
-/** Kept for the audit log; far more than a model is shown. */
+// What is stored of the output; far more than a model is shown.
 const CAPTURE_BYTES = 1024 * 1024;
 
 const SIGNAL_NUMBERS: Readonly<Record<string, number>> = {
@@ -38,24 +38,24 @@ const SIGNAL_NUMBERS: Readonly<Record<string, number>> = {
   SIGSYS: 31,
 };
 
-/** A program to run for the model, its own time limit in seconds. */
-export type Execution = {
+/** A program to run for the model, with its own time limit in seconds. */
+export type ProgramRun = {
   readonly command: string | readonly string[];
   readonly stdin?: Uint8Array;
   readonly env?: Readonly<Record<string, string>>;
   readonly timeoutSeconds: number;
 };
 
-/** Runs a program in the workspace, never longer than the trial has left, and tells the model how it ended and what it printed. */
-export async function execute(execution: Execution, { sandbox, limits, signal, remainingMs }: ToolContext): Promise<ToolOutcome> {
-  const timeoutMs = Math.max(1, Math.ceil(Math.min(execution.timeoutSeconds * 1000, remainingMs())));
+/** Runs a program in the workspace, for no longer than the trial has left. The outcome says how it ended and what it printed. */
+export async function runProgram(program: ProgramRun, { sandbox, limits, signal, remainingMs }: ToolContext): Promise<ToolOutcome> {
+  const timeoutMs = Math.max(1, Math.ceil(Math.min(program.timeoutSeconds * 1000, remainingMs())));
   const request = {
-    command: execution.command,
+    command: program.command,
     cwd: WORKSPACE,
-    env: { ...COMMAND_ENV, ...execution.env },
+    env: { ...COMMAND_ENV, ...program.env },
     timeoutMs,
     maxOutputBytes: CAPTURE_BYTES,
-    ...(execution.stdin === undefined ? {} : { stdin: execution.stdin }),
+    ...(program.stdin === undefined ? {} : { stdin: program.stdin }),
   };
   return describe(await sandbox.run(request, signal), timeoutMs, limits.maxResultBytes);
 }
@@ -90,7 +90,7 @@ function statusLine({ exit, durationMs }: CommandResult, timeoutMs: number): str
   }
 }
 
-/** What bash would report. */
+// The exit code that bash would report.
 function exitCodeOf(exit: CommandExit): number | null {
   if (exit.kind === "timed-out") return null;
   if (exit.kind === "exited") return exit.code;

@@ -12,11 +12,11 @@ const SHELL_OF_DOWNLOAD = /\b(?:ba|da|z|k)?sh\b[^\n|;&]{0,40}(?:<\(|\$\(|`)\s{0,
 const RAW_DEVICE = /^(?:of=)?\/dev\/(?:sd|hd|vd|xvd|nvme|mmcblk|mem|kmem)/;
 
 /**
- * Refuses command lines that are never part of a task: wiping the machine, running what was just downloaded, fork bombs, switching
- * off. Null is a command that may run.
+ * Returns why a command line is denied; null for one that may run. Denied is what is never part of a task: wiping the machine, running a download,
+ * fork bombs, shutting down.
  *
- * This spares a trial from a blunder and is no protection: the container is the boundary, and a command that gets past this
- * list can harm nothing but its own container.
+ * This saves a trial from a blunder and is no protection: the sandbox is the boundary, and a command that gets past this
+ * list can harm nothing but its own sandbox.
  */
 export function denyCommand(command: string): string | null {
   const script = withoutDataDocuments(command);
@@ -50,7 +50,7 @@ function denyWords([program = "", ...args]: readonly Word[]): string | null {
   return null;
 }
 
-/** The words of one command, quotes taken off, from its program on. */
+// The words of one command from its program on, without quotes.
 function wordsOf(command: string): Word[] {
   const words = command
     .split(/[\s()]+/)
@@ -61,7 +61,7 @@ function wordsOf(command: string): Word[] {
   return program === undefined ? [] : [program.slice(program.lastIndexOf("/") + 1), ...args];
 }
 
-/** Leaves out the bodies of here-documents that are data; one that feeds a shell is commands. */
+// Leaves out the bodies of here-documents, which are data, unless they feed a shell.
 function withoutDataDocuments(command: string): string {
   const kept: string[] = [];
   let end: string | null = null;

@@ -1,4 +1,4 @@
-/** The errors of the harness's own making that a tool result can carry. */
+/** The kinds of errors that the harness itself reports in a tool result. */
 export type ErrorKind =
   | "invalid_json"
   | "invalid_arguments"
@@ -19,7 +19,7 @@ export type ErrorKind =
   | "too_many_calls"
   | "environment";
 
-/** What a tool came to. `fullOutput` is what there was before it was cut or cleaned for the model. */
+/** The outcome of a tool. `fullOutput` is the output before it was cut or cleaned for the model; null when `text` is all of it. */
 export type ToolOutcome = {
   readonly text: string;
   readonly errorKind: ErrorKind | null;
@@ -28,12 +28,12 @@ export type ToolOutcome = {
   readonly fullOutput: Uint8Array | null;
 };
 
-/** Makes the outcome of a tool that did what it was asked. */
+/** Makes the outcome of a tool that succeeded. */
 export function succeeded(text: string, fullOutput: Uint8Array | null = null): ToolOutcome {
   return { text, errorKind: null, exitCode: null, timedOut: false, fullOutput };
 }
 
-/** Makes the outcome of a tool that could not: `Error: <kind>: <sentence>`, with the next step on a second line where there is one. */
+/** Makes the outcome of a tool that failed: `Error: <kind>: <sentence>`, with the next step on a second line where there is one. */
 export function failed(kind: ErrorKind, sentence: string, nextStep?: string): ToolOutcome {
   const text = nextStep === undefined ? `Error: ${kind}: ${sentence}` : `Error: ${kind}: ${sentence}\n${nextStep}`;
   return { text, errorKind: kind, exitCode: null, timedOut: kind === "timeout", fullOutput: null };

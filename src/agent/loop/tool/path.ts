@@ -3,7 +3,7 @@ import { type PathRefusal, WORKSPACE } from "../../../core/sandbox.ts";
 import { failed, type ToolOutcome } from "./outcome.ts";
 import { grouped } from "./truncate.ts";
 
-/** Refuses paths that no tool accepts, before they reach the sandbox; null is a path worth asking about. */
+/** Refuses paths that no tool accepts, before they reach the sandbox; null for a path that the sandbox may be asked about. */
 export function refusePath(path: string): ToolOutcome | null {
   if (path === "") return failed("invalid_arguments", "path must not be empty.", "Use '.' for the workspace root.");
   if (path.includes("\0")) return failed("invalid_arguments", "path must not contain NUL bytes.");
@@ -13,7 +13,7 @@ export function refusePath(path: string): ToolOutcome | null {
   return null;
 }
 
-/** Says in a tool result why the sandbox would not use a path. */
+/** Makes the tool result that says why the sandbox refused a path. */
 export function refusalOutcome(path: string, refusal: PathRefusal): ToolOutcome {
   switch (refusal.kind) {
     case "outside":

@@ -4,7 +4,7 @@ import { defineTool } from "./tool.ts";
 import { byteLength, firstBytes, grouped } from "./truncate.ts";
 
 const MAX_READ_BYTES = 4 * 1024 * 1024;
-/** How much of a line is shown that does not fit in a result. */
+// How much is shown of a line that does not fit in a result.
 const LONG_LINE_BYTES = 4000;
 const NOTICE_BYTES = 120;
 

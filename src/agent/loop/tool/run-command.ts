@@ -1,4 +1,4 @@
-import { execute } from "./command-outcome.ts";
+import { runProgram } from "./command-outcome.ts";
 import { denyCommand } from "./command-policy.ts";
 import { failed } from "./outcome.ts";
 import { defineTool, type Tool } from "./tool.ts";
@@ -18,12 +18,12 @@ export function runCommandTool(maxSeconds: number): Tool {
       if (command.includes("\0")) return failed("invalid_arguments", "command must not contain NUL bytes.");
       const reason = denyCommand(command);
       if (reason !== null) return failed("policy_denied", `${reason}.`, "Find another way; nothing was run.");
-      return execute({ command, timeoutSeconds }, context);
+      return runProgram({ command, timeoutSeconds }, context);
     },
   });
 }
 
-/** Describes the time limit that a model may set for itself. */
+/** Makes the field for a time limit that the model may set, in seconds. */
 export function timeoutField(maxSeconds: number) {
   const description = `1 to ${maxSeconds}. Default ${maxSeconds}.`;
   return { type: "integer", description, required: false, min: 1, max: maxSeconds } as const;

@@ -1,12 +1,10 @@
-import { execute } from "./command-outcome.ts";
+import { runProgram } from "./command-outcome.ts";
 import { failed } from "./outcome.ts";
 import { timeoutField } from "./run-command.ts";
 import { defineTool, type Tool } from "./tool.ts";
 
-/**
- * The program goes to a file outside the workspace, always the same one: tracebacks show its lines, and the same failure reads the
- * same twice. The workspace is on the module path, as it would be for a program in it.
- */
+// The program is written to a file outside the workspace, always the same one: tracebacks show its lines, and the same failure has the
+// same text twice. The workspace is on the module path, as it would be for a program inside it.
 const RUN_FROM_FILE = `program="\${TMPDIR:-/tmp}/program.py"; cat > "$program" && PYTHONPATH="$PWD" exec python3 "$program" < /dev/null`;
 
 /** Makes the tool that runs a Python program, for at most `maxSeconds`. */
@@ -23,7 +21,7 @@ export function runPythonTool(maxSeconds: number): Tool {
       if (code.trim() === "") return failed("invalid_arguments", "code must not be empty.");
       const stdin = new TextEncoder().encode(code);
       const env = { PYTHONDONTWRITEBYTECODE: "1" };
-      return execute({ command: ["bash", "-c", RUN_FROM_FILE], stdin, env, timeoutSeconds }, context);
+      return runProgram({ command: ["bash", "-c", RUN_FROM_FILE], stdin, env, timeoutSeconds }, context);
     },
   });
 }

@@ -9,7 +9,7 @@ import { listDirectory } from "./search/list-directory.ts";
 import { searchFiles } from "./search/search-files.ts";
 import type { Tool } from "./tool.ts";
 
-/** The tools of a trial: `offered` are shown to the model, in a fixed order; `denied` exist and are not for it. */
+/** The tools of a trial: `offered` are shown to the model, in a fixed order; `denied` exist but are not allowed. */
 export type ToolSet = { readonly offered: readonly Tool[]; readonly denied: readonly Tool[] };
 
 const TIERS: Readonly<Record<ToolProfile, readonly Tier[]>> = {
@@ -19,7 +19,7 @@ const TIERS: Readonly<Record<ToolProfile, readonly Tier[]>> = {
   "bash-only": ["execute"],
 };
 
-/** Chooses the tools of a profile. Every sandbox has Python 3, which its guest is written in. */
+/** Selects the tools of a profile. Every sandbox has Python 3, because its guest program is written in it. */
 export function toolSet(profile: ToolProfile, commandTimeoutSeconds: number): ToolSet {
   const runCommand = runCommandTool(commandTimeoutSeconds);
   const runPython = runPythonTool(commandTimeoutSeconds);

@@ -3,7 +3,7 @@ import type { ToolSchema } from "../../../core/model.ts";
 import type { Sandbox } from "../../../core/sandbox.ts";
 import type { ToolOutcome } from "./outcome.ts";
 
-/** One argument of a tool. Bounds are told in the description's prose and checked by us: not every provider accepts them in a schema. */
+/** One argument of a tool. Its description states the bounds, and the harness checks them: not every provider accepts bounds in a schema. */
 export type Field = {
   readonly type: "string" | "integer" | "boolean";
   readonly description: string;
@@ -17,7 +17,7 @@ export type Fields = Readonly<Record<string, Field>>;
 
 type ValueOf<F extends Field> = F["type"] extends "string" ? string : F["type"] extends "integer" ? number : boolean;
 
-/** Arguments that passed a tool's fields, before they are given their types. */
+/** Arguments that were checked against a tool's fields, before they get their types. */
 export type CheckedValues = Readonly<Record<string, string | number | boolean | undefined>>;
 
 type ArgumentsOf<F extends Fields> = {
@@ -29,11 +29,11 @@ export type ToolContext = {
   readonly sandbox: Sandbox;
   readonly limits: AgentLimits;
   readonly signal: AbortSignal;
-  /** Working time that the trial has left. */
+  /** Returns the working time that the trial has left, in milliseconds. */
   readonly remainingMs: () => number;
 };
 
-/** A tool as the loop sees it; `run` is given arguments that passed `fields`. */
+/** A tool as the loop sees it; `run` gets arguments that were checked against `fields`. */
 export type Tool = {
   readonly name: string;
   readonly tier: Tier;
@@ -42,7 +42,7 @@ export type Tool = {
   readonly run: (args: CheckedValues, context: ToolContext) => Promise<ToolOutcome>;
 };
 
-/** Ties the type of a tool's arguments to its fields. */
+/** Makes a tool whose arguments have the types that its fields say. */
 export function defineTool<const F extends Fields>(definition: {
   readonly name: string;
   readonly tier: Tier;
@@ -54,7 +54,7 @@ export function defineTool<const F extends Fields>(definition: {
   return { ...rest, run: (args, context) => run(args as ArgumentsOf<F>, context) };
 }
 
-/** Shows a tool to a model, in the plain subset of JSON Schema that every provider accepts. */
+/** Describes a tool for a model, in the plain subset of JSON Schema that every provider accepts. */
 export function schemaOf(tool: Tool): ToolSchema {
   const properties = Object.fromEntries(Object.entries(tool.fields).map(([name, { type, description }]) => [name, { type, description }]));
   const required = Object.entries(tool.fields).flatMap(([name, field]) => (field.required ? [name] : []));

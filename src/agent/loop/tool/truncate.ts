@@ -1,4 +1,4 @@
-/** Output in two pieces where something was left out between them; `tail` is empty when nothing was. */
+/** Output in two pieces, with something left out between them; `tail` is empty when nothing was left out. */
 export type CapturedOutput = {
   readonly head: string;
   readonly tail: string;
@@ -6,15 +6,15 @@ export type CapturedOutput = {
   readonly omittedLines: number;
 };
 
-/** Room kept for the notice, whatever its numbers. */
+// Room for the notice, whatever its numbers.
 const NOTICE_BYTES = 140;
 const HEAD_SHARE = 2 / 5;
 
-/** Colours and cursor moves, window titles, device strings, and the short escapes; an unfinished one ends with its line. */
+// Colours and cursor moves, window titles, device strings, and the short escapes; an unfinished one ends with its line.
 const TERMINAL_ESCAPE =
   /(?:\x1b\[|\u009b)[0-?]*[ -/]*[@-~]|\x1b\][^\x07\x1b\n]*(?:\x07|\x1b\\)?|\x1b[PX^_][^\x1b\n]*(?:\x1b\\)?|\x1b[ -/]*[0-~]/g;
 
-/** Writes a count with its digits in groups of three: `18 204`. */
+/** Formats a count with its digits in groups of three: `18 204`. */
 export function grouped(count: number): string {
   return String(count).replace(/\B(?=(\d{3})+$)/g, " ");
 }
@@ -24,7 +24,7 @@ export function byteLength(text: string): number {
   return Buffer.byteLength(text);
 }
 
-/** Keeps as much of the start of a text as fits in `maxBytes` without splitting a character. */
+/** Cuts a text to at most `maxBytes` bytes of UTF-8 without splitting a character. */
 export function firstBytes(text: string, maxBytes: number): string {
   if (byteLength(text) <= maxBytes) return text;
   const bytes = Buffer.from(text);
@@ -54,7 +54,7 @@ export function cleanOutput(bytes: Uint8Array): string {
     .replace(/[\x00-\x08\x0b-\x1f\x7f]/g, "");
 }
 
-/** A line rewritten with carriage returns shows what was written last. */
+// A line rewritten with carriage returns shows what was written last.
 function lastVersionOf(line: string): string {
   const written = trimEndOf(line, "\r");
   return written.slice(written.lastIndexOf("\r") + 1);
@@ -86,14 +86,14 @@ function notice(bytes: number, lines: number): string {
   return `[… ${grouped(bytes)} bytes omitted (${inLines}); rerun with a filter, e.g. | head or | tail …]`;
 }
 
-/** Backs up to the end of a line, unless that would give away more than half. */
+// Moves back to the end of a line, unless that would drop more than half.
 function lineEndBefore(bytes: Buffer, limit: number): number {
   if (limit >= bytes.length) return bytes.length;
   const newline = limit === 0 ? -1 : bytes.lastIndexOf(0x0a, limit - 1);
   return newline >= limit / 2 ? newline + 1 : characterStart(bytes, limit);
 }
 
-/** Goes on to the start of a line, unless that would give away more than half. */
+// Moves on to the start of a line, unless that would drop more than half.
 function lineStartAfter(bytes: Buffer, limit: number): number {
   if (limit <= 0) return 0;
   const newline = bytes.indexOf(0x0a, limit - 1);

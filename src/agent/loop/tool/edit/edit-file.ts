@@ -19,7 +19,7 @@ const MATCH_NOTE: Readonly<Record<MatchedBy, string>> = {
 
 type Edit = { readonly path: string; readonly editable: EditableText; readonly oldText: string; readonly newText: string };
 
-/** Replaces one piece of text in a file, without ever guessing which. */
+/** Replaces one piece of text in a file; never guesses which. */
 export const editFile = defineTool({
   name: "edit_file",
   tier: "write",
@@ -60,7 +60,7 @@ function describeEdit({ path, editable }: Edit, replacements: readonly Replaceme
   return `Edited ${path} (${count} at ${listLines(newLineNumbers(editable.text, replacements))}).`;
 }
 
-/** The lines where the replacements begin, in the file as it is now. */
+// The lines where the replacements begin in the edited file.
 function newLineNumbers(text: string, replacements: readonly Replacement[]): number[] {
   const oldLines = linesAt(
     text,

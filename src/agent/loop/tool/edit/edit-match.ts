@@ -5,13 +5,13 @@ import { findReindent, indentOf, indentUnit } from "./indentation.ts";
 /** What the model asked to replace; all texts have LF line ends. */
 export type EditRequest = { readonly text: string; readonly oldText: string; readonly newText: string; readonly replaceAll: boolean };
 
-/** A stretch of the text, by offsets, and what comes in its place. */
+/** A part of the text, by offsets, and the text that replaces it. */
 export type Replacement = { readonly start: number; readonly end: number; readonly text: string };
 
-/** How literally the old text had to be taken to be found. */
+/** How the old text was found: as it is, or ignoring blanks. */
 export type MatchedBy = "exact" | "trailing-blanks" | "indentation";
 
-/** Where the old text was found; `many` lists the offsets of every place when it had to be one. */
+/** Where the old text was found; `many` lists the offset of every place where only one is allowed. */
 export type EditMatch =
   | { readonly kind: "found"; readonly by: MatchedBy; readonly replacements: readonly Replacement[] }
   | { readonly kind: "many"; readonly starts: readonly number[] }
@@ -20,8 +20,8 @@ export type EditMatch =
 type Line = { readonly text: string; readonly start: number; readonly end: number };
 
 /**
- * Finds the text to replace in three passes, each stricter than a guess: exactly; whole lines ignoring blanks at their ends;
- * whole lines with the same difference in indentation throughout, which is applied to the new text.
+ * Finds the text to replace in three passes, none of which guesses: exactly; as whole lines ignoring blanks at their ends; as
+ * whole lines that all differ by the same indentation, which is then applied to the new text.
  */
 export function matchEdit(request: EditRequest): EditMatch {
   const exact = exactMatches(request);
@@ -35,7 +35,7 @@ export function matchEdit(request: EditRequest): EditMatch {
   return indented.length === 0 ? { kind: "none" } : settle(request, "indentation", indented);
 }
 
-/** Gives the lines, from 1, in which ascending offsets lie. */
+/** Returns the line numbers, from 1, of ascending offsets. */
 export function linesAt(text: string, offsets: readonly number[]): number[] {
   let line = 1;
   let newline = text.indexOf("\n");
@@ -45,7 +45,7 @@ export function linesAt(text: string, offsets: readonly number[]): number[] {
   });
 }
 
-/** Every place counts for "exactly once", overlapping ones too; only places that do not overlap can be replaced. */
+// Overlapping places count for "exactly once" too, but only places that do not overlap can be replaced.
 function settle({ replaceAll }: EditRequest, by: MatchedBy, matches: readonly Replacement[]): EditMatch {
   if (matches.length > 1 && !replaceAll) return { kind: "many", starts: matches.map(({ start }) => start) };
   const replacements: Replacement[] = [];
@@ -61,7 +61,7 @@ function exactMatches({ text, oldText, newText }: EditRequest): Replacement[] {
   return matches;
 }
 
-/** Says what the new text is for a window of lines that the old lines stand for; null when they do not. */
+// Returns the new text for a window of lines that matches the old lines; null when it does not match.
 type CompareLines = (window: readonly string[], oldLines: readonly string[], context: LineContext) => string | null;
 type LineContext = { readonly request: EditRequest; readonly fileUnit: number };
 

@@ -1,8 +1,8 @@
-/** Turns the indentation the model wrote into the file's, line by line; null where a line does not fit. */
+/** Converts the indentation of a line that the model wrote to that of the file; null where the line does not fit. */
 export type Reindent = (line: string) => string | null;
 
 type Sample = {
-  /** Lines of the file that would be replaced, and the model's lines that stand for them. */
+  /** Lines of the file that would be replaced; `oldLines` are the model's version of them. */
   readonly fileLines: readonly string[];
   readonly oldLines: readonly string[];
   readonly newLines: readonly string[];
@@ -13,8 +13,8 @@ type Sample = {
 type Convert = (indent: string) => string;
 
 /**
- * Finds the one difference in indentation that holds for every line: a prefix added or taken away, tabs for spaces, or both.
- * Null when the lines differ in more ways than one; nothing is guessed then.
+ * Finds the one difference in indentation that holds for every line: a prefix added or removed, tabs for spaces, or both.
+ * Null when the lines differ in several ways, because nothing is guessed.
  */
 export function findReindent(sample: Sample): Reindent | null {
   for (const convert of conversions(sample)) {
@@ -30,7 +30,7 @@ export function indentUnit(lines: readonly string[]): number {
   return widths.reduce((least, width) => Math.min(least, width), widths[0] ?? 4);
 }
 
-/** Gives the blanks that a line starts with. */
+/** Returns the blanks that a line starts with. */
 export function indentOf(line: string): string {
   return /^[ \t]*/.exec(line)?.[0] ?? "";
 }

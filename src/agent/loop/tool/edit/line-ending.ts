@@ -1,18 +1,18 @@
 import type { Replacement } from "./edit-match.ts";
 
-/** A text with LF line ends that remembers where the file has CRLF, and its byte order mark. */
+/** A text with LF line ends, with the places where the file has CRLF and its byte order mark. */
 export type EditableText = {
   readonly text: string;
   readonly hasByteOrderMark: boolean;
   /** Offsets in `text` of the line ends that are CRLF in the file, ascending. */
   readonly crlfAt: readonly number[];
-  /** What new lines end with: what most lines of the file end with. */
+  /** The end of new lines: that of most lines of the file. */
   readonly lineEnd: "\n" | "\r\n";
 };
 
 const BYTE_ORDER_MARK = "\uFEFF";
 
-/** Decodes a file for editing; null when it is not valid UTF-8 and so could not be written back unchanged. */
+/** Decodes a file for editing; null when it is not valid UTF-8, because it could not be written back unchanged. */
 export function decodeEditable(bytes: Uint8Array): EditableText | null {
   const decoded = decodeStrictly(bytes);
   if (decoded === null) return null;
@@ -38,7 +38,7 @@ export function encodeEdited(editable: EditableText, replacements: readonly Repl
   return new TextEncoder().encode(pieces.join(""));
 }
 
-/** Gives stretches of the text as the file has them; must be asked in ascending order. */
+// Restores parts of the text as the file has them; must be called in ascending order.
 function lineEndRestorer({ text, crlfAt }: EditableText): (start: number, end: number) => string {
   let next = 0;
   return (start, end) => {

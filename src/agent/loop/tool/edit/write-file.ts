@@ -5,7 +5,7 @@ import { linesOf, MAX_WRITE_BYTES } from "../text-file.ts";
 import { defineTool } from "../tool.ts";
 import { grouped } from "../truncate.ts";
 
-/** Creates or replaces a whole file, in one move. */
+/** Creates a file or replaces its whole content. */
 export const writeFile = defineTool({
   name: "write_file",
   tier: "write",

@@ -37,7 +37,7 @@ const PATTERN_BY_EXTENSION: ReadonlyMap<string, DefinitionPattern> = new Map(
   ).flatMap(([extensions, pattern]) => extensions.map((extension) => [extension, pattern] as const)),
 );
 
-/** Makes a test for lines that define a symbol, by the file's extension; a heuristic for order, never for leaving lines out. */
+/** Makes a test for lines that define a symbol, by the file's extension. A heuristic that orders lines and never leaves one out. */
 export function definitionTest(symbol: string): (path: string, line: string) => boolean {
   const escaped = symbol.replaceAll("$", "\\$");
   const built = new Map<DefinitionPattern, RegExp>();

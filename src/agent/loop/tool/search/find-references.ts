@@ -4,7 +4,7 @@ import { definitionTest } from "./definition.ts";
 import { showFoundLines } from "./found-lines.ts";
 import { type FoundLine, searchWithRipgrep } from "./ripgrep.ts";
 
-/** Finds an identifier as a whole word, the lines that define it first. */
+/** Finds an identifier as a whole word; lines that define it come first. */
 export const findReferences = defineTool({
   name: "find_references",
   tier: "read",

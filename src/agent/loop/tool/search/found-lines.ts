@@ -2,13 +2,13 @@ import { succeeded, type ToolOutcome } from "../outcome.ts";
 import { byteLength, grouped } from "../truncate.ts";
 import type { FoundLine } from "./ripgrep.ts";
 
-/** Found lines under a heading; without one when it is empty. */
+/** Found lines under a heading; an empty heading is not shown. */
 export type Section = { readonly heading: string; readonly lines: readonly FoundLine[] };
 
 const MAX_LINES = 100;
 const NOTICE_BYTES = 120;
 
-/** Shows what a search found, at most 100 lines, with a notice that tells how much there is when that is not all. */
+/** Shows at most 100 found lines; where there are more, a notice says how many. */
 export function showFoundLines(
   sections: readonly Section[],
   totals: { readonly matches: number; readonly files: number },

@@ -4,13 +4,13 @@ import { refusalOutcome, refusePath } from "../path.ts";
 import { defineTool } from "../tool.ts";
 import { byteLength, grouped } from "../truncate.ts";
 
-/** Folders that no tool looks into unless it is pointed at them: they are large, and not the task's own text. */
+/** Folders that are searched only when a path points into them: they are large and not part of the task's own text. */
 export const SKIPPED_FOLDERS: readonly string[] = [".git", "node_modules", "__pycache__", ".venv"];
 
 const MAX_ENTRIES = 300;
 const NOTICE_BYTES = 60;
 
-/** Lists what is in a directory, a few levels deep. */
+/** Lists a directory, a few levels deep. */
 export const listDirectory = defineTool({
   name: "list_directory",
   tier: "read",

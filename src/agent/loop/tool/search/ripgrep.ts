@@ -6,15 +6,15 @@ import type { ToolContext } from "../tool.ts";
 import { firstBytes, trimEndOf } from "../truncate.ts";
 import { SKIPPED_FOLDERS } from "./list-directory.ts";
 
-/** A search: ripgrep's own flags beside the fixed ones, what to look for and where. */
+/** A search: ripgrep flags in addition to the fixed ones, the pattern and the path. */
 export type Search = { readonly flags: readonly string[]; readonly pattern: string; readonly path: string };
 
-/** One line of ripgrep's output; `line` is null for what is no line of a file (a separator, a remark on a binary file). */
+/** One line of ripgrep's output; `other` is not a line of a file (a separator, a remark on a binary file). */
 export type FoundLine =
   | { readonly kind: "match" | "context"; readonly path: string; readonly line: number; readonly text: string }
   | { readonly kind: "other"; readonly text: string };
 
-/** What a search found; `matches` and `files` count everything, also what `lines` had no room for. */
+/** What a search found; `matches` and `files` count everything, even where `lines` had no room for it. */
 export type SearchResult =
   | { readonly kind: "found"; readonly lines: readonly FoundLine[]; readonly matches: number; readonly files: number }
   | { readonly kind: "none" }
@@ -22,10 +22,8 @@ export type SearchResult =
 
 const CAPTURE_BYTES = 1024 * 1024;
 
-/**
- * Hidden files are searched and ignore files are not obeyed, so that a result does not depend on whether a task's workspace is a
- * repository; the folders that list_directory does not descend into are left out unless the path points into them.
- */
+// Hidden files are searched and ignore files have no effect, so that results do not depend on whether a task's workspace is a
+// repository; the folders that list_directory does not descend into are left out unless the path points into them.
 const FIXED_FLAGS: readonly string[] = [
   "--no-config",
   "--no-heading",
@@ -41,7 +39,7 @@ const FIXED_FLAGS: readonly string[] = [
 ];
 const LINE_FLAGS = ["-n", "--max-columns", "300", "--max-columns-preview"];
 
-/** Runs ripgrep in the workspace, on a path that the sandbox has found to be inside. */
+/** Runs ripgrep in the workspace, on a path that the sandbox has confirmed to be inside. */
 export async function searchWithRipgrep(search: Search, context: ToolContext): Promise<SearchResult> {
   const refused = refusePath(search.path) ?? (await refuseMissing(search.path, context));
   if (refused !== null) return { kind: "failed", outcome: refused };
@@ -75,7 +73,7 @@ function runRipgrep(
   return sandbox.run(request, signal);
 }
 
-/** ripgrep prints paths as they were given; relative ones are the shortest. */
+// ripgrep prints paths as they are passed; relative ones are the shortest.
 function relativePath(path: string): string {
   return posix.relative(WORKSPACE, posix.resolve(WORKSPACE, path)) || ".";
 }
