@@ -40,7 +40,7 @@ export async function examineBubblewrap(cacheFolder: string): Promise<Bubblewrap
     await sandbox.close();
   } catch (error) {
     return unusable(
-      `${messageOf(error).replace(/\s+/g, " ").trim()}; this system may forbid user namespaces (see its sysctls and AppArmor)`,
+      `${messageOf(error).replace(/\s+/g, " ").trim()}; this system may forbid user namespaces; check its sysctls and AppArmor`,
     );
   }
   return { kind: "usable", version: version.number, rootFolder, rootId, cgroupHome };

@@ -4,9 +4,8 @@ import type { Duplex, Readable } from "node:stream";
 import { InfraError, messageOf } from "../../core/errors.ts";
 import { type Sandbox, type SandboxImage, SandboxLost, type SandboxProvider } from "../../core/sandbox.ts";
 import type { SandboxLimits } from "../../core/task.ts";
-import { Channel } from "../channel/channel.ts";
+import { Channel, plainOutput } from "../channel/channel.ts";
 import { ChannelSandbox } from "../channel/channel-sandbox.ts";
-import { plainOutput } from "../docker/attach-stream.ts";
 import { loadGuestProgram } from "../guest-program.ts";
 import { type Cgroup, type CgroupHome, findCgroupHome, makeCgroup, memoryKills, removeCgroup } from "./cgroup.ts";
 import { type CommandLineOptions, HOST_PATH, sandboxCommandLine } from "./command-line.ts";
@@ -55,7 +54,7 @@ export function bubblewrapSandboxProvider(options: BubblewrapOptions): SandboxPr
       const cgroup = home === null ? null : cgroupFor(home, limits);
       const processes = startProcesses({ rootFolder, limits, program, cgroup, asRoot });
       try {
-        processes.channel.begin(program.source);
+        processes.channel.sendProgram(program.source);
         await within(READY_MS, processes.channel.ready);
         signal.throwIfAborted();
         return sandboxOn(processes, graceMs);
@@ -78,7 +77,7 @@ function cgroupFor(home: CgroupHome, limits: SandboxLimits): Cgroup {
 
 function startProcesses(options: CommandLineOptions): SandboxProcesses {
   const [program = "", ...args] = sandboxCommandLine(options);
-  // A session of its own, so that an interrupt at the terminal reaches the harness alone.
+  // A session of its own, so that Ctrl-C at the terminal reaches only the harness.
   const child = spawn(program, args, { cwd: "/", env: { PATH: HOST_PATH }, detached: true, stdio: ["ignore", "ignore", "pipe", "pipe"] });
   const ended = new Promise<Ending>((resolve) => {
     child.on("error", (error) => resolve({ code: null, signal: null, error }));
@@ -92,12 +91,12 @@ function startProcesses(options: CommandLineOptions): SandboxProcesses {
     child.stdio[3] as Duplex,
     {
       ended: () => void ended.then((ending) => channel.fail(explainEnd(processes, ending))),
-      silent: lose("it stopped answering"),
-      garbled: lose("it sent malformed data over its channel"),
+      unresponsive: lose("it stopped answering"),
+      malformed: lose("it sent malformed data over its channel"),
     },
     plainOutput,
   );
-  (child.stdio[2] as Readable).on("data", (bytes: Buffer) => channel.hearError(bytes));
+  (child.stdio[2] as Readable).on("data", (bytes: Buffer) => channel.addErrorOutput(bytes));
   const processes = { child, channel, cgroup: options.cgroup, ended };
   return processes;
 }
@@ -111,8 +110,8 @@ function explainEnd({ channel, cgroup }: SandboxProcesses, { code, signal, error
   if (wasKilled && cgroup !== null && memoryKills(cgroup) > 0) {
     return new SandboxLost("out-of-memory", "the sandbox used up all of its memory and was ended");
   }
-  const said = channel.errorOutput === "" ? "" : `: ${channel.errorOutput}`;
-  return new InfraError("sandbox", `Cannot go on: the sandbox ended with ${signal ?? `status ${code}`}${said}`);
+  const output = channel.errorOutput === "" ? "" : `: ${channel.errorOutput}`;
+  return new InfraError("sandbox", `Cannot continue: the sandbox ended with ${signal ?? `status ${code}`}${output}`);
 }
 
 function sandboxOn(processes: SandboxProcesses, graceMs: number): Sandbox {

@@ -4,12 +4,12 @@ import { basename, dirname, join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { InfraError } from "../../core/errors.ts";
 import type { SandboxLimits } from "../../core/task.ts";
-import { cgroupName, isAbandonedName } from "./cgroup-owner.ts";
+import { currentOwner, hasGone } from "../owner.ts";
 
-/** The kernel's bounds around one machine: a folder for each hierarchy, and the file in which the kernel counts what it killed for want of memory. */
+/** The cgroups of one sandbox: a folder for each hierarchy, and the file in which the kernel counts its out-of-memory kills. */
 export type Cgroup = { readonly version: 1 | 2; readonly folders: readonly string[]; readonly memoryEvents: string };
 
-/** Where cgroups can be made: of which version, and below which folders. */
+/** Where cgroups can be made: their version, and their parent folders. */
 export type CgroupHome = { readonly version: 1 | 2; readonly parents: readonly string[] };
 
 type Setting = { readonly file: string; readonly value: string; readonly optional?: true };
@@ -18,10 +18,10 @@ const HIERARCHIES = ["memory", "cpu", "pids"] as const;
 const MEGABYTE = 1024 * 1024;
 const PERIOD_MICROSECONDS = 100_000;
 const REMOVE_MS = 10_000;
-/** What stands outside the guest in the same cgroup: bubblewrap itself. */
+/** Processes in the cgroup that are not the guest's: bubblewrap itself. */
 const OWN_PROCESSES = 1;
 
-/** Finds where this process may make cgroups; null where it may not, or the system has none. */
+/** Finds where this process may make cgroups; null if it may not, or the system has none. */
 export function findCgroupHome(root = "/sys/fs/cgroup"): CgroupHome | null {
   const homes: readonly CgroupHome[] = existsSync(join(root, "cgroup.controllers"))
     ? [...new Set([root, join(root, dirname(ownCgroup()))])].map((parent) => ({ version: 2, parents: [parent] }))
@@ -39,7 +39,7 @@ function canMakeIn(home: CgroupHome): boolean {
   }
 }
 
-/** Makes the bounds of one machine, still empty; throws what the system says when it cannot, and then leaves nothing. */
+/** Makes the cgroups of one sandbox, with its limits and without a process. Throws the error of the system, and then leaves nothing behind. */
 export function makeCgroup(home: CgroupHome, limits: Pick<SandboxLimits, "memoryMb" | "cpus" | "pids">): Cgroup {
   const name = cgroupName(randomBytes(4).toString("hex"));
   const folders = home.parents.map((parent) => join(parent, name));
@@ -57,7 +57,7 @@ export function makeCgroup(home: CgroupHome, limits: Pick<SandboxLimits, "memory
   return { version: home.version, folders, memoryEvents };
 }
 
-/** Tells where each folder is seen inside, as [folder, place]: programs there look for their own bounds. */
+/** Lists where each folder is mounted inside, as [folder, place]: programs read their own limits there. */
 export function placesInside({ version, folders }: Cgroup): readonly (readonly [string, string])[] {
   return folders.map((folder) => [folder, version === 1 ? `/sys/fs/cgroup/${basename(dirname(folder))}` : "/sys/fs/cgroup"]);
 }
@@ -94,7 +94,7 @@ function unifiedSettings(folder: string, { memoryMb, cpus, pids }: Pick<SandboxL
   ];
 }
 
-/** Tells how often the kernel has killed within these bounds for want of memory. */
+/** Reads how often the kernel has killed a process of the sandbox because it was out of memory. */
 export function memoryKills({ memoryEvents }: Cgroup): number {
   try {
     return Number(/^oom_kill (\d+)$/m.exec(readFileSync(memoryEvents, "utf8"))?.[1] ?? 0);
@@ -103,12 +103,12 @@ export function memoryKills({ memoryEvents }: Cgroup): number {
   }
 }
 
-/** Removes the bounds of a machine that has ended, as soon as its last process is gone; throws InfraError when that does not come. */
+/** Removes the cgroups of a sandbox as soon as its last process has ended; throws InfraError when one does not end. */
 export async function removeCgroup({ folders }: Cgroup): Promise<void> {
   const deadline = performance.now() + REMOVE_MS;
   for (let pauseMs = 1; !folders.map(tryRemove).every(Boolean); pauseMs = Math.min(50, pauseMs * 2)) {
     if (performance.now() > deadline) {
-      throw new InfraError("sandbox", `Cannot remove cgroup "${folders[0]}": a process in it does not end; the next start removes it`);
+      throw new InfraError("sandbox", `Cannot remove cgroup "${folders[0]}": a process in it does not end; the next run removes it`);
     }
     await sleep(pauseMs);
   }
@@ -123,7 +123,7 @@ function tryRemove(folder: string): boolean {
   }
 }
 
-/** Removes the empty bounds that killed harnesses left behind, and returns their names. */
+/** Removes empty cgroups that killed harnesses left behind, and returns their names. */
 export function sweepCgroups(home: CgroupHome): readonly string[] {
   const doomed = home.parents.flatMap((parent) =>
     readdirSync(parent)
@@ -139,4 +139,21 @@ function ownCgroup(): string {
   } catch {
     return "/";
   }
+}
+
+// The name says which process made the cgroup, so that a later one can see whether that has ended. Cgroups outlive neither machine nor boot, so these are no part of it.
+function cgroupName(mark: string): string {
+  const { namespace, pid, started } = currentOwner();
+  return ["bench", /\d+/.exec(namespace)?.[0] ?? "0", pid, started ?? "0", mark].join("-");
+}
+
+// Whether a name is one of ours and the process in it has certainly ended.
+function isAbandonedName(name: string): boolean {
+  const [, namespace, pid, started] = /^bench-(\d+)-(\d+)-(\d+)-[0-9a-f]+$/.exec(name) ?? [];
+  if (namespace === undefined) return false;
+  const viewer = currentOwner();
+  return hasGone(
+    { ...viewer, namespace: `pid:[${namespace}]`, pid: Number(pid), started: started === "0" ? null : String(started) },
+    viewer,
+  );
 }

@@ -1,4 +1,4 @@
-/** Collects chunks as they arrive and gives them out in the pieces a protocol asks for, copying only what spans two chunks. */
+/** Buffers chunks as they arrive and returns them in pieces of any length, copying only pieces that span chunks. */
 export class ByteQueue {
   readonly #chunks: Buffer[] = [];
   #length = 0;
@@ -13,7 +13,7 @@ export class ByteQueue {
     this.#length += chunk.length;
   }
 
-  /** Gives the next bytes and forgets them; throws RangeError, a bug of the caller, when there are fewer. */
+  /** Removes and returns the next bytes; throws RangeError, a bug of the caller, when there are fewer. */
   take(count: number): Buffer {
     if (count > this.#length) throw new RangeError(`Cannot take ${count} bytes: the queue holds ${this.#length}`);
     const pieces: Buffer[] = [];
@@ -27,10 +27,10 @@ export class ByteQueue {
     return pieces.length === 1 && pieces[0] !== undefined ? pieces[0] : Buffer.concat(pieces, count);
   }
 
-  #takeFirst(most: number): Buffer {
+  #takeFirst(maxBytes: number): Buffer {
     const first = this.#chunks.shift() ?? Buffer.alloc(0);
-    if (first.length <= most) return first;
-    this.#chunks.unshift(first.subarray(most));
-    return first.subarray(0, most);
+    if (first.length <= maxBytes) return first;
+    this.#chunks.unshift(first.subarray(maxBytes));
+    return first.subarray(0, maxBytes);
   }
 }

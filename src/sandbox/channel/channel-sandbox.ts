@@ -13,24 +13,22 @@ import type {
   Sandbox,
 } from "../../core/sandbox.ts";
 import type { SourceFile } from "../../core/task.ts";
-import { isPlainRelative, refusePath } from "../path.ts";
 import { type Channel, payloadOf, type Reply, type RequestBounds } from "./channel.ts";
-import { collectExport } from "./export.ts";
-import { batchFiles } from "./put-batch.ts";
+import { batchFiles, collectExport, isPlainRelative, refusePath } from "./file-transfer.ts";
 
 const FILE_OPERATION_MS = 120_000;
 /** What a guest may take to end by itself. */
-const GOOD_BYE_MS = 500;
+const CLOSE_GRACE_MS = 500;
 const BATCH_BYTES = 1024 * 1024;
 const MAX_FILE_BYTES = 32 * 1024 * 1024;
 const MAX_OUTPUT_BYTES = 32 * 1024 * 1024;
-/** For replies that are a header and nothing else. */
+/** For replies that consist of a header. */
 const NO_PAYLOAD = 0;
 
 type GuestExit = CommandExit | { readonly kind: "aborted" };
 type RunAnswer = Omit<CommandResult, "exit" | "head" | "tail"> & { readonly exit: GuestExit; readonly headBytes: number };
 
-/** What a sandbox is made of: the channel to its guest, what takes its machine away, and how long after its time-out a command may take to answer. */
+/** What a sandbox is made of: the channel to its guest, a function that removes it, and how long after its timeout a command may take to answer. */
 export type ChannelSandboxOptions = {
   readonly id: string;
   readonly channel: Channel;
@@ -38,7 +36,7 @@ export type ChannelSandboxOptions = {
   readonly graceMs: number;
 };
 
-/** A sandbox over a channel to its guest. */
+/** Implements Sandbox by requests to the guest over a channel. */
 export class ChannelSandbox implements Sandbox {
   readonly id: string;
   readonly #channel: Channel;
@@ -46,11 +44,11 @@ export class ChannelSandbox implements Sandbox {
   readonly #graceMs: number;
   #closing: Promise<void> | null = null;
 
-  constructor(parts: ChannelSandboxOptions) {
-    this.id = parts.id;
-    this.#channel = parts.channel;
-    this.#remove = parts.remove;
-    this.#graceMs = parts.graceMs;
+  constructor(options: ChannelSandboxOptions) {
+    this.id = options.id;
+    this.#channel = options.channel;
+    this.#remove = options.remove;
+    this.#graceMs = options.graceMs;
   }
 
   async run(request: CommandRequest, signal?: AbortSignal): Promise<CommandResult> {
@@ -117,9 +115,9 @@ export class ChannelSandbox implements Sandbox {
     return this.#closing;
   }
 
-  // A guest that ends by itself is removed with less work than one that has to be killed.
+  // Removing a guest that ended by itself is cheaper than killing it.
   async #closeAll(): Promise<void> {
-    await this.#channel.hangUp(new InfraError("sandbox", "Cannot use the sandbox: it was closed"), GOOD_BYE_MS);
+    await this.#channel.closeGracefully(new InfraError("sandbox", "Cannot use the sandbox: it was closed"), CLOSE_GRACE_MS);
     await this.#remove();
   }
 

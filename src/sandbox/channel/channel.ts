@@ -1,21 +1,28 @@
 import { randomBytes } from "node:crypto";
 import type { Duplex } from "node:stream";
 import { InfraError } from "../../core/errors.ts";
-import { AttachDecoder, type OutputDecoder } from "../docker/attach-stream.ts";
-import { encodeFrame, type Frame, FrameDecoder } from "./frame.ts";
-import { KEY_BYTES, Seal } from "./seal.ts";
+import { encodeFrame, type Frame, FrameDecoder, KEY_BYTES, Seal } from "./frame.ts";
 
-/** What a request may take: time in milliseconds until an answer must be there, and bytes of payload that come back. */
+/** Limits of a request: time until its answer must arrive, and bytes of payload in the reply. */
 export type RequestBounds = { readonly timeoutMs: number; readonly maxReplyBytes: number };
 
-/** The guest's answer with the parts that came before it. */
+/** The guest's answer, and the frames that came before it. */
 export type Reply = { readonly answer: Readonly<Record<string, unknown>>; readonly parts: readonly Frame[] };
 
 /**
- * What a channel tells of: `ended` that the other side hung up, `silent` that an answer is overdue, `garbled` that what comes is no
- * answer at all. All leave requests open until `fail`.
+ * What a channel reports: `ended` when the other side closed the connection, `unresponsive` when an answer is overdue, `malformed` when the data is not a
+ * valid answer. Pending requests stay open until `fail` is called.
  */
-export type ChannelEvents = { readonly ended: () => void; readonly silent: () => void; readonly garbled: () => void };
+export type ChannelEvents = { readonly ended: () => void; readonly unresponsive: () => void; readonly malformed: () => void };
+
+/** A piece of what the guest wrote to one of its outputs. */
+export type OutputChunk = { readonly stream: "stdout" | "stderr"; readonly bytes: Buffer };
+
+/** Splits what arrives over a connection into the guest's outputs. */
+export type OutputDecoder = { readonly push: (chunk: Buffer) => readonly OutputChunk[] };
+
+/** Decodes a connection that carries the guest's standard output and nothing else. */
+export const plainOutput: OutputDecoder = { push: (bytes) => [{ stream: "stdout", bytes }] };
 
 type Pending = {
   readonly resolve: (reply: Reply) => void;
@@ -28,7 +35,7 @@ type Pending = {
 
 const KEPT_ERROR_BYTES = 8192;
 
-/** Carries many requests at once to the guest and back over the one connection to its machine; `outputs` parts what comes over it. */
+/** Sends requests to the guest and receives replies, many at once, over one connection. `outputs` decodes what arrives. */
 export class Channel {
   readonly ready: Promise<void>;
   readonly #stream: Duplex;
@@ -45,7 +52,7 @@ export class Channel {
   #markReady: () => void = () => {};
   #markFailed: (error: Error) => void = () => {};
 
-  constructor(stream: Duplex, events: ChannelEvents, outputs: OutputDecoder = new AttachDecoder()) {
+  constructor(stream: Duplex, events: ChannelEvents, outputs: OutputDecoder) {
     this.#stream = stream;
     this.#outputs = outputs;
     this.#events = events;
@@ -58,23 +65,23 @@ export class Channel {
     for (const event of ["error", "end", "close"]) stream.on(event, () => this.#end());
   }
 
-  /** What the guest said in distress; empty when all is well. */
+  /** What the guest wrote to standard error; empty unless something is wrong. */
   get errorOutput(): string {
     return this.#errorOutput.trim();
   }
 
-  /** Takes down what the guest says in distress where that comes another way than the connection. */
-  hearError(bytes: Buffer): void {
+  /** Adds to `errorOutput`, for adapters whose connection does not carry standard error. */
+  addErrorOutput(bytes: Buffer): void {
     this.#errorOutput = (this.#errorOutput + bytes.toString("utf8")).slice(-KEPT_ERROR_BYTES);
   }
 
-  /** Sends the guest's own program, and the key that seals what is said from then on: the guest has it before anything else runs beside it. */
-  begin(program: Uint8Array): void {
+  /** Sends the guest its own program and the key of all seals: the guest has the key before anything else runs inside. */
+  sendProgram(program: Uint8Array): void {
     this.#stream.write(program);
     this.#stream.write(this.#key);
   }
 
-  /** Sends a request and gives its number, by which it can be ended early, and its reply; the reply rejects with what `fail` is given. */
+  /** Sends a request and returns its number, which `kill` takes, and its reply; the reply rejects with the error given to `fail`. */
   request(
     header: Readonly<Record<string, unknown>>,
     bounds: RequestBounds,
@@ -83,7 +90,7 @@ export class Channel {
     const id = this.#nextId++;
     const reply = new Promise<Reply>((resolve, reject) => {
       if (this.#failure !== null) return reject(this.#failure);
-      const timer = setTimeout(() => this.#events.silent(), bounds.timeoutMs);
+      const timer = setTimeout(() => this.#events.unresponsive(), bounds.timeoutMs);
       this.#pending.set(id, { resolve, reject, parts: [], maxReplyBytes: bounds.maxReplyBytes, receivedBytes: 0, timer });
       this.#send({ ...header, id }, payload);
     });
@@ -95,31 +102,31 @@ export class Channel {
     const pending = this.#pending.get(id);
     if (pending === undefined) return;
     clearTimeout(pending.timer);
-    pending.timer = setTimeout(() => this.#events.silent(), graceMs);
+    pending.timer = setTimeout(() => this.#events.unresponsive(), graceMs);
     this.#send({ op: "kill", target: id });
   }
 
-  /** Closes the channel; all that is open and all that comes rejects with the error. The first call counts. */
+  /** Closes the channel; pending and later requests reject with the error. Only the first call counts. */
   fail(error: Error): void {
     if (this.#failure !== null) return;
-    this.#refuse(error);
+    this.#reject(error);
     this.#stream.destroy();
   }
 
-  /** Closes the channel as `fail` does, but lets the guest go by itself: resolves when it has hung up, or after the given time. */
-  async hangUp(error: Error, graceMs: number): Promise<void> {
+  /** Closes the channel as `fail` does, but lets the guest end by itself: resolves when it has closed the connection, or after the given time. */
+  async closeGracefully(error: Error, graceMs: number): Promise<void> {
     if (this.#failure !== null) return;
-    this.#refuse(error);
+    this.#reject(error);
     if (!this.#hasEnded) {
       this.#stream.end();
-      await this.#untilGone(graceMs);
+      await this.#untilClosed(graceMs);
     }
     this.#stream.destroy();
   }
 
-  #untilGone(longestMs: number): Promise<void> {
+  #untilClosed(maxMs: number): Promise<void> {
     return new Promise((resolve) => {
-      const timer = setTimeout(resolve, longestMs);
+      const timer = setTimeout(resolve, maxMs);
       for (const event of ["end", "close"]) {
         this.#stream.once(event, () => {
           clearTimeout(timer);
@@ -129,7 +136,7 @@ export class Channel {
     });
   }
 
-  #refuse(error: Error): void {
+  #reject(error: Error): void {
     this.#failure = error;
     this.#markFailed(error);
     for (const pending of this.#pending.values()) {
@@ -155,11 +162,11 @@ export class Channel {
     if (this.#failure !== null) return;
     try {
       for (const { stream, bytes } of this.#outputs.push(chunk)) {
-        if (stream === "stderr") this.hearError(bytes);
+        if (stream === "stderr") this.addErrorOutput(bytes);
         else for (const frame of this.#frames.push(bytes)) this.#accept(frame);
       }
     } catch {
-      this.#events.garbled();
+      this.#events.malformed();
     }
   }
 
@@ -169,7 +176,7 @@ export class Channel {
     const pending = this.#pending.get(id);
     if (pending === undefined) return;
     pending.receivedBytes += frame.payload.length;
-    if (pending.receivedBytes > pending.maxReplyBytes) throw new Error("a reply is longer than was asked for");
+    if (pending.receivedBytes > pending.maxReplyBytes) throw new Error("a reply is longer than its limit");
     if (frame.payload.length > 0 || frame.header["more"] === true) pending.parts.push(frame);
     if (frame.header["more"] === true) return;
     clearTimeout(pending.timer);
@@ -181,7 +188,7 @@ export class Channel {
   }
 }
 
-/** Joins the payloads of a reply. */
+/** Concatenates the payloads of a reply. */
 export function payloadOf(reply: Reply): Buffer {
   const first = reply.parts[0];
   return reply.parts.length === 1 && first !== undefined ? first.payload : Buffer.concat(reply.parts.map((part) => part.payload));

@@ -1,7 +1,7 @@
+import { createHmac, timingSafeEqual } from "node:crypto";
 import { ByteQueue } from "./byte-queue.ts";
-import { SEAL_BYTES, type Seal } from "./seal.ts";
 
-/** One message between host and guest: a JSON object and the bytes that go with it. */
+/** One message between harness and guest: a JSON object and the bytes that belong to it. */
 export type Frame = { readonly header: Readonly<Record<string, unknown>>; readonly payload: Buffer };
 
 const LENGTH_BYTES = 8;
@@ -10,10 +10,43 @@ export const MAX_HEADER_BYTES = 8 * 1024 * 1024;
 /** The largest payload that either side accepts in one frame. */
 export const MAX_PAYLOAD_BYTES = 64 * 1024 * 1024;
 
-const nothing = new Uint8Array();
+const EMPTY = new Uint8Array();
 
-/** Writes a frame: two big-endian 32-bit lengths, the seal on all the rest, the header as JSON, the payload as it is. */
-export function encodeFrame(seal: Seal, header: Readonly<Record<string, unknown>>, payload: Uint8Array = nothing): readonly Uint8Array[] {
+/** Length of the key that both ends of a channel share, in bytes. */
+export const KEY_BYTES = 32;
+const SEAL_BYTES = 16;
+
+/**
+ * Authenticates the frames of one direction of a channel: HMAC-SHA256 (RFC 2104) over direction, number and content, cut to 128 bits.
+ *
+ * Some runtimes let programs inside a sandbox open the channel itself. These can break the channel, but not speak for either end:
+ * no frame can be forged, changed, repeated or left out.
+ */
+export class Seal {
+  readonly #key: Uint8Array;
+  readonly #from: "host" | "guest";
+  #count = 0;
+
+  constructor(key: Uint8Array, from: "host" | "guest") {
+    this.#key = key;
+    this.#from = from;
+  }
+
+  /** Computes the seal of the next frame. */
+  next(...parts: readonly Uint8Array[]): Buffer {
+    const hmac = createHmac("sha256", this.#key).update(`${this.#from} ${this.#count++}\n`);
+    for (const part of parts) hmac.update(part);
+    return hmac.digest().subarray(0, SEAL_BYTES);
+  }
+
+  /** Throws Error when a frame does not have the next seal. */
+  check(found: Uint8Array, ...parts: readonly Uint8Array[]): void {
+    if (!timingSafeEqual(this.next(...parts), found)) throw new Error("Cannot read a frame: its seal is wrong");
+  }
+}
+
+/** Encodes a frame: two big-endian 32-bit lengths, the seal of everything else, the header as JSON, the payload as it is. */
+export function encodeFrame(seal: Seal, header: Readonly<Record<string, unknown>>, payload: Uint8Array = EMPTY): readonly Uint8Array[] {
   const text = Buffer.from(JSON.stringify(header));
   const lengths = Buffer.alloc(LENGTH_BYTES);
   lengths.writeUInt32BE(text.length, 0);
@@ -24,7 +57,7 @@ export function encodeFrame(seal: Seal, header: Readonly<Record<string, unknown>
 
 type Lengths = { readonly bytes: Uint8Array; readonly header: number; readonly payload: number };
 
-/** Cuts a stream of bytes, however it was split, into frames. */
+/** Splits a stream of bytes into frames, whatever chunks it arrives in. */
 export class FrameDecoder {
   readonly #queue = new ByteQueue();
   readonly #seal: Seal;
@@ -34,7 +67,7 @@ export class FrameDecoder {
     this.#seal = seal;
   }
 
-  /** Gives the frames that are whole now; throws Error when the bytes cannot be frames, after which the stream is of no use. */
+  /** Returns the frames that are complete now; throws Error when the bytes cannot be frames, after which the stream is unusable. */
   push(chunk: Buffer): readonly Frame[] {
     this.#queue.push(chunk);
     const frames: Frame[] = [];

@@ -1,26 +1,18 @@
 import { ByteQueue } from "../channel/byte-queue.ts";
-
-/** A piece of what a container wrote. */
-type AttachedChunk = { readonly stream: "stdout" | "stderr"; readonly bytes: Buffer };
-
-/** Tells whether what arrives over a connection is the guest speaking or in distress. */
-export type OutputDecoder = { readonly push: (chunk: Buffer) => readonly AttachedChunk[] };
-
-/** For a connection that carries nothing but what the guest says. */
-export const plainOutput: OutputDecoder = { push: (bytes) => [{ stream: "stdout", bytes }] };
+import type { OutputChunk, OutputDecoder } from "../channel/channel.ts";
 
 const HEADER_BYTES = 8;
 
-/** Parts the two outputs of a container that the Docker engine sends over one connection. */
-export class AttachDecoder {
+/** Separates standard output and error of a container, which the Docker engine sends over one connection with headers of 8 bytes. */
+export class AttachDecoder implements OutputDecoder {
   readonly #queue = new ByteQueue();
-  #stream: AttachedChunk["stream"] = "stdout";
+  #stream: OutputChunk["stream"] = "stdout";
   #remaining = 0;
 
-  /** Gives what has arrived, in order; a piece may be part of what was written at once. */
-  push(chunk: Buffer): readonly AttachedChunk[] {
+  /** Returns what has arrived, in order; a piece may be part of one write. */
+  push(chunk: Buffer): readonly OutputChunk[] {
     this.#queue.push(chunk);
-    const chunks: AttachedChunk[] = [];
+    const chunks: OutputChunk[] = [];
     while (this.#startNext()) {
       const bytes = this.#queue.take(Math.min(this.#remaining, this.#queue.length));
       this.#remaining -= bytes.length;

@@ -3,23 +3,23 @@ import { hostname } from "node:os";
 import { dirname, resolve } from "node:path";
 import { askEngine, type Engine } from "./engine.ts";
 
-/** Where an engine keeps images and containers, and how much is free there. */
+/** The folder where an engine keeps images and containers, and how much is free there. */
 export type EngineDisk = { readonly path: string; readonly freeMb: number };
 
-/** Gives how many megabytes are free for a file or folder, which need not be there yet; null where the system does not tell. */
+/** Returns how many megabytes are free for a file or folder, which may not exist yet; null when the system does not say. */
 export function freeMb(path: string): number | null {
-  let there = resolve(path);
-  while (!existsSync(there) && dirname(there) !== there) there = dirname(there);
+  let existing = resolve(path);
+  while (!existsSync(existing) && dirname(existing) !== existing) existing = dirname(existing);
   try {
-    const { bavail, bsize, blocks } = statfsSync(there);
-    // A file system of no blocks is one that does not count them.
+    const { bavail, bsize, blocks } = statfsSync(existing);
+    // A file system with 0 blocks does not count them.
     return blocks === 0 ? null : Math.floor((bavail * bsize) / 1024 / 1024);
   } catch {
     return null;
   }
 }
 
-/** Gives the disk of an engine that runs on this machine; null when it runs elsewhere, in a virtual machine for instance. Throws InfraError when none answers. */
+/** Returns the disk of an engine that runs on this machine; null when it runs elsewhere, for instance in a virtual machine. Throws InfraError when it does not answer. */
 export async function engineDisk(engine: Engine): Promise<EngineDisk | null> {
   const info = (await askEngine("ask Docker where it keeps its data", () => engine.info())) as { Name?: string; DockerRootDir?: string };
   const path = info.DockerRootDir ?? "";

@@ -7,13 +7,14 @@ import { Channel } from "../channel/channel.ts";
 import { ChannelSandbox } from "../channel/channel-sandbox.ts";
 import { type GuestProgram, loadGuestProgram } from "../guest-program.ts";
 import { currentOwner, ownerToText } from "../owner.ts";
+import { AttachDecoder } from "./attach-stream.ts";
 import { type ContainerSpec, containerOptions } from "./container.ts";
 import { askEngine, type Engine } from "./engine.ts";
-import { type Host, hostOn, type Timeouts } from "./engine-access.ts";
+import { type EngineClient, engineClient, type Timeouts } from "./engine-client.ts";
 import { isMissingImage, isMissingRuntime } from "./engine-fault.ts";
-import { endGarbled, explainEnd, explainSilence, type Machine } from "./guest-end.ts";
-import { removeAtOnce, removeContainer } from "./remove.ts";
-import { recover } from "./retry.ts";
+import { failEnded, failMalformed, failUnresponsive, type GuestContainer } from "./guest-end.ts";
+import { removeContainer, removeOnce } from "./remove.ts";
+import { waitToRetry } from "./retry.ts";
 
 const DEFAULT_GRACE_MS = 20_000;
 
@@ -35,7 +36,7 @@ export type DockerOptions = {
 };
 
 /** What every container of a provider is opened with. */
-type Opening = { readonly host: Host; readonly program: GuestProgram; readonly owner: string; readonly graceMs: number };
+type Opening = { readonly client: EngineClient; readonly program: GuestProgram; readonly owner: string; readonly graceMs: number };
 
 /** One container to create. */
 type Wanted = { readonly spec: ContainerSpec; readonly name: string; readonly signal: AbortSignal };
@@ -50,7 +51,12 @@ type Wanted = { readonly spec: ContainerSpec; readonly name: string; readonly si
  */
 export function dockerSandboxProvider(engine: Engine, options: DockerOptions): SandboxProvider {
   const { imageIds, runtime = null, runId, graceMs = DEFAULT_GRACE_MS, timeouts = {}, notify } = options;
-  const opening = { host: hostOn(engine, timeouts, notify), program: loadGuestProgram(), owner: ownerToText(currentOwner()), graceMs };
+  const opening = {
+    client: engineClient(engine, timeouts, notify),
+    program: loadGuestProgram(),
+    owner: ownerToText(currentOwner()),
+    graceMs,
+  };
   const image: SandboxProvider["image"] = (named) => {
     const name = named ?? options.image;
     return { name, id: imageIds?.get(name) ?? name };
@@ -63,64 +69,66 @@ export function dockerSandboxProvider(engine: Engine, options: DockerOptions): S
 }
 
 async function openContainer(opening: Opening, spec: ContainerSpec, signal: AbortSignal): Promise<Sandbox> {
-  for (let tries = 1; ; tries++) {
+  for (let attempts = 1; ; attempts++) {
     signal.throwIfAborted();
     const wanted = { spec, name: `bench-${randomUUID()}`, signal };
     try {
       return await openOnce(opening, wanted);
     } catch (error) {
-      const end = await recover(opening.host, { error, tries, signal });
+      const { client } = opening;
+      const failure = await waitToRetry(client, { error, attempts, signal });
       // By name: the id may have been lost with a broken connection. What cannot be removed is swept at the next start.
-      const removal = end === null ? removeContainer(opening.host, wanted.name, signal) : removeAtOnce(opening.host, wanted.name);
+      const removal = failure === null ? removeContainer(client, wanted.name, signal) : removeOnce(client, wanted.name);
       await removal.catch(() => {});
       signal.throwIfAborted();
-      if (end !== null) throw asOpeningError(end.error, spec);
+      if (failure !== null) throw asOpeningError(failure.error, spec);
     }
   }
 }
 
 async function openOnce(opening: Opening, wanted: Wanted): Promise<Sandbox> {
-  const { host, graceMs } = opening;
-  const { container, channel } = await host.starts(() => startMachine(opening, wanted));
-  await failingWith(channel, () =>
-    askEngine(`reach the guest of a sandbox from image "${wanted.spec.image}"`, () => channel.ready, host.timeouts.readyMs),
+  const { client, graceMs } = opening;
+  const { container, channel } = await client.starts(() => startGuest(opening, wanted));
+  await failChannelOnError(channel, () =>
+    askEngine(`reach the guest of a sandbox from image "${wanted.spec.image}"`, () => channel.ready, client.timeouts.readyMs),
   );
   wanted.signal.throwIfAborted();
-  const remove = () => removeContainer(host, container.id, wanted.signal);
+  const remove = () => removeContainer(client, container.id, wanted.signal);
   return new ChannelSandbox({ id: container.id.slice(0, 12), channel, remove, graceMs });
 }
 
-async function startMachine({ host, program, owner }: Opening, wanted: Wanted): Promise<Machine> {
+async function startGuest({ client, program, owner }: Opening, wanted: Wanted): Promise<GuestContainer> {
   const { spec, name, signal } = wanted;
-  const { answerMs, startMs } = host.timeouts;
+  const { answerMs, startMs } = client.timeouts;
   signal.throwIfAborted();
-  const container = await createContainer(host, { ...containerOptions(spec, program.command, owner), name }, spec.image);
+  const container = await createContainer(client, { ...containerOptions(spec, program.command, owner), name }, spec.image);
   signal.throwIfAborted();
   const attachment = { stream: true, hijack: true, stdin: true, stdout: true, stderr: true };
   const stream = (await askEngine("attach to a sandbox", () => container.attach(attachment), answerMs)) as unknown as Duplex;
-  const channel: Channel = new Channel(stream, {
-    ended: () => void explainEnd(machine, answerMs),
-    silent: () => void explainSilence(machine, answerMs),
-    garbled: () => void endGarbled(machine),
-  });
-  const machine: Machine = { container, channel, hasOwnKernel: spec.runtime !== null };
-  channel.begin(program.source);
-  await failingWith(channel, () => askEngine(`start a sandbox from image "${spec.image}"`, () => container.start(), startMs));
-  return machine;
+  const events = {
+    ended: () => void failEnded(guest, answerMs),
+    unresponsive: () => void failUnresponsive(guest, answerMs),
+    malformed: () => void failMalformed(guest),
+  };
+  const channel = new Channel(stream, events, new AttachDecoder());
+  const guest: GuestContainer = { container, channel, hasOwnKernel: spec.runtime !== null };
+  channel.sendProgram(program.source);
+  await failChannelOnError(channel, () => askEngine(`start a sandbox from image "${spec.image}"`, () => container.start(), startMs));
+  return guest;
 }
 
-async function createContainer(host: Host, options: Docker.ContainerCreateOptions, image: string): Promise<Docker.Container> {
-  const creation = host.engine.createContainer(options);
+async function createContainer(client: EngineClient, options: Docker.ContainerCreateOptions, image: string): Promise<Docker.Container> {
+  const creation = client.engine.createContainer(options);
   try {
-    return await askEngine(`create a sandbox from image "${image}"`, () => creation, host.timeouts.startMs);
+    return await askEngine(`create a sandbox from image "${image}"`, () => creation, client.timeouts.startMs);
   } catch (error) {
     // A container that is created after the timeout must not stay.
-    creation.then(({ id }) => removeAtOnce(host, id)).catch(() => {});
+    creation.then(({ id }) => removeOnce(client, id)).catch(() => {});
     throw error;
   }
 }
 
-async function failingWith<Result>(channel: Channel, work: () => Promise<Result>): Promise<Result> {
+async function failChannelOnError<Result>(channel: Channel, work: () => Promise<Result>): Promise<Result> {
   try {
     return await work();
   } catch (error) {

@@ -1,60 +1,60 @@
 import { InfraError, messageOf } from "../../core/errors.ts";
 
 /**
- * What is behind a failed call to an engine: nobody answers at its address (`away`), its disk is `full`, it may go well the next time
- * (`passing`), or it will come again (`lasting`).
+ * Why a call to an engine failed: it cannot be reached (`unreachable`), its disk is `full`, the next attempt may succeed
+ * (`transient`), or no attempt will (`permanent`).
  */
-export type EngineFault = "away" | "full" | "passing" | "lasting";
+export type EngineFault = "unreachable" | "full" | "transient" | "permanent";
 
-const AWAY_CODES = new Set(["ECONNREFUSED", "ENOENT", "ENOTFOUND", "EAI_AGAIN", "EHOSTUNREACH", "EHOSTDOWN", "ENETUNREACH"]);
-const PASSING_CODES = new Set(["ECONNRESET", "ECONNABORTED", "EPIPE", "ETIMEDOUT", "EAGAIN", "EMFILE", "ENFILE"]);
-const PASSING_STATUSES = new Set([404, 409, 429]);
+const UNREACHABLE_CODES = new Set(["ECONNREFUSED", "ENOENT", "ENOTFOUND", "EAI_AGAIN", "EHOSTUNREACH", "EHOSTDOWN", "ENETUNREACH"]);
+const TRANSIENT_CODES = new Set(["ECONNRESET", "ECONNABORTED", "EPIPE", "ETIMEDOUT", "EAGAIN", "EMFILE", "ENFILE"]);
+const TRANSIENT_STATUSES = new Set([404, 409, 429]);
 
 const SHORTAGE = /resource temporarily unavailable|\bEAGAIN\b/i;
 const NO_SPACE = /no space left on device/i;
-/** The kernel says "no space left on device" of these too, and no disk is meant. */
+/** The kernel also says "no space left on device" of these, and means no disk. */
 const OTHER_SPACE = /inotify|cgroup|keyring/i;
 const MISSING_PART = /no such image|executable file not found/i;
 const MISSING_RUNTIME = /(unknown|invalid) runtime/i;
 
-/** Tells what is behind an error that an engine's call threw, bare or as the cause of an InfraError. */
+/** Classifies an error of a call to an engine, given as it is or as the cause of an InfraError. */
 export function engineFault(error: unknown): EngineFault {
   const root = rootOf(error);
   const text = messageOf(root);
   const status = statusOf(root);
   const code = codeOf(root);
-  if (status === null && AWAY_CODES.has(code)) return "away";
-  if (status === null) return PASSING_CODES.has(code) ? "passing" : "lasting";
+  if (status === null && UNREACHABLE_CODES.has(code)) return "unreachable";
+  if (status === null) return TRANSIENT_CODES.has(code) ? "transient" : "permanent";
   if (NO_SPACE.test(text) && !OTHER_SPACE.test(text)) return "full";
-  if (SHORTAGE.test(text)) return "passing";
-  if (MISSING_PART.test(text) || MISSING_RUNTIME.test(text)) return "lasting";
-  return status >= 500 || PASSING_STATUSES.has(status) ? "passing" : "lasting";
+  if (SHORTAGE.test(text)) return "transient";
+  if (MISSING_PART.test(text) || MISSING_RUNTIME.test(text)) return "permanent";
+  return status >= 500 || TRANSIENT_STATUSES.has(status) ? "transient" : "permanent";
 }
 
-/** Tells whether an engine refused because it does not have the image. */
+/** Returns whether an engine refused because it does not have the image. */
 export function isMissingImage(error: unknown): boolean {
   return statusOf(rootOf(error)) === 404 && /no such image/i.test(messageOf(rootOf(error)));
 }
 
-/** Tells whether an engine refused because it does not have the OCI runtime. */
+/** Returns whether an engine refused because it does not have the OCI runtime. */
 export function isMissingRuntime(error: unknown): boolean {
   return statusOf(rootOf(error)) !== null && MISSING_RUNTIME.test(messageOf(rootOf(error)));
 }
 
-/** Gives the HTTP status of an engine's refusal, bare or as the cause of an InfraError, or null when it did not answer. */
+/** Returns the HTTP status of an engine's refusal, given as it is or as the cause of an InfraError; null when it did not answer. */
 export function statusOf(error: unknown): number | null {
   const root = rootOf(error);
   const status = typeof root === "object" && root !== null && "statusCode" in root ? root.statusCode : null;
   return typeof status === "number" ? status : null;
 }
 
-/** Gives the system's code of an error, or nothing. */
+/** Returns the system's code of an error, or an empty text. */
 export function codeOf(error: unknown): string {
   return typeof error === "object" && error !== null && "code" in error ? String(error.code) : "";
 }
 
-/** The cause of a failure that no call reported and that may pass: an engine that is silent, a connection that ended. */
-export function passingCause(code: "ETIMEDOUT" | "ECONNRESET", message: string): Error {
+/** Makes the cause of a transient failure that no call reported: an engine that does not answer, a connection that ended. */
+export function transientCause(code: "ETIMEDOUT" | "ECONNRESET", message: string): Error {
   return Object.assign(new Error(message), { code });
 }
 

@@ -1,11 +1,11 @@
 import Docker from "dockerode";
 import { InfraError, messageOf } from "../../core/errors.ts";
-import { codeOf, engineFault, passingCause, statusOf } from "./engine-fault.ts";
+import { codeOf, engineFault, statusOf, transientCause } from "./engine-fault.ts";
 
 /** A connection to a Docker engine; `connectEngine` makes one. */
 export type Engine = Docker;
 
-/** What is worth knowing of an engine, for `doctor` and for the record of a run. */
+/** Facts about an engine, as `bench doctor` shows them. */
 export type EngineDescription = {
   readonly version: string;
   readonly apiVersion: string;
@@ -19,12 +19,12 @@ export type EngineDescription = {
 
 const ANSWER_MS = 30_000;
 
-/** Connects to the engine that DOCKER_HOST names, or else to the machine's own; nothing is asked of it yet. */
+/** Connects to the engine that DOCKER_HOST names, or else to the machine's own; no request is sent yet. */
 export function connectEngine(): Engine {
   return new Docker();
 }
 
-/** Tells what an engine is; throws InfraError with scope `run` when none answers. */
+/** Describes an engine; throws InfraError with scope `run` when none answers. */
 export async function describeEngine(engine: Engine): Promise<EngineDescription> {
   const [version, info] = await askEngine("ask Docker what it is", () => Promise.all([engine.version(), engine.info()]));
   const details = info as { Runtimes?: Record<string, unknown>; DefaultRuntime?: string; CgroupVersion?: string };
@@ -40,7 +40,7 @@ export async function describeEngine(engine: Engine): Promise<EngineDescription>
   };
 }
 
-/** Gives the content digest of an image, or null when the engine does not have it. */
+/** Returns the content digest of an image, or null when the engine does not have it. */
 export async function imageId(engine: Engine, name: string): Promise<string | null> {
   const look = async () => {
     try {
@@ -53,14 +53,14 @@ export async function imageId(engine: Engine, name: string): Promise<string | nu
   return askEngine(`look for image "${name}"`, look);
 }
 
-/** Asks the engine something within bounded time and turns its failures into InfraError (source `sandbox`). */
+/** Sends a request to the engine, with a timeout, and turns failures into InfraError (source `sandbox`). */
 export async function askEngine<T>(action: string, ask: () => Promise<T>, timeoutMs: number = ANSWER_MS): Promise<T> {
   let timer: NodeJS.Timeout | undefined;
-  const silence = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => reject(silenceError(action, timeoutMs)), timeoutMs);
+  const timeout = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => reject(timeoutError(action, timeoutMs)), timeoutMs);
   });
   try {
-    return await Promise.race([ask(), silence]);
+    return await Promise.race([ask(), timeout]);
   } catch (error) {
     throw asInfraError(action, error);
   } finally {
@@ -68,17 +68,17 @@ export async function askEngine<T>(action: string, ask: () => Promise<T>, timeou
   }
 }
 
-function silenceError(action: string, timeoutMs: number): InfraError {
-  const state = `the engine has not answered for ${timeoutMs / 1000} s`;
-  return new InfraError("sandbox", `Cannot ${action}: ${state}; look at its load and its log`, {
-    cause: passingCause("ETIMEDOUT", state),
+function timeoutError(action: string, timeoutMs: number): InfraError {
+  const state = `the engine did not answer within ${timeoutMs / 1000} s`;
+  return new InfraError("sandbox", `Cannot ${action}: ${state}; check its load and its log`, {
+    cause: transientCause("ETIMEDOUT", state),
   });
 }
 
 function asInfraError(action: string, error: unknown): Error {
   if (error instanceof InfraError) return error;
   const fault = engineFault(error);
-  if (fault === "away" || codeOf(error) === "EACCES") return unreachableError(error);
+  if (fault === "unreachable" || codeOf(error) === "EACCES") return unreachableError(error);
   if (fault === "full") return fullError(action, error);
   return new InfraError("sandbox", `Cannot ${action}: ${oneLine(messageOf(error))}`, { cause: error });
 }
@@ -92,7 +92,7 @@ function unreachableError(cause: unknown): InfraError {
 }
 
 function fullError(action: string, cause: unknown): InfraError {
-  const message = `Cannot ${action}: the engine's disk is full (${oneLine(messageOf(cause))}); make room on it ("docker system df" shows what takes it), then go on`;
+  const message = `Cannot ${action}: the engine's disk is full (${oneLine(messageOf(cause))}); make room on it ("docker system df" shows what takes it), then try again`;
   return new InfraError("sandbox", message, { scope: "run", cause });
 }
 

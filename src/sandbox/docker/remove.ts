@@ -1,41 +1,41 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { InfraError } from "../../core/errors.ts";
 import { askEngine } from "./engine.ts";
-import type { Host } from "./engine-access.ts";
+import type { EngineClient } from "./engine-client.ts";
 import { statusOf } from "./engine-fault.ts";
-import { recover } from "./retry.ts";
+import { waitToRetry } from "./retry.ts";
 
 const CONFLICT_PAUSE_MS = 50;
 
 /**
- * Removes a container, by id or name, whatever it does, and returns when it is gone; one that has gone already is well. An engine that is
- * away or stumbles is waited for unless `signal` is aborted. Throws InfraError when the engine cannot.
+ * Removes a container, by id or name, running or not, and returns when it is gone; one that is gone already is no error. Waits for an engine that does
+ * not answer, and retries failures that may pass, unless `signal` is aborted. Throws InfraError when the engine cannot remove it.
  */
-export async function removeContainer(host: Host, id: string, signal: AbortSignal): Promise<void> {
-  for (let tries = 1; ; tries++) {
+export async function removeContainer(client: EngineClient, id: string, signal: AbortSignal): Promise<void> {
+  for (let attempts = 1; ; attempts++) {
     try {
-      return await removeAtOnce(host, id);
+      return await removeOnce(client, id);
     } catch (error) {
-      const end = await recover(host, { error, tries, signal });
-      if (end !== null) throw end.error;
+      const failure = await waitToRetry(client, { error, attempts, signal });
+      if (failure !== null) throw failure.error;
     }
   }
 }
 
-/** Removes a container as `removeContainer` does, but tries once only. */
-export function removeAtOnce(host: Host, id: string): Promise<void> {
-  return host.removals(async () => {
-    const deadline = performance.now() + host.timeouts.removeMs;
-    while ((await askToRemove(host, id)) === "busy") {
+/** Removes a container as `removeContainer` does, without a retry. */
+export function removeOnce(client: EngineClient, id: string): Promise<void> {
+  return client.removals(async () => {
+    const deadline = performance.now() + client.timeouts.removeMs;
+    while ((await askToRemove(client, id)) === "busy") {
       if (performance.now() > deadline) {
-        throw new InfraError("sandbox", `Cannot remove container ${id.slice(0, 12)}: the engine is removing it without end`);
+        throw new InfraError("sandbox", `Cannot remove container ${id.slice(0, 12)}: the engine does not finish removing it`);
       }
       await sleep(CONFLICT_PAUSE_MS);
     }
   });
 }
 
-async function askToRemove({ engine, timeouts }: Host, id: string): Promise<"gone" | "busy"> {
+async function askToRemove({ engine, timeouts }: EngineClient, id: string): Promise<"gone" | "busy"> {
   return askEngine(
     "remove a sandbox",
     async () => {
@@ -44,7 +44,7 @@ async function askToRemove({ engine, timeouts }: Host, id: string): Promise<"gon
         return "gone";
       } catch (error) {
         if (statusOf(error) === 404) return "gone";
-        // Somebody else is removing it at this moment.
+        // Another process is removing it at this moment.
         if (statusOf(error) === 409) return "busy";
         throw error;
       }

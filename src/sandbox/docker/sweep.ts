@@ -1,16 +1,16 @@
 import { currentOwner, hasGone, ownerFromText } from "../owner.ts";
 import { OWNER_LABEL, RUN_LABEL, SANDBOX_LABEL } from "./container.ts";
 import { askEngine, type Engine } from "./engine.ts";
-import { hostOn } from "./engine-access.ts";
+import { engineClient } from "./engine-client.ts";
 import { removeContainer } from "./remove.ts";
 
-/** A sandbox that an engine has: its short id, its run, and whether the process that opened it has certainly gone. */
+/** A sandbox on an engine: its short id, its run, and whether the process that opened it has certainly ended. */
 export type FoundSandbox = { readonly id: string; readonly runId: string | null; readonly isAbandoned: boolean };
 
-/** Which sandboxes to remove: those whose process has gone, or `all`, which ends runs that are under way; with `labels`, only those that bear them. */
+/** Which sandboxes to remove: those whose process has ended, or `all`, which ends runs in progress; with `labels`, only those that have them. */
 export type SweepFilter = { readonly which: "abandoned" | "all"; readonly labels?: Readonly<Record<string, string>> };
 
-/** Finds the sandboxes that bear the labels. Containers of anybody else are never among them. Throws InfraError when the engine fails. */
+/** Finds the sandboxes that have the labels; never finds other containers. Throws InfraError when the engine fails. */
 export async function findSandboxes(engine: Engine, labels: Readonly<Record<string, string>> = {}): Promise<readonly FoundSandbox[]> {
   const label = [`${SANDBOX_LABEL}=1`, OWNER_LABEL, ...Object.entries(labels).map(([name, value]) => `${name}=${value}`)];
   const found = await askEngine("list sandboxes", () => engine.listContainers({ all: true, filters: { label } }));
@@ -21,24 +21,24 @@ export async function findSandboxes(engine: Engine, labels: Readonly<Record<stri
   });
 }
 
-/** Removes sandboxes; one that fails keeps none of the others. Throws InfraError, at the end, when the engine failed. */
+/** Removes sandboxes; one failure does not keep the others. Throws InfraError, at the end, when the engine failed. */
 export async function removeSandboxes(engine: Engine, sandboxes: readonly FoundSandbox[]): Promise<void> {
-  // Whoever sweeps wants to know now that the engine has gone.
-  const host = hostOn(engine, { awayMs: 0 });
-  const ends = await Promise.allSettled(sandboxes.map(({ id }) => removeContainer(host, id, new AbortController().signal)));
-  const failure = ends.find((end) => end.status === "rejected");
+  // A sweep reports at once that the engine does not answer.
+  const client = engineClient(engine, { awayMs: 0 });
+  const removals = await Promise.allSettled(sandboxes.map(({ id }) => removeContainer(client, id, new AbortController().signal)));
+  const failure = removals.find((removal) => removal.status === "rejected");
   if (failure !== undefined) throw failure.reason;
 }
 
 /**
- * Removes sandboxes that were left behind, by a harness that was killed for instance, and returns their short ids.
+ * Removes sandboxes that were left behind, for instance by a harness that was killed, and returns their short ids.
  *
- * One whose process may live, on this machine or another that shares the engine, is left alone unless `all` is asked for.
+ * A sandbox whose process may still run, on this machine or another that shares the engine, is kept unless `all` is asked for.
  * Throws InfraError when the engine fails.
  */
 export async function sweepSandboxes(engine: Engine, filter: SweepFilter): Promise<readonly string[]> {
   const found = await findSandboxes(engine, filter.labels);
-  const doomed = found.filter(({ isAbandoned }) => isAbandoned || filter.which === "all");
-  await removeSandboxes(engine, doomed);
-  return doomed.map(({ id }) => id);
+  const removable = found.filter(({ isAbandoned }) => isAbandoned || filter.which === "all");
+  await removeSandboxes(engine, removable);
+  return removable.map(({ id }) => id);
 }

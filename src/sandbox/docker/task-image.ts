@@ -4,18 +4,18 @@ import { InfraError, messageOf, UserError } from "../../core/errors.ts";
 import { askEngine, type Engine, imageId } from "./engine.ts";
 import { statusOf } from "./engine-fault.ts";
 
-/** An image that is made from a folder with a Dockerfile; its name holds the digest of the folder. */
+/** An image built from a folder with a Dockerfile; its name contains the digest of the folder. */
 export type TaskImage = { readonly image: string; readonly folder: string };
 
-/** The image that tasks' own images usually stand on: when it is made anew, they are out of date. */
+/** The image that task images are usually based on: when it is rebuilt, they are out of date. */
 const BASE = "bench-sandbox:latest";
 const BASE_LABEL = "bench.base";
-const MAX_SAID = 300;
+const MAX_PROBLEM_LENGTH = 300;
 
-type Said = { readonly stream?: string; readonly error?: string };
+type BuildEvent = { readonly stream?: string; readonly error?: string };
 
 /**
- * Builds an image unless the engine has it, made from the same folder on the same sandbox image; `tell` hears that it has to. Throws UserError when the
+ * Builds an image unless the engine has it from the same folder and the same sandbox image; `notify` gets a line before a build. Throws UserError when the
  * Dockerfile is at fault, InfraError when the engine is.
  */
 export async function buildTaskImage(engine: Engine, { image, folder }: TaskImage, notify: (text: string) => void): Promise<void> {
@@ -28,7 +28,7 @@ export async function buildTaskImage(engine: Engine, { image, folder }: TaskImag
   const stream = await askEngine(`build the image of "${folder}"`, () => engine.buildImage({ context: folder, src }, options));
   const problem = await problemOf(engine, stream);
   if (problem !== null)
-    throw new UserError(`Cannot build the image of "${folder}": ${problem.trim().slice(-MAX_SAID)}; mend its Dockerfile`);
+    throw new UserError(`Cannot build the image of "${folder}": ${problem.trim().slice(-MAX_PROBLEM_LENGTH)}; fix its Dockerfile`);
 }
 
 async function baseOf(engine: Engine, image: string): Promise<string | null> {
@@ -41,14 +41,14 @@ async function baseOf(engine: Engine, image: string): Promise<string | null> {
   }
 }
 
-// What went wrong in a build is told in the middle of what it says, with status 200.
+// The engine reports a failed build within the stream of its output, with status 200.
 function problemOf(engine: Engine, stream: NodeJS.ReadableStream): Promise<string | null> {
   return new Promise((resolve) => {
     let problem: string | null = null;
     engine.modem.followProgress(
       stream,
       (error) => resolve(problem ?? (error ? messageOf(error) : null)),
-      (event: Said) => {
+      (event: BuildEvent) => {
         if (event.error !== undefined) problem = event.error;
       },
     );

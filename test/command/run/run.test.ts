@@ -66,7 +66,7 @@ test("a run grades every model on every task, and its results can be read in eve
   expect(shown.stdout).toContain("failed (tests-failed)");
   expect(shown.stdout).toMatch(/> (edit_file|write_file)/);
 
-  expect(query(folder, "select arm, pass_rate from v_pass_rate")).toEqual([
+  expect(query(folder, "select arm, pass_rate from v_pass_rate order by pass_rate desc")).toEqual([
     { arm: "oracle", pass_rate: 1 },
     { arm: "flawed", pass_rate: 0 },
   ]);

@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
-import { Channel, payloadOf } from "../../../src/sandbox/channel/channel.ts";
+import { Channel, payloadOf, plainOutput } from "../../../src/sandbox/channel/channel.ts";
 import type { Frame } from "../../../src/sandbox/channel/frame.ts";
-import { plainOutput } from "../../../src/sandbox/docker/attach-stream.ts";
+import { AttachDecoder } from "../../../src/sandbox/docker/attach-stream.ts";
 import { FarEnd } from "../../fixtures/far-end.ts";
 import { duplexPair } from "../duplex-pair.ts";
 
@@ -14,8 +14,12 @@ async function connected() {
   const [near, far] = duplexPair();
   const told: string[] = [];
   const notify = (event: string) => () => void told.push(event);
-  const channel = new Channel(near, { ended: notify("ended"), silent: notify("silent"), garbled: notify("garbled") });
-  channel.begin(Buffer.from("program"));
+  const channel = new Channel(
+    near,
+    { ended: notify("ended"), unresponsive: notify("unresponsive"), malformed: notify("malformed") },
+    new AttachDecoder(),
+  );
+  channel.sendProgram(Buffer.from("program"));
   const end = new FarEnd("program".length);
   const received: Frame[] = [];
   far.on("data", (chunk: Buffer) => received.push(...end.push(chunk)));
@@ -59,15 +63,15 @@ test("a failure of the guest rejects that request alone", async () => {
   expect((await second.reply).answer).toEqual({});
 });
 
-test("what is no answer, or more than was asked for, is told as garbled", async () => {
-  const garbled = await connected();
-  garbled.write(1, Buffer.from("Traceback (most recent call last)"));
+test("data that is no answer, or longer than the limit, is reported as malformed", async () => {
+  const malformed = await connected();
+  malformed.write(1, Buffer.from("Traceback (most recent call last)"));
   const long = await connected();
   const { id } = long.channel.request({}, bounds);
   long.send({ id, more: true }, "x".repeat(101));
   await settled();
 
-  expect([garbled.told, long.told]).toEqual([["garbled"], ["garbled"]]);
+  expect([malformed.told, long.told]).toEqual([["malformed"], ["malformed"]]);
 });
 
 test("an answer that nobody waits for is let go", async () => {
@@ -93,15 +97,15 @@ test("what the guest says in distress is kept, the last of it", async () => {
 
 test("a connection that carries nothing but answers is read as it is, and distress heard elsewhere is kept", async () => {
   const [near, far] = duplexPair();
-  const channel = new Channel(near, { ended() {}, silent() {}, garbled() {} }, plainOutput);
+  const channel = new Channel(near, { ended() {}, unresponsive() {}, malformed() {} }, plainOutput);
   const end = new FarEnd(0);
   far.on("data", (chunk: Buffer) => end.push(chunk));
-  channel.begin(Buffer.alloc(0));
+  channel.sendProgram(Buffer.alloc(0));
   while (!end.hasKey) await settled();
   const { id, reply } = channel.request({}, bounds);
 
   far.write(end.frame({ id, answer: { n: 1 } }, Buffer.from("plain")));
-  channel.hearError(Buffer.from("oh no\n"));
+  channel.addErrorOutput(Buffer.from("oh no\n"));
 
   expect(payloadOf(await reply).toString()).toBe("plain");
   expect(channel.errorOutput).toBe("oh no");
@@ -115,7 +119,7 @@ test("an overdue answer and a hang-up are told, once each", async () => {
   await settled();
   await settled();
 
-  expect(told).toEqual(["silent", "ended"]);
+  expect(told).toEqual(["unresponsive", "ended"]);
 });
 
 test("a failed channel rejects what is open and what comes, with the first reason", async () => {
@@ -132,13 +136,13 @@ test("a failed channel rejects what is open and what comes, with the first reaso
   expect(told).toEqual([]);
 });
 
-test.for(["made up", "said twice", "changed"])("an answer that was %s is told as garbled and believed by nobody", async (how) => {
+test.for(["made up", "said twice", "changed"])("an answer that was %s is reported as malformed and not accepted", async (how) => {
   const [near, far] = duplexPair();
   const told: string[] = [];
-  const channel = new Channel(near, { ended() {}, silent() {}, garbled: () => void told.push("garbled") }, plainOutput);
+  const channel = new Channel(near, { ended() {}, unresponsive() {}, malformed: () => void told.push("malformed") }, plainOutput);
   const end = new FarEnd(0);
   far.on("data", (chunk: Buffer) => end.push(chunk));
-  channel.begin(Buffer.alloc(0));
+  channel.sendProgram(Buffer.alloc(0));
   while (!end.hasKey) await settled();
   const { id, reply } = channel.request({}, bounds);
   const answered: unknown[] = [];
@@ -156,5 +160,5 @@ test.for(["made up", "said twice", "changed"])("an answer that was %s is told as
   await settled();
   await settled();
 
-  expect([told, answered]).toEqual([["garbled"], []]);
+  expect([told, answered]).toEqual([["malformed"], []]);
 });

@@ -1,7 +1,6 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { encodeFrame, FrameDecoder, MAX_HEADER_BYTES, MAX_PAYLOAD_BYTES } from "../../../src/sandbox/channel/frame.ts";
-import { KEY_BYTES, Seal } from "../../../src/sandbox/channel/seal.ts";
+import { encodeFrame, FrameDecoder, KEY_BYTES, MAX_HEADER_BYTES, MAX_PAYLOAD_BYTES, Seal } from "../../../src/sandbox/channel/frame.ts";
 
 const key = Buffer.alloc(KEY_BYTES, 7);
 const seal = () => new Seal(key, "guest");

@@ -37,7 +37,7 @@ describe("what may pass", () => {
     { title: "a start whose connection breaks", asked: "start", deed: { kind: "cut" } },
   ];
 
-  test.for(passing)("$title is tried again with a fresh container, and the first one is gone", async ({ asked, deed }) => {
+  test.for(passing)("$title is retried with a fresh container, and the first one is removed", async ({ asked, deed }) => {
     await using engine = await FakeEngine.start();
     engine.plan(asked, deed);
 
@@ -50,7 +50,7 @@ describe("what may pass", () => {
     expect(engine.containers).toEqual([]);
   });
 
-  test("three tries are enough, and then the trial may be tried again", async () => {
+  test("after three attempts the error says that the trial may be retried", async () => {
     await using engine = await FakeEngine.start();
     engine.plan("start", busy, busy, busy);
 
@@ -63,7 +63,7 @@ describe("what may pass", () => {
     expect([engine.count("create"), engine.containers]).toEqual([3, []]);
   });
 
-  test("an abort ends the pause before the next try", async () => {
+  test("an abort ends the pause before the next attempt", async () => {
     await using engine = await FakeEngine.start();
     engine.plan("create", busy);
     const controller = new AbortController();
@@ -76,7 +76,7 @@ describe("what may pass", () => {
     expect(engine.count("create")).toBe(1);
   });
 
-  test("a create that comes after its time-out does not stay", async () => {
+  test("a container created after its timeout does not stay", async () => {
     await using engine = await FakeEngine.start();
     engine.plan("create", { kind: "late", ms: 1_500 });
 
@@ -87,7 +87,7 @@ describe("what may pass", () => {
     expect(engine.containers[0]?.id.slice(0, 12)).toBe(sandbox.id);
   });
 
-  test("a removal that is refused or hangs is tried again", async () => {
+  test("a removal that is refused or hangs is retried", async () => {
     await using engine = await FakeEngine.start();
     const sandbox = await opening(engine);
     engine.plan("remove", busy, { kind: "hang" });
@@ -109,7 +109,7 @@ describe("what cannot pass", () => {
       scope: "run",
       message: /^Cannot create a sandbox from image "any:1": the engine's disk is full .*make room on it/,
     },
-  ])("$title is told at once", async ({ deed, scope, message }) => {
+  ])("$title is reported at once", async ({ deed, scope, message }) => {
     await using engine = await FakeEngine.start();
     engine.plan("create", deed);
 
@@ -143,7 +143,7 @@ describe("a crowd", () => {
 });
 
 describe("an engine that goes away", () => {
-  test("is waited for by who wants to open or close, and what was open is the environment's failure", async () => {
+  test("is waited for when sandboxes are opened or closed, and open ones fail as the environment's fault", async () => {
     await using engine = await FakeEngine.start();
     const provider = dockerSandboxProvider(engine.client(), { ...common, timeouts: quick });
     const sandbox = await provider.open(request, noSignal);
@@ -156,7 +156,7 @@ describe("an engine that goes away", () => {
       name: "InfraError",
       source: "sandbox",
       scope: "trial",
-      message: "Cannot go on: the engine went away, and with it the connection to the sandbox",
+      message: "Cannot continue: the engine went away, and with it the connection to the sandbox",
     });
     await expect(run(sandbox, "true")).rejects.toMatchObject({ name: "InfraError", scope: "trial" });
     const closing = sandbox.close();
@@ -168,7 +168,7 @@ describe("an engine that goes away", () => {
     expect(engine.containers.map(({ id }) => id.slice(0, 12))).toEqual([other.id]);
   });
 
-  test("is not waited for for ever, and then no trial can go on", async () => {
+  test("is not waited for forever, and then no trial can run", async () => {
     await using engine = await FakeEngine.start();
     const sandbox = await opening(engine, noSignal, { timeouts: { awayMs: 200 } });
     await engine.leave();
@@ -176,7 +176,7 @@ describe("an engine that goes away", () => {
     const failure = {
       name: "InfraError",
       scope: "run",
-      message: expect.stringMatching(/^Cannot reach Docker: .*; start Docker, or run .*; it was waited for 0.2 s$/),
+      message: expect.stringMatching(/^Cannot reach Docker: .*; start Docker, or run .*; waited 0.2 s for it$/),
     };
     await expect(opening(engine, noSignal, { timeouts: { awayMs: 200 } })).rejects.toMatchObject(failure);
     await expect(sandbox.close()).rejects.toMatchObject(failure);
@@ -209,7 +209,7 @@ describe("an engine that goes away", () => {
     });
   });
 
-  test("while a sandbox is being opened costs that try only", async () => {
+  test("while a sandbox is being opened costs only that attempt", async () => {
     await using engine = await FakeEngine.start();
     engine.plan("start", { kind: "hang" });
 

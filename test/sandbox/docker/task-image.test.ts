@@ -63,7 +63,7 @@ test("another content is another image, and several are built at once", async ()
   expect(new Set(imageIds.values()).size).toBe(2);
 });
 
-test("a Dockerfile that fails is told with its reason", async () => {
+test("a Dockerfile that fails is reported with its reason", async () => {
   using folder = new TempFolder();
   folder.write({ "env/Dockerfile": `FROM bench-sandbox:latest\nRUN echo ${process.pid} && false\n` });
   const { image, imageFolder = "" } = taskImage("./env", folder);
@@ -71,7 +71,7 @@ test("a Dockerfile that fails is told with its reason", async () => {
   const ready = prepareEngine([image ?? ""], { builds: [{ image: image ?? "", folder: imageFolder }] });
 
   await expect(ready).rejects.toThrow(UserError);
-  await expect(ready).rejects.toThrow(/^Cannot build the image of ".*env": .*false.*; mend its Dockerfile$/s);
+  await expect(ready).rejects.toThrow(/^Cannot build the image of ".*env": .*false.*; fix its Dockerfile$/s);
 });
 
 test("a folder without a Dockerfile is refused, and a plain name is a name", () => {
