@@ -1,17 +1,16 @@
 import type { ArmResult, RunRecord } from "../core/record.ts";
 import { holm, rankIntervals } from "../stats/multiplicity.ts";
 import { intervalAt, type PairedScore, type PairedTask, pairedScore, pTwoSided } from "../stats/paired.ts";
+import { passK, passKDifference } from "../stats/pass-k.ts";
 import { passRate } from "../stats/pass-rate.ts";
 import type { Change } from "../stats/power.ts";
 import { signFlip } from "../stats/sign-flip.ts";
 import { suiteDifference } from "../stats/suite-scope.ts";
 import { type CommonTask, commonTasks, pairedTask } from "./common-task.ts";
-import type { Comparison, Side, TaskPair } from "./comparison.ts";
-import { verdictOf } from "./comparison-verdict.ts";
-import { detectableDifference } from "./detectable.ts";
+import type { Comparison, Estimate, Side, TaskPair } from "./comparison.ts";
+import { detectableDifference, verdictOf } from "./comparison-verdict.ts";
 import { mismatchesOf } from "./mismatch.ts";
 import { ratiosOf } from "./ratio.ts";
-import { repeatsOf } from "./repeat.ts";
 import { type ArmInRun, labelsOf, type Summary, summarize } from "./summary.ts";
 
 /** What a comparison is about: tasks like these, or exactly these tasks. */
@@ -124,4 +123,27 @@ function ranksOf(sides: readonly ArmInRun[]): readonly ({ readonly low: number; 
     pairs.map(({ p: _p, ...pair }, index) => ({ ...pair, adjustedP: adjusted[index] ?? 1 })),
     ALPHA,
   );
+}
+
+/** Compares how often all of k attempts pass, and at least one; k is the largest that every task supports on both sides. Null below 2. */
+export function repeatsOf(tasks: readonly PairedTask[]): Comparison["repeats"] {
+  const k = Math.min(...tasks.flatMap(({ baseline, candidate }) => [baseline.trials, candidate.trials]));
+  if (tasks.length < 2 || k < 2) return null;
+  const side = (kind: "any" | "all"): { baseline: Estimate; candidate: Estimate; difference: Estimate } | null => {
+    const baseline = passK(
+      tasks.map((task) => task.baseline),
+      k,
+      kind,
+    );
+    const candidate = passK(
+      tasks.map((task) => task.candidate),
+      k,
+      kind,
+    );
+    const difference = passKDifference(tasks, k, kind);
+    return baseline && candidate && difference ? { baseline, candidate, difference } : null;
+  };
+  const passHatK = side("all");
+  const passAtK = side("any");
+  return passHatK && passAtK ? { k, passHatK, passAtK } : null;
 }

@@ -1,5 +1,7 @@
-import type { PairedTask } from "../stats/paired.ts";
+import { normalQuantile } from "../stats/normal.ts";
+import { type PairedTask, pairedScore, scoreInterval } from "../stats/paired.ts";
 import { attemptsNeeded, attemptsOf, type Change, spreadOf, tasksNeeded } from "../stats/power.ts";
+import { studentTQuantile } from "../stats/student-t.ts";
 import type { Comparison, ComparisonVerdict, Needed } from "./comparison.ts";
 
 const ALPHA = 0.05;
@@ -35,4 +37,20 @@ function neededFor(
   const enough = tasksNeeded({ ...plan, attemptsBaseline: attempts.baseline, attemptsCandidate: attempts.candidate });
   const moreTasks = Math.max(enough - tasks.length, 1);
   return { trials: Math.ceil(moreTasks * (attempts.baseline + attempts.candidate)), as: "tasks" };
+}
+
+/**
+ * The true difference that this comparison would have found four times in five, by the width of its own interval: at the one-sided level, or at the critical
+ * value of an interim analysis, plus the margin that the power requires. Null below two tasks.
+ */
+export function detectableDifference(
+  tasks: readonly PairedTask[],
+  options: { readonly alphaOneSided: number; readonly critical?: number },
+): number | null {
+  const score = pairedScore(tasks);
+  if (score === null) return null;
+  const critical = options.critical ?? studentTQuantile(1 - options.alphaOneSided, score.degreesOfFreedom);
+  const { low, high } = scoreInterval(score, critical);
+  const half = Math.max(score.difference - low, high - score.difference);
+  return Math.min(1, (half * (critical + normalQuantile(POWER))) / critical);
 }

@@ -3,7 +3,7 @@ import { holm } from "../../stats/multiplicity.ts";
 import { intervalAt, type PairedScore, pairedScore, pWorse, scoreInterval } from "../../stats/paired.ts";
 import { commonTasks, pairedTask } from "../common-task.ts";
 import type { Side } from "../comparison.ts";
-import { detectableDifference } from "../detectable.ts";
+import { detectableDifference } from "../comparison-verdict.ts";
 import type { ArmInRun } from "../summary.ts";
 import { type CostDecision, checkCost } from "./cost-check.ts";
 import { flawsOf } from "./gate-flaw.ts";

@@ -1,5 +1,5 @@
 import { studentTQuantile } from "../../stats/student-t.ts";
-import type { Forecast } from "./plan.ts";
+import type { Forecast } from "./plan-result.ts";
 
 /** A figure of one past trial with the task it is from. */
 export type PastValue = { readonly task: string; readonly value: number };

@@ -1,8 +1,8 @@
-import { sequentialSaving } from "../gate/sequential-saving.ts";
-import type { ArmInput, Plan, PlanInputs, PlannedArm } from "./plan.ts";
 import { costOfArm, sumOfCosts, worstCostOf } from "./plan-cost.ts";
 import { detectableOf } from "./plan-power.ts";
+import type { ArmInput, Plan, PlanInputs, PlannedArm } from "./plan-result.ts";
 import { timeOf, wallTimeOf } from "./plan-time.ts";
+import { sequentialSaving } from "./sequential-saving.ts";
 
 /** Plans a run: what it is expected to cost and take, at the most, and what it could find out. */
 export function makePlan(inputs: PlanInputs): Plan {

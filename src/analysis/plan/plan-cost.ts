@@ -1,7 +1,7 @@
 import type { PastTrial } from "../../core/history.ts";
 import type { Usage } from "../../core/model.ts";
 import { forecastSum, type PastValue } from "./forecast.ts";
-import type { ArmInput, Basis, Forecast, PlanInputs, PlannedArm, PlannedCost, WorstCost } from "./plan.ts";
+import type { ArmInput, Basis, Forecast, PlanInputs, PlannedArm, PlannedCost, WorstCost } from "./plan-result.ts";
 
 /** What a trial is assumed to take where no past one tells: responses, and tokens over all of them. */
 export const ASSUMED_TRIAL = { iterations: 10, inputTokens: 20_000, cacheReadTokens: 80_000, outputTokens: 6_000 } as const;

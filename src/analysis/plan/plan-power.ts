@@ -8,7 +8,7 @@ import {
   tasksNeeded,
   varianceComponents,
 } from "../../stats/power.ts";
-import type { ArmInput, Detectable, PlanInputs, VarianceBasis } from "./plan.ts";
+import type { ArmInput, Detectable, PlanInputs, VarianceBasis } from "./plan-result.ts";
 
 type Count = { readonly passed: number; readonly trials: number };
 type Variance = { readonly value: number; readonly basis: VarianceBasis };

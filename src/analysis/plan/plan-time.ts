@@ -1,7 +1,7 @@
 import type { PastTrial } from "../../core/history.ts";
 import { forecastSum } from "./forecast.ts";
-import type { ArmInput, Basis, Pace, PlanInputs } from "./plan.ts";
 import { ASSUMED_TRIAL, pastBasis } from "./plan-cost.ts";
+import type { ArmInput, Basis, Pace, PlanInputs } from "./plan-result.ts";
 
 const ASSUMED_SECONDS = { scripted: 1, model: 60 } as const;
 // A container for the agent, and a fresh one in which the hidden tests run.

@@ -2,7 +2,7 @@ import { InfraError, UserError } from "../../core/errors.ts";
 import type { Task } from "../../core/task.ts";
 import type { Soundness } from "../../core/verdict.ts";
 import { grade } from "../../grade/grade.ts";
-import { checkTable } from "../../report/terminal/check-table.ts";
+import { checkTable } from "../../report/terminal/check-tables.ts";
 import { checkTask, type GradeOnce } from "../../run/check.ts";
 import { workThrough } from "../../run/schedule.ts";
 import { Interrupted, listenForInterrupt } from "../interrupt.ts";

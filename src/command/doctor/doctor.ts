@@ -21,7 +21,7 @@ export function doctorCommand(terminal: Terminal, end: End): Command {
     .option(...DB_FLAG)
     .option("--json", "print JSON")
     .action(async (options: Options) => {
-      const [{ examine }, { findingTable }] = await Promise.all([import("./examine.ts"), import("../../report/terminal/finding-table.ts")]);
+      const [{ examine }, { findingTable }] = await Promise.all([import("./examine.ts"), import("../../report/terminal/check-tables.ts")]);
       const findings = await examine(options);
       terminal.print(options.json ? JSON.stringify(findings, null, 2) : findingTable(findings, terminal.paint));
       end(findings.some((finding) => finding.state === "bad") ? 1 : 0);

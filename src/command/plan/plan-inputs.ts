@@ -1,6 +1,6 @@
 import { existsSync } from "node:fs";
 import { makePlan } from "../../analysis/plan/make-plan.ts";
-import type { ArmInput, Plan, PlanInputs } from "../../analysis/plan/plan.ts";
+import type { ArmInput, Plan, PlanInputs } from "../../analysis/plan/plan-result.ts";
 import { environmentVariable } from "../../config/environment.ts";
 import type { PastTrial } from "../../core/history.ts";
 import type { ModelSpec } from "../../core/model.ts";

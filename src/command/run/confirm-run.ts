@@ -1,5 +1,5 @@
 import { createInterface } from "node:readline/promises";
-import type { Plan } from "../../analysis/plan/plan.ts";
+import type { Plan } from "../../analysis/plan/plan-result.ts";
 import { environmentVariable } from "../../config/environment.ts";
 import { UserError } from "../../core/errors.ts";
 import { formatPlanUsd, shortPlan } from "../../report/terminal/plan-text.ts";

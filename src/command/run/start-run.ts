@@ -1,7 +1,7 @@
 import { summarizeRun } from "../../analysis/summary.ts";
 import { UserError } from "../../core/errors.ts";
 import type { RunRecord } from "../../core/record.ts";
-import { summaryTable } from "../../report/terminal/summary-table.ts";
+import { summaryTable } from "../../report/terminal/arm-tables.ts";
 import { writeReport } from "../../report/written-report.ts";
 import type { Store } from "../../store/store.ts";
 import { openExistingStore, openStore } from "../open-store.ts";

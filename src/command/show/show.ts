@@ -13,10 +13,9 @@ export function showCommand(terminal: Terminal): Command {
     .option(...DB_FLAG)
     .option("--json", "print JSON")
     .action(async (id: number, options: Options) => {
-      const [{ openExistingStore }, { trajectoryText }, { trialHistoryText }] = await Promise.all([
+      const [{ openExistingStore }, { trajectoryText, trialHistoryText }] = await Promise.all([
         import("../open-store.ts"),
         import("../../report/terminal/trajectory-text.ts"),
-        import("../../report/terminal/trial-history-text.ts"),
       ]);
       const store = openExistingStore(options.db, "read");
       const trial = store.runs.trial(id);

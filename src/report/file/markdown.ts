@@ -11,7 +11,7 @@ import {
   formatUsd,
 } from "../../core/format.ts";
 import { acceptanceSentence, gateSentence, STATE_WORDS, savedSentence } from "../gate-words.ts";
-import { placeOf } from "../terminal/arms-table.ts";
+import { placeOf } from "../terminal/arm-tables.ts";
 import type { Report, WrittenComparison, WrittenGate } from "../written-report.ts";
 import { markdownComparison } from "./markdown-comparison.ts";
 import { markdownName, markdownSentence, markdownSide, markdownTable } from "./markdown-text.ts";

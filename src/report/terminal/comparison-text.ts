@@ -5,7 +5,7 @@ import { oneLine } from "../../core/printable.ts";
 import { METRICS, shownFigure } from "../comparison-words.ts";
 import { brokenName, clipped, wrapText } from "../wrap.ts";
 import type { Report, WrittenComparison, WrittenRatio } from "../written-report.ts";
-import { armsTable } from "./arms-table.ts";
+import { comparedArmsTable } from "./arm-tables.ts";
 import type { Palette } from "./palette.ts";
 import { drawn, PLAIN_BORDERS, SCRIPTED_NOTE } from "./table-style.ts";
 
@@ -23,7 +23,7 @@ const LEGEND = '~ "no difference" is in the interval; x: candidate / baseline; p
  */
 export function comparisonText(report: Report, paint: Palette): string {
   const { comparisons, gate } = report;
-  const several = comparisons.length > 1 ? [armsTable(report, paint)] : [];
+  const several = comparisons.length > 1 ? [comparedArmsTable(report, paint)] : [];
   const notes = noteLines(report, paint);
   const blocks = comparisons.map((comparison) => {
     const closing = gate ? [] : ["", paint.bold(oneLine(comparison.sentence))];

@@ -1,4 +1,4 @@
-import type { Detectable, Plan } from "../../analysis/plan/plan.ts";
+import type { Detectable, Plan } from "../../analysis/plan/plan-result.ts";
 import { counted, formatPoints } from "../../core/format.ts";
 import type { Palette } from "./palette.ts";
 

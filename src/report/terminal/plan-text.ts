@@ -1,5 +1,5 @@
 import Table from "cli-table3";
-import type { Basis, Forecast, Pace, Plan, PlannedArm, PlannedCost } from "../../analysis/plan/plan.ts";
+import type { Basis, Forecast, Pace, Plan, PlannedArm, PlannedCost } from "../../analysis/plan/plan-result.ts";
 import { counted, formatDuration, formatUsd } from "../../core/format.ts";
 import type { Palette } from "./palette.ts";
 import { detectableLines } from "./plan-power-text.ts";

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { makePlan } from "../../../src/analysis/plan/make-plan.ts";
-import type { ArmInput, PlanInputs } from "../../../src/analysis/plan/plan.ts";
+import type { ArmInput, PlanInputs } from "../../../src/analysis/plan/plan-result.ts";
 import type { PastTrial } from "../../../src/core/history.ts";
 import type { ModelSpec } from "../../../src/core/model.ts";
 import type { Arm } from "../../../src/core/trial.ts";

@@ -1,6 +1,6 @@
 import { existsSync } from "node:fs";
 import { expect, test } from "vitest";
-import type { Plan } from "../../../src/analysis/plan/plan.ts";
+import type { Plan } from "../../../src/analysis/plan/plan-result.ts";
 import { agentOf, agentSettings, type RunFlags } from "../../../src/command/run/run-settings.ts";
 import { loadModels } from "../../../src/config/models.ts";
 import { loadPrompts } from "../../../src/config/prompt.ts";

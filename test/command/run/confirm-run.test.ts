@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import type { Plan } from "../../../src/analysis/plan/plan.ts";
+import type { Plan } from "../../../src/analysis/plan/plan-result.ts";
 import { type Confirmation, confirmCost } from "../../../src/command/run/confirm-run.ts";
 import { Store } from "../../../src/store/store.ts";
 import { startOnTerminal } from "../../fixtures/cli.ts";

@@ -2,7 +2,7 @@ import type { AgentSpec } from "../../core/agent.ts";
 import type { PastTrial } from "../../core/history.ts";
 import type { Usage } from "../../core/model.ts";
 import type { Arm } from "../../core/trial.ts";
-import type { SequentialSaving } from "../gate/sequential-saving.ts";
+import type { SequentialSaving } from "./sequential-saving.ts";
 
 /** Where a figure of a plan comes from. `repriced`: past tokens at today's price. */
 export type Basis =
