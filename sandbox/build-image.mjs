@@ -3,7 +3,7 @@
 // Exit status: 0 done, 1 failed, 3 no engine answers, 4 no registry answers and mmdebstrap is missing.
 import { createReadStream } from "node:fs";
 import { join } from "node:path";
-import Docker from "dockerode";
+import Docker from "../dist/sandbox/engine-client.js";
 import { contentDigest, inTemporaryFolder, makeDebianBase, proxySettings, say, stage, within } from "./stage.mjs";
 
 const repository = "bench-sandbox";

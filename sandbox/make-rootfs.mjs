@@ -6,7 +6,7 @@ import { existsSync, mkdirSync, readFileSync, readdirSync, readlinkSync, renameS
 import { homedir } from "node:os";
 import { join } from "node:path";
 import { pipeline } from "node:stream/promises";
-import Docker from "dockerode";
+import Docker from "../dist/sandbox/engine-client.js";
 import { buildRoot } from "./build-rootfs.mjs";
 import { contentDigest, inTemporaryFolder, say, within } from "./stage.mjs";
 

@@ -1,13 +1,14 @@
 #!/usr/bin/env bash
-# Makes this machine ready to run: npm packages, the build, a Docker engine, the sandbox image. Does only what is missing.
+# Prepares this machine: a Docker engine and the sandbox image. Does only what is missing. `bench setup` runs this script. In a checkout it first
+# installs the npm packages and builds, so it is also where a fresh clone starts: `npm run setup`.
 #
-# With --browser also a Chrome or Chromium, which the tests of the HTML report open it in.
-# With --bubblewrap also bubblewrap and the root file system of its sandboxes, kept in ~/.cache/bench (or XDG_CACHE_HOME).
-# With --no-engine neither engine nor image: for --bubblewrap alone.
-# With --gvisor also gVisor's runsc, which an engine started here then knows as a runtime; another's is left as it is.
+# --browser     also a Chrome or Chromium, in which the tests open HTML reports
+# --bubblewrap  also bubblewrap and the root file system of its sandboxes, kept in ~/.cache/bench (or XDG_CACHE_HOME)
+# --no-engine   neither engine nor image, as for --bubblewrap alone
+# --gvisor      also gVisor's runsc, which an engine started here then has as a runtime; an engine that runs already is left as it is
 #
-# On Debian and Ubuntu as root it installs and starts an engine where none answers; no image registry is needed, a Debian mirror will do.
-# Overridable: DOCKER_HOST (unix socket of the engine), BENCH_DOCKERD_FLAGS (more flags for an engine started here),
+# On Debian and Ubuntu, as root, it installs and starts an engine where none answers; it needs no image registry, only a Debian mirror.
+# Variables: DOCKER_HOST (the unix socket of the engine), BENCH_DOCKERD_FLAGS (more flags for an engine started here),
 # BENCH_DOCKERD_LOG (where it logs), BENCH_CHROMIUM (path of the browser).
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
@@ -34,6 +35,7 @@ check_node() {
     || fail "Cannot run: Node $(node --version) is too old; install Node 20.19 or newer" 2
 }
 
+# Only in a checkout: an installed package has neither a lock file nor sources.
 install_packages() {
   [ -f package-lock.json ] || return 0
   local mark=node_modules/.package-lock.json
@@ -59,7 +61,7 @@ build_program() {
 
 build_image() { node sandbox/build-image.mjs 9>&- </dev/null; }
 
-# Where the engine listens, as a unix socket; empty when it is somewhere that cannot be started from here.
+# The unix socket on which the engine listens; empty when DOCKER_HOST names an engine that cannot be started from here.
 engine_socket() {
   case "${DOCKER_HOST:-}" in
     "") echo /var/run/docker.sock ;;
@@ -90,20 +92,20 @@ start_engine() {
   say "starting dockerd (log: $engine_log)"
   # Sandboxes have no network and images are built on the host's, so the engine needs none of its own.
   local flags=(--host="unix://$socket" --bridge=none --iptables=false --ip6tables=false --ip-forward=false --ip-masq=false)
-  # Newer engines do not know this flag, and older ones fail without it where they may not lower their own score.
+  # Newer engines refuse this flag; older ones fail without it where they must not lower their own score.
   if dockerd --help 2>/dev/null | grep -q -- --oom-score-adjust; then flags+=(--oom-score-adjust=0); fi
   # shellcheck disable=SC2086 # several flags in one variable
   setsid dockerd "${flags[@]}" ${BENCH_DOCKERD_FLAGS:-} 9>&- >"$engine_log" 2>&1 </dev/null &
 }
 
 wait_for_engine() {
-  local patience
-  for patience in $(seq 1 60); do
+  local tries
+  for tries in $(seq 1 60); do
     node sandbox/build-image.mjs --ping 9>&- </dev/null && return 0
     sleep 0.5
   done
   tail -n 5 "$engine_log" >&2 2>/dev/null || true
-  fail "Cannot start Docker: it has not answered for a while after $patience tries; see $engine_log"
+  fail "Cannot start Docker: it has not answered after $tries tries; see $engine_log"
 }
 
 provide_engine() {
@@ -126,7 +128,7 @@ has_browser() {
   local browser
   if [ -n "${BENCH_CHROMIUM:-}" ]; then
     [ -x "$BENCH_CHROMIUM" ] && return 0
-    fail "Cannot test the HTML report: BENCH_CHROMIUM names $BENCH_CHROMIUM, which cannot be run; mend it, or unset it" 2
+    fail "Cannot use a browser: BENCH_CHROMIUM names $BENCH_CHROMIUM, which cannot be run; fix it, or unset it" 2
   fi
   for browser in /usr/bin/chromium /usr/bin/chromium-browser /usr/bin/google-chrome /usr/bin/google-chrome-stable \
     "/Applications/Google Chrome.app/Contents/MacOS/Google Chrome" "/Applications/Chromium.app/Contents/MacOS/Chromium" \
@@ -140,7 +142,7 @@ has_browser() {
 provide_browser() {
   has_browser && return 0
   if can_install && [ "$(. /etc/os-release && echo "$ID")" = debian ]; then install_debian_packages chromium; fi
-  has_browser || fail "Cannot test the HTML report: no browser was found; install Chrome or Chromium, or set BENCH_CHROMIUM to its path" 2
+  has_browser || fail "Cannot use a browser: no browser was found; install Chrome or Chromium, or set BENCH_CHROMIUM to its path" 2
 }
 
 provide_image() {
@@ -181,11 +183,11 @@ provide_bubblewrap() {
 
 make_root() { node sandbox/make-rootfs.mjs 9>&- >/dev/null </dev/null; }
 
-# Older ones fail at stat and ls.
+# The programs stat and ls fail under older ones.
 readonly oldest_runsc=20230801
 readonly runsc_flags='"runtimeArgs": ["--network=none"]'
 
-# Whoever runs an engine decides what it knows: one that runs already is not touched.
+# The runtimes of an engine that runs already are for its owner to decide, so that one is left as it is.
 provide_gvisor() {
   if [ "$(runsc_date)" -lt "$oldest_runsc" ]; then
     can_install || fail "Cannot use gVisor: a runsc of August 2023 or newer is missing; install it (https://gvisor.dev/docs/user_guide/install/)" 2
@@ -201,14 +203,14 @@ provide_gvisor() {
   fi
 }
 
-# When the runsc that is here was made, as a number; 0 when there is none.
+# The date of the installed runsc as a number; 0 when there is none.
 runsc_date() {
   local date
   date="$(runsc --version 2>/dev/null | sed -n 's/^runsc version.*\(20[0-9]\{6\}\).*/\1/p')"
   echo "${date:-0}"
 }
 
-# Where this machine gets Debian's packages, or Debian's own address.
+# The mirror from which this machine installs Debian's packages, or else Debian's own.
 debian_mirror() {
   local uri
   uri="$(apt-get indextargets --format '$(ORIGIN) $(REPO_URI)' 'Identifier: Packages' | sed -n '/security/d; s/^Debian //p' | head -n 1)"

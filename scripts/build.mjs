@@ -1,19 +1,24 @@
-// Bundles src/ and the packages it needs into dist/, so that a start reads a few files instead of a thousand, and puts the files beside it that are no code.
+// Bundles src/ and the packages it needs into dist/, so that a start reads a few files instead of a thousand and an installed package needs no other
+// but the database driver. Puts beside it the files that are no code, the types of the API, and the licences of what was bundled.
 import { chmodSync, cpSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join, relative } from "node:path";
 import { build } from "esbuild";
 import { bundlePage } from "./bundle-page.mjs";
+import { emitTypes } from "./emit-types.mjs";
+import { licenceNotice } from "./licence-notice.mjs";
 
 /**
- * Programs that start from a file of their own: the command, and what the sandbox image is made with; with --benchmark also what measures memory, which must not
- * measure a compiler with it.
+ * Files that are started or imported by name: the command, the API, and what the scripts in sandbox/ make the image with; with --benchmark also what measures
+ * memory, which must not measure a compiler with it.
  */
 const entries = {
   cli: "src/cli.ts",
+  api: "src/api/api.ts",
   "sandbox/guest-program": "src/sandbox/guest-program.ts",
+  "sandbox/engine-client": "dockerode",
   ...(process.argv.includes("--benchmark") ? { "benchmark-scale": "benchmark/scale-program.ts" } : {}),
 };
-/** Parts of the engine's client that load much at every start: what serves BuildKit is not used here, what goes over SSH by few. */
+/** Parts of the engine's client that would slow down every start: BuildKit is not used here, and few reach an engine over SSH. */
 const parts = { buildKit: /^\.\/session$/, ssh: /^\.\/ssh$/ };
 
 /** A chunk lies in dist/ itself; what a module finds beside itself must be looked for where the module would lie. */
@@ -39,27 +44,40 @@ const bundling = {
       contents: `module.exports = (...args) => require(${JSON.stringify(path)})(...args);`,
       resolveDir: dirname(path),
     }));
+    onResolve({ filter: /^ssh2$/ }, () => ({ path: "ssh2", namespace: "apart" }));
+    onLoad({ filter: /.*/, namespace: "apart" }, () => ({
+      contents: 'module.exports = require(require("node:url").fileURLToPath(new URL("ssh2.cjs", __distUrl)));',
+    }));
   },
 };
 
-rmSync("dist", { recursive: true, force: true });
-await build({
-  entryPoints: entries,
-  outdir: "dist",
+const usual = {
   bundle: true,
-  splitting: true,
-  format: "esm",
   platform: "node",
   target: "node20",
   keepNames: true,
   legalComments: "eof",
-  external: ["better-sqlite3", "ssh2"],
   logLevel: "warning",
+  metafile: true,
+};
+
+rmSync("dist", { recursive: true, force: true });
+const main = await build({
+  ...usual,
+  entryPoints: entries,
+  outdir: "dist",
+  splitting: true,
+  format: "esm",
+  external: ["better-sqlite3"],
   plugins: [bundling],
   banner: {
     js: 'import { createRequire as __createRequire } from "node:module"; const require = __createRequire(import.meta.url); const __distUrl = import.meta.url.replace(/(\\/dist\\/).*$/, "$1");',
   },
 });
+// Its compiled parts only make it faster; it works without them.
+const ssh = await build({ ...usual, entryPoints: ["ssh2"], outfile: "dist/ssh2.cjs", format: "cjs", external: ["cpu-features", "*.node"] });
+writeFileSync("dist/THIRD-PARTY-LICENSES.txt", licenceNotice([main.metafile, ssh.metafile]));
+await emitTypes("src/api/api.ts", "dist/types");
 for (const entry of readdirSync("src", { recursive: true, withFileTypes: true })) {
   if (!entry.isFile() || /\.ts$|^tsconfig\.json$/.test(entry.name) || entry.parentPath.includes("__pycache__")) continue;
   const source = join(entry.parentPath, entry.name);

@@ -21,6 +21,7 @@ const MAY_IMPORT: Record<string, readonly string[]> = {
   report: ["core", "stats", "analysis", "web"],
   run: ["core", "grade", "stats", "store", "analysis"],
   command: ["core", "files", "config", "model", "sandbox", "agent", "grade", "store", "stats", "analysis", "import", "report", "run"],
+  api: ["core", "analysis", "report", "store", "run", "command"],
   "cli.ts": ["core", "command"],
 };
 
@@ -138,6 +139,10 @@ test.for([
   { fault: "a dynamic import", path: "stats/x.ts", text: 'const s = await import("../store/store.ts");' },
   { fault: "a run that chooses its agent", path: "run/x.ts", text: 'import { loopAgent } from "../agent/loop/loop-agent.ts";' },
   { fault: "an export from another part", path: "report/x.ts", text: 'export { a } from "../run/plan.ts";' },
+  { fault: "the API imported by what it is made of", path: "command/x.ts", text: 'import { run } from "../api/run.ts";' },
+  { fault: "the command line's entry imported by the API", path: "api/x.ts", text: 'import "../cli.ts";' },
+  { fault: "the terminal in the API", path: "api/x.ts", text: "process.stderr.write(text);" },
+  { fault: "an exit in the API", path: "api/x.ts", text: "process.exit(1);" },
   { fault: "a package out of its home", path: "agent/x.ts", text: 'import Docker from "dockerode";' },
   { fault: "a scoped package out of its home", path: "run/x.ts", text: 'import A from "@anthropic-ai/sdk/client";' },
   { fault: "a built-in effect out of its home", path: "agent/x.ts", text: 'import { readFileSync } from "node:fs";' },

@@ -12,6 +12,7 @@ import { regradeCommand } from "./regrade/regrade.ts";
 import { replayCommand } from "./replay/replay.ts";
 import { reportCommand } from "./report/report.ts";
 import { runCommand } from "./run/run.ts";
+import { setupCommand } from "./setup/setup.ts";
 import { showCommand } from "./show/show.ts";
 import type { End, Terminal } from "./terminal.ts";
 import { trendCommand } from "./trend/trend.ts";
@@ -39,6 +40,7 @@ export function buildProgram(terminal: Terminal, end: End): Command {
     regradeCommand,
     replayCommand,
     checkCommand,
+    setupCommand,
     doctorCommand,
     cleanCommand,
     initCommand,

@@ -72,7 +72,7 @@ async function engineFindings(image: string): Promise<readonly Finding[]> {
       { what: "engine", state: "good", detail },
       id
         ? { what: "image", state: "good", detail: `${image} (${id.slice(0, 19)})` }
-        : { what: "image", state: "bad", detail: `the engine does not have ${image}; run "npm run setup" to build it` },
+        : { what: "image", state: "bad", detail: `the engine does not have ${image}; run "bench setup" to build it` },
     ];
   } catch (error) {
     if (!(error instanceof InfraError)) throw error;

@@ -8,7 +8,7 @@ import { comparisonText } from "../../report/terminal/comparison-text.ts";
 import { gateText } from "../../report/terminal/gate-text.ts";
 import { writeReport } from "../../report/written-report.ts";
 import type { Store } from "../../store/store.ts";
-import { refuseMisleading } from "../compare/compare.ts";
+import { refuseMisleading } from "../compare/compare-arms.ts";
 import { writeReports } from "../report/report-file.ts";
 import type { ExitCode, Terminal } from "../terminal.ts";
 import { type AllGateFlags, type GateFlags, gateOptions } from "./gate-flags.ts";

@@ -48,8 +48,7 @@ async function resume(given: RunFlags, name: string, { terminal, given: isGiven 
   const store = openExistingStore(given.db, "write");
   try {
     const run = store.findRun(name);
-    if ("gate" in run.settings)
-      throw new UserError(`Cannot resume run "${run.id}": it is a gate in rounds; resume it with: bench gate --resume ${run.id}`);
+    refuseGateRun(run);
     const { flags, inputs, images } = await resumedParts(store, run, { given, isGiven, terminal });
     // The process may have been killed after storing the run and before reusing trials.
     if (flags.reuse) tellReused(store, { run, ...inputs, imageIds: images.imageIds }, terminal);
@@ -57,6 +56,12 @@ async function resume(given: RunFlags, name: string, { terminal, given: isGiven 
   } finally {
     store.close();
   }
+}
+
+/** Refuses to resume the run of a sequential gate by itself; throws UserError that names the command for it. */
+export function refuseGateRun(run: RunRecord): void {
+  if ("gate" in run.settings)
+    throw new UserError(`Cannot resume run "${run.id}": it belongs to a sequential gate; resume that with: bench gate --resume ${run.id}`);
 }
 
 /** Loads the inputs of a stored run again; throws UserError when anything that decides its results has changed. */

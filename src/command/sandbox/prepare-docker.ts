@@ -55,7 +55,7 @@ export async function prepareEngine(
     for (const { image, id } of ids) {
       if (id === null)
         throw new UserError(
-          `Cannot use image "${image}": the engine does not have it; run "npm run setup" to build the sandbox image, or pull it`,
+          `Cannot use image "${image}": the engine does not have it; run "bench setup" to build the sandbox image, or pull it`,
         );
       imageIds.set(image, id);
     }

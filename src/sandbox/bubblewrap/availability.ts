@@ -18,7 +18,7 @@ export type BubblewrapState =
     }
   | { readonly kind: "unusable"; readonly reason: string };
 
-const SETUP = 'run "bash sandbox/setup.sh --bubblewrap"';
+const SETUP = 'run "bench setup --bubblewrap"';
 const NEEDED_FLAG = "--disable-userns";
 /** The check must not need as much as a task asks for. */
 const SMALL_LIMITS = { memoryMb: 128, cpus: 1, pids: 16, workspaceMb: 4, tmpMb: 4 };

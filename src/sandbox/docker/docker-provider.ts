@@ -139,7 +139,7 @@ async function failChannelOnError<Result>(channel: Channel, work: () => Promise<
 
 function asOpeningError(cause: unknown, { image, runtime }: ContainerSpec): unknown {
   if (isMissingImage(cause)) {
-    const message = `Cannot open a sandbox: the engine has no image "${image}"; run "npm run setup", or pull or build that image`;
+    const message = `Cannot open a sandbox: the engine has no image "${image}"; run "bench setup", or pull or build that image`;
     return new InfraError("sandbox", message, { scope: "run", cause });
   }
   if (isMissingRuntime(cause)) {

@@ -87,7 +87,7 @@ function unreachableError(cause: unknown): InfraError {
   const advice =
     codeOf(cause) === "EACCES"
       ? "permission was denied; run as a user of the group docker"
-      : `${oneLine(messageOf(cause))}; start Docker, or run "npm run setup" to install and start it`;
+      : `${oneLine(messageOf(cause))}; start Docker, or run "bench setup" to install and start it`;
   return new InfraError("sandbox", `Cannot reach Docker: ${advice}`, { scope: "run", cause });
 }
 

@@ -119,7 +119,7 @@ test("what was run for a gate is judged by the gate's own bounds whenever it is 
   expect(again.stdout).toMatch(/20 of 40 trials.* 20 saved/);
   expect(other.stderr).toContain("with --max-drop: it was run for a gate whose terms were fixed before it started");
   expect(swapped.stderr).toContain("its own gate stopped it after 1 of 2 attempts, so it is no fair sample for another");
-  expect(plain.stderr).toContain("it is a gate in rounds; go on with: bench gate --resume");
+  expect(plain.stderr).toContain("it belongs to a sequential gate; resume that with: bench gate --resume");
   expect([other.code, swapped.code, plain.code]).toEqual([2, 2, 2]);
 });
 

@@ -110,7 +110,7 @@ describe("opening", () => {
       name: "InfraError",
       source: "sandbox",
       scope: "run",
-      message: expect.stringMatching(/no image "bench-no-such-image:1"; run "npm run setup"/),
+      message: expect.stringMatching(/no image "bench-no-such-image:1"; run "bench setup"/),
     });
   });
 
@@ -123,7 +123,7 @@ describe("opening", () => {
       await expect(ask()).rejects.toMatchObject({
         name: "InfraError",
         scope: "run",
-        message: expect.stringMatching(/^Cannot reach Docker: .*npm run setup/),
+        message: expect.stringMatching(/^Cannot reach Docker: .*bench setup/),
       });
     }
   });

@@ -1,0 +1,79 @@
+import type { GateMode } from "../analysis/gate/gate-result.ts";
+import type { Report, WrittenGate } from "../report/written-report.ts";
+import { readStore } from "./read-store.ts";
+import type { ReadOptions } from "./results.ts";
+
+/** How stored arms are compared. */
+export type CompareOptions = ReadOptions & {
+  /** `tasks` (the default) speaks of tasks like these, `suite` of exactly these. */
+  readonly scope?: "tasks" | "suite";
+  /** Compares even where limits, image, tasks or harness differ. */
+  readonly allowMismatch?: boolean;
+};
+
+/**
+ * Compares stored arms with the first one, task by task, as `bench compare --json` does. Arms are named as there: by name, model or prompt, with @RUN for where they
+ * ran; no name stands for every arm of the newest run.
+ *
+ * Throws UserError when a name finds no arm or several, or when the figures would mislead.
+ */
+export function compare(arms: readonly string[] = [], options: CompareOptions = {}): Promise<Report> {
+  return readStore(options.database, async (store) => {
+    const [{ chooseArms }, { compareChosen }] = await Promise.all([
+      import("../run/arm-choice.ts"),
+      import("../command/compare/compare-arms.ts"),
+    ]);
+    return compareChosen(chooseArms(store, arms), { scope: options.scope ?? "tasks", allowMismatch: options.allowMismatch ?? false });
+  });
+}
+
+/** What a gate compares, and what it lets pass. */
+export type GateOptions = ReadOptions & {
+  /** An arm, run, tag, branch or saved baseline. */
+  readonly baseline: string;
+  /** The arm that is to take its place; by default the baseline's counterpart in the newest run. */
+  readonly candidate?: string;
+  /** Loss in pass rate that is accepted, as a share: 0.05 (the default) is 5 points. */
+  readonly maxDrop?: number;
+  /** How much more the candidate may cost, as a share: 0.2 is 20 %. By default cost is not judged. */
+  readonly maxCostIncrease?: number;
+  /** Risk of each wrong claim, one-sided; 0.05 by default. */
+  readonly alpha?: number;
+  /** `regression` (the default) blocks what is shown to be worse; `non-inferiority` asks for proof that `maxDrop` is kept. */
+  readonly mode?: GateMode;
+  /** What an open question counts as; by default the outcome is `inconclusive`. */
+  readonly onInconclusive?: "pass" | "fail";
+  readonly allowMismatch?: boolean;
+  /** Lets a `non-inferiority` gate decide over too few trials to prove anything. */
+  readonly allowUnderpowered?: boolean;
+};
+
+/** A report with the result of a gate: `gate.outcome`, and `gate.exitCode` as the command line would end with it. */
+export type GateReport = Report & { readonly gate: WrittenGate };
+
+/**
+ * Decides whether a stored candidate may take the place of a stored baseline, as `bench gate --json` does.
+ *
+ * Throws UserError when a side cannot be found, the two cannot be compared, or an option would change what a gate fixed before its run.
+ */
+export function gate(options: GateOptions): Promise<GateReport> {
+  return readStore(options.database, async (store) => {
+    const [{ decideNamedGate }, { writeReport }] = await Promise.all([
+      import("../command/gate/start-gate.ts"),
+      import("../report/written-report.ts"),
+    ]);
+    const { database, allowMismatch, allowUnderpowered, ...chosen } = options;
+    const flags = {
+      maxDrop: 0.05,
+      alpha: 0.05,
+      mode: "regression" as const,
+      ...chosen,
+      ...(allowMismatch ? { allowMismatch } : {}),
+      ...(allowUnderpowered ? { allowUnderpowered } : {}),
+    };
+    const summary = decideNamedGate(store, flags, (name) => Object.hasOwn(chosen, name));
+    const report = writeReport(summary);
+    if (report.gate === null) throw new Error("Cannot read the result of a gate: the report has none; this is a bug");
+    return { ...report, gate: report.gate };
+  });
+}

@@ -1,0 +1,33 @@
+import { compareArms, type Scope } from "../../analysis/compare.ts";
+import type { ArmInRun } from "../../analysis/summary.ts";
+import { UserError } from "../../core/errors.ts";
+import { type Report, writeReport } from "../../report/written-report.ts";
+
+/** Compares chosen arms with the first. Throws UserError below two arms, for an arm with itself, and where the figures would mislead unless that is allowed. */
+export function compareChosen(
+  arms: readonly ArmInRun[],
+  { scope, allowMismatch }: { readonly scope: Scope; readonly allowMismatch: boolean },
+): Report {
+  if (arms.length < 2) throw new UserError("Cannot compare: there is only one arm; name two, as in: bench compare MODEL OTHER-MODEL");
+  refuseDuplicates(arms.map(({ run, arm }) => ({ key: `${run.id}/${arm.armId}`, name: arm.name })));
+  const report = writeReport(compareArms(arms, scope));
+  if (!allowMismatch) refuseMisleading(report);
+  return report;
+}
+
+function refuseDuplicates(arms: readonly { readonly key: string; readonly name: string }[]): void {
+  const twin = arms.find(({ key }, index) => arms.findIndex((other) => other.key === key) !== index);
+  if (twin)
+    throw new UserError(`Cannot compare "${twin.name}" with itself: both names mean the same arm of the same run; name another with @RUN`);
+}
+
+/** Refuses a comparison whose figures would mislead; throws UserError that names the first reason. */
+export function refuseMisleading(report: Report): void {
+  for (const { baseline, candidate, mismatches } of report.comparisons) {
+    const found = mismatches.find(({ misleading }) => misleading);
+    if (found)
+      throw new UserError(
+        `Cannot compare "${candidate.label}" with "${baseline.label}": they differ in ${found.what} (${found.baseline} against ${found.candidate}); run both alike, or use --allow-mismatch`,
+      );
+  }
+}

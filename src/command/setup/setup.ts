@@ -1,0 +1,19 @@
+import { Command } from "commander";
+import type { End, Terminal } from "../terminal.ts";
+import type { SetupFlags } from "./start-setup.ts";
+
+/** `bench setup`: what sandboxes are made with. */
+export function setupCommand(_terminal: Terminal, end: End): Command {
+  return new Command("setup")
+    .description(
+      "Prepare this machine: a Docker engine and the sandbox image. Does only what is missing; on Debian and Ubuntu, as root, it installs and starts what it needs, elsewhere it says what to install",
+    )
+    .option("--bubblewrap", "also bubblewrap and the root file system of its sandboxes, in ~/.cache/bench (Linux only)")
+    .option("--no-engine", "neither engine nor image, as for --bubblewrap alone")
+    .option("--gvisor", "also gVisor's runsc, as a runtime of an engine that is started here")
+    .option("--browser", "also a Chrome or Chromium, in which the tests of this project open reports")
+    .action(async (flags: SetupFlags) => {
+      const { startSetup } = await import("./start-setup.ts");
+      end(await startSetup(flags));
+    });
+}
