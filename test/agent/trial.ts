@@ -18,7 +18,7 @@ export type TrialOptions = Partial<Omit<AgentSettings, "limits">> &
     readonly journal?: MemoryJournal;
   };
 
-/** A trial that has ended, with everything it left. */
+/** A trial that has ended, with everything it left behind. */
 export type FinishedTrial = AgentEnd & {
   readonly steps: readonly Step[];
   readonly model: TurnModel;
@@ -26,7 +26,7 @@ export type FinishedTrial = AgentEnd & {
   readonly sandbox: FolderSandbox;
 };
 
-/** Runs the real loop with replies for a model and a folder for a sandbox. */
+/** Runs the real loop with prepared replies as its model and a folder as its sandbox. */
 export async function runTrial(replies: Parameters<typeof turnModel>[0], options: TrialOptions = {}): Promise<FinishedTrial> {
   const {
     files = { "a.txt": "one\n" },
@@ -45,7 +45,7 @@ export async function runTrial(replies: Parameters<typeof turnModel>[0], options
   return { ...end, steps: stepsOf(journal), model, journal, sandbox };
 }
 
-/** Gives the text of every tool result of a trial, in order. */
+/** Returns the text of every tool result of a trial, in order. */
 export function resultTexts({ steps }: Pick<FinishedTrial, "steps">): string[] {
   return steps.flatMap(({ actions }) => actions.map(({ result }) => result.text));
 }

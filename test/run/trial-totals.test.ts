@@ -15,7 +15,7 @@ function silentJournal(log: string[]): Journal {
   };
 }
 
-test("the sums of a trial are those of its steps, and a step is told after it is stored", () => {
+test("the sums of a trial are those of its steps, and a step is reported after it is stored", () => {
   const log: string[] = [];
   const meter = meterJournal(silentJournal(log), (iteration, costUsd) => log.push(`told ${iteration} ${costUsd}`));
 
@@ -46,7 +46,7 @@ test("one unknown cost makes the sum unknown for good", () => {
   expect(meter.totals()).toMatchObject({ costUsd: null, noCacheCostUsd: null, iterations: 2 });
 });
 
-test("failed requests are counted as attempts that nobody can price", () => {
+test("failed requests are counted as attempts of unknown cost", () => {
   const meter = meterJournal(silentJournal([]), () => {});
   const attempts = [
     { status: 529, fault: "overloaded", waitedMs: 100, durationMs: 1 },

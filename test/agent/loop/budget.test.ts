@@ -12,7 +12,7 @@ const edit = () => call("edit_file", { path: "a.txt", old_text: "one", new_text:
 const failingEdit = (path = "a.txt", old = "zzz") => call("edit_file", { path, old_text: old, new_text: "two" });
 const done = says("Done.");
 
-test("the trial ends when the responses are used up, after the last calls were carried out", async () => {
+test("the trial ends when the responses are used up, after the last calls were run", async () => {
   const trial = await runTrial([calls([look()]), calls([edit()]), done], { limits: { maxIterations: 2 } });
 
   expect(trial.stop).toEqual({ kind: "max-iterations", detail: "used all 2 responses" });
@@ -42,19 +42,19 @@ test("the last three responses are announced inside the last tool result", async
   expect(journal.notes("nudge")).toEqual(hints);
 });
 
-test("a model that stops without a change is asked once", async () => {
+test("a model that stops without a change is reminded once", async () => {
   const { model, stop, steps } = await runTrial([calls([look()]), says("Looks fine."), says("Really fine.")]);
 
-  const told = "You have not changed any file yet. If the task needs changes, continue; otherwise reply with your final message.";
+  const shown = "You have not changed any file yet. If the task needs changes, continue; otherwise reply with your final message.";
   expect(model.requests[2]?.turns.slice(-2)).toEqual([
     { kind: "assistant", native: expect.anything(), view: expect.objectContaining({ text: "Looks fine." }) },
-    { kind: "user", text: told },
+    { kind: "user", text: shown },
   ]);
   expect(stop).toEqual({ kind: "completed", detail: "Really fine." });
-  expect(steps.map(({ nudge }) => nudge)).toEqual([null, told, null]);
+  expect(steps.map(({ nudge }) => nudge)).toEqual([null, shown, null]);
 });
 
-test("a change that was taken back is no change", async () => {
+test("a change that was reverted is no change", async () => {
   const back = call("edit_file", { path: "a.txt", old_text: "two", new_text: "one" });
   const { model } = await runTrial([calls([edit(), back]), done, done]);
 
@@ -67,7 +67,7 @@ test("a command that changes a file is a change", async () => {
   expect(model.requests).toHaveLength(2);
 });
 
-test("a model that cannot change anything is not asked to", async () => {
+test("a model that cannot change anything is not reminded", async () => {
   const { model } = await runTrial([calls([look()]), done], { profile: "read-only" });
 
   expect(model.requests).toHaveLength(2);
@@ -100,7 +100,7 @@ test("the cost limit ends the trial after the calls of the response that reached
   expect(resultTexts(trial)[1]).toContain("Edited a.txt");
 });
 
-test("a cost limit that cannot be kept is noted", async () => {
+test("a cost limit that cannot be enforced is noted", async () => {
   const unknown = { costUsd: null, noCacheCostUsd: null, source: "unknown", computedUsd: null } as const;
   const { journal, stop } = await runTrial([calls([edit()], { cost: unknown }), done], { limits: { maxCostUsd: 0.1 } });
 
@@ -127,7 +127,7 @@ test("the time limit cuts a request that hangs", async () => {
   expect(journal.notes("cut-request")).toHaveLength(1);
 });
 
-test("the time limit cuts a request even when the model does not listen", async () => {
+test("the time limit cuts a request even when the adapter ignores the signal", async () => {
   const deaf: Model = { spec: turnModel([]).spec, generate: () => new Promise(() => undefined) };
   const sandbox = await openFolderSandbox();
   const settings = agentSettings({ limits: { maxWallSeconds: 0.1 } });
@@ -168,7 +168,7 @@ test("the clock stands still while the adapter waits for the provider's limits",
   await sandbox.close();
 });
 
-test("an adapter that tells of its waiting too late leaves no timer behind", async () => {
+test("an adapter that reports its waiting too late leaves no timer behind", async () => {
   const answers = turnModel([says("Done.")]);
   let tellLate = (): void => undefined;
   const late: Model = {

@@ -36,7 +36,7 @@ beforeEach(async () => {
   ]);
 });
 
-test("in a container every tool does its part", async () => {
+test("in a container every tool works", async () => {
   const use = toolUser(sandbox);
   const text = async (name: string, args: Readonly<Record<string, unknown>>) => (await use(name, args)).result.text;
 
@@ -67,14 +67,14 @@ test.for([
   { path: "src/calc.py/x", expected: "Error: not_found: 'src/calc.py/x' does not exist.\nDid you mean: src/calc.py" },
   { path: "src/CALC.py", expected: "Error: not_found: 'src/CALC.py' does not exist.\nDid you mean: src/calc.py" },
   { path: "pipe", expected: "Error: binary_file: 'pipe' is a pipe, socket or device, not a regular file." },
-])("in a container reading $path is refused in the same words", async ({ path, expected }) => {
+])("in a container reading $path gets the same error", async ({ path, expected }) => {
   const use = toolUser(sandbox);
   await use("run_command", { command: "ln -s /etc link; mkfifo pipe" });
 
   expect((await use("read_file", { path })).result.text).toBe(expected);
 });
 
-test("in a container a search does not leave the workspace, by a link neither", async () => {
+test("in a container a search does not leave the workspace, not even through a link", async () => {
   const use = toolUser(sandbox);
   await use("run_command", { command: "ln -s /etc link" });
 
@@ -82,7 +82,7 @@ test("in a container a search does not leave the workspace, by a link neither", 
   expect((await use("search_files", { pattern: "root" })).result.text).toBe("No matches.");
 });
 
-test("in a container a command that takes too long is gone with all it started", async () => {
+test("in a container a command that takes too long is killed with everything it started", async () => {
   const use = toolUser(sandbox);
   const { result, timedOut } = await use("run_command", { command: "echo begun; sleep 987 & sleep 987", timeout_seconds: 1 });
 
@@ -91,7 +91,7 @@ test("in a container a command that takes too long is gone with all it started",
   expect((await use("run_command", { command: "pgrep -f 'sleep 98[7]' || echo none" })).result.text).toContain("\nnone");
 });
 
-test("in a container a program that eats all the memory is told so, and the next one runs", async () => {
+test("in a container a program that uses up the memory is reported so, and the next one runs", async () => {
   const use = toolUser(sandbox);
   const { result, exitCode } = await use("run_python", { code: "x = []\nwhile True:\n    x.append(bytearray(10_000_000))" });
 
@@ -100,7 +100,7 @@ test("in a container a program that eats all the memory is told so, and the next
   expect((await use("run_command", { command: "echo alive" })).result.text).toContain("alive");
 });
 
-test("in a container the loop goes from the first look to the last word", async () => {
+test("in a container the loop works from the first call to the final message", async () => {
   const journal = memoryJournal();
   const model = turnModel([
     calls([call("list_directory", {})]),
@@ -118,7 +118,7 @@ test("in a container the loop goes from the first look to the last word", async 
   expect(opened?.kind === "opened" ? opened.tools : "").toContain('"name":"run_python"');
 });
 
-test("a container that the harness itself takes away is a failure of ours", async () => {
+test("a container that the harness itself removes is a failure of the harness", async () => {
   const own = await openTestSandbox();
   const model = turnModel([calls([call("run_command", { command: "echo x > f" })]), says("Done.")]);
   const journal = memoryJournal((entry) => {

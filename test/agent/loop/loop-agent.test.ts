@@ -2,13 +2,14 @@ import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import { loopAgent } from "../../../src/agent/loop/loop-agent.ts";
-import { InfraError } from "../../../src/core/errors.ts";
+import { type Difference, type Past, type PastAction, ReplayDiverged } from "../../../src/core/agent.ts";
+import { InfraError, UserError } from "../../../src/core/errors.ts";
 import type { Turn } from "../../../src/core/model.ts";
 import { type Sandbox, SandboxLost } from "../../../src/core/sandbox.ts";
 import { agentContext } from "../../fixtures/agent-context.ts";
 import { loopSpec } from "../../fixtures/agent-settings.ts";
 import { openFolderSandbox } from "../../fixtures/folder-sandbox.ts";
-import { type JournalEntry, memoryJournal, stepsOf } from "../../fixtures/memory-journal.ts";
+import { type JournalEntry, type MemoryJournal, memoryJournal, stepsOf } from "../../fixtures/memory-journal.ts";
 import { call, calls, response, says, turnModel } from "../../fixtures/turn-model.ts";
 import { resultTexts, runTrial } from "../trial.ts";
 
@@ -87,13 +88,13 @@ test("a request that was sent does not change afterwards", async () => {
 test("the journal has a response before its tools, and each call before and after it ran", async () => {
   const { journal } = await runTrial([calls([look(), edit()]), says("Done.")]);
 
-  const told = journal.entries.map((entry) =>
+  const shown = journal.entries.map((entry) =>
     entry.kind === "tool-started" || entry.kind === "tool-finished" ? `${entry.kind} ${entry.position}` : entry.kind,
   );
-  expect(told).toEqual(["opened", "responded", "tool-started 0", "tool-finished 0", "tool-started 1", "tool-finished 1", "responded"]);
+  expect(shown).toEqual(["opened", "responded", "tool-started 0", "tool-finished 0", "tool-started 1", "tool-finished 1", "responded"]);
 });
 
-test("a call is written down before it has any effect", async () => {
+test("a call is stored before it has any effect", async () => {
   const seen: string[] = [];
   const sandbox = await openFolderSandbox({ "a.txt": "one\n" });
   const before = await sandbox.fingerprint("/workspace");
@@ -113,7 +114,7 @@ test("a call is written down before it has any effect", async () => {
   await sandbox.close();
 });
 
-test("calls without an id, and calls that share one, are told apart", async () => {
+test("calls without an id, and calls that share one, get ids of their own", async () => {
   const { journal, steps } = await runTrial([
     calls([
       { ...look(), id: "" },
@@ -127,14 +128,14 @@ test("calls without an id, and calls that share one, are told apart", async () =
   expect(journal.notes("call-ids")).toHaveLength(1);
 });
 
-test("arguments that nobody asked for are left out and noted", async () => {
+test("unknown arguments are left out and noted", async () => {
   const { journal, steps } = await runTrial([calls([call("read_file", { path: "a.txt", why: "because" })]), says("Done.")]);
 
   expect(steps[0]?.actions[0]?.result.text).toBe("1\tone");
   expect(journal.notes("unknown-arguments")).toEqual(["read_file: why"]);
 });
 
-test("an abort throws the signal's reason and keeps what was written down", async () => {
+test("an abort throws the signal's reason and keeps what was stored", async () => {
   const controller = new AbortController();
   const journal = memoryJournal((entry) => {
     if (entry.kind === "tool-finished") controller.abort(new Error("interrupted"));
@@ -171,7 +172,7 @@ test("a failure of the provider goes through as it is", async () => {
   await expect(failing).rejects.toBe(failure);
 });
 
-test("a sandbox that goes away under a command ends the trial, its call answered", async () => {
+test("a sandbox that ends under a command ends the trial, with every call answered", async () => {
   const folder = await openFolderSandbox({ "a.txt": "one\n" });
   const sandbox: Sandbox = {
     ...folder,
@@ -193,7 +194,7 @@ test("a sandbox that goes away under a command ends the trial, its call answered
   await folder.close();
 });
 
-test("the fiftieth step writes down no more than the fifth", async () => {
+test("the fiftieth step stores no more than the fifth", async () => {
   const replies = Array.from({ length: 50 }, (_, index) => calls([call("run_command", { command: `echo ${index + 100}; seq 200` })]));
   const { journal, steps } = await runTrial(replies, { limits: { maxIterations: 50 } });
 
@@ -204,4 +205,56 @@ test("the fiftieth step writes down no more than the fifth", async () => {
   expect(steps).toHaveLength(50);
   expect(bytesOf(5)).toBeGreaterThan(500);
   expect(Math.abs(bytesOf(46) - bytesOf(5))).toBeLessThan(50);
+});
+
+/** Reads a finished trial off its journal, as a store gives it back. */
+function pastOf({ entries }: MemoryJournal): Past {
+  const [opened] = entries;
+  if (opened?.kind !== "opened") throw new Error("the journal was not opened");
+  const { kind: _kind, ...opening } = opened;
+  const answers = entries.flatMap((entry) => (entry.kind === "responded" ? [entry.response] : []));
+  const actions = entries.flatMap((entry): [string, PastAction][] => {
+    if (entry.kind !== "tool-finished") return [];
+    const { call: _call, result, ...rest } = entry.action;
+    return [[`${entry.iteration}/${entry.position}`, { ...rest, text: result.text }]];
+  });
+  return { opening, answers, actions: new Map(actions) };
+}
+
+test("a stored part of a trial is replayed without a request, and the trial continues after it", async () => {
+  const first = await runTrial([calls([edit()]), says("Done.")]);
+  const past = pastOf(first.journal);
+  const sandbox = await openFolderSandbox({ "a.txt": "one\n" });
+  const model = turnModel([says("Done.")]);
+
+  const context = agentContext({ model, sandbox, past: { ...past, answers: past.answers.slice(0, 1) } });
+  const { stop } = await loopAgent(loopSpec()).work(context);
+
+  expect(stop.kind).toBe("completed");
+  expect(model.requests).toEqual(first.model.requests.slice(1));
+  expect(await readFile(join(sandbox.disk, "workspace/a.txt"), "utf8")).toBe("two\n");
+  await sandbox.close();
+});
+
+test("a replay that differs throws, or reports every difference to a caller that asks for them", async () => {
+  const past = pastOf((await runTrial([calls([look()]), says("Done.")])).journal);
+  const sandbox = await openFolderSandbox({ "a.txt": "another\n" });
+  const context = agentContext({ model: turnModel([]), sandbox, past });
+  const differences: Difference[] = [];
+
+  await expect(loopAgent(loopSpec()).work(context)).rejects.toThrow(ReplayDiverged);
+  await loopAgent(loopSpec()).work({ ...context, onDifference: (difference) => differences.push(difference) });
+
+  expect(differences).toEqual([{ where: "read_file in response 1", before: "1\tone", now: "1\tanother" }]);
+  await sandbox.close();
+});
+
+test("a context file that is missing is a user error, before the model is asked", async () => {
+  const sandbox = await openFolderSandbox();
+  const model = turnModel([]);
+  const task = { prompt: "Do the task.", contextFiles: ["AGENTS.md"], workspace: [] };
+
+  await expect(loopAgent(loopSpec()).work(agentContext({ model, sandbox, task }))).rejects.toThrow(UserError);
+  expect(model.requests).toEqual([]);
+  await sandbox.close();
 });

@@ -8,7 +8,7 @@ import { LIMITS } from "../../fixtures/agent-settings.ts";
 const { offered } = toolSet("no-exec", 30);
 const builtIn = () => readFile(new URL("../../../src/agent/loop/system-prompt.md", import.meta.url), "utf8");
 
-test("the built-in prompt names the tools offered, the workspace and the limit, and nothing is left to fill in", async () => {
+test("the built-in prompt names the tools offered, the workspace and the limit, and every placeholder is filled in", async () => {
   const prompt = renderSystemPrompt(await builtIn(), { tools: offered, limits: LIMITS });
 
   for (const { name } of offered) expect(prompt).toContain(`- ${name}: `);
@@ -41,7 +41,7 @@ test("a task without project files begins with its prompt", () => {
   expect(firstTurns({ prompt: "Do it.", contextFiles: [], workspace: [file("AGENTS.md", "x")] })).toEqual(["Do it."]);
 });
 
-test("project files come first, root to leaf, in a turn of their own", () => {
+test("project files come first, from the root down, in a turn of their own", () => {
   const workspace = [file("src/deep/CLAUDE.md", "leaf"), file("AGENTS.md", "root\r\n"), file("src/AGENTS.md", "middle\n")];
   const contextFiles = ["src/deep/CLAUDE.md", "src/AGENTS.md", "AGENTS.md", "AGENTS.md"];
 
@@ -59,6 +59,6 @@ test("project files are cut at sixteen kibibytes, between characters", () => {
   expect(context).toMatch(/ż\n\[40 0\d\d bytes of project files; cut at 16 384\]$/);
 });
 
-test("a declared project file that is not there is the task's mistake", () => {
+test("a declared project file that is missing is a user error", () => {
   expect(() => firstTurns({ prompt: "", contextFiles: ["AGENTS.md"], workspace: [] })).toThrow(UserError);
 });

@@ -42,7 +42,7 @@ test("masking waits for a batch, so that the prefix changes seldom", async () =>
   expect(journal.notes("compaction")).toHaveLength(2);
 });
 
-test("nothing is masked where the window is not known", async () => {
+test("nothing is masked where the window is unknown", async () => {
   const reply = (_: unknown, index: number): Reply => (index < 14 ? calls([print(index)], { usage: usage(900_000, 10) }) : done);
   const { journal } = await runTrial(reply, { spec: { contextWindow: null } });
 
@@ -82,7 +82,7 @@ test("a request that does not fit with nothing to mask ends the trial at once", 
   expect(model.requests).toHaveLength(2);
 });
 
-test("an overflow after the window was made room in gets its own retry", async () => {
+test("an overflow after room was made gets its own retry", async () => {
   const reply = (_: unknown, index: number): Reply =>
     index === 8 || index === 12 ? overflow() : index < 16 ? calls([print(index)]) : done;
   const { stop, journal } = await runTrial(reply);
@@ -91,7 +91,7 @@ test("an overflow after the window was made room in gets its own retry", async (
   expect(journal.notes("compaction")).toHaveLength(2);
 });
 
-test("a response that the window cut off is not kept and is no iteration", async () => {
+test("a response that the window cut off is dropped and is no iteration", async () => {
   const cut = says("I was about to", { finish: "context" });
   const reply = (_: unknown, index: number): Reply => (index < 8 ? calls([print(index)]) : index === 8 ? cut : done);
   const { stop, model, steps } = await runTrial(reply, { limits: { maxIterations: 9 } });

@@ -45,13 +45,13 @@ test("a tool that does not exist is answered with those that do", async () => {
   ]);
 });
 
-test("an empty response is not kept, and the model is told to go on", async () => {
+test("an empty response is dropped, and the model is asked to continue", async () => {
   const { model, steps, stop } = await runTrial([calls([edit()]), says(" \n"), done]);
 
   expect(model.requests[2]?.turns.map(({ kind }) => kind)).toEqual(["user", "assistant", "tool", "user"]);
-  const told = "Your last response was empty. Continue with a tool call, or reply with a short final message if the task is done.";
-  expect(model.requests[2]?.turns.at(-1)).toEqual({ kind: "user", text: told });
-  expect(steps[1]).toMatchObject({ actions: [], nudge: told });
+  const shown = "Your last response was empty. Continue with a tool call, or reply with a short final message if the task is done.";
+  expect(model.requests[2]?.turns.at(-1)).toEqual({ kind: "user", text: shown });
+  expect(steps[1]).toMatchObject({ actions: [], nudge: shown });
   expect(stop.kind).toBe("completed");
 });
 
@@ -66,7 +66,7 @@ test("calls of a response that hit the output limit are not run", async () => {
   expect(trial.journal.entries.filter(({ kind }) => kind === "tool-finished")).toHaveLength(2);
 });
 
-test("text that hit the output limit is answered in the same words and does not end the trial", async () => {
+test("text that hit the output limit gets the same answer and does not end the trial", async () => {
   const { model, stop } = await runTrial([calls([edit()]), says("I was going to", { finish: "length" }), done], {
     spec: { maxOutputTokens: 4096 },
   });
@@ -78,7 +78,7 @@ test("text that hit the output limit is answered in the same words and does not 
   expect(stop.kind).toBe("completed");
 });
 
-test("a response that hit the output limit before its first word is not kept", async () => {
+test("a response that hit the output limit before its first word is dropped", async () => {
   const { model } = await runTrial([says("", { finish: "length" }), done]);
 
   expect(model.requests[1]?.turns.map(({ kind }) => kind)).toEqual(["user", "user"]);
@@ -100,7 +100,7 @@ const REFUSALS: readonly { title: string; reply: Reply; detail: string }[] = [
     reply: { ...says(""), turn: { kind: "assistant", native: {}, view: { text: "", reasoning: "", refusal: "No.", calls: [] } } },
     detail: "No.",
   },
-  { title: "a request turned away", reply: rejects("refused", "content policy"), detail: "content policy" },
+  { title: "a rejected request", reply: rejects("refused", "content policy"), detail: "content policy" },
 ];
 
 test.for(REFUSALS)("$title ends the trial", async ({ reply, detail }) => {
@@ -119,14 +119,14 @@ test("a pause sends the turn back unchanged and is no iteration", async () => {
   expect(steps.map(({ nudge }) => nudge)).toEqual([null, "[harness] 1 model response remains.", null]);
 });
 
-test("a provider that only pauses cannot keep a trial for ever", async () => {
+test("a provider that only pauses cannot keep a trial going forever", async () => {
   const { stop, steps } = await runTrial([says("…", { finish: "pause" })], { limits: { maxIterations: 4 } });
 
   expect(stop.kind).toBe("max-iterations");
   expect(steps).toHaveLength(9);
 });
 
-test("a call that the provider could not read is a protocol error that is told to the model", async () => {
+test("a call that the provider could not read is a protocol error, and the model hears of it", async () => {
   const { model, stop, steps, unbilledAttempts, journal } = await runTrial([
     calls([edit()]),
     rejects("bad-tool-call", "<function=edit"),

@@ -28,7 +28,7 @@ function pastOf(text: string, changes: Partial<Action> = {}): Past {
   };
 }
 
-test("answers come in their order, and then none", () => {
+test("recorded answers come in order, then null", () => {
   const replay = new TranscriptReplay(pastOf("x"));
   expect([replay.nextAnswer()?.kind, replay.nextAnswer()?.kind, replay.nextAnswer()]).toEqual(["response", "cut", null]);
   expect(new TranscriptReplay(null).nextAnswer()).toBeNull();
@@ -42,7 +42,7 @@ test.for<[string, string]>([
   ["at 2026-11-25T10:18:16.123Z", "at 2026-11-26T00:00:00.000Z"],
   ["<object at 0x7f00deadbeef>", "<object at 0x7f11deadbe00>"],
   ["wrote /tmp/tmpab12cd", "wrote /tmp/tmpzz99yy"],
-])("what says only when or how long is no difference: %s", ([before, now]) => {
+])("times, durations, addresses and temporary paths are no difference: %s", ([before, now]) => {
   const kept = new TranscriptReplay(pastOf(before)).settle(1, 0, action(now, { durationMs: 99 }));
   expect(kept.result.text).toBe(before);
   expect(kept.durationMs).toBe(5);
@@ -53,13 +53,13 @@ test.for<[string, Action, RegExp]>([
   ["another exit code", action("one", { exitCode: 1 }), /it was "0", now it is "1"/],
   ["an error", action("one", { errorKind: "not_found" }), /it was "", now it is "not_found"/],
   ["running out of time", action("one", { timedOut: true }), /now it is "ran out of time"/],
-])("%s is a difference, and a trial that goes on stops there", ([, now, message]) => {
+])("%s is a difference, and a resumed trial stops there", ([, now, message]) => {
   const settle = (): unknown => new TranscriptReplay(pastOf("one")).settle(1, 0, now);
   expect(settle).toThrow(ReplayDiverged);
   expect(settle).toThrow(message);
 });
 
-test("who only looks is told every difference, and goes on with what was", () => {
+test("a replay that collects differences gets each of them, and continues with the record", () => {
   const found: Difference[] = [];
   const replay = new TranscriptReplay(pastOf("one"), (difference) => found.push(difference));
   replay.open({ system: "another", firstTurns: ["t"], tools: "[]" });
@@ -69,6 +69,6 @@ test("who only looks is told every difference, and goes on with what was", () =>
   expect(kept.result.text).toBe("one");
 });
 
-test("a call that had not come to an end is as it comes out now", () => {
+test("a call that is not in the record keeps its new result", () => {
   expect(new TranscriptReplay(pastOf("one")).settle(2, 0, action("new")).result.text).toBe("new");
 });

@@ -16,7 +16,7 @@ test.for([
   { sent: { name: "", count: null, all: null }, args: { name: "" } },
   { sent: { name: "x", count: " 7 " }, args: { name: "x", count: 7 } },
   { sent: { name: "x", count: "7.0" }, args: { name: "x", count: 7 } },
-])("$sent is taken as $args", ({ sent, args }) => {
+])("$sent is read as $args", ({ sent, args }) => {
   expect(checkArguments(call("t", sent), FIELDS)).toEqual({ kind: "ok", args, unknownKeys: [] });
 });
 
@@ -43,7 +43,7 @@ test.for([
   });
 });
 
-test("keys nobody asked for are listed, those of every object's making too", () => {
+test("unknown keys are listed, those that every object inherits too", () => {
   const sent = JSON.parse('{"name":"x","__proto__":{"count":3},"constructor":1,"b":2}');
 
   expect(checkArguments(call("t", sent), FIELDS)).toEqual({
@@ -69,7 +69,7 @@ test("a text that only begins like an object is no object", () => {
   expect(checked).toMatchObject({ kind: "invalid", outcome: { errorKind: "invalid_json" } });
 });
 
-test("arguments that came as JSON but as no object are not called unreadable", () => {
+test("arguments that are JSON but not an object are not called unreadable", () => {
   const sent = {
     id: "1",
     name: "t",

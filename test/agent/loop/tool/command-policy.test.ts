@@ -59,7 +59,7 @@ test.for([
   expect(denyCommand(command)).toBeNull();
 });
 
-test("commands after a here-document are looked at", () => {
+test("commands after a here-document are checked", () => {
   expect(denyCommand("cat > f <<EOF\nhello\nEOF\nrm -rf /")).toEqual(expect.any(String));
 });
 

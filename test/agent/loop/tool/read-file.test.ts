@@ -14,7 +14,7 @@ test.for([
   { title: "empty lines", content: "\n\n", expected: "1\t\n2\t" },
   { title: "CRLF as LF", content: "a\r\nb\r\n", expected: "1\ta\n2\tb" },
   { title: "a byte order mark as nothing", content: "\uFEFFa\n", expected: "1\ta" },
-  { title: "letters of all the world", content: "zażółć 你好 🙂\n", expected: "1\tzażółć 你好 🙂" },
+  { title: "letters of many scripts", content: "zażółć 你好 🙂\n", expected: "1\tzażółć 你好 🙂" },
   { title: "an empty file as a remark", content: "", expected: "(empty file)" },
 ])("read_file shows $title", async ({ content, expected }) => {
   const { textOf } = await openWorkshop({ "f.txt": content });
@@ -22,7 +22,7 @@ test.for([
   expect(await textOf("read_file", { path: "f.txt" })).toBe(expected);
 });
 
-test("read_file replaces what is not UTF-8", async () => {
+test("read_file replaces invalid UTF-8", async () => {
   const { textOf } = await openWorkshop({ "f.txt": Buffer.from([0x61, 0xff, 0x62]) });
 
   expect(await textOf("read_file", { path: "f.txt" })).toBe("1\ta\uFFFDb");
@@ -56,7 +56,7 @@ test("read_file pages through a long file without losing or repeating a line", a
   expect(seen.join("\n")).toBe(numbered(1, 2000));
 });
 
-test("read_file cuts a line that does not fit, says so, and goes on after it", async () => {
+test("read_file cuts a line that does not fit, says so, and continues after it", async () => {
   const { textOf, use } = await openWorkshop({ "f.txt": `short\n${"ä".repeat(24_106)}x\nend\n` });
 
   const first = await textOf("read_file", { path: "f.txt" });
@@ -130,7 +130,7 @@ test.for([
   expect(await textOf("read_file", args)).toBe(expected);
 });
 
-test("read_file follows a link that stays inside, and takes absolute paths inside", async () => {
+test("read_file follows a link that stays inside, and accepts absolute paths inside", async () => {
   const { textOf, sandbox } = await openWorkshop({ "real/f.txt": "here\n" });
   await mkdir(join(sandbox.disk, "workspace/links"));
   await symlink("../real/f.txt", join(sandbox.disk, "workspace/links/f"));

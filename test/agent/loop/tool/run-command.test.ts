@@ -2,7 +2,7 @@ import { expect, test } from "vitest";
 import type { CommandResult, Sandbox } from "../../../../src/core/sandbox.ts";
 import { openContainerWorkshop, openWorkshop, toolUser } from "./workshop.ts";
 
-test("run_command tells the exit code, the time and the output in order", async () => {
+test("run_command reports the exit code, the time and the output in order", async () => {
   const { use } = await openWorkshop({ "f.txt": "hi\n" });
 
   const { result, exitCode, errorKind, fullOutput } = await use("run_command", { command: "cat f.txt; echo oops >&2; echo end; exit 3" });
@@ -11,13 +11,13 @@ test("run_command tells the exit code, the time and the output in order", async 
   expect([exitCode, errorKind, fullOutput]).toEqual([3, null, null]);
 });
 
-test("run_command tells that there was no output", async () => {
+test("run_command reports that there was no output", async () => {
   const { textOf } = await openWorkshop();
 
   expect(await textOf("run_command", { command: "true" })).toMatch(/^exit code: 0 \(\d+\.\d s\)\n\(no output\)$/);
 });
 
-test("run_command is bash, in the workspace, afresh each time, without input", async () => {
+test("run_command starts a new bash in the workspace each time, without input", async () => {
   const { textOf } = await openWorkshop({ "d/f": "" });
 
   const first = await textOf("run_command", { command: "cd d && X=1 && [[ -e f ]] && basename $PWD && read line; echo $?" });
@@ -25,14 +25,14 @@ test("run_command is bash, in the workspace, afresh each time, without input", a
   expect((await textOf("run_command", { command: "basename $PWD; echo [$X]" })).split("\n").slice(1)).toEqual(["workspace", "[]"]);
 });
 
-test("run_command keeps pagers, progress bars and colours away", async () => {
+test("run_command turns off pagers, progress bars and colours", async () => {
   const { textOf } = await openWorkshop();
 
   const text = await textOf("run_command", { command: "echo $PAGER $MANPAGER $LESS $PIP_PROGRESS_BAR $TQDM_DISABLE $CI $TERM" });
   expect(text.split("\n")[1]).toBe("cat cat -R off 1 1 dumb");
 });
 
-test("run_command cleans what a terminal would have eaten and keeps the raw bytes", async () => {
+test("run_command removes terminal sequences and keeps the raw bytes", async () => {
   const { use } = await openWorkshop();
 
   const { result, fullOutput } = await use("run_command", { command: "printf '\\033[31mred\\033[0m\\n10%%\\r100%%\\n\\377'" });
@@ -51,7 +51,7 @@ test("run_command cuts long output in the middle, status line and all, and keeps
   expect(fullOutput?.length).toBe(588_895);
 });
 
-test("run_command keeps the ends of output that is too much to keep", async () => {
+test("run_command keeps the start and the end of output that is too large to keep", async () => {
   const { use } = await openWorkshop();
 
   const { result, fullOutput } = await use("run_command", { command: "head -c 3000000 /dev/zero | tr '\\0' x; echo; echo end" });
@@ -84,7 +84,7 @@ test.for([
   expect(await textOf("run_command", args)).toBe(expected);
 });
 
-test("run_command writes a denied command down as denied", async () => {
+test("run_command stores a denied command as denied", async () => {
   const { use } = await openWorkshop();
 
   expect(await use("run_command", { command: "shutdown now" })).toMatchObject({
@@ -120,7 +120,7 @@ test("run_python runs a program on the workspace's modules and leaves nothing be
   expect(await sandbox.fingerprint("/workspace")).toBe(before);
 });
 
-test("run_python has no input, shows the failing line, and may be told its time", async () => {
+test("run_python has no input, shows the failing line, and accepts a time limit", async () => {
   const { textOf } = await openContainerWorkshop({});
 
   expect(await textOf("run_python", { code: "input()" })).toContain("EOFError");

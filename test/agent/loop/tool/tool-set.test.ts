@@ -48,7 +48,7 @@ test("schemas use only what every provider accepts", () => {
   ]);
 });
 
-test("schemas tell the real time limit", () => {
+test("schemas state the real time limit", () => {
   const schemas = JSON.stringify(toolSet("full", 45).offered.map(schemaOf));
 
   expect(schemas).toContain("Commands are killed after 45 seconds.");

@@ -31,7 +31,7 @@ test.for([
   expect(clean(raw)).toBe(expected);
 });
 
-test("cleaning replaces what is not UTF-8 and keeps a byte order mark", () => {
+test("cleaning replaces invalid UTF-8 and keeps a byte order mark", () => {
   expect(cleanOutput(Uint8Array.of(0x61, 0xc3, 0x28, 0xff))).toBe("a\uFFFD(\uFFFD");
   expect(clean("\uFEFFa")).toBe("\uFEFFa");
 });

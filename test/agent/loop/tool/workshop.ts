@@ -13,7 +13,7 @@ import { LIMITS } from "../../../fixtures/agent-settings.ts";
 import { type FolderSandbox, openFolderSandbox } from "../../../fixtures/folder-sandbox.ts";
 import { call } from "../../../fixtures/turn-model.ts";
 
-/** A workspace with every tool, used as the loop uses them. */
+/** A workspace with every tool, called as the loop calls them. */
 export type Workshop = {
   readonly sandbox: FolderSandbox;
   readonly use: (name: string, args: Readonly<Record<string, unknown>>) => Promise<Action>;
@@ -23,7 +23,7 @@ export type Workshop = {
   readonly put: (path: string, content: string | Uint8Array) => Promise<void>;
 };
 
-/** Opens a workspace with these files; it goes when the test is over. */
+/** Opens a workspace with these files; it is removed when the test is over. */
 export async function openWorkshop(
   files: Readonly<Record<string, string | Uint8Array>> = {},
   limits: Partial<AgentLimits> = {},
@@ -42,12 +42,12 @@ export async function openWorkshop(
   };
 }
 
-/** A workspace in a container, for tools that run programs of the image; every tool is used as the loop uses it. */
+/** A workspace in a container, for tools that run programs of the image; every tool is called as the loop calls it. */
 export type ContainerWorkshop = Pick<Workshop, "use" | "textOf"> & { readonly sandbox: Sandbox };
 
 const BOX = { memoryMb: 256, cpus: 2, pids: 128, workspaceMb: 64, tmpMb: 32 };
 
-/** Opens a container with these files; it goes when the test is over. */
+/** Opens a container with these files; it is removed when the test is over. */
 export async function openContainerWorkshop(
   files: Readonly<Record<string, string>>,
   limits: Partial<AgentLimits> = {},
@@ -61,7 +61,7 @@ export async function openContainerWorkshop(
   return { sandbox, use, textOf: async (name, args) => (await use(name, args)).result.text };
 }
 
-/** Uses tools in a sandbox as the loop does: arguments checked, results cut to size. */
+/** Calls tools in a sandbox as the loop does: arguments are checked, results cut to size. */
 export function toolUser(sandbox: Sandbox, limits: Partial<AgentLimits> = {}): Workshop["use"] {
   const all = { ...LIMITS, ...limits };
   const tools = toolSet("full", all.commandTimeoutSeconds);

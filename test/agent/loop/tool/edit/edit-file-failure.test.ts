@@ -5,10 +5,10 @@ type Failure = { title: string; file: string; old: string; new?: string; expecte
 
 const NO_MATCH = "Error: no_match: old_text was not found in f.";
 const FAILURES: readonly Failure[] = [
-  { title: "text that is nowhere", file: "a\n", old: "b", expected: NO_MATCH },
+  { title: "text that does not exist", file: "a\n", old: "b", expected: NO_MATCH },
   { title: "an empty file", file: "", old: "b", expected: NO_MATCH },
   {
-    title: "a first line that is somewhere",
+    title: "a first line that exists",
     file: "x\n  def f():\n    a\n",
     old: "def f():\n  b\n",
     expected: `${NO_MATCH}\nClosest line 2:   def f():`,
@@ -90,7 +90,7 @@ test.for(FAILURES)("edit_file leaves the file alone and answers $title", async (
   expect(await text("f")).toBe(file);
 });
 
-test("edit_file tells when an edit would leave the file as it is", async () => {
+test("edit_file reports an edit that would not change the file", async () => {
   const { textOf } = await openWorkshop({ f: "a\nb\n" });
 
   expect(await textOf("edit_file", { path: "f", old_text: "a \nb", new_text: "a\nb" })).toBe(

@@ -4,19 +4,19 @@ import fc from "fast-check";
 import { expect, test } from "vitest";
 import { openWorkshop } from "../workshop.ts";
 
-type Edit = { title: string; file: string; old: string; new: string; all?: boolean; becomes: string; told: string };
+type Edit = { title: string; file: string; old: string; new: string; all?: boolean; becomes: string; shown: string };
 
 const EDITS: readonly Edit[] = [
-  { title: "one place", file: "a\nb\nc\n", old: "b", new: "B", becomes: "a\nB\nc\n", told: "Edited f (1 replacement at line 2)." },
-  { title: "deletion", file: "a\nb\nc\n", old: "b\n", new: "", becomes: "a\nc\n", told: "Edited f (1 replacement at line 2)." },
-  { title: "the whole file", file: "abc", old: "abc", new: "x\ny", becomes: "x\ny", told: "Edited f (1 replacement at line 1)." },
+  { title: "one place", file: "a\nb\nc\n", old: "b", new: "B", becomes: "a\nB\nc\n", shown: "Edited f (1 replacement at line 2)." },
+  { title: "deletion", file: "a\nb\nc\n", old: "b\n", new: "", becomes: "a\nc\n", shown: "Edited f (1 replacement at line 2)." },
+  { title: "the whole file", file: "abc", old: "abc", new: "x\ny", becomes: "x\ny", shown: "Edited f (1 replacement at line 1)." },
   {
     title: "replacement patterns taken literally",
     file: "x = 1\n",
     old: "1",
     new: "$& $1 $$ $` $' \\n",
     becomes: "x = $& $1 $$ $` $' \\n\n",
-    told: "Edited f (1 replacement at line 1).",
+    shown: "Edited f (1 replacement at line 1).",
   },
   {
     title: "every place, with lines as they are now",
@@ -25,7 +25,7 @@ const EDITS: readonly Edit[] = [
     new: "y\nz",
     all: true,
     becomes: "y\nz\n\ny\nz\ny\nz\n",
-    told: "Edited f (3 replacements at lines 1, 4, 6).",
+    shown: "Edited f (3 replacements at lines 1, 4, 6).",
   },
   {
     title: "places that overlap, once each",
@@ -34,15 +34,15 @@ const EDITS: readonly Edit[] = [
     new: "b",
     all: true,
     becomes: "bba",
-    told: "Edited f (2 replacements at lines 1, 1).",
+    shown: "Edited f (2 replacements at lines 1, 1).",
   },
   {
-    title: "letters of all the world",
+    title: "letters of many scripts",
     file: "naïve 你好 🙂\n",
     old: "你好 🙂",
     new: "世界",
     becomes: "naïve 世界\n",
-    told: "Edited f (1 replacement at line 1).",
+    shown: "Edited f (1 replacement at line 1).",
   },
   {
     title: "CRLF kept, LF in the call",
@@ -50,7 +50,7 @@ const EDITS: readonly Edit[] = [
     old: "a\nb",
     new: "x\ny\nz",
     becomes: "x\r\ny\r\nz\r\nc\r\n",
-    told: "Edited f (1 replacement at line 1).",
+    shown: "Edited f (1 replacement at line 1).",
   },
   {
     title: "LF kept, CRLF in the call",
@@ -58,7 +58,7 @@ const EDITS: readonly Edit[] = [
     old: "a\r\nb",
     new: "x\r\ny",
     becomes: "x\ny\n",
-    told: "Edited f (1 replacement at line 1).",
+    shown: "Edited f (1 replacement at line 1).",
   },
   {
     title: "mixed line ends kept where nothing changed",
@@ -66,7 +66,7 @@ const EDITS: readonly Edit[] = [
     old: "c",
     new: "C",
     becomes: "a\nb\r\nC\nd\r\ne\r\n",
-    told: "Edited f (1 replacement at line 3).",
+    shown: "Edited f (1 replacement at line 3).",
   },
   {
     title: "a byte order mark kept",
@@ -74,7 +74,7 @@ const EDITS: readonly Edit[] = [
     old: "first",
     new: "1st",
     becomes: "\uFEFF1st\nsecond\n",
-    told: "Edited f (1 replacement at line 1).",
+    shown: "Edited f (1 replacement at line 1).",
   },
   {
     title: "blanks at line ends ignored",
@@ -82,7 +82,7 @@ const EDITS: readonly Edit[] = [
     old: "if x:\n  y",
     new: "if w:\n  y",
     becomes: "if w:\n  y\nz\n",
-    told: "Edited f (1 replacement at line 1). Matched ignoring trailing whitespace.",
+    shown: "Edited f (1 replacement at line 1). Matched ignoring trailing whitespace.",
   },
   {
     title: "blanks at line ends ignored in the call",
@@ -90,7 +90,7 @@ const EDITS: readonly Edit[] = [
     old: "a \nb\t\n",
     new: "x\n",
     becomes: "x\nc\n",
-    told: "Edited f (1 replacement at line 1). Matched ignoring trailing whitespace.",
+    shown: "Edited f (1 replacement at line 1). Matched ignoring trailing whitespace.",
   },
   {
     title: "a final newline that the file lacks",
@@ -98,7 +98,7 @@ const EDITS: readonly Edit[] = [
     old: "b\n",
     new: "c\n",
     becomes: "a\nc\n",
-    told: "Edited f (1 replacement at line 2). Matched ignoring trailing whitespace.",
+    shown: "Edited f (1 replacement at line 2). Matched ignoring trailing whitespace.",
   },
   {
     title: "indentation left out, put back",
@@ -106,15 +106,15 @@ const EDITS: readonly Edit[] = [
     old: "def f(self):\n    return 1\n",
     new: "def f(self):\n    if self:\n        return 2\n\n    return 3\n",
     becomes: "class A:\n    def f(self):\n        if self:\n            return 2\n\n        return 3\n",
-    told: "Edited f (1 replacement at line 2). Matched ignoring indentation.",
+    shown: "Edited f (1 replacement at line 2). Matched ignoring indentation.",
   },
   {
-    title: "too much indentation, taken away",
+    title: "too much indentation, removed",
     file: "def f():\n    return 1\n",
     old: "    def f():\n        return 1",
     new: "    def f():\n        return 2",
     becomes: "def f():\n    return 2\n",
-    told: "Edited f (1 replacement at line 1). Matched ignoring indentation.",
+    shown: "Edited f (1 replacement at line 1). Matched ignoring indentation.",
   },
   {
     title: "spaces for the file's tabs",
@@ -122,7 +122,7 @@ const EDITS: readonly Edit[] = [
     old: "    if x {\n        return\n    }",
     new: "    if y {\n        for {\n            return\n        }\n    }",
     becomes: "func f() {\n\tif y {\n\t\tfor {\n\t\t\treturn\n\t\t}\n\t}\n}\n",
-    told: "Edited f (1 replacement at line 2). Matched ignoring indentation.",
+    shown: "Edited f (1 replacement at line 2). Matched ignoring indentation.",
   },
   {
     title: "tabs for the file's spaces",
@@ -130,7 +130,7 @@ const EDITS: readonly Edit[] = [
     old: "\tb:\n\t\tc: 1",
     new: "\tb:\n\t\tc: 2\n\t\td:\n\t\t\te: 3",
     becomes: "a:\n  b:\n    c: 2\n    d:\n      e: 3\n",
-    told: "Edited f (1 replacement at line 2). Matched ignoring indentation.",
+    shown: "Edited f (1 replacement at line 2). Matched ignoring indentation.",
   },
   {
     title: "spaces for tabs and one level too few",
@@ -138,7 +138,7 @@ const EDITS: readonly Edit[] = [
     old: "if x {\n  y\n}",
     new: "if x {\n  z\n}",
     becomes: "{\n\t{\n\t\tif x {\n\t\t\tz\n\t\t}\n\t}\n}\n",
-    told: "Edited f (1 replacement at line 3). Matched ignoring indentation.",
+    shown: "Edited f (1 replacement at line 3). Matched ignoring indentation.",
   },
   {
     title: "each place in its own indentation",
@@ -147,7 +147,7 @@ const EDITS: readonly Edit[] = [
     new: "a\n  c",
     all: true,
     becomes: "  a\n    c\n\n      a\n        c\n",
-    told: "Edited f (2 replacements at lines 1, 4). Matched ignoring indentation.",
+    shown: "Edited f (2 replacements at lines 1, 4). Matched ignoring indentation.",
   },
   {
     title: "CRLF and indentation together",
@@ -155,11 +155,11 @@ const EDITS: readonly Edit[] = [
     old: "x\ny",
     new: "x\nz\ny",
     becomes: "{\r\n\tx\r\n\tz\r\n\ty\r\n}\r\n",
-    told: "Edited f (1 replacement at line 2). Matched ignoring indentation.",
+    shown: "Edited f (1 replacement at line 2). Matched ignoring indentation.",
   },
 ];
 
-test.for(EDITS)("edit_file makes an edit with $title", async ({ file, old, new: newText, all, becomes, told }) => {
+test.for(EDITS)("edit_file makes an edit with $title", async ({ file, old, new: newText, all, becomes, shown }) => {
   const { textOf, text } = await openWorkshop({ f: file });
   const answer = await textOf("edit_file", {
     path: "f",
@@ -169,7 +169,7 @@ test.for(EDITS)("edit_file makes an edit with $title", async ({ file, old, new: 
   });
 
   expect(await text("f")).toBe(becomes);
-  expect(answer.split("\n")[0]).toBe(told);
+  expect(answer.split("\n")[0]).toBe(shown);
 });
 
 test("edit_file shows three lines around the change, numbered", async () => {
@@ -222,7 +222,7 @@ test("an exact edit changes nothing but its place, whatever the text", async () 
 });
 
 // A search that takes quadratic time would run into the time limit of the test.
-test("edit_file answers for files made to be slow to search", async () => {
+test("edit_file answers in time for files made to be slow to search", async () => {
   const { textOf } = await openWorkshop({ f: `${" ".repeat(500_000)}x\n`, g: "a".repeat(900_000), h: "a\n".repeat(300_000) });
 
   expect(await textOf("edit_file", { path: "f", old_text: " y", new_text: "z" })).toContain("no_match");

@@ -4,15 +4,15 @@ import { expect, test } from "vitest";
 import { openWorkshop } from "../workshop.ts";
 
 test.for([
-  { content: "one\ntwo\n", told: "8 bytes (2 lines)" },
-  { content: "one\ntwo", told: "7 bytes (2 lines)" },
-  { content: "x", told: "1 byte (1 line)" },
-  { content: "", told: "0 bytes (0 lines)" },
-  { content: "ż\r\n".repeat(500), told: "2 000 bytes (500 lines)" },
-])("write_file writes exactly what it was given and tells $told", async ({ content, told }) => {
+  { content: "one\ntwo\n", shown: "8 bytes (2 lines)" },
+  { content: "one\ntwo", shown: "7 bytes (2 lines)" },
+  { content: "x", shown: "1 byte (1 line)" },
+  { content: "", shown: "0 bytes (0 lines)" },
+  { content: "ż\r\n".repeat(500), shown: "2 000 bytes (500 lines)" },
+])("write_file writes exactly its content and reports $shown", async ({ content, shown }) => {
   const { textOf, text } = await openWorkshop();
 
-  expect(await textOf("write_file", { path: "deep/down/f.txt", content })).toBe(`Wrote ${told} to deep/down/f.txt (new file).`);
+  expect(await textOf("write_file", { path: "deep/down/f.txt", content })).toBe(`Wrote ${shown} to deep/down/f.txt (new file).`);
   expect(await text("deep/down/f.txt")).toBe(content);
 });
 
@@ -42,7 +42,7 @@ test.for([
   expect(await sandbox.fingerprint("/workspace")).toBe(before);
 });
 
-test("write_file takes a mebibyte and no byte more", async () => {
+test("write_file accepts a mebibyte and no byte more", async () => {
   const { textOf } = await openWorkshop();
 
   expect(await textOf("write_file", { path: "f", content: "a".repeat(1024 * 1024) })).toContain("Wrote 1 048 576 bytes");
@@ -51,7 +51,7 @@ test("write_file takes a mebibyte and no byte more", async () => {
   );
 });
 
-test("write_file does not make text of an object", async () => {
+test("write_file does not convert an object to text", async () => {
   const { textOf } = await openWorkshop();
 
   expect(await textOf("write_file", { path: "f.json", content: { a: 1 } })).toBe(

@@ -20,7 +20,7 @@ test("find_references leaves out a heading with nothing under it", async () => {
   expect(await textOf("find_references", { symbol: "nothing" })).toBe("No matches.");
 });
 
-test("find_references takes dollars as letters", async () => {
+test("find_references accepts dollars in identifiers", async () => {
   const { textOf } = await openContainerWorkshop({ "a.js": "const $el = 1;\nuse($el);\nconst el = 2;\n" });
 
   expect(await textOf("find_references", { symbol: "$el" })).toBe("Definitions:\na.js:1: const $el = 1;\nReferences:\na.js:2: use($el);");
@@ -64,7 +64,7 @@ test.for([
   { path: "a.rb", defines: ["def f", "def self.f(x)", "class f", "f = 1"], uses: ["f 1", "f == 2"] },
   { path: "a.sh", defines: ["f() {", "function f {", "f=1"], uses: ["f x", "echo $f"] },
   { path: "a.txt", defines: [], uses: ["def f():", "function f()"] },
-])("lines that define a symbol are told from uses in $path", ({ path, defines, uses }) => {
+])("lines that define a symbol are shown from uses in $path", ({ path, defines, uses }) => {
   const isDefinition = definitionTest("f");
 
   expect(defines.filter((line) => !isDefinition(path, line))).toEqual([]);

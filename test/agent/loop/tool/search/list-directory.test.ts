@@ -31,7 +31,7 @@ test.for([
   expect((await textOf("list_directory", args)).split("\n")).toEqual(expected);
 });
 
-test("list_directory tells that a directory is empty", async () => {
+test("list_directory reports that a directory is empty", async () => {
   const { textOf } = await openWorkshop();
 
   expect(await textOf("list_directory", {})).toBe("(empty directory)");

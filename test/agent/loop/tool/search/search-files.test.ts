@@ -86,7 +86,7 @@ test("search_files shows a hundred lines and counts all matches", async () => {
   ).toHaveLength(1240);
 });
 
-test("search_files counts also what is too much to read", async () => {
+test("search_files also counts what is too much to read", async () => {
   const { textOf } = await openContainerWorkshop({ a: `${"x".repeat(280)}\n`.repeat(9000), b: `${"x".repeat(280)}\n`.repeat(10) });
 
   expect(await textOf("search_files", { pattern: "x+", context: 2 })).toContain("[9 010 matches in 2 files; showing the first ");
