@@ -2,7 +2,7 @@ import { type Content, h, place } from "./dom.ts";
 import { readTrajectory, readTrials, type Trial } from "./packed-source.ts";
 import { armName, type PageModel } from "./page-model.ts";
 import type { Choice, PageState } from "./state.ts";
-import { outcomeOf, trialPane } from "./trajectory.ts";
+import { outcomeOf, trialPane } from "./trial-pane.ts";
 
 const CLOSED = { task: "", arm: "", trial: "", with: "" };
 

@@ -13,7 +13,8 @@ type RowInput = { readonly page: PageModel; readonly openCell: (task: number, ar
 export function matrixRow(row: Row, task: number, { page, openCell }: RowInput): MatrixRow {
   const taskId = page.tasks[task] ?? "";
   const versions = new Set(row.filter((cell) => cell !== null).map((cell) => cell.version));
-  const other = versions.size > 1 ? h("span", { class: "quiet", title: "The arms took different versions of this task" }, " †") : null;
+  const other =
+    versions.size > 1 ? h("span", { class: "quiet", title: "The arms were given different versions of this task" }, " †") : null;
   const cells = page.arms.map((arm, index) => matrixCell(row[index] ?? null, `${taskId}, ${armName(arm)}`, () => openCell(task, index)));
   const element = h(
     "tr",

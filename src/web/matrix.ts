@@ -1,5 +1,5 @@
 import { counted, formatRate, formatUsd } from "../core/format.ts";
-import type { Direction } from "./comparison.ts";
+import type { Direction } from "./comparison-cards.ts";
 import { breakable, h, place } from "./dom.ts";
 import { type MatrixRow, matrixRow, moveByKeys } from "./matrix-row.ts";
 import type { ArmData } from "./page-data.ts";
@@ -27,7 +27,7 @@ const SORTS: Readonly<Record<string, string>> = {
   name: "By name",
   hardest: "Hardest first",
   change: "Largest change first",
-  dearest: "Dearest first",
+  dearest: "Most expensive first",
 };
 
 /** Shows tasks against arms, and lets a reader filter, search, sort, choose a baseline and open a cell. */

@@ -24,8 +24,8 @@ export type ArmData = Omit<ArmSummary, "perTask"> & {
   readonly cells: CellColumns;
 };
 
-/** A ratio of a comparison; `reason` says in words why it cannot be formed. */
-export type RatioData = Omit<Ratio, "reason"> & { readonly reason: string | null };
+/** A ratio of a comparison; `reason` says in words why it cannot be formed, and `missing` stands for a side without a figure. */
+export type RatioData = Omit<Ratio, "reason"> & { readonly reason: string | null; readonly missing: string };
 
 // What differs, and its value on either side, in words.
 type MismatchData = Pick<Mismatch, "misleading"> & { readonly what: string; readonly baseline: string; readonly candidate: string };

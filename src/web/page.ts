@@ -1,4 +1,4 @@
-import { showComparisons } from "./comparison.ts";
+import { showComparisons } from "./comparison-cards.ts";
 import { place } from "./dom.ts";
 import { createDrawer } from "./drawer.ts";
 import { showFrontier } from "./frontier.ts";

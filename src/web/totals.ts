@@ -111,7 +111,7 @@ function footnotes(page: PageData): readonly string[] {
     [tampered > 0, `Tampering with the grader was found in ${counted(tampered, "trial")}.`],
     [unbilled > 0, `+ ${counted(unbilled, "request")} failed or were cut and may have been billed on top.`],
     [ungraded > 1e-9, `${formatUsd(ungraded)} more went to trials that have no grade.`],
-    [page.arms.some((arm) => arm.rank !== null), "Place: all that the data leave open, after correction for the number of pairs."],
+    [page.arms.some((arm) => arm.rank !== null), "Place: all places that the data allow, after correction for the number of pairs."],
   ];
   return notes.filter(([isNeeded]) => isNeeded).map(([, note]) => note);
 }

@@ -2,8 +2,8 @@ import { createHash } from "node:crypto";
 import type { Trajectory, TrialRecord } from "../../core/record.ts";
 import { escapeMarkup } from "../../web/chart/drawing.ts";
 import type { Report } from "../written-report.ts";
+import { pageData, taskIdsOf } from "./make-page-data.ts";
 import { deflated, type Packed, packTrajectories } from "./pack.ts";
-import { pageData, taskIdsOf } from "./page-data.ts";
 import { byPriority } from "./priority.ts";
 import { placedTrials, trialColumns } from "./trial-columns.ts";
 

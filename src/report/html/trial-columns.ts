@@ -1,7 +1,7 @@
 import type { TrialRecord } from "../../core/record.ts";
 import type { TrialColumns } from "../../web/page-data.ts";
 import type { Report } from "../written-report.ts";
-import { significant, taskIdsOf } from "./page-data.ts";
+import { significant, taskIdsOf } from "./make-page-data.ts";
 
 /** A trial with its cell in the page's matrix; `task` and `arm` are indexes. */
 export type PlacedTrial = { readonly trial: TrialRecord; readonly task: number; readonly arm: number };

@@ -8,7 +8,7 @@ import { pageAssets } from "../../../src/command/report/page-assets.ts";
 import type { Trajectory } from "../../../src/core/record.ts";
 import { cutText, cutTrajectory } from "../../../src/report/html/cut.ts";
 import { type PageInput, renderHtml } from "../../../src/report/html/html-report.ts";
-import { taskIdsOf } from "../../../src/report/html/page-data.ts";
+import { taskIdsOf } from "../../../src/report/html/make-page-data.ts";
 import { byPriority } from "../../../src/report/html/priority.ts";
 import { placedTrials } from "../../../src/report/html/trial-columns.ts";
 import { writeReport } from "../../../src/report/written-report.ts";
@@ -45,7 +45,7 @@ function columns(html: string): Columns {
   return inflated(element(html, "trials")) as Columns;
 }
 
-test("the page holds every figure of the report and every trial, and they come back as they went in", () => {
+test("the page holds every figure of the report and every trial, unchanged", () => {
   const sample = pageSample(SMALL);
   const html = page(sample);
 
@@ -74,7 +74,7 @@ test("an unknown cost stays unknown in the page, and is never zero", () => {
   expect(read).toMatchObject({ costUsd: null, costPerSolvedUsd: null, trialCost: null, cells: { costUsd: [null, 0.01] } });
 });
 
-test("an arm of no task, a report of no arm and a trial of no arm are shown as what they are", () => {
+test("a report without arms and an arm without tasks make a page, and trials of arms that the report does not show are left out", () => {
   const sample = pageSample(SMALL);
   const empty = page({ ...sample, report: writeReport(summarize([], [])) });
   const idle = page({ ...sample, report: writeReport(summarizeRun(aRun(), [anArmResult("idle", [])])), trials: [] });
@@ -83,7 +83,7 @@ test("an arm of no task, a report of no arm and a trial of no arm are shown as w
   expect(JSON.parse(element(idle, "data"))).toMatchObject({ arms: [{ label: "idle", passRate: { rate: null } }], tasks: [] });
 });
 
-test("arms of several runs with other tasks share one list of tasks, and versions of a task are told apart", () => {
+test("arms of runs with different tasks share one list of tasks, and versions of a task have different numbers", () => {
   const first = { run: aRun({ id: "one" }), arm: anArmResult("a", [aTaskResult("add", 1, 1), aTaskResult("sub", 1, 1)]) };
   const second = {
     run: aRun({ id: "two" }),
@@ -104,10 +104,10 @@ test("arms of several runs with other tasks share one list of tasks, and version
 });
 
 test.for([
-  { title: "the smallest that holds the figures", budgetBytes: 150_000 },
-  { title: "one for some trajectories", budgetBytes: 300_000 },
-  { title: "one for all", budgetBytes: 4_500_000 },
-])("the file keeps its budget: $title", ({ budgetBytes }) => {
+  { title: "just enough for the figures", budgetBytes: 150_000 },
+  { title: "enough for some trajectories", budgetBytes: 300_000 },
+  { title: "enough for all trajectories", budgetBytes: 4_500_000 },
+])("the file stays within its budget: $title", ({ budgetBytes }) => {
   const sample = pageSample({ tasks: 20, arms: 4, attempts: 3, steps: 10 });
   const html = page(sample, { budgetBytes });
 
@@ -137,25 +137,25 @@ test("a page whose trials have no trajectories holds their figures", () => {
   expect(new Set(trials.segment)).toEqual(new Set([-1]));
 });
 
-test("trajectories come in the order of need: what did not pass and tasks that flipped, then one pass of each cell, then the rest", () => {
+test("trajectories are packed in order of priority: trials that did not pass and tasks that flipped, then one pass of each cell, then the rest", () => {
   const sample = pageSample({ tasks: 12, arms: 2, attempts: 4, steps: 1 });
   const flipped = new Set(sample.report.comparisons.flatMap(({ better, worse }) => [...better, ...worse]).map(({ taskId }) => taskId));
-  const isPressing = ({ passed, tampered, taskId }: (typeof sample.trials)[number]): boolean =>
+  const isUrgent = ({ passed, tampered, taskId }: (typeof sample.trials)[number]): boolean =>
     passed !== true || tampered || flipped.has(taskId);
 
   const order = byPriority(placedTrials(sample.report, sample.trials), sample.report).map(({ trial }) => trial);
 
-  const pressing = sample.trials.filter(isPressing).length;
-  expect(pressing).toBeGreaterThan(0);
+  const urgent = sample.trials.filter(isUrgent).length;
+  expect(urgent).toBeGreaterThan(0);
   expect(order).toHaveLength(sample.trials.length);
-  expect(order.slice(0, pressing).every(isPressing)).toBe(true);
-  const calm = order.slice(pressing);
-  const cells = new Set(calm.map(({ taskId, armId }) => `${taskId}/${armId}`));
-  expect(calm.length).toBeGreaterThan(cells.size);
-  expect(new Set(calm.slice(0, cells.size).map(({ taskId, armId }) => `${taskId}/${armId}`)).size).toBe(cells.size);
+  expect(order.slice(0, urgent).every(isUrgent)).toBe(true);
+  const others = order.slice(urgent);
+  const cells = new Set(others.map(({ taskId, armId }) => `${taskId}/${armId}`));
+  expect(others.length).toBeGreaterThan(cells.size);
+  expect(new Set(others.slice(0, cells.size).map(({ taskId, armId }) => `${taskId}/${armId}`)).size).toBe(cells.size);
 });
 
-test("before any cell has its second trajectory, every cell of the same need has its first", () => {
+test("every cell with a failure gets its first trajectory before any cell gets a second", () => {
   const sample = pageSample({ tasks: 12, arms: 2, attempts: 4, steps: 1 });
   const failed = new Set(
     sample.report.arms.flatMap((arm) =>
@@ -168,7 +168,7 @@ test("before any cell has its second trajectory, every cell of the same need has
   expect([...failed].every((cell) => order.indexOf(cell) < firstRepeat)).toBe(true);
 });
 
-test("a long text is cut in its middle, with how much is missing and where it is whole", () => {
+test("a long text is cut in its middle, with a note of how much is missing and which command shows it", () => {
   const text = `begin${"x".repeat(10_000)}end`;
 
   expect(cutText(text, 100, 7)).toMatch(/^beginx+\n\[\.\.\. 9,908 characters left out here; "bench show 7" has them \.\.\.\]\nx+end$/);
@@ -189,7 +189,7 @@ test("arguments that are cut stay an object", () => {
   expect(args["content"]).toMatch(/8,500 characters left out/);
 });
 
-test("texts of a task that come again are kept once", () => {
+test("texts that occur more than once in a task are kept once", () => {
   const sample = pageSample(SMALL);
   const html = page(sample);
   const segments = element(html, "task-0").split(" ").map(inflated) as { texts: string[]; firstTurns: unknown[] }[];
@@ -201,7 +201,7 @@ test("texts of a task that come again are kept once", () => {
 
 const HOSTILE = `</script><script>document.title="taken"</script><!--<img src=x onerror=alert(1)>\u2028$&{{data}}<!-- program -->`;
 
-test("no name or text ends the element that it stands in", () => {
+test("no name or text can end the element that holds it", () => {
   const sample = pageSample(SMALL);
   const run = aRun({ suite: HOSTILE });
   const report = writeReport(summarizeRun(run, [anArmResult(HOSTILE, [aTaskResult(HOSTILE, 1, 1)])]));
@@ -212,7 +212,7 @@ test("no name or text ends the element that it stands in", () => {
   expect((JSON.parse(element(html, "data")) as { tasks: string[] }).tasks).toEqual([HOSTILE]);
 });
 
-test("the page's policy forbids the network and lets only this style and this program in, wherever its line ends come from", () => {
+test("the page's policy forbids the network and allows only this style and this program, whichever line ends its files have", () => {
   const assets = ASSETS;
   const windows = { html: assets.html, css: assets.css.replace(/\n/g, "\r\n"), script: assets.script.replace(/\n/g, "\r\n") };
   const html = page(pageSample(SMALL));
@@ -225,7 +225,7 @@ test("the page's policy forbids the network and lets only this style and this pr
   expect(page(pageSample(SMALL), { assets: windows })).toBe(html);
 });
 
-test("a frame with a placeholder that no element is made for is refused", () => {
+test("a frame with an unknown placeholder is refused", () => {
   const assets = { ...ASSETS, html: "<!-- footer -->" };
 
   expect(() => page(pageSample(SMALL), { assets })).toThrow('it has a placeholder "footer"');

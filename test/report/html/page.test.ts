@@ -76,7 +76,7 @@ function shownTasks(page: Page): Promise<string[]> {
 const sampleTasks = [...ratesOf(SAMPLE.report).keys()];
 const differing = [...ratesOf(SAMPLE.report)].filter(([, rates]) => new Set(rates).size > 1).map(([taskId]) => taskId);
 
-test("the page opens from disk without a network, asks for nothing, and reports no error", async () => {
+test("the page opens from disk without a network, requests nothing, and reports no error", async () => {
   await using opened = await open(PAGE);
 
   expect(await opened.page.title()).toBe("starter: 3 arms - bench");
@@ -86,7 +86,7 @@ test("the page opens from disk without a network, asks for nothing, and reports 
   expect(opened.faults).toEqual([]);
 });
 
-test("the page's policy keeps a request from being made at all", async () => {
+test("the page's policy blocks requests before they are made", async () => {
   await using opened = await open(PAGE);
   const answer = await opened.page.evaluate("fetch('http://127.0.0.1:9/').then(() => 'reached', (error) => String(error))");
 
@@ -94,7 +94,7 @@ test("the page's policy keeps a request from being made at all", async () => {
   expect(opened.faults.join("\n")).toContain("Content Security Policy");
 });
 
-test("the totals show one row an arm, and sort by a column in either direction", async () => {
+test("the totals show one row for each arm, and sort by a column in either direction", async () => {
   await using opened = await open(PAGE);
   const { page } = opened;
   const names = page.locator(".totals tbody th .arm");
@@ -119,7 +119,7 @@ test("the matrix shows every task against every arm with passed of graded", asyn
   expect(cells.map((text) => /\d+\/\d+/.exec(text)?.[0])).toEqual(first);
 });
 
-test("the filter for differences leaves the tasks on which arms differ, and search leaves those with the word", async () => {
+test("the filter for differences shows the tasks on which arms differ, and search those whose name contains the word", async () => {
   await using opened = await open(PAGE);
   const { page } = opened;
 
@@ -132,7 +132,7 @@ test("the filter for differences leaves the tasks on which arms differ, and sear
   expect(new URL(page.url()).hash).toBe("#show=different&find=Cache");
 });
 
-test("the filter for errors leaves the tasks whose trials ended in one", async () => {
+test("the filter for errors shows the tasks that have a trial with an error", async () => {
   await using opened = await open(PAGE);
   const wrong = new Set(SAMPLE.trials.filter(({ passed }) => passed === null).map(({ taskId }) => taskId));
 
@@ -152,7 +152,7 @@ test("tasks can be sorted by how hard they are", async () => {
   expect(means).toEqual(means.toSorted((a, b) => a - b));
 });
 
-test("the counts above a column are of the comparison, and turn round when its arm becomes the baseline", async () => {
+test("the counts above a column are those of the comparison, and swap when its arm becomes the baseline", async () => {
   await using opened = await open(PAGE);
   const { page } = opened;
   const { better, worse } = SAMPLE.report.comparisons[0] ?? { better: [], worse: [] };
@@ -178,7 +178,7 @@ test("a comparison's list of tasks filters the matrix", async () => {
   expect((await shownTasks(opened.page)).toSorted()).toEqual(comparison?.worse.map(({ taskId }) => taskId).toSorted());
 });
 
-test("ratios whose interval holds 1 are shown as a tilde, the others with their size", async () => {
+test("a ratio whose interval contains 1 is shown as a tilde, any other with its size", async () => {
   await using opened = await open(PAGE);
   const ratios = SAMPLE.report.comparisons[0]?.ratios.flatMap(({ ratio }) => (ratio ? [ratio] : [])) ?? [];
   const open1 = ratios.filter(({ low, high }) => (low ?? 0) <= 1 && (high ?? 0) >= 1);
@@ -190,7 +190,7 @@ test("ratios whose interval holds 1 are shown as a tilde, the others with their 
   expect(column.filter((text) => /^x\d/.test(text))).toHaveLength(ratios.length - open1.length);
 });
 
-test("the chart has a point for each arm with a price, a line through those that none beats, and lists the others", async () => {
+test("the chart has a point for each arm with a known cost and a line through the arms that no other beats, and lists arms without a cost", async () => {
   const sample = pageSample({ tasks: 10, arms: 5, attempts: 2, steps: 1 }, (sides) =>
     sides.map((side, index) => {
       const perTask = side.arm.perTask.map((task) => ({ ...task, costUsd: index === 4 ? null : task.costUsd }));
@@ -213,7 +213,7 @@ test("the chart has a point for each arm with a price, a line through those that
   expect(await page.locator(".totals").textContent()).toContain("unknown");
 });
 
-test("labels of the chart stand on no other, however close the arms are", async () => {
+test("labels of the chart do not overlap, however close the arms are", async () => {
   const run = aRun();
   const arms = Array.from({ length: 8 }, (_, index) =>
     anArmResult(`model-with-a-long-name-${index}`, [
@@ -245,7 +245,7 @@ function cell(page: Page, taskId: string, arm: number): ReturnType<Page["locator
   return page.locator(".matrix tbody tr").nth(sampleTasks.indexOf(taskId)).locator("button.cell").nth(arm);
 }
 
-test("a cell opens its trials: what was said and called, the hidden tests and their output; Escape closes and gives the focus back", async () => {
+test("a cell opens its trials with their steps, tool calls, hidden tests and test output; Escape closes them and returns the focus", async () => {
   const { trial, trajectory, arm } = failed();
   await using opened = await open(PAGE);
   const { page } = opened;
@@ -293,7 +293,7 @@ test("a trial is shown beside one of another arm", async () => {
   expect((left?.x ?? 0) + (left?.width ?? 0)).toBeLessThanOrEqual(right?.x ?? 0);
 });
 
-test("arrow keys move between the cells that are shown", async () => {
+test("arrow keys move between visible cells", async () => {
   await using opened = await open(PAGE, { hash: "#show=different" });
   const { page } = opened;
   const [first = "", second = ""] = differing;
@@ -334,7 +334,7 @@ test("an address restores the filter, the search, the baseline and the open tria
   ]);
 });
 
-test("an address of a page that has changed since opens what there still is", async () => {
+test("an address with names that the page does not have opens the page without them", async () => {
   await using opened = await open(PAGE, { hash: "#show=nonsense&sort=nonsense&base=nobody&task=gone&arm=nobody&trial=99999" });
 
   expect(await shownTasks(opened.page)).toEqual(sampleTasks);
@@ -352,7 +352,7 @@ test("a trial whose trajectory is not in the file shows its figures and the comm
   expect(await opened.page.locator(".pane").textContent()).toMatch(/Tests4\/6.*Read it with bench show \d+\./);
 });
 
-test("what a model, a task or a tool wrote is shown as text and runs nowhere", async () => {
+test("text of a model, a task or a tool is shown as text and never executed", async () => {
   const hostile = `</script><img src=x onerror="document.title='taken'"><b>bold</b><!--`;
   const run = aRun({ suite: hostile });
   const arm = anArmResult(hostile, [aTaskResult(hostile, 0, 1)]);
@@ -408,7 +408,7 @@ test("what a model, a task or a tool wrote is shown as text and runs nowhere", a
   expect(opened.faults).toEqual([]);
 });
 
-test("the gate's verdict comes first, and what misleads stands open where the rest is folded", async () => {
+test("the gate's verdict comes first; misleading mismatches are open and others folded", async () => {
   const [comparison] = SAMPLE.report.comparisons;
   if (!comparison) throw new Error("the sample compares nothing");
   const gate: WrittenGate = {
@@ -428,7 +428,7 @@ test("the gate's verdict comes first, and what misleads stands open where the re
     },
     outcome: "fail",
     exitCode: 1,
-    reasons: ["The candidate is worse", "Mend the prompt"],
+    reasons: ["The candidate is worse", "Fix the prompt"],
   };
   const mismatches = [
     { what: "image", baseline: "sha-1", candidate: "sha-2", misleading: true },
@@ -447,7 +447,7 @@ test("the gate's verdict comes first, and what misleads stands open where the re
   expect(await page.locator(".other details").getAttribute("open")).toBeNull();
 });
 
-test("a report that compares nothing has no section for it, and one arm alone is its own baseline", async () => {
+test("a report without comparisons has no section for them, and its only arm is its own baseline", async () => {
   const report = writeReport(summarizeRun(aRun(), [anArmResult("alone", [aTaskResult("add", 1, 2), aTaskResult("sub", 0, 0)])]));
   await using opened = await open(render({ ...SAMPLE, report }, { trials: [] }));
   const { page } = opened;

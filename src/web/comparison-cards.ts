@@ -111,20 +111,19 @@ function taskList(comparison: ComparisonData, { page, actions, direction }: List
   );
 }
 
-function ratioRow({ metric, baseline, candidate, ratio, reason }: RatioData): HTMLElement {
+function ratioRow({ metric, baseline, candidate, ratio, reason, missing }: RatioData): HTMLElement {
   const { name, format } = METRICS[metric];
-  const missing = reason === "a cost is unknown" ? "unknown" : "-";
   const side = (value: number | null): HTMLElement => h("td", {}, value === null ? missing : format(value));
   const cells = ratio === null ? [h("td", { colspan: 2, class: "quiet" }, reason ?? "-")] : ratioCells(ratio);
   return h("tr", {}, h("th", { scope: "row" }, name), side(baseline), side(candidate), cells);
 }
 
-// A tilde stands for a ratio that cannot be told from 1.
+// A tilde stands for a ratio whose interval contains 1.
 function ratioCells({ value, low, high }: Estimate): readonly HTMLElement[] {
   if (low === null || high === null) return [h("td", {}, formatRatio(value)), h("td", {}, "-")];
   const isOpen = low <= 1 && high >= 1;
   return [
-    isOpen ? h("td", { title: `${formatRatio(value)}, which may as well be x1` }, "~") : h("td", {}, h("strong", {}, formatRatio(value))),
+    isOpen ? h("td", { title: `${formatRatio(value)}; x1 is in the interval` }, "~") : h("td", {}, h("strong", {}, formatRatio(value))),
     h("td", {}, `${formatRatio(low)} to ${formatRatio(high)}`),
   ];
 }
@@ -137,8 +136,8 @@ function notes({ scope, compared, tied, detectable, fragile, repeats }: Comparis
     `${tied} tied.`,
     ...(detectable === null
       ? []
-      : [`A difference of ${formatPoints(detectable, { sign: false })} would have been found four times in five.`]),
-    ...(fragile ? ["Fragile: an exact test falls on the other side of 5 %."] : []),
+      : [`A difference of ${formatPoints(detectable, { sign: false })} would have been found 4 times in 5; smaller ones may be missed.`]),
+    ...(fragile ? ["Fragile: an exact test disagrees at the 5 % level."] : []),
     ...(repeats ? [repeatNote("All", repeats.k, repeats.passHatK), repeatNote("At least one", repeats.k, repeats.passAtK)] : []),
   ];
 }

@@ -2,6 +2,7 @@ import type { Side, TaskPair } from "../../analysis/comparison.ts";
 import type { RunRecord, TaskResult } from "../../core/record.ts";
 import { studentTQuantile } from "../../stats/student-t.ts";
 import type { CellColumns, ComparisonData, PageData, RunData, TrialCost } from "../../web/page-data.ts";
+import { shownFigure } from "../comparison-words.ts";
 import type { Report, WrittenComparison } from "../written-report.ts";
 
 /** Lays a report out for the page: tasks once, results as columns. */
@@ -78,7 +79,7 @@ function trialCost(perTask: readonly TaskResult[]): TrialCost | null {
 }
 
 function comparisonData(comparison: WrittenComparison, report: Report, place: ReadonlyMap<string, number>): ComparisonData {
-  const { tasks, better, worse, baseline, candidate, ...rest } = comparison;
+  const { tasks, better, worse, baseline, candidate, ratios, ...rest } = comparison;
   const placesOf = (pairs: readonly TaskPair[]): readonly number[] =>
     pairs.flatMap(({ taskId }) => {
       const index = place.get(taskId);
@@ -86,6 +87,7 @@ function comparisonData(comparison: WrittenComparison, report: Report, place: Re
     });
   return {
     ...rest,
+    ratios: ratios.map((ratio) => ({ ...ratio, missing: shownFigure(ratio, null) })),
     baseline: armIndex(report, baseline),
     candidate: armIndex(report, candidate),
     labels: { baseline: baseline.label, candidate: candidate.label },
