@@ -1,11 +1,10 @@
-import { machineHere } from "../src/command/run/concurrency.ts";
+import { capacityOf, machineHere } from "../src/command/run/concurrency.ts";
 import { loadSuite } from "../src/config/suite.ts";
 import { type Sandbox, type SandboxProvider, WORKSPACE } from "../src/core/sandbox.ts";
 import type { SourceFile, Task } from "../src/core/task.ts";
 import { grade } from "../src/grade/grade.ts";
 import { learnRequired } from "../src/grade/learn-required.ts";
 import { overlay } from "../src/grade/submission.ts";
-import { capacityOf } from "../src/run/capacity.ts";
 import { workThrough } from "../src/run/schedule.ts";
 import { dockerSandboxProvider } from "../src/sandbox/docker/docker-provider.ts";
 import { connectEngine } from "../src/sandbox/docker/engine.ts";

@@ -2,12 +2,12 @@ import { createHash } from "node:crypto";
 import { readFileSync } from "node:fs";
 
 const DIGEST_LENGTH = 32;
-/** The guest's modules, each after those it uses. */
+/** The guest's modules, each after the ones it imports. */
 const MODULES = ["library", "wire", "process", "shield", "own", "output", "command", "confine", "file", "export", "main"];
 
 /**
- * Reads the program that follows it on standard input: a command line of that length would fill every listing of processes inside. Our own image holds the
- * same program compiled, under its digest; where it does not, or by another Python, it is compiled anew.
+ * Reads the program from standard input: on the command line, it would fill every listing of processes inside. The sandbox image holds the
+ * same program compiled, under its digest; if it does not, or its Python is another one, the program is compiled here.
  */
 const LOADER = `import os,sys,marshal
 n=int(sys.argv[1]);b=b""
@@ -38,10 +38,10 @@ export const GUEST_ENVIRONMENT: readonly string[] = [
   "TERM=dumb",
 ];
 
-/** What runs as the first process of a sandbox: the command to start, and what to send it first; `digest` is the source's. */
+/** The first process of a sandbox: the command that starts it, and the source that is sent to it first, with its digest. */
 export type GuestProgram = { readonly command: readonly string[]; readonly source: Buffer; readonly digest: string };
 
-/** Loads the guest from the files beside this one; modules named in `before` run before all others. */
+/** Reads the guest from the files beside this one; modules named in `before` run first. */
 export function loadGuestProgram(before: readonly string[] = []): GuestProgram {
   const texts = [...before, ...MODULES].flatMap((name) => [name, readFileSync(new URL(`./guest/${name}.py`, import.meta.url), "utf8")]);
   const source = Buffer.from(texts.join("\0"));

@@ -2,19 +2,19 @@ import { readFileSync, readlinkSync } from "node:fs";
 import { hostname } from "node:os";
 
 /**
- * Names the process that opened a sandbox, well enough to tell later whether it still lives: process numbers mean something
- * only on one machine, within one boot, seen from one process namespace, and they are given out again.
+ * Identifies the process that opened a sandbox, so that a later one can decide whether it still runs. A process number means something
+ * only on one machine, within one boot and one process namespace, and it is reused.
  */
 export type Owner = {
   readonly machine: string;
   readonly boot: string;
   readonly namespace: string;
   readonly pid: number;
-  /** When the process started, in the kernel's ticks; null where the system does not tell. */
+  /** When the process started, in the kernel's ticks; null when the system does not say. */
   readonly started: string | null;
 };
 
-/** Names this process. */
+/** Identifies this process. */
 export function currentOwner(): Owner {
   return {
     machine: `${hostname()} ${readLine("/etc/machine-id")}`.trim(),
@@ -25,8 +25,8 @@ export function currentOwner(): Owner {
   };
 }
 
-/** Tells whether an owner has certainly gone, as seen by `viewer`; false where that cannot be known. */
-export function hasGone(owner: Owner, viewer: Owner): boolean {
+/** Returns whether an owner has certainly ended, as seen by `viewer`; false when that cannot be known. */
+export function hasEnded(owner: Owner, viewer: Owner): boolean {
   if (owner.machine !== viewer.machine) return false;
   if (owner.boot !== viewer.boot) return true;
   if (owner.namespace !== viewer.namespace) return false;
@@ -34,12 +34,12 @@ export function hasGone(owner: Owner, viewer: Owner): boolean {
   return owner.started !== null && processStart(owner.pid) !== owner.started;
 }
 
-/** Writes an owner as the value of a label. */
+/** Encodes an owner as the value of a label. */
 export function ownerToText(owner: Owner): string {
   return JSON.stringify(owner);
 }
 
-/** Reads an owner from a label; null when it is not one. */
+/** Decodes an owner from a label; null if it is none. */
 export function ownerFromText(text: string): Owner | null {
   try {
     const value = JSON.parse(text) as Partial<Owner> | null;
@@ -63,7 +63,7 @@ function isAlive(pid: number): boolean {
 
 function processStart(pid: number): string | null {
   const text = readLine(`/proc/${pid}/stat`);
-  // The command's name stands in parentheses and may hold spaces; the start is the 20th field after it.
+  // The command's name is in parentheses and may contain spaces; the start time is the 20th field after it.
   return text.slice(text.lastIndexOf(")") + 2).split(" ")[19] ?? null;
 }
 

@@ -15,8 +15,8 @@ import { insertRun, type NewRun } from "./run-row.ts";
 import { INSERT_TRIAL, trialRow } from "./trial-row.ts";
 import { VerdictTable } from "./verdict-table.ts";
 
-/** The process that runs a run: `text` is what is stored of it, `hasGone` whether the process with a stored text has ended. */
-export type RunOwner = { readonly text: string; readonly hasGone: (text: string) => boolean };
+/** The process that runs a run: `text` is what is stored of it, `hasEnded` whether the process with a stored text has ended. */
+export type RunOwner = { readonly text: string; readonly hasEnded: (text: string) => boolean };
 
 /** The results of all runs, in one SQLite file. Every method has committed when it returns. */
 export class Store {
@@ -65,7 +65,7 @@ export class Store {
   claimRun(runId: string, owner: RunOwner): void {
     const claim = this.#database.transaction(() => {
       const holder = this.#database.prepare("select owner from runs where id = ?").pluck().get(runId) as string | null;
-      if (holder !== null && holder !== owner.text && !owner.hasGone(holder)) {
+      if (holder !== null && holder !== owner.text && !owner.hasEnded(holder)) {
         throw new UserError(`Cannot resume run "${runId}": another process is running it; wait for it to end, or stop it first`);
       }
       this.#database.prepare("update runs set owner = ? where id = ?").run(owner.text, runId);

@@ -1,7 +1,7 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { expect, test } from "vitest";
-import { currentOwner, hasGone, ownerFromText, ownerToText } from "../../src/sandbox/owner.ts";
+import { currentOwner, hasEnded, ownerFromText, ownerToText } from "../../src/sandbox/owner.ts";
 
 const self = currentOwner();
 
@@ -21,19 +21,19 @@ test.for(["", "null", "[]", "{}", "1", '{"machine":"m","boot":"b","namespace":"n
 });
 
 test("this process has not gone, and one that has ended has", async () => {
-  expect(hasGone(self, self)).toBe(false);
-  expect(hasGone({ ...self, pid: await endedPid() }, self)).toBe(true);
+  expect(hasEnded(self, self)).toBe(false);
+  expect(hasEnded({ ...self, pid: await endedPid() }, self)).toBe(true);
 });
 
 test("a process number that was given out again does not keep its first owner alive", () => {
-  expect(hasGone({ ...self, started: "1" }, self)).toBe(true);
+  expect(hasEnded({ ...self, started: "1" }, self)).toBe(true);
 });
 
 test("what another machine or another namespace opened is never taken for abandoned", () => {
-  expect(hasGone({ ...self, machine: "elsewhere", boot: "other", pid: 1 }, self)).toBe(false);
-  expect(hasGone({ ...self, namespace: "pid:[1]", started: "1" }, self)).toBe(false);
+  expect(hasEnded({ ...self, machine: "elsewhere", boot: "other", pid: 1 }, self)).toBe(false);
+  expect(hasEnded({ ...self, namespace: "pid:[1]", started: "1" }, self)).toBe(false);
 });
 
 test("nothing survives the machine's own restart", () => {
-  expect(hasGone({ ...self, boot: "before" }, self)).toBe(true);
+  expect(hasEnded({ ...self, boot: "before" }, self)).toBe(true);
 });

@@ -301,9 +301,9 @@ test("reading needs no write permission and creates no file", () => {
 
 test("a run is owned by one living process at a time", () => {
   const store = storeWithRun();
-  const owner = (text: string, gone: readonly string[]): { text: string; hasGone: (text: string) => boolean } => ({
+  const owner = (text: string, gone: readonly string[]): { text: string; hasEnded: (text: string) => boolean } => ({
     text,
-    hasGone: (other) => gone.includes(other),
+    hasEnded: (other) => gone.includes(other),
   });
   store.claimRun("run-1", owner("first", []));
 

@@ -3,14 +3,14 @@ import { DB_FLAG, gather, wholeNumber } from "../flag.ts";
 import type { End, Terminal } from "../terminal.ts";
 import type { RegradeFlags } from "./start-regrade.ts";
 
-/** `bench regrade`: the stored solutions of a run, graded with the tests of today. */
+/** Builds `bench regrade`, which grades the stored submissions of a run with the tests as they are now. */
 export function regradeCommand(terminal: Terminal, end: End): Command {
   return new Command("regrade")
-    .description("Grade the stored solutions of a run again after a test was mended; no model is asked, and the old verdicts are kept")
+    .description("Grade the stored submissions of a run again after a test was fixed; no model is asked, and the old verdicts are kept")
     .argument("<run>", "id of a run, the start of it, or latest")
-    .option("--suite <source>", "where its tasks are now, if not where they were; may be repeated", gather)
-    .option("--task <name>", "only this task; * stands for any text, a leading ! takes out; may be repeated", gather)
-    .option("--grading <n>", "gradings at once; default: one for each free processor", wholeNumber(1))
+    .option("--suite <source>", "where its tasks are now, if they were moved; may be repeated", gather)
+    .option("--task <name>", "only this task; * matches anything, a leading ! excludes; may be repeated", gather)
+    .option("--grading <n>", "gradings at a time; default: one per free processor", wholeNumber(1))
     .option(...DB_FLAG)
     .option("--json", "print JSON")
     .action(async (run: string, flags: RegradeFlags) => {

@@ -61,12 +61,12 @@ export async function startRegrade(name: string, flags: RegradeFlags, terminal: 
   }
 }
 
-// Tasks that came new were never run.
+// Tasks that were added later were never run.
 async function tasksOf(store: Store, run: RunRecord, flags: Pick<RunFlags, "suite" | "task">): Promise<Suite> {
   const { suite } = await loadTasks(flags.suite ?? [], flags.task ?? []);
   const ran = new Set(store.runs.shape(run.id).tasks.map(({ id }) => id));
   const tasks = suite.tasks.filter(({ id }) => ran.has(id));
   if (tasks.length === 0)
-    throw new UserError(`Cannot grade run "${run.id}" again: none of its tasks is there any more; name their suite with --suite`);
+    throw new UserError(`Cannot grade run "${run.id}" again: none of its tasks can be found; name their suite with --suite`);
   return { ...suite, tasks };
 }

@@ -16,17 +16,18 @@ import type { ExitCode, Terminal } from "../terminal.ts";
 /** The flags of `bench replay` as the command line gives them. */
 export type ReplayFlags = { readonly suite?: readonly string[]; readonly db: string; readonly json?: true };
 
-/** Plays a trial again and prints where it came out otherwise. Exit code 1 when it did. */
+/** Replays a trial and prints where the result differs. Exit code 1 when it does. */
 export async function startReplay(id: number, flags: ReplayFlags, terminal: Terminal): Promise<ExitCode> {
   const store = openExistingStore(flags.db, "write");
   const interrupt = listenForInterrupt((text) => terminal.notify(text));
   try {
     const trial = store.runs.trial(id);
-    if (!trial) throw new UserError(`Cannot replay trial "${id}": the database has none of that number; see "bench report --json"`);
+    if (!trial)
+      throw new UserError(`Cannot replay trial "${id}": the database has no trial of that number; "bench report --json" lists them`);
     const run = store.findRun(trial.runId);
     const { task, hasChanged } = await taskOf(store, { trial, run, flags });
-    if (hasChanged) terminal.notify(`Task ${task.id} has changed since; what differs may come from that.`);
-    const replay = await play(store, { trial, run, task, signal: interrupt.signal, notify: (text) => terminal.notify(text) });
+    if (hasChanged) terminal.notify(`Task ${task.id} has changed since the trial; differences may come from that.`);
+    const replay = await replayIn(store, { trial, run, task, signal: interrupt.signal, notify: (text) => terminal.notify(text) });
     const isSame = replay.differences.length === 0 && replay.verdict.passed === trial.passed;
     terminal.print(flags.json ? JSON.stringify({ trialId: id, isSame, ...replay }, null, 2) : replayText(trial, replay));
     return isSame ? 0 : 1;
@@ -41,38 +42,39 @@ export async function startReplay(id: number, flags: ReplayFlags, terminal: Term
 
 type ReplayDeps = { readonly signal: AbortSignal; readonly notify: (text: string) => void };
 
-type Played = { readonly trial: TrialRecord; readonly run: RunRecord };
+type StoredTrial = { readonly trial: TrialRecord; readonly run: RunRecord };
 
 async function taskOf(
   store: Store,
-  { trial, run, flags }: Played & { readonly flags: ReplayFlags },
+  { trial, run, flags }: StoredTrial & { readonly flags: ReplayFlags },
 ): Promise<{ readonly task: Task; readonly hasChanged: boolean }> {
   const kept = run.settings["flags"] as RunFlags;
   const { suite } = await loadTasks(flags.suite ?? kept.suite ?? [], []);
   const task = suite.tasks.find(({ id }) => id === trial.taskId);
   if (!task)
-    throw new UserError(`Cannot replay trial "${trial.id}": its task "${trial.taskId}" is not there any more; name its suite with --suite`);
+    throw new UserError(`Cannot replay trial "${trial.id}": its task "${trial.taskId}" cannot be found; name its suite with --suite`);
   const then = store.runs.shape(run.id).tasks.find(({ id }) => id === task.id);
   return { task, hasChanged: then?.digest !== task.digest };
 }
 
-async function play(store: Store, { trial, run, task, signal, notify }: Played & ReplayDeps & { readonly task: Task }): Promise<Replay> {
+async function replayIn(
+  store: Store,
+  { trial, run, task, signal, notify }: StoredTrial & ReplayDeps & { readonly task: Task },
+): Promise<Replay> {
   const { past, submission } = store.executions.finishedWork(trial.id);
   if (!past || !submission)
-    throw new UserError(
-      `Cannot replay trial "${trial.id}": its work was not kept to the end; only trials that came to a verdict can be replayed`,
-    );
+    throw new UserError(`Cannot replay trial "${trial.id}": it has no complete record; only trials with a verdict can be replayed`);
   const image = task.image ?? run.image;
   const kept = run.settings["flags"] as RunFlags;
   const { provider } = await prepareSandboxes(kept, { defaultImage: run.image, names: [image] });
   const sandboxes = provider(run.id, notify);
   const grading = makeRunGrading({ store, sandboxes, concurrency: 1 });
   const arm = store.arms.read(run.id, trial.armId);
-  // What the model was told is in the record; the prompt's own text is not kept.
-  const told = { ...arm, settings: { ...arm.settings, prompt: { ...arm.settings.prompt, text: past.opening.system } } };
+  // The record has the system prompt that the model got; the prompt file's own text is not stored.
+  const recorded = { ...arm, settings: { ...arm.settings, prompt: { ...arm.settings.prompt, text: past.opening.system } } };
   const key = { runId: run.id, taskId: task.id, armId: arm.id, attempt: trial.attempt };
   return replayTrial({
-    planned: { key, task, arm: told },
+    planned: { key, task, arm: recorded },
     past,
     submission,
     agent: openAgent(arm.agent),

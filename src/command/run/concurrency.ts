@@ -1,7 +1,21 @@
 import { readFileSync } from "node:fs";
 import { availableParallelism, loadavg } from "node:os";
-import type { Task } from "../../core/task.ts";
-import { type Capacity, capacityOf, type Machine } from "../../run/capacity.ts";
+import type { SandboxLimits, Task } from "../../core/task.ts";
+
+/** What a machine has: processors, free memory, and its load (processes that want a processor). */
+export type Machine = { readonly cpus: number; readonly freeMb: number; readonly load: number };
+
+/** How many agents work at once, and how many test runs there are at once. */
+export type Capacity = { readonly concurrency: number; readonly grading: number };
+
+/** An agent waits for its model most of the time; a test run gets a processor of its own, or its timeouts would depend on the machine. */
+const AGENTS_PER_CPU = 4;
+const MAX_AGENTS = 64;
+/** The share of processors that is used on a busy machine, however busy it is. */
+const MIN_IDLE_SHARE = 0.25;
+const USABLE_MEMORY_SHARE = 0.8;
+/** Sandboxes seldom use all the memory they may: this share of it is counted. */
+const USED_MEMORY_SHARE = 0.5;
 
 type ConcurrencyFlags = { readonly concurrency?: number; readonly grading?: number };
 
@@ -31,4 +45,13 @@ function loadNow(): number {
   } catch {
     return minute;
   }
+}
+
+/** Chooses how many agents and test runs a machine has room for, in sandboxes of the given limits; flags can override it. */
+export function capacityOf({ cpus, freeMb, load }: Machine, sandbox: Pick<SandboxLimits, "cpus" | "memoryMb">): Capacity {
+  const idleCpus = cpus * Math.min(1, Math.max(MIN_IDLE_SHARE, 1 - load / cpus));
+  const sandboxes = Math.floor((freeMb * USABLE_MEMORY_SHARE) / (sandbox.memoryMb * USED_MEMORY_SHARE));
+  const grading = Math.max(1, Math.min(Math.round(idleCpus / Math.max(1, sandbox.cpus)), Math.floor(sandboxes / 2)));
+  const agents = Math.min(Math.round(idleCpus * AGENTS_PER_CPU), sandboxes - grading, MAX_AGENTS);
+  return { concurrency: Math.max(1, agents), grading };
 }

@@ -1,4 +1,4 @@
-import { currentOwner, hasGone, ownerFromText, ownerToText } from "../../sandbox/owner.ts";
+import { currentOwner, hasEnded, ownerFromText, ownerToText } from "../../sandbox/owner.ts";
 import type { RunOwner } from "../../store/store.ts";
 
 /** Describes this process as the owner of a run: no other process may write to the run while it is alive. */
@@ -6,9 +6,9 @@ export function processOwner(): RunOwner {
   const self = currentOwner();
   return {
     text: ownerToText(self),
-    hasGone: (text) => {
+    hasEnded: (text) => {
       const owner = ownerFromText(text);
-      return owner === null || hasGone(owner, self);
+      return owner === null || hasEnded(owner, self);
     },
   };
 }

@@ -2,7 +2,7 @@ import { counted } from "../../core/format.ts";
 
 type Figures = { readonly passed: boolean; readonly testsPassed: number; readonly testsTotal: number };
 
-/** A task of a run whose solutions were graded again. */
+/** A task of a run whose submissions were graded again. */
 export type RegradedTaskLines = {
   readonly taskId: string;
   readonly problem: string | null;
@@ -15,7 +15,7 @@ export type RegradedTaskLines = {
   }[];
 };
 
-/** Says what grading again has changed: every trial with another verdict, every task that keeps the old ones, and the sum. */
+/** Writes what grading again changed: the totals, every trial with another verdict, and every task that keeps its verdicts. */
 export function regradeText(runId: string, tasks: readonly RegradedTaskLines[]): string {
   const trials = tasks.flatMap(({ taskId, trials }) => trials.map((trial) => ({ ...trial, taskId })));
   const changed = trials.filter(({ before, now }) => before.passed !== now.passed);

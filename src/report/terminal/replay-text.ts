@@ -7,12 +7,12 @@ import type { Verdict } from "../../core/verdict.ts";
 const MAX_SHOWN = 20;
 const EXCERPT = 160;
 
-/** Says whether a trial that was played again came out the same, and where it did not. */
+/** Writes whether the replay of a trial had the same result, and where it differs. */
 export function replayText(
   trial: TrialRecord,
   { differences, verdict }: { readonly differences: readonly Difference[]; readonly verdict: Verdict },
 ): string {
-  const head = `Trial ${trial.id} (${trial.taskId}, ${trial.armName}, attempt ${trial.attempt}), played again:`;
+  const head = `Trial ${trial.id} (${trial.taskId}, ${trial.armName}, attempt ${trial.attempt}), replayed:`;
   const before = `${trial.passed ? "passed" : `failed (${trial.reason})`}, ${trial.testsPassed} of ${trial.testsTotal} tests`;
   const now = `${verdict.passed ? "passed" : `failed (${verdict.reason})`}, ${verdict.testsPassed} of ${verdict.testsTotal} tests`;
   const lines = differences
@@ -25,7 +25,7 @@ export function replayText(
     `  verdict then: ${before}`,
     `  verdict now:  ${now}`,
     isSame
-      ? "  every tool and every file came out the same"
+      ? "  every tool call and every file is the same"
       : `  ${counted(differences.length, "difference")}${differences.length > 0 ? ":" : ""}`,
     ...lines,
     ...more,

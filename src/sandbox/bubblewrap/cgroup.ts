@@ -4,7 +4,7 @@ import { basename, dirname, join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { InfraError } from "../../core/errors.ts";
 import type { SandboxLimits } from "../../core/task.ts";
-import { currentOwner, hasGone } from "../owner.ts";
+import { currentOwner, hasEnded } from "../owner.ts";
 
 /** The cgroups of one sandbox: a folder for each hierarchy, and the file in which the kernel counts its out-of-memory kills. */
 export type Cgroup = { readonly version: 1 | 2; readonly folders: readonly string[]; readonly memoryEvents: string };
@@ -152,7 +152,7 @@ function isAbandonedName(name: string): boolean {
   const [, namespace, pid, started] = /^bench-(\d+)-(\d+)-(\d+)-[0-9a-f]+$/.exec(name) ?? [];
   if (namespace === undefined) return false;
   const viewer = currentOwner();
-  return hasGone(
+  return hasEnded(
     { ...viewer, namespace: `pid:[${namespace}]`, pid: Number(pid), started: started === "0" ? null : String(started) },
     viewer,
   );

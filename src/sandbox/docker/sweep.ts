@@ -1,4 +1,4 @@
-import { currentOwner, hasGone, ownerFromText } from "../owner.ts";
+import { currentOwner, hasEnded, ownerFromText } from "../owner.ts";
 import { OWNER_LABEL, RUN_LABEL, SANDBOX_LABEL } from "./container.ts";
 import { askEngine, type Engine } from "./engine.ts";
 import { engineClient } from "./engine-client.ts";
@@ -17,7 +17,7 @@ export async function findSandboxes(engine: Engine, labels: Readonly<Record<stri
   const viewer = currentOwner();
   return found.map(({ Id, Labels }) => {
     const owner = ownerFromText(Labels[OWNER_LABEL] ?? "");
-    return { id: Id.slice(0, 12), runId: Labels[RUN_LABEL] ?? null, isAbandoned: owner !== null && hasGone(owner, viewer) };
+    return { id: Id.slice(0, 12), runId: Labels[RUN_LABEL] ?? null, isAbandoned: owner !== null && hasEnded(owner, viewer) };
   });
 }
 

@@ -82,7 +82,7 @@ test("a stored trial is replayed in a fresh container with the same result", asy
 
   const same = await runCli(["replay", "1", ...db]);
 
-  expect(same.stdout).toContain("every tool and every file came out the same");
+  expect(same.stdout).toContain("every tool call and every file is the same");
   expect(same.code).toBe(0);
 });
 

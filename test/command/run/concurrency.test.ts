@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
-import { capacityOf } from "../../src/run/capacity.ts";
+import { capacityOf } from "../../../src/command/run/concurrency.ts";
 
-const BOX = { cpus: 1, memoryMb: 1024 };
+const SANDBOX = { cpus: 1, memoryMb: 1024 };
 
 test.for([
   { title: "an idle machine of two", machine: { cpus: 2, freeMb: 24_000, load: 0 }, is: { concurrency: 8, grading: 2 } },
@@ -12,7 +12,7 @@ test.for([
   { title: "a machine of little memory", machine: { cpus: 8, freeMb: 8_000, load: 0 }, is: { concurrency: 6, grading: 6 } },
   { title: "a machine of hardly any memory", machine: { cpus: 2, freeMb: 500, load: 0 }, is: { concurrency: 1, grading: 1 } },
 ])("$title gets what it has room for", ({ machine, is }) => {
-  expect(capacityOf(machine, BOX)).toEqual(is);
+  expect(capacityOf(machine, SANDBOX)).toEqual(is);
 });
 
 test("tests that may use several processors are graded fewer at once", () => {
