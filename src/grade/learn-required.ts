@@ -17,7 +17,7 @@ export async function learnRequired(request: LearnRequest): Promise<readonly str
   const reference = await task.files.reference();
   if (reference === null) {
     throw new UserError(
-      `Cannot tell which tests of task "${task.id}" must pass: it has no reference solution; add one, or list the test names under tests.required`,
+      `Cannot determine which tests of task "${task.id}" must pass: it has no reference solution; add one, or list the test names under tests.required`,
     );
   }
   const submitted = overlay(await task.files.workspace(), reference);

@@ -53,5 +53,5 @@ function problemOf(reference: GradedRepeats, mustFail: readonly GradedRepeats[])
   const flaky = mustFail.find((tried) => tried.passed > 0 && tried.passed < tried.repeats);
   if (flaky) return `the ${flaky.name} passed ${flaky.passed} of ${flaky.repeats} times; the tests are flaky`;
   const accepted = mustFail.find((tried) => tried.passed > 0);
-  return accepted ? `the tests accept "${accepted.name}", which must fail; add a test that tells it apart` : null;
+  return accepted ? `the tests accept "${accepted.name}", which must fail; add a test that rejects it` : null;
 }

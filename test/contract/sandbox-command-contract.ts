@@ -7,7 +7,7 @@ const everyByte = Buffer.from(Array.from({ length: 256 }, (_, value) => value));
 export function commandContract(adapter: SandboxAdapter): void {
   const sandbox = sharedSandbox(adapter);
 
-  test("a command gets its standard input and gives its output byte for byte", async () => {
+  test("a command's input and output are passed on byte for byte", async () => {
     const bytes = Buffer.concat(Array.from({ length: 200 }, () => everyByte));
 
     const { exit, result } = await run(sandbox(), ["cat"], { stdin: bytes });
@@ -17,7 +17,7 @@ export function commandContract(adapter: SandboxAdapter): void {
     expect(result.tail).toHaveLength(0);
   });
 
-  test("two hundred megabytes of output come back as two ends and a count", async () => {
+  test("of two hundred megabytes of output the start, the end and a count are kept", async () => {
     const { exit, result } = await run(sandbox(), "yes | head -c 200000000", { maxOutputBytes: 5000 });
 
     expect(exit).toEqual(exited(0));
@@ -40,7 +40,7 @@ export function commandContract(adapter: SandboxAdapter): void {
     expect(result.omittedLines).toBe(omitted.split("\n").length - 1);
   });
 
-  test("output that comes byte by byte is kept within the limit", async () => {
+  test("output written byte by byte is kept within the limit", async () => {
     const program = "import os\nfor i in range(20000): os.write(1, b'%d' % (i % 10))";
 
     const { result } = await run(sandbox(), ["python3", "-c", program], { maxOutputBytes: 100 });
@@ -82,17 +82,17 @@ export function commandContract(adapter: SandboxAdapter): void {
     expect(text).toMatch(/^cannot run: /);
   });
 
-  test("a command line longer than an argument may be runs all the same", async () => {
+  test("a command line longer than the limit of an argument runs", async () => {
     const text = "x".repeat(300_000);
 
     expect(await succeed(sandbox(), `printf %s '${text}' | wc -c`)).toBe("300000\n");
   });
 
-  test("a command without input finds the end of its input at once", async () => {
+  test("a command without input reads the end of its input at once", async () => {
     expect(await succeed(sandbox(), "cat; read -r line; echo end")).toBe("end\n");
   });
 
-  test("output without a newline comes whole, both streams in the order they were written", async () => {
+  test("output without a newline is complete, both streams in the order they were written", async () => {
     expect(await succeed(sandbox(), "printf a; printf b >&2; printf c")).toBe("abc");
   });
 
@@ -100,16 +100,16 @@ export function commandContract(adapter: SandboxAdapter): void {
     expect(await succeed(sandbox(), ["printf", "%s|", "a b", "$HOME", "'", "*"])).toBe("a b|$HOME|'|*|");
   });
 
-  test("a command gets its own environment and working directory, and leaves none behind", async () => {
+  test("a command gets its own environment and working directory, which the next one does not see", async () => {
     expect(await succeed(sandbox(), 'cd /; export A=2; echo "$A"', { env: { A: "1" } })).toBe("2\n");
     expect(await succeed(sandbox(), 'pwd; echo "[$A]"', { cwd: "/tmp" })).toBe("/tmp\n[]\n");
   });
 
-  test("a command leads a session of its own", async () => {
+  test("a command runs in a session of its own", async () => {
     expect(await succeed(sandbox(), 'test "$(ps -o sid= -p $$ | tr -d " ")" = $$ && echo yes')).toBe("yes\n");
   });
 
-  test("commands at once do not mix", async () => {
+  test("the output of concurrent commands is not mixed", async () => {
     const numbers = Array.from({ length: 12 }, (_, index) => index);
 
     const texts = await Promise.all(numbers.map((number) => succeed(sandbox(), `for i in 1 2 3; do echo ${number}; sleep 0.02; done`)));
@@ -117,7 +117,7 @@ export function commandContract(adapter: SandboxAdapter): void {
     expect(texts).toEqual(numbers.map((number) => `${number}\n`.repeat(3)));
   });
 
-  test("files are served while a command runs", async () => {
+  test("files can be read while a command runs", async () => {
     const sleeping = run(sandbox(), "sleep 300");
     const bytes = Buffer.from("meanwhile");
 
@@ -139,12 +139,12 @@ export function commandContract(adapter: SandboxAdapter): void {
     expect((await run(sandbox(), "pgrep -f 'sleep 432[1]'")).text).toBe("");
   });
 
-  test("a command is not begun for a signal that has fired", async () => {
+  test("a command does not start when its signal is already aborted", async () => {
     await expect(run(sandbox(), "touch never", {}, AbortSignal.abort(new Error("before")))).rejects.toThrow("before");
     expect((await run(sandbox(), "test -e never")).exit).toEqual(exited(1));
   });
 
-  test("closing ends what runs, can be repeated, and leaves nothing to use", async () => {
+  test("closing ends running commands, can be repeated, and makes the sandbox unusable", async () => {
     const own = await ownSandbox(adapter);
     const running = run(own, "sleep 300");
     running.catch(() => {});

@@ -12,7 +12,7 @@ export function exportContract(adapter: SandboxAdapter): void {
     return `/workspace/${name}`;
   };
 
-  test("the files that the rule allows leave, and no others", async () => {
+  test("the files that the rule allows are exported, and no others", async () => {
     const root = await folder(
       "ruled",
       "mkdir -p src/deep node_modules/x .git && echo -n a > src/a.py && echo -n b > src/deep/b.py && touch src/a.txt c.py .git/d.py node_modules/x/e.py && chmod +x c.py",
@@ -34,7 +34,7 @@ export function exportContract(adapter: SandboxAdapter): void {
     });
   });
 
-  test("a link to a plain file inside leaves as that file; all other odd things stay, with the reason", async () => {
+  test("a link to a plain file inside is exported as that file; all other special files are refused with the reason", async () => {
     const root = await folder(
       "odd",
       "echo -n data > file && ln file hard && ln -s file inside && ln -s /etc/passwd out && ln -s ../../etc/passwd up && ln -s nowhere broken && mkdir real && ln -s real dirlink && ln -s / rootlink && ln -s loop loop && mkfifo pipe && ln -s pipe pipelink && touch shut && chmod 000 shut",
@@ -60,7 +60,7 @@ export function exportContract(adapter: SandboxAdapter): void {
     });
   });
 
-  test("names that are not text stay, all others leave", async () => {
+  test("files whose names are not text are refused, all others are exported", async () => {
     const root = await folder(
       "names",
       "touch -- $'\\xff' é 名前 'a b' $'new\\nline' '-rf' '[x]' 'back\\slash' && mkdir $'d\\xfe' && touch $'d\\xfe/in'",
@@ -76,7 +76,7 @@ export function exportContract(adapter: SandboxAdapter): void {
   });
 
   describe("bounds", () => {
-    test("ten thousand files stop at the bound and say so", async () => {
+    test("of ten thousand files as many as the limit are exported, and the rest is reported", async () => {
       await using own = await ownSandbox(adapter);
       await succeed(own, "mkdir many && cd many && seq -f 'f%05g' 1 10000 | xargs touch");
 
@@ -87,7 +87,7 @@ export function exportContract(adapter: SandboxAdapter): void {
       expect(refused).toEqual([{ path: "f00501", reason: expect.stringMatching(/more files than may leave/) }]);
     });
 
-    test("exactly as many files as may leave are no reason to complain", async () => {
+    test("exactly as many files as the limit are exported without a refusal", async () => {
       const root = await folder("exact", "touch a b c");
 
       expect(await sandbox().exportFiles({ ...everything, root, maxFiles: 3, maxBytes: 0 })).toMatchObject({
@@ -96,7 +96,7 @@ export function exportContract(adapter: SandboxAdapter): void {
       });
     });
 
-    test("a file of a terabyte that takes no room stays, and what comes after it leaves", async () => {
+    test("a sparse file of a terabyte is refused, and the files after it are exported", async () => {
       const root = await folder(
         "sparse",
         "truncate -s 1T huge && echo -n x > small && truncate -s 900000 zeros && truncate -s 200000 zeros2",
@@ -114,7 +114,7 @@ export function exportContract(adapter: SandboxAdapter): void {
       ]);
     });
 
-    test("a thousand refusals are told in a bounded list", async () => {
+    test("a thousand refusals are reported in a bounded list", async () => {
       const root = await folder("refusals", "for i in $(seq -w 1000); do ln -s /etc/passwd l$i; done");
 
       const { files, refused } = await sandbox().exportFiles({ ...everything, root });
@@ -124,7 +124,7 @@ export function exportContract(adapter: SandboxAdapter): void {
       expect(refused.at(-1)).toEqual({ path: ".", reason: "900 more were refused" });
     });
 
-    test("folders deeper than a path can name do no harm", async () => {
+    test("folders deeper than the longest path do no harm", async () => {
       const deep = "import os\nfor i in range(3000): os.mkdir('d'); os.chdir('d')\nopen('end', 'w')";
       const root = await folder("deep", `python3 -c "${deep}"`);
 
@@ -134,7 +134,7 @@ export function exportContract(adapter: SandboxAdapter): void {
     });
   });
 
-  test("twenty megabytes leave whole while commands go on", async () => {
+  test("twenty megabytes are exported while commands run", async () => {
     await using own = await ownSandbox(adapter);
     await succeed(own, "head -c 20000000 /dev/urandom > large");
     const digest = (await succeed(own, "sha256sum < large")).slice(0, 64);
@@ -148,7 +148,7 @@ export function exportContract(adapter: SandboxAdapter): void {
     expect(said).toBe("meanwhile\n");
   });
 
-  test("a folder that is missing or empty gives nothing", async () => {
+  test("a missing or empty folder exports nothing", async () => {
     expect(await sandbox().exportFiles({ ...everything, root: "/workspace/absent" })).toEqual({ files: [], refused: [] });
   });
 
@@ -170,7 +170,7 @@ export function exportContract(adapter: SandboxAdapter): void {
       expect((await sandbox().fingerprint("/workspace/fp")) === before).toBe(same);
     });
 
-    test("two machines with the same files have the same one", async () => {
+    test("two sandboxes with the same files have the same fingerprint", async () => {
       await using other = await ownSandbox(adapter);
       const files = [{ path: "x/y", bytes: Buffer.from("z"), executable: true }];
       await sandbox().putFiles("/workspace/same", files);
@@ -179,7 +179,7 @@ export function exportContract(adapter: SandboxAdapter): void {
       expect(await sandbox().fingerprint("/workspace/same")).toBe(await other.fingerprint("/workspace/same"));
     });
 
-    test("a file of a terabyte that takes no room is summed up at once", async () => {
+    test("a sparse file of a terabyte takes no time", async () => {
       await succeed(
         sandbox(),
         "mkdir -p holes && truncate -s 1T holes/huge && printf x | dd of=holes/huge bs=1 seek=500G conv=notrunc status=none",

@@ -24,7 +24,7 @@ const escapes = "mkdir -p a; ln -sfn /etc out; ln -sf /etc/passwd to-passwd; ln 
 export function fileContract(adapter: SandboxAdapter): void {
   const sandbox = sharedSandbox(adapter);
 
-  test("a file is written with its folders, read back, replaced and kept in its mode", async () => {
+  test("a file is written with its folders, read back, and replaced with its mode kept", async () => {
     expect(await sandbox().writeFile(at("deep/er/file.txt"), text("one"))).toEqual({
       kind: "written",
       path: "deep/er/file.txt",
@@ -57,7 +57,7 @@ export function fileContract(adapter: SandboxAdapter): void {
     expect(await succeed(sandbox(), "stat -c %a new")).toBe(`${mode}\n`);
   });
 
-  test.for([0, 1, 262_143, 262_144, 262_145, 5_000_000])("%d bytes come back as they were written", async (length) => {
+  test.for([0, 1, 262_143, 262_144, 262_145, 5_000_000])("%d bytes are read as they were written", async (length) => {
     const bytes = Buffer.from(Array.from({ length }, (_, index) => (index * 31) % 256));
     await sandbox().writeFile(at("sized"), { bytes });
 
@@ -81,7 +81,7 @@ export function fileContract(adapter: SandboxAdapter): void {
       expect(await sandbox().list(at(path), listAll)).toEqual({ kind: "outside" });
     });
 
-    test("a link to what is not there yet is not followed out", async () => {
+    test("a dangling link that leads out is not followed", async () => {
       await succeed(sandbox(), escapes);
 
       expect(await sandbox().writeFile(at("to-absent"), text("x"))).toEqual({ kind: "outside" });
@@ -109,7 +109,7 @@ export function fileContract(adapter: SandboxAdapter): void {
     expect(await succeed(sandbox(), "cat real/file; readlink real/again")).toBe("new../real/file\n");
   });
 
-  test("a write goes to the one name and not to another of the same file", async () => {
+  test("a write changes one name of a file and none of its other hard links", async () => {
     await succeed(sandbox(), "echo -n old > first; ln -f first second");
 
     await sandbox().writeFile(at("second"), text("new"));
@@ -117,14 +117,14 @@ export function fileContract(adapter: SandboxAdapter): void {
     expect(await succeed(sandbox(), "cat first second")).toBe("oldnew");
   });
 
-  test("links that go in circles are refused", async () => {
+  test("circular links are refused", async () => {
     await succeed(sandbox(), "ln -sfn round about; ln -sfn about round");
 
     expect((await sandbox().readFile(at("round"), 10)).kind).not.toBe("read");
     expect((await sandbox().writeFile(at("round/x"), text("x"))).kind).not.toBe("written");
   });
 
-  test("pipes, sockets and devices are refused and not waited for", async () => {
+  test("pipes, sockets and devices are refused without waiting", async () => {
     await succeed(sandbox(), "rm -f pipe socket; mkfifo pipe; python3 -c 'import socket; socket.socket(socket.AF_UNIX).bind(\"socket\")'");
 
     for (const path of ["pipe", "socket"]) {
@@ -134,7 +134,7 @@ export function fileContract(adapter: SandboxAdapter): void {
     expect(await sandbox().readFile(at("zero", "/dev"), 10)).toEqual({ kind: "special-file" });
   });
 
-  test("folders and files are not taken for each other", async () => {
+  test("folders are refused as files, and files as folders", async () => {
     await succeed(sandbox(), "mkdir -p folder; touch file");
 
     expect(await sandbox().readFile(at("folder"), 10)).toEqual({ kind: "is-directory" });
@@ -145,7 +145,7 @@ export function fileContract(adapter: SandboxAdapter): void {
     expect(await sandbox().list(at("file"), listAll)).toEqual({ kind: "not-a-directory" });
   });
 
-  test("what is missing is refused with names that come close", async () => {
+  test("a missing file is refused with similar names", async () => {
     await succeed(sandbox(), "mkdir -p Src; touch README.md Src/parser.py Src/parser_test.py");
 
     expect(await sandbox().readFile(at("readme.MD"), 10)).toEqual({ kind: "not-found", suggestions: ["README.md"] });
@@ -154,7 +154,7 @@ export function fileContract(adapter: SandboxAdapter): void {
     expect(await sandbox().list(at("zzzzzzzz"), listAll)).toEqual({ kind: "not-found", suggestions: [] });
   });
 
-  test("what may not be read or written is denied in plain words", async () => {
+  test("a file without permission is denied with a message", async () => {
     await succeed(sandbox(), "touch secret; chmod 000 secret; mkdir -p shut; chmod 500 shut");
 
     expect(await sandbox().readFile(at("secret"), 10)).toEqual({ kind: "denied", message: "permission denied" });
@@ -187,7 +187,7 @@ export function fileContract(adapter: SandboxAdapter): void {
       });
     });
 
-    test("what is over the limit is counted", async () => {
+    test("entries over the limit are counted", async () => {
       await succeed(sandbox(), tree);
 
       expect(await sandbox().list(at("t"), { depth: 9, maxEntries: 2, skipInside: [] })).toEqual({
@@ -197,7 +197,7 @@ export function fileContract(adapter: SandboxAdapter): void {
       });
     });
 
-    test("names of any bytes and folders that cannot be entered do no harm", async () => {
+    test("names of any bytes and unreadable folders do no harm", async () => {
       await succeed(sandbox(), "rm -rf odd; mkdir -p odd/shut; touch odd/$'\\xff\\xfe' odd/é odd/$'new\\nline'; chmod 000 odd/shut");
 
       const listing = await sandbox().list(at("odd"), listAll);
@@ -207,7 +207,7 @@ export function fileContract(adapter: SandboxAdapter): void {
     });
   });
 
-  test("many files and large ones are laid out below a root that is made for them", async () => {
+  test("many and large files are written below a root that is created for them", async () => {
     const small = Array.from({ length: 3000 }, (_, index) => source(`d${index % 7}/f${index}.txt`, Buffer.from(`${index}`), index === 5));
     const large = source("large.bin", Buffer.alloc(10_000_001, 7));
 
@@ -222,11 +222,11 @@ export function fileContract(adapter: SandboxAdapter): void {
     expect(await succeed(sandbox(), "cd /tmp/laid/out; tr -d '\\007' < large.bin | wc -c; stat -c %a large.bin")).toBe("0\n644\n");
   });
 
-  test.for(["../x", "/x", "a//b", "a/./b", "", "a/..", "a\0"])("laying out %j is a mistake of ours", async (path) => {
+  test.for(["../x", "/x", "a//b", "a/./b", "", "a/..", "a\0"])("putting %j is our mistake", async (path) => {
     await expect(sandbox().putFiles("/workspace", [source(path, Buffer.alloc(1))])).rejects.toThrow(InfraError);
   });
 
-  test("laying out does not follow a link out of its root", async () => {
+  test("putting files does not follow a link out of their root", async () => {
     await succeed(sandbox(), "ln -sfn /tmp leads-out; ln -sf /tmp/target leads-to-file");
 
     await expect(sandbox().putFiles("/workspace", [source("leads-out/x", Buffer.alloc(1))])).rejects.toThrow(/leads out/);

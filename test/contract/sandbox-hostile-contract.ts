@@ -33,7 +33,7 @@ print([libc.ptrace(request, 1, 0, 0) for request in (PTRACE_ATTACH, PTRACE_SEIZE
 export function hostileContract(adapter: SandboxAdapter): void {
   const sandbox = sharedSandbox(adapter);
 
-  test("output that looks like the channel's own language is just output", async () => {
+  test("output that looks like a frame of the channel is just output", async () => {
     const { exit, result } = await run(sandbox(), ["python3", "-c", forgery]);
 
     expect(exit).toEqual(exited(7));
@@ -41,12 +41,15 @@ export function hostileContract(adapter: SandboxAdapter): void {
     expect(await succeed(sandbox(), "echo still here")).toBe("still here\n");
   });
 
-  test.for(["fd/0", "fd/1", "fd/2", "mem", "environ", "root", "cwd", "maps"])("the first process shows nobody its %s", async (name) => {
-    expect((await run(sandbox(), `cat /proc/1/${name}`)).exit).toEqual(exited(1));
-    expect((await run(sandbox(), `echo x > /proc/1/${name}`)).exit).toEqual(exited(1));
-  });
+  test.for(["fd/0", "fd/1", "fd/2", "mem", "environ", "root", "cwd", "maps"])(
+    "other processes cannot read the first process's %s",
+    async (name) => {
+      expect((await run(sandbox(), `cat /proc/1/${name}`)).exit).toEqual(exited(1));
+      expect((await run(sandbox(), `echo x > /proc/1/${name}`)).exit).toEqual(exited(1));
+    },
+  );
 
-  test("the first process cannot be made the one that dies when memory runs out", async () => {
+  test("the first process cannot be made the victim when memory runs out", async () => {
     expect((await run(sandbox(), "echo 1000 > /proc/1/oom_score_adj")).exit).toEqual(exited(1));
     // It carries the score of a command for the moment in which it starts one.
     const settled = "until [ $(cat /proc/1/oom_score_adj) = 0 ]; do :; done";
@@ -87,7 +90,7 @@ export function hostileContract(adapter: SandboxAdapter): void {
     );
   });
 
-  test("killing everything that can be killed does not end the machine", async () => {
+  test("killing everything that can be killed does not end the sandbox", async () => {
     await using own = await ownSandbox(adapter);
     await succeed(own, "sleep 4321 &");
 
@@ -97,7 +100,7 @@ export function hostileContract(adapter: SandboxAdapter): void {
     await until(async () => (await run(own, "pgrep -f 'sleep 432[1]'")).text === "");
   });
 
-  test("what a command leaves behind does not hold its result back, and lives on", async () => {
+  test("background processes of a command do not delay its result, and keep running", async () => {
     await using own = await ownSandbox(adapter);
 
     expect(await succeed(own, "sleep 4321 & echo begun")).toBe("begun\n");
@@ -105,7 +108,7 @@ export function hostileContract(adapter: SandboxAdapter): void {
     expect(await succeed(own, "pgrep -c -f 'sleep 432[1]'")).toBe("1\n");
   });
 
-  test("what is left behind may print for ever", async () => {
+  test("background processes may print forever", async () => {
     await using own = await ownSandbox(adapter);
     await succeed(own, "(while :; do echo noise; done) & yes &");
 
@@ -122,7 +125,7 @@ export function hostileContract(adapter: SandboxAdapter): void {
     expect(await succeed(sandbox(), "echo alive")).toBe("alive\n");
   });
 
-  test("a time-out ends all that was born of the command and spares what was there before", async () => {
+  test("a timeout ends all processes of the command and no earlier ones", async () => {
     await using own = await ownSandbox(adapter);
     await succeed(own, "setsid sleep 1111 & echo");
     const daemons =
@@ -135,7 +138,7 @@ export function hostileContract(adapter: SandboxAdapter): void {
     expect(await succeed(own, "pgrep -a sleep | cut -d' ' -f2-")).toBe("sleep 1111\n");
   });
 
-  test("a time-out of one command leaves another alone", async () => {
+  test("a timeout of one command does not affect another", async () => {
     await using own = await ownSandbox(adapter);
     const other = run(own, "sleep 2; bash -c 'echo unharmed'");
 
@@ -145,7 +148,7 @@ export function hostileContract(adapter: SandboxAdapter): void {
     expect((await other).text).toBe("unharmed\n");
   });
 
-  test("a fork bomb ends with its time, and the next command runs", async () => {
+  test("a fork bomb ends with its timeout, and the next command runs", async () => {
     await using own = await ownSandbox(adapter);
 
     expect((await run(own, ["python3", "-c", forkBomb], { timeoutMs: 1500 })).exit).toEqual({ kind: "timed-out" });
@@ -169,12 +172,12 @@ export function hostileContract(adapter: SandboxAdapter): void {
     ["in a child", `${memoryHog}; exit $?`],
     ["in a pipe", `set -o pipefail; ${memoryHog} | cat`],
     ["by exec", `exec ${memoryHog}`],
-  ])("a command that uses up the memory %s ends as out of memory, and the machine goes on", async ([, command]) => {
+  ])("a command that uses up the memory %s ends as out of memory, and the sandbox stays usable", async ([, command]) => {
     expect((await run(sandbox(), command ?? "")).exit).toEqual({ kind: "out-of-memory" });
     expect(await succeed(sandbox(), "echo alive")).toBe("alive\n");
   });
 
-  test("a command killed by its own hand is not called out of memory", async () => {
+  test("a command that kills itself is not reported as out of memory", async () => {
     expect((await run(sandbox(), "kill -9 $$")).exit).toEqual({ kind: "signalled", signal: "SIGKILL" });
     expect((await run(sandbox(), `${memoryHog}; echo survived`)).exit).toEqual(exited(0));
   });
@@ -197,7 +200,7 @@ export function hostileContract(adapter: SandboxAdapter): void {
     );
   });
 
-  test("making files without end is bounded", async () => {
+  test("the number of files is limited", async () => {
     await using own = await ownSandbox(adapter, { pids: 32 });
     const program = "import os\nfor i in range(10**7): os.close(os.open(f'/tmp/{i}', os.O_CREAT))";
 

@@ -13,12 +13,12 @@ for address in ("1.1.1.1", "172.17.0.1", "169.254.169.254"):
 export function isolationContract(adapter: SandboxAdapter): void {
   const sandbox = sharedSandbox(adapter);
 
-  test("there is no network but the machine's own", async () => {
+  test("there is no network but the sandbox's own", async () => {
     expect(await succeed(sandbox(), "ls /sys/class/net 2>/dev/null || tail -n +3 /proc/net/dev | cut -d: -f1 | tr -d ' '")).toBe("lo\n");
     expect(await succeed(sandbox(), ["python3", "-c", connect])).toBe("OSError 101\n".repeat(3));
   });
 
-  test("the environment holds what a program needs and nothing of the host's", async () => {
+  test("the environment has what a program needs and no variable of the host", async () => {
     const names = (await succeed(sandbox(), "env")).split("\n").map((line) => line.split("=")[0]);
 
     const known = [
@@ -42,7 +42,7 @@ export function isolationContract(adapter: SandboxAdapter): void {
     expect(await succeed(sandbox(), "echo $HOME $LANG $PAGER; hostname")).toBe("/tmp C.UTF-8 cat\nsandbox\n");
   });
 
-  test("the agent is a user without rights and can gain none", async () => {
+  test("the agent is a user without privileges and cannot gain any", async () => {
     const status = await succeed(
       sandbox(),
       "id -u; id -g; grep -E 'Cap(Prm|Eff|Bnd|Amb)|NoNewPrivs|Seccomp:' /proc/self/status | tr -s '\\t' ' '",
@@ -61,7 +61,7 @@ export function isolationContract(adapter: SandboxAdapter): void {
     },
   );
 
-  test("programs can be made and run in the workspace and in /tmp, without the rights of their owner", async () => {
+  test("programs in the workspace and in /tmp can run, without the privileges of their owner", async () => {
     for (const folder of ["/workspace", "/tmp"]) {
       expect(await succeed(sandbox(), `cd ${folder}; printf '#!/bin/sh\\necho ran' > p; chmod +x p; ./p`)).toBe("ran\n");
       expect(await succeed(sandbox(), `findmnt -no OPTIONS ${folder}`)).toMatch(/nosuid,nodev/);
@@ -76,7 +76,7 @@ export function isolationContract(adapter: SandboxAdapter): void {
     expect(text).toMatch(/Resource temporarily unavailable/);
   });
 
-  test("two machines share nothing", async () => {
+  test("two sandboxes share nothing", async () => {
     await using other = await ownSandbox(adapter);
     await succeed(sandbox(), "echo secret > /tmp/shared; echo secret > shared; echo secret > /dev/shm/shared || true");
 

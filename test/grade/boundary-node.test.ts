@@ -202,7 +202,7 @@ describe.concurrent("behind a boundary", () => {
     expect(verdict).toMatchObject({ passed: true, tampering: [] });
   });
 
-  test("an error that nobody waits for fails the test that it came up in", async ({ expect }) => {
+  test("an unhandled error fails the test in which it occurred", async ({ expect }) => {
     const task = boundaryTask({
       "loose.test.mjs": `import { test } from "node:test";\nimport { loose } from "/workspace/thing.js";\ntest("loose", async () => { await loose(); });\n`,
     });

@@ -48,14 +48,14 @@ describe("a verdict", () => {
     });
   });
 
-  test("keeps tests that nobody required and that passed or were skipped as extra", () => {
+  test("lists tests that are not required and passed or were skipped as extra", () => {
     const verdict = judge(evidence({ report: { tests: [...honestReport.tests, reported("c"), reported("d", "skipped")] } }));
 
     expect(verdict).toMatchObject({ passed: true, testsPassed: 2, testsTotal: 2 });
     expect(verdict.tests.slice(2).map((one) => one.status)).toEqual(["extra", "extra"]);
   });
 
-  test("asks for whatever passed when nothing is required by name", () => {
+  test("requires every test that passed when none is required by name", () => {
     expect(judge(evidence({ required: null }))).toMatchObject({ passed: true, testsPassed: 2, testsTotal: 2 });
   });
 
@@ -170,14 +170,14 @@ describe("tampering", () => {
     expect(verdict.tampering.map((found) => found.kind)).toContain(kind);
   });
 
-  test("is not told with the names of canaries", () => {
+  test("is reported without the names of canaries", () => {
     const verdict = judge(evidence({ report: { tests: [...canaryTests, ...canaryTests, reported("canary-1")] } }));
 
     expect(JSON.stringify(verdict)).not.toContain("canary-1");
   });
 });
 
-test("no report whatever passes unless it holds what an honest run holds", () => {
+test("no report passes unless it has everything that an honest run reports", () => {
   const name = fc.constantFrom("a", "b", "c", "canary-1", "canary-2");
   const one = fc.record({
     name,

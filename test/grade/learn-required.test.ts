@@ -12,7 +12,7 @@ describe("the tests that decide", () => {
     expect([...(await learn(task))].sort()).toEqual([...pythonRequired].sort());
   });
 
-  test("are those that the task states, without any run", async () => {
+  test("are those that the task lists, without any run", async () => {
     expect(await learn({ ...pythonTask, image: "no-such-image", tests: { ...pythonTask.tests, required: ["x"] } })).toEqual(["x"]);
   });
 

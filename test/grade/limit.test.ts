@@ -8,7 +8,7 @@ const quick = <T extends { readonly tests: object }>(task: T, timeoutSeconds: nu
   tests: { ...task.tests, timeoutSeconds },
 });
 
-describe.concurrent("a solution that uses up its container is a failed verdict, never an error", () => {
+describe.concurrent("a solution that uses up its sandbox is a failed verdict, never an error", () => {
   test("for a loop without end in Python", async ({ expect }) => {
     const verdict = await gradeTexts(quick(pythonTask, 3), { "total.py": "def total(values):\n    while True: pass\n" }, pythonRequired);
 
@@ -77,7 +77,7 @@ describe.concurrent("a solution that uses up its container is a failed verdict, 
   });
 });
 
-describe.concurrent("an empty delivery", () => {
+describe.concurrent("an empty submission", () => {
   test("is graded like any other when the task has files of its own", async ({ expect }) => {
     expect(await gradeTexts(pythonTask, {}, pythonRequired)).toMatchObject({ passed: false, reason: "tests-failed" });
   });

@@ -86,7 +86,7 @@ describe.concurrent("a wrong JavaScript solution", () => {
     expect(verdict.tests.find((one) => one.status === "failed")?.message).toContain("SyntaxError");
   });
 
-  test("fails for an error that nobody awaits, and for a rejection as node:test does", async ({ expect }) => {
+  test("fails for an unhandled error, and for an unhandled rejection as node:test does", async ({ expect }) => {
     const late = (code: string) => ({ "total.js": honestSum.replace("let result", `${code};\n  let result`) });
     const error = late("setTimeout(() => { throw new Error('late'); }, 0)");
     const rejection = late("Promise.reject(new Error('late'))");

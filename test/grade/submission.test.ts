@@ -5,7 +5,7 @@ import { smallTask, sources, type Texts } from "./small-task.ts";
 const everything = { include: ["**"], exclude: [] };
 const none: ReadonlySet<string> = new Set();
 
-describe("what may cross to grading", () => {
+describe("what may be submitted for grading", () => {
   test.for([
     "conftest.py",
     "deep/conftest.py",
@@ -54,7 +54,7 @@ describe("what may cross to grading", () => {
     },
   );
 
-  test("includes a steering file that the task has and its rule names", () => {
+  test("includes a file that configures tests if the task has it and its rule names it", () => {
     const rule = { include: ["pyproject.toml", "**/*.py"], exclude: [] };
 
     expect(mayCross("pyproject.toml", rule, new Set(["pyproject.toml"]))).toBe(true);
@@ -95,7 +95,7 @@ describe("a grading workspace", () => {
     return { texts, ownModules: layout.ownModules };
   };
 
-  test("holds the task's own file where the rule does not reach, and the delivered one where it does", () => {
+  test("holds the task's own file where the rule does not reach, and the submitted one where it does", () => {
     const { texts } = lay({
       pristine: { "a.py": "old", "data.txt": "true" },
       submitted: { "a.py": "new", "data.txt": "false", "b.py": "more" },
@@ -109,7 +109,7 @@ describe("a grading workspace", () => {
     expect(lay({ pristine: { "a.py": "old", "b.py": "old" }, submitted: { "b.py": "old" } }).texts).toEqual({ "b.py": "old" });
   });
 
-  test("keeps the task's own steering files", () => {
+  test("keeps the task's own files that configure tests", () => {
     expect(lay({ pristine: { "conftest.py": "own" }, submitted: { "conftest.py": "evil" } }).texts).toEqual({ "conftest.py": "own" });
   });
 
@@ -140,7 +140,7 @@ describe("a grading workspace", () => {
     expect(lay({ submitted: { a: "file", "a/b": "below" } }).texts).toEqual({ "a/b": "below" });
   });
 
-  test("knows which module names are the task's own, and none that were delivered", () => {
+  test("knows which module names are the task's own, and none that were submitted", () => {
     expect(
       lay({ pristine: { "queue.py": "", "pkg/x.py": "", "a-b.txt": "", "données.py": "" }, submitted: { "json.py": "" } }).ownModules,
     ).toEqual(["queue", "pkg", "données"]);

@@ -20,20 +20,20 @@ test.for(["", "null", "[]", "{}", "1", '{"machine":"m","boot":"b","namespace":"n
   expect(ownerFromText(text)).toBeNull();
 });
 
-test("this process has not gone, and one that has ended has", async () => {
+test("this process has not ended, and an ended one has", async () => {
   expect(hasEnded(self, self)).toBe(false);
   expect(hasEnded({ ...self, pid: await endedPid() }, self)).toBe(true);
 });
 
-test("a process number that was given out again does not keep its first owner alive", () => {
+test("a reused process number does not keep its first owner alive", () => {
   expect(hasEnded({ ...self, started: "1" }, self)).toBe(true);
 });
 
-test("what another machine or another namespace opened is never taken for abandoned", () => {
+test("sandboxes of another machine or namespace never count as abandoned", () => {
   expect(hasEnded({ ...self, machine: "elsewhere", boot: "other", pid: 1 }, self)).toBe(false);
   expect(hasEnded({ ...self, namespace: "pid:[1]", started: "1" }, self)).toBe(false);
 });
 
-test("nothing survives the machine's own restart", () => {
+test("no owner survives a restart of the machine", () => {
   expect(hasEnded({ ...self, boot: "before" }, self)).toBe(true);
 });

@@ -15,7 +15,7 @@ export type ContainerSpec = {
   readonly hasPriority: boolean;
 };
 
-/** The label that every sandbox bears. */
+/** The label that every sandbox has. */
 export const SANDBOX_LABEL = "bench";
 /** The label that names the process which opened a sandbox. */
 export const OWNER_LABEL = "bench.owner";

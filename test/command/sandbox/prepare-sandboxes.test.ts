@@ -7,7 +7,7 @@ import { limits, succeed } from "../../contract/sandbox-fixture.ts";
 
 const image = "bench-sandbox:latest";
 
-test("bubblewrap is made ready with its root file system as the image", async () => {
+test("bubblewrap is prepared with its root file system as the image", async () => {
   const { provider, imageIds } = await prepareSandboxes({ sandbox: "bubblewrap" }, { defaultImage: image, names: [image, image] });
 
   expect([...imageIds]).toEqual([[image, expect.stringMatching(/^bubblewrap:./)]]);
@@ -18,7 +18,7 @@ test("bubblewrap is made ready with its root file system as the image", async ()
   await sandbox.close();
 });
 
-test("what bubblewrap cannot do is refused with what to do instead", async () => {
+test("requests that bubblewrap cannot serve are refused with an alternative", async () => {
   await expect(prepareSandboxes({ sandbox: "bubblewrap", runtime: "runsc" }, { defaultImage: image, names: [image] })).rejects.toThrow(
     /^Cannot use runtime "runsc" with --sandbox bubblewrap: .*--sandbox docker$/,
   );

@@ -10,7 +10,7 @@ test("a report is read as it was written", () => {
   expect(parseReport(bytes(JSON.stringify({ ...whole, tests })))).toEqual({ ...whole, tests });
 });
 
-test("a status that is none counts as failed, and an odd message or time is left out", () => {
+test("an unknown status counts as failed, and an invalid message or time is left out", () => {
   const tests = [{ name: "a", status: "PASSED", message: 5, durationMs: "soon" }];
 
   expect(parseReport(bytes(JSON.stringify({ ...whole, tests })))?.tests).toEqual([

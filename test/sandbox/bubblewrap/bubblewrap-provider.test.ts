@@ -27,7 +27,7 @@ const adapter = { open: (wanted: SandboxLimits) => provider.open({ ...request, l
 
 const notWhole = "without a cgroup memory is bounded for each process alone, and nothing tells what it was killed for";
 const killed = ["itself", "in a child", "in a pipe", "by exec"].map(
-  (how) => `a command that uses up the memory ${how} ends as out of memory, and the machine goes on`,
+  (how) => `a command that uses up the memory ${how} ends as out of memory, and the sandbox stays usable`,
 );
 
 describe.skipIf(home === null)("bounded by a cgroup", () => sandboxContract(adapter));
@@ -40,7 +40,7 @@ describe("bounded by itself", () => {
     cannot: Object.fromEntries(killed.map((name) => [name, notWhole])),
   });
 
-  test("Node runs, and no process has memory without end", async () => {
+  test("Node runs, and the memory of each process is limited", async () => {
     await using sandbox = await ownSandbox({ open }, { memoryMb: 256 });
 
     expect(await succeed(sandbox, ["node", "-p", "[1, 2, 3].map((n) => n * n).join()"])).toBe("1,4,9\n");
@@ -79,8 +79,8 @@ function isRunning(pid: number): boolean {
   }
 }
 
-describe.skipIf(home === null)("a machine's end", () => {
-  test("closing leaves no process and no bounds", async () => {
+describe.skipIf(home === null)("the end of a sandbox", () => {
+  test("closing leaves no process and no cgroup", async () => {
     const sandbox = await adapter.open(limits);
     await run(sandbox, "(setsid sleep 4321 &) ; sleep 4321 &");
     const pids = processesOf(sandbox.id);
@@ -92,7 +92,7 @@ describe.skipIf(home === null)("a machine's end", () => {
     expect(boundsOf(sandbox.id)).toEqual([]);
   });
 
-  test("a machine that was killed behind our back is the environment's failure, and closes all the same", async () => {
+  test("a sandbox that something else killed is the environment's failure, and can still be closed", async () => {
     const sandbox = await adapter.open(limits);
     const running = run(sandbox, "sleep 300");
     running.catch(() => {});
@@ -105,7 +105,7 @@ describe.skipIf(home === null)("a machine's end", () => {
     expect(boundsOf(sandbox.id)).toEqual([]);
   });
 
-  test("a guest that does not answer any more costs the machine, and not the harness", async () => {
+  test("a guest that stops answering ends its sandbox and not the harness", async () => {
     const sandbox = await provide({ graceMs: 300 }).open(request, noSignal);
     process.kill(guestOf(sandbox.id), "SIGSTOP");
 
@@ -117,7 +117,7 @@ describe.skipIf(home === null)("a machine's end", () => {
     expect(boundsOf(sandbox.id)).toEqual([]);
   });
 
-  test("a machine whose memory is full of files either goes on or is lost for that reason", async () => {
+  test("a sandbox whose memory is full of files either continues or is lost as out of memory", async () => {
     await using sandbox = await ownSandbox(adapter, { memoryMb: 40, workspaceMb: 300, tmpMb: 300 });
     const attempt = async () => {
       for (let turn = 0; turn < 5; turn++)
@@ -155,7 +155,7 @@ describe.skipIf(home === null)("a machine's end", () => {
 });
 
 describe("sweeping", () => {
-  test.skipIf(home === null)("bounds of a process that may live, or of others, are left alone", () => {
+  test.skipIf(home === null)("cgroups of a process that may still run, or of others, are kept", () => {
     if (home === null) return;
     const [parent = ""] = home.parents;
     const others = ["bench-1-1-1-ab", "bench-other", "other"].map((name) => join(parent, `${name}${process.pid}`));
@@ -170,7 +170,7 @@ describe("sweeping", () => {
 });
 
 describe("opening", () => {
-  test("nothing inside holds a way to the host", async () => {
+  test("nothing inside leads to the host", async () => {
     await using sandbox = await ownSandbox(adapter);
 
     expect(await succeed(sandbox, "ls /proc/self/fd | sort -n | tr '\\n' ' '")).toBe("0 1 2 3 ");
@@ -180,7 +180,7 @@ describe("opening", () => {
     expect((await run(sandbox, "touch /dev/x; touch /sys/x")).text).toMatch(/Read-only.*\n.*Read-only/);
   });
 
-  test("calls that no task needs are refused", async () => {
+  test("system calls that no task needs are refused", async () => {
     await using sandbox = await ownSandbox(adapter);
     const numbers = process.arch === "arm64" ? "217, 219, 280, 241, 425, 97" : "248, 250, 321, 298, 425, 272";
     const program = `import ctypes\nlibc = ctypes.CDLL(None, use_errno=True)\nfor n in (${numbers}): print(libc.syscall(n, 0, 0, 0, 0), ctypes.get_errno())`;
@@ -196,7 +196,7 @@ describe("opening", () => {
     );
   });
 
-  test("an abort before or meanwhile leaves nothing behind", async () => {
+  test("an abort before or during opening leaves nothing behind", async () => {
     const controller = new AbortController();
     const started = provider.open(request, controller.signal);
     controller.abort(new Error("not wanted"));
@@ -215,7 +215,7 @@ describe("opening", () => {
     expect(sandboxes.flatMap((sandbox) => boundsOf(sandbox.id))).toEqual([]);
   });
 
-  test("a root file system that is missing is told as it is, and nothing is left of the attempt", async () => {
+  test("a missing root file system is named, and nothing is left behind", async () => {
     const nowhere = provide({ rootFolder: "/no/such/root" });
 
     await expect(nowhere.open(request, noSignal)).rejects.toThrow(/\/no\/such\/root/);

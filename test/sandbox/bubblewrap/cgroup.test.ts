@@ -17,7 +17,7 @@ function plainFolder(): string {
 const contents = (folder: string) =>
   Object.fromEntries(readdirSync(folder).map((name) => [name, readFileSync(join(folder, name), "utf8")] as const));
 
-test("bounds of version 2 are one folder with all of them, and what it needs is switched on above it", () => {
+test("cgroups of version 2 are one folder with all limits, and its controllers are enabled above it", () => {
   const parent = plainFolder();
 
   const cgroup = makeCgroup({ version: 2, parents: [parent] }, limits);
@@ -30,7 +30,7 @@ test("bounds of version 2 are one folder with all of them, and what it needs is 
   expect(memoryKills(cgroup)).toBe(2);
 });
 
-test("bounds of version 1 are a folder in each hierarchy", () => {
+test("cgroups of version 1 are a folder in each hierarchy", () => {
   const root = plainFolder();
   const parents = ["memory", "cpu", "pids"].map((name) => join(root, name));
   for (const parent of parents) mkdirSync(parent);
@@ -45,7 +45,7 @@ test("bounds of version 1 are a folder in each hierarchy", () => {
   expect(placesInside(cgroup).map(([, place]) => place)).toEqual(["memory", "cpu", "pids"].map((name) => `/sys/fs/cgroup/${name}`));
 });
 
-test("where nothing can be made there is no home for bounds, and nothing stays of the attempt", () => {
+test("without permission no home for cgroups is found, and nothing is left behind", () => {
   const root = plainFolder();
   mkdirSync(join(root, "memory"));
 
@@ -54,7 +54,7 @@ test("where nothing can be made there is no home for bounds, and nothing stays o
   expect(readdirSync(join(root, "memory"))).toEqual([]);
 });
 
-test("a sweep removes what a process that has gone left empty, and nothing else", () => {
+test("a sweep removes empty cgroups of ended processes, and nothing else", () => {
   const parent = plainFolder();
   const namespace = /\d+/.exec(currentOwner().namespace)?.[0];
   const gone = `bench-${namespace}-${process.pid}-1-abcd0123`;

@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { ByteQueue } from "../../../src/sandbox/channel/byte-queue.ts";
 
-test("a queue gives out in any pieces what was put in", () => {
+test("a queue returns its bytes in pieces of any length", () => {
   const queue = new ByteQueue();
   for (const text of ["ab", "", "cde", "f"]) queue.push(Buffer.from(text));
 
@@ -9,7 +9,7 @@ test("a queue gives out in any pieces what was put in", () => {
   expect([queue.length, queue.take(2).toString(), queue.length]).toEqual([2, "ef", 0]);
 });
 
-test("a queue does not give more than it holds", () => {
+test("a queue refuses to return more than it has", () => {
   const queue = new ByteQueue();
   queue.push(Buffer.from("abc"));
 

@@ -33,7 +33,7 @@ async function connected() {
   return { channel, far, told, received, send, write };
 }
 
-test("replies find their requests in any order, with all their parts", async () => {
+test("replies in any order reach their requests, with all their parts", async () => {
   const { channel, send, received } = await connected();
   const first = channel.request({ op: "a" }, bounds);
   const second = channel.request({ op: "b" }, bounds, Buffer.from("with this"));
@@ -74,7 +74,7 @@ test("data that is no answer, or longer than the limit, is reported as malformed
   expect([malformed.told, long.told]).toEqual([["malformed"], ["malformed"]]);
 });
 
-test("an answer that nobody waits for is let go", async () => {
+test("an answer without a request is ignored", async () => {
   const { channel, send, told } = await connected();
   send({ id: 99, answer: {} });
   const { id, reply } = channel.request({}, bounds);
@@ -85,7 +85,7 @@ test("an answer that nobody waits for is let go", async () => {
   expect(told).toEqual([]);
 });
 
-test("what the guest says in distress is kept, the last of it", async () => {
+test("the end of the guest's standard error is kept", async () => {
   const { channel, write } = await connected();
   write(2, Buffer.from("x".repeat(20_000)));
   write(2, Buffer.from("the end\n"));
@@ -95,7 +95,7 @@ test("what the guest says in distress is kept, the last of it", async () => {
   expect(channel.errorOutput.length).toBeLessThanOrEqual(8192);
 });
 
-test("a connection that carries nothing but answers is read as it is, and distress heard elsewhere is kept", async () => {
+test("a connection that carries only answers is read as it is, and standard error from elsewhere is kept", async () => {
   const [near, far] = duplexPair();
   const channel = new Channel(near, { ended() {}, unresponsive() {}, malformed() {} }, plainOutput);
   const end = new FarEnd(0);
@@ -111,7 +111,7 @@ test("a connection that carries nothing but answers is read as it is, and distre
   expect(channel.errorOutput).toBe("oh no");
 });
 
-test("an overdue answer and a hang-up are told, once each", async () => {
+test("an overdue answer and a closed connection are reported once each", async () => {
   const { channel, far, told } = await connected();
   channel.request({}, { ...bounds, timeoutMs: 0 }).reply.catch(() => {});
   await new Promise((resolve) => setTimeout(resolve, 5));
@@ -122,7 +122,7 @@ test("an overdue answer and a hang-up are told, once each", async () => {
   expect(told).toEqual(["unresponsive", "ended"]);
 });
 
-test("a failed channel rejects what is open and what comes, with the first reason", async () => {
+test("a failed channel rejects pending and later requests with the first reason", async () => {
   const { channel, told } = await connected();
   const open = channel.request({}, bounds).reply;
 
@@ -136,7 +136,7 @@ test("a failed channel rejects what is open and what comes, with the first reaso
   expect(told).toEqual([]);
 });
 
-test.for(["made up", "said twice", "changed"])("an answer that was %s is reported as malformed and not accepted", async (how) => {
+test.for(["forged", "repeated", "changed"])("an answer that was %s is reported as malformed and not accepted", async (how) => {
   const [near, far] = duplexPair();
   const told: string[] = [];
   const channel = new Channel(near, { ended() {}, unresponsive() {}, malformed: () => void told.push("malformed") }, plainOutput);

@@ -33,7 +33,7 @@ function sealed(header: string): Buffer {
   return Buffer.concat([start, seal().next(start, text), text]);
 }
 
-test("frames come out as they went in, however the stream was split", () => {
+test("frames are decoded as they were encoded, however the stream is split", () => {
   fc.assert(
     fc.property(frames, fc.array(fc.nat(5000), { maxLength: 40 }), (sent, cuts) => {
       const sealing = seal();
@@ -48,7 +48,7 @@ test("frames come out as they went in, however the stream was split", () => {
   );
 });
 
-test("a frame is given only when it is whole", () => {
+test("a frame is returned only when it is complete", () => {
   const [start] = encodeFrame(seal(), { id: 1 });
   const bytes = Buffer.from(start ?? []);
   const decoder = new FrameDecoder(seal());

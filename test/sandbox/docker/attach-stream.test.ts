@@ -13,7 +13,7 @@ function encode(stream: string, bytes: Uint8Array): Buffer {
   return Buffer.concat([header, bytes]);
 }
 
-test("each stream comes out whole and in order, however the connection split it", () => {
+test("each stream is complete and in order, however the connection splits it", () => {
   fc.assert(
     fc.property(writes, fc.integer({ min: 1, max: 20 }), (written, size) => {
       const connection = Buffer.concat(written.map(({ stream, bytes }) => encode(stream, bytes)));

@@ -32,8 +32,8 @@ async function isThere(id: string): Promise<boolean> {
   return found.length > 0;
 }
 
-describe("a machine's end", () => {
-  test("closing removes the container, and one that has gone already is well", async () => {
+describe("the end of a sandbox", () => {
+  test("closing removes the container, and a container that is gone already is no error", async () => {
     const sandbox = await adapter.open(limits);
     const gone = await adapter.open(limits);
     await engine.getContainer(gone.id).remove({ force: true });
@@ -43,7 +43,7 @@ describe("a machine's end", () => {
     expect([await isThere(sandbox.id), await isThere(gone.id)]).toEqual([false, false]);
   });
 
-  test("a container removed behind our back is the environment's failure", async () => {
+  test("a container that something else removes is the environment's failure", async () => {
     await using sandbox = await ownSandbox(adapter);
     const running = run(sandbox, "sleep 300");
     running.catch(() => {});
@@ -54,7 +54,7 @@ describe("a machine's end", () => {
     await expect(run(sandbox, "true")).rejects.toThrow(InfraError);
   });
 
-  test("a guest that does not answer any more costs the machine, and not the harness", async () => {
+  test("a guest that stops answering ends its sandbox and not the harness", async () => {
     const sandbox = await provide({ graceMs: 300 }).open(request, noSignal);
     await engine.getContainer(sandbox.id).pause();
 
@@ -66,7 +66,7 @@ describe("a machine's end", () => {
     expect(await isThere(sandbox.id)).toBe(false);
   });
 
-  test("a machine whose memory is full of files either goes on or is lost for that reason", async () => {
+  test("a sandbox whose memory is full of files either continues or is lost as out of memory", async () => {
     await using sandbox = await ownSandbox(adapter, { memoryMb: 40, workspaceMb: 300, tmpMb: 300 });
     const attempt = async () => {
       for (let turn = 0; turn < 5; turn++)
@@ -105,7 +105,7 @@ describe("opening", () => {
   const opening = (changed: Partial<DockerOptions>, signal: AbortSignal = noSignal): Promise<Sandbox> =>
     provide(changed).open(request, signal);
 
-  test("an image that is missing says what to do, and that no trial can go on", async () => {
+  test("a missing image says what to do, and that no trial can run", async () => {
     await expect(opening({ image: "bench-no-such-image:1" })).rejects.toMatchObject({
       name: "InfraError",
       source: "sandbox",
@@ -114,7 +114,7 @@ describe("opening", () => {
     });
   });
 
-  test("an engine that is missing says what to do, and that no trial can go on", async () => {
+  test("a missing engine says what to do, and that no trial can run", async () => {
     const nowhere = new Docker({ socketPath: "/nowhere/docker.sock" });
     const impatient = dockerSandboxProvider(nowhere, { image, runId, timeouts: { awayMs: 0 } });
 
@@ -128,7 +128,7 @@ describe("opening", () => {
     }
   });
 
-  test("a runtime that is missing is told by name, no trial can go on, and nothing is left of the attempt", async () => {
+  test("a missing runtime is named, no trial can run, and nothing is left behind", async () => {
     const started = opening({ runtime: "no-such-runtime", runId: `runtime-${process.pid}` });
 
     await expect(started).rejects.toMatchObject({
@@ -139,7 +139,7 @@ describe("opening", () => {
     expect(await sweepSandboxes(engine, { which: "all", labels: { "bench.run": `runtime-${process.pid}` } })).toEqual([]);
   });
 
-  test("an abort before or meanwhile leaves nothing behind", async () => {
+  test("an abort before or during opening leaves nothing behind", async () => {
     const own = `abort-${process.pid}`;
     const controller = new AbortController();
     const started = opening({ runId: own }, controller.signal);

@@ -5,7 +5,7 @@ import { engineDisk, freeMb } from "../../../src/sandbox/docker/disk-space.ts";
 import { FakeEngine } from "../../fixtures/fake-engine.ts";
 import { TempFolder } from "../../fixtures/temp-folder.ts";
 
-test("free space is told for what is there and for what is not there yet", () => {
+test("free space is known for paths that exist and for paths that do not exist yet", () => {
   using folder = new TempFolder();
   folder.write({ "a.txt": "a" });
 

@@ -20,7 +20,7 @@ describe.skipIf(missing !== null)(missing === null ? "a real engine" : `a real e
 
   const containers = () => engine.client().listContainers({ all: true });
 
-  test.for(["SIGKILL", "SIGTERM"] as const)("that ends by %s and comes back costs what was open, and no more", async (signal) => {
+  test.for(["SIGKILL", "SIGTERM"] as const)("that ends by %s and comes back costs the open sandboxes and nothing else", async (signal) => {
     const told: string[] = [];
     const provider = dockerSandboxProvider(engine.client(), { image, runId: "restart", notify: (text) => told.push(text) });
     const sandbox = await provider.open(request, noSignal);

@@ -12,27 +12,29 @@ const asOne = "gVisor's own kernel is bounded together with what runs on it, and
 
 // What gVisor (July 2024) does otherwise, by the name of the test that shows it.
 const cannot: Readonly<Record<string, string>> = {
-  ...Object.fromEntries(["fd/0", "fd/1", "fd/2"].map((name) => [`the first process shows nobody its ${name}`, openChannel])),
+  ...Object.fromEntries(["fd/0", "fd/1", "fd/2"].map((name) => [`other processes cannot read the first process's ${name}`, openChannel])),
   ...Object.fromEntries(
-    ["environ", "maps"].map((name) => [`the first process shows nobody its ${name}`, "gVisor shows it; nothing in it is secret"]),
+    ["environ", "maps"].map((name) => [
+      `other processes cannot read the first process's ${name}`,
+      "gVisor shows it; nothing in it is secret",
+    ]),
   ),
-  "a time-out ends all that was born of the command and spares what was there before": "gVisor hangs up a group with a stopped process",
-  "a fork bomb ends with its time, and the next command runs": asOne,
+  "a timeout ends all processes of the command and no earlier ones": "gVisor hangs up a group with a stopped process",
+  "a fork bomb ends with its timeout, and the next command runs": asOne,
   "a fork bomb that gives up and was left behind does not keep the next command from running": asOne,
   "a fork bomb that does not and was left behind does not keep the next command from running": asOne,
-  "a command killed by its own hand is not called out of memory": asOne,
-  "a thousand refusals are told in a bounded list": "gVisor is too slow for the shell that makes them",
+  "a command that kills itself is not reported as out of memory": asOne,
+  "a thousand refusals are reported in a bounded list": "gVisor is too slow for the shell that makes them",
   ...Object.fromEntries(
     ["itself", "in a child", "in a pipe", "by exec"].map((how) => [
-      `a command that uses up the memory ${how} ends as out of memory, and the machine goes on`,
+      `a command that uses up the memory ${how} ends as out of memory, and the sandbox stays usable`,
       asOne,
     ]),
   ),
-  "making files without end is bounded": "gVisor does not bound the number of files, only their size",
-  "there is no network but the machine's own": "gVisor says that there is no route to a host, where Linux says that there is no network",
-  "the agent is a user without rights and can gain none": "gVisor does not show whether new privileges can be had",
-  "programs can be made and run in the workspace and in /tmp, without the rights of their owner":
-    "gVisor does not show the options of a mount",
+  "the number of files is limited": "gVisor does not bound the number of files, only their size",
+  "there is no network but the sandbox's own": "gVisor says that there is no route to a host, where Linux says that there is no network",
+  "the agent is a user without privileges and cannot gain any": "gVisor does not show whether new privileges can be had",
+  "programs in the workspace and in /tmp can run, without the privileges of their owner": "gVisor does not show the options of a mount",
   "the limits hold": asOne,
 };
 

@@ -9,7 +9,7 @@ const runId = `sweep-${process.pid}`;
 const labels = { "bench.run": runId };
 
 // On a shared engine any other process may sweep what is abandoned before this one does.
-test("only what an owner that has gone left behind is removed, unless all is asked for", async () => {
+test("only sandboxes of an owner that has ended are removed, unless all are asked for", async () => {
   await using fake = await FakeEngine.start();
   const client = fake.client();
   const mine = await leftContainer(client, runId, {});
@@ -35,7 +35,7 @@ test("the sandboxes of one run are found by its label and removed, on the real e
   await engine.getContainer(other).remove();
 });
 
-test("containers of others are never found, whatever of our labels they bear", async () => {
+test("other containers are never found, whichever of our labels they have", async () => {
   const foreign = await Promise.all([
     bareContainer(engine, labels),
     bareContainer(engine, { bench: "0", "bench.owner": "nobody", ...labels }),
@@ -51,7 +51,7 @@ test("containers of others are never found, whatever of our labels they bear", a
 });
 
 describe("an engine that fails", () => {
-  test("at one removal for good keeps none of the others", async () => {
+  test("at one removal permanently still removes the others", async () => {
     await using fake = await FakeEngine.start();
     for (let count = 0; count < 3; count++) await leftContainer(fake.client(), runId);
     fake.plan("remove", { kind: "refuse", status: 400, message: "never" });
@@ -60,7 +60,7 @@ describe("an engine that fails", () => {
     expect(fake.containers).toHaveLength(1);
   });
 
-  test("to be there is told at once", async () => {
+  test("to answer is reported at once", async () => {
     await using fake = await FakeEngine.start();
     await fake.leave();
 

@@ -50,7 +50,7 @@ test("an image is built once for all tasks with the same folder, and not again w
   expect(Buffer.from(head).toString()).toBe(`hello ${process.pid}\n`);
 });
 
-test("another content is another image, and several are built at once", async () => {
+test("folders with other content get other images, and several are built at once", async () => {
   using one = new TempFolder();
   using other = new TempFolder();
   const builds = [imageOf(one, "one"), imageOf(other, "other")];
@@ -74,7 +74,7 @@ test("a Dockerfile that fails is reported with its reason", async () => {
   await expect(ready).rejects.toThrow(/^Cannot build the image of ".*env": .*false.*; fix its Dockerfile$/s);
 });
 
-test("a folder without a Dockerfile is refused, and a plain name is a name", () => {
+test("a folder without a Dockerfile is refused, and a plain name is kept", () => {
   using folder = new TempFolder();
   folder.write({ "env/readme.txt": "nothing\n" });
 
