@@ -154,8 +154,8 @@ test.for(["forged", "repeated", "changed"])("an answer that was %s is reported a
   const forger = new FarEnd(0);
   forger.push(Buffer.alloc(32));
   const genuine = end.frame({ id: 77, answer: { passed: true } });
-  if (how === "made up") far.write(forger.frame({ id, answer: { passed: true } }));
-  if (how === "said twice") far.write(Buffer.concat([genuine, genuine]));
+  if (how === "forged") far.write(forger.frame({ id, answer: { passed: true } }));
+  if (how === "repeated") far.write(Buffer.concat([genuine, genuine]));
   if (how === "changed") far.write(Buffer.from(genuine.toString("latin1").replace('"id":77', `"id":0${id}`), "latin1"));
   await settled();
   await settled();
