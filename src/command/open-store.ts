@@ -1,8 +1,9 @@
 import { existsSync, mkdirSync } from "node:fs";
 import { dirname } from "node:path";
 import { messageOf, UserError } from "../core/errors.ts";
+import { currentOwner, hasEnded, ownerFromText, ownerToText } from "../sandbox/owner.ts";
 import type { OpenMode } from "../store/database.ts";
-import { Store } from "../store/store.ts";
+import { type RunOwner, Store } from "../store/store.ts";
 
 /** Opens the database of results; when opened for writing, its folder is created. */
 export function openStore(path: string, mode: OpenMode): Store {
@@ -20,4 +21,16 @@ export function openExistingStore(path: string, mode: OpenMode): Store {
   if (!existsSync(path))
     throw new UserError(`Cannot open database "${path}": there is no such file; run "bench run" first or name another with --db`);
   return openStore(path, mode);
+}
+
+/** Describes this process as the owner of a run: no other process may write to the run while it is alive. */
+export function processOwner(): RunOwner {
+  const self = currentOwner();
+  return {
+    text: ownerToText(self),
+    hasEnded: (text) => {
+      const owner = ownerFromText(text);
+      return owner === null || hasEnded(owner, self);
+    },
+  };
 }

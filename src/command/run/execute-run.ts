@@ -11,9 +11,9 @@ import type { InterimAnalysis } from "../../run/run.ts";
 import { SpendingLimits } from "../../run/spending-limits.ts";
 import { freeMb } from "../../sandbox/docker/disk-space.ts";
 import type { Store } from "../../store/store.ts";
+import { processOwner } from "../open-store.ts";
 import type { PreparedSandboxes } from "../sandbox/prepared-sandboxes.ts";
 import { concurrencyOf } from "./concurrency.ts";
-import { processOwner } from "./process-owner.ts";
 import type { Inputs } from "./run-inputs.ts";
 import type { RunFlags } from "./run-settings.ts";
 
