@@ -2,6 +2,7 @@ import { readFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { expect, test } from "vitest";
 import { loadTasks } from "../../src/command/load-tasks.ts";
+import { runCli } from "../fixtures/cli.ts";
 import { TempFolder, tinySuite } from "../fixtures/temp-folder.ts";
 
 async function chosen(...patterns: readonly string[]): Promise<readonly string[]> {
@@ -10,14 +11,14 @@ async function chosen(...patterns: readonly string[]): Promise<readonly string[]
   return suite.tasks.map((task) => task.id);
 }
 
-test("tasks are chosen by name, by star, and taken out by a leading !", async () => {
+test("tasks are selected by name or `*`, and a leading ! excludes", async () => {
   expect(await chosen()).toEqual(["add", "add-more", "sub"]);
   expect(await chosen("add*")).toEqual(["add", "add-more"]);
   expect(await chosen("add*", "!add")).toEqual(["add-more"]);
   expect(await chosen("!sub")).toEqual(["add", "add-more"]);
 });
 
-test("a pattern that matches nothing, and a choice that leaves nothing, are refused", async () => {
+test("a pattern that matches nothing and a selection without tasks are refused", async () => {
   await expect(chosen("!mul")).rejects.toThrow('Cannot select task "!mul": none of the 3 tasks matches');
   await expect(chosen("!*")).rejects.toThrow("--task excludes all 3");
 });
@@ -43,6 +44,16 @@ test("what a source left out is counted by kind, with the reason", async () => {
     "1 of 2 tasks left out: 1 sub (not listed in suite.yaml)",
     "1 of 3 exercises left out: 1 Go (only Python and JavaScript have a test runner)",
   ]);
+});
+
+test.for(["run", "plan", "check"])("%s prints what a source left out", async (command) => {
+  using folder = new TempFolder();
+  folder.write({ "models.yaml": "models:\n  - {name: oracle, api: scripted, model: oracle}\n" });
+
+  const args = [command, "--suite", `exercism:${EXERCISM}`];
+  const end = await runCli(args, { cwd: folder.path, env: { DOCKER_HOST: "unix:///nowhere.sock" } });
+
+  expect(end.stderr).toContain("1 of 3 exercises left out: 1 Go (only Python and JavaScript have a test runner)\n");
 });
 
 test.for(["swe:x.json", ":x.json"])("%s is refused with the formats of the table", async (name) => {

@@ -56,7 +56,7 @@ test("doctor says what is missing and ends with 1", async () => {
   expect(end.stdout).toMatch(/missing\s+models\s+Cannot read "models.yaml" line 1: models is 7; expected a list/);
 });
 
-test("results are asked for before there are any with a clear line", async () => {
+test("a command that reads results prints one clear line when there are none", async () => {
   using folder = new TempFolder();
 
   for (const args of [["list"], ["report"], ["show", "1"]]) {

@@ -19,7 +19,7 @@ function messageAbout(yaml: string): string {
   return "no error";
 }
 
-test("an entry takes the file's defaults, and its api gives the address and the key's name", () => {
+test("an entry gets the file's defaults, and the address and the name of the key from its api", () => {
   const [model] = load(
     "defaults: {api: anthropic, max_output_tokens: 900, limits: {rpm: 5}}\nmodels:\n  - {name: a, model: claude-x, limits: {concurrency: 2}}\n",
   );
@@ -39,7 +39,7 @@ test("merge keys are understood", () => {
   expect(model?.spec).toMatchObject({ name: "b", model: "m", maxOutputTokens: 77 });
 });
 
-test("an unset price stays unknown in each of its parts", () => {
+test("a part of a price that is not set stays unknown", () => {
   const [model] = load("models:\n  - {name: a, api: openai-chat, model: m, price: {input: 1, output: 2}}\n");
 
   expect(model?.spec.price).toEqual({ input: 1, output: 2, cacheRead: null, cacheWrite5m: null, cacheWrite1h: null, perRequest: 0 });
@@ -77,7 +77,7 @@ test.for([
     says: '"perfect" is not a scripted behavior; expected one of oracle, nop, flawed, flaky, prompt-directed',
   },
   {
-    title: "an address without a key's name",
+    title: "an address without the name of a key",
     yaml: "models:\n  - {name: a, api: openai-chat, model: m, base_url: https://x.example}\n",
     says: 'model "a" has a base_url and no api_key_env',
   },
@@ -87,14 +87,14 @@ test.for([
     says: 'models[0].base_url is "ftp://x"; expected an http or https address',
   },
   {
-    title: "a key in the place of a key's name",
+    title: "a key instead of a variable name",
     yaml: "models:\n  - {name: a, api: openai-chat, model: m, api_key_env: sk-12}\n",
     says: "expected the name of an environment variable",
   },
   { title: "an empty list", yaml: "models: []\n", says: "models is []; expected at least 1" },
   { title: "an empty file", yaml: "", says: "the file is null; expected a group of keys" },
   {
-    title: "a model without its name",
+    title: "a model without a provider name",
     yaml: "models:\n  - {name: a, api: scripted}\n",
     says: "models[0].model is missing; expected a value",
   },
@@ -105,7 +105,7 @@ test.for([
     says: "its anchors and aliases do not resolve",
   },
   {
-    title: "a default address without a key's name",
+    title: "a default address without the name of a key",
     yaml: "defaults: {api: openai-chat, base_url: http://elsewhere.example}\nmodels:\n  - {name: a, model: m}\n",
     says: "name the variable that holds its key, or write null",
   },
@@ -126,7 +126,7 @@ test.for([
     says: 'line 4: models[0].stream is "yes"; expected a boolean',
   },
   {
-    title: "a key that would paint the terminal",
+    title: "a key with control characters",
     yaml: 'models:\n  - {name: a, api: scripted, model: oracle, "x\\ny\\e[31m": 1}\n',
     says: 'models[0] has an unknown key "x\\u000ay\\u001b[31m"; remove it',
   },
@@ -141,7 +141,7 @@ test.for([
     says: "models[0].headers: expected names and values that HTTP can send, each on one line",
   },
   {
-    title: "a key in the place of a key's name, which is not shown,",
+    title: "a key instead of a variable name, which is not printed,",
     yaml: "models:\n  - {name: a, api: openai-chat, model: m, api_key_env: sk-12}\n",
     says: "models[0].api_key_env is something else; expected the name",
   },

@@ -10,7 +10,7 @@ test("without a file the built-in prompt is used, and default names it among oth
   expect(loadPrompts(["default", folder.at("mine.md")]).prompts.map(({ name }) => name)).toEqual(["default", "mine"]);
 });
 
-test("two files with the same content are one prompt, and that is said", () => {
+test("two files with the same content are one prompt, with a notice", () => {
   using folder = new TempFolder();
   folder.write({ "a.md": "Work fast.\n", "b.md": "Work fast.\n\n" });
 
@@ -20,7 +20,7 @@ test("two files with the same content are one prompt, and that is said", () => {
   expect(notices).toEqual([`${folder.at("b.md")} has the same content as ${folder.at("a.md")}: it is run once`]);
 });
 
-test("files of one name are told apart by folder, then by content, and odd characters leave the name", () => {
+test("prompts with the same file name are distinguished by folder, then by content, and special characters are replaced", () => {
   using folder = new TempFolder();
   folder.write({ "old/agent.md": "1", "new/agent.md": "2", "new/x/agent.md": "3", "y/new/agent.md": "4", "a b\u0007'c.md": "5" });
   const names = loadPrompts(

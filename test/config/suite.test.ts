@@ -17,7 +17,7 @@ function messageAbout(files: Readonly<Record<string, string>>, remove: readonly 
   return "no error";
 }
 
-test("a suite gives its tasks in the order of suite.yaml with every default filled in", async () => {
+test("a suite loads its tasks in the order of suite.yaml and fills in every default", async () => {
   using folder = new TempFolder();
   folder.write({ ...tinySuite("b", "a"), "suite.yaml": "name: tiny\ntasks: [b, a]\ndefaults: {timeout_seconds: 7}\n" });
 
@@ -39,7 +39,7 @@ test("a suite gives its tasks in the order of suite.yaml with every default fill
   expect((await first?.files.wrong())?.map((wrong) => wrong.name)).toEqual(["product", "text"]);
 });
 
-test("a task's digest follows what can change a result and nothing else", () => {
+test("a task's digest changes with what can change a result and with nothing else", () => {
   using folder = new TempFolder();
   folder.write(tinySuite("add"));
   const digest = (): string | undefined => loadSuite(folder.path).tasks[0]?.digest;
@@ -63,7 +63,7 @@ test.for([
     says: 'Cannot read "SUITE/add/task.yaml" line 4: tests.runner is "jest"; expected one of "pytest", "node", "exit-status"',
   },
   {
-    title: "a time-out that no timer can count",
+    title: "a timeout longer than a timer can measure",
     files: { "add/task.yaml": "title: A\ndeliver: [x]\ntests:\n  runner: pytest\n  timeout_seconds: 3000000\n" },
     says: 'Cannot read "SUITE/add/task.yaml" line 5: tests.timeout_seconds is 3000000; expected at most 86400',
   },
@@ -73,12 +73,12 @@ test.for([
     says: 'Cannot read "SUITE/suite.yaml" line 4: defaults.sandbox.memory_mb is 99999999; expected at most 1048576',
   },
   {
-    title: "a delivery of nothing",
+    title: "a deliver list that includes nothing",
     files: { "add/task.yaml": "title: A\ndeliver: ['!x']\ntests: {runner: pytest}\n" },
     says: 'Cannot read "SUITE/add/task.yaml" line 2: deliver: expected at least one glob without a leading !',
   },
   ...["/etc/passwd", "../x", "!src/../../x", "!"].map((glob) => ({
-    title: `the delivery "${glob}"`,
+    title: `the deliver glob "${glob}"`,
     files: { "add/task.yaml": `title: A\ndeliver:\n  - src/**\n  - "${glob}"\ntests: {runner: pytest}\n` },
     says: 'Cannot read "SUITE/add/task.yaml" line 4: deliver[1]: expected a glob of files below the workspace, such as src/**; no leading / and no ..',
   })),
@@ -142,7 +142,7 @@ test("a suite that is not there is named", () => {
   expect(() => loadSuite("/nowhere/at/all")).toThrow('Cannot load suite "/nowhere/at/all": there is no such folder');
 });
 
-test("a folder without a task.yaml and a hidden one are no tasks, and a task that suite.yaml names must have its file", () => {
+test("a folder without a task.yaml and a hidden one are not tasks, and a task that suite.yaml lists must have its file", () => {
   using folder = new TempFolder();
   folder.write({ ...tinySuite("add"), "notes/readme.txt": "x", ".git/config": "x" });
 

@@ -64,6 +64,6 @@ test.for([
   expect(allows(include, exclude, path)).toBe(expected);
 });
 
-test("a pattern that spells out to thousands is refused", () => {
+test("a pattern that expands to thousands is refused", () => {
   expect(() => compileRule({ include: ["{a,b}".repeat(12)], exclude: [] })).toThrow(/more than 1000/);
 });

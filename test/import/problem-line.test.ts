@@ -49,12 +49,12 @@ describe("a HumanEval line", () => {
     { title: "the reference passes", code: decode.prompt + decode.canonical_solution, passed: true },
     { title: "the untouched prompt fails", code: decode.prompt, passed: false },
     {
-      title: "a helper of the prompt cannot be bent",
+      title: "a helper of the prompt cannot be replaced",
       code: "def encode(text): return text\ndef decode(text): return text\n",
       passed: false,
     },
     {
-      title: "the check and built-in functions cannot be brought along",
+      title: "the check and built-in functions cannot be replaced",
       code: "def check(candidate): pass\ndef len(x): return 3\ndef decode(text): return ''\n",
       passed: false,
     },
@@ -62,7 +62,7 @@ describe("a HumanEval line", () => {
     expect((await gradeTexts(task, { "solution.py": code }, task.tests.required ?? [])).passed).toBe(passed);
   });
 
-  test("changes the digest with every part of it", () => {
+  test("has a digest that changes with every part of it", () => {
     const changes = [
       { prompt: `${decode.prompt}\n` },
       { test: `${decode.test}\n` },
@@ -85,7 +85,7 @@ describe("an MBPP line", () => {
     expect(task.prompt).not.toContain("sys.maxsize");
   });
 
-  test("is graded by each assertion, also where the function is called like a test", async () => {
+  test("is graded by each assertion, also when the function is named like a test", async () => {
     const [stub] = await task.files.workspace();
     const required = await learn(task);
 
@@ -102,18 +102,18 @@ describe("a bad line is a user's mistake that names file and line", () => {
     { title: "no object", loader: loadHumanEval, lines: ["", "7"], message: /line 2 is not an object/ },
     { title: "no prompt", loader: loadHumanEval, lines: [{ ...decode, prompt: undefined }], message: /line 1 has no text "prompt"/ },
     {
-      title: "an odd entry point",
+      title: "an invalid entry point",
       loader: loadHumanEval,
       lines: [{ ...decode, entry_point: "a b" }],
       message: /line 1 has entry_point "a b"/,
     },
     {
-      title: "a name for the second time",
+      title: "the same id twice",
       loader: loadHumanEval,
       lines: [decode, decode],
       message: /it has two tasks with the id "humaneval-901"/,
     },
-    { title: "nothing at all", loader: loadHumanEval, lines: ["", " "], message: /the file is empty/ },
+    { title: "no content", loader: loadHumanEval, lines: ["", " "], message: /the file is empty/ },
     { title: "no code", loader: loadMbpp, lines: [{ ...twice, code: 1 }], message: /line 1 has no text "code"/ },
     { title: "no assertions", loader: loadMbpp, lines: [twice, { ...twice, test_list: [] }], message: /line 2 has no "test_list"/ },
     {

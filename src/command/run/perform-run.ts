@@ -39,7 +39,7 @@ export function exitCodeOf(end: RunEnd, hasErrors: boolean): ExitCode {
   return end === "complete" && hasErrors ? 4 : EXIT[end];
 }
 
-/** Repeats the flag of a database that is not the usual one, for commands that the user is told. */
+/** Returns the --db flag for a printed command, or nothing for the default database. */
 export function databaseFlag(db: string): string {
   return db === DEFAULT_DATABASE ? "" : ` --db ${db}`;
 }

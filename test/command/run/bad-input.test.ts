@@ -100,7 +100,7 @@ const cases: readonly Bad[] = [
     args: ["run", "--suite", "swe:x.json"],
     says: '"swe" is not a known format; expected a suite in tasks/, a folder, exercism:PATH, humaneval:FILE or mbpp:FILE',
   },
-  { title: "a flag that is no number", args: [...RUN, "--attempts", "many"], says: "Expected a whole number of at least 1" },
+  { title: "a flag that is not a number", args: [...RUN, "--attempts", "many"], says: "Expected a whole number of at least 1" },
   {
     title: "a run to resume that is not there",
     args: ["run", "--resume", "x"],

@@ -26,7 +26,7 @@ test("a model without a known price is refused under any cap on cost, unless it 
   expect(() => checkCaps([arm({ price: null })], {})).not.toThrow();
 });
 
-test("a cap that not even one request fits under is refused with what one may cost", () => {
+test("a cap lower than the cost of one request is refused with that cost", () => {
   expect(() => checkCaps([arm({})], { maxCost: 0.05 })).toThrow(
     /Cannot keep --max-cost: it is \$0\.050, and a first request to "m" may cost up to \$0\.140 with its max_output_tokens of 1000/,
   );
@@ -34,7 +34,7 @@ test("a cap that not even one request fits under is refused with what one may co
   expect(() => checkCaps([arm({})], { maxCost: 1, maxTokens: 100_000 })).not.toThrow();
 });
 
-test("a cap that suits one model and not another names the other", () => {
+test("a cap that is too low for one of two models is refused with the name of that model", () => {
   const dear = armOf(aSpec({ name: "dear", api: "openai-chat", maxOutputTokens: 100_000, price: PRICE }));
   expect(() => checkCaps([arm({}), dear], { maxCost: 1 })).toThrow('a first request to "dear"');
 });

@@ -45,7 +45,7 @@ test.for([
   { title: "the prices of scripted models alone", usd: 0, changes: { askAboveUsd: 0 } },
   { title: "a run without a terminal", usd: 100, changes: { isInteractive: false } },
   { title: "a run with --yes", usd: 100, changes: { askAboveUsd: null } },
-])("$title is not asked about", async ({ usd, changes }) => {
+])("$title starts without a question", async ({ usd, changes }) => {
   const { asking, asked } = listener("n", changes);
 
   expect(await confirmCost(planOf(usd), asking)).toBe(true);

@@ -27,7 +27,7 @@ function setVariable(name: string, value: string | undefined): void {
   else process.env[name] = value;
 }
 
-test("the state of a repository is its commit, its branch and whether it was changed since", async () => {
+test("the state of a repository is its commit, its branch and whether files have changed", async () => {
   using folder = new TempFolder();
   const git = repository(folder);
   const commit = git("rev-parse", "HEAD").trim();
@@ -44,7 +44,7 @@ test.for([
   { title: "that of a pull request", env: { GITHUB_REF_NAME: "7/merge", GITHUB_HEAD_REF: "theirs" }, branch: "theirs" },
   { title: "the pushed one where there is no pull request", env: { GITHUB_REF_NAME: "main", GITHUB_HEAD_REF: "" }, branch: "main" },
   { title: "the one that GitLab names", env: { CI_COMMIT_REF_NAME: "main" }, branch: "main" },
-])("the branch of a commit checked out by itself is $title", async ({ env, branch }) => {
+])("the branch of a detached checkout is $title", async ({ env, branch }) => {
   using folder = new TempFolder();
   repository(folder)("checkout", "--quiet", "--detach");
   for (const [name, value] of Object.entries(env)) setVariable(name, value);

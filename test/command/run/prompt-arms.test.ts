@@ -32,7 +32,7 @@ function query<Row>(folder: TempFolder, sql: string): readonly Row[] {
 const runIdIn = (stderr: string): string => /Run (\S+):/.exec(stderr)?.[1] ?? "none";
 const bench = (folder: TempFolder, ...args: readonly string[]): ReturnType<typeof runCli> => runCli(args, { cwd: folder.path });
 
-test("every model is run with every prompt, each content once, and the results tell the prompts apart", async () => {
+test("every model is run with every prompt, each content once, and the results distinguish the prompts", async () => {
   using folder = new TempFolder();
   project(folder, "add");
   const prompts = ["default", "prompts/short.md", "prompts/worse.md", "prompts/copy.md"].flatMap((path) => ["--prompt", path]);
@@ -52,7 +52,7 @@ test("every model is run with every prompt, each content once, and the results t
   expect(query(folder, "select tag from run_tags order by tag")).toEqual([{ tag: "nightly" }, { tag: "prompts" }]);
 });
 
-test("a run of several prompts that was killed goes on with all of them", async () => {
+test("a run of several prompts that was killed is resumed with all of them", async () => {
   using folder = new TempFolder();
   project(folder, "a", "b", "c");
   const prompts = ["--prompt", "prompts/short.md", "--prompt", "prompts/worse.md"];
@@ -70,7 +70,7 @@ test("a run of several prompts that was killed goes on with all of them", async 
   ]);
 });
 
-test("a second run takes over what it needs, runs the rest, and pays for nothing twice", async () => {
+test("a second run reuses finished trials, runs the rest, and pays for nothing twice", async () => {
   using folder = new TempFolder();
   project(folder, "add", "plus");
   const first = await bench(folder, "run", "--model", "prompt-directed", "--prompt", "prompts/short.md", "--attempts", "2");
@@ -102,7 +102,7 @@ test("a second run takes over what it needs, runs the rest, and pays for nothing
   expect(query(folder, "select count(*) as trials, count(reused_from) as reused from trials")).toEqual([{ trials: 16, reused: 4 }]);
 });
 
-test("a run that has everything already runs nothing", async () => {
+test("a run that can reuse every trial runs nothing", async () => {
   using folder = new TempFolder();
   project(folder, "add");
   await bench(folder, "run", "--model", "oracle");

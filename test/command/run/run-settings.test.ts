@@ -19,7 +19,7 @@ test.for([
   { title: "one prompt, as the first version stored it", stored: { prompt: "mine.md" }, prompt: ["mine.md"] },
   { title: "several prompts", stored: { prompt: ["a.md", "default"] }, prompt: ["a.md", "default"] },
   { title: "no prompt", stored: {}, prompt: undefined },
-])("a run of $title goes on with the same", ({ stored, prompt }) => {
+])("a run of $title is resumed with the same", ({ stored, prompt }) => {
   const { prompt: _prompt, ...flags } = fixedFlags(FLAGS);
   const run = aRun({ settings: { flags: { ...flags, attempts: 4, ...stored } } });
 
@@ -35,7 +35,7 @@ test.for(["prompt", "reuse", "tag", "contextFiles"])("--%s is refused when a run
   expect(() => resumedFlags(FLAGS, run, (name) => name === typed)).toThrow("would change what it measures; omit it");
 });
 
-test("what is kept of the flags is what decides the results, how the run is found and what it took over", () => {
+test("the stored flags are those that decide the results, how the run is found and what it reuses", () => {
   const kept = fixedFlags({ ...FLAGS, prompt: ["a.md", "b.md"], tag: ["nightly"], reuse: true, yes: true, askAbove: 3, json: true });
 
   expect(kept).toMatchObject({ prompt: ["a.md", "b.md"], tag: ["nightly"], reuse: true });

@@ -30,7 +30,7 @@ const containersOf = async (runId: string): Promise<number> =>
   (await new Docker().listContainers({ all: true, filters: { label: [`bench.run=${runId}`] } })).length;
 const runIdIn = (stderr: string): string => /Run (\S+):/.exec(stderr)?.[1] ?? "none";
 
-test("a run grades every model on every task, and its results can be read in every way", async () => {
+test("a run grades every model on every task, and every command reads its results", async () => {
   using folder = new TempFolder();
   project(folder, "add", "plus");
 
@@ -72,7 +72,7 @@ test("a run grades every model on every task, and its results can be read in eve
   ]);
 });
 
-test("a run that was killed goes on with every trial once and no finished one again", async () => {
+test("a run that was killed is resumed: every trial runs once, and no finished one again", async () => {
   using folder = new TempFolder();
   const ids = ["a", "b", "c", "d", "e", "f"];
   project(folder, ...ids);
@@ -99,7 +99,7 @@ test("a run that was killed goes on with every trial once and no finished one ag
   expect(await containersOf(runId)).toBe(0);
 });
 
-test("Ctrl-C ends a run cleanly and prints the line that goes on with it", async () => {
+test("Ctrl-C ends a run cleanly and prints the command that resumes it", async () => {
   using folder = new TempFolder();
   project(folder, "a", "b", "c", "d", "e", "f");
   const running = startCli(["run", "--concurrency", "2"], { cwd: folder.path });
@@ -121,7 +121,7 @@ test("Ctrl-C ends a run cleanly and prints the line that goes on with it", async
   expect(query<{ n: number }>(folder, "select count(*) as n from trials where outcome = 'graded'")[0]?.n).toBe(12);
 });
 
-test("a resumed run refuses what would change its meaning", async () => {
+test("a resumed run refuses flags and files that would change what it measures", async () => {
   using folder = new TempFolder();
   project(folder, "add");
   const runId = runIdIn((await runCli(["run", "--model", "oracle"], { cwd: folder.path })).stderr);
@@ -138,7 +138,7 @@ test("a resumed run refuses what would change its meaning", async () => {
   expect(changed.stderr).toContain('task "add" has changed or was removed since it started');
 });
 
-test("a task whose reference does not pass is an error of ours and costs the model nothing", async () => {
+test("a task whose reference does not pass is an error of the task and does not count against the model", async () => {
   using folder = new TempFolder();
   project(folder, "add", "sound");
   folder.write({ "tasks/tiny/add/solution/add.py": "def add(a, b):\n    return a - b\n" });
@@ -171,7 +171,7 @@ test.skipIf(process.platform !== "linux")("Ctrl-C on a terminal ends a run as cl
   expect(await containersOf(runId)).toBe(0);
 });
 
-test("a run that another process has is not resumed beside it", async () => {
+test("a run that another process executes cannot be resumed", async () => {
   using folder = new TempFolder();
   project(folder, "a", "b", "c", "d", "e", "f");
   const running = startCli(["run", "--concurrency", "1"], { cwd: folder.path });
@@ -185,7 +185,7 @@ test("a run that another process has is not resumed beside it", async () => {
   expect(second.stderr).toMatch(/^bench: Cannot resume run "\S+": another process is running it; wait for it to end, or stop it first\n$/);
 });
 
-test("tests that are changed during a run are noticed and not mixed in", async () => {
+test("tests that change during a run are noticed and their results are not mixed", async () => {
   using folder = new TempFolder();
   project(folder, "a", "b");
   const running = startCli(["run", "--attempts", "4", "--concurrency", "1", "--grading", "1"], { cwd: folder.path });

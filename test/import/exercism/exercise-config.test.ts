@@ -12,7 +12,7 @@ function read(text: string) {
 const files = '"files": { "solution": ["a.py"], "test": ["a_test.py"], "example": ["e.py"] }';
 
 describe("an exercise's config.json", () => {
-  test("tells the files and what they are for", () => {
+  test("lists the files and what they are for", () => {
     expect(read(`{ ${files}, "blurb": "b" }`)).toEqual({
       blurb: "b",
       solution: ["a.py"],
@@ -23,7 +23,7 @@ describe("an exercise's config.json", () => {
     });
   });
 
-  test("may call the example an exemplar", () => {
+  test("may name the example exemplar", () => {
     expect(read('{ "files": { "solution": ["a.py"], "test": ["t.py"], "exemplar": ["x.py"] } }').example).toEqual(["x.py"]);
   });
 
@@ -32,12 +32,12 @@ describe("an exercise's config.json", () => {
     { title: "a missing comma after a list", text: `{ "authors": []\n\n ${files} }` },
     { title: "a missing comma after an object", text: `{ ${files}\n "blurb": "b" }` },
     { title: "a surplus comma", text: `{ ${files}, }` },
-  ])("is read in spite of $title", ({ text }) => {
+  ])("is read despite $title", ({ text }) => {
     expect(read(text).solution).toEqual(["a.py"]);
   });
 
   test.for([
-    { title: "is no JSON", text: "{ files: ", message: /config\.json": it is not JSON/ },
+    { title: "is not JSON", text: "{ files: ", message: /config\.json": it is not JSON/ },
     { title: "is a list", text: "[]", message: /has no "files"/ },
     { title: "has no files", text: "{}", message: /has no "files"/ },
     { title: "has no solution", text: '{ "files": { "test": ["t.py"] } }', message: /"files\.solution" names no file/ },

@@ -60,7 +60,7 @@ describe("an Exercism path", () => {
       path: join(checkout, "python/exercises/practice/tide-table/.docs"),
       message: /holds no Exercism exercise/,
     },
-    { title: "holds other languages alone", path: join(checkout, "go"), message: /none of its 1 exercises is in Python or JavaScript/ },
+    { title: "holds only other languages", path: join(checkout, "go"), message: /none of its 1 exercises is in Python or JavaScript/ },
   ])("that $title is a user's mistake", ({ path, message }) => {
     expect(() => loadExercism(path)).toThrow(UserError);
     expect(() => loadExercism(path)).toThrow(message);
@@ -131,7 +131,7 @@ describe("an exercise's digest", () => {
   };
   const unchanged = digestAfter(() => {});
 
-  test("does not depend on where the exercise is, nor on what is no part of the task", () => {
+  test("does not depend on where the exercise is, nor on files outside the task", () => {
     expect(digestAfter(() => {})).toBe(unchanged);
     expect(digestAfter((folder) => writeFileSync(join(folder, ".approaches/sorting/content.md"), "other"))).toBe(unchanged);
   });
@@ -143,13 +143,13 @@ describe("an exercise's digest", () => {
     },
   );
 
-  test("changes with a new file and with one that is gone", () => {
+  test("changes with an added and with a removed file", () => {
     expect(digestAfter((folder) => writeFileSync(join(folder, "more.py"), ""))).not.toBe(unchanged);
     expect(digestAfter((folder) => rmSync(join(folder, "harbour.py")))).not.toBe(unchanged);
   });
 });
 
-test("a file that has gone since the suite was loaded is a user's mistake that names it", async () => {
+test("a file that was removed after the suite was loaded is a user's mistake that names it", async () => {
   using temp = new TempFolder();
   cpSync(join(practice("python"), "tide-table"), temp.path, { recursive: true });
   const task = only(temp.path);
@@ -158,7 +158,7 @@ test("a file that has gone since the suite was loaded is a user's mistake that n
   await expect(task.files.workspace()).rejects.toThrow(/harbour\.py": there is no such file/);
 });
 
-test("a file that has changed since the suite was loaded is noticed", async () => {
+test("a file that changed after the suite was loaded is noticed", async () => {
   using folder = new TempFolder();
   cpSync(join(practice("python"), "tide-table"), folder.path, { recursive: true });
   const { files } = only(folder.path);
