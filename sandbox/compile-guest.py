@@ -1,6 +1,6 @@
 """
-Compiles the programs beside this file, each a list of names and texts parted by zero bytes, into what the first process of a sandbox loads instead of
-compiling them itself. The image's own Python does it, so that both are of the same version.
+Compiles the programs beside this file, each a list of names and texts separated by zero bytes, so that the first process of a sandbox loads them
+compiled. The Python of the image compiles them, so that both versions are the same.
 """
 
 import importlib.util

@@ -13,7 +13,12 @@ export function debianSources() {
   if (!isDebian()) return [];
   const own = osRelease().VERSION_CODENAME;
   const sources = new Set();
-  for (const line of tryOutput("apt-get", ["indextargets", "--format", "$(ORIGIN)|$(REPO_URI)|$(RELEASE)|$(COMPONENT)", "Identifier: Packages"]).split("\n")) {
+  for (const line of tryOutput("apt-get", [
+    "indextargets",
+    "--format",
+    "$(ORIGIN)|$(REPO_URI)|$(RELEASE)|$(COMPONENT)",
+    "Identifier: Packages",
+  ]).split("\n")) {
     const [origin, uri, suite, component] = line.split("|");
     if (origin !== "Debian" || component !== "main" || !suite?.startsWith(own)) continue;
     sources.add(`deb ${uri} ${release}${suite.slice(own.length)} main`);

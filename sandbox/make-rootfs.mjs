@@ -2,7 +2,7 @@
 // there is one, or else built from a Debian mirror by the steps of the same Dockerfile. Prints its folder.
 // Exit status: 0 done, 1 failed, 4 mmdebstrap is missing.
 import { spawn } from "node:child_process";
-import { existsSync, mkdirSync, readFileSync, readdirSync, readlinkSync, renameSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readdirSync, readFileSync, readlinkSync, renameSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { homedir } from "node:os";
 import { join } from "node:path";
 import { pipeline } from "node:stream/promises";
@@ -101,7 +101,10 @@ function finish(root) {
 
 /** Removes roots that were made before, but none that a sandbox stands on at this moment. */
 function removeOthers(id) {
-  const mounts = readdirSync("/proc").filter((name) => /^\d+$/.test(name)).map(mountsOf).join("");
+  const mounts = readdirSync("/proc")
+    .filter((name) => /^\d+$/.test(name))
+    .map(mountsOf)
+    .join("");
   for (const name of readdirSync(cache)) {
     const other = name.replace(/\.json$/, "");
     if (name === "current" || name.startsWith(".") || other === id || mounts.includes(`/rootfs/${other} `)) continue;

@@ -5,6 +5,7 @@
 # --browser     also a Chrome or Chromium, in which the tests open HTML reports
 # --bubblewrap  also bubblewrap and the root file system of its sandboxes, kept in ~/.cache/bench (or XDG_CACHE_HOME)
 # --no-engine   neither engine nor image, as for --bubblewrap alone
+# --lint        also shellcheck, with which `npm run lint` checks the shell scripts
 # --gvisor      also gVisor's runsc, which an engine started here then has as a runtime; an engine that runs already is left as it is
 #
 # On Debian and Ubuntu, as root, it installs and starts an engine where none answers; it needs no image registry, only a Debian mirror.
@@ -141,6 +142,7 @@ has_browser() {
 # Ubuntu's package of this name holds no browser, only a pointer to a store.
 provide_browser() {
   has_browser && return 0
+  # shellcheck disable=SC1091 # a file of the machine
   if can_install && [ "$(. /etc/os-release && echo "$ID")" = debian ]; then install_debian_packages chromium; fi
   has_browser || fail "Cannot use a browser: no browser was found; install Chrome or Chromium, or set BENCH_CHROMIUM to its path" 2
 }
@@ -181,6 +183,11 @@ provide_bubblewrap() {
   return "$status"
 }
 
+provide_shellcheck() {
+  command -v shellcheck >/dev/null && return 0
+  if can_install; then install_debian_packages shellcheck; else say "shellcheck is missing, so shell scripts stay unchecked; install the package shellcheck"; fi
+}
+
 make_root() { node sandbox/make-rootfs.mjs 9>&- >/dev/null </dev/null; }
 
 # The programs stat and ls fail under older ones.
@@ -213,6 +220,7 @@ runsc_date() {
 # The mirror from which this machine installs Debian's packages, or else Debian's own.
 debian_mirror() {
   local uri
+  # shellcheck disable=SC2016 # apt-get fills in the names in parentheses
   uri="$(apt-get indextargets --format '$(ORIGIN) $(REPO_URI)' 'Identifier: Packages' | sed -n '/security/d; s/^Debian //p' | head -n 1)"
   echo "${uri:-http://deb.debian.org/debian}"
 }
@@ -236,14 +244,15 @@ install_runsc() {
   hash -r
 }
 
-want_browser= want_bubblewrap= want_gvisor= want_engine=yes
+want_browser="" want_bubblewrap="" want_gvisor="" want_lint="" want_engine=yes
 for flag in "$@"; do
   case "$flag" in
     --browser) want_browser=yes ;;
     --bubblewrap) want_bubblewrap=yes ;;
     --gvisor) want_gvisor=yes ;;
+    --lint) want_lint=yes ;;
     --no-engine) want_engine= ;;
-    *) fail "Cannot set up with \"$flag\": the arguments are --browser, --bubblewrap, --gvisor and --no-engine" 2 ;;
+    *) fail "Cannot set up with \"$flag\": the arguments are --browser, --bubblewrap, --gvisor, --lint and --no-engine" 2 ;;
   esac
 done
 lock
@@ -252,5 +261,6 @@ install_packages
 build_program
 if [ -n "$want_browser" ]; then provide_browser; fi
 if [ -n "$want_gvisor" ]; then provide_gvisor; fi
+if [ -n "$want_lint" ]; then provide_shellcheck; fi
 if [ -n "$want_engine" ]; then provide_image; fi
 if [ -n "$want_bubblewrap" ]; then provide_bubblewrap; fi

@@ -1,9 +1,9 @@
 """
-Starts the solution's process with ways to other processes closed, and keeps a folder of the tests out of its sight.
+Starts the solution's process without access to other processes, and hides a folder of the tests from it.
 
-A filter on system calls refuses tracing, reading of memory and signals to the processes that judge. Where the kernel has Landlock, it also keeps signals
-and tracing among the solution's own, and folders hidden. Both are inherited and cannot be taken off; what a kernel lacks is left out, and the processes
-that judge stay unreadable all the same.
+A system call filter refuses tracing, reading of memory and signals to the grading processes. Where the kernel has Landlock, signals and tracing are also
+limited to the solution's own processes, and folders are hidden. Both are inherited and cannot be removed. What a kernel lacks is left out; the grading
+processes stay unreadable in any case.
 """
 
 import ctypes
@@ -21,7 +21,7 @@ SCOPE_SIGNALS_AND_SOCKETS = 3
 READ_AND_WRITE = (1 << 13) - 1
 ALL_SIGNALLED = 0xFFFFFFFF
 
-# Audit number; calls refused whatever they are asked: ptrace, process_vm_readv, process_vm_writev, pidfd_getfd; and those that send signals to the
+# Audit number; calls that are always refused: ptrace, process_vm_readv, process_vm_writev, pidfd_getfd; and those that send signals to the
 # process in their first argument: kill, tkill, tgkill, rt_sigqueueinfo, rt_tgsigqueueinfo, pidfd_open.
 CALLS = {
     "x86_64": (0xC000003E, (101, 310, 311, 438), (62, 200, 234, 129, 297, 434)),
@@ -56,7 +56,7 @@ def filter_calls(protected):
 
 
 def keep_among_own(visible):
-    """Landlock; `visible` are the folders that stay usable, or none where all of them do."""
+    """Applies Landlock; `visible` are the folders that stay accessible, empty for all of them."""
     version = libc.syscall(LANDLOCK_CREATE, None, 0, 1)
     scoped = SCOPE_SIGNALS_AND_SOCKETS if version >= 6 else 0
     handled = READ_AND_WRITE if visible else 0
@@ -79,7 +79,7 @@ def keep_among_own(visible):
 
 
 def visible_folders(shared):
-    """Everything at the top but the folder for temporary files, and of that the part that tests and solution share."""
+    """Returns every top-level folder except /tmp, and the part of /tmp that tests and solution share."""
     return [shared, *(f"/{name}" for name in os.listdir("/") if name != "tmp")]
 
 

@@ -1,7 +1,7 @@
-"""Runs hidden programs over a workspace that nobody trusts; the exit status of each is its result, 0 is a pass.
+"""Runs hidden programs over an untrusted workspace; the exit status of each is its result, 0 is a pass.
 
-The programs are read once and laid down anew before each run, and what a run leaves behind is killed after it, so that one
-test cannot change the next. A shell script is wrapped so that the shell has read all of it before its first command.
+The programs are read once and written again before each run, and processes that a run leaves behind are killed, so that one
+test cannot change the next. A shell script is wrapped so that the shell reads all of it before the first command.
 Scripts that must fail run first and last.
 """
 
@@ -11,15 +11,15 @@ import time
 
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 
-from bench_runner.channel import read_plan  # noqa: E402
-from bench_runner.process import kill_descendants, protect_this_process  # noqa: E402
+from bench_runner.channel import read_plan
+from bench_runner.process import kill_descendants, protect_this_process
 
 BASH = "/bin/bash"
 CANARIES = ("exit {code}\n", "false\n", "set -e\n[ {code} = 0 ]\n", "kill -TERM $$\n", "cd / && test -e /{code}\n", "ls | grep -q {code}\n", "! true\n")
 
 
 def read_tree(root):
-    """Every file of the tests folder, with its mode."""
+    """Reads every file of the tests folder, with its mode."""
     tree = {}
     for folder, _, names in os.walk(root):
         for name in names:
@@ -30,7 +30,7 @@ def read_tree(root):
 
 
 def read_listed(root, files):
-    """The listed files alone, for tests that lie among the files of the workspace."""
+    """Reads only the listed files, for tests that lie among the files of the workspace."""
     tree = {}
     for name in files:
         path = os.path.join(root, name)
@@ -53,7 +53,7 @@ def lay_down(root, tree):
 
 
 def make_folder(root, relative):
-    """Makes a folder step by step; whatever else took its place goes."""
+    """Makes a folder and its parents; removes anything else in their place."""
     path = root
     for part in [step for step in relative.split("/") if step]:
         path = os.path.join(path, part)
@@ -64,7 +64,7 @@ def make_folder(root, relative):
 
 def remove(path):
     if os.path.isdir(path) and not os.path.islink(path):
-        import shutil  # costs milliseconds, and few tests leave folders in the way
+        import shutil  # takes milliseconds, and few tests leave folders in the way
 
         shutil.rmtree(path)
     else:
@@ -77,7 +77,7 @@ def is_shell(content):
 
 
 def prepared(name, content):
-    """The text to lay down and the command that runs it."""
+    """Returns the text to write and the command that runs it."""
     if is_shell(content):
         return b"{\n" + content + b"\n}; exit\n", [BASH, "--noprofile", "--norc"]
     line = content.split(b"\n", 1)[0][2:].decode("utf-8", "replace").strip()
@@ -85,7 +85,7 @@ def prepared(name, content):
 
 
 def run_one(path, command, plan):
-    """Runs a program; its exit status and the seconds it took."""
+    """Runs a program; returns its exit status and the seconds it took."""
     started = time.monotonic()
     try:
         pid = os.posix_spawn(

@@ -1,16 +1,16 @@
 /**
- * Runs hidden test files over a workspace that nobody trusts, in one process with it or, where the plan asks for a boundary, in another.
+ * Runs hidden test files over an untrusted workspace, in the same process or, where the plan asks for a boundary, in another.
  *
- * What is needed afterwards is taken before any code of the workspace runs. The test files are read once and emptied, so that
- * the code under test cannot read what is expected of it. Tests that must fail run first and last.
+ * Everything that is needed later is taken before any code of the workspace runs. The test files are read once and emptied, so
+ * that the code under test cannot read the expected results. Tests that must fail run first and last.
  */
 
 import fs from "node:fs";
 import path from "node:path";
 import { pathToFileURL } from "node:url";
+import { remoteModules } from "./node/boundary/remote-modules.mjs";
 import { declareCanaries } from "./node/canary.mjs";
 import { engine } from "./node/engine.mjs";
-import { farModules } from "./node/boundary/far-modules.mjs";
 import { installLoader } from "./node/loader.mjs";
 
 const leave = process.reallyExit.bind(process);
@@ -32,7 +32,7 @@ function send(event) {
 
 const canaries = new Set(plan.canaries);
 engine.configure({
-  // Jest lets a rejection that nobody handles pass, node:test does not.
+  // Jest ignores an unhandled rejection, node:test does not.
   failsOnRejection: !plan.jestGlobals,
   defaultTimeoutMs: Math.max(2, plan.timeoutSeconds / 2) * 1000,
   report: ({ name, ...rest }) => {
@@ -42,7 +42,7 @@ engine.configure({
   },
 });
 
-/** The test files by URL, with their text; behind a boundary the code beside them as well, which the solution could rewrite on the disk. */
+/** Reads the test files into memory, by URL; behind a boundary also the code beside them, which the solution could rewrite on the disk. */
 function takeFiles() {
   const hidden = new Map();
   const helpers = plan.pipes !== null && plan.testsRoot !== plan.workspace ? fs.readdirSync(plan.testsRoot, { recursive: true }) : [];
@@ -54,13 +54,13 @@ function takeFiles() {
   return hidden;
 }
 
-/** What ends a run whose solution has gone: nothing can pass any more, and a test that expects an error must not take this for one. */
+/** Ends a run whose solution has ended: no test can pass any more, and a test that expects an error must not mistake this for one. */
 function giveUp(error) {
   send({ kind: "test", name: "(the solution's process)", status: "failed", message: `${error?.message}`, durationMs: null });
   leave(1);
 }
 
-/** Jest's globals cannot be replaced: a test file that names them gets these. */
+/** Defines Jest's globals so that they cannot be replaced. */
 async function defineGlobals() {
   const { globals } = await import("./node/provide-jest.mjs");
   for (const [name, value] of Object.entries(globals)) {
@@ -71,13 +71,14 @@ async function defineGlobals() {
 async function main() {
   const hidden = takeFiles();
   if (plan.jestGlobals) await defineGlobals();
-  const far = plan.pipes === null ? null : farModules(plan.pipes, giveUp);
-  installLoader({ hidden, workspace: plan.workspace, far });
-  if (far !== null) send({ kind: "ready" });
+  const remote = plan.pipes === null ? null : remoteModules(plan.pipes, giveUp);
+  installLoader({ hidden, workspace: plan.workspace, remote });
+  if (remote !== null) send({ kind: "ready" });
   const half = Math.ceil(plan.canaries.length / 2);
   const keepAlive = setInterval(() => {}, 1_000_000);
   await engine.file("first", () => declareCanaries(engine.test, plan.canaries.slice(0, half), plan.jestGlobals));
-  for (const [index, url] of [...hidden.keys()].slice(0, plan.files.length).entries()) await engine.file(plan.files[index], () => import(url));
+  for (const [index, url] of [...hidden.keys()].slice(0, plan.files.length).entries())
+    await engine.file(plan.files[index], () => import(url));
   await engine.file("last", () => declareCanaries(engine.test, plan.canaries.slice(half).reverse(), plan.jestGlobals));
   await engine.run();
   clearInterval(keepAlive);

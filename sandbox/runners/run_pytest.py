@@ -1,4 +1,4 @@
-"""Runs hidden pytest files over a workspace that nobody trusts.
+"""Runs hidden pytest files over an untrusted workspace.
 
 Everything this program needs is imported before any code of the workspace. The test files are read once, emptied on the disk
 and executed from memory. Equality in them is checked against decoys, so that an object that claims to equal everything does
@@ -23,7 +23,7 @@ from bench_runner.decoy import check_unittest_equality  # noqa: E402
 from bench_runner.hidden import HiddenFiles, HiddenModule  # noqa: E402
 from bench_runner.process import protect_this_process  # noqa: E402
 from bench_runner.reporter import Reporter  # noqa: E402
-from bench_runner.standard_first import import_from  # noqa: E402
+from bench_runner.stdlib_first import import_from  # noqa: E402
 
 sys.path.remove(HERE)
 
@@ -32,7 +32,7 @@ draw = random.SystemRandom()
 
 
 def take_files(plan, canary_file, case):
-    """Reads the test files into memory and empties them, so that the code under test cannot read what is expected of it."""
+    """Reads the test files into memory and empties them, so that the code under test cannot read the expected results."""
     files = HiddenFiles()
     root = Path(plan["testsRoot"])
     (root / canary_file).write_text(canary_source(case, plan["canaries"]))
@@ -44,7 +44,7 @@ def take_files(plan, canary_file, case):
 
 
 def import_here(plan, files):
-    """Has the code under test imported in this process."""
+    """Sets up imports of the code under test in this process."""
     standard = import_from(plan["ownModules"])
     sys.meta_path.insert(0, standard)
     sys.meta_path.insert(0, files)
@@ -52,7 +52,7 @@ def import_here(plan, files):
 
 
 def import_there(plan, files, send):
-    """Has the code under test imported in a process of its own, which is started when all that it must not see is in memory."""
+    """Sets up imports of the code under test in its own process, which is started once everything it must not see is in memory."""
     protect_this_process()
     is_apart = plan["testsRoot"] != plan["workspace"]
     taken = {str(path.relative_to(plan["testsRoot"])) for path in files.paths.values()}

@@ -1,15 +1,15 @@
-/** Keeps the solution in a process of its own: does with it what the tests ask for, and knows nothing of the tests. */
+/** Runs the solution in its own process: serves the requests of the tests, and knows nothing else about them. */
 
 import { solutionGuard } from "./node/boundary/guard.mjs";
-import { Peer } from "./node/boundary/peer.mjs";
-import { Wire } from "./node/boundary/wire.mjs";
+import { RpcEndpoint } from "./node/boundary/rpc.mjs";
+import { Transport } from "./node/boundary/transport.mjs";
 import { installLoader } from "./node/loader.mjs";
 
 const leave = process.reallyExit.bind(process);
 const [readFrom, writeTo, hear, ring, workspace] = process.argv.slice(2).map((each, index) => (index < 4 ? Number(each) : each));
 process.argv.length = 2;
 
-/** Every name that a module offers, those that Node did not find in a CommonJS module as well. */
+/** Lists every export of a module, including those that Node does not detect in a CommonJS module. */
 async function load(url) {
   const namespace = await import(url);
   const values = new Map(Object.entries(namespace));
@@ -22,6 +22,10 @@ async function load(url) {
 }
 
 installLoader({ hidden: new Map(), workspace });
-const peer = new Peer({ wire: new Wire({ in: readFrom, out: writeTo, hear, ring }), guard: solutionGuard({ load }), broken: () => leave(0) });
-process.on("uncaughtException", (error) => peer.note("fault", "exception", error));
-process.on("unhandledRejection", (error) => peer.note("fault", "rejection", error));
+const rpc = new RpcEndpoint({
+  transport: new Transport({ in: readFrom, out: writeTo, hear, ring }),
+  guard: solutionGuard({ load }),
+  broken: () => leave(0),
+});
+process.on("uncaughtException", (error) => rpc.note("fault", "exception", error));
+process.on("unhandledRejection", (error) => rpc.note("fault", "rejection", error));

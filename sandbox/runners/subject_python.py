@@ -1,4 +1,4 @@
-"""Keeps the solution in a process of its own: does with it what the tests ask for, and knows nothing of the tests."""
+"""Runs the solution in its own process: serves the requests of the tests, and knows nothing else about them."""
 
 import os
 import sys
@@ -7,9 +7,9 @@ HERE = os.path.dirname(os.path.abspath(__file__))
 sys.path.insert(0, HERE)
 
 from bench_boundary.guard import SolutionGuard  # noqa: E402
-from bench_boundary.peer import Peer  # noqa: E402
-from bench_boundary.wire import Gone, Wire  # noqa: E402
-from bench_runner.standard_first import import_from  # noqa: E402
+from bench_boundary.rpc import RpcEndpoint  # noqa: E402
+from bench_boundary.transport import Gone, Transport  # noqa: E402
+from bench_runner.stdlib_first import import_from  # noqa: E402
 
 sys.path.remove(HERE)
 
@@ -20,13 +20,13 @@ def main():
     for bell in bells:
         os.close(bell)
     sys.argv[1:] = []
-    peer = Peer(Wire(read_from, write_to), SolutionGuard())
+    rpc = RpcEndpoint(Transport(read_from, write_to), SolutionGuard())
     leave = os._exit
     sys.meta_path.insert(0, import_from([name for name in own.split(",") if name]))
     sys.path.insert(0, workspace)
     try:
         while True:
-            peer.answer(peer.wire.receive())
+            rpc.answer(rpc.transport.receive())
     except Gone:
         leave(0)
 

@@ -1,13 +1,13 @@
-"""Starts the supervisor. Nothing else stands here: the file that Python is given to run is compiled anew each time, what it imports is not."""
+"""Starts the supervisor. Nothing else is in this file, since Python compiles its main file on every start, but not the modules it imports."""
 
 import os
 import sys
 
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 
-from bench_runner.supervise import main  # noqa: E402
+from bench_runner.supervise import main
 
 status = main()
 sys.stderr.flush()
-# Tidying up costs milliseconds, and all that there was to write is written.
+# Cleaning up takes milliseconds, and everything has been written.
 os._exit(status)

@@ -3,7 +3,7 @@ import { readFileSync } from "node:fs";
 
 const DIGEST_LENGTH = 32;
 /** The guest's modules, each after the ones it imports. */
-const MODULES = ["library", "wire", "process", "shield", "own", "output", "command", "confine", "file", "export", "main"];
+const MODULES = ["library", "transport", "process", "harden", "own", "output", "command", "confine", "file", "export", "main"];
 
 /**
  * Reads the program from standard input: on the command line, it would fill every listing of processes inside. The sandbox image holds the

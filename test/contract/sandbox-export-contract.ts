@@ -84,7 +84,7 @@ export function exportContract(adapter: SandboxAdapter): void {
 
       expect(files).toHaveLength(500);
       expect(files.at(-1)?.path).toBe("f00500");
-      expect(refused).toEqual([{ path: "f00501", reason: expect.stringMatching(/more files than may leave/) }]);
+      expect(refused).toEqual([{ path: "f00501", reason: expect.stringMatching(/more files than the limit allows/) }]);
     });
 
     test("exactly as many files as the limit are exported without a refusal", async () => {
@@ -109,8 +109,8 @@ export function exportContract(adapter: SandboxAdapter): void {
         ["zeros", 900_000],
       ]);
       expect(refused).toEqual([
-        { path: "huge", reason: "its 1099511627776 bytes are more than may leave" },
-        { path: "zeros2", reason: "its 200000 bytes are more than may leave" },
+        { path: "huge", reason: "its 1099511627776 bytes exceed what is left of the size limit" },
+        { path: "zeros2", reason: "its 200000 bytes exceed what is left of the size limit" },
       ]);
     });
 

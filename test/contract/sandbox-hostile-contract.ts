@@ -63,7 +63,9 @@ export function hostileContract(adapter: SandboxAdapter): void {
   test.for(["/workspace/look.py", "/opt/bench/../../workspace/look.py", "/opt/benchmark.py"])(
     "%s does not run in a copy of the first process, as the harness's own programs do",
     async (path) => {
-      await sandbox().writeFile(at("look.py"), { bytes: Buffer.from("import sys\nprint('wire' in sys.modules, 'own' in sys.modules)\n") });
+      await sandbox().writeFile(at("look.py"), {
+        bytes: Buffer.from("import sys\nprint('transport' in sys.modules, 'own' in sys.modules)\n"),
+      });
 
       const { text } = await run(sandbox(), ["/usr/bin/python3", "-I", "-S", path]);
 

@@ -277,9 +277,9 @@ const ATTACKS: readonly { readonly title: string; readonly text: string }[] = [
     text: `
 import sys
 def total(values):
-    peer = next(frame.f_locals["peer"] for frame in frames() if "peer" in frame.f_locals)
+    rpc = next(frame.f_locals["rpc"] for frame in frames() if "rpc" in frame.f_locals)
     for do, on, name in [("import", None, "os"), ("get", values, "__class__"), ("names", None, None), ("get", None, "__init__"), ("call", type, None), ("special", int, "__subclasses__"), ("plain", list, None)]:
-        try: print("FOUND", peer.ask(do, on, name))
+        try: print("FOUND", rpc.ask(do, on, name))
         except Exception: pass
     return 0
 def frames():

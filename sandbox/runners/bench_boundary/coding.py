@@ -1,10 +1,10 @@
-"""How values become messages and messages values: by value where that is the same, else as something that stands in for them."""
+"""Encodes values into messages and decodes them: by value where a copy behaves the same, else as a reference to a proxy."""
 
 import importlib
 import types
 
 from bench_boundary.plain import ATOM_OF, ATOMS, MUTABLE, NAMED_TYPES, TYPE_NAMES, contents, is_simple, refill
-from bench_boundary.wire import Gone
+from bench_boundary.transport import Gone
 
 CONTAINERS = {each.__name__: each for each in MUTABLE}
 # Modules of the standard library whose exceptions are the same in both processes.
@@ -20,13 +20,13 @@ def is_mapping(kind):
 
 
 class Writing:
-    """Writes the values of one message; `theirs` are the containers of the message that it answers."""
+    """Encodes the values of one message; `theirs` are the containers of the message that it answers."""
 
-    def __init__(self, peer, theirs=()):
-        self.peer = peer
+    def __init__(self, rpc, theirs=()):
+        self.rpc = rpc
         self.memo = {id(each): {"t": "theirs", "n": number} for number, each in enumerate(theirs)}
         self.mine = []
-        self.shaped = set()
+        self.described = set()
 
     def value(self, value):
         if is_simple(value):
@@ -56,19 +56,19 @@ class Writing:
             return {"t": "errortype", "m": value.__module__, "v": value.__name__}
         if type(value) is types.TracebackType:
             return None
-        return self.peer.reference(value, self)
+        return self.rpc.reference(value, self)
 
     def items(self, container):
-        """What a container holds; the pairs of a mapping one after the other."""
+        """Encodes the contents of a container; a mapping becomes its keys and values in turn."""
         held = contents(container)
         return [self.value(one) for pair in held for one in pair] if is_mapping(type(container)) else [self.value(each) for each in held]
 
 
 class Reading:
-    """Reads the values of one message; `mine` are the containers of the message that it answers."""
+    """Decodes the values of one message; `mine` are the containers of the message that it answers."""
 
-    def __init__(self, peer, mine=()):
-        self.peer = peer
+    def __init__(self, rpc, mine=()):
+        self.rpc = rpc
         self.mine = mine
         self.containers = []
 
@@ -76,11 +76,11 @@ class Reading:
         if type(data) is not dict:
             if is_simple(data):
                 return data
-            raise Gone("the process of the solution sends what is no value")
+            raise Gone("the solution's process sent an invalid value")
         try:
             return self.tagged(data["t"], data)
         except (KeyError, IndexError, TypeError, ValueError, AttributeError, ArithmeticError, RecursionError) as error:
-            raise Gone(f"the process of the solution sends what is no value ({error})") from None
+            raise Gone(f"the solution's process sent an invalid value ({error})") from None
 
     def tagged(self, tag, data):
         if tag in CONTAINERS:
@@ -102,7 +102,7 @@ class Reading:
             return NAMED_TYPES[data["v"]]
         if tag == "errortype":
             return error_type(data["m"], data["v"])
-        return self.peer.dereference(tag, data, self)
+        return self.rpc.dereference(tag, data, self)
 
     def items(self, kind, data):
         values = [self.value(each) for each in data]
@@ -110,15 +110,15 @@ class Reading:
 
 
 def error_type(module, name):
-    """An exception class of the standard library by name; nothing else can be named."""
+    """Finds an exception class of the standard library by name; nothing else can be named."""
     found = getattr(importlib.import_module(module), name) if module in ERROR_MODULES else None
     if not (isinstance(found, type) and issubclass(found, BaseException)):
-        raise ValueError(f"{module}.{name} is no exception")
+        raise ValueError(f"{module}.{name} is not an exception")
     return found
 
 
 def native_error(kind, args):
-    """An exception as it would be after `raise kind(*args)`."""
+    """Makes an exception as `raise kind(*args)` would."""
     try:
         error = kind(*args)
     except Exception:

@@ -1,20 +1,20 @@
-"""What each side lets the other do with what is its own."""
+"""Rules for what each process lets the other do with its objects."""
 
 import io
 import types
 import unittest.mock
 
-from bench_boundary.peer import FUNCTIONS
-from bench_boundary.stand_in import SPECIALS, FarMethod, NotCrossed
+from bench_boundary.proxy import SPECIALS, NotCrossed, RemoteMethod
+from bench_boundary.rpc import FUNCTIONS
 
-# Objects of the standard library that tests hand over to be used.
+# Objects of the standard library that tests pass to the solution.
 OPEN_TYPES = (io.StringIO, io.BytesIO, types.SimpleNamespace, unittest.mock.NonCallableMock)
 FOR_ITERATORS = ("__iter__", "__next__")
 OF_GENERATORS = ("send", "close", "throw")
 
 
 class SolutionGuard:
-    """The solution's own side: the tests may do all with it."""
+    """Rules in the solution's process: the tests may do everything with its objects."""
 
     one_thread = True
 
@@ -22,19 +22,19 @@ class SolutionGuard:
         pass
 
     def show(self, value):
-        # What is shown is kept, and a traceback would keep all that was at work.
+        # A shown value is kept, and its traceback would keep every frame alive.
         if isinstance(value, BaseException):
             value.__traceback__ = None
 
-    def attribute(self, peer, on, name):
-        return FarMethod(peer, on, name) if id(on) in peer.foreign else getattr(on, name)
+    def attribute(self, rpc, on, name):
+        return RemoteMethod(rpc, on, name) if id(on) in rpc.remote_numbers else getattr(on, name)
 
     def raised(self, error):
         return error.with_traceback(None)
 
 
 class TestGuard:
-    """The tests' side: the solution may call what it was given, and use what the tests have made for it, by public names."""
+    """Rules in the tests' process: the solution may call what it was passed, and use objects made by the tests through their public names."""
 
     one_thread = False
 
@@ -73,14 +73,14 @@ class TestGuard:
         if not is_known:
             raise NotCrossed(f"a value of type {type(value).__name__} cannot cross the boundary; use boundary: none for this task")
 
-    def attribute(self, peer, on, name):
-        if id(on) in peer.foreign:
-            return FarMethod(peer, on, str(name))
+    def attribute(self, rpc, on, name):
+        if id(on) in rpc.remote_numbers:
+            return RemoteMethod(rpc, on, str(name))
         self.allow("get", on, name)
         return getattr(on, name)
 
     def raised(self, error):
-        # Either would end the run of the tests instead of one of them.
+        # Either would end the whole test run instead of one test.
         if isinstance(error, (KeyboardInterrupt, GeneratorExit)):
             return RuntimeError(f"{type(error).__name__} in the solution")
         return error.with_traceback(None)

@@ -1,4 +1,4 @@
-"""Modules beside the hidden test files, kept in memory as well: on the disk the solution could rewrite them."""
+"""Helper modules beside the hidden test files, also kept in memory: on the disk the solution could rewrite them."""
 
 import importlib.abc
 import importlib.util
@@ -6,7 +6,7 @@ from pathlib import Path
 
 
 class HelperFiles(importlib.abc.MetaPathFinder, importlib.abc.Loader):
-    """Takes every Python file below a folder that is not a test file, and empties it."""
+    """Reads every Python file below a folder that is not a test file into memory, empties it on the disk, and imports it from memory."""
 
     def __init__(self, root, taken):
         self.sources = {}

@@ -1,4 +1,4 @@
-"""Values that cross by value: what each becomes in JSON, and how it is made again."""
+"""Values that cross by value: how each is written as JSON and made again from it."""
 
 import base64
 import datetime
@@ -12,7 +12,7 @@ from collections import Counter, OrderedDict, deque
 
 MAX_JSON_INT = 1 << 63
 
-# Types that may be named; as values they are what tests hand over to say "of this type".
+# Types that may cross by name, for arguments such as "a value of this type".
 NAMED_TYPES = {
     each.__name__: each
     for each in (
@@ -22,7 +22,7 @@ NAMED_TYPES = {
 }
 TYPE_NAMES = {each: name for name, each in NAMED_TYPES.items()}
 
-# Types of which a class may be a kind and still be compared as what it is.
+# Types whose subclasses compare by their native value.
 NATIVE_BASES = {each.__name__: each for each in (int, float, complex, str, bytes, tuple, frozenset)}
 
 MUTABLE = (list, dict, set, bytearray, OrderedDict, Counter, deque)
@@ -49,7 +49,7 @@ def zone_from(text):
     return zoneinfo.ZoneInfo(value) if kind == "zone" else datetime.timezone(datetime.timedelta(seconds=value))
 
 
-# What holds no other value: type, its JSON, and the way back.
+# Types that hold no other values: the type, how to write it as JSON, and how to read it.
 ATOMS = {
     "bytes": (bytes, text_of_bytes, base64.b64decode),
     "complex": (complex, lambda value: [value.real, value.imag], lambda data: complex(*data)),
@@ -80,18 +80,18 @@ ATOM_OF = {kind: (name, write) for name, (kind, write, _) in ATOMS.items()}
 
 
 def is_simple(value):
-    """Whether JSON has the value as it is."""
+    """Tells whether JSON can hold the value as it is."""
     kind = type(value)
     return value is None or kind in (bool, float, str) or (kind is int and -MAX_JSON_INT < value < MAX_JSON_INT)
 
 
 def contents(value):
-    """What a container that can change holds now, as something that two moments can be compared by."""
+    """Lists what a mutable container holds now, so that two moments can be compared."""
     return list(value.items()) if isinstance(value, dict) else list(value)
 
 
 def differs(before, now):
-    """Whether a container holds other things than it did; the same thing changed within is another container's matter."""
+    """Tells whether a container holds other objects than before; a change inside one of them does not count."""
     if len(before) != len(now):
         return True
     for one, other in zip(before, now):
@@ -104,7 +104,7 @@ def differs(before, now):
 
 
 def refill(container, items):
-    """Gives a container other contents and leaves it the thing it was."""
+    """Replaces the contents of a container and keeps its identity."""
     container.clear()
     if isinstance(container, Counter):
         for key, value in items:

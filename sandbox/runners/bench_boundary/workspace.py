@@ -1,21 +1,21 @@
-"""The modules of the workspace as test files see them: imported in the solution's process."""
+"""Imports modules of the workspace for the test files: in the solution's process."""
 
 import importlib.abc
 import importlib.machinery
 import importlib.util
 
 from bench_boundary.guard import TestGuard
-from bench_boundary.peer import Peer
-from bench_boundary.wire import Wire
+from bench_boundary.rpc import RpcEndpoint
+from bench_boundary.transport import Transport
 
 MARK = "solution:"
 
 
-class FarWorkspace(importlib.abc.MetaPathFinder, importlib.abc.Loader):
-    """Imports what lies in the workspace from the other process."""
+class RemoteWorkspace(importlib.abc.MetaPathFinder, importlib.abc.Loader):
+    """Finds and loads modules of the workspace through the other process."""
 
-    def __init__(self, workspace, peer):
-        self.workspace, self.peer = workspace, peer
+    def __init__(self, workspace, rpc):
+        self.workspace, self.rpc = workspace, rpc
         self.find = importlib.machinery.PathFinder.find_spec
 
     def find_spec(self, name, path=None, target=None):
@@ -24,7 +24,7 @@ class FarWorkspace(importlib.abc.MetaPathFinder, importlib.abc.Loader):
 
     def create_module(self, spec):
         try:
-            module, is_package = self.peer.ask("import", None, spec.name)
+            module, is_package = self.rpc.ask("import", None, spec.name)
         except ModuleNotFoundError as error:
             error.name = error.name or spec.name
             raise
@@ -37,5 +37,5 @@ class FarWorkspace(importlib.abc.MetaPathFinder, importlib.abc.Loader):
 
 
 def connect(pipes, workspace, test_modules):
-    """The finder that has workspace modules imported in the process at the other end of the pipes."""
-    return FarWorkspace(workspace, Peer(Wire(pipes["in"], pipes["out"]), TestGuard(test_modules)))
+    """Makes the finder that imports workspace modules in the process at the other end of the pipes."""
+    return RemoteWorkspace(workspace, RpcEndpoint(Transport(pipes["in"], pipes["out"]), TestGuard(test_modules)))

@@ -1,4 +1,4 @@
-"""Tests that must fail. Whoever makes tests pass by tampering with pytest or unittest makes these pass too."""
+"""Canaries: tests that must fail. A solution that makes tests pass by tampering with pytest or unittest makes these pass too."""
 
 import random
 
@@ -34,7 +34,7 @@ METHODS = (
 
 
 def canary_source(case, names):
-    """A test file in which everything fails, with no name or number that can be known beforehand."""
+    """Writes a test file in which every test fails, with names and numbers that cannot be known beforehand."""
     functions, methods = [], []
     for index, name in enumerate(names):
         kind = index % (len(FUNCTIONS) + len(METHODS))
@@ -51,5 +51,5 @@ def fill(body):
 
 
 def canary_ids(file, case, names):
-    """pytest's own ids of the canaries, with the names the judge knows them by."""
+    """Maps pytest's ids of the canaries to the names that the grader knows."""
     return {f"{file}::{middle}test_{name}": name for name in names for middle in ("", f"{case}::")}

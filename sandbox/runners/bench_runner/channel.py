@@ -3,22 +3,22 @@
 import os
 import sys
 
-from bench_runner import lean_json
+from bench_runner import minimal_json
 
 
 def read_plan():
-    """Takes the plan from the first pipe and hides both from the tests; gives it with the way to report."""
+    """Reads the plan from the first pipe and hides both pipes from the tests; returns the plan and the function that reports events."""
     plan_in, events_out = int(sys.argv[1]), int(sys.argv[2])
     sys.argv[1:] = []
     os.set_inheritable(events_out, False)
     with os.fdopen(plan_in, "rb") as file:
-        plan = lean_json.loads(file.read())
+        plan = minimal_json.loads(file.read())
     return plan, sender(events_out, plan.pop("secret"))
 
 
 def sender(descriptor, secret):
-    """A function that sends one event; each carries this run's secret."""
-    dumps, write = lean_json.dumps, os.write
+    """Makes the function that sends one event; each event carries the secret of this run."""
+    dumps, write = minimal_json.dumps, os.write
 
     def send(event):
         data = dumps({**event, "secret": secret}) + b"\n"

@@ -1,4 +1,4 @@
-"""Finds equality that holds only because something forged it: a decoy drawn at random must not be equal as well."""
+"""Detects forged equality: an object that claims to equal the expected value must not equal a random decoy as well."""
 
 import random
 import unittest
@@ -9,14 +9,14 @@ PLAIN = (int, str, bool, float, bytes, complex, type(None))
 
 
 class Forged(AssertionError):
-    """A value that says it equals something it cannot know."""
+    """Raised for a value that claims to equal something it cannot know."""
 
 
 draw = random.SystemRandom()
 
 
 def decoys_for(value):
-    """Values of the same kind as `value` that an honest partner cannot equal."""
+    """Makes values of the same type as `value` that an honest object cannot equal."""
     noise = draw.getrandbits(80)
     if type(value) is str:
         return (f"decoy {noise:x}",)
@@ -36,7 +36,7 @@ def decoys_for(value):
 
 
 def equals_decoy(suspect, partner):
-    """Whether an object of the solution's own making equals something drawn at random."""
+    """Tells whether an object of the solution equals a random value."""
     for decoy in decoys_for(partner):
         try:
             verdicts = (suspect == decoy, decoy == suspect)
@@ -51,7 +51,7 @@ TEST_ANY = type(unittest.mock.ANY)()
 
 
 def own_any(value):
-    """What a test file gets for `unittest.mock.ANY`: one of its own, so that the solution's is told apart from it."""
+    """Gives a test file its own `unittest.mock.ANY`, so that one made by the solution is a different object."""
     return TEST_ANY if value is unittest.mock.ANY else value
 
 
@@ -60,7 +60,7 @@ def is_exempt(value):
 
 
 def require_honest(left, right):
-    """Throws Forged when two values are equal only because one of them equals everything."""
+    """Raises Forged when two values are equal only because one of them equals everything."""
     pending = [(left, right)]
     walked = 0
     while pending and walked < MAX_WALKED:
@@ -101,7 +101,7 @@ def explain():
 
 
 def check_unittest_equality():
-    """The same check for the assert methods of unittest."""
+    """Adds the check to the assert methods of unittest."""
     for name in ("assertEqual", "assertListEqual", "assertTupleEqual", "assertDictEqual", "assertSequenceEqual", "assertMultiLineEqual",
                  "assertAlmostEqual", "assertCountEqual"):
         setattr(unittest.TestCase, name, checked_method(getattr(unittest.TestCase, name)))

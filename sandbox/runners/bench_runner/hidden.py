@@ -1,4 +1,4 @@
-"""How a test run finds and executes hidden test files: from memory."""
+"""Finds and executes hidden test files from memory."""
 
 import ast
 import importlib.abc
@@ -15,11 +15,11 @@ MAX_MESSAGE = 2000
 
 
 class BrokenTestFile(Exception):
-    """Stands for whatever ended the import of a test file, `sys.exit` and skips included."""
+    """Raised for anything that ended the import of a test file, `sys.exit` and skips included."""
 
 
 class CheckedEquality(ast.NodeTransformer):
-    """Sends every `a == b` of a test file through `checked_equal`, and gives it an ANY of its own."""
+    """Rewrites every `a == b` of a test file to call `checked_equal`, and gives the file its own ANY."""
 
     def visit_Compare(self, node):
         self.generic_visit(node)

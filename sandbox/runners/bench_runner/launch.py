@@ -1,9 +1,9 @@
-"""Starting what runs the tests, and what runs the solution where a boundary is between them."""
+"""Starts the process that runs the tests, and with a boundary the one that runs the solution."""
 
 import os
 import sys
 
-from bench_runner import lean_json
+from bench_runner import minimal_json
 
 HERE = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
 PYTHON = sys.executable
@@ -14,7 +14,7 @@ CODE = (".py", ".js", ".mjs", ".cjs", ".ts", ".mts", ".cts")
 
 
 def worker_command(plan):
-    """The program that runs the tests, by absolute path."""
+    """Returns the command that runs the tests, by absolute path."""
     if plan["runner"] == "pytest":
         return [PYTHON, "-P", "-s", os.path.join(HERE, "run_pytest.py")]
     node = [*unreadable_start(), NODE] if has_boundary(plan) else [NODE]
@@ -27,10 +27,10 @@ def has_boundary(plan):
 
 def unreadable_start():
     """
-    A way to start a program so that other processes of the same user cannot look into it.
+    Returns a prefix that starts a program so that other processes of the same user cannot read its memory.
 
-    Linux makes a process unreadable whose program file its user may not read; the file started here is a copy of the dynamic loader, which may only be
-    executed, and the loader is given the program to run. gVisor starts nothing that may not be read, so there it is no use.
+    Linux makes a process unreadable when its user may not read its program file. The file started here is a copy of the dynamic loader that may only be
+    executed, and the loader is passed the program to run. gVisor does not start unreadable files, so there the prefix is empty.
     """
     source = LOADERS.get(os.uname().machine)
     if source is None or not os.path.exists(source):
@@ -50,7 +50,7 @@ def unreadable_start():
 
 
 def environment(home, temporary):
-    """Nothing is inherited: a variable could load code into the runner."""
+    """Returns the environment of a runner. Nothing is inherited, since a variable could load code into it."""
     return {
         "PATH": "/usr/local/bin:/usr/bin:/bin",
         "HOME": home,
@@ -71,7 +71,7 @@ def new_folder(name):
 
 
 class Fork:
-    """The runner of programs as a copy of this process: it loads nothing of the workspace, so it needs no interpreter of its own."""
+    """Runs the exit-status runner in a fork of this process: it loads no code of the workspace, so it needs no interpreter of its own."""
 
     def __init__(self, workspace, variables, own, others):
         self.status = None
@@ -102,7 +102,7 @@ class Fork:
             os._exit(status)
 
     def poll(self):
-        """Its exit status once it has ended, negative for a signal; None before."""
+        """Returns the exit status once it has ended, negative for a signal; None before."""
         if self.status is None:
             pid, status = os.waitpid(self.pid, os.WNOHANG)
             if pid != 0:
@@ -111,7 +111,7 @@ class Fork:
 
 
 class Launch:
-    """The processes of one run: the tests, and the solution once the tests have put away what it must not see."""
+    """The processes of one run: the tests, and the solution once the tests have hidden what it must not see."""
 
     def __init__(self, plan, secret):
         self.plan = plan
@@ -135,7 +135,7 @@ class Launch:
         for descriptor in (plan_read, event_write, *test_ends):
             os.close(descriptor)
         private = {key: value for key, value in plan.items() if key != "report"}
-        send_plan(plan_write, lean_json.dumps({**private, "secret": secret, "pipes": pipes}))
+        send_plan(plan_write, minimal_json.dumps({**private, "secret": secret, "pipes": pipes}))
 
     def start(self, command, descriptors):
         import subprocess  # costs milliseconds, and not every runner needs it
@@ -150,7 +150,7 @@ class Launch:
         )
 
     def start_solution(self):
-        """Starts the solution's process, once; it is told where the workspace is and nothing of the tests."""
+        """Starts the solution's process once; it knows the workspace and nothing about the tests."""
         if not self.solution_ends:
             return
         own = ",".join(self.plan["ownModules"])
@@ -172,14 +172,14 @@ class Launch:
 
 
 def has_data(plan):
-    """Whether the tests keep files on the disk that are no code; code is read into memory before the solution starts."""
+    """Tells whether the tests have data files on the disk; code is read into memory before the solution starts."""
     if plan["testsRoot"] == plan["workspace"]:
         return False
     return any(not name.endswith(CODE) for _, _, names in os.walk(plan["testsRoot"]) for name in names)
 
 
 def send_plan(descriptor, data):
-    """Hands the worker its plan; a worker that died before reading it is not an error of ours."""
+    """Sends the worker its plan; a worker that died before reading it is not a failure of the harness."""
     try:
         while data:
             data = data[os.write(descriptor, data):]

@@ -1,11 +1,11 @@
-"""Keeping processes apart: no way in from below, and nothing left behind."""
+"""Keeps processes apart: children cannot read this process, and none of them survives the run."""
 
 import _signal as signal  # without its enumerations, which cost milliseconds
 import os
 import time
 
 try:
-    # What ctypes is made of: its own imports cost as long as a short test.
+    # The C parts of ctypes: its own imports take as long as a short test.
     from _ctypes import call_function, dlopen, dlsym
 except ImportError:
     import ctypes
@@ -30,7 +30,7 @@ def protect_this_process():
 
 
 def descendants(root):
-    """Process ids below `root`, found in /proc."""
+    """Returns the process ids below `root`, read from /proc."""
     parents = {}
     for entry in os.listdir("/proc"):
         if not entry.isdigit():
@@ -53,7 +53,7 @@ def descendants(root):
 
 
 def kill_descendants():
-    """Ends everything below this process; False when that could not be done in time."""
+    """Kills everything below this process; returns False when that took too long."""
     deadline = time.monotonic() + REAP_SECONDS
     while time.monotonic() < deadline:
         for pid in freeze_descendants(deadline):
@@ -65,7 +65,7 @@ def kill_descendants():
 
 
 def freeze_descendants(deadline):
-    """Stops them one and all before the first is killed: one that is gone leaves room for another to be born."""
+    """Stops all of them before the first is killed, since a killed process makes room for another fork."""
     frozen = set()
     while time.monotonic() < deadline:
         moving = descendants(os.getpid()) - frozen
@@ -85,7 +85,7 @@ def send_signal(pid, number):
 
 
 def reap_orphans(worker_pid):
-    """Collects dead grandchildren, so that they do not use up the container's processes; leaves the worker's status alone."""
+    """Reaps dead grandchildren, so that they do not use up the container's process limit; leaves the worker's status alone."""
     while True:
         try:
             dead = os.waitid(os.P_ALL, 0, os.WEXITED | os.WNOHANG | os.WNOWAIT)
@@ -97,7 +97,7 @@ def reap_orphans(worker_pid):
 
 
 def reap_all():
-    """Collects dead children; True while there are living ones."""
+    """Reaps dead children; returns True while there are living ones."""
     while True:
         try:
             pid, _ = os.waitpid(-1, os.WNOHANG)

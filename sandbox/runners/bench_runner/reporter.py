@@ -1,4 +1,4 @@
-"""Tells what became of each test of a pytest run."""
+"""Reports the result of each test of a pytest run."""
 
 import random
 
@@ -57,7 +57,7 @@ class Reporter:
 
 
 def text_of(report):
-    """The reason of a failure in one piece of bounded length."""
+    """Returns the reason of a failure as one text of limited length."""
     crash = getattr(report.longrepr, "reprcrash", None)
     if crash is not None:
         return crash.message[:MAX_MESSAGE]

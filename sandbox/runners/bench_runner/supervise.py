@@ -1,6 +1,6 @@
-"""Runs one test runner over untrusted code and writes what it reported.
+"""Runs one test runner over untrusted code and writes its report.
 
-The plan comes in as JSON on standard input, so that no argument, variable or file names the report before it exists.
+The plan comes in as JSON on standard input, so no argument, variable or file names the report before it exists.
 The runner is a child process; this process never loads code from the workspace. Order matters for trust:
 the child ends (or is killed), then every process it left behind is killed, and only then is the report written.
 The exit status is the child's own: with a test in the suite that must fail, an honest run ends with 1.
@@ -11,18 +11,18 @@ import select
 import sys
 import time
 
-from bench_runner import lean_json
+from bench_runner import minimal_json
 from bench_runner.launch import Launch
 from bench_runner.process import kill_descendants, protect_this_process, reap_orphans
 
 MAX_EVENT_BYTES = 32 * 1024 * 1024
 MAX_MESSAGE = 2000
-# None of 2, 126 and 127, which say that this program was not started at all.
+# Differs from 2, 126 and 127, which mean that this program was not started at all.
 NO_REPORT = 99
 
 
 def prefer_as_victim(pid):
-    """Lets the kernel take the tests, not their supervisor, when memory runs out."""
+    """Makes the kernel kill the tests, not their supervisor, when memory runs out."""
     try:
         with open(f"/proc/{pid}/oom_score_adj", "w") as file:
             file.write("1000")
@@ -31,7 +31,7 @@ def prefer_as_victim(pid):
 
 
 def oom_kills():
-    """How many processes of this container the kernel has killed for memory, or 0 where it does not say."""
+    """Returns how many processes of this container the kernel has killed for lack of memory, or 0 where it does not say."""
     for path in ("/sys/fs/cgroup/memory.events", "/sys/fs/cgroup/memory/memory.oom_control"):
         try:
             with open(path) as file:
@@ -45,7 +45,7 @@ def oom_kills():
 
 
 class Events:
-    """The lines a worker sent, with the ones that do not carry the secret of this run counted apart."""
+    """The events that a worker sent; lines without the secret of this run are counted as strays."""
 
     def __init__(self, secret):
         self.secret = secret
@@ -67,7 +67,7 @@ class Events:
 
     def accept(self, line):
         try:
-            event = lean_json.loads(line)
+            event = minimal_json.loads(line)
             honest = isinstance(event, dict) and event.get("secret") == self.secret
         except (ValueError, RecursionError):
             honest = False
@@ -89,7 +89,7 @@ class Events:
 
 
 def wait_for(launch, events, deadline):
-    """Collects events until the worker ends; None when time ran out. The solution's process is started when the worker is ready for it."""
+    """Collects events until the worker ends; returns None when time ran out. Starts the solution's process when the worker is ready for it."""
     worker, event_read = launch.worker, launch.events
     os.set_blocking(event_read, False)
     is_open = True
@@ -111,7 +111,7 @@ def wait_for(launch, events, deadline):
 
 
 def drain(event_read, events):
-    """Takes what is in the pipe now; False at its end."""
+    """Reads what is in the pipe now; returns False at its end."""
     while True:
         try:
             data = os.read(event_read, 65536)
@@ -126,7 +126,7 @@ def describe_end(status):
     if status is None:
         return {"kind": "timed-out"}
     if status < 0:
-        import signal  # costs milliseconds, and few runs end by one
+        import signal  # takes milliseconds, and few runs end by a signal
 
         return {"kind": "signalled", "signal": signal.Signals(-status).name if -status in set(signal.Signals) else str(-status)}
     return {"kind": "exited", "code": status}
@@ -141,18 +141,18 @@ def exit_code_of(end):
 
 
 def write_report(path, report):
-    """Writes into a folder made now, under a name nobody was told."""
+    """Writes the report into a new folder, under a name that no other process knows."""
     folder = os.path.dirname(path)
     os.mkdir(folder, 0o700)
     descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW, 0o600)
     with os.fdopen(descriptor, "wb") as file:
-        file.write(lean_json.dumps(report))
+        file.write(minimal_json.dumps(report))
 
 
 def main():
-    """Gives the status to end with."""
+    """Supervises one run and returns the exit status."""
     protect_this_process()
-    plan = lean_json.loads(sys.stdin.buffer.read())
+    plan = minimal_json.loads(sys.stdin.buffer.read())
     secret = os.urandom(16).hex()
     kills_before = oom_kills()
     started = time.monotonic()
@@ -180,6 +180,6 @@ def main():
 
 
 def give_up(reason):
-    """Ends without a report, which is a failure of the solution that made it so."""
+    """Ends without a report, which the grader counts as a failure of the solution."""
     print(f"supervisor: {reason}", file=sys.stderr)
     return NO_REPORT

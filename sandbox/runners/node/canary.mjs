@@ -1,4 +1,4 @@
-/** Tests that must fail. They use what the hidden tests use, so whoever makes those pass by tampering makes these pass too. */
+/** Canaries: tests that must fail. They use what the hidden tests use, so a solution that makes those pass by tampering makes these pass too. */
 
 import { randomInt } from "node:crypto";
 import { loose } from "./checked-assert.mjs";
@@ -42,7 +42,7 @@ const WITH_EXPECT = [
   throwing,
 ];
 
-/** Declares one failing test a name, of every kind there is. */
+/** Declares a failing test for each name, cycling through all kinds. */
 export function declareCanaries(test, names, withExpect) {
   const bodies = withExpect ? [...WITH_EXPECT, ...WITH_ASSERT] : WITH_ASSERT;
   names.forEach((name, index) => {

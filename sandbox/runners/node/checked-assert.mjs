@@ -1,4 +1,4 @@
-/** `node:assert` as hidden tests see it: the functions as they were before any code under test ran, with decoys behind equality. */
+/** `node:assert` as hidden tests see it: the functions from before any code under test ran, with equality checked against decoys. */
 
 import assert from "node:assert";
 import { requireRejection } from "./decoy.mjs";
@@ -20,8 +20,9 @@ function checked(source) {
   return copy;
 }
 
-/** The loose and the strict set, each knowing the other. */
+/** The loose set of functions. */
 export const loose = checked(assert);
+/** The strict set of functions. */
 export const strict = checked(assert.strict);
 loose.strict = strict;
 strict.strict = strict;

@@ -1,16 +1,16 @@
-/** Finds equality that holds only because something forged it: a decoy drawn at random must not be equal as well. */
+/** Detects forged equality: an object that claims to equal the expected value must not equal a random decoy as well. */
 
 import { randomBytes } from "node:crypto";
 
 const isFunction = (value) => typeof value === "function";
 const MAX_WALKED = 20_000;
 
-/** Thrown when a value equals what it cannot know. */
+/** Thrown for a value that claims to equal something it cannot know. */
 export class Forged extends Error {
   name = "Forged";
 }
 
-/** A random value of the same kind as `value`. */
+/** Makes a random value of the same type as `value`. */
 export function decoyFor(value) {
   const noise = randomBytes(8).toString("hex");
   switch (typeof value) {
@@ -27,7 +27,7 @@ export function decoyFor(value) {
   }
 }
 
-/** Throws when `compare`, which has just accepted the true value, accepts a decoy too. */
+/** Throws Forged when `compare`, which has just accepted the expected value, accepts a decoy too. */
 export function requireRejection(compare, expected) {
   try {
     compare(decoyFor(expected));
@@ -37,7 +37,7 @@ export function requireRejection(compare, expected) {
   throw new Forged("the value equals anything it is compared with");
 }
 
-/** Throws when `actual` holds something that decides by itself whether it matches, where `expected` does not ask for that. */
+/** Throws Forged when `actual` holds an object that decides itself whether it matches, where `expected` does not ask for that. */
 export function requirePlain(actual, expected) {
   const pending = [[actual, expected]];
   const seen = new Set();
@@ -45,7 +45,7 @@ export function requirePlain(actual, expected) {
     const [one, other] = pending.pop();
     if (one === null || (typeof one !== "object" && !isFunction(one)) || one === other || seen.has(one)) continue;
     seen.add(one);
-    if (isFunction(one.asymmetricMatch)) throw new Forged("the value decides by itself what it equals");
+    if (isFunction(one.asymmetricMatch)) throw new Forged("the value decides itself what it equals");
     if (other === null || typeof other !== "object" || isFunction(other.asymmetricMatch)) continue;
     for (const key of Object.keys(other)) pending.push([one[key], other[key]]);
     if (one instanceof Map || one instanceof Set) for (const each of one) pending.push([each, null]);

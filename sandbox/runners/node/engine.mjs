@@ -1,14 +1,15 @@
-/** A small test engine: collects suites and tests, runs them in order and tells each result once. */
+/** A small test engine: collects suites and tests, runs them in order and reports each result once. */
 
 const { setTimeout, clearTimeout, setImmediate } = globalThis;
 
-/** Thrown by a test that says of itself that it is skipped. */
+/** Thrown by a test that skips itself. */
 export class Skipped extends Error {}
 
 function newSuite(name, parent, isSkipped = false) {
   return { name, parent, isSkipped, hooks: { before: [], after: [], beforeEach: [], afterEach: [] }, children: [], pending: [] };
 }
 
+// biome-ignore lint/complexity/noExcessiveLinesPerFunction: its parts share one state, which nothing outside may reach
 function createEngine() {
   let report = () => {};
   let defaultTimeoutMs = 30_000;
@@ -114,7 +115,7 @@ function createEngine() {
     finish(error.thrown instanceof Skipped ? "skipped" : "failed", error.thrown);
   }
 
-  /** Runs hooks and body; gives null, or what was thrown first. */
+  /** Runs hooks and body; returns null, or the first error. */
   async function attempt(owner, one) {
     let first = null;
     try {
@@ -154,7 +155,7 @@ function createEngine() {
     });
   }
 
-  /** Runs what has been collected, telling `report` of every finished test. */
+  /** Runs what has been collected and calls `report` for every finished test. */
   async function run() {
     for (const child of root.children) await runSuite(child.suite);
   }
@@ -171,12 +172,12 @@ function createEngine() {
 /** The one engine of this process; only the runner's own files can import it. */
 export const engine = createEngine();
 
-/** Lets what a test set going and did not wait for come to light while it still counts as running. */
+/** Waits one turn, so that errors of work that a test started and did not wait for still count for that test. */
 function nextTurn() {
   return new Promise((resolve) => setImmediate(resolve));
 }
 
-/** The message of anything thrown, without colours and bounded. */
+/** Gives the message of anything thrown, without colours and of limited length. */
 export function describe(error) {
   try {
     const text = error instanceof Error ? `${error.name}: ${error.message}` : `thrown: ${String(error)}`;

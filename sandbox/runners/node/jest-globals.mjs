@@ -1,4 +1,4 @@
-/** Jest's globals over the engine. Skipped tests run: suites ship them skipped so that a learner meets them one by one. */
+/** Jest's globals on top of the engine. Skipped tests run: exercise suites ship them skipped so that a learner enables them one by one. */
 
 import { createRequire } from "node:module";
 import { requirePlain, requireRejection } from "./decoy.mjs";
@@ -30,7 +30,19 @@ export function jestGlobals(engine) {
     beforeEach: (body) => engine.hook("beforeEach", withDone(body)),
     afterEach: (body) => engine.hook("afterEach", withDone(body)),
   };
-  return { describe, xdescribe: describe, fdescribe: describe, test, it: test, xtest: test, xit: test, fit: test, ...hooks, expect: checkedExpect(), jest: jestObject() };
+  return {
+    describe,
+    xdescribe: describe,
+    fdescribe: describe,
+    test,
+    it: test,
+    xtest: test,
+    xit: test,
+    fit: test,
+    ...hooks,
+    expect: checkedExpect(),
+    jest: jestObject(),
+  };
 }
 
 function testFunction(engine) {
@@ -48,7 +60,7 @@ function describeFunction(engine) {
   return describe;
 }
 
-/** A body that takes a parameter waits for it to be called. */
+/** Wraps a body that takes a `done` callback, so that the test waits for the call. */
 function withDone(body) {
   if (body.length === 0) return body;
   return () =>
@@ -60,17 +72,21 @@ function withDone(body) {
 }
 
 function each(declare) {
-  return (table, ...values) => (name, body, timeoutMs) => {
-    const rows = Array.isArray(table) && table.raw === undefined ? table : templateRows(table, values);
-    rows.forEach((row, index) => {
-      const args = Array.isArray(row) ? row : [row];
-      declare(titleOf(name, args, index), () => body(...args), timeoutMs);
-    });
-  };
+  return (table, ...values) =>
+    (name, body, timeoutMs) => {
+      const rows = Array.isArray(table) && table.raw === undefined ? table : templateRows(table, values);
+      rows.forEach((row, index) => {
+        const args = Array.isArray(row) ? row : [row];
+        declare(titleOf(name, args, index), () => body(...args), timeoutMs);
+      });
+    };
 }
 
 function templateRows(strings, values) {
-  const keys = strings[0].split("|").map((key) => key.trim()).filter((key) => key !== "");
+  const keys = strings[0]
+    .split("|")
+    .map((key) => key.trim())
+    .filter((key) => key !== "");
   const rows = [];
   for (let at = 0; at < values.length; at += keys.length) {
     rows.push(Object.fromEntries(keys.map((key, offset) => [key, values[at + offset]])));
@@ -135,9 +151,15 @@ function jestObject() {
     fn: mocker.fn.bind(mocker),
     spyOn: mocker.spyOn.bind(mocker),
     isMockFunction: mocker.isMockFunction.bind(mocker),
-    clearAllMocks: () => (mocker.clearAllMocks(), jest),
-    resetAllMocks: () => (mocker.resetAllMocks(), jest),
-    restoreAllMocks: () => (mocker.restoreAllMocks(), jest),
+    ...Object.fromEntries(
+      ["clearAllMocks", "resetAllMocks", "restoreAllMocks"].map((name) => [
+        name,
+        () => {
+          mocker[name]();
+          return jest;
+        },
+      ]),
+    ),
     setTimeout: () => jest,
   };
   return jest;

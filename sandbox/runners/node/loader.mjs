@@ -1,4 +1,4 @@
-/** How modules are found and read: hidden tests from memory, imports without extensions, either module syntax in any `.js` or `.ts`. */
+/** Resolves and loads modules: hidden tests from memory, imports without extensions, either module syntax in any `.js` or `.ts`. */
 
 import { readFileSync } from "node:fs";
 import { registerHooks, stripTypeScriptTypes } from "node:module";
@@ -10,7 +10,7 @@ const RUNNERS = new URL("../", import.meta.url).href;
 const CODE = /\.[cm]?[jt]s$/;
 const FROM_COMMONJS = ["exports", "require", "module", "__filename", "__dirname"];
 
-/** What a test file gets for these imports; code under test gets Node's own, and never the runner's files. */
+/** Modules that a test file gets for these imports; code under test gets Node's own, and never the runner's files. */
 const PROVIDED = {
   "@jest/globals": "node/provide-jest.mjs",
   expect: "node/provide-jest.mjs",
@@ -22,10 +22,10 @@ const PROVIDED = {
 };
 
 /**
- * Installs the hooks; `hidden` maps the file URLs of test files to their text. With `far`, modules of the workspace are loaded in a process of
- * their own: it tells which files are there and gives the text that stands for one here.
+ * Installs the hooks; `hidden` maps the file URLs of test files to their text. With `remote`, modules of the workspace are loaded in the solution's
+ * process, and `remote` gives the source text of their proxies here.
  */
-export function installLoader({ hidden, workspace, far = null }) {
+export function installLoader({ hidden, workspace, remote = null }) {
   const wanted = namesWanted(hidden.values());
   const workspaceUrl = `${pathToFileURL(workspace).href}/`;
   registerHooks({
@@ -33,14 +33,14 @@ export function installLoader({ hidden, workspace, far = null }) {
       const isHidden = hidden.has(context.parentURL);
       const provided = isHidden ? PROVIDED[specifier] : undefined;
       if (provided !== undefined) return { url: new URL(provided, RUNNERS).href, format: "module", shortCircuit: true };
-      if (far?.isStandIn(context.parentURL)) return next(specifier, context);
+      if (remote?.isProxy(context.parentURL)) return next(specifier, context);
       const found = resolveLoosely(specifier, context, next);
       if (found.url.startsWith(RUNNERS) && !context.parentURL?.startsWith(RUNNERS)) throw new Error(`Cannot find module "${specifier}"`);
-      return far !== null && isHidden && !hidden.has(found.url) ? far.place(found, workspaceUrl) : found;
+      return remote !== null && isHidden && !hidden.has(found.url) ? remote.place(found, workspaceUrl) : found;
     },
     load(url, context, next) {
       if (hidden.has(url)) return translate(url, hidden.get(url));
-      if (far?.isStandIn(url)) return far.load(url);
+      if (remote?.isProxy(url)) return remote.load(url);
       const isOwn = url.startsWith(workspaceUrl) && !url.includes("/node_modules/") && CODE.test(url);
       return isOwn ? withNames(translate(url, readFileSync(fileURLToPath(url), "utf8")), wanted) : next(url, context);
     },
@@ -57,7 +57,7 @@ function resolveLoosely(specifier, context, next) {
       try {
         return next(candidate, context);
       } catch {
-        // the first error is the one that names what was asked for
+        // the first error names the specifier that was asked for
       }
     }
     throw error;
@@ -80,7 +80,7 @@ function translate(url, text) {
 /** The lists in `import { a, b as c } from "./x"` and `const { a, b: c } = await import("./x")`. */
 const LISTS = /\bimport\s+(?:[\w$]+\s*,\s*)?\{([^}]*)\}\s*from\s*["'][./]|\{([^}]*)\}\s*=\s*await\s+import\(/g;
 
-/** The names that test files import from files of the workspace. */
+/** Lists the names that test files import from files of the workspace. */
 function namesWanted(texts) {
   const names = new Set();
   for (const text of texts) {
@@ -91,13 +91,13 @@ function namesWanted(texts) {
   return [...names].filter((name) => /^[A-Za-z_$][\w$]*$/.test(name) && name !== "default");
 }
 
-/** Node guesses a CommonJS file's names from its text and misses some; this, never executed, tells it the ones that matter. */
+/** Adds a line that is never executed and names the wanted exports: Node guesses those of a CommonJS file from its text and misses some. */
 function withNames(module, names) {
   if (module.format !== "commonjs" || names.length === 0) return module;
   return { ...module, source: `${module.source}\n0 && (module.exports = { ${names.join(", ")} });\n` };
 }
 
-/** A file that compiles as CommonJS is CommonJS, whatever a package.json says; `.mjs` and `.cjs` speak for themselves. */
+/** Decides the format of a file: what compiles as CommonJS is CommonJS, whatever a package.json says; `.mjs` and `.cjs` decide themselves. */
 function formatOf(url, source) {
   if (/\.m[jt]s$/.test(url)) return "module";
   if (/\.c[jt]s$/.test(url)) return "commonjs";
@@ -109,7 +109,7 @@ function formatOf(url, source) {
   }
 }
 
-/** Gives a module the names of CommonJS that it uses and does not declare, as transpilers do. */
+/** Defines the CommonJS names that a module uses and does not declare, as transpilers do. */
 function withCommonJsNames(source) {
   const wanted = ["require", "__filename", "__dirname"].filter((name) => isUsedUndeclared(source, name));
   if (wanted.length === 0) return source;

@@ -1,11 +1,11 @@
-/** The part of `node:test` that test files use, over the engine. */
+/** The part of `node:test` that test files use, on top of the engine. */
 
 import { mock } from "node:test";
 import { Skipped } from "./engine.mjs";
 
 /** Gives every export of the module by name. */
 export function nodeTest(engine) {
-  const test = testFunction(engine, engine.test);
+  const test = testFunction(engine.test);
   const describe = describeFunction(engine);
   const hooks = {
     before: (body) => engine.hook("before", body),
@@ -18,8 +18,8 @@ export function nodeTest(engine) {
   return all;
 }
 
-/** `(name?, options?, body?)` in any shape that node:test takes. */
-function shape(args) {
+/** Reads `(name?, options?, body?)` in any of the forms that node:test takes. */
+function readArguments(args) {
   const rest = [...args];
   const name = typeof rest[0] === "string" ? rest.shift() : undefined;
   const options = typeof rest[0] === "object" && rest[0] !== null ? rest.shift() : {};
@@ -27,11 +27,11 @@ function shape(args) {
   return { name: name ?? (body?.name || "<anonymous>"), options, body };
 }
 
-function testFunction(engine, declare) {
+function testFunction(declare) {
   const make =
     (fixed) =>
     (...args) => {
-      const { name, options, body } = shape(args);
+      const { name, options, body } = readArguments(args);
       const merged = { ...options, ...fixed };
       const isSkipped = Boolean(merged.skip) || Boolean(merged.todo);
       const timeoutMs = Number.isFinite(merged.timeout) ? merged.timeout : undefined;
@@ -49,7 +49,7 @@ function describeFunction(engine) {
   const make =
     (fixed) =>
     (...args) => {
-      const { name, options, body } = shape(args);
+      const { name, options, body } = readArguments(args);
       const merged = { ...options, ...fixed };
       engine.suite(name, body, { skip: Boolean(merged.skip) || Boolean(merged.todo) });
       return Promise.resolve();
@@ -61,7 +61,7 @@ function describeFunction(engine) {
   return describe;
 }
 
-/** Runs a body with its context; hooks set through the context run here, subtests as parts of the test. */
+/** Runs a body with its context; hooks set through the context run here, and subtests run as parts of the test. */
 async function runBody(name, body) {
   const hooks = { before: [], after: [], beforeEach: [], afterEach: [] };
   const context = {
@@ -77,7 +77,7 @@ async function runBody(name, body) {
     },
     todo: () => {},
     test: async (...args) => {
-      const inner = shape(args);
+      const inner = readArguments(args);
       if (inner.options.skip || inner.options.todo || inner.body === undefined) return;
       for (const each of hooks.beforeEach) await each();
       await runBody(inner.name, inner.body);

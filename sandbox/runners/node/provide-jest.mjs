@@ -6,5 +6,6 @@ import { jestGlobals } from "./jest-globals.mjs";
 /** Every global by name, for the runner to define. */
 export const globals = jestGlobals(engine);
 
-export const { describe, xdescribe, fdescribe, test, it, xtest, xit, fit, beforeAll, afterAll, beforeEach, afterEach, expect, jest } = globals;
+export const { describe, xdescribe, fdescribe, test, it, xtest, xit, fit, beforeAll, afterAll, beforeEach, afterEach, expect, jest } =
+  globals;
 export default expect;

@@ -72,7 +72,7 @@ function settingsOf(limits: SandboxLimits, cgroup: Cgroup | null): Readonly<Reco
       ["/tmp", limits.tmpMb],
       ["/dev/shm", SHARED_MEMORY_MB],
     ],
-    mostInodes: MAX_INODES,
+    maxInodes: MAX_INODES,
     limits: cgroup === null ? { RLIMIT_NPROC: limits.pids, RLIMIT_DATA: (limits.memoryMb + RESERVED_MB) * MEGABYTE } : {},
   };
 }

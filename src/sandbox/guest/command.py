@@ -1,4 +1,4 @@
-"""Commands: each in a session of its own, its output in one pipe, ended whole when its time is up."""
+"""Commands: each runs in its own session with its output in one pipe, and is killed with all its processes when its time is up."""
 import _signal as signal
 import errno
 import fcntl
@@ -7,23 +7,22 @@ import sys
 import termios
 import time
 
+import harden
 import own
 import process
-import shield
 from output import Output
 
 PIPE_BYTES = 1 << 20
-# A single argument of a program may have 128 KiB; a longer command line is handed over as a file.
-LONGEST_ARGUMENT_BYTES = 100_000
-SPAWN_PATIENCE_SECONDS = 1.0
+# A single argument of a program may have 128 KiB; a longer command line is passed as a file.
+MAX_ARGUMENT_BYTES = 100_000
+SPAWN_RETRY_SECONDS = 1.0
 UNKILLABLE_SECONDS = 3.0
 NICENESS = 19
 F_SETPIPE_SZ = 1031
 
 
-
 class NotRunnable(Exception):
-    """A command that could not even be started; its answer is what a shell's would be."""
+    """Raised for a command that could not be started; its exit status is the one a shell would give."""
 
     def __init__(self, code, error):
         super().__init__("cannot run: %s\n" % error)
@@ -49,7 +48,7 @@ class Command:
 
     def start(self, make_room):
         """
-        Starts it; `make_room` is called when this machine has no process left to give.
+        Starts it; `make_room` is called when the process limit is reached.
 
         Raises NotRunnable when it cannot be started.
         """
@@ -61,9 +60,9 @@ class Command:
             stdin = _stdin_file(self._stdin)
             self.pid = _spawn(self.request, stdin, writer, make_room)
         except (OSError, ValueError) as error:
-            # Whatever kept it from starting, lack of memory or of files included, came of what ran or was asked for here.
+            # Any cause, lack of memory or of files included, comes from what was asked for or runs here, so it is the command's failure.
             missing = isinstance(error, (FileNotFoundError, NotADirectoryError))
-            raise NotRunnable(127 if missing else 126, error)
+            raise NotRunnable(127 if missing else 126, error) from error
         finally:
             os.close(writer)
             if stdin is not None:
@@ -72,7 +71,7 @@ class Command:
                 os.close(self.pipe)
 
     def read(self):
-        """Takes what the pipe holds; returns whether more may come."""
+        """Reads what the pipe holds; returns whether more may come."""
         try:
             chunk = os.read(self.pipe, PIPE_BYTES)
         except BlockingIOError:
@@ -83,20 +82,20 @@ class Command:
         return True
 
     def drain(self):
-        """Takes what was in the pipe when the command ended, and no more: something left behind may print for ever."""
+        """Reads what was in the pipe when the command ended, and no more: a process left behind may print for ever."""
         left = int.from_bytes(fcntl.ioctl(self.pipe, termios.FIONREAD, bytes(4)), sys.byteorder)
         while left > 0:
             try:
                 chunk = os.read(self.pipe, left)
             except BlockingIOError:
-                return  # what it left behind reads from the pipe too
+                return  # a process left behind reads from the pipe too
             if not chunk:
                 return
             self.output.add(chunk)
             left -= len(chunk)
 
     def end(self, ending, other_leaders, reap):
-        """Kills all that was born of it; its own exit is then reported as `ending`."""
+        """Kills all processes that it started; its exit is then reported as `ending`."""
         self.ending = ending
         self.deadline = None
         self.answer_by = time.monotonic() + UNKILLABLE_SECONDS
@@ -131,7 +130,7 @@ class Command:
 
 
 def _signal_name(number):
-    import signal as names  # costs milliseconds, and few commands end by a signal
+    import signal as names  # takes milliseconds, and few commands end by a signal
 
     try:
         return names.Signals(number).name
@@ -143,7 +142,7 @@ def _widen(pipe):
     try:
         fcntl.fcntl(pipe, F_SETPIPE_SZ, PIPE_BYTES)
     except OSError:
-        pass  # it works as it is, in smaller gulps
+        pass  # a smaller pipe works too, with more reads
 
 
 def _stdin_file(data):
@@ -156,7 +155,7 @@ def _stdin_file(data):
 
 
 def _spawn(request, stdin, writer, make_room):
-    give_up = time.monotonic() + SPAWN_PATIENCE_SECONDS
+    give_up = time.monotonic() + SPAWN_RETRY_SECONDS
     made_room = False
     while True:
         try:
@@ -165,10 +164,10 @@ def _spawn(request, stdin, writer, make_room):
             if error.errno not in (errno.EAGAIN, errno.ENOMEM) or (made_room and time.monotonic() > give_up):
                 raise
         if time.monotonic() > give_up:
-            # Something left behind has eaten every process: it goes, or no command could ever run again.
+            # Processes left behind use up the limit: they are killed, or no command could ever run again.
             make_room()
             made_room = True
-            give_up = time.monotonic() + SPAWN_PATIENCE_SECONDS
+            give_up = time.monotonic() + SPAWN_RETRY_SECONDS
         time.sleep(0.02)
 
 
@@ -177,7 +176,7 @@ def _try_spawn(request, stdin, writer):
     try:
         os.chdir(request["cwd"])
         environment = {**os.environ, **request["env"]}
-        with shield.mortal():
+        with harden.mortal():
             start = own.start if own.fits(arguments) else _start
             pid = start(arguments, environment, (stdin, writer, writer))
     finally:
@@ -204,11 +203,11 @@ def _start(arguments, environment, descriptors):
 
 
 def _arguments(command):
-    """Returns the arguments, and the open file that they speak of or None."""
+    """Returns the arguments, and the open file that they refer to or None."""
     if not isinstance(command, str):
         return command, None
     text = os.fsencode(command)
-    if len(text) <= LONGEST_ARGUMENT_BYTES or b"\0" in text:
+    if len(text) <= MAX_ARGUMENT_BYTES or b"\0" in text:
         return ["bash", "-c", command], None
     script = os.memfd_create("command", 0)
     _fill(script, text)

@@ -1,14 +1,14 @@
-"""Paths: which may be used, and why not."""
+"""Checks paths: which may be used, and why others may not."""
 import errno
 import os
 import stat
 
-MOST_SIBLINGS = 2000
-MOST_SUGGESTIONS = 3
+MAX_SIBLINGS = 2000
+MAX_SUGGESTIONS = 3
 
 
 class Refusal(Exception):
-    """A path that cannot be used, with the answer to give."""
+    """Raised for a path that cannot be used, with the answer to send."""
 
     def __init__(self, kind, **fields):
         super().__init__(kind)
@@ -28,7 +28,7 @@ def locate(root, path):
     try:
         found = os.path.realpath(os.path.join(root, path))
     except ValueError:
-        raise Refusal("denied", message="the path is not valid text")
+        raise Refusal("denied", message="the path is not valid text") from None
     if not inside(root, found):
         raise Refusal("outside")
     return found
@@ -44,9 +44,9 @@ def status(root, path):
     try:
         return os.lstat(path)
     except (FileNotFoundError, NotADirectoryError):
-        raise Refusal("not-found", suggestions=_suggestions(root, path))
+        raise Refusal("not-found", suggestions=_suggestions(root, path)) from None
     except OSError as error:
-        raise denied(error)
+        raise denied(error) from error
 
 
 def must_be_file(info):
@@ -57,7 +57,7 @@ def must_be_file(info):
 
 
 def denied(error):
-    """Turns what the system said into an answer."""
+    """Turns an error of the system into an answer."""
     if error.errno in (errno.ENOSPC, errno.EDQUOT):
         return Refusal("denied", message="no space left: the disk of this machine is full")
     if error.errno in (errno.ENOTDIR, errno.EEXIST):
@@ -81,14 +81,14 @@ def _suggestions(root, path):
         with os.scandir(folder) as entries:
             for entry in entries:
                 siblings.append(entry.name)
-                if len(siblings) >= MOST_SIBLINGS:
+                if len(siblings) >= MAX_SIBLINGS:
                     break
     except OSError:
         return []
     by_lower = {}
     for sibling in sorted(siblings, reverse=True):
         by_lower[sibling.lower()] = sibling
-    import difflib  # costs milliseconds, and few reads miss
+    import difflib  # takes milliseconds, and few reads miss
 
-    close = difflib.get_close_matches(wanted, list(by_lower), MOST_SUGGESTIONS, 0.6)
+    close = difflib.get_close_matches(wanted, list(by_lower), MAX_SUGGESTIONS, 0.6)
     return [relative(root, os.path.join(folder, by_lower[match])) for match in close]

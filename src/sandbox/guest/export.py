@@ -1,17 +1,17 @@
-"""What may leave this machine, and a sum over what is in it."""
+"""Exports files from the sandbox, and computes a checksum of a folder."""
 import os
 import stat
 
 from confine import Refusal, inside, root_of
 from file import CHUNK_BYTES, open_plain
-from wire import sha256
+from transport import sha256
 
-MOST_REFUSED = 100
-MOST_WHOLE_BYTES = 4 << 30
+MAX_REFUSED = 100
+MAX_WHOLE_BYTES = 4 << 30
 
 
 def walk(root, descend):
-    """Gives every entry below `root` as (path, entry), in order and without following links; `descend(path)` says where to go on."""
+    """Yields every entry below `root` as (path, entry), in order and without following links, and enters the folders for which `descend(path)` is true."""
     stack = [_entries(root, b"")]
     while stack:
         entries = stack[-1]
@@ -42,7 +42,7 @@ def _is_folder(entry):
 
 
 def _matcher(expression):
-    """Returns what tells whether an expression matches a whole path; a choice of plain names needs no module re, which costs milliseconds."""
+    """Returns a function that tells whether an expression matches a whole path; a choice of plain names needs no module re, which takes milliseconds."""
     if expression == "(?!)":
         return lambda path: False
     names = [_plain_name(choice) for choice in expression.split("|")]
@@ -54,7 +54,7 @@ def _matcher(expression):
 
 
 def _plain_name(choice):
-    """Returns the one name that `(?:name)` matches, or None where it is no plain name."""
+    """Returns the one name that `(?:name)` matches, or None where it is not a plain name."""
     if not (choice.startswith("(?:") and choice.endswith(")")):
         return None
     name = []
@@ -71,7 +71,7 @@ def _plain_name(choice):
 
 
 class Export:
-    """Takes out plain files that a rule allows, never more than it was told."""
+    """Exports the plain files that the rules allow, up to the limits on their number and size."""
 
     def __init__(self, header):
         self.root = os.fsencode(root_of(header["root"]))
@@ -94,7 +94,7 @@ class Export:
             if found is None:
                 continue
             if self.files_left == 0:
-                self._refuse(below, "there are more files than may leave; this one and those after it stay")
+                self._refuse(below, "there are more files than the limit allows; this one and those after it are left out")
                 break
             yield from self._file(below, path, found)
         if self.refused_more:
@@ -121,7 +121,7 @@ class Export:
                 return entry.path
             self._refuse(path, "it is not a plain file")
         except OSError as error:
-            self._refuse(path, "it cannot be looked at: %s" % error.strerror)
+            self._refuse(path, "its status cannot be read: %s" % error.strerror)
         return None
 
     def _linked(self, path, entry):
@@ -153,12 +153,12 @@ class Export:
             return
         try:
             if info.st_size > self.bytes_left:
-                self._refuse(below, "its %d bytes are more than may leave" % info.st_size)
+                self._refuse(below, "its %d bytes exceed what is left of the size limit" % info.st_size)
                 return
             self.files_left -= 1
             left = info.st_size
             yield {"file": path, "executable": bool(info.st_mode & stat.S_IXUSR)}, b""
-            # A file that grows meanwhile is taken at the length it had.
+            # Of a file that grows meanwhile, only the length it had is read.
             while left > 0:
                 chunk = os.read(fd, min(left, CHUNK_BYTES))
                 if not chunk:
@@ -170,7 +170,7 @@ class Export:
             os.close(fd)
 
     def _refuse(self, path, reason):
-        if len(self.refused) >= MOST_REFUSED:
+        if len(self.refused) >= MAX_REFUSED:
             self.refused_more += 1
             return
         name = path.decode("utf-8", "replace") if isinstance(path, bytes) else path
@@ -212,9 +212,9 @@ def _sum_file(path, total):
         total.update(b"unreadable")
         return
     try:
-        # Of a file with holes only what is there is read: one of a terabyte costs its author nothing.
-        # Not every kernel tells of holes: what is larger than a workspace may be can be nothing else.
-        sparse = info.st_blocks * 512 < info.st_size or info.st_size > MOST_WHOLE_BYTES
+        # Holes of a sparse file are skipped: a sparse file of a terabyte is free to make.
+        # Not every kernel reports holes, but a file larger than any workspace must be sparse.
+        sparse = info.st_blocks * 512 < info.st_size or info.st_size > MAX_WHOLE_BYTES
         position = 0
         while position < info.st_size:
             end = info.st_size

@@ -1,4 +1,4 @@
-"""Files: read, written, listed and laid out with the rights of the agent. Each operation is a generator that gives way often."""
+"""Reads, writes, lists and unpacks files with the rights of the agent. Each operation is a generator that yields often, so that others can run."""
 import os
 import stat
 
@@ -13,7 +13,7 @@ def open_plain(path):
     try:
         fd = os.open(path, os.O_RDONLY | OPEN_FLAGS)
     except OSError as error:
-        raise denied(error)
+        raise denied(error) from error
     info = os.fstat(fd)
     if not stat.S_ISREG(info.st_mode):
         os.close(fd)
@@ -55,7 +55,7 @@ def write(header, payload):
     except FileNotFoundError:
         before = None
     except OSError as error:
-        raise denied(error)
+        raise denied(error) from error
     mode = stat.S_IMODE(before.st_mode) & 0o777 if before else 0o644
     if header.get("executable") is not None:
         mode = mode | 0o111 if header["executable"] else mode & ~0o111
@@ -64,14 +64,14 @@ def write(header, payload):
 
 
 def _replace(path, payload, mode):
-    """Writes beside the file and moves it there in one step, so that nobody sees half of it."""
+    """Writes beside the file and renames it in one step, so that no reader sees half of it."""
     folder = os.path.dirname(path)
     beside = os.path.join(folder, ".%s.new" % os.urandom(8).hex())
     try:
         os.makedirs(folder, exist_ok=True)
         fd = os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_EXCL | OPEN_FLAGS, 0o600)
     except OSError as error:
-        raise denied(error)
+        raise denied(error) from error
     try:
         try:
             _write_all(fd, payload)
@@ -81,7 +81,7 @@ def _replace(path, payload, mode):
         os.rename(beside, path)
     except OSError as error:
         os.unlink(beside)
-        raise denied(error)
+        raise denied(error) from error
 
 
 def _write_all(fd, payload):
@@ -91,7 +91,7 @@ def _write_all(fd, payload):
 
 
 def put(header, payload):
-    """Lays pieces of files below a root that is made when missing; for set-up, so a failure is an error and not an answer."""
+    """Writes pieces of files below a root, which is made when missing; for set-up, so a failure is an error and not an answer."""
     root = root_of(header["root"])
     os.makedirs(root, exist_ok=True)
     start = 0
@@ -140,7 +140,7 @@ def listing(header, payload):
 
 
 def _names(folder, prefix, depth):
-    """Returns what is in a folder, last name first, so that popping goes in order."""
+    """Lists a folder, last name first, so that popping goes in order."""
     found = []
     try:
         with os.scandir(folder) as entries:

@@ -1,8 +1,8 @@
-"""The calls of the C library that the module os does not have."""
+"""Calls of the C library that the module os lacks."""
 import os
 
 try:
-    # What ctypes is made of: its own imports cost as long as a short command.
+    # The C parts of ctypes: its own imports take as long as a short command.
     from _ctypes import _SimpleCData, addressof, call_function, dlopen, dlsym
 except ImportError:
     import ctypes
@@ -21,12 +21,12 @@ else:
 
 
 def prctl(option, *arguments):
-    """Changes what the kernel lets this process do; arguments are small numbers, or bytes of which it is told the address."""
+    """Calls prctl, which changes what the kernel lets this process do; arguments are small numbers or addresses."""
     return _call(option, *arguments, *[0] * (4 - len(arguments)))
 
 
 class Placed:
-    """Bytes in memory, with the address that they keep as long as this object lives."""
+    """Bytes in memory at a fixed address, valid as long as this object lives."""
 
     def __init__(self, content):
         self._block = (c_char * len(content)).from_buffer_copy(content)

@@ -1,31 +1,31 @@
 """
 The first process of the machine: runs commands and serves files for the host, over its standard input and output.
 
-As process 1 it cannot be killed or stopped from inside; it makes itself unreadable too, so that nothing that runs here can take
-hold of the channel. It waits in one place only, so a command that runs for long keeps nobody else waiting.
+As process 1 it cannot be killed or stopped from inside; it also makes itself unreadable, so that no other process here can take
+over the channel. It waits in a single poll, so a long command does not block other requests.
 """
-import _signal as signal  # the module of that name without its enumerations, which cost milliseconds
+import _signal as signal  # without the enumerations of the module signal, which take milliseconds
 import os
 import select
 import time
 from _collections import deque
 
+import harden
 import process
-import shield
 from command import PIPE_BYTES, Command, NotRunnable
 from confine import Refusal, denied
 from export import export, fingerprint
 from file import listing, put, read, write
-from wire import Inbox, Outbox, read_key
+from transport import Inbox, Outbox, read_key
 
-# Answers wait inside until the host has taken what is on its way.
-MOST_QUEUED_BYTES = 1 << 20
+# Above this many queued bytes, operations pause until the host has read more.
+MAX_QUEUED_BYTES = 1 << 20
 STEPS_A_TURN = 64
-# What is left behind and prints is read so that it never blocks, but not faster than a pipe each tick.
+# Output of processes left behind is read so that they never block, but at most one pipe's worth each tick.
 DISCARD_TICK_SECONDS = 0.05
 
 OPERATIONS = {"read": read, "write": write, "list": listing, "put": put, "export": export, "fingerprint": fingerprint}
-# What the agent asks for; when the system says no, the agent is told so. The others are the harness's own, and must not fail.
+# Requests of the agent: an error of the system becomes an answer. The others come from the harness and must not fail.
 ASKED_BY_AGENT = ("read", "write", "list")
 
 
@@ -48,7 +48,7 @@ class Guest:
         self.outbox.send({"ready": True})
         self._flush()
         while not self.inbox.closed:
-            for fd, _ in self.poll.poll(self._patience()):
+            for fd, _ in self.poll.poll(self._poll_timeout_ms()):
                 self._attend(fd)
             self._watch_time()
             self._step_tasks()
@@ -125,7 +125,7 @@ class Guest:
         self._finish(command.id, answer, payload)
 
     def _leave(self, fd):
-        """Goes on emptying a pipe that something left behind still holds."""
+        """Keeps emptying a pipe that a process left behind still holds."""
         self.poll.unregister(fd)
         del self.by_pipe[fd]
         self.leftover.add(fd)
@@ -147,7 +147,7 @@ class Guest:
 
     def _step_tasks(self):
         for _ in range(STEPS_A_TURN):
-            if not self.tasks or self.outbox.queued_bytes > MOST_QUEUED_BYTES:
+            if not self.tasks or self.outbox.queued_bytes > MAX_QUEUED_BYTES:
                 return
             identity, operation, task = self.tasks[0]
             try:
@@ -173,7 +173,7 @@ class Guest:
         self.outbox.send({"id": identity, "answer": answer}, payload)
 
     def _fail(self, identity):
-        import traceback  # costs milliseconds, and nothing should fail
+        import traceback  # takes milliseconds, and failures are rare
 
         self.outbox.send({"id": identity, "error": traceback.format_exc(limit=-4)})
 
@@ -190,7 +190,7 @@ class Guest:
                 pass
 
     def _flush(self):
-        """Sends what the channel takes, all of a turn at once, and asks to be woken when it takes more."""
+        """Sends what the channel takes, all frames of a turn at once, and polls for writing while some are left."""
         self.outbox.flush()
         sending = bool(self.outbox.queue)
         if sending and not self.sending:
@@ -199,9 +199,9 @@ class Guest:
             self.poll.unregister(1)
         self.sending = sending
 
-    def _patience(self):
-        """Returns how many milliseconds may pass before something is due, or None."""
-        if self.tasks and self.outbox.queued_bytes <= MOST_QUEUED_BYTES:
+    def _poll_timeout_ms(self):
+        """Returns the milliseconds until something is due, or None."""
+        if self.tasks and self.outbox.queued_bytes <= MAX_QUEUED_BYTES:
             return 0
         due = [moment for command in self.commands.values() for moment in (command.deadline, command.answer_by) if moment is not None]
         if self.leftover:
@@ -212,10 +212,10 @@ class Guest:
 
 
 def prepare():
-    """Shuts this process off from all others, and returns the channel's key and what wakes it when a child ends."""
-    shield.shut()
+    """Protects this process from all others, and returns the key of the channel and the descriptor that wakes it when a child ends."""
+    harden.protect_process()
     key = read_key(0)
-    shield.filter_calls()
+    harden.filter_calls()
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     os.umask(0o022)
     for fd in (0, 1):
@@ -227,4 +227,4 @@ def prepare():
 
 
 Guest(*prepare()).serve()
-os._exit(0)  # all that is left goes with this process, and tidying up costs milliseconds
+os._exit(0)  # all other processes end with this one, and cleaning up takes milliseconds

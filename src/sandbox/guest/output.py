@@ -1,11 +1,11 @@
-"""What a command prints, kept within bounds."""
+"""Keeps the output of a command within a size limit."""
 from _collections import deque
 
-CRUMB_BYTES = 4096
+MIN_CHUNK_BYTES = 4096
 
 
 class Output:
-    """Keeps the first and the last half of a limit, and counts what falls between."""
+    """Keeps the first and the last half of the allowed bytes, and counts what is dropped between them."""
 
     def __init__(self, limit):
         self.head_limit = limit // 2
@@ -23,8 +23,8 @@ class Output:
             chunk = chunk[room:]
         if not chunk:
             return
-        # Crumbs are joined: a program that prints byte by byte must not cost an object a byte.
-        if self.tail and len(self.tail[-1]) + len(chunk) <= CRUMB_BYTES:
+        # Small chunks are joined: a program that prints byte by byte must not cost one object for each byte.
+        if self.tail and len(self.tail[-1]) + len(chunk) <= MIN_CHUNK_BYTES:
             self.tail[-1] += chunk
         else:
             self.tail.append(chunk)

@@ -1,23 +1,23 @@
 """
-Programs of the harness's own, run by a copy of this process: an interpreter of their own would cost as long as a short test.
+Runs programs of the harness in a fork of this process: starting an interpreter would take as long as a short test.
 
-Only what lies where the image's maker alone may write is run so: a copy holds what this process holds, the channel's key too.
+Only programs in a folder that the agent cannot write to are run this way, since a fork holds what this process holds, the key of the channel included.
 """
 import _signal as signal
 import os
 import sys
 
 FOLDER = "/opt/bench/"
-MOST_DESCRIPTORS = 1 << 16
+MAX_DESCRIPTORS = 1 << 16
 
 
 def fits(arguments):
-    """Returns whether a copy of this process is the same as what these arguments would start."""
+    """Returns whether a fork of this process does the same as starting these arguments."""
     return arguments[:3] == [sys.executable, "-I", "-S"] and arguments[3].startswith(FOLDER) and ".." not in arguments[3]
 
 
 def start(arguments, environment, descriptors):
-    """Starts a copy in a session of its own, with `descriptors` as its input, output and errors, and returns its process id."""
+    """Starts a fork in its own session, with `descriptors` as its input, output and errors, and returns its process id."""
     path = arguments[3]
     with open(path, "rb") as file:
         program = compile(file.read(), path, "exec")
@@ -37,7 +37,7 @@ def _become(program, arguments, environment, descriptors):
         signal.signal(signal.SIGINT, signal.default_int_handler)
         for number, descriptor in enumerate(descriptors):
             os.dup2(descriptor, number)
-        os.closerange(len(descriptors), MOST_DESCRIPTORS)
+        os.closerange(len(descriptors), MAX_DESCRIPTORS)
         os.environ.clear()
         os.environ.update(environment)
         sys.argv = arguments

@@ -1,4 +1,4 @@
-"""The processes of this machine: who they are, and how to end the right ones."""
+"""Lists the processes of this sandbox, and kills those of a command."""
 import _signal as signal
 import os
 import time
@@ -8,7 +8,7 @@ MEMORY_EVENT_FILES = ("/sys/fs/cgroup/memory.events", "/sys/fs/cgroup/memory/mem
 
 
 class Process:
-    __slots__ = ("parent", "session", "started", "dead")
+    __slots__ = ("dead", "parent", "session", "started")
 
     def __init__(self, parent, session, started, dead):
         self.parent = parent
@@ -39,7 +39,7 @@ def _read(name):
         return None
     finally:
         os.close(fd)
-    # The command's name stands in parentheses and may hold anything, parentheses too.
+    # The name of the program is in parentheses and may contain anything, parentheses included.
     fields = text[text.rfind(b")") + 2 :].split()
     if len(fields) < 20:
         return None
@@ -47,7 +47,7 @@ def _read(name):
 
 
 def identities():
-    """Names the processes that live now, so that a later one with the same id is told apart."""
+    """Identifies the processes that live now by id and start time, so that a later one with the same id differs."""
     return {(pid, process.started) for pid, process in table().items()}
 
 
@@ -55,8 +55,8 @@ def kill_all_but(spared, other_leaders, reap):
     """
     Kills every process that is not in `spared` and does not belong to another running command.
 
-    All are stopped first, again until a look finds nothing new: what is stopped cannot fork, so nothing slips away by forking
-    faster than it is killed, and nothing hides by a session or a parent of its own.
+    All are stopped first, repeatedly until no new one is found: a stopped process cannot fork, so none escapes by forking faster
+    than it is killed, and none hides in another session or below another parent.
     """
     deadline = time.monotonic() + SWEEP_SECONDS
     stopped = set()
@@ -105,7 +105,7 @@ def _signal(pids, number):
 
 
 def memory_kills():
-    """Returns how often the kernel has killed a process here for want of memory, or None where it does not tell."""
+    """Returns how often the kernel has killed a process here for lack of memory, or None where it does not say."""
     for path in MEMORY_EVENT_FILES:
         try:
             fd = os.open(path, os.O_RDONLY)

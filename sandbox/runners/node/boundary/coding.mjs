@@ -1,10 +1,22 @@
-/** How values become messages and messages values: by value where that is the same, else as something that stands in for them. */
+/** Encodes values into messages and decodes them: by value where a copy behaves the same, else as a reference to a proxy. */
 
 const { getPrototypeOf, getOwnPropertyDescriptors } = Object;
 
 const ERRORS = { Error, TypeError, RangeError, SyntaxError, ReferenceError, EvalError, URIError, AggregateError };
 const ERROR_NAMES = new Map(Object.entries(ERRORS).map(([name, kind]) => [kind.prototype, name]));
-const ARRAYS = { Uint8Array, Int8Array, Uint8ClampedArray, Int16Array, Uint16Array, Int32Array, Uint32Array, Float32Array, Float64Array, BigInt64Array, BigUint64Array };
+const ARRAYS = {
+  Uint8Array,
+  Int8Array,
+  Uint8ClampedArray,
+  Int16Array,
+  Uint16Array,
+  Int32Array,
+  Uint32Array,
+  Float32Array,
+  Float64Array,
+  BigInt64Array,
+  BigUint64Array,
+};
 const ARRAY_NAMES = new Map(Object.entries(ARRAYS).map(([name, kind]) => [kind.prototype, name]));
 const WELL_KNOWN = new Map(
   Object.getOwnPropertyNames(Symbol)
@@ -15,7 +27,7 @@ const WELL_KNOWN = new Map(
 export const SHARED = { Object, Array, String, Number, Boolean, BigInt, Symbol, Date, Map, Set, RegExp, Promise, ...ERRORS, ...ARRAYS };
 const SHARED_NAMES = new Map(Object.entries(SHARED).map(([name, kind]) => [kind, name]));
 
-/** Tells whether an object holds nothing but data. */
+/** Tells whether an object is plain data without methods or accessors. */
 function isData(value) {
   const proto = getPrototypeOf(value);
   if (proto !== Object.prototype && proto !== null) return false;
@@ -26,34 +38,36 @@ function isData(value) {
   });
 }
 
-/** Writes the values of one message; `theirs` are the containers of the message that it answers. */
+/** Encodes the values of one message; `theirs` are the containers of the message that it answers. */
 export class Writing {
   mine = [];
   #memo = new Map();
-  #peer;
+  #rpc;
 
-  constructor(peer, theirs = []) {
-    this.#peer = peer;
-    theirs.forEach((each, n) => this.#memo.set(each, { t: "theirs", n }));
+  constructor(rpc, theirs = []) {
+    this.#rpc = rpc;
+    for (const [n, each] of theirs.entries()) this.#memo.set(each, { t: "theirs", n });
   }
 
   value(value) {
     if (value === null || typeof value === "boolean" || typeof value === "string") return value;
-    if (typeof value === "number") return Number.isFinite(value) && !Object.is(value, -0) ? value : { t: "number", v: Object.is(value, -0) ? "-0" : String(value) };
+    if (typeof value === "number")
+      return Number.isFinite(value) && !Object.is(value, -0) ? value : { t: "number", v: Object.is(value, -0) ? "-0" : String(value) };
     if (value === undefined) return { t: "undefined" };
     if (typeof value === "bigint") return { t: "bigint", v: String(value) };
     if (typeof value === "symbol") return this.#symbol(value);
     if (SHARED_NAMES.has(value)) return { t: "shared", v: SHARED_NAMES.get(value) };
-    const known = this.#memo.get(value) ?? this.#peer.known(value);
+    const known = this.#memo.get(value) ?? this.#rpc.known(value);
     return known ?? this.#object(value);
   }
 
   #symbol(value) {
     if (WELL_KNOWN.has(value)) return { t: "symbol", well: WELL_KNOWN.get(value) };
     const key = Symbol.keyFor(value);
-    return key === undefined ? this.#peer.reference(value, this) : { t: "symbol", key };
+    return key === undefined ? this.#rpc.reference(value, this) : { t: "symbol", key };
   }
 
+  // biome-ignore lint/complexity/noExcessiveCognitiveComplexity: one branch for each type of value
   #object(value) {
     const proto = getPrototypeOf(value);
     if (typeof value === "object") {
@@ -64,9 +78,14 @@ export class Writing {
       if (proto === Date.prototype) return { t: "date", v: value.getTime() };
       if (proto === RegExp.prototype) return { t: "regexp", v: [value.source, value.flags] };
       if (proto === Buffer.prototype) return { t: "buffer", v: value.toString("base64") };
-      if (ARRAY_NAMES.has(proto)) return { t: "bytes", kind: ARRAY_NAMES.get(proto), v: Buffer.from(value.buffer, value.byteOffset, value.byteLength).toString("base64") };
+      if (ARRAY_NAMES.has(proto))
+        return {
+          t: "bytes",
+          kind: ARRAY_NAMES.get(proto),
+          v: Buffer.from(value.buffer, value.byteOffset, value.byteLength).toString("base64"),
+        };
     }
-    return this.#peer.reference(value, this);
+    return this.#rpc.reference(value, this);
   }
 
   #container(tag, value) {
@@ -74,7 +93,7 @@ export class Writing {
     return { t: tag, v: this.items(value) };
   }
 
-  /** What a container holds, keys and values one after the other. */
+  /** Encodes the contents of a container, keys and values in turn. */
   items(container) {
     if (Array.isArray(container)) return Array.from(container, (each, index) => (index in container ? this.value(each) : { t: "hole" }));
     if (container instanceof Set) return [...container].map((each) => this.value(each));
@@ -82,12 +101,12 @@ export class Writing {
   }
 }
 
-/** Gives the name under which both sides know the kind of an error, if it is a built-in one. */
+/** Gives the name of a built-in error's class, undefined for other errors. */
 export function nativeErrorName(error) {
   return ERROR_NAMES.get(getPrototypeOf(error));
 }
 
-/** Tells whether an object is the prototype of a built-in kind of error. */
+/** Tells whether an object is the prototype of a built-in error class. */
 export function isNativeErrorPrototype(value) {
   return ERROR_NAMES.has(value);
 }
@@ -96,17 +115,17 @@ function pairs(container) {
   return container instanceof Map ? [...container] : Object.entries(container);
 }
 
-/** What a container holds now, so that two moments can be compared. */
+/** Lists what a container holds now, so that two moments can be compared. */
 export function contentsOf(container) {
   return container instanceof Set || Array.isArray(container) ? [...container] : pairs(container).flat();
 }
 
-/** Tells whether two moments of a container differ; what changed within a thing that it holds is that thing's matter. */
+/** Tells whether a container holds other objects than before; a change inside one of them does not count. */
 export function differ(before, now) {
   return before.length !== now.length || before.some((each, index) => !Object.is(each, now[index]));
 }
 
-/** Gives a container other contents and leaves it the thing it was. */
+/** Replaces the contents of a container and keeps its identity. */
 export function refill(container, values) {
   if (Array.isArray(container)) {
     container.length = 0;
@@ -125,21 +144,22 @@ export function refill(container, values) {
   else for (const key of Object.keys(container)) delete container[key];
   for (let at = 0; at < values.length; at += 2) {
     if (container instanceof Map) container.set(values[at], values[at + 1]);
-    else Object.defineProperty(container, String(values[at]), { value: values[at + 1], writable: true, enumerable: true, configurable: true });
+    else
+      Object.defineProperty(container, String(values[at]), { value: values[at + 1], writable: true, enumerable: true, configurable: true });
   }
 }
 
 const HOLE = Symbol("hole");
 const MAKE = { array: () => [], map: () => new Map(), set: () => new Set(), object: (data) => (data.bare ? Object.create(null) : {}) };
 
-/** Reads the values of one message; `mine` are the containers of the message that it answers. */
+/** Decodes the values of one message; `mine` are the containers of the message that it answers. */
 export class Reading {
   containers = [];
-  #peer;
+  #rpc;
   #mine;
 
-  constructor(peer, mine = []) {
-    this.#peer = peer;
+  constructor(rpc, mine = []) {
+    this.#rpc = rpc;
     this.#mine = mine;
   }
 
@@ -186,7 +206,7 @@ export class Reading {
       case "theirs":
         return this.#mine[data.n];
       default:
-        return this.#peer.dereference(data, this);
+        return this.#rpc.dereference(data, this);
     }
   }
 
@@ -196,7 +216,7 @@ export class Reading {
   }
 }
 
-/** A built-in error as it would be after `throw new Kind(message)`. */
+/** Makes a built-in error as `throw new Kind(message)` would. */
 export function nativeError(name, message) {
   const kind = Object.hasOwn(ERRORS, name) ? ERRORS[name] : Error;
   return kind === AggregateError ? new AggregateError([], message) : new kind(message);

@@ -1,9 +1,9 @@
-/** What each side lets the other do with what is its own. */
+/** Rules for what each process lets the other do with its objects. */
 
 const { getPrototypeOf } = Object;
 
-/** The deeds that both sides know; `import` is the solution's alone. */
-const DEEDS = {
+/** The operations that both processes know; `import` is known to the solution's alone. */
+const OPERATIONS = {
   get: ({ on, key }) => on[key],
   call: ({ on, self, args }) => Reflect.apply(on, self, args),
   construct: ({ on, args }) => Reflect.construct(on, args),
@@ -18,11 +18,11 @@ const DEEDS = {
 };
 
 function perform(does, what) {
-  if (!Object.hasOwn(DEEDS, does)) throw new TypeError(`there is no ${does}`);
-  return DEEDS[does](what);
+  if (!Object.hasOwn(OPERATIONS, does)) throw new TypeError(`unknown operation ${does}`);
+  return OPERATIONS[does](what);
 }
 
-/** The solution's own side: the tests may do all with it. */
+/** Makes the rules in the solution's process: the tests may do everything with its objects. */
 export function solutionGuard({ load }) {
   return {
     allow: () => {},
@@ -32,17 +32,30 @@ export function solutionGuard({ load }) {
   };
 }
 
-const CLOSED_NAMES = new Set(["constructor", "prototype", "__proto__", "caller", "callee", "arguments", "__defineGetter__", "__defineSetter__", "__lookupGetter__", "__lookupSetter__"]);
+const CLOSED_NAMES = new Set([
+  "constructor",
+  "prototype",
+  "__proto__",
+  "caller",
+  "callee",
+  "arguments",
+  "__defineGetter__",
+  "__defineSetter__",
+  "__lookupGetter__",
+  "__lookupSetter__",
+]);
 
-/** The tests' side: the solution may call what it was given, and use objects that it was given by the names that they have of their own. */
+/** Makes the rules in the tests' process: the solution may call what it was passed, and use properties that those objects define themselves. */
 export function testGuard({ fault }) {
-  const closed = new Set([globalThis, process, Function, eval, Reflect, Object.getPrototypeOf(async () => {}).constructor, Object.getPrototypeOf(function* () {}).constructor]);
+  const constructors = [async () => {}, function* () {}].map((each) => getPrototypeOf(each).constructor);
+  // biome-ignore lint/security/noGlobalEval: named to be refused
+  const closed = new Set([globalThis, process, Function, eval, Reflect, ...constructors]);
   return {
     allow(does, on, key) {
-      if (!allows(does, on, key)) throw new TypeError(`this cannot be done with what belongs to the tests (${String(does)} ${String(key)})`);
+      if (!allows(does, on, key)) throw new TypeError(`not allowed on objects of the tests (${String(does)} ${String(key)})`);
     },
     show(value) {
-      if (closed.has(value)) throw new Error("a test hands the solution what gives it the run of the tests' process; use boundary: none");
+      if (closed.has(value)) throw new Error("a test passes the solution an object that controls the tests' process; use boundary: none");
     },
     perform,
     fault,
@@ -57,11 +70,11 @@ function allows(does, on, key) {
   if (typeof on !== "object" || on === null) return false;
   if (does === "keys") return true;
   if (CLOSED_NAMES.has(key) || (typeof key === "string" && key.startsWith("_"))) return false;
-  return does !== "get" || isOfItsOwn(on, key);
+  return does !== "get" || isSpecific(on, key);
 }
 
-/** Nothing that all objects have; asking for what is not there is no harm. */
-function isOfItsOwn(on, key) {
+/** Tells whether a property is not one that all objects have; reading a missing property is harmless. */
+function isSpecific(on, key) {
   for (let at = on; at !== null; at = getPrototypeOf(at)) {
     if (at !== Object.prototype && Object.hasOwn(at, key)) return true;
   }

@@ -1,17 +1,17 @@
-"""Frames between the host and this machine.
+"""Sends and receives frames between the host and this sandbox.
 
-A frame is two big-endian 32-bit lengths, a seal, a JSON header and a binary payload. Nothing but this program is meant to hold
-the two ends of the channel; where a runtime lets others at them all the same, the seals keep these from speaking for either end.
+A frame is two big-endian 32-bit lengths, a seal, a JSON header and a binary payload. Only this program should hold the inner end of
+the channel; where a runtime lets other processes open it, the seals keep them from forging frames in either direction.
 """
 import os
 from _struct import Struct
 
 try:
-    from _sha256 import sha256  # hashlib costs milliseconds
+    from _sha256 import sha256  # hashlib takes milliseconds to import
 except ImportError:
     from hashlib import sha256
 try:
-    from _json import encode_basestring_ascii, make_encoder, make_scanner  # json itself costs milliseconds
+    from _json import encode_basestring_ascii, make_encoder, make_scanner  # json itself takes milliseconds to import
 except ImportError:
     make_scanner = None
 
@@ -25,7 +25,7 @@ MAX_PAYLOAD_BYTES = 64 << 20
 
 
 def _json_without_its_module():
-    """Returns what reads and what writes a header, made of the parts that the module json is made of."""
+    """Returns the functions that read and write a header, made from the C parts of the module json."""
 
     class Reading:
         strict = True
@@ -48,7 +48,7 @@ load_header, dump_header = _json_as_it_is() if make_scanner is None else _json_w
 
 
 def read_key(fd):
-    """Reads the key of the seals, the first thing that the host sends."""
+    """Reads the key of the seals, which the host sends first."""
     key = b""
     while len(key) < KEY_BYTES:
         piece = os.read(fd, KEY_BYTES - len(key))
@@ -59,7 +59,7 @@ def read_key(fd):
 
 
 class Seal:
-    """Seals the frames that go one way: HMAC-SHA256 over direction, number and content, cut to 128 bits."""
+    """Computes the seals of the frames in one direction: HMAC-SHA256 over direction, number and content, cut to 128 bits."""
 
     def __init__(self, key, sender):
         block = key.ljust(HASH_BLOCK_BYTES, b"\0")
@@ -79,7 +79,7 @@ class Seal:
 
 
 class Inbox:
-    """Cuts what arrives on the channel into frames."""
+    """Splits the bytes that arrive on the channel into frames."""
 
     def __init__(self, fd, key):
         self.fd = fd
@@ -88,7 +88,7 @@ class Inbox:
         self.closed = False
 
     def receive(self):
-        """Reads what is there and returns the whole frames; sets `closed` when the host has hung up."""
+        """Reads what has arrived and returns the complete frames; sets `closed` when the host has closed the channel."""
         try:
             chunk = os.read(self.fd, READ_BYTES)
         except BlockingIOError:
@@ -125,7 +125,7 @@ class Inbox:
 
 
 class Outbox:
-    """Sends frames without ever waiting for the host."""
+    """Sends frames without waiting for the host."""
 
     def __init__(self, fd, key):
         self.fd = fd
@@ -144,7 +144,7 @@ class Outbox:
             self.queue.append(payload)
 
     def flush(self):
-        """Writes as much as the channel takes now."""
+        """Writes as much as the channel accepts now."""
         while self.queue:
             try:
                 written = os.writev(self.fd, self.queue[:16])

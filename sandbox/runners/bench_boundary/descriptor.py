@@ -1,25 +1,25 @@
-"""What the other side is told of a class: its name, its bases and which special methods are its own."""
+"""Describes a class to the other process: its name, its bases and the special methods of its own."""
 
 from bench_boundary.coding import ERROR_MODULES
 from bench_boundary.plain import MUTABLE, NATIVE_BASES
-from bench_boundary.stand_in import SPECIALS
+from bench_boundary.proxy import SPECIALS
 
 BASE_OF_MUTABLE = (list, dict, set, bytearray)
 
 
 def like_of(kind):
-    """The changeable container that a class is a kind of, or None."""
+    """Returns the mutable container type that a class derives from, or None."""
     return next((each for each in kind.__mro__ if each in BASE_OF_MUTABLE), None)
 
 
-def class_shape(kind, writing):
+def class_descriptor(kind, writing):
     like = like_of(kind)
     return {
         "name": kind.__name__,
         "module": kind.__module__,
         "qualname": kind.__qualname__,
         "doc": kind.__doc__ if isinstance(kind.__doc__, str) else None,
-        "bases": [writing.value(base) for base in kind.__bases__ if counts(base)],
+        "bases": [writing.value(base) for base in kind.__bases__ if is_described(base)],
         "specials": sorted(name for name in SPECIALS if is_own(kind, name)),
         "hash": hash_of(kind),
         "collection": hasattr(type(kind), "__iter__"),
@@ -27,8 +27,8 @@ def class_shape(kind, writing):
     }
 
 
-def counts(base):
-    """Whether a base is told of: a class of the solution, an exception, a number or a text."""
+def is_described(base):
+    """Tells whether a base is part of the description: a class of the solution, an exception, a number or a text."""
     if base is object or base in MUTABLE:
         return False
     return base in NATIVE_BASES.values() or base.__module__ != "typing"
@@ -39,7 +39,7 @@ def owner_of(kind, name):
 
 
 def is_own(kind, name):
-    """Whether a class has a special method of its own; what exceptions, numbers and texts have is known on both sides."""
+    """Tells whether a class defines a special method itself; those of exceptions, numbers and texts are known in both processes."""
     owner = owner_of(kind, name)
     if owner is object or owner in NATIVE_BASES.values() or (issubclass(owner, BaseException) and owner.__module__ in ERROR_MODULES):
         return False

@@ -1,19 +1,19 @@
-/** One side of a boundary: asks the other side, and answers while it waits. */
+/** Remote calls between the tests' process and the solution's: each side sends requests, and serves those of the other while it waits. */
 
 import { contentsOf, differ, isNativeErrorPrototype, nativeError, nativeErrorName, Reading, refill, Writing } from "./coding.mjs";
-import { standForError, standForFunction, standForObject } from "./stand-in.mjs";
+import { proxyForError, proxyForFunction, proxyForObject } from "./proxy.mjs";
 
 const { getPrototypeOf, getOwnPropertyDescriptor } = Object;
 
-/** `guard` says what the other side may do and see; `broken` is told of what ends all work and does not return. */
-export class Peer {
-  #wire;
+/** One end of the connection. `guard` says what the other process may do and see; `broken` is called with what ends the connection, and does not return. */
+export class RpcEndpoint {
+  #transport;
   #guard;
   #broken;
   #shown = [];
   #numbers = new Map();
-  #near = new Map();
-  #foreign = new Map();
+  #proxies = new Map();
+  #remoteNumbers = new Map();
   #promises = new Map();
   #answers = new Map();
   #asked = 0;
@@ -21,20 +21,27 @@ export class Peer {
   #rung = 0;
   #heard = 0;
 
-  constructor({ wire, guard, broken }) {
-    this.#wire = wire;
+  constructor({ transport, guard, broken }) {
+    this.#transport = transport;
     this.#guard = guard;
     this.#broken = broken;
-    wire.listen({ heard: (times) => this.#hear(times), ended: () => broken(new Error("the process of the solution has ended")) });
+    transport.listen({ heard: (times) => this.#hear(times), ended: () => broken(new Error("the solution's process has ended")) });
   }
 
-  /** Has the other side do something and gives what came of it, or throws it. */
+  /** Sends a request and returns its result, or throws its error. */
   ask(does, on, { key, self, args = [] } = {}) {
     return this.#orBreak(() => {
       const id = ++this.#asked;
       const writing = new Writing(this);
-      const request = { does, id, on: writing.value(on), key: writing.value(key), self: writing.value(self), args: args.map((each) => writing.value(each)) };
-      this.#wire.send(request, { ring: this.#serving === 0 });
+      const request = {
+        does,
+        id,
+        on: writing.value(on),
+        key: writing.value(key),
+        self: writing.value(self),
+        args: args.map((each) => writing.value(each)),
+      };
+      this.#transport.send(request, { ring: this.#serving === 0 });
       const answer = this.#await(id);
       return () => this.#take(answer, new Reading(this, writing.mine));
     })();
@@ -60,7 +67,7 @@ export class Peer {
   }
 
   #next() {
-    const message = this.#wire.receive();
+    const message = this.#transport.receive();
     if (message.rung) this.#rung++;
     return message;
   }
@@ -98,8 +105,12 @@ export class Peer {
     try {
       this.#guard.allow(request.does, on, key);
       const value = this.#guard.perform(request.does, { on, key, self, args });
-      // A module may take its time; whoever asked for it waits.
-      if (request.does === "import") return void value.then((module) => answer(false, module), (error) => answer(true, error));
+      // Loading a module is asynchronous; the side that asked for it waits.
+      if (request.does === "import")
+        return void value.then(
+          (module) => answer(false, module),
+          (error) => answer(true, error),
+        );
       answer(false, value);
     } catch (error) {
       answer(true, error);
@@ -113,7 +124,7 @@ export class Peer {
       const writing = new Writing(this, held);
       const written = writing.value(result);
       const changed = held.flatMap((each, number) => (differ(before[number], contentsOf(each)) ? [[number, writing.items(each)]] : []));
-      this.#wire.send({ answers: id, failed: isFailure, value: written, changed }, { ring: false });
+      this.#transport.send({ answers: id, failed: isFailure, value: written, changed }, { ring: false });
     };
     try {
       write(failed, value, containers);
@@ -123,9 +134,9 @@ export class Peer {
     }
   }
 
-  /** Tells of something that nobody waits for. */
+  /** Sends a message that needs no answer. */
   note(does, key, value) {
-    this.#orBreak(() => this.#wire.send({ does, key, value: new Writing(this).value(value) }, { ring: this.#serving === 0 }));
+    this.#orBreak(() => this.#transport.send({ does, key, value: new Writing(this).value(value) }, { ring: this.#serving === 0 }));
   }
 
   #note({ does, key, value }) {
@@ -136,13 +147,13 @@ export class Peer {
     this.#promises.delete(number);
   }
 
-  /** How something that the other side has shown, or has been shown, is written. */
+  /** Encodes a proxy for an object of the other process; undefined for anything else. */
   known(value) {
-    const theirs = this.#foreign.get(value);
+    const theirs = this.#remoteNumbers.get(value);
     return theirs === undefined ? undefined : { t: "yours", n: theirs };
   }
 
-  /** Writes something that does not cross by value. */
+  /** Encodes an object that does not cross by value. */
   reference(value, writing) {
     this.#guard.show(value);
     const known = this.#numbers.get(value);
@@ -170,17 +181,23 @@ export class Peer {
     if (!(value instanceof Error)) return { t: "instance", kind: kind === null ? null : writing.value(kind) };
     const name = nativeErrorName(value);
     const fields = errorFields(value).map(([key, field, enumerable]) => [key, writing.value(field), enumerable]);
-    return { t: "error", name: name ?? null, kind: name === undefined && kind !== null ? writing.value(kind) : null, message: String(value.message), fields };
+    return {
+      t: "error",
+      name: name ?? null,
+      kind: name === undefined && kind !== null ? writing.value(kind) : null,
+      message: String(value.message),
+      fields,
+    };
   }
 
-  /** Reads what `reference` wrote: something of one's own, or what stands in for something of the other side. */
+  /** Decodes what `reference` encoded: an object of this process, or the proxy for one of the other. */
   dereference(data, reading) {
     if (data.t === "yours") return this.#shown[data.n];
-    const known = this.#near.get(data.n);
+    const known = this.#proxies.get(data.n);
     if (known !== undefined) return known;
     const made = this.#make(data, reading);
-    this.#near.set(data.n, made);
-    this.#foreign.set(made, data.n);
+    this.#proxies.set(data.n, made);
+    this.#remoteNumbers.set(made, data.n);
     return made;
   }
 
@@ -194,28 +211,32 @@ export class Peer {
         return promise;
       }
       case "function":
-        return standForFunction(this, data, reading.value(data.parent));
+        return proxyForFunction(this, data, reading.value(data.parent));
       case "instance":
-        return standForObject(this, reading.value(data.kind));
+        return proxyForObject(this, reading.value(data.kind));
       case "error": {
         const error = nativeError(data.name, String(data.message));
         const kind = data.kind === null ? undefined : reading.value(data.kind);
-        return standForError(error, kind, data.fields.map(([key, value, enumerable]) => [String(key), reading.value(value), enumerable === true]));
+        return proxyForError(
+          error,
+          kind,
+          data.fields.map(([key, value, enumerable]) => [String(key), reading.value(value), enumerable === true]),
+        );
       }
       default:
-        throw new Error("the process of the solution sends what is no value");
+        throw new Error("the solution's process sent an invalid value");
     }
   }
 }
 
-/** The class that an object says it is of, when that is true. */
+/** Returns the class that an object claims to be of, if the claim is true, else null. */
 function classOf(value) {
   const proto = getPrototypeOf(value);
   const kind = proto === null ? undefined : getOwnPropertyDescriptor(proto, "constructor")?.value;
   return typeof kind === "function" && kind.prototype === proto && kind !== Object ? kind : null;
 }
 
-/** Own fields of an error, and what its classes compute for it, by name and value. */
+/** Lists the own fields of an error and the getters of its classes, by name and value. */
 function errorFields(error) {
   const fields = new Map();
   for (let at = error; at !== null && !isNativeErrorPrototype(at); at = getPrototypeOf(at)) {

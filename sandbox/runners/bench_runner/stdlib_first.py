@@ -1,12 +1,12 @@
-"""Which of two modules of one name is imported: the standard library's, unless the task has that name for itself."""
+"""Decides which of two modules of one name is imported: the standard library's, unless the task owns the name."""
 
 import importlib.abc
 import importlib.machinery
 import sys
 
 
-class StandardFirst(importlib.abc.MetaPathFinder):
-    """Keeps files of the workspace from standing in for the standard library or for pytest, unless the task owns that name."""
+class StdlibFirst(importlib.abc.MetaPathFinder):
+    """Keeps files of the workspace from shadowing the standard library or pytest, unless the task owns that name."""
 
     def __init__(self, trusted_path, own):
         self.trusted_path = list(trusted_path)
@@ -20,8 +20,8 @@ class StandardFirst(importlib.abc.MetaPathFinder):
 
 
 def import_from(own):
-    """Forgets modules whose names the task has for itself, and gives the finder that keeps to the rule; called before the workspace is on the path."""
-    finder = StandardFirst(sys.path, own)
+    """Unloads modules whose names the task owns and returns the finder that applies the rule; called before the workspace is on the path."""
+    finder = StdlibFirst(sys.path, own)
     for name in list(sys.modules):
         top = name.partition(".")[0]
         if top in own and top not in sys.builtin_module_names:

@@ -1,4 +1,4 @@
-"""Reading and writing JSON by the parts that the module json is made of, without its imports, which cost as long as a short test."""
+"""Reads and writes JSON with the C parts of the module json, without its imports, which take as long as a short test."""
 
 try:
     from _json import encode_basestring_ascii, make_encoder, make_scanner
@@ -7,7 +7,7 @@ except ImportError:
 
 
 class Reading:
-    """What the scanner asks how to make each kind of value."""
+    """Settings of the scanner: how to make each kind of value."""
 
     strict = True
     object_hook = object_pairs_hook = None
@@ -16,7 +16,7 @@ class Reading:
 
 
 def loads(data):
-    """The value of a JSON text, given as bytes; raises ValueError or RecursionError where it is none."""
+    """Reads a JSON text given as bytes; raises ValueError or RecursionError when it is not JSON."""
     if make_scanner is None:
         import json
 
@@ -32,7 +32,7 @@ def loads(data):
 
 
 def dumps(value):
-    """A value as a JSON text, in bytes."""
+    """Writes a value as JSON, in bytes."""
     if make_scanner is None:
         import json
 
@@ -42,4 +42,4 @@ def dumps(value):
 
 
 def refuse(value):
-    raise TypeError(f"{type(value).__name__} is no JSON value")
+    raise TypeError(f"{type(value).__name__} is not a JSON value")

@@ -1,10 +1,10 @@
 """
-Keeps the commands of this machine from crippling the program that runs them.
+Protects the program that runs the commands of this sandbox from those commands.
 
-Process 1 cannot be killed from inside, but whoever has its user id may still take its limits, its priority or its processors
-away. A filter on system calls, which every command inherits, refuses just that: such calls when they name process 1, and those that
-would end it, stop it or look into it. It also refuses what no task needs and what has opened the most ways into kernels, whatever
-filter the machine was started with.
+Process 1 cannot be killed from inside, but a process with its user id could still lower its limits, its priority or its share of
+processors. A system call filter, which every command inherits, refuses such calls when they name process 1, and those that would
+kill, stop or inspect it. It also refuses calls that no task needs and that have often been used to attack kernels, whatever filter
+the sandbox was started with.
 """
 import os
 import resource
@@ -23,20 +23,20 @@ JUMP_ANY_BIT = 0x45
 RETURN = 0x06
 ALLOW = 0x7FFF0000
 REFUSE = 0x00050001  # EPERM
-UNKNOWN = 0x00050026  # ENOSYS, on which C libraries turn to an older call
+UNKNOWN = 0x00050026  # ENOSYS, on which C libraries use an older call instead
 
 NUMBER_OFFSET = 0
 ARCHITECTURE_OFFSET = 4
 ARGUMENTS_OFFSET = 16
-# Calls of the second instruction set that x86-64 kernels offer; their numbers begin here.
+# Numbers of the x32 calls of x86-64 kernels begin here.
 X32_BIT = 0x40000000
 
 PRIORITY_OF_USER = 2
 IO_PRIORITY_OF_USER = 3
 NEW_NAMESPACES = 0x7E020000
-# Keys, programs for the kernel, other namespaces and file systems, io_uring: by the same numbers on both machines.
+# io_uring and the newer mount calls, with the same numbers on both architectures.
 NEVER = (425, 426, 427, 428, 429, 430, 431, 432, 433, 442)
-# For each machine: its audit number, then its calls.
+# For each architecture: its audit number, then its calls.
 CALLS = {
     "x86_64": (
         0xC000003E,
@@ -53,7 +53,7 @@ CALLS = {
         0xC00000B7,
         {
             "setpriority": 140, "ioprio": 30, "clone": 220, "clone3": 435, "ptrace": 117,
-            # The same in the same order; the last two are not known to this machine.
+            # The same in the same order; iopl and ioperm do not exist here.
             "first": (261, 118, 119, 122, 274, 129, 130, 131, 138, 240, 434, 270, 271),
             "never": (217, 218, 219, 280, 241, 282, 97, 268, 40, 39, 41, 104, 294, 265, 105, 273, 106, 116, 224, 225, 142),
         },
@@ -61,15 +61,15 @@ CALLS = {
 }
 
 
-# Written to later, when this process may no longer open it itself.
+# Opened now, since this process may no longer open it later.
 _mortality = os.open("/proc/self/oom_score_adj", os.O_WRONLY | os.O_CLOEXEC)
 
 
 class mortal:
     """
-    What starts within this is the first that the kernel takes when memory runs out.
+    Makes a process that starts inside this context the first that the kernel kills when memory runs out.
 
-    Inherited and not set afterwards, so that there is no moment in which a command counts as little as this process does.
+    The score is inherited, not set afterwards, so that a command is never as well protected as this process.
     """
 
     def __enter__(self):
@@ -79,14 +79,14 @@ class mortal:
         os.pwrite(_mortality, b"0", 0)
 
 
-def shut():
-    """Makes this process unreadable to all others and forbids its dumps."""
+def protect_process():
+    """Makes this process unreadable to all others and disables its core dumps."""
     prctl(PR_SET_DUMPABLE, 0)
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
 
 
 def filter_calls():
-    """Installs the filter for this process and all that come of it; machines it does not know go without."""
+    """Installs the filter for this process and all its descendants; an unknown architecture gets none."""
     known = CALLS.get(os.uname().machine)
     if known is None or calcsize("P") != 8:
         return
@@ -106,9 +106,9 @@ def _program(architecture, calls):
     ]
     for number in (*calls["never"], *NEVER):
         steps += [(JUMP_EQUAL, 0, 1, number), (RETURN, 0, 0, REFUSE)]
-    # The flags of the one stand in memory, where a filter cannot see them; all have the other.
+    # The flags of clone3 are in memory, where a filter cannot see them; C libraries fall back to clone.
     steps += [(JUMP_EQUAL, 0, 1, calls["clone3"]), (RETURN, 0, 0, UNKNOWN)]
-    # Linux itself spares process 1 what these signals do and guards its memory; not every kernel in its place does.
+    # Linux itself protects process 1 from these signals and guards its memory; other kernels may not.
     rules = [(number, 0, JUMP_EQUAL, 1) for number in calls["first"]]
     rules += [(calls["ptrace"], 1, JUMP_EQUAL, 1), (calls["clone"], 0, JUMP_ANY_BIT, NEW_NAMESPACES)]
     rules += [(calls["setpriority"], 0, JUMP_EQUAL, PRIORITY_OF_USER), (calls["setpriority"], 1, JUMP_EQUAL, 1)]

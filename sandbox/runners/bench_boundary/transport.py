@@ -1,4 +1,4 @@
-"""Messages between two processes: JSON behind its length, over two pipes."""
+"""Messages between two processes: JSON prefixed with its length, over two pipes."""
 
 import json
 import os
@@ -7,11 +7,11 @@ MAX_BYTES = 64 * 1024 * 1024
 
 
 class Gone(BaseException):
-    """The other process has ended, or says what cannot be understood; no Exception, so that no test takes it for the solution's own."""
+    """Raised when the other process has ended or sent something invalid. Not an Exception, so that no test mistakes it for an error of the solution."""
 
 
-class Wire:
-    """Both directions. What is needed is taken now, before any other code can put something else in its place."""
+class Transport:
+    """Sends and receives messages. The functions it needs are taken now, before other code can replace them."""
 
     def __init__(self, read_from, write_to):
         for descriptor in (read_from, write_to):
@@ -22,24 +22,24 @@ class Wire:
     def send(self, message):
         data = self.dumps(message).encode()
         if len(data) > MAX_BYTES:
-            raise ValueError(f"{len(data)} bytes are too many to cross at once")
+            raise ValueError(f"a message of {len(data)} bytes is too large")
         data = len(data).to_bytes(8, "big") + data
         try:
             while data:
                 data = data[self.write(self.write_to, data):]
         except OSError as error:
-            raise Gone("the process of the solution has ended") from error
+            raise Gone("the solution's process has ended") from error
 
     def receive(self):
         length = int.from_bytes(self.exactly(8), "big")
         if length > MAX_BYTES:
-            raise Gone("the process of the solution sends what is no message")
+            raise Gone("the solution's process sent an invalid message")
         try:
             message = self.loads(self.exactly(length))
         except (ValueError, RecursionError):
-            raise Gone("the process of the solution sends what is no message") from None
+            raise Gone("the solution's process sent an invalid message") from None
         if not isinstance(message, dict):
-            raise Gone("the process of the solution sends what is no message")
+            raise Gone("the solution's process sent an invalid message")
         return message
 
     def exactly(self, count):
@@ -47,7 +47,7 @@ class Wire:
         while count:
             data = self.read(self.read_from, min(count, 1 << 20))
             if not data:
-                raise Gone("the process of the solution has ended")
+                raise Gone("the solution's process has ended")
             parts.append(data)
             count -= len(data)
         return b"".join(parts)

@@ -1,4 +1,4 @@
-"""One side of a boundary: asks the other side, and answers while it waits."""
+"""Remote calls between the tests' process and the solution's: each side sends requests, and serves those of the other while it waits."""
 
 import functools
 import importlib
@@ -6,10 +6,10 @@ import threading
 import types
 
 from bench_boundary.coding import ERROR_MODULES, Reading, Writing, error_type, native_error
+from bench_boundary.descriptor import class_descriptor, like_of
 from bench_boundary.plain import NATIVE_BASES, contents, differs, refill
-from bench_boundary.shape import class_shape, like_of
-from bench_boundary.stand_in import FarFunction, FarMethod, FarModule, NotCrossed, make_class, make_object
-from bench_boundary.wire import Gone
+from bench_boundary.proxy import NotCrossed, RemoteFunction, RemoteMethod, RemoteModule, make_class, make_object
+from bench_boundary.transport import Gone
 
 FUNCTIONS = (
     types.FunctionType, types.BuiltinFunctionType, types.MethodType, types.MethodWrapperType, types.WrapperDescriptorType, types.MethodDescriptorType,
@@ -17,34 +17,34 @@ FUNCTIONS = (
 )
 
 
-class Peer:
-    """Holds what was shown to the other side, and what stands here for what the other side has shown."""
+class RpcEndpoint:
+    """One end of the connection. Keeps the objects shown to the other process, and the proxies for what that process has shown."""
 
-    def __init__(self, wire, guard):
-        self.wire, self.guard = wire, guard
+    def __init__(self, transport, guard):
+        self.transport, self.guard = transport, guard
         self.shown, self.numbers = {}, {}
-        self.near, self.foreign = {}, {}
-        self.shaped, self.said = set(), {}
+        self.proxies, self.remote_numbers = {}, {}
+        self.described, self.error_texts = set(), {}
         self.lock, self.owner = threading.RLock(), threading.get_ident()
 
     def ask(self, do, on, name=None, args=(), named=None):
-        """Has the other side do something and gives what came of it, or raises it."""
+        """Sends a request and returns its result, or raises its error."""
         if self.guard.one_thread and threading.get_ident() != self.owner:
-            raise RuntimeError("what belongs to the tests can only be used in the first thread")
+            raise RuntimeError("objects of the tests can only be used in the first thread")
         with self.lock:
             writing = Writing(self)
             request = {
                 "do": do, "on": writing.value(on), "name": name, "args": [writing.value(each) for each in args],
                 "named": [[key, writing.value(value)] for key, value in (named or {}).items()],
             }
-            self.wire.send(request)
-            self.shaped |= writing.shaped
-            while "do" in (answer := self.wire.receive()):
+            self.transport.send(request)
+            self.described |= writing.described
+            while "do" in (answer := self.transport.receive()):
                 self.answer(answer)
             return self.take(answer, Reading(self, writing.mine))
 
     def answer(self, request):
-        """Does what the other side asks for and tells it what came of it."""
+        """Serves a request and sends the answer."""
         reading = Reading(self)
         key, value, before = self.serve(request, reading)
         try:
@@ -56,19 +56,19 @@ class Peer:
         writing = Writing(self, containers)
         message = {key: writing.value(value)}
         message["changed"] = [[number, writing.items(each)] for number, each in enumerate(containers) if differs(before[number], contents(each))]
-        self.wire.send(message)
-        self.shaped |= writing.shaped
+        self.transport.send(message)
+        self.described |= writing.described
 
     def take(self, answer, reading):
         is_error = "error" in answer
         value = reading.value(answer.get("error" if is_error else "value"))
         if is_error and not isinstance(value, BaseException):
-            raise Gone("the process of the solution sends what is no error")
+            raise Gone("the solution's process sent an invalid error")
         try:
             changes = [(number, items) for number, items in answer["changed"]]
             held = [(reading.mine[number], reading.items(type(reading.mine[number]), items)) for number, items in changes]
         except (KeyError, IndexError, TypeError, ValueError):
-            raise Gone("the process of the solution sends what is no answer") from None
+            raise Gone("the solution's process sent an invalid answer") from None
         for container, items in held:
             refill(container, items)
         if is_error:
@@ -76,13 +76,13 @@ class Peer:
         return value
 
     def serve(self, request, reading):
-        """What came of a request, and what the containers that came with it held before."""
+        """Returns the result of a request, and what the containers in it held before."""
         try:
             on, do, name = reading.value(request["on"]), request["do"], request["name"]
             args = [reading.value(each) for each in request["args"]]
             named = {str(key): reading.value(value) for key, value in request["named"]}
         except (KeyError, TypeError, ValueError):
-            raise Gone("the process of the solution sends what is no request") from None
+            raise Gone("the solution's process sent an invalid request") from None
         before = [contents(each) for each in reading.containers]
         try:
             self.guard.allow(do, on, name)
@@ -96,7 +96,7 @@ class Peer:
         if do == "get":
             found = getattr(on, name)
             is_own_method = isinstance(found, types.MethodType) and found.__self__ is on and not isinstance(on, type)
-            return FarMethod(self, on, name) if is_own_method else found
+            return RemoteMethod(self, on, name) if is_own_method else found
         if do == "invoke":
             return getattr(on, name)(*args, **named)
         if do == "call":
@@ -116,14 +116,14 @@ class Peer:
         if do == "import":
             module = importlib.import_module(name)
             return (module, hasattr(module, "__path__"))
-        raise TypeError(f"there is no {do}")
+        raise TypeError(f"unknown operation {do}")
 
     def reference(self, value, writing):
-        """Writes something that does not cross by value."""
-        if type(value) is FarMethod:
+        """Encodes an object that does not cross by value."""
+        if type(value) is RemoteMethod:
             return {"t": "attribute", "on": writing.value(value.owner), "name": value.__name__}
-        if id(value) in self.foreign:
-            return {"t": "yours", "n": self.foreign[id(value)]}
+        if id(value) in self.remote_numbers:
+            return {"t": "yours", "n": self.remote_numbers[id(value)]}
         self.guard.show(value)
         number = self.numbers.get(id(value))
         if number is None:
@@ -135,12 +135,12 @@ class Peer:
         if isinstance(value, types.ModuleType):
             return {"t": "module", "name": value.__name__}
         if isinstance(value, type):
-            writing.shaped.add(number)
-            return {"t": "class", "shape": None if number in self.shaped else class_shape(value, writing)}
+            writing.described.add(number)
+            return {"t": "class", "descriptor": None if number in self.described else class_descriptor(value, writing)}
         if isinstance(value, FUNCTIONS):
             inner = value.func if isinstance(value, functools.partial) else value
             name, module = getattr(inner, "__name__", None), getattr(inner, "__module__", None)
-            return {"t": "function", "shape": {"name": str(name), "module": str(module), "doc": getattr(value, "__doc__", None)}}
+            return {"t": "function", "descriptor": {"name": str(name), "module": str(module), "doc": getattr(value, "__doc__", None)}}
         if isinstance(value, BaseException):
             return self.error_outline(value, writing)
         base = next((each for each in type(value).__mro__ if each in NATIVE_BASES.values()), None)
@@ -153,26 +153,26 @@ class Peer:
         return {"t": "error", **own, "args": [writing.value(each) for each in error.args], "text": str(error), "cause": cause}
 
     def dereference(self, tag, data, reading):
-        """Reads what `reference` wrote: something of one's own, or what stands in for something of the other side."""
+        """Decodes what `reference` encoded: an object of this process, or the proxy for one of the other."""
         if tag == "yours":
             return self.shown[data["n"]]
         if tag == "attribute":
             return self.guard.attribute(self, reading.value(data["on"]), data["name"])
-        known = self.near.get(data["n"])
+        known = self.proxies.get(data["n"])
         if known is None:
             known = self.make(tag, data, reading)
-            self.near[data["n"]] = known
-            self.foreign[id(known)] = data["n"]
+            self.proxies[data["n"]] = known
+            self.remote_numbers[id(known)] = data["n"]
         return known
 
     def make(self, tag, data, reading):
         if tag == "module":
             return self.module(data["name"])
         if tag == "function":
-            return FarFunction(self, data["shape"])
+            return RemoteFunction(self, data["descriptor"])
         if tag == "class":
-            shape = data["shape"]
-            return make_class(self, shape, [reading.value(each) for each in shape["bases"]])
+            descriptor = data["descriptor"]
+            return make_class(self, descriptor, [reading.value(each) for each in descriptor["bases"]])
         if tag == "object":
             return make_object(reading.value(data["class"]), reading.value(data["as"]))
         if tag == "error":
@@ -180,8 +180,8 @@ class Peer:
         raise ValueError(tag)
 
     def module(self, name):
-        found = FarModule(name)
-        object.__setattr__(found, "__peer__", self)
+        found = RemoteModule(name)
+        object.__setattr__(found, "__rpc__", self)
         return found
 
     def error(self, data, reading):
@@ -191,7 +191,7 @@ class Peer:
             made = kind.__new__(kind, *args)
         else:
             made = native_error(error_type(data["m"], data["v"]), args)
-        self.said[id(made)] = str(data["text"])
+        self.error_texts[id(made)] = str(data["text"])
         if data["cause"] is not None:
             BaseException.__setattr__(made, "__cause__", reading.value(data["cause"]))
         return made
