@@ -1,10 +1,10 @@
 import type { TaskResult } from "../core/record.ts";
 import type { PairedTask } from "../stats/paired.ts";
 
-/** One task with a graded trial of the same version on both sides. */
+/** A task with graded trials of the same version on both sides. */
 export type CommonTask = { readonly baseline: TaskResult; readonly candidate: TaskResult };
 
-/** Pairs the tasks that both sides have in the same version with a graded trial each; names the others. */
+/** Pairs the tasks of which both sides have the same version with a graded trial each, and names the tasks left out. */
 export function commonTasks(
   baseline: readonly TaskResult[],
   candidate: readonly TaskResult[],
@@ -21,7 +21,7 @@ export function commonTasks(
   return { common, leftOut: [...leftOut] };
 }
 
-/** The counts of a common task, as the statistics take them. */
+/** Gives the counts of a common task in the form that the statistics expect. */
 export function pairedTask({ baseline, candidate }: CommonTask): PairedTask {
   return {
     baseline: { passed: baseline.passed, trials: baseline.trials },

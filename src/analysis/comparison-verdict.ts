@@ -40,8 +40,8 @@ function neededFor(
 }
 
 /**
- * The true difference that this comparison would have found four times in five, by the width of its own interval: at the one-sided level, or at the critical
- * value of an interim analysis, plus the margin that the power requires. Null below two tasks.
+ * Computes the true difference that a comparison would have found four times in five, from the width of its own interval at a one-sided level or at the critical
+ * value of an interim analysis. Null below two tasks.
  */
 export function detectableDifference(
   tasks: readonly PairedTask[],

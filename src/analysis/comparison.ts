@@ -6,7 +6,7 @@ export type Side = { readonly label: string; readonly armId: string; readonly ru
 /** An estimate with its interval; bounds are null where the data allow none. */
 export type Estimate = { readonly value: number; readonly low: number | null; readonly high: number | null };
 
-/** What a ratio is about; all but `cost-per-solved` are means of a trial, tasks weighted equally. */
+/** The figure that a ratio compares; all but `cost-per-solved` are means per trial, with equal weight for each task. */
 export type RatioMetric = "iterations" | "uncached-tokens" | "cached-tokens" | "output-tokens" | "cost" | "cost-per-solved" | "time";
 
 /** Why a ratio cannot be formed. */
@@ -48,16 +48,16 @@ export type Mismatch = {
   readonly misleading: boolean;
 };
 
-/** About how much more would settle a difference of the size that was seen: trials of both arms together, as more attempts or as more tasks. */
+/** Roughly how many more trials (of both arms together) would settle a difference of the observed size, as more attempts or as more tasks. */
 export type Needed = { readonly trials: number; readonly as: "attempts" | "tasks" };
 
-/** What the comparison comes to, said of the candidate; `needed` is null when no number of trials would settle it. */
+/** The verdict on the candidate; `needed` is null when no number of trials would settle it. */
 export type ComparisonVerdict =
   | { readonly kind: "better" }
   | { readonly kind: "worse" }
   | { readonly kind: "cannot-tell"; readonly needed: Needed | null };
 
-/** Candidate against baseline over the tasks that both have. Rates and differences are shares (0.05 is 5 points). */
+/** A comparison of a candidate with a baseline over their common tasks. Rates and differences are shares (0.05 is 5 points). */
 export type Comparison = {
   readonly baseline: Side;
   readonly candidate: Side;
@@ -68,22 +68,22 @@ export type Comparison = {
   readonly passRate: { readonly baseline: PassRate; readonly candidate: PassRate };
   /** Difference in mean pass rate; `adjustedP` is Holm's over all comparisons of the summary. */
   readonly difference: Estimate & { readonly p: number | null; readonly adjustedP: number | null };
-  /** Exact sign-flip p (mid-p); `fragile` when it falls on the other side of 5 % than the interval does. */
+  /** p of the exact sign-flip test (mid-p); `fragile` when it and the p of the difference fall on opposite sides of 5 %. */
   readonly signFlipP: number | null;
   readonly fragile: boolean;
-  /** All of k attempts passed, and at least one did; k is the largest that every compared task supports; null below 2. */
+  /** Shares of tasks in which all of k attempts pass, and at least one; k is the largest number that every compared task supports; null below 2. */
   readonly repeats: {
     readonly k: number;
     readonly passHatK: { readonly baseline: Estimate; readonly candidate: Estimate; readonly difference: Estimate };
     readonly passAtK: { readonly baseline: Estimate; readonly candidate: Estimate; readonly difference: Estimate };
   } | null;
   readonly ratios: readonly Ratio[];
-  /** Tasks by direction, the largest difference first. */
+  /** Tasks by direction, with the largest difference first. */
   readonly better: readonly TaskPair[];
   readonly worse: readonly TaskPair[];
   readonly tied: number;
   readonly mismatches: readonly Mismatch[];
-  /** Difference that would have been found four times in five. */
+  /** The difference that would have been found four times in five. */
   readonly detectable: number | null;
   readonly verdict: ComparisonVerdict;
 };

@@ -16,7 +16,7 @@ const FIGURES: readonly { readonly metric: RatioMetric; readonly of: (task: Task
   { metric: "time", of: (task) => task.workingMs },
 ];
 
-/** Compares what a trial takes on either side: means over tasks, and the ratio of the totals with its interval. */
+/** Compares iterations, tokens, cost and time of a trial on both sides: means over tasks, and the ratio of the totals with its interval. */
 export function ratiosOf(
   common: readonly CommonTask[],
   sides: { readonly baseline: ArmInRun; readonly candidate: ArmInRun },
@@ -33,7 +33,7 @@ export function ratiosOf(
 
 type Means = { readonly baseline: readonly number[]; readonly candidate: readonly number[] } | null;
 
-// Means of a trial, task by task; null when a part is unknown.
+// Means per trial for each task; null when a value is unknown.
 function meansOf(common: readonly CommonTask[], of: (task: TaskResult) => number | null): Means {
   const baseline: number[] = [];
   const candidate: number[] = [];

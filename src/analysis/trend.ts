@@ -2,7 +2,7 @@ import type { SeriesPoint } from "../core/history.ts";
 import { drift, MIN_INFORMATIVE_TASKS, MIN_INFORMATIVE_TRIALS } from "../stats/drift.ts";
 import { type PassRate, passRate } from "../stats/pass-rate.ts";
 
-/** What an arm came to in one run. Unknown costs are null. */
+/** The results of an arm in one run. Unknown costs are null. */
 export type TrendPoint = {
   readonly runId: string;
   readonly createdAt: string;
@@ -16,11 +16,11 @@ export type TrendPoint = {
   readonly errors: number;
   readonly passRate: PassRate;
   readonly costPerTrialUsd: number | null;
-  /** Null also where nothing was solved. */
+  /** Also null when nothing was solved. */
   readonly costPerSolvedUsd: number | null;
-  /** The tasks are not those of the point before: the two cannot be compared. */
+  /** The tasks differ from those of the point before, so the two cannot be compared. */
   readonly suiteChanged: boolean;
-  /** The model's entry, the prompt or the settings are not those of the point before. */
+  /** The agent, the model's entry, the prompt or the settings differ from those of the point before. */
   readonly armChanged: boolean;
 };
 
@@ -54,10 +54,10 @@ export type TrendLine = {
   readonly drift: readonly TrendDrift[];
 };
 
-/** How arms did over time, as every format shows it. */
+/** The results of arms over time. */
 export type Trend = { readonly schema: "bench-trend/1"; readonly lines: readonly TrendLine[] };
 
-/** Makes a trend of stored points, one line for each name, in the order in which they come. */
+/** Makes a trend from stored points, with one line for each name in order of first appearance. */
 export function makeTrend(points: readonly SeriesPoint[]): Trend {
   const names = [...new Set(points.map(({ name }) => name))];
   return {

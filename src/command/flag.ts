@@ -55,8 +55,7 @@ export const DEFAULT_DATABASE = "results/bench.db";
 export const DB_FLAG = ["--db <file>", "SQLite database of results", DEFAULT_DATABASE] as const;
 
 /** Help for an argument that names an arm. */
-export const ARM_HELP =
-  "an arm: its name, model or prompt, with @RUN, @TAG, @BRANCH or @BASELINE for where it ran; or the name of a baseline";
+export const ARM_HELP = "an arm: its name, model or prompt, optionally with @RUN, @TAG, @BRANCH or @BASELINE; or the name of a baseline";
 
 /** Formats a flag as it is typed: maxDrop is --max-drop. */
 export function dashed(name: string): string {

@@ -26,12 +26,12 @@ export function gateSentence({ state, outcome, candidate, baseline, margin, cost
   if (outcome === "fail" && cost?.state === "over" && state !== "worse") return `${candidate.label} costs more than is accepted`;
   if (state === "worse") return `${candidate.label} is worse than ${baseline.label}`;
   if (state === "inconclusive")
-    return `${candidate.label} is neither shown to be worse nor to keep within ${accepted} of ${baseline.label}`;
+    return `${candidate.label} is neither shown to be worse nor to stay within ${accepted} of ${baseline.label}`;
   const kept =
     state === "better"
       ? `${candidate.label} is better than ${baseline.label}`
-      : `${candidate.label} keeps within ${accepted} of ${baseline.label}`;
-  return outcome === "inconclusive" ? `${kept}, but its cost is open` : kept;
+      : `${candidate.label} stays within ${accepted} of ${baseline.label}`;
+  return outcome === "inconclusive" ? `${kept}, but its cost is undecided` : kept;
 }
 
 /** Says what a gate accepts and how certain its claims are, without a full stop. */
@@ -97,7 +97,7 @@ export function roundWords(reason: RoundReason): string {
     case "too-few-tasks":
       return "too few tasks for an analysis";
     case "decided":
-      return `${CLAIM_WORDS[reason.claim]}: decided${reason.costOpen ? ", but the cost is open" : ""}`;
+      return `${CLAIM_WORDS[reason.claim]}: decided${reason.costOpen ? ", but the cost is undecided" : ""}`;
     case "open":
       return "open";
     case "open-after-last-round":

@@ -41,7 +41,7 @@ function chunks(text: string, width: number): readonly string[] {
   return Array.from({ length: count }, (_, index) => characters.slice(index * width, (index + 1) * width).join(""));
 }
 
-/** Cuts text to at most `most` characters, its end shown as an ellipsis. */
+/** Shortens text to at most `most` characters, with an ellipsis at its end. */
 export function clipped(text: string, most: number): string {
   const characters = Array.from(text);
   return characters.length <= most ? text : `${characters.slice(0, most - 1).join("")}…`;

@@ -5,8 +5,8 @@ import type { ArmName } from "../store/read/arm-reader.ts";
 import type { Store } from "../store/store.ts";
 
 /**
- * Finds the arms that a person named. `NAME@WHERE` takes the arm from the run, tag, branch or baseline WHERE; `@WHERE` and a baseline's name take the one
- * arm there is; a bare NAME is taken from the newest run that has graded trials of every bare name given, else from the newest of its own.
+ * Finds the arms that the user named. `NAME@WHERE` takes the arm from the run, tag, branch or baseline WHERE; `@WHERE` and a baseline's name take its
+ * only arm; a bare NAME takes the arm from the newest run with graded trials of every bare name given, else from the newest run with graded trials of its own.
  *
  * Without names, every arm of the newest run. Throws UserError when a name finds nothing or more than one arm.
  */
@@ -35,17 +35,17 @@ function figuresOf(store: Store, places: readonly { readonly run: RunRecord; rea
   });
 }
 
-/** Every arm of a run with its figures. */
+/** Reads every arm of a run with its figures. */
 export function armsOf(store: Store, run: RunRecord): readonly ArmInRun[] {
   return store.runs.arms(run.id).map((arm) => ({ run, arm }));
 }
 
-/** Finds the run that a baseline, the start of a run's id, a tag or a branch stands for; null when none does. */
+/** Finds the run that is named by a baseline, the start of a run's id, a tag or a branch; null if there is none. Throws UserError when several match. */
 export function runNamed(store: Store, where: string): { readonly run: RunRecord; readonly armId: string | null } | null {
   const baseline = store.runs.baseline(where);
   if (baseline) return { run: store.findRun(baseline.runId), armId: baseline.armId };
   const found = store.runs.matching(where);
-  if (found.length > 1) throw new UserError(`Cannot choose run "${where}": ${found.length} runs start like that; give more of the name`);
+  if (found.length > 1) throw new UserError(`Cannot choose run "${where}": ${found.length} runs start with it; give more of the id`);
   const run = found[0] ?? store.runs.newestTagged(where) ?? store.runs.newestOnBranch(where);
   return run ? { run, armId: null } : null;
 }
@@ -61,7 +61,7 @@ type Wanted =
     };
 
 function parse(store: Store, text: string): Wanted {
-  // A model's name may hold an @ itself.
+  // A model's name may contain an @ itself.
   if (store.arms.runsWith(text).length > 0) return { kind: "bare", name: text, text };
   const at = text.lastIndexOf("@");
   const where = text.slice(at + 1);
@@ -82,7 +82,7 @@ function pick(
   const [only, second] = matching(names, wanted);
   const list = names.map(({ name }) => name).join(", ");
   if (second) throw new UserError(`Cannot choose arm "${wanted.text}": its run has ${list}; write one of them before an @`);
-  if (!only) throw new UserError(`Cannot find arm "${wanted.text}": its run has none of that name; choose from ${list}`);
+  if (!only) throw new UserError(`Cannot find arm "${wanted.text}": its run has no such arm; choose from ${list}`);
   return only.armId;
 }
 

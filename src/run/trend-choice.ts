@@ -5,7 +5,7 @@ import type { KnownArm } from "../core/history.ts";
 import type { SeriesChoice } from "../store/read/history-reader.ts";
 import type { Store } from "../store/store.ts";
 
-/** The trend of the arms that a person named. Throws UserError when the name finds none, or none of its runs has a grade. */
+/** Makes the trend of the arms that the user named. Throws UserError when no arm matches, or none of its runs has a graded trial. */
 export function trendOf(store: Store, name: string, choice: Omit<SeriesChoice, "names">): Trend {
   const known = store.arms.known();
   const own = matching(known, name).map((arm) => arm.name);
@@ -19,7 +19,7 @@ export function trendOf(store: Store, name: string, choice: Omit<SeriesChoice, "
   return makeTrend(points);
 }
 
-// A baseline without an arm of its own stands for every arm of its run.
+// A baseline of a whole run names every arm of that run.
 function baselineNames(store: Store, name: string): readonly string[] {
   const baseline = store.runs.baseline(name);
   if (!baseline) return [];
@@ -27,7 +27,7 @@ function baselineNames(store: Store, name: string): readonly string[] {
   return arms.filter(({ armId }) => baseline.armId === null || armId === baseline.armId).map((arm) => arm.name);
 }
 
-// A name of an arm wins over a model or a prompt that is called so.
+// The name of an arm takes precedence over a model or a prompt of that name.
 function matching(known: readonly KnownArm[], name: string): readonly KnownArm[] {
   const pattern = wildcard(name);
   const byName = known.filter((arm) => pattern.test(arm.name));

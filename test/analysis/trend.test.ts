@@ -83,7 +83,7 @@ test("the picture shows every run with its interval, and what cannot be compared
     2026-01-01  20260101-0800-aaaa   c0ffee1       5/16  31 %    ├───●───────┤         $0.012   $0.038
     2026-01-02  20260102-0800-aaaa   v1.2          9/16  56 %      ├──────●─────┤      $0.014   $0.025
     2026-01-03  20260103-0800-aaaa*  c0ffee3      11/16  69 %        ├───────●───┤     $0.016   $0.023
-    - - - other tasks from here on: not to be compared across this line - - -
+    - - - other tasks from here on: do not compare across this line - - -
     2026-01-04  20260104-0800-aaaa*  c0ffee4      13/16  81 %          ├───────●──┤   unknown  unknown
     2026-01-05  20260105-0800-aaaa   c0ffee5      15/16  94 %            ├────────●┤   $0.020   $0.021
     pass rate       ▃▅▆|▇█  now 93.8 %
@@ -95,7 +95,7 @@ test("the picture shows every run with its interval, and what cannot be compared
     20260104-0800-aaaa): it takes 4 tasks that both passed and failed, with 24 trials in all; here 2
     tasks with 8 trials.
 
-    ├──●──┤ is the pass rate with its 95 % interval over tasks like these.
+    ├──●──┤ is the pass rate with its 95 % interval for tasks like these.
     * the model's entry, the prompt or the settings changed.
     Drift is tested at 5 %, task by task over the runs shown (Cochran-Mantel-Haenszel): of 20 arms that
     never changed, about one seems to drift."

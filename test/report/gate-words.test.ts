@@ -58,7 +58,7 @@ test.for<{ reason: GateReason; sentence: string }>([
 
 test.for<{ reason: RoundReason; words: string }>([
   { reason: { kind: "decided", claim: "not-worse", costOpen: false }, words: "not worse: decided" },
-  { reason: { kind: "decided", claim: "not-worse", costOpen: true }, words: "not worse: decided, but the cost is open" },
+  { reason: { kind: "decided", claim: "not-worse", costOpen: true }, words: "not worse: decided, but the cost is undecided" },
   {
     reason: { kind: "decided", claim: "worse-within-margin", costOpen: false },
     words: "worse by less than is accepted: decided",

@@ -8,7 +8,7 @@ import type { CostCheck } from "./gate-result.ts";
 /** A cost check with the p-value of the claim that the cost is over its limit. */
 export type CostDecision = { readonly check: CostCheck; readonly pOver: number };
 
-/** Checks how much more the candidate costs than the baseline on their common tasks; `limit` 0.2 accepts 20 % more. Unknown costs and other prices leave it unknown. */
+/** Checks how much more the candidate costs than the baseline on their common tasks; `limit` 0.2 accepts 20 % more. Unknown costs or different prices make the result unknown. */
 export function checkCost(
   sides: { readonly baseline: ArmInRun; readonly candidate: ArmInRun },
   common: readonly CommonTask[],

@@ -1,7 +1,7 @@
 import { studentTQuantile } from "../../stats/student-t.ts";
 import type { Forecast } from "./plan-result.ts";
 
-/** A figure of one past trial with the task it is from. */
+/** A figure of one past trial, and the digest of its task. */
 export type PastValue = { readonly task: string; readonly value: number };
 
 type Group = { readonly mean: number; readonly trials: number; readonly squares: number };
@@ -9,8 +9,8 @@ type Group = { readonly mean: number; readonly trials: number; readonly squares:
 const ALPHA = 0.05;
 
 /**
- * Forecasts the sum of a figure over tasks and attempts from past trials. A task that was run before is expected to take what it took; a new one what tasks
- * take on average. The interval is of the sum itself: the error of the means, and the chance in the trials to come. Null without a past trial.
+ * Forecasts the sum of a figure over tasks and attempts from past trials. A known task is expected to take its past mean; a new one the mean of all tasks. The
+ * interval is a prediction interval of the sum: it covers the error of the means and the variation of the future trials. Null without a past trial.
  */
 export function forecastSum(
   past: readonly PastValue[],
@@ -46,7 +46,7 @@ function groupsOf(past: readonly PastValue[]): ReadonlyMap<string, Group> {
 
 type Target = { readonly known: readonly Group[]; readonly fresh: number; readonly attempts: number };
 
-// Single trials of a task cannot tell chance from the task, so that without repeats every task counts as a new one.
+// A single trial per task cannot separate chance from the task, so without repeats every task counts as new.
 function spreadOf(
   groups: readonly Group[],
   { known, fresh, attempts }: Target,

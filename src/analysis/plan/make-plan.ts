@@ -4,7 +4,7 @@ import type { ArmInput, Plan, PlanInputs, PlannedArm } from "./plan-result.ts";
 import { timeOf, wallTimeOf } from "./plan-time.ts";
 import { sequentialSaving } from "./sequential-saving.ts";
 
-/** Plans a run: what it is expected to cost and take, at the most, and what it could find out. */
+/** Plans a run: its expected and maximum cost, its duration, and the difference that a comparison could detect. */
 export function makePlan(inputs: PlanInputs): Plan {
   const { suite, attempts, concurrency } = inputs;
   const arms = inputs.arms.map((input) => plannedArm(input, inputs));

@@ -3,12 +3,12 @@ import type { Usage } from "../../core/model.ts";
 import { forecastSum, type PastValue } from "./forecast.ts";
 import type { ArmInput, Basis, Forecast, PlanInputs, PlannedArm, PlannedCost, WorstCost } from "./plan-result.ts";
 
-/** What a trial is assumed to take where no past one tells: responses, and tokens over all of them. */
+/** The assumed size of a trial without past trials: responses, and tokens over all of them. */
 export const ASSUMED_TRIAL = { iterations: 10, inputTokens: 20_000, cacheReadTokens: 80_000, outputTokens: 6_000 } as const;
 
 const ASSUMPTION = "10 responses, 100k tokens in (80k of them cached), 6k out a trial";
 
-// A scripted model takes the shortest way.
+// A scripted model takes the shortest path.
 const ASSUMED_SCRIPTED_TRIAL = { iterations: 5, inputTokens: 4_000, cacheReadTokens: 10_000, outputTokens: 1_200 } as const;
 const SCRIPTED_ASSUMPTION = "5 responses, 14k tokens in (10k of them cached), 1.2k out a trial of a scripted model";
 // Task, project files and system prompt, before the agent has done anything.
@@ -16,7 +16,7 @@ const FIRST_PROMPT_TOKENS = 10_000;
 
 type ArmCost = Pick<PlannedArm, "costPerTrialUsd" | "costUsd" | "costBasis">;
 
-/** Expects the cost of an arm from its past, else from the user's assumption, else from the default one, else not at all. */
+/** Estimates the cost of an arm from past trials, else from the user's assumption, else from the default one; unknown without a price. */
 export function costOfArm(input: ArmInput, inputs: PlanInputs): ArmCost {
   const trials = inputs.suite.tasks.length * inputs.attempts;
   return costFromPast(input, inputs) ?? costFromAssumption(input, trials, inputs.assume.costUsd);
@@ -41,13 +41,13 @@ function costFromPast({ past, arm, usdOf }: ArmInput, { suite, attempts }: PlanI
   return { costUsd, costPerTrialUsd: costUsd.value / (tasks.length * attempts), costBasis: basis };
 }
 
-/** Says from how many trials of which runs a figure is. */
+/** Describes the past trials that a figure comes from. */
 export function pastBasis(kind: "arm" | "model", trials: readonly PastTrial[], repriced: boolean): Basis {
   const runs = new Set(trials.map(({ runId }) => runId));
   return { kind, trials: trials.length, runs: runs.size, newestRun: trials[0]?.runId ?? "", repriced };
 }
 
-// A price that has changed, or was not known then, is put in the place of the old one.
+// Trials whose price has changed or was unknown are priced again at today's price.
 function priceAgain(trial: PastTrial, usdOf: ArmInput["usdOf"]): number | null {
   const requests = Math.max(1, trial.iterations);
   const usd = usdOf(usage(trial, requests));
@@ -78,7 +78,7 @@ function costFromAssumption({ arm, usdOf }: ArmInput, trials: number, assumedUsd
     return {
       costUsd: null,
       costPerTrialUsd: null,
-      costBasis: { kind: "unknown", reason: "its price is not known, and no past trial has a cost" },
+      costBasis: { kind: "unknown", reason: "its price is unknown, and no past trial has a cost" },
     };
   const perTrial = request * assumed.iterations;
   return {
@@ -88,7 +88,7 @@ function costFromAssumption({ arm, usdOf }: ArmInput, trials: number, assumedUsd
   };
 }
 
-/** The most an arm can cost. Without a price a limit in dollars has no effect, and the most is unknown. */
+/** Computes the maximum cost of an arm. Without a price a limit in dollars has no effect, and the maximum is unknown. */
 export function worstCostOf({ arm, usdOf }: ArmInput, trials: number): WorstCost {
   const { limits } = arm.settings;
   if (arm.model.api === "scripted" && limits.maxCostUsd === null) return { usd: null, by: "scripted" };
@@ -99,7 +99,7 @@ export function worstCostOf({ arm, usdOf }: ArmInput, trials: number): WorstCost
   return { usd: requests.reduce<number>((sum, usd) => sum + (usd ?? 0), 0) * trials, by: "full-context" };
 }
 
-// A prompt holds what was said before, and never more than the context window. A byte of output is at most a token.
+// A prompt holds the conversation so far, limited by the context window. A byte of output is at most a token.
 function fullestPrompts({ model, settings }: ArmInput["arm"]): readonly number[] {
   const { maxIterations, maxCallsPerTurn, maxResultBytes } = settings.limits;
   const growth = model.maxOutputTokens + maxCallsPerTurn * maxResultBytes;
@@ -107,7 +107,7 @@ function fullestPrompts({ model, settings }: ArmInput["arm"]): readonly number[]
   return Array.from({ length: maxIterations }, (_, index) => Math.min(most, FIRST_PROMPT_TOKENS + index * growth));
 }
 
-/** Adds up arms; the errors of their forecasts are taken to be independent. */
+/** Adds up the costs of arms; the errors of their forecasts are assumed to be independent. */
 export function sumOfCosts(arms: readonly PlannedArm[]): PlannedCost {
   const known = arms.flatMap(({ costUsd }) => costUsd ?? []);
   const value = known.reduce((sum, one) => sum + one.value, 0);

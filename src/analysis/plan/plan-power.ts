@@ -13,12 +13,12 @@ import type { ArmInput, Detectable, PlanInputs, VarianceBasis } from "./plan-res
 type Count = { readonly passed: number; readonly trials: number };
 type Variance = { readonly value: number; readonly basis: VarianceBasis };
 
-// Fewer tasks with repeats say too little of a variance to plan by.
+// Fewer tasks with repeats are too few to estimate a variance.
 const MIN_FOR_WITHIN = 5;
 const MIN_FOR_EFFECT = 10;
 const MIN_WITHIN = 0.01;
 
-/** Tells which difference a comparison after the run could see, for one kind of change. */
+/** Computes the difference that a comparison after the run could detect, for one kind of change. */
 export function detectableOf(change: Detectable["change"], inputs: PlanInputs): Detectable {
   const within = withinOf(inputs.arms);
   const effect = effectOf(change, inputs.arms);
@@ -52,7 +52,7 @@ function wantedOf(difference: number, plan: PowerPlan, { suite, attempts }: Plan
   };
 }
 
-// Scripted models say nothing of others, nor does an arm whose outcomes never change.
+// Scripted models say nothing about others, and neither does an arm whose outcomes never vary.
 function withinOf(arms: readonly ArmInput[]): Variance {
   const real = arms.filter(({ arm }) => arm.model.api !== "scripted");
   const parts = (real.length > 0 ? real : arms).flatMap(({ past }) => {

@@ -4,7 +4,7 @@ import type { Usage } from "../../core/model.ts";
 import type { Arm } from "../../core/trial.ts";
 import type { SequentialSaving } from "./sequential-saving.ts";
 
-/** Where a figure of a plan comes from. `repriced`: past tokens at today's price. */
+/** The source of a figure of a plan. `repriced` means past tokens at today's price. */
 export type Basis =
   | {
       readonly kind: "arm" | "model";
@@ -17,10 +17,10 @@ export type Basis =
   | { readonly kind: "assumption"; readonly text: string }
   | { readonly kind: "unknown"; readonly reason: string };
 
-/** An expected amount with the interval that 95 of 100 such runs should fall in; `null` bounds where the past is too thin to tell. */
+/** An expected amount with its 95 % prediction interval; bounds are null when there are too few past trials. */
 export type Forecast = { readonly value: number; readonly low: number | null; readonly high: number | null };
 
-/** The most that may be spent, and what sets it: the limit of a trial, or every response with a full context. Scripted models have no such bound, and spend nothing. */
+/** The maximum cost, and what sets it: the cost limit of a trial, or every response with a full context. Scripted models have no such bound and spend nothing. */
 export type WorstCost = { readonly usd: number | null; readonly by: "max-trial-cost" | "full-context" | "scripted" | "unknown" };
 
 /** One arm of a plan. Unknown figures are null, never 0. */
@@ -31,7 +31,7 @@ export type PlannedArm = {
   readonly api: string;
   readonly model: string;
   readonly prompt: string;
-  /** The environment variable with its key when that is not set, so that `bench run` would leave it out here; else null. */
+  /** The environment variable of its key if that is not set, in which case `bench run` would leave the arm out; else null. */
   readonly missingKey: string | null;
   readonly trials: number;
   readonly costPerTrialUsd: number | null;
@@ -42,46 +42,46 @@ export type PlannedArm = {
   readonly timeBasis: Basis;
 };
 
-/** What arms are expected to cost together: the sum of those that are known, and the names of those that are not. */
+/** The expected cost of several arms: the sum of the known costs, and the names of arms with an unknown cost. */
 export type PlannedCost = {
   readonly known: Forecast;
-  /** The part that is really paid: the prices of scripted models are pretended. */
+  /** The part that is actually paid; scripted models have simulated prices. */
   readonly paidUsd: number;
   /** Null when it is unknown for an arm that is paid for. */
   readonly worstUsd: number | null;
   readonly unknown: readonly string[];
-  /** Past trials that the sum rests on. */
+  /** Number of past trials that the sum is based on. */
   readonly pastTrials: number;
-  /** Whether a part of it rests on no past trial. */
+  /** Whether a part of it is based on assumptions. */
   readonly isAssumed: boolean;
 };
 
-/** What sets the pace: trials at once, gradings at once, one key's limit, or the longest trial. */
-export type Pace =
+/** What limits the speed of a run: concurrent trials, concurrent gradings, the rate limit of one key (`lane`), or the longest trial. */
+export type Bottleneck =
   | { readonly kind: "concurrency" }
   | { readonly kind: "grading" }
   | { readonly kind: "longest" }
   | { readonly kind: "lane"; readonly limit: "concurrency" | "rpm" | "tpm"; readonly baseUrl: string };
 
-/** Where a variance comes from. */
+/** The source of a variance. */
 export type VarianceBasis = { readonly kind: "past"; readonly trials: number } | { readonly kind: "assumption" };
 
-/** What a comparison after this run could see. */
+/** The difference that a comparison after this run could detect. */
 export type Detectable = {
   readonly change: "prompt" | "model";
-  /** Smallest true difference that is found with the wanted power; null for less than two tasks. */
+  /** The smallest true difference that is found with the wanted power; null below two tasks. */
   readonly difference: number | null;
-  /** What the difference approaches with ever more attempts; only more tasks go below. */
+  /** The limit of the difference for unlimited attempts; only more tasks lower it. */
   readonly floor: number | null;
   readonly within: number;
   readonly withinBasis: VarianceBasis;
   readonly effectVariance: number;
   readonly effectBasis: VarianceBasis;
-  /** What it takes to see the wanted difference; `attempts` is null where only more tasks help. */
+  /** What it takes to detect the wanted difference; `attempts` is null if only more tasks help. */
   readonly wanted: { readonly difference: number; readonly attempts: number | null; readonly tasks: number } | null;
 };
 
-/** What a run would take, and what could be learned from it. */
+/** The cost and duration of a planned run, and the differences it could detect. */
 export type Plan = {
   readonly schema: "bench-plan/1";
   readonly suite: string;
@@ -92,17 +92,17 @@ export type Plan = {
   readonly trials: number;
   readonly arms: readonly PlannedArm[];
   readonly cost: PlannedCost;
-  /** The part of the arms that would run here; null when that is all of them. */
+  /** The arms that have a key here and would run; null when all would. */
   readonly runnable: { readonly trials: number; readonly cost: PlannedCost } | null;
   readonly wallSeconds: number;
-  readonly pace: Pace;
+  readonly pace: Bottleneck;
   readonly alpha: number;
   readonly power: number;
   readonly detectable: readonly Detectable[];
   readonly sequential: readonly SequentialSaving[];
 };
 
-/** An arm to be planned, with its past. `usdOf` prices one request; null where no price is known. */
+/** An arm to plan, with its past trials. `usdOf` prices one request in US dollars; null without a known price. */
 export type ArmInput = {
   readonly arm: Arm;
   readonly missingKey: string | null;
@@ -110,7 +110,7 @@ export type ArmInput = {
   readonly past: { readonly kind: "arm" | "model"; readonly trials: readonly PastTrial[] };
 };
 
-/** All that a plan is made from. */
+/** The inputs of a plan. */
 export type PlanInputs = {
   readonly suite: { readonly name: string; readonly digest: string; readonly tasks: readonly { readonly digest: string }[] };
   readonly attempts: number;

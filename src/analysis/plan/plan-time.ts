@@ -1,14 +1,14 @@
 import type { PastTrial } from "../../core/history.ts";
 import { forecastSum } from "./forecast.ts";
 import { ASSUMED_TRIAL, pastBasis } from "./plan-cost.ts";
-import type { ArmInput, Basis, Pace, PlanInputs } from "./plan-result.ts";
+import type { ArmInput, Basis, Bottleneck, PlanInputs } from "./plan-result.ts";
 
 const ASSUMED_SECONDS = { scripted: 1, model: 60 } as const;
 // A container for the agent, and a fresh one in which the hidden tests run.
-const BOX_SECONDS = 0.5;
+const SANDBOX_SECONDS = 0.5;
 const GRADING_SECONDS = 1.5;
 
-/** Expects the working time of one trial from the past, else from the user's assumption, else from the default one. */
+/** Estimates the working time of one trial from past trials, else from the user's assumption, else from the default one. */
 export function timeOf(input: ArmInput, { suite, attempts, assume }: PlanInputs): { readonly seconds: number; readonly basis: Basis } {
   const seconds = meanOf(input.past.trials, { suite, attempts }, (trial) => trial.workingMs / 1000);
   if (seconds !== null) return { seconds, basis: pastBasis(input.past.kind, input.past.trials, false) };
@@ -33,19 +33,19 @@ type Load = {
   readonly trials: number;
   readonly input: ArmInput;
 };
-type Bound = { readonly seconds: number; readonly pace: Pace };
+type Bound = { readonly seconds: number; readonly pace: Bottleneck };
 
-/** Expects how long a run takes: the slowest of all trials through the places there are, each key through its limits, and the longest trial. */
-export function wallTimeOf(inputs: PlanInputs): { readonly wallSeconds: number; readonly pace: Pace } {
+/** Estimates the duration of a run by its bottleneck: all trials at the given concurrency, all gradings, the rate limits of each key, or the longest trial. */
+export function wallTimeOf(inputs: PlanInputs): { readonly wallSeconds: number; readonly pace: Bottleneck } {
   const loads = inputs.arms.map((input) => loadOf(input, inputs));
-  const total = loads.reduce((sum, { trials, seconds }) => sum + trials * (seconds + BOX_SECONDS), 0);
-  const longest = Math.max(0, ...loads.map(({ seconds }) => seconds + BOX_SECONDS + GRADING_SECONDS));
+  const total = loads.reduce((sum, { trials, seconds }) => sum + trials * (seconds + SANDBOX_SECONDS), 0);
+  const longest = Math.max(0, ...loads.map(({ seconds }) => seconds + SANDBOX_SECONDS + GRADING_SECONDS));
   const gradings = loads.reduce((sum, { trials }) => sum + trials, 0);
   const bounds: readonly Bound[] = [
     { seconds: total / inputs.concurrency, pace: { kind: "concurrency" } },
     { seconds: (gradings * GRADING_SECONDS) / inputs.grading, pace: { kind: "grading" } },
     { seconds: longest, pace: { kind: "longest" } },
-    ...lanesOf(loads).flatMap((lane) => laneBounds(lane, inputs.concurrency)),
+    ...limitGroupsOf(loads).flatMap((group) => limitBounds(group, inputs.concurrency)),
   ];
   const slowest = bounds.reduce((most, bound) => (bound.seconds > most.seconds ? bound : most));
   return { wallSeconds: slowest.seconds, pace: slowest.pace };
@@ -65,26 +65,30 @@ function loadOf(input: ArmInput, inputs: PlanInputs): Load {
 }
 
 // Models on the same address and key share its limits, the strictest of them; scripted ones have none.
-function lanesOf(loads: readonly Load[]): readonly (readonly Load[])[] {
-  const lanes = new Map<string, Load[]>();
+function limitGroupsOf(loads: readonly Load[]): readonly (readonly Load[])[] {
+  const groups = new Map<string, Load[]>();
   for (const load of loads) {
     const { api, baseUrl, apiKeyEnv } = load.input.arm.model;
     if (api === "scripted") continue;
     const key = JSON.stringify([baseUrl, apiKeyEnv]);
-    lanes.set(key, [...(lanes.get(key) ?? []), load]);
+    groups.set(key, [...(groups.get(key) ?? []), load]);
   }
-  return [...lanes.values()];
+  return [...groups.values()];
 }
 
-function laneBounds(lane: readonly Load[], concurrency: number): readonly Bound[] {
-  const sum = (figure: (load: Load) => number): number => lane.reduce((total, load) => total + load.trials * figure(load), 0);
+function limitBounds(group: readonly Load[], concurrency: number): readonly Bound[] {
+  const sum = (figure: (load: Load) => number): number => group.reduce((total, load) => total + load.trials * figure(load), 0);
   const strictest = (limit: "concurrency" | "rpm" | "tpm"): number =>
-    Math.min(...lane.map(({ input }) => input.arm.model.limits[limit] ?? Number.POSITIVE_INFINITY));
-  const places = strictest("concurrency");
-  const paceOf = (limit: "concurrency" | "rpm" | "tpm"): Pace => ({ kind: "lane", limit, baseUrl: lane[0]?.input.arm.model.baseUrl ?? "" });
+    Math.min(...group.map(({ input }) => input.arm.model.limits[limit] ?? Number.POSITIVE_INFINITY));
+  const requests = strictest("concurrency");
+  const bottleneckOf = (limit: "concurrency" | "rpm" | "tpm"): Bottleneck => ({
+    kind: "lane",
+    limit,
+    baseUrl: group[0]?.input.arm.model.baseUrl ?? "",
+  });
   return [
-    ...(places < concurrency ? [{ seconds: sum(({ seconds }) => seconds) / places, pace: paceOf("concurrency") }] : []),
-    { seconds: (60 * sum(({ requests }) => requests)) / strictest("rpm"), pace: paceOf("rpm") },
-    { seconds: (60 * sum(({ tokens }) => tokens)) / strictest("tpm"), pace: paceOf("tpm") },
+    ...(requests < concurrency ? [{ seconds: sum(({ seconds }) => seconds) / requests, pace: bottleneckOf("concurrency") }] : []),
+    { seconds: (60 * sum(({ requests }) => requests)) / strictest("rpm"), pace: bottleneckOf("rpm") },
+    { seconds: (60 * sum(({ tokens }) => tokens)) / strictest("tpm"), pace: bottleneckOf("tpm") },
   ];
 }

@@ -1,9 +1,9 @@
-/** Share of its trials that a gate which looks after every round is expected to save, from simulation. */
+/** The share of its trials that a sequential gate is expected to save, from simulation. */
 export type SequentialSaving = {
   readonly change: "prompt" | "model";
   readonly rounds: number;
   readonly margin: number;
-  /** Number of tasks that the figures are for: that of the plan, or the nearest that was simulated. */
+  /** Number of tasks that the figures apply to: that of the plan, or the nearest simulated one. */
   readonly tasks: number;
   readonly unchanged: number;
   readonly tenPointsWorse: number;
@@ -25,7 +25,7 @@ const SIMULATED: Readonly<Record<SequentialSaving["change"], readonly [Row, ...R
   ],
 };
 
-/** Gives the expected saving for a number of tasks, on straight lines between the simulated ones and never beyond them. */
+/** Gives the expected saving for a number of tasks, by linear interpolation between the simulated numbers and without extrapolation. */
 export function sequentialSaving(change: SequentialSaving["change"], tasks: number): SequentialSaving {
   const rows = SIMULATED[change];
   const below = rows.findLast((row) => row.tasks <= tasks) ?? rows[0];

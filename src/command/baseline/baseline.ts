@@ -7,10 +7,10 @@ import type { Terminal } from "../terminal.ts";
 
 type Options = { readonly db: string; readonly json?: true };
 
-// A name that could be taken for something else would hide it.
+// A baseline must not have a name that means something else, such as that of a run.
 const NAME = /^[A-Za-z][A-Za-z0-9._/-]*$/;
 
-/** `bench baseline`: names for arms that others are compared with. */
+/** Makes `bench baseline`, which names arms that others are compared with. */
 export function baselineCommand(terminal: Terminal): Command {
   return new Command("baseline")
     .description("Keep names for runs and arms that others are compared with")
@@ -21,7 +21,7 @@ export function baselineCommand(terminal: Terminal): Command {
 
 function saveCommand(terminal: Terminal): Command {
   return new Command("save")
-    .description("Give a name to an arm of a run; a name that is there moves")
+    .description("Give a name to an arm of a run; an existing name moves to it")
     .argument("<name>", "letters, digits and . _ / -")
     .argument("[arm]", "NAME, NAME@RUN or a run; default: the newest run")
     .option(...DB_FLAG)
@@ -70,14 +70,14 @@ function listCommand(terminal: Terminal): Command {
 
 function removeCommand(terminal: Terminal): Command {
   return new Command("remove")
-    .description("Forget a baseline; its run stays")
+    .description("Remove a baseline; its run stays")
     .argument("<name>", "the baseline")
     .option(...DB_FLAG)
     .action((name: string, options: Options) => {
       const store = openExistingStore(options.db, "write");
       const existed = store.removeBaseline(name);
       store.close();
-      if (!existed) throw new UserError(`Cannot remove baseline "${name}": there is none of that name; see "bench baseline list"`);
-      terminal.print(`Baseline ${name} is forgotten.`);
+      if (!existed) throw new UserError(`Cannot remove baseline "${name}": no baseline has that name; see "bench baseline list"`);
+      terminal.print(`Baseline ${name} is removed.`);
     });
 }

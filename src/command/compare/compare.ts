@@ -12,7 +12,7 @@ type Options = {
   readonly json?: true;
 };
 
-/** `bench compare`: arms against the first, with intervals and one closing sentence. */
+/** Makes `bench compare`, which compares arms with the first one. */
 export function compareCommand(terminal: Terminal): Command {
   return new Command("compare")
     .description(
@@ -20,11 +20,11 @@ export function compareCommand(terminal: Terminal): Command {
     )
     .argument("[arms...]", `${ARM_HELP}; default: every arm of the newest run`)
     .addOption(
-      new Option("--scope <scope>", "tasks: what holds over tasks like these; suite: over exactly these (needs repeats)")
+      new Option("--scope <scope>", "tasks: conclusions about tasks like these; suite: about exactly these (needs repeats)")
         .choices(["tasks", "suite"])
         .default("tasks"),
     )
-    .option("--allow-mismatch", "compare even where limits, image, tasks or harness differ")
+    .option("--allow-mismatch", "compare even if limits, image, tasks or harness differ")
     .option(OUTPUT_FLAG[0], OUTPUT_FLAG[1], gather)
     .option(...DB_FLAG)
     .option("--json", "print JSON")

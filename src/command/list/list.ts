@@ -4,12 +4,12 @@ import type { Terminal } from "../terminal.ts";
 
 type Options = { readonly db: string; readonly limit: number; readonly json?: true };
 
-/** `bench list`: the runs in the database, newest first. */
+/** Makes `bench list`, which lists the runs in the database. */
 export function listCommand(terminal: Terminal): Command {
   return new Command("list")
     .description("List runs, newest first")
     .option(...DB_FLAG)
-    .option("--limit <n>", "how many at most", wholeNumber(1), 20)
+    .option("--limit <n>", "maximum number of runs", wholeNumber(1), 20)
     .option("--json", "print JSON")
     .action(async (options: Options) => {
       const [{ openExistingStore }, { listTable }] = await Promise.all([

@@ -21,10 +21,10 @@ export type PlanFlags = Omit<RunFlags, "image"> & {
   readonly assumeSeconds?: number;
 };
 
-/** What is asked of a plan beside what would run. */
+/** The settings of a plan besides its arms and tasks. */
 export type PlanQuestion = Pick<PlanInputs, "attempts" | "concurrency" | "grading" | "assume" | "alpha" | "power" | "detect">;
 
-/** Plans what `bench run` would do with the same flags, from the past in the database if there is one. Models without a key are planned, too. */
+/** Plans what `bench run` would do with the same flags, from past trials in the database if it exists. Models without a key are included. */
 export async function planFromFlags(flags: PlanFlags): Promise<{ readonly plan: Plan; readonly notices: readonly string[] }> {
   const { notices, ...inputs } = await loadInputs({ ...flags, image: "" }, (name) => environmentVariable(name) ?? "not needed for a plan");
   const question: PlanQuestion = {
@@ -43,7 +43,7 @@ export async function planFromFlags(flags: PlanFlags): Promise<{ readonly plan: 
   }
 }
 
-/** Plans a run of these arms on these tasks; without a store there is no past to go by. */
+/** Plans a run of these arms on these tasks; without a store there are no past trials. */
 export function planOf({ suite, arms }: Inputs, question: PlanQuestion, store: Store | null): Plan {
   return makePlan({ ...question, suite, arms: arms.map((arm) => armInput(arm, store)) });
 }
@@ -60,7 +60,7 @@ function pastOf(arm: Arm, store: Store | null): ArmInput["past"] {
   return { kind: "model", trials: store.history.trialsOfModel(arm) };
 }
 
-// Where the rate of the cache is not known its tokens are priced as if they had been sent anew.
+// Without a known price for cached tokens they are priced as uncached input.
 function pricerOf(spec: ModelSpec): ArmInput["usdOf"] {
   const at = new Date();
   return (usage) => {

@@ -4,16 +4,16 @@ import { withSubjectFlags } from "../run/run.ts";
 import type { Terminal } from "../terminal.ts";
 import type { PlanFlags } from "./plan-inputs.ts";
 
-/** `bench plan`: what a run would cost, how long it would take, and what it could find out; nothing is run or stored. */
+/** Makes `bench plan`, which estimates the cost and time of a run and the difference it could detect, without running or storing anything. */
 export function planCommand(terminal: Terminal): Command {
   return withSubjectFlags(new Command("plan"))
-    .description("Say what a run would cost and take, and which difference it could see; needs no key and no engine, and runs nothing")
+    .description("Estimate the cost and time of a run, and the difference it could detect; needs no key and no engine, and runs nothing")
     .option("--concurrency <n>", "agents at work at once; default: 4 for each free processor, as memory allows", wholeNumber(1))
-    .option("--detect <points>", "a difference in pass rate that should be seen, such as 5pp: how many attempts or tasks it takes", points)
-    .option("--alpha <risk>", "one-sided risk of seeing a difference that is none", risk, 0.05)
-    .option("--power <share>", "how surely a difference should be seen", share, 0.8)
-    .option("--assume-cost <usd>", "what a trial costs where no past trial tells", positiveNumber)
-    .option("--assume-seconds <s>", "how long a trial works where no past trial tells", positiveNumber)
+    .option("--detect <points>", "a difference in pass rate to detect, such as 5pp: shows how many attempts or tasks that takes", points)
+    .option("--alpha <risk>", "one-sided risk of finding a difference that does not exist", risk, 0.05)
+    .option("--power <share>", "probability of finding a difference that exists", share, 0.8)
+    .option("--assume-cost <usd>", "cost of a trial without past trials", positiveNumber)
+    .option("--assume-seconds <s>", "working time of a trial without past trials", positiveNumber)
     .option(...DB_FLAG)
     .option("--json", "print JSON")
     .action(async (flags: PlanFlags) => {

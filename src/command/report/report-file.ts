@@ -4,15 +4,15 @@ import type { TrialRecord } from "../../core/record.ts";
 import type { Report } from "../../report/written-report.ts";
 import type { Store } from "../../store/store.ts";
 
-/** Help of the flag that writes reports to files. */
+/** The flag that writes reports to files, with its help. */
 export const OUTPUT_FLAG = [
   "--output <file>",
-  "write the report to a file, too, by its ending: .html, .md, .json, .csv (.trials.csv for every trial), .xml (JUnit); may be repeated",
+  "also write the report to a file, in the format of its ending: .html, .md, .json, .csv (.trials.csv for every trial), .xml (JUnit); may be repeated",
 ] as const;
 
 type Writer = (report: Report, store: Store) => Promise<string>;
 
-// Formats are loaded when they are asked for, so that none slows the others down.
+// Each format is loaded only when it is used, so that none slows the others down.
 const WRITERS: Readonly<Record<string, Writer>> = {
   ".trials.csv": async (report, store) => (await import("../../report/file/csv.ts")).trialCsv(trialsOf(report, store)),
   ".html": htmlOf,
@@ -22,7 +22,7 @@ const WRITERS: Readonly<Record<string, Writer>> = {
   ".xml": async (report, store) => (await import("../../report/file/junit.ts")).junitReport(report, trialsOf(report, store)),
 };
 
-/** Refuses files whose ending names no format, before any work is done. */
+/** Refuses files whose ending names no format; throws UserError. */
 export function checkOutputs(files: readonly string[]): void {
   for (const file of files) {
     if (!writerOf(file))
@@ -38,14 +38,14 @@ export async function writeReports(report: Report, files: readonly string[], sto
   }
 }
 
-// The longest ending that fits.
+// Finds the longest ending that matches.
 function writerOf(file: string): Writer | undefined {
   const name = file.toLowerCase();
   const ending = Object.keys(WRITERS).find((one) => name.endsWith(one));
   return ending === undefined ? undefined : WRITERS[ending];
 }
 
-/** The finished trials of the arms in a report, in the order of its runs. */
+/** Reads the finished trials of the arms in a report, in the order of its runs. */
 export function trialsOf(report: Report, store: Store): readonly TrialRecord[] {
   const wanted = new Set(report.arms.map(({ runId, armId }) => `${runId}/${armId}`));
   return report.runs.flatMap((run) => store.runs.trials(run.id)).filter(({ runId, armId }) => wanted.has(`${runId}/${armId}`));
@@ -62,7 +62,7 @@ async function htmlOf(report: Report, store: Store): Promise<string> {
   return renderHtml({ report, trials, trajectoryOf, assets: await pageAssets() });
 }
 
-/** Writes a file beside its place and moves it there, so that a reader never sees half of it. */
+/** Writes a file under a temporary name and moves it into place, so that a reader never sees half of it. Throws UserError when it cannot be written. */
 export function writeWhole(file: string, text: string): void {
   const half = `${file}.part`;
   try {

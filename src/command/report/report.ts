@@ -7,11 +7,11 @@ const MAX_LISTED = 20;
 
 type Options = { readonly db: string; readonly output?: readonly string[]; readonly json?: true };
 
-/** `bench report`: the figures of a run, by arm and by task. */
+/** Makes `bench report`, which shows the results of a run by arm and by task. */
 export function reportCommand(terminal: Terminal): Command {
   return new Command("report")
     .description("Show the results of a run: the summary, and every task against every model")
-    .argument("[run]", "run, or the start of its name", "latest")
+    .argument("[run]", "id of a run, or the start of it", "latest")
     .option(OUTPUT_FLAG[0], OUTPUT_FLAG[1], gather)
     .option(...DB_FLAG)
     .option("--json", "print JSON, with every trial")

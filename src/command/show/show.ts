@@ -5,11 +5,15 @@ import type { Terminal } from "../terminal.ts";
 
 type Options = { readonly db: string; readonly json?: true };
 
-/** `bench show`: one trial from the first message to the verdict. */
+/** Makes `bench show`, which shows one trial from the first message to the verdict. */
 export function showCommand(terminal: Terminal): Command {
   return new Command("show")
     .description("Show a whole trial: prompt, every step with its tool calls, hidden tests")
-    .argument("<trial>", "number of the trial; bench report prints those that did not pass, bench report --json all", wholeNumber(1))
+    .argument(
+      "<trial>",
+      "number of the trial; bench report prints those of trials that did not pass, bench report --json all",
+      wholeNumber(1),
+    )
     .option(...DB_FLAG)
     .option("--json", "print JSON")
     .action(async (id: number, options: Options) => {
@@ -21,7 +25,7 @@ export function showCommand(terminal: Terminal): Command {
       const trial = store.runs.trial(id);
       if (!trial) {
         store.close();
-        throw new UserError(`Cannot show trial "${id}": the database has none of that number; see "bench report --json"`);
+        throw new UserError(`Cannot show trial "${id}": the database has no trial of that number; see "bench report --json"`);
       }
       const trajectory = store.trajectories.read(trial);
       const history = { goes: store.executions.history(trial), earlierVerdicts: store.verdicts.earlier(id) };

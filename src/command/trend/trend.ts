@@ -4,14 +4,14 @@ import type { Terminal } from "../terminal.ts";
 
 type Options = { readonly suite?: string; readonly limit: number; readonly html?: string; readonly db: string; readonly json?: true };
 
-/** `bench trend`: how an arm's pass rate and cost went over runs. */
+/** Makes `bench trend`, which shows the pass rate and cost of arms over runs. */
 export function trendCommand(terminal: Terminal): Command {
   return new Command("trend")
-    .description("Show how an arm did over runs: pass rate with interval, and cost, oldest first")
-    .argument("<arm>", "its name, model or prompt; * stands for any text; or the name of a baseline")
+    .description("Show the results of an arm over runs: pass rate with interval, and cost, oldest first")
+    .argument("<arm>", "its name, model or prompt (* matches anything), or the name of a baseline")
     .option("--suite <name>", "only runs of this suite, as bench list shows it")
-    .option("--limit <n>", "how many runs at most, the newest", wholeNumber(1), 20)
-    .option("--html <file>", "write a page with charts to a file, too")
+    .option("--limit <n>", "maximum number of runs, the newest ones", wholeNumber(1), 20)
+    .option("--html <file>", "also write a page with charts to a file")
     .option(...DB_FLAG)
     .option("--json", "print JSON")
     .action(async (name: string, options: Options) => {

@@ -8,8 +8,8 @@ import type { Report, WrittenGate } from "../written-report.ts";
 type Case = { readonly kind: "passed" | "failure" | "error" | "skipped"; readonly seconds: number; readonly xml: string };
 
 /**
- * Writes JUnit XML as CI systems read it: a test suite for each arm, a test case for each trial, and one suite for the gate where there is one.
- * Trials that were planned and have no result are skipped; errors of the harness are errors, not failures.
+ * Writes JUnit XML as CI systems read it: a test suite for each arm, a test case for each trial, and one suite for the gate if there is one. Planned trials
+ * without a result are skipped; errors of the harness are errors, not failures.
  */
 export function junitReport(report: Report, trials: readonly TrialRecord[]): string {
   const byArm = new Map<string, TrialRecord[]>();
@@ -69,7 +69,7 @@ function trialCase(label: string, trial: TrialRecord): Case {
     return testCase({ ...base, kind: "error", type: trial.errorSource ?? "harness", message: firstLine(message), detail: message });
   }
   const tests = trial.testsTotal === null ? "" : `, ${trial.testsPassed} of ${trial.testsTotal} tests passed`;
-  const tampered = trial.tampered ? ", tampering was found or tried" : "";
+  const tampered = trial.tampered ? ", tampering was found or attempted" : "";
   const message = `${trial.reason ?? "failed"}${tests}${tampered}; stopped: ${trial.stop ?? "unknown"}`;
   const detail = `${message}\nRead it with: bench show ${trial.id}`;
   return testCase({ ...base, kind: "failure", type: trial.reason ?? "failed", message, detail });
@@ -77,7 +77,7 @@ function trialCase(label: string, trial: TrialRecord): Case {
 
 type Check = { readonly name: string; readonly state: string; readonly found: string; readonly is: "fine" | "blocking" | "open" };
 
-// One case for each check: failed where it blocks, an error where it has no answer, and neither where the gate passes all the same.
+// One case for each check: a failure if it fails the gate, an error if it has no answer, and neither if the gate passes nevertheless.
 function gateSuite(gate: WrittenGate): Suite {
   const { outcome } = gate;
   const checks = checksOf(gate);
@@ -144,7 +144,7 @@ function quoted(text: string): string {
   return `"${escaped(oneLine(text)).replaceAll('"', "&quot;")}"`;
 }
 
-// XML 1.0 has no way to write most control characters, lone surrogates and two others.
+// XML 1.0 cannot represent most control characters, lone surrogates and two other characters.
 function escaped(text: string): string {
   return plainText(text)
     .replace(/\p{Surrogate}/gu, "\uFFFD")

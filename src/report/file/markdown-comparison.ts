@@ -6,7 +6,7 @@ import { markdownName, markdownSentence, markdownSide, markdownTable } from "./m
 
 const MAX_LEFT_OUT = 5;
 
-/** Writes one comparison in Markdown: figures side by side, tests, flipped tasks folded and at most `flips` of them, and what is not alike. */
+/** Writes one comparison in Markdown: figures side by side, tests, at most `flips` flipped tasks (folded), and other differences. */
 export function markdownComparison(comparison: WrittenComparison, flips: number): string {
   const { baseline, candidate, passRate, difference, repeats, ratios, tasks } = comparison;
   const scope = comparison.scope === "tasks" ? "tasks like these" : "exactly these tasks";
@@ -96,7 +96,7 @@ function noteParts({ detectable, tasks, mismatches }: WrittenComparison): readon
     ...(tasks.leftOut.length > 0 ? [`Left out: ${named}${more} (no grade on one side, or another version of the task)`] : []),
     ...mismatches.map(
       ({ what, baseline, candidate, misleading }) =>
-        `${misleading ? "⚠️ The figures mislead: " : "Not alike: "}${markdownName(what)}: ${markdownName(baseline)} against ${markdownName(candidate)}`,
+        `${misleading ? "⚠️ The figures are misleading, the sides differ in " : "The sides differ in "}${markdownName(what)}: ${markdownName(baseline)} against ${markdownName(candidate)}`,
     ),
   ];
 }

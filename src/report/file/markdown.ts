@@ -16,7 +16,7 @@ import type { Report, WrittenComparison, WrittenGate } from "../written-report.t
 import { markdownComparison } from "./markdown-comparison.ts";
 import { markdownName, markdownSentence, markdownSide, markdownTable } from "./markdown-text.ts";
 
-/** By this line a comment of ours is found again on a pull request. */
+/** The line by which a comment of bench is found again on a pull request. */
 const MARKER = "<!-- bench-report -->";
 // GitHub takes 65,536 characters.
 const MAX_CHARACTERS = 60_000;
@@ -31,7 +31,7 @@ const ROOMS: readonly Room[] = [
   { flips: 0, comparisons: 3 },
 ];
 
-/** Writes a report in GitHub's Markdown, for a comment or a step summary: the verdict first, the figures below, lists folded and cut to what fits. */
+/** Writes a report in GitHub's Markdown, for a comment or a step summary: the verdict first, then the figures, with lists folded and shortened to fit. */
 export function markdownReport(report: Report): string {
   const tries = ROOMS.map((room) => partsOf(report, room));
   const parts = tries.find((found) => found.join("\n\n").length <= MAX_CHARACTERS) ?? tries.at(-1) ?? [];
@@ -134,14 +134,14 @@ function footnotes({ arms, runs, comparisons, missing, planned }: Report): strin
   const sum = (figure: (arm: ArmSummary) => number): number => arms.reduce((total, arm) => total + figure(arm), 0);
   const [errors, tampered] = [sum((arm) => arm.errors), sum((arm) => arm.tampered)];
   const lines = [
-    ...(tampered > 0 ? [`⚠️ Tampering was found or tried in ${counted(tampered, "trial")}.`] : []),
+    ...(tampered > 0 ? [`⚠️ Tampering was found or attempted in ${counted(tampered, "trial")}.`] : []),
     ...(missing > 0 ? [`${missing} of ${planned} trials have no result yet.`] : []),
     ...(errors > 0 ? ["Errors are failures of the harness or a provider; they do not count against a model."] : []),
     ...(arms.some(({ scripted }) => scripted) ? ["\\* scripted, not a language model"] : []),
     ...runs.map(
       ({ id, suite, harnessVersion }) => `Run ${markdownName(id)} of ${markdownName(suite)}, bench ${markdownName(harnessVersion)}`,
     ),
-    ...(comparisons.length > 0 ? ['\\~ "no difference" is in the interval; x is candidate / baseline'] : []),
+    ...(comparisons.length > 0 ? ['\\~ the interval includes "no difference"; x is candidate / baseline'] : []),
   ];
   return lines.length > 0 ? `<sub>${lines.join("<br>")}</sub>` : "";
 }

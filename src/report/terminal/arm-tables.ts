@@ -21,7 +21,7 @@ const SUMMARY_HEAD = [
   "Median time",
 ];
 
-/** Draws the table that ends a run: one row for each arm, and below it what a reader must know to read it. */
+/** Draws the table that ends a run: one row for each arm, with notes below. */
 export function summaryTable(report: Report, paint: Palette): string {
   const table = new Table({
     head: SUMMARY_HEAD,
@@ -56,7 +56,7 @@ function footnotes(report: Report, paint: Palette): readonly string[] {
   const tasks = arms[0]?.perTask.length ?? 0;
   const ungraded = sum((arm) => arm.ungradedUsd);
   const scope =
-    tasks === 1 ? "The interval is of this one task alone." : "Pass rates weigh tasks equally; intervals are over tasks like these.";
+    tasks === 1 ? "The interval is for this one task alone." : "Pass rates weight tasks equally; intervals are for tasks like these.";
   const notes = [
     ...(arms.some((arm) => arm.scripted) ? [SCRIPTED_NOTE] : []),
     `${runs.map((run) => `Run ${run.id}: ${counted(tasks, "task")} of ${run.suite}, ${counted(run.attempts, "attempt")} each.`).join("\n")} ${scope}`,
@@ -68,7 +68,7 @@ function footnotes(report: Report, paint: Palette): readonly string[] {
   if (sum((arm) => arm.tampered) > 0)
     notes.push(
       paint.red(
-        `Tampering was found or tried in ${counted(
+        `Tampering was found or attempted in ${counted(
           sum((arm) => arm.tampered),
           "trial",
         )}; see "bench report" and "bench show".`,
@@ -80,9 +80,9 @@ function footnotes(report: Report, paint: Palette): readonly string[] {
       `+ ${counted(
         sum((arm) => arm.unbilledAttempts),
         "request",
-      )} failed or were cut and may have been billed on top.`,
+      )} failed or were cut off and may have been billed in addition.`,
     );
-  if (ungraded > 1e-9) notes.push(`${formatUsd(ungraded)} more went to trials that have no grade.`);
+  if (ungraded > 1e-9) notes.push(`${formatUsd(ungraded)} more was spent on trials without a grade.`);
   return notes.map((note) => paint.dim(note));
 }
 
@@ -100,7 +100,7 @@ const COMPARISON_HEAD = [
 ];
 const MAX_NAME_LINE = 17;
 
-/** Draws the arms of a comparison side by side in 100 columns, each with the places that the data allow it. */
+/** Draws the arms of a comparison side by side in 100 columns, each with its possible places. */
 export function comparedArmsTable({ arms }: Report, paint: Palette): string {
   const table = new Table({
     head: COMPARISON_HEAD,
@@ -109,7 +109,7 @@ export function comparedArmsTable({ arms }: Report, paint: Palette): string {
   });
   for (const arm of arms) table.push(comparisonRow(arm));
   const family = (arms.length * (arms.length - 1)) / 2;
-  const note = `Place: where the arm may stand among the ${arms.length}, by all ${counted(family, "pair")} at 5 % together (Holm)`;
+  const note = `Place: possible places among the ${arms.length} arms, from all ${counted(family, "pair")} at 5 % (Holm-adjusted)`;
   return [drawn(table), paint.dim(note)].join("\n");
 }
 
@@ -128,7 +128,7 @@ function comparisonRow(arm: ArmSummary): string[] {
   ];
 }
 
-/** Writes the places that an arm may have: 1, or 2 to 4. */
+/** Writes the possible places of an arm: 1, or 2 to 4. */
 export function placeOf({ rank }: Pick<ArmSummary, "rank">): string {
   if (rank === null) return "-";
   return rank.low === rank.high ? String(rank.low) : `${rank.low} to ${rank.high}`;

@@ -4,7 +4,7 @@ import type { Soundness } from "../../core/verdict.ts";
 import type { Palette } from "./palette.ts";
 import { drawn, PLAIN_BORDERS } from "./table-style.ts";
 
-/** Draws the result of checking tasks, with each problem in full below. */
+/** Draws the results of task checks, with each problem in full below. */
 export function checkTable(checks: readonly Soundness[], paint: Palette): string {
   const table = new Table({
     head: ["Task", "Tests", "Reference passes", "Untouched fails", "Wrong solutions fail", "Sound"],
@@ -27,10 +27,10 @@ export function checkTable(checks: readonly Soundness[], paint: Palette): string
   return [drawn(table), "", ...problems, `${checks.length - problems.length} of ${checks.length} tasks are sound.`].join("\n");
 }
 
-/** One thing that a run needs: there, there with a flaw, or not there. `detail` says what was found and what to do. */
+/** The state of one requirement of a run: present, present with a flaw, or missing. `detail` says what was found and what to do. */
 export type Finding = { readonly what: string; readonly state: "good" | "fair" | "bad"; readonly detail: string };
 
-/** Draws what was found, one line each. */
+/** Draws findings, one line each. */
 export function findingTable(findings: readonly Finding[], paint: Palette): string {
   const table = new Table({ ...PLAIN_BORDERS });
   const marks = { good: paint.green("ok"), fair: paint.yellow("note"), bad: paint.red("missing") };

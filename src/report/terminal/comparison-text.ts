@@ -15,11 +15,11 @@ const MAX_NAME_LINE = 20;
 const MAX_TASK = 60;
 const MAX_VALUE = 120;
 const INDENT = "  ";
-const LEGEND = '~ "no difference" is in the interval; x: candidate / baseline; p: how often luck alone shows as much';
+const LEGEND = '~ interval includes "no difference"; x: candidate / baseline; p: how often chance shows as much';
 
 /**
- * Writes comparisons for a terminal of 100 columns: all arms side by side where there are more than two, then each against the first, its
- * sentence last and on one line, so that it can be searched for. Under a gate the gate has the last word, and the sentences are left out.
+ * Writes comparisons for a terminal of 100 columns: all arms side by side if there are more than two, then each against the first. Each closing sentence
+ * takes one line, so that it can be searched for. With a gate the closing sentences are left out, because the gate gives the verdict.
  */
 export function comparisonText(report: Report, paint: Palette): string {
   const { comparisons, gate } = report;
@@ -32,15 +32,17 @@ export function comparisonText(report: Report, paint: Palette): string {
   return [...several, ...(notes.length > 0 ? [notes.join("\n")] : []), ...blocks].join("\n\n");
 }
 
-// What a reader must know of the trials before any figure.
+// What a reader must know about the trials before any figure.
 function noteLines({ arms, missing, planned }: Report, paint: Palette): readonly string[] {
   const sum = (figure: "errors" | "tampered"): number => arms.reduce((total, arm) => total + arm[figure], 0);
-  const errors = `Left out of all figures: ${counted(sum("errors"), "trial")} that an error of the harness or a provider ended.`;
+  const errors = `Left out of all figures: ${counted(sum("errors"), "trial")} that ended with an error of the harness or a provider.`;
   return [
     ...(arms.some(({ scripted }) => scripted) ? [paint.dim(SCRIPTED_NOTE)] : []),
     ...(missing > 0 ? [paint.yellow(`${missing} of ${planned} trials have no result yet.`)] : []),
     ...(sum("errors") > 0 ? [paint.yellow(errors)] : []),
-    ...(sum("tampered") > 0 ? [paint.red(`Tampering was found or tried in ${counted(sum("tampered"), "trial")}; see "bench show".`)] : []),
+    ...(sum("tampered") > 0
+      ? [paint.red(`Tampering was found or attempted in ${counted(sum("tampered"), "trial")}; see "bench show".`)]
+      : []),
   ];
 }
 
@@ -66,7 +68,7 @@ function titleOf({ baseline, candidate, tasks, scope }: WrittenComparison, { run
   const leftOut = tasks.leftOut.length > 0 ? `, ${tasks.leftOut.length} left out` : "";
   const over = scope === "tasks" ? "tasks like these" : `exactly these ${counted(tasks.compared, "task")}`;
   return oneLine(
-    `${marked(candidate)} against ${marked(baseline)} on ${counted(tasks.compared, "task")}, ${each}${leftOut}; intervals are over ${over}`,
+    `${marked(candidate)} against ${marked(baseline)} on ${counted(tasks.compared, "task")}, ${each}${leftOut}; intervals are for ${over}`,
   );
 }
 
@@ -109,7 +111,7 @@ function ratioRow({ metric, baseline, candidate, ratio, reason }: WrittenRatio, 
     return [name, ...sides, { content: reason === null ? "-" : `(${reason})`, colSpan: 2, hAlign: "right" }];
   const text = formatRatio(ratio.value);
   const isUnclear = (ratio.low <= 1 && ratio.high >= 1) || text === "x1.00";
-  // More tokens read from a cache are neither good nor bad.
+  // More tokens read from a cache are neither better nor worse.
   const plain = (figure: string): string => figure;
   const colour = metric === "cached-tokens" ? plain : ratio.value > 1 ? paint.red : paint.green;
   return [name, ...sides, isUnclear ? `~ ${text}` : colour(text), `[${formatRatio(ratio.low)} to ${formatRatio(ratio.high)}]`];
@@ -125,7 +127,7 @@ function testLines({ difference, signFlipP, fragile, detectable }: WrittenCompar
   ];
   return [
     [`Difference in pass rate: ${formatPoints(value)} ${interval}`, ...figures].join("; "),
-    ...(fragile ? ["Fragile: the two tests disagree at 5 %, so take the answer as open."] : []),
+    ...(fragile ? ["Fragile: the two tests disagree at 5 %, so treat the answer as open."] : []),
     ...(detectable === null
       ? []
       : [`A difference of ${formatPoints(detectable, { sign: false })} would have been found 4 times in 5; smaller ones may be missed.`]),
@@ -170,7 +172,7 @@ function mismatchLines({ mismatches }: WrittenComparison, paint: Palette): reado
   return mismatches.map(({ what, baseline, candidate, misleading }) => {
     const line = `${oneLine(what)}: ${clipped(oneLine(baseline), MAX_VALUE)} against ${clipped(oneLine(candidate), MAX_VALUE)}`;
     return misleading
-      ? paint.red(wrapText(`The figures mislead, for the sides differ in ${line}`, INDENT))
-      : paint.dim(wrapText(`Not alike: ${line}`, INDENT));
+      ? paint.red(wrapText(`The figures are misleading: the sides differ in ${line}`, INDENT))
+      : paint.dim(wrapText(`The sides differ in ${line}`, INDENT));
   });
 }

@@ -3,7 +3,7 @@ import { formatDate, formatUsd } from "../../core/format.ts";
 import type { RunListing } from "../../core/record.ts";
 import { drawn, markedName, PLAIN_BORDERS, SCRIPTED_NOTE } from "./table-style.ts";
 
-/** Draws the list of runs, newest first. */
+/** Draws a table of runs in the given order. */
 export function listTable(runs: readonly RunListing[]): string {
   const head = ["Run", "Started (UTC)", "Suite", "Models", "Done", "Passed", "Errors", "Cost", "State"];
   const table = new Table({ head, ...PLAIN_BORDERS });

@@ -1,9 +1,9 @@
 import pc from "picocolors";
 
-/** The colours that reports use. */
+/** The colours and styles of reports. */
 export type Palette = Record<"bold" | "dim" | "green" | "red" | "yellow" | "cyan", (text: string) => string>;
 
-/** Gives colours, or leaves text as it is. */
+/** Makes a palette that colours text if `enabled`, and else leaves it unchanged. */
 export function palette(enabled: boolean): Palette {
   const { bold, dim, green, red, yellow, cyan } = pc.createColors(enabled);
   return { bold, dim, green, red, yellow, cyan };

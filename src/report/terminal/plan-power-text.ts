@@ -2,12 +2,12 @@ import type { Detectable, Plan } from "../../analysis/plan/plan-result.ts";
 import { counted, formatPoints } from "../../core/format.ts";
 import type { Palette } from "./palette.ts";
 
-/** Says what a comparison after the run could see, what it would take to see more, and what stopping early would save. */
+/** Says which difference a comparison after the run could detect, what a smaller one would take, and what stopping early would save. */
 export function detectableLines(plan: Plan, paint: Palette): readonly string[] {
   const { tasks, attempts, power, alpha } = plan;
   const setting = `${percent(power)} power, ${percent(alpha)} one-sided risk, ${counted(attempts, "attempt")} of ${counted(tasks, "task")} on each side`;
   return [
-    `${paint.bold("Could see")}, with ${setting}:`,
+    `${paint.bold("Could detect")}, with ${setting}:`,
     ...plan.detectable.map((one) => `  ${`a ${one.change} change of`.padEnd(19)} ${seen(one)}`),
     ...plan.detectable.flatMap((one) => (one.wanted ? [`  ${wanted(one.change, one.wanted, plan)}`] : [])),
     ...basisLines(plan),
@@ -16,17 +16,17 @@ export function detectableLines(plan: Plan, paint: Palette): readonly string[] {
 }
 
 function seen({ difference, floor }: Detectable): string {
-  if (difference === null) return "nothing: it takes two tasks at least";
+  if (difference === null) return "nothing: at least two tasks are needed";
   if (difference >= 1) return "nothing: there are too few tasks and attempts";
-  const limit = floor === null ? "" : `; more attempts alone never see less than ${plainPoints(floor)}`;
+  const limit = floor === null ? "" : `; more attempts alone never detect less than ${plainPoints(floor)}`;
   return `${plainPoints(difference)} or more${limit}`;
 }
 
 function wanted(change: Detectable["change"], { difference, attempts, tasks }: NonNullable<Detectable["wanted"]>, plan: Plan): string {
-  const goal = `To see ${plainPoints(difference)} of a ${change} change:`;
+  const goal = `To detect ${plainPoints(difference)} from a ${change} change:`;
   const moreTasks = `about ${counted(tasks, "task")} at ${counted(plan.attempts, "attempt")}`;
   if (attempts === null) return `${goal} not possible with ${counted(plan.tasks, "task")}; needs ${moreTasks}`;
-  if (attempts <= plan.attempts) return `${goal} ${counted(attempts, "attempt")} of ${counted(plan.tasks, "task")} will do`;
+  if (attempts <= plan.attempts) return `${goal} ${counted(attempts, "attempt")} of ${counted(plan.tasks, "task")} are enough`;
   return `${goal} ${counted(attempts, "attempt")} of ${counted(plan.tasks, "task")}, or ${moreTasks}`;
 }
 

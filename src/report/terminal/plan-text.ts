@@ -1,5 +1,5 @@
 import Table from "cli-table3";
-import type { Basis, Forecast, Pace, Plan, PlannedArm, PlannedCost } from "../../analysis/plan/plan-result.ts";
+import type { Basis, Bottleneck, Forecast, Plan, PlannedArm, PlannedCost } from "../../analysis/plan/plan-result.ts";
 import { counted, formatDuration, formatUsd } from "../../core/format.ts";
 import type { Palette } from "./palette.ts";
 import { detectableLines } from "./plan-power-text.ts";
@@ -8,7 +8,7 @@ import { drawn, markedName, PLAIN_BORDERS, SCRIPTED_NOTE } from "./table-style.t
 const MAX_ARMS = 30;
 const MAX_NAME = 22;
 
-/** Draws a plan for a terminal of 100 columns: what it takes, by arm and in all, and what it could find out. */
+/** Draws a plan for a terminal of 100 columns: cost and time by arm and in total, and the difference that it could detect. */
 export function planText(plan: Plan, paint: Palette): string {
   const lines = [
     paint.bold(
@@ -27,10 +27,10 @@ export function planText(plan: Plan, paint: Palette): string {
   return lines.join("\n");
 }
 
-/** Says in a line or two what a run is about to take, before it starts. */
+/** Summarizes the expected cost and time of a run in a line or two. */
 export function shortPlan(plan: Plan): string {
   const { cost } = plan;
-  const unknown = cost.unknown.length > 0 ? `\nThe cost of ${listed(cost.unknown)} is not known and comes on top.` : "";
+  const unknown = cost.unknown.length > 0 ? `\nThe cost of ${listed(cost.unknown)} is unknown and comes on top.` : "";
   return `${counted(plan.trials, "trial")}: ${costLine(cost)}, about ${formatDuration(1000 * plan.wallSeconds)}${unknown}`;
 }
 
@@ -70,7 +70,7 @@ function costLine(cost: PlannedCost): string {
   if (source === "") return `unknown${most}`;
   const range = known.low === null ? source : `${bounds(known)} ${source}`;
   const open = cost.unknown.length > 0 ? " and an unknown rest" : "";
-  const pretended = cost.paidUsd === 0 && cost.unknown.length === 0 ? "; pretended prices, nothing is paid" : "";
+  const pretended = cost.paidUsd === 0 && cost.unknown.length === 0 ? "; simulated prices, nothing is paid" : "";
   return `about ${formatPlanUsd(known.value)} (${range})${open}${most}${pretended}`;
 }
 
@@ -93,15 +93,15 @@ function runnableLines({ runnable, arms }: Plan): readonly string[] {
 function timeLine({ wallSeconds, concurrency, pace, arms }: Plan): string {
   const guessed = arms.filter(({ timeBasis }) => timeBasis.kind === "assumption" || timeBasis.kind === "flag").length;
   const assumed = guessed === 0 ? "" : guessed === arms.length ? " (assumed)" : " (partly assumed)";
-  return `about ${formatDuration(1000 * wallSeconds)} with ${concurrency} at once${assumed}${paceText(pace)}`;
+  return `about ${formatDuration(1000 * wallSeconds)} with ${concurrency} at once${assumed}${bottleneckText(pace)}`;
 }
 
-function paceText(pace: Pace): string {
+function bottleneckText(pace: Bottleneck): string {
   if (pace.kind === "concurrency") return "";
-  if (pace.kind === "grading") return "; held up by the gradings, see --grading";
-  if (pace.kind === "longest") return "; as long as its longest trial";
+  if (pace.kind === "grading") return "; limited by the gradings, see --grading";
+  if (pace.kind === "longest") return "; limited by the longest trial";
   const what = { concurrency: "requests at once", rpm: "requests a minute", tpm: "tokens a minute" }[pace.limit];
-  return `; held up by the limit of ${what} at ${hostOf(pace.baseUrl)}`;
+  return `; limited by ${what} at ${hostOf(pace.baseUrl)}`;
 }
 
 function hostOf(url: string): string {
@@ -116,10 +116,10 @@ function notes({ arms, cost }: Plan): readonly string[] {
     ...pastNotes(arms),
     ...[...assumptions].map((text) => `Assumed: ${text}.`),
     ...(assumptions.size > 0 ? ["Set your own with --assume-cost and --assume-seconds."] : []),
-    ...(limited ? ["At most: --max-trial-cost for every trial; the last response of a trial may go past it."] : []),
-    ...(full ? ["At most: every trial takes all its responses, each as long as can be; --max-trial-cost bounds it."] : []),
-    ...(cost.unknown.length > 0 ? [`No price: ${listed(cost.unknown, 2)}; give one in models.yaml, or --assume-cost.`] : []),
-    ...(arms.some(({ api }) => api === "scripted") ? [`${SCRIPTED_NOTE}: its prices are pretended`] : []),
+    ...(limited ? ["At most: --max-trial-cost for every trial; the last response of a trial may exceed it."] : []),
+    ...(full ? ["At most: every trial takes all its responses at full length; --max-trial-cost lowers this."] : []),
+    ...(cost.unknown.length > 0 ? [`No price: ${listed(cost.unknown, 2)}; add one to models.yaml, or use --assume-cost.`] : []),
+    ...(arms.some(({ api }) => api === "scripted") ? [`${SCRIPTED_NOTE}: its prices are simulated`] : []),
   ];
 }
 
@@ -133,11 +133,11 @@ function pastNotes(arms: readonly PlannedArm[]): readonly string[] {
   const several = new Set(past.map(({ newestRun }) => newestRun)).size > 1 || past.some(({ runs }) => runs > 1);
   return [
     `Past: graded trials of the same arm${past.some(({ kind }) => kind === "model") ? ", else of the same model" : ""}; ${several ? "the newest run is" : "all from run"} ${newest}.`,
-    ...(past.some(({ repriced }) => repriced) ? ["Where the price has changed, past tokens are priced anew."] : []),
+    ...(past.some(({ repriced }) => repriced) ? ["If a price has changed, past tokens are priced again."] : []),
   ];
 }
 
-/** Writes an expected amount, to the cent where that is enough. */
+/** Writes an expected amount in US dollars, rounded to the cent or to the dollar. */
 export function formatPlanUsd(usd: number | null): string {
   if (usd === null || usd === 0 || usd < 0.01) return formatUsd(usd);
   return usd < 1000 ? `$${usd.toFixed(2)}` : `$${Math.round(usd)}`;

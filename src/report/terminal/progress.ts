@@ -5,7 +5,7 @@ import { plainText } from "../../core/printable.ts";
 import type { Arm, Trial } from "../../core/trial.ts";
 import type { Palette } from "./palette.ts";
 
-/** Where progress is shown, and by which clock. */
+/** The stream and style of progress output, and its clock in milliseconds. */
 export type ProgressOutput = {
   readonly stream: NodeJS.WriteStream;
   readonly live: boolean;
@@ -20,7 +20,7 @@ type State = {
   resumedDone: number;
   running: number;
   startedAt: number;
-  /** What is left of the caps of the run, in words; empty without a cap. */
+  /** What is left of the limits of the run, in words; empty without a limit. */
   left: string;
   readonly tallies: Map<string, Tally>;
 };
@@ -28,7 +28,7 @@ type State = {
 const REDRAW_MS = 100;
 const BAR_WIDTH = 28;
 
-/** Shows a run as it goes: a live picture on a terminal, one line for each trial elsewhere. Both go to the given stream. */
+/** Reports the progress of a run on a stream: as a live display on a terminal, else with one line for each trial. */
 export function progressReporter(output: ProgressOutput): Reporter {
   const state: State = { planned: 0, done: 0, resumedDone: 0, running: 0, startedAt: output.now(), left: "", tallies: new Map() };
   return output.live ? liveReporter(output, state) : lineReporter(output, state);
@@ -62,7 +62,7 @@ function lineReporter(output: ProgressOutput, state: State): Reporter {
   };
 }
 
-// What must stay on the screen above the moving picture: the run's name, notices, and why a trial gave nothing.
+// Lines that stay on the screen above the live display: the run's name, notices, and errors of trials.
 function lastingLine(state: State, event: RunEvent): string | null {
   const isError = event.kind === "trial-finished" && event.trial.outcome.kind === "error";
   return isError || event.kind === "run-started" || event.kind === "notice" ? eventLine(state, event) : null;

@@ -6,7 +6,7 @@ import { placeOf, summaryTable } from "./arm-tables.ts";
 import type { Palette } from "./palette.ts";
 import { drawn, markedName, PLAIN_BORDERS } from "./table-style.ts";
 
-/** Writes a run for the terminal: the summary, places that the data allow, every task, and what did not pass. */
+/** Writes the report of a run for a terminal: the summary, possible places, every task, and the trials that did not pass. */
 export function runReportText(
   report: Report,
   notPassed: { readonly trials: readonly TrialRecord[]; readonly total: number },
@@ -18,10 +18,10 @@ export function runReportText(
 
 function rankLine({ arms }: Report): string {
   const places = arms.flatMap((arm) => (arm.rank ? [`${arm.label} ${placeOf(arm)}`] : []));
-  return `Places that the data allow: ${places.join(", ")} of ${arms.length} (all pairs, Holm, 5 %).`;
+  return `Possible places: ${places.join(", ")} of ${arms.length} (all pairs, Holm, 5 %).`;
 }
 
-/** Draws tasks against arms, each cell passed/graded, with errors apart. */
+/** Draws tasks against arms; each cell shows passed/graded trials, and errors separately. */
 export function taskTable(report: Report, paint: Palette): string {
   const head = ["Task", ...report.arms.map(markedName)];
   const table = new Table({ head, colAligns: head.map((_, index) => (index === 0 ? "left" : "right")), ...PLAIN_BORDERS });
@@ -41,7 +41,7 @@ function cell(count: Report["arms"][number]["perTask"][number] | undefined, pain
   return colour(text) + errors;
 }
 
-/** Lists the trials that a reader asks about first: those that did not pass, with the number that `bench show` takes; `total` is how many there are in all. */
+/** Lists trials that did not pass, with the number that `bench show` takes; `total` is the number of all such trials. */
 export function trialList(
   { trials, total }: { readonly trials: readonly TrialRecord[]; readonly total: number },
   paint: Palette,

@@ -16,10 +16,10 @@ const BORDERS = {
   middle: "  ",
 };
 
-/** Tables of columns without lines: they fit narrow terminals and survive being pasted. */
+/** Style of tables without lines, which fit narrow terminals and can be pasted as text. */
 export const PLAIN_BORDERS = { chars: BORDERS, style: { head: [], border: [], "padding-left": 0, "padding-right": 0 } };
 
-/** Draws a table without the blanks that pad its last column. */
+/** Draws a table without trailing spaces. */
 export function drawn(table: { toString(): string }): string {
   return table
     .toString()

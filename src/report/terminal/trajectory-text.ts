@@ -3,7 +3,7 @@ import { plainText } from "../../core/printable.ts";
 import type { EarlierVerdict, ExecutionRecord, StepRecord, ToolCallRecord, Trajectory } from "../../core/record.ts";
 import type { Palette } from "./palette.ts";
 
-/** Writes a whole trial as a person reads it: what was said, what was done, what came back, and why the verdict is what it is. */
+/** Writes a whole trial for reading: prompts, responses, tool calls with results, and the verdict with its tests. */
 export function trajectoryText(stored: Trajectory, paint: Palette): string {
   const trajectory = printable(stored);
   const { trial } = trajectory;
@@ -21,7 +21,7 @@ export function trajectoryText(stored: Trajectory, paint: Palette): string {
   ].join("\n");
 }
 
-// Models, tools and tests wrote most of this.
+// Models, tools and tests wrote most of this text, which could otherwise drive the terminal.
 function printable(trajectory: Trajectory): Trajectory {
   return JSON.parse(JSON.stringify(trajectory), (_key, value: unknown) =>
     typeof value === "string" ? plainText(value) : value,
@@ -71,7 +71,7 @@ function stepLines(step: StepRecord, paint: Palette): readonly string[] {
 }
 
 function callLines(call: ToolCallRecord, paint: Palette): readonly string[] {
-  const result = call.result ?? "(the harness stopped while this ran)";
+  const result = call.result ?? "(the harness stopped during this call)";
   const { inline, blocks } = argumentParts(call.arguments);
   const written = blocks.flatMap(([name, text]) => [paint.dim(`  ${name}:`), ...indented(text, "  | ")]);
   return [`${paint.bold(`> ${call.tool}`)} ${inline}`, ...written, ...indented(result, "  ")];
@@ -118,7 +118,7 @@ function verdictLines(trajectory: Trajectory, paint: Palette): readonly string[]
   ];
 }
 
-/** What a trial went through besides its last go: goes that were left, and verdicts that were replaced. Empty for one that went straight through. */
+/** Writes the earlier executions and verdicts of a trial; empty for a trial that finished in its first execution. */
 export function trialHistoryText(
   { goes, earlierVerdicts }: { readonly goes: readonly ExecutionRecord[]; readonly earlierVerdicts: readonly EarlierVerdict[] },
   paint: Palette,
@@ -129,13 +129,13 @@ export function trialHistoryText(
     ({ replacedAt, passed, reason, testsPassed, testsTotal }) =>
       `verdict until ${formatDate(replacedAt)}: ${passed ? "passed" : `failed (${reason})`}, ${testsPassed} of ${testsTotal} tests`,
   );
-  return ["", paint.cyan("--- History"), ...goes.map(goLine), ...verdicts].join("\n");
+  return ["", paint.cyan("--- History"), ...goes.map(executionLine), ...verdicts].join("\n");
 }
 
-function goLine({ startedAt, ended, reason, resumed, steps, costUsd }: ExecutionRecord, index: number): string {
-  const state = ended ?? "left in the middle";
+function executionLine({ startedAt, ended, reason, resumed, steps, costUsd }: ExecutionRecord, index: number): string {
+  const state = ended ?? "interrupted";
   const why = reason === null ? "" : ` (${plainText(reason).split("\n")[0]})`;
-  const again = resumed === 0 ? "" : `, taken up again ${counted(resumed, "time")}`;
+  const again = resumed === 0 ? "" : `, resumed ${counted(resumed, "time")}`;
   const cost = steps === 0 ? "" : `, ${formatUsd(costUsd)}`;
-  return `go ${index + 1}, ${formatDate(startedAt)}: ${state}${why}, ${counted(steps, "response")}${cost}${again}`;
+  return `execution ${index + 1}, ${formatDate(startedAt)}: ${state}${why}, ${counted(steps, "response")}${cost}${again}`;
 }

@@ -7,19 +7,19 @@ import { wrapText } from "../wrap.ts";
 import type { Palette } from "./palette.ts";
 import { drawn, PLAIN_BORDERS } from "./table-style.ts";
 
-// Odd, so that 50 % has a place of its own.
+// An odd width gives 50 % a column of its own.
 const AXIS_WIDTH = 21;
 const SPARKS = "▁▂▃▄▅▆▇█";
 const NOTHING = "·";
 
-/** Draws trends for a terminal of 100 columns: a row for each run with its pass rate between the ends of its interval, and costs beside it. */
+/** Draws trends for a terminal of 100 columns: a row for each run with its pass rate, interval and costs. */
 export function trendText(trend: Trend, paint: Palette): string {
   const notes = [
-    "├──●──┤ is the pass rate with its 95 % interval over tasks like these.",
+    "├──●──┤ is the pass rate with its 95 % interval for tasks like these.",
     ...(trend.lines.some(({ points }) => points.some(({ armChanged }) => armChanged))
       ? ["* the model's entry, the prompt or the settings changed."]
       : []),
-    ...(trend.lines.some(({ scripted }) => scripted) ? ["Scripted arms are not language models; their prices are pretended."] : []),
+    ...(trend.lines.some(({ scripted }) => scripted) ? ["Scripted arms are not language models; their prices are simulated."] : []),
     ...(trend.lines.some(({ drift }) => drift.some((each) => each.p !== null)) ? wrapText(DRIFT_NOTE).split("\n") : []),
   ];
   return [...trend.lines.flatMap((line) => [...lineText(line, paint), ""]), ...notes.map((note) => paint.dim(note))].join("\n");
@@ -41,7 +41,7 @@ function lineText(line: TrendLine, paint: Palette): readonly string[] {
   ];
 }
 
-const BREAK = "- - - other tasks from here on: not to be compared across this line - - -";
+const BREAK = "- - - other tasks from here on: do not compare across this line - - -";
 
 function row(point: TrendPoint): string[] {
   return [
@@ -94,10 +94,10 @@ function sparkLines({ points }: TrendLine): readonly string[] {
   ];
 }
 
-/** A value of a sparkline; one that `breaks` cannot be compared with those before. */
+/** A value of a sparkline; one that `breaks` cannot be compared with the values before it. */
 export type Spark = { readonly value: number | null; readonly breaks?: boolean };
 
-/** Draws numbers from 0 up as small bars; what is unknown is a dot. */
+/** Draws numbers from 0 to `high` as small bars; an unknown value is a dot. */
 export function sparkline(sparks: readonly Spark[], high: number): string {
   return sparks
     .map(({ value, breaks }) => {

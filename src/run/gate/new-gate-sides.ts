@@ -41,7 +41,7 @@ function only<Item>(items: readonly Item[]): Item | undefined {
 }
 
 function ownBaseline(arm: Arm | undefined): ChosenSides["baseline"] {
-  if (!arm) throw new UserError("Cannot gate in rounds: there is no arm to start from; name models with --model");
+  if (!arm) throw new UserError("Cannot gate in rounds: there is no arm to run; name models with --model");
   return { runId: null, armId: arm.id };
 }
 
@@ -53,6 +53,6 @@ function storedBaseline(store: Store, name: string, list: string): ChosenSides["
   throw new UserError(
     place
       ? `Cannot gate against "${name}": its run has several arms (${arms.map((arm) => arm.name).join(", ")}); save one of them with "bench baseline save"`
-      : `Cannot gate against "${name}": it is no arm of this run (${list}), and no run, tag, branch or baseline is called so`,
+      : `Cannot gate against "${name}": it is no arm of this run (${list}), and no run, tag, branch or baseline has that name`,
   );
 }

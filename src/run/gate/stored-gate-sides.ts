@@ -15,7 +15,7 @@ export function storedSides(store: Store, baselineName: string, candidateName: s
   if (!place) {
     if (candidateName !== undefined) return bothNamed(store, [baselineName, candidateName]);
     const [baseline] = chooseArms(store, [baselineName]);
-    if (!baseline) throw new UserError(`Cannot gate: "${baselineName}" is no arm; see "bench list"`);
+    if (!baseline) throw new UserError(`Cannot gate: no arm is called "${baselineName}"; see "bench list"`);
     return { baseline, candidate: impliedCandidate(store, baseline) };
   }
   const arms = armsOf(store, place.run);
@@ -29,7 +29,7 @@ export function storedSides(store: Store, baselineName: string, candidateName: s
 
 function bothNamed(store: Store, names: readonly string[]): GateArms {
   const [baseline, candidate] = chooseArms(store, names);
-  if (!baseline || !candidate) throw new UserError(`Cannot gate: expected two arms, found less; see "bench list"`);
+  if (!baseline || !candidate) throw new UserError(`Cannot gate: expected two arms, found fewer; see "bench list"`);
   return { baseline, candidate };
 }
 

@@ -80,18 +80,18 @@ test("a plan from the past says from how many trials, with an interval, the most
     Cost  about $0.31 ($0.26 to $0.37 from 30 past trials), at most $10.00
     Time  about 53 s with 4 at once
 
-    Could see, with 80 % power, 5 % one-sided risk, 2 attempts of 10 tasks on each side:
-      a prompt change of  45.5 points or more; more attempts alone never see less than 3.5 points
-      a model change of   49.3 points or more; more attempts alone never see less than 19.3 points
-      To see 10 points of a prompt change: 48 attempts of 10 tasks, or about 208 tasks at 2 attempts
-      To see 10 points of a model change: not possible with 10 tasks; needs about 244 tasks at 2 attempts
+    Could detect, with 80 % power, 5 % one-sided risk, 2 attempts of 10 tasks on each side:
+      a prompt change of  45.5 points or more; more attempts alone never detect less than 3.5 points
+      a model change of   49.3 points or more; more attempts alone never detect less than 19.3 points
+      To detect 10 points from a prompt change: 48 attempts of 10 tasks, or about 208 tasks at 2 attempts
+      To detect 10 points from a model change: not possible with 10 tasks; needs about 244 tasks at 2 attempts
       (run-to-run variance from 30 past trials, that of a prompt change assumed, that of a model change assumed)
     A gate that may stop after each of 5 attempts would save (simulated for 50 tasks, fewer save less):
       a prompt change:    11 % of its trials when nothing changed, 33 % when it is 10 points worse
       a model change:     7 % of its trials when nothing changed, 21 % when it is 10 points worse
 
     Past: graded trials of the same arm; all from run 20260101-0800-aaaa.
-    At most: --max-trial-cost for every trial; the last response of a trial may go past it."
+    At most: --max-trial-cost for every trial; the last response of a trial may exceed it."
   `);
   expect(shortPlan(plan)).toMatchInlineSnapshot(
     `"20 trials: about $0.31 ($0.26 to $0.37 from 30 past trials), at most $10.00, about 53 s"`,
@@ -121,9 +121,9 @@ test("what is assumed, unknown or without a key is said, and never taken for not
           and run 40 trials for about $2.86 (assumed), at most $246.05
     Time  about 10m 13s with 4 at once (assumed)
 
-    Could see, with 80 % power, 5 % one-sided risk, 2 attempts of 10 tasks on each side:
-      a prompt change of  27.5 points or more; more attempts alone never see less than 3.5 points
-      a model change of   33.4 points or more; more attempts alone never see less than 19.3 points
+    Could detect, with 80 % power, 5 % one-sided risk, 2 attempts of 10 tasks on each side:
+      a prompt change of  27.5 points or more; more attempts alone never detect less than 3.5 points
+      a model change of   33.4 points or more; more attempts alone never detect less than 19.3 points
       (run-to-run variance assumed, that of a prompt change assumed, that of a model change assumed)
     A gate that may stop after each of 5 attempts would save (simulated for 50 tasks, fewer save less):
       a prompt change:    11 % of its trials when nothing changed, 33 % when it is 10 points worse
@@ -132,13 +132,13 @@ test("what is assumed, unknown or without a key is said, and never taken for not
     Assumed: 10 responses, 100k tokens in (80k of them cached), 6k out a trial.
     Assumed: 5 responses, 14k tokens in (10k of them cached), 1.2k out a trial of a scripted model.
     Set your own with --assume-cost and --assume-seconds.
-    At most: every trial takes all its responses, each as long as can be; --max-trial-cost bounds it.
-    No price: other; give one in models.yaml, or --assume-cost.
-    * scripted, not a language model: its prices are pretended"
+    At most: every trial takes all its responses at full length; --max-trial-cost lowers this.
+    No price: other; add one to models.yaml, or use --assume-cost.
+    * scripted, not a language model: its prices are simulated"
   `);
   expect(shortPlan(plan)).toMatchInlineSnapshot(`
     "60 trials: about $2.86 (assumed) and an unknown rest, the most is unknown, about 10m 13s
-    The cost of other is not known and comes on top."
+    The cost of other is unknown and comes on top."
   `);
   expect(plan.arms[1]).toMatchObject({ costPerTrialUsd: null, costUsd: null, worstCost: { usd: null, by: "unknown" } });
   expect(plan.cost.worstUsd).toBeNull();

@@ -99,7 +99,7 @@ test("a baseline is saved, found, listed, moved and forgotten", async () => {
   expect((await compare(db, "release", "half")).arms.map(({ label }) => label)).toEqual(["always", "half"]);
   expect(await call("save", "release", "half")).toBe("Baseline release is run 20260102-second, one arm of it");
   expect(await call("list")).toMatch(/^release {2}run 20260102-second, half {2}saved /);
-  expect(await call("remove", "release")).toBe("Baseline release is forgotten.");
+  expect(await call("remove", "release")).toBe("Baseline release is removed.");
   expect(await call("list")).toBe("No baseline is saved.");
 });
 
@@ -154,7 +154,7 @@ test("figures that would mislead are refused until that is allowed", async () =>
   expect(refused.code).toBe(2);
   expect(refused.stderr).toContain("they differ in image (sha against another); run both alike, or use --allow-mismatch");
   expect(allowed.code).toBe(0);
-  expect(allowed.stdout).toMatch(/The figures mislead.* image: sha against another/);
+  expect(allowed.stdout).toMatch(/The figures are misleading.* image: sha against another/);
 });
 
 test.for([

@@ -103,7 +103,7 @@ test("a plan tells what it takes to see a difference", async () => {
 
   const end = await plan(folder, "--model", "oracle", "--detect", "5pp");
 
-  expect(end.stdout).toMatch(/To see 5 points of a prompt change: not possible with 2 tasks; needs about \d+ tasks at 1 attempt/);
+  expect(end.stdout).toMatch(/To detect 5 points from a prompt change: not possible with 2 tasks; needs about \d+ tasks at 1 attempt/);
 });
 
 test.for([

@@ -36,15 +36,15 @@ test("the trend of an arm is drawn run by run, with a line where the tasks chang
     Date        Run                 Tag/commit  Passed   Rate  0         50    100 %   Trial  Solved
     2026-01-01  20260101-0800-aaaa  v1             1/4   25 %  ├────●──────────────┤  $0.010  $0.040
     2026-01-02  20260102-0800-bbbb  c0ffee1        3/4   75 %  ├──────────────●────┤  $0.010  $0.013
-    - - - other tasks from here on: not to be compared across this line - - -
+    - - - other tasks from here on: do not compare across this line - - -
     2026-01-03  20260103-0800-cccc                 4/4  100 %  ├───────────────────●  $0.010  $0.010
     pass rate       ▃▆|█  now 100.0 %
     cost per trial  ██|█  $0.010 to $0.010
     Too few results to test for drift over 2 runs of the same tasks: it takes 4 tasks that both passed
     and failed, with 24 trials in all; here 2 tasks with 8 trials.
 
-    ├──●──┤ is the pass rate with its 95 % interval over tasks like these.
-    Scripted arms are not language models; their prices are pretended.
+    ├──●──┤ is the pass rate with its 95 % interval for tasks like these.
+    Scripted arms are not language models; their prices are simulated.
     "
   `);
 });

@@ -67,7 +67,7 @@ test("a failure tells its reason and how to read it, an error its source and who
     <testsuite name="gpt-5.1" tests="3" failures="2" errors="1" skipped="0" time="120.750" timestamp="2026-01-02T03:04:05">
     <testcase classname="gpt-5.1" name="add-dates #1" time="40.250"><failure type="tests-failed" message="tests-failed, 1 of 4 tests passed; stopped: completed">tests-failed, 1 of 4 tests passed; stopped: completed
     Read it with: bench show 7</failure></testcase>
-    <testcase classname="gpt-5.1" name="add-dates #2" time="40.250"><failure type="tampered" message="tampered, 1 of 4 tests passed, tampering was found or tried; stopped: budget-time">tampered, 1 of 4 tests passed, tampering was found or tried; stopped: budget-time
+    <testcase classname="gpt-5.1" name="add-dates #2" time="40.250"><failure type="tampered" message="tampered, 1 of 4 tests passed, tampering was found or attempted; stopped: budget-time">tampered, 1 of 4 tests passed, tampering was found or attempted; stopped: budget-time
     Read it with: bench show 7</failure></testcase>
     <testcase classname="gpt-5.1" name="add-dates #3" time="40.250"><error type="provider" message="quota used up">quota used up
     second line</error></testcase>

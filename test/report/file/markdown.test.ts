@@ -55,7 +55,7 @@ test("a comparison reads from the closing sentence to the footnotes", () => {
 
     A difference of 77.1 points would have been found 4 times in 5; smaller ones may be missed.
 
-    <sub>Run 20260102-0304-abcd of starter, bench 1<br>\\~ "no difference" is in the interval; x is candidate / baseline</sub>"
+    <sub>Run 20260102-0304-abcd of starter, bench 1<br>\\~ the interval includes "no difference"; x is candidate / baseline</sub>"
   `);
 });
 

@@ -53,10 +53,10 @@ test("the summary shows every figure once, unknown cost as unknown, and errors a
     oracle*      0.0 %     0 to 84 %     0/2       0         2.0      1.5k   2.50M     950  unknown            -        0.4 s
 
     * scripted, not a language model
-    Run 20260102-0304-abcd: 2 tasks of starter, 2 attempts each. Pass rates weigh tasks equally; intervals are over tasks like these.
+    Run 20260102-0304-abcd: 2 tasks of starter, 2 attempts each. Pass rates weight tasks equally; intervals are for tasks like these.
     Errors are failures of the harness or a provider; they do not count against a model. --resume runs them again.
     2 of 8 trials have no result yet.
-    + 2 requests failed or were cut and may have been billed on top."
+    + 2 requests failed or were cut off and may have been billed in addition."
   `);
 });
 

@@ -23,7 +23,7 @@ function widest(text: string): number {
 
 test("a comparison tells figures with intervals, flipped tasks and one closing sentence", () => {
   expect(comparisonText(aComparisonReport(), PLAIN)).toMatchInlineSnapshot(`
-    "head against base on 12 tasks, 3 attempts each; intervals are over tasks like these
+    "head against base on 12 tasks, 3 attempts each; intervals are for tasks like these
 
                                     base                 head      Difference      95% interval
     Pass rate        80.6 % (49 to 95 %)  41.7 % (20 to 67 %)    -38.9 points   [-66.5 to -3.6]
@@ -36,7 +36,7 @@ test("a comparison tells figures with intervals, flipped tasks and one closing s
     Cost of a trial               $0.020               $0.020         ~ x1.00  [x1.00 to x1.00]
     Cost per solved               $0.025               $0.048           x1.93  [x1.01 to x3.69]
     Time of a trial                1.5 s                1.5 s         ~ x1.00  [x1.00 to x1.00]
-    ~ "no difference" is in the interval; x: candidate / baseline; p: how often luck alone shows as much
+    ~ interval includes "no difference"; x: candidate / baseline; p: how often chance shows as much
 
     Difference in pass rate: -38.9 points [-66.5 to -3.6]; p = 0.038; exact sign-flip test p = 0.016
     A difference of 48.8 points would have been found 4 times in 5; smaller ones may be missed.
@@ -54,7 +54,7 @@ test("a comparison tells figures with intervals, flipped tasks and one closing s
 
 test("where nothing can be told, a tilde stands at each figure that luck explains, and the costs stand all the same", () => {
   expect(comparisonText(aReport(), PLAIN)).toMatchInlineSnapshot(`
-    "claude-sonnet-4-5 against gpt-5.1 on 6 tasks, 3 attempts each; intervals are over tasks like these
+    "claude-sonnet-4-5 against gpt-5.1 on 6 tasks, 3 attempts each; intervals are for tasks like these
 
                                  gpt-5.1    claude-sonnet-4-5      Difference      95% interval
     Pass rate        66.7 % (23 to 93 %)  61.1 % (20 to 91 %)   ~ -5.6 points  [-59.8 to +52.5]
@@ -67,7 +67,7 @@ test("where nothing can be told, a tilde stands at each figure that luck explain
     Cost of a trial               $0.015               $0.018           x1.20  [x1.08 to x1.46]
     Cost per solved               $0.022               $0.029         ~ x1.31  [x0.78 to x2.20]
     Time of a trial                 40 s                 48 s           x1.20  [x1.05 to x1.37]
-    ~ "no difference" is in the interval; x: candidate / baseline; p: how often luck alone shows as much
+    ~ interval includes "no difference"; x: candidate / baseline; p: how often chance shows as much
 
     Difference in pass rate: -5.6 points [-59.8 to +52.5]; p = 0.752; exact sign-flip test p = 0.750
     A difference of 77.1 points would have been found 4 times in 5; smaller ones may be missed.
@@ -95,7 +95,7 @@ test("three arms stand side by side with the places that the data allow, then ea
     5-thinking-high
     @20260102-0304-
     abcd*
-    Place: where the arm may stand among the 3, by all 3 pairs at 5 % together (Holm)
+    Place: possible places among the 3 arms, from all 3 pairs at 5 % (Holm-adjusted)
 
     * scripted, not a language model
     "
@@ -151,13 +151,13 @@ test("what a reader must know is said: fragile answers, what misleads, what is l
   const report = aReport({ missing: 3, arms: [anArmReport({ errors: 2 }), aCandidateReport({ tampered: 1 })], comparisons: [comparison] });
   const text = comparisonText(report, PLAIN);
 
-  expect(text).toContain("on 6 tasks, 3 attempts each, 1 left out; intervals are over\nexactly these 6 tasks");
-  expect(text).toContain("Fragile: the two tests disagree at 5 %, so take the answer as open.");
-  expect(text).toContain("The figures mislead, for the sides differ in image: sha-1 against sha-2");
-  expect(text).toContain("Not alike: attempts: 3 against 5");
+  expect(text).toContain("on 6 tasks, 3 attempts each, 1 left out; intervals are for\nexactly these 6 tasks");
+  expect(text).toContain("Fragile: the two tests disagree at 5 %, so treat the answer as open.");
+  expect(text).toContain("The figures are misleading: the sides differ in image: sha-1 against sha-2");
+  expect(text).toContain("The sides differ in attempts: 3 against 5");
   expect(text).toContain("3 of 36 trials have no result yet.");
   expect(text).toContain("Left out of all figures: 2 trials that an error of the harness or a provider ended.");
-  expect(text).toContain('Tampering was found or tried in 1 trial; see "bench show".');
+  expect(text).toContain('Tampering was found or attempted in 1 trial; see "bench show".');
 });
 
 test("what misleads is red, and colours change nothing but colour", () => {
@@ -165,7 +165,7 @@ test("what misleads is red, and colours change nothing but colour", () => {
     comparisons: [aComparison({ mismatches: [{ what: "image", baseline: "a", candidate: "b", misleading: true }] })],
   });
 
-  expect(comparisonText(report, palette(true))).toContain("\u001b[31mThe figures mislead");
+  expect(comparisonText(report, palette(true))).toContain("\u001b[31mThe figures are misleading");
   expect(stripVTControlCharacters(comparisonText(report, palette(true)))).toBe(comparisonText(report, PLAIN));
 });
 

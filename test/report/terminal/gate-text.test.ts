@@ -57,7 +57,7 @@ test.for<{ changes: Partial<WrittenGate>; says: string }>([
   },
   {
     changes: { state: "not-worse", outcome: "pass", exitCode: 0, cost: null },
-    says: "PASS: claude-sonnet-4-5 keeps within 5.0 points of gpt-5.1 (exit code 0)",
+    says: "PASS: claude-sonnet-4-5 stays within 5.0 points of gpt-5.1 (exit code 0)",
   },
   { changes: { state: "identical", outcome: "pass", exitCode: 0 }, says: "PASS: claude-sonnet-4-5 is the baseline itself (exit code 0)" },
   {
@@ -66,11 +66,11 @@ test.for<{ changes: Partial<WrittenGate>; says: string }>([
   },
   {
     changes: { state: "inconclusive", outcome: "inconclusive", exitCode: 3 },
-    says: "CANNOT TELL: claude-sonnet-4-5 is neither shown to be worse nor to keep within 5.0 points of gpt-5.1 (exit code 3)",
+    says: "CANNOT TELL: claude-sonnet-4-5 is neither shown to be worse nor to stay within 5.0 points of gpt-5.1 (exit code 3)",
   },
   {
     changes: { state: "better", outcome: "inconclusive", exitCode: 3 },
-    says: "CANNOT TELL: claude-sonnet-4-5 is better than gpt-5.1, but its cost is open (exit code 3)",
+    says: "CANNOT TELL: claude-sonnet-4-5 is better than gpt-5.1, but its cost is undecided (exit code 3)",
   },
   { changes: { state: "invalid", outcome: "invalid", exitCode: 4 }, says: "INVALID: too much is missing for a verdict (exit code 4)" },
 ])("a gate ends with: $says", ({ changes, says }) => {

@@ -121,7 +121,7 @@ test("control characters of a model, a tool or a test never reach the terminal",
 test("arguments that are no object are shown as they came, and a call without a result says why", () => {
   const text = shown({ steps: [{ ...STEP, toolCalls: [{ ...CALL, arguments: "{broken", result: null }] }] });
 
-  expect(text).toContain("> write_file {broken\n  (the harness stopped while this ran)");
+  expect(text).toContain("> write_file {broken\n  (the harness stopped during this call)");
 });
 
 test("an error of ours and a note without a step are told", () => {
