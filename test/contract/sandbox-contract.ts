@@ -5,6 +5,7 @@ import { fileContract } from "./sandbox-file-contract.ts";
 import type { SandboxAdapter } from "./sandbox-fixture.ts";
 import { hostileContract } from "./sandbox-hostile-contract.ts";
 import { isolationContract } from "./sandbox-isolation-contract.ts";
+import { providerContract } from "./sandbox-provider-contract.ts";
 
 /** Everything that a sandbox of any kind must do. */
 export function sandboxContract(adapter: SandboxAdapter): void {
@@ -12,6 +13,7 @@ export function sandboxContract(adapter: SandboxAdapter): void {
     const reason = adapter.cannot?.[task.name];
     if (reason !== undefined) skip(reason);
   });
+  describe("provider", () => providerContract(adapter));
   describe("commands", () => commandContract(adapter));
   describe("hostile commands", () => hostileContract(adapter));
   describe("files", () => fileContract(adapter));

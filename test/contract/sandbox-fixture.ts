@@ -1,24 +1,28 @@
 import { afterAll, beforeAll, expect } from "vitest";
-import type { CommandRequest, PathQuery, Sandbox } from "../../src/core/sandbox.ts";
+import type { CommandRequest, PathQuery, Sandbox, SandboxProvider, SandboxRequest } from "../../src/core/sandbox.ts";
 import { WORKSPACE } from "../../src/core/sandbox.ts";
 import type { SandboxLimits } from "../../src/core/task.ts";
 
-/**
- * What the contract needs of an adapter: a way to open a sandbox with these limits, and what it cannot do, as the reason for each name of a
- * test. The contract closes what it opens.
- */
+/** What the contract needs of an adapter: its provider, and what it cannot do, as the reason for each name of a test. The contract closes what it opens. */
 export type SandboxAdapter = {
-  readonly open: (limits: SandboxLimits) => Promise<Sandbox>;
+  readonly provider: SandboxProvider;
   readonly cannot?: Readonly<Record<string, string>>;
 };
 
+export const noSignal = new AbortController().signal;
+
 export const limits: SandboxLimits = { memoryMb: 512, cpus: 2, pids: 128, workspaceMb: 64, tmpMb: 64 };
+
+/** A request for a sandbox of the default image; limits and purpose may be changed. */
+export function requestFor(changed: Partial<SandboxRequest> = {}): SandboxRequest {
+  return { image: null, limits, purpose: "agent", ...changed };
+}
 
 /** Opens one sandbox for a group of tests that leave it usable. */
 export function sharedSandbox(adapter: SandboxAdapter): () => Sandbox {
   let sandbox: Sandbox | null = null;
   beforeAll(async () => {
-    sandbox = await adapter.open(limits);
+    sandbox = await adapter.provider.open(requestFor(), noSignal);
   });
   afterAll(() => sandbox?.close());
   return () => {
@@ -29,7 +33,7 @@ export function sharedSandbox(adapter: SandboxAdapter): () => Sandbox {
 
 /** Opens a sandbox for one test. */
 export async function ownSandbox(adapter: SandboxAdapter, changed: Partial<SandboxLimits> = {}): Promise<Sandbox & AsyncDisposable> {
-  const sandbox = await adapter.open({ ...limits, ...changed });
+  const sandbox = await adapter.provider.open(requestFor({ limits: { ...limits, ...changed } }), noSignal);
   return Object.assign(sandbox, { [Symbol.asyncDispose]: () => sandbox.close() });
 }
 

@@ -7,12 +7,11 @@ import { createInterface } from "node:readline";
 import { describe, expect, test } from "vitest";
 import { InfraError } from "../../../src/core/errors.ts";
 import { type Sandbox, SandboxLost } from "../../../src/core/sandbox.ts";
-import type { SandboxLimits } from "../../../src/core/task.ts";
 import { examineBubblewrap } from "../../../src/sandbox/bubblewrap/availability.ts";
 import { type BubblewrapOptions, bubblewrapSandboxProvider } from "../../../src/sandbox/bubblewrap/bubblewrap-provider.ts";
 import { findCgroupHome, sweepCgroups } from "../../../src/sandbox/bubblewrap/cgroup.ts";
 import { sandboxContract } from "../../contract/sandbox-contract.ts";
-import { limits, ownSandbox, run, succeed } from "../../contract/sandbox-fixture.ts";
+import { noSignal, ownSandbox, requestFor, run, succeed } from "../../contract/sandbox-fixture.ts";
 import { until } from "../../fixtures/until.ts";
 
 const cache = join(process.env["XDG_CACHE_HOME"] || join(homedir(), ".cache"), "bench/rootfs");
@@ -20,10 +19,9 @@ const rootFolder = join(cache, "current");
 const home = findCgroupHome();
 const provide = (changed: Partial<BubblewrapOptions> = {}) =>
   bubblewrapSandboxProvider({ rootFolder, image: { name: "bench-sandbox:latest", id: "bubblewrap:current" }, ...changed });
-const noSignal = new AbortController().signal;
-const request = { image: null, limits, purpose: "agent" } as const;
+const request = requestFor();
 const provider = provide();
-const adapter = { open: (wanted: SandboxLimits) => provider.open({ ...request, limits: wanted }, noSignal) };
+const adapter = { provider };
 
 const notWhole = "without a cgroup memory is bounded for each process alone, and nothing tells what it was killed for";
 const killed = ["itself", "in a child", "in a pipe", "by exec"].map(
@@ -33,15 +31,14 @@ const killed = ["itself", "in a child", "in a pipe", "by exec"].map(
 describe.skipIf(home === null)("bounded by a cgroup", () => sandboxContract(adapter));
 
 describe("bounded by itself", () => {
-  const alone = provide({ cgroupHome: null });
-  const open = (wanted: SandboxLimits) => alone.open({ ...request, limits: wanted }, noSignal);
+  const alone = { provider: provide({ cgroupHome: null }) };
   sandboxContract({
-    open,
+    ...alone,
     cannot: Object.fromEntries(killed.map((name) => [name, notWhole])),
   });
 
   test("Node runs, and the memory of each process is limited", async () => {
-    await using sandbox = await ownSandbox({ open }, { memoryMb: 256 });
+    await using sandbox = await ownSandbox(alone, { memoryMb: 256 });
 
     expect(await succeed(sandbox, ["node", "-p", "[1, 2, 3].map((n) => n * n).join()"])).toBe("1,4,9\n");
     expect((await run(sandbox, "python3 -c 'bytearray(1 << 30)'")).text).toMatch(/MemoryError/);
@@ -81,7 +78,7 @@ function isRunning(pid: number): boolean {
 
 describe.skipIf(home === null)("the end of a sandbox", () => {
   test("closing leaves no process and no cgroup", async () => {
-    const sandbox = await adapter.open(limits);
+    const sandbox = await provider.open(request, noSignal);
     await run(sandbox, "(setsid sleep 4321 &) ; sleep 4321 &");
     const pids = processesOf(sandbox.id);
 
@@ -93,7 +90,7 @@ describe.skipIf(home === null)("the end of a sandbox", () => {
   });
 
   test("a sandbox that something else killed is the environment's failure, and can still be closed", async () => {
-    const sandbox = await adapter.open(limits);
+    const sandbox = await provider.open(request, noSignal);
     const running = run(sandbox, "sleep 300");
     running.catch(() => {});
 
@@ -206,7 +203,7 @@ describe("opening", () => {
   });
 
   test("many at once all open and all work", async () => {
-    const sandboxes: readonly Sandbox[] = await Promise.all(Array.from({ length: 6 }, () => adapter.open(limits)));
+    const sandboxes: readonly Sandbox[] = await Promise.all(Array.from({ length: 6 }, () => provider.open(request, noSignal)));
 
     expect(await Promise.all(sandboxes.map((sandbox, index) => succeed(sandbox, `echo ${index}`)))).toEqual(
       sandboxes.map((_, index) => `${index}\n`),

@@ -5,23 +5,21 @@ import Docker from "dockerode";
 import { describe, expect, test } from "vitest";
 import { InfraError } from "../../../src/core/errors.ts";
 import { type Sandbox, SandboxLost } from "../../../src/core/sandbox.ts";
-import type { SandboxLimits } from "../../../src/core/task.ts";
 import { type DockerOptions, dockerSandboxProvider } from "../../../src/sandbox/docker/docker-provider.ts";
 import { connectEngine, describeEngine, imageId } from "../../../src/sandbox/docker/engine.ts";
 import { sweepSandboxes } from "../../../src/sandbox/docker/sweep.ts";
 import { sandboxContract } from "../../contract/sandbox-contract.ts";
-import { limits, ownSandbox, run, succeed } from "../../contract/sandbox-fixture.ts";
+import { noSignal, ownSandbox, requestFor, run, succeed } from "../../contract/sandbox-fixture.ts";
 import { until } from "../../fixtures/until.ts";
 
 const engine = connectEngine();
 const image = "bench-sandbox:latest";
-const noSignal = new AbortController().signal;
 /** Marks what this file opens, so that it sees nothing of other runs on the same engine. */
 const runId = `test-${process.pid}`;
 const labels = { "bench.run": runId };
 const provide = (changed: Partial<DockerOptions> = {}) => dockerSandboxProvider(engine, { image, runId, ...changed });
-const request = { image: null, limits, purpose: "agent" } as const;
-const adapter = { open: (wanted: SandboxLimits) => provide().open({ ...request, limits: wanted }, noSignal) };
+const request = requestFor();
+const adapter = { provider: provide() };
 
 sandboxContract(adapter);
 
@@ -34,8 +32,8 @@ async function isThere(id: string): Promise<boolean> {
 
 describe("the end of a sandbox", () => {
   test("closing removes the container, and a container that is gone already is no error", async () => {
-    const sandbox = await adapter.open(limits);
-    const gone = await adapter.open(limits);
+    const sandbox = await adapter.provider.open(request, noSignal);
+    const gone = await adapter.provider.open(request, noSignal);
     await engine.getContainer(gone.id).remove({ force: true });
 
     await Promise.all([sandbox.close(), gone.close()]);
@@ -151,7 +149,7 @@ describe("opening", () => {
   });
 
   test("many at once all open and all work", async () => {
-    const sandboxes = await Promise.all(Array.from({ length: 6 }, () => adapter.open(limits)));
+    const sandboxes = await Promise.all(Array.from({ length: 6 }, () => adapter.provider.open(request, noSignal)));
 
     expect(await Promise.all(sandboxes.map((sandbox, index) => succeed(sandbox, `echo ${index}`)))).toEqual(
       sandboxes.map((_, index) => `${index}\n`),

@@ -41,11 +41,7 @@ const cannot: Readonly<Record<string, string>> = {
 // `bash sandbox/setup.sh --gvisor` makes it known to an engine that is started then.
 describe.skipIf(!runtimes.includes(runtime))("under gVisor", () =>
   sandboxContract({
-    open: (limits) =>
-      dockerSandboxProvider(engine, { image: "bench-sandbox:latest", runtime, runId: `test-gvisor-${process.pid}` }).open(
-        { image: null, limits, purpose: "agent" },
-        new AbortController().signal,
-      ),
+    provider: dockerSandboxProvider(engine, { image: "bench-sandbox:latest", runtime, runId: `test-gvisor-${process.pid}` }),
     cannot,
   }),
 );
