@@ -218,7 +218,7 @@ describe("opening", () => {
     await expect(nowhere.open(request, noSignal)).rejects.toThrow(/\/no\/such\/root/);
     expect(await examineBubblewrap("/no/such/cache")).toEqual({
       kind: "unusable",
-      reason: expect.stringMatching(/root file system has not been made; run "bash sandbox\/setup.sh --bubblewrap"/),
+      reason: expect.stringMatching(/root file system has not been made; run "bench setup --bubblewrap"/),
     });
   });
 });
