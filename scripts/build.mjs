@@ -56,6 +56,7 @@ const usual = {
   platform: "node",
   target: "node20",
   keepNames: true,
+  minifyWhitespace: true,
   legalComments: "eof",
   logLevel: "warning",
   metafile: true,
