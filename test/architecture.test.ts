@@ -28,6 +28,13 @@ const MAY_IMPORT: Record<string, readonly string[]> = {
 // Parts that may be imported for their types alone: the page draws decisions, and makes none.
 const TYPES_ONLY: Record<string, readonly string[]> = { web: ["analysis"] };
 
+// Adapters of one port know what they share and not each other.
+const MAY_IMPORT_INSIDE: Record<string, readonly string[]> = {
+  "sandbox/channel": [],
+  "sandbox/docker": ["sandbox/channel"],
+  "sandbox/bubblewrap": ["sandbox/channel"],
+};
+
 // The one part in which a package or an effect may be used.
 const HOME: Record<string, readonly string[]> = {
   yaml: ["config"],
@@ -82,7 +89,10 @@ function importFaults(path: string, part: string, code: string): readonly string
   if (!MAY_IMPORT[part]) return [`${path}: the folder "${part}" is not on the map`];
   const imports = [...code.matchAll(/(\bimport type [^;"']*)?(?:from|import)\s*\(?\s*["']([^"']+)["']/g)];
   return imports.flatMap(([, typesOf, specifier = ""]) => {
-    if (specifier.startsWith(".")) return partFaults(path, part, { target: join(path, "..", specifier).split("/")[0] ?? "", typesOf });
+    if (specifier.startsWith(".")) {
+      const target = join(path, "..", specifier);
+      return [...partFaults(path, part, { target: target.split("/")[0] ?? "", typesOf }), ...folderFaults(path, target)];
+    }
     if (part === "web") return [`${path}: ${specifier} is not there in a browser`];
     const name = packageOf(specifier);
     const home = HOME[name];
@@ -96,6 +106,12 @@ function partFaults(path: string, part: string, { target, typesOf }: Imported): 
   if (target !== part && !MAY_IMPORT[part]?.includes(target)) return [`${path}: ${part} must not import ${target}`];
   const isTypesOnly = TYPES_ONLY[part]?.includes(target) ?? false;
   return isTypesOnly && !typesOf ? [`${path}: ${part} may import only types of ${target}`] : [];
+}
+
+function folderFaults(path: string, target: string): readonly string[] {
+  const [from, to] = [path, target].map((file) => file.split("/").slice(0, 2).join("/"));
+  if (from === undefined || to === undefined || from === to || !(to in MAY_IMPORT_INSIDE)) return [];
+  return MAY_IMPORT_INSIDE[from]?.includes(to) === false ? [`${path}: ${from} must not import ${to}`] : [];
 }
 
 function packageOf(specifier: string): string {
@@ -138,6 +154,21 @@ test.for([
   { fault: "a type-only import sideways", path: "agent/x.ts", text: 'import type { Store } from "../store/store.ts";' },
   { fault: "a dynamic import", path: "stats/x.ts", text: 'const s = await import("../store/store.ts");' },
   { fault: "a run that chooses its agent", path: "run/x.ts", text: 'import { loopAgent } from "../agent/loop/loop-agent.ts";' },
+  {
+    fault: "a run that chooses its sandboxes",
+    path: "run/x.ts",
+    text: 'import { dockerSandboxProvider } from "../sandbox/docker/docker-provider.ts";',
+  },
+  {
+    fault: "an adapter that imports another",
+    path: "sandbox/bubblewrap/x.ts",
+    text: 'import { AttachDecoder } from "../docker/attach-stream.ts";',
+  },
+  {
+    fault: "a channel that knows an adapter",
+    path: "sandbox/channel/x.ts",
+    text: 'import { AttachDecoder } from "../docker/attach-stream.ts";',
+  },
   { fault: "an export from another part", path: "report/x.ts", text: 'export { a } from "../run/plan.ts";' },
   { fault: "the API imported by what it is made of", path: "command/x.ts", text: 'import { run } from "../api/run.ts";' },
   { fault: "the command line's entry imported by the API", path: "api/x.ts", text: 'import "../cli.ts";' },
