@@ -55,9 +55,9 @@ export function gateReasonSentence(reason: GateReason, gate: Decided): string {
   const { baseline, candidate } = gate;
   switch (reason.kind) {
     case "same-arm":
-      return `${candidate.label} and ${baseline.label} are one arm: the same model, prompt and settings, so nothing can have changed`;
+      return `${candidate.label} and ${baseline.label} are one arm: the same agent, model, prompt and settings, so nothing can have changed`;
     case "same-arm-not-run":
-      return "Both sides are one arm: the same model, prompt and settings, so nothing can have changed and nothing was run";
+      return "Both sides are one arm: the same agent, model, prompt and settings, so nothing can have changed and nothing was run";
     case "pass-rate":
       return passRateSentence(gate);
     case "cost":
