@@ -151,12 +151,12 @@ test("what a reader must know is said: fragile answers, what misleads, what is l
   const report = aReport({ missing: 3, arms: [anArmReport({ errors: 2 }), aCandidateReport({ tampered: 1 })], comparisons: [comparison] });
   const text = comparisonText(report, PLAIN);
 
-  expect(text).toContain("on 6 tasks, 3 attempts each, 1 left out; intervals are for\nexactly these 6 tasks");
+  expect(text).toContain("on 6 tasks, 3 attempts each, 1 left out; intervals are for exactly\nthese 6 tasks");
   expect(text).toContain("Fragile: the two tests disagree at 5 %, so treat the answer as open.");
   expect(text).toContain("The figures are misleading: the sides differ in image: sha-1 against sha-2");
   expect(text).toContain("The sides differ in attempts: 3 against 5");
   expect(text).toContain("3 of 36 trials have no result yet.");
-  expect(text).toContain("Left out of all figures: 2 trials that an error of the harness or a provider ended.");
+  expect(text).toContain("Left out of all figures: 2 trials that ended with an error of the harness or a provider.");
   expect(text).toContain('Tampering was found or attempted in 1 trial; see "bench show".');
 });
 
