@@ -43,7 +43,7 @@ test("a small difference is inconclusive, and comes with how many more trials wo
   expect(comparison?.verdict).toMatchObject({ kind: "cannot-tell", needed: { trials: expect.any(Number) } });
 });
 
-test("what it would take is never less than what there is, however unequal the attempts", () => {
+test("the number of trials still needed is positive, however unequal the attempts", () => {
   for (const [before, after] of [
     [5, 1],
     [1, 5],
@@ -106,7 +106,7 @@ test("another agent, or the same one with other tools, is listed as a difference
   ]);
 });
 
-test("the bill is compared task by task, and not at all when a cost is unknown or the prices differ", () => {
+test("the cost is compared task by task, and not at all when a cost is unknown or the prices differ", () => {
   const counts = times(10, [1, 1], [0, 1]);
   const costs = (factor: number): ReturnType<typeof aTaskResult>[] =>
     counts.map(([passed, trials], index) =>
@@ -134,7 +134,7 @@ test("the bill is compared task by task, and not at all when a cost is unknown o
   expect(otherPrice).toMatchObject({ ratio: null, reason: "prices-differ" });
 });
 
-test("several arms are judged together: Holm's p is never below the raw one, and ranks say what is known", () => {
+test("several arms are compared together: the Holm-adjusted p is never below the raw one, and ranks show what is known", () => {
   const good = side("good", times(20, [1, 1]));
   const middling = side("middling", times(10, [1, 1], [0, 1]));
   const twin = { ...middling, arm: { ...middling.arm, armId: "twin", name: "twin" } };
@@ -162,7 +162,7 @@ test.for([0, 1])("with %i tasks nothing is claimed", (tasks) => {
   expect(comparison?.difference).toMatchObject({ low: null, high: null, p: null });
 });
 
-test("over exactly these tasks a change of run-to-run chances shows sooner than over tasks like these", () => {
+test("an interval over exactly these tasks is narrower than one over tasks like these", () => {
   const before = times(6, [5, 5], [0, 5], [4, 5], [2, 5]);
   const after = times(6, [5, 5], [0, 5], [2, 5], [3, 5]);
   const width = (scope: "tasks" | "suite"): number => {

@@ -24,7 +24,7 @@ async function flaky(seed: number): Promise<ArmInRun> {
   return { run: aRun({ attempts: 1 }), arm: anArmResult(spec.name, results) };
 }
 
-test("an flaky model is told from itself under another seed in no more than one comparison of twenty", async () => {
+test("a flaky model differs from itself under another seed in at most one comparison of twenty", async () => {
   const models = await Promise.all(Array.from({ length: SEEDS + 1 }, (_, seed) => flaky(seed + 1)));
   const verdicts = models
     .slice(1)

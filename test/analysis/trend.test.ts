@@ -43,7 +43,7 @@ function wholeTrend(): Trend {
   ]);
 }
 
-test("a trend holds what each run came to, and marks where tasks or settings changed", () => {
+test("a trend has the results of each run, and marks where tasks or settings changed", () => {
   const [line] = wholeTrend().lines;
 
   expect(line?.points.map(({ suiteChanged, armChanged }) => [suiteChanged, armChanged])).toEqual([
@@ -122,7 +122,7 @@ test.for([
   expect(sparkline(sparks, high)).toBe(picture);
 });
 
-test("the page is one file without a script that may load nothing, and breaks its line where the tasks changed", () => {
+test("the page is one file without a script, which may load nothing, and its line breaks where the tasks changed", () => {
   const html = trendHtml(wholeTrend());
 
   expect(html).toContain("default-src 'none'");
@@ -134,7 +134,7 @@ test("the page is one file without a script that may load nothing, and breaks it
   expect(html).toContain("<td>unknown</td>");
 });
 
-test("names from outside cannot put anything into the page", () => {
+test("names from outside cannot inject anything into the page", () => {
   const html = trendHtml(makeTrend([point(1, 2, { name: "<img src=x onerror=alert(1)>", tags: ['"><script>'] })]));
 
   expect(html).not.toContain("<img");

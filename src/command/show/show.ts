@@ -28,7 +28,7 @@ export function showCommand(terminal: Terminal): Command {
         throw new UserError(`Cannot show trial "${id}": the database has no trial of that number; see "bench report --json"`);
       }
       const trajectory = store.trajectories.read(trial);
-      const history = { goes: store.executions.history(trial), earlierVerdicts: store.verdicts.earlier(id) };
+      const history = { executions: store.executions.history(trial), earlierVerdicts: store.verdicts.earlier(id) };
       store.close();
       const { paint } = terminal;
       terminal.print(

@@ -33,8 +33,8 @@ const ROOMS: readonly Room[] = [
 
 /** Writes a report in GitHub's Markdown, for a comment or a step summary: the verdict first, then the figures, with lists folded and shortened to fit. */
 export function markdownReport(report: Report): string {
-  const tries = ROOMS.map((room) => partsOf(report, room));
-  const parts = tries.find((found) => found.join("\n\n").length <= MAX_CHARACTERS) ?? tries.at(-1) ?? [];
+  const drafts = ROOMS.map((room) => partsOf(report, room));
+  const parts = drafts.find((found) => found.join("\n\n").length <= MAX_CHARACTERS) ?? drafts.at(-1) ?? [];
   return cutTo(parts, MAX_CHARACTERS);
 }
 
@@ -53,7 +53,7 @@ function partsOf(report: Report, room: Room): readonly string[] {
   ].filter((part) => part !== "");
 }
 
-// Whole parts are left out rather than a table cut in half.
+// Leaves out whole parts rather than cutting a table in half.
 function cutTo(parts: readonly string[], most: number): string {
   const kept: string[] = [];
   let length = 0;

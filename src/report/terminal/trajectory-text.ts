@@ -120,16 +120,16 @@ function verdictLines(trajectory: Trajectory, paint: Palette): readonly string[]
 
 /** Writes the earlier executions and verdicts of a trial; empty for a trial that finished in its first execution. */
 export function trialHistoryText(
-  { goes, earlierVerdicts }: { readonly goes: readonly ExecutionRecord[]; readonly earlierVerdicts: readonly EarlierVerdict[] },
+  { executions, earlierVerdicts }: { readonly executions: readonly ExecutionRecord[]; readonly earlierVerdicts: readonly EarlierVerdict[] },
   paint: Palette,
 ): string {
-  const isPlain = goes.every(({ ended, resumed }) => ended === "finished" && resumed === 0) && earlierVerdicts.length === 0;
+  const isPlain = executions.every(({ ended, resumed }) => ended === "finished" && resumed === 0) && earlierVerdicts.length === 0;
   if (isPlain) return "";
   const verdicts = earlierVerdicts.map(
     ({ replacedAt, passed, reason, testsPassed, testsTotal }) =>
       `verdict until ${formatDate(replacedAt)}: ${passed ? "passed" : `failed (${reason})`}, ${testsPassed} of ${testsTotal} tests`,
   );
-  return ["", paint.cyan("--- History"), ...goes.map(executionLine), ...verdicts].join("\n");
+  return ["", paint.cyan("--- History"), ...executions.map(executionLine), ...verdicts].join("\n");
 }
 
 function executionLine({ startedAt, ended, reason, resumed, steps, costUsd }: ExecutionRecord, index: number): string {

@@ -36,7 +36,7 @@ test.for([
     state: "worse",
     code: 1,
   },
-  { title: "a prompt that mends tasks passes", before: times(10, [1, 1], [0, 1]), after: times(20, [1, 1]), state: "better", code: 0 },
+  { title: "a prompt that fixes tasks passes", before: times(10, [1, 1], [0, 1]), after: times(20, [1, 1]), state: "better", code: 0 },
   { title: "too few trials cannot tell", before: times(5, [1, 1]), after: times(5, [1, 1]), state: "inconclusive", code: 3 },
 ])("$title", ({ before, after, state, code }) => {
   expect(decideGate(sides(before, after), OPTIONS)).toMatchObject({ state, exitCode: code });
@@ -65,7 +65,7 @@ test("the same arm on both sides passes without a test", () => {
   expect(decideGate(same, OPTIONS)).toMatchObject({ state: "identical", exitCode: 0, difference: null });
 });
 
-test("trials that are missing make the gate invalid, never a pass, and name the way on", () => {
+test("missing trials make the gate invalid, never a pass, and the reason names the command that resumes", () => {
   const both = sides(times(100, [1, 1]), times(100, [1, 1]));
   const halfDone = { ...both, candidate: { ...both.candidate, run: aRun({ attempts: 2 }) } };
 
@@ -82,7 +82,7 @@ test("trials that are missing make the gate invalid, never a pass, and name the 
   });
 });
 
-test("a claim that hangs on the missing trials says so, and proves nothing", () => {
+test("a claim that depends on the missing trials says so, and never shows non-inferiority", () => {
   const both = sides(times(60, [3, 3]), times(60, [3, 3]));
   // One task of sixty was lost on one side: little enough for a verdict, and enough to hang on.
   const lost = both.candidate.arm.perTask.map((task, index) => (index === 0 ? { ...task, passed: 0, trials: 0, errors: 3 } : task));
@@ -95,7 +95,7 @@ test("a claim that hangs on the missing trials says so, and proves nothing", () 
   expect(decideGate(torn, { ...OPTIONS, margin }).reasons).toContainEqual({ kind: "depends-on-missing-grades" });
 });
 
-test("models that cost nothing on both sides keep within any limit of cost", () => {
+test("models that cost nothing on both sides stay within any cost limit", () => {
   const free = times(100, [1, 1, 0]);
 
   expect(decideGate(sides(free, free), { ...OPTIONS, maxCostIncrease: 0.1 })).toMatchObject({ exitCode: 0, cost: { state: "within" } });
@@ -123,7 +123,7 @@ test.for([
   expect(result.exitCode).toBe(code);
 });
 
-test("an unknown cost under a limit is no pass", () => {
+test("an unknown cost under a limit does not pass", () => {
   const both = sides(priced(0.01, 0), priced(0.01, 0));
   const unknown = both.candidate.arm.perTask.map((task) => ({ ...task, costUsd: null }));
   const result = decideGate(

@@ -6,7 +6,7 @@ function values(task: string, ...list: readonly number[]): readonly PastValue[] 
   return list.map((value) => ({ task, value }));
 }
 
-test("tasks that were run before are expected to take what they took, with the error of their means and the chance to come", () => {
+test("known tasks are expected to take their past mean, with the error of the means and the variation of future trials", () => {
   const past = [...values("a", 1, 3), ...values("b", 5, 7)];
 
   const forecast = forecastSum(past, { tasks: ["a", "b"], attempts: 3 });
@@ -17,7 +17,7 @@ test("tasks that were run before are expected to take what they took, with the e
   expect(forecast?.low).toBeCloseTo(24 - 4.302653 * Math.sqrt(30), 5);
 });
 
-test("a new task is expected to take what tasks take on average, however often each was run", () => {
+test("a new task is expected to take the mean of all tasks, however often each was run", () => {
   const past = [...values("a", 1, 1, 1, 1), ...values("b", 5)];
 
   const forecast = forecastSum(past, { tasks: ["new"], attempts: 1 });
@@ -28,7 +28,7 @@ test("a new task is expected to take what tasks take on average, however often e
   expect(forecast?.low).toBe(0);
 });
 
-test("single trials of each task say nothing of chance, so the tasks count as new ones", () => {
+test("single trials of each task do not show chance, so the tasks count as new", () => {
   const past = [...values("a", 2), ...values("b", 4)];
 
   const known = forecastSum(past, { tasks: ["a", "b"], attempts: 1 });
@@ -44,7 +44,7 @@ test.for([
   expect(forecastSum(past, { tasks, attempts: 1 })).toEqual({ value, low: null, high: null });
 });
 
-test("without a past there is no forecast", () => {
+test("without past trials there is no forecast", () => {
   expect(forecastSum([], { tasks: ["a"], attempts: 1 })).toBeNull();
 });
 

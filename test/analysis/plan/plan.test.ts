@@ -68,7 +68,7 @@ const PAST: readonly PastTrial[] = Array.from({ length: 30 }, (_, index) =>
   pastTrial(index % 10, { costUsd: 0.01 + 0.002 * (index % 7), passed: (index * 7) % 11 < 7 }),
 );
 
-test("a plan from the past says from how many trials, with an interval, the most it can cost, and what it could see", () => {
+test("a plan from past trials shows how many, an interval, the maximum cost, and the difference it could detect", () => {
   const plan = makePlan(inputs([input(armOf({}, { maxCostUsd: 0.5 }), { past: { kind: "arm", trials: PAST } })], { detect: 0.1 }));
 
   expect(planText(plan, palette(false))).toMatchInlineSnapshot(`
@@ -98,7 +98,7 @@ test("a plan from the past says from how many trials, with an interval, the most
   );
 });
 
-test("what is assumed, unknown or without a key is said, and never taken for nothing", () => {
+test("assumed and unknown costs and missing keys are named, and never count as zero", () => {
   const unpriced = armOf({ name: "other", price: null, baseUrl: "https://unknown.example/v1" });
   const plan = makePlan(
     inputs([
@@ -144,7 +144,7 @@ test("what is assumed, unknown or without a key is said, and never taken for not
   expect(plan.cost.worstUsd).toBeNull();
 });
 
-test("the past of the same arm wins over an assumption, and that over the default one", () => {
+test("past trials of the same arm take precedence over the user's assumption, and that over the default one", () => {
   const assume = { costUsd: 0.5, seconds: 30 };
   const plan = makePlan(
     inputs(
@@ -168,7 +168,7 @@ test("the past of the same arm wins over an assumption, and that over the defaul
 test.for([
   { title: "a price that has changed", changes: { price: { ...PRICE, input: 99 } } },
   { title: "a cost that was not known then", changes: { costUsd: null, price: null } },
-])("$title is replaced by today's price for the tokens of then", ({ changes }) => {
+])("$title is replaced by today's price for the past tokens", ({ changes }) => {
   const trials = Array.from({ length: 10 }, (_, index) => pastTrial(index, changes));
   const plan = makePlan(inputs([input(armOf(), { past: { kind: "model", trials } })]));
 
@@ -177,7 +177,7 @@ test.for([
   expect(plan.arms[0]?.costBasis).toMatchObject({ kind: "model", trials: 10, repriced: true });
 });
 
-test("the most a trial can cost is its limit, else every response with the fullest prompt there can be", () => {
+test("the maximum cost of a trial is its limit, else every response with the longest possible prompt", () => {
   const small = armOf({ contextWindow: 100_000, maxOutputTokens: 1_000 }, { maxIterations: 3 });
   const [limited, full] = makePlan(inputs([input(armOf({}, { maxCostUsd: 0.25 })), input(small)])).arms;
 
@@ -187,7 +187,7 @@ test("the most a trial can cost is its limit, else every response with the fulle
   expect(full?.worstCost.usd).toBeCloseTo(20 * ((10_000 + 51_960 + 93_920 + 3 * 4 * 1_000) / 1e6), 10);
 });
 
-test("a limit in dollars bounds nothing where no price is known", () => {
+test("a limit in dollars bounds nothing without a known price", () => {
   const [arm] = makePlan(inputs([input(armOf({ price: null, baseUrl: "https://unknown.example" }, { maxCostUsd: 1 }))])).arms;
 
   expect(arm?.worstCost).toEqual({ usd: null, by: "unknown" });
@@ -203,7 +203,7 @@ test.for([
   },
   { title: "requests a minute", limits: { concurrency: 9, rpm: 20, tpm: null }, seconds: 240, pace: { kind: "lane", limit: "rpm" } },
   { title: "tokens a minute", limits: { concurrency: 9, rpm: null, tpm: 10_000 }, seconds: 600, pace: { kind: "lane", limit: "tpm" } },
-])("the time of a run is set by its narrowest place: $title", ({ limits, seconds, pace }) => {
+])("the time of a run is set by its bottleneck: $title", ({ limits, seconds, pace }) => {
   const trials = Array.from({ length: 10 }, (_, index) => pastTrial(index));
   const plan = makePlan(inputs([input(armOf({ limits }), { past: { kind: "arm", trials } })]));
 
@@ -211,7 +211,7 @@ test.for([
   expect(plan.pace).toMatchObject(pace);
 });
 
-test("a few long trials take as long as the longest, and few gradings at once hold up many short ones", () => {
+test("a few long trials take as long as the longest, and few concurrent gradings delay many short ones", () => {
   const long = Array.from({ length: 10 }, (_, index) => pastTrial(index, { workingMs: 100_000 }));
   const short = Array.from({ length: 10 }, (_, index) => pastTrial(index, { workingMs: 100 }));
   const of = (trials: readonly PastTrial[], changes: Partial<PlanInputs>): ReturnType<typeof makePlan> =>
@@ -221,7 +221,7 @@ test("a few long trials take as long as the longest, and few gradings at once ho
   expect(of(short, { grading: 1 })).toMatchObject({ wallSeconds: 30, pace: { kind: "grading" } });
 });
 
-test("variances are taken from repeated trials of the past, of arms that are no scripts and do vary", () => {
+test("variances come from repeated past trials of arms that are not scripted and do vary", () => {
   const scripted = armOf({ name: "oracle", api: "scripted" });
   const steady = PAST.map((trial) => ({ ...trial, passed: true }));
   const from = (...arms: readonly ArmInput[]): unknown => makePlan(inputs(arms)).detectable[0]?.withinBasis;
@@ -232,7 +232,7 @@ test("variances are taken from repeated trials of the past, of arms that are no 
   expect(from(input(armOf(), { past: { kind: "arm", trials: PAST.slice(0, 10) } }))).toEqual({ kind: "assumption" });
 });
 
-test("the variance of a change is taken from a pair of arms that differ by it alone", () => {
+test("the variance of a change comes from a pair of arms that differ in nothing else", () => {
   const first = input(armOf(), { past: { kind: "arm", trials: PAST } });
   const flipped = PAST.map((trial) => ({ ...trial, passed: trial.taskDigest < "digest-5" }));
   const other = input(armOf({ name: "other" }), { past: { kind: "arm", trials: flipped } });
@@ -247,7 +247,7 @@ test.for([
   { tasks: 50, attempts: 3, prompt: 10.3, model: 13.3 },
   { tasks: 100, attempts: 5, prompt: 5.6, model: 8.2 },
   { tasks: 200, attempts: 3, prompt: 5.0, model: 6.6 },
-])("$tasks tasks with $attempts attempts see about what planning tables say", ({ tasks, attempts, prompt, model }) => {
+])("$tasks tasks with $attempts attempts detect about what planning tables say", ({ tasks, attempts, prompt, model }) => {
   const suite = { name: "s", digest: "d", tasks: Array.from({ length: tasks }, (_, index) => ({ digest: `digest-${index}` })) };
   const plan = makePlan(inputs([input(armOf())], { suite, attempts }));
 
@@ -257,7 +257,7 @@ test.for([
   }
 });
 
-test("savings of a sequential gate lie on straight lines between the simulated ones, and never beyond them", () => {
+test("savings of a sequential gate are interpolated between the simulated ones, and never extrapolated", () => {
   const saving = (tasks: number): unknown => {
     const suite = { name: "s", digest: "d", tasks: Array.from({ length: tasks }, (_, index) => ({ digest: String(index) })) };
     const [prompt] = makePlan(inputs([input(armOf())], { suite })).sequential;

@@ -90,7 +90,7 @@ test.for([
   expect(result.arms.map(({ label }) => label)).toEqual(labels);
 });
 
-test("a baseline is saved, found, listed, moved and forgotten", async () => {
+test("a baseline is saved, found, listed, moved and removed", async () => {
   using folder = new TempFolder();
   const db = database(folder, first, second);
   const call = async (...args: readonly string[]): Promise<string> => (await runCli(["baseline", ...args, "--db", db])).stdout.trim();
@@ -130,7 +130,7 @@ test.for([
     says: "add --sequential to run them",
   },
   {
-    title: "a margin that so few trials cannot prove",
+    title: "a margin that so few trials cannot show",
     args: ["gate", "half", "--baseline", "never", "--mode", "non-inferiority"],
     says: "Cannot show that --max-drop 5.0pp is kept: 12 tasks with 1 attempts",
   },
@@ -145,7 +145,7 @@ test.for([
   expect(end.stderr).toContain(says);
 });
 
-test("figures that would mislead are refused until that is allowed", async () => {
+test("misleading comparisons are refused unless they are allowed", async () => {
   using folder = new TempFolder();
   const db = database(folder, first, { ...second, imageId: "another" });
   const refused = await runCli(["compare", "always", "half", "--db", db]);

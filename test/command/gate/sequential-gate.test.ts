@@ -52,7 +52,7 @@ test("a prompt made worse fails after the first round, says what that saved and 
 });
 
 test(
-  "an unchanged behaviour passes within a wide margin, cannot be told within a narrow one, and nothing is paid for twice",
+  "an unchanged behaviour passes with a wide margin, is inconclusive with a narrow one, and nothing is paid for twice",
   PATIENCE,
   async () => {
     using folder = new TempFolder();
@@ -84,7 +84,7 @@ test("two files of one content are one arm: the gate passes and runs nothing", a
   expect(count(folder, "select count(*) from runs")).toBe(0);
 });
 
-test("a gate that was killed goes on under what it promised, and nothing of it may change", PATIENCE, async () => {
+test("a killed gate resumes under its preregistered terms, which may not change", PATIENCE, async () => {
   using folder = new TempFolder();
   project(folder);
   const killed = startCli(
@@ -105,7 +105,7 @@ test("a gate that was killed goes on under what it promised, and nothing of it m
   expect(count(folder, "select count(*) from trials where outcome = 'graded'")).toBe(20);
 });
 
-test("what was run for a gate is judged by the gate's own bounds whenever it is asked for, and by no others", PATIENCE, async () => {
+test("trials run for a gate are decided by that gate's own bounds at any time, and by no others", PATIENCE, async () => {
   using folder = new TempFolder();
   project(folder);
   await gate(folder, "--prompt", "base.md", "--prompt", "worse.md", "--attempts", "2");
@@ -123,7 +123,7 @@ test("what was run for a gate is judged by the gate's own bounds whenever it is 
   expect([other.code, swapped.code, plain.code]).toEqual([2, 2, 2]);
 });
 
-test("a gate that is declined on the terminal is not passed", PATIENCE, async () => {
+test("a gate that is declined on the terminal does not pass", PATIENCE, async () => {
   using folder = new TempFolder();
   project(folder);
   folder.write({
@@ -141,7 +141,7 @@ test("a gate that is declined on the terminal is not passed", PATIENCE, async ()
   expect(count(folder, "select count(*) from runs")).toBe(0);
 });
 
-test("a stored baseline is compared with in rounds, and only the candidate is run", PATIENCE, async () => {
+test("a sequential gate against a stored baseline runs only the candidate", PATIENCE, async () => {
   using folder = new TempFolder();
   project(folder);
   await runCli(["run", "--yes", "--prompt", "base.md"], { cwd: folder.path });
@@ -175,16 +175,16 @@ test.for([
     says: "there are several candidates",
   },
   {
-    title: "a baseline that nobody has",
+    title: "an unknown baseline",
     args: ["--baseline", "nobody", "--prompt", "base.md", "--attempts", "2"],
     says: 'Cannot gate against "nobody"',
   },
   {
-    title: "more than can be proved",
+    title: "a margin that so few trials cannot show",
     args: ["--mode", "non-inferiority", "--max-drop", "1pp", "--prompt", "base.md", "--prompt", "kind.md", "--attempts", "2"],
     says: "Cannot show that --max-drop 1.0pp is kept",
   },
-])("a gate in rounds refuses $title in one line and runs nothing", async ({ args, says }) => {
+])("a sequential gate refuses $title in one line and runs nothing", async ({ args, says }) => {
   using folder = new TempFolder();
   project(folder);
   const end = await gate(folder, ...args);

@@ -38,7 +38,7 @@ function armIn(folder: TempFolder, name: string): ReturnType<typeof makeArm> {
   return makeArm({ agent: agentOf(flags), model: entry.spec, settings: agentSettings(flags, prompt) });
 }
 
-test("a plan needs no key, no engine and no past, says what is assumed, and writes nothing", async () => {
+test("a plan needs no key, no engine and no past trials, shows its assumptions, and writes nothing", async () => {
   using folder = project();
 
   const end = await plan(folder, "--attempts", "3");
@@ -82,7 +82,7 @@ test("a plan takes cost and time from past runs of the same arm", async () => {
   expect(result.cost.known.value).toBeCloseTo(2 * (0.1 + 0.2), 10);
 });
 
-test("every prompt makes an arm of its own, and other settings fall back on the past of the model", async () => {
+test("every prompt makes its own arm, and other settings fall back on past trials of the model", async () => {
   using folder = project();
   const { tasks } = loadSuite(folder.at("tasks/tiny"));
   const store = new Store(folder.at("past.db"), () => new Date("2026-01-02T03:04:05.000Z"));
@@ -98,7 +98,7 @@ test("every prompt makes an arm of its own, and other settings fall back on the 
   ]);
 });
 
-test("a plan tells what it takes to see a difference", async () => {
+test("a plan shows what it takes to detect a difference", async () => {
   using folder = project();
 
   const end = await plan(folder, "--model", "oracle", "--detect", "5pp");

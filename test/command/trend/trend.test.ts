@@ -82,7 +82,7 @@ test("the test for drift is part of the JSON", async () => {
   ]);
 });
 
-test("a page with charts is written where it is wanted", async () => {
+test("a page with charts is written to the given file", async () => {
   using folder = database();
 
   const end = await trend(folder, "oracle", "--html", "trend.html");

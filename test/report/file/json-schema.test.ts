@@ -20,7 +20,7 @@ test.for([
   { title: "a run with its trials", report: { ...aReport(), trials: trialsOfReport(aReport()) } },
   { title: "a comparison", report: aComparisonReport() },
   {
-    title: "a comparison of arms that nothing is known of",
+    title: "a comparison of arms without trials",
     report: writeReport(compareArms([anArmInRun("a", []), anArmInRun("b", [])], "suite")),
   },
   { title: "a gate", report: aGateReport() },
@@ -32,11 +32,11 @@ test.for([
 test.for([
   { title: "a figure that is text", fault: { planned: "many" } },
   { title: "a field that is not there", fault: { arms: undefined } },
-  { title: "a field that nobody knows", fault: { extra: 1 } },
-  { title: "a gate's outcome that there is none of", fault: { gate: { ...aGate(), outcome: "maybe" } } },
+  { title: "an unknown field", fault: { extra: 1 } },
+  { title: "an unknown outcome of a gate", fault: { gate: { ...aGate(), outcome: "maybe" } } },
   { title: "a share of a trial", fault: { missing: 0.5 } },
   {
-    title: "a field that nobody knows deep inside",
+    title: "an unknown field deep inside",
     fault: { comparisons: aReport().comparisons.map((one) => ({ ...one, mood: "good" })) },
   },
   { title: "a trial without its outcome", fault: { trials: trialsOfReport(aReport()).map((trial) => ({ ...trial, passed: undefined })) } },

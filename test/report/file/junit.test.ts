@@ -52,7 +52,7 @@ test("another parser finds as many passes, failures and errors as the report has
   }
 });
 
-test("a failure tells its reason and how to read it, an error its source and whole message", () => {
+test("a failure shows its reason and the command that shows the trial, an error its source and whole message", () => {
   const report = aReport({ arms: [anArmReport({ perTask: [aTaskResult("add-dates", 0, 3)] })] });
   const trials = [
     aTrialRecord(FAILED),
@@ -78,7 +78,7 @@ test("a failure tells its reason and how to read it, an error its source and who
   expect(read(xml).testsuite[0]?.testcase[2]?.error?.["#text"]).toBe("quota used up\nsecond line");
 });
 
-test("trials that have no result yet are skipped, not passed over", () => {
+test("trials without a result are listed as skipped", () => {
   const report = aReport();
   const { testsuite } = read(junitReport(report, trialsOfReport(report).slice(0, 20)));
 

@@ -17,7 +17,7 @@ import {
 
 const rendered = (text: string): string => marked.parse(text, { gfm: true, async: false });
 
-test("a comparison reads from the closing sentence to the footnotes", () => {
+test("a comparison is written from the closing sentence to the footnotes", () => {
   expect(markdownReport(aReport())).toMatchInlineSnapshot(`
     "<!-- bench-report -->
 
@@ -66,7 +66,7 @@ test("the comment begins with its marker and the verdict", () => {
   expect(rendered(text)).toMatch(/^<!-- bench-report -->\s*<h3>❌ Fail: head is worse than base<\/h3>/);
 });
 
-test("a sequential gate shows its rounds, what they saved and what was promised", () => {
+test("a sequential gate shows its rounds, what they saved and its terms", () => {
   const html = rendered(markdownReport(aReport({ gate: aGate() })));
 
   expect(html).toContain("A drop of up to 5.0 points is accepted, and a cost of up to x1.20;");
@@ -88,7 +88,7 @@ test("tables and folded lists are rendered as such", () => {
   expect(html).not.toMatch(/\|\s*---/);
 });
 
-test("places stand where there are more than two arms, and a report without a comparison has its arms alone", () => {
+test("places are shown for more than two arms, and a report without a comparison has its arms alone", () => {
   const three = aReport({ arms: [anArmReport(), aCandidateReport(), aCandidateReport({ label: "third", rank: { low: 3, high: 3 } })] });
   const alone = rendered(markdownReport(aReport({ comparisons: [] })));
 
@@ -146,7 +146,7 @@ test.for(EVIL)("wherever a name stands, it can neither format, mention, link, fo
     ).toBe(1);
 });
 
-test("a name made harmless still reads as it was written", () => {
+test("an escaped name still reads as it was written", () => {
   const name = "a|b\\|c <b> &amp; @me #1 `x` *y* $z$";
   const html = rendered(markdownReport(aReport({ arms: [anArmReport({ label: name })] })));
   const shown = html
@@ -168,7 +168,7 @@ function sides(arms: number, tasks: number): Parameters<typeof compareArms>[0] {
   );
 }
 
-test("a comment on 300 tasks and 8 arms fits where it goes, every comparison in it", () => {
+test("a comment on 300 tasks and 8 arms fits its limit with every comparison", () => {
   const report = writeReport(compareArms(sides(8, 300), "tasks"));
   const text = markdownReport(report);
 
@@ -178,7 +178,7 @@ test("a comment on 300 tasks and 8 arms fits where it goes, every comparison in 
   expect(text.trimEnd()).toMatch(/<\/sub>$/);
 });
 
-test("names as long and as odd as can be do not make it longer than fits", () => {
+test("very long names full of special characters do not exceed the limit", () => {
   const odd = (index: number): string => `${index} ${"@x#1<&".repeat(100)}`;
   const summary = compareArms(
     Array.from({ length: 40 }, (_, arm) =>

@@ -44,7 +44,7 @@ const UNPRICED = arm({
   medianWorkingMs: 400,
 });
 
-test("the summary shows every figure once, unknown cost as unknown, and errors apart", () => {
+test("the summary shows every figure once, an unknown cost as unknown, and errors separately", () => {
   const table = summaryTable(writeReport(summarizeRun(RUN, [arm({}), UNPRICED])), palette(false));
 
   expect(table).toMatchInlineSnapshot(`
@@ -68,7 +68,7 @@ test("the task table shows passed of graded and marks what is missing", () => {
   `);
 });
 
-test("colours change nothing but colour", () => {
+test("colours do not change the text", () => {
   const report = writeReport(summarizeRun(RUN, [arm({}), UNPRICED]));
 
   expect(stripVTControlCharacters(summaryTable(report, palette(true)))).toBe(summaryTable(report, palette(false)));

@@ -21,7 +21,7 @@ function widest(text: string): number {
   return Math.max(...text.split("\n").map((line) => line.length));
 }
 
-test("a comparison tells figures with intervals, flipped tasks and one closing sentence", () => {
+test("a comparison shows figures with intervals, flipped tasks and one closing sentence", () => {
   expect(comparisonText(aComparisonReport(), PLAIN)).toMatchInlineSnapshot(`
     "head against base on 12 tasks, 3 attempts each; intervals are for tasks like these
 
@@ -52,7 +52,7 @@ test("a comparison tells figures with intervals, flipped tasks and one closing s
   `);
 });
 
-test("where nothing can be told, a tilde stands at each figure that luck explains, and the costs stand all the same", () => {
+test("in an inconclusive comparison a tilde marks each figure that chance explains, and costs are still shown", () => {
   expect(comparisonText(aReport(), PLAIN)).toMatchInlineSnapshot(`
     "claude-sonnet-4-5 against gpt-5.1 on 6 tasks, 3 attempts each; intervals are for tasks like these
 
@@ -79,7 +79,7 @@ test("where nothing can be told, a tilde stands at each figure that luck explain
   `);
 });
 
-test("three arms stand side by side with the places that the data allow, then each against the first", () => {
+test("three arms are shown side by side with their possible places, then each against the first", () => {
   const other = "claude-sonnet-4-5-thinking-high@20260102-0304-abcd";
   const report = aReport({
     arms: [anArmReport(), aCandidateReport(), aCandidateReport({ label: other, scripted: true, rank: { low: 3, high: 3 } })],
@@ -103,7 +103,7 @@ test("three arms stand side by side with the places that the data allow, then ea
   expect(comparisonText(report, PLAIN)).toContain("p = 0.752 for all 2 comparisons\n  together (Holm)");
 });
 
-test("places are really computed from all pairs", () => {
+test("places are computed from all pairs", () => {
   const sides = [anArmInRun("a", [3, 3, 3]), anArmInRun("b", [0, 0, 0]), anArmInRun("c", [3, 2, 3])];
 
   expect(comparisonText(writeReport(compareArms(sides, "tasks")), PLAIN)).toMatch(/^a +1 to 3 .*\nb +1 to 3 .*\nc +1 to 3 /m);
@@ -138,7 +138,7 @@ test("no line but the closing sentence is wider than 100 columns, whatever names
   expect(text).toContain("and 25 more (no grade");
 });
 
-test("what a reader must know is said: fragile answers, what misleads, what is left out, errors and tampering", () => {
+test("warnings are shown: fragile answers, misleading differences, tasks left out, errors and tampering", () => {
   const comparison = aComparison({
     fragile: true,
     scope: "suite",
@@ -160,7 +160,7 @@ test("what a reader must know is said: fragile answers, what misleads, what is l
   expect(text).toContain('Tampering was found or attempted in 1 trial; see "bench show".');
 });
 
-test("what misleads is red, and colours change nothing but colour", () => {
+test("misleading differences are red, and colours do not change the text", () => {
   const report = aReport({
     comparisons: [aComparison({ mismatches: [{ what: "image", baseline: "a", candidate: "b", misleading: true }] })],
   });
@@ -185,6 +185,6 @@ test("names of users and models cannot drive the terminal", () => {
   );
 });
 
-test("under a gate the sentences are left to the gate", () => {
+test("with a gate the closing sentences are left out", () => {
   expect(comparisonText(aGateReport(), PLAIN)).not.toContain("Worse:");
 });

@@ -6,7 +6,7 @@ import { aGate, aGateReport } from "../../fixtures/report.ts";
 
 const PLAIN = palette(false);
 
-test("a gate says what it promises, the way there, why, and has the last word with its exit code", () => {
+test("a gate shows what it accepts, its rounds and its reasons, and ends with the verdict and exit code", () => {
   expect(gateText(aGate(), PLAIN)).toMatchInlineSnapshot(`
     "Gate of claude-sonnet-4-5 against gpt-5.1
     A drop of up to 5.0 points is accepted, and a cost of up to x1.20; the risk of each wrong claim is
@@ -24,7 +24,7 @@ test("a gate says what it promises, the way there, why, and has the last word wi
   `);
 });
 
-test("a gate over stored trials is told without rounds", () => {
+test("a gate over stored trials is shown without rounds", () => {
   const { gate } = aGateReport();
   if (!gate) throw new Error("no gate");
 

@@ -73,7 +73,7 @@ test("live progress shows the bar, each model's tally, the cost and the time lef
   expect(last).toMatch(/flawed\s+0 passed\s+1 failed\s+\$0\.500/);
 });
 
-test("an unknown cost is told as unknown beside what is known", () => {
+test("an unknown cost is shown as unknown beside the known costs", () => {
   const text = told(true, [
     STARTED,
     finished("arm-oracle", true),

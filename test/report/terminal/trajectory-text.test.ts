@@ -79,7 +79,7 @@ function shown(changes: Partial<Trajectory> = {}): string {
   );
 }
 
-test("a trial reads from the prompt to the verdict, with written text as it was written", () => {
+test("a trial is shown from the prompt to the verdict, with text of several lines unchanged", () => {
   expect(shown()).toMatchInlineSnapshot(`
     "Trial 7: add, gpt, attempt 2 (run r1)
     failed (tests-failed), stopped: max-iterations (used all 1 responses), 1 iterations, 103 uncached, 5 cached, 4 output, cost unknown, 1.5 s
@@ -118,13 +118,13 @@ test("control characters of a model, a tool or a test never reach the terminal",
   expect(text).not.toMatch(/[\u0000-\u0008\u000b-\u001f\u007f-\u009f]/);
 });
 
-test("arguments that are no object are shown as they came, and a call without a result says why", () => {
+test("arguments that are no object are shown unchanged, and a call without a result says why", () => {
   const text = shown({ steps: [{ ...STEP, toolCalls: [{ ...CALL, arguments: "{broken", result: null }] }] });
 
   expect(text).toContain("> write_file {broken\n  (the harness stopped during this call)");
 });
 
-test("an error of ours and a note without a step are told", () => {
+test("an error of the harness and a note without a step are shown", () => {
   const text = shown({
     trial: { ...TRIAL, passed: null, errorSource: "provider", errorMessage: "quota used up" },
     steps: [],

@@ -46,7 +46,7 @@ test("a round that settles the pass rate stops the gate", () => {
   expect(decision).toMatchObject({ next: "stop", analysis: { claim: "not-worse" } });
 });
 
-test("while the cost is open a settled pass rate does not stop the gate, until the last round", () => {
+test("a decided pass rate does not stop the gate before the last round while the cost is undecided", () => {
   // On average a fifth dearer, which is just what is accepted.
   const dearer = (side: "base" | "head", task: number): Result => ({
     outcome: graded(true),
