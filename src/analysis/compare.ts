@@ -126,7 +126,7 @@ function ranksOf(sides: readonly ArmInRun[]): readonly ({ readonly low: number; 
 }
 
 /** Compares how often all of k attempts pass, and how often at least one does; k is the largest number that every task supports on both sides. Null below 2. */
-export function repeatsOf(tasks: readonly PairedTask[]): Comparison["repeats"] {
+function repeatsOf(tasks: readonly PairedTask[]): Comparison["repeats"] {
   const k = Math.min(...tasks.flatMap(({ baseline, candidate }) => [baseline.trials, candidate.trials]));
   if (tasks.length < 2 || k < 2) return null;
   const side = (kind: "any" | "all"): { baseline: Estimate; candidate: Estimate; difference: Estimate } | null => {

@@ -5,7 +5,11 @@ export type SourceFile = {
   readonly executable: boolean;
 };
 
-/** A solution that looks plausible and that the hidden tests must reject. */
+/**
+ * A solution that looks plausible and that the hidden tests must reject.
+ *
+ * @internal
+ */
 export type WrongSolution = { readonly name: string; readonly files: readonly SourceFile[] };
 
 /**

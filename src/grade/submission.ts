@@ -48,7 +48,11 @@ export function layOut(
   return { workspace: [...laid.values()], ownModules: moduleNames(files.pristine) };
 }
 
-/** Returns whether a path may go from the agent's sandbox to grading: the task's rule allows it, and it does not configure the test run. */
+/**
+ * Returns whether a path may go from the agent's sandbox to grading: the task's rule allows it, and it does not configure the test run.
+ *
+ * @internal
+ */
 export function mayCross(path: string, rule: DeliverRule, pristinePaths: ReadonlySet<string>): boolean {
   if (!isPlainPath(path)) return false;
   if (!isAllowed(compileRule(rule), path)) return false;

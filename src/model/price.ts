@@ -71,6 +71,8 @@ function dearestInput(spec: ModelSpec, { input, cacheRead, cacheWrite5m, cacheWr
 /**
  * Looks a model up in the bundled price list by the host of its base URL and the provider's own name for it. A host that the list does not
  * know has no price, even for a model that it knows from elsewhere: a gateway sets its own.
+ *
+ * @internal
  */
 export function bundledPrice(spec: ModelSpec, promptTokens: number, at: Date): Price | null {
   const providerId = hostedBy(spec);

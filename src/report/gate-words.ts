@@ -76,7 +76,7 @@ export function gateReasonSentence(reason: GateReason, gate: Decided): string {
 }
 
 /** Writes a flaw in the data of a gate as a sentence without a full stop. */
-export function flawSentence(flaw: GateFlaw): string {
+function flawSentence(flaw: GateFlaw): string {
   if (flaw.kind === "missing-grades") {
     const why = flaw.errors > 0 ? `, ${flaw.errors} of them for errors of the harness or a provider` : "";
     const { command, runId } = flaw.resume;

@@ -37,7 +37,11 @@ export function makeRunGrading({ store, sandboxes, concurrency }: RunGradingDeps
   };
 }
 
-/** How the names of required tests are learned, and where they are kept. */
+/**
+ * How the names of required tests are learned, and where they are kept.
+ *
+ * @internal
+ */
 export type RequiredTestsDeps = {
   readonly store: Store;
   /** Gives the digest of the image a task is graded in: learned names are kept for each. */
@@ -49,6 +53,8 @@ export type RequiredTestsDeps = {
 /**
  * Makes the function that gives the required tests of a task. Names written in the task win; learned ones are kept in the store for this task and image, and are
  * learned once, however many trials ask at the same time.
+ *
+ * @internal
  */
 export function requiredTests(deps: RequiredTestsDeps): (task: Task, signal: AbortSignal) => Promise<readonly string[]> {
   const pending = new Map<string, Promise<readonly string[]>>();

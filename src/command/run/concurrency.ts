@@ -47,7 +47,11 @@ function loadNow(): number {
   }
 }
 
-/** Chooses how many agents and test runs a machine has room for, in sandboxes of the given limits; flags can override it. */
+/**
+ * Chooses how many agents and test runs a machine has room for, in sandboxes of the given limits; flags can override it.
+ *
+ * @internal
+ */
 export function capacityOf({ cpus, freeMb, load }: Machine, sandbox: Pick<SandboxLimits, "cpus" | "memoryMb">): Capacity {
   const idleCpus = cpus * Math.min(1, Math.max(MIN_IDLE_SHARE, 1 - load / cpus));
   const sandboxes = Math.floor((freeMb * USABLE_MEMORY_SHARE) / (sandbox.memoryMb * USED_MEMORY_SHARE));

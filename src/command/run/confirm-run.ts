@@ -10,7 +10,11 @@ import { concurrencyOf } from "./concurrency.ts";
 import type { Inputs } from "./run-inputs.ts";
 import type { RunFlags } from "./run-settings.ts";
 
-/** When and how the user is asked before money is spent. */
+/**
+ * When and how the user is asked before money is spent.
+ *
+ * @internal
+ */
 export type Confirmation = {
   /** Null never asks. */
   readonly askAboveUsd: number | null;
@@ -39,7 +43,11 @@ export async function confirmRun({ flags, inputs, store }: RunToConfirm, termina
   return isConfirmed;
 }
 
-/** Asks before a run that is expected to cost more than an amount; unknown costs and the prices of scripted models count as zero. Only `y` or `yes` confirms. */
+/**
+ * Asks before a run that is expected to cost more than an amount; unknown costs and the prices of scripted models count as zero. Only `y` or `yes` confirms.
+ *
+ * @internal
+ */
 export async function confirmCost({ cost }: Plan, { askAboveUsd, isInteractive, ask }: Confirmation): Promise<boolean> {
   if (!isInteractive || askAboveUsd === null || cost.paidUsd <= askAboveUsd) return true;
   const answer = await ask(`This run is expected to cost more than ${formatPlanUsd(askAboveUsd)}. Start it? [y/N] `);

@@ -9,7 +9,11 @@ import { sweepSandboxes } from "../../sandbox/docker/sweep.ts";
 import { buildTaskImage, type TaskImage } from "../../sandbox/docker/task-image.ts";
 import type { PreparedSandboxes, TaskImages } from "./prepared-sandboxes.ts";
 
-/** A Docker engine that answers, with the digests of the images that will be used. */
+/**
+ * A Docker engine that answers, with the digests of the images that will be used.
+ *
+ * @internal
+ */
 export type PreparedEngine = { readonly engine: Engine; readonly imageIds: ReadonlyMap<string, string> };
 
 const MIN_FREE_MB = 500;
@@ -42,6 +46,8 @@ type PrepareOptions = {
  * Makes sure, before anything is paid for, that the engine answers, has every image and enough disk space, and removes what killed runs left behind.
  *
  * Throws UserError with what to do when that cannot be.
+ *
+ * @internal
  */
 export async function prepareEngine(
   images: Iterable<string>,
@@ -83,7 +89,11 @@ async function refuseFullDisk(engine: Engine, minFreeMb: number): Promise<void> 
   );
 }
 
-/** Opens a sandbox under a runtime that the user asked for and returns what trials under it will suffer from; throws UserError when none opens. */
+/**
+ * Opens a sandbox under a runtime that the user asked for and returns what trials under it will suffer from; throws UserError when none opens.
+ *
+ * @internal
+ */
 export async function runtimeNotices(sandboxes: SandboxProvider, runtime: string): Promise<readonly string[]> {
   try {
     const request = { image: null, limits: RUNTIME_TEST_LIMITS, purpose: "agent" } as const;

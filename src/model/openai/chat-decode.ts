@@ -47,7 +47,11 @@ export function decodeChat(body: unknown, turns: readonly Turn[]): Decoded {
   };
 }
 
-/** What a finish reason means; some hosts say `stop` though there are calls. */
+/**
+ * What a finish reason means; some hosts say `stop` though there are calls.
+ *
+ * @internal
+ */
 export function chatFinish(raw: string, hasCalls: boolean, hasRefusal: boolean): Finish {
   if (raw === "length" || raw === "max_tokens") return "length";
   if (raw === "model_context_window_exceeded") return "context";

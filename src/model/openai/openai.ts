@@ -11,7 +11,7 @@ import { encodeResponses } from "./responses-encode.ts";
  * Makes the official client for one request. Everything it would take from the environment is set here, so that a run depends on models.yaml
  * alone; a host without a key is sent none.
  */
-export function openAiClient(spec: ModelSpec, transport: Transport): OpenAI {
+function openAiClient(spec: ModelSpec, transport: Transport): OpenAI {
   return new OpenAI({
     apiKey: transport.key ?? "none",
     adminAPIKey: null,

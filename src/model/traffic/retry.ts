@@ -173,7 +173,7 @@ function askedMs(fault: Fault): number {
 }
 
 /** Permission to send one request: of the rate limiter, and of the spending limit where there is one. */
-export type Admission = { readonly permit: Permit; readonly reservation: Reservation | null };
+type Admission = { readonly permit: Permit; readonly reservation: Reservation | null };
 
 /** A request to be admitted, and how to reserve what it may use; null where there is no spending limit. */
 type AdmissionRequest = {
@@ -182,14 +182,18 @@ type AdmissionRequest = {
   readonly reserve: (() => Promise<Reservation>) | null;
 };
 
-/** The end of a request that says nothing about the host: it was not sent, or was cancelled by the harness. */
+/**
+ * The end of a request that says nothing about the host: it was not sent, or was cancelled by the harness.
+ *
+ * @internal
+ */
 export const UNKNOWN_END: PermitEnd = { health: "unknown", tokens: null, fault: null, pauseMs: 0, quotaWaitMs: null };
 
 /**
  * Waits for the rate limiter and then for the spending limit, in this order: what is reserved belongs to requests in flight, so that it comes back.
  * Throws what fails on the way unchanged, after the permit and the reservation are given back.
  */
-export async function admit({ limiter, request, reserve }: AdmissionRequest): Promise<Admission> {
+async function admit({ limiter, request, reserve }: AdmissionRequest): Promise<Admission> {
   const permit = await limiter.acquire(request);
   let reservation: Reservation | null = null;
   try {

@@ -21,7 +21,11 @@ function rankLine({ arms }: Report): string {
   return `Possible places: ${places.join(", ")} of ${arms.length} (all pairs, Holm, 5 %).`;
 }
 
-/** Draws tasks against arms; each cell shows passed/graded trials, and errors separately. */
+/**
+ * Draws tasks against arms; each cell shows passed/graded trials, and errors separately.
+ *
+ * @internal
+ */
 export function taskTable(report: Report, paint: Palette): string {
   const head = ["Task", ...report.arms.map(markedName)];
   const table = new Table({ head, colAligns: head.map((_, index) => (index === 0 ? "left" : "right")), ...PLAIN_BORDERS });
@@ -42,7 +46,7 @@ function cell(count: Report["arms"][number]["perTask"][number] | undefined, pain
 }
 
 /** Lists trials that did not pass, with the number that `bench show` takes; `total` is the number of all such trials. */
-export function trialList(
+function trialList(
   { trials, total }: { readonly trials: readonly TrialRecord[]; readonly total: number },
   paint: Palette,
 ): readonly string[] {

@@ -60,7 +60,11 @@ function axisHead(): string {
   return `0${"50".padStart((AXIS_WIDTH + 1) / 2)}${"100 %".padStart((AXIS_WIDTH - 3) / 2)}`;
 }
 
-/** Draws a rate with its interval on an axis from 0 to 100 %. */
+/**
+ * Draws a rate with its interval on an axis from 0 to 100 %.
+ *
+ * @internal
+ */
 export function intervalPicture({ rate, low, high }: Pick<TrendPoint["passRate"], "rate" | "low" | "high">): string {
   if (rate === null) return "";
   const place = (share: number): number => Math.round(share * (AXIS_WIDTH - 1));
@@ -94,10 +98,18 @@ function sparkLines({ points }: TrendLine): readonly string[] {
   ];
 }
 
-/** A value of a sparkline; one that `breaks` cannot be compared with the values before it. */
+/**
+ * A value of a sparkline; one that `breaks` cannot be compared with the values before it.
+ *
+ * @internal
+ */
 export type Spark = { readonly value: number | null; readonly breaks?: boolean };
 
-/** Draws numbers from 0 to `high` as small bars; an unknown value is a dot. */
+/**
+ * Draws numbers from 0 to `high` as small bars; an unknown value is a dot.
+ *
+ * @internal
+ */
 export function sparkline(sparks: readonly Spark[], high: number): string {
   return sparks
     .map(({ value, breaks }) => {

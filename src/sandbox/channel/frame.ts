@@ -5,9 +5,17 @@ import { ByteQueue } from "./byte-queue.ts";
 export type Frame = { readonly header: Readonly<Record<string, unknown>>; readonly payload: Buffer };
 
 const LENGTH_BYTES = 8;
-/** The largest header that either side accepts. */
+/**
+ * The largest header that either side accepts.
+ *
+ * @internal
+ */
 export const MAX_HEADER_BYTES = 8 * 1024 * 1024;
-/** The largest payload that either side accepts in one frame. */
+/**
+ * The largest payload that either side accepts in one frame.
+ *
+ * @internal
+ */
 export const MAX_PAYLOAD_BYTES = 64 * 1024 * 1024;
 
 const EMPTY = new Uint8Array();
