@@ -169,6 +169,8 @@ test.for([
     path: "sandbox/channel/x.ts",
     text: 'import { AttachDecoder } from "../docker/attach-stream.ts";',
   },
+  { fault: "words in a decision", path: "analysis/x.ts", text: 'import { gateSentence } from "../report/gate-words.ts";' },
+  { fault: "a run that writes words", path: "run/x.ts", text: 'import { roundWords } from "../report/gate-words.ts";' },
   { fault: "an export from another part", path: "report/x.ts", text: 'export { a } from "../run/plan.ts";' },
   { fault: "the API imported by what it is made of", path: "command/x.ts", text: 'import { run } from "../api/run.ts";' },
   { fault: "the command line's entry imported by the API", path: "api/x.ts", text: 'import "../cli.ts";' },

@@ -6,11 +6,8 @@ import type { ArmInput, Basis, Forecast, PlanInputs, PlannedArm, PlannedCost, Wo
 /** The assumed size of a trial without past trials: responses, and tokens over all of them. */
 export const ASSUMED_TRIAL = { iterations: 10, inputTokens: 20_000, cacheReadTokens: 80_000, outputTokens: 6_000 } as const;
 
-const ASSUMPTION = "10 responses, 100k tokens in (80k of them cached), 6k out a trial";
-
 // A scripted model takes the shortest path.
 const ASSUMED_SCRIPTED_TRIAL = { iterations: 5, inputTokens: 4_000, cacheReadTokens: 10_000, outputTokens: 1_200 } as const;
-const SCRIPTED_ASSUMPTION = "5 responses, 14k tokens in (10k of them cached), 1.2k out a trial of a scripted model";
 // Task, project files and system prompt, before the agent has done anything.
 const FIRST_PROMPT_TOKENS = 10_000;
 
@@ -78,13 +75,13 @@ function costFromAssumption({ arm, usdOf }: ArmInput, trials: number, assumedUsd
     return {
       costUsd: null,
       costPerTrialUsd: null,
-      costBasis: { kind: "unknown", reason: "its price is unknown, and no past trial has a cost" },
+      costBasis: { kind: "unknown" },
     };
   const perTrial = request * assumed.iterations;
   return {
     costUsd: all(perTrial),
     costPerTrialUsd: perTrial,
-    costBasis: { kind: "assumption", text: isScripted ? SCRIPTED_ASSUMPTION : ASSUMPTION },
+    costBasis: { kind: "assumption", assumed: { kind: isScripted ? "scripted-trial" : "trial" } },
   };
 }
 

@@ -14,8 +14,11 @@ export type Basis =
       readonly repriced: boolean;
     }
   | { readonly kind: "flag" }
-  | { readonly kind: "assumption"; readonly text: string }
-  | { readonly kind: "unknown"; readonly reason: string };
+  | { readonly kind: "assumption"; readonly assumed: Assumption }
+  | { readonly kind: "unknown" };
+
+/** What is assumed of a trial without past trials: a typical trial, one of a scripted model, or its working time in seconds. */
+export type Assumption = { readonly kind: "trial" | "scripted-trial" } | { readonly kind: "seconds"; readonly seconds: number };
 
 /** An expected amount with its 95 % prediction interval; bounds are null when there are too few past trials. */
 export type Forecast = { readonly value: number; readonly low: number | null; readonly high: number | null };

@@ -14,7 +14,7 @@ export function timeOf(input: ArmInput, { suite, attempts, assume }: PlanInputs)
   if (seconds !== null) return { seconds, basis: pastBasis(input.past.kind, input.past.trials, false) };
   if (assume.seconds !== null) return { seconds: assume.seconds, basis: { kind: "flag" } };
   const assumed = input.arm.model.api === "scripted" ? ASSUMED_SECONDS.scripted : ASSUMED_SECONDS.model;
-  return { seconds: assumed, basis: { kind: "assumption", text: `${assumed} s of work a trial` } };
+  return { seconds: assumed, basis: { kind: "assumption", assumed: { kind: "seconds", seconds: assumed } } };
 }
 
 type Shape = Pick<PlanInputs, "suite" | "attempts">;

@@ -17,13 +17,14 @@ export function planCommand(terminal: Terminal): Command {
     .option(...DB_FLAG)
     .option("--json", "print JSON")
     .action(async (flags: PlanFlags) => {
-      const [{ planFromFlags }, { planText }] = await Promise.all([
+      const [{ planFromFlags }, { writePlan }, { planText }] = await Promise.all([
         import("./plan-inputs.ts"),
+        import("../../report/written-plan.ts"),
         import("../../report/terminal/plan-text.ts"),
       ]);
       const { plan, notices } = await planFromFlags(flags);
       for (const notice of notices) terminal.notify(notice);
-      terminal.print(flags.json ? JSON.stringify(plan, null, 2) : planText(plan, terminal.paint));
+      terminal.print(flags.json ? JSON.stringify(writePlan(plan), null, 2) : planText(plan, terminal.paint));
     });
 }
 

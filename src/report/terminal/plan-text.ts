@@ -1,6 +1,7 @@
 import Table from "cli-table3";
 import type { Basis, Bottleneck, Forecast, Plan, PlannedArm, PlannedCost } from "../../analysis/plan/plan-result.ts";
 import { counted, formatDuration, formatUsd } from "../../core/format.ts";
+import { assumptionWords } from "../written-plan.ts";
 import type { Palette } from "./palette.ts";
 import { detectableLines } from "./plan-power-text.ts";
 import { drawn, markedName, PLAIN_BORDERS, SCRIPTED_NOTE } from "./table-style.ts";
@@ -109,7 +110,9 @@ function hostOf(url: string): string {
 }
 
 function notes({ arms, cost }: Plan): readonly string[] {
-  const assumptions = new Set(arms.flatMap(({ costBasis }) => (costBasis.kind === "assumption" ? [costBasis.text] : [])));
+  const assumptions = new Set(
+    arms.flatMap(({ costBasis }) => (costBasis.kind === "assumption" ? [assumptionWords(costBasis.assumed)] : [])),
+  );
   const limited = arms.some(({ worstCost }) => worstCost.by === "max-trial-cost");
   const full = arms.some(({ worstCost }) => worstCost.by === "full-context");
   return [
