@@ -1,5 +1,5 @@
-// Builds the sandbox image where it is missing or out of date. `--ping` only asks whether an engine answers, `--has-runtime NAME`
-// whether it knows a runtime.
+// Builds the sandbox image if it is missing or out of date. `--ping` only checks whether an engine answers, `--has-runtime NAME` whether
+// it has a runtime.
 // Exit status: 0 done, 1 failed, 3 no engine answers, 4 no registry answers and mmdebstrap is missing.
 import { createReadStream } from "node:fs";
 import { join } from "node:path";
@@ -58,7 +58,7 @@ async function build(tag, architecture, folder) {
   await follow(await docker.buildImage(source, options));
 }
 
-/** Gives the name of a base that the engine has or can get: a registry's where one answers, or else one made from a Debian mirror. */
+/** Returns the name of a base image that the engine has or can get: a registry's if one answers, else one made from a Debian mirror. */
 async function findBase(folder) {
   for (const name of [registryBase, mirrorBase]) if ((await imageId(name)) !== null) return name;
   if (await pull(registryBase)) return registryBase;
@@ -86,7 +86,7 @@ async function makeMirrorBase(folder) {
   await follow(await docker.importImage(createReadStream(archive), { repo, tag }));
 }
 
-/** Waits for the end of one of the engine's long works; rejects with what it said when it failed. */
+/** Waits until the engine has finished a build, pull or import; rejects with the end of its output when that failed. */
 function follow(stream) {
   const said = [];
   return new Promise((resolve, reject) => {

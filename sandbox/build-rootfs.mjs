@@ -4,10 +4,10 @@ import { dirname, join } from "node:path";
 import { makeDebianBase, proxySettings, run, say, stage } from "./stage.mjs";
 
 const systemPath = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
-/** Instructions that say how a container starts, which here the adapter says. */
+/** Instructions about how a container starts; here the adapter decides that. */
 const ofNoUse = ["ARG", "FROM", "USER", "WORKDIR", "CMD"];
 
-/** Fills an empty folder; `folder` is for what is needed on the way. As root only: the packages bring files of several owners. */
+/** Fills the empty folder `root`; `folder` holds intermediate files. Needs root, because the packages have files of several owners. */
 export async function buildRoot(root, folder) {
   if (process.getuid() !== 0) {
     throw new Error("packages can only be installed as root; run it as root, or start an engine that has the image bench-sandbox:latest");
@@ -20,7 +20,7 @@ export async function buildRoot(root, folder) {
   for (const { instruction, text } of stepsOf(readFileSync(join(context, "Dockerfile"), "utf8"))) {
     if (instruction === "RUN") await run("bwrap", [...insideOf(root), "sh", "-c", text], folder);
     else if (instruction === "COPY") copy(context, root, text);
-    else if (!ofNoUse.includes(instruction)) throw new Error(`the Dockerfile has ${instruction}, which is not known here`);
+    else if (!ofNoUse.includes(instruction)) throw new Error(`the Dockerfile has ${instruction}, which this script does not know`);
   }
 }
 
@@ -39,7 +39,7 @@ function copy(context, root, text) {
   cpSync(join(context, from), join(root, to), { recursive: true, verbatimSymlinks: true });
 }
 
-/** A step has the host's network and the rights of root over nothing but the folder. */
+/** A step has the host's network, and root's rights only over the folder. */
 function insideOf(root) {
   const variables = Object.entries({ PATH: systemPath, HOME: "/root", ...proxySettings() });
   const resolver = existsSync("/etc/resolv.conf") ? ["--ro-bind", "/etc/resolv.conf", "/etc/resolv.conf"] : [];

@@ -1,4 +1,4 @@
-// How this machine reaches Debian's packages, so that a base image can be made and built upon the same way.
+// Finds out how this machine reaches Debian's packages, so that a base image is made with the same mirrors, proxies and certificates.
 import { execFileSync } from "node:child_process";
 import { existsSync, readFileSync } from "node:fs";
 
@@ -6,8 +6,8 @@ const release = "bookworm";
 const authorities = "/etc/ssl/certs/ca-certificates.crt";
 
 /**
- * Gives the sources of a Debian base as apt writes them: the mirrors this machine itself uses where it is Debian, or none, which
- * stands for Debian's own.
+ * Returns the sources of a Debian base in apt's format: this machine's own mirrors if it runs Debian; an empty list stands for
+ * Debian's own mirrors.
  */
 export function debianSources() {
   if (!isDebian()) return [];
@@ -26,7 +26,7 @@ export function debianSources() {
   return [...sources];
 }
 
-/** Gives mmdebstrap's flags that carry over this machine's proxies, certificates and patience with old mirrors. */
+/** Returns mmdebstrap's flags for this machine's proxies, certificates, retries and tolerance of old mirrors. */
 export function hostAptOptions() {
   const settings = tryOutput("apt-config", ["dump"])
     .split("\n")

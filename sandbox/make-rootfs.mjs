@@ -1,5 +1,5 @@
-// Makes the root file system of bubblewrap's sandboxes where it is missing or out of date: exported from the engine's sandbox image where
-// there is one, or else built from a Debian mirror by the steps of the same Dockerfile. Prints its folder.
+// Makes the root file system of bubblewrap's sandboxes if it is missing or out of date: exports the engine's sandbox image, or without one
+// runs the steps of the same Dockerfile on a base from a Debian mirror. Prints the folder.
 // Exit status: 0 done, 1 failed, 4 mmdebstrap is missing.
 import { spawn } from "node:child_process";
 import { existsSync, mkdirSync, readdirSync, readFileSync, readlinkSync, renameSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
@@ -25,7 +25,7 @@ async function main() {
   process.stdout.write(`${join(cache, readlinkSync(current))}\n`);
 }
 
-/** Gives the id of the engine's sandbox image; null where no engine answers, or it has none for this machine. */
+/** Returns the id of the engine's sandbox image; null if no engine answers or it has no image for this machine's architecture. */
 async function ownImageId() {
   try {
     const { Id, Architecture } = await within(5_000, docker.getImage(image).inspect());
@@ -35,7 +35,7 @@ async function ownImageId() {
   }
 }
 
-/** A root that was exported is kept while the engine is away, as long as the same would come out. */
+/** Without an engine, an exported root stays current as long as its content would be the same. */
 function isCurrent(imageId, content) {
   try {
     const about = JSON.parse(readFileSync(join(cache, `${readlinkSync(current)}.json`), "utf8"));
@@ -86,7 +86,7 @@ async function exportImage(imageId, folder) {
   }
 }
 
-/** Writes what an engine lays over its image, and empties what it lays something over. */
+/** Writes the files that an engine adds to an image, and empties the folders on which it mounts something. */
 function finish(root) {
   rmSync(join(root, "dev"), { recursive: true, force: true });
   for (const folder of ["dev", "proc", "sys", "tmp"]) mkdirSync(join(root, folder), { recursive: true });
@@ -99,7 +99,7 @@ function finish(root) {
   symlinkSync("/proc/mounts", join(root, "etc/mtab"));
 }
 
-/** Removes roots that were made before, but none that a sandbox stands on at this moment. */
+/** Removes former roots, except those that a running sandbox uses. */
 function removeOthers(id) {
   const mounts = readdirSync("/proc")
     .filter((name) => /^\d+$/.test(name))

@@ -1,4 +1,5 @@
-// What image and root file system are both made of: Node's program, the npm packages, the runners; and how their makers work.
+// Stages what both the image and the root file system contain (Node, npm packages, test runners, the guest's program), and holds what the
+// scripts that make them share.
 import { spawn } from "node:child_process";
 import { createHash } from "node:crypto";
 import { chmodSync, cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from "node:fs";
@@ -11,10 +12,10 @@ import { debianSources, hostAptOptions } from "./debian-mirror.mjs";
 const here = fileURLToPath(new URL(".", import.meta.url));
 const noMmdebstrap = 4;
 
-/** Tells whoever waits what is being done. */
+/** Prints progress. */
 export const say = (text) => process.stderr.write(`setup: ${text}\n`);
 
-/** Sums up all that goes into a sandbox. */
+/** Returns a digest of everything that goes into a sandbox image. */
 export function contentDigest(architecture) {
   const digest = createHash("sha256").update(architecture);
   const files = ["Dockerfile", "compile-guest.py", "js/package.json", "js/package-lock.json", ...filesBelow("runners")];
@@ -26,7 +27,7 @@ export function contentDigest(architecture) {
   return digest.digest("hex");
 }
 
-/** What runs as the first process of a sandbox: an engine's, and one that no engine has made. */
+/** Loads the programs that run as the first process of a sandbox: of an engine's, and of bubblewrap's. */
 function guestPrograms() {
   return [loadGuestProgram(), loadGuestProgram(["enter"])];
 }
@@ -42,7 +43,7 @@ function isWanted(path) {
   return !path.includes("__pycache__");
 }
 
-/** Lays out what the Dockerfile copies: Node's program, the npm packages without it, the runners, the guest's program to be compiled. */
+/** Lays out what the Dockerfile copies: Node, the other npm packages, the test runners, and the guest's program to be compiled. */
 export async function stage(architecture, context) {
   const npm = join(context, "npm");
   mkdirSync(npm, { recursive: true });
@@ -67,13 +68,13 @@ export async function stage(architecture, context) {
   return context;
 }
 
-/** All may read, nobody may write, whatever the umask was; setting it here spares the image a copy of every file. */
+/** Makes a path readable and not writable for every user, whatever the umask was. Done here, because a chmod in the image would copy every file. */
 function openToReaders(path) {
   const status = statSync(path);
   chmodSync(path, status.isDirectory() || status.mode & 0o100 ? 0o755 : 0o644);
 }
 
-/** Makes a small Debian at a path, as an archive or a folder by its name; rejects with `exitStatus` 4 where mmdebstrap is missing. */
+/** Makes a minimal Debian at a path, an archive or a folder depending on its name; rejects with `exitStatus` 4 if mmdebstrap is missing. */
 export async function makeDebianBase(path) {
   try {
     await run("mmdebstrap", ["--quiet", "--variant=minbase", ...hostAptOptions(), "bookworm", path, ...debianSources()], tmpdir());
@@ -82,13 +83,13 @@ export async function makeDebianBase(path) {
   }
 }
 
-/** The settings that Docker itself hands to build steps and keeps out of the image. */
+/** Returns the proxy settings, which Docker passes to build steps and keeps out of the image. */
 export function proxySettings() {
   const names = ["http_proxy", "https_proxy", "no_proxy", "HTTP_PROXY", "HTTPS_PROXY", "NO_PROXY"];
   return Object.fromEntries(names.filter((name) => process.env[name]).map((name) => [name, process.env[name]]));
 }
 
-/** Runs a program and waits; rejects with the last of what it said when it failed. */
+/** Runs a program and waits for its end; rejects with the end of its output when it failed. */
 export function run(program, args, cwd) {
   return new Promise((resolve, reject) => {
     const child = spawn(program, args, { cwd, stdio: ["ignore", "pipe", "pipe"] });
@@ -99,7 +100,7 @@ export function run(program, args, cwd) {
   });
 }
 
-/** Waits for a promise, but not for ever. */
+/** Waits for a promise for a limited time; when that is over it rejects and calls `giveUp`. */
 export async function within(milliseconds, promise, giveUp = () => {}) {
   let timer;
   const late = new Promise((_, reject) => {
@@ -115,7 +116,7 @@ export async function within(milliseconds, promise, giveUp = () => {}) {
   }
 }
 
-/** Works in a folder that is gone afterwards. */
+/** Runs `work` with a temporary folder and removes it afterwards. */
 export async function inTemporaryFolder(work) {
   const folder = mkdtempSync(join(tmpdir(), "bench-sandbox-"));
   try {

@@ -62,16 +62,10 @@ export function gate(options: GateOptions): Promise<GateReport> {
       import("../command/gate/start-gate.ts"),
       import("../report/written-report.ts"),
     ]);
-    const { database, allowMismatch, allowUnderpowered, ...chosen } = options;
-    const flags = {
-      maxDrop: 0.05,
-      alpha: 0.05,
-      mode: "regression" as const,
-      ...chosen,
-      ...(allowMismatch ? { allowMismatch } : {}),
-      ...(allowUnderpowered ? { allowUnderpowered } : {}),
-    };
-    const summary = decideNamedGate(store, flags, (name) => Object.hasOwn(chosen, name));
+    const { allowMismatch, allowUnderpowered, maxDrop = 0.05, alpha = 0.05, mode = "regression", ...others } = options;
+    const allowed = { ...(allowMismatch ? { allowMismatch } : {}), ...(allowUnderpowered ? { allowUnderpowered } : {}) };
+    const isSet = (name: string): boolean => (options[name as keyof GateOptions] ?? false) !== false;
+    const summary = decideNamedGate(store, { maxDrop, alpha, mode, ...others, ...allowed }, isSet);
     const report = writeReport(summary);
     if (report.gate === null) throw new Error("Cannot read the result of a gate: the report has none; this is a bug");
     return { ...report, gate: report.gate };
