@@ -15,7 +15,7 @@ const FILES = [
 function linksIn(text: string): readonly string[] {
   const links: string[] = [];
   const marked = new Marked();
-  marked.walkTokens(marked.lexer(text), (token: Token) => {
+  void marked.walkTokens(marked.lexer(text), (token: Token) => {
     if (token.type === "link" || token.type === "image") links.push((token as { href: string }).href);
   });
   return links;

@@ -1,7 +1,7 @@
 import type { Assumption, Basis, Plan, PlannedArm } from "../analysis/plan/plan-result.ts";
 
 /** The source of a figure of a plan, with an assumption or an unknown price in words. */
-export type WrittenBasis =
+type WrittenBasis =
   | Exclude<Basis, { readonly kind: "assumption" | "unknown" }>
   | { readonly kind: "assumption"; readonly text: string }
   | { readonly kind: "unknown"; readonly reason: string };
