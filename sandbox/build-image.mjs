@@ -67,20 +67,20 @@ async function findBase(folder) {
 }
 
 async function pull(name) {
-  say(`looking for ${name} at a registry`);
+  say(`pulling ${name} from a registry`);
   try {
     const stream = await within(firstWordMs, docker.pull(name));
     await within(pullMs, follow(stream), () => stream.destroy());
     return true;
   } catch (error) {
-    say(`no registry: ${String(error.message).trim().split("\n")[0]}`);
+    say(`cannot pull it: ${String(error.message).trim().split("\n")[0]}`);
     return false;
   }
 }
 
 async function makeMirrorBase(folder) {
   const archive = join(folder, "base.tar");
-  say("making a Debian base from a mirror (half a minute)");
+  say("building a Debian base from a mirror (half a minute)");
   await makeDebianBase(archive);
   const [repo, tag] = mirrorBase.split(":");
   await follow(await docker.importImage(createReadStream(archive), { repo, tag }));

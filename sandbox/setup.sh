@@ -4,7 +4,7 @@
 #
 # --browser     also a Chrome or Chromium, in which the tests open HTML reports
 # --bubblewrap  also bubblewrap and the root file system of its sandboxes, kept in ~/.cache/bench (or XDG_CACHE_HOME)
-# --no-engine   neither engine nor image, as for --bubblewrap alone
+# --no-engine   skip the engine and its image, for example with --bubblewrap
 # --lint        also shellcheck, with which `npm run lint` checks the shell scripts
 # --gvisor      also gVisor's runsc, which an engine started here then has as a runtime; an engine that runs already is left as it is
 #

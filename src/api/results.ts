@@ -36,7 +36,8 @@ export function readTrials(run: string, options: ReadOptions = {}): Promise<read
 export function readTrajectory(trial: number, options: ReadOptions = {}): Promise<Trajectory> {
   return readStore(options.database, (store) => {
     const found = store.runs.trial(trial);
-    if (!found) throw new UserError(`Cannot read trial "${trial}": the database has none of that number; see readTrials()`);
+    if (!found)
+      throw new UserError(`Cannot read trial "${trial}": the database has no trial with this number; list them with readTrials()`);
     return store.trajectories.read(found);
   });
 }

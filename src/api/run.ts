@@ -20,7 +20,7 @@ export type ExecutionOptions = ReadOptions & {
   readonly maxTokens?: number;
   /** Hours after which the run stops, to be resumed. */
   readonly maxHours?: number;
-  /** Under a cap on cost, runs models without a known price too; they count as free. */
+  /** With a cost limit, also runs models without a known price too; they count as free. */
   readonly allowUnknownPrices?: boolean;
   /** Stops the run; trials in progress continue when it is resumed. */
   readonly signal?: AbortSignal;
@@ -171,11 +171,11 @@ function checkNumbers(options: RunOptions): void {
   for (const name of WHOLE_NUMBERS) {
     const value = options[name];
     if (value !== undefined && !(Number.isSafeInteger(value) && value >= 1))
-      throw new UserError(`Cannot run with ${name} ${value}: it is no whole number above 0; give one`);
+      throw new UserError(`Cannot run with ${name} ${value}: expected a whole number above 0`);
   }
   for (const name of POSITIVE_NUMBERS) {
     const value = options[name];
     if (value !== undefined && !(Number.isFinite(value) && value > 0))
-      throw new UserError(`Cannot run with ${name} ${value}: it is no number above 0; give one`);
+      throw new UserError(`Cannot run with ${name} ${value}: expected a number above 0`);
   }
 }

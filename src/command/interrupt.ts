@@ -17,7 +17,7 @@ export function listenForInterrupt(notify: (text: string) => void): Interrupt {
     }
     // The listener stays, because a library that restores the cursor ends the process when it finds itself the last listener.
     notify(
-      "Stopping: finished trials are stored, and trials in progress continue when the run is resumed. Press Ctrl-C again to stop at once.",
+      "Stopping: finished trials are stored, and trials in progress continue when the run is resumed. Press Ctrl-C again to stop immediately.",
     );
     controller.abort(new Interrupted("interrupted"));
   };

@@ -25,7 +25,7 @@ export function buildProgram(terminal: Terminal, end: End): Command {
     .version(harnessVersion())
     .addHelpText(
       "after",
-      "\nExit codes: 0 done, 1 a check that you asked for failed, 2 a mistake in a file, flag or key, 3 a gate cannot tell, 4 infrastructure kept it from finishing or trials ended in errors, 70 a bug in bench, 130 interrupted.",
+      "\nExit codes: 0 done, 1 a check that you asked for failed, 2 a mistake in a file, flag or key, 3 a gate is inconclusive, 4 the infrastructure failed or trials ended in errors, 70 a bug in bench, 130 interrupted.",
     );
   const commands = [
     runCommand,

@@ -15,7 +15,7 @@ const priceSchema = z.strictObject({
   output: rate.describe("US dollars per million output tokens, reasoning included"),
   cache_read: rate.optional().describe("US dollars per million tokens read from the cache"),
   cache_write_5m: rate.optional().describe("US dollars per million tokens written to the cache for five minutes"),
-  cache_write_1h: rate.optional().describe("US dollars per million tokens written to the cache for an hour"),
+  cache_write_1h: rate.optional().describe("US dollars per million tokens written to the cache for one hour"),
   per_request: rate.optional().describe("US dollars per request, in addition to tokens"),
 });
 
@@ -40,7 +40,7 @@ const SETTINGS = {
   cache: z.enum(["auto", "off", "5m", "1h"]).describe("prompt caching"),
   limits: z
     .strictObject({ concurrency: z.int().min(1).optional(), rpm: z.number().positive().optional(), tpm: z.number().positive().optional() })
-    .describe("requests at once, requests per minute and tokens per minute of this key"),
+    .describe("concurrent requests, requests per minute and tokens per minute of this key"),
   price: priceSchema,
   max_cost: z.number().positive().describe("US dollars that a run may spend on this model in total"),
   max_trial_cost: z.number().positive().describe("US dollars that one trial of this model may cost"),
@@ -92,7 +92,7 @@ export const modelsSchema = z
       if ((entry.base_url ?? file.defaults?.base_url) && !hasKey && api !== "scripted")
         reject(
           "api_key_env",
-          `model "${printable(entry.name)}" has a base_url and no api_key_env; name the variable that holds its key, or write null`,
+          `model "${printable(entry.name)}" has a base_url but no api_key_env; name the variable that holds its key, or write null`,
         );
     }
   });

@@ -18,7 +18,7 @@ export function loadPrompts(paths: readonly string[]): PromptChoice {
   const notices: string[] = [];
   for (const one of loaded) {
     const duplicate = kept.find(({ prompt }) => prompt.digest === one.prompt.digest);
-    if (duplicate) notices.push(`${one.path} has the same content as ${duplicate.path}: it is run once`);
+    if (duplicate) notices.push(`${one.path} has the same content as ${duplicate.path}: it is run only once`);
     else kept.push(one);
   }
   return { prompts: withDistinctNames(kept), notices };

@@ -34,7 +34,7 @@ const limitsSchema = z
   .partial();
 const timeoutSchema = z.int().min(1).max(MAX_SECONDS);
 
-const imageSchema = z.string().min(1).describe("name of an image, or a folder with a Dockerfile, which begins with ./");
+const imageSchema = z.string().min(1).describe("name of an image, or the path of a folder with a Dockerfile, which begins with ./");
 
 /** Settings that a suite may set for all its tasks. */
 export const sharedSchema = z.strictObject({ image: imageSchema, sandbox: limitsSchema, timeout_seconds: timeoutSchema }).partial();

@@ -25,8 +25,8 @@ export class InfraError extends Error {
 }
 
 /**
- * Thrown when the next request could exceed a cap on money, tokens or time. This is not a failure: finished work is kept, and a run that
- * reached a cap of the run or of an arm can be resumed with a higher one. `scope` is what the cap applies to.
+ * Thrown when the next request could exceed a limit on money, tokens or time. This is not a failure: finished work is kept, and a run that
+ * reached a limit of the run or of an arm can be resumed with a higher one. `scope` is what the limit applies to.
  */
 export class CapReached extends Error {
   override readonly name = "CapReached";

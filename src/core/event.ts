@@ -14,7 +14,7 @@ export type RunEvent =
   | { readonly kind: "trial-finished"; readonly trial: Trial }
   /** Interrupted; the trial continues when the run is resumed. */
   | { readonly kind: "trial-left"; readonly armId: string; readonly taskId: string; readonly attempt: number }
-  /** What has been spent so far, in a run with a cap. */
+  /** What has been spent so far, in a run with a spending limit. */
   | {
       readonly kind: "spent";
       readonly spentUsd: number;

@@ -38,7 +38,7 @@ export type ModelSpec = {
   readonly cache: "auto" | "off" | "5m" | "1h";
   readonly limits: RateLimits;
   readonly price: Price | null;
-  /** What a run may spend on this model in all, in US dollars; null is no cap. */
+  /** What a run may spend on this model in all, in US dollars; null is no limit. */
   readonly maxCostUsd: number | null;
   /** What one trial of it may cost; null leaves it to the run's own flag. */
   readonly maxTrialCostUsd: number | null;
@@ -137,7 +137,7 @@ export type Reservation = { settle(used: { readonly costUsd: number | null; read
 /**
  * What requests may spend.
  *
- * Contract: must not let the sum of what is spent and what is reserved pass a cap; waits while requests that are under way may still
+ * Contract: must not let the sum of what is spent and what is reserved exceed a limit; waits while requests that are under way may still
  * give something back. Rejects with CapReached when they cannot, and with the signal's reason when that is aborted.
  */
 export interface SpendingLimit {
@@ -154,7 +154,7 @@ export type ModelRequest = {
   readonly signal: AbortSignal;
   /** Told true when an adapter starts to wait for the provider's limits and false when it goes on; the time limit stands still meanwhile. */
   readonly onWait?: (waiting: boolean) => void;
-  /** What every single request, a repeated one too, must reserve from before it is sent; absent is no cap. */
+  /** What every single request, a repeated one too, must reserve from before it is sent; absent is no limit. */
   readonly spendingLimit?: SpendingLimit;
 };
 

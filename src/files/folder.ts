@@ -77,7 +77,7 @@ function statOf(path: string): ReturnType<typeof statSync> {
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;
     throw new UserError(
-      `Cannot open "${printable(path, MAX_PATH)}": the system refuses (${code}); check the name, its links and its permissions`,
+      `Cannot open "${printable(path, MAX_PATH)}": the system refused (${code}); check the name, its links and its permissions`,
     );
   }
 }

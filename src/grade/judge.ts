@@ -49,7 +49,7 @@ function groupByName(tests: readonly ReportedTest[]): Reports {
 function requiredResults(required: readonly string[], reports: Reports): TestResult[] {
   return required.map((name) => {
     const found = reports.get(name);
-    if (found === undefined) return { name, status: "missing", message: "required, and not reported", durationMs: null };
+    if (found === undefined) return { name, status: "missing", message: "required but not reported", durationMs: null };
     return merged(name, found);
   });
 }

@@ -35,7 +35,7 @@ export function findTampering({ calls, workspace, submitted, refused }: TrialEvi
     ...written.flatMap(({ path, bytes }) => [...inText(textOf(bytes), path), ...inPath(path)]),
     ...refused
       .filter(({ reason }) => reason.includes("leads out"))
-      .map(({ path }) => finding("delivers a link that leads out", path, path)),
+      .map(({ path }) => finding("submits a link that points out of the workspace", path, path)),
   ];
   const known = new Set<string>();
   const first = findings.filter(({ what }) => !known.has(what) && known.add(what));

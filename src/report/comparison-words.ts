@@ -15,10 +15,10 @@ export const METRICS: Readonly<Record<Ratio["metric"], { readonly name: string; 
 const MISSING_RATIO: Readonly<Record<MissingRatio, string>> = {
   "unknown-cost": "a cost is unknown",
   "prices-differ": "the prices differ",
-  "too-few-tasks": "there are less than two tasks",
+  "too-few-tasks": "there are fewer than two tasks",
   "zero-side": "one side is zero",
   "nothing-solved": "one side solved nothing",
-  "too-little-data": "there is too little to go by",
+  "too-little-data": "there is too little data",
 };
 
 /** Says why a ratio cannot be formed. */
@@ -60,7 +60,7 @@ const SUBJECTS = {
 
 function subjectWords(subject: Mismatch["subject"]): string {
   if (subject.kind === "tasks") return `tasks (${subject.compared} in common, ${subject.leftOut} left out)`;
-  if (subject.kind === "several-parts") return `${subject.parts.join(" and ")} at once`;
+  if (subject.kind === "several-parts") return `both ${subject.parts.join(" and ")}`;
   return subject.kind === "setting" ? subject.name : SUBJECTS[subject.kind];
 }
 
@@ -81,7 +81,7 @@ function interval({ low, high }: Comparison["difference"]): string {
 function cannotTell(comparison: Comparison, { needed }: Extract<ComparisonVerdict, { kind: "cannot-tell" }>): string {
   const { baseline, candidate, difference, tasks } = comparison;
   if (tasks.compared === 0) return `Cannot tell: ${baseline.label} and ${candidate.label} have no graded task in common.`;
-  if (tasks.compared === 1) return "Cannot tell: one task says nothing about others; compare on more tasks.";
+  if (tasks.compared === 1) return "Cannot tell: results on one task do not generalize to others; compare on more tasks.";
   const bounds = interval(difference);
   if (Math.abs(difference.value) < 1e-9)
     return `Cannot tell: ${candidate.label} and ${baseline.label} pass equally often${bounds}; ${detectableWords(comparison)}.`;

@@ -22,7 +22,7 @@ type Decided = Pick<
 export function gateSentence({ state, outcome, candidate, baseline, margin, cost }: Decided): string {
   const accepted = formatPoints(margin, { sign: false });
   if (state === "identical") return `${candidate.label} is the baseline itself`;
-  if (state === "invalid") return "too much is missing for a verdict";
+  if (state === "invalid") return "too many results are missing for a verdict";
   if (outcome === "fail" && cost?.state === "over" && state !== "worse") return `${candidate.label} costs more than is accepted`;
   if (state === "worse") return `${candidate.label} is worse than ${baseline.label}`;
   if (state === "inconclusive")
@@ -63,11 +63,11 @@ export function gateReasonSentence(reason: GateReason, gate: Decided): string {
     case "cost":
       return costSentence(gate);
     case "depends-on-missing-grades":
-      return "This does not hold for every guess about the trials without a grade";
+      return "This does not hold for every possible result of the trials without a grade";
     case "fails-only-unadjusted":
-      return "Each check alone would block, but not at the stated risk once both are counted";
+      return "Either check alone would fail the gate, but not at the stated risk once corrected for two checks";
     case "inconclusive-counts-as":
-      return `An open question counts as a ${reason.outcome} here, as --on-inconclusive says`;
+      return `An inconclusive result counts as a ${reason.outcome} here (--on-inconclusive)`;
     case "detectable-drop":
       return `A drop of ${formatPoints(reason.difference, { sign: false })} would have been missed one time in five; see "bench plan" for what more trials would show`;
     default:
@@ -83,7 +83,7 @@ function flawSentence(flaw: GateFlaw): string {
     return `${flaw.missing} of ${flaw.planned} trials of ${flaw.label} have no grade${why}; resume with: bench ${command} --resume ${runId}`;
   }
   if (flaw.kind === "unequal-errors")
-    return `Errors hit one side more than the other (${flaw.baseline} against ${flaw.candidate}), so the graded trials are no fair sample`;
+    return `Errors hit one side more than the other (${flaw.baseline} against ${flaw.candidate}), so the graded trials are not a fair sample`;
   return `${flaw.leftOut} of ${flaw.tasks} tasks cannot be compared: one side has no grade for them, or another version of the task`;
 }
 
@@ -109,7 +109,7 @@ export function roundWords(reason: RoundReason): string {
 
 function passRateSentence({ state, difference, baseline, candidate, margin }: Decided): string {
   if (!difference || difference.low === null || difference.high === null)
-    return "One task says nothing about others, so there is no verdict";
+    return "Results on one task do not generalize to others, so there is no verdict";
   const size = formatPoints(Math.abs(difference.value), { sign: false });
   const direction = Math.abs(difference.value) < 1e-9 ? "as often as" : `${size} ${difference.value > 0 ? "more" : "less"} than`;
   const seen = `${candidate.label} passes ${direction} ${baseline.label} ${formatPointsInterval(difference.low, difference.high)}`;

@@ -8,7 +8,7 @@ const FEW_RUNS = 3;
 
 /** Explains the test behind the sentences on drift, for a note below them. */
 export const DRIFT_NOTE =
-  "Drift is tested at 5 %, task by task over the runs shown (Cochran-Mantel-Haenszel): of 20 arms that never changed, about one seems to drift.";
+  "Drift is tested at 5 %, task by task over the runs shown (Cochran-Mantel-Haenszel): of 20 arms that never changed, about one appears to drift.";
 
 /** Says in plain words whether an arm's pass rate drifted over its runs, with one text for each set of tasks that several runs share. */
 export function driftTexts({ drift, points }: TrendLine): readonly string[] {

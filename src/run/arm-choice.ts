@@ -45,7 +45,10 @@ export function runNamed(store: Store, where: string): { readonly run: RunRecord
   const baseline = store.runs.baseline(where);
   if (baseline) return { run: store.findRun(baseline.runId), armId: baseline.armId };
   const found = store.runs.matching(where);
-  if (found.length > 1) throw new UserError(`Cannot choose run "${where}": ${found.length} runs start with it; give more of the id`);
+  if (found.length > 1)
+    throw new UserError(
+      `Cannot choose run "${where}": ${found.length} runs have an id that starts with it; give more characters of the id`,
+    );
   const run = found[0] ?? store.runs.newestTagged(where) ?? store.runs.newestOnBranch(where);
   return run ? { run, armId: null } : null;
 }
@@ -81,7 +84,7 @@ function pick(
 ): string {
   const [only, second] = matching(names, wanted);
   const list = names.map(({ name }) => name).join(", ");
-  if (second) throw new UserError(`Cannot choose arm "${wanted.text}": its run has ${list}; write one of them before an @`);
+  if (second) throw new UserError(`Cannot choose arm "${wanted.text}": its run has ${list}; choose one by writing its name before an @`);
   if (!only) throw new UserError(`Cannot find arm "${wanted.text}": its run has no such arm; choose from ${list}`);
   return only.armId;
 }
@@ -104,5 +107,7 @@ function notFound(store: Store, text: string): UserError {
         .map(({ name }) => name)
         .join(", ")}`
     : "";
-  return new UserError(`Cannot find arm "${text}": no run with a graded trial has it, and it is no run, tag, branch or baseline${known}`);
+  return new UserError(
+    `Cannot find arm "${text}": no run with a graded trial has it, and no run, tag, branch or baseline has this name${known}`,
+  );
 }

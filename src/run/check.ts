@@ -44,7 +44,7 @@ function referenceProblem(verdict: Verdict): string {
   const detail = failed
     ? `test "${failed.name}" ${failed.status}${failed.message ? `: ${failed.message.split("\n")[0]}` : ""}`
     : verdict.reason;
-  return `its tests do not pass on its own reference (${detail}); fix the solution or the tests`;
+  return `its tests do not pass on its reference solution (${detail}); fix the solution or the tests`;
 }
 
 function problemOf(reference: GradedRepeats, mustFail: readonly GradedRepeats[]): string | null {

@@ -11,7 +11,7 @@ import { workThrough } from "./schedule.ts";
 
 /**
  * What a run needs besides its shape. `concurrency` bounds the trials whose agents work at once, `backlog` those that wait for their grading beside them.
- * `runTrial` returns the finished trial once it is stored, and calls `onAgentDone` when only its grading is left; it throws only when interrupted, at a cap, or when the
+ * `runTrial` returns the finished trial once it is stored, and calls `onAgentDone` when only its grading is left; it throws only when interrupted, at a spending limit, or when the
  * run cannot continue.
  */
 export type RunDeps = {
@@ -42,7 +42,7 @@ type Ending = { readonly end: RunEnd; readonly stoppedBy: string | null };
  * Runs every trial that has no verdict yet. The end of a trial is stored before it is reported.
  *
  * Returns `complete` when every trial has a verdict or has used up its executions, `interrupted` when the signal was aborted, `failed` when an arm
- * or the whole run could not continue, because of a failure or a cap; such a run can be resumed. With an interim analysis, attempts are run one after the other, and the
+ * or the whole run could not continue, because of a failure or a limit; such a run can be resumed. With an interim analysis, attempts are run one after the other, and the
  * run ends as soon as the analysis decides so.
  */
 export async function runMissingTrials(shape: RunShape, deps: RunDeps, interimAnalysis: InterimAnalysis | null = null): Promise<RunEnd> {
@@ -146,7 +146,7 @@ async function runOne(planned: PlannedTrial, deps: OneTrialDeps, suspensions: Su
 function stopAtCap({ message }: CapReached, report: Reporter, suspensions: Suspensions): void {
   if (suspensions.stoppedBy !== null) return;
   suspensions.stoppedBy = message;
-  report({ kind: "notice", text: `No more trials are started: ${message}` });
+  report({ kind: "notice", text: `No more trials will be started: ${message}` });
 }
 
 function suspend(
@@ -156,7 +156,7 @@ function suspend(
 ): void {
   if (suspensions.suspended.has(arm.id)) return;
   suspensions.suspended.set(arm.id, `${arm.name}: ${why}`);
-  report({ kind: "notice", text: `${arm.name} is suspended, its other trials are not started: ${why}` });
+  report({ kind: "notice", text: `${arm.name} is suspended and its other trials are not started: ${why}` });
 }
 
 /** Thrown after a trial is stored when no other trial of its arm can succeed either. */

@@ -141,7 +141,9 @@ export class SandboxPool implements SandboxProvider {
   #remove(sandbox: Sandbox): void {
     const removal = sandbox
       .close()
-      .catch((error: unknown) => this.#options.notify(`A sandbox is left behind until the next start: ${messageOf(error)}`))
+      .catch((error: unknown) =>
+        this.#options.notify(`A sandbox could not be removed and is left for the next run to remove: ${messageOf(error)}`),
+      )
       .finally(() => this.#removals.delete(removal));
     this.#removals.add(removal);
   }

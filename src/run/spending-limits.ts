@@ -3,10 +3,10 @@ import type { Reservation, SpendingLimit, WorstCase } from "../core/model.ts";
 import type { Arm, TrialKey } from "../core/trial.ts";
 import type { SpendingTable } from "../store/execution/spending-table.ts";
 
-/** What a run may use in total; null is no cap. */
+/** What a run may use in total; null is no limit. */
 export type RunCaps = { readonly maxCostUsd: number | null; readonly maxTokens: number | null };
 
-/** What a run has spent of its caps; reported after each request. */
+/** What a run has spent of its limits; reported after each request. */
 export type Spending = { readonly spentUsd: number; readonly spentTokens: number } & RunCaps;
 
 type Waiter = {
@@ -18,7 +18,7 @@ type Waiter = {
 };
 
 /**
- * Keeps all requests of a run within the caps of the run, of its arms and of its trials, however many are in progress at once: the most that a request can cost
+ * Keeps all requests of a run within the limits of the run, of its arms and of its trials, however many are in progress at once: the most that a request can cost
  * is reserved before it is sent, in the store as well, and the unused part is released after it.
  */
 export class SpendingLimits {
@@ -114,13 +114,13 @@ function armBalance(arm: Arm, usd: number): Balance {
   return new Balance({ scope: "arm", owner: arm.name }, { maxCostUsd: arm.model.maxCostUsd, maxTokens: null }, { usd, tokens: 0 });
 }
 
-// What a cap limits.
+// What a limit applies to.
 type CapScope = "trial" | "arm" | "run";
 
 // Rounding of sums of dollars; far below what any request costs.
 const EPSILON_USD = 1e-9;
 
-/** Tracks money and tokens against a cap on each: what was spent, and what is reserved for requests in progress. A request without a price counts as $0. */
+/** Tracks money and tokens against a limit on each: what was spent, and what is reserved for requests in progress. A request without a price counts as $0. */
 class Balance {
   readonly scope: CapScope;
   readonly #owner: string;
@@ -187,7 +187,7 @@ class Balance {
   /** Explains why a request is not sent. */
   refusal({ costUsd, tokens }: WorstCase): string {
     if (this.#exceedsMoney(costUsd, 0))
-      return `the cap of $${this.#maxCostUsd} for ${this.#owner} is reached: $${this.#spentUsd.toFixed(4)} is spent, and the next request may cost up to $${(costUsd ?? 0).toFixed(4)}`;
-    return `the cap of ${this.#maxTokens} tokens for ${this.#owner} is reached: ${this.#spentTokens} are used, and the next request may use up to ${tokens}`;
+      return `the limit of $${this.#maxCostUsd} for ${this.#owner} is reached: $${this.#spentUsd.toFixed(4)} is spent, and the next request may cost up to $${(costUsd ?? 0).toFixed(4)}`;
+    return `the limit of ${this.#maxTokens} tokens for ${this.#owner} is reached: ${this.#spentTokens} are used, and the next request may use up to ${tokens}`;
   }
 }

@@ -10,7 +10,7 @@ export function trendOf(store: Store, name: string, choice: Omit<SeriesChoice, "
   const known = store.arms.known();
   const own = matching(known, name).map((arm) => arm.name);
   const names = [...new Set(own.length > 0 ? own : baselineNames(store, name))];
-  if (names.length === 0) throw new UserError(`Cannot find arm "${name}": no run has it, and it is no baseline; ${choices(known)}`);
+  if (names.length === 0) throw new UserError(`Cannot find arm "${name}": no run has it, and no baseline has this name; ${choices(known)}`);
   const points = store.history.series({ ...choice, names });
   if (points.length === 0)
     throw new UserError(

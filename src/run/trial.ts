@@ -33,7 +33,7 @@ const MAX_EXECUTIONS = 3;
  * Runs one trial to a verdict and stores it. A trial that was interrupted is resumed: no answer that is stored is paid for again. Calls `onAgentDone` as soon as the
  * agent is done and only the grading is left.
  *
- * Throws the signal's reason when interrupted, InfraError with scope `run` when no trial can succeed, CapReached when the run or the arm has used up its cap, and
+ * Throws the signal's reason when interrupted, InfraError with scope `run` when no trial can succeed, CapReached when the run or the arm has reached its limit, and
  * ArmSuspended when no trial of this arm can succeed; any other failure of the harness becomes an `error` outcome.
  */
 export async function runTrial(

@@ -151,7 +151,8 @@ export class Store {
     const found = this.runs.matching(name);
     const [only, second] = found;
     if (!only) throw new UserError(`Cannot find run "${name}": no run has that id; see "bench list"`);
-    if (second) throw new UserError(`Cannot find run "${name}": ${found.length} runs start with that; give more of the id`);
+    if (second)
+      throw new UserError(`Cannot find run "${name}": ${found.length} runs have an id that starts with it; give more characters of the id`);
     return only;
   }
 

@@ -54,7 +54,7 @@ export function createDrawer(page: PageModel, state: PageState): Drawer {
 
 function drawerDialog(): HTMLDialogElement {
   const dialog = place("drawer");
-  if (!(dialog instanceof HTMLDialogElement)) throw new Error('Cannot show the page: its element "drawer" is no dialog');
+  if (!(dialog instanceof HTMLDialogElement)) throw new Error('Cannot show the page: its element "drawer" is not a dialog');
   return dialog;
 }
 

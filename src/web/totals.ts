@@ -103,15 +103,15 @@ function footnotes(page: PageData): readonly string[] {
   const [errors, tampered, unbilled] = [sum((arm) => arm.errors), sum((arm) => arm.tampered), sum((arm) => arm.unbilledAttempts)];
   const notes: readonly (readonly [isNeeded: boolean, note: string])[] = [
     [page.arms.some((arm) => arm.scripted), "* scripted, not a language model."],
-    [true, "Pass rates weigh tasks equally; intervals are over tasks like these, at 95 %."],
+    [true, "Pass rates weight tasks equally; intervals are over tasks like these, at 95 %."],
     [
       errors > 0,
       'Errors are failures of the harness or a provider; they do not count against a model. "bench run --resume" runs them again.',
     ],
     [tampered > 0, `Tampering with the grader was found in ${counted(tampered, "trial")}.`],
-    [unbilled > 0, `+ ${counted(unbilled, "request")} failed or were cut and may have been billed on top.`],
+    [unbilled > 0, `+ ${counted(unbilled, "request")} failed or were cut off and may have been billed in addition.`],
     [ungraded > 1e-9, `${formatUsd(ungraded)} more went to trials that have no grade.`],
-    [page.arms.some((arm) => arm.rank !== null), "Place: all places that the data allow, after correction for the number of pairs."],
+    [page.arms.some((arm) => arm.rank !== null), "Place: all places consistent with the data, after correction for the number of pairs."],
   ];
   return notes.filter(([isNeeded]) => isNeeded).map(([, note]) => note);
 }

@@ -98,7 +98,7 @@ test("the picture shows every run with its interval, and what cannot be compared
     ├──●──┤ is the pass rate with its 95 % interval for tasks like these.
     * the model's entry, the prompt or the settings changed.
     Drift is tested at 5 %, task by task over the runs shown (Cochran-Mantel-Haenszel): of 20 arms that
-    never changed, about one seems to drift."
+    never changed, about one appears to drift."
   `);
   expect(Math.max(...text.split("\n").map((line) => line.length))).toBeLessThanOrEqual(100);
 });

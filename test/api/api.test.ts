@@ -70,7 +70,7 @@ test("a run that was stopped continues where it was", async () => {
 test.for([
   { title: "a file that is missing", act: () => run({ modelsFile: "no-models.yaml" }), message: /no-models\.yaml/ },
   { title: "a number out of range", act: () => run({ attempts: 0 }), message: /^Cannot run with attempts 0: / },
-  { title: "a cap that is no number", act: () => run({ maxCostUsd: Number.NaN }), message: /^Cannot run with maxCostUsd NaN: / },
+  { title: "a limit that is not a number", act: () => run({ maxCostUsd: Number.NaN }), message: /^Cannot run with maxCostUsd NaN: / },
   { title: "a database that is missing", act: () => compare([], { database: "no.db" }), message: /^Cannot open database "no\.db": / },
 ])("$title rejects with a UserError", async ({ act, message }) => {
   const error = await act().catch((thrown: unknown) => thrown);

@@ -79,7 +79,7 @@ test.for([
   {
     title: "an address without the name of a key",
     yaml: "models:\n  - {name: a, api: openai-chat, model: m, base_url: https://x.example}\n",
-    says: 'model "a" has a base_url and no api_key_env',
+    says: 'model "a" has a base_url but no api_key_env',
   },
   {
     title: "an address that is not http",

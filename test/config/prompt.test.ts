@@ -17,7 +17,7 @@ test("two files with the same content are one prompt, with a notice", () => {
   const { prompts, notices } = loadPrompts([folder.at("a.md"), folder.at("b.md")]);
 
   expect(prompts.map(({ name }) => name)).toEqual(["a"]);
-  expect(notices).toEqual([`${folder.at("b.md")} has the same content as ${folder.at("a.md")}: it is run once`]);
+  expect(notices).toEqual([`${folder.at("b.md")} has the same content as ${folder.at("a.md")}: it is run only once`]);
 });
 
 test("prompts with the same file name are distinguished by folder, then by content, and special characters are replaced", () => {

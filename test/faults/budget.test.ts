@@ -28,7 +28,7 @@ async function runUnderCap(failure?: (index: number) => Failure): Promise<void> 
   await server.close();
 
   expect(capped.code).toBe(4);
-  expect(capped.stderr).toMatch(/the cap of \$[\d.]+ for the run is reached: \$[\d.]+ is spent, and the next request may cost up to/);
+  expect(capped.stderr).toMatch(/the limit of \$[\d.]+ for the run is reached: \$[\d.]+ is spent, and the next request may cost up to/);
   expect(capped.stderr).toContain("Resume with: bench run --resume");
   expect(spentAtCap).toBeLessThanOrEqual(CAP_USD);
   // A cap that stops a run at its first request would be kept as well.
@@ -43,12 +43,12 @@ async function runUnderCap(failure?: (index: number) => Failure): Promise<void> 
 }
 
 test(
-  "16 at once against a cap that a third of the run would use never spend more than the cap, by the server's own count",
+  "16 at once against a limit that a third of the run would use never spend more than the limit, by the server's own count",
   { timeout: 300_000 },
   () => runUnderCap(),
 );
 
-test("a cap is kept when answers break off in the middle, which a provider bills and nobody can read", { timeout: 300_000 }, () => {
+test("a limit is kept when answers break off in the middle: billed by the provider and unreadable", { timeout: 300_000 }, () => {
   const random = seededRandom(7);
   return runUnderCap(() => (random() < 0.05 ? "drop" : "none"));
 });

@@ -61,6 +61,6 @@ test("a file of the workspace is not reported as tampering", () => {
 
 test("the same tampering is reported once, with its place and text", () => {
   expect(found({ calls: [...ran("cat /run/docker.sock").calls, ...ran("ls /run/docker.sock").calls] })).toEqual([
-    "reaches for the container engine (run_command): docker.sock",
+    "tries to reach the container engine (run_command): docker.sock",
   ]);
 });

@@ -45,7 +45,7 @@ test("a small difference comes with how many more trials would show whether it i
 
 test.for([
   { tasks: 0, sentence: "Cannot tell: a and b have no graded task in common." },
-  { tasks: 1, sentence: "Cannot tell: one task says nothing about others; compare on more tasks." },
+  { tasks: 1, sentence: "Cannot tell: results on one task do not generalize to others; compare on more tasks." },
 ])("the sentence over $tasks tasks says why there is no verdict", ({ tasks, sentence }) => {
   expect(comparisonSentence(comparison(times(tasks, 3), times(tasks, 0)))).toBe(sentence);
 });
@@ -58,7 +58,7 @@ test.for<{ subject: MismatchSubject; baseline: string | null; words: string }>([
   {
     subject: { kind: "several-parts", parts: ["model", "prompt"] },
     baseline: "gpt, default",
-    words: "model and prompt at once: gpt, default",
+    words: "both model and prompt: gpt, default",
   },
   { subject: { kind: "agent" }, baseline: "loop", words: "agent: loop" },
 ])("a mismatch is written as $words", ({ subject, baseline, words }) => {

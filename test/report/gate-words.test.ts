@@ -38,7 +38,7 @@ test.for<{ reason: GateReason; sentence: string }>([
   },
   {
     reason: { kind: "unequal-errors", baseline: 0, candidate: 12 },
-    sentence: "Errors hit one side more than the other (0 against 12), so the graded trials are no fair sample",
+    sentence: "Errors hit one side more than the other (0 against 12), so the graded trials are not a fair sample",
   },
   {
     reason: { kind: "tasks-left-out", leftOut: 2, tasks: 10 },
@@ -46,7 +46,7 @@ test.for<{ reason: GateReason; sentence: string }>([
   },
   {
     reason: { kind: "inconclusive-counts-as", outcome: "fail" },
-    sentence: "An open question counts as a fail here, as --on-inconclusive says",
+    sentence: "An inconclusive result counts as a fail here (--on-inconclusive)",
   },
   {
     reason: { kind: "detectable-drop", difference: 0.081 },

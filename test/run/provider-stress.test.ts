@@ -107,7 +107,7 @@ describe.for([1, 2, 3])("against a provider that fails one request in five (seed
     expect(provider.billedUsd).toBeLessThan(spentUsd);
   });
 
-  test("a cap that a third of the calls would use is never passed, and is used up", async () => {
+  test("a limit that a third of the calls would use is never exceeded, and is used up", async () => {
     const maxCostUsd = 0.33;
     const { ends, provider, spentUsd } = await stress(seed, 300, { maxCostUsd, maxTokens: null });
     const answered = ends.filter((end) => !(end instanceof CapReached)).length;

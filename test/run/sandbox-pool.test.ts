@@ -122,7 +122,7 @@ test("a sandbox that cannot be removed is reported and does not fail its trial",
   await sandbox.close();
   await pool.drain();
 
-  expect(notices).toEqual(["A sandbox is left behind until the next start: it will not go"]);
+  expect(notices).toEqual(["A sandbox could not be removed and is left for the next run to remove: it will not go"]);
 });
 
 test("nothing is opened ahead once the run is aborted", async () => {

@@ -43,7 +43,7 @@ test("a request that does not fit waits for one that may release its reservation
   expect(second).not.toBeNull();
 });
 
-test("a request that can never fit is refused, and says whose cap it was", async () => {
+test("a request that can never fit is refused, and the message names the limit's owner", async () => {
   const { spendingLimits } = newLimits({ maxCostUsd: 3 });
   const a = spendingLimits.spendingLimitFor(key(A), { maxCostUsd: 1, spentUsd: 0.5 });
   await expect(a.reserve(worst(0.6), never)).rejects.toMatchObject({ scope: "trial" });
@@ -51,7 +51,7 @@ test("a request that can never fit is refused, and says whose cap it was", async
   (await other.reserve(worst(1.9), never)).settle({ costUsd: 1.9, tokens: 1 });
   await expect(other.reserve(worst(0.2), never)).rejects.toMatchObject({
     scope: "arm",
-    message: "the cap of $2 for a is reached: $1.9000 is spent, and the next request may cost up to $0.2000",
+    message: "the limit of $2 for a is reached: $1.9000 is spent, and the next request may cost up to $0.2000",
   });
   const b = spendingLimits.spendingLimitFor(key(B), NO_TRIAL_CAP);
   (await b.reserve(worst(1), never)).settle({ costUsd: 1, tokens: 1 });
@@ -82,19 +82,19 @@ test("an aborted request reserves nothing, and lets the next one through", async
   await expect(waiting).rejects.toThrow("enough");
   first.settle({ costUsd: 0.3, tokens: 1 });
   (await next).settle({ costUsd: 0.5, tokens: 1 });
-  await expect(spendingLimit.reserve(worst(0.3), never)).rejects.toThrow("cap of $1 for the run is reached");
+  await expect(spendingLimit.reserve(worst(0.3), never)).rejects.toThrow("limit of $1 for the run is reached");
 });
 
-test("tokens have a cap of their own", async () => {
+test("tokens have a separate limit", async () => {
   const { spendingLimits } = newLimits({ maxTokens: 100 });
   const spendingLimit = spendingLimits.spendingLimitFor(key(B), NO_TRIAL_CAP);
   (await spendingLimit.reserve(worst(0, 60), never)).settle({ costUsd: 0, tokens: 50 });
   await expect(spendingLimit.reserve(worst(0, 60), never)).rejects.toThrow(
-    "the cap of 100 tokens for the run is reached: 50 are used, and the next request may use up to 60",
+    "the limit of 100 tokens for the run is reached: 50 are used, and the next request may use up to 60",
   );
 });
 
-test("whatever requests come, in whatever order they end, no cap is ever passed", async () => {
+test("whatever requests come, in whatever order they end, no limit is ever exceeded", async () => {
   const request = fc.record({
     worst: fc.integer({ min: 1, max: 40 }),
     share: fc.integer({ min: 0, max: 100 }),

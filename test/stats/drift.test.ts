@@ -125,7 +125,7 @@ test.for([
   expect(drift(tasks)).toBeNull();
 });
 
-test("an arm that never changes seems to drift no oftener than promised, and one that loses a fifth of its passes is found", () => {
+test("an arm that never changes appears to drift no more often than promised, and one that loses a fifth of its passes is found", () => {
   const found = (loss: number, { tasks, runs }: { readonly tasks: number; readonly runs: number }): number => {
     const generator = xoroshiro128plus(20261129);
     let [alarms, tested] = [0, 0];

@@ -13,7 +13,7 @@ const NAME = /^[A-Za-z][A-Za-z0-9._/-]*$/;
 /** Makes `bench baseline`, which names arms that others are compared with. */
 export function baselineCommand(terminal: Terminal): Command {
   return new Command("baseline")
-    .description("Keep names for runs and arms that others are compared with")
+    .description("Manage baselines: named runs and arms that others are compared with")
     .addCommand(saveCommand(terminal))
     .addCommand(listCommand(terminal))
     .addCommand(removeCommand(terminal));
@@ -21,7 +21,7 @@ export function baselineCommand(terminal: Terminal): Command {
 
 function saveCommand(terminal: Terminal): Command {
   return new Command("save")
-    .description("Give a name to an arm of a run; an existing name moves to it")
+    .description("Give a name to an arm of a run; a name in use moves to this arm")
     .argument("<name>", "letters, digits and . _ / -")
     .argument("[arm]", "NAME, NAME@RUN or a run; default: the newest run")
     .option(...DB_FLAG)
@@ -36,7 +36,7 @@ function saveCommand(terminal: Terminal): Command {
         const whole = runNamed(store, arm ?? "latest");
         const only = whole ? { runId: whole.run.id, armId: whole.armId } : armOf(chooseArms(store, [arm ?? "latest"]));
         store.saveBaseline(name, only);
-        terminal.print(`Baseline ${name} is run ${only.runId}${only.armId ? `, one arm of it` : ""}`);
+        terminal.print(`Baseline ${name} is ${only.armId ? "one arm of " : ""}run ${only.runId}`);
       } finally {
         store.close();
       }

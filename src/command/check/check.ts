@@ -16,7 +16,7 @@ export function checkCommand(terminal: Terminal, end: End): Command {
     .option("--task <name>", "only this task; * matches anything, a leading ! excludes; may be repeated", gather)
     .option("--repeats <n>", "times each solution is graded", wholeNumber(1), 3)
     .option("--grading <n>", "gradings at a time; default: one per free processor", wholeNumber(1))
-    .option("--image <name>", "sandbox image of tasks that name none", "bench-sandbox:latest")
+    .option("--image <name>", "sandbox image for tasks that do not name one", "bench-sandbox:latest")
     .addOption(sandboxOption())
     .option("--runtime <name>", "OCI runtime of the containers, such as runsc")
     .option("--json", "print JSON")

@@ -5,8 +5,8 @@ import type { CleanFlags } from "./start-clean.ts";
 /** Builds `bench clean`, which removes the containers that a killed process left behind. */
 export function cleanCommand(terminal: Terminal): Command {
   return new Command("clean")
-    .description("Remove sandbox containers left behind by a process that no longer runs; every run does this too when it starts")
-    .option("--run <run>", "only the containers of this run; needs its full name")
+    .description("Remove sandbox containers left behind by processes that are no longer running; every run does this too when it starts")
+    .option("--run <run>", "only the containers of this run; needs its full id")
     .option("--all", "also containers whose process may still be running, on any machine; this ends runs in progress")
     .option("--dry-run", "list the containers without removing any")
     .option("--json", "print JSON")

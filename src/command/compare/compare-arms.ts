@@ -27,7 +27,7 @@ export function refuseMisleading(report: Report): void {
     const found = mismatches.find(({ misleading }) => misleading);
     if (found)
       throw new UserError(
-        `Cannot compare "${candidate.label}" with "${baseline.label}": they differ in ${found.what} (${found.baseline} against ${found.candidate}); run both alike, or use --allow-mismatch`,
+        `Cannot compare "${candidate.label}" with "${baseline.label}": they differ in ${found.what} (${found.baseline} against ${found.candidate}); run both in the same way, or use --allow-mismatch`,
       );
   }
 }

@@ -79,7 +79,7 @@ export function checkPower(
   if (detectable === null) return;
   const points = (share: number): string => `${(100 * share).toFixed(1)}pp`;
   throw new UserError(
-    `Cannot show that --max-drop ${points(flags.maxDrop)} is kept: ${plan.tasks} tasks with ${plan.attempts} attempts show drops of about ${points(detectable)} or more; see "bench plan", raise --max-drop, or use --allow-underpowered`,
+    `Cannot show that --max-drop ${points(flags.maxDrop)} is kept: ${plan.tasks} tasks with ${plan.attempts} attempts can only show drops of about ${points(detectable)} or more; see "bench plan", raise --max-drop, or use --allow-underpowered`,
   );
 }
 
@@ -88,7 +88,7 @@ export function refuseStoppedEarly({ run, arm }: ArmInRun): void {
   const early = earlyStopOf(run);
   if (early)
     throw new UserError(
-      `Cannot gate with "${arm.name}" of run ${run.id}: its own gate stopped it after ${early.rounds} of ${early.plannedRounds} attempts, so it is no fair sample for another; run it again, or see its own verdict with: bench gate --resume ${run.id}`,
+      `Cannot gate with "${arm.name}" of run ${run.id}: its own gate stopped it after ${early.rounds} of ${early.plannedRounds} attempts, so it is not a fair sample for another; run it again, or see its own verdict with: bench gate --resume ${run.id}`,
     );
 }
 

@@ -42,7 +42,7 @@ function refuseRunFlags(given: GateDeps["given"]): void {
   const stray = FIXED_FLAGS.find(given);
   if (stray)
     throw new UserError(
-      `Cannot gate stored trials with ${dashed(stray)}: it says how to run trials; add --sequential to run them, or leave it out`,
+      `Cannot gate stored trials with ${dashed(stray)}: it applies only when trials are run; add --sequential to run them, or leave it out`,
     );
 }
 

@@ -8,7 +8,7 @@ import type { PlanFlags } from "./plan-inputs.ts";
 export function planCommand(terminal: Terminal): Command {
   return withSubjectFlags(new Command("plan"))
     .description("Estimate the cost and time of a run, and the difference it could detect; needs no key and no engine, and runs nothing")
-    .option("--concurrency <n>", "agents at work at once; default: 4 for each free processor, as memory allows", wholeNumber(1))
+    .option("--concurrency <n>", "agents at a time; default: 4 for each free processor, as memory allows", wholeNumber(1))
     .option("--detect <points>", "a difference in pass rate to detect, such as 5pp: shows how many attempts or tasks that takes", points)
     .option("--alpha <risk>", "one-sided risk of finding a difference that does not exist", risk, 0.05)
     .option("--power <share>", "probability of finding a difference that exists", share, 0.8)

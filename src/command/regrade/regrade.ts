@@ -6,7 +6,7 @@ import type { RegradeFlags } from "./start-regrade.ts";
 /** Builds `bench regrade`, which grades the stored submissions of a run with the tests as they are now. */
 export function regradeCommand(terminal: Terminal, end: End): Command {
   return new Command("regrade")
-    .description("Grade the stored submissions of a run again after a test was fixed; no model is asked, and the old verdicts are kept")
+    .description("Grade the stored submissions of a run again after a test was fixed; no model is called, and the old verdicts are kept")
     .argument("<run>", "id of a run, the start of it, or latest")
     .option("--suite <source>", "where its tasks are now, if they were moved; may be repeated", gather)
     .option("--task <name>", "only this task; * matches anything, a leading ! excludes; may be repeated", gather)

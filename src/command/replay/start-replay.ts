@@ -23,7 +23,7 @@ export async function startReplay(id: number, flags: ReplayFlags, terminal: Term
   try {
     const trial = store.runs.trial(id);
     if (!trial)
-      throw new UserError(`Cannot replay trial "${id}": the database has no trial of that number; "bench report --json" lists them`);
+      throw new UserError(`Cannot replay trial "${id}": the database has no trial with this number; "bench report --json" lists them`);
     const run = store.findRun(trial.runId);
     const { task, hasChanged } = await taskOf(store, { trial, run, flags });
     if (hasChanged) terminal.notify(`Task ${task.id} has changed since the trial; differences may come from that.`);

@@ -10,7 +10,7 @@ type Cap = { readonly name: string; readonly usd: number };
 // A first request holds the system prompt, the tools and the task; later ones are longer.
 const FIRST_REQUEST_BYTES = 8_000;
 
-/** Checks that every cap can be enforced and allows at least one request; throws UserError naming the cap and the remedy. */
+/** Checks that every spending limit can be enforced and allows at least one request; throws UserError naming the limit and the remedy. */
 export function checkCaps(arms: readonly Arm[], flags: CapFlags): void {
   for (const arm of arms) {
     const caps = capsOf(arm, flags);
@@ -18,18 +18,18 @@ export function checkCaps(arms: readonly Arm[], flags: CapFlags): void {
     const [first] = caps;
     if (first && costUsd === null && !flags.allowUnknownPrices)
       throw new UserError(
-        `Cannot keep ${first.name}: the price of model "${arm.model.name}" is unknown; give it a price in models.yaml, exclude the model, or count it as free with --allow-unknown-prices`,
+        `Cannot enforce ${first.name}: the price of model "${arm.model.name}" is unknown; give it a price in models.yaml, exclude the model, or count it as free with --allow-unknown-prices`,
       );
     // A scripted model knows its usage in advance, so no more than that is reserved for it.
     if (arm.model.api === "scripted") continue;
     const tooLow = caps.find(({ usd }) => costUsd !== null && costUsd > usd);
     if (tooLow)
       throw new UserError(
-        `Cannot keep ${tooLow.name}: it is ${formatUsd(tooLow.usd)}, and a first request to "${arm.model.name}" may cost up to ${formatUsd(costUsd)} with its max_output_tokens of ${arm.model.maxOutputTokens}; raise the cap or lower max_output_tokens`,
+        `Cannot run within ${tooLow.name}: it is ${formatUsd(tooLow.usd)}, and a first request to "${arm.model.name}" may cost up to ${formatUsd(costUsd)} with its max_output_tokens of ${arm.model.maxOutputTokens}; raise the limit or lower max_output_tokens`,
       );
     if (flags.maxTokens !== undefined && tokens > flags.maxTokens)
       throw new UserError(
-        `Cannot keep --max-tokens: it is ${flags.maxTokens}, and a first request to "${arm.model.name}" may use up to ${tokens}; raise the cap or lower max_output_tokens`,
+        `Cannot run within --max-tokens: it is ${flags.maxTokens}, and a first request to "${arm.model.name}" may use up to ${tokens}; raise the limit or lower max_output_tokens`,
       );
   }
 }
@@ -38,7 +38,7 @@ function capsOf({ model, settings }: Arm, { maxCost }: CapFlags): readonly Cap[]
   const caps: readonly { readonly name: string; readonly usd: number | null }[] = [
     { name: "--max-cost", usd: maxCost ?? null },
     { name: `max_cost of model "${model.name}"`, usd: model.maxCostUsd },
-    { name: "the cap on a trial's cost", usd: settings.limits.maxCostUsd },
+    { name: "the cost limit of a trial", usd: settings.limits.maxCostUsd },
   ];
   return caps.flatMap(({ name, usd }) => (usd === null ? [] : [{ name, usd }]));
 }

@@ -74,7 +74,7 @@ const MAX_TIMER_MS = 2 ** 31 - 1;
 function startClock(hours: number | null, notify: (text: string) => void): { readonly signal: AbortSignal; readonly stop: () => void } {
   const controller = new AbortController();
   if (hours === null) return { signal: controller.signal, stop: () => {} };
-  const reason = `the run's ${hours} hours are up`;
+  const reason = `the run's limit of ${hours} hours is reached`;
   const timer = setTimeout(
     () => {
       notify(`Stopping: ${reason}; trials in progress continue when the run is resumed.`);

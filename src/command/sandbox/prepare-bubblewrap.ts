@@ -11,13 +11,13 @@ const SETUP_IMAGE = "bench-sandbox:latest";
 
 /** What users should know where the limits of a whole sandbox cannot be enforced. */
 export const NO_CGROUPS =
-  "no cgroup can be made here: memory is bounded for each process and not for a whole sandbox, processor time is not bounded";
+  "no cgroup can be created here, so memory is limited per process instead of per sandbox, and processor time is not limited";
 
 /** Prepares sandboxes of bubblewrap; throws UserError with what to do when they cannot be opened. */
 export async function prepareBubblewrap(runtime: string | null, { defaultImage, names }: TaskImages): Promise<PreparedSandboxes> {
   if (runtime !== null)
     throw new UserError(
-      `Cannot use runtime "${runtime}" with --sandbox bubblewrap: it has none; leave --runtime out, or use --sandbox docker`,
+      `Cannot use runtime "${runtime}" with --sandbox bubblewrap: bubblewrap has no runtimes; omit --runtime, or use --sandbox docker`,
     );
   const images = new Set(names);
   const other = [...images].find((image) => image !== SETUP_IMAGE);
@@ -32,7 +32,7 @@ export async function prepareBubblewrap(runtime: string | null, { defaultImage, 
   const provider = bubblewrapSandboxProvider({ rootFolder, image: { name: defaultImage, id }, cgroupHome });
   return {
     imageIds: new Map([...images].map((image) => [image, id])),
-    notices: cgroupHome === null ? [`Sandboxes are bounded in part: ${NO_CGROUPS}.`] : [],
+    notices: cgroupHome === null ? [`Sandboxes are only partly limited: ${NO_CGROUPS}.`] : [],
     provider: () => provider,
   };
 }

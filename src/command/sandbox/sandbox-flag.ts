@@ -7,7 +7,7 @@ export type SandboxKind = (typeof KINDS)[number];
 
 /** Makes the flag that chooses what sandboxes are made by. */
 export function sandboxOption(): Option {
-  return new Option("--sandbox <kind>", "what sandboxes are made by: a Docker engine, or bubblewrap, which needs no engine")
+  return new Option("--sandbox <kind>", "what creates the sandboxes: a Docker engine, or bubblewrap, which needs no engine")
     .choices(KINDS)
     .default("docker");
 }

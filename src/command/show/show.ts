@@ -25,7 +25,7 @@ export function showCommand(terminal: Terminal): Command {
       const trial = store.runs.trial(id);
       if (!trial) {
         store.close();
-        throw new UserError(`Cannot show trial "${id}": the database has no trial of that number; see "bench report --json"`);
+        throw new UserError(`Cannot show trial "${id}": the database has no trial with this number; see "bench report --json"`);
       }
       const trajectory = store.trajectories.read(trial);
       const history = { executions: store.executions.history(trial), earlierVerdicts: store.verdicts.earlier(id) };

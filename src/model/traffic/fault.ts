@@ -173,7 +173,7 @@ function networkFault(error: unknown, status: number | null): Fault | null {
     return { kind: "final", scope: "arm", isQuota: false, label: untrusted, status, message, isUnbilled: status === null };
   }
   if (BLOCKED_PORT.test(message)) {
-    const advice = "base_url names a port that is kept for other protocols; use another";
+    const advice = "base_url names a port that is reserved for other protocols; use another";
     return { kind: "final", scope: "arm", isQuota: false, label: "blocked-port", status, message: advice, isUnbilled: true };
   }
   const unreachable = codes.find((code) => UNREACHABLE.test(code));

@@ -153,7 +153,7 @@ const trial = z.strictObject({
   armName: z.string(),
   armApi: z.enum(["openai-responses", "openai-chat", "anthropic", "scripted"]),
   attempt: count,
-  passed: z.boolean().nullable().describe("null for an error of the harness, which is no result"),
+  passed: z.boolean().nullable().describe("null for a trial that ended in an error and has no grade"),
   stop: z
     .enum([
       "completed",

@@ -65,7 +65,7 @@ function filled({ html, css, script }: PageAssets, { title, data, trials, trajec
   };
   return unixLines(html).replace(/<!-- (\w+) -->/g, (_placeholder, name: string) => {
     const element = elements[name];
-    if (element === undefined) throw new Error(`Cannot fill in the page: it has a placeholder "${name}" that no element is made for`);
+    if (element === undefined) throw new Error(`Cannot fill in the page: its placeholder "${name}" has no element`);
     return element;
   });
 }

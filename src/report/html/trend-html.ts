@@ -36,7 +36,7 @@ export function trendHtml(trend: Trend): string {
 <body>
 <main>
 <h1>${escapeMarkup(title)}</h1>
-<p>Pass rates weigh tasks equally; bars are 95 % intervals over tasks like these. Runs with other tasks are set apart: they cannot be compared.</p>
+<p>Pass rates weight tasks equally; bars are 95 % intervals over tasks like these. Runs with other tasks are set apart: they cannot be compared.</p>
 ${trend.lines.map(section).join("\n")}
 ${trend.lines.some(({ drift }) => drift.some((each) => each.p !== null)) ? `<p>${escapeMarkup(DRIFT_NOTE)}</p>\n` : ""}</main>
 </body>
@@ -49,7 +49,7 @@ const HEADINGS = ["Date (UTC)", "Run", "Tag or commit", "Passed", "Pass rate", "
 function section(line: TrendLine): string {
   const { name, scripted, points } = line;
   const notes = [
-    ...(scripted ? ["<p>Scripted, not a language model; its prices are pretended.</p>"] : []),
+    ...(scripted ? ["<p>Scripted, not a language model; its prices are simulated.</p>"] : []),
     ...(points.some(({ armChanged }) => armChanged) ? ["<p>* the model's entry, the prompt or the settings changed.</p>"] : []),
   ];
   return `<section>

@@ -65,12 +65,12 @@ function basisText(basis: Basis): string {
 
 function costLine(cost: PlannedCost): string {
   const { known, worstUsd } = cost;
-  const most = worstUsd === null ? ", the most is unknown" : worstUsd === 0 ? "" : `, at most ${formatPlanUsd(worstUsd)}`;
+  const most = worstUsd === null ? ", the maximum is unknown" : worstUsd === 0 ? "" : `, at most ${formatPlanUsd(worstUsd)}`;
   const assumed = cost.pastTrials > 0 ? ", partly assumed" : "assumed";
   const source = `${cost.pastTrials > 0 ? `from ${counted(cost.pastTrials, "past trial")}` : ""}${cost.isAssumed ? assumed : ""}`;
   if (source === "") return `unknown${most}`;
   const range = known.low === null ? source : `${bounds(known)} ${source}`;
-  const open = cost.unknown.length > 0 ? " and an unknown rest" : "";
+  const open = cost.unknown.length > 0 ? " plus an unknown part" : "";
   const pretended = cost.paidUsd === 0 && cost.unknown.length === 0 ? "; simulated prices, nothing is paid" : "";
   return `about ${formatPlanUsd(known.value)} (${range})${open}${most}${pretended}`;
 }
@@ -94,14 +94,14 @@ function runnableLines({ runnable, arms }: Plan): readonly string[] {
 function timeLine({ wallSeconds, concurrency, pace, arms }: Plan): string {
   const guessed = arms.filter(({ timeBasis }) => timeBasis.kind === "assumption" || timeBasis.kind === "flag").length;
   const assumed = guessed === 0 ? "" : guessed === arms.length ? " (assumed)" : " (partly assumed)";
-  return `about ${formatDuration(1000 * wallSeconds)} with ${concurrency} at once${assumed}${bottleneckText(pace)}`;
+  return `about ${formatDuration(1000 * wallSeconds)} with ${concurrency} at a time${assumed}${bottleneckText(pace)}`;
 }
 
 function bottleneckText(pace: Bottleneck): string {
   if (pace.kind === "concurrency") return "";
   if (pace.kind === "grading") return "; limited by the gradings, see --grading";
   if (pace.kind === "longest") return "; limited by the longest trial";
-  const what = { concurrency: "requests at once", rpm: "requests a minute", tpm: "tokens a minute" }[pace.limit];
+  const what = { concurrency: "concurrent requests", rpm: "requests a minute", tpm: "tokens a minute" }[pace.limit];
   return `; limited by ${what} at ${hostOf(pace.baseUrl)}`;
 }
 

@@ -24,7 +24,7 @@ export function regradeText(runId: string, tasks: readonly RegradedTaskLines[]):
       `  trial ${trialId}  ${taskId}  ${armName} #${attempt}  ${verdictOf(before)} -> ${verdictOf(now)}`,
   );
   const kept = tasks.filter(({ problem }) => problem !== null).map(({ taskId, problem }) => `  ${taskId} keeps its verdicts: ${problem}`);
-  const sum = `Run ${runId}: ${counted(trials.length, "trial")} graded again, ${changed.length} with another verdict; no model was asked. The old verdicts are kept.`;
+  const sum = `Run ${runId}: ${counted(trials.length, "trial")} graded again, ${changed.length} with another verdict; no model was called. The old verdicts are kept.`;
   return [sum, ...lines, ...kept].join("\n");
 }
 

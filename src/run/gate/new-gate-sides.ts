@@ -31,7 +31,7 @@ export function chooseSides(store: Store, arms: readonly Arm[], names: SideNames
   if (others.length === 0 && (stored !== null || names.promptCount > 1)) return null;
   throw new UserError(
     others.length === 0
-      ? "Cannot gate in rounds: there is one arm only; give two --prompt or two --model, or a stored --baseline"
+      ? "Cannot gate in rounds: there is only one arm; give two --prompt or two --model, or a stored --baseline"
       : `Cannot gate in rounds: there are several candidates (${list}); name one, or run fewer with --model and --prompt`,
   );
 }
@@ -53,6 +53,6 @@ function storedBaseline(store: Store, name: string, list: string): ChosenSides["
   throw new UserError(
     place
       ? `Cannot gate against "${name}": its run has several arms (${arms.map((arm) => arm.name).join(", ")}); save one of them with "bench baseline save"`
-      : `Cannot gate against "${name}": it is no arm of this run (${list}), and no run, tag, branch or baseline has that name`,
+      : `Cannot gate against "${name}": no arm of this run (${list}), run, tag, branch or baseline has that name`,
   );
 }

@@ -45,13 +45,13 @@ function armLike(
   const list = arms.map(({ arm }) => arm.name).join(", ");
   if (candidateName === undefined)
     throw new UserError(
-      `Cannot gate: baseline "${baselineName}" has several arms (${list}); name the candidate, or one of them before an @`,
+      `Cannot gate: baseline "${baselineName}" has several arms (${list}); name the candidate, or choose one of them by writing its name before an @`,
     );
   const [candidate] = chooseArms(store, [candidateName]);
   const baseline = arms.find(({ arm }) => arm.name === candidate?.arm.name) ?? arms.find(({ arm }) => arm.model === candidate?.arm.model);
   if (!candidate || !baseline)
     throw new UserError(
-      `Cannot gate "${candidateName}": baseline "${baselineName}" has no arm like it (${list}); write one of them before an @`,
+      `Cannot gate "${candidateName}": baseline "${baselineName}" has no matching arm (${list}); choose one by writing its name before an @`,
     );
   return { baseline, candidate };
 }

@@ -21,7 +21,7 @@ export function freeMb(path: string): number | null {
 
 /** Returns the disk of an engine that runs on this machine; null when it runs elsewhere, for instance in a virtual machine. Throws InfraError when it does not answer. */
 export async function engineDisk(engine: Engine): Promise<EngineDisk | null> {
-  const info = (await askEngine("ask Docker where it keeps its data", () => engine.info())) as { Name?: string; DockerRootDir?: string };
+  const info = (await askEngine("ask Docker for its data folder", () => engine.info())) as { Name?: string; DockerRootDir?: string };
   const path = info.DockerRootDir ?? "";
   if (info.Name !== hostname() || !existsSync(path)) return null;
   const free = freeMb(path);

@@ -26,7 +26,7 @@ export function connectEngine(): Engine {
 
 /** Describes an engine; throws InfraError with scope `run` when none answers. */
 export async function describeEngine(engine: Engine): Promise<EngineDescription> {
-  const [version, info] = await askEngine("ask Docker what it is", () => Promise.all([engine.version(), engine.info()]));
+  const [version, info] = await askEngine("ask Docker for its version", () => Promise.all([engine.version(), engine.info()]));
   const details = info as { Runtimes?: Record<string, unknown>; DefaultRuntime?: string; CgroupVersion?: string };
   return {
     version: version.Version,
@@ -50,7 +50,7 @@ export async function imageId(engine: Engine, name: string): Promise<string | nu
       throw error;
     }
   };
-  return askEngine(`look for image "${name}"`, look);
+  return askEngine(`inspect image "${name}"`, look);
 }
 
 /** Sends a request to the engine, with a timeout, and turns failures into InfraError (source `sandbox`). */

@@ -51,7 +51,7 @@ async function explain(container: Docker.Container, answerMs: number, judge: (st
 
 function whyUnknown(error: unknown): string {
   if (statusOf(error) === 404) return "Cannot continue: the sandbox was removed";
-  if (engineFault(error) === "unreachable") return "Cannot continue: the engine went away, and with it the connection to the sandbox";
+  if (engineFault(error) === "unreachable") return "Cannot continue: the engine stopped, which closed the connection to the sandbox";
   return messageOf(error);
 }
 

@@ -44,7 +44,7 @@ async function waitForEngine(client: EngineClient, { error, signal }: FailedAtte
 
 async function answers({ engine }: EngineClient): Promise<boolean> {
   try {
-    await askEngine("ask Docker whether it is there", () => engine.ping(), PING_TIMEOUT_MS);
+    await askEngine("ping Docker", () => engine.ping(), PING_TIMEOUT_MS);
     return true;
   } catch (error) {
     if (error instanceof InfraError) return false;
@@ -61,7 +61,7 @@ async function pause(durationMs: number, signal: AbortSignal): Promise<void> {
 }
 
 function unavailableError(cause: unknown, waitedMs: number): InfraError {
-  const message = `${messageOf(cause)}; waited ${waitedMs / 1000} s for it`;
+  const message = `${messageOf(cause)}; waited ${waitedMs / 1000} s for the engine`;
   return new InfraError("sandbox", message, { scope: "run", cause });
 }
 

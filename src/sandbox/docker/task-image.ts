@@ -37,7 +37,7 @@ async function baseOf(engine: Engine, image: string): Promise<string | null> {
     return Config.Labels?.[BASE_LABEL] ?? null;
   } catch (error) {
     if (statusOf(error) === 404) return null;
-    throw new InfraError("sandbox", `Cannot look for image "${image}": ${messageOf(error)}`, { cause: error });
+    throw new InfraError("sandbox", `Cannot inspect image "${image}": ${messageOf(error)}`, { cause: error });
   }
 }
 

@@ -51,12 +51,15 @@ test("a drop that is certain but within the margin passes, with the drop as its 
   expect(result.reasons[0]).toEqual({ kind: "pass-rate" });
 });
 
-test.for(["pass", "fail"] as const)("an open question counts as a %s where that was asked for, and says so", (onInconclusive) => {
-  const result = decideGate(sides(times(5, [1, 1]), times(5, [1, 1])), { ...OPTIONS, onInconclusive });
+test.for(["pass", "fail"] as const)(
+  "an inconclusive result counts as a %s with --on-inconclusive, and the reasons include it",
+  (onInconclusive) => {
+    const result = decideGate(sides(times(5, [1, 1]), times(5, [1, 1])), { ...OPTIONS, onInconclusive });
 
-  expect(result).toMatchObject({ state: "inconclusive", outcome: onInconclusive, exitCode: onInconclusive === "pass" ? 0 : 1 });
-  expect(result.reasons).toContainEqual({ kind: "inconclusive-counts-as", outcome: onInconclusive });
-});
+    expect(result).toMatchObject({ state: "inconclusive", outcome: onInconclusive, exitCode: onInconclusive === "pass" ? 0 : 1 });
+    expect(result.reasons).toContainEqual({ kind: "inconclusive-counts-as", outcome: onInconclusive });
+  },
+);
 
 test("the same arm on both sides passes without a test", () => {
   const both = sides(times(3, [1, 1]), times(3, [1, 1]));

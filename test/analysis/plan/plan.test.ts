@@ -78,7 +78,7 @@ test("a plan from past trials shows how many, an interval, the maximum cost, and
     gpt      20  $0.02  $0.31  $0.26 to $0.37   $10.00  10 s  30 past
 
     Cost  about $0.31 ($0.26 to $0.37 from 30 past trials), at most $10.00
-    Time  about 53 s with 4 at once
+    Time  about 53 s with 4 at a time
 
     Could detect, with 80 % power, 5 % one-sided risk, 2 attempts of 10 tasks on each side:
       a prompt change of  45.5 points or more; more attempts alone never detect less than 3.5 points
@@ -116,10 +116,10 @@ test("assumed and unknown costs and missing keys are named, and never count as z
     other †      20  unknown  unknown          -  unknown  1m 00s  no price
     oracle*      20    $0.02    $0.38          -        -   1.0 s  assumed
 
-    Cost  about $2.86 (assumed) and an unknown rest, the most is unknown
+    Cost  about $2.86 (assumed) plus an unknown part, the maximum is unknown
           † no key here: bench run would leave out 1 arm (OTHER_KEY not set),
           and run 40 trials for about $2.86 (assumed), at most $246.05
-    Time  about 10m 13s with 4 at once (assumed)
+    Time  about 10m 13s with 4 at a time (assumed)
 
     Could detect, with 80 % power, 5 % one-sided risk, 2 attempts of 10 tasks on each side:
       a prompt change of  27.5 points or more; more attempts alone never detect less than 3.5 points
@@ -137,7 +137,7 @@ test("assumed and unknown costs and missing keys are named, and never count as z
     * scripted, not a language model: its prices are simulated"
   `);
   expect(shortPlan(plan)).toMatchInlineSnapshot(`
-    "60 trials: about $2.86 (assumed) and an unknown rest, the most is unknown, about 10m 13s
+    "60 trials: about $2.86 (assumed) plus an unknown part, the maximum is unknown, about 10m 13s
     The cost of other is unknown and comes on top."
   `);
   expect(plan.arms[1]).toMatchObject({ costPerTrialUsd: null, costUsd: null, worstCost: { usd: null, by: "unknown" } });

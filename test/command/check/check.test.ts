@@ -19,7 +19,7 @@ test.for([
   {
     title: "a reference that its tests reject",
     changes: { "add/solution/add.py": "def add(a, b):\n    return a - b\n" },
-    says: "its tests do not pass on its own reference",
+    says: "its tests do not pass on its reference solution",
   },
   {
     title: "a workspace that passes untouched",
@@ -38,7 +38,7 @@ test.for([
       "add/tests/test_add.py":
         "import random\nfrom add import add\n\n\ndef test_sum():\n    assert add(1, 2) == 3\n    assert random.SystemRandom().random() < 1e-9\n",
     },
-    says: "its tests do not pass on its own reference",
+    says: "its tests do not pass on its reference solution",
   },
 ])("$title is found with exit code 1", async ({ changes, says }) => {
   const { code, row } = await check(changes);

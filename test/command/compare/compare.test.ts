@@ -95,9 +95,9 @@ test("a baseline is saved, found, listed, moved and removed", async () => {
   const db = database(folder, first, second);
   const call = async (...args: readonly string[]): Promise<string> => (await runCli(["baseline", ...args, "--db", db])).stdout.trim();
 
-  expect(await call("save", "release", "always@20260101")).toBe("Baseline release is run 20260101-first, one arm of it");
+  expect(await call("save", "release", "always@20260101")).toBe("Baseline release is one arm of run 20260101-first");
   expect((await compare(db, "release", "half")).arms.map(({ label }) => label)).toEqual(["always", "half"]);
-  expect(await call("save", "release", "half")).toBe("Baseline release is run 20260102-second, one arm of it");
+  expect(await call("save", "release", "half")).toBe("Baseline release is one arm of run 20260102-second");
   expect(await call("list")).toMatch(/^release {2}run 20260102-second, half {2}saved /);
   expect(await call("remove", "release")).toBe("Baseline release is removed.");
   expect(await call("list")).toBe("No baseline is saved.");
@@ -110,7 +110,7 @@ test.for([
   {
     title: "a run with several arms and no name",
     args: ["compare", "@20260101", "half"],
-    says: "its run has always, never; write one of them before an @",
+    says: "its run has always, never; choose one by writing its name before an @",
   },
   { title: "an ending that is no format", args: ["compare", "half", "never", "--output", "x.pdf"], says: 'Cannot write report "x.pdf"' },
   {
@@ -152,7 +152,7 @@ test("misleading comparisons are refused unless they are allowed", async () => {
   const allowed = await runCli(["compare", "always", "half", "--db", db, "--allow-mismatch"]);
 
   expect(refused.code).toBe(2);
-  expect(refused.stderr).toContain("they differ in image (sha against another); run both alike, or use --allow-mismatch");
+  expect(refused.stderr).toContain("they differ in image (sha against another); run both in the same way, or use --allow-mismatch");
   expect(allowed.code).toBe(0);
   expect(allowed.stdout).toMatch(/The figures are misleading.* image: sha against another/);
 });

@@ -78,7 +78,7 @@ test("two files of one content are one arm: the gate passes and runs nothing", a
   const end = await gate(folder, "--prompt", "base.md", "--prompt", "same.md", "--attempts", "2", "--output", "comment.md");
 
   expect(end.code).toBe(0);
-  expect(end.stderr).toContain("same.md has the same content as base.md: it is run once");
+  expect(end.stderr).toContain("same.md has the same content as base.md: it is run only once");
   expect(end.stdout).toContain("nothing was run");
   expect(readFileSync(folder.at("comment.md"), "utf8")).toContain("### ✅ Pass");
   expect(count(folder, "select count(*) from runs")).toBe(0);
@@ -118,7 +118,7 @@ test("trials run for a gate are decided by that gate's own bounds at any time, a
   expect(again.code).toBe(1);
   expect(again.stdout).toMatch(/20 of 40 trials.* 20 saved/);
   expect(other.stderr).toContain("with --max-drop: it was run for a gate whose terms were fixed before it started");
-  expect(swapped.stderr).toContain("its own gate stopped it after 1 of 2 attempts, so it is no fair sample for another");
+  expect(swapped.stderr).toContain("its own gate stopped it after 1 of 2 attempts, so it is not a fair sample for another");
   expect(plain.stderr).toContain("it belongs to a sequential gate; resume that with: bench gate --resume");
   expect([other.code, swapped.code, plain.code]).toEqual([2, 2, 2]);
 });
@@ -161,7 +161,7 @@ test.for([
   {
     title: "a single arm",
     args: ["--prompt", "base.md", "--attempts", "2"],
-    says: "there is one arm only; give two --prompt or two --model",
+    says: "there is only one arm; give two --prompt or two --model",
   },
   { title: "a single round", args: ["--prompt", "base.md", "--prompt", "worse.md", "--attempts", "1"], says: "use --attempts 2 to 5" },
   {

@@ -36,7 +36,7 @@ test("submissions are graded again with a corrected test without asking a model,
 
   const regraded = await runCli(["regrade", "latest", ...db]);
 
-  expect(regraded.stdout).toMatch(/4 trials graded again, 2 with another verdict; no model was asked/);
+  expect(regraded.stdout).toMatch(/4 trials graded again, 2 with another verdict; no model was called/);
   expect(regraded.stdout).toMatch(/trial \d {2}task-0 {2}right #1 {2}pass \(2 of 2\) -> fail \(0 of 1\)/);
   expect(regraded.stdout).toMatch(/trial \d {2}task-0 {2}wrong #1 {2}fail \(\d of 2\) -> pass \(1 of 1\)/);
   expect(regraded.code).toBe(0);

@@ -16,25 +16,25 @@ function arm(changes: Partial<ModelSpec>) {
   return armOf(aSpec({ name: "m", api: "openai-chat", baseUrl: "http://127.0.0.1:1/v1", maxOutputTokens: 1000, price: PRICE, ...changes }));
 }
 
-test("a model without a known price is refused under any cap on cost, unless it may count as free", () => {
+test("a model without a known price is refused under any cost limit, unless it may count as free", () => {
   expect(() => checkCaps([arm({ price: null })], { maxCost: 5 })).toThrow(
-    'Cannot keep --max-cost: the price of model "m" is unknown; give it a price in models.yaml',
+    'Cannot enforce --max-cost: the price of model "m" is unknown; give it a price in models.yaml',
   );
-  expect(() => checkCaps([arm({ price: null, maxCostUsd: 1 })], {})).toThrow('Cannot keep max_cost of model "m"');
-  expect(() => checkCaps([arm({ price: null, maxTrialCostUsd: 1 })], {})).toThrow("Cannot keep the cap on a trial's cost");
+  expect(() => checkCaps([arm({ price: null, maxCostUsd: 1 })], {})).toThrow('Cannot enforce max_cost of model "m"');
+  expect(() => checkCaps([arm({ price: null, maxTrialCostUsd: 1 })], {})).toThrow("Cannot enforce the cost limit of a trial");
   expect(() => checkCaps([arm({ price: null })], { maxCost: 5, allowUnknownPrices: true })).not.toThrow();
   expect(() => checkCaps([arm({ price: null })], {})).not.toThrow();
 });
 
-test("a cap lower than the cost of one request is refused with that cost", () => {
+test("a limit lower than the cost of one request is refused with that cost", () => {
   expect(() => checkCaps([arm({})], { maxCost: 0.05 })).toThrow(
-    /Cannot keep --max-cost: it is \$0\.050, and a first request to "m" may cost up to \$0\.140 with its max_output_tokens of 1000/,
+    /Cannot run within --max-cost: it is \$0\.050, and a first request to "m" may cost up to \$0\.140 with its max_output_tokens of 1000/,
   );
-  expect(() => checkCaps([arm({})], { maxTokens: 500 })).toThrow("Cannot keep --max-tokens: it is 500");
+  expect(() => checkCaps([arm({})], { maxTokens: 500 })).toThrow("Cannot run within --max-tokens: it is 500");
   expect(() => checkCaps([arm({})], { maxCost: 1, maxTokens: 100_000 })).not.toThrow();
 });
 
-test("a cap that is too low for one of two models is refused with the name of that model", () => {
+test("a limit that is too low for one of two models is refused with the name of that model", () => {
   const dear = armOf(aSpec({ name: "dear", api: "openai-chat", maxOutputTokens: 100_000, price: PRICE }));
   expect(() => checkCaps([arm({}), dear], { maxCost: 1 })).toThrow('a first request to "dear"');
 });

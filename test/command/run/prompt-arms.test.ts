@@ -40,7 +40,7 @@ test("every model is run with every prompt, each content once, and the results d
   const end = await bench(folder, "run", ...prompts, "--tag", "nightly", "--tag", "prompts");
 
   expect(end.code).toBe(0);
-  expect(end.stderr).toContain("prompts/copy.md has the same content as prompts/short.md: it is run once");
+  expect(end.stderr).toContain("prompts/copy.md has the same content as prompts/short.md: it is run only once");
   expect(query(folder, "select arm, prompt, pass_rate from v_pass_rate order by arm")).toEqual([
     { arm: "oracle+default", prompt: "default", pass_rate: 1 },
     { arm: "oracle+short", prompt: "short", pass_rate: 1 },

@@ -95,7 +95,7 @@ test.for([
   {
     title: "an arm that was never run",
     args: ["gpt"],
-    says: 'Cannot find arm "gpt": no run has it, and it is no baseline; choose from flawed, oracle',
+    says: 'Cannot find arm "gpt": no run has it, and no baseline has this name; choose from flawed, oracle',
   },
   {
     title: "a suite without such runs",

@@ -228,7 +228,7 @@ test("the page's policy forbids the network and allows only this style and this 
 test("a frame with an unknown placeholder is refused", () => {
   const assets = { ...ASSETS, html: "<!-- footer -->" };
 
-  expect(() => page(pageSample(SMALL), { assets })).toThrow('it has a placeholder "footer"');
+  expect(() => page(pageSample(SMALL), { assets })).toThrow('its placeholder "footer" has no element');
 });
 
 test("the page's program is one script that imports nothing and leaves no global", () => {

@@ -126,7 +126,7 @@ test("no line but the closing sentence is wider than 100 columns, whatever names
     mismatches: [{ what: "limits.maxIterations", baseline: "z".repeat(300), candidate: `${"word ".repeat(50)}`, misleading: true }],
     ratios: [
       { metric: "cost", baseline: 123.45, candidate: 1_234_567.89, ratio: { value: 10_000, low: 0.001, high: 1e300 }, reason: null },
-      { metric: "cost-per-solved", baseline: null, candidate: null, ratio: null, reason: "there are less than two tasks" },
+      { metric: "cost-per-solved", baseline: null, candidate: null, ratio: null, reason: "there are fewer than two tasks" },
     ],
     sentence: "Cannot tell.",
   });

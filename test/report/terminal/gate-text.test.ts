@@ -72,7 +72,10 @@ test.for<{ changes: Partial<WrittenGate>; says: string }>([
     changes: { state: "better", outcome: "inconclusive", exitCode: 3 },
     says: "CANNOT TELL: claude-sonnet-4-5 is better than gpt-5.1, but its cost is undecided (exit code 3)",
   },
-  { changes: { state: "invalid", outcome: "invalid", exitCode: 4 }, says: "INVALID: too much is missing for a verdict (exit code 4)" },
+  {
+    changes: { state: "invalid", outcome: "invalid", exitCode: 4 },
+    says: "INVALID: too many results are missing for a verdict (exit code 4)",
+  },
 ])("a gate ends with: $says", ({ changes, says }) => {
   expect(gateText(aGate(changes), PLAIN).split("\n").at(-1)).toBe(says);
 });

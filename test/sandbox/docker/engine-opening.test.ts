@@ -156,7 +156,7 @@ describe("an engine that goes away", () => {
       name: "InfraError",
       source: "sandbox",
       scope: "trial",
-      message: "Cannot continue: the engine went away, and with it the connection to the sandbox",
+      message: "Cannot continue: the engine stopped, which closed the connection to the sandbox",
     });
     await expect(run(sandbox, "true")).rejects.toMatchObject({ name: "InfraError", scope: "trial" });
     const closing = sandbox.close();
@@ -176,7 +176,7 @@ describe("an engine that goes away", () => {
     const failure = {
       name: "InfraError",
       scope: "run",
-      message: expect.stringMatching(/^Cannot reach Docker: .*; start Docker, or run .*; waited 0.2 s for it$/),
+      message: expect.stringMatching(/^Cannot reach Docker: .*; start Docker, or run .*; waited 0.2 s for the engine$/),
     };
     await expect(opening(engine, noSignal, { timeouts: { awayMs: 200 } })).rejects.toMatchObject(failure);
     await expect(sandbox.close()).rejects.toMatchObject(failure);
