@@ -53,7 +53,7 @@ export async function runRig(rig: Rig): Promise<RigTimes> {
       openModel: rig.openModel ?? (({ task, key }) => open({ task, attempt: key.attempt })),
       spendingLimits: new SpendingLimits(store.spending, { runId: run.id, arms: [arm], caps: { maxCostUsd: null, maxTokens: null } }),
       concurrency,
-      grading,
+      gradingConcurrency: grading,
       now: () => new Date(),
       signal: new AbortController().signal,
     },

@@ -1,4 +1,4 @@
-import type { Performance } from "../command/run/execute-run.ts";
+import type { PreparedRun } from "../command/run/execute-run.ts";
 import type { RunFlags } from "../command/run/run-settings.ts";
 import type { ToolProfile } from "../core/agent.ts";
 import { UserError } from "../core/errors.ts";
@@ -111,7 +111,7 @@ export async function resume(name: string, options: ExecutionOptions = {}): Prom
   }
 }
 
-async function execute(store: Store, performance: Performance, { onEvent = () => {}, signal }: ExecutionOptions): Promise<RunResult> {
+async function execute(store: Store, performance: PreparedRun, { onEvent = () => {}, signal }: ExecutionOptions): Promise<RunResult> {
   const [{ executeRun }, { summarizeRun }, { writeReport }] = await Promise.all([
     import("../command/run/execute-run.ts"),
     import("../analysis/summary.ts"),

@@ -73,10 +73,12 @@ function isGlobOfWorkspace(glob: string): boolean {
 type Shared = z.output<typeof sharedSchema>;
 type TaskYaml = z.output<typeof taskSchema>;
 
-const TEST_FILE: Readonly<Record<TestRunnerName, RegExp>> = {
-  pytest: /(^|\/)(test_[^/]*|[^/]*_test)\.py$/,
-  node: /\.(test|spec)\.(js|mjs|cjs|ts|mts)$/,
-  "exit-status": /\.sh$/,
+// Which files a runner takes for tests, and whether tests.boundary can choose a separate process for the solution or the runner always uses one.
+type RunnerRule = { readonly testFile: RegExp; readonly boundary: "chosen" | "always" };
+const RUNNER_RULES: Readonly<Record<TestRunnerName, RunnerRule>> = {
+  pytest: { testFile: /(^|\/)(test_[^/]*|[^/]*_test)\.py$/, boundary: "chosen" },
+  node: { testFile: /\.(test|spec)\.(js|mjs|cjs|ts|mts)$/, boundary: "chosen" },
+  "exit-status": { testFile: /\.sh$/, boundary: "always" },
 };
 
 /** Loads one task folder; throws UserError naming the file and field at fault. */
@@ -133,14 +135,15 @@ function planOf(folder: string, yaml: TaskYaml, shared: Shared): TestPlan {
   const testsFolder = join(folder, "tests");
   if (!isFolder(testsFolder)) throw new UserError(`Cannot load task "${folder}": its folder tests/ is missing; put the hidden tests there`);
   const present = pathsBelow(testsFolder);
-  const files = yaml.tests.files ?? present.filter((path) => TEST_FILE[yaml.tests.runner].test(path));
+  const { testFile, boundary } = RUNNER_RULES[yaml.tests.runner];
+  const files = yaml.tests.files ?? present.filter((path) => testFile.test(path));
   if (files.length === 0)
     throw new UserError(
-      `Cannot load task "${folder}": tests/ has no file that the ${yaml.tests.runner} runner would run (${TEST_FILE[yaml.tests.runner].source}); rename one or list them under tests.files`,
+      `Cannot load task "${folder}": tests/ has no file that the ${yaml.tests.runner} runner would run (${testFile.source}); rename one or list them under tests.files`,
     );
-  if (yaml.tests.runner === "exit-status" && yaml.tests.boundary === "process")
+  if (boundary === "always" && yaml.tests.boundary === "process")
     throw new UserError(
-      `Cannot load task "${folder}": tests.boundary is "process", which the exit-status runner always uses; remove the line`,
+      `Cannot load task "${folder}": tests.boundary is "process", which the ${yaml.tests.runner} runner always uses; remove the line`,
     );
   const absent = files.find((path) => !present.includes(path));
   if (absent)

@@ -22,7 +22,7 @@ export type ScriptedBehavior = "oracle" | "nop" | "flawed" | "flaky" | "prompt-d
 export type ModelSpec = {
   readonly name: string;
   readonly api: Api;
-  /** The name the provider knows; for `scripted` the play. */
+  /** The name the provider knows; for `scripted` the behavior. */
   readonly model: string;
   readonly baseUrl: string;
   /** Name of the environment variable that holds the key; null when no key is needed. */
@@ -152,7 +152,7 @@ export type ModelRequest = {
   /** The same for every request of one trial. */
   readonly cacheKey: string;
   readonly signal: AbortSignal;
-  /** Told true when an adapter starts to wait for the provider's limits and false when it goes on; the time limit stands still meanwhile. */
+  /** Called with true when an adapter starts to wait for the provider's limits and false when it goes on; the time limit stands still meanwhile. */
   readonly onWait?: (waiting: boolean) => void;
   /** What every single request, a repeated one too, must reserve from before it is sent; absent is no limit. */
   readonly spendingLimit?: SpendingLimit;
@@ -183,7 +183,7 @@ export type ModelRejection =
 /**
  * A language model, or something that plays one.
  *
- * Contract: must send `native` turns back unchanged; must retry what passes by itself and account for it in `attempts`; must
+ * Contract: must send `native` turns back unchanged; must retry transient faults and account for it in `attempts`; must
  * stop within a second of `signal`, throwing the signal's reason. Throws InfraError (source `provider`) when the provider
  * cannot be used: scope `arm` for a bad key, an exhausted quota, a host that has been down for long or asks to wait for long, else `trial`. Lets CapReached through.
  */

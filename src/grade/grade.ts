@@ -3,7 +3,7 @@ import { type CommandResult, type Sandbox, SandboxLost, type SandboxProvider, WO
 import type { SourceFile, Task } from "../core/task.ts";
 import type { Verdict } from "../core/verdict.ts";
 import { type Judgement, judge } from "./judge.ts";
-import type { RunReport } from "./runner/report.ts";
+import type { RunReport } from "./runner/run-report.ts";
 import { RUNNERS } from "./runner/runners.ts";
 import { type GradingPlan, randomName, type TestRunner } from "./runner/test-runner.ts";
 import { type Layout, layOut } from "./submission.ts";

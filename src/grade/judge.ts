@@ -1,6 +1,6 @@
 import type { CommandExit } from "../core/sandbox.ts";
 import type { Tampering, TestResult, Verdict, VerdictReason } from "../core/verdict.ts";
-import type { ReportedTest, RunReport } from "./runner/report.ts";
+import type { ReportedTest, RunReport } from "./runner/run-report.ts";
 
 /** The exit status of an honest run: it is 1 because canaries fail. */
 const HONEST_EXIT = 1;
@@ -24,7 +24,7 @@ export function judge(evidence: Evidence): Judgement {
   const reports = groupByName(evidence.report?.tests ?? []);
   const required = [...new Set(evidence.required ?? passedNames(evidence, reports))];
   const tests = [...requiredResults(required, reports), ...otherResults([...required, ...evidence.canaries], reports)];
-  const tampering = evidence.report === null ? [] : findTampering(evidence, evidence.report, reports);
+  const tampering = evidence.report === null ? [] : tamperingInReport(evidence, evidence.report, reports);
   const testsPassed = tests.filter((test) => test.status === "passed").length;
   const isComplete = testsPassed === required.length && required.length > 0;
   const isClean = !tests.some((test) => test.status === "failed") && canariesFailed(evidence, reports) && endedHonestly(evidence);
@@ -83,7 +83,7 @@ function endedHonestly({ exit, report }: Evidence): boolean {
   return exit.kind === "exited" && exit.code === HONEST_EXIT && report.end.kind === "exited" && report.end.code === HONEST_EXIT;
 }
 
-function findTampering(evidence: Evidence, report: RunReport, reports: Reports): Tampering[] {
+function tamperingInReport(evidence: Evidence, report: RunReport, reports: Reports): Tampering[] {
   return [...canaryTampering(evidence, reports), ...duplicateTampering(evidence, reports), ...exitTampering(evidence, report, reports)];
 }
 

@@ -26,7 +26,7 @@ const SEARCH_TOOLS: ReadonlySet<string> = new Set(["search_files", "find_referen
  *
  * It is a hint for readers of the trial and never changes a verdict. A conftest.py, a look at the git history or a search for test files is not tampering.
  */
-export function findTampering({ calls, workspace, submitted, refused }: TrialEvidence): readonly Tampering[] {
+export function tamperingInTrajectory({ calls, workspace, submitted, refused }: TrialEvidence): readonly Tampering[] {
   const before = new Map(workspace.map((file) => [file.path, file]));
   // Files that git itself writes into its folder match many of these patterns.
   const written = submitted.filter((file) => !isSame(file, before.get(file.path)) && !file.path.split("/").includes(".git"));

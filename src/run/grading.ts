@@ -6,7 +6,7 @@ import type { SourceFile, Task } from "../core/task.ts";
 import type { Verdict } from "../core/verdict.ts";
 import { grade } from "../grade/grade.ts";
 import { learnRequired } from "../grade/learn-required.ts";
-import { findTampering } from "../grade/tampering.ts";
+import { tamperingInTrajectory } from "../grade/tampering.ts";
 import type { Store } from "../store/store.ts";
 
 /** Grades solutions, a bounded number at once. */
@@ -74,7 +74,7 @@ export function requiredTests(deps: RequiredTestsDeps): (task: Task, signal: Abo
       deps.store.saveRequiredTests(task.digest, imageId, names);
       return names;
     } catch (error) {
-      // A reference solution that fails will fail again; a passing failure of the engine must not spoil the task for later trials.
+      // A reference solution that fails will fail again; a transient failure of the engine must not spoil the task for later trials.
       if (!(error instanceof UserError)) pending.delete(task.digest);
       throw error;
     }
@@ -121,6 +121,6 @@ export async function gradeSubmission(
 ): Promise<Verdict> {
   const verdict = await grading.grade(task, files, signal);
   const { calls, refused } = store.executions.evidence(executionId);
-  const tampering = findTampering({ calls, refused, workspace: await task.files.workspace(), submitted: files });
+  const tampering = tamperingInTrajectory({ calls, refused, workspace: await task.files.workspace(), submitted: files });
   return { ...verdict, tampering: [...verdict.tampering, ...tampering] };
 }

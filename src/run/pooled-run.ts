@@ -23,7 +23,7 @@ export type PooledRunDeps = {
   /** How many agents work at once. */
   readonly concurrency: number;
   /** How many test runs there are at once. */
-  readonly grading: number;
+  readonly gradingConcurrency: number;
   readonly now: () => Date;
   readonly signal: AbortSignal;
   /** Aborted when the run has used up its time; the trials in progress continue when the run is resumed. */
@@ -36,11 +36,11 @@ export type PooledRunDeps = {
  * more trials as both may wait for their grading, so that slow tests keep no model waiting.
  */
 export async function runPooled(shape: RunShape, deps: PooledRunDeps): Promise<RunEnd> {
-  const { store, report, signal, timeUp, concurrency, grading, interimAnalysis = null } = deps;
+  const { store, report, signal, timeUp, concurrency, gradingConcurrency, interimAnalysis = null } = deps;
   const pool = new SandboxPool({
     provider: deps.sandboxes,
     signal: timeUp ? AbortSignal.any([signal, timeUp]) : signal,
-    spares: Math.min(concurrency, grading),
+    spares: Math.min(concurrency, gradingConcurrency),
     notify: (text) => report({ kind: "notice", text }),
   });
   const runDeps = {
@@ -48,7 +48,7 @@ export async function runPooled(shape: RunShape, deps: PooledRunDeps): Promise<R
     report,
     signal,
     concurrency,
-    backlog: concurrency + grading,
+    backlog: concurrency + gradingConcurrency,
     runTrial: trialRunner({ ...deps, sandboxes: pool }),
     expect: (trials: readonly PlannedTrial[]) => {
       for (const trial of trials) for (const request of sandboxesOf(trial)) pool.expect(request);
@@ -73,7 +73,7 @@ function sandboxesOf({ task }: PlannedTrial): readonly SandboxRequest[] {
 // All trials of a run share one grading and its limit.
 function trialRunner(deps: PooledRunDeps): RunDeps["runTrial"] {
   const { store, report, sandboxes, openAgent, openModel, spendingLimits, now } = deps;
-  const grading = makeRunGrading({ store, sandboxes, concurrency: deps.grading });
+  const grading = makeRunGrading({ store, sandboxes, concurrency: deps.gradingConcurrency });
   const spendingLimitFor = ({ key, arm }: PlannedTrial, spentUsd: number): SpendingLimit =>
     spendingLimits.spendingLimitFor(key, { maxCostUsd: arm.settings.limits.maxCostUsd, spentUsd });
   return (trial, signal, onAgentDone) =>

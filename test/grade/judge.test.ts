@@ -2,7 +2,7 @@ import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import type { CommandExit } from "../../src/core/sandbox.ts";
 import { type Evidence, judge } from "../../src/grade/judge.ts";
-import type { ReportedTest, RunReport } from "../../src/grade/runner/report.ts";
+import type { ReportedTest, RunReport } from "../../src/grade/runner/run-report.ts";
 
 const reported = (name: string, status: ReportedTest["status"] = "passed"): ReportedTest => ({
   name,

@@ -1,9 +1,9 @@
 import { expect, test } from "vitest";
-import { findTampering, type TrialEvidence } from "../../src/grade/tampering.ts";
+import { type TrialEvidence, tamperingInTrajectory } from "../../src/grade/tampering.ts";
 import { sources } from "./small-task.ts";
 
 function found(evidence: Partial<TrialEvidence>): string[] {
-  return findTampering({ calls: [], workspace: [], submitted: [], refused: [], ...evidence }).map(({ evidence: text }) => text);
+  return tamperingInTrajectory({ calls: [], workspace: [], submitted: [], refused: [], ...evidence }).map(({ evidence: text }) => text);
 }
 
 const ran = (command: string) => ({ calls: [{ tool: "run_command", arguments: JSON.stringify({ command }) }] });

@@ -17,6 +17,8 @@ def worker_command(plan):
     """Returns the command that runs the tests, by absolute path."""
     if plan["runner"] == "pytest":
         return [PYTHON, "-P", "-s", os.path.join(HERE, "run_pytest.py")]
+    if plan["runner"] != "node":
+        raise ValueError(f"there is no program for the runner {plan['runner']!r}")
     node = [*unreadable_start(), NODE] if has_boundary(plan) else [NODE]
     return [*node, *NODE_FLAGS, os.path.join(HERE, "run_node.mjs")]
 

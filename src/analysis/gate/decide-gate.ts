@@ -53,15 +53,15 @@ export function decideGate(sides: GateSides, options: GateOptions, final: FinalA
   if (flaws.length > 0) return { ...figures, state: "invalid", outcome: "invalid", exitCode: 4, reasons: flaws };
 
   const claim = bounds ? gateClaim(bounds, margin) : "inconclusive";
-  const isFragile = dependsOnMissing(sides, (score) => gateClaim(boundsOf(score), margin) !== claim);
-  const state = isFragile && mode === "non-inferiority" ? "inconclusive" : claim;
-  const decision = combine(state, { cost, options, pWorse: score && !final ? pWorse(score) : null });
+  const hangsOnMissing = dependsOnMissing(sides, (score) => gateClaim(boundsOf(score), margin) !== claim);
+  const state = hangsOnMissing && mode === "non-inferiority" ? "inconclusive" : claim;
+  const decision = decideOutcome(state, { cost, options, pWorse: score && !final ? pWorse(score) : null });
   const detectable = detectableDifference(tasks, { alphaOneSided: alpha, ...(final ? { critical: final.critical } : {}) });
   const hasOpenDrop = detectable !== null && state !== "worse" && state !== "better";
   const reasons: readonly GateReason[] = [
     { kind: "pass-rate" },
     ...(cost === null ? [] : [{ kind: "cost" } as const]),
-    ...(isFragile ? [{ kind: "depends-on-missing-grades" } as const] : []),
+    ...(hangsOnMissing ? [{ kind: "depends-on-missing-grades" } as const] : []),
     ...decision.reasons,
     ...(hasOpenDrop ? [{ kind: "detectable-drop", difference: detectable } as const] : []),
   ];
@@ -87,6 +87,7 @@ function dependsOnMissing({ baseline, candidate }: GateSides, changes: (score: P
 
 const EXIT = { pass: 0, fail: 1, inconclusive: 3 } as const;
 
+/** The verdict on an arm that is compared with itself. */
 const SAME_ARM = {
   state: "identical",
   difference: null,
@@ -99,20 +100,20 @@ const SAME_ARM = {
 type Decision = { readonly outcome: keyof typeof EXIT; readonly reasons: readonly GateReason[] };
 
 // A pass needs every check to pass and a failure needs one to fail, but both checks together must not fail by chance more often than one alone.
-function combine(
+function decideOutcome(
   state: GateClaim,
   { cost, options, pWorse: p }: { readonly cost: CostDecision | null; readonly options: GateOptions; readonly pWorse: number | null },
 ): Decision {
-  const blocks = state === "worse" || cost?.check.state === "over";
+  const wouldFail = state === "worse" || cost?.check.state === "over";
   // In a sequential gate the pass rate has bounds of its own, and the cost blocks at half the risk.
-  const survives =
+  const isSignificantAdjusted =
     cost === null ||
     cost.check.state === "unknown" ||
     (p === null ? state === "worse" || cost.pOver < options.alpha / 2 : holm([p, cost.pOver]).some((adjusted) => adjusted < options.alpha));
-  if (blocks && survives) return { outcome: "fail", reasons: [] };
-  const isOpen = blocks || state === "inconclusive" || (cost !== null && cost.check.state !== "within");
+  if (wouldFail && isSignificantAdjusted) return { outcome: "fail", reasons: [] };
+  const isOpen = wouldFail || state === "inconclusive" || (cost !== null && cost.check.state !== "within");
   if (!isOpen) return { outcome: "pass", reasons: [] };
-  const reasons: readonly GateReason[] = blocks ? [{ kind: "fails-only-unadjusted" }] : [];
+  const reasons: readonly GateReason[] = wouldFail ? [{ kind: "fails-only-unadjusted" }] : [];
   if (options.onInconclusive === null) return { outcome: "inconclusive", reasons };
   return {
     outcome: options.onInconclusive,

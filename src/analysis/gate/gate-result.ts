@@ -6,7 +6,10 @@ import type { Estimate, Side } from "../comparison.ts";
  */
 export type GateState = "better" | "not-worse" | "worse-within-margin" | "worse" | "inconclusive" | "identical" | "invalid";
 
-/** `regression` fails what is shown to be worse; `non-inferiority` also requires that the margin is shown to be kept. */
+/**
+ * Both modes pass only a candidate that is shown to keep the margin, and fail one that is shown to be worse. `non-inferiority` also refuses to start with too few
+ * trials to show that, and takes a result that depends on missing grades as inconclusive.
+ */
 export type GateMode = "regression" | "non-inferiority";
 
 /** The increase in cost (ratio of costs minus 1) against its limit. */

@@ -17,7 +17,7 @@ export function gateCommand(terminal: Terminal, end: End): Command {
       "--baseline <arm>",
       "what the candidate is compared with: an arm, run, tag, branch or saved baseline; default with --sequential: the first arm",
     )
-    .option("--max-drop <points>", "loss in pass rate that is accepted", points, 0.05)
+    .addOption(new Option("--max-drop <points>", "loss in pass rate that is accepted").argParser(points).default(0.05, "5pp"))
     .option("--max-cost-increase <percent>", "how much more the candidate may cost, such as 20%", increase)
     .option("--alpha <risk>", "risk of each wrong claim, one-sided", risk, 0.05)
     .addOption(

@@ -14,11 +14,11 @@ import type { Store } from "../../store/store.ts";
 import { dashed } from "../flag.ts";
 import { openExistingStore, openStore } from "../open-store.ts";
 import { confirmRun } from "../run/confirm-run.ts";
-import type { Performance } from "../run/execute-run.ts";
+import type { PreparedRun } from "../run/execute-run.ts";
 import { type NewRun, saveNewRun } from "../run/new-run.ts";
 import { databaseFlag, exitCodeOf, type Notify, performRun } from "../run/perform-run.ts";
 import { loadInputs } from "../run/run-inputs.ts";
-import { fixedFlags } from "../run/run-settings.ts";
+import { storedFlags } from "../run/run-settings.ts";
 import { readyImages, resumedParts, tellReused } from "../run/start-run.ts";
 import type { ExitCode, Terminal } from "../terminal.ts";
 import { harnessVersion } from "../version.ts";
@@ -97,7 +97,7 @@ function plannedArm({ agent, model, settings }: Arm, { suite, flags, imageIds }:
       attempts: flags.attempts,
       harnessVersion: harnessVersion(),
       imageId: imageIds.get(flags.image) ?? "",
-      settings: { flags: fixedFlags(flags) },
+      settings: { flags: storedFlags(flags) },
     },
     arm: { agent, model: model.model, price: model.price, settings: rest, promptName: prompt.name, promptDigest: prompt.digest },
     tasks: suite.tasks,
@@ -126,7 +126,7 @@ async function resumeRounds(given: AllGateFlags, name: string, { terminal, given
 
 async function performRounds(
   store: Store,
-  performance: Performance & { readonly flags: AllGateFlags },
+  performance: PreparedRun & { readonly flags: AllGateFlags },
   { terminal, preregistration }: { readonly terminal: Terminal; readonly preregistration: Preregistration },
 ): Promise<ExitCode> {
   const { run, flags, suite, arms, imageIds } = performance;

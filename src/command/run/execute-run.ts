@@ -18,7 +18,7 @@ import type { Inputs } from "./run-inputs.ts";
 import type { RunFlags } from "./run-settings.ts";
 
 /** A stored run with everything its trials need. */
-export type Performance = Inputs & PreparedSandboxes & { readonly run: RunRecord; readonly flags: RunFlags };
+export type PreparedRun = Inputs & PreparedSandboxes & { readonly run: RunRecord; readonly flags: RunFlags };
 
 /** Receives the events of a run, and stops it when `signal` aborts; with an interim analysis, it runs in rounds until that stops it. */
 export type RunWatch = {
@@ -41,7 +41,7 @@ function rejectFullDisk(db: string): void {
 /** Runs the trials that a stored run still misses. Prints nothing. Throws UserError when the disk is full or another process has the run. */
 export async function executeRun(
   store: Store,
-  { run, flags, suite, arms, provider }: Performance,
+  { run, flags, suite, arms, provider }: PreparedRun,
   { report, signal, interimAnalysis }: RunWatch,
 ): Promise<RunEnd> {
   const notify = (text: string): void => report({ kind: "notice", text });
@@ -50,6 +50,7 @@ export async function executeRun(
   const clock = startClock(flags.maxHours ?? null, notify);
   try {
     const openers = openersOf(arms);
+    const { concurrency, grading } = concurrencyOf(flags, suite.tasks);
     const shape = { runId: run.id, tasks: suite.tasks, arms, attempts: run.attempts };
     return await runPooled(shape, {
       store,
@@ -58,7 +59,8 @@ export async function executeRun(
       openAgent: ({ agent }) => openAgent(agent),
       openModel: ({ arm, task, key }) => openers(arm)({ task, attempt: key.attempt }),
       spendingLimits: spendingLimitsOf(store, { run, arms, flags }, report),
-      ...concurrencyOf(flags, suite.tasks),
+      concurrency,
+      gradingConcurrency: grading,
       now: () => new Date(),
       signal,
       timeUp: clock.signal,
@@ -87,7 +89,7 @@ function startClock(hours: number | null, notify: (text: string) => void): { rea
 
 function spendingLimitsOf(
   store: Store,
-  { run, arms, flags }: Pick<Performance, "run" | "arms" | "flags">,
+  { run, arms, flags }: Pick<PreparedRun, "run" | "arms" | "flags">,
   report: Reporter,
 ): SpendingLimits {
   const caps = { maxCostUsd: flags.maxCost ?? null, maxTokens: flags.maxTokens ?? null };

@@ -4,7 +4,7 @@ import type { Store } from "../../store/store.ts";
 import { harnessVersion } from "../version.ts";
 import { gitState } from "./git-state.ts";
 import type { Inputs } from "./run-inputs.ts";
-import { fixedFlags, type RunFlags } from "./run-settings.ts";
+import { type RunFlags, storedFlags } from "./run-settings.ts";
 
 /** A run that is about to start; `gate` is the preregistration of a sequential gate. */
 export type NewRun = Inputs & {
@@ -17,7 +17,7 @@ export type NewRun = Inputs & {
 export async function saveNewRun(store: Store, { flags, suite, arms, imageIds, gate }: NewRun): Promise<RunRecord> {
   const now = new Date();
   const images = Object.fromEntries(imageIds);
-  const settings = { flags: fixedFlags(flags), images, git: await gitState(), node: process.version, ...(gate ? { gate } : {}) };
+  const settings = { flags: storedFlags(flags), images, git: await gitState(), node: process.version, ...(gate ? { gate } : {}) };
   const run = {
     id: newRunId(now),
     createdAt: now.toISOString(),

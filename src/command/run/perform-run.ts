@@ -5,7 +5,7 @@ import type { Store } from "../../store/store.ts";
 import { DEFAULT_DATABASE } from "../flag.ts";
 import { listenForInterrupt } from "../interrupt.ts";
 import type { ExitCode, Terminal } from "../terminal.ts";
-import { executeRun, type Performance } from "./execute-run.ts";
+import { executeRun, type PreparedRun } from "./execute-run.ts";
 
 /** Prints a line between the lines of the progress. */
 export type Notify = (text: string) => void;
@@ -13,7 +13,7 @@ export type Notify = (text: string) => void;
 /** Runs what is missing of a stored run, shows its progress on the terminal, and stops at Ctrl-C; with an interim analysis, in rounds until that stops it. */
 export async function performRun(
   store: Store,
-  performance: Performance,
+  performance: PreparedRun,
   { terminal, interimAnalysis }: { readonly terminal: Terminal; readonly interimAnalysis?: (notify: Notify) => InterimAnalysis },
 ): Promise<RunEnd> {
   for (const notice of performance.notices) terminal.notify(notice);

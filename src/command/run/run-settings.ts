@@ -63,7 +63,7 @@ const STORED_FLAGS = [...FIXED_FLAGS, ...CAP_FLAGS];
 type FixedFlags = Pick<RunFlags, (typeof STORED_FLAGS)[number]>;
 
 /** Selects the flags that are stored with a run. */
-export function fixedFlags(flags: RunFlags): FixedFlags {
+export function storedFlags(flags: RunFlags): FixedFlags {
   return Object.fromEntries(STORED_FLAGS.filter((name) => flags[name] !== undefined).map((name) => [name, flags[name]])) as FixedFlags;
 }
 

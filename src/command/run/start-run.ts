@@ -8,7 +8,7 @@ import { openExistingStore, openStore } from "../open-store.ts";
 import { prepareSandboxes } from "../sandbox/prepare-sandboxes.ts";
 import { imagesOf, type PreparedSandboxes } from "../sandbox/prepared-sandboxes.ts";
 import type { ExitCode, Terminal } from "../terminal.ts";
-import type { Performance } from "./execute-run.ts";
+import type { PreparedRun } from "./execute-run.ts";
 import { saveNewRun } from "./new-run.ts";
 import { databaseFlag, exitCodeOf, performRun } from "./perform-run.ts";
 import { type Inputs, type LoadedInputs, loadInputs, sameAsStarted } from "./run-inputs.ts";
@@ -108,7 +108,7 @@ export function tellReused(
   terminal.notify(`Reused ${reused} of ${wanted} trials from earlier runs of the same arms and tasks; they cost nothing again`);
 }
 
-async function perform(store: Store, performance: Performance, terminal: Terminal): Promise<ExitCode> {
+async function perform(store: Store, performance: PreparedRun, terminal: Terminal): Promise<ExitCode> {
   const { run, flags } = performance;
   const end = await performRun(store, performance, { terminal });
   const result = writeReport(summarizeRun(store.findRun(run.id), store.runs.arms(run.id)));

@@ -1,6 +1,6 @@
 import { randomBytes } from "node:crypto";
 import type { TestPlan } from "../../core/task.ts";
-import { parseReport, type RunReport } from "./report.ts";
+import { parseReport, type RunReport } from "./run-report.ts";
 
 /**
  * How the tests of a task are run inside the grading sandbox, and how their report is read.

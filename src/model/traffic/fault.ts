@@ -8,9 +8,9 @@ import { type Redact, redactedIn } from "../redact.ts";
 import { serverWaitMs } from "./retry-after.ts";
 
 type FaultKind =
-  | { readonly kind: "passing"; readonly serverWaitMs: number | null }
+  | { readonly kind: "transient"; readonly serverWaitMs: number | null }
   | { readonly kind: "rejected"; readonly reason: "context-exhausted" | "refused" | "bad-tool-call" }
-  /** No host answers: passing for a host that has answered before. */
+  /** No host answers: transient for a host that has answered before. */
   | { readonly kind: "unreachable"; readonly serverWaitMs: null }
   | { readonly kind: "final"; readonly scope: "trial" | "arm"; readonly isQuota: boolean };
 
@@ -20,7 +20,7 @@ export type Fault = FaultKind & {
   readonly status: number | null;
   readonly message: string;
   /** Whether it certainly cost nothing: the provider rejected it, or it never arrived. */
-  readonly isUnbilled: boolean;
+  readonly isFree: boolean;
 };
 
 /** What a provider said about an error, whatever its dialect. */
@@ -33,7 +33,7 @@ type ReportedError = {
   readonly error: JsonRecord;
 };
 
-const PASSING_STATUS = new Set([408, 409, 429, 500, 501, 502, 503, 504, 520, 521, 522, 523, 524, 529]);
+const TRANSIENT_STATUS = new Set([408, 409, 429, 500, 501, 502, 503, 504, 520, 521, 522, 523, 524, 529]);
 const STATUS_OF_CODE: ReadonlyMap<string, number> = new Map([
   ["overloaded_error", 529],
   ["rate_limit_error", 429],
@@ -53,7 +53,7 @@ const OVERFLOW =
   /context_length_exceeded|prompt is too long|maximum context length|context window|input is too long|exceeds? the (available |maximum )?context|request_too_large/i;
 const REFUSED = /content_policy|cyber_policy|invalid_prompt|content_filter|moderation|flagged/i;
 const MISCONFIGURED = /model_not_found|unsupported_(parameter|value)|unknown_parameter|unsupported parameter/i;
-const PASSING_NETWORK = /^(ECONNRESET|ETIMEDOUT|EPIPE|EAI_AGAIN|UND_ERR_.*)$/;
+const TRANSIENT_NETWORK = /^(ECONNRESET|ETIMEDOUT|EPIPE|EAI_AGAIN|UND_ERR_.*)$/;
 const UNREACHABLE = /^(ECONNREFUSED|ENOTFOUND|EHOSTUNREACH|ENETUNREACH)$/;
 /** The message of fetch for ports that it never connects to. */
 const BLOCKED_PORT = /^bad port$/;
@@ -79,9 +79,9 @@ type Scene = { readonly exchange: Exchange; readonly now: Date; readonly redact:
 
 function faultOf(error: unknown, { exchange, now, redact }: Scene): Fault | null {
   const reported = reportedErrorOf(error, exchange, redact);
-  if (reported !== null) return judged(reported, exchange.headers, now);
-  if (error instanceof BadAnswer) return passing(error.label, exchange.status, error.message);
-  if (error instanceof SyntaxError) return passing("malformed-json", exchange.status, `the body is not JSON: ${error.message}`);
+  if (reported !== null) return faultFrom(reported, exchange.headers, now);
+  if (error instanceof BadAnswer) return transient(error.label, exchange.status, error.message);
+  if (error instanceof SyntaxError) return transient("malformed-json", exchange.status, `the body is not JSON: ${error.message}`);
   return networkFault(error, exchange.status);
 }
 
@@ -129,16 +129,16 @@ function embeddedStatus(error: JsonRecord): number | null {
   return null;
 }
 
-function judged(reported: ReportedError, headers: Headers | null, now: Date): Fault {
+function faultFrom(reported: ReportedError, headers: Headers | null, now: Date): Fault {
   const { status, code, error } = reported;
   const origin = reported.isEmbedded ? "error" : "http";
   const label = [status === null ? origin : `${origin}-${status}`, code.split(" ")[0]].filter(Boolean).join(" ");
   const message = `${label}: ${reported.message}`;
   const said = `${code} ${reported.message}`;
   const isLimit = status === 429;
-  const isUnbilled = !reported.isEmbedded && status !== null && status >= 400 && status < 500;
+  const isFree = !reported.isEmbedded && status !== null && status >= 400 && status < 500;
   const isQuota = status === 402 || QUOTA_CODE.test(code) || QUOTA_MESSAGE.test(reported.message);
-  const about = { label, status, message, isUnbilled };
+  const about = { label, status, message, isFree };
 
   if (/tool_use_failed/.test(code)) {
     return { ...about, kind: "rejected", reason: "bad-tool-call", message: failedGeneration(error) ?? message };
@@ -147,8 +147,8 @@ function judged(reported: ReportedError, headers: Headers | null, now: Date): Fa
   if (!isLimit && OVERFLOW.test(said)) return { ...about, kind: "rejected", reason: "context-exhausted" };
   if (REFUSED.test(code) || isModeration(reported)) return { ...about, kind: "rejected", reason: "refused" };
   if (status === 403 || status === 404 || MISCONFIGURED.test(said)) return { ...about, kind: "final", scope: "arm", isQuota };
-  if (status === null || PASSING_STATUS.has(status)) {
-    return { ...about, kind: "passing", serverWaitMs: serverWaitMs({ headers, error, now }) };
+  if (status === null || TRANSIENT_STATUS.has(status)) {
+    return { ...about, kind: "transient", serverWaitMs: serverWaitMs({ headers, error, now }) };
   }
   return { ...about, kind: "final", scope: "trial", isQuota };
 }
@@ -167,31 +167,31 @@ function failedGeneration(error: JsonRecord): string | null {
 function networkFault(error: unknown, status: number | null): Fault | null {
   const codes = causesOf(error).flatMap((cause) => (isRecord(cause) && typeof cause["code"] === "string" ? [cause["code"]] : []));
   const message = causesOf(error).map(messageOf).at(-1) ?? "";
-  const isUnbilled = status === null && codes.some((code) => BEFORE_SENDING.test(code));
+  const isFree = status === null && codes.some((code) => BEFORE_SENDING.test(code));
   const untrusted = codes.find((code) => UNTRUSTED.test(code));
   if (untrusted !== undefined) {
-    return { kind: "final", scope: "arm", isQuota: false, label: untrusted, status, message, isUnbilled: status === null };
+    return { kind: "final", scope: "arm", isQuota: false, label: untrusted, status, message, isFree: status === null };
   }
   if (BLOCKED_PORT.test(message)) {
     const advice = "base_url names a port that is reserved for other protocols; use another";
-    return { kind: "final", scope: "arm", isQuota: false, label: "blocked-port", status, message: advice, isUnbilled: true };
+    return { kind: "final", scope: "arm", isQuota: false, label: "blocked-port", status, message: advice, isFree: true };
   }
   const unreachable = codes.find((code) => UNREACHABLE.test(code));
-  if (unreachable !== undefined) return { kind: "unreachable", serverWaitMs: null, label: unreachable, status, message, isUnbilled };
-  const known = codes.find((code) => PASSING_NETWORK.test(code));
-  if (known !== undefined) return { ...passing(known, status, message), isUnbilled };
+  if (unreachable !== undefined) return { kind: "unreachable", serverWaitMs: null, label: unreachable, status, message, isFree };
+  const known = codes.find((code) => TRANSIENT_NETWORK.test(code));
+  if (known !== undefined) return { ...transient(known, status, message), isFree };
 
   const isTimeout = causesOf(error).some((cause) => cause instanceof Error && /^(TimeoutError|AbortError)$/.test(cause.name));
-  if (isTimeout) return passing("timeout", status, message);
+  if (isTimeout) return transient("timeout", status, message);
   const isConnection = error instanceof OpenAiConnectionError || error instanceof AnthropicConnectionError;
-  if (isConnection) return passing("connection-lost", status, message);
-  if (error instanceof TypeError && /^(terminated|fetch failed)$/.test(error.message)) return passing("connection-lost", status, message);
-  if (NO_BODY.test(message)) return passing("no-answer", status, "the answer is empty");
-  return /User.?Abort|Timeout/.test(nameOf(error)) ? passing("timeout", status, message) : null;
+  if (isConnection) return transient("connection-lost", status, message);
+  if (error instanceof TypeError && /^(terminated|fetch failed)$/.test(error.message)) return transient("connection-lost", status, message);
+  if (NO_BODY.test(message)) return transient("no-answer", status, "the answer is empty");
+  return /User.?Abort|Timeout/.test(nameOf(error)) ? transient("timeout", status, message) : null;
 }
 
-function passing(label: string, status: number | null, message: string): Fault {
-  return { kind: "passing", label, status, message: inOneLine(`${label}: ${message}`), serverWaitMs: null, isUnbilled: false };
+function transient(label: string, status: number | null, message: string): Fault {
+  return { kind: "transient", label, status, message: inOneLine(`${label}: ${message}`), serverWaitMs: null, isFree: false };
 }
 
 /** An error and what caused it, outermost first. */

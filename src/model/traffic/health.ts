@@ -10,7 +10,7 @@ export type Health = "answered" | "limited" | "overloaded" | "rejected" | "dead"
 /** Derives the health of the host from a fault; `httpStatus` is null when there was no response at all. */
 export function healthOf(fault: Fault, httpStatus: number | null): Health {
   if (fault.kind === "rejected") return "rejected";
-  if (fault.kind === "passing") {
+  if (fault.kind === "transient") {
     if (fault.status === 429) return "limited";
     if (isOverload(fault.status)) return fault.serverWaitMs === null ? "overloaded" : "limited";
   }

@@ -4,14 +4,14 @@ import type { Fault } from "./fault.ts";
 import type { HostUnavailable } from "./rate-limiter.ts";
 
 /** The model that a message is about: its name, its address, and the variable that holds its key. */
-export type Who = { readonly name: string; readonly keyEnv: string | null; readonly model: string; readonly baseUrl: string };
+export type ModelLabel = { readonly name: string; readonly keyEnv: string | null; readonly model: string; readonly baseUrl: string };
 
 /** The model a message is about, and what removes secrets from the message. */
-type Speaker = { readonly who: Who; readonly redact: Redact };
+type MessageContext = { readonly who: ModelLabel; readonly redact: Redact };
 
 /** Makes the error of a fault that is not retried. */
 export function providerError(
-  { who, redact }: Speaker,
+  { who, redact }: MessageContext,
   fault: Fault,
   verdict: { readonly scope: "trial" | "arm"; readonly advice: string },
 ): InfraError {
@@ -20,14 +20,14 @@ export function providerError(
 }
 
 /** Makes the error of a host that has been down for too long. */
-export function hostUnavailable({ who, redact }: Speaker, { downMs, fault }: HostUnavailable): InfraError {
+export function hostUnavailable({ who, redact }: MessageContext, { downMs, fault }: HostUnavailable): InfraError {
   const state = `${who.baseUrl} has been down for ${inWords(downMs)}${fault === null ? "" : ` (${fault})`}`;
   const message = `Cannot get an answer from "${who.name}": ${state}; check that it is up and can be reached, then resume the run`;
   return new InfraError("provider", redact(message), { scope: "arm" });
 }
 
 /** Makes the error of an unexpected failure, such as a key that cannot be sent. The cause is attached unless its text or stack holds a key. */
-export function unforeseen({ who, redact }: Speaker, error: unknown): InfraError {
+export function unforeseen({ who, redact }: MessageContext, error: unknown): InfraError {
   const stack = error instanceof Error ? String(error.stack) : "";
   const isClean = redact(`${messageOf(error)}${stack}`) === `${messageOf(error)}${stack}`;
   return new InfraError(
@@ -38,7 +38,7 @@ export function unforeseen({ who, redact }: Speaker, error: unknown): InfraError
 }
 
 /** Advises the user on a fault that does not pass by itself. */
-export function adviceFor({ who }: Speaker, fault: Fault): string {
+export function adviceFor({ who }: MessageContext, fault: Fault): string {
   const key = who.keyEnv === null ? "the access of this host" : `the key in ${who.keyEnv}`;
   if (fault.kind === "final" && fault.isQuota) return `the quota or credit of ${key} is used up: add to it, then resume the run`;
   if (fault.status === 401 || fault.status === 403) return `check ${key}`;

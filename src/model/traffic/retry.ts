@@ -4,7 +4,7 @@ import type { Redact } from "../redact.ts";
 import type { Clock } from "./clock.ts";
 import { classify, type Fault } from "./fault.ts";
 import { healthOf } from "./health.ts";
-import { adviceFor, hostUnavailable, inWords, providerError, unforeseen, type Who } from "./provider-error.ts";
+import { adviceFor, hostUnavailable, inWords, type ModelLabel, providerError, unforeseen } from "./provider-error.ts";
 import { HostUnavailable, type Permit, type PermitEnd, type PermitRequest, type RateLimiter } from "./rate-limiter.ts";
 import { MAX_SERVER_WAIT_MS, quotaWaitMs } from "./retry-after.ts";
 
@@ -16,7 +16,7 @@ export type HttpTry<T> = { readonly exchange: Exchange; readonly answer: () => P
 
 /** What a call needs to be retried. */
 export type RetryPlan<T> = {
-  readonly who: Who;
+  readonly who: ModelLabel;
   readonly limiter: RateLimiter;
   readonly clock: Clock;
   /** A number in [0, 1), for the jitter. */
@@ -48,7 +48,7 @@ const BACKOFF_MS = 2_000;
 const MAX_BACKOFF_MS = 60_000;
 
 /**
- * Makes one call and retries it while its faults are passing ones: at most 8 requests and 10 minutes of its own time, which includes neither
+ * Makes one call and retries it while its faults are transient: at most 8 requests and 10 minutes of its own time, which includes neither
  * waits that the provider asked for, nor the wait for a permit or for a host that is down. Waits as long as the provider asks, else twice as
  * long each time with full jitter; after a 429 all requests of the key wait. Throws InfraError (source `provider`) when retrying is of no use;
  * lets the signal's reason and what the spending limit throws through. Every reservation is settled, whatever happens.
@@ -106,7 +106,7 @@ async function once<T>(plan: RetryPlan<T>, call: Call, entry: Admission & { read
       end = { ...UNKNOWN_END, health: "answered", tokens: answer.tokens, quotaWaitMs: quotaWaitMs(exchange.headers, clock.now()) };
       return { kind: "answered", value: answer.value, exchange, startedAt, attempts: call.attempts };
     }
-    if (fault.isUnbilled) used = { costUsd: 0, tokens: 0 };
+    if (fault.isFree) used = { costUsd: 0, tokens: 0 };
     const health = healthOf(fault, exchange.status);
     end = { ...UNKNOWN_END, health, fault: fault.label, pauseMs: health === "limited" ? askedMs(fault) : 0 };
     if (fault.kind === "rejected") return { kind: fault.reason, message: redact(fault.message), attempts: call.attempts };
@@ -169,7 +169,7 @@ function nextRetry<T>(plan: RetryPlan<T>, fault: Exclude<Fault, { kind: "rejecte
 
 /** How long the provider asks all requests to wait, up to the longest wait of a run. */
 function askedMs(fault: Fault): number {
-  return fault.kind === "passing" && fault.serverWaitMs !== null && fault.serverWaitMs <= MAX_SERVER_WAIT_MS ? fault.serverWaitMs : 0;
+  return fault.kind === "transient" && fault.serverWaitMs !== null && fault.serverWaitMs <= MAX_SERVER_WAIT_MS ? fault.serverWaitMs : 0;
 }
 
 /** Permission to send one request: of the rate limiter, and of the spending limit where there is one. */

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { fixedFlags, type RunFlags, resumedFlags } from "../../../src/command/run/run-settings.ts";
+import { type RunFlags, resumedFlags, storedFlags } from "../../../src/command/run/run-settings.ts";
 import { aRun } from "../../fixtures/record.ts";
 
 const FLAGS: RunFlags = {
@@ -20,7 +20,7 @@ test.for([
   { title: "several prompts", stored: { prompt: ["a.md", "default"] }, prompt: ["a.md", "default"] },
   { title: "no prompt", stored: {}, prompt: undefined },
 ])("a run of $title is resumed with the same", ({ stored, prompt }) => {
-  const { prompt: _prompt, ...flags } = fixedFlags(FLAGS);
+  const { prompt: _prompt, ...flags } = storedFlags(FLAGS);
   const run = aRun({ settings: { flags: { ...flags, attempts: 4, ...stored } } });
 
   const resumed = resumedFlags({ ...FLAGS, resume: run.id, concurrency: 2 }, run, nothingTyped);
@@ -30,13 +30,13 @@ test.for([
 });
 
 test.for(["prompt", "reuse", "tag", "contextFiles"])("--%s is refused when a run is resumed", (typed) => {
-  const run = aRun({ settings: { flags: fixedFlags(FLAGS) } });
+  const run = aRun({ settings: { flags: storedFlags(FLAGS) } });
 
   expect(() => resumedFlags(FLAGS, run, (name) => name === typed)).toThrow("would change what it measures; omit it");
 });
 
 test("the stored flags are those that decide the results, how the run is found and what it reuses", () => {
-  const kept = fixedFlags({ ...FLAGS, prompt: ["a.md", "b.md"], tag: ["nightly"], reuse: true, yes: true, askAbove: 3, json: true });
+  const kept = storedFlags({ ...FLAGS, prompt: ["a.md", "b.md"], tag: ["nightly"], reuse: true, yes: true, askAbove: 3, json: true });
 
   expect(kept).toMatchObject({ prompt: ["a.md", "b.md"], tag: ["nightly"], reuse: true });
   expect(Object.keys(kept)).not.toEqual(expect.arrayContaining(["yes"]));

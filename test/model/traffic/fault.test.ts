@@ -26,7 +26,7 @@ test.for<{ title: string; status: number; body: unknown; fault: object }>([
         },
       },
     ],
-    fault: { kind: "passing", label: "http-429 RESOURCE_EXHAUSTED", serverWaitMs: 34_000 },
+    fault: { kind: "transient", label: "http-429 RESOURCE_EXHAUSTED", serverWaitMs: 34_000 },
   },
   {
     title: "OpenAI's spent quota",
@@ -75,13 +75,13 @@ test.for<{ title: string; status: number; body: unknown; fault: object }>([
     title: "a limit on tokens whose message speaks of length",
     status: 429,
     body: { error: { message: "context window tokens per minute exceeded", code: "rate_limit_exceeded" } },
-    fault: { kind: "passing" },
+    fault: { kind: "transient" },
   },
   {
     title: "Ollama's bare text",
     status: 500,
     body: { error: "llama runner process has terminated" },
-    fault: { kind: "passing", label: "http-500" },
+    fault: { kind: "transient", label: "http-500" },
   },
   {
     title: "FastAPI's detail",
@@ -95,10 +95,10 @@ test.for<{ title: string; status: number; body: unknown; fault: object }>([
 });
 
 test.for([
-  { code: 429, kind: "passing", label: "error-429" },
-  { code: 502, kind: "passing", label: "error-502" },
-  { code: "server_error", kind: "passing", label: "error-500 server_error" },
-  { code: "overloaded_error", kind: "passing", label: "error-529 overloaded_error" },
+  { code: 429, kind: "transient", label: "error-429" },
+  { code: 502, kind: "transient", label: "error-502" },
+  { code: "server_error", kind: "transient", label: "error-500 server_error" },
+  { code: "overloaded_error", kind: "transient", label: "error-529 overloaded_error" },
   { code: 400, kind: "final", label: "error-400" },
   { code: "invalid_prompt", kind: "rejected", label: "error invalid_prompt" },
 ])("an error $code in a success is $kind", ({ code, kind, label }) => {
@@ -110,7 +110,7 @@ test.for([
 test.for(["ECONNRESET", "ETIMEDOUT", "EPIPE", "EAI_AGAIN", "UND_ERR_HEADERS_TIMEOUT", "UND_ERR_BODY_TIMEOUT", "UND_ERR_CONNECT_TIMEOUT"])(
   "%s passes by itself",
   (code) => {
-    expect(classify(withCause(code), exchange(null), now)).toMatchObject({ kind: "passing", label: code });
+    expect(classify(withCause(code), exchange(null), now)).toMatchObject({ kind: "transient", label: code });
   },
 );
 
@@ -121,7 +121,7 @@ test.for(["ECONNREFUSED", "ENOTFOUND", "EHOSTUNREACH", "ENETUNREACH"])("%s is a 
 test("a port that fetch never connects to fails the arm, and says so", async () => {
   const error: unknown = await fetch("http://127.0.0.1:6667/").catch((thrown: unknown) => thrown);
 
-  expect(classify(error, exchange(null), now)).toMatchObject({ kind: "final", scope: "arm", label: "blocked-port", isUnbilled: true });
+  expect(classify(error, exchange(null), now)).toMatchObject({ kind: "final", scope: "arm", label: "blocked-port", isFree: true });
 });
 
 test.for(["CERT_HAS_EXPIRED", "DEPTH_ZERO_SELF_SIGNED_CERT", "ERR_TLS_CERT_ALTNAME_INVALID"])("%s fails the arm", (code) => {
@@ -129,19 +129,19 @@ test.for(["CERT_HAS_EXPIRED", "DEPTH_ZERO_SELF_SIGNED_CERT", "ERR_TLS_CERT_ALTNA
 });
 
 test.for([
-  { title: "a refused connection", error: withCause("ECONNREFUSED"), status: null, isUnbilled: true },
-  { title: "a name that nobody knows", error: withCause("ENOTFOUND"), status: null, isUnbilled: true },
-  { title: "a connection that was never made", error: withCause("UND_ERR_CONNECT_TIMEOUT"), status: null, isUnbilled: true },
-  { title: "a connection that was cut", error: withCause("ECONNRESET"), status: null, isUnbilled: false },
-  { title: "an answer that was cut", error: withCause("UND_ERR_SOCKET"), status: 200, isUnbilled: false },
-  { title: "a garbled answer", error: new SyntaxError("no JSON"), status: 200, isUnbilled: false },
-  { title: "a limit", error: new Error(""), status: 429, isUnbilled: true },
-  { title: "a bad request", error: new Error(""), status: 400, isUnbilled: true },
-  { title: "a server error", error: new Error(""), status: 500, isUnbilled: false },
-  { title: "an overload", error: new Error(""), status: 529, isUnbilled: false },
-  { title: "a limit in disguise", error: new BadAnswer("e", "e", { code: 429 }), status: 200, isUnbilled: false },
-])("$title surely cost nothing: $isUnbilled", ({ error, status, isUnbilled }) => {
-  expect(classify(error, exchange(status), now)).toMatchObject({ isUnbilled });
+  { title: "a refused connection", error: withCause("ECONNREFUSED"), status: null, isFree: true },
+  { title: "a name that nobody knows", error: withCause("ENOTFOUND"), status: null, isFree: true },
+  { title: "a connection that was never made", error: withCause("UND_ERR_CONNECT_TIMEOUT"), status: null, isFree: true },
+  { title: "a connection that was cut", error: withCause("ECONNRESET"), status: null, isFree: false },
+  { title: "an answer that was cut", error: withCause("UND_ERR_SOCKET"), status: 200, isFree: false },
+  { title: "a garbled answer", error: new SyntaxError("no JSON"), status: 200, isFree: false },
+  { title: "a limit", error: new Error(""), status: 429, isFree: true },
+  { title: "a bad request", error: new Error(""), status: 400, isFree: true },
+  { title: "a server error", error: new Error(""), status: 500, isFree: false },
+  { title: "an overload", error: new Error(""), status: 529, isFree: false },
+  { title: "a limit in disguise", error: new BadAnswer("e", "e", { code: 429 }), status: 200, isFree: false },
+])("$title surely cost nothing: $isFree", ({ error, status, isFree }) => {
+  expect(classify(error, exchange(status), now)).toMatchObject({ isFree });
 });
 
 test.for([
@@ -158,7 +158,7 @@ test.for([
   { title: "a timeout of ours", error: new DOMException("took too long", "TimeoutError"), label: "timeout" },
   { title: "a syntax error", error: new SyntaxError("Unexpected end of JSON input"), label: "malformed-json" },
 ])("$title passes by itself", ({ error, label }) => {
-  expect(classify(error, exchange(200), now)).toMatchObject({ kind: "passing", label });
+  expect(classify(error, exchange(200), now)).toMatchObject({ kind: "transient", label });
 });
 
 test("what the provider wrote is cut to one line, whatever it is", () => {

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { parseReport } from "../../../src/grade/runner/report.ts";
+import { parseReport } from "../../../src/grade/runner/run-report.ts";
 
 const bytes = (text: string) => new TextEncoder().encode(text);
 const whole = { end: { kind: "exited", code: 1 }, finished: true, strays: 0, outOfMemory: false, tests: [] };
