@@ -82,7 +82,7 @@ function settingMismatches(baseline: ComparableArm["arm"], candidate: Comparable
   );
 }
 
-// What two kinds of agent do not share is no setting that differs.
+// A setting that only one of two kinds of agent has does not count as different.
 function fieldsOf({ agent, settings }: ComparableArm["arm"], isOneKind: boolean): ReadonlyMap<string, string> {
   if (!isOneKind || agent.kind !== "loop") return flattened(settings);
   const { kind: _kind, ...fields } = agent;

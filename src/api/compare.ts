@@ -5,7 +5,7 @@ import type { ReadOptions } from "./results.ts";
 
 /** How stored arms are compared. */
 export type CompareOptions = ReadOptions & {
-  /** `tasks` (the default) speaks of tasks like these, `suite` of exactly these. */
+  /** `tasks` (the default) draws conclusions about tasks like these, `suite` about exactly these. */
   readonly scope?: "tasks" | "suite";
   /** Compares even where limits, image, tasks or harness differ. */
   readonly allowMismatch?: boolean;
@@ -31,7 +31,7 @@ export function compare(arms: readonly string[] = [], options: CompareOptions = 
 export type GateOptions = ReadOptions & {
   /** An arm, run, tag, branch or saved baseline. */
   readonly baseline: string;
-  /** The arm that is to take its place; by default the baseline's counterpart in the newest run. */
+  /** The arm that would replace it; by default the baseline's counterpart in the newest run. */
   readonly candidate?: string;
   /** Loss in pass rate that is accepted, as a share: 0.05 (the default) is 5 points. */
   readonly maxDrop?: number;
@@ -39,12 +39,12 @@ export type GateOptions = ReadOptions & {
   readonly maxCostIncrease?: number;
   /** Risk of each wrong claim, one-sided; 0.05 by default. */
   readonly alpha?: number;
-  /** `regression` (the default) blocks what is shown to be worse; `non-inferiority` asks for proof that `maxDrop` is kept. */
+  /** Both fail a candidate that is shown to be worse and pass one that is shown to keep `maxDrop`; `regression` is the default, and `non-inferiority` also refuses to decide over too few trials to show that. */
   readonly mode?: GateMode;
-  /** What an open question counts as; by default the outcome is `inconclusive`. */
+  /** The outcome of an inconclusive gate; `inconclusive` by default. */
   readonly onInconclusive?: "pass" | "fail";
   readonly allowMismatch?: boolean;
-  /** Lets a `non-inferiority` gate decide over too few trials to prove anything. */
+  /** Lets a `non-inferiority` gate decide over too few trials to show that `maxDrop` is kept. */
   readonly allowUnderpowered?: boolean;
 };
 
@@ -52,7 +52,7 @@ export type GateOptions = ReadOptions & {
 export type GateReport = Report & { readonly gate: WrittenGate };
 
 /**
- * Decides whether a stored candidate may take the place of a stored baseline, as `bench gate --json` does.
+ * Decides whether a stored candidate may replace a stored baseline, as `bench gate --json` does.
  *
  * Throws UserError when a side cannot be found, the two cannot be compared, or an option would change what a gate fixed before its run.
  */

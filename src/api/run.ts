@@ -9,11 +9,11 @@ import type { Store } from "../store/store.ts";
 import { DEFAULT_DATABASE } from "./read-store.ts";
 import type { ReadOptions } from "./results.ts";
 
-/** How a run is carried out; none of it changes what is measured. */
+/** How a run is carried out; these options do not change what is measured. */
 export type ExecutionOptions = ReadOptions & {
-  /** Agents at work at once; by default what this machine has room for. */
+  /** Agents at a time; by default as many as this machine has capacity for. */
   readonly concurrency?: number;
-  /** Gradings at once; by default one for each free processor. */
+  /** Gradings at a time; by default one per free processor. */
   readonly grading?: number;
   /** Dollars the run may spend in all: requests that could exceed it are not sent. */
   readonly maxCostUsd?: number;
@@ -52,7 +52,7 @@ export type RunOptions = ExecutionOptions & {
   readonly sandbox?: "docker" | "bubblewrap";
   /** OCI runtime of the containers, such as runsc. */
   readonly runtime?: string;
-  /** Takes finished trials of the same arms and tasks over from earlier runs. */
+  /** Reuses finished trials of the same arms and tasks from earlier runs. */
   readonly reuse?: boolean;
   readonly tags?: readonly string[];
 };
@@ -61,7 +61,7 @@ export type RunOptions = ExecutionOptions & {
 export type RunResult = { readonly runId: string; readonly end: RunEnd; readonly report: Report };
 
 /**
- * Runs models on tasks, grades with the hidden tests and stores everything, as `bench run` does. Nobody is asked before money is spent: set `maxCostUsd`.
+ * Runs models on tasks, grades with the hidden tests and stores everything, as `bench run` does. Does not ask before it spends money: set `maxCostUsd`.
  *
  * Throws UserError before anything is run when a file, name or option is wrong or no sandbox can be opened.
  */

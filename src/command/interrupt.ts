@@ -1,4 +1,4 @@
-/** A signal that SIGINT (Ctrl-C) and SIGTERM abort. A second one ends the process at once. */
+/** A signal that SIGINT (Ctrl-C) and SIGTERM abort. A second one ends the process immediately. */
 export type Interrupt = { readonly signal: AbortSignal; release(): void };
 
 /** The reason of the abort when the user interrupts. */

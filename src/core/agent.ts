@@ -8,7 +8,7 @@ export type ToolProfile = "full" | "no-exec" | "read-only" | "bash-only";
 /** The harness's own tool-calling loop. `maskAtShare` is the share of the context window at which it masks old tool results. */
 export type LoopSpec = { readonly kind: "loop"; readonly profile: ToolProfile; readonly maskAtShare: number };
 
-/** The agent of an arm: the harness's own loop, or another agent's command line. What every agent has to keep to is in AgentSettings. */
+/** The agent of an arm: the harness's own loop, or another agent's command line. The limits of every agent are in AgentSettings. */
 export type AgentSpec = LoopSpec | { readonly kind: "cli"; readonly name: string; readonly version: string };
 
 /** Names an agent as reports show it: `loop`, or the name and version of another agent's command line. */

@@ -11,7 +11,7 @@ export function suiteDigest(tasks: readonly Pick<Task, "id" | "digest">[]): stri
 /** Files on a disk that are read when they are needed, with the SHA-256 of their first contents. */
 export type Unchanging = { readonly digest: string; readonly read: () => Promise<readonly SourceFile[]> };
 
-/** Guards files against changes during a run: `read` throws UserError naming `place` when they are no longer what they are now. */
+/** Guards files against changes during a run: `read` throws UserError naming `place` when they have changed since this call. */
 export function unchanging(place: string, read: () => readonly SourceFile[]): Unchanging {
   const digest = filesDigest(read());
   return {

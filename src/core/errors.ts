@@ -38,7 +38,7 @@ export class CapReached extends Error {
   }
 }
 
-/** Makes the compiler check that every member of a union is handled; throws for a value from outside that is none of them. */
+/** Makes the compiler check that every member of a union is handled; throws for a value from outside that is not one of them. */
 export function unreachable(value: never): never {
   throw new Error(`Cannot handle "${JSON.stringify(value)}": no case for it; this is a bug`);
 }

@@ -1,4 +1,4 @@
-/** Writes dollars with as many digits as matter; unknown is said to be unknown, never shown as zero. */
+/** Writes dollars with as many digits as matter; an unknown amount is written as unknown, never as zero. */
 export function formatUsd(usd: number | null): string {
   if (usd === null) return "unknown";
   if (usd === 0) return "$0";

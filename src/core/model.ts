@@ -15,7 +15,7 @@ export type Price = {
 /** What one key may do at once and in a minute; null is no limit. */
 export type RateLimits = { readonly concurrency: number; readonly rpm: number | null; readonly tpm: number | null };
 
-/** Which scripted behaviour plays the part of a model. */
+/** The behavior of a scripted model. */
 export type ScriptedBehavior = "oracle" | "nop" | "flawed" | "flaky" | "prompt-directed";
 
 /** One entry of models.yaml with every default filled in. */
@@ -55,7 +55,7 @@ export type ModelSpec = {
 /** A tool as the model sees it; `parameters` is a JSON Schema of the plain subset every provider accepts. */
 export type ToolSchema = { readonly name: string; readonly description: string; readonly parameters: Readonly<Record<string, unknown>> };
 
-/** Arguments as the model wrote them: an object, or why they are none. */
+/** Arguments as the model wrote them: an object, or the reason why they are not an object. */
 export type ParsedArgs =
   | { readonly kind: "ok"; readonly value: Readonly<Record<string, unknown>> }
   | { readonly kind: "invalid"; readonly error: string };
@@ -131,7 +131,7 @@ export type Served = {
 /** The most that one request can use, known before it is sent; `costUsd` is null where the price is unknown. */
 export type WorstCase = { readonly costUsd: number | null; readonly tokens: number };
 
-/** Leave to send one request. What was not used goes back; what nobody knows (null) counts as the worst case. The first call counts. */
+/** Permission to send one request. What was not used is released; an unknown use (null) counts as the worst case. Only the first call counts. */
 export type Reservation = { settle(used: { readonly costUsd: number | null; readonly tokens: number | null }): void };
 
 /**
@@ -152,7 +152,7 @@ export type ModelRequest = {
   /** The same for every request of one trial. */
   readonly cacheKey: string;
   readonly signal: AbortSignal;
-  /** Called with true when an adapter starts to wait for the provider's limits and false when it goes on; the time limit stands still meanwhile. */
+  /** Called with true when an adapter starts to wait for the provider's limits and with false when it continues; the time limit is suspended meanwhile. */
   readonly onWait?: (waiting: boolean) => void;
   /** What every single request, a repeated one too, must reserve from before it is sent; absent is no limit. */
   readonly spendingLimit?: SpendingLimit;
@@ -174,16 +174,16 @@ export type ModelResponse = {
   readonly rawBody: string;
 };
 
-/** A request that the provider answered with something that is the model's doing, not a fault. */
+/** A request that the provider answered with a rejection that the model caused, which is not a fault. */
 export type ModelRejection =
   | { readonly kind: "context-exhausted"; readonly message: string; readonly attempts: readonly HttpAttempt[] }
   | { readonly kind: "refused"; readonly message: string; readonly attempts: readonly HttpAttempt[] }
   | { readonly kind: "bad-tool-call"; readonly message: string; readonly attempts: readonly HttpAttempt[] };
 
 /**
- * A language model, or something that plays one.
+ * A language model, or a scripted stand-in for one.
  *
- * Contract: must send `native` turns back unchanged; must retry transient faults and account for it in `attempts`; must
+ * Contract: must send `native` turns back unchanged; must retry transient faults itself and account for them in `attempts`; must
  * stop within a second of `signal`, throwing the signal's reason. Throws InfraError (source `provider`) when the provider
  * cannot be used: scope `arm` for a bad key, an exhausted quota, a host that has been down for long or asks to wait for long, else `trial`. Lets CapReached through.
  */

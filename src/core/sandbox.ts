@@ -8,7 +8,7 @@ export type SandboxRequest = {
   /** The image that the task names; null is the provider's default image. */
   readonly image: string | null;
   readonly limits: SandboxLimits;
-  /** Where processors are short, `grading` gets them first if the provider can arrange it: timeouts of tests must depend on the solution, not on the machine's load. */
+  /** When processors are scarce, `grading` gets them first if the provider can arrange it: timeouts of tests must depend on the solution, not on the machine's load. */
   readonly purpose: "agent" | "grading";
 };
 

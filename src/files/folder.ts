@@ -5,7 +5,7 @@ import { printable } from "../core/printable.ts";
 import type { SourceFile } from "../core/task.ts";
 import { readBytes } from "./file.ts";
 
-/** How a folder is listed: which names are left behind by tools and so are no part of a task, and whether a link is refused or skipped. */
+/** How a folder is listed: which names are left behind by tools and therefore not part of a task, and whether a link is refused or skipped. */
 export type ListingRules = { readonly ignored: ReadonlySet<string>; readonly links: "refuse" | "skip" };
 
 /** For folders that users write for this program: a link is refused, because the same task would read differently elsewhere. */

@@ -64,7 +64,7 @@ function subjectWords(subject: Mismatch["subject"]): string {
   return subject.kind === "setting" ? subject.name : SUBJECTS[subject.kind];
 }
 
-/** Writes the sentence that closes a comparison; it always speaks of the candidate. */
+/** Writes the sentence that closes a comparison; its subject is always the candidate. */
 export function comparisonSentence(comparison: Comparison): string {
   const { baseline, candidate, difference, verdict, tasks } = comparison;
   if (verdict.kind === "cannot-tell") return cannotTell(comparison, verdict);

@@ -9,7 +9,7 @@ import { learnRequired } from "../grade/learn-required.ts";
 import { tamperingInTrajectory } from "../grade/tampering.ts";
 import type { Store } from "../store/store.ts";
 
-/** Grades solutions, a bounded number at once. */
+/** Grades solutions, a bounded number at a time. */
 export type Grading = {
   /** Makes sure that a task can be graded; throws UserError when its own reference solution does not pass. */
   prepare(task: Task, signal: AbortSignal): Promise<void>;

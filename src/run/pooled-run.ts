@@ -20,9 +20,9 @@ export type PooledRunDeps = {
   readonly openAgent: (arm: Arm) => Agent;
   readonly openModel: (trial: PlannedTrial) => Model;
   readonly spendingLimits: SpendingLimits;
-  /** How many agents work at once. */
+  /** How many agents work at a time. */
   readonly concurrency: number;
-  /** How many test runs there are at once. */
+  /** How many test runs there are at a time. */
   readonly gradingConcurrency: number;
   readonly now: () => Date;
   readonly signal: AbortSignal;

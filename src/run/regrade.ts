@@ -29,7 +29,7 @@ export type RegradeDeps = {
 
 /**
  * Grades the stored submissions of a run again with the tests as they are now. Each task stands for itself: either all of its trials get a new verdict, or all keep
- * the old one. No model is asked, and the old verdicts stay in the store.
+ * the old one. No model is called, and the old verdicts stay in the store.
  *
  * Throws the signal's reason when interrupted, after the tasks that were finished.
  */

@@ -69,7 +69,7 @@ export async function runMissingTrials(shape: RunShape, deps: RunDeps, interimAn
 type TimedRunDeps = RunDeps & { readonly durations: DurationEstimator };
 type Rounds = TimedRunDeps & { readonly trials: readonly PlannedTrial[]; readonly interimAnalysis: InterimAnalysis };
 
-// Only whole rounds are analysed: the trials that happen to be finished are no fair sample.
+// Only whole rounds are analysed: the trials that happen to be finished are not a fair sample.
 async function runInRounds(shape: RunShape, deps: Rounds): Promise<Ending> {
   for (let round = 1; round <= shape.attempts; round++) {
     const ending = await runAll(

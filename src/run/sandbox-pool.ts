@@ -25,7 +25,7 @@ export type SandboxPoolOptions = {
   readonly notify: (text: string) => void;
 };
 
-/** How many sandboxes may be being removed before closing another one waits. */
+/** How many removals may be in progress before closing another sandbox waits. */
 const MAX_REMOVALS = 16;
 const KINDS_KEPT_READY = 2;
 
@@ -34,7 +34,7 @@ type Kind = { readonly request: SandboxRequest; readonly ready: Sandbox[]; expec
 /**
  * Provides the sandboxes of one run: opens them ahead while no trial waits for one, as long as more of their kind are expected, and removes them in the background.
  *
- * It is a SandboxProvider as any other, except that closing a sandbox returns before it is gone; `drain` waits for all of them.
+ * It is a SandboxProvider like any other, except that closing a sandbox returns before it is gone; `drain` waits for all of them.
  * No sandbox is given out twice.
  */
 export class SandboxPool implements SandboxProvider {

@@ -53,7 +53,7 @@ export function reuseTrials(
     let count = 0;
     for (const original of originals) {
       const attempt = firstFree(filled, original, run.attempts);
-      // Two tasks of one content must not share a trial.
+      // Two tasks with the same content must not share a trial.
       if (attempt === null || reused.has(original.id) || !hadImage(original, imageOf[original.taskId])) continue;
       copy.run({ runId: run.id, taskId: original.taskId, attempt, id: original.id });
       filled.add(`${original.armId}/${original.taskId}/${attempt}`);

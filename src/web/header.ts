@@ -49,7 +49,7 @@ function gateBanner(gate: GateData): HTMLElement {
     items.length > 0 ? h("ul", {}, items) : null,
     h("p", { class: "quiet" }, gateFigures(gate)),
     gate.sequential
-      ? folded(`${counted(gate.sequential.looks.length, "look")} of ${gate.sequential.plannedRounds} planned`, looksTable(gate.sequential))
+      ? folded(`${gate.sequential.looks.length} of ${gate.sequential.plannedRounds} planned interim analyses`, looksTable(gate.sequential))
       : null,
   );
 }

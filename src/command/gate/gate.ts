@@ -10,7 +10,7 @@ import type { GateFlags } from "./gate-flags.ts";
 export function gateCommand(terminal: Terminal, end: End): Command {
   const command = new Command("gate")
     .description(
-      "Decide in CI whether a candidate passes against a baseline: exit code 0 passed, 1 worse or too expensive, 3 cannot tell, 4 too much is missing; with --sequential it also runs both, in rounds, and stops as soon as the answer is known",
+      "Decide in CI whether a candidate passes against a baseline: exit code 0 passed, 1 worse or too expensive, 3 cannot tell, 4 too many results are missing; with --sequential it also runs both, in rounds, and stops as soon as the answer is known",
     )
     .argument("[candidate]", `${ARM_HELP}; default: the baseline's counterpart in the newest run, or the second arm of --sequential`)
     .option(
@@ -23,7 +23,7 @@ export function gateCommand(terminal: Terminal, end: End): Command {
     .addOption(
       new Option(
         "--mode <mode>",
-        "regression fails what is shown to be worse; non-inferiority also refuses to start with too few trials to show that --max-drop is kept",
+        "both fail a candidate that is shown to be worse and pass one that is shown to keep --max-drop; non-inferiority also refuses to start with too few trials to show that",
       )
         .choices(["regression", "non-inferiority"])
         .default("regression"),

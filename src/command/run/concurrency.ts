@@ -5,7 +5,7 @@ import type { SandboxLimits, Task } from "../../core/task.ts";
 /** What a machine has: processors, free memory, and its load (processes that want a processor). */
 export type Machine = { readonly cpus: number; readonly freeMb: number; readonly load: number };
 
-/** How many agents work at once, and how many test runs there are at once. */
+/** How many agents and how many test runs there are at a time. */
 export type Capacity = { readonly concurrency: number; readonly grading: number };
 
 /** An agent waits for its model most of the time; a test run gets a processor of its own, or its timeouts would depend on the machine. */

@@ -45,7 +45,7 @@ type PrepareOptions = {
 /**
  * Makes sure, before anything is paid for, that the engine answers, has every image and enough disk space, and removes what killed runs left behind.
  *
- * Throws UserError with what to do when that cannot be.
+ * Throws UserError with what to do when that fails.
  *
  * @internal
  */
@@ -90,7 +90,7 @@ async function refuseFullDisk(engine: Engine, minFreeMb: number): Promise<void> 
 }
 
 /**
- * Opens a sandbox under a runtime that the user asked for and returns what trials under it will suffer from; throws UserError when none opens.
+ * Opens a sandbox under a runtime that the user asked for and returns a warning for each known problem of the runtime; throws UserError when none opens.
  *
  * @internal
  */

@@ -2,10 +2,10 @@ import { Option } from "commander";
 
 const KINDS = ["docker", "bubblewrap"] as const;
 
-/** What sandboxes are made by. */
+/** The kinds of sandboxes. */
 export type SandboxKind = (typeof KINDS)[number];
 
-/** Makes the flag that chooses what sandboxes are made by. */
+/** Makes the flag that chooses the kind of sandbox. */
 export function sandboxOption(): Option {
   return new Option("--sandbox <kind>", "what creates the sandboxes: a Docker engine, or bubblewrap, which needs no engine")
     .choices(KINDS)

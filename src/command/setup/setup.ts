@@ -2,7 +2,7 @@ import { Command } from "commander";
 import type { End, Terminal } from "../terminal.ts";
 import type { SetupFlags } from "./start-setup.ts";
 
-/** `bench setup`: what sandboxes are made with. */
+/** `bench setup`: Builds the command that prepares a machine for sandboxes. */
 export function setupCommand(_terminal: Terminal, end: End): Command {
   return new Command("setup")
     .description(

@@ -23,7 +23,7 @@ export type RunReport = {
   readonly tests: readonly ReportedTest[];
 };
 
-/** Parses a report; null if it is none. */
+/** Parses a report; null if it is not one. */
 export function parseReport(bytes: Uint8Array): RunReport | null {
   const value = parseJson(bytes);
   if (!isRecord(value)) return null;

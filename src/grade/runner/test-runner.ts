@@ -19,7 +19,7 @@ export type TestRunner = {
   readonly drawCanaries: () => readonly string[];
   /** Options that only this runner has. */
   readonly options: (tests: TestPlan) => Readonly<Record<string, unknown>>;
-  /** Reads the report that was written; null if it is none. */
+  /** Reads the report that was written; null if it is not one. */
   readonly parseReport: (bytes: Uint8Array) => RunReport | null;
 };
 

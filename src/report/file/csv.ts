@@ -61,7 +61,7 @@ export function csvReport({ arms }: Report): string {
   return table(TASK_COLUMNS, rows);
 }
 
-/** Writes one row for each trial, in the form of `csvReport`; `passed` is empty for an error, which is no result. */
+/** Writes one row for each trial, in the form of `csvReport`; `passed` is empty for an error, which is not a result. */
 export function trialCsv(trials: readonly TrialRecord[]): string {
   return table(TRIAL_COLUMNS, trials);
 }
