@@ -1,7 +1,7 @@
 /** A JSON object whose fields have not been checked yet. */
 export type JsonRecord = Readonly<Record<string, unknown>>;
 
-/** Tells a JSON object from everything else. */
+/** Checks whether a value is a JSON object. */
 export function isRecord(value: unknown): value is JsonRecord {
   return typeof value === "object" && value !== null && !Array.isArray(value);
 }
@@ -38,7 +38,7 @@ export function stringIn(record: JsonRecord, field: string): string | null {
 
 const MAX_LEVELS = 200;
 
-/** Tells whether a value holds more levels than can safely be written as JSON again. */
+/** Checks whether a value has more levels than can safely be written as JSON again. */
 export function isTooDeep(value: unknown, levels = MAX_LEVELS): boolean {
   if (typeof value !== "object" || value === null) return false;
   return levels === 0 || Object.values(value).some((inner) => isTooDeep(inner, levels - 1));

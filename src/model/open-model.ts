@@ -10,7 +10,7 @@ import { RateLimiter } from "./traffic/rate-limiter.ts";
 /** The trial that a model is opened for; only scripted models use it. */
 type ModelContext = { readonly task: Task; readonly attempt: number };
 
-/** Gives the model of one trial. */
+/** Returns the model of one trial. */
 export type OpenModel = (context: ModelContext) => Model;
 
 /** What the adapters need from outside. All but the first two are for tests. */

@@ -20,7 +20,7 @@ const PER_MILLION = 1e6;
 const TEMPLATE_TOKENS = 1000;
 const OUTPUT_LIMITS = ["max_tokens", "max_completion_tokens", "max_output_tokens"];
 
-/** Prices one response: what the provider says it cost, else by models.yaml, else by the bundled price list, else unknown. */
+/** Prices one response: the cost that the provider reports, else by models.yaml, else by the bundled price list, else unknown. */
 export function costOf(bill: Bill): Cost {
   const { price, source } = priceOf(bill);
   const factor = tierFactor(bill);
@@ -42,7 +42,7 @@ function priceAt(spec: ModelSpec, promptTokens: number, at: Date): Price | null 
 }
 
 /**
- * Tells the most that a request can use before it is sent: no token is shorter than a byte, none of the prompt is dearer than the dearest
+ * Computes the most that a request can use, before it is sent: no token is shorter than a byte, none of the prompt is dearer than the dearest
  * way to bill it, and the answer is as long as it may be.
  */
 export function worstCost({ spec, bodyBytes, at }: Demand): WorstCase {
@@ -58,7 +58,7 @@ export function worstCost({ spec, bodyBytes, at }: Demand): WorstCase {
   return { costUsd: known.length === costs.length ? Math.max(...known) : null, tokens: promptTokens + outputTokens };
 }
 
-/** What is sent verbatim has the last word on the length of the answer too. */
+/** Fields that are sent verbatim may also set the maximum length of the answer. */
 function mostOutput({ maxOutputTokens, extraBody }: ModelSpec): number {
   return Math.max(maxOutputTokens, ...OUTPUT_LIMITS.map((field) => numberIn(extraBody, field) ?? 0));
 }
@@ -126,7 +126,7 @@ function billsCacheWrites(model: string): boolean {
   return major > 5 || (major === 5 && Number(version?.[2] ?? 0) >= 6);
 }
 
-/** What a service tier does to OpenAI's list price; null where that is not known. */
+/** The factor that a service tier applies to OpenAI's list price; null where it is not known. */
 function tierFactor({ spec, serviceTier }: Bill): number | null {
   const provider = hostedBy(spec);
   if (provider !== "openai" && provider !== "anthropic") return 1;

@@ -1,10 +1,10 @@
 import type { Finish, ModelRequest, ModelSpec, Served, Turn, Usage } from "../core/model.ts";
 import type { JsonRecord } from "./json.ts";
 
-/** Headers of a body that is sent as text, which the SDKs pass on as it stands: a conversation is long, and writing it out takes time. */
+/** Headers of a body that is sent as text, which the SDKs pass on unchanged: a conversation is long, and writing it out takes time. */
 export const JSON_TEXT = { "content-type": "application/json" };
 
-/** What carries one HTTP request of a call. */
+/** The connection for one HTTP request of a call. */
 export type Transport = { readonly fetch: typeof globalThis.fetch; readonly signal: AbortSignal; readonly key: string | null };
 
 /** What was read out of a body that answers the request. `usage` is null when the provider did not report it. */
@@ -22,7 +22,7 @@ export type Decoded = {
  *
  * Contract: `encode` and `decode` are pure; `send` makes one HTTP request of a body written as JSON and gives the whole answer, a streamed one put together as if it
  * had not been streamed. It goes straight to the path of the SDK's client, because the typed methods print warnings about old models and fail
- * in ways of their own on a body that is not what they expect. `decode` throws BadAnswer for a body that is no answer, and both may throw what the SDK throws.
+ * in different ways on a body that they do not expect. `decode` throws BadAnswer for a body that is not an answer, and both may throw what the SDK throws.
  */
 export type Protocol = {
   encode(spec: ModelSpec, request: ModelRequest): JsonRecord;
@@ -30,7 +30,7 @@ export type Protocol = {
   decode(body: unknown, turns: readonly Turn[]): Decoded;
 };
 
-/** Thrown for a body that came with a success status and is no answer: an error in disguise, or one that was cut short. */
+/** Thrown for a body that came with a success status and is not an answer: an error in disguise, or one that was cut short. */
 export class BadAnswer extends Error {
   override readonly name = "BadAnswer";
   readonly label: string;
@@ -44,10 +44,10 @@ export class BadAnswer extends Error {
   }
 }
 
-/** Time that one request may take, and that its headers and its body may keep us waiting. */
+/** Time that one request may take, and how long its headers and its body may take. */
 export const REQUEST_TIMEOUT_MS = 15 * 60_000;
 
-/** Tells whether a base URL belongs to a host, a subdomain of it included. */
+/** Checks whether a base URL belongs to a host or a subdomain of it. */
 export function isHost(spec: ModelSpec, host: string): boolean {
   const name = URL.canParse(spec.baseUrl) ? new URL(spec.baseUrl).hostname : "";
   return name === host || name.endsWith(`.${host}`);

@@ -1,7 +1,7 @@
 import { Agent, type Dispatcher, type RequestInit as UndiciRequestInit, fetch as undiciFetch } from "undici";
 import { REQUEST_TIMEOUT_MS } from "./protocol.ts";
 
-/** What one HTTP request came to, as far as it got. */
+/** The result of one HTTP request, as far as it got. */
 export type Exchange = { status: number | null; headers: Headers | null; isStream: boolean; responseBody: string };
 
 /** The connections of all models: `whole` for bodies that come at once, `streamed` for those that come in pieces. */

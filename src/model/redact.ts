@@ -10,7 +10,7 @@ const REDACTED = "[redacted]";
 export class SecretRedactor {
   readonly #spellings = new Set<string>();
 
-  /** Adds a secret in each way it could be spelled in a body or a message. Words too short to be a key are left alone. */
+  /** Adds a secret in each encoding that it could have in a body or a message. Words too short to be a key are left alone. */
   learn(secret: string): void {
     if (secret.length < MIN_SECRET) return;
     for (const spelling of spellingsOf(secret)) this.#spellings.add(spelling);
@@ -23,7 +23,7 @@ export class SecretRedactor {
   };
 }
 
-/** Takes the secrets out of every text in a value of JSON, names of fields included; gives null for one that is nested too deep to be gone through. */
+/** Takes the secrets out of every text in a value of JSON, names of fields included; returns null for one that is nested too deeply to be searched. */
 export function redactedIn(value: unknown, redact: Redact): unknown {
   return isTooDeep(value) ? null : redactedValue(value, redact);
 }
@@ -54,7 +54,7 @@ function spellingsOf(secret: string): readonly string[] {
 
 const HTML: Readonly<Record<string, string>> = { "&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;" };
 
-/** What base64 makes of a secret whatever stands before and after it, by how many bytes before it stand in its first group. */
+/** The base64 of a secret regardless of the bytes around it, one form for each number of bytes before it in its first group. */
 function base64Core(secret: string, offset: number): string {
   const text = Buffer.from("x".repeat(offset) + secret)
     .toString("base64")

@@ -42,7 +42,7 @@ export function readArguments(raw: string): ReadArgs {
   return { args: { kind: "invalid", error: whole.error }, replayText };
 }
 
-/** Reads arguments that came as JSON values already; only an object is good. */
+/** Reads arguments that came as JSON values already; only an object is valid. */
 export function readInput(input: unknown): { readonly args: ParsedArgs; readonly replay: unknown } {
   if (isRecord(input)) return { args: { kind: "ok", value: input }, replay: input };
   if (typeof input === "string") {

@@ -1,7 +1,7 @@
 import type { Usage } from "../core/model.ts";
 import { countIn, isRecord, recordIn } from "./json.ts";
 
-/** What stands for usage that the provider did not report; its cost is unknown. */
+/** The usage of a response for which the provider reported none; its cost is unknown. */
 export const UNREPORTED_USAGE: Usage = {
   inputTokens: 0,
   cacheReadTokens: 0,
@@ -12,7 +12,7 @@ export const UNREPORTED_USAGE: Usage = {
   inconsistency: "the provider reported no usage",
 };
 
-/** Reads the `usage` of Chat Completions, whose prompt count includes what the cache gave and took; null when there is none. */
+/** Reads the `usage` of Chat Completions, whose prompt count includes tokens read from and written to the cache; null when there is none. */
 export function chatUsage(raw: unknown): Usage | null {
   if (!isRecord(raw)) return null;
   const details = recordIn(raw, "prompt_tokens_details");

@@ -10,7 +10,7 @@ export type Owner = {
   readonly boot: string;
   readonly namespace: string;
   readonly pid: number;
-  /** When the process started, in the kernel's ticks; null when the system does not say. */
+  /** When the process started, in the kernel's ticks; null when the system does not report it. */
   readonly started: string | null;
 };
 
@@ -39,7 +39,7 @@ export function ownerToText(owner: Owner): string {
   return JSON.stringify(owner);
 }
 
-/** Decodes an owner from a label; null if it is none. */
+/** Decodes an owner from a label; null if the label is not one. */
 export function ownerFromText(text: string): Owner | null {
   try {
     const value = JSON.parse(text) as Partial<Owner> | null;

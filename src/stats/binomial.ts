@@ -27,7 +27,7 @@ export function clopperPearson(count: TaskCount, alpha: number): Bounds {
 export type TwoByTwo = readonly [readonly [number, number], readonly [number, number]];
 
 /**
- * Computes the exact two-sided p-value of the hypothesis that two groups share one rate: the probability of all tables that are no likelier than this one.
+ * Computes the exact two-sided p-value of the hypothesis that two groups share one rate: the probability of all tables that are at most as likely as this one.
  *
  * @see Fisher 1935
  */

@@ -77,7 +77,7 @@ function head(taskId: string, dialog: HTMLDialogElement): HTMLElement {
   return h("header", {}, h("h2", { id: "drawer-title" }, taskId), close);
 }
 
-// A reader looks for what did not pass.
+// Readers look for trials that did not pass.
 function firstShown(trials: readonly Trial[]): Trial | null {
   return trials.find((trial) => trial.passed !== true) ?? trials[0] ?? null;
 }

@@ -80,7 +80,7 @@ function looksTable({ looks, trials, plannedTrials }: SequentialPath): readonly 
   ];
 }
 
-// What misleads stands open, what else differs is folded.
+// Misleading differences are shown open, others are folded.
 function mismatchBanners(comparisons: readonly ComparisonData[]): readonly HTMLElement[] {
   const misleading = mismatchTables(comparisons, true);
   const others = mismatchTables(comparisons, false);

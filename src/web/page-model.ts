@@ -46,7 +46,7 @@ export function armName({ label, scripted }: Pick<ArmData, "label" | "scripted">
   return scripted ? `${label}*` : label;
 }
 
-/** Gives passed of graded; null where nothing is graded. */
+/** Returns passed of graded; null where nothing is graded. */
 export function rateOf(cell: Cell | null): number | null {
   return cell && cell.trials > 0 ? cell.passed / cell.trials : null;
 }

@@ -49,7 +49,7 @@ export function showTotals(page: PageData): void {
   place("footnotes").append(...footnotes(page).map((note) => h("li", {}, note)));
 }
 
-// What is unknown comes last, whichever way is sorted.
+// Unknown values come last in either order.
 function ordered(a: Key, b: Key, isDown: boolean): number {
   if (a === null || b === null) return Number(a === null) - Number(b === null);
   const order = typeof a === "string" || typeof b === "string" ? String(a).localeCompare(String(b)) : a - b;

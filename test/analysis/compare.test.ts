@@ -27,7 +27,7 @@ test("an arm that passes everything is better than one that passes nothing, whic
   expect(better?.better).toHaveLength(18);
 });
 
-test("two arms that pass equally often cannot be told apart", () => {
+test("two arms that pass equally often cannot be distinguished", () => {
   const counts = times(6, [3, 3], [0, 3], [2, 3]);
   const [comparison] = compareArms([side("a", counts), side("b", counts)], "tasks").comparisons;
 
@@ -148,7 +148,7 @@ test("several arms are compared together: the Holm-adjusted p is never below the
   for (const { difference } of report.comparisons) expect(difference.adjustedP).toBeGreaterThanOrEqual(difference.p ?? 1);
 });
 
-test("arms of one name from two runs are told apart by their runs", () => {
+test("arms of one name from two runs are distinguished by their runs", () => {
   const report = compareArms([side("a", times(3, [1, 1])), side("a", times(3, [1, 1]), {}, { id: "second" })], "tasks");
 
   expect(report.arms.map(({ label }) => label)).toEqual(["a@20260102-0304-abcd", "a@second"]);

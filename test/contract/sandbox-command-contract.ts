@@ -105,7 +105,7 @@ export function commandContract(adapter: SandboxAdapter): void {
     expect(await succeed(sandbox(), 'pwd; echo "[$A]"', { cwd: "/tmp" })).toBe("/tmp\n[]\n");
   });
 
-  test("a command runs in a session of its own", async () => {
+  test("a command runs in a separate session", async () => {
     expect(await succeed(sandbox(), 'test "$(ps -o sid= -p $$ | tr -d " ")" = $$ && echo yes')).toBe("yes\n");
   });
 

@@ -86,7 +86,7 @@ const JUMPS = [
   { clock: "stands still", days: [0] },
 ];
 
-test.for(JUMPS)("a run whose wall clock $clock is the same run, with times of its own", async ({ days }) => {
+test.for(JUMPS)("a run whose wall clock $clock gives the same results, with different times", async ({ days }) => {
   const steady = await run(() => new Date());
   const odd = await run(jumping(days));
   const trials = odd.store.runs.trials("run-1");

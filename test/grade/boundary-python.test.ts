@@ -344,7 +344,7 @@ describe.concurrent("behind a boundary", () => {
     expect(verdict.tests.map(({ status }) => status)).toEqual(["failed", "failed"]);
   });
 
-  test("a test that needs the object itself gets an error that says so", async ({ expect }) => {
+  test("a test that needs the object itself gets an error that explains it", async ({ expect }) => {
     const task = boundaryTask({
       "test_lock.py":
         "import threading\nimport thing\n\n\ndef test_lock():\n    thing.echo(threading.Lock())\n\n\ndef test_child():\n    class Mine(thing.Bag):\n        pass\n",

@@ -34,7 +34,7 @@ function evidence(
 }
 
 describe("a verdict", () => {
-  test("passes when every required test passed, every canary failed, and the status says so", () => {
+  test("passes when every required test passed, every canary failed, and the status agrees", () => {
     expect(judge(evidence())).toEqual({
       passed: true,
       reason: "all-passed",

@@ -167,7 +167,7 @@ describe.for(API_REPLIES)("a model over $api", ({ api, path, hello, helloStream,
     expect(server.received).toHaveLength(1);
   });
 
-  test("stops within a second when it is told to, and says why", async () => {
+  test("stops within a second of the signal, with its reason", async () => {
     const stop = new AbortController();
     const { model } = await benchModel(
       () => {

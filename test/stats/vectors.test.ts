@@ -12,7 +12,7 @@ test.for(vectors)("agrees with the reference: $id", (vector) => {
   expect(compared).toBeGreaterThan(0);
 });
 
-test("every vector is there, told apart by its name, and has something that runs it", () => {
+test("every vector is present under a unique name and is run by a test", () => {
   expect(vectors.length).toBe(122);
   expect(new Set(vectors.map(({ id }) => id)).size).toBe(vectors.length);
   expect(vectors.filter(({ method }) => !RUNNERS[method]).map(({ id }) => id)).toEqual([]);

@@ -93,7 +93,7 @@ test.for([
   expect(store.reuseTrials(saveRun(store, "second", fresh), IMAGES)).toBe(0);
 });
 
-test("a trial of a task with an image of its own is reused when that image is the same, whatever other tasks the run had", () => {
+test("a trial of a task with its own image is reused when that image is the same, whatever other tasks the run had", () => {
   const store = new Store(":memory:", NOW);
   const own = aTask("add", { image: "own:1" });
   store.saveRun({

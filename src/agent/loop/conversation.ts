@@ -43,7 +43,7 @@ export class Conversation {
     this.#turns.push({ kind: "tool", results: shown });
   }
 
-  /** Adds the harness's own words as a turn of their own, where there is no result to put them in. */
+  /** Adds the harness's own words as a separate turn, where there is no result to put them in. */
   addWords(text: string): void {
     this.#turns.push({ kind: "user", text });
   }

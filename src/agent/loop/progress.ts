@@ -19,7 +19,7 @@ export type Progress = Workbench & {
   readonly stuck: StuckWatch;
   /** Share of the context window at which old tool results are masked. */
   readonly maskAtShare: number;
-  /** Responses received, those that are no iteration included; numbers the steps. */
+  /** Responses received, including those that do not count as an iteration; numbers the steps. */
   responses: number;
   /** Requests whose cost is unknown: they broke off or were cut. */
   unbilledAttempts: number;

@@ -15,7 +15,7 @@ const FINISH: ReadonlyMap<string, Finish> = new Map([
   ["model_context_window_exceeded", "context"],
 ]);
 
-/** Reads a body of Anthropic Messages. Throws BadAnswer for an error in disguise and for a body that is no message. */
+/** Reads a body of Anthropic Messages. Throws BadAnswer for an error in disguise and for a body that is not a message. */
 export function decodeAnthropic(body: unknown, turns: readonly Turn[]): Decoded {
   if (!isRecord(body)) throw new BadAnswer("no-answer", "the body is not a JSON object");
   if (isTooDeep(body)) throw new BadAnswer("too-deep", "the body is nested too deep to be kept");
@@ -43,13 +43,13 @@ export function decodeAnthropic(body: unknown, turns: readonly Turn[]): Decoded 
       model: stringIn(body, "model"),
       provider: stringIn(body, "provider"),
       responseId: stringIn(body, "id"),
-      // A faster speed has a price of its own, as a tier has.
+      // A faster speed has a separate price, as a tier does.
       serviceTier: usage["speed"] === "fast" ? "fast" : stringIn(usage, "service_tier"),
     },
   };
 }
 
-/** What a stop reason means; an unknown one with calls means them. */
+/** The meaning of a stop reason; an unknown one with calls counts as tool calls. */
 function anthropicFinish(raw: string, hasCalls: boolean): Finish {
   const known = FINISH.get(raw);
   if (known === "tool-calls" || known === "stop") return hasCalls ? "tool-calls" : raw === "tool_use" ? "other" : "stop";
@@ -70,7 +70,7 @@ function readBlocks(blocks: readonly JsonRecord[], turns: readonly Turn[]): { ca
   return { calls, native };
 }
 
-/** The API gives empty texts at times and refuses to take them back. */
+/** The API sometimes returns empty texts and rejects them when they are sent back. */
 function isEmptyText(block: JsonRecord): boolean {
   return block["type"] === "text" && (block["text"] === "" || block["text"] === undefined);
 }

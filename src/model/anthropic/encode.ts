@@ -5,7 +5,7 @@ import { isHost } from "../protocol.ts";
 type Block = JsonRecord;
 type Message = { readonly role: "user" | "assistant"; readonly content: readonly Block[] };
 
-/** Writes a request as a body of Anthropic Messages. The blocks of the model go back as they came; results lead the user turn that holds them. */
+/** Writes a request as a body of Anthropic Messages. The model's blocks are sent back unchanged; results come first in the user turn that holds them. */
 export function encodeAnthropic(spec: ModelSpec, request: ModelRequest): JsonRecord {
   const mark = cacheMark(spec);
   const messages = joined(request.turns.map(messageOf));
@@ -41,7 +41,7 @@ function toolFields(spec: ModelSpec, tools: readonly ToolSchema[], mark: JsonRec
   return { tools: schemas, ...(spec.parallelToolCalls === false && { tool_choice: { type: "auto", disable_parallel_tool_use: true } }) };
 }
 
-/** An effort brings adaptive thinking with it, a budget the older fixed kind; everything else goes as it stands. */
+/** An effort brings adaptive thinking with it, a budget the older fixed kind; everything else is sent unchanged. */
 function reasoningFields(spec: ModelSpec): JsonRecord {
   if (spec.reasoning === null) return {};
   const { effort, budget_tokens, thinking, output_config, ...rest } = spec.reasoning;
@@ -67,7 +67,7 @@ function messageOf(turn: Turn): Message {
   return { role: "user", content: results };
 }
 
-/** Joins neighbours of one role, as the API itself would; hosts that resemble it may refuse them apart. */
+/** Joins neighbours of one role, as the API itself would; hosts with a similar API may reject them separately. */
 function joined(messages: readonly Message[]): Message[] {
   const result: Message[] = [];
   for (const message of messages) {

@@ -48,7 +48,7 @@ export function decodeChat(body: unknown, turns: readonly Turn[]): Decoded {
 }
 
 /**
- * What a finish reason means; some hosts say `stop` though there are calls.
+ * The meaning of a finish reason; some hosts report `stop` although there are calls.
  *
  * @internal
  */
@@ -85,7 +85,7 @@ function contentText(content: unknown): string {
     .join("");
 }
 
-/** OpenRouter's cost; with a key of one's own at the upstream, what the upstream charges comes on top. */
+/** OpenRouter's cost; with the user's own key at the upstream host, the upstream's charge is added. */
 function reportedUsd(usage: JsonRecord): number | null {
   const cost = usdIn(usage, "cost");
   if (cost === null || usage["is_byok"] !== true) return cost;
@@ -95,7 +95,7 @@ function reportedUsd(usage: JsonRecord): number | null {
 
 const MAX_USD = 1e9;
 
-/** An amount that someone could be charged; sums of others would come to infinity. */
+/** A plausible amount; sums of others could be infinite. */
 function usdIn(record: JsonRecord, field: string): number | null {
   const usd = numberIn(record, field);
   return usd !== null && usd <= MAX_USD ? usd : null;

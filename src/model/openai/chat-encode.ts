@@ -7,7 +7,7 @@ const OLLAMA_PORT = /:11434(\/|$)/;
 const MAX_CACHE_KEY = 64;
 
 /**
- * Writes a request as a body of Chat Completions. The turns of the model go back as they came. `strict` is left out: false is its default, and
+ * Writes a request as a body of Chat Completions. The model's turns are sent back unchanged. `strict` is left out: false is its default, and
  * not every host knows it.
  */
 export function encodeChat(spec: ModelSpec, request: ModelRequest): JsonRecord {
@@ -56,7 +56,7 @@ function messagesOf(turn: Turn, marks: CacheMark | null): Message[] {
   return turn.results.map(({ callId, text }) => ({ role: "tool", tool_call_id: callId, content: content(text, marks) }));
 }
 
-/** Marks the system message, which all requests share, and the last message that is ours. */
+/** Marks the system message, which all requests share, and the last message from the harness. */
 function withLastMarked(messages: readonly Message[], mark: CacheMark): Message[] {
   const last = messages.findLastIndex(({ role }) => role !== "assistant");
   return messages.map((message, index) => {
@@ -70,7 +70,7 @@ function chatTool({ name, description, parameters }: ToolSchema): JsonRecord {
   return { type: "function", function: { name, description, parameters } };
 }
 
-/** A bare effort has a field of its own; OpenRouter and Ollama take the object, and so does every host that is sent more than an effort. */
+/** A bare effort has a separate field; OpenRouter and Ollama take the object, and so does every host that is sent more than an effort. */
 function reasoningFields(spec: ModelSpec): JsonRecord {
   if (spec.reasoning === null) return {};
   const isBareEffort = Object.keys(spec.reasoning).join() === "effort";

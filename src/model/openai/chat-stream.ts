@@ -68,7 +68,7 @@ function mergeCall(calls: StreamedCall[], piece: JsonRecord): void {
   call.args += stringIn(fresh, "arguments") ?? "";
 }
 
-/** The fields that say something. */
+/** The fields that have a value. */
 function filled(record: JsonRecord): JsonRecord {
   return Object.fromEntries(Object.entries(record).filter(([, value]) => value !== null && value !== "" && value !== undefined));
 }

@@ -9,7 +9,7 @@ import { encodeResponses } from "./responses-encode.ts";
 
 /**
  * Makes the official client for one request. Everything it would take from the environment is set here, so that a run depends on models.yaml
- * alone; a host without a key is sent none.
+ * alone; a host that needs no key gets none.
  */
 function openAiClient(spec: ModelSpec, transport: Transport): OpenAI {
   return new OpenAI({

@@ -4,7 +4,7 @@ import { BadAnswer, type Decoded } from "../protocol.ts";
 import { callIds, readArguments } from "../tool-call.ts";
 import { responsesUsage } from "../usage.ts";
 
-/** Reads a body of Responses. Throws BadAnswer for a response that failed and for a body that is none. */
+/** Reads a body of Responses. Throws BadAnswer for a response that failed and for a body that is not one. */
 export function decodeResponses(body: unknown, turns: readonly Turn[]): Decoded {
   if (!isRecord(body)) throw new BadAnswer("no-answer", "the body is not a JSON object");
   if (isTooDeep(body)) throw new BadAnswer("too-deep", "the body is nested too deep to be kept");

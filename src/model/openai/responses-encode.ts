@@ -24,7 +24,7 @@ export function encodeResponses(spec: ModelSpec, request: ModelRequest): JsonRec
   };
 }
 
-/** Models that do not reason refuse to be asked for their reasoning. */
+/** Models that do not reason reject a request for their reasoning. */
 function reasons(spec: ModelSpec): boolean {
   return spec.reasoning !== null || /^(o\d|gpt-([5-9]|\d\d))/.test(spec.model);
 }
@@ -35,7 +35,7 @@ function itemsOf(turn: Turn): unknown[] {
   return turn.results.map(({ callId, text }) => ({ type: "function_call_output", call_id: callId, output: text }));
 }
 
-/** `strict` must be stated: this API takes its absence for true. */
+/** `strict` must be stated: this API treats its absence as true. */
 function responsesTool({ name, description, parameters }: ToolSchema): JsonRecord {
   return { type: "function", name, description, parameters, strict: false };
 }

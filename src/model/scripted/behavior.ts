@@ -10,7 +10,7 @@ const MAX_CALLS = 6;
 const PYTHON_CHECK = "import ast, sys; [ast.parse(open(p, 'rb').read(), p) for p in sys.argv[1:]]; print('syntax ok')";
 
 /**
- * Decides the next turn from the conversation alone, so that a resumed trial goes on where it stopped: look around, read what will
+ * Decides the next turn from the conversation alone, so that a resumed trial continues where it stopped: look around, read what will
  * change, change it (another way when one fails), check it, say so.
  */
 export function nextMove(solution: ScriptedSolution, turns: readonly Turn[], tools: ReadonlySet<string>): Move {
@@ -37,7 +37,7 @@ function lookAround(tools: ReadonlySet<string>): PlannedCall | null {
   return tools.has("run_command") ? { name: "run_command", args: { command: "ls -la" } } : null;
 }
 
-/** The files that will change; the first file there is, for one who changes nothing. */
+/** The files that will change; the first file of the workspace if none will. */
 function readings({ workspace, changes }: ScriptedSolution, tools: ReadonlySet<string>): PlannedCall[] {
   const known = changes.flatMap(({ before }) => (before === null ? [] : [before]));
   const files: readonly SourceFile[] = changes.length === 0 ? workspace.slice(0, 1) : known.slice(0, MAX_CALLS);

@@ -3,7 +3,7 @@ import { createHash } from "node:crypto";
 /** A code file, and the text it replaces ("" for a new file). */
 export type Rewrite = { readonly path: string; readonly before: string; readonly after: string };
 
-/** One way to break one line. Loops are left alone: a solution that never ends is a slip few would deliver. */
+/** One way to break one line. Loops are left alone: few authors would submit a solution that never ends. */
 type Slip = { readonly line: number; readonly text: string };
 
 const FLIPS: readonly (readonly [RegExp, string])[] = [

@@ -12,7 +12,7 @@ const MAX_WRITE_BYTES = 1024 * 1024;
 /** Below the kernel's limit for one argument (128 KiB) once it is base64. */
 const CHUNK_BYTES = 60_000;
 
-/** Lists the ways to bring one change about with the offered tools, best first; each is a series of calls that must all succeed. */
+/** Lists the ways to make one change with the offered tools, best first; each is a series of calls that must all succeed. */
 export function waysToChange(change: Change, tools: ReadonlySet<string>): readonly (readonly PlannedCall[])[] {
   const { file, before } = change;
   const text = textOf(file);

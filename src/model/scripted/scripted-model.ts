@@ -10,7 +10,7 @@ import { meter } from "./scripted-usage.ts";
  * Stands in for a model in one trial, without a network: `oracle` solves the task, `flawed` submits a wrong solution, `flaky` does one or the other,
  * `nop` changes no file, and `prompt-directed` behaves as a line such as `[behavior: flawed]` in its system prompt says, without one as `oracle`. Its
  * calls, tokens and cost depend only on the spec, the prompt, the task, the attempt and what the tools answer.
- * `extra_body.latency_ms` delays each response. Throws UserError when a task file has gone.
+ * `extra_body.latency_ms` delays each response. Throws UserError when a task file is missing.
  */
 export function scriptedModel(spec: ModelSpec, context: { readonly task: Task; readonly attempt: number; readonly clock: Clock }): Model {
   const { task, attempt, clock } = context;
@@ -50,7 +50,7 @@ export function scriptedModel(spec: ModelSpec, context: { readonly task: Task; r
   };
 }
 
-// What it will use is known beforehand, so the worst case is the case.
+// What it will use is known beforehand, so its worst case is its actual use.
 async function pay({ spendingLimit, signal, onWait }: ModelRequest, used: WorstCase): Promise<void> {
   if (!spendingLimit) return;
   onWait?.(true);

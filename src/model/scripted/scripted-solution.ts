@@ -8,7 +8,7 @@ export type Change = { readonly file: SourceFile; readonly before: SourceFile | 
 /** What a scripted model knows when it starts: the files it finds and the files it will write. */
 export type ScriptedSolution = { readonly workspace: readonly SourceFile[]; readonly changes: readonly Change[] };
 
-/** Chooses what to submit in one trial. The same spec, task and attempt give the same files. Throws UserError when a task file has gone. */
+/** Chooses what to submit in one trial. The same spec, task and attempt give the same files. Throws UserError when a task file is missing. */
 export async function chooseSolution(spec: ModelSpec, task: Task, attempt: number): Promise<ScriptedSolution> {
   const workspace = await task.files.workspace();
   const files = await solutionFiles(behaviorOf(spec, task, attempt), task, `${spec.seed}/${task.id}/${attempt}`);

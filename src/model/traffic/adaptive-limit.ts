@@ -33,7 +33,7 @@ export class AdaptiveLimit {
     this.#most = Math.min(this.#most, this.#ceiling);
   }
 
-  /** Learns from the end of a request that started in `epoch`. A request that was sent before the last decrease says nothing new. */
+  /** Learns from the end of a request that started in `epoch`. A request that was sent before the last decrease carries no new information. */
   note(health: Health, epoch: number): void {
     if (health === "unknown" || health === "rejected") return;
     this.#streak = health === "answered" ? this.#streak + 1 : 0;

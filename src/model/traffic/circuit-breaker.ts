@@ -55,7 +55,7 @@ export class Breaker {
     return this.#fault;
   }
 
-  /** Says whether a request may start now. */
+  /** Returns whether a request may start now. */
   gate(nowMs: number): Gate {
     if (this.#shutdown === null) return FREE;
     const { sinceMs, probeAtMs, isProbing } = this.#shutdown;

@@ -5,7 +5,7 @@ export class FairQueue<T> {
   readonly #retries = new Fifo<T>();
   readonly #newcomers = new Fifo<T>();
 
-  /** Adds an item; the returned function removes it again, wherever it stands. */
+  /** Adds an item; the returned function removes it again, wherever it is in the queue. */
   join(item: T, isRetry: boolean): () => void {
     const place = { item, hasLeft: false };
     (isRetry ? this.#retries : this.#newcomers).push(place);

@@ -10,7 +10,7 @@ import { serverWaitMs } from "./retry-after.ts";
 type FaultKind =
   | { readonly kind: "transient"; readonly serverWaitMs: number | null }
   | { readonly kind: "rejected"; readonly reason: "context-exhausted" | "refused" | "bad-tool-call" }
-  /** No host answers: transient for a host that has answered before. */
+  /** The host does not answer: transient for a host that has answered before. */
   | { readonly kind: "unreachable"; readonly serverWaitMs: null }
   | { readonly kind: "final"; readonly scope: "trial" | "arm"; readonly isQuota: boolean };
 
@@ -23,7 +23,7 @@ export type Fault = FaultKind & {
   readonly isFree: boolean;
 };
 
-/** What a provider said about an error, whatever its dialect. */
+/** What a provider reported about an error, in any of its formats. */
 type ReportedError = {
   /** Of the request itself, or `embedded` in a body that came with a success status. */
   readonly status: number | null;
@@ -58,7 +58,7 @@ const UNREACHABLE = /^(ECONNREFUSED|ENOTFOUND|EHOSTUNREACH|ENETUNREACH)$/;
 /** The message of fetch for ports that it never connects to. */
 const BLOCKED_PORT = /^bad port$/;
 const UNTRUSTED = /^(CERT_.*|ERR_TLS_.*|.*_CERT.*|.*SELF_SIGNED.*)$/;
-/** What the SDKs say of a stream that is none, such as that of a 204. */
+/** The SDKs' message for a stream that is not one, such as that of a 204. */
 const NO_BODY = /response with no body/;
 const MAX_CODE = 80;
 const MAX_MESSAGE = 1000;

@@ -10,7 +10,7 @@ const EXHAUSTIBLE = ["requests", "tokens", "input-tokens", "output-tokens"];
 /** The longest wait that a provider can ask of a run, in milliseconds. */
 export const MAX_SERVER_WAIT_MS = 15 * 60_000;
 
-/** Reads how long the provider asks to wait, in milliseconds; null when it does not say, or names a time that has passed. */
+/** Reads how long the provider asks to wait, in milliseconds; null when it does not state one, or names a time that has passed. */
 export function serverWaitMs({ headers, error, now: ours }: WaitHint): number | null {
   const now = theirTime(headers) ?? ours;
   const told = headers === null ? null : (preciseMs(headers) ?? retryAfterMs(headers, now) ?? resetMs(headers, now));
@@ -81,7 +81,7 @@ function durationMs(text: string): number {
   return [...text.matchAll(DURATION_PART)].reduce((sum, [, count, unit]) => sum + Number(count) * (UNIT_MS[unit ?? ""] ?? 0), 0);
 }
 
-/** What a response says of the quota: how long until it is restored, null when some is left; `startedMs` is when its request was sent. */
+/** What a response reports about the quota: how long until it is restored, null when some is left; `startedMs` is when its request was sent. */
 type QuotaReading = { readonly waitMs: number | null; readonly startedMs: number; readonly nowMs: number };
 
 const EMPTY_ROUNDS = 3;

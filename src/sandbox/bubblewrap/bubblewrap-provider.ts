@@ -37,7 +37,7 @@ const KILLED_STATUS = 137;
 const DEFAULT_GRACE_MS = 20_000;
 
 /**
- * Provides sandboxes that are processes in namespaces of their own, made by bubblewrap: no engine is needed.
+ * Provides sandboxes that are processes in separate namespaces, created by bubblewrap: no engine is needed.
  *
  * A sandbox is a child of this process and ends with it. Its root file system is a folder that it cannot write to; there is that one image and no other. Memory,
  * processors and processes are limited by a cgroup where this process may make one; otherwise by what the kernel limits for each process.
@@ -77,7 +77,7 @@ function cgroupFor(home: CgroupHome, limits: SandboxLimits): Cgroup {
 
 function startProcesses(options: CommandLineOptions): SandboxProcesses {
   const [program = "", ...args] = sandboxCommandLine(options);
-  // A session of its own, so that Ctrl-C at the terminal reaches only the harness.
+  // A separate session, so that Ctrl-C at the terminal reaches only the harness.
   const child = spawn(program, args, { cwd: "/", env: { PATH: HOST_PATH }, detached: true, stdio: ["ignore", "ignore", "pipe", "pipe"] });
   const ended = new Promise<Ending>((resolve) => {
     child.on("error", (error) => resolve({ code: null, signal: null, error }));

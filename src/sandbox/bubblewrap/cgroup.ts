@@ -141,7 +141,7 @@ function ownCgroup(): string {
   }
 }
 
-// The name says which process made the cgroup, so that a later one can see whether that has ended. Cgroups outlive neither machine nor boot, so these are no part of it.
+// The name says which process made the cgroup, so that a later one can see whether that has ended. Cgroups outlive neither machine nor boot, so the name does not include these.
 function cgroupName(mark: string): string {
   const { namespace, pid, started } = currentOwner();
   return ["bench", /\d+/.exec(namespace)?.[0] ?? "0", pid, started ?? "0", mark].join("-");

@@ -35,7 +35,7 @@ type Pending = {
 
 const KEPT_ERROR_BYTES = 8192;
 
-/** Sends requests to the guest and receives replies, many at once, over one connection. `outputs` decodes what arrives. */
+/** Sends requests to the guest and receives replies, many in parallel, over one connection. `outputs` decodes what arrives. */
 export class Channel {
   readonly ready: Promise<void>;
   readonly #stream: Duplex;

@@ -11,7 +11,7 @@ export type ContainerSpec = {
   readonly runtime: string | null;
   /** The run that the sandbox belongs to. */
   readonly runId: string;
-  /** Gets processors before other sandboxes where they are short. */
+  /** Gets processors before other sandboxes when they are scarce. */
   readonly hasPriority: boolean;
 };
 
@@ -23,7 +23,7 @@ export const OWNER_LABEL = "bench.owner";
 export const RUN_LABEL = "bench.run";
 
 const AGENT_USER = "1000:1000";
-/** Weights by which containers share processor time where it is short. */
+/** Weights by which containers share processor time when it is scarce. */
 const SHARES = { usual: 1024, priority: 8192 };
 const MEGABYTE = 1024 * 1024;
 const MAX_INODES = 200_000;

@@ -6,7 +6,7 @@ import { askEngine, type Engine } from "./engine.ts";
 /** The folder where an engine keeps images and containers, and how much is free there. */
 export type EngineDisk = { readonly path: string; readonly freeMb: number };
 
-/** Returns how many megabytes are free for a file or folder, which may not exist yet; null when the system does not say. */
+/** Returns how many megabytes are free for a file or folder, which may not exist yet; null when the system does not report it. */
 export function freeMb(path: string): number | null {
   let existing = resolve(path);
   while (!existsSync(existing) && dirname(existing) !== existing) existing = dirname(existing);

@@ -20,7 +20,7 @@ const DEFAULT_GRACE_MS = 20_000;
 
 /** What the sandboxes of a run have in common. */
 export type DockerOptions = {
-  /** The image of tasks that name none. */
+  /** The image for tasks that do not name one. */
   readonly image: string;
   /** Digests by image name; a name without one stands for itself. */
   readonly imageIds?: ReadonlyMap<string, string>;

@@ -8,7 +8,7 @@ import { waitToRetry } from "./retry.ts";
 const CONFLICT_PAUSE_MS = 50;
 
 /**
- * Removes a container, by id or name, running or not, and returns when it is gone; one that is gone already is no error. Waits for an engine that does
+ * Removes a container, by id or name, running or not, and returns when it is gone; one that is already gone is not an error. Waits for an engine that does
  * not answer, and retries failures that may pass, unless `signal` is aborted. Throws InfraError when the engine cannot remove it.
  */
 export async function removeContainer(client: EngineClient, id: string, signal: AbortSignal): Promise<void> {

@@ -85,7 +85,7 @@ test("missing trials make the gate invalid, never a pass, and the reason names t
   });
 });
 
-test("a claim that depends on the missing trials says so, and never shows non-inferiority", () => {
+test("a claim that depends on the missing trials is marked as such, and never shows non-inferiority", () => {
   const both = sides(times(60, [3, 3]), times(60, [3, 3]));
   // One task of sixty was lost on one side: little enough for a verdict, and enough to hang on.
   const lost = both.candidate.arm.perTask.map((task, index) => (index === 0 ? { ...task, passed: 0, trials: 0, errors: 3 } : task));

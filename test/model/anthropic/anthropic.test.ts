@@ -80,7 +80,7 @@ describe("a body of Messages", () => {
     expect(encode({ cache }, turns)).toMatchObject({ cache_control: mark, system: [{ cache_control: mark }] });
   });
 
-  test("caches nothing when it is told not to", () => {
+  test("caches nothing when caching is off", () => {
     expect(JSON.stringify(encode({ cache: "off" }, turns))).not.toContain("cache_control");
   });
 
@@ -178,7 +178,7 @@ describe("an answer of Messages", () => {
     expect(decodeAnthropic(messageBody({ stop: "refusal" }), []).turn.view.refusal).toBe("the model refused");
   });
 
-  test("tells its tier, and its speed where that has a price", () => {
+  test("reports its tier, and its speed where that has a price", () => {
     expect(decodeAnthropic(messageBody(), []).served.serviceTier).toBe("standard");
     expect(decodeAnthropic(messageBody({ usage: { speed: "fast" } }), []).served.serviceTier).toBe("fast");
   });

@@ -61,7 +61,7 @@ describe("an answer of Chat Completions", () => {
     expect(turn.view.calls[0]).toMatchObject({ args: { kind: "invalid" }, rawArguments: '{"path": "a' });
   });
 
-  test("has an id of its own for every call, in what goes back too", () => {
+  test("has a unique id for every call, also in what is sent back", () => {
     const calls = [
       chatCall("", "a", "{}"),
       chatCall("x", "b", "{}"),
@@ -89,7 +89,7 @@ describe("an answer of Chat Completions", () => {
     expect(turn.native).toMatchObject({ content });
   });
 
-  test("tells who served it and what it cost", () => {
+  test("reports the host that served it and its cost", () => {
     const usage = { prompt_tokens: 12, completion_tokens: 5, total_tokens: 17, cost: 0.002 };
     const body = { ...chatBody({ usage }), provider: "Anthropic" };
 

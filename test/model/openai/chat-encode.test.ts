@@ -93,7 +93,7 @@ describe("a body of Chat Completions", () => {
     expect(encode(spec)).not.toHaveProperty("reasoning_effort");
   });
 
-  test("names the trial to OpenAI's cache, in 64 characters at most, and to nobody else's", () => {
+  test("names the trial to OpenAI's cache, in 64 characters at most, and to no other host's", () => {
     const openAi = { baseUrl: "https://api.openai.com/v1" };
     const long = modelRequest({ cacheKey: "run/".repeat(30) });
 

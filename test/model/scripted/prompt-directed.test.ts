@@ -33,7 +33,7 @@ test.for([
   expect(await firstMoves("prompt-directed", system)).toEqual(await firstMoves(plays, "anything"));
 });
 
-test("a prompt-directed model that is told to be flaky draws as a flaky one, by seed and attempt", async () => {
+test("a prompt-directed model with the behavior flaky draws like a flaky one, by seed and attempt", async () => {
   const draws = (behavior: string): Promise<readonly unknown[]> =>
     Promise.all(Array.from({ length: 8 }, (_, index) => firstMoves(behavior, "[behavior: flaky]", { seed: 3, attempt: index + 1 })));
 
@@ -43,6 +43,6 @@ test("a prompt-directed model that is told to be flaky draws as a flaky one, by 
   expect(new Set(directed.map((moves) => JSON.stringify(moves))).size).toBeGreaterThan(1);
 });
 
-test("other behaviors do not heed the prompt", async () => {
+test("other behaviors ignore the prompt", async () => {
   expect(await firstMoves("oracle", "[behavior: flawed]")).toEqual(await firstMoves("oracle", ""));
 });

@@ -239,7 +239,7 @@ describe("a scripted model", () => {
     expect(cost).toBeNaN();
   });
 
-  test("goes on where another instance stopped", async () => {
+  test("continues where another instance stopped", async () => {
     const task = taskOf({});
     const whole = await behavior(open(scripted("oracle"), task), new Desk(await task.files.workspace()));
     const half = JSON.parse(JSON.stringify(whole.turns.slice(0, 5))) as Turn[];
@@ -258,7 +258,7 @@ describe("a scripted model", () => {
     }
   });
 
-  test("stops at once when it is told to while it thinks", async () => {
+  test("stops immediately when it is aborted while it thinks", async () => {
     const stop = new AbortController();
     const model = open(scripted("oracle", { extraBody: { latency_ms: 60_000 } }), taskOf({}));
     const answer = model.generate({ system: "", turns: [], tools: [], cacheKey: "k", signal: stop.signal });

@@ -7,7 +7,7 @@ const answer = (limit: AdaptiveLimit, times: number): void => {
   for (let count = 0; count < times; count += 1) limit.note("answered", limit.epoch);
 };
 
-describe("how many requests may be under way at once", () => {
+describe("how many requests may be in flight", () => {
   test("is the ceiling at first, and half of what it was each time the host says that it is too much, but never none", () => {
     const limit = new AdaptiveLimit(13);
     const seen = [13];
@@ -60,7 +60,7 @@ describe("how many requests may be under way at once", () => {
     expect(limit.allowed).toBe(allowed);
   });
 
-  test("takes a lower ceiling at once and a higher one never", () => {
+  test("applies a lower ceiling immediately and a higher one never", () => {
     const limit = new AdaptiveLimit(8);
     limit.tighten(3);
     expect(limit.allowed).toBe(3);

@@ -40,7 +40,7 @@ describe("a host that is down", () => {
     expect(breaker.shut).not.toBeNull();
   });
 
-  test.for<Health>(["answered", "limited", "rejected"])("shows that it lives when a request is %s, and is free at once", (health) => {
+  test.for<Health>(["answered", "limited", "rejected"])("counts as alive when a request is %s, and is released immediately", (health) => {
     const breaker = shutBreaker();
     end(breaker, health);
     expect(breaker.gate(0)).toMatchObject({ waitMs: 0, isProbe: false });
@@ -57,7 +57,7 @@ describe("a host that is down", () => {
     expect(probes).toEqual([5000, 15_000, 35_000, 75_000, 135_000, 195_000]);
   });
 
-  test("gets one probe at a time, and the next at once when one was called off", () => {
+  test("gets one probe at a time, and the next immediately after one was cancelled", () => {
     const breaker = shutBreaker();
     const first = breaker.startProbe("m");
     expect(breaker.gate(60_000).waitMs).toBe(Number.POSITIVE_INFINITY);

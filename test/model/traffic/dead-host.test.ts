@@ -59,7 +59,7 @@ test("a request that the server itself cannot answer fails its trial after eight
   expect(server.received).toHaveLength(8);
 });
 
-test("whoever finds a host down waits for the next probe, not for a turn of his own", async () => {
+test("a request that finds a host down waits for the next probe, not for a separate pause", async () => {
   const { model, clock } = await benchModel([drop, drop, drop, drop, drop, hello]);
   await model.generate(modelRequest());
 

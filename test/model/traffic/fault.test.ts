@@ -118,7 +118,7 @@ test.for(["ECONNREFUSED", "ENOTFOUND", "EHOSTUNREACH", "ENETUNREACH"])("%s is a 
   expect(classify(withCause(code), exchange(null), now)).toMatchObject({ kind: "unreachable", label: code });
 });
 
-test("a port that fetch never connects to fails the arm, and says so", async () => {
+test("a port that fetch never connects to fails the arm with that reason", async () => {
   const error: unknown = await fetch("http://127.0.0.1:6667/").catch((thrown: unknown) => thrown);
 
   expect(classify(error, exchange(null), now)).toMatchObject({ kind: "final", scope: "arm", label: "blocked-port", isFree: true });

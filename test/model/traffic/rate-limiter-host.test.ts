@@ -4,7 +4,7 @@ import { bringDown, ended, FREE, send, settled, someone } from "./limiter-traffi
 import { VirtualClock } from "./virtual-clock.ts";
 
 describe("a lane to a host that says it is too much", () => {
-  test("lets fewer in at once, and more again as answers come", async () => {
+  test("lets fewer requests in at a time, and more again with each answer", async () => {
     const clock = new VirtualClock();
     const limiter = new RateLimiter({ ...FREE, concurrency: 8 }, clock);
     await Promise.all(Array.from({ length: 8 }, () => send(limiter, clock, 10, ended("overloaded"))));
@@ -30,7 +30,7 @@ describe("a lane to a host that says it is too much", () => {
 });
 
 describe("a lane to a host that is down", () => {
-  test("lets nobody in but one probe at a time", async () => {
+  test("lets in only one probe at a time", async () => {
     const clock = new VirtualClock();
     const limiter = new RateLimiter(FREE, clock);
     await bringDown(limiter, clock);
@@ -43,7 +43,7 @@ describe("a lane to a host that is down", () => {
     expect(starts).toEqual([5000, 5000 + 100 + 10_000, 5000 + 100 + 10_000 + 100 + 20_000]);
   });
 
-  test("lets everybody in at once when the probe is answered", async () => {
+  test("lets all requests in immediately when the probe is answered", async () => {
     const clock = new VirtualClock();
     const limiter = new RateLimiter(FREE, clock);
     await bringDown(limiter, clock);
@@ -54,7 +54,7 @@ describe("a lane to a host that is down", () => {
     expect(limiter.isShut).toBe(false);
   });
 
-  test("lets everybody in when an answer comes to what was sent before", async () => {
+  test("lets all requests in when an earlier request is answered", async () => {
     const clock = new VirtualClock();
     const limiter = new RateLimiter(FREE, clock);
     const slow = send(limiter, clock, 2000, ended("answered"));
@@ -66,7 +66,7 @@ describe("a lane to a host that is down", () => {
     expect((await send(limiter, clock, 0, ended("answered"))) - sentMs).toBeLessThanOrEqual(2000);
   });
 
-  test("sends the next probe at once when one is called off", async () => {
+  test("sends the next probe immediately when one is cancelled", async () => {
     const clock = new VirtualClock();
     const limiter = new RateLimiter(FREE, clock);
     await bringDown(limiter, clock);
@@ -93,7 +93,7 @@ describe("a lane to a host that is down", () => {
     expect(probed.slice(0, 2)).toEqual(["sick", "well"]);
   });
 
-  test("tells those who wait after ten minutes that there is no use, whoever comes later at once, and goes on probing", async () => {
+  test("rejects waiting requests after ten minutes and later ones immediately, and continues probing", async () => {
     const clock = new VirtualClock();
     const limiter = new RateLimiter(FREE, clock);
     await bringDown(limiter, clock);

@@ -18,7 +18,7 @@ async function startTimes(limiter: RateLimiter, clock: QuickClock, tokens: reado
 }
 
 describe("a lane", () => {
-  test("lets as many in at once as it may, in the order they came", async () => {
+  test("lets in as many requests as the limit allows, first come, first served", async () => {
     const limiter = new RateLimiter({ ...free, concurrency: 2 }, new QuickClock());
     const entered: number[] = [];
     const passes = [1, 2, 3, 4].map((name) =>
@@ -86,7 +86,7 @@ describe("a lane", () => {
     expect(clock.nowMs - beganMs).toBe(60_000);
   });
 
-  test("lets nobody in during a pause", async () => {
+  test("lets no request in during a pause", async () => {
     const clock = new QuickClock();
     const limiter = new RateLimiter(free, clock);
     const passes = [await limiter.acquire(someone), await limiter.acquire(someone)];
@@ -118,7 +118,7 @@ describe("a lane", () => {
     await expect(limiter.acquire({ ...someone, signal: stop.signal })).rejects.toThrow("gone");
   });
 
-  test("counts nobody for the limits of a minute who never sent anything", async () => {
+  test("does not count requests that were never sent towards the limits per minute", async () => {
     const clock = new QuickClock();
     const limiter = new RateLimiter({ ...free, rpm: 1, tpm: 100 }, clock);
     for (let count = 0; count < 3; count += 1) {

@@ -189,7 +189,7 @@ describe("a spending limit", () => {
     expect(await model.generate(modelRequest())).toMatchObject({ kind: "response" });
   });
 
-  test("is told of every request exactly once, whatever comes", async () => {
+  test("is notified of every request exactly once, whatever happens", async () => {
     const replies = fc.array(
       fc.constantFrom<Reply>(
         hello,

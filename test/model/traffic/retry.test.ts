@@ -36,7 +36,7 @@ describe("a call", () => {
     expect(clock.sleeps).toEqual([2000, 4000, 8000, 16_000, 32_000, 60_000, 60_000]);
   });
 
-  test("gives up when ten minutes of its own would be over", async () => {
+  test("gives up when its own time would exceed ten minutes", async () => {
     const { model, server, clock } = await benchModel(() => {
       clock.nowMs += 150_000;
       return down;
@@ -87,7 +87,7 @@ describe("a call", () => {
     ]);
   });
 
-  test("tells when it waits and when it works", async () => {
+  test("reports when it waits and when it works", async () => {
     const told: string[] = [];
     const { model, clock } = await benchModel([down, limited({ "retry-after": "7" }), hello]);
     const beganMs = clock.nowMs;
@@ -98,7 +98,7 @@ describe("a call", () => {
     expect(told).toEqual(["0 waits", "0 works", "0 waits", "2 works", "2 waits", "9 works"]);
   });
 
-  test("stops waiting when it is told to", async () => {
+  test("stops waiting when it is aborted", async () => {
     const stop = new AbortController();
     const { model, server } = await benchModel(() => {
       setImmediate(() => stop.abort(new Error("the user left")));

@@ -40,7 +40,7 @@ test("a gate over stored trials is shown without rounds", () => {
   `);
 });
 
-test("a gate that was decided early says what it saved, and one that was not says so", () => {
+test("a gate that was decided early reports its saving, and one that was not reports that all trials were needed", () => {
   const look = { round: 1, difference: -0.4, low: -0.6, high: -0.1, state: "worse" } as const;
   const path = { plannedRounds: 5, looks: [look], plannedTrials: 120, trials: 24 };
 

@@ -46,7 +46,7 @@ export type ProgramRun = {
   readonly timeoutSeconds: number;
 };
 
-/** Runs a program in the workspace, for no longer than the trial has left. The outcome says how it ended and what it printed. */
+/** Runs a program in the workspace, for no longer than the trial has left. The outcome contains how it ended and what it printed. */
 export async function runProgram(program: ProgramRun, { sandbox, limits, signal, remainingMs }: ToolContext): Promise<ToolOutcome> {
   const timeoutMs = Math.max(1, Math.ceil(Math.min(program.timeoutSeconds * 1000, remainingMs())));
   const request = {

@@ -15,7 +15,7 @@ const RAW_DEVICE = /^(?:of=)?\/dev\/(?:sd|hd|vd|xvd|nvme|mmcblk|mem|kmem)/;
  * Returns why a command line is denied; null for one that may run. Denied is what is never part of a task: wiping the machine, running a download,
  * fork bombs, shutting down.
  *
- * This saves a trial from a blunder and is no protection: the sandbox is the boundary, and a command that gets past this
+ * This saves a trial from a mistake and does not protect anything: the sandbox is the boundary, and a command that gets past this
  * list can harm nothing but its own sandbox.
  */
 export function denyCommand(command: string): string | null {

@@ -56,7 +56,7 @@ test("read_file pages through a long file without losing or repeating a line", a
   expect(seen.join("\n")).toBe(numbered(1, 2000));
 });
 
-test("read_file cuts a line that does not fit, says so, and continues after it", async () => {
+test("read_file cuts a line that does not fit, notes the cut, and continues after it", async () => {
   const { textOf, use } = await openWorkshop({ "f.txt": `short\n${"ä".repeat(24_106)}x\nend\n` });
 
   const first = await textOf("read_file", { path: "f.txt" });
