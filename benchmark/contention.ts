@@ -38,7 +38,7 @@ async function gradeAll(all: readonly Solution[], sandboxes: SandboxProvider, co
   return graded;
 }
 
-/** Agents that do nothing but use up their processors, worse than any that think. */
+/** Agents that only use up their processors, a heavier load than any real agent. */
 async function busyAgents(provider: SandboxProvider, count: number): Promise<readonly Sandbox[]> {
   const limits = { memoryMb: 256, cpus: 1, pids: 64, workspaceMb: 16, tmpMb: 16 };
   const sandboxes = await Promise.all(Array.from({ length: count }, () => provider.open({ image: null, limits, purpose: "agent" }, NEVER)));
@@ -47,7 +47,7 @@ async function busyAgents(provider: SandboxProvider, count: number): Promise<rea
   return sandboxes;
 }
 
-/** What company does to verdicts and to the time of tests: gradings one by one on an idle machine, and as many as usual beside agents that are as busy as can be. */
+/** The effect of a busy machine on verdicts and on the time of tests: gradings one by one on an idle machine, and as many as usual beside agents that are as busy as can be. */
 export async function measure(): Promise<Section> {
   const sandboxes = dockerSandboxProvider(connectEngine(), { image: "bench-sandbox:latest", runId: "benchmark" });
   const all = await solutions(sandboxes);

@@ -10,7 +10,7 @@ export type Size = { readonly tasks: number; readonly arms: number; readonly att
 export const STEPS = 5;
 
 /**
- * Fills a new database with one run. Its first trial is stored as any other; all others are copies of its rows with their own keys, outcomes, costs and times, made by
+ * Fills a new database with one run. Its first trial is stored like any other; all others are copies of its rows with their own keys, outcomes, costs and times, made by
  * the database itself, since a million trials stored one by one would take an hour.
  */
 export function fillStore(path: string, size: Size): void {
@@ -51,7 +51,7 @@ function keys({ tasks, arms, attempts }: Size): string {
     from attempt, task, arm where ${id} > 1 order by 1`;
 }
 
-// Every column as the first trial has it, but for those that are given.
+// Every column as in the first trial, except those that are given.
 function copy(database: Database.Database, table: string, own: Readonly<Record<string, string>>): void {
   const columns = database.prepare("select name from pragma_table_info(?)").pluck().all(table) as string[];
   const values = columns.map((column) => own[column] ?? `o.${column}`).join(", ");

@@ -18,7 +18,7 @@ import { STEADY_STEPS, steadyModelName } from "./workload.ts";
 
 const TRIALS = 40;
 const OUTPUT = "a line of what a command prints\n".repeat(150);
-/** Steps are looked at with their neighbours, so that no single one decides. */
+/** Steps are averaged with their neighbours, so that no single one decides. */
 const EARLY = [4, 5, 6];
 const LATE = [49, 50, 51];
 const MAX_GROWTH = 1.1;
@@ -39,7 +39,7 @@ const TASK: typeof answered = {
   },
 };
 
-/** A model that makes one call a step, and all the calls and results of equal size. */
+/** A model that makes one call per step; all calls and results have equal size. */
 function steadyModel(): Model {
   let step = 0;
   const next = (): ModelResponse => {
@@ -50,7 +50,7 @@ function steadyModel(): Model {
   return { spec: aSpec(), generate: async () => next() };
 }
 
-/** Plays long trials one after the other and takes down when each of their requests came, and what each step put into the store. */
+/** Runs long trials one after the other and records when each request arrived and what each step added to the store. */
 async function play(name: string, openModel: () => Model): Promise<Steps> {
   using folder = new TempFolder();
   const path = folder.at("bench.db");
@@ -80,7 +80,7 @@ async function play(name: string, openModel: () => Model): Promise<Steps> {
   };
 }
 
-// All that names a step of the last trial, each blob at its full size.
+// All rows of a step of the last trial, each blob at its full size.
 function storedBytes(path: string): readonly number[] {
   const database = new Database(path, { readonly: true });
   const rows = database

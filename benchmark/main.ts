@@ -1,7 +1,7 @@
 /**
- * Measures the harness, part by part, each in a process of its own, and writes what came out to results/benchmark/ and into docs/benchmarks.md.
+ * Measures the harness, part by part, each in a separate process, and writes the results to results/benchmark/ and into docs/benchmarks.md.
  *
- * Usage: npm run benchmark [-- PART...]; without parts, all of them. Ends with 1 when something missed its bound.
+ * Usage: npm run benchmark [-- PART...]; without parts, all of them. Exits with 1 when a figure missed its bound.
  */
 import { fork } from "node:child_process";
 import { once } from "node:events";

@@ -5,8 +5,8 @@ import type { CommandResult, Sandbox, SandboxProvider } from "../src/core/sandbo
 import type { SourceFile } from "../src/core/task.ts";
 
 /**
- * Opens sandboxes that are nothing but a table of files, so that all that is measured is the harness. Every command ends at once and prints `output`; a test run ends
- * at once, too, and passes what has the line "yes" in answer.txt. Every answer comes in a later turn of the event loop, as one that came over a connection would.
+ * Opens sandboxes that are only a table of files, so that only the harness is measured. Every command ends immediately and prints `output`; a test run ends
+ * immediately, too, and passes if there is the line "yes" in answer.txt. Every answer comes in a later turn of the event loop, like one that comes over a connection.
  */
 export function memorySandboxes(output = ""): SandboxProvider {
   let count = 0;

@@ -66,7 +66,7 @@ export async function measure(): Promise<Section> {
   };
 }
 
-// Ready is when every figure and button of the page stands and answers; the rest is timed to the frame after it.
+// The page is ready when every figure and button is shown and responds; the rest is timed to the frame after it.
 async function load(browser: Browser, url: string): Promise<Load> {
   const page = await browser.newPage();
   await page.goto(url);

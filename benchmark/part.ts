@@ -1,4 +1,4 @@
-/** Measures one part of the benchmark and tells the process that asked for it. */
+/** Measures one part of the benchmark and reports to the parent process. */
 import type { Section } from "./section.ts";
 
 const [name = ""] = process.argv.slice(2);

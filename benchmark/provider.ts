@@ -1,4 +1,4 @@
-/** A provider in a process of its own: plays the mixed workload over Chat Completions, each response after the time that is set for it. */
+/** A provider in a separate process: serves the mixed workload over Chat Completions, each response after its set time. */
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import { setTimeout as sleep } from "node:timers/promises";

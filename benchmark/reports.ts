@@ -17,7 +17,7 @@ const COMMANDS = [["report"], ["compare", "model-0", "model-1"], ["compare"], ["
 
 type Cost = { readonly seconds: number; readonly peakMb: number };
 
-// The whole command in a process of its own, as a user pays for it.
+// The whole command in a separate process, as a user runs it.
 async function cost(args: readonly string[]): Promise<Cost> {
   const notify = 'process.on("exit", () => process.stderr.write("\\npeak " + process.resourceUsage().maxRSS))';
   const start = performance.now();

@@ -15,7 +15,7 @@ import { aRun, aSpec, someSettings } from "../test/fixtures/record.ts";
 
 const MAX_ITERATIONS = 60;
 
-/** A run as the command makes it, without the command: what is run in what, how many at once, and who hears of it. */
+/** A run as the command makes it, without the command: trials, sandboxes, concurrency and reporters. */
 export type Rig = {
   readonly store: Store;
   readonly tasks: readonly Task[];

@@ -72,7 +72,7 @@ async function scale(name: string, trials: number, sandboxes: (runId: string) =>
 
 type Leftovers = { readonly containers: number; readonly guests: number; readonly files: number };
 
-// A guest is told by its command line: the program that is the first process of a sandbox.
+// A guest is recognized by its command line: the program that is the first process of a sandbox.
 function isGuest(pid: string): boolean {
   try {
     return /python3\0-I\0-S\0-c/.test(readFileSync(`/proc/${pid}/cmdline`, "utf8"));
@@ -90,7 +90,7 @@ async function leftovers(): Promise<Leftovers> {
 const quarter = (memory: readonly number[], which: number): number =>
   median(memory.slice((which * SAMPLES) / 4, ((which + 1) * SAMPLES) / 4));
 
-/** What many trials do to the harness: memory, delays of its event loop, the size of what is stored, and what is left behind. */
+/** The effect of many trials on the harness: memory, delays of its event loop, the size of what is stored, and what is left behind. */
 export async function measure(): Promise<Section> {
   const store = await scale("without containers", 10_000, () => memorySandboxes());
   const before = await leftovers();

@@ -1,7 +1,7 @@
-/** A claim of the docs with what was measured of it; `bound` says in words what it is held to. */
+/** A claim of the docs with its measurement; `bound` is its limit in words. */
 export type Finding = { readonly what: string; readonly measured: string; readonly bound: string; readonly holds: boolean };
 
-/** What one part of the benchmark found. `how` tells what was measured and how; the first row of a table names its columns. */
+/** What one part of the benchmark found. `how` describes what was measured and how; the first row of a table names its columns. */
 export type Section = {
   readonly title: string;
   readonly how: string;

@@ -29,7 +29,7 @@ async function untilFirstTrial(): Promise<number> {
   return Date.parse(started) - start;
 }
 
-/** How long a user waits for nothing. */
+/** How long a user waits before anything happens. */
 export async function measure(): Promise<Section> {
   const all = { node: [] as number[], help: [] as number[], trial: [] as number[] };
   for (let repeat = 0; repeat < REPEATS; repeat++) {

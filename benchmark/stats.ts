@@ -18,7 +18,7 @@ const SEED = 20261125;
 const CELLS = 8192;
 const REPLICATES = 5000;
 
-/** How a candidate's chances hang together with the baseline's: one monotone effect on all tasks, or tasks that gain and lose. */
+/** How a candidate's chances relate to the baseline's: one monotone effect on all tasks, or tasks that gain and lose. */
 type Change = "prompt" | "model";
 type Scenario = { readonly change: Change; readonly delta: number };
 
@@ -163,7 +163,7 @@ const REFERENCES: Readonly<Record<Change, readonly Reference[]>> = {
   ],
 };
 
-/** A claim that would be false must come no oftener than alpha, but for the noise of the simulation itself. */
+/** A claim that would be false must not occur more often than alpha, except for the noise of the simulation. */
 function isTooOften(share: number, replicates: number): boolean {
   return share > ALPHA + 3 * Math.sqrt((ALPHA * (1 - ALPHA)) / replicates);
 }

@@ -17,7 +17,7 @@ const LIMITS = { memoryMb: 512, cpus: 2, pids: 128, workspaceMb: 64, tmpMb: 64 }
 
 type Exec = { readonly argv: readonly string[]; readonly stdin?: Uint8Array };
 
-/** One tool call made in three ways. `workMs` is the time that its own program needs inside, however it is reached. */
+/** One tool call made in three ways. `workMs` is the time that its own program needs inside, whichever way it is reached. */
 type Contest = {
   readonly name: string;
   readonly channel: () => Promise<unknown>;
@@ -48,7 +48,7 @@ function contests(sandbox: Sandbox): readonly Contest[] {
   ];
 }
 
-/** Runs a command by the engine's own means and waits until it has ended and its output is read. */
+/** Runs a command with the engine's exec API and waits until it has ended and its output is read. */
 async function apiExec(engine: Engine, id: string, { argv, stdin }: Exec): Promise<void> {
   const options = { Cmd: [...argv], AttachStdin: stdin !== undefined, AttachStdout: true, AttachStderr: true };
   const exec = await engine.getContainer(id).exec(options);
@@ -69,7 +69,7 @@ async function clientExec(id: string, { argv, stdin }: Exec): Promise<void> {
   if (code !== 0) throw new Error(`docker exec of ${argv.join(" ")} ended with ${code}`);
 }
 
-/** Times one call, begun when what the call before it left to be cleared up is done. */
+/** Times one call, started after the clean-up of the previous one. */
 async function timed(work: () => Promise<unknown>): Promise<number> {
   await sleep(PAUSE_MS);
   const start = performance.now();

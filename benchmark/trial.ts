@@ -34,7 +34,7 @@ const TASK = {
 
 type Spent = Map<string, number>;
 
-/** Where the wall time of a trial's sandboxes goes: every call of an adapter, timed from without. */
+/** The wall time of a trial's sandboxes: every call of an adapter, timed from outside. */
 function timedSandboxes(provider: SandboxProvider, spent: Spent): SandboxProvider {
   const timed = async <T>(part: string, work: () => Promise<T>): Promise<T> => {
     const start = performance.now();

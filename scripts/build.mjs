@@ -1,5 +1,5 @@
 // Bundles src/ and the packages it needs into dist/, so that a start reads a few files instead of a thousand and an installed package needs no other
-// but the database driver. Puts beside it the files that are no code, the types of the API, and the licences of what was bundled.
+// but the database driver. Puts beside it the files that are not code, the types of the API, and the licences of what was bundled.
 import { chmodSync, cpSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join, relative } from "node:path";
 import { build } from "esbuild";
@@ -8,8 +8,8 @@ import { emitTypes } from "./emit-types.mjs";
 import { licenceNotice } from "./licence-notice.mjs";
 
 /**
- * Files that are started or imported by name: the command, the API, and what the scripts in sandbox/ make the image with; with --benchmark also what measures
- * memory, which must not measure a compiler with it.
+ * Files that are started or imported by name: the command, the API, and what the scripts in sandbox/ make the image with; with --benchmark also the program that measures
+ * memory, whose process must not hold a compiler.
  */
 const entries = {
   cli: "src/cli.ts",

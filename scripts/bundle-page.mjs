@@ -2,7 +2,7 @@
 import { fileURLToPath } from "node:url";
 import { build } from "esbuild";
 
-/** Gives the page's program as the text of one script. */
+/** Returns the page's program as the text of one script. */
 export async function bundlePage() {
   const { outputFiles } = await build({
     entryPoints: [fileURLToPath(new URL("../src/web/page.ts", import.meta.url))],

@@ -1,4 +1,4 @@
-// Writes the declarations of an entry, and of what they name, for those who import the package.
+// Writes the declarations of an entry, and of what they name, for users who import the package.
 import { execFileSync } from "node:child_process";
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";

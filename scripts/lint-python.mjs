@@ -33,7 +33,7 @@ function pythonFiles() {
     .sort();
 }
 
-/** Applies one fix after the other, since each moves the places of the next. */
+/** Applies one fix after the other, since each changes the positions of the next. */
 function fixed(text) {
   let current = text;
   for (let count = 0; count < MAX_FIXES; count++) {

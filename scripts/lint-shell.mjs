@@ -1,4 +1,4 @@
-// Checks the shell scripts with shellcheck, a package of Debian; where it is missing, says so in one line and goes on.
+// Checks the shell scripts with shellcheck, a package of Debian; where it is missing, prints that in one line and continues.
 import { spawnSync } from "node:child_process";
 import { fileURLToPath } from "node:url";
 

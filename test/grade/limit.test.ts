@@ -78,7 +78,7 @@ describe.concurrent("a solution that uses up its sandbox is a failed verdict, ne
 });
 
 describe.concurrent("an empty submission", () => {
-  test("is graded like any other when the task has such files itself", async ({ expect }) => {
+  test("is graded like any other when the task itself has files to grade", async ({ expect }) => {
     expect(await gradeTexts(pythonTask, {}, pythonRequired)).toMatchObject({ passed: false, reason: "tests-failed" });
   });
 
