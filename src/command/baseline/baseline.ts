@@ -22,7 +22,7 @@ export function baselineCommand(terminal: Terminal): Command {
 function saveCommand(terminal: Terminal): Command {
   return new Command("save")
     .description("Give a name to an arm of a run; a name in use moves to this arm")
-    .argument("<name>", "letters, digits and . _ / -")
+    .argument("<name>", "name of the baseline: letters, digits and . _ / -")
     .argument("[arm]", "NAME, NAME@RUN or a run; default: the newest run")
     .option(...DB_FLAG)
     .action(async (name: string, arm: string | undefined, options: Options) => {
@@ -70,7 +70,7 @@ function listCommand(terminal: Terminal): Command {
 
 function removeCommand(terminal: Terminal): Command {
   return new Command("remove")
-    .description("Remove a baseline; its run stays")
+    .description("Remove a baseline; its run is kept")
     .argument("<name>", "the baseline")
     .option(...DB_FLAG)
     .action((name: string, options: Options) => {

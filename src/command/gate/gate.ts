@@ -18,7 +18,7 @@ export function gateCommand(terminal: Terminal, end: End): Command {
       "what the candidate is compared with: an arm, run, tag, branch or saved baseline; default with --sequential: the first arm",
     )
     .addOption(new Option("--max-drop <points>", "loss in pass rate that is accepted").argParser(points).default(0.05, "5pp"))
-    .option("--max-cost-increase <percent>", "how much more the candidate may cost, such as 20%", increase)
+    .option("--max-cost-increase <percent>", "increase in cost that is accepted, such as 20%; default: cost is not checked", increase)
     .option("--alpha <risk>", "risk of each wrong claim, one-sided", risk, 0.05)
     .addOption(
       new Option(

@@ -8,12 +8,12 @@ import type { PlanFlags } from "./plan-inputs.ts";
 export function planCommand(terminal: Terminal): Command {
   return withSubjectFlags(new Command("plan"))
     .description("Estimate the cost and time of a run, and the difference it could detect; needs no key and no engine, and runs nothing")
-    .option("--concurrency <n>", "agents at a time; default: 4 for each free processor, as memory allows", wholeNumber(1))
+    .option("--concurrency <n>", "agents at a time; default: 4 per free processor, as memory allows", wholeNumber(1))
     .option("--detect <points>", "a difference in pass rate to detect, such as 5pp: shows how many attempts or tasks that takes", points)
     .option("--alpha <risk>", "one-sided risk of finding a difference that does not exist", risk, 0.05)
     .option("--power <share>", "probability of finding a difference that exists", share, 0.8)
-    .option("--assume-cost <usd>", "cost of a trial without past trials", positiveNumber)
-    .option("--assume-seconds <s>", "working time of a trial without past trials", positiveNumber)
+    .option("--assume-cost <usd>", "assumed cost in US dollars of a trial without past trials", positiveNumber)
+    .option("--assume-seconds <s>", "assumed working time in seconds of a trial without past trials", positiveNumber)
     .option(...DB_FLAG)
     .option("--json", "print JSON")
     .action(async (flags: PlanFlags) => {

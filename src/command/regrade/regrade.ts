@@ -8,7 +8,7 @@ export function regradeCommand(terminal: Terminal, end: End): Command {
   return new Command("regrade")
     .description("Grade the stored submissions of a run again after a test was fixed; no model is called, and the old verdicts are kept")
     .argument("<run>", "id of a run, the start of it, or latest")
-    .option("--suite <source>", "where its tasks are now, if they were moved; may be repeated", gather)
+    .option("--suite <source>", "suite that now holds its tasks, if they were moved; may be repeated", gather)
     .option("--task <name>", "only this task; * matches anything, a leading ! excludes; may be repeated", gather)
     .option("--grading <n>", "gradings at a time; default: one per free processor", wholeNumber(1))
     .option(...DB_FLAG)

@@ -8,7 +8,7 @@ export function replayCommand(terminal: Terminal, end: End): Command {
   return new Command("replay")
     .description("Replay a stored trial in a fresh container from its recorded answers, without a model; exit code 1 if the result differs")
     .argument("<trial>", "number of the trial, as bench report prints it", wholeNumber(1))
-    .option("--suite <source>", "where its task is now, if it was moved; may be repeated", gather)
+    .option("--suite <source>", "suite that now holds its task, if it was moved; may be repeated", gather)
     .option(...DB_FLAG)
     .option("--json", "print JSON")
     .action(async (trial: number, flags: ReplayFlags) => {

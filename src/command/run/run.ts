@@ -30,17 +30,13 @@ export function withSubjectFlags(command: Command): Command {
     .option("--suite <source>", `${SUITE_USAGE}; may be repeated; default: all in tasks/`, gather)
     .option("--task <name>", "only this task; * matches anything, a leading ! excludes; may be repeated", gather)
     .option("--attempts <n>", "attempts of each model at each task", wholeNumber(1), 1)
-    .option(
-      "--prompt <file>",
-      "system prompt instead of the built-in one, which is called default; may be repeated to compare prompts",
-      gather,
-    )
+    .option("--prompt <file>", "file with a system prompt; the word default selects the built-in one; may be repeated to compare prompts", gather)
     .addOption(
       new Option("--profile <profile>", "tools of the agent").choices(["full", "no-exec", "read-only", "bash-only"]).default("full"),
     )
-    .option("--max-iterations <n>", "model responses that a trial may use", wholeNumber(1), 20)
-    .option("--max-minutes <n>", "working time that a trial may take; waiting for a provider does not count", positiveNumber, 30)
-    .option("--max-trial-cost <usd>", "US dollars that a trial may cost", positiveNumber)
+    .option("--max-iterations <n>", "maximum number of model responses in a trial", wholeNumber(1), 20)
+    .option("--max-minutes <n>", "maximum working time of a trial in minutes; waiting for a provider does not count", positiveNumber, 30)
+    .option("--max-trial-cost <usd>", "maximum cost of a trial in US dollars", positiveNumber)
     .option("--no-context-files", "do not show the model a task's project files, such as AGENTS.md");
 }
 
@@ -49,15 +45,15 @@ export function withExecutionFlags(command: Command): Command {
   return command
     .option("--concurrency <n>", "agents at a time; default: 4 per free processor, as memory allows", wholeNumber(1))
     .option("--grading <n>", "gradings at a time; default: one per free processor", wholeNumber(1))
-    .option("--max-cost <usd>", "US dollars that the run may spend; requests that could exceed it are not sent", positiveNumber)
-    .option("--max-tokens <n>", "tokens that the run may use; requests that could exceed it are not sent", wholeNumber(1))
-    .option("--max-hours <n>", "hours after which the run stops; it can be resumed", positiveNumber)
+    .option("--max-cost <usd>", "maximum cost of the run in US dollars; requests that could exceed it are not sent", positiveNumber)
+    .option("--max-tokens <n>", "maximum number of tokens of the run; requests that could exceed it are not sent", wholeNumber(1))
+    .option("--max-hours <n>", "stop the run after this many hours; it can be resumed", positiveNumber)
     .option("--allow-unknown-prices", "with a cost limit, also run models whose price is unknown; they count as free")
     .option("--image <name>", "sandbox image for tasks that do not name one", "bench-sandbox:latest")
     .addOption(sandboxOption())
     .option("--runtime <name>", "OCI runtime of the containers, such as runsc")
     .option("--reuse", "reuse finished trials of the same arms and tasks from earlier runs")
-    .option("--tag <text>", "name to find the run by; may be repeated", gather)
+    .option("--tag <text>", "name for finding the run later; may be repeated", gather)
     .option(
       "--ask-above <usd>",
       "on a terminal, ask before a run that is expected to cost more; default: BENCH_ASK_ABOVE, or 5",

@@ -8,10 +8,10 @@ export function setupCommand(_terminal: Terminal, end: End): Command {
     .description(
       "Prepare this machine: a Docker engine and the sandbox image. Does only what is missing; on Debian and Ubuntu, as root, it installs and starts what it needs, elsewhere it prints what to install",
     )
-    .option("--bubblewrap", "also bubblewrap and the root file system of its sandboxes, in ~/.cache/bench (Linux only)")
+    .option("--bubblewrap", "also prepare bubblewrap and the root file system of its sandboxes, in ~/.cache/bench (Linux only)")
     .option("--no-engine", "skip the engine and its image, for example with --bubblewrap")
-    .option("--gvisor", "also gVisor's runsc, as a runtime of an engine that is started here")
-    .option("--browser", "also a Chrome or Chromium, in which the tests of this project open reports")
+    .option("--gvisor", "also install gVisor's runsc, as a runtime of an engine that is started here")
+    .option("--browser", "also find or install Chrome or Chromium, in which the tests of this project open reports")
     .action(async (flags: SetupFlags) => {
       const { startSetup } = await import("./start-setup.ts");
       end(await startSetup(flags));

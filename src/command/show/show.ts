@@ -11,7 +11,7 @@ export function showCommand(terminal: Terminal): Command {
     .description("Show a whole trial: prompt, every step with its tool calls, hidden tests")
     .argument(
       "<trial>",
-      "number of the trial; bench report prints those of trials that did not pass, bench report --json all",
+      "number of the trial; bench report lists the trials that did not pass, bench report --json lists all",
       wholeNumber(1),
     )
     .option(...DB_FLAG)
