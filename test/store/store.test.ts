@@ -262,7 +262,7 @@ test("runs are found by the start of their id, and the newest by latest", () => 
 
   expect(store.findRun("run-1").settings).toEqual({ a: 1 });
   expect(store.findRun("latest").id).toBe("run-2");
-  expect(() => store.findRun("run")).toThrow('Cannot find run "run": 2 runs start with that');
+  expect(() => store.findRun("run")).toThrow('Cannot find run "run": 2 runs have an id that starts with it');
   expect(() => store.findRun("x%")).toThrow('Cannot find run "x%": no run has that id');
   expect(store.runs.list(10).map((run) => [run.id, run.planned, run.arms.map((arm) => arm.name)])).toEqual([
     ["run-2", 2, ["oracle"]],

@@ -30,7 +30,11 @@ export function withSubjectFlags(command: Command): Command {
     .option("--suite <source>", `${SUITE_USAGE}; may be repeated; default: all in tasks/`, gather)
     .option("--task <name>", "only this task; * matches anything, a leading ! excludes; may be repeated", gather)
     .option("--attempts <n>", "attempts of each model at each task", wholeNumber(1), 1)
-    .option("--prompt <file>", "file with a system prompt; the word default selects the built-in one; may be repeated to compare prompts", gather)
+    .option(
+      "--prompt <file>",
+      "file with a system prompt; the word default selects the built-in one; may be repeated to compare prompts",
+      gather,
+    )
     .addOption(
       new Option("--profile <profile>", "tools of the agent").choices(["full", "no-exec", "read-only", "bash-only"]).default("full"),
     )
