@@ -11,7 +11,8 @@ export default defineConfig({
     maxWorkers: 3,
     reporters: ["default", new ClosingLine()],
     projects: [
-      { extends: true, test: { name: "unit", include: [...unit] } },
+      // One process for many files: these tests share no state, and loading modules once saves a third of the time.
+      { extends: true, test: { name: "unit", include: [...unit], isolate: false } },
       { extends: true, test: { name: "machine", include: [...machine] } },
     ],
   },

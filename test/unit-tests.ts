@@ -4,8 +4,9 @@ import { dirname, join } from "node:path";
 /** The test files, by what they need of the machine. */
 export type SplitTests = { readonly unit: readonly string[]; readonly machine: readonly string[] };
 
-// What opens the engine of this machine, a browser, bubblewrap, an engine of the test's own (which takes root), or the whole command line as a process.
+// What opens the engine of this machine, a browser, bubblewrap, an engine of the test's own (which takes root), the whole command line as a process, or runs by the API.
 const NEEDS_MACHINE = [
+  /^(?:import\b[^"]*|\} )from "[./]+\/src\/api\//m,
   /^[^"'`\n]*\b(?:connectEngine\(\)|new Docker\(\))/m,
   /^(?:import\b[^"]*|\} )from "[./]+\/src\/sandbox\/bubblewrap\//m,
   /^(?:import\b[^"]*|\} )from "[./]+\/(?:fixtures\/)?(?:browser|private-engine|cli)\.ts"/m,
