@@ -18,15 +18,22 @@ import type { End, Terminal } from "./terminal.ts";
 import { trendCommand } from "./trend/trend.ts";
 import { harnessVersion } from "./version.ts";
 
+const EXIT_CODES = `
+Exit codes:
+    0  done
+    1  a check that you asked for failed
+    2  a mistake in a file, flag or key
+    3  a gate is inconclusive
+    4  the infrastructure failed, or trials ended in errors
+   70  a bug in bench
+  130  interrupted`;
+
 /** Builds the whole command line. The reference in docs/cli.md is generated from it. */
 export function buildProgram(terminal: Terminal, end: End): Command {
   const program = new Command("bench")
     .description("Compare coding models on your own tasks: same agent loop, isolated containers, hidden tests, honest statistics.")
     .version(harnessVersion())
-    .addHelpText(
-      "after",
-      "\nExit codes: 0 done, 1 a check that you asked for failed, 2 a mistake in a file, flag or key, 3 a gate is inconclusive, 4 the infrastructure failed or trials ended in errors, 70 a bug in bench, 130 interrupted.",
-    );
+    .addHelpText("after", EXIT_CODES);
   const commands = [
     runCommand,
     planCommand,
