@@ -26,26 +26,18 @@ function openAiClient(spec: ModelSpec, transport: Transport): OpenAI {
   });
 }
 
-/** Chat Completions, of OpenAI and of every host that speaks it. */
-export const openAiChat: Protocol = {
-  encode: encodeChat,
-  decode: decodeChat,
-  async send(spec, body, transport) {
+/** Makes the `send` of an API at `path`; `collect` joins the events of a streamed response to the body that it would have had unstreamed. */
+function sendTo(path: string, collect: (events: AsyncIterable<unknown>) => Promise<unknown>): Protocol["send"] {
+  return async (spec, body, transport) => {
     const options = { body, headers: JSON_TEXT, signal: transport.signal };
     const api = openAiClient(spec, transport);
-    if (!spec.stream) return api.post<unknown>("/chat/completions", options);
-    return collectChat(await api.post<AsyncIterable<unknown>>("/chat/completions", { ...options, stream: true }));
-  },
-};
+    if (!spec.stream) return api.post<unknown>(path, options);
+    return collect(await api.post<AsyncIterable<unknown>>(path, { ...options, stream: true }));
+  };
+}
+
+/** Chat Completions, of OpenAI and of every host that speaks it. */
+export const openAiChat: Protocol = { encode: encodeChat, decode: decodeChat, send: sendTo("/chat/completions", collectChat) };
 
 /** OpenAI's Responses, the API that keeps the reasoning of its models from turn to turn. */
-export const openAiResponses: Protocol = {
-  encode: encodeResponses,
-  decode: decodeResponses,
-  async send(spec, body, transport) {
-    const options = { body, headers: JSON_TEXT, signal: transport.signal };
-    const api = openAiClient(spec, transport);
-    if (!spec.stream) return api.post<unknown>("/responses", options);
-    return collectResponses(await api.post<AsyncIterable<unknown>>("/responses", { ...options, stream: true }));
-  },
-};
+export const openAiResponses: Protocol = { encode: encodeResponses, decode: decodeResponses, send: sendTo("/responses", collectResponses) };
