@@ -127,8 +127,8 @@ function taskImage(value: string | undefined, place: string): Pick<Task, "image"
     throw new UserError(
       `Cannot use image "${value}" of "${place}": "${imageFolder}" has no Dockerfile; add one, or name an image without ./`,
     );
-  const { digest } = unchanging(imageFolder, () => readFolder(imageFolder));
-  return { image: `${IMAGE_NAME}:${digest.slice(0, DIGEST_LENGTH)}`, imageFolder };
+  const { digest, read } = unchanging(imageFolder, () => readFolder(imageFolder));
+  return { image: `${IMAGE_NAME}:${digest.slice(0, DIGEST_LENGTH)}`, imageFolder: { path: imageFolder, read } };
 }
 
 function planOf(folder: string, yaml: TaskYaml, shared: Shared): TestPlan {

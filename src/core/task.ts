@@ -66,6 +66,14 @@ export type SandboxLimits = {
 /** What a sandbox may use unless its task says otherwise: enough for small programs. */
 export const DEFAULT_LIMITS: SandboxLimits = { memoryMb: 1024, cpus: 1, pids: 256, workspaceMb: 256, tmpMb: 256 };
 
+/**
+ * A folder with a Dockerfile, whose digest is in the name of its image.
+ *
+ * Contract: `read` returns exactly the files that were digested, and throws UserError when they have changed since; nothing else of the folder
+ * may reach the engine.
+ */
+export type ImageFolder = { readonly path: string; readonly read: () => Promise<readonly SourceFile[]> };
+
 /** One problem: a prompt, a workspace and hidden tests. */
 export type Task = {
   readonly id: string;
@@ -75,8 +83,8 @@ export type Task = {
   readonly tags: readonly string[];
   /** Image name; null selects the default sandbox image. */
   readonly image: string | null;
-  /** Folder with the Dockerfile that the image is built from; absent for an image that exists or can be pulled. */
-  readonly imageFolder?: string;
+  /** What the image is built from; absent for an image that exists or can be pulled. */
+  readonly imageFolder?: ImageFolder;
   readonly sandbox: SandboxLimits;
   readonly deliver: DeliverRule;
   /** Workspace files whose text is shown to the model first, such as AGENTS.md, from root to leaf. */

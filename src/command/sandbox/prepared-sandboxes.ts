@@ -25,7 +25,7 @@ export function imagesOf(
   notify: (text: string) => void,
 ): TaskImages {
   const builds = tasks.flatMap(({ image, imageFolder }) =>
-    image !== null && imageFolder !== undefined ? [{ image, folder: imageFolder }] : [],
+    image !== null && imageFolder !== undefined ? [{ image, folder: imageFolder.path, read: imageFolder.read }] : [],
   );
   return { defaultImage, names: tasks.map(({ image }) => image ?? defaultImage), builds, notify };
 }

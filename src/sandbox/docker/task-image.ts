@@ -1,11 +1,12 @@
 import { readdirSync } from "node:fs";
 import { join, relative, sep } from "node:path";
 import { InfraError, messageOf, UserError } from "../../core/errors.ts";
+import type { SourceFile } from "../../core/task.ts";
 import { askEngine, type Engine, imageId } from "./engine.ts";
 import { statusOf } from "./engine-fault.ts";
 
-/** An image built from a folder with a Dockerfile; its name contains the digest of the folder. */
-export type TaskImage = { readonly image: string; readonly folder: string };
+/** An image built from a folder with a Dockerfile; its name contains the digest of the files that `read` returns, the only ones to send to the engine. */
+export type TaskImage = { readonly image: string; readonly folder: string; readonly read: () => Promise<readonly SourceFile[]> };
 
 /** The image that task images are usually based on: when it is rebuilt, they are out of date. */
 const BASE = "bench-sandbox:latest";

@@ -3,6 +3,7 @@ import { afterAll, expect, test } from "vitest";
 import { prepareEngine } from "../../../src/command/sandbox/prepare-docker.ts";
 import { loadTask } from "../../../src/config/task.ts";
 import { UserError } from "../../../src/core/errors.ts";
+import type { Task } from "../../../src/core/task.ts";
 import { dockerSandboxProvider } from "../../../src/sandbox/docker/docker-provider.ts";
 import { connectEngine } from "../../../src/sandbox/docker/engine.ts";
 import { TempFolder, tinySuite } from "../../fixtures/temp-folder.ts";
@@ -21,15 +22,20 @@ function taskImage(image: string | undefined, folder: TempFolder) {
   return loadTask(folder.at("add"), { id: "add", suite: "tiny", shared: image === undefined ? {} : { image } });
 }
 
+function buildOf({ image, imageFolder }: Pick<Task, "image" | "imageFolder">) {
+  if (image === null || imageFolder === undefined) throw new Error("the task has no image folder");
+  return { image, folder: imageFolder.path, read: imageFolder.read };
+}
+
 /** An image folder of its own for each word, since equal folders share an image. */
 function imageOf(folder: TempFolder, word: string) {
   folder.write({
     "env/Dockerfile": "FROM bench-sandbox:latest\nUSER root\nCOPY words/said.txt /etc/said\nUSER agent\n",
     "env/words/said.txt": `${word} ${process.pid}\n`,
   });
-  const { image, imageFolder = "" } = taskImage("./env", folder);
-  made.add(image ?? "");
-  return { image: image ?? "", folder: imageFolder };
+  const build = buildOf(taskImage("./env", folder));
+  made.add(build.image);
+  return build;
 }
 
 test("an image is built once for all tasks with the same folder, and not again while nothing has changed", async () => {
@@ -66,9 +72,9 @@ test("folders with other content get other images, and several are built at once
 test("a Dockerfile that fails is reported with its reason", async () => {
   using folder = new TempFolder();
   folder.write({ "env/Dockerfile": `FROM bench-sandbox:latest\nRUN echo ${process.pid} && false\n` });
-  const { image, imageFolder = "" } = taskImage("./env", folder);
+  const build = buildOf(taskImage("./env", folder));
 
-  const ready = prepareEngine([image ?? ""], { builds: [{ image: image ?? "", folder: imageFolder }] });
+  const ready = prepareEngine([build.image], { builds: [build] });
 
   await expect(ready).rejects.toThrow(UserError);
   await expect(ready).rejects.toThrow(/^Cannot build the image of ".*env": .*false.*; fix its Dockerfile$/s);
