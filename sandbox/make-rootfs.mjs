@@ -59,7 +59,10 @@ async function make(imageId, content) {
   } finally {
     rmSync(fresh, { recursive: true, force: true });
   }
-  writeFileSync(join(cache, `${id}.json`), `${JSON.stringify({ id, imageId, content })}\n`);
+  const about = join(cache, `${id}.json`);
+  rmSync(about, { force: true });
+  // Only as a new file, never through a link.
+  writeFileSync(about, `${JSON.stringify({ id, imageId, content })}\n`, { flag: "wx" });
   const link = join(cache, `.current-${process.pid}`);
   symlinkSync(id, link);
   renameSync(link, current);

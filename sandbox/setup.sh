@@ -10,24 +10,75 @@
 #
 # On Debian and Ubuntu, as root, it installs and starts an engine where none answers; it needs no image registry, only a Debian mirror.
 # Variables: DOCKER_HOST (the unix socket of the engine), BENCH_DOCKERD_FLAGS (more flags for an engine started here),
-# BENCH_DOCKERD_LOG (where it logs), BENCH_CHROMIUM (path of the browser).
+# BENCH_DOCKERD_LOG (where it logs; default: dockerd.log in ~/.cache/bench), BENCH_CHROMIUM (path of the browser).
+# Nothing that is started here gets the caller's other variables, which may hold keys; start_with_own_environment lists those that it gets.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 
 readonly no_engine_answers=3
 readonly no_mmdebstrap=4
-readonly engine_log="${BENCH_DOCKERD_LOG:-${TMPDIR:-/tmp}/bench-dockerd.log}"
 
 say() { printf 'setup: %s\n' "$*" >&2; }
 fail() { printf 'setup: %s\n' "$1" >&2; exit "${2:-1}"; }
 
-# One at a time: a second one waits, and then finds everything done.
+# What npm, apt-get and node need, and nothing else: an engine that is started here lives on, and its environment with it. By a start of its own,
+# because a shell hands on variables whose names it cannot read.
+start_with_own_environment() {
+  [ -z "${BENCH_SETUP_STARTED:-}" ] || return 0
+  local name kept=(BENCH_SETUP_STARTED=yes)
+  while IFS= read -r name; do
+    case "$name" in
+      PATH | HOME | USER | LOGNAME | SHELL | TERM | COLORTERM | NO_COLOR | FORCE_COLOR | CI | TZ | TMPDIR | LANG | LANGUAGE | LC_* | XDG_* | BENCH_*) ;;
+      DOCKER_HOST | DOCKER_CERT_PATH | DOCKER_TLS_VERIFY | DOCKER_TMPDIR | PLAYWRIGHT_BROWSERS_PATH | DEBIAN_FRONTEND) ;;
+      *_proxy | *_PROXY | npm_config_* | NPM_CONFIG_* | NODE_EXTRA_CA_CERTS | NODE_OPTIONS | SSL_CERT_FILE | SSL_CERT_DIR | APT_CONFIG | CC | CXX) ;;
+      NVM_DIR | FNM_DIR | VOLTA_HOME | ASDF_DIR | ASDF_DATA_DIR | NODENV_ROOT | N_PREFIX) ;;
+      *) continue ;;
+    esac
+    kept+=("$name=${!name}")
+  done < <(compgen -e)
+  exec env -i "${kept[@]}" "$BASH" sandbox/setup.sh "$@"
+}
+
+# A folder that only this user can write to, for the lock and the engine's log; empty where there is none, such as in a home that cannot be written
+# to or that is another user's (sudo may keep HOME). In a shared folder such as /tmp, others could have put a link at the name of a file.
+own_folder() {
+  local cache="${XDG_CACHE_HOME:-${HOME:-$(unset HOME && cd ~ 2>/dev/null && pwd)}/.cache}" above
+  above="$cache"
+  while [ ! -e "$above" ] && [ "$above" != / ] && [ "$above" != . ]; do above="$(dirname "$above")"; done
+  [ -O "$above" ] || return 0
+  (umask 077 && mkdir -p "$cache/bench") 2>/dev/null || return 0
+  if [ -O "$cache/bench" ] && [ -w "$cache/bench" ] && [ ! -L "$cache/bench" ]; then printf '%s' "$cache/bench"; fi
+}
+
+# Makes way for a new file: removes an earlier one, or a link.
+make_way() { if [ -L "$1" ] || [ -f "$1" ]; then rm -f "$1"; fi; }
+
+# One at a time: a second one waits, and then finds everything done. The lock is only read, so that opening it changes nothing; without a folder
+# it is this script.
 lock() {
   command -v flock >/dev/null || return 0
-  exec 9>"${TMPDIR:-/tmp}/bench-setup-$(id -u).lock"
+  local file=sandbox/setup.sh
+  if [ -n "$folder" ]; then
+    file="$folder/setup.lock"
+    if [ -L "$file" ]; then rm -f "$file"; fi
+    (set -o noclobber && : >"$file") 2>/dev/null || [ -f "$file" ] || fail "Cannot set up: $file is no plain file; remove it" 2
+  fi
+  exec 9<"$file"
   flock --nonblock 9 && return 0
   say "waiting for another setup to finish"
   flock 9
+}
+
+# Sets engine_log to where an engine started here logs to, and makes way for that file.
+choose_engine_log() {
+  if [ -n "${BENCH_DOCKERD_LOG:-}" ]; then
+    engine_log="$BENCH_DOCKERD_LOG"
+    [ -d "$(dirname "$engine_log")" ] || fail "Cannot log to $engine_log, which BENCH_DOCKERD_LOG names: its folder does not exist; make it" 2
+    case "$engine_log" in /dev/*) return 0 ;; esac
+  else
+    engine_log="${folder:-$(mktemp -d)}/dockerd.log"
+  fi
+  make_way "$engine_log"
 }
 
 check_node() {
@@ -90,13 +141,24 @@ start_engine() {
     systemctl start docker 9>&- >&2 </dev/null || fail "Cannot start Docker: see journalctl -u docker"
     return 0
   fi
+  choose_engine_log
   say "starting dockerd (log: $engine_log)"
   # Sandboxes have no network and images are built on the host's, so the engine needs none of its own.
   local flags=(--host="unix://$socket" --bridge=none --iptables=false --ip6tables=false --ip-forward=false --ip-masq=false)
   # Newer engines refuse this flag; older ones fail without it where they must not lower their own score.
   if dockerd --help 2>/dev/null | grep -q -- --oom-score-adjust; then flags+=(--oom-score-adjust=0); fi
+  # Opens the log only as a new file, never through a link.
   # shellcheck disable=SC2086 # several flags in one variable
-  setsid dockerd "${flags[@]}" ${BENCH_DOCKERD_FLAGS:-} 9>&- >"$engine_log" 2>&1 </dev/null &
+  (set -o noclobber && engine_environment setsid dockerd "${flags[@]}" ${BENCH_DOCKERD_FLAGS:-} 9>&- >"$engine_log" 2>&1 </dev/null) &
+}
+
+# Runs a program with what an engine needs of the environment: npm's settings, for instance, may hold a token of a registry.
+engine_environment() {
+  local name kept=()
+  for name in PATH HOME LANG TZ TMPDIR DOCKER_TMPDIR SSL_CERT_FILE SSL_CERT_DIR http_proxy https_proxy no_proxy HTTP_PROXY HTTPS_PROXY NO_PROXY; do
+    if [ -n "${!name:-}" ]; then kept+=("$name=${!name}"); fi
+  done
+  exec env -i "${kept[@]}" "$@"
 }
 
 wait_for_engine() {
@@ -105,7 +167,8 @@ wait_for_engine() {
     node sandbox/build-image.mjs --ping 9>&- </dev/null && return 0
     sleep 0.5
   done
-  tail -n 5 "$engine_log" >&2 2>/dev/null || true
+  [ -f "$engine_log" ] || fail "Cannot start Docker: it has not answered after $tries tries; see its log"
+  tail -n 5 "$engine_log" >&2 || true
   fail "Cannot start Docker: it has not answered after $tries tries; see $engine_log"
 }
 
@@ -244,6 +307,7 @@ install_runsc() {
   hash -r
 }
 
+start_with_own_environment "$@"
 want_browser="" want_bubblewrap="" want_gvisor="" want_lint="" want_engine=yes
 for flag in "$@"; do
   case "$flag" in
@@ -255,6 +319,7 @@ for flag in "$@"; do
     *) fail "Cannot set up with \"$flag\": the arguments are --browser, --bubblewrap, --gvisor, --lint and --no-engine" 2 ;;
   esac
 done
+folder="$(own_folder)" engine_log=""
 lock
 check_node
 install_packages

@@ -82,7 +82,12 @@ type Source = { readonly path: string; readonly text: string };
 function faults(source: Source): readonly string[] {
   const part = source.path.split("/")[0] ?? "";
   const code = source.text.replace(/\/\*[\s\S]*?\*\//g, "").replace(/^\s*\/\/.*$/gm, "");
-  return [...importFaults(source.path, part, code), ...effectFaults(source.path, part, code), ...sizeFaults(source)];
+  return [
+    ...importFaults(source.path, part, code),
+    ...effectFaults(source.path, part, code),
+    ...childFaults(source.path, code),
+    ...sizeFaults(source),
+  ];
 }
 
 function importFaults(path: string, part: string, code: string): readonly string[] {
@@ -126,6 +131,30 @@ function effectFaults(path: string, part: string, code: string): readonly string
   return FORBIDDEN.filter(({ what, home }) => what.test(code) && !home.includes(part)).map(
     ({ name }) => `${path}: ${name} is not allowed here`,
   );
+}
+
+// A child process that is not given an environment inherits the keys of models. A starter is called where it can be checked, not kept under another name.
+function childFaults(path: string, code: string): readonly string[] {
+  const [, names] = /import ([^;]*) from "node:child_process"/.exec(code) ?? [];
+  if (names === undefined) return [];
+  if (!names.startsWith("{") || / as /.test(names)) return [`${path}: starters of processes are imported by their own names`];
+  const starters = names.split(/[{},]/).flatMap((name) => (/^(?!\s*type )\s*(\w+)\s*$/.exec(name) ?? []).slice(1));
+  const text = code.replace(/^import [^;]*;/gm, "");
+  return starters.flatMap((name) =>
+    [...text.matchAll(new RegExp(`\\b${name}\\b\\)?(\\(?)`, "g"))].flatMap(({ index, 0: start, 1: opens }) => {
+      const isShell = /^(exec|execSync|fork)$/.test(name);
+      const hasEnv = opens === "(" && /\benv[:,]|\benv }/.test(callFrom(text, index + start.length));
+      return hasEnv && !isShell ? [] : [`${path}: ${name} starts a child without an environment of its own, or by a shell`];
+    }),
+  );
+}
+
+// What is between the parenthesis that opened just before `start` and the one that closes it.
+function callFrom(text: string, start: number): string {
+  let depth = 1;
+  let end = start;
+  for (; end < text.length && depth > 0; end++) depth += text[end] === "(" ? 1 : text[end] === ")" ? -1 : 0;
+  return text.slice(start, end);
 }
 
 function sizeFaults({ path, text }: Source): readonly string[] {
@@ -182,6 +211,36 @@ test.for([
   { fault: "a built-in effect out of its home", path: "agent/x.ts", text: 'import { readFileSync } from "node:fs";' },
   { fault: "an exit outside cli.ts", path: "command/x.ts", text: "process.exit(1);" },
   { fault: "the environment outside config", path: "model/x.ts", text: "const key = process.env.KEY;" },
+  {
+    fault: "a child that inherits the environment",
+    path: "command/x.ts",
+    text: 'import { spawn } from "node:child_process";\nspawn("bash", [script], { stdio: "inherit" });\nconst env = {};',
+  },
+  {
+    fault: "a child that inherits the environment, awaited",
+    path: "sandbox/x.ts",
+    text: 'import { type ChildProcess, execFile } from "node:child_process";\nawait promisify(execFile)("git", ["status"], { cwd });',
+  },
+  {
+    fault: "a starter of processes under another name",
+    path: "sandbox/x.ts",
+    text: 'import { execFile } from "node:child_process";\nconst ask = promisify(execFile);',
+  },
+  {
+    fault: "a child by a shell",
+    path: "sandbox/x.ts",
+    text: 'import { exec } from "node:child_process";\nexec("git status", { env: {} });',
+  },
+  {
+    fault: "a starter of processes imported under another name",
+    path: "sandbox/x.ts",
+    text: 'import { spawn as start } from "node:child_process";\nstart("bash");',
+  },
+  {
+    fault: "starters of processes imported as a whole",
+    path: "sandbox/x.ts",
+    text: 'import * as processes from "node:child_process";\nprocesses.spawn("bash");',
+  },
   { fault: "printing", path: "run/x.ts", text: "console.log(1);" },
   { fault: "the wall clock", path: "run/x.ts", text: "const now = Date.now();" },
   {

@@ -1,7 +1,7 @@
 import { execFile } from "node:child_process";
 import { createHash } from "node:crypto";
 import { promisify } from "node:util";
-import { environmentVariable } from "../../config/environment.ts";
+import { environmentFor, environmentVariable } from "../../config/environment.ts";
 import { readBytes } from "../../files/file.ts";
 
 /** The commit and branch that a run was started from; `branch` is null when none is checked out, and the whole is null outside a repository. */
@@ -42,13 +42,11 @@ export async function gitState(folder = "."): Promise<GitState> {
 }
 
 // The keys of models must not reach another program; git needs the path to itself and the user's own settings.
+const NEEDED_BY_GIT = new Set(["PATH", "HOME", "USERPROFILE", "SYSTEMROOT"]);
+
 function gitEnvironment(): Readonly<Record<string, string>> {
-  const names = ["PATH", "HOME", "USERPROFILE", "SYSTEMROOT"];
-  const inherited = names.flatMap((name) => {
-    const value = environmentVariable(name);
-    return value === undefined ? [] : [[name, value] as const];
-  });
-  return { ...Object.fromEntries(inherited), GIT_NO_LAZY_FETCH: "1", GIT_TERMINAL_PROMPT: "0", LC_ALL: "C" };
+  const inherited = environmentFor((name) => NEEDED_BY_GIT.has(name));
+  return { ...inherited, GIT_NO_LAZY_FETCH: "1", GIT_TERMINAL_PROMPT: "0", LC_ALL: "C" };
 }
 
 type ChangedFile = { readonly path: string; readonly blob: string };

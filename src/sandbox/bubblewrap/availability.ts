@@ -20,6 +20,8 @@ export type BubblewrapState =
 
 const SETUP = 'run "bench setup --bubblewrap"';
 const NEEDED_FLAG = "--disable-userns";
+/** A program of this name that never ends must not hang the harness. */
+const PROBE_MS = 10_000;
 /** The check must not need as much as a task asks for. */
 const SMALL_LIMITS = { memoryMb: 128, cpus: 1, pids: 16, workspaceMb: 4, tmpMb: 4 };
 
@@ -51,10 +53,9 @@ function unusable(reason: string): BubblewrapState {
 }
 
 async function bubblewrapVersion(): Promise<{ readonly number: string; readonly isNewEnough: boolean } | null> {
-  const ask = promisify(execFile);
-  const options = { env: { PATH: HOST_PATH } };
+  const ask = (flag: string) => promisify(execFile)("bwrap", [flag], { env: { PATH: HOST_PATH }, timeout: PROBE_MS });
   try {
-    const [version, help] = await Promise.all([ask("bwrap", ["--version"], options), ask("bwrap", ["--help"], options)]);
+    const [version, help] = await Promise.all([ask("--version"), ask("--help")]);
     return { number: version.stdout.trim().replace("bubblewrap ", ""), isNewEnough: help.stdout.includes(NEEDED_FLAG) };
   } catch {
     return null;
