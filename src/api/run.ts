@@ -1,5 +1,6 @@
 import type { PreparedRun } from "../command/run/execute-run.ts";
 import type { RunFlags } from "../command/run/run-settings.ts";
+import type { Trust } from "../command/trust/trust.ts";
 import type { ToolProfile } from "../core/agent.ts";
 import { UserError } from "../core/errors.ts";
 import type { RunEvent } from "../core/event.ts";
@@ -22,6 +23,8 @@ export type ExecutionOptions = ReadOptions & {
   readonly maxHours?: number;
   /** With a cost limit, also runs models without a known price too; they count as free. */
   readonly allowUnknownPrices?: boolean;
+  /** Allows what `bench run` would ask for: sending a key to a host, building an image, writing to a database from elsewhere. Nothing is remembered. */
+  readonly trust?: boolean;
   /** Stops the run; trials in progress continue when it is resumed. */
   readonly signal?: AbortSignal;
   /** Receives what happens, after it is stored. Must not throw. */
@@ -76,7 +79,7 @@ export async function run(options: RunOptions = {}): Promise<RunResult> {
   const notices = noticesTo(options);
   const inputs = await loadInputs(flags);
   for (const line of inputs.notices) notices.notify(line);
-  const images = await readyImages(inputs, flags, notices);
+  const images = await readyImages(inputs, flags, { terminal: notices, trust: await trustOf(options) });
   const store = openStore(flags.db, "write");
   try {
     const stored = await saveNewRun(store, { ...inputs, flags, imageIds: images.imageIds });
@@ -103,7 +106,12 @@ export async function resume(name: string, options: ExecutionOptions = {}): Prom
   try {
     const stored = store.findRun(name);
     refuseGateRun(stored);
-    const { flags, inputs, images } = await resumedParts(store, stored, { given, isGiven: () => false, terminal: notices });
+    const { flags, inputs, images } = await resumedParts(store, stored, {
+      given,
+      isGiven: () => false,
+      terminal: notices,
+      trust: await trustOf(options),
+    });
     if (flags.reuse) tellReused(store, { run: stored, ...inputs, imageIds: images.imageIds }, notices);
     return await execute(store, { ...inputs, ...images, run: stored, flags }, options);
   } finally {
@@ -121,6 +129,12 @@ async function execute(store: Store, performance: PreparedRun, { onEvent = () =>
   const { id } = performance.run;
   const end = await executeRun(store, performance, { report: onEvent, signal: signal ?? new AbortController().signal });
   return { runId: id, end, report: writeReport(summarizeRun(store.findRun(id), store.runs.arms(id))) };
+}
+
+// A program is not asked: what is not allowed yet rejects.
+async function trustOf(options: ExecutionOptions): Promise<Trust> {
+  const { openTrust } = await import("../command/trust/trust.ts");
+  return openTrust({ trust: options.trust, option: "trust: true", ask: null }, noticesTo(options));
 }
 
 function noticesTo({ onEvent = () => {} }: ExecutionOptions): { notify(text: string): void } {

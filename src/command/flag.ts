@@ -54,6 +54,12 @@ export const DEFAULT_DATABASE = "results/bench.db";
 /** The flag that names the database. */
 export const DB_FLAG = ["--db <file>", "SQLite database of results", DEFAULT_DATABASE] as const;
 
+/** The flag that allows what would be asked for. */
+export const TRUST_FLAG = [
+  "--trust",
+  "allow what this command would ask for: sending a key to a host, building an image, writing to a database from elsewhere; nothing is remembered",
+] as const;
+
 /** Help for an argument that names an arm. */
 export const ARM_HELP = "an arm: its name, model or prompt, optionally with @RUN, @TAG, @BRANCH or @BASELINE; or the name of a baseline";
 

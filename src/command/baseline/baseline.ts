@@ -1,11 +1,11 @@
 import { Command } from "commander";
 import { UserError } from "../../core/errors.ts";
 import { formatDate } from "../../core/format.ts";
-import { DB_FLAG } from "../flag.ts";
+import { DB_FLAG, TRUST_FLAG } from "../flag.ts";
 import { openExistingStore } from "../open-store.ts";
 import type { Terminal } from "../terminal.ts";
 
-type Options = { readonly db: string; readonly json?: true };
+type Options = { readonly db: string; readonly trust?: true; readonly json?: true };
 
 // A baseline must not have a name that means something else, such as that of a run.
 const NAME = /^[A-Za-z][A-Za-z0-9._/-]*$/;
@@ -25,6 +25,7 @@ function saveCommand(terminal: Terminal): Command {
     .argument("<name>", "name of the baseline: letters, digits and . _ / -")
     .argument("[arm]", "NAME, NAME@RUN or a run; default: the newest run")
     .option(...DB_FLAG)
+    .option(...TRUST_FLAG)
     .action(async (name: string, arm: string | undefined, options: Options) => {
       if (!NAME.test(name) || name === "latest")
         throw new UserError(
@@ -73,6 +74,7 @@ function removeCommand(terminal: Terminal): Command {
     .description("Remove a baseline; its run is kept")
     .argument("<name>", "the baseline")
     .option(...DB_FLAG)
+    .option(...TRUST_FLAG)
     .action((name: string, options: Options) => {
       const store = openExistingStore(options.db, "write");
       const existed = store.removeBaseline(name);

@@ -1,5 +1,5 @@
 import { Command } from "commander";
-import { gather, wholeNumber } from "../flag.ts";
+import { gather, TRUST_FLAG, wholeNumber } from "../flag.ts";
 import { SUITE_USAGE } from "../load-tasks.ts";
 import { sandboxOption } from "../sandbox/sandbox-flag.ts";
 import type { End, Terminal } from "../terminal.ts";
@@ -19,10 +19,11 @@ export function checkCommand(terminal: Terminal, end: End): Command {
     .option("--image <name>", "sandbox image for tasks that do not name one", "bench-sandbox:latest")
     .addOption(sandboxOption())
     .option("--runtime <name>", "OCI runtime of the containers, such as runsc")
+    .option(...TRUST_FLAG)
     .option("--json", "print JSON")
     .action(async (suite: string | undefined, flags: CheckFlags) => {
-      const { startCheck } = await import("./start-check.ts");
+      const [{ startCheck }, { openTrust }] = await Promise.all([import("./start-check.ts"), import("../trust/trust.ts")]);
       const sources = [...(suite === undefined ? [] : [suite]), ...(flags.suite ?? [])];
-      end(await startCheck({ ...flags, suite: sources }, terminal));
+      end(await startCheck({ ...flags, suite: sources }, { terminal, trust: openTrust(flags, terminal) }));
     });
 }

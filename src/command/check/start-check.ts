@@ -12,6 +12,7 @@ import { prepareSandboxes } from "../sandbox/prepare-sandboxes.ts";
 import { imagesOf } from "../sandbox/prepared-sandboxes.ts";
 import type { SandboxKind } from "../sandbox/sandbox-flag.ts";
 import type { ExitCode, Terminal } from "../terminal.ts";
+import type { Trust } from "../trust/trust.ts";
 
 /** The flags of `bench check`. */
 export type CheckFlags = {
@@ -22,11 +23,15 @@ export type CheckFlags = {
   readonly image: string;
   readonly sandbox?: SandboxKind;
   readonly runtime?: string;
+  readonly trust?: true;
   readonly json?: true;
 };
 
+/** Where a check is shown, and what the user has allowed. */
+type CheckDeps = { readonly terminal: Terminal; readonly trust: Trust };
+
 /** Checks every chosen task and prints the table. Throws UserError when a task cannot be read. */
-export async function startCheck(flags: CheckFlags, terminal: Terminal): Promise<ExitCode> {
+export async function startCheck(flags: CheckFlags, { terminal }: CheckDeps): Promise<ExitCode> {
   const { suite, notices: leftOut } = await loadTasks(flags.suite ?? [], flags.task ?? []);
   for (const line of leftOut) terminal.notify(line);
   const { provider, notices } = await prepareSandboxes(

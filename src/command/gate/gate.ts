@@ -38,8 +38,13 @@ export function gateCommand(terminal: Terminal, end: End): Command {
     .option(...DB_FLAG)
     .option("--json", "print JSON")
     .action(async (candidate: string | undefined, flags: GateFlags & RunFlags, self: Command) => {
-      const { startGate } = await import("./start-gate.ts");
+      const [{ startGate }, { openTrust }] = await Promise.all([import("./start-gate.ts"), import("../trust/trust.ts")]);
       const given = (name: string): boolean => self.getOptionValueSource(name) === "cli";
-      end(await startGate({ ...flags, ...(candidate === undefined ? {} : { candidate }) }, { terminal, given }));
+      end(
+        await startGate(
+          { ...flags, ...(candidate === undefined ? {} : { candidate }) },
+          { terminal, given, trust: openTrust(flags, terminal) },
+        ),
+      );
     });
 }

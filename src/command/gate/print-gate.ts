@@ -11,10 +11,11 @@ import type { Store } from "../../store/store.ts";
 import { refuseMisleading } from "../compare/compare-arms.ts";
 import { writeReports } from "../report/report-file.ts";
 import type { ExitCode, Terminal } from "../terminal.ts";
+import type { Trust } from "../trust/trust.ts";
 import { type AllGateFlags, type GateFlags, gateOptions } from "./gate-flags.ts";
 
-/** Where a gate is shown, and which flags the user typed. */
-export type GateDeps = { readonly terminal: Terminal; readonly given: (flag: string) => boolean };
+/** Where a gate is shown, which flags the user typed, and what they have allowed. */
+export type GateDeps = { readonly terminal: Terminal; readonly given: (flag: string) => boolean; readonly trust: Trust };
 
 /** Decides a gate over two stored arms; the summary has their comparison and the decision. Throws UserError when the comparison would mislead. */
 export function gateSummary(

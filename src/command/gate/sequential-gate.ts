@@ -40,10 +40,10 @@ const NOT_RUN = 130;
 
 /** Runs the arms of a gate in rounds, stops as soon as the answer is known or out of reach, and prints the decision. */
 export async function sequentialGate(flags: AllGateFlags, deps: GateDeps): Promise<ExitCode> {
-  return flags.resume === undefined ? startRounds(flags, deps.terminal) : resumeRounds(flags, flags.resume, deps);
+  return flags.resume === undefined ? startRounds(flags, deps) : resumeRounds(flags, flags.resume, deps);
 }
 
-async function startRounds(flags: AllGateFlags, terminal: Terminal): Promise<ExitCode> {
+async function startRounds(flags: AllGateFlags, { terminal, trust }: GateDeps): Promise<ExitCode> {
   checkRounds(flags.attempts, flags.alpha);
   const inputs = await loadInputs(flags);
   for (const line of inputs.notices) terminal.notify(line);
@@ -58,7 +58,7 @@ async function startRounds(flags: AllGateFlags, terminal: Terminal): Promise<Exi
     const preregistration = preregister(flags, sides);
     const own = { suite: inputs.suite, arms };
     checkPower(flags, { tasks: inputs.suite.tasks.length, attempts: flags.attempts, change: changeOf(inputs.arms, preregistration) });
-    const images = await readyImages(inputs, flags, terminal);
+    const images = await readyImages(inputs, flags, { terminal, trust });
     checkStoredBaseline(store, preregistration, { ...own, flags, imageIds: images.imageIds });
     if (!(await confirmRun({ flags, inputs: own, store }, terminal))) return NOT_RUN;
     const run = await saveNewRun(store, { ...own, flags, imageIds: images.imageIds, gate: preregistration });
@@ -104,7 +104,7 @@ function plannedArm({ agent, model, settings }: Arm, { suite, flags, imageIds }:
   };
 }
 
-async function resumeRounds(given: AllGateFlags, name: string, { terminal, given: isGiven }: GateDeps): Promise<ExitCode> {
+async function resumeRounds(given: AllGateFlags, name: string, { terminal, given: isGiven, trust }: GateDeps): Promise<ExitCode> {
   const store = openExistingStore(given.db, "write");
   try {
     const run = store.findRun(name);
@@ -116,7 +116,7 @@ async function resumeRounds(given: AllGateFlags, name: string, { terminal, given
       throw new UserError(
         `Cannot resume gate "${run.id}": ${changed ? dashed(changed) : `"${given.candidate}"`} would change the terms that were fixed before it started; leave it out`,
       );
-    const { flags, inputs, images } = await resumedParts(store, run, { given, isGiven, terminal });
+    const { flags, inputs, images } = await resumedParts(store, run, { given, isGiven, terminal, trust });
     const whole = withPreregistration({ ...given, ...flags }, preregistration);
     return await performRounds(store, { ...inputs, ...images, run, flags: whole }, { terminal, preregistration });
   } finally {

@@ -13,6 +13,7 @@ import type { RunFlags } from "../run/run-settings.ts";
 import { prepareSandboxes } from "../sandbox/prepare-sandboxes.ts";
 import { imagesOf } from "../sandbox/prepared-sandboxes.ts";
 import type { ExitCode, Terminal } from "../terminal.ts";
+import type { Trust } from "../trust/trust.ts";
 
 /** The flags of `bench regrade` as the command line gives them. */
 export type RegradeFlags = {
@@ -20,11 +21,15 @@ export type RegradeFlags = {
   readonly task?: readonly string[];
   readonly grading?: number;
   readonly db: string;
+  readonly trust?: true;
   readonly json?: true;
 };
 
+/** Where a regrading is shown, and what the user has allowed. */
+type RegradeDeps = { readonly terminal: Terminal; readonly trust: Trust };
+
 /** Grades a run again and prints what changed. Exit code 4 when a task could not be graded again. */
-export async function startRegrade(name: string, flags: RegradeFlags, terminal: Terminal): Promise<ExitCode> {
+export async function startRegrade(name: string, flags: RegradeFlags, { terminal }: RegradeDeps): Promise<ExitCode> {
   const store = openExistingStore(flags.db, "write");
   const interrupt = listenForInterrupt((text) => terminal.notify(text));
   try {

@@ -1,5 +1,5 @@
 import { Command } from "commander";
-import { DB_FLAG, gather, wholeNumber } from "../flag.ts";
+import { DB_FLAG, gather, TRUST_FLAG, wholeNumber } from "../flag.ts";
 import type { End, Terminal } from "../terminal.ts";
 import type { ReplayFlags } from "./start-replay.ts";
 
@@ -10,9 +10,10 @@ export function replayCommand(terminal: Terminal, end: End): Command {
     .argument("<trial>", "number of the trial, as bench report prints it", wholeNumber(1))
     .option("--suite <source>", "suite that now holds its task, if it was moved; may be repeated", gather)
     .option(...DB_FLAG)
+    .option(...TRUST_FLAG)
     .option("--json", "print JSON")
     .action(async (trial: number, flags: ReplayFlags) => {
-      const { startReplay } = await import("./start-replay.ts");
-      end(await startReplay(trial, flags, terminal));
+      const [{ startReplay }, { openTrust }] = await Promise.all([import("./start-replay.ts"), import("../trust/trust.ts")]);
+      end(await startReplay(trial, flags, { terminal, trust: openTrust(flags, terminal) }));
     });
 }

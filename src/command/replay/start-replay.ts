@@ -12,12 +12,16 @@ import { openExistingStore } from "../open-store.ts";
 import type { RunFlags } from "../run/run-settings.ts";
 import { prepareSandboxes } from "../sandbox/prepare-sandboxes.ts";
 import type { ExitCode, Terminal } from "../terminal.ts";
+import type { Trust } from "../trust/trust.ts";
 
 /** The flags of `bench replay` as the command line gives them. */
-export type ReplayFlags = { readonly suite?: readonly string[]; readonly db: string; readonly json?: true };
+export type ReplayFlags = { readonly suite?: readonly string[]; readonly db: string; readonly trust?: true; readonly json?: true };
+
+/** Where a replay is shown, and what the user has allowed. */
+type ReplayDeps = { readonly terminal: Terminal; readonly trust: Trust };
 
 /** Replays a trial and prints where the result differs. Exit code 1 when it does. */
-export async function startReplay(id: number, flags: ReplayFlags, terminal: Terminal): Promise<ExitCode> {
+export async function startReplay(id: number, flags: ReplayFlags, { terminal }: ReplayDeps): Promise<ExitCode> {
   const store = openExistingStore(flags.db, "write");
   const interrupt = listenForInterrupt((text) => terminal.notify(text));
   try {
@@ -40,7 +44,7 @@ export async function startReplay(id: number, flags: ReplayFlags, terminal: Term
   }
 }
 
-type ReplayDeps = { readonly signal: AbortSignal; readonly notify: (text: string) => void };
+type ReplayRun = { readonly signal: AbortSignal; readonly notify: (text: string) => void };
 
 type StoredTrial = { readonly trial: TrialRecord; readonly run: RunRecord };
 
@@ -59,7 +63,7 @@ async function taskOf(
 
 async function replayIn(
   store: Store,
-  { trial, run, task, signal, notify }: StoredTrial & ReplayDeps & { readonly task: Task },
+  { trial, run, task, signal, notify }: StoredTrial & ReplayRun & { readonly task: Task },
 ): Promise<Replay> {
   const { past, submission } = store.executions.finishedWork(trial.id);
   if (!past || !submission)

@@ -1,9 +1,9 @@
-import { createInterface } from "node:readline/promises";
 import type { Plan } from "../../analysis/plan/plan-result.ts";
 import { environmentVariable } from "../../config/environment.ts";
 import { UserError } from "../../core/errors.ts";
 import { formatPlanUsd, shortPlan } from "../../report/terminal/plan-text.ts";
 import type { Store } from "../../store/store.ts";
+import { type Ask, askOnTerminal, isInteractive, isYes } from "../ask.ts";
 import { planOf } from "../plan/plan-inputs.ts";
 import type { Terminal } from "../terminal.ts";
 import { concurrencyOf } from "./concurrency.ts";
@@ -19,7 +19,7 @@ export type Confirmation = {
   /** Null never asks. */
   readonly askAboveUsd: number | null;
   readonly isInteractive: boolean;
-  readonly ask: (question: string) => Promise<string>;
+  readonly ask: Ask;
 };
 
 /** A run that is about to start, and the store with the earlier runs that its cost is estimated from. */
@@ -37,8 +37,7 @@ export async function confirmRun({ flags, inputs, store }: RunToConfirm, termina
   const defaults = { assume: { costUsd: null, seconds: null }, alpha: 0.05, power: 0.8, detect: null };
   const plan = planOf(inputs, { attempts: flags.attempts, ...concurrencyOf(flags, inputs.suite.tasks), ...defaults }, store);
   terminal.notify(shortPlan(plan) + (flags.reuse ? "\nTrials that --reuse takes from earlier runs cost nothing." : ""));
-  const isInteractive = process.stdin.isTTY === true && process.stderr.isTTY === true;
-  const isConfirmed = await confirmCost(plan, { askAboveUsd, isInteractive, ask: askOnTerminal });
+  const isConfirmed = await confirmCost(plan, { askAboveUsd, isInteractive: isInteractive(), ask: askOnTerminal });
   if (!isConfirmed) terminal.notify("Nothing was run.");
   return isConfirmed;
 }
@@ -50,8 +49,7 @@ export async function confirmRun({ flags, inputs, store }: RunToConfirm, termina
  */
 export async function confirmCost({ cost }: Plan, { askAboveUsd, isInteractive, ask }: Confirmation): Promise<boolean> {
   if (!isInteractive || askAboveUsd === null || cost.paidUsd <= askAboveUsd) return true;
-  const answer = await ask(`This run is expected to cost more than ${formatPlanUsd(askAboveUsd)}. Start it? [y/N] `);
-  return /^y(es)?$/i.test(answer.trim());
+  return isYes(await ask(`This run is expected to cost more than ${formatPlanUsd(askAboveUsd)}. Start it? [y/N] `));
 }
 
 function askAboveFromEnvironment(): number {
@@ -61,15 +59,4 @@ function askAboveFromEnvironment(): number {
   if (text.trim() === "" || !Number.isFinite(usd) || usd < 0)
     throw new UserError(`Cannot use BENCH_ASK_ABOVE: it is "${text}"; expected an amount in dollars, such as 5`);
   return usd;
-}
-
-async function askOnTerminal(question: string): Promise<string> {
-  const terminal = createInterface({ input: process.stdin, output: process.stderr });
-  // Closing the input without an answer means no.
-  const closed = new Promise<string>((resolve) => terminal.once("close", () => resolve("")));
-  try {
-    return await Promise.race([terminal.question(question), closed]);
-  } finally {
-    terminal.close();
-  }
 }

@@ -29,6 +29,7 @@ export type RunFlags = {
   readonly reuse?: true;
   readonly tag?: readonly string[];
   readonly yes?: true;
+  readonly trust?: true;
   readonly askAbove?: number;
   readonly resume?: string;
   readonly db: string;
@@ -73,7 +74,7 @@ export function resumedFlags(flags: RunFlags, run: RunRecord, given: (name: stri
   if (conflict)
     throw new UserError(`Cannot resume run "${run.id}": ${dashed(conflict)} would change what it measures; omit it, or start a new run`);
   const { db } = flags;
-  const others = [...CAP_FLAGS, "concurrency", "grading", "maxHours", "json", "resume"] as const;
+  const others = [...CAP_FLAGS, "concurrency", "grading", "maxHours", "trust", "json", "resume"] as const;
   const changeable = {
     db,
     ...Object.fromEntries(others.filter((name) => flags[name] !== undefined).map((name) => [name, flags[name]])),

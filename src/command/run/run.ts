@@ -1,9 +1,10 @@
 import { Command, Option } from "commander";
-import { DB_FLAG, gather, positiveNumber, wholeNumber } from "../flag.ts";
+import { DB_FLAG, gather, positiveNumber, TRUST_FLAG, wholeNumber } from "../flag.ts";
 import { SUITE_USAGE } from "../load-tasks.ts";
 import { sandboxOption } from "../sandbox/sandbox-flag.ts";
 import type { End, Terminal } from "../terminal.ts";
 import type { RunFlags } from "./run-settings.ts";
+import type { RunDeps } from "./start-run.ts";
 
 /** Builds `bench run`, which runs every chosen model on every chosen task, grades and stores the results. */
 export function runCommand(terminal: Terminal, end: End): Command {
@@ -11,14 +12,19 @@ export function runCommand(terminal: Terminal, end: End): Command {
     .description("Run models on tasks in sandboxes, grade with the hidden tests, and store everything")
     .option(
       "--resume <run>",
-      "resume a run that did not finish; only these flags may be added: --concurrency, --grading, --max-cost, --max-tokens, --max-hours, --allow-unknown-prices, --db, --json",
+      "resume a run that did not finish; only these flags may be added: --concurrency, --grading, --max-cost, --max-tokens, --max-hours, --allow-unknown-prices, --trust, --db, --json",
     )
     .option(...DB_FLAG)
     .option("--json", "print the results as JSON")
     .action(async (flags: RunFlags, command: Command) => {
-      const [{ startRun }, { confirmRun }] = await Promise.all([import("./start-run.ts"), import("./confirm-run.ts")]);
+      const [{ startRun }, { confirmRun }, { openTrust }] = await Promise.all([
+        import("./start-run.ts"),
+        import("./confirm-run.ts"),
+        import("../trust/trust.ts"),
+      ]);
       const given = (name: string): boolean => command.getOptionValueSource(name) === "cli";
-      end(await startRun(flags, { terminal, given, confirm: (inputs, store) => confirmRun({ flags, inputs, store }, terminal) }));
+      const confirm: RunDeps["confirm"] = (inputs, store) => confirmRun({ flags, inputs, store }, terminal);
+      end(await startRun(flags, { terminal, given, confirm, trust: openTrust(flags, terminal) }));
     });
 }
 
@@ -63,5 +69,6 @@ export function withExecutionFlags(command: Command): Command {
       "on a terminal, ask before a run that is expected to cost more; default: BENCH_ASK_ABOVE, or 5",
       positiveNumber,
     )
-    .option("--yes", "do not ask");
+    .option("--yes", "do not ask whether to start; does not allow what --trust allows")
+    .option(...TRUST_FLAG);
 }

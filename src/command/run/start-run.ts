@@ -8,6 +8,7 @@ import { openExistingStore, openStore } from "../open-store.ts";
 import { prepareSandboxes } from "../sandbox/prepare-sandboxes.ts";
 import { imagesOf, type PreparedSandboxes } from "../sandbox/prepared-sandboxes.ts";
 import type { ExitCode, Terminal } from "../terminal.ts";
+import type { Trust } from "../trust/trust.ts";
 import type { PreparedRun } from "./execute-run.ts";
 import { saveNewRun } from "./new-run.ts";
 import { databaseFlag, exitCodeOf, performRun } from "./perform-run.ts";
@@ -17,11 +18,12 @@ import { type RunFlags, resumedFlags } from "./run-settings.ts";
 /** Where notices are printed. */
 type Notices = Pick<Terminal, "notify">;
 
-/** The terminal of a run, which flags were typed, and how the user is asked before money is spent. */
+/** The terminal of a run, which flags were typed, how the user is asked before money is spent, and what they have allowed. */
 export type RunDeps = {
   readonly terminal: Terminal;
   readonly given: (flag: string) => boolean;
   readonly confirm: (inputs: LoadedInputs, store: Store) => Promise<boolean>;
+  readonly trust: Trust;
 };
 
 /** Starts or resumes a run, shows its progress and prints its table. Throws UserError before anything is run or stored. */
@@ -29,10 +31,10 @@ export async function startRun(given: RunFlags, deps: RunDeps): Promise<ExitCode
   return given.resume === undefined ? startNew(given, deps) : resume(given, given.resume, deps);
 }
 
-async function startNew(flags: RunFlags, { terminal, confirm }: RunDeps): Promise<ExitCode> {
+async function startNew(flags: RunFlags, { terminal, confirm, trust }: RunDeps): Promise<ExitCode> {
   const inputs = await loadInputs(flags);
   for (const line of inputs.notices) terminal.notify(line);
-  const images = await readyImages(inputs, flags, terminal);
+  const images = await readyImages(inputs, flags, { terminal, trust });
   const store = openStore(flags.db, "write");
   try {
     if (!(await confirm(inputs, store))) return 0;
@@ -44,12 +46,12 @@ async function startNew(flags: RunFlags, { terminal, confirm }: RunDeps): Promis
   }
 }
 
-async function resume(given: RunFlags, name: string, { terminal, given: isGiven }: RunDeps): Promise<ExitCode> {
+async function resume(given: RunFlags, name: string, { terminal, given: isGiven, trust }: RunDeps): Promise<ExitCode> {
   const store = openExistingStore(given.db, "write");
   try {
     const run = store.findRun(name);
     refuseGateRun(run);
-    const { flags, inputs, images } = await resumedParts(store, run, { given, isGiven, terminal });
+    const { flags, inputs, images } = await resumedParts(store, run, { given, isGiven, terminal, trust });
     // The process may have been killed after storing the run and before reusing trials.
     if (flags.reuse) tellReused(store, { run, ...inputs, imageIds: images.imageIds }, terminal);
     return await perform(store, { ...inputs, ...images, run, flags }, terminal);
@@ -64,21 +66,27 @@ export function refuseGateRun(run: RunRecord): void {
     throw new UserError(`Cannot resume run "${run.id}": it belongs to a sequential gate; resume that with: bench gate --resume ${run.id}`);
 }
 
+/** The flags of a resumed run, which of them were typed, where notices are printed, and what the user has allowed. */
+type ResumeDeps = ImageDeps & { readonly given: RunFlags; readonly isGiven: (flag: string) => boolean };
+
+/** Where notices are printed while images are prepared, and what the user has allowed. */
+type ImageDeps = { readonly terminal: Notices; readonly trust: Trust };
+
 /** Loads the inputs of a stored run again; throws UserError when anything that decides its results has changed. */
 export async function resumedParts(
   store: Store,
   run: RunRecord,
-  { given, isGiven, terminal }: { readonly given: RunFlags; readonly isGiven: (flag: string) => boolean; readonly terminal: Notices },
+  { given, isGiven, terminal, trust }: ResumeDeps,
 ): Promise<{ readonly flags: RunFlags; readonly inputs: Inputs; readonly images: PreparedSandboxes }> {
   const flags = resumedFlags(given, run, isGiven);
   const inputs = sameAsStarted(store, run, await loadInputs(flags));
-  const images = await readyImages(inputs, flags, terminal);
+  const images = await readyImages(inputs, flags, { terminal, trust });
   rejectOtherImages(run, images.imageIds);
   return { flags, inputs, images };
 }
 
 /** Prepares the sandboxes of every image that the tasks need. */
-export function readyImages({ suite }: Inputs, flags: RunFlags, terminal: Notices): Promise<PreparedSandboxes> {
+export function readyImages({ suite }: Inputs, flags: RunFlags, { terminal }: ImageDeps): Promise<PreparedSandboxes> {
   return prepareSandboxes(
     flags,
     imagesOf(suite.tasks, flags.image, (text) => terminal.notify(text)),

@@ -1,0 +1,59 @@
+import { unreachable } from "../../core/errors.ts";
+import { printable } from "../../core/printable.ts";
+
+/** Something that input from others asks for, and that its user has to allow once. */
+export type TrustRequest =
+  /** Send the key in an environment variable to a host, which has its port where that is not the default. */
+  | { readonly kind: "key"; readonly variable: string; readonly host: string }
+  /** Build an image from a folder; its name holds the digest of the folder. */
+  | { readonly kind: "build"; readonly image: string; readonly folder: string; readonly network: boolean }
+  /** Write to a database that was not made here. */
+  | { readonly kind: "database"; readonly id: string; readonly path: string };
+
+// A message stays one line that can be read; the rest is counted.
+const MAX_NAMED = 20;
+const MAX_PATH = 200;
+
+/** Phrases a request as the question that a user answers with y or n. */
+export function questionOf(request: TrustRequest): string {
+  return `${capitalized(actionOf(request, (name) => name))}? ${reasonOf(request)} [y/N] `;
+}
+
+/** Names what some requests would do, for a message that begins with "Cannot". */
+export function actionsOf(requests: readonly TrustRequest[]): string {
+  const named = requests.slice(0, MAX_NAMED).map((request) => actionOf(request, (name) => `"${name}"`));
+  const others = requests.length - named.length;
+  if (others > 0) named.push(`do ${others} more`);
+  return named.length < 2 ? named.join("") : `${named.slice(0, -1).join(", ")} and ${named.at(-1)}`;
+}
+
+function actionOf(request: TrustRequest, quoted: (name: string) => string): string {
+  const shown = (text: string): string => quoted(printable(text, MAX_PATH));
+  switch (request.kind) {
+    case "key":
+      return `send ${printable(request.variable, MAX_PATH)} to ${shown(request.host)}`;
+    case "build":
+      return `build an image from ${shown(request.folder)} ${request.network ? "with the network" : "without network"}`;
+    case "database":
+      return `write to ${shown(request.path)}`;
+    default:
+      return unreachable(request);
+  }
+}
+
+function reasonOf(request: TrustRequest): string {
+  switch (request.kind) {
+    case "key":
+      return "The models file asks for it.";
+    case "build":
+      return "Its Dockerfile runs on your Docker engine.";
+    case "database":
+      return "This database was not made here.";
+    default:
+      return unreachable(request);
+  }
+}
+
+function capitalized(text: string): string {
+  return text.charAt(0).toUpperCase() + text.slice(1);
+}
