@@ -55,16 +55,45 @@ const HOME: Record<string, readonly string[]> = {
   "node:zlib": ["store", "report"],
   "node:readline": ["command"],
   "node:readline/promises": ["command"],
-  "node:fs": ["files", "config", "sandbox", "store", "command"],
   "node:fs/promises": [],
+  fs: [],
+  "fs/promises": [],
+  "node:module": [],
   "node:http": [],
   "node:https": [],
   "node:net": ["sandbox"],
 };
 
+/**
+ * The modules that may use the file system, and for what: a path that a user or a stranger wrote is opened in `files` alone, which refuses links, special files and what is
+ * too large.
+ */
+const FILE_SYSTEM: Readonly<Record<string, string>> = {
+  "files/file.ts": "opens and reads",
+  "files/lines.ts": "reads what file.ts opened",
+  "files/folder.ts": "lists",
+  "files/place.ts": "looks at what there is",
+  "files/write.ts": "writes what does not exist yet",
+  "store/group-commit.ts": "flushes the log of the database",
+  "command/open-store.ts": "makes the folder of the database",
+  "command/plan/plan-inputs.ts": "looks whether there is a database",
+  "command/doctor/examine.ts": "looks whether the database could be made",
+  "command/report/report-file.ts": "writes reports",
+  "command/report/page-assets.ts": "reads files of this package",
+  "command/version.ts": "reads files of this package",
+  "command/run/concurrency.ts": "reads the load of the machine in /proc",
+  "sandbox/guest-program.ts": "reads files of this package",
+  "sandbox/owner.ts": "reads the start of a process in /proc",
+  "sandbox/docker/disk-space.ts": "asks for free space",
+  "sandbox/docker/task-image.ts": "lists an image folder",
+  "sandbox/bubblewrap/availability.ts": "looks for programs and for the root file system that setup made",
+  "sandbox/bubblewrap/cgroup.ts": "limits sandboxes by /sys/fs/cgroup",
+};
+
 const FORBIDDEN: readonly { readonly what: RegExp; readonly name: string; readonly home: readonly string[] }[] = [
   { what: /\bprocess\.exit(Code)?\b/, name: "process.exit", home: ["cli.ts"] },
   { what: /\bprocess\.env\b/, name: "process.env", home: ["config"] },
+  { what: /\b(?:getBuiltinModule|createRequire)\b|\bprocess\.binding\b|(?<![.\w])require\(/, name: "a module by another way than import", home: [] },
   { what: /\bconsole\./, name: "console", home: [] },
   { what: /\bprocess\.(stdout|stderr|on|once)\b/, name: "the terminal and signals", home: ["command", "cli.ts"] },
   { what: /\bDate\.now\(|\bnew Date\(\)/, name: "the wall clock", home: ["command"] },
@@ -100,6 +129,7 @@ function importFaults(path: string, part: string, code: string): readonly string
     }
     if (part === "web") return [`${path}: ${specifier} is not there in a browser`];
     const name = packageOf(specifier);
+    if (name === "node:fs" && !(path in FILE_SYSTEM)) return [`${path}: paths are opened by src/files; only the modules listed may use node:fs`];
     const home = HOME[name];
     return home && !home.includes(part) ? [`${path}: ${name} is at home in ${home.join(", ") || "no part"}`] : [];
   });
@@ -208,6 +238,15 @@ test.for([
   { fault: "a package out of its home", path: "agent/x.ts", text: 'import Docker from "dockerode";' },
   { fault: "a scoped package out of its home", path: "run/x.ts", text: 'import A from "@anthropic-ai/sdk/client";' },
   { fault: "an importer with a file reader of its own", path: "import/x.ts", text: 'import { readFileSync } from "node:fs";' },
+  { fault: "a loader that opens paths itself", path: "config/x.ts", text: 'import { existsSync } from "node:fs";' },
+  { fault: "a command that opens paths itself", path: "command/run/x.ts", text: 'import { readFileSync } from "node:fs";' },
+  { fault: "a sandbox that opens paths itself", path: "sandbox/docker/x.ts", text: 'import fs from "node:fs";' },
+  { fault: "another file of the door without a reason", path: "files/x.ts", text: 'import { readFileSync } from "node:fs";' },
+  { fault: "the file system by promises", path: "files/x.ts", text: 'import { readFile } from "node:fs/promises";' },
+  { fault: "the file system by its old name", path: "config/x.ts", text: 'import { readFileSync } from "fs";' },
+  { fault: "the file system by require", path: "config/x.ts", text: 'const { readFileSync } = require("node:fs");' },
+  { fault: "the file system as a built-in module", path: "config/x.ts", text: 'const fs = process.getBuiltinModule("fs");' },
+  { fault: "the file system imported late", path: "command/x.ts", text: 'const fs = await import("node:fs");' },
   { fault: "a built-in effect out of its home", path: "agent/x.ts", text: 'import { readFileSync } from "node:fs";' },
   { fault: "an exit outside cli.ts", path: "command/x.ts", text: "process.exit(1);" },
   { fault: "the environment outside config", path: "model/x.ts", text: "const key = process.env.KEY;" },
@@ -261,6 +300,12 @@ test("the checker lets the page import types of decisions", () => {
   const text = 'import type { Comparison } from "../analysis/comparison.ts";\nimport { formatUsd } from "../core/format.ts";';
 
   expect(faults({ path: "web/x.ts", text })).toEqual([]);
+});
+
+test("every module that may use the file system does so", () => {
+  const users = sources().filter(({ text }) => text.includes('from "node:fs"'));
+
+  expect(users.map(({ path }) => path).sort()).toEqual(Object.keys(FILE_SYSTEM).sort());
 });
 
 test("the checker lets a comment mention what code may not do", () => {

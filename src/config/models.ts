@@ -2,6 +2,7 @@ import { UserError } from "../core/errors.ts";
 import { wildcard } from "../core/glob.ts";
 import type { Api, ModelSpec, Price } from "../core/model.ts";
 import { printable } from "../core/printable.ts";
+import { placeNamed } from "../files/place.ts";
 import { type ModelYaml, modelsSchema } from "./models-schema.ts";
 import { readYaml } from "./yaml-file.ts";
 
@@ -17,7 +18,7 @@ export type ModelEntry = { readonly spec: ModelSpec; readonly enabled: boolean }
 
 /** Reads models.yaml and fills in defaults; throws UserError naming file, line and field. */
 export function loadModels(path: string): readonly ModelEntry[] {
-  const file = readYaml(path, modelsSchema);
+  const file = readYaml(placeNamed(path), modelsSchema);
   return file.models.map((entry) => {
     const limits = { ...file.defaults?.limits, ...entry.limits };
     const merged: ModelYaml = { ...file.defaults, ...entry, limits };

@@ -1,8 +1,7 @@
-import { existsSync } from "node:fs";
-import { basename, join } from "node:path";
 import { UserError } from "../core/errors.ts";
 import type { TaskSource } from "../core/task.ts";
-import { foldersIn, isFolder } from "../files/folder.ts";
+import { foldersIn, isFolder, isThere } from "../files/folder.ts";
+import { isPlain, placeInside, placeNamed } from "../files/place.ts";
 
 // Where the user's own suites are.
 const TASKS_FOLDER = "tasks";
@@ -14,14 +13,18 @@ export const nativeSource: TaskSource = {
   noun: "tasks",
   load: async (location) => {
     const { loadSuite } = await import("./suite.ts");
-    const own = join(TASKS_FOLDER, location);
-    return loadSuite(basename(location) === location && isFolder(own) ? own : location);
+    return loadSuite(isOwn(location) ? `${TASKS_FOLDER}/${location}` : location);
   },
 };
 
+function isOwn(location: string): boolean {
+  return isPlain(location) && !location.includes("/") && isFolder(placeInside(placeNamed(TASKS_FOLDER), location));
+}
+
 /** Lists the names of the suites in tasks/; throws UserError when there is none. */
 export function ownSuites(): readonly string[] {
-  const suites = isFolder(TASKS_FOLDER) ? foldersIn(TASKS_FOLDER).filter((name) => existsSync(join(TASKS_FOLDER, name, "suite.yaml"))) : [];
+  const tasks = placeNamed(TASKS_FOLDER);
+  const suites = foldersIn(tasks).filter((name) => isThere(placeInside(tasks, `${name}/suite.yaml`)));
   if (suites.length === 0)
     throw new UserError(
       `Cannot find any suite: "${TASKS_FOLDER}/" has no folder with a suite.yaml; run "bench init" to create one, or name one with --suite`,

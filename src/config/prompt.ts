@@ -1,9 +1,9 @@
 import { createHash } from "node:crypto";
 import { basename, dirname, resolve } from "node:path";
-import { fileURLToPath } from "node:url";
 import type { Prompt } from "../core/agent.ts";
 import { UserError } from "../core/errors.ts";
-import { readText } from "../files/file.ts";
+import { readOwnText, readText } from "../files/file.ts";
+import { placeNamed, shown } from "../files/place.ts";
 
 // Selects the built-in prompt where a file is expected.
 const BUILT_IN_PROMPT = "default";
@@ -27,10 +27,10 @@ export function loadPrompts(paths: readonly string[]): PromptChoice {
 type LoadedPrompt = { readonly path: string; readonly prompt: Prompt };
 
 function loadPrompt(path: string): Prompt {
-  const file = path === BUILT_IN_PROMPT ? fileURLToPath(new URL("../agent/loop/system-prompt.md", import.meta.url)) : path;
-  const text = readText(file).trim();
-  if (text === "") throw new UserError(`Cannot use prompt "${file}": it is empty; write the system prompt in it`);
-  const name = path === BUILT_IN_PROMPT ? BUILT_IN_PROMPT : cleanName(basename(path).replace(/\.[^.]+$/, ""));
+  const isBuiltIn = path === BUILT_IN_PROMPT;
+  const text = (isBuiltIn ? readOwnText(new URL("../agent/loop/system-prompt.md", import.meta.url)) : readText(placeNamed(path))).trim();
+  if (text === "") throw new UserError(`Cannot use prompt "${shown(path)}": it is empty; write the system prompt in it`);
+  const name = isBuiltIn ? BUILT_IN_PROMPT : cleanName(basename(path).replace(/\.[^.]+$/, ""));
   return { name, text, digest: createHash("sha256").update(text).digest("hex") };
 }
 

@@ -1,12 +1,12 @@
-import { existsSync } from "node:fs";
-import { join } from "node:path";
 import { z } from "zod";
 import { suiteDigest } from "../core/digest.ts";
 import { UserError } from "../core/errors.ts";
 import { printable } from "../core/printable.ts";
 import type { LeftOut, LoadedSuite } from "../core/task.ts";
-import { foldersIn, isFolder, OWN_FOLDER } from "../files/folder.ts";
+import { foldersIn, isFolder, isThere, OWN_FOLDER } from "../files/folder.ts";
+import { type Place, placeInside, placeNamed, shown } from "../files/place.ts";
 import { loadTask, sharedSchema } from "./task.ts";
+import { TaskImages } from "./task-image.ts";
 import { readYaml } from "./yaml-file.ts";
 
 const TASK_NAME = /^[\p{L}\p{N}][\p{L}\p{N}._-]{0,99}$/u;
@@ -34,29 +34,36 @@ export const suiteSchema = z.strictObject({
 });
 
 /** Loads a suite folder with all its tasks; throws UserError naming the file and field at fault. */
-export function loadSuite(folder: string): LoadedSuite {
+export function loadSuite(path: string): LoadedSuite {
+  const folder = placeNamed(path);
+  const name = shown(path);
   if (!isFolder(folder))
-    throw new UserError(`Cannot load suite "${folder}": there is no such folder; check the path, or run "bench init" to create one`);
-  const yaml = readYaml(join(folder, "suite.yaml"), suiteSchema);
-  const ids = yaml.tasks ?? foldersIn(folder).filter((id) => existsSync(join(folder, id, "task.yaml")));
+    throw new UserError(`Cannot load suite "${name}": there is no such folder; check the path, or run "bench init" to create one`);
+  const yaml = readYaml(placeInside(folder, "suite.yaml"), suiteSchema);
+  const ids = yaml.tasks ?? foldersIn(folder).filter((id) => hasTask(folder, id));
   const invalid = ids.find((id) => !TASK_NAME.test(id));
   if (invalid !== undefined)
     throw new UserError(
-      `Cannot load suite "${folder}": "${printable(invalid)}" is not a valid task name; use at most 100 letters, digits and . _ -`,
+      `Cannot load suite "${name}": "${printable(invalid)}" is not a valid task name; use at most 100 letters, digits and . _ -`,
     );
-  const absent = ids.find((id) => !isFolder(join(folder, id)));
+  const absent = ids.find((id) => !isFolder(placeInside(folder, id)));
   if (absent)
     throw new UserError(
-      `Cannot load suite "${folder}": suite.yaml names task "${absent}", which has no folder; create it or remove the line`,
+      `Cannot load suite "${name}": suite.yaml names task "${absent}", which has no folder; create it or remove the line`,
     );
-  const tasks = ids.map((id) => loadTask(join(folder, id), { id, suite: yaml.name, shared: yaml.defaults ?? {} }));
-  if (tasks.length === 0) throw new UserError(`Cannot load suite "${folder}": it has no folder with a task.yaml; add one`);
+  const images = new TaskImages();
+  const tasks = ids.map((id) => loadTask(folder, { id, suite: yaml.name, shared: yaml.defaults ?? {}, images }));
+  if (tasks.length === 0) throw new UserError(`Cannot load suite "${name}": it has no folder with a task.yaml; add one`);
   return { name: yaml.name, tasks, digest: suiteDigest(tasks), leftOut: unlisted(folder, ids) };
 }
 
 // A task that was added to the folder and not to the list is easily missed.
-function unlisted(folder: string, listed: readonly string[]): readonly LeftOut[] {
-  const folders = foldersIn(folder, { ...OWN_FOLDER, links: "skip" });
-  const missing = folders.filter((id) => !listed.includes(id) && existsSync(join(folder, id, "task.yaml")));
+function unlisted(folder: Place, listed: readonly string[]): readonly LeftOut[] {
+  const known = new Set(listed);
+  const missing = foldersIn(folder, { ...OWN_FOLDER, links: "skip" }).filter((id) => !known.has(id) && hasTask(folder, id));
   return missing.map((id) => ({ kind: printable(id), count: 1, reason: "not listed in suite.yaml" }));
+}
+
+function hasTask(folder: Place, id: string): boolean {
+  return isThere(placeInside(folder, `${id}/task.yaml`));
 }

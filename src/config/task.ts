@@ -1,5 +1,4 @@
 import { createHash } from "node:crypto";
-import { dirname, join } from "node:path";
 import { z } from "zod";
 import { type Unchanging, unchanging } from "../core/digest.ts";
 import { UserError } from "../core/errors.ts";
@@ -12,9 +11,13 @@ import {
   TEST_RUNNERS,
   type TestPlan,
   type TestRunnerName,
+  type WrongSolution,
 } from "../core/task.ts";
 import { readText } from "../files/file.ts";
 import { foldersIn, isFolder, pathsBelow, readFolder } from "../files/folder.ts";
+import { PartBudget } from "../files/part-budget.ts";
+import { type Place, placeInside, shown } from "../files/place.ts";
+import { TaskImages } from "./task-image.ts";
 import { readYaml } from "./yaml-file.ts";
 
 // Far more than any machine has: larger values are typing errors that would make an engine or a timer fail in the middle of a run.
@@ -81,24 +84,27 @@ const RUNNER_RULES: Readonly<Record<TestRunnerName, RunnerRule>> = {
   "exit-status": { testFile: /\.sh$/, boundary: "always" },
 };
 
-/** Loads one task folder; throws UserError naming the file and field at fault. */
-export function loadTask(folder: string, options: { readonly id: string; readonly suite: string; readonly shared: Shared }): Task {
-  const yamlPath = join(folder, "task.yaml");
-  const yaml = readYaml(yamlPath, taskSchema);
-  const prompt = readText(join(folder, "prompt.md")).trim();
+type TaskOptions = { readonly id: string; readonly suite: string; readonly shared: Shared; readonly images?: TaskImages };
+
+/** Loads the task in the folder `id` of a suite folder; throws UserError naming the file and field at fault. */
+export function loadTask(suiteFolder: Place, { id, suite, shared, images = new TaskImages() }: TaskOptions): Task {
+  const folder = placeInside(suiteFolder, id);
+  const yamlPlace = placeInside(folder, "task.yaml");
+  const yaml = readYaml(yamlPlace, taskSchema);
+  const promptPlace = placeInside(folder, "prompt.md");
+  const prompt = readText(promptPlace).trim();
   if (prompt === "")
-    throw new UserError(`Cannot load task "${options.id}": ${join(folder, "prompt.md")} is empty; write the task for the model in it`);
-  const tests = planOf(folder, yaml, options.shared);
-  const unchangingFolder = (name: string): Unchanging => unchanging(join(folder, name), () => readFolder(join(folder, name)));
-  const folders = { workspace: unchangingFolder("workspace"), tests: unchangingFolder("tests") };
-  const sandbox = limitsOf({ ...options.shared.sandbox, ...yaml.sandbox });
+    throw new UserError(`Cannot load task "${id}": ${shown(promptPlace.path)} is empty; write the task for the model in it`);
+  const tests = planOf(folder, yaml, shared);
+  const folders = { workspace: unchangingFolder(folder, "workspace"), tests: unchangingFolder(folder, "tests") };
+  const sandbox = limitsOf({ ...shared.sandbox, ...yaml.sandbox });
   const task = {
-    id: options.id,
-    suite: options.suite,
+    id,
+    suite,
     title: yaml.title,
     prompt,
     tags: yaml.difficulty ? [...yaml.tags, yaml.difficulty] : yaml.tags,
-    ...(yaml.image === undefined ? taskImage(options.shared.image, dirname(folder)) : taskImage(yaml.image, folder)),
+    ...(yaml.image === undefined ? images.find(shared.image, suiteFolder) : images.find(yaml.image, folder)),
     sandbox,
     deliver: {
       include: yaml.deliver.filter((glob) => !glob.startsWith("!")),
@@ -107,32 +113,23 @@ export function loadTask(folder: string, options: { readonly id: string; readonl
     contextFiles: yaml.context_files,
     tests,
   };
-  for (const path of task.contextFiles) {
-    if (!pathsBelow(join(folder, "workspace")).includes(path))
-      throw new UserError(
-        `Cannot read "${yamlPath}": context_files names "${printable(path)}", which is not in workspace/; add the file or remove the entry`,
-      );
-  }
+  const present = new Set(task.contextFiles.length === 0 ? [] : pathsBelow(placeInside(folder, "workspace")));
+  const absent = task.contextFiles.find((path) => !present.has(path));
+  if (absent !== undefined)
+    throw new UserError(
+      `Cannot read "${shown(yamlPlace.path)}": context_files names "${printable(absent)}", which is not in workspace/; add the file or remove the entry`,
+    );
   return { ...task, files: filesOf(folder, folders), digest: digestOf(task, folders) };
 }
 
-const IMAGE_NAME = "bench-task";
-const DIGEST_LENGTH = 16;
-
-// The name of an image, or a folder below `place` with a Dockerfile. Its image is named by the digest of the folder, so that tasks with equal folders share one image.
-function taskImage(value: string | undefined, place: string): Pick<Task, "image" | "imageFolder"> {
-  if (!value?.startsWith("./")) return { image: value ?? null };
-  const imageFolder = join(place, value);
-  if (!pathsBelow(imageFolder).includes("Dockerfile"))
-    throw new UserError(
-      `Cannot use image "${value}" of "${place}": "${imageFolder}" has no Dockerfile; add one, or name an image without ./`,
-    );
-  const { digest, read } = unchanging(imageFolder, () => readFolder(imageFolder));
-  return { image: `${IMAGE_NAME}:${digest.slice(0, DIGEST_LENGTH)}`, imageFolder: { path: imageFolder, read } };
+function unchangingFolder(task: Place, name: string): Unchanging {
+  const folder = placeInside(task, name);
+  return unchanging(shown(folder.path), () => readFolder(folder));
 }
 
-function planOf(folder: string, yaml: TaskYaml, shared: Shared): TestPlan {
-  const testsFolder = join(folder, "tests");
+function planOf(place: Place, yaml: TaskYaml, shared: Shared): TestPlan {
+  const folder = shown(place.path);
+  const testsFolder = placeInside(place, "tests");
   if (!isFolder(testsFolder)) throw new UserError(`Cannot load task "${folder}": its folder tests/ is missing; put the hidden tests there`);
   const present = pathsBelow(testsFolder);
   const { testFile, boundary } = RUNNER_RULES[yaml.tests.runner];
@@ -145,7 +142,8 @@ function planOf(folder: string, yaml: TaskYaml, shared: Shared): TestPlan {
     throw new UserError(
       `Cannot load task "${folder}": tests.boundary is "process", which the ${yaml.tests.runner} runner always uses; remove the line`,
     );
-  const absent = files.find((path) => !present.includes(path));
+  const known = new Set(present);
+  const absent = files.find((path) => !known.has(path));
   if (absent)
     throw new UserError(
       `Cannot load task "${folder}": tests.files names "${printable(absent)}", which is not in tests/; add the file or remove the entry`,
@@ -173,14 +171,20 @@ function limitsOf(limits: z.output<typeof limitsSchema>): SandboxLimits {
 
 type TaskFolders = { readonly workspace: Unchanging; readonly tests: Unchanging };
 
-function filesOf(folder: string, { workspace, tests }: TaskFolders): TaskFiles {
-  const wrong = join(folder, "wrong");
+function filesOf(folder: Place, { workspace, tests }: TaskFolders): TaskFiles {
+  const solution = placeInside(folder, "solution");
   return {
     workspace: workspace.read,
     tests: tests.read,
-    reference: async () => (isFolder(join(folder, "solution")) ? readFolder(join(folder, "solution")) : null),
-    wrong: async () => (isFolder(wrong) ? foldersIn(wrong).map((name) => ({ name, files: readFolder(join(wrong, name)) })) : []),
+    reference: async () => (isFolder(solution) ? [...readFolder(solution)] : null),
+    wrong: async () => wrongOf(placeInside(folder, "wrong")),
   };
+}
+
+// All of them are in memory together, and so they share what one part of a task may hold.
+function wrongOf(folder: Place): readonly WrongSolution[] {
+  const budget = new PartBudget(folder);
+  return foldersIn(folder).map((name) => ({ name, files: [...readFolder(placeInside(folder, name), budget)] }));
 }
 
 // Titles, tags and reference solutions do not change a result, so they are not part of the digest.

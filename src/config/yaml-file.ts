@@ -3,6 +3,7 @@ import type { z } from "zod";
 import { messageOf, UserError } from "../core/errors.ts";
 import { printable } from "../core/printable.ts";
 import { readText } from "../files/file.ts";
+import { type Place, shown } from "../files/place.ts";
 
 type Path = readonly PropertyKey[];
 
@@ -11,9 +12,10 @@ type Path = readonly PropertyKey[];
  *
  * Throws UserError with one line that names the file, the line, the field, what was found and what was expected.
  */
-export function readYaml<Schema extends z.ZodType>(path: string, schema: Schema): z.output<Schema> {
+export function readYaml<Schema extends z.ZodType>(place: Place, schema: Schema): z.output<Schema> {
+  const path = shown(place.path);
   const lines = new LineCounter();
-  const document = parseDocument(readText(path), { ...READING, lineCounter: lines });
+  const document = parseDocument(readText(place), { ...READING, lineCounter: lines });
   const broken = document.errors[0];
   if (broken) {
     const at = lines.linePos(broken.pos[0]).line;

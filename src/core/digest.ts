@@ -1,4 +1,4 @@
-import { createHash } from "node:crypto";
+import { createHash, type Hash } from "node:crypto";
 import { UserError } from "./errors.ts";
 import type { SourceFile, Task } from "./task.ts";
 
@@ -11,22 +11,43 @@ export function suiteDigest(tasks: readonly Pick<Task, "id" | "digest">[]): stri
 /** Files on a disk that are read when they are needed, with the SHA-256 of their first contents. */
 export type Unchanging = { readonly digest: string; readonly read: () => Promise<readonly SourceFile[]> };
 
-/** Guards files against changes during a run: `read` throws UserError naming `place` when they have changed since this call. */
-export function unchanging(place: string, read: () => readonly SourceFile[]): Unchanging {
-  const digest = filesDigest(read());
+/**
+ * Guards files against changes during a run: `read` throws UserError naming `place` when they have changed since this call.
+ *
+ * `readEach` reads the files one by one, so that only one is in memory while they are digested. Between large files, `read` lets the process answer signals.
+ */
+export function unchanging(place: string, readEach: () => Iterable<SourceFile>): Unchanging {
+  const digest = filesDigest(readEach());
   return {
     digest,
     read: async () => {
-      const files = read();
-      if (filesDigest(files) !== digest)
+      const files: SourceFile[] = [];
+      const hash = createHash("sha256");
+      let bytesSincePause = 0;
+      for (const file of readEach()) {
+        files.push(file);
+        addFile(hash, file);
+        bytesSincePause += file.bytes.length;
+        if (bytesSincePause < PAUSE_BYTES) continue;
+        bytesSincePause = 0;
+        await new Promise((resolve) => setImmediate(resolve));
+      }
+      if (hash.digest("hex") !== digest)
         throw new UserError(`Cannot use "${place}": it has changed since the run began; restore it and resume, or start a new run`);
       return files;
     },
   };
 }
 
-function filesDigest(files: readonly SourceFile[]): string {
+// Reading and digesting so much takes a few milliseconds.
+const PAUSE_BYTES = 4 * 1024 * 1024;
+
+function filesDigest(files: Iterable<SourceFile>): string {
   const hash = createHash("sha256");
-  for (const file of files) hash.update(`\0${file.path}\0${file.executable ? "x" : "-"}\0${file.bytes.length}\0`).update(file.bytes);
+  for (const file of files) addFile(hash, file);
   return hash.digest("hex");
+}
+
+function addFile(hash: Hash, { path, executable, bytes }: SourceFile): void {
+  hash.update(`\0${path}\0${executable ? "x" : "-"}\0${bytes.length}\0`).update(bytes);
 }

@@ -1,9 +1,11 @@
-import { type Dirent, lstatSync, readdirSync, statSync } from "node:fs";
+import { type Dirent, opendirSync, statSync } from "node:fs";
 import { join, sep } from "node:path";
 import { messageOf, UserError } from "../core/errors.ts";
-import { printable } from "../core/printable.ts";
 import type { SourceFile } from "../core/task.ts";
-import { readBytes } from "./file.ts";
+import { MAX_DEPTH, MAX_ENTRIES, MAX_FILE_BYTES } from "./bounds.ts";
+import { readPlain } from "./file.ts";
+import { PartBudget } from "./part-budget.ts";
+import { kindOf, linkFault, type Place, placeInside, shown } from "./place.ts";
 
 /** How a folder is listed: which names are left behind by tools and therefore not part of a task, and whether a link is refused or skipped. */
 export type ListingRules = { readonly ignored: ReadonlySet<string>; readonly links: "refuse" | "skip" };
@@ -17,77 +19,107 @@ export const CHECKOUT: ListingRules = {
   ignored: new Set(["node_modules", ".git", "__pycache__", ".pytest_cache", ".venv"]),
 };
 
-const MAX_PATH = 300;
+const READING_FILE = { action: "read", wanted: "file" } as const;
+const READING_FOLDER = { action: "read", wanted: "folder" } as const;
 
-/** Reads every file below a folder, sorted by path; an absent folder has none. Throws UserError for what cannot be read, and for a link. */
-export function readFolder(folder: string): readonly SourceFile[] {
-  return pathsBelow(folder).map((path) => readSource(folder, path));
+/** Reads every file below a folder one by one, sorted by path; an absent folder has none. Throws UserError for what cannot be read, a link, and more than `budget` allows. */
+export function* readFolder(folder: Place, budget = new PartBudget(folder)): Generator<SourceFile> {
+  yield* readFiles(
+    pathsBelow(folder).map((path) => ({ place: placeInside(folder, path), path })),
+    budget,
+  );
 }
 
-/** Reads one file below a folder; `path` is the path it has in the task. Throws UserError when it cannot be read. */
-export function readSource(folder: string, from: string, path = from): SourceFile {
-  const full = join(folder, from);
-  return { path: path.split(sep).join("/"), bytes: readBytes(full), executable: (statSync(full).mode & 0o100) !== 0 };
+/** Reads files one by one; `path` is the path that each has in the task. Throws UserError for what cannot be read, a link, and more than `budget` allows. */
+export function* readFiles(files: Iterable<{ readonly place: Place; readonly path: string }>, budget: PartBudget): Generator<SourceFile> {
+  for (const { place, path } of files) {
+    const { bytes, executable } = readPlain(place, MAX_FILE_BYTES);
+    budget.take(bytes.length);
+    yield { path: path.split(sep).join("/"), bytes, executable };
+  }
 }
 
-/** Lists the files below a folder, sorted, relative to it; an absent folder has none. Throws UserError for a name that is not UTF-8. */
-export function pathsBelow(folder: string, rules: ListingRules = OWN_FOLDER): readonly string[] {
+/**
+ * Lists the files below a folder, sorted, relative to it; an absent folder has none. Throws UserError for a name that is not UTF-8, for more than MAX_ENTRIES files and
+ * folders, and for more than MAX_DEPTH folders inside one another.
+ */
+export function pathsBelow(folder: Place, rules: ListingRules = OWN_FOLDER): readonly string[] {
   if (!isFolder(folder)) return [];
-  if (rules.links === "refuse" && lstatSync(folder).isSymbolicLink()) throw linkedFolder(folder);
-  return pathsInside(folder, "", rules);
+  const listing = { rules, left: MAX_ENTRIES };
+  return pathsInside(folder, { inside: "", depth: 0 }, listing);
 }
 
-function pathsInside(folder: string, inside: string, rules: ListingRules): readonly string[] {
-  return entriesOf(join(folder, inside), rules).flatMap((entry) => {
+type Listing = { readonly rules: ListingRules; left: number };
+
+function pathsInside(
+  folder: Place,
+  { inside, depth }: { readonly inside: string; readonly depth: number },
+  listing: Listing,
+): readonly string[] {
+  const here = inside === "" ? folder : placeInside(folder, inside);
+  if (depth > MAX_DEPTH) throw new UserError(`Cannot load "${shown(here.path)}": it lies below more than ${MAX_DEPTH} folders; use fewer`);
+  const entries = entriesOf(here, listing.rules, listing.left);
+  listing.left -= entries.length;
+  return entries.flatMap((entry) => {
     const path = join(inside, entry.name);
-    if (entry.isDirectory()) return pathsInside(folder, path, rules);
-    if (entry.isFile() && !entry.name.includes("\uFFFD")) return [path];
-    if (rules.links === "skip" && !entry.isFile()) return [];
+    const isReadable = !entry.name.includes("\uFFFD");
+    if (entry.isDirectory() && isReadable) return pathsInside(folder, { inside: path, depth: depth + 1 }, listing);
+    if (entry.isFile() && isReadable) return [path];
+    if (listing.rules.links === "skip" && isReadable) return [];
     throw new UserError(
-      `Cannot load "${printable(join(folder, path), MAX_PATH)}": it is a link, a special file, or its name is not UTF-8; put a plain file there`,
+      `Cannot load "${shown(join(folder.path, path))}": it is a link, a special file, or its name is not UTF-8; put a plain file there`,
     );
   });
 }
 
 /** Lists the folders directly inside a folder, sorted, without hidden ones. Throws UserError for a link to a folder unless links are skipped. */
-export function foldersIn(path: string, rules: ListingRules = OWN_FOLDER): readonly string[] {
-  const entries = entriesOf(path, rules).filter((entry) => !entry.name.startsWith("."));
-  const link = rules.links === "refuse" && entries.find((entry) => entry.isSymbolicLink() && isFolder(join(path, entry.name)));
-  if (link) throw linkedFolder(join(path, link.name));
-  return entries.filter((entry) => entry.isDirectory()).map((entry) => entry.name);
+export function foldersIn(folder: Place, rules: ListingRules = OWN_FOLDER): readonly string[] {
+  if (!isFolder(folder)) return [];
+  const entries = entriesOf(folder, rules, MAX_ENTRIES).filter((entry) => !entry.name.startsWith("."));
+  const link = rules.links === "refuse" && entries.find((entry) => entry.isSymbolicLink() && !leadsToFile(join(folder.path, entry.name)));
+  if (link)
+    throw new UserError(`Cannot load "${shown(join(folder.path, link.name))}": it is a link to a folder; put the folder itself there`);
+  return entries.filter((entry) => entry.isDirectory() && !entry.name.includes("\uFFFD")).map((entry) => entry.name);
 }
 
-function linkedFolder(path: string): UserError {
-  return new UserError(`Cannot load "${printable(path, MAX_PATH)}": it is a link to a folder; put the folder itself there`);
-}
-
-/** Checks whether there is a folder at a path; throws UserError where the system does not answer. */
-export function isFolder(path: string): boolean {
-  return statOf(path)?.isDirectory() ?? false;
-}
-
-/** Checks whether there is a file at a path; throws UserError where the system does not answer. */
-export function isFile(path: string): boolean {
-  return statOf(path)?.isFile() ?? false;
-}
-
-function statOf(path: string): ReturnType<typeof statSync> {
+// A link to a file beside the folders that are looked for is nothing to read, such as one to a licence.
+function leadsToFile(path: string): boolean {
   try {
-    return statSync(path, { throwIfNoEntry: false });
+    return statSync(path).isFile();
+  } catch {
+    return false;
+  }
+}
+
+/** Checks whether there is a folder at a place; throws UserError for a link to it or on the way to it. */
+export function isFolder(place: Place): boolean {
+  const kind = kindOf(place, READING_FOLDER);
+  if (kind === "link") throw linkFault(place, place.path, READING_FOLDER);
+  return kind === "folder";
+}
+
+/** Checks whether there is anything at a place, plain or not; throws UserError for a link on the way to it. What it is, its reader finds out. */
+export function isThere(place: Place): boolean {
+  return kindOf(place, READING_FILE) !== "nothing";
+}
+
+function entriesOf(place: Place, { ignored }: ListingRules, maxEntries: number): readonly Dirent[] {
+  const entries: Dirent[] = [];
+  try {
+    const folder = opendirSync(place.path, { bufferSize: 256 });
+    try {
+      for (let entry = folder.readSync(); entry !== null && entries.length <= maxEntries; entry = folder.readSync()) {
+        if (!ignored.has(entry.name)) entries.push(entry);
+      }
+    } finally {
+      folder.closeSync();
+    }
   } catch (error) {
-    const { code } = error as NodeJS.ErrnoException;
+    throw new UserError(`Cannot read folder "${shown(place.path)}": ${messageOf(error)}; check its permissions`);
+  }
+  if (entries.length > maxEntries)
     throw new UserError(
-      `Cannot open "${printable(path, MAX_PATH)}": the system refused (${code}); check the name, its links and its permissions`,
+      `Cannot read folder "${shown(place.path)}": there are more than ${MAX_ENTRIES} files and folders in it and beside it; remove what the task does not need`,
     );
-  }
-}
-
-function entriesOf(folder: string, { ignored }: ListingRules): readonly Dirent[] {
-  try {
-    return readdirSync(folder, { withFileTypes: true })
-      .filter((entry) => !ignored.has(entry.name))
-      .sort((a, b) => (a.name < b.name ? -1 : 1));
-  } catch (error) {
-    throw new UserError(`Cannot read folder "${folder}": ${messageOf(error)}; check its permissions`);
-  }
+  return entries.sort((a, b) => (a.name < b.name ? -1 : 1));
 }

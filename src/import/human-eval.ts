@@ -1,6 +1,6 @@
 import { UserError } from "../core/errors.ts";
 import type { LoadedSuite } from "../core/task.ts";
-import { type JsonLine, type PythonProblem, pythonSuite, readJsonLines, SOLUTION, textField } from "./python-problem.ts";
+import { type JsonLine, loadPythonSuite, type PythonProblem, SOLUTION, textField } from "./python-problem.ts";
 
 const TEST_FILE = "human_eval_test.py";
 
@@ -9,11 +9,7 @@ const TEST_FILE = "human_eval_test.py";
  * prompt becomes a file to complete. Throws UserError naming the line at fault.
  */
 export function loadHumanEval(path: string): LoadedSuite {
-  return pythonSuite(
-    "humaneval",
-    path,
-    readJsonLines(path).map((line) => problemOf(path, line)),
-  );
+  return loadPythonSuite("humaneval", path, (line) => problemOf(path, line));
 }
 
 function problemOf(path: string, line: JsonLine): PythonProblem {

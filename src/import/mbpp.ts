@@ -1,6 +1,6 @@
 import { UserError } from "../core/errors.ts";
 import type { LoadedSuite } from "../core/task.ts";
-import { type JsonLine, type PythonProblem, pythonSuite, readJsonLines, SOLUTION, textField } from "./python-problem.ts";
+import { type JsonLine, loadPythonSuite, type PythonProblem, SOLUTION, textField } from "./python-problem.ts";
 
 const TEST_FILE = "mbpp_test.py";
 
@@ -9,11 +9,7 @@ const TEST_FILE = "mbpp_test.py";
  * is part of the prompt, since the text alone does not name the function. Throws UserError naming the line at fault.
  */
 export function loadMbpp(path: string): LoadedSuite {
-  return pythonSuite(
-    "mbpp",
-    path,
-    readJsonLines(path).map((line) => problemOf(path, line)),
-  );
+  return loadPythonSuite("mbpp", path, (line) => problemOf(path, line));
 }
 
 function problemOf(path: string, line: JsonLine): PythonProblem {

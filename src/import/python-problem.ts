@@ -1,7 +1,9 @@
 import { suiteDigest } from "../core/digest.ts";
 import { messageOf, UserError } from "../core/errors.ts";
+import { printable } from "../core/printable.ts";
 import { DEFAULT_LIMITS, type LoadedSuite, type SourceFile, type Task } from "../core/task.ts";
-import { readText } from "../files/file.ts";
+import { eachLine } from "../files/lines.ts";
+import { placeNamed } from "../files/place.ts";
 import { taskDigest } from "./task-digest.ts";
 
 /** The file that the agent writes in a one-file Python problem. */
@@ -22,16 +24,6 @@ export type PythonProblem = {
 /** One object of a JSON Lines file and its line number, counted from 1. */
 export type JsonLine = { readonly line: number; readonly value: Readonly<Record<string, unknown>> };
 
-/** Reads a JSON Lines file of objects and skips blank lines. Throws UserError naming file and line. */
-export function readJsonLines(path: string): readonly JsonLine[] {
-  const found: JsonLine[] = [];
-  for (const [index, text] of readText(path).split("\n").entries()) {
-    if (text.trim() !== "") found.push({ line: index + 1, value: parseLine(path, index + 1, text) });
-  }
-  if (found.length === 0) throw new UserError(`Cannot import "${path}": the file is empty; name a file with one JSON object a line`);
-  return found;
-}
-
 /** Returns a text field of a line; throws UserError when it is missing or something else. */
 export function textField(path: string, { line, value }: JsonLine, field: string): string {
   const found = value[field];
@@ -49,14 +41,23 @@ function parseLine(path: string, line: number, text: string): Readonly<Record<st
   throw new UserError(`Cannot import "${path}": line ${line} is not an object; expected one JSON object a line`);
 }
 
-/** Makes a suite of one-file Python problems; throws UserError when two of them have the same id. */
-export function pythonSuite(name: string, path: string, problems: readonly PythonProblem[]): LoadedSuite {
-  const tasks = problems.map((problem) => taskOf(name, problem));
+/**
+ * Makes a suite of the one-file Python problems in a JSON Lines file; blank lines are skipped. Of each line only what `problemOf` takes from it stays in memory.
+ *
+ * Throws UserError naming file and line when the file cannot be read, a line is not an object, or two problems have the same id.
+ */
+export function loadPythonSuite(name: string, path: string, problemOf: (line: JsonLine) => PythonProblem): LoadedSuite {
+  const tasks: Task[] = [];
   const ids = new Set<string>();
-  for (const { id } of tasks) {
-    if (ids.has(id)) throw new UserError(`Cannot import "${path}": it has two tasks with the id "${id}"; remove one of them`);
-    ids.add(id);
-  }
+  eachLine(placeNamed(path), (text, line) => {
+    if (text.trim() === "") return;
+    const task = taskOf(name, problemOf({ line, value: parseLine(path, line, text) }));
+    if (ids.has(task.id))
+      throw new UserError(`Cannot import "${path}": it has two tasks with the id "${printable(task.id)}"; remove one of them`);
+    ids.add(task.id);
+    tasks.push(task);
+  });
+  if (tasks.length === 0) throw new UserError(`Cannot import "${path}": the file is empty; name a file with one JSON object a line`);
   return { name, tasks, digest: suiteDigest(tasks), leftOut: [] };
 }
 

@@ -2,7 +2,10 @@ import { execFile } from "node:child_process";
 import { createHash } from "node:crypto";
 import { promisify } from "node:util";
 import { environmentFor, environmentVariable } from "../../config/environment.ts";
+import { UserError } from "../../core/errors.ts";
+import { MAX_FILE_BYTES } from "../../files/bounds.ts";
 import { readBytes } from "../../files/file.ts";
+import { type Place, placeInside, placeNamed } from "../../files/place.ts";
 
 /** The commit and branch that a run was started from; `branch` is null when none is checked out, and the whole is null outside a repository. */
 export type GitState = { readonly commit: string; readonly dirty: boolean; readonly branch: string | null } | null;
@@ -34,7 +37,7 @@ export async function gitState(folder = "."): Promise<GitState> {
       git("rev-parse", "--show-toplevel"),
       git("diff-files", "--ignore-submodules", "--raw", "-z", "--no-abbrev"),
     ]);
-    const dirty = staged !== "" || changedFiles(changed).some((file) => differs(`${top.trimEnd()}/${file.path}`, file.blob));
+    const dirty = staged !== "" || (await anyDiffers(placeNamed(top.trimEnd()), changedFiles(changed)));
     return { commit: commit.trim(), dirty, branch: branch.trim() || branchInCi() };
   } catch {
     return null;
@@ -59,14 +62,30 @@ function changedFiles(raw: string): readonly ChangedFile[] {
   );
 }
 
+// A checkout that was copied has other times than its index says in every file. Reading so much takes about a second.
+const MAX_COMPARED_BYTES = 512 * 1024 * 1024;
+
 // Git would compare the content through filters that the repository configures; a file that one of them changes counts as changed only when its time is another, too.
-function differs(path: string, blob: string): boolean {
-  try {
-    const bytes = readBytes(path);
+// So does a file that is too large or too many to be compared here, and whatever is not a plain file any more.
+async function anyDiffers(top: Place, files: readonly ChangedFile[]): Promise<boolean> {
+  let bytesLeft = MAX_COMPARED_BYTES;
+  for (const { path, blob } of files) {
+    const bytes = bytesOf(top, path);
+    if (bytes === null || bytes.length > bytesLeft) return true;
+    bytesLeft -= bytes.length;
     const algorithm = blob.length === 64 ? "sha256" : "sha1";
-    return createHash(algorithm).update(`blob ${bytes.length}\0`).update(bytes).digest("hex") !== blob;
-  } catch {
-    return true;
+    if (createHash(algorithm).update(`blob ${bytes.length}\0`).update(bytes).digest("hex") !== blob) return true;
+    await new Promise((resolve) => setImmediate(resolve));
+  }
+  return false;
+}
+
+function bytesOf(top: Place, path: string): Buffer | null {
+  try {
+    return readBytes(placeInside(top, path), MAX_FILE_BYTES);
+  } catch (error) {
+    if (error instanceof UserError) return null;
+    throw error;
   }
 }
 

@@ -1,5 +1,7 @@
 import { UserError } from "../../core/errors.ts";
+import { printable } from "../../core/printable.ts";
 import { readText } from "../../files/file.ts";
+import { isPlain, type Place, shown } from "../../files/place.ts";
 
 /** What an exercise's config.json says about its files, each list in the order written there. */
 export type ExerciseConfig = {
@@ -16,8 +18,9 @@ export type ExerciseConfig = {
  * Reads `.meta/config.json`. Tolerates missing and surplus commas, which some published exercises have; throws UserError naming the
  * file for anything else that is wrong.
  */
-export function readExerciseConfig(path: string): ExerciseConfig {
-  const value = parseLeniently(path, readText(path));
+export function readExerciseConfig(place: Place): ExerciseConfig {
+  const path = shown(place.path);
+  const value = parseLeniently(path, readText(place));
   const files = isRecord(value) ? value["files"] : undefined;
   if (!isRecord(value) || !isRecord(files)) throw fault(path, 'it has no "files"', 'give it "files" with "solution", "test" and "example"');
   const solution = stringsOf(path, files, "solution");
@@ -63,8 +66,8 @@ function stringsOf(path: string, files: Record<string, unknown>, key: string): r
   const value = files[key] ?? [];
   if (!Array.isArray(value)) throw fault(path, `"files.${key}" is not a list`, "make it a list of file names");
   return value.map((name) => {
-    if (typeof name === "string" && name !== "" && !name.startsWith("/") && !name.split("/").includes("..")) return name;
-    throw fault(path, `"files.${key}" holds ${JSON.stringify(name)}`, "name files inside the exercise's folder");
+    if (typeof name === "string" && isPlain(name)) return name;
+    throw fault(path, `"files.${key}" holds ${printable(JSON.stringify(name))}`, "name files inside the exercise's folder");
   });
 }
 

@@ -1,12 +1,18 @@
-import { basename, join } from "node:path";
+import { basename, resolve } from "node:path";
 import { unchanging } from "../../core/digest.ts";
 import { DEFAULT_LIMITS, type DeliverRule, type SourceFile, type Task, type TaskFiles, type TestPlan } from "../../core/task.ts";
-import { CHECKOUT, isFile, pathsBelow, readSource } from "../../files/folder.ts";
+import { readText } from "../../files/file.ts";
+import { CHECKOUT, isThere, pathsBelow, readFiles } from "../../files/folder.ts";
+import { PartBudget } from "../../files/part-budget.ts";
+import { type Place, placeInside, shown } from "../../files/place.ts";
 import { taskDigest } from "../task-digest.ts";
 import { type ExerciseConfig, readExerciseConfig } from "./exercise-config.ts";
 
 /** A language for whose exercises there is a test runner. */
 export type Language = "python" | "javascript";
+
+/** What makes a folder an exercise. */
+export const CONFIG_FILE = ".meta/config.json";
 
 const HIDDEN_FOLDERS = [".meta/", ".approaches/", ".articles/", ".docs/"];
 const PROMPT_PARTS = [".docs/introduction.md", ".docs/instructions.md", ".docs/instructions.append.md"];
@@ -53,8 +59,8 @@ const OTHER_LANGUAGES: Readonly<Record<string, string>> = {
 };
 
 /** Finds the language of an exercise by the first file it asks for; `other` names one without a test runner here. */
-export function languageOf(folder: string): Language | { readonly other: string } {
-  const [first = ""] = readExerciseConfig(join(folder, ".meta/config.json")).solution;
+export function languageOf(folder: Place): Language | { readonly other: string } {
+  const [first = ""] = readExerciseConfig(placeInside(folder, CONFIG_FILE)).solution;
   if (first.endsWith(".py")) return "python";
   if (/\.[cm]?js$/.test(first)) return "javascript";
   const ending = /\.([^./]+)$/.exec(first)?.[1] ?? "";
@@ -62,13 +68,13 @@ export function languageOf(folder: string): Language | { readonly other: string 
 }
 
 /** Makes a task from one exercise folder; throws UserError naming the file at fault. */
-export function loadExercise(folder: string, options: { readonly id: string; readonly suite: string; readonly language: Language }): Task {
-  const config = readExerciseConfig(join(folder, ".meta/config.json"));
+export function loadExercise(folder: Place, options: { readonly id: string; readonly suite: string; readonly language: Language }): Task {
+  const config = readExerciseConfig(placeInside(folder, CONFIG_FILE));
   const track = TRACKS[options.language];
   const task = {
     id: options.id,
     suite: options.suite,
-    title: titleOf(basename(folder)),
+    title: titleOf(slugOf(folder)),
     prompt: promptOf(folder, config),
     tags: ["exercism", options.language],
     image: null,
@@ -81,13 +87,20 @@ export function loadExercise(folder: string, options: { readonly id: string; rea
   return { ...task, files: filesOf(folder, sets), digest: taskDigest({ task, files: streamOf(folder, sets) }) };
 }
 
+/** Names an exercise after its folder. */
+export function slugOf(folder: Place): string {
+  return basename(resolve(folder.path));
+}
+
 function titleOf(slug: string): string {
   const words = slug.replaceAll("-", " ");
   return words.charAt(0).toUpperCase() + words.slice(1);
 }
 
-function promptOf(folder: string, config: ExerciseConfig): string {
-  const parts = PROMPT_PARTS.filter((part) => isFile(join(folder, part))).map((part) => textOf(readSource(folder, part)).trim());
+function promptOf(folder: Place, config: ExerciseConfig): string {
+  const parts = PROMPT_PARTS.map((part) => placeInside(folder, part))
+    .filter(isThere)
+    .map((part) => readText(part).trim());
   if (parts.length === 0 && config.blurb !== "") parts.push(config.blurb);
   return [...parts, addendum(config.solution)].join("\n\n");
 }
@@ -100,10 +113,6 @@ function addendum(files: readonly string[]): string {
     `Write the solution into ${names}. Hidden tests import it from there, so keep the file names and the names of everything the files already declare.`,
     "You may add further source files. Use the language's standard library only: nothing can be installed.",
   ].join("\n");
-}
-
-function textOf(file: SourceFile): string {
-  return new TextDecoder().decode(file.bytes);
 }
 
 // Helper files of the exercise and test files stay as they were; every other source file may leave the sandbox.
@@ -120,12 +129,14 @@ type Placed = { readonly from: string; readonly path: string };
 
 type Sets = { readonly workspace: readonly Placed[]; readonly tests: readonly Placed[]; readonly reference: readonly Placed[] | null };
 
-function setsOf(folder: string, config: ExerciseConfig, track: Track): Sets {
+function setsOf(folder: Place, config: ExerciseConfig, track: Track): Sets {
+  const solution = new Set(config.solution);
+  const tests = new Set(config.test);
   const isHidden = (path: string) =>
-    HIDDEN_FOLDERS.some((hidden) => path.startsWith(hidden)) || config.test.includes(path) || track.testFile.test(path);
+    HIDDEN_FOLDERS.some((hidden) => path.startsWith(hidden)) || tests.has(path) || track.testFile.test(path);
   const visible = pathsBelow(folder, CHECKOUT)
     .toSorted()
-    .filter((path) => config.solution.includes(path) || !isHidden(path));
+    .filter((path) => solution.has(path) || !isHidden(path));
   return {
     workspace: visible.map((path) => ({ from: path, path })),
     tests: config.test.map((path) => ({ from: path, path })),
@@ -145,18 +156,25 @@ function referenceOf({ example, solution }: ExerciseConfig): readonly Placed[] |
   }));
 }
 
-function filesOf(folder: string, sets: Sets): TaskFiles {
-  const read = (placed: readonly Placed[]) => placed.map(({ from, path }) => readSource(folder, from, path));
+function filesOf(folder: Place, sets: Sets): TaskFiles {
+  const { workspace, tests, reference } = sets;
   return {
-    workspace: unchanging(folder, () => read(sets.workspace)).read,
-    tests: unchanging(folder, () => read(sets.tests)).read,
-    reference: async () => (sets.reference === null ? null : read(sets.reference)),
+    workspace: unchanging(shown(folder.path), () => readPlaced(folder, workspace)).read,
+    tests: unchanging(shown(folder.path), () => readPlaced(folder, tests)).read,
+    reference: async () => (reference === null ? null : [...readPlaced(folder, reference)]),
     wrong: async () => [],
   };
 }
 
-function* streamOf(folder: string, sets: Sets): Iterable<{ set: string; file: SourceFile }> {
+function readPlaced(folder: Place, placed: readonly Placed[]): Iterable<SourceFile> {
+  return readFiles(
+    placed.map(({ from, path }) => ({ place: placeInside(folder, from), path })),
+    new PartBudget(folder),
+  );
+}
+
+function* streamOf(folder: Place, sets: Sets): Iterable<{ set: string; file: SourceFile }> {
   for (const [set, placed] of Object.entries(sets)) {
-    for (const { from, path } of placed ?? []) yield { set, file: readSource(folder, from, path) };
+    for (const file of readPlaced(folder, placed ?? [])) yield { set, file };
   }
 }

@@ -1,11 +1,11 @@
-import { basename, join, resolve } from "node:path";
 import { suiteDigest } from "../../core/digest.ts";
 import { UserError } from "../../core/errors.ts";
 import type { LeftOut, LoadedSuite } from "../../core/task.ts";
-import { CHECKOUT, foldersIn, isFile, isFolder } from "../../files/folder.ts";
-import { type Language, languageOf, loadExercise } from "./exercise.ts";
+import { CHECKOUT, foldersIn, isFolder, isThere } from "../../files/folder.ts";
+import { type Place, placeInside, placeNamed, shown } from "../../files/place.ts";
+import { CONFIG_FILE, type Language, languageOf, loadExercise, slugOf } from "./exercise.ts";
 
-type Exercise = { readonly folder: string; readonly language: Language | { readonly other: string } };
+type Exercise = { readonly folder: Place; readonly language: Language | { readonly other: string } };
 type KnownExercise = Exercise & { readonly language: Language };
 
 /**
@@ -15,47 +15,46 @@ type KnownExercise = Exercise & { readonly language: Language };
  * `leftOut`. Throws UserError when there is no exercise at the path, or when one of them cannot be read.
  */
 export function loadExercism(path: string): LoadedSuite {
-  const { practice, concept } = findExercises(resolve(path));
+  const { practice, concept } = findExercises(placeNamed(path));
   const exercises = practice.map((folder): Exercise => ({ folder, language: languageOf(folder) }));
   const known = exercises.filter((exercise): exercise is KnownExercise => typeof exercise.language === "string");
   if (known.length === 0) {
     throw new UserError(
-      `Cannot import "${path}": none of its ${exercises.length} exercises is in Python or JavaScript; choose a track of one of these`,
+      `Cannot import "${shown(path)}": none of its ${exercises.length} exercises is in Python or JavaScript; choose a track of one of these`,
     );
   }
   const languages = new Set(known.map((exercise) => exercise.language));
   const [language] = languages;
   const name = languages.size > 1 ? "exercism-polyglot" : `exercism-${language}`;
   const tasks = known.map((exercise) => {
-    const slug = basename(exercise.folder);
+    const slug = slugOf(exercise.folder);
     const id = languages.size > 1 ? `${exercise.language}-${slug}` : slug;
     return loadExercise(exercise.folder, { id, suite: name, language: exercise.language });
   });
   return { name, tasks, digest: suiteDigest(tasks), leftOut: leftOutOf(exercises, concept.length) };
 }
 
-type Found = { readonly practice: readonly string[]; readonly concept: readonly string[] };
+type Found = { readonly practice: readonly Place[]; readonly concept: readonly Place[] };
 
-function findExercises(path: string): Found {
-  if (!isFolder(path)) throw new UserError(`Cannot import "${path}": there is no such folder; check the path`);
-  if (isExercise(path)) return { practice: [path], concept: [] };
-  const tracks = [path, ...foldersIn(path, CHECKOUT).map((track) => join(path, track))];
-  const practice = [path, ...tracks.map((track) => join(track, "exercises/practice"))].flatMap(exercisesIn);
-  if (practice.length > 0) return { practice, concept: tracks.flatMap((track) => exercisesIn(join(track, "exercises/concept"))) };
+function findExercises(folder: Place): Found {
+  if (!isFolder(folder)) throw new UserError(`Cannot import "${shown(folder.path)}": there is no such folder; check the path`);
+  if (isExercise(folder)) return { practice: [folder], concept: [] };
+  const tracks = [folder, ...foldersIn(folder, CHECKOUT).map((track) => placeInside(folder, track))];
+  const practice = [folder, ...tracks.map((track) => placeInside(track, "exercises/practice"))].flatMap(exercisesIn);
+  if (practice.length > 0) return { practice, concept: tracks.flatMap((track) => exercisesIn(placeInside(track, "exercises/concept"))) };
   throw new UserError(
-    `Cannot import "${path}": it holds no Exercism exercise; name an exercise folder (with .meta/config.json), a track, or a checkout of tracks`,
+    `Cannot import "${shown(folder.path)}": it holds no Exercism exercise; name an exercise folder (with .meta/config.json), a track, or a checkout of tracks`,
   );
 }
 
-function exercisesIn(folder: string): readonly string[] {
-  if (!isFolder(folder)) return [];
+function exercisesIn(folder: Place): readonly Place[] {
   return foldersIn(folder, CHECKOUT)
-    .map((slug) => join(folder, slug))
+    .map((slug) => placeInside(folder, slug))
     .filter(isExercise);
 }
 
-function isExercise(folder: string): boolean {
-  return isFile(join(folder, ".meta/config.json"));
+function isExercise(folder: Place): boolean {
+  return isThere(placeInside(folder, CONFIG_FILE));
 }
 
 function leftOutOf(exercises: readonly Exercise[], concept: number): readonly LeftOut[] {

@@ -1,12 +1,12 @@
-import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { UserError } from "../../../src/core/errors.ts";
+import { placeInside, placeNamed } from "../../../src/files/place.ts";
 import { readExerciseConfig } from "../../../src/import/exercism/exercise-config.ts";
 import { TempFolder } from "../../fixtures/temp-folder.ts";
 
 function read(text: string) {
   using temp = new TempFolder();
-  return readExerciseConfig(join(temp.write({ "config.json": text }), "config.json"));
+  return readExerciseConfig(placeInside(placeNamed(temp.write({ "config.json": text })), "config.json"));
 }
 
 const files = '"files": { "solution": ["a.py"], "test": ["a_test.py"], "example": ["e.py"] }';

@@ -4,6 +4,7 @@ import { prepareEngine } from "../../../src/command/sandbox/prepare-docker.ts";
 import { loadTask } from "../../../src/config/task.ts";
 import { UserError } from "../../../src/core/errors.ts";
 import type { Task } from "../../../src/core/task.ts";
+import { placeNamed } from "../../../src/files/place.ts";
 import { dockerSandboxProvider } from "../../../src/sandbox/docker/docker-provider.ts";
 import { connectEngine } from "../../../src/sandbox/docker/engine.ts";
 import { TempFolder, tinySuite } from "../../fixtures/temp-folder.ts";
@@ -19,7 +20,7 @@ afterAll(async () => {
 /** The image of a task whose suite names one; a folder is looked for beside the task. */
 function taskImage(image: string | undefined, folder: TempFolder) {
   folder.write(tinySuite("add"));
-  return loadTask(folder.at("add"), { id: "add", suite: "tiny", shared: image === undefined ? {} : { image } });
+  return loadTask(placeNamed(folder.path), { id: "add", suite: "tiny", shared: image === undefined ? {} : { image } });
 }
 
 function buildOf({ image, imageFolder }: Pick<Task, "image" | "imageFolder">) {

@@ -1,0 +1,139 @@
+import { lstatSync, type Stats, statSync } from "node:fs";
+import { dirname, isAbsolute, join, normalize, sep } from "node:path";
+import { UserError } from "../core/errors.ts";
+import { printable } from "../core/printable.ts";
+import { MAX_TEXTS_BYTES } from "./bounds.ts";
+
+/**
+ * A path that may be opened. It is made in two ways only, `placeNamed` and `placeInside`, which say who wrote it and therefore which of its parts may be links.
+ *
+ * `given` is the leading part that is taken as it is: the system or the user made it. Every part of `path` below it must be a plain folder, and the last one what is
+ * asked for: whoever made the folder that was named could otherwise lead the reader out of it.
+ */
+export type Place = {
+  /** As it is opened and shown. */
+  readonly path: string;
+  /** The file or folder that the user named; `path` is it or lies below it. Empty for the working directory. */
+  readonly named: string;
+  readonly given: string;
+  /** What may still be read as text below `named`: all places inside it share this. */
+  readonly texts: { bytesLeft: number };
+};
+
+const MAX_SHOWN = 300;
+
+/**
+ * A file or folder that the user named on the command line, or that a command looks for by default. It may hold `..`.
+ *
+ * Of a relative path only leading `..` are taken as given: `prompts/x.md` and `../other/prompts/x.md` may not lead through a link, because what lies below the working
+ * directory, or beside it, may be a stranger's checkout. An absolute path that leads through the working directory is treated alike. Of another absolute path only
+ * the last part must not be a link, so that folders that the system links (`/tmp` on a Mac, a home folder) work. Throws UserError for a path that no file can have.
+ */
+export function placeNamed(path: string): Place {
+  if (path.includes("\0")) throw new UserError(`Cannot open "${shown(path)}": it contains a NUL character; check the path`);
+  const plain = withoutEnd(normalize(path));
+  const given = isAbsolute(plain) ? givenOfAbsolute(plain) : givenOfRelative(plain);
+  return { path: plain, named: plain === "." ? "" : plain, given, texts: { bytesLeft: MAX_TEXTS_BYTES } };
+}
+
+/** A file or folder inside another, named by a file or a listing of that folder: a relative path without `..`; throws UserError for another one. */
+export function placeInside(folder: Place, path: string): Place {
+  if (!isPlain(path))
+    throw new UserError(
+      `Cannot open "${shown(path)}" of "${shown(folder.path)}": it is not a path inside the folder; use one without a leading / and without ..`,
+    );
+  return { ...folder, path: join(folder.path, path) };
+}
+
+/** Checks whether a path is one below a folder: relative, without `..`, `.`, empty parts or NUL characters. */
+export function isPlain(path: string): boolean {
+  const separator = sep === "/" ? sep : /[/\\]/;
+  return !path.includes("\0") && !isAbsolute(path) && path.split(separator).every((part) => part !== "" && part !== "." && part !== "..");
+}
+
+/** What there is at a place. */
+export type Kind = "file" | "folder" | "link" | "FIFO" | "socket" | "device" | "nothing";
+
+/** What a message says that the reader wanted to do, and with what. */
+export type Purpose = { readonly action: "read" | "write"; readonly wanted: "file" | "folder" };
+
+/** Finds out what there is at a place, without following a link or opening anything. Throws UserError when a folder on the way to it is a link. */
+export function kindOf(place: Place, purpose: Purpose): Kind {
+  const parts = partsBelow(place);
+  for (const part of parts) {
+    const kind = kindAt(part);
+    if (kind === "nothing" || part === place.path) return kind;
+    if (kind === "link") throw linkFault(place, part, purpose);
+  }
+  return kindAt(place.path);
+}
+
+/** Makes the error for a link at a place or on the way to it. */
+export function linkFault(place: Place, link: string, { action, wanted }: Purpose): UserError {
+  const what = link === place.path ? "it" : `"${shown(link)}"`;
+  const isNamed = link.length <= place.named.length;
+  return new UserError(
+    `Cannot ${action} "${shown(place.path)}": ${what} is a link; ${isNamed ? `name the ${wanted} itself` : `put the ${wanted} itself there`}`,
+  );
+}
+
+/** Writes a path for a message of one line. */
+export function shown(path: string): string {
+  return printable(path, MAX_SHOWN);
+}
+
+/** Names what a status of the file system describes. */
+export function kindOfStatus(status: Stats): Exclude<Kind, "nothing"> {
+  if (status.isFile()) return "file";
+  if (status.isDirectory()) return "folder";
+  if (status.isSymbolicLink()) return "link";
+  if (status.isFIFO()) return "FIFO";
+  return status.isSocket() ? "socket" : "device";
+}
+
+function kindAt(path: string): Kind {
+  try {
+    const status = lstatSync(path, { throwIfNoEntry: false });
+    return status === undefined ? "nothing" : kindOfStatus(status);
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    if (code === "ENOTDIR") return "nothing";
+    throw new UserError(`Cannot open "${shown(path)}": the system refused (${code}); check the name, its links and its permissions`);
+  }
+}
+
+// The path to each part below `given`, the outermost first.
+function partsBelow({ path, given }: Place): readonly string[] {
+  const start = given === "" || given.endsWith(sep) ? given.length : given.length + 1;
+  const parts: string[] = [];
+  for (let end = path.indexOf(sep, start); end > 0; end = path.indexOf(sep, end + 1)) parts.push(path.slice(0, end));
+  return path.length > start ? [...parts, path] : parts;
+}
+
+function givenOfRelative(path: string): string {
+  return withoutEnd(/^(?:\.\.(?:[/\\]|$))+/.exec(path)?.[0] ?? "");
+}
+
+// The outermost prefix that is the working directory, however it is written. The root is nobody's checkout.
+function givenOfAbsolute(path: string): string {
+  const here = statSync(".", { throwIfNoEntry: false });
+  for (let end = path.indexOf(sep, 1); end > 0; end = path.indexOf(sep, end + 1)) {
+    const prefix = path.slice(0, end);
+    if (isSame(prefix, here)) return prefix;
+  }
+  return isSame(path, here) ? path : dirname(path);
+}
+
+function isSame(path: string, folder: Stats | undefined): boolean {
+  if (folder === undefined || path === dirname(path)) return false;
+  try {
+    const other = statSync(path, { throwIfNoEntry: false });
+    return other?.dev === folder.dev && other.ino === folder.ino;
+  } catch {
+    return false;
+  }
+}
+
+function withoutEnd(path: string): string {
+  return path.length > 1 && path.endsWith(sep) ? path.slice(0, -1) : path;
+}
