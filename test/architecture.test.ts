@@ -80,7 +80,6 @@ const FILE_SYSTEM: Readonly<Record<string, string>> = {
   "command/doctor/examine.ts": "looks whether the database could be made",
   "command/report/report-file.ts": "writes reports",
   "command/report/page-assets.ts": "reads files of this package",
-  "command/version.ts": "reads files of this package",
   "command/run/concurrency.ts": "reads the load of the machine in /proc",
   "sandbox/guest-program.ts": "reads files of this package",
   "sandbox/owner.ts": "reads the start of a process in /proc",
@@ -93,7 +92,11 @@ const FILE_SYSTEM: Readonly<Record<string, string>> = {
 const FORBIDDEN: readonly { readonly what: RegExp; readonly name: string; readonly home: readonly string[] }[] = [
   { what: /\bprocess\.exit(Code)?\b/, name: "process.exit", home: ["cli.ts"] },
   { what: /\bprocess\.env\b/, name: "process.env", home: ["config"] },
-  { what: /\b(?:getBuiltinModule|createRequire)\b|\bprocess\.binding\b|(?<![.\w])require\(/, name: "a module by another way than import", home: [] },
+  {
+    what: /\bprocess\.(?:getBuiltinModule|binding)\(|(?<![.\w])require\(/,
+    name: "a module by another way than import",
+    home: [],
+  },
   { what: /\bconsole\./, name: "console", home: [] },
   { what: /\bprocess\.(stdout|stderr|on|once)\b/, name: "the terminal and signals", home: ["command", "cli.ts"] },
   { what: /\bDate\.now\(|\bnew Date\(\)/, name: "the wall clock", home: ["command"] },
@@ -129,7 +132,8 @@ function importFaults(path: string, part: string, code: string): readonly string
     }
     if (part === "web") return [`${path}: ${specifier} is not there in a browser`];
     const name = packageOf(specifier);
-    if (name === "node:fs" && !(path in FILE_SYSTEM)) return [`${path}: paths are opened by src/files; only the modules listed may use node:fs`];
+    if (name === "node:fs" && !(path in FILE_SYSTEM))
+      return [`${path}: paths are opened by src/files; only the modules listed may use node:fs`];
     const home = HOME[name];
     return home && !home.includes(part) ? [`${path}: ${name} is at home in ${home.join(", ") || "no part"}`] : [];
   });

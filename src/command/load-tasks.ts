@@ -2,6 +2,7 @@ import { nativeSource, ownSuites } from "../config/native-source.ts";
 import { suiteDigest } from "../core/digest.ts";
 import { UserError } from "../core/errors.ts";
 import { wildcard } from "../core/glob.ts";
+import { printable } from "../core/printable.ts";
 import type { LeftOut, LoadedSuite, Suite, Task } from "../core/task.ts";
 import { IMPORTED_SOURCES } from "../import/imported-sources.ts";
 
@@ -18,7 +19,7 @@ export type LoadedTasks = { readonly suite: Suite; readonly notices: readonly st
  * Throws UserError when a suite cannot be read, two tasks have the same id, or no task is left.
  */
 export async function loadTasks(names: readonly string[], taskPatterns: readonly string[]): Promise<LoadedTasks> {
-  const loaded = await Promise.all((names.length > 0 ? names : ownSuites()).map(loadSource));
+  const loaded = await loadAll(names.length > 0 ? names : ownSuites());
   const tasks = chooseTasks(
     loaded.flatMap(({ suite }) => suite.tasks),
     taskPatterns,
@@ -28,7 +29,27 @@ export async function loadTasks(names: readonly string[], taskPatterns: readonly
   return { suite, notices: loaded.flatMap(({ notices }) => notices) };
 }
 
-async function loadSource(name: string): Promise<{ readonly suite: LoadedSuite; readonly notices: readonly string[] }> {
+// Prompts and settings stay in memory, and a folder of suites may hold any number of them.
+const MAX_CHARACTERS = 100_000_000;
+
+type LoadedSource = { readonly suite: LoadedSuite; readonly notices: readonly string[] };
+
+async function loadAll(names: readonly string[]): Promise<readonly LoadedSource[]> {
+  const loaded: LoadedSource[] = [];
+  let charactersLeft = MAX_CHARACTERS;
+  for (const name of names) {
+    const one = await loadSource(name);
+    for (const task of one.suite.tasks) charactersLeft -= JSON.stringify(task).length;
+    if (charactersLeft < 0)
+      throw new UserError(
+        `Cannot load suite "${printable(name)}": the prompts and settings of all suites hold more than ${MAX_CHARACTERS} characters; name fewer suites with --suite`,
+      );
+    loaded.push(one);
+  }
+  return loaded;
+}
+
+async function loadSource(name: string): Promise<LoadedSource> {
   const [prefix = "", ...rest] = name.split(":");
   const path = rest.join(":");
   const [source, location] = path === "" ? [nativeSource, name] : [IMPORTED_SOURCES.find((one) => one.prefix === prefix), path];
