@@ -80,6 +80,7 @@ const FILE_SYSTEM: Readonly<Record<string, string>> = {
   "command/doctor/examine.ts": "looks whether the database could be made",
   "command/report/report-file.ts": "writes reports",
   "command/report/page-assets.ts": "reads files of this package",
+  "command/trust/trust-folder.ts": "locks and replaces the user's own file of answers",
   "command/run/concurrency.ts": "reads the load of the machine in /proc",
   "sandbox/guest-program.ts": "reads files of this package",
   "sandbox/owner.ts": "reads the start of a process in /proc",

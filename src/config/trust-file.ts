@@ -1,5 +1,6 @@
 import { type Document, isMap, isSeq, parseDocument } from "yaml";
 import { z } from "zod";
+import { placeNamed } from "../files/place.ts";
 import { readYaml } from "./yaml-file.ts";
 
 const host = z
@@ -44,7 +45,7 @@ const HEADER = `# What bench may do: your answers to its questions. You can edit
 
 /** Reads trust.yaml; throws UserError naming file, line and field when it is malformed. */
 export function readTrustFile(path: string): Granted {
-  const { keys, builds, databases } = readYaml(path, trustSchema) ?? {};
+  const { keys, builds, databases } = readYaml(placeNamed(path), trustSchema) ?? {};
   return { keys: keys ?? [], builds: builds ?? [], databases: databases ?? [] };
 }
 
