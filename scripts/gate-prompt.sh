@@ -1,40 +1,80 @@
 #!/usr/bin/env bash
-# The main step of the GitHub Action: gates the prompt of the working tree against that of the base branch, and leaves reports for later steps.
+# The main step of the GitHub Action: gates the prompt of one commit against that of another, and leaves reports for later steps.
 #
 # Reads BENCH_* from the environment (see action.yml). Writes `exit-code`, `comment` and `reports` to GITHUB_OUTPUT and the result to
 # GITHUB_STEP_SUMMARY, and ends with the gate's own exit code.
 set -euo pipefail
 # Suites are a list of words, so no word may be expanded as a pattern.
 set -f
+umask 077
+
+# Only what is started with them gets these.
+readonly token="${BENCH_GITHUB_TOKEN:-}" keys="${BENCH_KEYS:-}"
+unset BENCH_GITHUB_TOKEN BENCH_KEYS
 
 here="$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)"
-readonly here
-readonly folder="${RUNNER_TEMP:-${TMPDIR:-/tmp}}/bench-gate"
+folder="$(mktemp -d "${RUNNER_TEMP:-${TMPDIR:-/tmp}}/bench-gate.XXXXXXXXXX")"
+readonly here folder
 readonly output="${GITHUB_OUTPUT:-/dev/null}"
+# GitHub shows at most 1 MiB of a summary and 65,536 characters of a comment.
+readonly max_summary_bytes=1000000 max_comment_bytes=60000
+
+# The runner obeys lines such as "::add-mask::" in what a step prints, and bench prints texts of models and names of files. One stream, so that all of it comes
+# before the runner listens again.
+if [ -n "${GITHUB_ACTIONS:-}" ]; then
+  exec 2>&1
+  marker="$(od -An -N16 -tx1 /dev/urandom | tr -d ' \n')"
+  readonly marker
+  echo "::stop-commands::$marker"
+  trap 'printf "\n::%s::\n" "$marker"' EXIT
+fi
+
+# A value has one line, so that no name can add an output of its own.
+set_output() { printf '%s=%s\n' "$1" "${2//[$'\n\r']/}" >>"$output"; }
 
 fail() {
   printf 'bench gate: %s\n' "$1" >&2
-  echo "exit-code=2" >>"$output"
+  set_output exit-code 2
+  rm -rf "$folder"
   exit 2
 }
 
-# Prints the id of the base commit, fetched where the checkout does not have it.
-base_commit() {
-  git rev-parse --verify --quiet --end-of-options "$BENCH_BASE_REF^{commit}" && return 0
-  git fetch --quiet --depth=1 origin "$BENCH_BASE_REF" >&2 || return 1
-  git rev-parse --verify --quiet 'FETCH_HEAD^{commit}'
+# A name as one line: characters other than printable ASCII as the shell would write them.
+shown() {
+  local LC_ALL=C
+  if [[ "$1" = *[![:print:]]* ]]; then printf '%q' "$1"; else printf '%s' "$1"; fi
 }
 
-[ -f "$BENCH_PROMPT" ] || fail "Cannot gate \"$BENCH_PROMPT\": no such file exists; set the input \"prompt\" to a file of the repository"
-[ -n "${BENCH_BASE_REF:-}" ] || fail "Cannot gate \"$BENCH_PROMPT\": no base commit is known; run on pull requests, or set the input \"base-ref\""
-case "$BENCH_BASE_REF" in -*) fail "Cannot find base commit \"$BENCH_BASE_REF\": it is an option; set the input \"base-ref\" to a commit or branch" ;; esac
-base="$(base_commit)" || fail "Cannot find base commit \"$BENCH_BASE_REF\"; use actions/checkout with fetch-depth: 0, or set the input \"base-ref\""
+# shellcheck source=scripts/committed-file.sh
+source "$here/scripts/committed-file.sh"
 
-rm -rf "$folder"
-mkdir -p "$folder"
-git show "$base:./$BENCH_PROMPT" >"$folder/base.md" 2>/dev/null \
-  || fail "Cannot gate \"$BENCH_PROMPT\": commit $base has no such file; a new prompt cannot be compared"
-cp "$BENCH_PROMPT" "$folder/head.md"
+path="${BENCH_PROMPT#./}"
+name="$(shown "$path")"
+[[ "$path" != *[[:cntrl:]]* ]] || fail "Cannot gate \"$name\": the path has a control character; rename the file"
+case "/$path/" in
+  *//* | */./* | */../*) fail "Cannot gate \"$name\": this is no path inside the repository; set the input \"prompt\" to one" ;;
+esac
+[ -n "${BENCH_BASE_REF:-}" ] || fail "Cannot gate \"$name\": no base commit is known; run on pull requests, or set the input \"base-ref\""
+prefix="$(in_checkout rev-parse --show-prefix 2>/dev/null)" || fail "Cannot gate \"$name\": there is no git checkout here; use actions/checkout in an earlier step"
+
+# Prints the commit of the input base-ref or head-ref.
+commit_of_input() {
+  local ref="$2"
+  case "$ref" in -*) fail "Cannot find commit \"$(shown "$ref")\": it is an option; set the input \"$1\" to a commit or branch" ;; esac
+  commit_of "$ref" || fail "Cannot find commit \"$(shown "$ref")\"; use actions/checkout with fetch-depth: 0, or set the input \"$1\""
+}
+base="$(commit_of_input base-ref "$BENCH_BASE_REF")" || exit
+head="$(commit_of_input head-ref "${BENCH_HEAD_REF:-HEAD}")" || exit
+
+# With this event the workflow has the keys, whoever opened the pull request. Tasks, models.yaml and the database come from the working tree.
+if [ "${GITHUB_EVENT_NAME:-}" = pull_request_target ]; then
+  checked_out="$(in_checkout rev-parse --verify HEAD && in_checkout cat-file commit HEAD | sed -n '/^$/q; s/^parent //p')"
+  [[ $'\n'"$checked_out"$'\n' != *$'\n'"$head"$'\n'* ]] \
+    || fail "Cannot gate \"$name\": on pull_request_target the working tree must be that of the base branch, not of the pull request; remove \"ref\" from actions/checkout"
+fi
+
+write_committed "$base" "$prefix$path" "$folder/base.md"
+write_committed "$head" "$prefix$path" "$folder/head.md"
 
 flags=(--sequential --reuse --yes --models "$BENCH_MODELS" --model "$BENCH_MODEL" --prompt "$folder/base.md" --prompt "$folder/head.md")
 flags+=(--attempts "${BENCH_ATTEMPTS:-5}" --max-drop "${BENCH_MAX_DROP:-5pp}" --alpha "${BENCH_ALPHA:-0.05}" --db "${BENCH_DB:-results/bench.db}")
@@ -43,14 +83,26 @@ for suite in ${BENCH_SUITE:-}; do flags+=(--suite "$suite"); done
 [ -z "${BENCH_ON_INCONCLUSIVE:-}" ] || flags+=(--on-inconclusive "$BENCH_ON_INCONCLUSIVE")
 for ending in md html xml json; do flags+=(--output "$folder/report.$ending"); done
 
+export_keys() {
+  local line
+  while IFS= read -r line; do
+    [ -n "${line//[[:space:]]/}" ] || continue
+    [[ "$line" =~ ^[A-Za-z_][A-Za-z0-9_]*= ]] || fail "Cannot read the input \"keys\": a line is not NAME=value; write one key on each line"
+    export "${line?}"
+  done <<<"$keys"
+}
+export_keys
+
 code=0
 node "$here/dist/cli.js" gate "${flags[@]}" || code=$?
 
-echo "exit-code=$code" >>"$output"
+set_output exit-code "$code"
 if [ -f "$folder/report.md" ]; then
-  cat "$folder/report.md" >>"${GITHUB_STEP_SUMMARY:-/dev/null}"
-  # The first line identifies the comment of each prompt, so that it can be updated.
-  { echo "<!-- bench gate of $BENCH_PROMPT -->"; cat "$folder/report.md"; } >"$folder/comment.md"
-  { echo "comment=$folder/comment.md"; echo "reports=$folder/report.*"; } >>"$output"
+  head -c "$max_summary_bytes" "$folder/report.md" >>"${GITHUB_STEP_SUMMARY:-/dev/null}"
+  # The first line identifies the comment of each prompt, so that it can be updated. No name can end it early.
+  case "$BENCH_PROMPT" in *[!A-Za-z0-9._/\ -]* | *--*) BENCH_PROMPT="$(printf '%s' "$BENCH_PROMPT" | in_checkout hash-object --stdin)" ;; esac
+  { echo "<!-- bench gate of $BENCH_PROMPT -->"; head -c "$max_comment_bytes" "$folder/report.md"; } >"$folder/comment.md"
+  set_output comment "$folder/comment.md"
+  set_output reports "$folder/report.*"
 fi
 exit "$code"
