@@ -81,6 +81,12 @@ flags+=(--attempts "${BENCH_ATTEMPTS:-5}" --max-drop "${BENCH_MAX_DROP:-5pp}" --
 for suite in ${BENCH_SUITE:-}; do flags+=(--suite "$suite"); done
 [ -z "${BENCH_MAX_COST_INCREASE:-}" ] || flags+=(--max-cost-increase "$BENCH_MAX_COST_INCREASE")
 [ -z "${BENCH_ON_INCONCLUSIVE:-}" ] || flags+=(--on-inconclusive "$BENCH_ON_INCONCLUSIVE")
+[ -z "${BENCH_MAX_COST:-}" ] || flags+=(--max-cost "$BENCH_MAX_COST")
+case "${BENCH_TRUST:-false}" in
+  true) flags+=(--trust) ;;
+  false) ;;
+  *) fail "Cannot read the input \"trust\": it is \"$(shown "$BENCH_TRUST")\"; set it to true or false" ;;
+esac
 for ending in md html xml json; do flags+=(--output "$folder/report.$ending"); done
 
 export_keys() {

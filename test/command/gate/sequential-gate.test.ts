@@ -1,9 +1,9 @@
-import { execFileSync } from "node:child_process";
-import { existsSync, readFileSync } from "node:fs";
+import { existsSync, readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
 import Database from "better-sqlite3";
 import { expect, test } from "vitest";
 import { runCli, startCli, startOnTerminal } from "../../fixtures/cli.ts";
+import { git, runGateStep } from "../../fixtures/gate-step.ts";
 import { TempFolder, tinySuite } from "../../fixtures/temp-folder.ts";
 
 const MODELS =
@@ -11,7 +11,6 @@ const MODELS =
 const TASKS = ["a", "b", "c", "d", "e", "f", "g", "h", "i", "j"];
 // Several dozen trials on a busy machine.
 const PATIENCE = { timeout: 300_000 };
-const SCRIPT = join(import.meta.dirname, "../../../scripts/gate-prompt.sh");
 
 function project(folder: TempFolder): void {
   const suite = Object.fromEntries(Object.entries(tinySuite(...TASKS)).map(([path, text]) => [`tasks/tiny/${path}`, text]));
@@ -196,46 +195,37 @@ test.for([
 });
 
 test(
-  "the GitHub Action's script gates the working tree's prompt against the base commit's and leaves comment, summary and outputs",
+  "the GitHub Action's script gates the prompt of one commit against another's and leaves comment, summary and outputs",
   PATIENCE,
   async () => {
     using folder = new TempFolder();
     project(folder);
-    folder.write({ "prompts/agent.md": "Solve the task.\n" });
-    const git = (...args: readonly string[]): string =>
-      execFileSync("git", ["-c", "user.name=t", "-c", "user.email=t@t", ...args], { cwd: folder.path, encoding: "utf8" });
-    git("init", "-q", "-b", "main");
-    git("add", "prompts");
-    git("commit", "-qm", "base");
+    folder.write({ ".gitignore": "*\n!prompts\n!prompts/*\n", "prompts/agent.md": "Solve the task.\n" });
+    await git(folder.path, "init", "-q", "-b", "main");
+    await git(folder.path, "add", "prompts");
+    await git(folder.path, "commit", "-qm", "base");
     folder.write({ "prompts/agent.md": "Solve the task.\n\n[behavior: flawed]\n" });
+    await git(folder.path, "commit", "-qam", "head");
+    folder.write({ "prompts/agent.md": "Only in the working tree.\n" });
+    const { DOCKER_HOST } = process.env;
 
-    const { PATH = "", HOME = "", DOCKER_HOST } = process.env;
-    const env = {
-      PATH,
-      HOME,
+    const end = await runGateStep(folder, folder.path, {
       ...(DOCKER_HOST ? { DOCKER_HOST } : {}),
       BENCH_PROMPT: "prompts/agent.md",
       BENCH_MODELS: "models.yaml",
       BENCH_MODEL: "prompt-directed",
-      BENCH_BASE_REF: "main",
+      BENCH_BASE_REF: "main~1",
       BENCH_ATTEMPTS: "2",
-      RUNNER_TEMP: folder.at("temp"),
-      GITHUB_OUTPUT: folder.at("output"),
       GITHUB_STEP_SUMMARY: folder.at("summary.md"),
-    };
-    let status = 0;
-    try {
-      execFileSync("bash", [SCRIPT], { cwd: folder.path, env, stdio: "pipe" });
-    } catch (error) {
-      status = (error as { readonly status: number }).status;
-    }
+    });
 
-    expect(status).toBe(1);
-    const output = readFileSync(folder.at("output"), "utf8");
-    expect(output).toContain("exit-code=1");
-    const comment = /^comment=(.*)$/m.exec(output)?.[1] ?? "";
-    expect(readFileSync(comment, "utf8")).toContain("❌ Fail: prompt-directed+head is worse than prompt-directed+base");
-    expect(readFileSync(comment, "utf8")).toBe(`<!-- bench gate of prompts/agent.md -->\n${readFileSync(folder.at("summary.md"), "utf8")}`);
-    expect(existsSync(folder.at("temp/bench-gate/report.html"))).toBe(true);
+    expect(end.status).toBe(1);
+    expect(end.output).toContain("exit-code=1");
+    const comment = readFileSync(/^comment=(.*)$/m.exec(end.output)?.[1] ?? "", "utf8");
+    expect(comment).toContain("❌ Fail: prompt-directed+head is worse than prompt-directed+base");
+    expect(comment).toBe(`<!-- bench gate of prompts/agent.md -->\n${readFileSync(folder.at("summary.md"), "utf8")}`);
+    const [, reports = ""] = /^reports=(.*)\/report\.\*$/m.exec(end.output) ?? [];
+    expect(existsSync(join(reports, "report.html"))).toBe(true);
+    expect(statSync(reports).mode & 0o777).toBe(0o700);
   },
 );
