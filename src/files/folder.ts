@@ -98,6 +98,13 @@ export function isFolder(place: Place): boolean {
   return kind === "folder";
 }
 
+/** Checks whether there is a plain file at a place; throws UserError for a link to it or on the way to it. */
+export function isFile(place: Place): boolean {
+  const kind = kindOf(place, READING_FILE);
+  if (kind === "link") throw linkFault(place, place.path, READING_FILE);
+  return kind === "file";
+}
+
 /** Checks whether there is anything at a place, plain or not; throws UserError for a link on the way to it. What it is, its reader finds out. */
 export function isThere(place: Place): boolean {
   return kindOf(place, READING_FILE) !== "nothing";

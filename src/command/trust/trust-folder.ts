@@ -7,7 +7,7 @@ import { environmentVariable } from "../../config/environment.ts";
 import { type Granted, NOTHING_GRANTED, readTrustFile, withGrants } from "../../config/trust-file.ts";
 import { UserError } from "../../core/errors.ts";
 import { readText } from "../../files/file.ts";
-import { isThere } from "../../files/folder.ts";
+import { isFile } from "../../files/folder.ts";
 import { placeNamed } from "../../files/place.ts";
 import { currentOwner, hasEnded, ownerFromText, ownerToText } from "../../sandbox/owner.ts";
 
@@ -25,7 +25,7 @@ export function trustPath(): string {
 /** Reads a user's answers; without the file there are none. Throws UserError when the file is malformed. */
 export function readGranted(path: string): Granted {
   const real = realPath(path);
-  return isThere(placeNamed(real)) ? readTrustFile(real) : NOTHING_GRANTED;
+  return isFile(placeNamed(real)) ? readTrustFile(real) : NOTHING_GRANTED;
 }
 
 /**
@@ -40,7 +40,7 @@ export async function addGranted(path: string, granted: Granted): Promise<void> 
     if (added.keys.length + added.builds.length + added.databases.length === 0) return;
     const part = `${real}.${randomBytes(8).toString("hex")}`;
     try {
-      writeFileSync(part, withGrants(isThere(placeNamed(real)) ? readText(placeNamed(real)) : "", added), { flag: "wx", mode: 0o600 });
+      writeFileSync(part, withGrants(isFile(placeNamed(real)) ? readText(placeNamed(real)) : "", added), { flag: "wx", mode: 0o600 });
       renameSync(part, real);
     } finally {
       rmSync(part, { force: true });
