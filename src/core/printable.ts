@@ -1,18 +1,34 @@
-// Control and format characters, lone surrogates, and ends of lines and paragraphs.
-const UNPRINTABLE = /[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]/gu;
+import { visible, visibleJson } from "./visible.ts";
 
-/** Makes text from a file safe to print in one line of a message: escapes control characters and cuts text longer than `maxCharacters`. */
-export function printable(text: string, maxCharacters = 60): string {
-  const shown = text.length > maxCharacters ? `${text.slice(0, maxCharacters - 3)}...` : text;
-  return shown.replace(UNPRINTABLE, (character) => `\\u${(character.codePointAt(0) ?? 0).toString(16).padStart(4, "0")}`);
-}
-
-/** Makes text of unknown origin safe to print: control characters other than line ends and tabs would drive the reader's terminal. */
+/** Makes text of unknown origin safe to show on several lines: line ends and tabs stay, and what cannot be seen becomes an escape such as `\u202e`. */
 export function plainText(text: string): string {
-  return text.replace(/[\u0000-\u0008\u000b-\u001f\u007f-\u009f]/g, "");
+  return visible(text.includes("\r") ? text.replace(/\r\n?/g, "\n") : text, "\n\t");
 }
 
-/** Makes text of unknown origin one line without control characters. */
+/** Makes text of unknown origin one line: as `plainText`, with one space for each stretch of white space. */
 export function oneLine(text: string): string {
   return plainText(text).replace(/\s+/g, " ").trim();
+}
+
+/** Makes a name or a value safe to print in one line: line ends and tabs become escapes, too, and text longer than `maxCharacters` is cut. */
+export function printable(text: string, maxCharacters = 60): string {
+  return visible(clipped(text, maxCharacters, "..."));
+}
+
+/** Writes a value as JSON that reads back the same, with every character that cannot be seen as an escape; `indent` is in spaces, 0 for one line. */
+export function jsonText(value: unknown, indent = 2): string {
+  return visibleJson(JSON.stringify(value, null, indent));
+}
+
+// Half of an escape or of a joined sequence would read as something else.
+const HALF = /(?:\\(?:u(?:[0-9a-f]{0,3}|\{[0-9a-f]{0,6}))?|\p{DI})$/u;
+
+/** Shortens text to at most `most` characters with an ellipsis at its end; cuts no character, joined emoji or escape in half. */
+export function clipped(text: string, most: number, ellipsis = "…"): string {
+  if (text.length <= most) return text;
+  // A character takes one or two units, so that more of a long text need not be looked at.
+  const characters = Array.from(text.slice(0, 2 * most + 2));
+  if (characters.length <= most) return text;
+  const kept = characters.slice(0, most - ellipsis.length).join("");
+  return kept.replace(HALF, "") + ellipsis;
 }

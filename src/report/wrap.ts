@@ -35,14 +35,5 @@ export function wrapText(text: string, indent = ""): string {
 }
 
 function chunks(text: string, width: number): readonly string[] {
-  const characters = Array.from(text);
-  if (characters.length <= width) return [text];
-  const count = Math.ceil(characters.length / width);
-  return Array.from({ length: count }, (_, index) => characters.slice(index * width, (index + 1) * width).join(""));
-}
-
-/** Shortens text to at most `most` characters, with an ellipsis at its end. */
-export function clipped(text: string, most: number): string {
-  const characters = Array.from(text);
-  return characters.length <= most ? text : `${characters.slice(0, most - 1).join("")}…`;
+  return text.length <= width ? [text] : (text.match(new RegExp(`.{1,${width}}`, "gsu")) ?? []);
 }

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { brokenName, clipped, wrapText } from "../../src/report/wrap.ts";
+import { brokenName, wrapText } from "../../src/report/wrap.ts";
 
 test("a name is broken before its run and after a hyphen, and inside a word only where it must be", () => {
   expect(brokenName("gpt-5.1@20260102-0304-abcd", 20)).toBe("gpt-5.1\n@20260102-0304-abcd");
@@ -15,12 +15,4 @@ test("text is broken between words at 100 columns, and a word that is longer ins
   expect(Math.max(...lines.map((line) => line.length))).toBeLessThanOrEqual(100);
   expect(lines.slice(1).every((line) => line.startsWith("  "))).toBe(true);
   expect(lines.join("").replace(/ /g, "")).toBe("word".repeat(40) + "y".repeat(250));
-});
-
-test("text is cut by whole characters, with an ellipsis for what is missing", () => {
-  expect([clipped("abcdef", 6), clipped("abcdefg", 6), clipped("\u{1f600}".repeat(7), 6)]).toEqual([
-    "abcdef",
-    "abcde…",
-    `${"\u{1f600}".repeat(5)}…`,
-  ]);
 });

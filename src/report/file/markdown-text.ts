@@ -1,5 +1,4 @@
-import { oneLine } from "../../core/printable.ts";
-import { clipped } from "../wrap.ts";
+import { clipped, oneLine } from "../../core/printable.ts";
 
 // Longer ones are cut to keep a report readable and bounded.
 const MAX_NAME = 120;

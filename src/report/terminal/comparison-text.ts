@@ -1,9 +1,9 @@
 import Table, { type Cell } from "cli-table3";
 import type { Estimate, Side, TaskPair } from "../../analysis/comparison.ts";
 import { counted, formatInterval, formatP, formatPoints, formatPointsInterval, formatRate, formatRatio } from "../../core/format.ts";
-import { oneLine } from "../../core/printable.ts";
+import { clipped, oneLine } from "../../core/printable.ts";
 import { METRICS, shownFigure } from "../comparison-words.ts";
-import { brokenName, clipped, wrapText } from "../wrap.ts";
+import { brokenName, wrapText } from "../wrap.ts";
 import type { Report, WrittenComparison, WrittenRatio } from "../written-report.ts";
 import { comparedArmsTable } from "./arm-tables.ts";
 import type { Palette } from "./palette.ts";
