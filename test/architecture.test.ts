@@ -99,7 +99,10 @@ const FORBIDDEN: readonly { readonly what: RegExp; readonly name: string; readon
     home: [],
   },
   { what: /\bconsole\./, name: "console", home: [] },
-  { what: /\bprocess\.(stdout|stderr|on|once)\b/, name: "the terminal and signals", home: ["command", "cli.ts"] },
+  { what: /\bprocess\.(stdout|stderr)\b/, name: "the terminal", home: ["command/terminal.ts", "command/ask.ts"] },
+  { what: /\bprocess\.(on|once)\b/, name: "signals", home: ["command", "cli.ts"] },
+  // What cannot be seen would stand in it as it is; jsonText writes it as escapes.
+  { what: /JSON\.stringify\([^;]*, 2\)/, name: "JSON for readers", home: [] },
   { what: /\bDate\.now\(|\bnew Date\(\)/, name: "the wall clock", home: ["command"] },
   {
     what: /\bdocument\.(?:createElement|getElement|querySelector|body|documentElement)|\bwindow\.(?:location|history|add)|\bHTML\w*Element\b/,
@@ -163,7 +166,7 @@ function packageOf(specifier: string): string {
 }
 
 function effectFaults(path: string, part: string, code: string): readonly string[] {
-  return FORBIDDEN.filter(({ what, home }) => what.test(code) && !home.includes(part)).map(
+  return FORBIDDEN.filter(({ what, home }) => what.test(code) && !home.includes(part) && !home.includes(path)).map(
     ({ name }) => `${path}: ${name} is not allowed here`,
   );
 }
@@ -239,6 +242,8 @@ test.for([
   { fault: "the API imported by what it is made of", path: "command/x.ts", text: 'import { run } from "../api/run.ts";' },
   { fault: "the command line's entry imported by the API", path: "api/x.ts", text: 'import "../cli.ts";' },
   { fault: "the terminal in the API", path: "api/x.ts", text: "process.stderr.write(text);" },
+  { fault: "output that is not made safe for the terminal", path: "command/show/x.ts", text: "process.stdout.write(text);" },
+  { fault: "JSON with characters that cannot be seen", path: "command/show/x.ts", text: "terminal.print(JSON.stringify(run, null, 2));" },
   { fault: "an exit in the API", path: "api/x.ts", text: "process.exit(1);" },
   { fault: "a package out of its home", path: "agent/x.ts", text: 'import Docker from "dockerode";' },
   { fault: "a scoped package out of its home", path: "run/x.ts", text: 'import A from "@anthropic-ai/sdk/client";' },

@@ -1,4 +1,5 @@
 import { createInterface } from "node:readline/promises";
+import { plainText } from "../core/printable.ts";
 
 /** Asks a question and gives the answer as typed. */
 export type Ask = (question: string) => Promise<string>;
@@ -14,7 +15,7 @@ export const askOnTerminal: Ask = async (question) => {
   // Closing the input without an answer means no.
   const closed = new Promise<string>((resolve) => terminal.once("close", () => resolve("")));
   try {
-    return await Promise.race([terminal.question(question), closed]);
+    return await Promise.race([terminal.question(plainText(question)), closed]);
   } finally {
     terminal.close();
   }

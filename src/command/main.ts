@@ -1,7 +1,11 @@
 import { CommanderError } from "commander";
 import { InfraError, messageOf, UserError } from "../core/errors.ts";
+import { clipped, oneLine } from "../core/printable.ts";
 import { buildProgram } from "./program.ts";
 import { type ExitCode, flushTerminal, openTerminal, type Terminal } from "./terminal.ts";
+
+// A message may quote what a provider, an engine or a file said, of any length.
+const MAX_MESSAGE = 4_000;
 
 /** Runs the command line and returns the exit code. Prints one line for a user's mistake or a failure of the infrastructure, and a stack only for a bug. */
 export async function main(argv: readonly string[]): Promise<ExitCode> {
@@ -28,13 +32,9 @@ async function perform(argv: readonly string[], terminal: Terminal): Promise<Exi
 function printFailure(error: unknown, terminal: Terminal): ExitCode {
   // Commander has already printed help or what was wrong with the flags.
   if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2;
-  if (error instanceof UserError) {
-    terminal.notify(`bench: ${error.message}`);
-    return 2;
-  }
-  if (error instanceof InfraError) {
-    terminal.notify(`bench: ${error.message}`);
-    return 4;
+  if (error instanceof UserError || error instanceof InfraError) {
+    terminal.notify(`bench: ${clipped(oneLine(error.message), MAX_MESSAGE)}`);
+    return error instanceof UserError ? 2 : 4;
   }
   terminal.notify(`bench: this is a bug: ${error instanceof Error ? (error.stack ?? error.message) : messageOf(error)}`);
   return 70;

@@ -55,7 +55,11 @@ export function buildProgram(terminal: Terminal, end: End): Command {
   for (const command of commands) program.addCommand(command(terminal, end));
   for (const command of [program, ...program.commands, ...program.commands.flatMap((one) => one.commands)]) {
     command.exitOverride().configureHelp({ sortOptions: false } satisfies Partial<Help>);
-    command.configureOutput({ outputError: (text, write) => write(text.replace(/^error: /, "bench: ")) });
+    command.configureOutput({
+      writeOut: (text) => terminal.print(text),
+      writeErr: (text) => terminal.notify(text),
+      outputError: (text) => terminal.notify(text.replace(/^error: /, "bench: ")),
+    });
   }
   return program;
 }

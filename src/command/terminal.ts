@@ -1,5 +1,5 @@
 import { environmentVariable } from "../config/environment.ts";
-import { type Palette, palette } from "../report/terminal/palette.ts";
+import { type Palette, palette, terminalText } from "../report/terminal/palette.ts";
 
 /** The exit code of a command; see the exit codes in docs/cli.md. */
 export type ExitCode = 0 | 1 | 2 | 3 | 4 | 70 | 130;
@@ -17,16 +17,18 @@ export type Terminal = {
   notify(text: string): void;
 };
 
-/** Opens the terminal of this process. Colours are off when output is piped or NO_COLOR is set; progress is redrawn only on a terminal. */
+/** Opens the terminal of this process. Everything that is printed goes through `terminalText`. Colours are off when output is piped or NO_COLOR is set; progress is redrawn only on a terminal. */
 export function openTerminal(): Terminal {
   const colourful = environmentVariable("NO_COLOR") === undefined && environmentVariable("TERM") !== "dumb";
   const forced = (environmentVariable("FORCE_COLOR") ?? "0") !== "0";
+  const paint = palette(colourful && (forced || process.stdout.isTTY === true));
+  const paintProgress = palette(colourful && (forced || process.stderr.isTTY === true));
   return {
-    paint: palette(colourful && (forced || process.stdout.isTTY === true)),
-    paintProgress: palette(colourful && (forced || process.stderr.isTTY === true)),
+    paint,
+    paintProgress,
     live: process.stderr.isTTY === true && environmentVariable("TERM") !== "dumb" && environmentVariable("CI") === undefined,
-    print: (text) => writeLine(process.stdout, text),
-    notify: (text) => writeLine(process.stderr, text),
+    print: (text) => writeLine(process.stdout, terminalText(text, paint)),
+    notify: (text) => writeLine(process.stderr, terminalText(text, paintProgress)),
   };
 }
 
@@ -49,4 +51,9 @@ function writeLine(stream: NodeJS.WriteStream, text: string): void {
 export async function flushTerminal(): Promise<{ readonly failure: Error | null }> {
   await Promise.all([process.stdout, process.stderr].map((stream) => new Promise<void>((resolve) => stream.write("", () => resolve()))));
   return { failure: failedOutput };
+}
+
+/** The stream of the live progress, which draws over itself; what writes to it makes its text safe with `terminalText`. */
+export function progressStream(): NodeJS.WriteStream {
+  return process.stderr;
 }

@@ -5,6 +5,11 @@ export function plainText(text: string): string {
   return visible(text.includes("\r") ? text.replace(/\r\n?/g, "\n") : text, "\n\t");
 }
 
+/** Leaves the codes out of a log that only colour it, as test runners and tools write them; what else steers a terminal stays, to be made visible. */
+export function withoutColours(log: string): string {
+  return log.includes("\u001b") ? log.replace(/\u001b\[[0-9;:]{0,40}m/g, "") : log;
+}
+
 /** Makes text of unknown origin one line: as `plainText`, with one space for each stretch of white space. */
 export function oneLine(text: string): string {
   return plainText(text).replace(/\s+/g, " ").trim();

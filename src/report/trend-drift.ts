@@ -1,6 +1,6 @@
 import type { TrendDrift, TrendLine } from "../analysis/trend.ts";
 import { counted, formatP, formatRate } from "../core/format.ts";
-import { plainText } from "../core/printable.ts";
+import { oneLine } from "../core/printable.ts";
 import { MIN_INFORMATIVE_TASKS, MIN_INFORMATIVE_TRIALS } from "../stats/drift.ts";
 
 // Up to here "no drift shown" says little, since only a large change would have been found.
@@ -15,7 +15,9 @@ export function driftTexts({ drift, points }: TrendLine): readonly string[] {
   if (drift.length === 0) {
     return points.length < 2 ? [] : ["Drift cannot be tested: no two of these runs have the same tasks."];
   }
-  return drift.map((each) => driftText(each, drift.length === 1 ? "" : ` (suite ${plainText(each.suite)}, from run ${each.runIds[0]})`));
+  return drift.map((each) =>
+    driftText(each, drift.length === 1 ? "" : ` (suite ${oneLine(each.suite)}, from run ${oneLine(each.runIds[0] ?? "")})`),
+  );
 }
 
 function driftText(drift: TrendDrift, which: string): string {

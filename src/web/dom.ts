@@ -1,3 +1,4 @@
+import { plainText } from "../core/printable.ts";
 import type { Drawing } from "./chart/drawing.ts";
 
 /** What an element may hold; null, undefined and false are left out. */
@@ -6,7 +7,7 @@ export type Content = Node | string | null | undefined | false | readonly Conten
 /** Attributes of an element: a function listens to the event of its name, true is an attribute without a value, and null or false is none. */
 export type Attributes = Readonly<Record<string, string | number | boolean | null | undefined | (() => void)>>;
 
-/** Makes an element. Texts among its content stay texts: none is ever read as HTML. */
+/** Makes an element. Texts among its content stay texts: none is ever read as HTML, and what cannot be seen in one becomes visible. */
 export function h<Name extends keyof HTMLElementTagNameMap>(
   name: Name,
   attributes: Attributes = {},
@@ -23,12 +24,13 @@ export function h<Name extends keyof HTMLElementTagNameMap>(
 
 function setAttribute(element: Element, name: string, value: string | number | boolean | null | undefined): void {
   if (value === null || value === undefined || value === false) return;
-  element.setAttribute(name, value === true ? "" : String(value));
+  element.setAttribute(name, value === true ? "" : plainText(String(value)));
 }
 
 function flat(content: Content): readonly (Node | string)[] {
   if (content === null || content === undefined || content === false) return [];
-  return isList(content) ? content.flatMap(flat) : [content];
+  if (isList(content)) return content.flatMap(flat);
+  return [typeof content === "string" ? plainText(content) : content];
 }
 
 function isList(content: Content): content is readonly Content[] {
@@ -38,8 +40,8 @@ function isList(content: Content): content is readonly Content[] {
 /** Makes the elements of a drawing. */
 export function drawn({ name, attributes, children }: Drawing): SVGElement {
   const element = document.createElementNS("http://www.w3.org/2000/svg", name);
-  for (const [key, value] of Object.entries(attributes)) element.setAttribute(key, String(value));
-  element.append(...children.map((child) => (typeof child === "string" ? child : drawn(child))));
+  for (const [key, value] of Object.entries(attributes)) element.setAttribute(key, plainText(String(value)));
+  element.append(...children.map((child) => (typeof child === "string" ? plainText(child) : drawn(child))));
   return element;
 }
 

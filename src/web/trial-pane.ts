@@ -1,5 +1,5 @@
 import { counted, formatDuration, formatTokens, formatUsd } from "../core/format.ts";
-import { plainText } from "../core/printable.ts";
+import { withoutColours } from "../core/printable.ts";
 import { type Content, folded, h } from "./dom.ts";
 import type { Call, Note, PageTrajectory, Step, Trial } from "./packed-source.ts";
 
@@ -125,15 +125,15 @@ function stepSection(step: Step): HTMLElement {
     "section",
     { class: "step" },
     h("h5", {}, `Step ${step.iteration}`, h("span", { class: "quiet" }, ` ${summary}`)),
-    step.reasoning === "" ? null : folded("Reasoning", h("div", { class: "said" }, plain(step.reasoning))),
-    step.text === "" ? null : h("div", { class: "said" }, plain(step.text)),
+    step.reasoning === "" ? null : folded("Reasoning", h("div", { class: "said" }, withoutColours(step.reasoning))),
+    step.text === "" ? null : h("div", { class: "said" }, withoutColours(step.text)),
     step.calls.map(callBlock),
     step.notes.map(noteLine),
   );
 }
 
 function noteLine({ kind, text }: Note): HTMLElement {
-  return h("p", { class: "note" }, h("strong", {}, `harness, ${kind}: `), plain(text));
+  return h("p", { class: "note" }, h("strong", {}, `harness, ${kind}: `), withoutColours(text));
 }
 
 function callBlock(call: Call): HTMLElement {
@@ -152,7 +152,7 @@ function callBlock(call: Call): HTMLElement {
       { class: "call-head" },
       h("strong", {}, call.tool),
       " ",
-      h("code", {}, plain(inline)),
+      h("code", {}, withoutColours(inline)),
       signs.map((sign) => [" ", h("span", { class: "tag error" }, sign)]),
     ),
     blocks.map(([name, text]) => longText(name, text)),
@@ -195,10 +195,5 @@ function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
 }
 
 function pre(text: string): HTMLElement {
-  return h("pre", { tabindex: 0 }, plain(text));
-}
-
-// A terminal's colour codes are removed whole, or their letters would stand between the words.
-function plain(text: string): string {
-  return plainText(text.replace(/\u001b\[[0-9;?]*[A-Za-z]/g, ""));
+  return h("pre", { tabindex: 0 }, withoutColours(text));
 }

@@ -1,6 +1,7 @@
 import { Command } from "commander";
 import { UserError } from "../../core/errors.ts";
 import { formatDate } from "../../core/format.ts";
+import { jsonText } from "../../core/printable.ts";
 import { DB_FLAG, TRUST_FLAG } from "../flag.ts";
 import { openExistingStore } from "../open-store.ts";
 import type { Terminal } from "../terminal.ts";
@@ -65,7 +66,7 @@ function listCommand(terminal: Terminal): Command {
         return `${name}  run ${runId}${arm ? `, ${arm.name}` : ""}  saved ${formatDate(savedAt)}`;
       });
       store.close();
-      terminal.print(options.json ? JSON.stringify(baselines, null, 2) : lines.length > 0 ? lines.join("\n") : "No baseline is saved.");
+      terminal.print(options.json ? jsonText(baselines) : lines.length > 0 ? lines.join("\n") : "No baseline is saved.");
     });
 }
 

@@ -1,4 +1,5 @@
 import { InfraError, UserError } from "../../core/errors.ts";
+import { jsonText } from "../../core/printable.ts";
 import type { Task } from "../../core/task.ts";
 import type { Soundness } from "../../core/verdict.ts";
 import { grade } from "../../grade/grade.ts";
@@ -54,7 +55,7 @@ export async function startCheck(flags: CheckFlags, { terminal }: CheckDeps): Pr
     await workThrough(suite.tasks, { concurrency: concurrencyOf(flags, suite.tasks).grading, signal: interrupt.signal }, checkOne);
     if (interrupt.signal.aborted) return 130;
     const results = suite.tasks.flatMap((task) => found.get(task.id) ?? []);
-    terminal.print(flags.json ? JSON.stringify(results, null, 2) : checkTable(results, terminal.paint));
+    terminal.print(flags.json ? jsonText(results) : checkTable(results, terminal.paint));
     return results.every((result) => result.problem === null) ? 0 : 1;
   } catch (error) {
     if (error instanceof Interrupted) return 130;

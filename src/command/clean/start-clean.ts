@@ -1,3 +1,4 @@
+import { jsonText } from "../../core/printable.ts";
 import { RUN_LABEL } from "../../sandbox/docker/container.ts";
 import { connectEngine } from "../../sandbox/docker/engine.ts";
 import { type FoundSandbox, findSandboxes, removeSandboxes } from "../../sandbox/docker/sweep.ts";
@@ -13,7 +14,7 @@ export async function startClean(flags: CleanFlags, terminal: Terminal): Promise
   const removed = found.filter(({ isAbandoned }) => isAbandoned || flags.all === true);
   const left = found.filter((one) => !removed.includes(one));
   if (!flags.dryRun) await removeSandboxes(engine, removed);
-  if (flags.json) terminal.print(JSON.stringify({ dryRun: flags.dryRun === true, removed, left }, null, 2));
+  if (flags.json) terminal.print(jsonText({ dryRun: flags.dryRun === true, removed, left }));
   else for (const line of linesOf({ removed, left }, flags)) terminal.print(line);
 }
 

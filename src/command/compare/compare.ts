@@ -1,5 +1,6 @@
 import { Command, Option } from "commander";
 import type { Scope } from "../../analysis/compare.ts";
+import { jsonText } from "../../core/printable.ts";
 import { ARM_HELP, DB_FLAG, gather } from "../flag.ts";
 import { OUTPUT_FLAG } from "../report/report-file.ts";
 import type { Terminal } from "../terminal.ts";
@@ -42,7 +43,7 @@ export function compareCommand(terminal: Terminal): Command {
         const arms = chooseArms(store, names);
         const report = compareChosen(arms, { scope: options.scope, allowMismatch: options.allowMismatch ?? false });
         await files.writeReports(report, options.output ?? [], store);
-        terminal.print(options.json ? JSON.stringify(report, null, 2) : comparisonText(report, terminal.paint));
+        terminal.print(options.json ? jsonText(report) : comparisonText(report, terminal.paint));
       } finally {
         store.close();
       }

@@ -1,4 +1,5 @@
 import { Command } from "commander";
+import { jsonText } from "../../core/printable.ts";
 import { DB_FLAG } from "../flag.ts";
 import { type SandboxKind, sandboxOption } from "../sandbox/sandbox-flag.ts";
 import type { End, Terminal } from "../terminal.ts";
@@ -23,7 +24,7 @@ export function doctorCommand(terminal: Terminal, end: End): Command {
     .action(async (options: Options) => {
       const [{ examine }, { findingTable }] = await Promise.all([import("./examine.ts"), import("../../report/terminal/check-tables.ts")]);
       const findings = await examine(options);
-      terminal.print(options.json ? JSON.stringify(findings, null, 2) : findingTable(findings, terminal.paint));
+      terminal.print(options.json ? jsonText(findings) : findingTable(findings, terminal.paint));
       end(findings.some((finding) => finding.state === "bad") ? 1 : 0);
     });
 }

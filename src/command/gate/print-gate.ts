@@ -4,6 +4,7 @@ import { decideGate, type FinalAnalysis, type GateSides } from "../../analysis/g
 import type { GateArms } from "../../analysis/gate/decide-round.ts";
 import type { GateResult } from "../../analysis/gate/gate-result.ts";
 import { type Summary, summarize } from "../../analysis/summary.ts";
+import { jsonText } from "../../core/printable.ts";
 import { comparisonText } from "../../report/terminal/comparison-text.ts";
 import { gateText } from "../../report/terminal/gate-text.ts";
 import { writeReport } from "../../report/written-report.ts";
@@ -38,7 +39,7 @@ export async function printGate(
   await writeReports(report, flags.output ?? [], store);
   if (!report.gate) throw new Error("Cannot print a gate without its result; this is a bug");
   const comparison = report.comparisons.length > 0 ? [comparisonText(report, terminal.paint), ""] : [];
-  terminal.print(flags.json ? JSON.stringify(report, null, 2) : [...comparison, gateText(report.gate, terminal.paint)].join("\n"));
+  terminal.print(flags.json ? jsonText(report) : [...comparison, gateText(report.gate, terminal.paint)].join("\n"));
   return report.gate.exitCode;
 }
 

@@ -1,4 +1,5 @@
 import { Command } from "commander";
+import { jsonText } from "../../core/printable.ts";
 import { DB_FLAG, wholeNumber } from "../flag.ts";
 import type { Terminal } from "../terminal.ts";
 
@@ -19,6 +20,6 @@ export function listCommand(terminal: Terminal): Command {
       const store = openExistingStore(options.db, "read");
       const runs = store.runs.list(options.limit);
       store.close();
-      terminal.print(options.json ? JSON.stringify(runs, null, 2) : listTable(runs));
+      terminal.print(options.json ? jsonText(runs) : listTable(runs));
     });
 }

@@ -1,4 +1,5 @@
 import { Command, InvalidArgumentError } from "commander";
+import { jsonText } from "../../core/printable.ts";
 import { DB_FLAG, points, positiveNumber, risk, wholeNumber } from "../flag.ts";
 import { withSubjectFlags } from "../run/run.ts";
 import type { Terminal } from "../terminal.ts";
@@ -24,7 +25,7 @@ export function planCommand(terminal: Terminal): Command {
       ]);
       const { plan, notices } = await planFromFlags(flags);
       for (const notice of notices) terminal.notify(notice);
-      terminal.print(flags.json ? JSON.stringify(writePlan(plan), null, 2) : planText(plan, terminal.paint));
+      terminal.print(flags.json ? jsonText(writePlan(plan)) : planText(plan, terminal.paint));
     });
 }
 

@@ -1,4 +1,5 @@
 import { UserError } from "../../core/errors.ts";
+import { jsonText } from "../../core/printable.ts";
 import type { RunRecord } from "../../core/record.ts";
 import type { Suite } from "../../core/task.ts";
 import { regradeText } from "../../report/terminal/regrade-text.ts";
@@ -54,7 +55,7 @@ export async function startRegrade(name: string, flags: RegradeFlags, { terminal
       signal: interrupt.signal,
       notify: (text) => terminal.notify(text),
     });
-    terminal.print(flags.json ? JSON.stringify({ runId: run.id, tasks }, null, 2) : regradeText(run.id, tasks));
+    terminal.print(flags.json ? jsonText({ runId: run.id, tasks }) : regradeText(run.id, tasks));
     return tasks.some(({ problem }) => problem !== null) ? 4 : 0;
   } catch (error) {
     if (error instanceof Interrupted) return 130;

@@ -1,5 +1,6 @@
 import { openAgent } from "../../agent/open-agent.ts";
 import { UserError } from "../../core/errors.ts";
+import { jsonText } from "../../core/printable.ts";
 import type { RunRecord, TrialRecord } from "../../core/record.ts";
 import type { Task } from "../../core/task.ts";
 import { replayText } from "../../report/terminal/replay-text.ts";
@@ -33,7 +34,7 @@ export async function startReplay(id: number, flags: ReplayFlags, { terminal }: 
     if (hasChanged) terminal.notify(`Task ${task.id} has changed since the trial; differences may come from that.`);
     const replay = await replayIn(store, { trial, run, task, signal: interrupt.signal, notify: (text) => terminal.notify(text) });
     const isSame = replay.differences.length === 0 && replay.verdict.passed === trial.passed;
-    terminal.print(flags.json ? JSON.stringify({ trialId: id, isSame, ...replay }, null, 2) : replayText(trial, replay));
+    terminal.print(flags.json ? jsonText({ trialId: id, isSame, ...replay }) : replayText(trial, replay));
     return isSame ? 0 : 1;
   } catch (error) {
     if (error instanceof Interrupted) return 130;

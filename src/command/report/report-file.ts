@@ -1,5 +1,6 @@
 import { renameSync, rmSync, writeFileSync } from "node:fs";
 import { messageOf, UserError } from "../../core/errors.ts";
+import { jsonText } from "../../core/printable.ts";
 import type { TrialRecord } from "../../core/record.ts";
 import type { Report } from "../../report/written-report.ts";
 import type { Store } from "../../store/store.ts";
@@ -17,7 +18,7 @@ const WRITERS: Readonly<Record<string, Writer>> = {
   ".trials.csv": async (report, store) => (await import("../../report/file/csv.ts")).trialCsv(trialsOf(report, store)),
   ".html": htmlOf,
   ".md": async (report) => (await import("../../report/file/markdown.ts")).markdownReport(report),
-  ".json": async (report, store) => JSON.stringify({ ...report, trials: trialsOf(report, store) }, null, 2),
+  ".json": async (report, store) => jsonText({ ...report, trials: trialsOf(report, store) }),
   ".csv": async (report) => (await import("../../report/file/csv.ts")).csvReport(report),
   ".xml": async (report, store) => (await import("../../report/file/junit.ts")).junitReport(report, trialsOf(report, store)),
 };

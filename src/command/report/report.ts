@@ -1,4 +1,5 @@
 import { Command } from "commander";
+import { jsonText } from "../../core/printable.ts";
 import { DB_FLAG, gather } from "../flag.ts";
 import type { Terminal } from "../terminal.ts";
 import { OUTPUT_FLAG } from "./report-file.ts";
@@ -30,7 +31,7 @@ export function reportCommand(terminal: Terminal): Command {
         const run = store.findRun(name);
         const report = writeReport(compareRun(run, armsOf(store, run)));
         await files.writeReports(report, options.output ?? [], store);
-        if (options.json) return terminal.print(JSON.stringify({ ...report, trials: files.trialsOf(report, store) }, null, 2));
+        if (options.json) return terminal.print(jsonText({ ...report, trials: files.trialsOf(report, store) }));
         terminal.print(runReportText(report, store.runs.notPassed(run.id, MAX_LISTED), terminal.paint));
       } finally {
         store.close();

@@ -4,7 +4,7 @@ import type { InterimAnalysis } from "../../run/run.ts";
 import type { Store } from "../../store/store.ts";
 import { DEFAULT_DATABASE } from "../flag.ts";
 import { listenForInterrupt } from "../interrupt.ts";
-import type { ExitCode, Terminal } from "../terminal.ts";
+import { type ExitCode, progressStream, type Terminal } from "../terminal.ts";
 import { executeRun, type PreparedRun } from "./execute-run.ts";
 
 /** Prints a line between the lines of the progress. */
@@ -18,7 +18,7 @@ export async function performRun(
 ): Promise<RunEnd> {
   for (const notice of performance.notices) terminal.notify(notice);
   const report = progressReporter({
-    stream: process.stderr,
+    stream: progressStream(),
     live: terminal.live,
     paint: terminal.paintProgress,
     now: () => globalThis.performance.now(),

@@ -1,5 +1,6 @@
 import { summarizeRun } from "../../analysis/summary.ts";
 import { UserError } from "../../core/errors.ts";
+import { jsonText } from "../../core/printable.ts";
 import type { RunRecord } from "../../core/record.ts";
 import { summaryTable } from "../../report/terminal/arm-tables.ts";
 import { writeReport } from "../../report/written-report.ts";
@@ -120,7 +121,7 @@ async function perform(store: Store, performance: PreparedRun, terminal: Termina
   const { run, flags } = performance;
   const end = await performRun(store, performance, { terminal });
   const result = writeReport(summarizeRun(store.findRun(run.id), store.runs.arms(run.id)));
-  terminal.print(flags.json ? JSON.stringify(result, null, 2) : summaryTable(result, terminal.paint));
+  terminal.print(flags.json ? jsonText(result) : summaryTable(result, terminal.paint));
   const hasErrors = result.arms.some((arm) => arm.errors > 0);
   if (end !== "complete" || hasErrors) terminal.notify(`Resume with: bench run --resume ${run.id}${databaseFlag(flags.db)}`);
   else terminal.notify(`Details: bench report ${run.id}${databaseFlag(flags.db)}`);

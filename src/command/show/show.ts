@@ -1,5 +1,6 @@
 import { Command } from "commander";
 import { UserError } from "../../core/errors.ts";
+import { jsonText } from "../../core/printable.ts";
 import { DB_FLAG, wholeNumber } from "../flag.ts";
 import type { Terminal } from "../terminal.ts";
 
@@ -32,9 +33,7 @@ export function showCommand(terminal: Terminal): Command {
       store.close();
       const { paint } = terminal;
       terminal.print(
-        options.json
-          ? JSON.stringify({ ...trajectory, ...history }, null, 2)
-          : trajectoryText(trajectory, paint) + trialHistoryText(history, paint),
+        options.json ? jsonText({ ...trajectory, ...history }) : trajectoryText(trajectory, paint) + trialHistoryText(history, paint),
       );
     });
 }

@@ -1,4 +1,5 @@
 import { Command } from "commander";
+import { jsonText } from "../../core/printable.ts";
 import { DB_FLAG, wholeNumber } from "../flag.ts";
 import type { Terminal } from "../terminal.ts";
 
@@ -31,7 +32,7 @@ export function trendCommand(terminal: Terminal): Command {
           writeWhole(options.html, trendHtml(trend));
           terminal.notify(`Wrote ${options.html}`);
         }
-        terminal.print(options.json ? JSON.stringify(trend, null, 2) : trendText(trend, terminal.paint));
+        terminal.print(options.json ? jsonText(trend) : trendText(trend, terminal.paint));
       } finally {
         store.close();
       }

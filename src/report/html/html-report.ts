@@ -1,4 +1,5 @@
 import { createHash } from "node:crypto";
+import { jsonText, plainText } from "../../core/printable.ts";
 import type { Trajectory, TrialRecord } from "../../core/record.ts";
 import { escapeMarkup } from "../../web/chart/drawing.ts";
 import type { Report } from "../written-report.ts";
@@ -79,9 +80,10 @@ function digest(text: string): string {
   return `sha256-${createHash("sha256").update(text).digest("base64")}`;
 }
 
-// No text of a model or a tool may end the script element that holds it.
+// No text of a model or a tool may end the script element that holds it. Names are made visible here, so that they are the same wherever the page compares them.
 function asScriptText(value: unknown): string {
-  return JSON.stringify(value).replace(/</g, "\\u003c");
+  const shown: unknown = JSON.parse(JSON.stringify(value), (_key, one: unknown) => (typeof one === "string" ? plainText(one) : one));
+  return jsonText(shown, 0).replace(/</g, "\\u003c");
 }
 
 function trajectoryBlocks({ segments }: Packed): string {

@@ -1,3 +1,4 @@
+import { clipped, plainText } from "../../core/printable.ts";
 import type { TrialRecord } from "../../core/record.ts";
 import type { TrialColumns } from "../../web/page-data.ts";
 import type { Report } from "../written-report.ts";
@@ -26,7 +27,7 @@ export function trialColumns(placed: readonly PlacedTrial[], segmentOf: (trialId
   const known = new Map<string, number>();
   const word = (text: string | null): number => {
     if (text === null || text === "") return -1;
-    const short = text.length > MAX_MESSAGE ? `${text.slice(0, MAX_MESSAGE)}...` : text;
+    const short = plainText(clipped(text, MAX_MESSAGE + 3, "..."));
     const index = known.get(short) ?? words.push(short) - 1;
     known.set(short, index);
     return index;

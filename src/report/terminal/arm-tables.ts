@@ -4,7 +4,7 @@ import { counted, formatDuration, formatInterval, formatRate, formatTokens, form
 import { brokenName } from "../wrap.ts";
 import type { Report } from "../written-report.ts";
 import type { Palette } from "./palette.ts";
-import { drawn, markedName, PLAIN_BORDERS, SCRIPTED_NOTE } from "./table-style.ts";
+import { cellText, drawn, markedName, PLAIN_BORDERS, SCRIPTED_NOTE } from "./table-style.ts";
 
 const SUMMARY_HEAD = [
   "Model",
@@ -59,7 +59,7 @@ function footnotes(report: Report, paint: Palette): readonly string[] {
     tasks === 1 ? "The interval is for this one task alone." : "Pass rates weight tasks equally; intervals are for tasks like these.";
   const notes = [
     ...(arms.some((arm) => arm.scripted) ? [SCRIPTED_NOTE] : []),
-    `${runs.map((run) => `Run ${run.id}: ${counted(tasks, "task")} of ${run.suite}, ${counted(run.attempts, "attempt")} each.`).join("\n")} ${scope}`,
+    `${runs.map((run) => `Run ${cellText(run.id)}: ${counted(tasks, "task")} of ${cellText(run.suite)}, ${counted(run.attempts, "attempt")} each.`).join("\n")} ${scope}`,
   ];
   if (sum((arm) => arm.errors) > 0)
     notes.push(
@@ -115,7 +115,7 @@ export function comparedArmsTable({ arms }: Report, paint: Palette): string {
 
 function comparisonRow(arm: ArmSummary): string[] {
   return [
-    brokenName(arm.scripted ? `${arm.label}*` : arm.label, MAX_NAME_LINE),
+    brokenName(cellText(arm.label) + (arm.scripted ? "*" : ""), MAX_NAME_LINE),
     placeOf(arm),
     formatRate(arm.passRate.rate),
     formatInterval(arm.passRate.low, arm.passRate.high),

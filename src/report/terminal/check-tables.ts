@@ -1,8 +1,8 @@
 import Table from "cli-table3";
-import { plainText } from "../../core/printable.ts";
+import { oneLine, plainText } from "../../core/printable.ts";
 import type { Soundness } from "../../core/verdict.ts";
 import type { Palette } from "./palette.ts";
-import { drawn, PLAIN_BORDERS } from "./table-style.ts";
+import { cellText, drawn, PLAIN_BORDERS } from "./table-style.ts";
 
 /** Draws the results of task checks, with each problem in full below. */
 export function checkTable(checks: readonly Soundness[], paint: Palette): string {
@@ -13,7 +13,7 @@ export function checkTable(checks: readonly Soundness[], paint: Palette): string
   for (const check of checks) {
     const wrongRejected = check.wrong.filter((tried) => tried.passed === 0).length;
     table.push([
-      check.taskId,
+      cellText(check.taskId),
       String(check.tests),
       check.reference ? `${check.reference.passed}/${check.reference.repeats}` : "-",
       check.untouched ? `${check.untouched.repeats - check.untouched.passed}/${check.untouched.repeats}` : "-",
@@ -23,7 +23,7 @@ export function checkTable(checks: readonly Soundness[], paint: Palette): string
   }
   const problems = checks
     .filter((check) => check.problem !== null)
-    .map((check) => paint.red(plainText(`${check.taskId}: ${check.problem}`)));
+    .map((check) => paint.red(plainText(`${cellText(check.taskId)}: ${check.problem}`)));
   return [drawn(table), "", ...problems, `${checks.length - problems.length} of ${checks.length} tasks are sound.`].join("\n");
 }
 
@@ -34,6 +34,6 @@ export type Finding = { readonly what: string; readonly state: "good" | "fair" |
 export function findingTable(findings: readonly Finding[], paint: Palette): string {
   const table = new Table({ ...PLAIN_BORDERS });
   const marks = { good: paint.green("ok"), fair: paint.yellow("note"), bad: paint.red("missing") };
-  for (const finding of findings) table.push([marks[finding.state], finding.what, finding.detail]);
+  for (const finding of findings) table.push([marks[finding.state], oneLine(finding.what), oneLine(finding.detail)]);
   return drawn(table);
 }

@@ -7,7 +7,7 @@ import { brokenName, wrapText } from "../wrap.ts";
 import type { Report, WrittenComparison, WrittenRatio } from "../written-report.ts";
 import { comparedArmsTable } from "./arm-tables.ts";
 import type { Palette } from "./palette.ts";
-import { drawn, PLAIN_BORDERS, SCRIPTED_NOTE } from "./table-style.ts";
+import { cellText, drawn, PLAIN_BORDERS, SCRIPTED_NOTE } from "./table-style.ts";
 
 const MAX_FLIPS = 10;
 const MAX_LEFT_OUT = 5;
@@ -73,7 +73,7 @@ function titleOf({ baseline, candidate, tasks, scope }: WrittenComparison, { run
 }
 
 function marked({ label, scripted }: Side): string {
-  return scripted ? `${label}*` : label;
+  return cellText(label) + (scripted ? "*" : "");
 }
 
 function metricTable(comparison: WrittenComparison, paint: Palette): string {

@@ -1,7 +1,7 @@
 import Table from "cli-table3";
 import { formatDate, formatUsd } from "../../core/format.ts";
 import type { RunListing } from "../../core/record.ts";
-import { drawn, markedName, PLAIN_BORDERS, SCRIPTED_NOTE } from "./table-style.ts";
+import { cellText, drawn, markedName, PLAIN_BORDERS, SCRIPTED_NOTE } from "./table-style.ts";
 
 /** Draws a table of runs in the given order. */
 export function listTable(runs: readonly RunListing[]): string {
@@ -9,9 +9,9 @@ export function listTable(runs: readonly RunListing[]): string {
   const table = new Table({ head, ...PLAIN_BORDERS });
   for (const run of runs) {
     table.push([
-      run.id,
+      cellText(run.id),
       formatDate(run.createdAt),
-      run.suite,
+      cellText(run.suite),
       shortened(run.arms.map(markedName)),
       `${run.graded + run.errors}/${run.planned}`,
       `${run.passed}/${run.graded}`,

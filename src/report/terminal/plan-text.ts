@@ -1,10 +1,11 @@
 import Table from "cli-table3";
 import type { Basis, Bottleneck, Forecast, Plan, PlannedArm, PlannedCost } from "../../analysis/plan/plan-result.ts";
 import { counted, formatDuration, formatUsd } from "../../core/format.ts";
+import { clipped } from "../../core/printable.ts";
 import { assumptionWords } from "../written-plan.ts";
 import type { Palette } from "./palette.ts";
 import { detectableLines } from "./plan-power-text.ts";
-import { drawn, markedName, PLAIN_BORDERS, SCRIPTED_NOTE } from "./table-style.ts";
+import { cellText, drawn, markedName, PLAIN_BORDERS, SCRIPTED_NOTE } from "./table-style.ts";
 
 const MAX_ARMS = 30;
 const MAX_NAME = 22;
@@ -13,7 +14,7 @@ const MAX_NAME = 22;
 export function planText(plan: Plan, paint: Palette): string {
   const lines = [
     paint.bold(
-      `${counted(plan.arms.length, "arm")} x ${counted(plan.tasks, "task")} x ${counted(plan.attempts, "attempt")} = ${counted(plan.trials, "trial")} of ${plan.suite}`,
+      `${counted(plan.arms.length, "arm")} x ${counted(plan.tasks, "task")} x ${counted(plan.attempts, "attempt")} = ${counted(plan.trials, "trial")} of ${cellText(plan.suite)}`,
     ),
     "",
     armTable(plan),
@@ -106,7 +107,7 @@ function bottleneckText(pace: Bottleneck): string {
 }
 
 function hostOf(url: string): string {
-  return URL.canParse(url) ? new URL(url).host : url;
+  return cellText(URL.canParse(url) ? new URL(url).host : url);
 }
 
 function notes({ arms, cost }: Plan): readonly string[] {
@@ -135,7 +136,7 @@ function pastNotes(arms: readonly PlannedArm[]): readonly string[] {
   if (newest === undefined) return [];
   const several = new Set(past.map(({ newestRun }) => newestRun)).size > 1 || past.some(({ runs }) => runs > 1);
   return [
-    `Past: graded trials of the same arm${past.some(({ kind }) => kind === "model") ? ", else of the same model" : ""}; ${several ? "the newest run is" : "all from run"} ${newest}.`,
+    `Past: graded trials of the same arm${past.some(({ kind }) => kind === "model") ? ", else of the same model" : ""}; ${several ? "the newest run is" : "all from run"} ${cellText(newest)}.`,
     ...(past.some(({ repriced }) => repriced) ? ["If a price has changed, past tokens are priced again."] : []),
   ];
 }
@@ -147,9 +148,10 @@ export function formatPlanUsd(usd: number | null): string {
 }
 
 function listed(names: readonly string[], most = 3): string {
-  return names.length <= most + 1 ? names.join(", ") : `${names.slice(0, most).join(", ")} and ${names.length - most} more`;
+  const shown = names.slice(0, most + 1).map((name) => cellText(name));
+  return names.length <= most + 1 ? shown.join(", ") : `${shown.slice(0, most).join(", ")} and ${names.length - most} more`;
 }
 
 function shortened(name: string): string {
-  return name.length <= MAX_NAME ? name : `${name.slice(0, MAX_NAME - 1)}…`;
+  return clipped(name, MAX_NAME);
 }

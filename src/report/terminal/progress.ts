@@ -1,9 +1,10 @@
 import { createLogUpdate } from "log-update";
 import type { Reporter, RunEvent } from "../../core/event.ts";
 import { formatDuration, formatTokens, formatUsd } from "../../core/format.ts";
-import { plainText } from "../../core/printable.ts";
+import { printable } from "../../core/printable.ts";
 import type { Arm, Trial } from "../../core/trial.ts";
-import type { Palette } from "./palette.ts";
+import { type Palette, terminalText } from "./palette.ts";
+import { cellText } from "./table-style.ts";
 
 /** The stream and style of progress output, and its clock in milliseconds. */
 export type ProgressOutput = {
@@ -40,14 +41,14 @@ function liveReporter(output: ProgressOutput, state: State): Reporter {
   const draw = (force: boolean): void => {
     if (!force && output.now() - drawnAt < REDRAW_MS) return;
     drawnAt = output.now();
-    screen(picture(state, output));
+    screen(terminalText(picture(state, output), output.paint));
   };
   return (event) => {
     apply(state, event, output.now());
     const line = lastingLine(state, event);
     if (line) {
       screen.clear();
-      output.stream.write(`${line}\n`);
+      output.stream.write(`${terminalText(line, output.paint)}\n`);
     }
     draw(line !== null || event.kind === "run-finished");
     if (event.kind === "run-finished") screen.done();
@@ -58,7 +59,7 @@ function lineReporter(output: ProgressOutput, state: State): Reporter {
   return (event) => {
     apply(state, event, output.now());
     const line = eventLine(state, event);
-    if (line) output.stream.write(`${line}\n`);
+    if (line) output.stream.write(`${terminalText(line, output.paint)}\n`);
   };
 }
 
@@ -76,8 +77,15 @@ function eventLine(state: State, event: RunEvent): string | null {
   const { trial } = event;
   const name = state.tallies.get(trial.key.armId)?.name ?? trial.key.armId;
   const figures = `${trial.totals.iterations} iterations, ${formatDuration(trial.totals.workingMs)}, ${formatUsd(trial.totals.costUsd)}`;
-  const reason = trial.outcome.kind === "error" ? `: ${plainText(trial.outcome.message).split("\n")[0]}` : "";
-  return `[${state.done}/${state.planned}] ${word(trial).padEnd(5)} ${name}  ${trial.key.taskId} #${trial.key.attempt}  ${figures}${reason}${state.left === "" ? "" : `  (${state.left})`}`;
+  const reason = trial.outcome.kind === "error" ? `: ${firstLine(trial.outcome.message)}` : "";
+  return `[${state.done}/${state.planned}] ${word(trial).padEnd(5)} ${cellText(name)}  ${cellText(trial.key.taskId)} #${trial.key.attempt}  ${figures}${reason}${state.left === "" ? "" : `  (${state.left})`}`;
+}
+
+// Longer ones are whole answers of a provider; "bench show" has them.
+const MAX_REASON = 500;
+
+function firstLine(message: string): string {
+  return printable(message.trimEnd().split(/\r?\n/, 1)[0] ?? "", MAX_REASON);
 }
 
 function word(trial: Trial): string {
@@ -108,7 +116,7 @@ function whatIsLeft({ spentUsd, spentTokens, maxCostUsd, maxTokens }: Extract<Ru
 }
 
 function newTally(arm: Arm): Tally {
-  return { name: arm.name, passed: 0, failed: 0, errors: 0, costUsd: 0 };
+  return { name: cellText(arm.name), passed: 0, failed: 0, errors: 0, costUsd: 0 };
 }
 
 function count(tally: Tally | undefined, trial: Trial): void {

@@ -1,4 +1,6 @@
 import { counted } from "../../core/format.ts";
+import { oneLine } from "../../core/printable.ts";
+import { cellText } from "./table-style.ts";
 
 type Figures = { readonly passed: boolean; readonly testsPassed: number; readonly testsTotal: number };
 
@@ -21,10 +23,12 @@ export function regradeText(runId: string, tasks: readonly RegradedTaskLines[]):
   const changed = trials.filter(({ before, now }) => before.passed !== now.passed);
   const lines = changed.map(
     ({ trialId, taskId, armName, attempt, before, now }) =>
-      `  trial ${trialId}  ${taskId}  ${armName} #${attempt}  ${verdictOf(before)} -> ${verdictOf(now)}`,
+      `  trial ${trialId}  ${cellText(taskId)}  ${cellText(armName)} #${attempt}  ${verdictOf(before)} -> ${verdictOf(now)}`,
   );
-  const kept = tasks.filter(({ problem }) => problem !== null).map(({ taskId, problem }) => `  ${taskId} keeps its verdicts: ${problem}`);
-  const sum = `Run ${runId}: ${counted(trials.length, "trial")} graded again, ${changed.length} with another verdict; no model was called. The old verdicts are kept.`;
+  const kept = tasks
+    .filter(({ problem }) => problem !== null)
+    .map(({ taskId, problem }) => `  ${cellText(taskId)} keeps its verdicts: ${oneLine(problem ?? "")}`);
+  const sum = `Run ${cellText(runId)}: ${counted(trials.length, "trial")} graded again, ${changed.length} with another verdict; no model was called. The old verdicts are kept.`;
   return [sum, ...lines, ...kept].join("\n");
 }
 

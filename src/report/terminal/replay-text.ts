@@ -1,8 +1,9 @@
 import type { Difference } from "../../core/agent.ts";
 import { counted } from "../../core/format.ts";
-import { oneLine } from "../../core/printable.ts";
+import { clipped, oneLine } from "../../core/printable.ts";
 import type { TrialRecord } from "../../core/record.ts";
 import type { Verdict } from "../../core/verdict.ts";
+import { cellText } from "./table-style.ts";
 
 const MAX_SHOWN = 20;
 const EXCERPT = 160;
@@ -12,12 +13,12 @@ export function replayText(
   trial: TrialRecord,
   { differences, verdict }: { readonly differences: readonly Difference[]; readonly verdict: Verdict },
 ): string {
-  const head = `Trial ${trial.id} (${trial.taskId}, ${trial.armName}, attempt ${trial.attempt}), replayed:`;
+  const head = `Trial ${trial.id} (${cellText(trial.taskId)}, ${cellText(trial.armName)}, attempt ${trial.attempt}), replayed:`;
   const before = `${trial.passed ? "passed" : `failed (${trial.reason})`}, ${trial.testsPassed} of ${trial.testsTotal} tests`;
   const now = `${verdict.passed ? "passed" : `failed (${verdict.reason})`}, ${verdict.testsPassed} of ${verdict.testsTotal} tests`;
   const lines = differences
     .slice(0, MAX_SHOWN)
-    .map(({ where, before, now }) => `  ${where}\n    was: ${excerpt(before)}\n    now: ${excerpt(now)}`);
+    .map(({ where, before, now }) => `  ${oneLine(where)}\n    was: ${excerpt(before)}\n    now: ${excerpt(now)}`);
   const more = differences.length > MAX_SHOWN ? [`  and ${differences.length - MAX_SHOWN} more`] : [];
   const isSame = differences.length === 0 && trial.passed === verdict.passed;
   return [
@@ -33,6 +34,5 @@ export function replayText(
 }
 
 function excerpt(text: string): string {
-  const line = oneLine(text);
-  return line.length > EXCERPT ? `${line.slice(0, EXCERPT)}...` : line;
+  return clipped(oneLine(text), EXCERPT + 3, "...");
 }

@@ -1,10 +1,10 @@
 import Table from "cli-table3";
-import { plainText } from "../../core/printable.ts";
+import { clipped, plainText } from "../../core/printable.ts";
 import type { TrialRecord } from "../../core/record.ts";
 import type { Report } from "../written-report.ts";
 import { placeOf, summaryTable } from "./arm-tables.ts";
 import type { Palette } from "./palette.ts";
-import { drawn, markedName, PLAIN_BORDERS } from "./table-style.ts";
+import { cellText, drawn, markedName, PLAIN_BORDERS } from "./table-style.ts";
 
 /** Writes the report of a run for a terminal: the summary, possible places, every task, and the trials that did not pass. */
 export function runReportText(
@@ -17,7 +17,7 @@ export function runReportText(
 }
 
 function rankLine({ arms }: Report): string {
-  const places = arms.flatMap((arm) => (arm.rank ? [`${arm.label} ${placeOf(arm)}`] : []));
+  const places = arms.flatMap((arm) => (arm.rank ? [`${cellText(arm.label)} ${placeOf(arm)}`] : []));
   return `Possible places: ${places.join(", ")} of ${arms.length} (all pairs, Holm, 5 %).`;
 }
 
@@ -31,7 +31,7 @@ export function taskTable(report: Report, paint: Palette): string {
   const table = new Table({ head, colAligns: head.map((_, index) => (index === 0 ? "left" : "right")), ...PLAIN_BORDERS });
   const taskIds = report.arms[0]?.perTask.map((task) => task.taskId) ?? [];
   for (const [index, taskId] of taskIds.entries()) {
-    table.push([taskId, ...report.arms.map((arm) => cell(arm.perTask[index], paint))]);
+    table.push([cellText(taskId), ...report.arms.map((arm) => cell(arm.perTask[index], paint))]);
   }
   return drawn(table);
 }
@@ -56,7 +56,7 @@ function trialList(
     table.push([
       String(trial.id),
       markedName({ name: trial.armName, api: trial.armApi }),
-      trial.taskId,
+      cellText(trial.taskId),
       String(trial.attempt),
       result(trial, paint),
       trial.testsTotal === null ? "-" : `${trial.testsPassed}/${trial.testsTotal}`,
@@ -73,6 +73,5 @@ function result(trial: TrialRecord, paint: Palette): string {
 }
 
 function firstLine(text: string): string {
-  const line = plainText(text).split("\n")[0] ?? "";
-  return line.length > 80 ? `${line.slice(0, 77)}...` : line;
+  return clipped(plainText(text).split("\n", 1)[0] ?? "", 80, "...");
 }

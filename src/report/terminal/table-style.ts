@@ -1,3 +1,5 @@
+import { printable } from "../../core/printable.ts";
+
 const BORDERS = {
   top: "",
   "top-mid": "",
@@ -31,7 +33,15 @@ export function drawn(table: { toString(): string }): string {
 /** The note below a table that explains the star of `markedName`. */
 export const SCRIPTED_NOTE = "* scripted, not a language model";
 
+// Names that people choose are far shorter; a table is as wide as its longest cell.
+const MAX_CELL = 200;
+
+/** Gives a name or a value of unknown origin as a cell of a table shows it: visible, on one line, at most 200 characters. */
+export function cellText(text: string): string {
+  return printable(text, MAX_CELL);
+}
+
 /** Gives the name of an arm as tables show it: with a star when no language model is behind it. */
 export function markedName({ name, api }: { readonly name: string; readonly api: string }): string {
-  return api === "scripted" ? `${name}*` : name;
+  return cellText(name) + (api === "scripted" ? "*" : "");
 }

@@ -1,5 +1,5 @@
 import { counted, formatDate, formatDuration, formatTokens, formatUsd } from "../../core/format.ts";
-import { plainText } from "../../core/printable.ts";
+import { oneLine, plainText, withoutColours } from "../../core/printable.ts";
 import type { EarlierVerdict, ExecutionRecord, StepRecord, ToolCallRecord, Trajectory } from "../../core/record.ts";
 import type { Palette } from "./palette.ts";
 
@@ -21,10 +21,13 @@ export function trajectoryText(stored: Trajectory, paint: Palette): string {
   ].join("\n");
 }
 
+// The fields that hold what tools, tests and models wrote at length.
+const LOGS: ReadonlySet<string> = new Set(["result", "message", "testLog", "evidence", "text", "reasoning"]);
+
 // Models, tools and tests wrote most of this text, which could otherwise drive the terminal.
 function printable(trajectory: Trajectory): Trajectory {
-  return JSON.parse(JSON.stringify(trajectory), (_key, value: unknown) =>
-    typeof value === "string" ? plainText(value) : value,
+  return JSON.parse(JSON.stringify(trajectory), (key, value: unknown) =>
+    typeof value === "string" ? plainText(LOGS.has(key) ? withoutColours(value) : value) : value,
   ) as Trajectory;
 }
 
@@ -84,7 +87,11 @@ function argumentParts(text: string): { readonly inline: string; readonly blocks
   const isBlock = (value: unknown): value is string => typeof value === "string" && value.includes("\n");
   const entries = Object.entries(values);
   const inline = entries.filter(([, value]) => !isBlock(value)).map(([name, value]) => `${name}=${JSON.stringify(value)}`);
-  return { inline: inline.join(" "), blocks: entries.flatMap(([name, value]) => (isBlock(value) ? [[name, value] as const] : [])) };
+  // Their JSON may have held escapes, which reading it has made characters.
+  return {
+    inline: plainText(inline.join(" ")),
+    blocks: entries.flatMap(([name, value]) => (isBlock(value) ? [[oneLine(name), plainText(value)] as const] : [])),
+  };
 }
 
 function parsedObject(text: string): Readonly<Record<string, unknown>> | null {
@@ -134,7 +141,7 @@ export function trialHistoryText(
 
 function executionLine({ startedAt, ended, reason, resumed, steps, costUsd }: ExecutionRecord, index: number): string {
   const state = ended ?? "interrupted";
-  const why = reason === null ? "" : ` (${plainText(reason).split("\n")[0]})`;
+  const why = reason === null ? "" : ` (${plainText(reason).split("\n", 1)[0]})`;
   const again = resumed === 0 ? "" : `, resumed ${counted(resumed, "time")}`;
   const cost = steps === 0 ? "" : `, ${formatUsd(costUsd)}`;
   return `execution ${index + 1}, ${formatDate(startedAt)}: ${state}${why}, ${counted(steps, "response")}${cost}${again}`;

@@ -1,11 +1,11 @@
 import Table from "cli-table3";
 import type { Trend, TrendLine, TrendPoint } from "../../analysis/trend.ts";
 import { formatRate, formatUsd } from "../../core/format.ts";
-import { plainText } from "../../core/printable.ts";
+import { clipped } from "../../core/printable.ts";
 import { DRIFT_NOTE, driftTexts } from "../trend-drift.ts";
 import { wrapText } from "../wrap.ts";
 import type { Palette } from "./palette.ts";
-import { drawn, PLAIN_BORDERS } from "./table-style.ts";
+import { cellText, drawn, PLAIN_BORDERS } from "./table-style.ts";
 
 // An odd width gives 50 % a column of its own.
 const AXIS_WIDTH = 21;
@@ -33,7 +33,7 @@ function lineText(line: TrendLine, paint: Palette): readonly string[] {
   const [header = "", ...rows] = drawn(table).split("\n");
   const marked = rows.flatMap((text, index) => [...(line.points[index]?.suiteChanged ? [paint.yellow(BREAK)] : []), text]);
   return [
-    paint.bold(line.name) + (line.scripted ? " (scripted)" : ""),
+    paint.bold(cellText(line.name)) + (line.scripted ? " (scripted)" : ""),
     header,
     ...marked,
     ...sparkLines(line),
@@ -45,9 +45,9 @@ const BREAK = "- - - other tasks from here on: do not compare across this line -
 
 function row(point: TrendPoint): string[] {
   return [
-    point.createdAt.slice(0, 10),
-    point.runId + (point.armChanged ? "*" : ""),
-    plainText(point.tags[0] ?? point.commit?.slice(0, 7) ?? "").slice(0, 10),
+    cellText(point.createdAt.slice(0, 10)),
+    cellText(point.runId) + (point.armChanged ? "*" : ""),
+    clipped(cellText(point.tags[0] ?? point.commit?.slice(0, 7) ?? ""), 10, ""),
     `${point.passed}/${point.trials}`,
     point.passRate.rate === null ? "-" : `${Math.round(100 * point.passRate.rate)} %`,
     intervalPicture(point.passRate),

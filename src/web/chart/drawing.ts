@@ -1,3 +1,5 @@
+import { plainText } from "../../core/printable.ts";
+
 /** An element of an SVG drawing as plain data, which a browser makes elements of and a report writes as text. */
 export type Drawing = {
   readonly name: string;
@@ -31,7 +33,7 @@ export function drawingMarkup({ name, attributes, children }: Drawing): string {
   return `${start}>${inner.join("")}</${name}>`;
 }
 
-/** Makes text safe to stand in HTML, between tags or in an attribute. */
+/** Makes text of unknown origin safe to stand in HTML, between tags or in an attribute. */
 export function escapeMarkup(text: string): string {
-  return text.replace(/[&<>"']/g, (character) => `&#${character.charCodeAt(0)};`);
+  return plainText(text).replace(/[&<>"']/g, (character) => `&#${character.charCodeAt(0)};`);
 }

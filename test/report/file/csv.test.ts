@@ -72,7 +72,7 @@ test.for([
   ["@sum(a1)", "'@sum(a1)"],
   ["\t=1", "'\t=1"],
   ["\n=1", "'\n=1"],
-  ["\u0000=1", "'=1"],
+  ["\u0000=1\u202e", "\\u0000=1\\u202e"],
   ["\uff1d1", "'\uff1d1"],
   ["a=1", "a=1"],
   ['say "hi", twice\nor more', 'say "hi", twice\nor more'],

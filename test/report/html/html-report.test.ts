@@ -209,7 +209,7 @@ test("no name or text can end the element that holds it", () => {
 
   expect(html.match(/<script/g)).toHaveLength(page(sample, { trials: [] }).match(/<script/g)?.length ?? 0);
   expect(html).not.toContain("<img");
-  expect((JSON.parse(element(html, "data")) as { tasks: string[] }).tasks).toEqual([HOSTILE]);
+  expect((JSON.parse(element(html, "data")) as { tasks: string[] }).tasks).toEqual([HOSTILE.replace("\u2028", "\\u2028")]);
 });
 
 test("the page's policy forbids the network and allows only this style and this program, whichever line ends its files have", () => {

@@ -114,8 +114,24 @@ test("control characters of a model, a tool or a test never reach the terminal",
   const hostile = "a\u001b]0;title\u0007b\u009bc\r\u0000d\te\nf";
   const text = shown({ system: hostile, steps: [{ ...STEP, text: hostile, toolCalls: [{ ...CALL, result: hostile }] }], testLog: hostile });
 
-  expect(text).toContain("a]0;titlebcd\te\nf");
+  expect(text).toContain("a\\u001b]0;title\\u0007b\\u009bc\n\\u0000d\te\nf");
   expect(text).not.toMatch(/[\u0000-\u0008\u000b-\u001f\u007f-\u009f]/);
+});
+
+test("escapes in the arguments of a call become characters when they are read, and visible before they are shown", () => {
+  const hostile = "\u001b]52;c;eA==\u0007 \u202e\u009b";
+  const call = { ...CALL, arguments: JSON.stringify({ path: hostile, content: `${hostile}\n` }) };
+
+  expect(JSON.parse(call.arguments)).toEqual({ path: hostile, content: `${hostile}\n` });
+  const text = shown({ steps: [{ ...STEP, toolCalls: [call] }] });
+  expect(text).toContain('path="\\u001b]52;c;eA==\\u0007 \\u202e\\u009b"');
+  expect(text).toContain("  | \\u001b]52;c;eA==\\u0007 \\u202e\\u009b\n");
+});
+
+test("the colours of a log are left out, and its other codes are visible", () => {
+  const text = shown({ testLog: "\u001b[1;31mred\u001b[0m \u001b[2Kgone" });
+
+  expect(text).toContain("red \\u001b[2Kgone");
 });
 
 test("arguments that are no object are shown unchanged, and a call without a result says why", () => {
