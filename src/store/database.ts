@@ -1,6 +1,9 @@
 import Database from "better-sqlite3";
 import { InfraError, messageOf, UserError } from "../core/errors.ts";
+import { createDatabaseFile, examineDatabasePath, standsAlone } from "./database-file.ts";
 import { MIGRATIONS } from "./migration.ts";
+import { readAsToday } from "./older-schema.ts";
+import { refuseStrangeSchema } from "./schema.ts";
 
 /** An open SQLite database. */
 export type Sqlite = Database.Database;
@@ -8,22 +11,32 @@ export type Sqlite = Database.Database;
 /** Marks a file as ours ("bnch"), so that another program's database is never touched. */
 const APPLICATION_ID = 0x626e6368;
 
-/** How a database is opened. Reading needs no write permission, and changes nothing but an old schema. */
+/** The version of the schema that gave each database an id. */
+const VERSION_WITH_ID = 7;
+
+/** How a database is opened. Reading needs no write permission, and never changes the file: a schema of an older version is shown as that of today. */
 export type OpenMode = "read" | "write";
 
+/** How a database is opened; `id` is what a database gets as its id that has none yet. */
+export type OpenOptions = { readonly mode: OpenMode; readonly id?: string | undefined };
+
 /**
- * Opens the database at `path` with the schema of today; for writing, creates it when it is not there.
+ * Opens the database at `path` with the schema of today; for writing, creates it when it is not there, and brings the schema of an older version up to date.
  *
- * Throws UserError when the file is not a database of bench, cannot be used, or was written by another version.
+ * Throws UserError when the file is not a database of bench, has a schema that bench did not make, cannot be used, or was written by a newer version.
  */
-export function openDatabase(path: string, mode: OpenMode): Sqlite {
+export function openDatabase(path: string, { mode, id }: OpenOptions): Sqlite {
+  if (path === IN_MEMORY) return openNew(path, id);
+  const exists = examineDatabasePath(path);
+  if (mode === "write" && !exists) createDatabaseFile(path);
   const database = connect(path, mode);
   try {
-    database.pragma("busy_timeout = 10000");
-    refuseForeign(database, path);
-    if (mode === "write") prepareForWriting(database);
-    else if (versionOf(database) < MIGRATIONS.length) updateBeforeReading(path);
-    refuseOtherVersion(database, path);
+    harden(database);
+    const version = examined(database, path);
+    if (mode === "write") prepareForWriting(database, version, { path, id });
+    else if (version === 0)
+      throw new UserError(`Cannot open database "${path}": it is empty; run "bench run" first, or name another file with --db`);
+    else readAsToday(database, version);
   } catch (error) {
     database.close();
     throw error instanceof UserError ? error : unusable(path, error);
@@ -31,21 +44,33 @@ export function openDatabase(path: string, mode: OpenMode): Sqlite {
   return database;
 }
 
-// Reading needs the schema of today, too. Where the file may not be written, `refuseOtherVersion` says so afterwards.
-function updateBeforeReading(path: string): void {
+/**
+ * Closes a database. A connection that may only read leaves the files of the log that it had to make; when nobody had the database open before (`wasAlone`), SQLite
+ * itself removes them again.
+ */
+export function closeDatabase(database: Sqlite, wasAlone: boolean): void {
+  database.close();
+  if (!wasAlone || !database.readonly || standsAlone(database.name)) return;
   try {
-    const writer = new Database(path, { fileMustExist: true });
-    try {
-      prepareForWriting(writer);
-    } finally {
-      writer.close();
-    }
-  } catch {}
+    const writer = new Database(database.name, { fileMustExist: true });
+    writer.pragma("user_version");
+    writer.close();
+  } catch {
+    // The files stay where the database may not be written.
+  }
+}
+
+const IN_MEMORY = ":memory:";
+
+function openNew(path: string, id: string | undefined): Sqlite {
+  const database = new Database(path);
+  prepareForWriting(database, 0, { path, id });
+  return database;
 }
 
 function connect(path: string, mode: OpenMode): Sqlite {
   try {
-    return new Database(path, { readonly: mode === "read", fileMustExist: mode === "read" });
+    return new Database(path, { readonly: mode === "read", fileMustExist: true });
   } catch (error) {
     throw unusable(path, error);
   }
@@ -60,41 +85,54 @@ function unusable(path: string, error: unknown): UserError {
   return new UserError(`Cannot open database "${path}": ${messageOf(error)}; ${advice}`);
 }
 
-const versionOf = (database: Sqlite): number => Number(database.pragma("user_version", { simple: true }));
-
-function refuseForeign(database: Sqlite, path: string): void {
-  const isOurs = Number(database.pragma("application_id", { simple: true })) === APPLICATION_ID;
-  const isEmpty = database.prepare("select count(*) as n from sqlite_master").pluck().get() === 0;
-  if (!isOurs && !isEmpty)
-    throw new UserError(`Cannot open database "${path}": it belongs to another program; name another file with --db`);
+// The file may come from anybody: nothing in its schema may call a function with effects, and its pages are checked as they are read.
+function harden(database: Sqlite): void {
+  database.pragma("busy_timeout = 10000");
+  database.pragma("trusted_schema = OFF");
+  database.pragma("cell_size_check = ON");
 }
 
-function prepareForWriting(database: Sqlite): void {
+const versionOf = (database: Sqlite): number => Number(database.pragma("user_version", { simple: true }));
+
+/** Refuses a database that bench did not make, before anything of it is read; returns the version of its schema, 0 for an empty one. */
+function examined(database: Sqlite, path: string): number {
+  // In one transaction, so that another process cannot update the schema between the two questions.
+  const examine = database.transaction(() => {
+    const version = versionOf(database);
+    const isEmpty = database.prepare("select 1 from sqlite_schema limit 1").get() === undefined;
+    if (!isEmpty && Number(database.pragma("application_id", { simple: true })) !== APPLICATION_ID)
+      throw new UserError(`Cannot open database "${path}": it belongs to another program; name another file with --db`);
+    if (version > MIGRATIONS.length)
+      throw new UserError(
+        `Cannot open database "${path}": it was written by a newer bench (schema ${version}, this one knows ${MIGRATIONS.length}); update bench`,
+      );
+    if (isEmpty) return 0;
+    refuseStrangeSchema(database, path, version);
+    return version;
+  });
+  return examine();
+}
+
+function prepareForWriting(
+  database: Sqlite,
+  version: number,
+  { path, id }: { readonly path: string; readonly id: string | undefined },
+): void {
   database.pragma("journal_mode = WAL");
   database.pragma("synchronous = NORMAL");
   database.pragma("foreign_keys = ON");
-  if (versionOf(database) >= MIGRATIONS.length) return;
-  const step = database.transaction(() => {
-    for (const sql of MIGRATIONS.slice(versionOf(database))) database.exec(sql);
+  if (version === MIGRATIONS.length) return;
+  const update = database.transaction(() => {
+    // Another process may have updated it since.
+    const current = examined(database, path);
+    if (current === MIGRATIONS.length) return;
+    for (const sql of MIGRATIONS.slice(current)) database.exec(sql);
+    if (current < VERSION_WITH_ID && id !== undefined) database.prepare("update origin set id = ?").run(id);
     database.pragma(`application_id = ${APPLICATION_ID}`);
     database.pragma(`user_version = ${MIGRATIONS.length}`);
   });
   // Immediate, so that two that start at once do not both migrate.
-  step.immediate();
-}
-
-function refuseOtherVersion(database: Sqlite, path: string): void {
-  const version = versionOf(database);
-  if (version > MIGRATIONS.length) {
-    throw new UserError(
-      `Cannot open database "${path}": it was written by a newer bench (schema ${version}, this one knows ${MIGRATIONS.length}); update bench`,
-    );
-  }
-  if (version < MIGRATIONS.length) {
-    throw new UserError(
-      `Cannot open database "${path}": it was written by an older bench (schema ${version} of ${MIGRATIONS.length}) and cannot be updated, because the file is read-only; make it writable and open it once`,
-    );
-  }
+  update.immediate();
 }
 
 // What the disk or another process does to the database, as opposed to what our SQL does.

@@ -449,4 +449,12 @@ select p.run_id as run, a.name as arm, a.agent, a.model, a.prompt, avg(p.rate) a
        count(*) as tasks, case when sum(p.unpriced) = 0 then sum(p.cost_usd) end as cost_usd
 from per_task p join v_arms a on a.run_id = p.run_id and a.arm_id = p.arm_id group by p.run_id, p.arm_id;
 `,
+  // Each database has an id, so that a user is asked before bench writes to one that came from somebody else.
+  `
+-- One row: a random id, by which a user's own databases are recognized.
+create table origin (
+  id text not null
+) strict;
+insert into origin (id) values (lower(hex(randomblob(16))));
+`,
 ];

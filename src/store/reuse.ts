@@ -1,8 +1,18 @@
 import type { Sqlite } from "./database.ts";
+import { count, json, MAX_TEXT_BYTES, name, optional, within } from "./query/column.ts";
+import { Query, type RowOf } from "./query/query.ts";
+import { IMAGES } from "./query/stored-shapes.ts";
 
 // Graded trials of the same arm on the same version of a task, by the same harness version: never copies, and never chosen by their result.
+const ORIGINAL = {
+  id: count("t.id"),
+  armId: name("t.arm_id"),
+  taskId: name("rt.task_id"),
+  imageId: name("old.image_id"),
+  images: optional(json(within("old.settings", MAX_TEXT_BYTES, "json_extract(old.settings, '$.images')"), IMAGES)),
+};
+
 const ORIGINALS = `
-  select t.id, t.arm_id as armId, rt.task_id as taskId, old.image_id as imageId, old.settings
   from run_tasks rt
   join runs new on new.id = rt.run_id
   join run_arms ra on ra.run_id = rt.run_id
@@ -23,20 +33,20 @@ const COPY = `
     unbilled_attempts, started_at, duration_ms, working_ms, waited_ms, id
   from trials where id = @id`;
 
-type Original = {
-  readonly id: number;
-  readonly armId: string;
-  readonly taskId: string;
-  readonly imageId: string;
-  readonly settings: string;
+const PRESENT = {
+  armId: name("arm_id"),
+  taskId: name("task_id"),
+  attempt: count("attempt"),
+  original: optional(count("reused_from")),
 };
 
-type PresentTrial = { readonly armId: string; readonly taskId: string; readonly attempt: number; readonly original: number | null };
+// As many trials as the largest run that can be carried out.
+const MAX_TRIALS = 1_000_000;
+
+type Original = RowOf<typeof ORIGINAL>;
 
 /** The image of a task's sandboxes: `name` is null for a task that uses the image of its run; `id` is the digest of the image. */
 export type TaskImage = { readonly name: string | null; readonly id: string };
-
-const PRESENT = "select arm_id as armId, task_id as taskId, attempt, reused_from as original from trials where run_id = ?";
 
 /** Copies graded trials of identical arms, prices and tasks into the attempts that a run still lacks, oldest first, in one transaction; returns how many. */
 export function reuseTrials(
@@ -46,8 +56,8 @@ export function reuseTrials(
 ): number {
   const copy = database.prepare(COPY);
   const copyAll = database.transaction(() => {
-    const originals = database.prepare(ORIGINALS).all(run.id) as Original[];
-    const present = database.prepare(PRESENT).all(run.id) as PresentTrial[];
+    const originals = new Query(database, { columns: ORIGINAL, rest: ORIGINALS, maxRows: MAX_TRIALS }).all(run.id);
+    const present = new Query(database, { columns: PRESENT, rest: "from trials where run_id = ?", maxRows: MAX_TRIALS }).all(run.id);
     const filled = new Set(present.map(({ armId, taskId, attempt }) => `${armId}/${taskId}/${attempt}`));
     const reused = new Set(present.flatMap(({ original }) => (original === null ? [] : [original])));
     let count = 0;
@@ -71,9 +81,7 @@ function firstFree(filled: ReadonlySet<string>, { armId, taskId }: Original, att
 }
 
 // A trial in another image is another experiment.
-function hadImage({ imageId, settings }: Original, image: TaskImage | undefined): boolean {
+function hadImage({ imageId, images }: Original, image: TaskImage | undefined): boolean {
   if (!image) return false;
-  if (image.name === null) return imageId === image.id;
-  const { images = {} } = JSON.parse(settings) as { readonly images?: Readonly<Record<string, string>> };
-  return images[image.name] === image.id;
+  return image.name === null ? imageId === image.id : images?.[image.name] === image.id;
 }

@@ -2,10 +2,14 @@ import { UserError } from "../core/errors.ts";
 import type { RunEnd, RunRecord } from "../core/record.ts";
 import type { Trial, TrialKey } from "../core/trial.ts";
 import { BlobTable } from "./blob-table.ts";
-import { type OpenMode, openDatabase, type Sqlite } from "./database.ts";
+import { closeDatabase, type OpenMode, openDatabase, type Sqlite } from "./database.ts";
+import { standsAlone } from "./database-file.ts";
 import { ExecutionTable } from "./execution/execution-table.ts";
 import { SpendingTable } from "./execution/spending-table.ts";
 import { GroupCommit, WriteAheadLog } from "./group-commit.ts";
+import { count, json, name, optional, text } from "./query/column.ts";
+import { Query } from "./query/query.ts";
+import { TEXTS } from "./query/stored-shapes.ts";
 import { ArmReader } from "./read/arm-reader.ts";
 import { HistoryReader } from "./read/history-reader.ts";
 import { RunReader } from "./read/run-reader.ts";
@@ -18,12 +22,20 @@ import { VerdictTable } from "./verdict-table.ts";
 /** The process that runs a run: `text` is what is stored of it, `hasEnded` whether the process with a stored text has ended. */
 export type RunOwner = { readonly text: string; readonly hasEnded: (text: string) => boolean };
 
+const KEY = { runId: name("run_id"), taskId: name("task_id"), armId: name("arm_id"), attempt: count("attempt") };
+
+const OWNER = { owner: optional(text("owner")) };
+
+// As many trials as the largest run that can be carried out.
+const MAX_KEYS = 1_000_000;
+
 /** The results of all runs, in one SQLite file. Every method has committed when it returns. */
 export class Store {
   readonly #database: Sqlite;
   readonly #log: WriteAheadLog;
   readonly #blobs: BlobTable;
   readonly #now: () => Date;
+  readonly #wasAlone: boolean;
   /** Runs, their figures and their finished trials. */
   readonly runs: RunReader;
   /** Trials with every step. */
@@ -41,8 +53,10 @@ export class Store {
   /** Resolves when everything committed so far survives a loss of power; rejects with an error that `storeFault` recognizes. */
   readonly flushed: () => Promise<void>;
 
-  constructor(path: string, now: () => Date, mode: OpenMode = "write") {
-    this.#database = openDatabase(path, mode);
+  /** Opens the database at `path`. For writing, one that has no id gets `id`, or else a random one. Throws UserError as `openDatabase` does. */
+  constructor(path: string, now: () => Date, mode: OpenMode = "write", id?: string) {
+    this.#wasAlone = mode === "read" && standsAlone(path);
+    this.#database = openDatabase(path, { mode, id });
     this.#now = now;
     this.#blobs = new BlobTable(this.#database);
     this.#log = new WriteAheadLog(path);
@@ -56,6 +70,11 @@ export class Store {
     this.trajectories = new TrajectoryReader(this.#database, this.#blobs);
   }
 
+  /** Returns the random id of the database; null for one of a version that gave none. */
+  get id(): string | null {
+    return new Query(this.#database, { columns: { id: name("id") }, rest: "from origin limit 1" }).first()?.id ?? null;
+  }
+
   /** Stores a run with its arms and tasks, before its first trial. */
   saveRun(newRun: NewRun): void {
     this.#database.transaction(() => insertRun(this.#database, this.#blobs, newRun))();
@@ -64,7 +83,7 @@ export class Store {
   /** Makes a process the owner of a run; throws UserError while another process that is alive owns it. */
   claimRun(runId: string, owner: RunOwner): void {
     const claim = this.#database.transaction(() => {
-      const holder = this.#database.prepare("select owner from runs where id = ?").pluck().get(runId) as string | null;
+      const holder = new Query(this.#database, { columns: OWNER, rest: "from runs where id = ?" }).first(runId)?.owner ?? null;
       if (holder !== null && holder !== owner.text && !owner.hasEnded(holder)) {
         throw new UserError(`Cannot resume run "${runId}": another process is running it; wait for it to end, or stop it first`);
       }
@@ -126,17 +145,15 @@ export class Store {
 
   /** Reads the keys of the graded trials of a run, which need not run again. */
   gradedKeys(runId: string): readonly TrialKey[] {
-    return this.#database
-      .prepare("select run_id as runId, task_id as taskId, arm_id as armId, attempt from trials where run_id = ? and outcome = 'graded'")
-      .all(runId) as TrialKey[];
+    return new Query(this.#database, { columns: KEY, rest: "from trials where run_id = ? and outcome = 'graded'", maxRows: MAX_KEYS }).all(
+      runId,
+    );
   }
 
   /** Reads the names of the tests that must pass, which were learned from the reference solution with this image; null when they were not learned yet. */
   requiredTests(taskDigest: string, imageId: string): readonly string[] | null {
-    const row = this.#database
-      .prepare("select names from required_tests where task_digest = ? and image_id = ?")
-      .get(taskDigest, imageId) as { names: string } | undefined;
-    return row ? (JSON.parse(row.names) as string[]) : null;
+    const rest = "from required_tests where task_digest = ? and image_id = ?";
+    return new Query(this.#database, { columns: { names: json("names", TEXTS) }, rest }).first(taskDigest, imageId)?.names ?? null;
   }
 
   /** Stores the names of the tests that must pass. */
@@ -159,6 +176,6 @@ export class Store {
   /** Closes the database file. */
   close(): void {
     this.#log.close();
-    this.#database.close();
+    closeDatabase(this.#database, this.#wasAlone);
   }
 }

@@ -1,30 +1,43 @@
 import { suiteDigest } from "../core/digest.ts";
 import type { EarlierVerdict } from "../core/record.ts";
 import type { Task } from "../core/task.ts";
-import type { Verdict } from "../core/verdict.ts";
+import type { Verdict, VerdictReason } from "../core/verdict.ts";
 import type { BlobTable } from "./blob-table.ts";
 import type { Sqlite } from "./database.ts";
+import { type Column, count, flag, name, optional } from "./query/column.ts";
+import { Query, type RowOf } from "./query/query.ts";
 import { insertTask } from "./run-row.ts";
 import { verdictColumns } from "./trial-row.ts";
 
-/** A graded trial with its present verdict; `inputsDigest` is null where its submission was not stored. */
-export type GradedTrial = {
-  readonly trialId: number;
-  readonly executionId: number;
-  readonly armName: string;
-  readonly attempt: number;
-  readonly passed: boolean;
-  readonly testsPassed: number;
-  readonly testsTotal: number;
-  readonly inputsDigest: string | null;
+const GRADED_TRIAL = {
+  trialId: count("t.id"),
+  executionId: count("t.execution_id"),
+  armName: name("a.name"),
+  attempt: count("t.attempt"),
+  passed: flag("t.passed"),
+  testsPassed: count("coalesce(t.tests_passed, 0)"),
+  testsTotal: count("coalesce(t.tests_total, 0)"),
+  inputsDigest: optional(name("s.inputs_digest")),
 };
+
+// The attempts that the command line allows.
+const MAX_TRIALS = 1_000_000;
+
+const EARLIER = {
+  replacedAt: name("replaced_at"),
+  passed: flag("passed"),
+  reason: name("reason") as Column<VerdictReason>,
+  testsPassed: count("tests_passed"),
+  testsTotal: count("tests_total"),
+};
+
+/** A graded trial with its present verdict; `inputsDigest` is null where its submission was not stored. */
+export type GradedTrial = RowOf<typeof GRADED_TRIAL>;
 
 /** New verdicts for all graded trials of one task, by trial id. */
 export type Regrading = { readonly runId: string; readonly task: Task; readonly verdicts: ReadonlyMap<number, Verdict> };
 
 const GRADED = `
-  select t.id as trialId, t.execution_id as executionId, a.name as armName, t.attempt, t.passed, t.tests_passed as testsPassed, t.tests_total as testsTotal,
-    s.inputs_digest as inputsDigest
   from trials t join v_arms a on a.run_id = t.run_id and a.arm_id = t.arm_id left join submissions s on s.execution_id = t.execution_id
   where t.run_id = ? and t.task_id = ? and t.outcome = 'graded' order by t.id`;
 
@@ -51,8 +64,7 @@ export class VerdictTable {
 
   /** Reads the graded trials of one task of a run. */
   gradedTrials(runId: string, taskId: string): readonly GradedTrial[] {
-    const rows = this.#database.prepare(GRADED).all(runId, taskId) as (Omit<GradedTrial, "passed"> & { readonly passed: number })[];
-    return rows.map((row) => ({ ...row, passed: row.passed === 1 }));
+    return new Query(this.#database, { columns: GRADED_TRIAL, rest: GRADED, maxRows: MAX_TRIALS }).all(runId, taskId);
   }
 
   /** Replaces the verdicts of a task's trials and the version of the task that the run refers to, in one transaction. */
@@ -72,21 +84,14 @@ export class VerdictTable {
 
   /** Reads the verdicts that a trial had before, oldest first. */
   earlier(trialId: number): readonly EarlierVerdict[] {
-    const rows = this.#database
-      .prepare(
-        "select replaced_at as replacedAt, passed, reason, tests_passed as testsPassed, tests_total as testsTotal from earlier_verdicts where trial_id = ? order by id",
-      )
-      .all(trialId) as (Omit<EarlierVerdict, "passed"> & { readonly passed: number })[];
-    return rows.map((row) => ({ ...row, passed: row.passed === 1 }));
+    return new Query(this.#database, { columns: EARLIER, rest: "from earlier_verdicts where trial_id = ? order by id" }).all(trialId);
   }
 
   #replaceTask(runId: string, task: Task): void {
     insertTask(this.#database, this.#blobs, task);
     this.#database.prepare("update run_tasks set task_digest = ? where run_id = ? and task_id = ?").run(task.digest, runId, task.id);
-    const tasks = this.#database.prepare("select task_id as id, task_digest as digest from run_tasks where run_id = ?").all(runId) as Pick<
-      Task,
-      "id" | "digest"
-    >[];
+    const columns = { id: name("task_id"), digest: name("task_digest") };
+    const tasks = new Query(this.#database, { columns, rest: "from run_tasks where run_id = ?" }).all(runId);
     this.#database.prepare("update runs set suite_digest = ? where id = ?").run(suiteDigest(tasks), runId);
   }
 }

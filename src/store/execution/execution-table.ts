@@ -3,6 +3,8 @@ import type { ExecutionRecord } from "../../core/record.ts";
 import type { Submission, TrialKey } from "../../core/trial.ts";
 import type { BlobTable } from "../blob-table.ts";
 import type { Sqlite } from "../database.ts";
+import { count, flag, name, optional, sum, text, total, word } from "../query/column.ts";
+import { Query } from "../query/query.ts";
 import { type JournalDeps, journalOpener } from "./journal.ts";
 import { PastReader } from "./past-reader.ts";
 import { SubmissionTable } from "./submission-table.ts";
@@ -21,25 +23,26 @@ export type ExecutionEvidence = {
   readonly refused: readonly { readonly path: string; readonly reason: string }[];
 };
 
-const LATEST = `
-  select e.id, e.ended, e.reason,
-    (select count(*) from steps where execution_id = e.id) + (select count(*) from unanswered_requests where execution_id = e.id) as steps,
-    exists (select 1 from submissions where execution_id = e.id) as isSubmitted,
-    exists (select 1 from trials t where t.execution_id = e.id and t.outcome = 'error') as isError
-  from executions e where e.run_id = ? and e.task_id = ? and e.arm_id = ? and e.attempt = ? order by e.id desc limit 1`;
+const OF_TRIAL = "from executions e where e.run_id = ? and e.task_id = ? and e.arm_id = ? and e.attempt = ? order by e.id";
 
-const HISTORY = `
-  select e.started_at as startedAt, e.ended, e.reason, (select count(*) from resumptions where execution_id = e.id) as resumed,
-    (select count(*) from steps where execution_id = e.id) as steps, (select sum(cost_usd) from steps where execution_id = e.id) as costUsd
-  from executions e where e.run_id = ? and e.task_id = ? and e.arm_id = ? and e.attempt = ? order by e.id`;
+const LATEST = {
+  id: count("e.id"),
+  ended: optional(word("e.ended", ["finished", "abandoned"] as const)),
+  reason: optional(text("e.reason")),
+  steps: total(
+    "(select count(*) from steps where execution_id = e.id) + (select count(*) from unanswered_requests where execution_id = e.id)",
+  ),
+  isSubmitted: flag("exists (select 1 from submissions where execution_id = e.id)"),
+  isError: flag("exists (select 1 from trials t where t.execution_id = e.id and t.outcome = 'error')"),
+};
 
-type LatestRow = {
-  readonly id: number;
-  readonly ended: "finished" | "abandoned" | null;
-  readonly reason: string | null;
-  readonly steps: number;
-  readonly isSubmitted: number;
-  readonly isError: number;
+const HISTORY = {
+  startedAt: name("e.started_at"),
+  ended: optional(word("e.ended", ["finished", "abandoned"] as const)),
+  reason: optional(text("e.reason")),
+  resumed: total("(select count(*) from resumptions where execution_id = e.id)"),
+  steps: total("(select count(*) from steps where execution_id = e.id)"),
+  costUsd: optional(sum("(select sum(cost_usd) from steps where execution_id = e.id)")),
 };
 
 const HARNESS_STOPPED = "the harness stopped";
@@ -65,10 +68,10 @@ export class ExecutionTable {
 
   /** Resumes the latest execution of a trial when it stopped before its end or ended in an error of the harness; otherwise starts a new one. */
   open(key: TrialKey): OpenExecution {
-    const latest = this.#database.prepare(LATEST).get(key.runId, key.taskId, key.armId, key.attempt) as LatestRow | undefined;
-    const isResumable = latest !== undefined && (latest.ended === null || (latest.ended === "finished" && latest.isError === 1));
+    const latest = new Query(this.#database, { columns: LATEST, rest: `${OF_TRIAL} desc limit 1` }).first(...identityOf(key));
+    const isResumable = latest !== undefined && (latest.ended === null || (latest.ended === "finished" && latest.isError));
     // An execution that has no response yet holds nothing that was paid for.
-    if (!isResumable || (latest.steps === 0 && latest.isSubmitted === 0)) return { ...this.start(key), past: null, submission: null };
+    if (!isResumable || (latest.steps === 0 && !latest.isSubmitted)) return { ...this.start(key), past: null, submission: null };
     const resume = this.#database.transaction(() => {
       this.#database
         .prepare("insert into resumptions (execution_id, resumed_at, steps, reason) values (?, ?, ?, ?)")
@@ -86,7 +89,7 @@ export class ExecutionTable {
 
   /** Starts a new execution of a trial and returns its journal. Executions of the trial that are still open are marked as abandoned. */
   start(key: TrialKey): { readonly executionId: number; readonly journal: Journal } {
-    const identity = [key.runId, key.taskId, key.armId, key.attempt] as const;
+    const identity = identityOf(key);
     const start = this.#database.transaction(() => {
       this.#database
         .prepare(
@@ -118,25 +121,32 @@ export class ExecutionTable {
 
   /** Reads what was done in a finished trial and what it submitted, for a replay; null where it was not stored. */
   finishedWork(trialId: number): { readonly past: Past | null; readonly submission: Submission | null } {
-    const executionId = this.#database.prepare("select execution_id from trials where id = ?").pluck().get(trialId) as number;
-    return { past: this.#past.read(executionId), submission: this.#submissions.read(executionId) };
+    const columns = { id: count("execution_id") };
+    const row = new Query(this.#database, { columns, rest: "from trials where id = ?" }).first(trialId);
+    if (row === undefined) return { past: null, submission: null };
+    return { past: this.#past.read(row.id), submission: this.#submissions.read(row.id) };
   }
 
   /** Reads the tool calls of an execution and the files that were refused when its submission was taken. */
   evidence(executionId: number): ExecutionEvidence {
-    const calls = this.#database
-      .prepare("select tool, arguments_blob as blob from tool_calls where execution_id = ? order by iteration, position")
-      .all(executionId) as { readonly tool: string; readonly blob: string }[];
-    const refused = this.#database
-      .prepare("select text from notes where execution_id = ? and kind = 'not-delivered' order by id")
-      .pluck()
-      .all(executionId) as string[];
-    return { calls: calls.map(({ tool, blob }) => ({ tool, arguments: this.#blobs.text(blob) })), refused: refused.map(toRefusal) };
+    const calls = new Query(this.#database, {
+      columns: { tool: name("tool"), blob: name("arguments_blob") },
+      rest: "from tool_calls where execution_id = ? order by iteration, position",
+    }).all(executionId);
+    const refused = new Query(this.#database, {
+      columns: { text: text("text") },
+      rest: "from notes where execution_id = ? and kind = 'not-delivered' order by id",
+    }).all(executionId);
+    const blobs = this.#blobs.reader();
+    return {
+      calls: calls.map(({ tool, blob }) => ({ tool, arguments: blobs.text(blob) })),
+      refused: refused.map((note) => toRefusal(note.text)),
+    };
   }
 
   /** Reads the executions of a trial in order: how each ended, why, and how often it was resumed. */
   history(key: TrialKey): readonly ExecutionRecord[] {
-    return this.#database.prepare(HISTORY).all(key.runId, key.taskId, key.armId, key.attempt) as ExecutionRecord[];
+    return new Query(this.#database, { columns: HISTORY, rest: OF_TRIAL }).all(...identityOf(key));
   }
 
   /** Reads what an agent submitted, or null. */
@@ -148,4 +158,8 @@ export class ExecutionTable {
 function toRefusal(note: string): ExecutionEvidence["refused"][number] {
   const at = note.lastIndexOf(": ");
   return { path: note.slice(0, at), reason: note.slice(at + 2) };
+}
+
+function identityOf({ runId, taskId, armId, attempt }: TrialKey): [string, string, string, number] {
+  return [runId, taskId, armId, attempt];
 }

@@ -2,6 +2,7 @@ import type { Action, Journal, Opening, Unanswered } from "../../core/agent.ts";
 import type { ModelResponse, ToolCall } from "../../core/model.ts";
 import type { BlobTable } from "../blob-table.ts";
 import type { Sqlite } from "../database.ts";
+import { prepareLater } from "../query/query.ts";
 
 const INSERT_STEP = `
   insert or ignore into steps (execution_id, iteration, started_at, finish, finish_raw, turn_blob, body_blob, input_tokens, cache_read_tokens, cache_write_tokens,
@@ -33,37 +34,39 @@ export type JournalDeps = {
  * so a resumed execution can be journalled from its beginning once more.
  */
 export function journalOpener({ database, blobs, now, flushed }: JournalDeps): (executionId: number) => Journal {
-  const open = database.prepare("update executions set system_blob = ?, first_turns_blob = ?, tools_blob = ? where id = ?");
-  const insertStep = database.prepare(INSERT_STEP);
-  const startCall = database.prepare(
+  const open = prepareLater(database, "update executions set system_blob = ?, first_turns_blob = ?, tools_blob = ? where id = ?");
+  const insertStep = prepareLater(database, INSERT_STEP);
+  const startCall = prepareLater(
+    database,
     "insert or ignore into tool_calls (execution_id, iteration, position, call_id, tool, arguments_blob, started_at) values (?, ?, ?, ?, ?, ?, ?)",
   );
-  const finishCall = database.prepare(FINISH_CALL);
-  const note = database.prepare(NOTE);
-  const insertUnanswered = database.prepare(
+  const finishCall = prepareLater(database, FINISH_CALL);
+  const note = prepareLater(database, NOTE);
+  const insertUnanswered = prepareLater(
+    database,
     "insert into unanswered_requests (execution_id, iteration, kind, message, http_attempts) values (@executionId, @iteration, @kind, @message, @attempts)",
   );
 
   const respond = database.transaction((executionId: number, iteration: number, response: ModelResponse) => {
-    insertStep.run({ executionId, iteration, ...stepRow(response, blobs) });
+    insertStep().run({ executionId, iteration, ...stepRow(response, blobs) });
   });
 
   return (executionId) => ({
     opened: database.transaction(({ system, firstTurns, tools }: Opening) => {
-      open.run(blobs.put(system), blobs.put(JSON.stringify(firstTurns)), blobs.put(tools), executionId);
+      open().run(blobs.put(system), blobs.put(JSON.stringify(firstTurns)), blobs.put(tools), executionId);
     }),
     responded: (iteration, response) => respond(executionId, iteration, response),
     toolStarted: database.transaction((iteration: number, position: number, call: ToolCall) => {
-      startCall.run(executionId, iteration, position, call.id, call.name, blobs.put(argumentsText(call)), now().toISOString());
+      startCall().run(executionId, iteration, position, call.id, call.name, blobs.put(argumentsText(call)), now().toISOString());
     }),
     toolFinished: database.transaction((iteration: number, position: number, action: Action) => {
-      finishCall.run({ executionId, iteration, position, finishedAt: now().toISOString(), ...callRow(action, blobs) });
+      finishCall().run({ executionId, iteration, position, finishedAt: now().toISOString(), ...callRow(action, blobs) });
     }),
     noted: (iteration, entry) => {
-      note.run({ executionId, iteration, ...entry });
+      note().run({ executionId, iteration, ...entry });
     },
     unanswered: (iteration, answer) => {
-      insertUnanswered.run({ executionId, iteration, kind: answer.kind, ...unansweredColumns(answer) });
+      insertUnanswered().run({ executionId, iteration, kind: answer.kind, ...unansweredColumns(answer) });
     },
     flushed,
   });

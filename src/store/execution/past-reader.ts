@@ -1,43 +1,60 @@
-import type { Past, PastAction, Unanswered } from "../../core/agent.ts";
-import type { AssistantView, HttpAttempt, ModelResponse, Served } from "../../core/model.ts";
-import type { BlobTable } from "../blob-table.ts";
+import type { Past, PastAction, Tier, Unanswered } from "../../core/agent.ts";
+import type { Finish, ModelResponse } from "../../core/model.ts";
+import type { BlobReader, BlobTable } from "../blob-table.ts";
 import type { Sqlite } from "../database.ts";
+import { amount, type Column, count, flag, json, name, number, optional, text } from "../query/column.ts";
+import { damaged, Query, type RowOf } from "../query/query.ts";
+import { HTTP_ATTEMPTS, SERVED, TEXTS, TURN } from "../query/stored-shapes.ts";
 
-const STEPS = `
-  select iteration, started_at as startedAt, finish, finish_raw as finishRaw, turn_blob as turnBlob, body_blob as bodyBlob, input_tokens as inputTokens,
-    cache_read_tokens as cacheReadTokens, cache_write_tokens as cacheWriteTokens, output_tokens as outputTokens, reasoning_tokens as reasoningTokens,
-    usage_inconsistency as inconsistency, cost_usd as costUsd, no_cache_cost_usd as noCacheCostUsd, computed_cost_usd as computedUsd, cost_source as source,
-    duration_ms as durationMs, http_attempts as attempts, served
-  from steps where execution_id = ? order by iteration`;
+// Whole response bodies are among it, streamed ones with every event.
+const MAX_PAST_BYTES = 256 * 1024 * 1024;
 
-const CALLS = `
-  select iteration, position, tier, decision, result_blob as resultBlob, output_blob as outputBlob, error_kind as errorKind, exit_code as exitCode,
-    timed_out as timedOut, duration_ms as durationMs
-  from tool_calls where execution_id = ? and finished_at is not null`;
-
-type StepRow = Pick<ModelResponse, "startedAt" | "finish" | "finishRaw" | "durationMs"> &
-  ModelResponse["usage"] &
-  ModelResponse["cost"] & {
-    readonly iteration: number;
-    readonly turnBlob: string;
-    readonly bodyBlob: string;
-    readonly attempts: string;
-    readonly served: string;
-  };
-
-type CallRow = Omit<PastAction, "text" | "timedOut" | "fullOutput"> & {
-  readonly iteration: number;
-  readonly position: number;
-  readonly resultBlob: string;
-  readonly outputBlob: string | null;
-  readonly timedOut: number;
+const OPENING = {
+  system: optional(name("system_blob")),
+  firstTurns: optional(name("first_turns_blob")),
+  tools: optional(name("tools_blob")),
 };
 
-type UnansweredRow = {
-  readonly iteration: number;
-  readonly kind: Unanswered["kind"];
-  readonly message: string | null;
-  readonly attempts: string;
+const STEP = {
+  iteration: count("iteration"),
+  startedAt: name("started_at"),
+  finish: name("finish") as Column<Finish>,
+  finishRaw: name("finish_raw"),
+  turnBlob: name("turn_blob"),
+  bodyBlob: name("body_blob"),
+  inputTokens: count("input_tokens"),
+  cacheReadTokens: count("cache_read_tokens"),
+  cacheWriteTokens: count("cache_write_tokens"),
+  outputTokens: count("output_tokens"),
+  reasoningTokens: optional(count("reasoning_tokens")),
+  inconsistency: optional(text("usage_inconsistency")),
+  costUsd: optional(amount("cost_usd")),
+  noCacheCostUsd: optional(amount("no_cache_cost_usd")),
+  computedUsd: optional(amount("computed_cost_usd")),
+  source: name("cost_source") as Column<ModelResponse["cost"]["source"]>,
+  durationMs: amount("duration_ms"),
+  attempts: json("http_attempts", HTTP_ATTEMPTS),
+  served: json("served", SERVED),
+};
+
+const CALL = {
+  iteration: count("iteration"),
+  position: count("position"),
+  tier: optional(name("tier")) as Column<Tier | null>,
+  decision: name("decision") as Column<PastAction["decision"]>,
+  resultBlob: name("result_blob"),
+  outputBlob: optional(name("output_blob")),
+  errorKind: optional(name("error_kind")),
+  exitCode: optional(number("exit_code")),
+  timedOut: flag("timed_out"),
+  durationMs: amount("duration_ms"),
+};
+
+const UNANSWERED = {
+  iteration: count("iteration"),
+  kind: name("kind") as Column<Unanswered["kind"]>,
+  message: optional(text("message")),
+  attempts: json("http_attempts", HTTP_ATTEMPTS),
 };
 
 /** Reads what was done in an execution, in the types of the agent loop, so that the loop can repeat it without asking the model. */
@@ -52,63 +69,62 @@ export class PastReader {
 
   /** Reads the past of an execution; null when it stopped before its first request. */
   read(executionId: number): Past | null {
-    const row = this.#database
-      .prepare("select system_blob as system, first_turns_blob as firstTurns, tools_blob as tools from executions where id = ?")
-      .get(executionId) as { readonly system: string | null; readonly firstTurns: string; readonly tools: string } | undefined;
+    const row = new Query(this.#database, { columns: OPENING, rest: "from executions where id = ?" }).first(executionId);
     if (!row?.system) return null;
+    if (row.firstTurns === null || row.tools === null) throw damaged(this.#database, "an execution has only a part of its opening");
+    const blobs = this.#blobs.reader(MAX_PAST_BYTES);
     const opening = {
-      system: this.#blobs.text(row.system),
-      firstTurns: JSON.parse(this.#blobs.text(row.firstTurns)) as string[],
-      tools: this.#blobs.text(row.tools),
+      system: blobs.text(row.system),
+      firstTurns: blobs.json(row.firstTurns, TEXTS),
+      tools: blobs.text(row.tools),
     };
-    return { opening, answers: this.#answers(executionId), actions: this.#actions(executionId) };
+    return { opening, answers: this.#answers(executionId, blobs), actions: this.#actions(executionId, blobs) };
   }
 
-  #answers(executionId: number): Past["answers"] {
-    const steps = (this.#database.prepare(STEPS).all(executionId) as StepRow[]).map((row) => this.#response(row));
-    const rows = this.#database
-      .prepare("select iteration, kind, message, http_attempts as attempts from unanswered_requests where execution_id = ? order by id")
-      .all(executionId) as UnansweredRow[];
+  #answers(executionId: number, blobs: BlobReader): Past["answers"] {
+    const steps = new Query(this.#database, { columns: STEP, rest: "from steps where execution_id = ? order by iteration" })
+      .all(executionId)
+      .map((row) => toResponse(row, blobs));
+    const rows = new Query(this.#database, {
+      columns: UNANSWERED,
+      rest: "from unanswered_requests where execution_id = ? order by id",
+    }).all(executionId);
     const after = (iteration: number): Unanswered[] => rows.filter((row) => row.iteration === iteration).map(toUnanswered);
     return [...after(0), ...steps.flatMap((step, index) => [step, ...after(index + 1)])];
   }
 
-  #response(row: StepRow): ModelResponse {
-    const { native, view } = JSON.parse(this.#blobs.text(row.turnBlob)) as { readonly native: unknown; readonly view: AssistantView };
-    const { inputTokens, cacheReadTokens, cacheWriteTokens, outputTokens, reasoningTokens, inconsistency } = row;
-    const { costUsd, noCacheCostUsd, computedUsd, source, startedAt, finish, finishRaw, durationMs } = row;
-    return {
-      kind: "response",
-      turn: { kind: "assistant", native, view },
-      finish,
-      finishRaw,
-      // The one-hour part of cache writes is only needed for the price, and the cost is stored.
-      usage: { inputTokens, cacheReadTokens, cacheWriteTokens, cacheWrite1hTokens: 0, outputTokens, reasoningTokens, inconsistency },
-      cost: { costUsd, noCacheCostUsd, computedUsd, source },
-      served: JSON.parse(row.served) as Served,
-      startedAt,
-      durationMs,
-      attempts: JSON.parse(row.attempts) as HttpAttempt[],
-      rawBody: this.#blobs.text(row.bodyBlob),
-    };
-  }
-
-  #actions(executionId: number): ReadonlyMap<string, PastAction> {
-    const rows = this.#database.prepare(CALLS).all(executionId) as CallRow[];
-    return new Map(rows.map((row) => [`${row.iteration}/${row.position}`, this.#action(row)]));
-  }
-
-  #action({ iteration: _iteration, position: _position, resultBlob, outputBlob, timedOut, ...rest }: CallRow): PastAction {
-    return {
-      ...rest,
-      text: this.#blobs.text(resultBlob),
-      timedOut: timedOut === 1,
-      fullOutput: outputBlob === null ? null : this.#blobs.get(outputBlob),
-    };
+  #actions(executionId: number, blobs: BlobReader): ReadonlyMap<string, PastAction> {
+    const rest = "from tool_calls where execution_id = ? and finished_at is not null";
+    const rows = new Query(this.#database, { columns: CALL, rest }).all(executionId);
+    return new Map(rows.map((row) => [`${row.iteration}/${row.position}`, toAction(row, blobs)]));
   }
 }
 
-function toUnanswered({ kind, message, attempts }: UnansweredRow): Unanswered {
-  if (kind === "cut") return { kind };
-  return { kind, message: message ?? "", attempts: JSON.parse(attempts) as HttpAttempt[] };
+function toResponse(row: RowOf<typeof STEP>, blobs: BlobReader): ModelResponse {
+  const { native, view } = blobs.json(row.turnBlob, TURN);
+  const { inputTokens, cacheReadTokens, cacheWriteTokens, outputTokens, reasoningTokens, inconsistency } = row;
+  const { costUsd, noCacheCostUsd, computedUsd, source, startedAt, finish, finishRaw, durationMs, served, attempts } = row;
+  return {
+    kind: "response",
+    turn: { kind: "assistant", native, view },
+    finish,
+    finishRaw,
+    // The one-hour part of cache writes is only needed for the price, and the cost is stored.
+    usage: { inputTokens, cacheReadTokens, cacheWriteTokens, cacheWrite1hTokens: 0, outputTokens, reasoningTokens, inconsistency },
+    cost: { costUsd, noCacheCostUsd, computedUsd, source },
+    served,
+    startedAt,
+    durationMs,
+    attempts,
+    rawBody: blobs.text(row.bodyBlob),
+  };
+}
+
+function toAction(row: RowOf<typeof CALL>, blobs: BlobReader): PastAction {
+  const { iteration: _iteration, position: _position, resultBlob, outputBlob, ...rest } = row;
+  return { ...rest, text: blobs.text(resultBlob), fullOutput: outputBlob === null ? null : blobs.get(outputBlob) };
+}
+
+function toUnanswered({ kind, message, attempts }: RowOf<typeof UNANSWERED>): Unanswered {
+  return kind === "cut" ? { kind } : { kind, message: message ?? "", attempts };
 }

@@ -2,16 +2,23 @@ import type { StopKind } from "../../core/agent.ts";
 import type { Submission } from "../../core/trial.ts";
 import type { BlobTable } from "../blob-table.ts";
 import type { Sqlite } from "../database.ts";
+import { amount, type Column, count, json, name, text } from "../query/column.ts";
+import { Query } from "../query/query.ts";
+import { SUBMITTED_FILES } from "../query/stored-shapes.ts";
 
 type FileRow = { readonly path: string; readonly digest: string; readonly executable: boolean };
-type SubmissionRow = {
-  readonly stop: StopKind;
-  readonly detail: string;
-  readonly workingMs: number;
-  readonly unbilledAttempts: number;
-  readonly inputsDigest: string;
-  readonly files: string;
+
+const SUBMISSION = {
+  stop: name("stop") as Column<StopKind>,
+  detail: text("stop_detail"),
+  workingMs: amount("working_ms"),
+  unbilledAttempts: count("unbilled_attempts"),
+  inputsDigest: name("inputs_digest"),
+  files: json("files", SUBMITTED_FILES),
 };
+
+// The workspaces that tasks have by default hold less.
+const MAX_FILES_BYTES = 256 * 1024 * 1024;
 
 /** Stores the files that leave the agents' sandboxes, equal contents once. */
 export class SubmissionTable {
@@ -38,18 +45,15 @@ export class SubmissionTable {
 
   /** Reads the submission of an execution, or null. */
   read(executionId: number): Submission | null {
-    const row = this.#database
-      .prepare(
-        "select stop, stop_detail as detail, working_ms as workingMs, unbilled_attempts as unbilledAttempts, inputs_digest as inputsDigest, files from submissions where execution_id = ?",
-      )
-      .get(executionId) as SubmissionRow | undefined;
-    if (!row) return null;
-    const { stop, detail, files, ...rest } = row;
-    const rows = JSON.parse(files) as FileRow[];
+    const rest = "from submissions where execution_id = ?";
+    const row = new Query(this.#database, { columns: SUBMISSION, rest }).first(executionId);
+    if (row === undefined) return null;
+    const { stop, detail, files, ...others } = row;
+    const blobs = this.#blobs.reader(MAX_FILES_BYTES);
     return {
-      ...rest,
+      ...others,
       stop: { kind: stop, detail },
-      files: rows.map(({ path, digest, executable }) => ({ path, bytes: this.#blobs.get(digest), executable })),
+      files: files.map(({ path, digest, executable }) => ({ path, bytes: blobs.get(digest), executable })),
     };
   }
 }

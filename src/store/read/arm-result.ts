@@ -1,5 +1,9 @@
+import type { Api } from "../../core/model.ts";
 import type { ArmResult, TaskResult } from "../../core/record.ts";
 import type { Sqlite } from "../database.ts";
+import { amount, type Column, json, MAX_TEXT_BYTES, name, number, optional, sum, total, within } from "../query/column.ts";
+import { damaged, Query, type RowOf } from "../query/query.ts";
+import { AGENT, AGENT_SETTINGS, PRICE } from "../query/stored-shapes.ts";
 
 // How a trial stops when it reaches a limit.
 const CAPPED = "'max-iterations', 'budget-cost', 'budget-time', 'budget-tokens'";
@@ -7,40 +11,66 @@ const CAPPED = "'max-iterations', 'budget-cost', 'budget-time', 'budget-tokens'"
 // The index of trials answers this, so trials that are left out cost little.
 const WANTED = "run_id = @run and attempt <= @maxAttempt and (@arms is null or arm_id in (select value from json_each(@arms)))";
 
-const ARMS = `
-  select a.id as armId, coalesce(ra.name, a.name) as name, a.agent, a.api, a.model, coalesce(ra.prompt_name, a.prompt_name) as promptName, a.prompt_digest as promptDigest,
-    a.settings, json_extract(ra.spec, '$.price') as price, ra.spent_usd as spentUsd
-  from run_arms ra join arms a on a.id = ra.arm_id where ra.run_id = @run and (@arms is null or a.id in (select value from json_each(@arms))) order by ra.position`;
+const ARM = {
+  armId: name("a.id"),
+  name: name("coalesce(ra.name, a.name)"),
+  agent: json("a.agent", AGENT),
+  api: name("a.api") as Column<Api>,
+  model: name("a.model"),
+  promptName: name("coalesce(ra.prompt_name, a.prompt_name)"),
+  promptDigest: name("a.prompt_digest"),
+  settings: json("a.settings", AGENT_SETTINGS) as Column<ArmResult["settings"]>,
+  price: optional(json(within("ra.spec", MAX_TEXT_BYTES, "json_extract(ra.spec, '$.price')"), PRICE)),
+  spentUsd: amount("ra.spent_usd"),
+};
+
+const ARMS =
+  "from run_arms ra join arms a on a.id = ra.arm_id where ra.run_id = @run and (@arms is null or a.id in (select value from json_each(@arms))) order by ra.position";
 
 // Sums for every arm and task of a run in one pass over its graded trials; the tasks are put in their order afterwards.
-const GRADED = `
-  select arm_id as armId, task_id as taskId, sum(passed) as passed, count(*) as trials, sum(tampered) as tampered,
-    sum(stop in (${CAPPED})) as capped, sum(iterations) as iterations, sum(input_tokens + cache_write_tokens) as uncachedTokens,
-    sum(cache_read_tokens) as cachedTokens, sum(output_tokens) as outputTokens, sum(cache_write_tokens) as cacheWriteTokens,
-    case when count(*) = count(cost_usd) then sum(cost_usd) end as costUsd, case when count(*) = count(cost_usd) and min(cost_usd) > 0 then avg(ln(cost_usd)) end as meanLogCost,
-    coalesce(sum(case when reused_from is null then cost_usd end), 0) as paidUsd, sum(unbilled_attempts) as unbilledAttempts,
-    sum(working_ms) as workingMs
-  from trials where ${WANTED} and passed is not null group by task_id, arm_id`;
+const GRADED_CELL = {
+  armId: name("arm_id"),
+  taskId: name("task_id"),
+  passed: total("sum(passed)"),
+  trials: total("count(*)"),
+  tampered: total("sum(tampered)"),
+  capped: total(`coalesce(sum(stop in (${CAPPED})), 0)`),
+  iterations: total("sum(iterations)"),
+  uncachedTokens: total("sum(input_tokens + cache_write_tokens)"),
+  cachedTokens: total("sum(cache_read_tokens)"),
+  outputTokens: total("sum(output_tokens)"),
+  cacheWriteTokens: total("sum(cache_write_tokens)"),
+  costUsd: optional(sum("case when count(*) = count(cost_usd) then sum(cost_usd) end")),
+  meanLogCost: optional(number("case when count(*) = count(cost_usd) and min(cost_usd) > 0 then avg(ln(cost_usd)) end")),
+  paidUsd: sum("coalesce(sum(case when reused_from is null then cost_usd end), 0)"),
+  unbilledAttempts: total("sum(unbilled_attempts)"),
+  workingMs: sum("sum(working_ms)"),
+};
 
-const ERRORS = `
-  select arm_id as armId, task_id as taskId, count(*) as errors, sum(unbilled_attempts) as unbilledAttempts
-  from trials where ${WANTED} and passed is null group by task_id, arm_id`;
+const GRADED = `from trials where ${WANTED} and passed is not null group by task_id, arm_id`;
+
+const ERROR_CELL = {
+  armId: name("arm_id"),
+  taskId: name("task_id"),
+  errors: total("count(*)"),
+  unbilledAttempts: total("sum(unbilled_attempts)"),
+};
+
+const ERRORS = `from trials where ${WANTED} and passed is null group by task_id, arm_id`;
 
 // An index holds the times in order, so the median is found without reading all of them.
-const MEDIAN_TIMES = `
-  select working_ms from trials where run_id = @run and arm_id = @arm and passed is not null and attempt <= @maxAttempt
-  order by working_ms limit 2 offset @skip`;
+const MEDIAN_TIMES =
+  "from trials where run_id = @run and arm_id = @arm and passed is not null and attempt <= @maxAttempt order by working_ms limit 2 offset @skip";
 
-const RUN_TASKS = "select task_id as taskId, task_digest as taskDigest from run_tasks where run_id = ? order by position";
+const TASK_NAME = { taskId: name("task_id"), taskDigest: name("task_digest") };
 
-type TaskName = Pick<TaskResult, "taskId" | "taskDigest">;
-type GradedCell = Omit<TaskResult, "taskDigest" | "errors"> & {
-  readonly armId: string;
-  readonly cacheWriteTokens: number;
-  readonly unbilledAttempts: number;
-  readonly paidUsd: number;
-};
-type ErrorCell = { readonly armId: string; readonly taskId: string; readonly errors: number; readonly unbilledAttempts: number };
+// Figures are held for each arm and task; the largest run that can be carried out has a tenth of these.
+const MAX_ARMS = 1_000;
+const MAX_CELLS = 1_000_000;
+
+type TaskName = RowOf<typeof TASK_NAME>;
+type GradedCell = RowOf<typeof GRADED_CELL>;
+type ErrorCell = RowOf<typeof ERROR_CELL>;
 type Cells = { readonly graded: GradedCell | undefined; readonly failed: ErrorCell | undefined };
 type ArmSums = Pick<
   ArmResult,
@@ -57,13 +87,6 @@ type ArmSums = Pick<
   | "paidUsd"
   | "unbilledAttempts"
 >;
-type ArmRow = Pick<ArmResult, "armId" | "name" | "api" | "model" | "promptName" | "promptDigest"> & {
-  readonly agent: string;
-  readonly settings: string;
-  readonly price: string | null;
-  readonly spentUsd: number;
-};
-
 const NO_TRIALS = {
   passed: 0,
   trials: 0,
@@ -88,11 +111,15 @@ export function armResults(
   { maxAttempt = Number.MAX_SAFE_INTEGER, armIds }: ArmFilter,
 ): readonly ArmResult[] {
   const wanted = { run: runId, maxAttempt, arms: armIds ? JSON.stringify(armIds) : null };
-  const tasks = database.prepare(RUN_TASKS).all(runId) as TaskName[];
-  const graded = byCell(database.prepare(GRADED).all(wanted) as GradedCell[]);
-  const failed = byCell(database.prepare(ERRORS).all(wanted) as ErrorCell[]);
-  const times = database.prepare(MEDIAN_TIMES).pluck();
-  return (database.prepare(ARMS).all({ run: wanted.run, arms: wanted.arms }) as ArmRow[]).map(({ agent, settings, price, ...arm }) => {
+  const tasks = new Query(database, { columns: TASK_NAME, rest: "from run_tasks where run_id = ? order by position" }).all(runId);
+  const arms = new Query(database, { columns: ARM, rest: ARMS, maxRows: MAX_ARMS }).all({ run: wanted.run, arms: wanted.arms });
+  if (arms.length * tasks.length > MAX_CELLS) throw damaged(database, `a run has ${arms.length} arms and ${tasks.length} tasks`);
+  const graded = byCell(new Query(database, { columns: GRADED_CELL, rest: GRADED, maxRows: MAX_CELLS }).all(wanted));
+  const failed = byCell(new Query(database, { columns: ERROR_CELL, rest: ERRORS, maxRows: MAX_CELLS }).all(wanted));
+  if ([...graded.values()].some(({ passed, trials, tampered, capped }) => Math.max(passed, tampered, capped) > trials))
+    throw damaged(database, "more trials passed than there are");
+  const times = new Query(database, { columns: { ms: amount("working_ms") }, rest: MEDIAN_TIMES });
+  return arms.map((arm) => {
     const cells = tasks.map(({ taskId }) => ({
       graded: graded.get(`${arm.armId}/${taskId}`),
       failed: failed.get(`${arm.armId}/${taskId}`),
@@ -101,10 +128,7 @@ export function armResults(
     return {
       ...arm,
       ...sums,
-      medianWorkingMs: median(sums.graded, (skip) => times.all({ run: runId, arm: arm.armId, maxAttempt, skip }) as number[]),
-      agent: JSON.parse(agent) as ArmResult["agent"],
-      settings: JSON.parse(settings) as ArmResult["settings"],
-      price: price === null ? null : (JSON.parse(price) as ArmResult["price"]),
+      medianWorkingMs: median(sums.graded, (skip) => times.all({ run: runId, arm: arm.armId, maxAttempt, skip }).map(({ ms }) => ms)),
       perTask: tasks.map((task, index) => taskResult(task, cells[index])),
     };
   });

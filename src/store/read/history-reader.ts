@@ -1,11 +1,80 @@
 import type { PastTrial, SeriesPoint } from "../../core/history.ts";
+import type { Api } from "../../core/model.ts";
 import type { Arm } from "../../core/trial.ts";
 import type { Sqlite } from "../database.ts";
+import {
+  amount,
+  type Column,
+  count,
+  flag,
+  json,
+  MAX_NAME_BYTES,
+  MAX_TEXT_BYTES,
+  name,
+  optional,
+  sum,
+  total,
+  within,
+} from "../query/column.ts";
+import { damaged, Query } from "../query/query.ts";
+import { PRICE, SETTINGS, TEXTS } from "../query/stored-shapes.ts";
 
 // More would not make a forecast better, only slower.
 const MAX_TRIALS = 20_000;
 
-type Row = Readonly<Record<string, unknown>>;
+// The figures of a series that are held at once, one for each arm, run and task.
+const MAX_CELLS = 1_000_000;
+
+// The runs of a series are at most as many as the caller asks for; the tasks of each are bounded like those of any run.
+const POINT = {
+  runId: name("runId"),
+  createdAt: name("createdAt"),
+  suite: name("suite"),
+  suiteDigest: name("suiteDigest"),
+  settings: json("settings", SETTINGS),
+  tags: json("tags", TEXTS),
+  armId: name("armId"),
+  name: name("name"),
+  api: name("api") as Column<Api>,
+  promptDigest: name("promptDigest"),
+  errors: total("errors"),
+};
+
+const POINTS = `
+  from (
+    select r.id as runId, ${within("r.created_at", MAX_NAME_BYTES)} as createdAt, r.suite, r.suite_digest as suiteDigest, r.settings,
+      (select json_group_array(tag) from (select ${within("tag", MAX_NAME_BYTES)} as tag from run_tags where run_id = r.id limit 1000)) as tags,
+      a.id as armId, v.name, a.api, a.prompt_digest as promptDigest,
+      (select count(*) from trials t where t.run_id = r.id and t.arm_id = a.id and t.outcome = 'error') as errors,
+      row_number() over (partition by v.name order by r.created_at desc, r.id desc) as recency
+    from v_arms v join runs r on r.id = v.run_id join arms a on a.id = v.arm_id
+    where v.name in (select value from json_each(@names)) and (@suite is null or r.suite = @suite)
+      and exists (select 1 from trials t where t.run_id = r.id and t.arm_id = a.id and t.outcome = 'graded'))
+  where recency <= @limit order by createdAt, runId, name`;
+
+const TASK_POINT = {
+  taskId: name("task_id"),
+  passed: total("sum(passed)"),
+  trials: total("count(*)"),
+  costUsd: optional(sum("case when count(*) = count(cost_usd) then sum(cost_usd) end")),
+};
+
+const PAST_TRIAL = {
+  runId: name("t.run_id"),
+  taskId: name("t.task_id"),
+  taskDigest: name("rt.task_digest"),
+  passed: flag("t.passed"),
+  iterations: count("t.iterations"),
+  inputTokens: count("t.input_tokens"),
+  cacheReadTokens: count("t.cache_read_tokens"),
+  cacheWriteTokens: count("t.cache_write_tokens"),
+  outputTokens: count("t.output_tokens"),
+  costUsd: optional(amount("t.cost_usd")),
+  price: optional(json(within("ra.spec", MAX_TEXT_BYTES, "json_extract(ra.spec, '$.price')"), PRICE)),
+  workingMs: amount("t.working_ms"),
+};
+
+const MEAN_TIME = { armId: name("arm_id"), taskId: name("task_id"), ms: sum("avg(working_ms)"), trials: total("count(*)") };
 
 /** The arms of a series, by name, and its runs: of one suite or all, at most the newest `limit` of each arm. */
 export type SeriesChoice = { readonly names: readonly string[]; readonly suite: string | null; readonly limit: number };
@@ -33,58 +102,31 @@ export class HistoryReader {
   meanWorkingMs(
     armIds: readonly string[],
   ): readonly { readonly armId: string; readonly taskId: string; readonly ms: number; readonly trials: number }[] {
-    return this.#database
-      .prepare(
-        `select arm_id as armId, task_id as taskId, avg(working_ms) as ms, count(*) as trials
-         from (select * from trials where passed is not null and reused_from is null order by id desc limit ${MAX_TRIALS})
-         where arm_id in (select value from json_each(?)) group by arm_id, task_id`,
-      )
-      .all(JSON.stringify(armIds)) as { armId: string; taskId: string; ms: number; trials: number }[];
+    const rest = `from (select * from trials where passed is not null and reused_from is null order by id desc limit ${MAX_TRIALS})
+      where arm_id in (select value from json_each(?)) group by arm_id, task_id`;
+    return new Query(this.#database, { columns: MEAN_TIME, rest }).all(JSON.stringify(armIds));
   }
 
   /** Reads the results of arms in each run, oldest first. Runs without a graded trial are left out. */
   series({ names, suite, limit }: SeriesChoice): readonly SeriesPoint[] {
-    const rows = this.#database
-      .prepare(
-        `with points as (
-           select r.id as runId, r.created_at as createdAt, r.suite, r.suite_digest as suiteDigest, r.settings,
-             (select json_group_array(tag) from run_tags where run_id = r.id) as tags, a.id as armId, v.name, a.api, a.prompt_digest as promptDigest,
-             (select count(*) from trials t where t.run_id = r.id and t.arm_id = a.id and t.outcome = 'error') as errors,
-             row_number() over (partition by v.name order by r.created_at desc, r.id desc) as recency
-           from v_arms v join runs r on r.id = v.run_id join arms a on a.id = v.arm_id
-           where v.name in (select value from json_each(@names)) and (@suite is null or r.suite = @suite)
-             and exists (select 1 from trials t where t.run_id = r.id and t.arm_id = a.id and t.outcome = 'graded'))
-         select * from points where recency <= @limit order by createdAt, runId, name`,
-      )
-      .all({ names: JSON.stringify(names), suite, limit }) as Row[];
-    return rows.map((row) => this.#point(row));
-  }
-
-  #point({ recency: _recency, settings, tags, ...row }: Row): SeriesPoint {
-    const perTask = this.#database
-      .prepare(
-        `select task_id as taskId, sum(passed) as passed, count(*) as trials, case when count(*) = count(cost_usd) then sum(cost_usd) end as costUsd
-         from trials where run_id = ? and arm_id = ? and outcome = 'graded' group by task_id order by task_id`,
-      )
-      .all(row["runId"], row["armId"]);
-    return { ...row, settings: JSON.parse(String(settings)), tags: JSON.parse(String(tags)), perTask } as unknown as SeriesPoint;
+    const points = new Query(this.#database, { columns: POINT, rest: POINTS }).all({ names: JSON.stringify(names), suite, limit });
+    const rest = "from trials where run_id = ? and arm_id = ? and outcome = 'graded' group by task_id order by task_id";
+    const tasks = new Query(this.#database, { columns: TASK_POINT, rest });
+    let cells = 0;
+    return points.map((point) => {
+      const perTask = tasks.all(point.runId, point.armId);
+      cells += perTask.length;
+      if (cells > MAX_CELLS) throw damaged(this.#database, "its runs have too many tasks");
+      if (perTask.some(({ passed, trials }) => passed > trials)) throw damaged(this.#database, "more trials passed than there are");
+      return { ...point, perTask };
+    });
   }
 
   // A trial that was reused from an earlier run would be counted twice.
   #trials(where: string, values: readonly (string | null)[]): readonly PastTrial[] {
-    const rows = this.#database
-      .prepare(
-        `select t.run_id as runId, t.task_id as taskId, rt.task_digest as taskDigest, t.passed, t.iterations, t.input_tokens as inputTokens,
-           t.cache_read_tokens as cacheReadTokens, t.cache_write_tokens as cacheWriteTokens, t.output_tokens as outputTokens, t.cost_usd as costUsd,
-           json_extract(ra.spec, '$.price') as price, t.working_ms as workingMs
-         from trials t join arms a on a.id = t.arm_id join run_arms ra on ra.run_id = t.run_id and ra.arm_id = t.arm_id
-         join run_tasks rt on rt.run_id = t.run_id and rt.task_id = t.task_id
-         where t.outcome = 'graded' and t.reused_from is null and ${where} order by t.started_at desc, t.id desc limit ${MAX_TRIALS}`,
-      )
-      .all(...values) as Row[];
-    return rows.map((row) => {
-      const price = row["price"] as string | null;
-      return { ...row, passed: row["passed"] === 1, price: price === null ? null : JSON.parse(price) } as unknown as PastTrial;
-    });
+    const rest = `from trials t join arms a on a.id = t.arm_id join run_arms ra on ra.run_id = t.run_id and ra.arm_id = t.arm_id
+      join run_tasks rt on rt.run_id = t.run_id and rt.task_id = t.task_id
+      where t.outcome = 'graded' and t.reused_from is null and ${where} order by t.started_at desc, t.id desc limit ${MAX_TRIALS}`;
+    return new Query(this.#database, { columns: PAST_TRIAL, rest }).all(...values);
   }
 }

@@ -1,29 +1,90 @@
+import type { StopKind } from "../../core/agent.ts";
+import type { InfraSource } from "../../core/errors.ts";
+import type { Api } from "../../core/model.ts";
 import type { ArmResult, Baseline, RunListing, RunRecord, TrialRecord } from "../../core/record.ts";
+import type { VerdictReason } from "../../core/verdict.ts";
 import type { Sqlite } from "../database.ts";
+import { amount, type Column, count, flag, json, MAX_NAME_BYTES, name, optional, sum, text, total, within, word } from "../query/column.ts";
+import { Query } from "../query/query.ts";
+import { LISTED_ARMS, SETTINGS, TEXTS } from "../query/stored-shapes.ts";
 import { type ArmFilter, armResults } from "./arm-result.ts";
 
-const RUN_COLUMNS =
-  "id, created_at as createdAt, finished_at as finishedAt, ended as end, suite, suite_digest as suiteDigest, coalesce(rounds, attempts) as attempts, harness_version as harnessVersion, image, image_id as imageId, settings, (select json_group_array(tag) from run_tags where run_id = runs.id) as tags";
+// The attempts that the command line allows for a run are fewer.
+const MAX_TRIALS = 2_000_000;
 
-const TRIAL_COLUMNS = `
-  t.id, t.run_id as runId, t.task_id as taskId, t.arm_id as armId, coalesce(ra.name, a.name) as armName, a.api as armApi, t.attempt, t.passed, t.stop, t.reason, t.tests_passed as testsPassed,
-  t.tests_total as testsTotal, t.error_source as errorSource, t.error_message as errorMessage, t.tampered, t.iterations, t.input_tokens as inputTokens,
-  t.cache_read_tokens as cacheReadTokens, t.cache_write_tokens as cacheWriteTokens, t.output_tokens as outputTokens, t.cost_usd as costUsd, t.unbilled_attempts as unbilledAttempts, t.working_ms as workingMs, t.stop_detail as stopDetail`;
+// As many of a run's tags and arms as a list shows; an honest run has fewer.
+const MAX_LISTED = 1_000;
+
+const TAGS = `(select json_group_array(tag) from (select ${within("tag", MAX_NAME_BYTES, "tag")} as tag from run_tags where run_id = r.id limit ${MAX_LISTED}))`;
+
+const RUN = {
+  id: name("r.id"),
+  createdAt: name("r.created_at"),
+  finishedAt: optional(name("r.finished_at")),
+  end: optional(word("r.ended", ["complete", "interrupted", "failed"] as const)),
+  suite: name("r.suite"),
+  suiteDigest: name("r.suite_digest"),
+  attempts: count("coalesce(r.rounds, r.attempts)"),
+  harnessVersion: name("r.harness_version"),
+  image: name("r.image"),
+  imageId: name("r.image_id"),
+  settings: json("r.settings", SETTINGS),
+  tags: json(TAGS, TEXTS),
+};
+
+const COST = `(select case when count(*) = count(usd) then coalesce(sum(usd), 0) end from (
+  select cost_usd as usd from trials where run_id = r.id and reused_from is null and passed is not null union all
+  select cost_usd from trials where run_id = r.id and reused_from is null and passed is null))`;
+
+const ARMS = `(select json_group_array(json_object('name', name, 'api', api)) from (
+  select ${within("coalesce(ra.name, a.name)", MAX_NAME_BYTES)} as name, ${within("a.api", MAX_NAME_BYTES)} as api
+  from run_arms ra join arms a on a.id = ra.arm_id where ra.run_id = r.id order by ra.position limit ${MAX_LISTED}))`;
+
+const LISTED_RUN = {
+  ...RUN,
+  arms: json(ARMS, LISTED_ARMS),
+  planned: total(
+    "(select count(*) from run_tasks where run_id = r.id) * (select count(*) from run_arms where run_id = r.id) * coalesce(r.rounds, r.attempts)",
+  ),
+  passed: total("(select coalesce(sum(passed), 0) from trials where run_id = r.id and passed is not null)"),
+  graded: total("(select count(*) from trials where run_id = r.id and passed is not null)"),
+  errors: total("(select count(*) from trials where run_id = r.id and passed is null)"),
+  costUsd: optional(sum(COST)),
+};
+
+const TRIAL = {
+  id: count("t.id"),
+  runId: name("t.run_id"),
+  taskId: name("t.task_id"),
+  armId: name("t.arm_id"),
+  armName: name("coalesce(ra.name, a.name)"),
+  armApi: name("a.api") as Column<Api>,
+  attempt: count("t.attempt"),
+  passed: optional(flag("t.passed")),
+  stop: optional(name("t.stop")) as Column<StopKind | null>,
+  reason: optional(name("t.reason")) as Column<VerdictReason | null>,
+  testsPassed: optional(count("t.tests_passed")),
+  testsTotal: optional(count("t.tests_total")),
+  errorSource: optional(name("t.error_source")) as Column<InfraSource | null>,
+  errorMessage: optional(text("t.error_message")),
+  tampered: flag("t.tampered"),
+  iterations: count("t.iterations"),
+  inputTokens: count("t.input_tokens"),
+  cacheReadTokens: count("t.cache_read_tokens"),
+  cacheWriteTokens: count("t.cache_write_tokens"),
+  outputTokens: count("t.output_tokens"),
+  costUsd: optional(amount("t.cost_usd")),
+  unbilledAttempts: count("t.unbilled_attempts"),
+  workingMs: amount("t.working_ms"),
+  stopDetail: optional(text("t.stop_detail")),
+};
+
+const BASELINE = { name: name("name"), runId: name("run_id"), armId: optional(name("arm_id")), savedAt: name("saved_at") };
 
 const FROM_TRIALS = "from trials t join arms a on a.id = t.arm_id join run_arms ra on ra.run_id = t.run_id and ra.arm_id = t.arm_id";
 
-const LISTING = `
-  select r.id, r.created_at as createdAt, r.finished_at as finishedAt, r.ended as end, r.suite, r.suite_digest as suiteDigest, coalesce(r.rounds, r.attempts) as attempts,
-    (select json_group_array(tag) from run_tags where run_id = r.id) as tags, r.harness_version as harnessVersion, r.image, r.image_id as imageId, r.settings,
-    (select json_group_array(json_object('name', name, 'api', api)) from (select coalesce(ra.name, a.name) as name, a.api from run_arms ra join arms a on a.id = ra.arm_id where ra.run_id = r.id order by ra.position)) as arms,
-    (select count(*) from run_tasks where run_id = r.id) * (select count(*) from run_arms where run_id = r.id) * coalesce(r.rounds, r.attempts) as planned,
-    (select coalesce(sum(passed), 0) from trials where run_id = r.id and passed is not null) as passed,
-    (select count(*) from trials where run_id = r.id and passed is not null) as graded,
-    (select count(*) from trials where run_id = r.id and passed is null) as errors,
-    (select case when count(*) = count(usd) then coalesce(sum(usd), 0) end from (
-       select cost_usd as usd from trials where run_id = r.id and reused_from is null and passed is not null union all
-       select cost_usd from trials where run_id = r.id and reused_from is null and passed is null)) as costUsd
-  from runs r order by r.created_at desc, r.id desc limit ?`;
+// The newest first; an absurdly long date would be loaded to be compared.
+const NEWEST = `order by ${within("r.created_at", MAX_NAME_BYTES)} desc, r.id desc`;
 
 /** The tasks and arms of a run, by id. */
 export type RunShape = {
@@ -41,28 +102,23 @@ export class RunReader {
 
   /** Reads the runs whose id is or starts with `name`; `latest` is the newest run. */
   matching(name: string): readonly RunRecord[] {
-    const rows =
-      name === "latest"
-        ? this.#database.prepare(`select ${RUN_COLUMNS} from runs order by created_at desc, id desc limit 1`).all()
-        : this.#database.prepare(`select ${RUN_COLUMNS} from runs where substr(id, 1, length(?)) = ?`).all(name, name);
-    return (rows as Record<string, unknown>[]).map(toRun);
+    if (name === "latest") return this.#runs(`${NEWEST} limit 1`).all();
+    return this.#runs("where substr(r.id, 1, length(?)) = ? order by r.id limit 1000").all(name, name);
   }
 
   /** Reads the newest run with a tag, or null. */
   newestTagged(tag: string): RunRecord | null {
-    return this.#newest("id in (select run_id from run_tags where tag = ?)", tag);
+    return this.#runs(`where r.id in (select run_id from run_tags where tag = ?) ${NEWEST} limit 1`).first(tag) ?? null;
   }
 
   /** Reads the newest complete run on a git branch, or null. */
   newestOnBranch(branch: string): RunRecord | null {
-    return this.#newest("ended = 'complete' and json_extract(settings, '$.git.branch') = ?", branch);
+    const settings = within("r.settings", 4 * 1024 * 1024, "json_extract(r.settings, '$.git.branch')");
+    return this.#runs(`where r.ended = 'complete' and ${settings} = ? ${NEWEST} limit 1`).first(branch) ?? null;
   }
 
-  #newest(where: string, value: string): RunRecord | null {
-    const row = this.#database
-      .prepare(`select ${RUN_COLUMNS} from runs where ${where} order by created_at desc, id desc limit 1`)
-      .get(value);
-    return row ? toRun(row as Record<string, unknown>) : null;
+  #runs(rest: string): Query<typeof RUN> {
+    return new Query(this.#database, { columns: RUN, rest: `from runs r ${rest}` });
   }
 
   /** Reads a baseline by its name, or null. */
@@ -72,27 +128,25 @@ export class RunReader {
 
   /** Reads all baselines, ordered by name. */
   baselines(): readonly Baseline[] {
-    const sql = "select name, run_id as runId, arm_id as armId, saved_at as savedAt from baselines order by name";
-    return this.#database.prepare(sql).all() as Baseline[];
+    return new Query(this.#database, { columns: BASELINE, rest: "from baselines order by 1" }).all();
   }
 
   /** Reads the newest runs, at most `limit`, with counts of their trials. */
   list(limit: number): readonly RunListing[] {
-    const rows = this.#database.prepare(LISTING).all(limit) as (Record<string, unknown> & { arms: string })[];
-    return rows.map((row) => ({ ...row, ...toRun(row), arms: JSON.parse(row.arms) as RunListing["arms"] }) as unknown as RunListing);
+    return new Query(this.#database, { columns: LISTED_RUN, rest: `from runs r ${NEWEST} limit ?` }).all(limit);
   }
 
   /** Reads which tasks, in which versions, and which arms a run consists of, in its order. */
   shape(runId: string): RunShape {
-    const tasks = this.#database
-      .prepare("select task_id as id, task_digest as digest from run_tasks where run_id = ? order by position")
-      .all(runId);
-    const arms = this.#database
-      .prepare(
-        "select a.id, coalesce(ra.name, a.name) as name from run_arms ra join arms a on a.id = ra.arm_id where ra.run_id = ? order by ra.position",
-      )
-      .all(runId);
-    return { tasks, arms } as RunShape;
+    const tasks = { id: name("task_id"), digest: name("task_digest") };
+    const arms = { id: name("a.id"), name: name("coalesce(ra.name, a.name)") };
+    return {
+      tasks: new Query(this.#database, { columns: tasks, rest: "from run_tasks where run_id = ? order by position" }).all(runId),
+      arms: new Query(this.#database, {
+        columns: arms,
+        rest: "from run_arms ra join arms a on a.id = ra.arm_id where ra.run_id = ? order by ra.position",
+      }).all(runId),
+    };
   }
 
   /** Reads the figures of the arms of a run, in its order. */
@@ -102,30 +156,25 @@ export class RunReader {
 
   /** Reads the finished trials of a run, ordered by id. */
   trials(runId: string): readonly TrialRecord[] {
-    const rows = this.#database.prepare(`select ${TRIAL_COLUMNS} ${FROM_TRIALS} where t.run_id = ? order by t.id`).all(runId);
-    return (rows as Record<string, unknown>[]).map(toTrial);
+    return this.#trials("where t.run_id = ? order by t.id").all(runId);
   }
 
   /** Reads the first `limit` trials of a run that did not pass, and counts all of them. */
   notPassed(runId: string, limit: number): { readonly trials: readonly TrialRecord[]; readonly total: number } {
     const where = "t.run_id = ? and t.passed is not 1";
-    const rows = this.#database.prepare(`select ${TRIAL_COLUMNS} ${FROM_TRIALS} where ${where} order by t.id limit ?`).all(runId, limit);
-    const total = this.#database.prepare(`select count(*) from trials t where ${where}`).pluck().get(runId) as number;
-    return { trials: (rows as Record<string, unknown>[]).map(toTrial), total };
+    const counted = new Query(this.#database, { columns: { total: total("count(*)") }, rest: `from trials t where ${where}` });
+    return {
+      trials: this.#trials(`where ${where} order by t.id limit ?`).all(runId, limit),
+      total: counted.first(runId)?.total ?? 0,
+    };
   }
 
   /** Reads a finished trial by its id, or null. */
   trial(id: number): TrialRecord | null {
-    const row = this.#database.prepare(`select ${TRIAL_COLUMNS} ${FROM_TRIALS} where t.id = ?`).get(id);
-    return row ? toTrial(row as Record<string, unknown>) : null;
+    return this.#trials("where t.id = ?").first(id) ?? null;
   }
-}
 
-function toRun(row: Record<string, unknown>): RunRecord {
-  const tags: unknown = JSON.parse(String(row["tags"]));
-  return { ...row, tags, settings: JSON.parse(String(row["settings"])) } as unknown as RunRecord;
-}
-
-function toTrial(row: Record<string, unknown>): TrialRecord {
-  return { ...row, passed: row["passed"] === null ? null : row["passed"] === 1, tampered: row["tampered"] === 1 } as unknown as TrialRecord;
+  #trials(rest: string): Query<typeof TRIAL> {
+    return new Query(this.#database, { columns: TRIAL, rest: `${FROM_TRIALS} ${rest}`, maxRows: MAX_TRIALS });
+  }
 }

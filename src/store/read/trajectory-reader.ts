@@ -1,33 +1,47 @@
-import type { AssistantView } from "../../core/model.ts";
-import type { StepRecord, ToolCallRecord, Trajectory, TrialRecord } from "../../core/record.ts";
-import type { Verdict } from "../../core/verdict.ts";
-import type { BlobTable } from "../blob-table.ts";
+import type { ToolCallRecord, Trajectory, TrialRecord } from "../../core/record.ts";
+import type { BlobReader, BlobTable } from "../blob-table.ts";
 import type { Sqlite } from "../database.ts";
+import { amount, count, flag, MAX_TEXT_BYTES, name, number, optional, text, within } from "../query/column.ts";
+import { damaged, Query, type RowOf } from "../query/query.ts";
+import { TEXTS, TURN, VERDICT } from "../query/stored-shapes.ts";
 
-const STEPS = `
-  select iteration, finish, turn_blob as turnBlob, input_tokens as inputTokens, cache_read_tokens as cacheReadTokens, cache_write_tokens as cacheWriteTokens,
-    output_tokens as outputTokens, cost_usd as costUsd, duration_ms as durationMs, waited_ms as waitedMs, json_extract(served, '$.model') as servedModel
-  from steps where execution_id = ? order by iteration`;
-
-const CALLS = `
-  select iteration, tool, arguments_blob as argumentsBlob, decision, result_blob as resultBlob, error_kind as errorKind, exit_code as exitCode,
-    timed_out as timedOut, duration_ms as durationMs
-  from tool_calls where execution_id = ? order by iteration, position`;
-
-type StepRow = Omit<StepRecord, "text" | "reasoning" | "toolCalls" | "notes"> & { readonly turnBlob: string };
-type CallRow = Omit<ToolCallRecord, "arguments" | "result" | "timedOut"> & {
-  readonly iteration: number;
-  readonly argumentsBlob: string;
-  readonly resultBlob: string | null;
-  readonly timedOut: number | null;
+const STEP = {
+  iteration: count("iteration"),
+  finish: name("finish"),
+  turnBlob: name("turn_blob"),
+  inputTokens: count("input_tokens"),
+  cacheReadTokens: count("cache_read_tokens"),
+  cacheWriteTokens: count("cache_write_tokens"),
+  outputTokens: count("output_tokens"),
+  costUsd: optional(amount("cost_usd")),
+  durationMs: amount("duration_ms"),
+  waitedMs: amount("waited_ms"),
+  servedModel: optional(name(within("served", MAX_TEXT_BYTES, "json_extract(served, '$.model')"))),
 };
-type NoteRow = { readonly iteration: number; readonly kind: string; readonly text: string };
-type ExecutionRow = {
-  readonly executionId: number;
-  readonly verdict: string | null;
-  readonly system: string | null;
-  readonly firstTurns: string | null;
+
+const CALL = {
+  iteration: count("iteration"),
+  tool: name("tool"),
+  argumentsBlob: name("arguments_blob"),
+  decision: optional(name("decision")),
+  resultBlob: optional(name("result_blob")),
+  errorKind: optional(name("error_kind")),
+  exitCode: optional(number("exit_code")),
+  timedOut: optional(flag("timed_out")),
+  durationMs: optional(amount("duration_ms")),
 };
+
+const NOTE = { iteration: count("iteration"), kind: name("kind"), text: text("text") };
+
+const EXECUTION = {
+  executionId: count("t.execution_id"),
+  verdict: optional(name("t.verdict_blob")),
+  system: optional(name("e.system_blob")),
+  firstTurns: optional(name("e.first_turns_blob")),
+};
+
+type Call = RowOf<typeof CALL>;
+type Note = RowOf<typeof NOTE>;
 
 /** Reads whole trials: the conversation, what the tools did, and the verdict. */
 export class TrajectoryReader {
@@ -41,49 +55,61 @@ export class TrajectoryReader {
 
   /** Reads everything that is stored of a trial. */
   read(trial: TrialRecord): Trajectory {
-    const row = this.#database
-      .prepare(
-        "select t.execution_id as executionId, t.verdict_blob as verdict, e.system_blob as system, e.first_turns_blob as firstTurns from trials t join executions e on e.id = t.execution_id where t.id = ?",
-      )
-      .get(trial.id) as ExecutionRow;
-    const verdict = row.verdict ? (JSON.parse(this.#blobs.text(row.verdict)) as Verdict) : null;
+    const rest = "from trials t join executions e on e.id = t.execution_id where t.id = ?";
+    const row = new Query(this.#database, { columns: EXECUTION, rest }).first(trial.id);
+    if (row === undefined) throw damaged(this.#database, "an execution is missing that a trial refers to");
+    const blobs = this.#blobs.reader();
+    const verdict = row.verdict === null ? null : blobs.json(row.verdict, VERDICT);
     return {
       trial,
-      system: row.system ? this.#blobs.text(row.system) : "",
-      firstTurns: row.firstTurns ? (JSON.parse(this.#blobs.text(row.firstTurns)) as string[]) : [],
-      ...this.#steps(row.executionId),
+      system: row.system === null ? "" : blobs.text(row.system),
+      firstTurns: row.firstTurns === null ? [] : blobs.json(row.firstTurns, TEXTS),
+      ...this.#steps(row.executionId, blobs),
       tests: verdict?.tests ?? [],
       tampering: verdict?.tampering ?? [],
       testLog: verdict?.log ?? "",
     };
   }
 
-  #steps(executionId: number): Pick<Trajectory, "steps" | "notes"> {
-    const calls = this.#database.prepare(CALLS).all(executionId) as CallRow[];
-    const notes = this.#database
-      .prepare("select iteration, kind, text from notes where execution_id = ? order by id")
-      .all(executionId) as NoteRow[];
-    const steps = (this.#database.prepare(STEPS).all(executionId) as StepRow[]).map(({ turnBlob, ...step }) => {
-      const { view } = JSON.parse(this.#blobs.text(turnBlob)) as { view: AssistantView };
+  #steps(executionId: number, blobs: BlobReader): Pick<Trajectory, "steps" | "notes"> {
+    const where = "where execution_id = ? order by iteration";
+    const rows = new Query(this.#database, { columns: STEP, rest: `from steps ${where}` }).all(executionId);
+    const calls = byIteration(new Query(this.#database, { columns: CALL, rest: `from tool_calls ${where}, position` }).all(executionId));
+    const notes = new Query(this.#database, { columns: NOTE, rest: "from notes where execution_id = ? order by id" }).all(executionId);
+    const notesOf = byIteration(notes);
+    const steps = rows.map(({ turnBlob, ...step }) => {
+      const { view } = blobs.json(turnBlob, TURN);
       return {
         ...step,
         text: view.text,
         reasoning: view.reasoning,
-        toolCalls: calls.filter((call) => call.iteration === step.iteration).map((call) => this.#call(call)),
-        notes: notes.filter((note) => note.iteration === step.iteration).map(({ kind, text }) => ({ kind, text })),
+        toolCalls: (calls.get(step.iteration) ?? []).map((call) => toCall(call, blobs)),
+        notes: (notesOf.get(step.iteration) ?? []).map(toNote),
       };
     });
     const known = new Set(steps.map((step) => step.iteration));
-    return { steps, notes: notes.filter((note) => !known.has(note.iteration)).map(({ kind, text }) => ({ kind, text })) };
+    return { steps, notes: notes.filter((note) => !known.has(note.iteration)).map(toNote) };
   }
+}
 
-  #call(row: CallRow): ToolCallRecord {
-    const { iteration: _iteration, argumentsBlob, resultBlob, timedOut, ...rest } = row;
-    return {
-      ...rest,
-      arguments: this.#blobs.text(argumentsBlob),
-      result: resultBlob ? this.#blobs.text(resultBlob) : null,
-      timedOut: timedOut === 1,
-    };
+function toCall({ iteration: _iteration, argumentsBlob, resultBlob, timedOut, ...rest }: Call, blobs: BlobReader): ToolCallRecord {
+  return {
+    ...rest,
+    arguments: blobs.text(argumentsBlob),
+    result: resultBlob === null ? null : blobs.text(resultBlob),
+    timedOut: timedOut === true,
+  };
+}
+
+const toNote = ({ kind, text }: Note): Trajectory["notes"][number] => ({ kind, text });
+
+// A trial may have thousands of each, so they are not searched for every step.
+function byIteration<Row extends { readonly iteration: number }>(rows: readonly Row[]): ReadonlyMap<number, readonly Row[]> {
+  const found = new Map<number, Row[]>();
+  for (const row of rows) {
+    const others = found.get(row.iteration);
+    if (others) others.push(row);
+    else found.set(row.iteration, [row]);
   }
+  return found;
 }

@@ -1,0 +1,80 @@
+import { closeSync, constants, lstatSync, openSync, type Stats } from "node:fs";
+import { isAbsolute, join, relative, resolve, sep } from "node:path";
+import { messageOf, UserError } from "../core/errors.ts";
+
+/** The files that SQLite keeps beside a database; it would follow links there, too. */
+const COMPANIONS = ["-wal", "-shm", "-journal"] as const;
+
+/**
+ * Refuses a path that leads to anything but a plain file, so that a database in a folder of somebody else is not a link to a file of the user. Links are refused at the end
+ * of the path and, below the working directory, in every folder of it. Returns whether the file exists. Throws UserError.
+ */
+export function examineDatabasePath(path: string): boolean {
+  // SQLite's binding would leave the white space out, and open another file.
+  if (path !== path.trim() || path === "") throw refused(path, "its name begins or ends with white space, or is empty");
+  const end = resolve(path);
+  for (const folder of foldersBelowWorkingDirectory(end)) {
+    const stats = statsOf(folder, path);
+    if (stats === null) return false;
+    if (!stats.isDirectory()) throw refused(path, `"${folder}" is ${kindOf(stats)}, not a folder`);
+  }
+  const stats = statsOf(end, path);
+  for (const companion of COMPANIONS) examineCompanion(end + companion, path);
+  if (stats === null) return false;
+  if (!stats.isFile()) throw refused(path, `it is ${kindOf(stats)}, not a plain file`);
+  return true;
+}
+
+/** Creates an empty file for a new database that only its user can read; SQLite gives the files beside it the same mode. Throws UserError when that fails. */
+export function createDatabaseFile(path: string): void {
+  try {
+    closeSync(openSync(path, constants.O_CREAT | constants.O_EXCL | constants.O_WRONLY | constants.O_NOFOLLOW, 0o600));
+  } catch (error) {
+    // Another bench that started at the same time may have made it.
+    if ((error as NodeJS.ErrnoException).code === "EEXIST") return void examineDatabasePath(path);
+    throw new UserError(
+      `Cannot open database "${path}": ${messageOf(error)}; check the disk, the folder and its permissions, or name another file with --db`,
+    );
+  }
+}
+
+/** Tells whether SQLite keeps no file beside a database now; then no other process has it open, or has read from it yet. */
+export function standsAlone(path: string): boolean {
+  return COMPANIONS.every((companion) => statsOf(path + companion, path) === null);
+}
+
+// A rollback journal names other files, which SQLite would read and may delete. A database of bench keeps a log (WAL) instead.
+function examineCompanion(companion: string, path: string): void {
+  const stats = statsOf(companion, path);
+  if (stats === null) return;
+  if (!stats.isFile()) throw refused(path, `"${companion}" is ${kindOf(stats)}, not a plain file`);
+  if (companion.endsWith("-journal") && stats.size > 0)
+    throw refused(path, `"${companion}" shows that another program stopped while it wrote to it; open it with that program first`);
+}
+
+function foldersBelowWorkingDirectory(end: string): readonly string[] {
+  const below = relative(process.cwd(), end);
+  if (below.startsWith("..") || isAbsolute(below)) return [];
+  const names = below.split(sep).slice(0, -1);
+  return names.map((_, index) => join(process.cwd(), ...names.slice(0, index + 1)));
+}
+
+function statsOf(file: string, path: string): Stats | null {
+  try {
+    return lstatSync(file, { throwIfNoEntry: false }) ?? null;
+  } catch (error) {
+    throw refused(path, messageOf(error));
+  }
+}
+
+function kindOf(stats: Stats): string {
+  if (stats.isSymbolicLink()) return "a link";
+  if (stats.isDirectory()) return "a folder";
+  if (stats.isFIFO()) return "a named pipe";
+  if (stats.isFile()) return "a file";
+  return "a device or a socket";
+}
+
+function refused(path: string, state: string): UserError {
+  return new UserError(`Cannot open database "${path}": ${state}; name a plain file with --db`);
+}

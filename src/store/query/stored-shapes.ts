@@ -1,0 +1,97 @@
+import type { AgentSettings, AgentSpec } from "../../core/agent.ts";
+import type { AssistantView, HttpAttempt, ModelSpec, Price, Served } from "../../core/model.ts";
+import type { RunListing } from "../../core/record.ts";
+import type { Verdict } from "../../core/verdict.ts";
+import { fields, isBoolean, isNumber, isString, isWhole, listOf, mapOf, oneOf, orAbsent, orNull, type Shape, shape } from "./shape.ts";
+
+/** The settings of a run; what each command needs of its flags is checked where they are used. */
+export const SETTINGS: Shape<Readonly<Record<string, unknown>>> = shape(
+  "the settings of a run",
+  fields({
+    flags: orAbsent(fields({})),
+    images: orAbsent(mapOf(isString)),
+    gate: orAbsent(
+      fields({
+        maxDrop: isNumber,
+        alpha: isNumber,
+        mode: isString,
+        maxCostIncrease: orAbsent(isNumber),
+        rounds: isWhole,
+        baseline: fields({ runId: orNull(isString), armId: isString }),
+        candidate: isString,
+      }),
+    ),
+  }),
+);
+
+/** The digests of the images of a run, by their names. */
+export const IMAGES: Shape<Readonly<Record<string, string>>> = shape("digests of images", mapOf(isString));
+
+/** A list of texts. */
+export const TEXTS: Shape<readonly string[]> = shape("a list of texts", listOf(isString));
+
+/** The names and interfaces of the arms of a run. */
+export const LISTED_ARMS: Shape<RunListing["arms"]> = shape("a list of arms", listOf(fields({ name: isString, api: isString })));
+
+/** The agent of an arm. */
+export const AGENT: Shape<AgentSpec> = shape("an agent", (value) => {
+  const isLoop = fields({ kind: oneOf(["loop"]), profile: isString, maskAtShare: isNumber });
+  return isLoop(value) || fields({ kind: oneOf(["cli"]), name: isString, version: isString })(value);
+});
+
+/** The settings of an arm's agent, without the prompt; versions before the present one stored fewer of them. */
+export const AGENT_SETTINGS: Shape<Omit<AgentSettings, "prompt">> = shape(
+  "settings of an agent",
+  fields({ limits: orAbsent(mapOf(orNull(isNumber))), contextFiles: orAbsent(isBoolean) }),
+);
+
+const isPrice = fields({
+  input: isNumber,
+  output: isNumber,
+  cacheRead: orNull(isNumber),
+  cacheWrite5m: orAbsent(orNull(isNumber)),
+  cacheWrite1h: orAbsent(orNull(isNumber)),
+  perRequest: orAbsent(isNumber),
+});
+
+/** Prices for a million tokens. */
+export const PRICE: Shape<Price> = shape("prices", isPrice);
+
+/** The entry of models.yaml that an arm was run with. */
+export const MODEL: Shape<ModelSpec> = shape("a model", fields({ api: isString, model: isString, price: orAbsent(orNull(isPrice)) }));
+
+/** The attempts of an HTTP request. */
+export const HTTP_ATTEMPTS: Shape<readonly HttpAttempt[]> = shape(
+  "a list of attempts",
+  listOf(fields({ status: orNull(isNumber), fault: orNull(isString), waitedMs: isNumber, durationMs: isNumber })),
+);
+
+/** Who answered a request. */
+export const SERVED: Shape<Served> = shape("who answered", mapOf(orNull(isString)));
+
+const isView = fields({
+  text: isString,
+  reasoning: isString,
+  refusal: orAbsent(orNull(isString)),
+  calls: listOf(fields({ id: isString, name: isString, args: fields({ kind: isString }) })),
+});
+
+/** A turn of a model: the provider's own, and the view of it. */
+export const TURN: Shape<{ readonly native: unknown; readonly view: AssistantView }> = shape("a turn of a model", fields({ view: isView }));
+
+/** The grader's answer. */
+export const VERDICT: Shape<Verdict> = shape(
+  "a verdict",
+  fields({
+    passed: isBoolean,
+    tests: listOf(fields({ name: isString, status: isString, message: orNull(isString) })),
+    tampering: listOf(fields({ kind: isString, evidence: isString })),
+    log: isString,
+  }),
+);
+
+/** The files of a submission, by the digests of their blobs. */
+export const SUBMITTED_FILES: Shape<readonly { readonly path: string; readonly digest: string; readonly executable: boolean }[]> = shape(
+  "a list of files",
+  listOf(fields({ path: isString, digest: isString, executable: isBoolean })),
+);
