@@ -3,7 +3,8 @@ import { spawnSync } from "node:child_process";
 import { fileURLToPath } from "node:url";
 
 const root = fileURLToPath(new URL("..", import.meta.url));
-const shebang = "^#!.*[/ ](bash|sh)$";
+// Scripts that are run, and those that another one sources.
+const shebang = "^(#!.*[/ ](bash|sh)|# shellcheck shell=.*)$";
 // Scripts of tasks and of example suites are data: some are wrong on purpose.
 const listed = spawnSync("git", ["grep", "-lE", shebang, "--", ":!tasks", ":!examples", ":!test"], { cwd: root, encoding: "utf8" });
 const files = (listed.stdout ?? "").split("\n").filter((path) => path !== "");
