@@ -73,6 +73,23 @@ if [ "${GITHUB_EVENT_NAME:-}" = pull_request_target ]; then
     || fail "Cannot gate \"$name\": on pull_request_target the working tree must be that of the base branch, not of the pull request; remove \"ref\" from actions/checkout"
 fi
 
+# A pull request could bring a database with results that were never run, or a link in its place that leads anywhere.
+refuse_committed_database() {
+  local db="$1" name at="$1" real top
+  name="$(shown "$db")"
+  while [[ "$db" != /* && "$at" != . ]]; do
+    [ ! -L "$at" ] || fail "Cannot use the database \"$name\": it is reached by a link; set the input \"db\" to a path without links"
+    at="$(dirname -- "$at")"
+  done
+  real="$(cd -P -- "$(dirname -- "$db")" 2>/dev/null && pwd)" || return 0
+  top="$(in_checkout rev-parse --show-toplevel)"
+  real="${real#"$top"}/$(basename -- "$db")"
+  real="${real#/}"
+  [ -z "$(in_checkout ls-tree --full-tree HEAD -- "$real" "$real-wal" "$real-shm" "$real-journal")" ] \
+    || fail "Cannot use the database \"$name\": it is a file of the repository, which a pull request can change; remove it there, or set the input \"db\" to another path"
+}
+refuse_committed_database "${BENCH_DB:-results/bench.db}"
+
 write_committed "$base" "$prefix$path" "$folder/base.md"
 write_committed "$head" "$prefix$path" "$folder/head.md"
 

@@ -224,3 +224,34 @@ test("with keys whoever opened the pull request, the working tree must not be th
   expect(atMerge.stderr).toBe(atHead.stderr);
   expect(atBase.prompts).toEqual({ base: "Solve the task.\n", head: "Solve it well.\n" });
 });
+
+test.for([
+  { title: "a file of the checkout", files: { "results/bench.db": "forged" }, link: null, db: "", says: "it is a file of the repository" },
+  {
+    title: "a log beside it",
+    files: { "x/my.db-wal": "forged" },
+    link: null,
+    db: "./x/../x/my.db",
+    says: "it is a file of the repository",
+  },
+  { title: "a link", files: {}, link: "my.db", db: "my.db", says: "it is reached by a link" },
+  { title: "a folder that is a link", files: {}, link: "results", db: "", says: "it is reached by a link" },
+])("a database that is brought by the pull request as $title is refused", async ({ files, link, db, says }) => {
+  using folder = new TempFolder();
+  mkdirSync(folder.at("outside"));
+  const at = await checkout(folder, (path) => {
+    folder.write(Object.fromEntries(Object.entries(files).map(([name, text]) => [`checkout/${name}`, text])));
+    if (link !== null) symlinkSync(folder.at("outside"), join(path, link));
+    writeFileSync(join(path, "README.md"), "changed\n");
+  });
+  const env = { BENCH_PROMPT: PROMPT, BENCH_BASE_REF: "HEAD~1" };
+
+  const end = await runGateStep(folder, at, { ...env, BENCH_DB: db });
+  folder.write({ "checkout/results of earlier runs/my.db": "from a cache" });
+  const restored = await runGateStep(folder, at, { ...env, BENCH_DB: "results of earlier runs/my.db" });
+
+  expect(end).toMatchObject({ status: 2, output: "exit-code=2\n", prompts: null });
+  expect(end.stderr).toContain(says);
+  expect(end.stderr.trim().split("\n")).toHaveLength(1);
+  expect(restored.prompts).not.toBeNull();
+});
