@@ -1,8 +1,10 @@
-import { closeSync, constants, mkdirSync, openSync, writeFileSync } from "node:fs";
-import { dirname } from "node:path";
+import { randomBytes } from "node:crypto";
+import { closeSync, constants, mkdirSync, openSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { dirname, join } from "node:path";
 import { messageOf, UserError } from "../core/errors.ts";
 import { type Kind, kindOf, linkFault, type Place, shown } from "./place.ts";
 
+const REPLACING = { action: "write", wanted: "file" } as const;
 const WRITING = { action: "write", wanted: "folder" } as const;
 
 /** Writes a file that does not exist yet, and the folders that it lies in. Throws UserError when there is something at the place, a folder on the way to it is a link, or it cannot be written. */
@@ -18,6 +20,44 @@ export function writeNewFile(place: Place, bytes: Uint8Array, { executable }: { 
   } catch (error) {
     throw writeFault(place, error);
   }
+}
+
+/**
+ * Writes a file, whole or not at all, in the place of one that may be there: pieces of text go to a new file in the same folder, under a name that cannot be guessed and for
+ * its owner alone, which then takes the place. Throws UserError when a link, a folder or a special file is there, a folder on the way is a link, or it cannot be written.
+ */
+export function replaceFile(place: Place, pieces: Iterable<string>): void {
+  requireReplaceable(place);
+  const half = join(dirname(place.path), `.bench-${randomBytes(12).toString("hex")}.part`);
+  try {
+    const descriptor = openSync(half, constants.O_WRONLY | constants.O_CREAT | constants.O_EXCL, 0o600);
+    try {
+      for (const piece of pieces) writeFileSync(descriptor, piece);
+    } finally {
+      closeSync(descriptor);
+    }
+    renameSync(half, place.path);
+  } catch (error) {
+    rmSync(half, { force: true });
+    throw fileFault(place, error);
+  }
+}
+
+/** Refuses a place where `replaceFile` would not write: throws UserError when a link, a folder or a special file is there, or a folder on the way is a link. */
+export function requireReplaceable(place: Place): void {
+  const kind = kindOf(place, REPLACING);
+  if (kind === "link") throw linkFault(place, place.path, REPLACING);
+  if (kind !== "file" && kind !== "nothing")
+    throw new UserError(`Cannot write "${shown(place.path)}": it is a ${kind}; name a plain file, or one that does not exist yet`);
+}
+
+// The system's message would name the half-written file. What is thrown while a piece is made is no fault of the file.
+function fileFault(place: Place, error: unknown): unknown {
+  const { code } = error as NodeJS.ErrnoException;
+  if (code === undefined) return error;
+  const found =
+    code === "ENOENT" ? "its folder does not exist; make it, or name another file" : `the system refused (${code}); choose another place`;
+  return new UserError(`Cannot write "${shown(place.path)}": ${found}`);
 }
 
 // The given part of a path may not exist either; it is made as it is written.

@@ -110,9 +110,21 @@ function link(folder: TempFolder, path: string, target: string): void {
 }
 
 const HOSTILE: readonly Hostile[] = [
-  { title: "a workspace that is a link to a folder", spoil: (f) => link(f, "add/workspace", "/etc"), says: /it is a link; put the folder itself there/ },
-  { title: "tests that are a link to a folder", spoil: (f) => link(f, "add/tests", f.at("add/workspace")), says: /it is a link; put the folder itself there/ },
-  { title: "tests that are a link to themselves", spoil: (f) => link(f, "add/tests", f.at("add/tests")), says: /it is a link; put the folder itself there/ },
+  {
+    title: "a workspace that is a link to a folder",
+    spoil: (f) => link(f, "add/workspace", "/etc"),
+    says: /it is a link; put the folder itself there/,
+  },
+  {
+    title: "tests that are a link to a folder",
+    spoil: (f) => link(f, "add/tests", f.at("add/workspace")),
+    says: /it is a link; put the folder itself there/,
+  },
+  {
+    title: "tests that are a link to themselves",
+    spoil: (f) => link(f, "add/tests", f.at("add/tests")),
+    says: /it is a link; put the folder itself there/,
+  },
   { title: "a file in the workspace that is a link", spoil: (f) => link(f, "add/workspace/x", "/etc/passwd"), says: /it is a link/ },
   {
     title: "a task folder that is a link",

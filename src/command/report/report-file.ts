@@ -1,7 +1,8 @@
-import { renameSync, rmSync, writeFileSync } from "node:fs";
-import { messageOf, UserError } from "../../core/errors.ts";
+import { UserError } from "../../core/errors.ts";
 import { jsonText } from "../../core/printable.ts";
 import type { TrialRecord } from "../../core/record.ts";
+import { placeNamed } from "../../files/place.ts";
+import { replaceFile, requireReplaceable } from "../../files/write.ts";
 import type { Report } from "../../report/written-report.ts";
 import type { Store } from "../../store/store.ts";
 
@@ -23,11 +24,12 @@ const WRITERS: Readonly<Record<string, Writer>> = {
   ".xml": async (report, store) => (await import("../../report/file/junit.ts")).junitReport(report, trialsOf(report, store)),
 };
 
-/** Refuses files whose ending names no format; throws UserError. */
+/** Refuses files whose ending names no format, and those in whose place no report is written; throws UserError. */
 export function checkOutputs(files: readonly string[]): void {
   for (const file of files) {
     if (!writerOf(file))
       throw new UserError(`Cannot write report "${file}": its ending names no format; use ${Object.keys(WRITERS).join(", ")}`);
+    requireReplaceable(placeNamed(file));
   }
 }
 
@@ -35,7 +37,7 @@ export function checkOutputs(files: readonly string[]): void {
 export async function writeReports(report: Report, files: readonly string[], store: Store): Promise<void> {
   for (const file of files) {
     const text = await writerOf(file)?.(report, store);
-    if (text !== undefined) writeWhole(file, text.endsWith("\n") ? text : `${text}\n`);
+    if (text !== undefined) replaceFile(placeNamed(file), [text.endsWith("\n") ? text : `${text}\n`]);
   }
 }
 
@@ -61,16 +63,4 @@ async function htmlOf(report: Report, store: Store): Promise<string> {
     return trial ? store.trajectories.read(trial) : null;
   };
   return renderHtml({ report, trials, trajectoryOf, assets: await pageAssets() });
-}
-
-/** Writes a file under a temporary name and moves it into place, so that a reader never sees half of it. Throws UserError when it cannot be written. */
-export function writeWhole(file: string, text: string): void {
-  const half = `${file}.part`;
-  try {
-    writeFileSync(half, text);
-    renameSync(half, file);
-  } catch (error) {
-    rmSync(half, { force: true });
-    throw new UserError(`Cannot write report "${file}": ${messageOf(error)}; choose another place`);
-  }
 }

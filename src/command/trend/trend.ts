@@ -1,5 +1,7 @@
 import { Command } from "commander";
-import { jsonText } from "../../core/printable.ts";
+import { jsonText, printable } from "../../core/printable.ts";
+import { placeNamed } from "../../files/place.ts";
+import { replaceFile } from "../../files/write.ts";
 import { DB_FLAG, wholeNumber } from "../flag.ts";
 import type { Terminal } from "../terminal.ts";
 
@@ -25,12 +27,9 @@ export function trendCommand(terminal: Terminal): Command {
       try {
         const trend = trendOf(store, name, { suite: options.suite ?? null, limit: options.limit });
         if (options.html !== undefined) {
-          const [{ trendHtml }, { writeWhole }] = await Promise.all([
-            import("../../report/html/trend-html.ts"),
-            import("../report/report-file.ts"),
-          ]);
-          writeWhole(options.html, trendHtml(trend));
-          terminal.notify(`Wrote ${options.html}`);
+          const { trendHtml } = await import("../../report/html/trend-html.ts");
+          replaceFile(placeNamed(options.html), [trendHtml(trend)]);
+          terminal.notify(`Wrote ${printable(options.html, 300)}`);
         }
         terminal.print(options.json ? jsonText(trend) : trendText(trend, terminal.paint));
       } finally {

@@ -116,7 +116,7 @@ test.for([
   {
     title: "a folder that is not there",
     args: ["compare", "half", "never", "--output", "no/such/x.md"],
-    says: 'Cannot write report "no/such/x.md"',
+    says: 'Cannot write "no/such/x.md": its folder does not exist',
   },
   { title: "a gate without a baseline", args: ["gate", "half"], says: "no baseline is named" },
   {

@@ -105,7 +105,7 @@ test.for([
   {
     title: "a place where no file can be",
     args: ["oracle", "--html", "no/such/trend.html"],
-    says: 'Cannot write report "no/such/trend.html"',
+    says: 'Cannot write "no/such/trend.html": its folder does not exist',
   },
 ])("$title gets one clear line and exit code 2", async ({ args, says }) => {
   using folder = database();
