@@ -1,0 +1,47 @@
+import { truncateSync, writeFileSync } from "node:fs";
+import { expect, test } from "vitest";
+import { MAX_LINE_BYTES, MAX_LINES, MAX_LINES_BYTES } from "../../src/files/bounds.ts";
+import { eachLine } from "../../src/files/lines.ts";
+import { placeNamed } from "../../src/files/place.ts";
+import { TempFolder } from "../fixtures/temp-folder.ts";
+
+function linesOf(text: string | Uint8Array): readonly (readonly [number, string])[] {
+  using folder = new TempFolder();
+  writeFileSync(folder.at("a.jsonl"), text);
+  const found: (readonly [number, string])[] = [];
+  eachLine(placeNamed(folder.at("a.jsonl")), (line, number) => found.push([number, line]));
+  return found;
+}
+
+test.for(["", "a", "a\n", "a\nb", "\n\na\r\n\n", "\u00e4\u20ac\n\u{1f600}"])(
+  "the lines of %j are those that splitting it gives",
+  (text) => {
+    expect(linesOf(text)).toEqual(text.split("\n").map((line, index) => [index + 1, line]));
+  },
+);
+
+test("a line and a character may lie in two of the pieces that are read", () => {
+  const text = `${"x".repeat(1024 * 1024 - 1)}\u20ac${"y".repeat(3 * 1024 * 1024)}\nend`;
+
+  expect(linesOf(text)).toEqual(text.split("\n").map((line, index) => [index + 1, line]));
+});
+
+test.for([
+  {
+    title: "a line that is too long",
+    text: () => Buffer.alloc(MAX_LINE_BYTES + 2 * 1024 * 1024, "x"),
+    says: /it has a line of more than 16 MB; shorten/,
+  },
+  { title: "too many lines", text: () => Buffer.alloc(MAX_LINES, "\n"), says: /it has more than 100000 lines; split it/ },
+  { title: "bytes that are not text", text: () => Buffer.from("a\n\xff\xfe\n", "latin1"), says: /it is not UTF-8 text/ },
+])("$title is refused", ({ text, says }) => {
+  expect(() => linesOf(text())).toThrow(says);
+});
+
+test("a file that is too large is refused before it is read", () => {
+  using folder = new TempFolder();
+  folder.write({ "a.jsonl": "" });
+  truncateSync(folder.at("a.jsonl"), MAX_LINES_BYTES + 1);
+
+  expect(() => eachLine(placeNamed(folder.at("a.jsonl")), () => {})).toThrow(/it is larger than 64 MB; make it smaller$/);
+});
