@@ -33,8 +33,9 @@ export async function grade(request: GradeRequest): Promise<Verdict> {
   const { task } = request;
   const [pristine, tests] = await Promise.all([task.files.workspace(), task.files.tests()]);
   requireTestFiles(task, tests);
-  const layout = layOut(task, { pristine, submitted: request.submitted, tests });
-  const hasSomething = layout.workspace.some((file) => !tests.includes(file));
+  const layout = await layOut(task, { pristine, submitted: request.submitted, tests });
+  const own = new Set(tests);
+  const hasSomething = layout.workspace.some((file) => !own.has(file));
   const { judgement, log } = hasSomething ? await gradeInSandbox(request, layout, tests) : nothingDelivered(request.required);
   return { ...judgement, log, durationMs: performance.now() - started };
 }

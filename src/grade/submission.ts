@@ -1,5 +1,6 @@
 import { compileRule, isAllowed } from "../core/glob.ts";
 import type { DeliverRule, SourceFile, Task } from "../core/task.ts";
+import { inTurns } from "../core/turn.ts";
 
 /** Names, anywhere in a path, of files that configure a test run instead of solving a task. */
 const CONFIGURING_NAMES = [
@@ -28,44 +29,55 @@ export type Layout = { readonly workspace: readonly SourceFile[]; readonly ownMo
  * hidden tests over both if they belong into the workspace. A submitted file that may not be submitted, or that would take the place of
  * a trusted one, is left out; that never counts against the solution.
  */
-export function layOut(
+export async function layOut(
   task: Task,
   files: { pristine: readonly SourceFile[]; submitted: readonly SourceFile[]; tests: readonly SourceFile[] },
-): Layout {
+): Promise<Layout> {
   const pristinePaths = new Set(files.pristine.map((file) => file.path));
-  const crosses = (path: string) => mayCross(path, task.deliver, pristinePaths);
+  const mayCross = crossing(task.deliver, pristinePaths);
   const trusted = new Map<string, SourceFile>();
-  for (const file of files.pristine) if (!crosses(file.path)) trusted.set(file.path, file);
+  await inTurns(files.pristine, (file) => {
+    if (!mayCross(file.path)) trusted.set(file.path, file);
+  });
   if (task.tests.placement === "workspace") for (const file of files.tests) trusted.set(file.path, file);
   const guarded = guardedPaths(trusted.keys());
   const laid = new Map<string, SourceFile>();
-  for (const file of files.submitted) {
-    if (!crosses(file.path) || isInTheWay(file.path, guarded)) continue;
-    laid.set(file.path, file);
-  }
-  for (const path of laid.keys()) for (const folder of foldersOf(path)) laid.delete(folder);
+  await inTurns(files.submitted, (file) => {
+    if (mayCross(file.path) && !isInTheWay(file.path, guarded)) laid.set(file.path, file);
+  });
+  await inTurns([...laid.keys()], (path) => {
+    for (const folder of foldersOf(path)) laid.delete(folder);
+  });
   for (const file of trusted.values()) laid.set(file.path, file);
   return { workspace: [...laid.values()], ownModules: moduleNames(files.pristine) };
 }
 
 /**
- * Returns whether a path may go from the agent's sandbox to grading: the task's rule allows it, and it does not configure the test run.
+ * Returns a function that tells whether a path may go from the agent's sandbox to grading: the task's rule allows it, and it does not
+ * configure the test run.
  *
  * @internal
  */
-export function mayCross(path: string, rule: DeliverRule, pristinePaths: ReadonlySet<string>): boolean {
-  if (!isPlainPath(path)) return false;
-  if (!isAllowed(compileRule(rule), path)) return false;
-  if (pristinePaths.has(path) && rule.include.includes(path)) return true;
-  return !path.split("/").some(isConfiguring);
+export function crossing(rule: DeliverRule, pristinePaths: ReadonlySet<string>): (path: string) => boolean {
+  const filter = compileRule(rule);
+  const named = new Set(rule.include);
+  return (path) => {
+    if (!isPlainPath(path) || !isAllowed(filter, path)) return false;
+    if (pristinePaths.has(path) && named.has(path)) return true;
+    return !path.split("/").some(isConfiguring);
+  };
 }
 
 function isConfiguring(name: string): boolean {
   return isAllowed(CONFIGURING, name.toLowerCase());
 }
 
+// Deeper than any project; what is done for each folder of a path takes time for all folders above it.
+const MAX_DEPTH = 100;
+
 function isPlainPath(path: string): boolean {
-  return path !== "" && !path.includes("\0") && path.split("/").every((part) => part !== "" && part !== "." && part !== "..");
+  const parts = path.split("/");
+  return !path.includes("\0") && parts.length <= MAX_DEPTH && parts.every((part) => part !== "" && part !== "." && part !== "..");
 }
 
 type Guarded = { readonly files: ReadonlySet<string>; readonly folders: ReadonlySet<string>; readonly packages: ReadonlySet<string> };
@@ -89,8 +101,9 @@ function isInTheWay(path: string, guarded: Guarded): boolean {
 }
 
 function foldersOf(path: string): string[] {
-  const parts = path.split("/");
-  return parts.slice(0, -1).map((_, index) => parts.slice(0, index + 1).join("/"));
+  const folders: string[] = [];
+  for (let end = path.indexOf("/"); end !== -1; end = path.indexOf("/", end + 1)) folders.push(path.slice(0, end));
+  return folders;
 }
 
 function moduleNames(files: readonly SourceFile[]): string[] {

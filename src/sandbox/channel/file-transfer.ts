@@ -2,6 +2,7 @@ import { InfraError } from "../../core/errors.ts";
 import { isAllowed, type PathFilter } from "../../core/glob.ts";
 import type { Export, ExportRequest, PathRefusal } from "../../core/sandbox.ts";
 import type { SourceFile } from "../../core/task.ts";
+import { inTurns } from "../../core/turn.ts";
 import type { Reply } from "./channel.ts";
 
 const MAX_PATH_BYTES = 4096;
@@ -57,7 +58,7 @@ export function* batchFiles(files: readonly SourceFile[], maxBytes: number): Gen
 }
 
 /** Assembles the files of an export. The guest is not trusted: paths, rule and bounds are checked again; throws InfraError when it broke one. */
-export function collectExport(reply: Reply, filter: PathFilter, request: ExportRequest): Export {
+export async function collectExport(reply: Reply, filter: PathFilter, request: ExportRequest): Promise<Export> {
   const files: SourceFile[] = [];
   let chunks: Buffer[] = [];
   let totalBytes = 0;
@@ -77,8 +78,10 @@ export function collectExport(reply: Reply, filter: PathFilter, request: ExportR
   }
   finish();
   const isWithin = files.length <= request.maxFiles && totalBytes <= request.maxBytes;
-  const areAllowed = files.every((file) => isPlainRelative(file.path) && isAllowed(filter, file.path));
-  if (!isWithin || !areAllowed)
-    throw new InfraError("sandbox", "Cannot export from the sandbox: its guest sent files that were not asked for");
+  let areAllowed = isWithin;
+  await inTurns(files, ({ path }) => {
+    areAllowed &&= isPlainRelative(path) && isAllowed(filter, path);
+  });
+  if (!areAllowed) throw new InfraError("sandbox", "Cannot export from the sandbox: its guest sent files that were not asked for");
   return { files, refused: reply.answer["refused"] as Export["refused"] };
 }

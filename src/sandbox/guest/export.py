@@ -41,16 +41,17 @@ def _is_folder(entry):
         return False
 
 
-def _matcher(expression):
-    """Returns a function that tells whether an expression matches a whole path; a choice of plain names needs no module re, which takes milliseconds."""
-    if expression == "(?!)":
-        return lambda path: False
-    names = [_plain_name(choice) for choice in expression.split("|")]
+def _matcher(expressions):
+    """Returns a function that tells whether one of the expressions matches a whole path; choices of plain names need no module re, which takes milliseconds."""
+    names = [_plain_name(choice) for expression in expressions for choice in expression.split("|")]
     if None not in names:
         return frozenset(names).__contains__
     import re
 
-    return re.compile(expression).fullmatch
+    matchers = [re.compile(expression).fullmatch for expression in expressions]
+    if len(matchers) == 1:
+        return matchers[0]
+    return lambda path: any(match(path) for match in matchers)
 
 
 def _plain_name(choice):

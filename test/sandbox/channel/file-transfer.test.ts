@@ -67,8 +67,8 @@ const collect = (files: readonly (readonly [path: string, ...chunks: string[]])[
   return collectExport({ answer: { refused: [] }, parts }, compileRule(request.rule), request);
 };
 
-test("chunks are joined into the file they belong to", () => {
-  expect(collect([["a.py", "12", "3"], ["b.py"]]).files).toEqual([
+test("chunks are joined into the file they belong to", async () => {
+  expect((await collect([["a.py", "12", "3"], ["b.py"]])).files).toEqual([
     { path: "a.py", executable: false, bytes: Buffer.from("123") },
     { path: "b.py", executable: false, bytes: Buffer.alloc(0) },
   ]);
@@ -81,6 +81,6 @@ test.for([
   ["a file that the rule excludes", [["x/a.py"]]],
   ["more files than asked for", [["a.py"], ["b.py"], ["c.py"]]],
   ["more bytes than asked for", [["a.py", "123", "456"]]],
-] as const)("%s is refused from the guest", ([, files]) => {
-  expect(() => collect(files)).toThrow(InfraError);
+] as const)("%s is refused from the guest", async ([, files]) => {
+  await expect(collect(files)).rejects.toThrow(InfraError);
 });
