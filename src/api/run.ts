@@ -69,7 +69,7 @@ export type RunResult = { readonly runId: string; readonly end: RunEnd; readonly
  * Throws UserError before anything is run when a file, name or option is wrong or no sandbox can be opened.
  */
 export async function run(options: RunOptions = {}): Promise<RunResult> {
-  const [{ openStore }, { loadInputs }, { saveNewRun }, { readyImages, tellReused }] = await Promise.all([
+  const [{ openToWrite }, { loadInputs }, { saveNewRun }, { readyImages, tellReused }] = await Promise.all([
     import("../command/open-store.ts"),
     import("../command/run/run-inputs.ts"),
     import("../command/run/new-run.ts"),
@@ -79,8 +79,9 @@ export async function run(options: RunOptions = {}): Promise<RunResult> {
   const notices = noticesTo(options);
   const inputs = await loadInputs(flags);
   for (const line of inputs.notices) notices.notify(line);
-  const images = await readyImages(inputs, flags, { terminal: notices, trust: await trustOf(options) });
-  const store = openStore(flags.db, "write");
+  const trust = await trustOf(options);
+  const images = await readyImages(inputs, flags, { terminal: notices, trust });
+  const store = await openToWrite(flags.db, trust);
   try {
     const stored = await saveNewRun(store, { ...inputs, flags, imageIds: images.imageIds });
     if (flags.reuse) tellReused(store, { run: stored, ...inputs, imageIds: images.imageIds }, notices);
@@ -96,13 +97,14 @@ export async function run(options: RunOptions = {}): Promise<RunResult> {
  * Throws UserError when anything that decides its results has changed since it started.
  */
 export async function resume(name: string, options: ExecutionOptions = {}): Promise<RunResult> {
-  const [{ openExistingStore }, { refuseGateRun, resumedParts, tellReused }] = await Promise.all([
+  const [{ openExistingToWrite }, { refuseGateRun, resumedParts, tellReused }] = await Promise.all([
     import("../command/open-store.ts"),
     import("../command/run/start-run.ts"),
   ]);
   const given = runFlags(options);
   const notices = noticesTo(options);
-  const store = openExistingStore(given.db, "write");
+  const trust = await trustOf(options);
+  const store = await openExistingToWrite(given.db, trust);
   try {
     const stored = store.findRun(name);
     refuseGateRun(stored);
@@ -110,7 +112,7 @@ export async function resume(name: string, options: ExecutionOptions = {}): Prom
       given,
       isGiven: () => false,
       terminal: notices,
-      trust: await trustOf(options),
+      trust,
     });
     if (flags.reuse) tellReused(store, { run: stored, ...inputs, imageIds: images.imageIds }, notices);
     return await execute(store, { ...inputs, ...images, run: stored, flags }, options);

@@ -9,7 +9,7 @@ import { type Replay, replayTrial } from "../../run/replay.ts";
 import type { Store } from "../../store/store.ts";
 import { Interrupted, listenForInterrupt } from "../interrupt.ts";
 import { loadTasks } from "../load-tasks.ts";
-import { openExistingStore } from "../open-store.ts";
+import { openExistingToWrite } from "../open-store.ts";
 import type { RunFlags } from "../run/run-settings.ts";
 import { prepareSandboxes } from "../sandbox/prepare-sandboxes.ts";
 import type { ExitCode, Terminal } from "../terminal.ts";
@@ -22,8 +22,8 @@ export type ReplayFlags = { readonly suite?: readonly string[]; readonly db: str
 type ReplayDeps = { readonly terminal: Terminal; readonly trust: Trust };
 
 /** Replays a trial and prints where the result differs. Exit code 1 when it does. */
-export async function startReplay(id: number, flags: ReplayFlags, { terminal }: ReplayDeps): Promise<ExitCode> {
-  const store = openExistingStore(flags.db, "write");
+export async function startReplay(id: number, flags: ReplayFlags, { terminal, trust }: ReplayDeps): Promise<ExitCode> {
+  const store = await openExistingToWrite(flags.db, trust);
   const interrupt = listenForInterrupt((text) => terminal.notify(text));
   try {
     const trial = store.runs.trial(id);
