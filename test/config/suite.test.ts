@@ -1,4 +1,4 @@
-import { symlinkSync, writeFileSync } from "node:fs";
+import { readFileSync, statSync, symlinkSync, truncateSync, writeFileSync } from "node:fs";
 import { expect, test } from "vitest";
 import { loadSuite } from "../../src/config/suite.ts";
 import { UserError } from "../../src/core/errors.ts";
@@ -149,6 +149,38 @@ test("a folder without a task.yaml and a hidden one are not tasks, and a task th
   expect(loadSuite(folder.path).tasks.map((task) => task.id)).toEqual(["add"]);
   folder.write({ "suite.yaml": "name: tiny\ntasks: [add, notes]\n" });
   expect(() => loadSuite(folder.path)).toThrow('notes/task.yaml": there is no such file');
+});
+
+test("a file outside the tests cannot be named as one of them, though it is there", () => {
+  using folder = new TempFolder();
+  folder.write({ ...tinySuite("add"), "private.py": "canary\n" });
+  expect(readFileSync(folder.at("add/tests/../../private.py"), "utf8")).toBe("canary\n");
+
+  for (const path of ["../../private.py", folder.at("private.py")]) {
+    folder.write({ "add/task.yaml": `title: A\ndeliver: [x]\ntests: {runner: pytest, files: ["${path}"]}\n` });
+    expect(() => loadSuite(folder.path)).toThrow(`tests.files names "${path}", which is not in tests/`);
+  }
+});
+
+test("prompts that together would not fit into memory are refused before all are read", () => {
+  using folder = new TempFolder();
+  const ids = Array.from({ length: 70 }, (_, index) => `t${index}`);
+  folder.write(tinySuite(...ids));
+  for (const id of ids) truncateSync(folder.at(`${id}/prompt.md`), 1_000_000);
+  expect(ids.reduce((sum, id) => sum + statSync(folder.at(`${id}/prompt.md`)).size, 0)).toBeGreaterThan(64 * 1024 * 1024);
+
+  expect(() => loadSuite(folder.path)).toThrow(/the texts in "[^"]+" hold more than 64 MB together; split the folder$/);
+});
+
+test("wrong solutions have one bound together", async () => {
+  using folder = new TempFolder();
+  folder.write(tinySuite("add"));
+  for (const name of ["one", "two", "three"]) {
+    folder.write({ [`add/wrong/${name}/add.py`]: "" });
+    truncateSync(folder.at(`add/wrong/${name}/add.py`), 30 * 1024 * 1024);
+  }
+
+  await expect(loadSuite(folder.path).tasks[0]?.files.wrong()).rejects.toThrow(/add\/wrong": its files hold more than 64 MB together/);
 });
 
 test("a link to a task folder is refused, not skipped", () => {

@@ -2,6 +2,7 @@ import { execFileSync } from "node:child_process";
 import { chmodSync, existsSync, mkdirSync, readFileSync, rmSync, utimesSync } from "node:fs";
 import { describe, expect, onTestFinished, test } from "vitest";
 import { gitState } from "../../../src/command/run/git-state.ts";
+import { HOSTILE_FILES, plant } from "../../fixtures/hostile-file.ts";
 import { TempFolder } from "../../fixtures/temp-folder.ts";
 
 const CI_VARIABLES = ["GITHUB_HEAD_REF", "GITHUB_REF_NAME", "CI_COMMIT_REF_NAME"];
@@ -53,6 +54,15 @@ test.for([
   for (const [name, value] of Object.entries(env)) setVariable(name, value);
 
   expect(await gitState(folder.path)).toMatchObject({ branch });
+});
+
+test.for([...HOSTILE_FILES])("a committed file that is now $title has changed, and is not read", async (hostile) => {
+  using folder = new TempFolder();
+  repository(folder);
+  plant(hostile, folder.at("agent.md"));
+  expect(hostile.harms(folder.at("agent.md"))).toBe(true);
+
+  expect(await gitState(folder.path)).toMatchObject({ dirty: true });
 });
 
 test("a file that was only touched has not changed", async () => {

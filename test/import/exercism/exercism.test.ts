@@ -1,5 +1,5 @@
-import { cpSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
+import { cpSync, mkdirSync, readdirSync, rmSync, symlinkSync, truncateSync, writeFileSync } from "node:fs";
+import { dirname, join, relative } from "node:path";
 import { fileURLToPath } from "node:url";
 import { describe, expect, test } from "vitest";
 import { UserError } from "../../../src/core/errors.ts";
@@ -168,4 +168,38 @@ test("a file that changed after the suite was loaded is noticed", async () => {
 
   await expect(files.tests()).rejects.toThrow(`Cannot use "${folder.path}": it has changed since the run began`);
   await expect(files.workspace()).resolves.not.toEqual([]);
+});
+
+test("a test file that is listed many times is not read more often than one part of a task may hold", () => {
+  using temp = new TempFolder();
+  cpSync(join(practice("python"), "tide-table"), temp.path, { recursive: true });
+  const tests = Array.from({ length: 1000 }, () => "big_test.py");
+  const config = JSON.stringify({ files: { solution: ["tide_table.py"], test: tests, example: [".meta/example.py"] } });
+  temp.write({ ".meta/config.json": config, "big_test.py": "" });
+  truncateSync(temp.at("big_test.py"), 10 * 1024 * 1024);
+
+  expect(() => only(temp.path)).toThrow(/its files hold more than 64 MB together/);
+});
+
+test.for(["exercises/practice", "exercises/practice/tide-table", "exercises/practice/tide-table/.meta"])(
+  "a checkout whose %s is a link is not read through it",
+  (linked) => {
+    using temp = new TempFolder();
+    const real = temp.at("private");
+    cpSync(join(checkout, "python", linked), real, { recursive: true });
+    if (linked !== "exercises/practice") cpSync(join(checkout, "python"), temp.at("track"), { recursive: true });
+    rmSync(join(temp.at("track"), linked), { recursive: true, force: true });
+    mkdirSync(dirname(join(temp.at("track"), linked)), { recursive: true });
+    symlinkSync(real, join(temp.at("track"), linked));
+    expect(readdirSync(join(temp.at("track"), linked))).toEqual(readdirSync(real));
+
+    expect(() => loadExercism(temp.at("track"))).toThrow(UserError);
+    expect(() => loadExercism(temp.at("track"))).toThrow(/is a link|holds no Exercism exercise/);
+  },
+);
+
+test("an exercise may be named by a relative path", () => {
+  const path = relative(process.cwd(), join(practice("python"), "tide-table"));
+
+  expect(loadExercism(path).tasks.map(({ id }) => id)).toEqual(["tide-table"]);
 });
