@@ -44,6 +44,7 @@ const HOME: Record<string, readonly string[]> = {
   undici: ["model"],
   "@pydantic/genai-prices": ["model"],
   dockerode: ["sandbox"],
+  "dockerfile-ast": ["sandbox"],
   "tar-stream": ["sandbox"],
   "better-sqlite3": ["store"],
   "p-limit": ["run", "sandbox"],
@@ -84,7 +85,6 @@ const FILE_SYSTEM: Readonly<Record<string, string>> = {
   "sandbox/guest-program.ts": "reads files of this package",
   "sandbox/owner.ts": "reads the start of a process in /proc",
   "sandbox/docker/disk-space.ts": "asks for free space",
-  "sandbox/docker/task-image.ts": "lists an image folder",
   "sandbox/bubblewrap/availability.ts": "looks for programs and for the root file system that setup made",
   "sandbox/bubblewrap/cgroup.ts": "limits sandboxes by /sys/fs/cgroup",
 };

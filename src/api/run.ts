@@ -25,6 +25,8 @@ export type ExecutionOptions = ReadOptions & {
   readonly allowUnknownPrices?: boolean;
   /** Allows what `bench run` would ask for: sending a key to a host, building an image, writing to a database from elsewhere. Nothing is remembered. */
   readonly trust?: boolean;
+  /** Builds images from folders of tasks with the network of this machine, its own services included; without this they are built without network. */
+  readonly buildNetwork?: boolean;
   /** Stops the run; trials in progress continue when it is resumed. */
   readonly signal?: AbortSignal;
   /** Receives what happens, after it is stored. Must not throw. */
@@ -69,7 +71,7 @@ export type RunResult = { readonly runId: string; readonly end: RunEnd; readonly
  * Throws UserError before anything is run when a file, name or option is wrong or no sandbox can be opened.
  */
 export async function run(options: RunOptions = {}): Promise<RunResult> {
-  const [{ openToWrite }, { loadInputs }, { saveNewRun }, { readyImages, tellReused }] = await Promise.all([
+  const [{ openStore }, { loadInputs }, { saveNewRun }, { readyImages, tellReused }] = await Promise.all([
     import("../command/open-store.ts"),
     import("../command/run/run-inputs.ts"),
     import("../command/run/new-run.ts"),
@@ -79,9 +81,8 @@ export async function run(options: RunOptions = {}): Promise<RunResult> {
   const notices = noticesTo(options);
   const inputs = await loadInputs(flags);
   for (const line of inputs.notices) notices.notify(line);
-  const trust = await trustOf(options);
-  const images = await readyImages(inputs, flags, { terminal: notices, trust });
-  const store = await openToWrite(flags.db, trust);
+  const images = await readyImages(inputs, flags, { terminal: notices, trust: await trustOf(options), signal: options.signal });
+  const store = openStore(flags.db, "write");
   try {
     const stored = await saveNewRun(store, { ...inputs, flags, imageIds: images.imageIds });
     if (flags.reuse) tellReused(store, { run: stored, ...inputs, imageIds: images.imageIds }, notices);
@@ -97,14 +98,13 @@ export async function run(options: RunOptions = {}): Promise<RunResult> {
  * Throws UserError when anything that decides its results has changed since it started.
  */
 export async function resume(name: string, options: ExecutionOptions = {}): Promise<RunResult> {
-  const [{ openExistingToWrite }, { refuseGateRun, resumedParts, tellReused }] = await Promise.all([
+  const [{ openExistingStore }, { refuseGateRun, resumedParts, tellReused }] = await Promise.all([
     import("../command/open-store.ts"),
     import("../command/run/start-run.ts"),
   ]);
   const given = runFlags(options);
   const notices = noticesTo(options);
-  const trust = await trustOf(options);
-  const store = await openExistingToWrite(given.db, trust);
+  const store = openExistingStore(given.db, "write");
   try {
     const stored = store.findRun(name);
     refuseGateRun(stored);
@@ -112,7 +112,8 @@ export async function resume(name: string, options: ExecutionOptions = {}): Prom
       given,
       isGiven: () => false,
       terminal: notices,
-      trust,
+      trust: await trustOf(options),
+      signal: options.signal,
     });
     if (flags.reuse) tellReused(store, { run: stored, ...inputs, imageIds: images.imageIds }, notices);
     return await execute(store, { ...inputs, ...images, run: stored, flags }, options);
@@ -179,6 +180,7 @@ function runFlags(options: RunOptions): RunFlags {
     ...set("runtime", options.runtime),
     ...set("tag", options.tags),
     ...(options.reuse ? { reuse: true } : {}),
+    ...(options.buildNetwork ? { buildNetwork: true } : {}),
     ...(options.allowUnknownPrices ? { allowUnknownPrices: true } : {}),
   };
 }

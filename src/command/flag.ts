@@ -54,6 +54,12 @@ export const DEFAULT_DATABASE = "results/bench.db";
 /** The flag that names the database. */
 export const DB_FLAG = ["--db <file>", "SQLite database of results", DEFAULT_DATABASE] as const;
 
+/** The flag that lets images of tasks be built with the network. */
+export const BUILD_NETWORK_FLAG = [
+  "--build-network",
+  "build images from folders of tasks with the network of this machine, its own services included; without this they are built without network",
+] as const;
+
 /** The flag that allows what would be asked for. */
 export const TRUST_FLAG = [
   "--trust",

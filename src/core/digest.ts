@@ -42,7 +42,8 @@ export function unchanging(place: string, readEach: () => Iterable<SourceFile>):
 // Reading and digesting so much takes a few milliseconds.
 const PAUSE_BYTES = 4 * 1024 * 1024;
 
-function filesDigest(files: Iterable<SourceFile>): string {
+/** Computes the SHA-256 over the paths, modes and bytes of files, in the order given. */
+export function filesDigest(files: Iterable<SourceFile>): string {
   const hash = createHash("sha256");
   for (const file of files) addFile(hash, file);
   return hash.digest("hex");

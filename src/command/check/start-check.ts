@@ -24,6 +24,7 @@ export type CheckFlags = {
   readonly image: string;
   readonly sandbox?: SandboxKind;
   readonly runtime?: string;
+  readonly buildNetwork?: true;
   readonly trust?: true;
   readonly json?: true;
 };
@@ -32,12 +33,16 @@ export type CheckFlags = {
 type CheckDeps = { readonly terminal: Terminal; readonly trust: Trust };
 
 /** Checks every chosen task and prints the table. Throws UserError when a task cannot be read. */
-export async function startCheck(flags: CheckFlags, { terminal }: CheckDeps): Promise<ExitCode> {
+export async function startCheck(flags: CheckFlags, { terminal, trust }: CheckDeps): Promise<ExitCode> {
   const { suite, notices: leftOut } = await loadTasks(flags.suite ?? [], flags.task ?? []);
   for (const line of leftOut) terminal.notify(line);
   const { provider, notices } = await prepareSandboxes(
     flags,
-    imagesOf(suite.tasks, flags.image, (text) => terminal.notify(text)),
+    imagesOf(suite.tasks, flags.image, {
+      notify: (text) => terminal.notify(text),
+      confirm: trust.confirm,
+      network: flags.buildNetwork ?? false,
+    }),
   );
   for (const notice of notices) terminal.notify(notice);
   const sandboxes = provider("check", (text) => terminal.notify(text));

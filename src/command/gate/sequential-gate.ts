@@ -12,7 +12,7 @@ import { chooseSides } from "../../run/gate/new-gate-sides.ts";
 import type { InterimAnalysis } from "../../run/run.ts";
 import type { Store } from "../../store/store.ts";
 import { dashed } from "../flag.ts";
-import { openExistingToWrite, openToWrite } from "../open-store.ts";
+import { openExistingStore, openStore } from "../open-store.ts";
 import { confirmRun } from "../run/confirm-run.ts";
 import type { PreparedRun } from "../run/execute-run.ts";
 import { type NewRun, saveNewRun } from "../run/new-run.ts";
@@ -47,7 +47,7 @@ async function startRounds(flags: AllGateFlags, { terminal, trust }: GateDeps): 
   checkRounds(flags.attempts, flags.alpha);
   const inputs = await loadInputs(flags);
   for (const line of inputs.notices) terminal.notify(line);
-  const store = await openToWrite(flags.db, trust);
+  const store = openStore(flags.db, "write");
   try {
     const { baseline, candidate, prompt = [] } = flags;
     const sides = chooseSides(store, inputs.arms, { baseline, candidate, promptCount: prompt.length });
@@ -105,7 +105,7 @@ function plannedArm({ agent, model, settings }: Arm, { suite, flags, imageIds }:
 }
 
 async function resumeRounds(given: AllGateFlags, name: string, { terminal, given: isGiven, trust }: GateDeps): Promise<ExitCode> {
-  const store = await openExistingToWrite(given.db, trust);
+  const store = openExistingStore(given.db, "write");
   try {
     const run = store.findRun(name);
     const preregistration = preregistrationOf(run);

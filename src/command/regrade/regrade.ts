@@ -1,5 +1,5 @@
 import { Command } from "commander";
-import { DB_FLAG, gather, TRUST_FLAG, wholeNumber } from "../flag.ts";
+import { BUILD_NETWORK_FLAG, DB_FLAG, gather, TRUST_FLAG, wholeNumber } from "../flag.ts";
 import type { End, Terminal } from "../terminal.ts";
 import type { RegradeFlags } from "./start-regrade.ts";
 
@@ -12,6 +12,7 @@ export function regradeCommand(terminal: Terminal, end: End): Command {
     .option("--task <name>", "only this task; * matches anything, a leading ! excludes; may be repeated", gather)
     .option("--grading <n>", "gradings at a time; default: one per free processor", wholeNumber(1))
     .option(...DB_FLAG)
+    .option(...BUILD_NETWORK_FLAG)
     .option(...TRUST_FLAG)
     .option("--json", "print JSON")
     .action(async (run: string, flags: RegradeFlags) => {

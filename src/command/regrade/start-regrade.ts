@@ -8,7 +8,7 @@ import { regradeRun } from "../../run/regrade.ts";
 import type { Store } from "../../store/store.ts";
 import { Interrupted, listenForInterrupt } from "../interrupt.ts";
 import { loadTasks } from "../load-tasks.ts";
-import { openExistingToWrite, processOwner } from "../open-store.ts";
+import { openExistingStore, processOwner } from "../open-store.ts";
 import { concurrencyOf } from "../run/concurrency.ts";
 import type { RunFlags } from "../run/run-settings.ts";
 import { prepareSandboxes } from "../sandbox/prepare-sandboxes.ts";
@@ -22,6 +22,7 @@ export type RegradeFlags = {
   readonly task?: readonly string[];
   readonly grading?: number;
   readonly db: string;
+  readonly buildNetwork?: true;
   readonly trust?: true;
   readonly json?: true;
 };
@@ -31,7 +32,7 @@ type RegradeDeps = { readonly terminal: Terminal; readonly trust: Trust };
 
 /** Grades a run again and prints what changed. Exit code 4 when a task could not be graded again. */
 export async function startRegrade(name: string, flags: RegradeFlags, { terminal, trust }: RegradeDeps): Promise<ExitCode> {
-  const store = await openExistingToWrite(flags.db, trust);
+  const store = openExistingStore(flags.db, "write");
   const interrupt = listenForInterrupt((text) => terminal.notify(text));
   try {
     const run = store.findRun(name);
@@ -39,7 +40,12 @@ export async function startRegrade(name: string, flags: RegradeFlags, { terminal
     const suite = await tasksOf(store, run, { ...kept, ...flags });
     const { provider } = await prepareSandboxes(
       kept,
-      imagesOf(suite.tasks, run.image, (text) => terminal.notify(text)),
+      imagesOf(suite.tasks, run.image, {
+        notify: (text) => terminal.notify(text),
+        confirm: trust.confirm,
+        network: flags.buildNetwork ?? false,
+        signal: interrupt.signal,
+      }),
     );
     store.claimRun(run.id, processOwner());
     const concurrency = concurrencyOf(flags, suite.tasks).grading;

@@ -1,5 +1,5 @@
 import { Command } from "commander";
-import { DB_FLAG, gather, TRUST_FLAG, wholeNumber } from "../flag.ts";
+import { BUILD_NETWORK_FLAG, DB_FLAG, gather, TRUST_FLAG, wholeNumber } from "../flag.ts";
 import type { End, Terminal } from "../terminal.ts";
 import type { ReplayFlags } from "./start-replay.ts";
 
@@ -10,6 +10,7 @@ export function replayCommand(terminal: Terminal, end: End): Command {
     .argument("<trial>", "number of the trial, as bench report prints it", wholeNumber(1))
     .option("--suite <source>", "suite that now holds its task, if it was moved; may be repeated", gather)
     .option(...DB_FLAG)
+    .option(...BUILD_NETWORK_FLAG)
     .option(...TRUST_FLAG)
     .option("--json", "print JSON")
     .action(async (trial: number, flags: ReplayFlags) => {

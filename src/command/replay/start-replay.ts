@@ -9,21 +9,28 @@ import { type Replay, replayTrial } from "../../run/replay.ts";
 import type { Store } from "../../store/store.ts";
 import { Interrupted, listenForInterrupt } from "../interrupt.ts";
 import { loadTasks } from "../load-tasks.ts";
-import { openExistingToWrite } from "../open-store.ts";
+import { openExistingStore } from "../open-store.ts";
 import type { RunFlags } from "../run/run-settings.ts";
 import { prepareSandboxes } from "../sandbox/prepare-sandboxes.ts";
+import { type ImageDeps, imagesOf } from "../sandbox/prepared-sandboxes.ts";
 import type { ExitCode, Terminal } from "../terminal.ts";
 import type { Trust } from "../trust/trust.ts";
 
 /** The flags of `bench replay` as the command line gives them. */
-export type ReplayFlags = { readonly suite?: readonly string[]; readonly db: string; readonly trust?: true; readonly json?: true };
+export type ReplayFlags = {
+  readonly suite?: readonly string[];
+  readonly db: string;
+  readonly buildNetwork?: true;
+  readonly trust?: true;
+  readonly json?: true;
+};
 
 /** Where a replay is shown, and what the user has allowed. */
 type ReplayDeps = { readonly terminal: Terminal; readonly trust: Trust };
 
 /** Replays a trial and prints where the result differs. Exit code 1 when it does. */
 export async function startReplay(id: number, flags: ReplayFlags, { terminal, trust }: ReplayDeps): Promise<ExitCode> {
-  const store = await openExistingToWrite(flags.db, trust);
+  const store = openExistingStore(flags.db, "write");
   const interrupt = listenForInterrupt((text) => terminal.notify(text));
   try {
     const trial = store.runs.trial(id);
@@ -32,7 +39,13 @@ export async function startReplay(id: number, flags: ReplayFlags, { terminal, tr
     const run = store.findRun(trial.runId);
     const { task, hasChanged } = await taskOf(store, { trial, run, flags });
     if (hasChanged) terminal.notify(`Task ${task.id} has changed since the trial; differences may come from that.`);
-    const replay = await replayIn(store, { trial, run, task, signal: interrupt.signal, notify: (text) => terminal.notify(text) });
+    const replay = await replayIn(store, {
+      ...{ trial, run, task },
+      notify: (text) => terminal.notify(text),
+      confirm: trust.confirm,
+      network: flags.buildNetwork ?? false,
+      signal: interrupt.signal,
+    });
     const isSame = replay.differences.length === 0 && replay.verdict.passed === trial.passed;
     terminal.print(flags.json ? jsonText({ trialId: id, isSame, ...replay }) : replayText(trial, replay));
     return isSame ? 0 : 1;
@@ -45,7 +58,7 @@ export async function startReplay(id: number, flags: ReplayFlags, { terminal, tr
   }
 }
 
-type ReplayRun = { readonly signal: AbortSignal; readonly notify: (text: string) => void };
+type ReplayRun = ImageDeps & { readonly signal: AbortSignal };
 
 type StoredTrial = { readonly trial: TrialRecord; readonly run: RunRecord };
 
@@ -62,17 +75,13 @@ async function taskOf(
   return { task, hasChanged: then?.digest !== task.digest };
 }
 
-async function replayIn(
-  store: Store,
-  { trial, run, task, signal, notify }: StoredTrial & ReplayRun & { readonly task: Task },
-): Promise<Replay> {
+async function replayIn(store: Store, { trial, run, task, ...deps }: StoredTrial & ReplayRun & { readonly task: Task }): Promise<Replay> {
   const { past, submission } = store.executions.finishedWork(trial.id);
   if (!past || !submission)
     throw new UserError(`Cannot replay trial "${trial.id}": it has no complete record; only trials with a verdict can be replayed`);
-  const image = task.image ?? run.image;
   const kept = run.settings["flags"] as RunFlags;
-  const { provider } = await prepareSandboxes(kept, { defaultImage: run.image, names: [image] });
-  const sandboxes = provider(run.id, notify);
+  const { provider } = await prepareSandboxes(kept, imagesOf([task], run.image, deps));
+  const sandboxes = provider(run.id, deps.notify);
   const grading = makeRunGrading({ store, sandboxes, concurrency: 1 });
   const arm = store.arms.read(run.id, trial.armId);
   // The record has the system prompt that the model got; the prompt file's own text is not stored.
@@ -85,6 +94,6 @@ async function replayIn(
     agent: openAgent(arm.agent),
     sandboxes,
     grading,
-    signal,
+    signal: deps.signal,
   });
 }

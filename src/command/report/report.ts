@@ -17,7 +17,7 @@ export function reportCommand(terminal: Terminal): Command {
     .option(...DB_FLAG)
     .option("--json", "print JSON, with every trial")
     .action(async (name: string, options: Options) => {
-      const [{ openToRead }, { armsOf }, { compareRun }, { writeReport }, { runReportText }, files] = await Promise.all([
+      const [{ openExistingStore }, { armsOf }, { compareRun }, { writeReport }, { runReportText }, files] = await Promise.all([
         import("../open-store.ts"),
         import("../../run/arm-choice.ts"),
         import("../../analysis/compare.ts"),
@@ -26,7 +26,7 @@ export function reportCommand(terminal: Terminal): Command {
         import("./report-file.ts"),
       ]);
       files.checkOutputs(options.output ?? []);
-      const store = openToRead(options.db);
+      const store = openExistingStore(options.db, "read");
       try {
         const run = store.findRun(name);
         const report = writeReport(compareRun(run, armsOf(store, run)));

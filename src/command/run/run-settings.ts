@@ -29,6 +29,7 @@ export type RunFlags = {
   readonly reuse?: true;
   readonly tag?: readonly string[];
   readonly yes?: true;
+  readonly buildNetwork?: true;
   readonly trust?: true;
   readonly askAbove?: number;
   readonly resume?: string;
@@ -74,12 +75,14 @@ export function resumedFlags(flags: RunFlags, run: RunRecord, given: (name: stri
   if (conflict)
     throw new UserError(`Cannot resume run "${run.id}": ${dashed(conflict)} would change what it measures; omit it, or start a new run`);
   const { db } = flags;
-  const others = [...CAP_FLAGS, "concurrency", "grading", "maxHours", "trust", "json", "resume"] as const;
+  const others = [...CAP_FLAGS, "concurrency", "grading", "maxHours", "buildNetwork", "trust", "json", "resume"] as const;
   const changeable = {
     db,
     ...Object.fromEntries(others.filter((name) => flags[name] !== undefined).map((name) => [name, flags[name]])),
   };
-  const { prompt, ...stored } = run.settings["flags"] as Omit<FixedFlags, "prompt"> & { readonly prompt?: string | readonly string[] };
+  // A database may come from elsewhere: of its flags only those are taken that a run stores.
+  const kept = storedFlags(run.settings["flags"] as RunFlags);
+  const { prompt, ...stored } = kept as Omit<FixedFlags, "prompt"> & { readonly prompt?: string | readonly string[] };
   // Runs of the first version have a single prompt.
   const prompts = typeof prompt === "string" ? [prompt] : prompt;
   return { ...stored, ...(prompts === undefined ? {} : { prompt: prompts }), ...changeable };

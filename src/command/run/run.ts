@@ -1,5 +1,5 @@
 import { Command, Option } from "commander";
-import { DB_FLAG, gather, positiveNumber, TRUST_FLAG, wholeNumber } from "../flag.ts";
+import { BUILD_NETWORK_FLAG, DB_FLAG, gather, positiveNumber, TRUST_FLAG, wholeNumber } from "../flag.ts";
 import { SUITE_USAGE } from "../load-tasks.ts";
 import { sandboxOption } from "../sandbox/sandbox-flag.ts";
 import type { End, Terminal } from "../terminal.ts";
@@ -12,7 +12,7 @@ export function runCommand(terminal: Terminal, end: End): Command {
     .description("Run models on tasks in sandboxes, grade with the hidden tests, and store everything")
     .option(
       "--resume <run>",
-      "resume a run that did not finish; only these flags may be added: --concurrency, --grading, --max-cost, --max-tokens, --max-hours, --allow-unknown-prices, --trust, --db, --json",
+      "resume a run that did not finish; only these flags may be added: --concurrency, --grading, --max-cost, --max-tokens, --max-hours, --allow-unknown-prices, --build-network, --trust, --db, --json",
     )
     .option(...DB_FLAG)
     .option("--json", "print the results as JSON")
@@ -70,5 +70,6 @@ export function withExecutionFlags(command: Command): Command {
       positiveNumber,
     )
     .option("--yes", "do not ask whether to start; does not allow what --trust allows")
+    .option(...BUILD_NETWORK_FLAG)
     .option(...TRUST_FLAG);
 }

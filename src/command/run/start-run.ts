@@ -5,7 +5,7 @@ import type { RunRecord } from "../../core/record.ts";
 import { summaryTable } from "../../report/terminal/arm-tables.ts";
 import { writeReport } from "../../report/written-report.ts";
 import type { Store } from "../../store/store.ts";
-import { openExistingToWrite, openToWrite } from "../open-store.ts";
+import { openExistingStore, openStore } from "../open-store.ts";
 import { prepareSandboxes } from "../sandbox/prepare-sandboxes.ts";
 import { imagesOf, type PreparedSandboxes } from "../sandbox/prepared-sandboxes.ts";
 import type { ExitCode, Terminal } from "../terminal.ts";
@@ -36,7 +36,7 @@ async function startNew(flags: RunFlags, { terminal, confirm, trust }: RunDeps):
   const inputs = await loadInputs(flags);
   for (const line of inputs.notices) terminal.notify(line);
   const images = await readyImages(inputs, flags, { terminal, trust });
-  const store = await openToWrite(flags.db, trust);
+  const store = openStore(flags.db, "write");
   try {
     if (!(await confirm(inputs, store))) return 0;
     const run = await saveNewRun(store, { ...inputs, flags, imageIds: images.imageIds });
@@ -48,7 +48,7 @@ async function startNew(flags: RunFlags, { terminal, confirm, trust }: RunDeps):
 }
 
 async function resume(given: RunFlags, name: string, { terminal, given: isGiven, trust }: RunDeps): Promise<ExitCode> {
-  const store = await openExistingToWrite(given.db, trust);
+  const store = openExistingStore(given.db, "write");
   try {
     const run = store.findRun(name);
     refuseGateRun(run);
@@ -71,26 +71,31 @@ export function refuseGateRun(run: RunRecord): void {
 type ResumeDeps = ImageDeps & { readonly given: RunFlags; readonly isGiven: (flag: string) => boolean };
 
 /** Where notices are printed while images are prepared, and what the user has allowed. */
-type ImageDeps = { readonly terminal: Notices; readonly trust: Trust };
+type ImageDeps = { readonly terminal: Notices; readonly trust: Trust; readonly signal?: AbortSignal | undefined };
 
 /** Loads the inputs of a stored run again; throws UserError when anything that decides its results has changed. */
 export async function resumedParts(
   store: Store,
   run: RunRecord,
-  { given, isGiven, terminal, trust }: ResumeDeps,
+  { given, isGiven, terminal, trust, signal }: ResumeDeps,
 ): Promise<{ readonly flags: RunFlags; readonly inputs: Inputs; readonly images: PreparedSandboxes }> {
   const flags = resumedFlags(given, run, isGiven);
   const inputs = sameAsStarted(store, run, await loadInputs(flags));
-  const images = await readyImages(inputs, flags, { terminal, trust });
+  const images = await readyImages(inputs, flags, { terminal, trust, signal });
   rejectOtherImages(run, images.imageIds);
   return { flags, inputs, images };
 }
 
 /** Prepares the sandboxes of every image that the tasks need. */
-export function readyImages({ suite }: Inputs, flags: RunFlags, { terminal }: ImageDeps): Promise<PreparedSandboxes> {
+export function readyImages({ suite }: Inputs, flags: RunFlags, { terminal, trust, signal }: ImageDeps): Promise<PreparedSandboxes> {
   return prepareSandboxes(
     flags,
-    imagesOf(suite.tasks, flags.image, (text) => terminal.notify(text)),
+    imagesOf(suite.tasks, flags.image, {
+      notify: (text) => terminal.notify(text),
+      confirm: trust.confirm,
+      network: flags.buildNetwork ?? false,
+      signal,
+    }),
   );
 }
 

@@ -1,13 +1,12 @@
-import { availableParallelism } from "node:os";
 import { InfraError, UserError } from "../../core/errors.ts";
 import { type SandboxProvider, WORKSPACE } from "../../core/sandbox.ts";
 import { workThrough } from "../../run/schedule.ts";
+import { buildTaskImage, type DueBuild, dueBuild } from "../../sandbox/docker/build/task-image.ts";
 import { engineDisk } from "../../sandbox/docker/disk-space.ts";
 import { dockerSandboxProvider } from "../../sandbox/docker/docker-provider.ts";
 import { connectEngine, type Engine, imageId } from "../../sandbox/docker/engine.ts";
 import { sweepSandboxes } from "../../sandbox/docker/sweep.ts";
-import { buildTaskImage, type TaskImage } from "../../sandbox/docker/task-image.ts";
-import type { PreparedSandboxes, TaskImages } from "./prepared-sandboxes.ts";
+import type { ImageBuilds, PreparedSandboxes, TaskImages } from "./prepared-sandboxes.ts";
 
 /**
  * A Docker engine that answers, with the digests of the images that will be used.
@@ -38,7 +37,7 @@ export async function prepareDocker(
 type PrepareOptions = {
   readonly engine?: Engine;
   readonly minFreeMb?: number;
-  readonly builds?: readonly TaskImage[] | undefined;
+  readonly builds?: ImageBuilds | undefined;
   readonly notify?: ((text: string) => void) | undefined;
 };
 
@@ -51,11 +50,11 @@ type PrepareOptions = {
  */
 export async function prepareEngine(
   images: Iterable<string>,
-  { engine = connectEngine(), minFreeMb = MIN_FREE_MB, builds = [], notify = () => {} }: PrepareOptions = {},
+  { engine = connectEngine(), minFreeMb = MIN_FREE_MB, builds, notify = () => {} }: PrepareOptions = {},
 ): Promise<PreparedEngine> {
   const imageIds = new Map<string, string>();
   try {
-    await buildImages(engine, builds, notify);
+    if (builds !== undefined) await buildImages(engine, builds, notify);
     const found = [...new Set(images)].map(async (image) => ({ image, id: await imageId(engine, image) }));
     const [ids] = await Promise.all([Promise.all(found), sweepSandboxes(engine, { which: "abandoned" })]);
     for (const { image, id } of ids) {
@@ -74,11 +73,26 @@ export async function prepareEngine(
   return { engine, imageIds };
 }
 
-// Equal folders have equal names: each is built once, however many tasks name it.
-async function buildImages(engine: Engine, builds: readonly TaskImage[], notify: (text: string) => void): Promise<void> {
-  const distinct = [...new Map(builds.map((build) => [build.image, build])).values()];
-  const schedule = { concurrency: availableParallelism(), signal: new AbortController().signal };
-  await workThrough(distinct, schedule, (build) => buildTaskImage(engine, build, notify));
+// Each build may use half of the engine's memory.
+const MAX_BUILDS = 2;
+
+// Equal folders have equal names: each is built once, however many tasks name it. All are allowed before the first is built.
+async function buildImages(
+  engine: Engine,
+  { images, confirm, network, signal }: ImageBuilds,
+  notify: (text: string) => void,
+): Promise<void> {
+  const distinct = [...new Map(images.map((image) => [image.image, image])).values()];
+  const due: DueBuild[] = [];
+  for (const image of distinct) {
+    const build = await dueBuild(engine, image, network);
+    if (build !== null) due.push(build);
+  }
+  if (due.length === 0) return;
+  await confirm(due.map(({ image, digest, folder }) => ({ kind: "build", image: `${image}@sha256:${digest}`, folder, network })));
+  const schedule = { concurrency: MAX_BUILDS, signal: signal ?? new AbortController().signal };
+  await workThrough(due, schedule, (build) => buildTaskImage(engine, build, { notify, signal }));
+  signal?.throwIfAborted();
 }
 
 async function refuseFullDisk(engine: Engine, minFreeMb: number): Promise<void> {

@@ -1,6 +1,7 @@
 import type { SandboxProvider } from "../../core/sandbox.ts";
 import type { Task } from "../../core/task.ts";
-import type { TaskImage } from "../../sandbox/docker/task-image.ts";
+import type { TaskImage } from "../../sandbox/docker/build/task-image.ts";
+import type { Confirm } from "../trust/trust.ts";
 
 /** Sandboxes that can be opened, the digests of their images by name, and what the user should know about them. */
 export type PreparedSandboxes = {
@@ -10,22 +11,31 @@ export type PreparedSandboxes = {
   readonly provider: (runId: string, notify: (text: string) => void) => SandboxProvider;
 };
 
+/** How images are built from folders: who allows it, whether builds may use the network, and what stops them; without a signal, only the end of the process. */
+export type BuildTerms = { readonly confirm: Confirm; readonly network: boolean; readonly signal?: AbortSignal | undefined };
+
+/** Images to build from folders, each at most once, and on which terms. */
+export type ImageBuilds = BuildTerms & { readonly images: readonly TaskImage[] };
+
 /** The images of tasks: the default one, the names of all, those that have to be built from a folder, and where to report that. */
 export type TaskImages = {
   readonly defaultImage: string;
   readonly names: Iterable<string>;
-  readonly builds?: readonly TaskImage[];
+  readonly builds?: ImageBuilds;
   readonly notify?: (text: string) => void;
 };
+
+/** Where the preparation of images is reported, and on which terms they are built. */
+export type ImageDeps = BuildTerms & { readonly notify: (text: string) => void };
 
 /** Lists the images that tasks run in; those that name none run in `defaultImage`. */
 export function imagesOf(
   tasks: readonly Pick<Task, "image" | "imageFolder">[],
   defaultImage: string,
-  notify: (text: string) => void,
+  { notify, ...terms }: ImageDeps,
 ): TaskImages {
-  const builds = tasks.flatMap(({ image, imageFolder }) =>
+  const images = tasks.flatMap(({ image, imageFolder }) =>
     image !== null && imageFolder !== undefined ? [{ image, folder: imageFolder.path, read: imageFolder.read }] : [],
   );
-  return { defaultImage, names: tasks.map(({ image }) => image ?? defaultImage), builds, notify };
+  return { defaultImage, names: tasks.map(({ image }) => image ?? defaultImage), builds: { ...terms, images }, notify };
 }

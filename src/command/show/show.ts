@@ -18,11 +18,11 @@ export function showCommand(terminal: Terminal): Command {
     .option(...DB_FLAG)
     .option("--json", "print JSON")
     .action(async (id: number, options: Options) => {
-      const [{ openToRead }, { trajectoryText, trialHistoryText }] = await Promise.all([
+      const [{ openExistingStore }, { trajectoryText, trialHistoryText }] = await Promise.all([
         import("../open-store.ts"),
         import("../../report/terminal/trajectory-text.ts"),
       ]);
-      const store = openToRead(options.db);
+      const store = openExistingStore(options.db, "read");
       const trial = store.runs.trial(id);
       if (!trial) {
         store.close();

@@ -1,0 +1,43 @@
+import type { Readable } from "node:stream";
+
+/** How a build ended by the engine's own account: the reason why it failed, or null, and the end of what it printed. */
+export type BuildEnd = { readonly problem: string | null; readonly printed: string };
+
+type BuildEvent = { readonly stream?: unknown; readonly error?: unknown };
+
+/** What is kept of the output for a message; all of it could be gigabytes. */
+const KEPT_CHARACTERS = 4_000;
+/** An event holds a line or a block of output, which the engine limits to some tens of kilobytes. */
+const MAX_EVENT_CHARACTERS = 1_000_000;
+/** No honest build prints as much, and each byte passes through this process. */
+const MAX_PRINTED_CHARACTERS = 200_000_000;
+
+/** Reads what an engine reports of a build to its end, and keeps only the last of it. Rejects when the connection breaks. */
+export async function readBuildOutput(stream: Readable): Promise<BuildEnd> {
+  const end = { problem: null as string | null, printed: "" };
+  let rest = "";
+  let total = 0;
+  stream.setEncoding("utf8");
+  for await (const chunk of stream as AsyncIterable<string>) {
+    total += chunk.length;
+    const lines = (rest + chunk).split("\n");
+    rest = lines.pop() ?? "";
+    for (const line of lines) {
+      const event = eventOf(line);
+      if (typeof event.error === "string") end.problem = event.error.slice(-KEPT_CHARACTERS);
+      if (typeof event.stream === "string") end.printed = (end.printed + event.stream).slice(-KEPT_CHARACTERS);
+    }
+    if (total > MAX_PRINTED_CHARACTERS || rest.length > MAX_EVENT_CHARACTERS) return { ...end, problem: "it prints without end" };
+  }
+  const { error } = eventOf(rest);
+  return typeof error === "string" ? { ...end, problem: error.slice(-KEPT_CHARACTERS) } : end;
+}
+
+function eventOf(line: string): BuildEvent {
+  try {
+    const event: unknown = JSON.parse(line);
+    return typeof event === "object" && event !== null ? event : {};
+  } catch {
+    return {};
+  }
+}
