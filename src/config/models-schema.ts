@@ -54,6 +54,15 @@ const SETTINGS = {
   enabled: z.boolean().describe("false leaves the model out unless --model names it"),
 };
 
+/** Headers whose names say that their value is a secret. */
+const SECRET_HEADER = /auth|key|token|secret|cookie/i;
+
+// Loopback never leaves the machine; anywhere else a key sent by plain http can be read on its way.
+function isOpenToReaders(address: string): boolean {
+  const { protocol, hostname } = new URL(address);
+  return protocol === "http:" && hostname !== "localhost" && hostname !== "[::1]" && !/^127(\.\d+){3}$/.test(hostname);
+}
+
 // Addresses are written to logs, and the SDKs append their path to them.
 function isBareAddress(text: string): boolean {
   const url = URL.canParse(text) ? new URL(text) : null;
@@ -74,6 +83,28 @@ const entrySchema = z
   .required({ name: true, model: true });
 const defaultsSchema = z.strictObject(SETTINGS).partial();
 
+type Settings = z.output<typeof defaultsSchema>;
+
+// `settings` are those of the entry with the defaults of the file.
+function endpointIssue(
+  { name }: Pick<ModelYaml, "name">,
+  { base_url: baseUrl, api_key_env: keyEnv, headers = {} }: Settings,
+): { readonly field: string; readonly message: string } | null {
+  if (!baseUrl || !URL.canParse(baseUrl)) return null;
+  const header = Object.keys(headers).find((one) => SECRET_HEADER.test(one));
+  const secret = keyEnv ? keyEnv : header && `the header ${header}`;
+  if (secret && isOpenToReaders(baseUrl))
+    return {
+      field: "base_url",
+      message: `model "${printable(name)}" would send ${printable(secret)} unencrypted to ${printable(new URL(baseUrl).host)}; use https, or a server on localhost`,
+    };
+  if (keyEnv !== undefined) return null;
+  return {
+    field: "api_key_env",
+    message: `model "${printable(name)}" has a base_url but no api_key_env; name the variable that holds its key, or write null`,
+  };
+}
+
 /** Schema of models.yaml; also published as a JSON Schema for editors. */
 export const modelsSchema = z
   .strictObject({ defaults: defaultsSchema.optional(), models: z.array(entrySchema).min(1) })
@@ -88,12 +119,8 @@ export const modelsSchema = z
       if (!api) reject("api", `model "${printable(entry.name)}" has no api; expected one of ${APIS.join(", ")}`);
       if (api === "scripted" && !BEHAVIORS.includes(entry.model))
         reject("model", `"${printable(entry.model)}" is not a scripted behavior; expected one of ${BEHAVIORS.join(", ")}`);
-      const hasKey = entry.api_key_env !== undefined || file.defaults?.api_key_env !== undefined;
-      if ((entry.base_url ?? file.defaults?.base_url) && !hasKey && api !== "scripted")
-        reject(
-          "api_key_env",
-          `model "${printable(entry.name)}" has a base_url but no api_key_env; name the variable that holds its key, or write null`,
-        );
+      const issue = api === "scripted" ? null : endpointIssue(entry, { ...file.defaults, ...entry });
+      if (issue) reject(issue.field, issue.message);
     }
   });
 

@@ -8,8 +8,12 @@ import { placeNamed, shown } from "../files/place.ts";
 // Selects the built-in prompt where a file is expected.
 const BUILT_IN_PROMPT = "default";
 
-/** The prompts of a run, each content once, and a notice for each file with the same content as another. */
-export type PromptChoice = { readonly prompts: readonly Prompt[]; readonly notices: readonly string[] };
+/** The prompts of a run, each content once with the file it is from, by digest; and a notice for each file with the same content as another. */
+export type PromptChoice = {
+  readonly prompts: readonly Prompt[];
+  readonly files: ReadonlyMap<string, string>;
+  readonly notices: readonly string[];
+};
 
 /** Reads system prompts, or the built-in one when none is named; throws UserError when one is missing or empty. */
 export function loadPrompts(paths: readonly string[]): PromptChoice {
@@ -21,7 +25,7 @@ export function loadPrompts(paths: readonly string[]): PromptChoice {
     if (duplicate) notices.push(`${one.path} has the same content as ${duplicate.path}: it is run only once`);
     else kept.push(one);
   }
-  return { prompts: withDistinctNames(kept), notices };
+  return { prompts: withDistinctNames(kept), files: new Map(kept.map(({ path, prompt }) => [prompt.digest, path])), notices };
 }
 
 type LoadedPrompt = { readonly path: string; readonly prompt: Prompt };

@@ -16,6 +16,12 @@ export class SecretRedactor {
     for (const spelling of spellingsOf(secret)) this.#spellings.add(spelling);
   }
 
+  /** Returns whether a text, or the bytes of a file, hold a secret in any of its encodings. */
+  readonly isIn = (text: string | Uint8Array): boolean => {
+    const searched = typeof text === "string" ? text : Buffer.from(text.buffer, text.byteOffset, text.byteLength);
+    return [...this.#spellings].some((spelling) => searched.includes(spelling));
+  };
+
   /** Takes the secrets out, the longest first so that none survives as part of another. */
   readonly redact: Redact = (text) => {
     const longestFirst = [...this.#spellings].toSorted((a, b) => b.length - a.length);

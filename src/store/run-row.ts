@@ -63,8 +63,8 @@ function insertArm(database: Sqlite, { runId, arm, position }: ArmOfRun): void {
 
 const NOT_STORED = "(not stored)";
 
-// A header may carry a secret, and its name is enough to know that it was sent.
-function withoutSecrets(spec: ModelSpec): ModelSpec {
+/** Returns a model as it is stored. A header may carry a secret, and its name is enough to know that it was sent; so may a field of the request that is named after one. */
+export function withoutSecrets(spec: ModelSpec): ModelSpec {
   return {
     ...spec,
     extraBody: withoutSecretFields(spec.extraBody) as ModelSpec["extraBody"],

@@ -33,6 +33,18 @@ test("an entry gets the file's defaults, and the address and the name of the key
   });
 });
 
+test.for([
+  "base_url: http://localhost:1/v1, api_key_env: A_KEY",
+  "base_url: 'http://127.0.0.1:1', api_key_env: A_KEY",
+  "base_url: 'http://127.1.2.3', api_key_env: A_KEY",
+  "base_url: 'http://[::1]:8000/v1', api_key_env: A_KEY",
+  "base_url: 'http://192.168.1.5:8000/v1', api_key_env: null",
+  "base_url: 'http://192.168.1.5:8000/v1', api_key_env: null, headers: {x-team: evals}",
+  "base_url: 'https://llm.example:8000/v1', api_key_env: A_KEY, headers: {authorization: x}",
+])("a key on loopback or by https, and none on another machine, is accepted: %s", (fields) => {
+  expect(load(`models:\n  - {name: a, api: openai-chat, model: m, ${fields}}\n`)).toHaveLength(1);
+});
+
 test("merge keys are understood", () => {
   const [model] = load("models:\n  - &a {name: a, api: openai-chat, model: m, max_output_tokens: 77}\n  - {<<: *a, name: b}\n").slice(1);
 
@@ -109,6 +121,32 @@ test.for([
     yaml: "defaults: {api: openai-chat, base_url: http://elsewhere.example}\nmodels:\n  - {name: a, model: m}\n",
     says: "name the variable that holds its key, or write null",
   },
+  {
+    title: "a key that would go over plain http",
+    yaml: "models:\n  - {name: a, api: anthropic, model: m, base_url: 'http://llm.example:8000/v1', api_key_env: A_KEY}\n",
+    says: 'line 2: models[0].base_url: model "a" would send A_KEY unencrypted to llm.example:8000; use https, or a server on localhost',
+  },
+  {
+    title: "a key of the defaults that would go over plain http",
+    yaml: "defaults: {api: openai-chat, base_url: http://10.0.0.7, api_key_env: A_KEY}\nmodels:\n  - {name: a, model: m}\n",
+    says: 'models[0].base_url: model "a" would send A_KEY unencrypted to 10.0.0.7; use https',
+  },
+  {
+    title: "a secret header that would go over plain http",
+    yaml: "models:\n  - {name: a, api: openai-chat, model: m, base_url: 'http://10.0.0.7', api_key_env: null, headers: {x-api-token: x}}\n",
+    says: 'models[0].base_url: model "a" would send the header x-api-token unencrypted to 10.0.0.7; use https',
+  },
+  ...[
+    "http://localhost.evil.example",
+    "http://127.0.0.1.evil.example",
+    "http://0.0.0.0",
+    "http://[::ffff:127.0.0.1]",
+    "http://127.1.evil",
+  ].map((url) => ({
+    title: `a key to ${url}, which is not loopback`,
+    yaml: `models:\n  - {name: a, api: openai-chat, model: m, base_url: '${url}', api_key_env: A_KEY}\n`,
+    says: "would send A_KEY unencrypted to ",
+  })),
   {
     title: "a number that JSON does not have",
     yaml: "models:\n  - {name: a, api: openai-chat, model: m, extra_body: {x: [.nan]}}\n",

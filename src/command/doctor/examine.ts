@@ -10,6 +10,8 @@ import { openExistingStore } from "../open-store.ts";
 import { capacityHere, machineHere } from "../run/concurrency.ts";
 import { findBubblewrap, NO_CGROUPS } from "../sandbox/prepare-bubblewrap.ts";
 import type { SandboxKind } from "../sandbox/sandbox-flag.ts";
+import { keyPairs, keyRequests, pairWords } from "../trust/keys.ts";
+import { openTrust } from "../trust/trust.ts";
 
 /** What to examine. */
 export type ExamineOptions = { readonly models: string; readonly image: string; readonly sandbox: SandboxKind; readonly db: string };
@@ -82,15 +84,20 @@ async function engineFindings(image: string): Promise<readonly Finding[]> {
 
 function modelFindings(path: string): readonly Finding[] {
   try {
+    const { missing } = openTrust({ ask: null }, { notify: () => {} });
     return loadModels(path).map(({ spec, enabled }) => {
       const what = `model ${spec.name}`;
       if (spec.api === "scripted") return { what, state: "good", detail: "scripted, not a language model; needs no key" };
       if (spec.apiKeyEnv === null) return { what, state: "fair", detail: `needs no key; ${spec.baseUrl} was not contacted` };
-      if (environmentVariable(spec.apiKeyEnv) !== undefined) return { what, state: "good", detail: `${spec.apiKeyEnv} is set` };
+      const pairs = keyPairs([spec]);
+      const isAllowed = missing(keyRequests(pairs)).length === 0;
+      const where = `${pairs.map(pairWords).join()}, ${isAllowed ? "allowed" : "not allowed yet: a run asks first"}`;
+      if (environmentVariable(spec.apiKeyEnv) !== undefined)
+        return { what, state: isAllowed ? "good" : "fair", detail: `${where}; the key is set` };
       return {
         what,
         state: "fair",
-        detail: `${spec.apiKeyEnv} is not set; ${enabled ? "runs leave it out" : "it is disabled anyway"}`,
+        detail: `${where}; the key is not set, ${enabled ? "so runs leave it out" : "and it is disabled anyway"}`,
       };
     });
   } catch (error) {

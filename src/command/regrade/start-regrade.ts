@@ -11,6 +11,7 @@ import { loadTasks } from "../load-tasks.ts";
 import { openExistingStore, processOwner } from "../open-store.ts";
 import { concurrencyOf } from "../run/concurrency.ts";
 import type { RunFlags } from "../run/run-settings.ts";
+import { gradedWith, readStoredFlags } from "../run/stored-flags.ts";
 import { prepareSandboxes } from "../sandbox/prepare-sandboxes.ts";
 import { imagesOf } from "../sandbox/prepared-sandboxes.ts";
 import type { ExitCode, Terminal } from "../terminal.ts";
@@ -36,7 +37,8 @@ export async function startRegrade(name: string, flags: RegradeFlags, { terminal
   const interrupt = listenForInterrupt((text) => terminal.notify(text));
   try {
     const run = store.findRun(name);
-    const kept = run.settings["flags"] as RunFlags;
+    const kept = readStoredFlags(run);
+    terminal.notify(gradedWith(run, { ...kept, ...flags }));
     const suite = await tasksOf(store, run, { ...kept, ...flags });
     const { provider } = await prepareSandboxes(
       kept,

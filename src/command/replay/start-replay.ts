@@ -10,7 +10,7 @@ import type { Store } from "../../store/store.ts";
 import { Interrupted, listenForInterrupt } from "../interrupt.ts";
 import { loadTasks } from "../load-tasks.ts";
 import { openExistingStore } from "../open-store.ts";
-import type { RunFlags } from "../run/run-settings.ts";
+import { gradedWith, readStoredFlags } from "../run/stored-flags.ts";
 import { prepareSandboxes } from "../sandbox/prepare-sandboxes.ts";
 import { type ImageDeps, imagesOf } from "../sandbox/prepared-sandboxes.ts";
 import type { ExitCode, Terminal } from "../terminal.ts";
@@ -37,6 +37,7 @@ export async function startReplay(id: number, flags: ReplayFlags, { terminal, tr
     if (!trial)
       throw new UserError(`Cannot replay trial "${id}": the database has no trial with this number; "bench report --json" lists them`);
     const run = store.findRun(trial.runId);
+    terminal.notify(gradedWith(run, { ...readStoredFlags(run), ...flags }));
     const { task, hasChanged } = await taskOf(store, { trial, run, flags });
     if (hasChanged) terminal.notify(`Task ${task.id} has changed since the trial; differences may come from that.`);
     const replay = await replayIn(store, {
@@ -66,7 +67,7 @@ async function taskOf(
   store: Store,
   { trial, run, flags }: StoredTrial & { readonly flags: ReplayFlags },
 ): Promise<{ readonly task: Task; readonly hasChanged: boolean }> {
-  const kept = run.settings["flags"] as RunFlags;
+  const kept = readStoredFlags(run);
   const { suite } = await loadTasks(flags.suite ?? kept.suite ?? [], []);
   const task = suite.tasks.find(({ id }) => id === trial.taskId);
   if (!task)
@@ -79,7 +80,7 @@ async function replayIn(store: Store, { trial, run, task, ...deps }: StoredTrial
   const { past, submission } = store.executions.finishedWork(trial.id);
   if (!past || !submission)
     throw new UserError(`Cannot replay trial "${trial.id}": it has no complete record; only trials with a verdict can be replayed`);
-  const kept = run.settings["flags"] as RunFlags;
+  const kept = readStoredFlags(run);
   const { provider } = await prepareSandboxes(kept, imagesOf([task], run.image, deps));
   const sandboxes = provider(run.id, deps.notify);
   const grading = makeRunGrading({ store, sandboxes, concurrency: 1 });

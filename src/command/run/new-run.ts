@@ -1,8 +1,9 @@
 import { randomBytes } from "node:crypto";
 import type { RunRecord } from "../../core/record.ts";
 import type { Store } from "../../store/store.ts";
+import { keyRedactor } from "../trust/keys-in-texts.ts";
 import { harnessVersion } from "../version.ts";
-import { gitState } from "./git-state.ts";
+import { type GitState, gitState } from "./git-state.ts";
 import type { Inputs } from "./run-inputs.ts";
 import { type RunFlags, storedFlags } from "./run-settings.ts";
 
@@ -17,7 +18,13 @@ export type NewRun = Inputs & {
 export async function saveNewRun(store: Store, { flags, suite, arms, imageIds, gate }: NewRun): Promise<RunRecord> {
   const now = new Date();
   const images = Object.fromEntries(imageIds);
-  const settings = { flags: storedFlags(flags), images, git: await gitState(), node: process.version, ...(gate ? { gate } : {}) };
+  const settings = {
+    flags: storedFlags(flags),
+    images,
+    git: withoutKeys(await gitState(), arms),
+    node: process.version,
+    ...(gate ? { gate } : {}),
+  };
   const run = {
     id: newRunId(now),
     createdAt: now.toISOString(),
@@ -32,6 +39,11 @@ export async function saveNewRun(store: Store, { flags, suite, arms, imageIds, g
   };
   store.saveRun({ run, arms, tasks: suite.tasks });
   return { ...run, finishedAt: null, end: null };
+}
+
+// A branch may be named after anything.
+function withoutKeys(git: GitState, arms: Inputs["arms"]): GitState {
+  return git && { ...git, branch: git.branch && keyRedactor(arms)(git.branch) };
 }
 
 // Sorts by time and is short enough to type.

@@ -14,8 +14,8 @@ import { agentOf, agentSettings, type RunFlags } from "./run-settings.ts";
 /** The tasks and arms of a run; every model with every prompt is an arm. */
 export type Inputs = { readonly suite: Suite; readonly arms: readonly Arm[] };
 
-/** The inputs of a run, with notices about what was left out. */
-export type LoadedInputs = Inputs & { readonly notices: readonly string[] };
+/** The inputs of a run, with notices about what was left out, and the files of its prompts by digest. */
+export type LoadedInputs = Inputs & { readonly notices: readonly string[]; readonly promptFiles: ReadonlyMap<string, string> };
 
 /** Loads the models, prompts and tasks that the flags name; throws UserError when one of them is wrong or missing. */
 export async function loadInputs(
@@ -23,14 +23,14 @@ export async function loadInputs(
   keyOf: (variable: string) => string | undefined = environmentVariable,
 ): Promise<LoadedInputs> {
   const choice = chooseModels(loadModels(flags.models), flags.model ?? [], keyOf);
-  const { prompts, notices } = loadPrompts(flags.prompt ?? []);
+  const { prompts, files, notices } = loadPrompts(flags.prompt ?? []);
   const { suite, notices: leftOut } = await loadTasks(flags.suite ?? [], flags.task ?? []);
   const severalPrompts = prompts.length > 1;
   const arms = choice.chosen.flatMap((spec) =>
     prompts.map((prompt) => makeArm({ agent: agentOf(flags), model: spec, settings: agentSettings(flags, prompt) }, { severalPrompts })),
   );
   checkCaps(arms, flags);
-  return { suite, arms, notices: [...leftOut, ...leftOutLines(choice), ...notices] };
+  return { suite, arms, notices: [...leftOut, ...leftOutLines(choice), ...notices], promptFiles: files };
 }
 
 function leftOutLines({ leftOut }: ModelChoice): readonly string[] {
@@ -42,7 +42,7 @@ function leftOutLines({ leftOut }: ModelChoice): readonly string[] {
 }
 
 /** Selects the inputs of a resumed run and ignores new ones. Throws UserError when one has changed, since its trials could not be compared with the earlier ones. */
-export function sameAsStarted(store: Store, run: RunRecord, { suite, arms }: Inputs): Inputs {
+export function sameAsStarted(store: Store, run: RunRecord, { suite, arms, ...others }: LoadedInputs): LoadedInputs {
   const stored = store.runs.shape(run.id);
   const reject = (what: string): never => {
     throw new UserError(`Cannot resume run "${run.id}": ${what} since it started; restore it, or start a new run`);
@@ -55,5 +55,5 @@ export function sameAsStarted(store: Store, run: RunRecord, { suite, arms }: Inp
     ({ id, name }) =>
       arms.find((arm) => arm.id === id) ?? reject(`model "${name}" or its prompt has changed, or its key is no longer set,`),
   );
-  return { suite: { ...suite, tasks }, arms: sameArms };
+  return { ...others, suite: { ...suite, tasks }, arms: sameArms };
 }

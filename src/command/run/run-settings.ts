@@ -1,6 +1,4 @@
 import type { AgentSettings, LoopSpec, ToolProfile } from "../../core/agent.ts";
-import { UserError } from "../../core/errors.ts";
-import type { RunRecord } from "../../core/record.ts";
 import { dashed } from "../flag.ts";
 import type { SandboxKind } from "../sandbox/sandbox-flag.ts";
 
@@ -57,35 +55,23 @@ export const FIXED_FLAGS = [
   "tag",
 ] as const;
 
-// Caps are stored too, but may be changed when a run is resumed.
-const CAP_FLAGS = ["maxCost", "maxTokens", "allowUnknownPrices"] as const;
+/** Limits that are stored too, but may be changed when a run is resumed. */
+export const CAP_FLAGS = ["maxCost", "maxTokens", "allowUnknownPrices"] as const;
 
-const STORED_FLAGS = [...FIXED_FLAGS, ...CAP_FLAGS];
+/** Flags that are stored with a run. */
+export const STORED_FLAGS = [...FIXED_FLAGS, ...CAP_FLAGS];
 
-type FixedFlags = Pick<RunFlags, (typeof STORED_FLAGS)[number]>;
+/** The flags that are stored with a run. */
+export type StoredFlags = Pick<RunFlags, (typeof STORED_FLAGS)[number]>;
 
 /** Selects the flags that are stored with a run. */
-export function storedFlags(flags: RunFlags): FixedFlags {
-  return Object.fromEntries(STORED_FLAGS.filter((name) => flags[name] !== undefined).map((name) => [name, flags[name]])) as FixedFlags;
+export function storedFlags(flags: RunFlags): StoredFlags {
+  return Object.fromEntries(STORED_FLAGS.filter((name) => flags[name] !== undefined).map((name) => [name, flags[name]])) as StoredFlags;
 }
 
-/** Combines the flags of a resumed run: what it measures from the store, how it is carried out from the command line. Throws UserError when a flag would change what is measured. */
-export function resumedFlags(flags: RunFlags, run: RunRecord, given: (name: string) => boolean): RunFlags {
-  const conflict = FIXED_FLAGS.find(given);
-  if (conflict)
-    throw new UserError(`Cannot resume run "${run.id}": ${dashed(conflict)} would change what it measures; omit it, or start a new run`);
-  const { db } = flags;
-  const others = [...CAP_FLAGS, "concurrency", "grading", "maxHours", "buildNetwork", "trust", "json", "resume"] as const;
-  const changeable = {
-    db,
-    ...Object.fromEntries(others.filter((name) => flags[name] !== undefined).map((name) => [name, flags[name]])),
-  };
-  // A database may come from elsewhere: of its flags only those are taken that a run stores.
-  const kept = storedFlags(run.settings["flags"] as RunFlags);
-  const { prompt, ...stored } = kept as Omit<FixedFlags, "prompt"> & { readonly prompt?: string | readonly string[] };
-  // Runs of the first version have a single prompt.
-  const prompts = typeof prompt === "string" ? [prompt] : prompt;
-  return { ...stored, ...(prompts === undefined ? {} : { prompt: prompts }), ...changeable };
+/** Lists the flags that are stored with a run by the names under which they are typed. */
+export function typedFlags(flags: RunFlags): Readonly<Record<string, unknown>> {
+  return Object.fromEntries(Object.entries(storedFlags(flags)).map(([name, value]) => [dashed(name), value]));
 }
 
 /** Builds the agent that every arm uses under these flags. */

@@ -9,12 +9,14 @@ import { openExistingStore, openStore } from "../open-store.ts";
 import { prepareSandboxes } from "../sandbox/prepare-sandboxes.ts";
 import { imagesOf, type PreparedSandboxes } from "../sandbox/prepared-sandboxes.ts";
 import type { ExitCode, Terminal } from "../terminal.ts";
+import { confirmKeys } from "../trust/keys.ts";
 import type { Trust } from "../trust/trust.ts";
 import type { PreparedRun } from "./execute-run.ts";
 import { saveNewRun } from "./new-run.ts";
 import { databaseFlag, exitCodeOf, performRun } from "./perform-run.ts";
 import { type Inputs, type LoadedInputs, loadInputs, sameAsStarted } from "./run-inputs.ts";
-import { type RunFlags, resumedFlags } from "./run-settings.ts";
+import { type RunFlags, typedFlags } from "./run-settings.ts";
+import { resumedFlags, startedWith } from "./stored-flags.ts";
 
 /** Where notices are printed. */
 type Notices = Pick<Terminal, "notify">;
@@ -35,6 +37,7 @@ export async function startRun(given: RunFlags, deps: RunDeps): Promise<ExitCode
 async function startNew(flags: RunFlags, { terminal, confirm, trust }: RunDeps): Promise<ExitCode> {
   const inputs = await loadInputs(flags);
   for (const line of inputs.notices) terminal.notify(line);
+  await confirmKeys({ ...inputs, typed: typedFlags(flags) }, { terminal, trust });
   const images = await readyImages(inputs, flags, { terminal, trust });
   const store = openStore(flags.db, "write");
   try {
@@ -80,7 +83,9 @@ export async function resumedParts(
   { given, isGiven, terminal, trust, signal }: ResumeDeps,
 ): Promise<{ readonly flags: RunFlags; readonly inputs: Inputs; readonly images: PreparedSandboxes }> {
   const flags = resumedFlags(given, run, isGiven);
+  terminal.notify(startedWith(run, flags));
   const inputs = sameAsStarted(store, run, await loadInputs(flags));
+  await confirmKeys({ ...inputs, typed: typedFlags(flags) }, { terminal, trust });
   const images = await readyImages(inputs, flags, { terminal, trust, signal });
   rejectOtherImages(run, images.imageIds);
   return { flags, inputs, images };
@@ -100,8 +105,8 @@ export function readyImages({ suite }: Inputs, flags: RunFlags, { terminal, trus
 }
 
 function rejectOtherImages(run: RunRecord, imageIds: ReadonlyMap<string, string>): void {
-  const started = run.settings["images"] as Readonly<Record<string, string>>;
-  const other = Object.entries(started).find(([name, id]) => imageIds.get(name) !== id);
+  const started = run.settings["images"] as Readonly<Record<string, string>> | undefined;
+  const other = Object.entries(started ?? {}).find(([name, id]) => imageIds.get(name) !== id);
   if (other)
     throw new UserError(
       `Cannot resume run "${run.id}": image "${other[0]}" has changed since it started; tag the old image again, or start a new run`,

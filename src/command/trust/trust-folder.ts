@@ -1,7 +1,7 @@
 import { randomBytes } from "node:crypto";
 import { linkSync, mkdirSync, readFileSync, realpathSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { homedir } from "node:os";
-import { dirname, isAbsolute, join } from "node:path";
+import { basename, dirname, isAbsolute, join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { environmentVariable } from "../../config/environment.ts";
 import { type Granted, NOTHING_GRANTED, readTrustFile, withGrants } from "../../config/trust-file.ts";
@@ -48,12 +48,16 @@ export async function addGranted(path: string, granted: Granted): Promise<void> 
   });
 }
 
-// A configuration folder may be a link to where its owner keeps it; the file there is the one to read and to replace.
+// The configuration folder, or the file in it, may be a link to where its owner keeps it; the file there is the one to read and to replace.
 function realPath(path: string): string {
+  return realOf(path) ?? join(realOf(dirname(path)) ?? dirname(path), basename(path));
+}
+
+function realOf(path: string): string | null {
   try {
     return realpathSync(path);
   } catch {
-    return path;
+    return null;
   }
 }
 

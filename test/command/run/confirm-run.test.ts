@@ -65,7 +65,7 @@ test.for([
   const suite = Object.fromEntries(Object.entries(tinySuite("add")).map(([path, text]) => [`tasks/tiny/${path}`, text]));
   folder.write({ "models.yaml": COSTLY, ...suite });
 
-  const run = startOnTerminal(["run", "--ask-above", "0.01"], { cwd: folder.path, env: { GPT_KEY: "sk-planted" } });
+  const run = startOnTerminal(["run", "--trust", "--ask-above", "0.01"], { cwd: folder.path, env: { GPT_KEY: "sk-planted" } });
   await run.until((shown) => shown.includes("[y/N]"));
   run.child.stdin?.write(typed);
   const end = await run.end;

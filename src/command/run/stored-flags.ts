@@ -1,0 +1,100 @@
+import { UserError } from "../../core/errors.ts";
+import { printable } from "../../core/printable.ts";
+import type { RunRecord } from "../../core/record.ts";
+import { dashed } from "../flag.ts";
+import { CAP_FLAGS, FIXED_FLAGS, type RunFlags, STORED_FLAGS, type StoredFlags } from "./run-settings.ts";
+
+type Name = (typeof STORED_FLAGS)[number];
+
+// A number in a flag is at most this large; see flag.ts.
+const MAX_NUMBER = 1_000_000;
+const isText = (value: unknown): boolean => typeof value === "string";
+const isTexts = (value: unknown): boolean => Array.isArray(value) && value.every(isText);
+const isSwitch = (value: unknown): boolean => typeof value === "boolean";
+const isAmount = (value: unknown): boolean => typeof value === "number" && value > 0;
+const isCount = (value: unknown): boolean => Number.isSafeInteger(value) && isAmount(value) && Number(value) <= MAX_NUMBER;
+
+const IS_VALID: Readonly<Record<Name, (value: unknown) => boolean>> = {
+  models: isText,
+  model: isTexts,
+  suite: isTexts,
+  task: isTexts,
+  attempts: isCount,
+  prompt: isTexts,
+  profile: (value) => isText(value) && ["full", "no-exec", "read-only", "bash-only"].includes(String(value)),
+  maxIterations: isCount,
+  maxMinutes: isAmount,
+  maxTrialCost: isAmount,
+  contextFiles: isSwitch,
+  image: isText,
+  sandbox: (value) => value === "docker" || value === "bubblewrap",
+  runtime: isText,
+  reuse: isSwitch,
+  tag: isTexts,
+  maxCost: isAmount,
+  maxTokens: isCount,
+  allowUnknownPrices: isSwitch,
+};
+const REQUIRED: readonly Name[] = ["models", "attempts", "profile", "maxIterations", "maxMinutes", "contextFiles", "image"];
+
+/** Reads the flags that a run was started with. The database may be another's: only known flags are taken, and one that the command line would not accept is a UserError. */
+export function readStoredFlags(run: RunRecord): StoredFlags {
+  const stored = Object.entries(recordOf(run.settings["flags"]));
+  const known = Object.fromEntries(stored.filter(([name]) => STORED_FLAGS.includes(name as Name)));
+  // Runs of the first version have a single prompt.
+  const flags = isText(known["prompt"]) ? { ...known, prompt: [known["prompt"]] } : known;
+  const invalid =
+    REQUIRED.find((name) => flags[name] === undefined) ??
+    STORED_FLAGS.find((name) => flags[name] !== undefined && !IS_VALID[name](flags[name]));
+  if (invalid !== undefined)
+    throw new UserError(
+      `Cannot use run "${printable(run.id)}": its stored ${dashed(invalid)} is ${printable(JSON.stringify(flags[invalid]) ?? "missing")}, which no run has; start a new run`,
+    );
+  return flags as unknown as StoredFlags;
+}
+
+/** Combines the flags of a resumed run: what it measures from the store, how it is carried out from the command line. Throws UserError when a flag would change what is measured. */
+export function resumedFlags(flags: RunFlags, run: RunRecord, given: (name: string) => boolean): RunFlags {
+  const conflict = FIXED_FLAGS.find(given);
+  if (conflict)
+    throw new UserError(`Cannot resume run "${run.id}": ${dashed(conflict)} would change what it measures; omit it, or start a new run`);
+  const { db } = flags;
+  const others = [...CAP_FLAGS, "concurrency", "grading", "maxHours", "buildNetwork", "trust", "json", "resume"] as const;
+  const changeable = {
+    db,
+    ...Object.fromEntries(others.filter((name) => flags[name] !== undefined).map((name) => [name, flags[name]])),
+  };
+  return { ...readStoredFlags(run), ...changeable };
+}
+
+// What comes from outside the database, or costs money; the other flags change neither.
+const TOLD: readonly Name[] = ["models", "model", "suite", "task", "prompt", "image", "sandbox", "runtime", "reuse", "maxTrialCost"];
+const MAX_WORDS = 1_000;
+
+/**
+ * Tells in one line which files and settings a stored run was started with, so that nothing from a database is used without a word. `flags` are those that it goes on with:
+ * spending limits may have been typed anew.
+ */
+export function startedWith(run: RunRecord, flags: Partial<RunFlags>): string {
+  const used = { ...flags, suite: flags.suite ?? ["tasks/"], prompt: flags.prompt ?? ["default"] };
+  const words = [...TOLD, ...CAP_FLAGS].flatMap((name) => wordsOf(name, used[name]));
+  return `Run ${printable(run.id)} goes on with ${printable(words.join(" "), MAX_WORDS)}`;
+}
+
+/** Tells which files and settings of a stored run are used to grade its work again. */
+export function gradedWith(run: RunRecord, flags: Partial<RunFlags>): string {
+  const used = { ...flags, suite: flags.suite ?? ["tasks/"], image: run.image };
+  const words = (["suite", "image", "sandbox", "runtime"] as const).flatMap((name) => wordsOf(name, used[name]));
+  return `Run ${printable(run.id)} is graded with ${printable(words.join(" "), MAX_WORDS)}`;
+}
+
+function wordsOf(name: Name, value: RunFlags[Name] | undefined): readonly string[] {
+  if (value === undefined || value === false) return [];
+  if (value === true) return [dashed(name)];
+  const values: readonly (string | number)[] = typeof value === "object" ? value : [value as string | number];
+  return values.map((one) => `${dashed(name)} ${/^[\w./:@=,*!+-]+$/.test(String(one)) ? one : JSON.stringify(one)}`);
+}
+
+function recordOf(value: unknown): Readonly<Record<string, unknown>> {
+  return typeof value === "object" && value !== null ? (value as Readonly<Record<string, unknown>>) : {};
+}

@@ -1,0 +1,45 @@
+import type { ModelSpec } from "../../core/model.ts";
+import { printable } from "../../core/printable.ts";
+import type { Terminal } from "../terminal.ts";
+import { type RunTexts, refuseKeysInTexts } from "./keys-in-texts.ts";
+import { isKnownHost } from "./known-hosts.ts";
+import type { Trust, TrustRequest } from "./trust.ts";
+
+/** A key that a model needs and the host that it is sent to; `isKnown` where that is the provider's own, reached by https on its usual port. */
+export type KeyPair = { readonly variable: string; readonly host: string; readonly isKnown: boolean };
+
+type Endpoint = Pick<ModelSpec, "apiKeyEnv" | "baseUrl">;
+
+/** Lists which key goes where, each pair once; scripted models and those without a key have none. */
+export function keyPairs(models: readonly Endpoint[]): readonly KeyPair[] {
+  const pairs = models.flatMap(({ apiKeyEnv, baseUrl }) => {
+    if (apiKeyEnv === null) return [];
+    const { host, protocol } = new URL(baseUrl);
+    return [{ variable: apiKeyEnv, host, isKnown: protocol === "https:" && isKnownHost(apiKeyEnv, host) }];
+  });
+  return [...new Map(pairs.map((pair) => [JSON.stringify(pair), pair])).values()];
+}
+
+/** Lists the pairs that need the user's permission. */
+export function keyRequests(pairs: readonly KeyPair[]): readonly TrustRequest[] {
+  return pairs.flatMap(({ variable, host, isKnown }) => (isKnown ? [] : [{ kind: "key", variable, host } as const]));
+}
+
+/** Writes a pair for people. */
+export function pairWords({ variable, host }: KeyPair): string {
+  return `${printable(variable)} -> ${printable(host, 260)}`;
+}
+
+/**
+ * Makes sure that every key of a run may go where its model is and stands nowhere else, and says where each goes. Throws UserError when one may not, or when a text of the
+ * run contains one.
+ */
+export async function confirmKeys(
+  run: RunTexts,
+  { terminal, trust }: { readonly terminal: Pick<Terminal, "notify">; readonly trust: Trust },
+): Promise<void> {
+  await refuseKeysInTexts(run);
+  const pairs = keyPairs(run.arms.map(({ model }) => model));
+  await trust.confirm(keyRequests(pairs));
+  if (pairs.length > 0) terminal.notify(`Keys: ${pairs.map(pairWords).join(", ")}`);
+}
