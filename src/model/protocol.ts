@@ -7,6 +7,15 @@ export const JSON_TEXT = { "content-type": "application/json" };
 /** The connection for one HTTP request of a call. */
 export type Transport = { readonly fetch: typeof globalThis.fetch; readonly signal: AbortSignal; readonly key: string | null };
 
+/**
+ * Takes back the headers that an official client took from the environment (OPENAI_CUSTOM_HEADERS, ANTHROPIC_CUSTOM_HEADERS), for which it has no option: they are meant
+ * for the provider's own host and may hold secrets.
+ */
+export function withHeadersOf<Client extends object>(client: Client, defaultHeaders: Readonly<Record<string, string | null>>): Client {
+  Object.assign(Reflect.get(client as object, "_options") as object, { defaultHeaders });
+  return client;
+}
+
 /** What was read out of a body that answers the request. `usage` is null when the provider did not report it. */
 export type Decoded = {
   readonly turn: Extract<Turn, { kind: "assistant" }>;

@@ -59,6 +59,8 @@ test("the environment of the official clients has no say", async () => {
     OPENAI_ORG_ID: "org-planted",
     ANTHROPIC_BASE_URL: "http://127.0.0.1:1",
     ANTHROPIC_AUTH_TOKEN: "t",
+    OPENAI_CUSTOM_HEADERS: "x-planted: planted-header\nauthorization: planted-header",
+    ANTHROPIC_CUSTOM_HEADERS: "x-planted: planted-header\nx-api-key: planted-header",
   };
   for (const [name, value] of Object.entries(planted)) process.env[name] = value;
   onTestFinished(() => {
@@ -67,7 +69,11 @@ test("the environment of the official clients has no say", async () => {
   const open = openModels({ key: () => "key-0123", now: () => new Date() });
   await open(modelSpec({ baseUrl: `${server.url}/v1` }))(trial).generate(modelRequest());
   await open(modelSpec({ baseUrl: server.url, api: "anthropic" }))(trial).generate(modelRequest());
+  // The twin: the official clients do send them.
+  const Client = (await import("openai")).default;
+  await new Client({ apiKey: "k", baseURL: `${server.url}/v1` }).get("/models").catch(() => {});
 
-  expect(server.received.map(({ headers }) => headers.authorization)).toEqual(["Bearer key-0123", "Bearer key-0123"]);
+  expect(server.received.map(({ headers }) => JSON.stringify(headers).includes("planted-header"))).toEqual([false, false, true]);
+  expect(server.received.slice(0, 2).map(({ headers }) => headers.authorization)).toEqual(["Bearer key-0123", "Bearer key-0123"]);
   expect(server.received[0]?.headers).not.toHaveProperty("openai-organization");
 });

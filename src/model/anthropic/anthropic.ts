@@ -1,6 +1,6 @@
 import Anthropic from "@anthropic-ai/sdk";
 import type { ModelSpec } from "../../core/model.ts";
-import { isHost, JSON_TEXT, type Protocol, REQUEST_TIMEOUT_MS, type Transport } from "../protocol.ts";
+import { isHost, JSON_TEXT, type Protocol, REQUEST_TIMEOUT_MS, type Transport, withHeadersOf } from "../protocol.ts";
 import { decodeAnthropic } from "./decode.ts";
 import { encodeAnthropic } from "./encode.ts";
 import { collectAnthropic } from "./stream.ts";
@@ -20,16 +20,22 @@ export const anthropic: Protocol = {
 };
 
 function client(spec: ModelSpec, transport: Transport): Anthropic {
-  return new Anthropic({
+  const defaultHeaders = {
+    ...(transport.key === null && { Authorization: null }),
+    ...resemblingHeaders(spec, transport.key),
+    ...spec.headers,
+  };
+  const api = new Anthropic({
     apiKey: transport.key ?? "none",
     // The SDK adds the version folder itself.
     baseURL: spec.baseUrl.replace(/\/v1\/?$/, ""),
-    defaultHeaders: { ...(transport.key === null && { Authorization: null }), ...resemblingHeaders(spec, transport.key), ...spec.headers },
+    defaultHeaders,
     fetch: transport.fetch,
     maxRetries: 0,
     timeout: REQUEST_TIMEOUT_MS,
     logLevel: "off",
   });
+  return withHeadersOf(api, defaultHeaders);
 }
 
 /** Hosts that resemble Anthropic may know only the old version, and the key only in the header that went with it. */

@@ -1,6 +1,6 @@
 import OpenAI from "openai";
 import type { ModelSpec } from "../../core/model.ts";
-import { JSON_TEXT, type Protocol, REQUEST_TIMEOUT_MS, type Transport } from "../protocol.ts";
+import { JSON_TEXT, type Protocol, REQUEST_TIMEOUT_MS, type Transport, withHeadersOf } from "../protocol.ts";
 import { decodeChat } from "./chat-decode.ts";
 import { encodeChat } from "./chat-encode.ts";
 import { collectChat } from "./chat-stream.ts";
@@ -12,18 +12,20 @@ import { encodeResponses } from "./responses-encode.ts";
  * alone; a host that needs no key gets none.
  */
 function openAiClient(spec: ModelSpec, transport: Transport): OpenAI {
-  return new OpenAI({
+  const defaultHeaders = { ...(transport.key === null && { Authorization: null }), ...spec.headers };
+  const client = new OpenAI({
     apiKey: transport.key ?? "none",
     adminAPIKey: null,
     organization: null,
     project: null,
     baseURL: spec.baseUrl,
-    defaultHeaders: { ...(transport.key === null && { Authorization: null }), ...spec.headers },
+    defaultHeaders,
     fetch: transport.fetch,
     maxRetries: 0,
     timeout: REQUEST_TIMEOUT_MS,
     logLevel: "off",
   });
+  return withHeadersOf(client, defaultHeaders);
 }
 
 /** Makes the `send` of an API at `path`; `collect` joins the events of a streamed response to the body that it would have had unstreamed. */
