@@ -13,7 +13,14 @@ import { holdSection, pages, UPDATE_DOCS } from "./fixtures/readme.ts";
 
 const ROOT = join(import.meta.dirname, "..");
 
-const SILENT: Terminal = { paint: palette(false), paintProgress: palette(false), live: false, print: () => {}, notify: () => {} };
+const SILENT: Terminal = {
+  paint: palette(false),
+  paintProgress: palette(false),
+  live: false,
+  print: () => {},
+  printJson: () => {},
+  notify: () => {},
+};
 
 // A real database, so that the text is what all migrations together come to.
 function newDatabase(): Database.Database {

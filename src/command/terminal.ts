@@ -1,4 +1,5 @@
 import { environmentVariable } from "../config/environment.ts";
+import { jsonPieces } from "../core/printable.ts";
 import { type Palette, palette, terminalText } from "../report/terminal/palette.ts";
 
 /** The exit code of a command; see the exit codes in docs/cli.md. */
@@ -14,6 +15,8 @@ export type Terminal = {
   /** Whether progress may redraw itself. */
   readonly live: boolean;
   print(text: string): void;
+  /** Prints a value as JSON, which may be larger than a string can be. */
+  printJson(value: object): void;
   notify(text: string): void;
 };
 
@@ -28,6 +31,9 @@ export function openTerminal(): Terminal {
     paintProgress,
     live: process.stderr.isTTY === true && environmentVariable("TERM") !== "dumb" && environmentVariable("CI") === undefined,
     print: (text) => writeLine(process.stdout, terminalText(text, paint)),
+    printJson: (value) => {
+      for (const piece of jsonPieces(value)) process.stdout.write(piece);
+    },
     notify: (text) => writeLine(process.stderr, terminalText(text, paintProgress)),
   };
 }

@@ -1,7 +1,11 @@
 import { visible, visibleJson } from "./visible.ts";
 
+// Most text, and the fastest test for it.
+const PLAIN = /^[\n\t\x20-\x7e]*$/;
+
 /** Makes text of unknown origin safe to show on several lines: line ends and tabs stay, and what cannot be seen becomes an escape such as `\u202e`. */
 export function plainText(text: string): string {
+  if (PLAIN.test(text)) return text;
   return visible(text.includes("\r") ? text.replace(/\r\n?/g, "\n") : text, "\n\t");
 }
 
@@ -23,6 +27,37 @@ export function printable(text: string, maxCharacters = 60): string {
 /** Writes a value as JSON that reads back the same, with every character that cannot be seen as an escape; `indent` is in spaces, 0 for one line. */
 export function jsonText(value: unknown, indent = 2): string {
   return visibleJson(JSON.stringify(value, null, indent));
+}
+
+// In characters: enough that few pieces are written, and little to hold.
+const JSON_PIECE = 65_536;
+// A list of steps lies two levels deep; what is below is a part by itself: a step, a trial.
+const PARTED_LEVELS = 2;
+
+/** Writes a value as `jsonText` does, indented and with a line end, in pieces, so that a long list never has to be one string. */
+export function* jsonPieces(value: object): Generator<string> {
+  let piece = "";
+  for (const part of jsonParts(value, 0)) {
+    piece += part;
+    if (piece.length < JSON_PIECE) continue;
+    yield piece;
+    piece = "";
+  }
+  yield `${piece}\n`;
+}
+
+function* jsonParts(value: object, level: number): Generator<string> {
+  const isList = Array.isArray(value);
+  const entries = Object.entries(value).filter(([, one]) => isList || one !== undefined);
+  if (entries.length === 0) return yield isList ? "[]" : "{}";
+  const indent = `\n${"  ".repeat(level)}`;
+  yield isList ? "[" : "{";
+  for (const [at, [key, one]] of entries.entries()) {
+    yield `${at === 0 ? "" : ","}${indent}  ${isList ? "" : `${jsonText(key)}: `}`;
+    if (level < PARTED_LEVELS && typeof one === "object" && one !== null) yield* jsonParts(one, level + 1);
+    else yield jsonText(one ?? null).replaceAll("\n", `${indent}  `);
+  }
+  yield `${indent}${isList ? "]" : "}"}`;
 }
 
 // Half of an escape or of a joined sequence would read as something else.

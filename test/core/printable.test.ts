@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { clipped, jsonText, oneLine, plainText, printable } from "../../src/core/printable.ts";
+import { clipped, jsonPieces, jsonText, oneLine, plainText, printable } from "../../src/core/printable.ts";
 
 const HOSTILE: readonly (readonly [what: string, text: string, shown: string])[] = [
   ["a colour code", "a\u001b[31mb", "a\\u001b[31mb"],
@@ -127,6 +127,7 @@ test("JSON reads back the same and holds only characters that can be seen", () =
     fc.property(fc.jsonValue({ stringUnit: "binary" }), (any) => {
       expect(JSON.parse(jsonText(any))).toEqual(JSON.parse(JSON.stringify(any)));
       expect(jsonText(any).replaceAll("\n", "")).not.toMatch(UNSEEN);
+      expect([...jsonPieces({ any, left: undefined })].join("")).toBe(`${jsonText({ any, left: undefined })}\n`);
     }),
   );
 });

@@ -1,5 +1,5 @@
 import { UserError } from "../../core/errors.ts";
-import { jsonText } from "../../core/printable.ts";
+import { jsonPieces } from "../../core/printable.ts";
 import type { TrialRecord } from "../../core/record.ts";
 import { placeNamed } from "../../files/place.ts";
 import { replaceFile, requireReplaceable } from "../../files/write.ts";
@@ -12,14 +12,14 @@ export const OUTPUT_FLAG = [
   "also write the report to a file, in the format of its ending: .html, .md, .json, .csv (.trials.csv for every trial), .xml (JUnit); may be repeated",
 ] as const;
 
-type Writer = (report: Report, store: Store) => Promise<string>;
+type Writer = (report: Report, store: Store) => Promise<string | Iterable<string>>;
 
 // Each format is loaded only when it is used, so that none slows the others down.
 const WRITERS: Readonly<Record<string, Writer>> = {
   ".trials.csv": async (report, store) => (await import("../../report/file/csv.ts")).trialCsv(trialsOf(report, store)),
   ".html": htmlOf,
   ".md": async (report) => (await import("../../report/file/markdown.ts")).markdownReport(report),
-  ".json": async (report, store) => jsonText({ ...report, trials: trialsOf(report, store) }),
+  ".json": async (report, store) => jsonPieces({ ...report, trials: trialsOf(report, store) }),
   ".csv": async (report) => (await import("../../report/file/csv.ts")).csvReport(report),
   ".xml": async (report, store) => (await import("../../report/file/junit.ts")).junitReport(report, trialsOf(report, store)),
 };
@@ -37,7 +37,8 @@ export function checkOutputs(files: readonly string[]): void {
 export async function writeReports(report: Report, files: readonly string[], store: Store): Promise<void> {
   for (const file of files) {
     const text = await writerOf(file)?.(report, store);
-    if (text !== undefined) replaceFile(placeNamed(file), [text.endsWith("\n") ? text : `${text}\n`]);
+    if (text === undefined) continue;
+    replaceFile(placeNamed(file), typeof text === "string" ? [text.endsWith("\n") ? text : `${text}\n`] : text);
   }
 }
 

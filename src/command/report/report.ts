@@ -1,5 +1,4 @@
 import { Command } from "commander";
-import { jsonText } from "../../core/printable.ts";
 import { DB_FLAG, gather } from "../flag.ts";
 import type { Terminal } from "../terminal.ts";
 import { OUTPUT_FLAG } from "./report-file.ts";
@@ -31,7 +30,7 @@ export function reportCommand(terminal: Terminal): Command {
         const run = store.findRun(name);
         const report = writeReport(compareRun(run, armsOf(store, run)));
         await files.writeReports(report, options.output ?? [], store);
-        if (options.json) return terminal.print(jsonText({ ...report, trials: files.trialsOf(report, store) }));
+        if (options.json) return terminal.printJson({ ...report, trials: files.trialsOf(report, store) });
         terminal.print(runReportText(report, store.runs.notPassed(run.id, MAX_LISTED), terminal.paint));
       } finally {
         store.close();

@@ -1,6 +1,5 @@
 import { Command } from "commander";
 import { UserError } from "../../core/errors.ts";
-import { jsonText } from "../../core/printable.ts";
 import { DB_FLAG, wholeNumber } from "../flag.ts";
 import type { Terminal } from "../terminal.ts";
 
@@ -32,8 +31,7 @@ export function showCommand(terminal: Terminal): Command {
       const history = { executions: store.executions.history(trial), earlierVerdicts: store.verdicts.earlier(id) };
       store.close();
       const { paint } = terminal;
-      terminal.print(
-        options.json ? jsonText({ ...trajectory, ...history }) : trajectoryText(trajectory, paint) + trialHistoryText(history, paint),
-      );
+      if (options.json) return terminal.printJson({ ...trajectory, ...history });
+      terminal.print(trajectoryText(trajectory, paint) + trialHistoryText(history, paint));
     });
 }

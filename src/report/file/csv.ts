@@ -1,6 +1,6 @@
 import type { ArmSummary } from "../../analysis/summary.ts";
 import { agentName } from "../../core/agent.ts";
-import { plainText } from "../../core/printable.ts";
+import { clipped, plainText } from "../../core/printable.ts";
 import type { TaskResult, TrialRecord } from "../../core/record.ts";
 import type { Report } from "../written-report.ts";
 
@@ -72,13 +72,15 @@ function table<Row>(columns: Columns<Row>, rows: readonly Row[]): string {
   return lines.map((cells) => `${cells.map(cell).join(",")}\r\n`).join("");
 }
 
+// In characters. Spreadsheets take 32,767, and each may become an escape of ten.
+const MAX_CELL = 3_000;
 // Full-width signs begin a formula, too, and blanks before the sign do not hinder it.
 const FORMULA = /^\s*[=+\-@\uff1d\uff0b\uff0d\uff20]/;
 
 function cell(value: Cell): string {
   if (value === null) return "";
   if (typeof value !== "string") return String(value);
-  const text = plainText(value);
+  const text = plainText(value.length > MAX_CELL ? `${clipped(value, MAX_CELL, "")} [cut here; the JSON report has it whole]` : value);
   const harmless = FORMULA.test(text) ? `'${text}` : text;
   return /[",\n]/.test(harmless) ? `"${harmless.replaceAll('"', '""')}"` : harmless;
 }

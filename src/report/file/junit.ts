@@ -1,8 +1,9 @@
 import type { ArmSummary } from "../../analysis/summary.ts";
 import { formatPoints, formatRatio } from "../../core/format.ts";
-import { oneLine, plainText } from "../../core/printable.ts";
+import { clipped, oneLine, plainText } from "../../core/printable.ts";
 import type { TrialRecord } from "../../core/record.ts";
 import { gateSentence } from "../gate-words.ts";
+import { cutText } from "../html/cut.ts";
 import type { Report, WrittenGate } from "../written-report.ts";
 
 type Case = { readonly kind: "passed" | "failure" | "error" | "skipped"; readonly seconds: number; readonly xml: string };
@@ -30,11 +31,18 @@ export function junitReport(report: Report, trials: readonly TrialRecord[]): str
   ].join("\n");
 }
 
+// In characters: the whole answer of a provider, and its first line.
+const MAX_DETAIL = 20_000;
+const MAX_LINE = 1_000;
+// Names that people choose are far shorter; each is written twice in every case.
+const MAX_NAME = 300;
+
 type Suite = { readonly cases: readonly Case[]; readonly xml: string };
 
-function suite(name: string, cases: readonly Case[], more = ""): Suite {
-  const head = `<testsuite name=${quoted(name)} ${counts(cases)}${more}>`;
-  return { cases, xml: [head, ...cases.map(({ xml }) => xml), "</testsuite>"].join("\n") };
+function suite(name: string, cases: readonly Case[], { attributes = "", left = 0 } = {}): Suite {
+  const head = `<testsuite name=${quoted(clipped(name, MAX_NAME))} ${counts(cases)}${attributes}>`;
+  const rest = left === 0 ? [] : [`<system-out>${left} more trials do not fit here; the JSON report has all</system-out>`];
+  return { cases, xml: [head, ...cases.map(({ xml }) => xml), ...rest, "</testsuite>"].join("\n") };
 }
 
 function counts(cases: readonly Case[]): string {
@@ -43,18 +51,45 @@ function counts(cases: readonly Case[]): string {
   return `tests="${cases.length}" failures="${count("failure")}" errors="${count("error")}" skipped="${count("skipped")}" time="${seconds.toFixed(3)}"`;
 }
 
-function armSuite(arm: ArmSummary, trials: readonly TrialRecord[], { runs }: Report): Suite {
+function armSuite(arm: ArmSummary, trials: readonly TrialRecord[], { runs, arms }: Report): Suite {
   const run = runs.find(({ id }) => id === arm.runId);
   const done = new Set(trials.map(({ taskId, attempt }) => `${attempt}/${taskId}`));
-  const attempts = Array.from({ length: run?.attempts ?? 0 }, (_, index) => index + 1);
-  const missing = arm.perTask.flatMap(({ taskId }) =>
-    attempts.filter((attempt) => !done.has(`${attempt}/${taskId}`)).map((attempt) => ({ taskId, attempt })),
-  );
+  const missing = missingTrials(arm, run?.attempts ?? 0, done);
   const cases = [
     ...trials.map((trial) => trialCase(arm.label, trial)),
     ...missing.map((one) => testCase({ label: arm.label, name: nameOf(one), kind: "skipped", type: "", message: "no result yet" })),
   ];
-  return suite(arm.label, cases, run ? ` timestamp=${quoted(run.createdAt.slice(0, 19))}` : "");
+  const kept = fitting(cases, Math.floor(MAX_CHARACTERS / arms.length));
+  const timestamp = run ? ` timestamp=${quoted(run.createdAt.slice(0, 19))}` : "";
+  return suite(arm.label, kept, { attributes: timestamp, left: cases.length - kept.length });
+}
+
+// In characters: systems of CI hold a report in memory as a whole, and some refuse larger ones.
+const MAX_CHARACTERS = 16_000_000;
+// Those of one arm; a run that has so many left says little by naming each.
+const MAX_MISSING = 50_000;
+
+function missingTrials(arm: ArmSummary, attempts: number, done: ReadonlySet<string>): readonly Pick<TrialRecord, "taskId" | "attempt">[] {
+  const missing: Pick<TrialRecord, "taskId" | "attempt">[] = [];
+  for (const { taskId } of arm.perTask)
+    for (let attempt = 1; attempt <= attempts && missing.length < MAX_MISSING; attempt++)
+      if (!done.has(`${attempt}/${taskId}`)) missing.push({ taskId, attempt });
+  return missing;
+}
+
+const PRIORITY: Readonly<Record<Case["kind"], number>> = { failure: 0, error: 0, passed: 1, skipped: 2 };
+
+// Leaves cases out where there is no room for all: those that did not pass say most.
+function fitting(cases: readonly Case[], most: number): readonly Case[] {
+  if (cases.reduce((sum, { xml }) => sum + xml.length, 0) <= most) return cases;
+  const kept = new Set<Case>();
+  let length = 0;
+  for (const one of cases.toSorted((a, b) => PRIORITY[a.kind] - PRIORITY[b.kind])) {
+    length += one.xml.length;
+    if (length > most) break;
+    kept.add(one);
+  }
+  return cases.filter((one) => kept.has(one));
 }
 
 function nameOf({ taskId, attempt }: Pick<TrialRecord, "taskId" | "attempt">): string {
@@ -66,7 +101,8 @@ function trialCase(label: string, trial: TrialRecord): Case {
   if (trial.passed) return testCase({ ...base, kind: "passed", type: "", message: "" });
   if (trial.passed === null) {
     const message = trial.errorMessage ?? "no message";
-    return testCase({ ...base, kind: "error", type: trial.errorSource ?? "harness", message: firstLine(message), detail: message });
+    const detail = cutText(message, MAX_DETAIL, trial.id);
+    return testCase({ ...base, kind: "error", type: trial.errorSource ?? "harness", message: firstLine(message), detail });
   }
   const tests = trial.testsTotal === null ? "" : `, ${trial.testsPassed} of ${trial.testsTotal} tests passed`;
   const tampered = trial.tampered ? ", tampering was found or attempted" : "";
@@ -126,30 +162,25 @@ function testCase(one: {
   readonly detail?: string;
 }): Case {
   const { label, name, kind, type, message, seconds = 0, detail = "" } = one;
-  const head = `<testcase classname=${quoted(label)} name=${quoted(name)} time="${seconds.toFixed(3)}"`;
+  const head = `<testcase classname=${quoted(clipped(label, MAX_NAME))} name=${quoted(clipped(name, MAX_NAME))} time="${seconds.toFixed(3)}"`;
   const body = {
-    passed: detail === "" ? "" : `<system-out>${escaped(detail)}</system-out>`,
-    skipped: `<skipped message=${quoted(message)}/>`,
-    failure: `<failure type=${quoted(type)} message=${quoted(message)}>${escaped(detail)}</failure>`,
-    error: `<error type=${quoted(type)} message=${quoted(message)}>${escaped(detail)}</error>`,
-  }[kind];
+    passed: () => (detail === "" ? "" : `<system-out>${escaped(detail)}</system-out>`),
+    skipped: () => `<skipped message=${quoted(message)}/>`,
+    failure: () => `<failure type=${quoted(type)} message=${quoted(message)}>${escaped(detail)}</failure>`,
+    error: () => `<error type=${quoted(type)} message=${quoted(message)}>${escaped(detail)}</error>`,
+  }[kind]();
   return { kind, seconds, xml: body === "" ? `${head}/>` : `${head}>${body}</testcase>` };
 }
 
 function firstLine(text: string): string {
-  return text.trim().split("\n")[0] ?? "";
+  return clipped(text.trim().split("\n", 1)[0] ?? "", MAX_LINE);
 }
 
 function quoted(text: string): string {
   return `"${escaped(oneLine(text)).replaceAll('"', "&quot;")}"`;
 }
 
-// XML 1.0 cannot represent most control characters, lone surrogates and two other characters.
+// What XML 1.0 cannot represent (most control characters, lone surrogates, two other characters) is no longer there in plain text.
 function escaped(text: string): string {
-  return plainText(text)
-    .replace(/\p{Surrogate}/gu, "\uFFFD")
-    .replace(/[\uFFFE\uFFFF]/g, "")
-    .replaceAll("&", "&amp;")
-    .replaceAll("<", "&lt;")
-    .replaceAll(">", "&gt;");
+  return plainText(text).replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll(">", "&gt;");
 }

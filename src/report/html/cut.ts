@@ -50,5 +50,14 @@ export function cutText(text: string, limit: number, trialId: number): string {
   const head = Math.floor(limit * HEAD_SHARE);
   const tail = limit - head;
   const missing = (text.length - limit).toLocaleString("en");
-  return `${text.slice(0, head)}\n[... ${missing} characters left out here; "bench show ${trialId}" has them ...]\n${text.slice(-tail)}`;
+  return `${wholeStart(text, head)}\n[... ${missing} characters left out here; "bench show ${trialId}" has them ...]\n${wholeEnd(text, tail)}`;
+}
+
+// Half a pair of surrogates is no character.
+function wholeStart(text: string, length: number): string {
+  return text.slice(0, length).replace(/[\ud800-\udbff]$/, "");
+}
+
+function wholeEnd(text: string, length: number): string {
+  return text.slice(-length).replace(/^[\udc00-\udfff]/, "");
 }

@@ -1,5 +1,6 @@
 import { createHash } from "node:crypto";
-import { jsonText, plainText } from "../../core/printable.ts";
+import { UserError } from "../../core/errors.ts";
+import { clipped, jsonText, plainText } from "../../core/printable.ts";
 import type { Trajectory, TrialRecord } from "../../core/record.ts";
 import { escapeMarkup } from "../../web/chart/drawing.ts";
 import type { Report } from "../written-report.ts";
@@ -20,13 +21,25 @@ export type PageInput = {
   readonly budgetBytes?: number;
 };
 
+// In characters: names and sentences are far shorter.
+const MAX_TEXT = 2_000;
+// Cells of the matrix of tasks and arms, and trials, all of which a browser holds: ten times what a large comparison has.
+const MAX_CELLS = 1_000_000;
 const BUDGET_BYTES = 4_500_000;
 // For the element around each task's segments.
 const BYTES_A_TASK = 80;
 const BYTES_TO_SPARE = 4_000;
 
-/** Makes a report that is one file: it opens from disk and loads nothing from the network, which its content security policy forbids. */
+/**
+ * Makes a report that is one file: it opens from disk and loads nothing from the network, which its content security policy forbids. Throws UserError for more tasks, arms
+ * or trials than a browser could show.
+ */
 export function renderHtml({ report, trials, trajectoryOf, assets, budgetBytes = BUDGET_BYTES }: PageInput): string {
+  const cells = taskIdsOf(report).length * report.arms.length;
+  if (Math.max(cells, trials.length) > MAX_CELLS)
+    throw new UserError(
+      `Cannot write the page: its ${report.arms.length} arms, ${taskIdsOf(report).length} tasks and ${trials.length} trials are more than a browser shows; write .json or .csv`,
+    );
   const placed = placedTrials(report, trials);
   const data = asScriptText(pageData(report));
   // The index of a segment has a few digits, so that this is about the size of the final list.
@@ -82,7 +95,9 @@ function digest(text: string): string {
 
 // No text of a model or a tool may end the script element that holds it. Names are made visible here, so that they are the same wherever the page compares them.
 function asScriptText(value: unknown): string {
-  const shown: unknown = JSON.parse(JSON.stringify(value), (_key, one: unknown) => (typeof one === "string" ? plainText(one) : one));
+  const shown: unknown = JSON.parse(JSON.stringify(value), (_key, one: unknown) =>
+    typeof one === "string" ? plainText(clipped(one, MAX_TEXT)) : one,
+  );
   return jsonText(shown, 0).replace(/</g, "\\u003c");
 }
 

@@ -82,3 +82,10 @@ test.for([
   expect(row?.["arm"]).toBe(read);
   expect(recordsIn(trialCsv([aTrialRecord({ errorMessage: name })]))[0]?.["error_message"]).toBe(read);
 });
+
+test("a cell that no spreadsheet would take is cut, and says so", () => {
+  const [row] = recordsIn(trialCsv([aTrialRecord({ errorMessage: "\u200b".repeat(100_000) })]));
+
+  expect(row?.["error_message"]).toMatch(/^(\\u200b){2999} \[cut here; the JSON report has it whole\]$/);
+  expect(row?.["error_message"]?.length).toBeLessThan(32_767);
+});

@@ -107,6 +107,37 @@ test.for([
   expect(suite?.testcase[0]?.error?.["#text"]).toBe(`m ${arrived}.`);
 });
 
+test("a long message is cut in its middle and says so", () => {
+  const errorMessage = `begin ${"x".repeat(5_000_000)} end`;
+  const xml = junitReport(aReport({ arms: [anArmReport({ perTask: [] })] }), [aTrialRecord({ ...BROKEN, errorMessage })]);
+  const error = read(xml).testsuite[0]?.testcase[0]?.error;
+
+  expect(xml.length).toBeLessThan(25_000);
+  expect(error?.["#text"]).toMatch(/^begin x+\n\[\.\.\. [\d,]+ characters left out here; "bench show 7" has them \.\.\.\]\nx+ end$/);
+  expect(error?.["@message"]).toMatch(/^begin x+…$/);
+});
+
+test("where there is no room for all trials, those that did not pass are kept, and the file says how many are left out", () => {
+  const passed = Array.from({ length: 60_000 }, (_, index) => aTrialRecord({ passed: true, taskId: "a".repeat(280), attempt: index + 1 }));
+  const all = [...passed, aTrialRecord({ ...FAILED, attempt: 60_001 })];
+  const xml = junitReport(aReport({ arms: [anArmReport({ perTask: [] })] }), all);
+  const written = xml.match(/<testcase/g)?.length ?? 0;
+
+  // What it would take without the limit.
+  expect((xml.length / written) * all.length).toBeGreaterThan(16_000_000);
+  expect(xml.length).toBeLessThan(16_300_000);
+  expect(xml.match(/<failure/g)).toHaveLength(1);
+  expect(xml).toContain(`<system-out>${all.length - written} more trials do not fit here; the JSON report has all</system-out>`);
+  expect(xml).toContain(`tests="${written}" failures="1"`);
+});
+
+test("a run with absurdly many attempts ends the list of those without a result", () => {
+  const report = aReport({ arms: [anArmReport({ perTask: [aTaskResult("a", 0, 0)] })] });
+  const xml = junitReport({ ...report, runs: report.runs.map((run) => ({ ...run, attempts: 2_000_000_000 })) }, []);
+
+  expect(xml.match(/<skipped/g)).toHaveLength(50_000);
+});
+
 const OVER: WrittenGate["cost"] = { limit: 0.2, state: "over", increase: { value: 0.5, low: 0.4, high: 0.6 } };
 
 test.for<{ title: string; changes: Partial<WrittenGate>; found: readonly string[] }>([
