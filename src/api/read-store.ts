@@ -5,8 +5,8 @@ export const DEFAULT_DATABASE = "results/bench.db";
 
 /** Opens an existing database, reads from it, and closes it; throws UserError when it does not exist. */
 export async function readStore<Value>(database: string | undefined, read: (store: Store) => Value | Promise<Value>): Promise<Value> {
-  const { openExistingStore } = await import("../command/open-store.ts");
-  const store = openExistingStore(database ?? DEFAULT_DATABASE, "read");
+  const { openToRead } = await import("../command/open-store.ts");
+  const store = openToRead(database ?? DEFAULT_DATABASE);
   try {
     return await read(store);
   } finally {

@@ -71,7 +71,7 @@ export type RunResult = { readonly runId: string; readonly end: RunEnd; readonly
  * Throws UserError before anything is run when a file, name or option is wrong or no sandbox can be opened.
  */
 export async function run(options: RunOptions = {}): Promise<RunResult> {
-  const [{ openStore }, { loadInputs }, { saveNewRun }, { readyImages, tellReused }, { typedFlags }, { confirmKeys }] = await Promise.all([
+  const [{ openToWrite }, { loadInputs }, { saveNewRun }, { readyImages, tellReused }, { typedFlags }, { confirmKeys }] = await Promise.all([
     import("../command/open-store.ts"),
     import("../command/run/run-inputs.ts"),
     import("../command/run/new-run.ts"),
@@ -86,7 +86,7 @@ export async function run(options: RunOptions = {}): Promise<RunResult> {
   const trust = await trustOf(options);
   await confirmKeys({ ...inputs, typed: typedFlags(flags) }, { terminal: notices, trust });
   const images = await readyImages(inputs, flags, { terminal: notices, trust, signal: options.signal });
-  const store = openStore(flags.db, "write");
+  const store = await openToWrite(flags.db, trust);
   try {
     const stored = await saveNewRun(store, { ...inputs, flags, imageIds: images.imageIds });
     if (flags.reuse) tellReused(store, { run: stored, ...inputs, imageIds: images.imageIds }, notices);
@@ -102,13 +102,14 @@ export async function run(options: RunOptions = {}): Promise<RunResult> {
  * Throws UserError when anything that decides its results has changed since it started.
  */
 export async function resume(name: string, options: ExecutionOptions = {}): Promise<RunResult> {
-  const [{ openExistingStore }, { refuseGateRun, resumedParts, tellReused }] = await Promise.all([
+  const [{ openExistingToWrite }, { refuseGateRun, resumedParts, tellReused }] = await Promise.all([
     import("../command/open-store.ts"),
     import("../command/run/start-run.ts"),
   ]);
   const given = runFlags(options);
   const notices = noticesTo(options);
-  const store = openExistingStore(given.db, "write");
+  const trust = await trustOf(options);
+  const store = await openExistingToWrite(given.db, trust);
   try {
     const stored = store.findRun(name);
     refuseGateRun(stored);
@@ -116,7 +117,7 @@ export async function resume(name: string, options: ExecutionOptions = {}): Prom
       given,
       isGiven: () => false,
       terminal: notices,
-      trust: await trustOf(options),
+      trust,
       signal: options.signal,
     });
     if (flags.reuse) tellReused(store, { run: stored, ...inputs, imageIds: images.imageIds }, notices);

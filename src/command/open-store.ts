@@ -1,26 +1,69 @@
-import { existsSync, mkdirSync } from "node:fs";
+import { randomBytes } from "node:crypto";
+import { mkdirSync, statSync } from "node:fs";
 import { dirname } from "node:path";
 import { messageOf, UserError } from "../core/errors.ts";
 import { currentOwner, hasEnded, ownerFromText, ownerToText } from "../sandbox/owner.ts";
-import type { OpenMode } from "../store/database.ts";
+import { examineDatabasePath } from "../store/database-file.ts";
 import { type RunOwner, Store } from "../store/store.ts";
+import type { Trust } from "./trust/trust.ts";
 
-/** Opens the database of results; when opened for writing, its folder is created. */
-export function openStore(path: string, mode: OpenMode): Store {
-  if (mode === "read") return new Store(path, () => new Date(), mode);
+/** What opening a database for writing asks, and keeps. */
+type DatabaseTrust = Pick<Trust, "confirm" | "remember">;
+
+const now = (): Date => new Date();
+
+/** Opens a database of results that must exist, to read it; throws UserError when there is none or it cannot be read. */
+export function openToRead(path: string): Store {
+  requireFile(path);
+  return new Store(path, now, "read");
+}
+
+/**
+ * Opens the database of results for writing. A new one is created with its folder and is remembered as made here; one that was not made here, or before databases had an
+ * id, has to be allowed first. Throws UserError when it is not allowed or cannot be used.
+ */
+export async function openToWrite(path: string, trust: DatabaseTrust): Promise<Store> {
+  return examineDatabasePath(path) && statSync(path).size > 0 ? openAllowed(path, trust) : createStore(path, trust);
+}
+
+/** Opens a database of results that must exist for writing, as `openToWrite` does. */
+export async function openExistingToWrite(path: string, trust: DatabaseTrust): Promise<Store> {
+  requireFile(path);
+  return openToWrite(path, trust);
+}
+
+async function openAllowed(path: string, { confirm }: DatabaseTrust): Promise<Store> {
+  const reader = new Store(path, now, "read");
+  // The id that is asked about is the one that an older database gets.
+  let id = randomBytes(16).toString("hex");
+  try {
+    id = reader.id ?? id;
+  } finally {
+    reader.close();
+  }
+  await confirm([{ kind: "database", id, path }]);
+  return new Store(path, now, "write", id);
+}
+
+async function createStore(path: string, { remember }: DatabaseTrust): Promise<Store> {
   try {
     mkdirSync(dirname(path), { recursive: true });
   } catch (error) {
     throw new UserError(`Cannot open database "${path}": ${messageOf(error)}; name another file with --db`);
   }
-  return new Store(path, () => new Date());
+  const store = new Store(path, now);
+  try {
+    if (store.id !== null) await remember([{ kind: "database", id: store.id, path }]);
+    return store;
+  } catch (error) {
+    store.close();
+    throw error;
+  }
 }
 
-/** Opens a database that must exist; throws UserError when there is none. */
-export function openExistingStore(path: string, mode: OpenMode): Store {
-  if (!existsSync(path))
+function requireFile(path: string): void {
+  if (!examineDatabasePath(path))
     throw new UserError(`Cannot open database "${path}": there is no such file; run "bench run" first or name another with --db`);
-  return openStore(path, mode);
 }
 
 /** Describes this process as the owner of a run: no other process may write to the run while it is alive. */

@@ -7,7 +7,7 @@ import { standsAlone } from "./database-file.ts";
 import { ExecutionTable } from "./execution/execution-table.ts";
 import { SpendingTable } from "./execution/spending-table.ts";
 import { GroupCommit, WriteAheadLog } from "./group-commit.ts";
-import { count, json, name, optional, text } from "./query/column.ts";
+import { type Column, count, INVALID, json, name, optional, text } from "./query/column.ts";
 import { Query } from "./query/query.ts";
 import { TEXTS } from "./query/stored-shapes.ts";
 import { ArmReader } from "./read/arm-reader.ts";
@@ -23,6 +23,13 @@ import { VerdictTable } from "./verdict-table.ts";
 export type RunOwner = { readonly text: string; readonly hasEnded: (text: string) => boolean };
 
 const KEY = { runId: name("run_id"), taskId: name("task_id"), armId: name("arm_id"), attempt: count("attempt") };
+
+// An id ends up in the user's own trust.yaml, so it is nothing but what bench makes.
+const ID: Column<string> = {
+  ...name("id"),
+  expected: "32 hexadecimal digits",
+  read: (value) => (/^[0-9a-f]{32}$/.test(String(value)) ? String(value) : INVALID),
+};
 
 const OWNER = { owner: optional(text("owner")) };
 
@@ -72,7 +79,7 @@ export class Store {
 
   /** Returns the random id of the database; null for one of a version that gave none. */
   get id(): string | null {
-    return new Query(this.#database, { columns: { id: name("id") }, rest: "from origin limit 1" }).first()?.id ?? null;
+    return new Query(this.#database, { columns: { id: ID }, rest: "from origin limit 1" }).first()?.id ?? null;
   }
 
   /** Stores a run with its arms and tasks, before its first trial. */

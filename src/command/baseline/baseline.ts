@@ -2,8 +2,9 @@ import { Command } from "commander";
 import { UserError } from "../../core/errors.ts";
 import { formatDate } from "../../core/format.ts";
 import { jsonText } from "../../core/printable.ts";
+import type { Store } from "../../store/store.ts";
 import { DB_FLAG, TRUST_FLAG } from "../flag.ts";
-import { openExistingStore } from "../open-store.ts";
+import { openExistingToWrite, openToRead } from "../open-store.ts";
 import type { Terminal } from "../terminal.ts";
 
 type Options = { readonly db: string; readonly trust?: true; readonly json?: true };
@@ -33,7 +34,7 @@ function saveCommand(terminal: Terminal): Command {
           `Cannot save baseline "${name}": expected a letter, then letters, digits and . _ / -, and not "latest"; choose another name`,
         );
       const { chooseArms, runNamed } = await import("../../run/arm-choice.ts");
-      const store = openExistingStore(options.db, "write");
+      const store = await openForBaseline(options, terminal);
       try {
         const whole = runNamed(store, arm ?? "latest");
         const only = whole ? { runId: whole.run.id, armId: whole.armId } : armOf(chooseArms(store, [arm ?? "latest"]));
@@ -43,6 +44,11 @@ function saveCommand(terminal: Terminal): Command {
         store.close();
       }
     });
+}
+
+async function openForBaseline(options: Options, terminal: Terminal): Promise<Store> {
+  const { openTrust } = await import("../trust/trust.ts");
+  return openExistingToWrite(options.db, openTrust(options, terminal));
 }
 
 function armOf([only]: readonly { readonly run: { readonly id: string }; readonly arm: { readonly armId: string } }[]): {
@@ -59,7 +65,7 @@ function listCommand(terminal: Terminal): Command {
     .option(...DB_FLAG)
     .option("--json", "print JSON")
     .action((options: Options) => {
-      const store = openExistingStore(options.db, "read");
+      const store = openToRead(options.db);
       const baselines = store.runs.baselines();
       const lines = baselines.map(({ name, runId, armId, savedAt }) => {
         const arm = store.arms.ofRun(runId).find((one) => one.armId === armId);
@@ -76,8 +82,8 @@ function removeCommand(terminal: Terminal): Command {
     .argument("<name>", "the baseline")
     .option(...DB_FLAG)
     .option(...TRUST_FLAG)
-    .action((name: string, options: Options) => {
-      const store = openExistingStore(options.db, "write");
+    .action(async (name: string, options: Options) => {
+      const store = await openForBaseline(options, terminal);
       const existed = store.removeBaseline(name);
       store.close();
       if (!existed) throw new UserError(`Cannot remove baseline "${name}": no baseline has that name; see "bench baseline list"`);

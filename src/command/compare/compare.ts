@@ -30,7 +30,7 @@ export function compareCommand(terminal: Terminal): Command {
     .option(...DB_FLAG)
     .option("--json", "print JSON")
     .action(async (names: readonly string[], options: Options) => {
-      const [{ openExistingStore }, { chooseArms }, { compareChosen }, { comparisonText }, files] = await Promise.all([
+      const [{ openToRead }, { chooseArms }, { compareChosen }, { comparisonText }, files] = await Promise.all([
         import("../open-store.ts"),
         import("../../run/arm-choice.ts"),
         import("./compare-arms.ts"),
@@ -38,7 +38,7 @@ export function compareCommand(terminal: Terminal): Command {
         import("../report/report-file.ts"),
       ]);
       files.checkOutputs(options.output ?? []);
-      const store = openExistingStore(options.db, "read");
+      const store = openToRead(options.db);
       try {
         const arms = chooseArms(store, names);
         const report = compareChosen(arms, { scope: options.scope, allowMismatch: options.allowMismatch ?? false });

@@ -6,7 +6,7 @@ import { InfraError, messageOf, UserError } from "../../core/errors.ts";
 import type { Finding } from "../../report/terminal/check-tables.ts";
 import { freeMb } from "../../sandbox/docker/disk-space.ts";
 import { connectEngine, describeEngine, imageId } from "../../sandbox/docker/engine.ts";
-import { openExistingStore } from "../open-store.ts";
+import { openToRead } from "../open-store.ts";
 import { capacityHere, machineHere } from "../run/concurrency.ts";
 import { findBubblewrap, NO_CGROUPS } from "../sandbox/prepare-bubblewrap.ts";
 import type { SandboxKind } from "../sandbox/sandbox-flag.ts";
@@ -129,7 +129,7 @@ function newDatabaseFinding(path: string): Finding {
 function databaseFinding(path: string): Finding {
   if (!existsSync(path)) return newDatabaseFinding(path);
   try {
-    const store = openExistingStore(path, "read");
+    const store = openToRead(path);
     const [newest] = store.runs.list(1);
     store.close();
     return { what: "database", state: "good", detail: newest ? `${path}, newest run ${newest.id}` : `${path}, no runs yet` };

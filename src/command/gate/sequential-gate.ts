@@ -12,7 +12,7 @@ import { chooseSides } from "../../run/gate/new-gate-sides.ts";
 import type { InterimAnalysis } from "../../run/run.ts";
 import type { Store } from "../../store/store.ts";
 import { dashed } from "../flag.ts";
-import { openExistingStore, openStore } from "../open-store.ts";
+import { openExistingToWrite, openToWrite } from "../open-store.ts";
 import { confirmRun } from "../run/confirm-run.ts";
 import type { PreparedRun } from "../run/execute-run.ts";
 import { type NewRun, saveNewRun } from "../run/new-run.ts";
@@ -48,7 +48,7 @@ async function startRounds(flags: AllGateFlags, { terminal, trust }: GateDeps): 
   checkRounds(flags.attempts, flags.alpha);
   const inputs = await loadInputs(flags);
   for (const line of inputs.notices) terminal.notify(line);
-  const store = openStore(flags.db, "write");
+  const store = await openToWrite(flags.db, trust);
   try {
     const { baseline, candidate, prompt = [] } = flags;
     const sides = chooseSides(store, inputs.arms, { baseline, candidate, promptCount: prompt.length });
@@ -107,7 +107,7 @@ function plannedArm({ agent, model, settings }: Arm, { suite, flags, imageIds }:
 }
 
 async function resumeRounds(given: AllGateFlags, name: string, { terminal, given: isGiven, trust }: GateDeps): Promise<ExitCode> {
-  const store = openExistingStore(given.db, "write");
+  const store = await openExistingToWrite(given.db, trust);
   try {
     const run = store.findRun(name);
     const preregistration = preregistrationOf(run);

@@ -13,11 +13,11 @@ export function listCommand(terminal: Terminal): Command {
     .option("--limit <n>", "maximum number of runs", wholeNumber(1), 20)
     .option("--json", "print JSON")
     .action(async (options: Options) => {
-      const [{ openExistingStore }, { listTable }] = await Promise.all([
+      const [{ openToRead }, { listTable }] = await Promise.all([
         import("../open-store.ts"),
         import("../../report/terminal/list-table.ts"),
       ]);
-      const store = openExistingStore(options.db, "read");
+      const store = openToRead(options.db);
       const runs = store.runs.list(options.limit);
       store.close();
       terminal.print(options.json ? jsonText(runs) : listTable(runs));

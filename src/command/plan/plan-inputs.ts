@@ -7,7 +7,7 @@ import type { ModelSpec } from "../../core/model.ts";
 import type { Arm } from "../../core/trial.ts";
 import { costOf } from "../../model/price.ts";
 import type { Store } from "../../store/store.ts";
-import { openStore } from "../open-store.ts";
+import { openToRead } from "../open-store.ts";
 import { concurrencyOf } from "../run/concurrency.ts";
 import { type Inputs, loadInputs } from "../run/run-inputs.ts";
 import type { RunFlags } from "../run/run-settings.ts";
@@ -35,7 +35,7 @@ export async function planFromFlags(flags: PlanFlags): Promise<{ readonly plan: 
     power: flags.power,
     detect: flags.detect ?? null,
   };
-  const store = existsSync(flags.db) ? openStore(flags.db, "read") : null;
+  const store = existsSync(flags.db) ? openToRead(flags.db) : null;
   try {
     return { plan: planOf(inputs, question, store), notices };
   } finally {

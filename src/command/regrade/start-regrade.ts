@@ -8,7 +8,7 @@ import { regradeRun } from "../../run/regrade.ts";
 import type { Store } from "../../store/store.ts";
 import { Interrupted, listenForInterrupt } from "../interrupt.ts";
 import { loadTasks } from "../load-tasks.ts";
-import { openExistingStore, processOwner } from "../open-store.ts";
+import { openExistingToWrite, processOwner } from "../open-store.ts";
 import { concurrencyOf } from "../run/concurrency.ts";
 import type { RunFlags } from "../run/run-settings.ts";
 import { gradedWith, readStoredFlags } from "../run/stored-flags.ts";
@@ -33,7 +33,7 @@ type RegradeDeps = { readonly terminal: Terminal; readonly trust: Trust };
 
 /** Grades a run again and prints what changed. Exit code 4 when a task could not be graded again. */
 export async function startRegrade(name: string, flags: RegradeFlags, { terminal, trust }: RegradeDeps): Promise<ExitCode> {
-  const store = openExistingStore(flags.db, "write");
+  const store = await openExistingToWrite(flags.db, trust);
   const interrupt = listenForInterrupt((text) => terminal.notify(text));
   try {
     const run = store.findRun(name);

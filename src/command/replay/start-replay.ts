@@ -9,7 +9,7 @@ import { type Replay, replayTrial } from "../../run/replay.ts";
 import type { Store } from "../../store/store.ts";
 import { Interrupted, listenForInterrupt } from "../interrupt.ts";
 import { loadTasks } from "../load-tasks.ts";
-import { openExistingStore } from "../open-store.ts";
+import { openExistingToWrite } from "../open-store.ts";
 import { gradedWith, readStoredFlags } from "../run/stored-flags.ts";
 import { prepareSandboxes } from "../sandbox/prepare-sandboxes.ts";
 import { type ImageDeps, imagesOf } from "../sandbox/prepared-sandboxes.ts";
@@ -30,7 +30,7 @@ type ReplayDeps = { readonly terminal: Terminal; readonly trust: Trust };
 
 /** Replays a trial and prints where the result differs. Exit code 1 when it does. */
 export async function startReplay(id: number, flags: ReplayFlags, { terminal, trust }: ReplayDeps): Promise<ExitCode> {
-  const store = openExistingStore(flags.db, "write");
+  const store = await openExistingToWrite(flags.db, trust);
   const interrupt = listenForInterrupt((text) => terminal.notify(text));
   try {
     const trial = store.runs.trial(id);

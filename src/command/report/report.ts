@@ -16,7 +16,7 @@ export function reportCommand(terminal: Terminal): Command {
     .option(...DB_FLAG)
     .option("--json", "print JSON, with every trial")
     .action(async (name: string, options: Options) => {
-      const [{ openExistingStore }, { armsOf }, { compareRun }, { writeReport }, { runReportText }, files] = await Promise.all([
+      const [{ openToRead }, { armsOf }, { compareRun }, { writeReport }, { runReportText }, files] = await Promise.all([
         import("../open-store.ts"),
         import("../../run/arm-choice.ts"),
         import("../../analysis/compare.ts"),
@@ -25,7 +25,7 @@ export function reportCommand(terminal: Terminal): Command {
         import("./report-file.ts"),
       ]);
       files.checkOutputs(options.output ?? []);
-      const store = openExistingStore(options.db, "read");
+      const store = openToRead(options.db);
       try {
         const run = store.findRun(name);
         const report = writeReport(compareRun(run, armsOf(store, run)));

@@ -5,7 +5,7 @@ import type { RunRecord } from "../../core/record.ts";
 import { summaryTable } from "../../report/terminal/arm-tables.ts";
 import { writeReport } from "../../report/written-report.ts";
 import type { Store } from "../../store/store.ts";
-import { openExistingStore, openStore } from "../open-store.ts";
+import { openExistingToWrite, openToWrite } from "../open-store.ts";
 import { prepareSandboxes } from "../sandbox/prepare-sandboxes.ts";
 import { imagesOf, type PreparedSandboxes } from "../sandbox/prepared-sandboxes.ts";
 import type { ExitCode, Terminal } from "../terminal.ts";
@@ -39,7 +39,7 @@ async function startNew(flags: RunFlags, { terminal, confirm, trust }: RunDeps):
   for (const line of inputs.notices) terminal.notify(line);
   await confirmKeys({ ...inputs, typed: typedFlags(flags) }, { terminal, trust });
   const images = await readyImages(inputs, flags, { terminal, trust });
-  const store = openStore(flags.db, "write");
+  const store = await openToWrite(flags.db, trust);
   try {
     if (!(await confirm(inputs, store))) return 0;
     const run = await saveNewRun(store, { ...inputs, flags, imageIds: images.imageIds });
@@ -51,7 +51,7 @@ async function startNew(flags: RunFlags, { terminal, confirm, trust }: RunDeps):
 }
 
 async function resume(given: RunFlags, name: string, { terminal, given: isGiven, trust }: RunDeps): Promise<ExitCode> {
-  const store = openExistingStore(given.db, "write");
+  const store = await openExistingToWrite(given.db, trust);
   try {
     const run = store.findRun(name);
     refuseGateRun(run);

@@ -17,11 +17,11 @@ export function showCommand(terminal: Terminal): Command {
     .option(...DB_FLAG)
     .option("--json", "print JSON")
     .action(async (id: number, options: Options) => {
-      const [{ openExistingStore }, { trajectoryText, trialHistoryText }] = await Promise.all([
+      const [{ openToRead }, { trajectoryText, trialHistoryText }] = await Promise.all([
         import("../open-store.ts"),
         import("../../report/terminal/trajectory-text.ts"),
       ]);
-      const store = openExistingStore(options.db, "read");
+      const store = openToRead(options.db);
       const trial = store.runs.trial(id);
       if (!trial) {
         store.close();

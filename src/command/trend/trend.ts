@@ -18,12 +18,12 @@ export function trendCommand(terminal: Terminal): Command {
     .option(...DB_FLAG)
     .option("--json", "print JSON")
     .action(async (name: string, options: Options) => {
-      const [{ openExistingStore }, { trendOf }, { trendText }] = await Promise.all([
+      const [{ openToRead }, { trendOf }, { trendText }] = await Promise.all([
         import("../open-store.ts"),
         import("../../run/trend-choice.ts"),
         import("../../report/terminal/trend-text.ts"),
       ]);
-      const store = openExistingStore(options.db, "read");
+      const store = openToRead(options.db);
       try {
         const trend = trendOf(store, name, { suite: options.suite ?? null, limit: options.limit });
         if (options.html !== undefined) {

@@ -48,7 +48,7 @@ function reasonOf(request: TrustRequest): string {
     case "build":
       return "Its Dockerfile runs on your Docker engine.";
     case "database":
-      return "This database was not made here.";
+      return "It was not made here, or by a version before databases had an id.";
     default:
       return unreachable(request);
   }

@@ -93,7 +93,9 @@ test.for([
 test("a baseline is saved, found, listed, moved and removed", async () => {
   using folder = new TempFolder();
   const db = database(folder, first, second);
-  const call = async (...args: readonly string[]): Promise<string> => (await runCli(["baseline", ...args, "--db", db])).stdout.trim();
+  // The tests did not make the database by a command, so that writing to it has to be allowed.
+  const call = async (command: string, ...args: readonly string[]): Promise<string> =>
+    (await runCli(["baseline", command, ...args, "--db", db, ...(command === "list" ? [] : ["--trust"])])).stdout.trim();
 
   expect(await call("save", "release", "always@20260101")).toBe("Baseline release is one arm of run 20260101-first");
   expect((await compare(db, "release", "half")).arms.map(({ label }) => label)).toEqual(["always", "half"]);

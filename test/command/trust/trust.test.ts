@@ -49,7 +49,7 @@ test("what is answered with yes is asked once, remembered, and allowed without a
   expect(first.questions).toEqual([
     "Send OPENAI_API_KEY to api.example.com? The models file asks for it. [y/N] ",
     "Build an image from tasks/a/docker without network? Its Dockerfile runs on your Docker engine. [y/N] ",
-    "Write to other.db? This database was not made here. [y/N] ",
+    "Write to other.db? It was not made here, or by a version before databases had an id. [y/N] ",
   ]);
   expect(second.questions).toEqual([]);
   expect(statSync(folder.at("bench")).mode & 0o777).toBe(0o700);
