@@ -5,6 +5,10 @@ import { printable } from "../core/printable.ts";
 const APIS = ["openai-responses", "openai-chat", "anthropic", "scripted"] as const satisfies readonly Api[];
 const BEHAVIORS: readonly string[] = ["oracle", "nop", "flawed", "flaky", "prompt-directed"];
 
+// Arms are made of every two models and prompts, and names stand in every report.
+const MAX_MODELS = 1000;
+const MAX_NAME = 200;
+
 const MAX_RATE = 1e6;
 const rate = z
   .number()
@@ -27,6 +31,7 @@ const SETTINGS = {
     .describe("address of the provider"),
   api_key_env: z
     .string()
+    .max(MAX_NAME)
     .regex(/^[A-Za-z_][A-Za-z0-9_]*$/, "expected the name of an environment variable")
     .nullable()
     .describe("name of the environment variable with the key; null for none"),
@@ -75,8 +80,11 @@ function isHeader([name, value]: readonly [string, string]): boolean {
 
 const entrySchema = z
   .strictObject({
-    name: z.string().regex(/^[A-Za-z0-9][A-Za-z0-9._:/@-]*$/, "expected letters, digits and . _ : / @ -"),
-    model: z.string().min(1),
+    name: z
+      .string()
+      .max(MAX_NAME)
+      .regex(/^[A-Za-z0-9][A-Za-z0-9._:/@-]*$/, "expected letters, digits and . _ : / @ -"),
+    model: z.string().min(1).max(MAX_NAME),
     ...SETTINGS,
   })
   .partial()
@@ -107,7 +115,7 @@ function endpointIssue(
 
 /** Schema of models.yaml; also published as a JSON Schema for editors. */
 export const modelsSchema = z
-  .strictObject({ defaults: defaultsSchema.optional(), models: z.array(entrySchema).min(1) })
+  .strictObject({ defaults: defaultsSchema.optional(), models: z.array(entrySchema).min(1).max(MAX_MODELS) })
   .superRefine((file, context) => {
     const seen = new Set<string>();
     for (const [index, entry] of file.models.entries()) {

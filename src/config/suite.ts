@@ -9,18 +9,29 @@ import { loadTask, sharedSchema } from "./task.ts";
 import { TaskImages } from "./task-image.ts";
 import { readYaml } from "./yaml-file.ts";
 
+// Published suites have up to 2,300 tasks.
+const MAX_TASKS = 5000;
+const MAX_NAME = 100;
+const MAX_TITLE = 300;
+const MAX_DESCRIPTION = 10_000;
+
 const TASK_NAME = /^[\p{L}\p{N}][\p{L}\p{N}._-]{0,99}$/u;
 
 /** Schema of suite.yaml; also published as a JSON Schema for editors. */
 export const suiteSchema = z.strictObject({
-  name: z.string().regex(/^[a-z0-9][a-z0-9-]*$/, "expected lower-case letters, digits and -"),
-  title: z.string().optional(),
-  description: z.string().optional(),
+  name: z
+    .string()
+    .max(MAX_NAME)
+    .regex(/^[a-z0-9][a-z0-9-]*$/, "expected lower-case letters, digits and -"),
+  title: z.string().max(MAX_TITLE).optional(),
+  description: z.string().max(MAX_DESCRIPTION).optional(),
   tasks: z
     .array(z.string())
     .min(1)
+    .max(MAX_TASKS)
     .superRefine((ids, context) => {
-      const twice = ids.findIndex((id, index) => ids.indexOf(id) !== index);
+      const known = new Set<string>();
+      const twice = ids.findIndex((id) => known.size === known.add(id).size);
       if (twice >= 0)
         context.addIssue({
           code: "custom",
@@ -46,6 +57,8 @@ export function loadSuite(path: string): LoadedSuite {
     throw new UserError(
       `Cannot load suite "${name}": "${printable(invalid)}" is not a valid task name; use at most 100 letters, digits and . _ -`,
     );
+  if (ids.length > MAX_TASKS)
+    throw new UserError(`Cannot load suite "${name}": it has ${ids.length} tasks; split it into suites of at most ${MAX_TASKS}`);
   const absent = ids.find((id) => !isFolder(placeInside(folder, id)));
   if (absent)
     throw new UserError(

@@ -2,6 +2,7 @@ import { createHash } from "node:crypto";
 import { z } from "zod";
 import { type Unchanging, unchanging } from "../core/digest.ts";
 import { UserError } from "../core/errors.ts";
+import { faultOfPatterns } from "../core/glob.ts";
 import { printable } from "../core/printable.ts";
 import {
   DEFAULT_LIMITS,
@@ -35,29 +36,62 @@ const limitsSchema = z
     tmp_mb: z.int().min(1).max(MAX_MB),
   })
   .partial();
+// Far above what any task needs; each of these is stored with every trial or compared with the files of a folder.
+const MAX_TEXT = 300;
+const MAX_TAGS = 50;
+const MAX_CONTEXT_FILES = 100;
+const MAX_TEST_FILES = 1000;
+const MAX_TESTS = 10_000;
+const MAX_TEST_NAME = 2000;
+const MAX_PATH = 1000;
+
 const timeoutSchema = z.int().min(1).max(MAX_SECONDS);
 
-const imageSchema = z.string().min(1).describe("name of an image, or the path of a folder with a Dockerfile, which begins with ./");
+const imageSchema = z
+  .string()
+  .min(1)
+  .max(MAX_PATH)
+  .describe("name of an image, or the path of a folder with a Dockerfile, which begins with ./");
 
 /** Settings that a suite may set for all its tasks. */
 export const sharedSchema = z.strictObject({ image: imageSchema, sandbox: limitsSchema, timeout_seconds: timeoutSchema }).partial();
 
 /** Schema of task.yaml; also published as a JSON Schema for editors. */
 export const taskSchema = z.strictObject({
-  title: z.string().min(1),
+  title: z.string().min(1).max(MAX_TEXT),
   difficulty: z.enum(["easy", "medium", "hard"]).optional(),
-  tags: z.array(z.string()).default([]),
+  tags: z.array(z.string().max(MAX_TEXT)).max(MAX_TAGS).default([]),
   deliver: z
     .array(z.string().refine(isGlobOfWorkspace, "expected a glob of files below the workspace, such as src/**; no leading / and no .."))
     .refine((globs) => globs.some((glob) => !glob.startsWith("!")), "expected at least one glob without a leading !")
+    .superRefine((globs, context) => {
+      const fault = faultOfPatterns(globs.map((glob) => glob.replace(/^!/, "")));
+      if (fault === null) return;
+      const message = `${fault.index === null ? "the globs" : "the glob"} ${fault.problem}; use fewer or shorter ones`;
+      context.addIssue({ code: "custom", path: fault.index === null ? [] : [fault.index], message });
+    })
     .describe("globs of the files that are submitted from the agent's sandbox for grading; a leading ! excludes"),
-  context_files: z.array(z.string()).default([]).describe("workspace files shown to the model first, such as AGENTS.md"),
+  context_files: z
+    .array(z.string().max(MAX_PATH))
+    .max(MAX_CONTEXT_FILES)
+    .default([])
+    .describe("workspace files shown to the model first, such as AGENTS.md"),
   image: imageSchema.optional(),
   sandbox: limitsSchema.optional(),
   tests: z.strictObject({
     runner: z.enum(TEST_RUNNERS),
-    files: z.array(z.string()).min(1).optional().describe("test files to run; default: all that match the naming rule of the runner"),
-    required: z.array(z.string()).min(1).optional().describe("names of tests that must pass; default: learned from the reference solution"),
+    files: z
+      .array(z.string().max(MAX_PATH))
+      .min(1)
+      .max(MAX_TEST_FILES)
+      .optional()
+      .describe("test files to run; default: all that match the naming rule of the runner"),
+    required: z
+      .array(z.string().max(MAX_TEST_NAME))
+      .min(1)
+      .max(MAX_TESTS)
+      .optional()
+      .describe("names of tests that must pass; default: learned from the reference solution"),
     timeout_seconds: timeoutSchema.optional(),
     placement: z.enum(["outside", "workspace"]).default("outside"),
     jest_globals: z.boolean().default(false),

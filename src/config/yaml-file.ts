@@ -1,9 +1,10 @@
-import { type Document, isNode, LineCounter, parseDocument, type YAMLParseError } from "yaml";
+import { type Document, isNode, isScalar, LineCounter, parseDocument, type Scalar, visit, type YAMLParseError } from "yaml";
 import type { z } from "zod";
 import { messageOf, UserError } from "../core/errors.ts";
 import { printable } from "../core/printable.ts";
 import { readText } from "../files/file.ts";
 import { type Place, shown } from "../files/place.ts";
+import { faultOfYaml } from "./yaml-bounds.ts";
 
 type Path = readonly PropertyKey[];
 
@@ -14,15 +15,23 @@ type Path = readonly PropertyKey[];
  */
 export function readYaml<Schema extends z.ZodType>(place: Place, schema: Schema): z.output<Schema> {
   const path = shown(place.path);
+  const text = readText(place);
+  const tooMuch = faultOfYaml(text);
+  if (tooMuch) throw new UserError(`Cannot read "${path}" line ${tooMuch.line}: it ${tooMuch.problem}`);
   const lines = new LineCounter();
-  const document = parseDocument(readText(place), { ...READING, lineCounter: lines });
+  const document = parseDocument(text, { ...READING, lineCounter: lines });
   const broken = document.errors[0];
   if (broken) {
     const at = lines.linePos(broken.pos[0]).line;
     throw new UserError(`Cannot read "${path}" line ${at}: it is not valid YAML (${syntaxError(broken)}); fix it there`);
   }
+  const twice = duplicateKey(document);
+  if (twice)
+    throw new UserError(
+      `Cannot read "${path}" line ${lines.linePos(twice.range?.[0] ?? 0).line}: it is not valid YAML (Map keys must be unique); fix it there`,
+    );
   const value = plainValue(document, path);
-  const invalid = firstInvalid(value, []);
+  const invalid = firstInvalid(value, [], { valuesLeft: MAX_VALUES });
   if (invalid)
     throw new UserError(
       `Cannot read "${path}" line ${lineOf(document, lines, invalid.path)}: ${fieldName(invalid.path) || "the file"} ${invalid.problem}`,
@@ -36,11 +45,29 @@ export function readYaml<Schema extends z.ZodType>(place: Place, schema: Schema)
   throw new UserError(`Cannot read "${path}" line ${lineOf(document, lines, pathOf(first))}: ${describeIssue(first)}${more}`);
 }
 
-// A `%YAML` line must not change how values are read, and keys that are lists must not print a warning.
-const READING = { prettyErrors: false, merge: true, schema: "core", logLevel: "error" } as const;
+// A `%YAML` line must not change how values are read, and keys that are lists must not print a warning. The parser compares each key with all
+// others of its group, which takes seconds for thousands of them.
+const READING = { prettyErrors: false, merge: true, schema: "core", logLevel: "error", uniqueKeys: false } as const;
+
+function duplicateKey(document: Document): Scalar | null {
+  let duplicate: Scalar | null = null;
+  visit(document, {
+    Map: (_, map) => {
+      const known = new Set<unknown>();
+      for (const { key } of map.items) {
+        if (!isScalar(key)) continue;
+        if (known.has(key.value)) duplicate = key;
+        if (duplicate !== null) return visit.BREAK;
+        known.add(key.value);
+      }
+    },
+  });
+  return duplicate;
+}
 
 function syntaxError({ code, message }: YAMLParseError): string {
-  return code === "MULTIPLE_DOCS" ? "it holds more than one document" : printable(firstLine(message), 120);
+  if (code === "MULTIPLE_DOCS") return "it holds more than one document";
+  return message.startsWith("Maximum call stack") ? "it is nested too deeply" : printable(firstLine(message), 120);
 }
 
 function firstLine(text: string): string {
@@ -51,7 +78,7 @@ function firstLine(text: string): string {
 function plainValue(document: Document, path: string): unknown {
   try {
     const value: unknown = document.toJS({ maxAliasCount: 1000 });
-    JSON.stringify(value);
+    if (holdsItself(value, { open: new Set(), done: new Set() })) throw new Error("a value holds itself");
     return value;
   } catch (error) {
     throw new UserError(
@@ -60,18 +87,34 @@ function plainValue(document: Document, path: string): unknown {
   }
 }
 
+// Each value is looked at once, however many aliases stand for it.
+function holdsItself(value: unknown, seen: { readonly open: Set<unknown>; readonly done: Set<unknown> }): boolean {
+  if (typeof value !== "object" || value === null || seen.done.has(value)) return false;
+  if (seen.open.has(value)) return true;
+  seen.open.add(value);
+  const found = Object.values(value).some((inner) => holdsItself(inner, seen));
+  seen.open.delete(value);
+  seen.done.add(value);
+  return found;
+}
+
 type InvalidValue = { readonly path: Path; readonly problem: string };
 
 const MAX_LEVELS = 50;
+// As many as a file can hold without aliases.
+const MAX_VALUES = 50_000;
 
-// YAML can express values that the JSON of a request cannot.
-function firstInvalid(value: unknown, path: Path): InvalidValue | null {
+// YAML can express values that the JSON of a request cannot, and a value that aliases repeat thousands of times, or that holds itself.
+function firstInvalid(value: unknown, path: Path, budget: { valuesLeft: number }): InvalidValue | null {
+  if (--budget.valuesLeft < 0) return { path: [], problem: `holds more than ${MAX_VALUES} values; use fewer, or fewer aliases` };
   if (typeof value === "number" && !Number.isFinite(value)) return { path, problem: `is ${value}; expected a finite number` };
   if (typeof value !== "object" || value === null) return null;
   if (path.length > MAX_LEVELS)
     return { path: path.slice(0, 3), problem: `is nested more than ${MAX_LEVELS} levels deep; use fewer levels` };
+  if (!Array.isArray(value) && Object.getPrototypeOf(value) !== Object.prototype)
+    return { path, problem: "has a tag that makes it something else than a text, number, list or group of keys; remove the tag" };
   for (const [key, inner] of Object.entries(value)) {
-    const found = firstInvalid(inner, [...path, Array.isArray(value) ? Number(key) : key]);
+    const found = firstInvalid(inner, [...path, Array.isArray(value) ? Number(key) : key], budget);
     if (found) return found;
   }
   return null;
@@ -98,9 +141,11 @@ function expectation(issue: Issue): string {
   if (issue.code === "invalid_type") return `expected ${withArticle(issue.expected)}`;
   if (issue.code === "invalid_value") return `expected one of ${issue.values.map((value) => JSON.stringify(value)).join(", ")}`;
   if (issue.code === "too_small") return `expected ${issue.inclusive ? "at least" : "more than"} ${issue.minimum}`;
-  if (issue.code === "too_big") return `expected at most ${issue.maximum}`;
+  if (issue.code === "too_big") return `expected at most ${issue.maximum}${COUNTED[issue.origin] ?? ""}`;
   return printable(issue.message.charAt(0).toLowerCase() + issue.message.slice(1), 120);
 }
+
+const COUNTED: Readonly<Record<string, string>> = { string: " characters", array: " entries" };
 
 function withArticle(type: string): string {
   if (type === "nonoptional") return "a value";
