@@ -14,13 +14,10 @@ export type GitState = { readonly commit: string; readonly dirty: boolean; reado
 // compares neither through filters nor by asking another repository. Command-line settings take precedence over those of the checkout.
 const HARMLESS = [
   "--no-optional-locks",
-  ...[
-    "core.fsmonitor=false",
-    "core.hooksPath=/dev/null",
-    "core.sshCommand=false",
-    "protocol.allow=never",
-    "safe.bareRepository=explicit",
-  ].flatMap((setting) => ["-c", setting]),
+  ...["core.fsmonitor=false", "core.hooksPath=/dev/null", "core.sshCommand=false", "safe.bareRepository=explicit"].flatMap((setting) => [
+    "-c",
+    setting,
+  ]),
 ];
 
 /** Reads the git state of a folder without running anything that the repository names; null when git fails for any reason. */
@@ -49,7 +46,8 @@ const NEEDED_BY_GIT = new Set(["PATH", "HOME", "USERPROFILE", "SYSTEMROOT"]);
 
 function gitEnvironment(): Readonly<Record<string, string>> {
   const inherited = environmentFor((name) => NEEDED_BY_GIT.has(name));
-  return { ...inherited, GIT_NO_LAZY_FETCH: "1", GIT_TERMINAL_PROMPT: "0", LC_ALL: "C" };
+  // git before 2.45 knows no GIT_NO_LAZY_FETCH. An empty list of protocols also takes precedence over a protocol.ext.allow of the checkout; protocol.allow=never does not.
+  return { ...inherited, GIT_NO_LAZY_FETCH: "1", GIT_ALLOW_PROTOCOL: "", GIT_TERMINAL_PROMPT: "0", LC_ALL: "C" };
 }
 
 type ChangedFile = { readonly path: string; readonly blob: string };

@@ -141,6 +141,35 @@ describe("a repository of a stranger runs nothing", () => {
   });
 });
 
+test("a git that fetches missing objects starts no program that the checkout names as its remote", async () => {
+  using folder = new TempFolder();
+  const git = repository(folder);
+  const settings = {
+    "remote.origin.url": `ext::touch ${folder.at("ran")}`,
+    "remote.origin.promisor": "true",
+    "extensions.partialClone": "origin",
+    "core.repositoryFormatVersion": "1",
+    "protocol.ext.allow": "always",
+  };
+  for (const [name, value] of Object.entries(settings)) git("config", name, value);
+  const tree = git("rev-parse", "HEAD^{tree}").trim();
+  rmSync(folder.at(`.git/objects/${tree.slice(0, 2)}/${tree.slice(2)}`));
+  // Older versions do not know the variable.
+  const real = execFileSync("sh", ["-c", "command -v git"], { encoding: "utf8" }).trim();
+  folder.write({ "bin/git": `#!/bin/sh\nunset GIT_NO_LAZY_FETCH\nexec "${real}" "$@"\n` });
+  chmodSync(folder.at("bin/git"), 0o755);
+  const path = process.env["PATH"];
+  onTestFinished(() => setVariable("PATH", path));
+  setVariable("PATH", `${folder.at("bin")}:${path}`);
+
+  expect(() => git("-c", "protocol.allow=never", "diff-index", "--cached", "HEAD")).toThrow();
+  expect(existsSync(folder.at("ran"))).toBe(true);
+  rmSync(folder.at("ran"));
+
+  expect(await gitState(folder.path)).toBeNull();
+  expect(existsSync(folder.at("ran"))).toBe(false);
+});
+
 test("git is not given the keys of models", async () => {
   using folder = new TempFolder();
   repository(folder);
