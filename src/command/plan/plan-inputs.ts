@@ -6,6 +6,7 @@ import type { PastTrial } from "../../core/history.ts";
 import type { ModelSpec } from "../../core/model.ts";
 import type { Arm } from "../../core/trial.ts";
 import { costOf } from "../../model/price.ts";
+import { hostSize, limitNotices } from "../../sandbox/fitted-limits.ts";
 import type { Store } from "../../store/store.ts";
 import { openToRead } from "../open-store.ts";
 import { concurrencyOf } from "../run/concurrency.ts";
@@ -37,7 +38,7 @@ export async function planFromFlags(flags: PlanFlags): Promise<{ readonly plan: 
   };
   const store = existsSync(flags.db) ? openToRead(flags.db) : null;
   try {
-    return { plan: planOf(inputs, question, store), notices };
+    return { plan: planOf(inputs, question, store), notices: [...notices, ...limitNotices(inputs.suite.tasks, hostSize())] };
   } finally {
     store?.close();
   }

@@ -40,7 +40,7 @@ export async function startRegrade(name: string, flags: RegradeFlags, { terminal
     const kept = readStoredFlags(run);
     terminal.notify(gradedWith(run, { ...kept, ...flags }));
     const suite = await tasksOf(store, run, { ...kept, ...flags });
-    const { provider } = await prepareSandboxes(
+    const { provider, notices } = await prepareSandboxes(
       kept,
       imagesOf(suite.tasks, run.image, {
         notify: (text) => terminal.notify(text),
@@ -49,6 +49,7 @@ export async function startRegrade(name: string, flags: RegradeFlags, { terminal
         signal: interrupt.signal,
       }),
     );
+    for (const notice of notices) terminal.notify(notice);
     store.claimRun(run.id, processOwner());
     const concurrency = concurrencyOf(flags, suite.tasks).grading;
     const grading = makeRunGrading({

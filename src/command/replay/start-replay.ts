@@ -81,7 +81,8 @@ async function replayIn(store: Store, { trial, run, task, ...deps }: StoredTrial
   if (!past || !submission)
     throw new UserError(`Cannot replay trial "${trial.id}": it has no complete record; only trials with a verdict can be replayed`);
   const kept = readStoredFlags(run);
-  const { provider } = await prepareSandboxes(kept, imagesOf([task], run.image, deps));
+  const { provider, notices } = await prepareSandboxes(kept, imagesOf([task], run.image, deps));
+  for (const notice of notices) deps.notify(notice);
   const sandboxes = provider(run.id, deps.notify);
   const grading = makeRunGrading({ store, sandboxes, concurrency: 1 });
   const arm = store.arms.read(run.id, trial.armId);

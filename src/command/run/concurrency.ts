@@ -1,6 +1,7 @@
 import { readFileSync } from "node:fs";
 import { availableParallelism, loadavg } from "node:os";
 import type { SandboxLimits, Task } from "../../core/task.ts";
+import { fitLimits, hostSize } from "../../sandbox/fitted-limits.ts";
 
 /** What a machine has: processors, free memory, and its load (processes that want a processor). */
 export type Machine = { readonly cpus: number; readonly freeMb: number; readonly load: number };
@@ -25,9 +26,12 @@ export function concurrencyOf({ concurrency, grading }: ConcurrencyFlags, tasks:
   return { concurrency: concurrency ?? here.concurrency, grading: grading ?? here.grading };
 }
 
-/** Computes what this machine has capacity for at the moment, by the largest limits of the tasks. */
+/** Computes what this machine has capacity for at the moment, by the largest limits of the tasks, as far as this machine has as much. */
 export function capacityHere(tasks: readonly Pick<Task, "sandbox">[]): Capacity {
-  const largest = (limit: "cpus" | "memoryMb"): number => Math.max(1, ...tasks.map(({ sandbox }) => sandbox[limit]));
+  const host = hostSize();
+  const given = tasks.map(({ sandbox }) => fitLimits(sandbox, host));
+  // Not by spreading into Math.max, which fails on many thousands of tasks.
+  const largest = (limit: "cpus" | "memoryMb"): number => given.reduce((most, limits) => Math.max(most, limits[limit]), 1);
   return capacityOf(machineHere(), { cpus: largest("cpus"), memoryMb: largest("memoryMb") });
 }
 

@@ -4,6 +4,7 @@ import { environmentVariable } from "../../config/environment.ts";
 import { UserError } from "../../core/errors.ts";
 import { type BubblewrapState, examineBubblewrap } from "../../sandbox/bubblewrap/availability.ts";
 import { bubblewrapSandboxProvider } from "../../sandbox/bubblewrap/bubblewrap-provider.ts";
+import { hostSize, limitNotices } from "../../sandbox/fitted-limits.ts";
 import type { PreparedSandboxes, TaskImages } from "./prepared-sandboxes.ts";
 
 // The image that setup builds, and makes the root file system of bubblewrap from.
@@ -14,7 +15,10 @@ export const NO_CGROUPS =
   "no cgroup can be created here, so memory is limited per process instead of per sandbox, and processor time is not limited";
 
 /** Prepares sandboxes of bubblewrap; throws UserError with what to do when they cannot be opened. */
-export async function prepareBubblewrap(runtime: string | null, { defaultImage, names }: TaskImages): Promise<PreparedSandboxes> {
+export async function prepareBubblewrap(
+  runtime: string | null,
+  { defaultImage, names, tasks = [] }: TaskImages,
+): Promise<PreparedSandboxes> {
   if (runtime !== null)
     throw new UserError(
       `Cannot use runtime "${runtime}" with --sandbox bubblewrap: bubblewrap has no runtimes; omit --runtime, or use --sandbox docker`,
@@ -32,7 +36,7 @@ export async function prepareBubblewrap(runtime: string | null, { defaultImage, 
   const provider = bubblewrapSandboxProvider({ rootFolder, image: { name: defaultImage, id }, cgroupHome });
   return {
     imageIds: new Map([...images].map((image) => [image, id])),
-    notices: cgroupHome === null ? [`Sandboxes are only partly limited: ${NO_CGROUPS}.`] : [],
+    notices: [...(cgroupHome === null ? [`Sandboxes are only partly limited: ${NO_CGROUPS}.`] : []), ...limitNotices(tasks, hostSize())],
     provider: () => provider,
   };
 }

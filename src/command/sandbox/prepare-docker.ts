@@ -4,8 +4,9 @@ import { workThrough } from "../../run/schedule.ts";
 import { buildTaskImage, type DueBuild, dueBuild } from "../../sandbox/docker/build/task-image.ts";
 import { engineDisk } from "../../sandbox/docker/disk-space.ts";
 import { dockerSandboxProvider } from "../../sandbox/docker/docker-provider.ts";
-import { connectEngine, type Engine, imageId } from "../../sandbox/docker/engine.ts";
+import { connectEngine, describeEngine, type Engine, imageId } from "../../sandbox/docker/engine.ts";
 import { sweepSandboxes } from "../../sandbox/docker/sweep.ts";
+import { limitNotices, type MachineSize } from "../../sandbox/fitted-limits.ts";
 import type { ImageBuilds, PreparedSandboxes, TaskImages } from "./prepared-sandboxes.ts";
 
 /**
@@ -23,14 +24,29 @@ const RUNTIME_TEST = "stat / && ls -l /";
 /** Prepares sandboxes on the Docker engine; throws UserError with what to do when they cannot be opened. */
 export async function prepareDocker(
   runtime: string | null,
-  { defaultImage, names, builds, notify: notifyNow }: TaskImages,
+  { defaultImage, names, tasks = [], builds, notify: notifyNow }: TaskImages,
 ): Promise<PreparedSandboxes> {
   const { engine, imageIds } = await prepareEngine(names, { builds, notify: notifyNow });
   const [image] = imageIds.keys();
+  const machine = await engineSize(engine);
   const isTried = runtime !== null && image !== undefined;
-  const notices = isTried ? await runtimeNotices(dockerSandboxProvider(engine, { image, runtime, runId: "runtime-test" }), runtime) : [];
-  const common = { image: defaultImage, imageIds, runtime };
-  return { imageIds, notices, provider: (runId, notify) => dockerSandboxProvider(engine, { ...common, runId, notify }) };
+  const ofRuntime = isTried ? await runtimeNotices(dockerSandboxProvider(engine, { image, runtime, runId: "runtime-test" }), runtime) : [];
+  const common = { image: defaultImage, imageIds, runtime, machine };
+  return {
+    imageIds,
+    notices: [...ofRuntime, ...limitNotices(tasks, machine)],
+    provider: (runId, notify) => dockerSandboxProvider(engine, { ...common, runId, notify }),
+  };
+}
+
+async function engineSize(engine: Engine): Promise<MachineSize> {
+  try {
+    const { cpus, memoryMb } = await describeEngine(engine);
+    return { cpus, memoryMb };
+  } catch (error) {
+    if (error instanceof InfraError) throw new UserError(error.message);
+    throw error;
+  }
 }
 
 /** What can be set of the preparation: another engine, how much must be free, images to build from folders first, and where to report that. */

@@ -21,6 +21,8 @@ export type ImageBuilds = BuildTerms & { readonly images: readonly TaskImage[] }
 export type TaskImages = {
   readonly defaultImage: string;
   readonly names: Iterable<string>;
+  /** The tasks themselves, for notices about what they ask of the machine. */
+  readonly tasks?: readonly Pick<Task, "id" | "sandbox">[];
   readonly builds?: ImageBuilds;
   readonly notify?: (text: string) => void;
 };
@@ -30,12 +32,12 @@ export type ImageDeps = BuildTerms & { readonly notify: (text: string) => void }
 
 /** Lists the images that tasks run in; those that name none run in `defaultImage`. */
 export function imagesOf(
-  tasks: readonly Pick<Task, "image" | "imageFolder">[],
+  tasks: readonly Pick<Task, "id" | "image" | "imageFolder" | "sandbox">[],
   defaultImage: string,
   { notify, ...terms }: ImageDeps,
 ): TaskImages {
   const images = tasks.flatMap(({ image, imageFolder }) =>
     image !== null && imageFolder !== undefined ? [{ image, folder: imageFolder.path, read: imageFolder.read }] : [],
   );
-  return { defaultImage, names: tasks.map(({ image }) => image ?? defaultImage), builds: { ...terms, images }, notify };
+  return { defaultImage, tasks, names: tasks.map(({ image }) => image ?? defaultImage), builds: { ...terms, images }, notify };
 }

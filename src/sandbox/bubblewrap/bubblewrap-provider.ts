@@ -6,6 +6,7 @@ import { type Sandbox, type SandboxImage, SandboxLost, type SandboxProvider } fr
 import type { SandboxLimits } from "../../core/task.ts";
 import { Channel, plainOutput } from "../channel/channel.ts";
 import { ChannelSandbox } from "../channel/channel-sandbox.ts";
+import { fitLimits, hostSize } from "../fitted-limits.ts";
 import { loadGuestProgram } from "../guest-program.ts";
 import { type Cgroup, type CgroupHome, findCgroupHome, makeCgroup, memoryKills, removeCgroup } from "./cgroup.ts";
 import { type CommandLineOptions, HOST_PATH, sandboxCommandLine } from "./command-line.ts";
@@ -47,10 +48,12 @@ export function bubblewrapSandboxProvider(options: BubblewrapOptions): SandboxPr
   const home = options.cgroupHome === undefined ? findCgroupHome() : options.cgroupHome;
   const program = loadGuestProgram(["enter"]);
   const asRoot = process.getuid?.() === 0;
+  const machine = hostSize();
   return {
     image: () => image,
-    open: async ({ limits }, signal) => {
+    open: async ({ limits: asked }, signal) => {
       signal.throwIfAborted();
+      const limits = fitLimits(asked, machine);
       const cgroup = home === null ? null : cgroupFor(home, limits);
       const processes = startProcesses({ rootFolder, limits, program, cgroup, asRoot });
       try {

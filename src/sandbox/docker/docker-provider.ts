@@ -5,6 +5,7 @@ import { InfraError, messageOf } from "../../core/errors.ts";
 import { type Sandbox, SandboxLost, type SandboxProvider } from "../../core/sandbox.ts";
 import { Channel } from "../channel/channel.ts";
 import { ChannelSandbox } from "../channel/channel-sandbox.ts";
+import { fitLimits, type MachineSize } from "../fitted-limits.ts";
 import { type GuestProgram, loadGuestProgram } from "../guest-program.ts";
 import { currentOwner, ownerToText } from "../owner.ts";
 import { AttachDecoder } from "./attach-stream.ts";
@@ -26,6 +27,8 @@ export type DockerOptions = {
   readonly imageIds?: ReadonlyMap<string, string>;
   /** OCI runtime, `runsc` for gVisor; null is the engine's own. */
   readonly runtime?: string | null;
+  /** What the engine's machine has: no sandbox gets more. Absent, limits are as they are asked for. */
+  readonly machine?: MachineSize;
   /** The run that containers are labelled with. */
   readonly runId: string;
   /** How long after its timeout a command may take to answer before its sandbox is ended. */
@@ -50,7 +53,7 @@ type Wanted = { readonly spec: ContainerSpec; readonly name: string; readonly si
  * aborted; that signal also bounds how long `close` waits.
  */
 export function dockerSandboxProvider(engine: Engine, options: DockerOptions): SandboxProvider {
-  const { imageIds, runtime = null, runId, graceMs = DEFAULT_GRACE_MS, timeouts = {}, notify } = options;
+  const { imageIds, runtime = null, machine, runId, graceMs = DEFAULT_GRACE_MS, timeouts = {}, notify } = options;
   const opening = {
     client: engineClient(engine, timeouts, notify),
     program: loadGuestProgram(),
@@ -64,7 +67,17 @@ export function dockerSandboxProvider(engine: Engine, options: DockerOptions): S
   return {
     image,
     open: ({ image: named, limits, purpose }, signal) =>
-      openContainer(opening, { image: image(named).name, limits, runtime, runId, hasPriority: purpose === "grading" }, signal),
+      openContainer(
+        opening,
+        {
+          image: image(named).name,
+          limits: machine ? fitLimits(limits, machine) : limits,
+          runtime,
+          runId,
+          hasPriority: purpose === "grading",
+        },
+        signal,
+      ),
   };
 }
 
