@@ -1,4 +1,5 @@
 import { UserError } from "../core/errors.ts";
+import { printable } from "../core/printable.ts";
 import type { LoadedSuite } from "../core/task.ts";
 import { type JsonLine, loadPythonSuite, type PythonProblem, SOLUTION, textField } from "./python-problem.ts";
 
@@ -17,7 +18,9 @@ function problemOf(path: string, line: JsonLine): PythonProblem {
   const prompt = field("prompt");
   const entry = field("entry_point");
   if (!/^[A-Za-z_]\w*$/.test(entry)) {
-    throw new UserError(`Cannot import "${path}": line ${line.line} has entry_point "${entry}"; expected the name of a function`);
+    throw new UserError(
+      `Cannot import "${path}": line ${line.line} has entry_point "${printable(entry)}"; expected the name of a function`,
+    );
   }
   return {
     id: slugOf(field("task_id")),

@@ -6,6 +6,9 @@ import { eachLine } from "../files/lines.ts";
 import { placeNamed } from "../files/place.ts";
 import { taskDigest } from "./task-digest.ts";
 
+// A parser quotes what it could not read.
+const MAX_REASON = 120;
+
 /** The file that the agent writes in a one-file Python problem. */
 export const SOLUTION = "solution.py";
 
@@ -36,7 +39,10 @@ function parseLine(path: string, line: number, text: string): Readonly<Record<st
     const value: unknown = JSON.parse(text);
     if (typeof value === "object" && value !== null && !Array.isArray(value)) return value as Record<string, unknown>;
   } catch (error) {
-    throw new UserError(`Cannot import "${path}": line ${line} is not JSON (${messageOf(error)}); correct or remove it`, { cause: error });
+    throw new UserError(
+      `Cannot import "${path}": line ${line} is not JSON (${printable(messageOf(error), MAX_REASON)}); correct or remove it`,
+      { cause: error },
+    );
   }
   throw new UserError(`Cannot import "${path}": line ${line} is not an object; expected one JSON object a line`);
 }

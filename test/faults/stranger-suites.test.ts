@@ -192,7 +192,7 @@ function tolerant(work: () => string): string {
   }
 }
 
-test("2,000 suites of strangers are read without leaving their folder, starting anything or filling memory, or refused in one line", async () => {
+test("1,000 folders of strangers, each read in five ways, are read without leaving their folder, starting anything or filling memory, or refused in one line", async () => {
   const started: unknown[] = [];
   const onStart = (message: unknown): void => void started.push(message);
   const counts = { followed: 0, refused: 0, read: 0, leaked: 0 };
@@ -225,13 +225,13 @@ test("2,000 suites of strangers are read without leaving their folder, starting 
         rmSync(folder, { recursive: true, force: true });
       }
     }),
-    { numRuns: 2000, seed: 20_261_129 },
+    { numRuns: 1000, seed: 20_261_129 },
   );
 
   expect(started).toEqual([]);
   // Without the door the same files give the secret away: the count says in how many of the folders.
-  expect(counts.followed).toBeGreaterThan(300);
-  expect(counts.refused).toBeGreaterThan(1000);
+  expect(counts.followed).toBeGreaterThan(150);
+  expect(counts.refused).toBeGreaterThan(500);
   expect(counts.read).toBeGreaterThan(1000);
   expect(process.resourceUsage().maxRSS / 1024).toBeLessThan(MAX_RESIDENT_MB);
 }, 600_000);

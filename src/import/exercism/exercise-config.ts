@@ -1,7 +1,10 @@
-import { UserError } from "../../core/errors.ts";
+import { messageOf, UserError } from "../../core/errors.ts";
 import { printable } from "../../core/printable.ts";
 import { readText } from "../../files/file.ts";
 import { isPlain, type Place, shown } from "../../files/place.ts";
+
+// A parser quotes what it could not read.
+const MAX_REASON = 120;
 
 /** What an exercise's config.json says about its files, each list in the order written there. */
 export type ExerciseConfig = {
@@ -45,7 +48,7 @@ function parseLeniently(path: string, text: string): unknown {
   } catch (error) {
     const repaired = tryParse(repairCommas(text));
     if (repaired !== undefined) return repaired;
-    throw fault(path, `it is not JSON (${error instanceof Error ? error.message : "unreadable"})`, "correct it", error);
+    throw fault(path, `it is not JSON (${printable(messageOf(error), MAX_REASON)})`, "correct it", error);
   }
 }
 
