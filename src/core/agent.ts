@@ -144,7 +144,7 @@ export type AgentContext = {
   readonly onDifference?: (difference: Difference) => void;
 };
 
-/** What an agent is given of a task. `contextFiles` are the paths of the workspace that it is shown at the start. */
+/** What an agent is given of a task. `contextFiles` are the paths of the workspace that it is shown at the start; `workspace` holds at least these files. */
 export type TaskInputs = {
   readonly prompt: string;
   readonly contextFiles: readonly string[];

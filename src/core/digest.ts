@@ -14,18 +14,21 @@ export type Unchanging = { readonly digest: string; readonly read: () => Promise
 /**
  * Guards files against changes during a run: `read` throws UserError naming `place` when they have changed since this call.
  *
- * `readEach` reads the files one by one, so that only one is in memory while they are digested. Between large files, `read` lets the process answer signals.
+ * `readEach` reads the files one by one, so that only one is in memory while they are digested. Between large files, `read` lets the process answer signals. Trials that use
+ * the same files at the same time share their contents.
  */
 export function unchanging(place: string, readEach: () => Iterable<SourceFile>): Unchanging {
   const digest = filesDigest(readEach());
+  let last: WeakRef<readonly SourceFile[]> | null = null;
   return {
     digest,
     read: async () => {
+      const held = last?.deref();
       const files: SourceFile[] = [];
       const hash = createHash("sha256");
       let bytesSincePause = 0;
       for (const file of readEach()) {
-        files.push(file);
+        if (held === undefined) files.push(file);
         addFile(hash, file);
         bytesSincePause += file.bytes.length;
         if (bytesSincePause < PAUSE_BYTES) continue;
@@ -34,6 +37,8 @@ export function unchanging(place: string, readEach: () => Iterable<SourceFile>):
       }
       if (hash.digest("hex") !== digest)
         throw new UserError(`Cannot use "${place}": it has changed since the run began; restore it and resume, or start a new run`);
+      if (held !== undefined) return held;
+      last = new WeakRef(files);
       return files;
     },
   };

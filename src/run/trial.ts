@@ -1,3 +1,4 @@
+import pLimit from "p-limit";
 import { type Agent, type AgentContext, type Past, ReplayDiverged } from "../core/agent.ts";
 import { CapReached, InfraError, type InfraSource, messageOf, UserError } from "../core/errors.ts";
 import type { Reporter } from "../core/event.ts";
@@ -122,12 +123,11 @@ async function workInSandbox(planned: PlannedTrial, deps: ExecutionDeps, signal:
   signal.throwIfAborted();
   const { task } = planned;
   const { meter, execution } = deps;
-  const workspace = await task.files.workspace();
   const sandbox = await deps.sandboxes.open({ image: task.image, limits: task.sandbox, purpose: "agent" }, signal);
   try {
-    await putWorkspace(sandbox, workspace);
+    const inputs = await UPLOADS(() => putWorkspace(sandbox, planned));
     const { stop, unbilledAttempts, workingMs } = await deps.openAgent(planned.arm).work({
-      ...agentInputs(planned, workspace),
+      ...inputs.ofAgent,
       model: deps.openModel(planned),
       sandbox,
       journal: meter.journal,
@@ -137,7 +137,7 @@ async function workInSandbox(planned: PlannedTrial, deps: ExecutionDeps, signal:
     });
     meter.settle({ unbilledAttempts, workingMs });
     const files = await takeSubmission(sandbox, task, (note) => meter.journal.noted(meter.totals().iterations, note));
-    const submission = { stop, files, workingMs, unbilledAttempts, inputsDigest: inputsDigest(task, workspace) };
+    const submission = { stop, files, workingMs, unbilledAttempts, inputsDigest: inputs.digest };
     deps.store.executions.saveSubmission(execution.executionId, submission);
     return submission;
   } finally {
@@ -145,9 +145,16 @@ async function workInSandbox(planned: PlannedTrial, deps: ExecutionDeps, signal:
   }
 }
 
-async function putWorkspace(sandbox: Sandbox, workspace: readonly SourceFile[]): Promise<void> {
+// While a workspace is put into a sandbox, all of it is in memory; many agents start at once.
+const UPLOADS = pLimit(4);
+
+type PutInputs = { readonly ofAgent: ReturnType<typeof agentInputs>; readonly digest: string };
+
+async function putWorkspace(sandbox: Sandbox, planned: PlannedTrial): Promise<PutInputs> {
+  const workspace = await planned.task.files.workspace();
   try {
     await sandbox.putFiles(WORKSPACE, workspace);
+    return { ofAgent: agentInputs(planned, workspace), digest: inputsDigest(planned.task, workspace) };
   } catch (error) {
     if (!(error instanceof SandboxLost)) throw error;
     // The model has not run anything yet, so the loss cannot be its doing.
@@ -162,7 +169,7 @@ export function agentInputs(
 ): Pick<AgentContext, "task" | "settings" | "cacheKey"> {
   const contextFiles = arm.settings.contextFiles ? task.contextFiles : [];
   return {
-    task: { prompt: task.prompt, contextFiles, workspace },
+    task: { prompt: task.prompt, contextFiles, workspace: workspace.filter(({ path }) => contextFiles.includes(path)) },
     settings: arm.settings,
     cacheKey: `${key.runId}/${key.taskId}/${key.armId.slice(0, 12)}/${key.attempt}`,
   };
