@@ -18,6 +18,16 @@ export function openToRead(path: string): Store {
   return new Store(path, now, "read");
 }
 
+/** Opens a database as `openToRead` does, and closes it when it has been read, whatever happens. */
+export function readStore<Value>(path: string, read: (store: Store) => Value): Value {
+  const store = openToRead(path);
+  try {
+    return read(store);
+  } finally {
+    store.close();
+  }
+}
+
 /**
  * Opens the database of results for writing. A new one is created with its folder and is remembered as made here; one that was not made here, or before databases had an
  * id, has to be allowed first. Throws UserError when it is not allowed or cannot be used.

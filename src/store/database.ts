@@ -28,6 +28,7 @@ export type OpenOptions = { readonly mode: OpenMode; readonly id?: string | unde
 export function openDatabase(path: string, { mode, id }: OpenOptions): Sqlite {
   if (path === IN_MEMORY) return openNew(path, id);
   const exists = examineDatabasePath(path);
+  const wasAlone = standsAlone(path);
   if (mode === "write" && !exists) createDatabaseFile(path);
   const database = connect(path, mode);
   try {
@@ -38,7 +39,7 @@ export function openDatabase(path: string, { mode, id }: OpenOptions): Sqlite {
       throw new UserError(`Cannot open database "${path}": it is empty; run "bench run" first, or name another file with --db`);
     else readAsToday(database, version);
   } catch (error) {
-    database.close();
+    closeDatabase(database, wasAlone);
     throw error instanceof UserError ? error : unusable(path, error);
   }
   return database;
@@ -53,10 +54,13 @@ export function closeDatabase(database: Sqlite, wasAlone: boolean): void {
   if (!wasAlone || !database.readonly || standsAlone(database.name)) return;
   try {
     const writer = new Database(database.name, { fileMustExist: true });
-    writer.pragma("user_version");
-    writer.close();
+    try {
+      writer.pragma("user_version");
+    } finally {
+      writer.close();
+    }
   } catch {
-    // The files stay where the database may not be written.
+    // The files stay where the database may not be written, or is damaged.
   }
 }
 

@@ -2,9 +2,10 @@ import { Command } from "commander";
 import { UserError } from "../../core/errors.ts";
 import { formatDate } from "../../core/format.ts";
 import { jsonText } from "../../core/printable.ts";
+import type { Baseline } from "../../core/record.ts";
 import type { Store } from "../../store/store.ts";
 import { DB_FLAG, TRUST_FLAG } from "../flag.ts";
-import { openExistingToWrite, openToRead } from "../open-store.ts";
+import { openExistingToWrite, readStore } from "../open-store.ts";
 import type { Terminal } from "../terminal.ts";
 
 type Options = { readonly db: string; readonly trust?: true; readonly json?: true };
@@ -65,15 +66,18 @@ function listCommand(terminal: Terminal): Command {
     .option(...DB_FLAG)
     .option("--json", "print JSON")
     .action((options: Options) => {
-      const store = openToRead(options.db);
-      const baselines = store.runs.baselines();
-      const lines = baselines.map(({ name, runId, armId, savedAt }) => {
-        const arm = store.arms.ofRun(runId).find((one) => one.armId === armId);
-        return `${name}  run ${runId}${arm ? `, ${arm.name}` : ""}  saved ${formatDate(savedAt)}`;
-      });
-      store.close();
+      const { baselines, lines } = readStore(options.db, listed);
       terminal.print(options.json ? jsonText(baselines) : lines.length > 0 ? lines.join("\n") : "No baseline is saved.");
     });
+}
+
+function listed(store: Store): { readonly baselines: readonly Baseline[]; readonly lines: readonly string[] } {
+  const baselines = store.runs.baselines();
+  const lines = baselines.map(({ name, runId, armId, savedAt }) => {
+    const arm = store.arms.ofRun(runId).find((one) => one.armId === armId);
+    return `${name}  run ${runId}${arm ? `, ${arm.name}` : ""}  saved ${formatDate(savedAt)}`;
+  });
+  return { baselines, lines };
 }
 
 function removeCommand(terminal: Terminal): Command {
@@ -84,9 +88,12 @@ function removeCommand(terminal: Terminal): Command {
     .option(...TRUST_FLAG)
     .action(async (name: string, options: Options) => {
       const store = await openForBaseline(options, terminal);
-      const existed = store.removeBaseline(name);
-      store.close();
-      if (!existed) throw new UserError(`Cannot remove baseline "${name}": no baseline has that name; see "bench baseline list"`);
+      try {
+        if (!store.removeBaseline(name))
+          throw new UserError(`Cannot remove baseline "${name}": no baseline has that name; see "bench baseline list"`);
+      } finally {
+        store.close();
+      }
       terminal.print(`Baseline ${name} is removed.`);
     });
 }

@@ -6,7 +6,7 @@ import { InfraError, messageOf, UserError } from "../../core/errors.ts";
 import type { Finding } from "../../report/terminal/check-tables.ts";
 import { freeMb } from "../../sandbox/docker/disk-space.ts";
 import { connectEngine, describeEngine, imageId } from "../../sandbox/docker/engine.ts";
-import { openToRead } from "../open-store.ts";
+import { readStore } from "../open-store.ts";
 import { capacityHere, machineHere } from "../run/concurrency.ts";
 import { findBubblewrap, NO_CGROUPS } from "../sandbox/prepare-bubblewrap.ts";
 import type { SandboxKind } from "../sandbox/sandbox-flag.ts";
@@ -129,9 +129,7 @@ function newDatabaseFinding(path: string): Finding {
 function databaseFinding(path: string): Finding {
   if (!existsSync(path)) return newDatabaseFinding(path);
   try {
-    const store = openToRead(path);
-    const [newest] = store.runs.list(1);
-    store.close();
+    const [newest] = readStore(path, (store) => store.runs.list(1));
     return { what: "database", state: "good", detail: newest ? `${path}, newest run ${newest.id}` : `${path}, no runs yet` };
   } catch (error) {
     return { what: "database", state: "bad", detail: messageOf(error) };

@@ -13,13 +13,8 @@ export function listCommand(terminal: Terminal): Command {
     .option("--limit <n>", "maximum number of runs", wholeNumber(1), 20)
     .option("--json", "print JSON")
     .action(async (options: Options) => {
-      const [{ openToRead }, { listTable }] = await Promise.all([
-        import("../open-store.ts"),
-        import("../../report/terminal/list-table.ts"),
-      ]);
-      const store = openToRead(options.db);
-      const runs = store.runs.list(options.limit);
-      store.close();
+      const [{ readStore }, { listTable }] = await Promise.all([import("../open-store.ts"), import("../../report/terminal/list-table.ts")]);
+      const runs = readStore(options.db, (store) => store.runs.list(options.limit));
       terminal.print(options.json ? jsonText(runs) : listTable(runs));
     });
 }

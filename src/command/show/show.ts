@@ -1,5 +1,8 @@
 import { Command } from "commander";
 import { UserError } from "../../core/errors.ts";
+import type { Trajectory } from "../../core/record.ts";
+import type { trialHistoryText } from "../../report/terminal/trajectory-text.ts";
+import type { Store } from "../../store/store.ts";
 import { DB_FLAG, wholeNumber } from "../flag.ts";
 import type { Terminal } from "../terminal.ts";
 
@@ -17,21 +20,25 @@ export function showCommand(terminal: Terminal): Command {
     .option(...DB_FLAG)
     .option("--json", "print JSON")
     .action(async (id: number, options: Options) => {
-      const [{ openToRead }, { trajectoryText, trialHistoryText }] = await Promise.all([
+      const [{ readStore }, { trajectoryText, trialHistoryText }] = await Promise.all([
         import("../open-store.ts"),
         import("../../report/terminal/trajectory-text.ts"),
       ]);
-      const store = openToRead(options.db);
-      const trial = store.runs.trial(id);
-      if (!trial) {
-        store.close();
-        throw new UserError(`Cannot show trial "${id}": the database has no trial with this number; see "bench report --json"`);
-      }
-      const trajectory = store.trajectories.read(trial);
-      const history = { executions: store.executions.history(trial), earlierVerdicts: store.verdicts.earlier(id) };
-      store.close();
+      const { trajectory, history } = readStore(options.db, (store) => wholeTrial(store, id));
       const { paint } = terminal;
       if (options.json) return terminal.printJson({ ...trajectory, ...history });
       terminal.print(trajectoryText(trajectory, paint) + trialHistoryText(history, paint));
     });
+}
+
+function wholeTrial(
+  store: Store,
+  id: number,
+): { readonly trajectory: Trajectory; readonly history: Parameters<typeof trialHistoryText>[0] } {
+  const trial = store.runs.trial(id);
+  if (!trial) throw new UserError(`Cannot show trial "${id}": the database has no trial with this number; see "bench report --json"`);
+  return {
+    trajectory: store.trajectories.read(trial),
+    history: { executions: store.executions.history(trial), earlierVerdicts: store.verdicts.earlier(id) },
+  };
 }

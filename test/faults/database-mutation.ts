@@ -1,0 +1,283 @@
+import { readFileSync, writeFileSync } from "node:fs";
+import Database from "better-sqlite3";
+import fc from "fast-check";
+import { Store } from "../../src/store/store.ts";
+import { aKey, anArm, aResponse, aRun, aTask, aTrial, graded } from "../fixtures/record.ts";
+
+/** One change of a database: a cell, rows, an object of its schema, or bytes of the file. */
+export type DatabaseMutation =
+  | { readonly kind: "cell"; readonly table: number; readonly column: number; readonly row: number; readonly value: string }
+  | { readonly kind: "blob"; readonly row: number; readonly sql: string }
+  | { readonly kind: "rows"; readonly table: number; readonly deed: "remove-one" | "remove-all" | "repeat" }
+  | { readonly kind: "schema"; readonly sql: string }
+  | { readonly kind: "bytes"; readonly changes: readonly (readonly [number, number])[] }
+  | { readonly kind: "cut"; readonly share: number };
+
+const NOW = (): Date => new Date("2026-01-02T03:04:05.000Z");
+
+/** Makes an honest database with two runs, a trajectory, an error, a baseline, a gate, and what a run stores besides. */
+export function makeHonestDatabase(path: string): void {
+  const store = new Store(path, NOW);
+  const [oracle, flawed] = [anArm("oracle"), anArm("flawed")];
+  const gate = {
+    maxDrop: 0.05,
+    alpha: 0.05,
+    mode: "regression",
+    rounds: 2,
+    baseline: { runId: null, armId: flawed.id },
+    candidate: oracle.id,
+  };
+  for (const [id, settings] of [
+    ["run-1", { flags: { suite: ["tasks"], attempts: 2 }, git: { commit: "c", branch: "main", dirty: false }, images: { i: "sha" } }],
+    ["run-2", { flags: {}, gate }],
+  ] as const) {
+    const run = { ...aRun({ id, attempts: 2, settings }), tags: ["nightly"] };
+    store.saveRun({ run, arms: [oracle, flawed], tasks: [aTask("add"), aTask("sub"), aTask("mul")] });
+    for (const arm of [oracle, flawed])
+      for (const taskId of ["add", "sub", "mul"])
+        for (const attempt of [1, 2]) {
+          const key = aKey({ runId: id, armId: arm.id, taskId, attempt });
+          const { executionId, journal } = store.executions.start(key);
+          const call = { id: "c1", name: "read_file", args: { kind: "ok", value: { path: "a.py" } }, rawArguments: null } as const;
+          journal.opened({ system: "Work carefully.", firstTurns: ["Add."], tools: "[]" });
+          journal.responded(1, aResponse("Looking. ".repeat(60), [call]));
+          journal.toolStarted(1, 0, call);
+          journal.toolFinished(1, 0, {
+            call,
+            result: { callId: "c1", name: "read_file", text: "content ".repeat(100), isError: false },
+            tier: "read",
+            decision: "allowed",
+            errorKind: null,
+            exitCode: 0,
+            timedOut: false,
+            durationMs: 3,
+            fullOutput: null,
+          });
+          journal.noted(1, { kind: "nudge", text: "Go on." });
+          const files = [{ path: "add.py", bytes: Buffer.from("x = 1\n".repeat(80)), executable: false }];
+          store.executions.saveSubmission(executionId, {
+            stop: { kind: "completed", detail: "" },
+            files,
+            workingMs: 5,
+            unbilledAttempts: 0,
+            inputsDigest: "inputs",
+          });
+          const isError = taskId === "mul" && attempt === 2;
+          store.saveTrial(
+            aTrial(key, isError ? { kind: "error", source: "provider", message: "down" } : graded(arm === oracle || taskId === "add")),
+            executionId,
+          );
+        }
+    store.endRun(id, "complete");
+  }
+  store.saveBaseline("main", { runId: "run-1", armId: flawed.id });
+  store.saveRequiredTests("digest-of-add", "sha", ["one"]);
+  store.close();
+}
+
+// SQL that gives a value: types that the column does not have, extremes, JSON of other shapes, commands to a terminal, and much of it.
+const VALUES = [
+  "null",
+  "''",
+  "'x'",
+  "x'00ff'",
+  "-1",
+  "0",
+  "1",
+  "2",
+  "0.5",
+  "1e308",
+  "9e999",
+  "-9e999",
+  "9223372036854775807",
+  "-9223372036854775808",
+  "'latest'",
+  "char(27) || ']52;c;aGk=' || char(7)",
+  "char(8238, 8203, 0, 155, 10)",
+  "hex(zeroblob(40000))",
+  "hex(zeroblob(3000000))",
+  "zeroblob(1000000)",
+  "'[]'",
+  "'{}'",
+  "'null'",
+  "'{'",
+  "'[[[]]]'",
+  "replace(hex(zeroblob(6000)), '0', '[')",
+  '\'{"kind":"cli"}\'',
+  '\'{"kind":"loop","profile":7}\'',
+  '\'{"__proto__":{"x":1},"flags":[],"images":7,"git":"x"}\'',
+  '\'{"gate":{"rounds":1e9}}\'',
+  '\'{"price":{"input":-1,"output":"x"}}\'',
+  '\'{"limits":{"maxIterations":1e999}}\'',
+  '\'[{"name":"x","api":null}]\'',
+  "'run-1'",
+  "'run-2'",
+  "'arm-flawed'",
+  "'9999-99-99T99:99:99.000Z'",
+];
+
+// The bytes of a blob with their size and encoding.
+const BLOBS = [
+  "size = 10",
+  "size = -1",
+  "size = 1e18",
+  "encoding = 'raw'",
+  "encoding = 'deflate'",
+  "encoding = 'zip'",
+  "bytes = zeroblob(100000)",
+  "bytes = 7",
+  "bytes = x'', size = 0",
+  "size = 2, encoding = 'raw', bytes = cast('{}' as blob)",
+  "size = 4, encoding = 'raw', bytes = cast('null' as blob)",
+  "size = 2, encoding = 'raw', bytes = cast('[]' as blob)",
+  "size = 1, encoding = 'raw', bytes = cast('{' as blob)",
+];
+
+const SCHEMAS = [
+  "create trigger t after update on trials begin update trials set passed = 1; end",
+  "create trigger t after insert on baselines begin delete from trials; end",
+  "create view v as with recursive c(n) as (values (1) union all select n + 1 from c) select * from c",
+  "drop view v_arms; create view v_arms as with recursive c(n) as (values (1) union all select n + 1 from c) select n as run_id, n as arm_id, n as name, n as agent, n as model, n as prompt from c",
+  "create virtual table f using fts5(a)",
+  "create virtual table f using rtree(id, a, b)",
+  "alter table runs add column more text",
+  "alter table trials drop column waited_ms",
+  "drop table notes",
+  "drop index trials_of_report",
+  "create index more on trials (abs(passed))",
+  "create table sqlite_stat (a)",
+  "analyze",
+  "pragma user_version = 0",
+  "pragma user_version = 3",
+  "pragma user_version = -1",
+  "pragma user_version = 8",
+  "pragma application_id = 0",
+  "pragma writable_schema = on; update sqlite_schema set sql = null where name = 'v_trials'",
+  "pragma writable_schema = on; update sqlite_schema set rootpage = 1 where name = 'spending'",
+  "pragma writable_schema = on; delete from sqlite_schema where name = 'trials'",
+  "pragma writable_schema = on; update sqlite_schema set name = char(27) || '[31m' || char(10) where name = 'v_trials'",
+];
+
+/** Draws mutations. */
+export const databaseMutations: fc.Arbitrary<readonly DatabaseMutation[]> = fc.oneof(
+  {
+    weight: 6,
+    arbitrary: fc.array(
+      fc.record({
+        kind: fc.constant("cell" as const),
+        table: fc.nat(1000),
+        column: fc.nat(1000),
+        row: fc.nat(1000),
+        value: fc.constantFrom(...VALUES),
+      }),
+      { minLength: 1, maxLength: 3 },
+    ),
+  },
+  {
+    weight: 2,
+    arbitrary: fc
+      .record({ kind: fc.constant("blob" as const), row: fc.nat(1000), sql: fc.constantFrom(...BLOBS) })
+      .map((mutation) => [mutation]),
+  },
+  {
+    weight: 1,
+    arbitrary: fc
+      .record({
+        kind: fc.constant("rows" as const),
+        table: fc.nat(1000),
+        deed: fc.constantFrom("remove-one" as const, "remove-all" as const, "repeat" as const),
+      })
+      .map((mutation) => [mutation]),
+  },
+  { weight: 1, arbitrary: fc.constantFrom(...SCHEMAS).map((sql) => [{ kind: "schema" as const, sql }]) },
+  {
+    weight: 3,
+    arbitrary: fc
+      .array(fc.tuple(fc.nat(1_000_000), fc.nat(255)), { minLength: 1, maxLength: 20 })
+      .map((changes) => [{ kind: "bytes" as const, changes }]),
+  },
+  { weight: 1, arbitrary: fc.nat(1000).map((share) => [{ kind: "cut" as const, share: share / 1000 }]) },
+);
+
+/** Writes a changed copy of the honest database `from` to `to`, as any program could that is not held to the rules of its tables. */
+export function mutateDatabase(from: string, to: string, mutations: readonly DatabaseMutation[]): void {
+  writeFileSync(to, readFileSync(from));
+  for (const mutation of mutations) {
+    if (mutation.kind === "bytes" || mutation.kind === "cut") mutateFile(to, mutation);
+    else if (mutation.kind === "schema") withDatabase(to, (database) => database.exec(mutation.sql));
+    else withoutRules(to, (database) => mutateRows(database, mutation));
+  }
+}
+
+function mutateFile(path: string, mutation: Extract<DatabaseMutation, { kind: "bytes" | "cut" }>): void {
+  const bytes = readFileSync(path);
+  for (const [place, value] of mutation.kind === "bytes" ? mutation.changes : []) bytes[place % bytes.length] = value;
+  writeFileSync(path, mutation.kind === "cut" ? bytes.subarray(0, Math.floor(bytes.length * mutation.share)) : bytes);
+}
+
+function mutateRows(database: Database.Database, mutation: Extract<DatabaseMutation, { kind: "cell" | "blob" | "rows" }>): void {
+  if (mutation.kind === "blob") {
+    const digests = database.prepare("select digest from blobs order by 1").pluck().all();
+    database.prepare(`update blobs set ${mutation.sql} where digest = ?`).run(digests[mutation.row % digests.length]);
+    return;
+  }
+  const tables = database.prepare("select name from sqlite_schema where type = 'table' order by name").pluck().all() as string[];
+  const table = tables[mutation.table % tables.length] ?? "";
+  const columns = database.prepare("select name from pragma_table_info(?)").pluck().all(table) as string[];
+  const first = columns[0] ?? "";
+  if (mutation.kind === "rows") {
+    if (mutation.deed === "remove-all") database.exec(`delete from ${table}`);
+    else if (mutation.deed === "remove-one")
+      database.exec(`delete from ${table} where ${first} in (select ${first} from ${table} limit 1)`);
+    else repeat(database, table, columns);
+    return;
+  }
+  const column = columns[mutation.column % columns.length] ?? "";
+  const keys = database.prepare(`select ${first} from ${table}`).pluck().all();
+  if (keys.length > 0)
+    database
+      .prepare(`update or ignore ${table} set ${column} = ${mutation.value} where ${first} = ?`)
+      .run(keys[mutation.row % keys.length]);
+}
+
+// Two thousand rows more, with the first columns of their own.
+function repeat(database: Database.Database, table: string, columns: readonly string[]): void {
+  const values = columns.map((column, index) => (index < 3 ? `${column} || '-' || n` : column)).join(", ");
+  database.exec(
+    `insert or ignore into ${table} select ${values} from (select * from ${table} limit 1), (with recursive c(n) as (values (1) union all select n + 1 from c where n < 2000) select n from c)`,
+  );
+}
+
+function withDatabase(path: string, change: (database: Database.Database) => void): void {
+  const database = new Database(path);
+  try {
+    database.unsafeMode();
+    database.pragma("foreign_keys = OFF");
+    change(database);
+  } catch {
+    // What this program cannot do to a file is no test of another that reads it.
+  } finally {
+    database.close();
+  }
+}
+
+// The rules of tables are taken away for the change, and put back.
+function withoutRules(path: string, change: (database: Database.Database) => void): void {
+  const rules: { readonly name: string; readonly sql: string }[] = [];
+  withDatabase(path, (database) => {
+    rules.push(...(database.prepare("select name, sql from sqlite_schema where sql is not null").all() as typeof rules));
+    database.pragma("writable_schema = ON");
+    database.exec(
+      `update sqlite_schema set sql = replace(replace(replace(sql, 'not null', ''), ') strict, without rowid', ') without rowid'), ') strict', ')') where type = 'table'`,
+    );
+  });
+  withDatabase(path, (database) => {
+    database.pragma("ignore_check_constraints = ON");
+    change(database);
+  });
+  withDatabase(path, (database) => {
+    database.pragma("writable_schema = ON");
+    const restore = database.prepare("update sqlite_schema set sql = ? where name = ?");
+    for (const { name, sql } of rules) restore.run(sql, name);
+  });
+}
