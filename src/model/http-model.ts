@@ -1,10 +1,12 @@
 import type { Api, Cost, Model, ModelRejection, ModelRequest, ModelResponse, ModelSpec, Usage } from "../core/model.ts";
+import { boundedAnswer } from "./answer/bounded-answer.ts";
+import { MAX_REQUEST_CHARS, MAX_WORD_CHARS } from "./answer/bounds.ts";
 import { anthropic } from "./anthropic/anthropic.ts";
 import { openAiChat, openAiResponses } from "./openai/openai.ts";
 import { costOf, worstCost } from "./price.ts";
 import { BadAnswer, type Decoded, type Protocol, REQUEST_TIMEOUT_MS } from "./protocol.ts";
-import { type Dispatchers, recordingFetch } from "./recording-fetch.ts";
-import { type Redact, redactedIn } from "./redact.ts";
+import { type Dispatchers, type Recording, recordedRequest } from "./recording-fetch.ts";
+import { type Redact, redactedAnswer, redactedLong } from "./redact.ts";
 import type { Clock } from "./traffic/clock.ts";
 import type { RateLimiter } from "./traffic/rate-limiter.ts";
 import { type HttpTry, withRetries } from "./traffic/retry.ts";
@@ -32,6 +34,7 @@ export function httpModel(spec: ModelSpec, deps: HttpDeps): Model {
       const { spendingLimit, signal } = request;
       // Encoded once for all retries: the text is what is sent, and what token counts are estimated from.
       const body = JSON.stringify(protocol.encode(spec, request));
+      if (body.length > MAX_REQUEST_CHARS) return tooLongToSend(body);
       const worst = () => worstCost({ spec, bodyBytes: Buffer.byteLength(body), at: clock.now() });
       const result = await withRetries({
         who: { name: spec.name, keyEnv: spec.apiKeyEnv, model: spec.model, baseUrl: spec.baseUrl },
@@ -48,7 +51,7 @@ export function httpModel(spec: ModelSpec, deps: HttpDeps): Model {
       if (result.kind !== "answered") return result;
 
       const { exchange, startedAt, attempts } = result;
-      const { value, cost } = result.value;
+      const { value, cost, recording } = result.value;
       return {
         kind: "response",
         turn: value.turn,
@@ -58,22 +61,29 @@ export function httpModel(spec: ModelSpec, deps: HttpDeps): Model {
         cost,
         served: {
           ...value.served,
-          requestId: redactedOrNull(exchange.headers?.get("x-request-id") ?? exchange.headers?.get("request-id"), redact),
+          requestId: requestIdIn(exchange.headers, redact),
         },
         startedAt: startedAt.toISOString(),
         durationMs: attempts.at(-1)?.durationMs ?? 0,
         attempts,
-        rawBody: redact(exchange.responseBody),
+        rawBody: await recording.recorded((text) => redactedLong(text, redact)),
       };
     },
   };
 }
 
-function redactedOrNull(text: string | null | undefined, redact: Redact): string | null {
-  return text == null ? null : redact(text);
+function requestIdIn(headers: Headers | null, redact: Redact): string | null {
+  const id = headers?.get("x-request-id") ?? headers?.get("request-id");
+  return id == null ? null : redact(id).slice(0, MAX_WORD_CHARS);
 }
 
-type Priced = { readonly value: Decoded; readonly cost: Cost };
+/** A conversation that no window holds: the model's own turns and the results of its calls have filled it. */
+function tooLongToSend(body: string): ModelRejection {
+  const size = `${body.length.toLocaleString("en-US")} characters`;
+  return { kind: "context-exhausted", message: `the conversation has ${size}, more than any context window holds`, attempts: [] };
+}
+
+type Priced = { readonly value: Decoded; readonly cost: Cost; readonly recording: Recording };
 
 function oneRequest(
   spec: ModelSpec,
@@ -81,27 +91,34 @@ function oneRequest(
   call: { readonly request: ModelRequest; readonly body: string; readonly startedAt: Date },
 ): HttpTry<Priced> {
   const { protocol, key, dispatchers } = deps;
-  const { fetch, exchange } = recordingFetch(spec.stream ? dispatchers.streamed : dispatchers.whole);
   const signal = AbortSignal.any([call.request.signal, AbortSignal.timeout(REQUEST_TIMEOUT_MS)]);
+  const recording = recordedRequest(dispatchers, spec.stream, signal);
+  const { fetch, exchange } = recording;
   return {
     exchange,
     async answer() {
-      const isWhole = (): boolean => exchange.status === 200 && !exchange.isStream && exchange.responseBody !== "";
-      const answer = await protocol.send(spec, call.body, { fetch, signal, key }).catch((error: unknown) => {
-        // Some hosts answer a request for a stream with a whole body, which an SDK takes for an empty stream.
-        if (spec.stream && isWhole()) return JSON.parse(exchange.responseBody);
-        if (spec.stream && exchange.status !== null && exchange.status < 300 && exchange.responseBody === "")
-          throw new BadAnswer("no-answer", "the answer is empty");
-        throw error;
-      });
-      // The SDKs end an aborted stream without an error.
+      await protocol.send(spec, call.body, { fetch, signal, key });
+      // Some hosts answer a request for a stream with a whole body.
+      const answer = exchange.isStream ? await protocol.collect(recording.readEvents()) : await wholeAnswer(recording);
       signal.throwIfAborted();
-      const value = protocol.decode(redactedIn(answer, deps.redact), call.request.turns);
+      const value = boundedAnswer(protocol.decode(await redactedAnswer(answer, deps.redact), call.request.turns));
       const { usage, reportedUsd, served } = value;
       const cost = costOf({ spec, usage, reportedUsd, serviceTier: served.serviceTier, at: call.startedAt });
-      return { value: { value, cost }, tokens: usage && totalTokens(usage), costUsd: cost.costUsd };
+      return { value: { value, cost, recording }, tokens: usage && totalTokens(usage), costUsd: cost.costUsd };
     },
   };
+}
+
+/** Parses a whole answer, whatever its content type says; one that is not meant to be JSON is no answer, and not a broken one. */
+async function wholeAnswer({ exchange, readWhole }: Recording): Promise<unknown> {
+  const text = await readWhole();
+  if (text.trim() === "") throw new BadAnswer("no-answer", "the answer is empty");
+  try {
+    return JSON.parse(text);
+  } catch (error) {
+    if (exchange.headers?.get("content-type")?.includes("json")) throw error;
+    throw new BadAnswer("no-answer", "the body is not a JSON object");
+  }
 }
 
 function totalTokens(usage: Usage): number {

@@ -1,3 +1,5 @@
+import { MAX_JSON_LEVELS } from "./answer/bounds.ts";
+
 /** A JSON object whose fields have not been checked yet. */
 export type JsonRecord = Readonly<Record<string, unknown>>;
 
@@ -36,10 +38,8 @@ export function stringIn(record: JsonRecord, field: string): string | null {
   return typeof value === "string" ? value : null;
 }
 
-const MAX_LEVELS = 200;
-
 /** Checks whether a value has more levels than can safely be written as JSON again. */
-export function isTooDeep(value: unknown, levels = MAX_LEVELS): boolean {
+export function isTooDeep(value: unknown, levels = MAX_JSON_LEVELS): boolean {
   if (typeof value !== "object" || value === null) return false;
   return levels === 0 || Object.values(value).some((inner) => isTooDeep(inner, levels - 1));
 }

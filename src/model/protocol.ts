@@ -1,10 +1,11 @@
 import type { Finish, ModelRequest, ModelSpec, Served, Turn, Usage } from "../core/model.ts";
+import { MAX_WORD_CHARS } from "./answer/bounds.ts";
 import type { JsonRecord } from "./json.ts";
 
 /** Headers of a body that is sent as text, which the SDKs pass on unchanged: a conversation is long, and writing it out takes time. */
 export const JSON_TEXT = { "content-type": "application/json" };
 
-/** The connection for one HTTP request of a call. */
+/** The connection for one HTTP request of a call. The fetch records the answer and gives the SDK none of its body. */
 export type Transport = { readonly fetch: typeof globalThis.fetch; readonly signal: AbortSignal; readonly key: string | null };
 
 /**
@@ -27,15 +28,17 @@ export type Decoded = {
 };
 
 /**
- * One wire protocol, as three steps.
+ * One wire protocol, as four steps.
  *
- * Contract: `encode` and `decode` are pure; `send` makes one HTTP request of a body written as JSON and gives the whole answer, a streamed one put together as if it
- * had not been streamed. It goes straight to the path of the SDK's client, because the typed methods print warnings about old models and fail
- * in different ways on a body that they do not expect. `decode` throws BadAnswer for a body that is not an answer, and both may throw what the SDK throws.
+ * Contract: `encode` and `decode` are pure; `send` makes one HTTP request of a body written as JSON and resolves when its headers are there, or throws what the SDK
+ * throws. It goes straight to the path of the SDK's client, because the typed methods print warnings about old models and fail
+ * in different ways on a body that they do not expect. `collect` puts the events of a stream together as if the answer had not been streamed. `collect` and `decode`
+ * throw BadAnswer for what is not an answer, and OverBound for one that is too large to be kept.
  */
 export type Protocol = {
   encode(spec: ModelSpec, request: ModelRequest): JsonRecord;
-  send(spec: ModelSpec, body: string, transport: Transport): Promise<unknown>;
+  send(spec: ModelSpec, body: string, transport: Transport): Promise<void>;
+  collect(events: AsyncIterable<unknown>): Promise<JsonRecord>;
   decode(body: unknown, turns: readonly Turn[]): Decoded;
 };
 
@@ -47,8 +50,8 @@ export class BadAnswer extends Error {
   readonly error: unknown;
 
   constructor(label: string, message: string, error: unknown = null) {
-    super(message);
-    this.label = label;
+    super(message.slice(0, MAX_WORD_CHARS));
+    this.label = label.slice(0, MAX_WORD_CHARS / 2);
     this.error = error;
   }
 }

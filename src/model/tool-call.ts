@@ -1,8 +1,11 @@
+import { messageOf } from "../core/errors.ts";
 import type { ParsedArgs, Turn } from "../core/model.ts";
-import { isRecord, isTooDeep } from "./json.ts";
+import { MAX_ARGUMENT_CHARS, MAX_ID_CHARS, MAX_WORD_CHARS, OverBound } from "./answer/bounds.ts";
+import { parseBounded } from "./answer/json-scan.ts";
+import { isRecord } from "./json.ts";
 
 /**
- * Makes a function that keeps call ids unique in the response to `turns`: an id that is empty, or that the conversation has used before, is replaced by
+ * Makes a function that keeps call ids unique in the response to `turns`: an id that is empty or endless, or that the conversation has used before, is replaced by
  * `call_<iteration>_<n>`, so that every result finds its call.
  */
 export function callIds(turns: readonly Turn[]): (id: unknown) => string {
@@ -13,60 +16,96 @@ export function callIds(turns: readonly Turn[]): (id: unknown) => string {
 
   return (id) => {
     position += 1;
-    let unique = typeof id === "string" && id !== "" && !used.has(id) ? id : `call_${iteration}_${position}`;
+    let unique = typeof id === "string" && id !== "" && id.length <= MAX_ID_CHARS && !used.has(id) ? id : `call_${iteration}_${position}`;
     while (used.has(unique)) unique = `${unique}_again`;
     used.add(unique);
     return unique;
   };
 }
 
-/** Arguments as they were read, with the text that may safely be sent back. */
-export type ReadArgs = { readonly args: ParsedArgs; readonly replayText: string };
+/** The name of a called tool; of one that is longer than any tool's, only the beginning. */
+export function callName(name: unknown): string {
+  return typeof name === "string" ? cut(name, MAX_WORD_CHARS) : "";
+}
+
+/** Arguments as they were read, with the text that may safely be sent back, and the text to keep, which is cut where the arguments are too large. */
+export type ReadArgs = { readonly args: ParsedArgs; readonly replayText: string; readonly keptText: string };
 
 const MAX_INVALID_CHARS = 500;
 
 /**
  * Reads the arguments text of a tool call. A complete object followed only by stray quotes or space counts as that object, and no text
- * at all as no arguments. What cannot be read is replaced for replay, because some servers parse the history.
+ * at all as no arguments. What cannot be read is replaced for replay, because some servers parse the history. Arguments that are too large or too deep are the
+ * model's mistake, which it is told of: it wrote them within the length of an answer.
  */
 export function readArguments(raw: string): ReadArgs {
-  if (raw.trim() === "") return { args: { kind: "ok", value: {} }, replayText: "{}" };
+  if (raw.length > MAX_ARGUMENT_CHARS) {
+    const most = MAX_ARGUMENT_CHARS.toLocaleString("en-US");
+    return unreadable(raw, {
+      error: `${raw.length.toLocaleString("en-US")} characters are too long: at most ${most} are read`,
+      isOverBound: true,
+    });
+  }
+  if (raw.trim() === "") return { args: { kind: "ok", value: {} }, replayText: "{}", keptText: raw };
   const whole = parsed(raw);
-  if (whole.kind === "value" && isRecord(whole.value)) return { args: { kind: "ok", value: whole.value }, replayText: raw };
+  if (whole.kind === "error" && whole.isOverBound) return unreadable(raw, whole);
+  if (whole.kind === "value" && isRecord(whole.value)) return { args: { kind: "ok", value: whole.value }, replayText: raw, keptText: raw };
+  if (whole.kind === "value") return unreadable(raw, { error: `expected a JSON object, not ${kindOf(whole.value)}`, isOverBound: false });
 
-  const replayText = JSON.stringify({ _invalid: cut(raw) });
-  if (whole.kind === "value") return { args: { kind: "invalid", error: `expected a JSON object, not ${kindOf(whole.value)}` }, replayText };
-  const trimmed = raw.replace(/(?<=\})[\s"'`]+$/, "");
-  const rescued = parsed(trimmed);
-  if (rescued.kind === "value" && isRecord(rescued.value)) return { args: { kind: "ok", value: rescued.value }, replayText: trimmed };
-  return { args: { kind: "invalid", error: whole.error }, replayText };
+  const trimmed = trimmedEnd(raw);
+  const rescued = trimmed === raw ? whole : parsed(trimmed);
+  if (rescued.kind === "value" && isRecord(rescued.value))
+    return { args: { kind: "ok", value: rescued.value }, replayText: trimmed, keptText: raw };
+  return unreadable(raw, whole);
 }
 
-/** Reads arguments that came as JSON values already; only an object is valid. */
-export function readInput(input: unknown): { readonly args: ParsedArgs; readonly replay: unknown } {
-  if (isRecord(input)) return { args: { kind: "ok", value: input }, replay: input };
+/** What is over a bound is cut, so that nothing later reads or stores the whole of it. */
+function unreadable(raw: string, { error, isOverBound }: { readonly error: string; readonly isOverBound: boolean }): ReadArgs {
+  const replayText = JSON.stringify({ _invalid: cut(raw) });
+  return { args: { kind: "invalid", error }, replayText, keptText: isOverBound ? cut(raw) : raw };
+}
+
+const STRAY = new Set(" \t\r\n\"'`");
+
+/** The text up to its last brace, where only stray quotes or space follow. */
+function trimmedEnd(raw: string): string {
+  let end = raw.length;
+  while (end > 0 && STRAY.has(raw[end - 1] ?? "")) end -= 1;
+  return raw[end - 1] === "}" ? raw.slice(0, end) : raw;
+}
+
+/** Reads arguments that came as JSON values already; only an object is valid. `keptText` is null where there is no text. */
+export function readInput(input: unknown): { readonly args: ParsedArgs; readonly replay: unknown; readonly keptText: string | null } {
+  if (isRecord(input)) return { args: { kind: "ok", value: input }, replay: input, keptText: null };
   if (typeof input === "string") {
-    const { args, replayText } = readArguments(input);
-    return { args, replay: JSON.parse(replayText) };
+    const { args, replayText, keptText } = readArguments(input);
+    return { args, replay: JSON.parse(replayText), keptText };
   }
   const text = JSON.stringify(input ?? null);
-  return { args: { kind: "invalid", error: `expected a JSON object, not ${kindOf(input)}` }, replay: { _invalid: cut(text) } };
+  return {
+    args: { kind: "invalid", error: `expected a JSON object, not ${kindOf(input)}` },
+    replay: { _invalid: cut(text) },
+    keptText: null,
+  };
 }
 
-type Parsed = { readonly kind: "value"; readonly value: unknown } | { readonly kind: "error"; readonly error: string };
+type Parsed =
+  | { readonly kind: "value"; readonly value: unknown }
+  | { readonly kind: "error"; readonly error: string; readonly isOverBound: boolean };
 
 function parsed(text: string): Parsed {
   try {
-    const value: unknown = JSON.parse(text);
-    return isTooDeep(value) ? { kind: "error", error: "it is nested too deep" } : { kind: "value", value };
+    return { kind: "value", value: parseBounded(text) };
   } catch (error) {
-    return { kind: "error", error: error instanceof Error ? error.message : String(error) };
+    const isOverBound = error instanceof OverBound;
+    const reason = isOverBound ? error.message.replace("the answer", "it") : messageOf(error);
+    return { kind: "error", error: reason, isOverBound };
   }
 }
 
 /** The first characters, without half of a surrogate pair at the cut. */
-function cut(text: string): string {
-  return text.slice(0, MAX_INVALID_CHARS).replace(/[\uD800-\uDBFF]$/, "");
+function cut(text: string, most = MAX_INVALID_CHARS): string {
+  return text.slice(0, most).replace(/[\uD800-\uDBFF]$/, "");
 }
 
 function kindOf(value: unknown): string {

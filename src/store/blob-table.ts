@@ -1,4 +1,4 @@
-import { createHash } from "node:crypto";
+import { createHash, randomInt } from "node:crypto";
 import { deflateRawSync, inflateRawSync } from "node:zlib";
 import type { Statement } from "better-sqlite3";
 import type { Sqlite } from "./database.ts";
@@ -8,6 +8,11 @@ import type { Shape } from "./query/shape.ts";
 
 // Below this, compression costs more than it saves.
 const COMPRESS_FROM_BYTES = 256;
+// Compressing a megabyte that gets little smaller takes up to 40 ms, in which nothing else runs; larger contents are compressed where a sample gets much smaller.
+const SAMPLE_FROM_BYTES = 1024 * 1024;
+const SAMPLES = 8;
+const SAMPLE_BYTES = 8 * 1024;
+const MAX_SAMPLE_RATIO = 0.25;
 
 // The largest things that are stored are files and outputs of 32 MB and answers of models, which have a bound of their own.
 const MAX_BLOB_BYTES = 64 * 1024 * 1024;
@@ -40,7 +45,7 @@ export class BlobTable {
     const bytes = typeof content === "string" ? Buffer.from(content, "utf8") : content;
     const digest = createHash("sha256").update(bytes).digest("hex");
     if (this.#exists().get(digest)) return digest;
-    const packed = bytes.length >= COMPRESS_FROM_BYTES ? deflateRawSync(bytes, { level: 1 }) : null;
+    const packed = isWorthPacking(bytes) ? deflateRawSync(bytes, { level: 1 }) : null;
     const smaller = packed !== null && packed.length < bytes.length;
     this.#insert().run(digest, bytes.length, smaller ? "deflate" : "raw", smaller ? packed : bytes);
     return digest;
@@ -101,4 +106,12 @@ export class BlobReader {
     if (value === undefined) throw damaged(this.#database, `a blob does not hold ${shape.expected}`);
     return value;
   }
+}
+
+/** Samples are taken at random: a content that was made to be slow cannot prepare for them. */
+function isWorthPacking(bytes: Uint8Array): boolean {
+  if (bytes.length < SAMPLE_FROM_BYTES) return bytes.length >= COMPRESS_FROM_BYTES;
+  const starts = Array.from({ length: SAMPLES }, () => randomInt(bytes.length - SAMPLE_BYTES));
+  const sample = Buffer.concat(starts.map((start) => bytes.subarray(start, start + SAMPLE_BYTES)));
+  return deflateRawSync(sample, { level: 1 }).length < sample.length * MAX_SAMPLE_RATIO;
 }

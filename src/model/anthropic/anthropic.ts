@@ -11,11 +11,10 @@ const OLD_VERSION = "2023-06-01";
 export const anthropic: Protocol = {
   encode: encodeAnthropic,
   decode: decodeAnthropic,
+  collect: collectAnthropic,
   async send(spec, body, transport) {
-    const options = { body, headers: JSON_TEXT, signal: transport.signal };
-    const api = client(spec, transport);
-    if (!spec.stream) return api.post<unknown>("/v1/messages", options);
-    return collectAnthropic(await api.post<AsyncIterable<unknown>>("/v1/messages", { ...options, stream: true }));
+    const options = { body, headers: JSON_TEXT, signal: transport.signal, stream: spec.stream };
+    await client(spec, transport).post("/v1/messages", options).asResponse();
   },
 };
 

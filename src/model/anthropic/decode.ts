@@ -1,7 +1,7 @@
 import type { Finish, ToolCall, Turn } from "../../core/model.ts";
 import { isRecord, isTooDeep, type JsonRecord, recordIn, recordsIn, stringIn } from "../json.ts";
 import { BadAnswer, type Decoded } from "../protocol.ts";
-import { callIds, readInput } from "../tool-call.ts";
+import { callIds, callName, readInput } from "../tool-call.ts";
 import { anthropicUsage } from "../usage.ts";
 
 const FINISH: ReadonlyMap<string, Finish> = new Map([
@@ -61,11 +61,11 @@ function readBlocks(blocks: readonly JsonRecord[], turns: readonly Turn[]): { ca
   const calls: ToolCall[] = [];
   const native = blocks.map((block) => {
     if (block["type"] !== "tool_use") return block;
-    const { args, replay } = readInput(block["input"]);
+    const { args, replay, keptText } = readInput(block["input"]);
     const id = idFor(block["id"]);
-    const rawArguments = typeof block["input"] === "string" ? block["input"] : null;
-    calls.push({ id, name: stringIn(block, "name") ?? "", args, rawArguments });
-    return { ...block, id, input: replay };
+    const name = callName(block["name"]);
+    calls.push({ id, name, args, rawArguments: keptText });
+    return { ...block, id, ...(name !== "" && { name }), input: replay };
   });
   return { calls, native };
 }

@@ -1,3 +1,6 @@
+import { Held } from "../answer/bounded-answer.ts";
+import { checkBound, MAX_CALLS } from "../answer/bounds.ts";
+import { parseBounded } from "../answer/json-scan.ts";
 import { isRecord, type JsonRecord, numberIn, recordIn, stringIn } from "../json.ts";
 import { BadAnswer } from "../protocol.ts";
 
@@ -12,20 +15,31 @@ const ADDS_TO: ReadonlyMap<string, string> = new Map([
 
 /**
  * Puts the events of a streamed message together to the body it would have had unstreamed. The input of a call stays text when it is not
- * JSON, so that a call that was cut off is not taken for a whole one. Throws BadAnswer when the stream ends without a stop reason.
+ * JSON, so that a call that was cut off is not taken for a whole one. Throws BadAnswer when the stream ends without a stop reason, OverBound when it holds more than an
+ * answer may.
  */
 export async function collectAnthropic(events: AsyncIterable<unknown>): Promise<JsonRecord> {
   let message: Growing = {};
   const blocks = new Map<number, Growing>();
   const inputs = new Map<number, string>();
+  const held = new Held();
 
   for await (const event of events) {
     if (!isRecord(event)) continue;
     const index = numberIn(event, "index") ?? 0;
     if (event["type"] === "message_start") message = { ...recordIn(event, "message") };
-    if (event["type"] === "content_block_start") blocks.set(index, { ...recordIn(event, "content_block") });
-    if (event["type"] === "content_block_delta") addDelta({ index, blocks, inputs }, recordIn(event, "delta"));
+    if (event["type"] === "content_block_start") {
+      blocks.set(index, { ...recordIn(event, "content_block") });
+      checkBound(blocks.size, MAX_CALLS, "the answer has too many parts");
+      held.add(event["content_block"]);
+    }
+    if (event["type"] === "content_block_delta") {
+      addDelta({ index, blocks, inputs }, recordIn(event, "delta"));
+      held.add(event["delta"]);
+    }
     if (event["type"] === "message_delta") {
+      held.add(event["delta"]);
+      held.add(event["usage"]);
       const usage = { ...recordIn(message, "usage"), ...known(recordIn(event, "usage")) };
       message = { ...message, ...known(recordIn(event, "delta")), usage };
     }
@@ -53,7 +67,7 @@ function addDelta({ index, blocks, inputs }: Blocks, delta: JsonRecord): void {
 function withInput(block: Growing, text: string | undefined): Growing {
   if (text === undefined || text === "") return block;
   try {
-    return { ...block, input: JSON.parse(text) };
+    return { ...block, input: parseBounded(text) };
   } catch {
     return { ...block, input: text };
   }

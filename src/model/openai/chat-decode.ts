@@ -1,7 +1,7 @@
 import type { Finish, ToolCall, Turn } from "../../core/model.ts";
 import { isRecord, isTooDeep, type JsonRecord, numberIn, recordIn, recordsIn, stringIn } from "../json.ts";
 import { BadAnswer, type Decoded } from "../protocol.ts";
-import { callIds, readArguments } from "../tool-call.ts";
+import { callIds, callName, readArguments } from "../tool-call.ts";
 import { chatUsage } from "../usage.ts";
 
 /** Fields of a message that go back; other hosts reject some of the rest (`refusal: null`, `annotations`, `audio`). */
@@ -66,11 +66,12 @@ function readCalls(rawCalls: readonly JsonRecord[], turns: readonly Turn[]): { c
   const read = rawCalls.map((raw) => {
     const fn = recordIn(raw, "function");
     const rawArguments = typeof fn["arguments"] === "string" ? fn["arguments"] : JSON.stringify(fn["arguments"] ?? {});
-    const { args, replayText } = readArguments(rawArguments);
+    const { args, replayText, keptText } = readArguments(rawArguments);
     const id = idFor(raw["id"]);
-    const call: ToolCall = { id, name: stringIn(fn, "name") ?? "", args, rawArguments };
+    const name = callName(fn["name"]);
+    const call: ToolCall = { id, name, args, rawArguments: keptText };
     // Unknown fields inside a call stay: Google keeps its thought signatures there.
-    return { call, native: { ...raw, id, type: "function", function: { ...fn, arguments: replayText } } };
+    return { call, native: { ...raw, id, type: "function", function: { ...fn, ...(name !== "" && { name }), arguments: replayText } } };
   });
   return { calls: read.map(({ call }) => call), native: read.map(({ native }) => native) };
 }

@@ -28,18 +28,21 @@ function openAiClient(spec: ModelSpec, transport: Transport): OpenAI {
   return withHeadersOf(client, defaultHeaders);
 }
 
-/** Makes the `send` of an API at `path`; `collect` joins the events of a streamed response to the body that it would have had unstreamed. */
-function sendTo(path: string, collect: (events: AsyncIterable<unknown>) => Promise<unknown>): Protocol["send"] {
+/** Makes the `send` of an API at `path`. */
+function sendTo(path: string): Protocol["send"] {
   return async (spec, body, transport) => {
-    const options = { body, headers: JSON_TEXT, signal: transport.signal };
-    const api = openAiClient(spec, transport);
-    if (!spec.stream) return api.post<unknown>(path, options);
-    return collect(await api.post<AsyncIterable<unknown>>(path, { ...options, stream: true }));
+    const options = { body, headers: JSON_TEXT, signal: transport.signal, stream: spec.stream };
+    await openAiClient(spec, transport).post(path, options).asResponse();
   };
 }
 
 /** Chat Completions, of OpenAI and of every host that speaks it. */
-export const openAiChat: Protocol = { encode: encodeChat, decode: decodeChat, send: sendTo("/chat/completions", collectChat) };
+export const openAiChat: Protocol = { encode: encodeChat, decode: decodeChat, collect: collectChat, send: sendTo("/chat/completions") };
 
 /** OpenAI's Responses, the API that keeps the reasoning of its models from turn to turn. */
-export const openAiResponses: Protocol = { encode: encodeResponses, decode: decodeResponses, send: sendTo("/responses", collectResponses) };
+export const openAiResponses: Protocol = {
+  encode: encodeResponses,
+  decode: decodeResponses,
+  collect: collectResponses,
+  send: sendTo("/responses"),
+};

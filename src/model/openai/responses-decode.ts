@@ -1,7 +1,8 @@
 import type { Finish, ToolCall, Turn } from "../../core/model.ts";
+import { Held } from "../answer/bounded-answer.ts";
 import { isRecord, isTooDeep, type JsonRecord, numberIn, recordIn, recordsIn, stringIn } from "../json.ts";
 import { BadAnswer, type Decoded } from "../protocol.ts";
-import { callIds, readArguments } from "../tool-call.ts";
+import { callIds, callName, readArguments } from "../tool-call.ts";
 import { responsesUsage } from "../usage.ts";
 
 /** Reads a body of Responses. Throws BadAnswer for a response that failed and for a body that is not one. */
@@ -63,10 +64,11 @@ function readItems(items: readonly JsonRecord[], turns: readonly Turn[]): { call
     const { id: _id, status: _status, ...kept } = item;
     if (item["type"] !== "function_call") return kept;
     const rawArguments = stringIn(item, "arguments") ?? "";
-    const { args, replayText } = readArguments(rawArguments);
+    const { args, replayText, keptText } = readArguments(rawArguments);
     const callId = idFor(item["call_id"]);
-    calls.push({ id: callId, name: stringIn(item, "name") ?? "", args, rawArguments });
-    return { ...kept, call_id: callId, arguments: replayText };
+    const name = callName(item["name"]);
+    calls.push({ id: callId, name, args, rawArguments: keptText });
+    return { ...kept, call_id: callId, ...(name !== "" && { name }), arguments: replayText };
   });
   return { calls, native };
 }
@@ -86,16 +88,20 @@ const ENDINGS = new Set(["response.completed", "response.incomplete", "response.
 
 /**
  * Gives the body of a streamed response: its last event holds the whole of it. Items that a host leaves out of that event are taken from
- * their own events. Throws BadAnswer when the stream ends without such an event.
+ * their own events. Throws BadAnswer when the stream ends without such an event, OverBound when the items hold more than an answer may.
  */
 export async function collectResponses(events: AsyncIterable<unknown>): Promise<JsonRecord> {
   const items = new Map<number, JsonRecord>();
+  const held = new Held();
   let body: JsonRecord | null = null;
   for await (const event of events) {
     if (!isRecord(event)) continue;
     if (event["type"] === "error")
       throw new BadAnswer("error-event", "an error in the stream", isRecord(event["error"]) ? event["error"] : event);
-    if (event["type"] === "response.output_item.done") items.set(numberIn(event, "output_index") ?? items.size, recordIn(event, "item"));
+    if (event["type"] === "response.output_item.done") {
+      items.set(numberIn(event, "output_index") ?? items.size, recordIn(event, "item"));
+      held.add(event["item"]);
+    }
     if (ENDINGS.has(stringIn(event, "type") ?? "")) body = { ...recordIn(event, "response"), ...impliedStatus(event) };
   }
   if (body === null) throw new BadAnswer("truncated-stream", "the stream ended before the response did");

@@ -1,6 +1,8 @@
 import { APIConnectionError as AnthropicConnectionError } from "@anthropic-ai/sdk";
 import { APIConnectionError as OpenAiConnectionError } from "openai";
 import { messageOf } from "../../core/errors.ts";
+import { MAX_ERROR_BYTES, OverBound } from "../answer/bounds.ts";
+import { writtenChars } from "../answer/json-scan.ts";
 import { isRecord, isTooDeep, type JsonRecord, recordIn, stringIn } from "../json.ts";
 import { BadAnswer } from "../protocol.ts";
 import type { Exchange } from "../recording-fetch.ts";
@@ -60,6 +62,8 @@ const BLOCKED_PORT = /^bad port$/;
 const UNTRUSTED = /^(CERT_.*|ERR_TLS_.*|.*_CERT.*|.*SELF_SIGNED.*)$/;
 /** The SDKs' message for a stream that is not one, such as that of a 204. */
 const NO_BODY = /response with no body/;
+/** Undici's code for a body that is longer than the connection takes. */
+const WIRE_BOUND = "UND_ERR_RES_EXCEEDED_MAX_SIZE";
 const MAX_CODE = 80;
 const MAX_MESSAGE = 1000;
 /** Network faults that come before anything was sent, and those alone. */
@@ -71,7 +75,7 @@ const BEFORE_SENDING = /^(ECONNREFUSED|ENOTFOUND|EAI_AGAIN|UND_ERR_CONNECT_TIMEO
  */
 export function classify(error: unknown, exchange: Exchange, now: Date, redact: Redact = (text) => text): Fault | null {
   const fault = faultOf(error, { exchange, now, redact });
-  return fault && { ...fault, message: inOneLine(fault.message) };
+  return fault && { ...fault, message: inOneLine(fault.message.slice(0, MAX_MESSAGE + MAX_CODE)) };
 }
 
 /** Where an error occurred, and what removes secrets from its text before the text is cut. */
@@ -80,6 +84,8 @@ type Scene = { readonly exchange: Exchange; readonly now: Date; readonly redact:
 function faultOf(error: unknown, { exchange, now, redact }: Scene): Fault | null {
   const reported = reportedErrorOf(error, exchange, redact);
   if (reported !== null) return faultFrom(reported, exchange.headers, now);
+  const isOverBound = causesOf(error).some((cause) => cause instanceof OverBound || (isRecord(cause) && cause["code"] === WIRE_BOUND));
+  if (isOverBound) return tooLarge(error, exchange.status);
   if (error instanceof BadAnswer) return transient(error.label, exchange.status, error.message);
   if (error instanceof SyntaxError) return transient("malformed-json", exchange.status, `the body is not JSON: ${error.message}`);
   return networkFault(error, exchange.status);
@@ -89,11 +95,9 @@ function faultOf(error: unknown, { exchange, now, redact }: Scene): Fault | null
 function reportedErrorOf(error: unknown, exchange: Exchange, redact: Redact): ReportedError | null {
   if (exchange.status !== null && exchange.status >= 300)
     return readError(exchange.status, redactedIn(parsedOr(redact(exchange.responseBody)), redact));
-  if (error instanceof BadAnswer) return error.error === null ? null : readError(null, { error: error.error });
-  // An error event of a stream: the SDKs give it as an APIError without a status.
-  const body = isRecord(error) && "error" in error && "status" in error ? redactedIn(error["error"], redact) : null;
-  if (body === null || body === undefined) return null;
-  return readError(null, isRecord(body) && isRecord(body["error"]) ? body : { error: body });
+  if (!(error instanceof BadAnswer) || error.error === null || error.error === undefined) return null;
+  const isReadable = writtenChars(error.error) <= MAX_ERROR_BYTES;
+  return readError(null, { error: isReadable ? redactedIn(error.error, redact) : "an error that is too long to be read" });
 }
 
 function readError(status: number | null, body: unknown): ReportedError {
@@ -188,6 +192,13 @@ function networkFault(error: unknown, status: number | null): Fault | null {
   if (error instanceof TypeError && /^(terminated|fetch failed)$/.test(error.message)) return transient("connection-lost", status, message);
   if (NO_BODY.test(message)) return transient("no-answer", status, "the answer is empty");
   return /User.?Abort|Timeout/.test(nameOf(error)) ? transient("timeout", status, message) : null;
+}
+
+/** An answer over a bound would come again and cost as much again, so it is not asked for again; what it cost is unknown. */
+function tooLarge(error: unknown, status: number | null): Fault {
+  const label = "answer-too-large";
+  const reason = causesOf(error).find((cause) => cause instanceof OverBound)?.message ?? "the body is longer than any answer";
+  return { kind: "final", scope: "trial", isQuota: false, label, status, message: `${label}: ${reason}`, isFree: false };
 }
 
 function transient(label: string, status: number | null, message: string): Fault {

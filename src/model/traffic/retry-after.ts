@@ -5,6 +5,8 @@ export type WaitHint = { readonly headers: Headers | null; readonly error: JsonR
 
 const DURATION_PART = /([\d.]+)(ms|s|m|h|d)/g;
 const UNIT_MS: Readonly<Record<string, number>> = { ms: 1, s: 1000, m: 60_000, h: 3_600_000, d: 86_400_000 };
+/** Longer texts are no durations; to search one of a megabyte for them would take hours. */
+const MAX_DURATION_CHARS = 40;
 const EXHAUSTIBLE = ["requests", "tokens", "input-tokens", "output-tokens"];
 
 /** The longest wait that a provider can ask of a run, in milliseconds. */
@@ -74,7 +76,7 @@ function retryDelayMs(error: JsonRecord): number | null {
   const delay = recordsIn(error, "details")
     .map((detail) => stringIn(detail, "retryDelay"))
     .find((value) => value !== null);
-  return delay ? durationMs(delay) : null;
+  return delay && delay.length <= MAX_DURATION_CHARS ? durationMs(delay) : null;
 }
 
 function durationMs(text: string): number {
