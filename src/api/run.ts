@@ -71,12 +71,11 @@ export type RunResult = { readonly runId: string; readonly end: RunEnd; readonly
  * Throws UserError before anything is run when a file, name or option is wrong or no sandbox can be opened.
  */
 export async function run(options: RunOptions = {}): Promise<RunResult> {
-  const [{ openToWrite }, { loadInputs }, { saveNewRun }, { readyImages, tellReused }, { typedFlags }, { confirmKeys }] = await Promise.all([
+  const [{ openToWrite }, { loadInputs }, { saveNewRun }, { readyImages, tellReused }, { confirmKeys }] = await Promise.all([
     import("../command/open-store.ts"),
     import("../command/run/run-inputs.ts"),
     import("../command/run/new-run.ts"),
     import("../command/run/start-run.ts"),
-    import("../command/run/run-settings.ts"),
     import("../command/trust/keys.ts"),
   ]);
   const flags = runFlags(options);
@@ -84,7 +83,7 @@ export async function run(options: RunOptions = {}): Promise<RunResult> {
   const inputs = await loadInputs(flags);
   for (const line of inputs.notices) notices.notify(line);
   const trust = await trustOf(options);
-  await confirmKeys({ ...inputs, typed: typedFlags(flags) }, { terminal: notices, trust });
+  await confirmKeys({ ...inputs, flags }, { terminal: notices, trust });
   const images = await readyImages(inputs, flags, { terminal: notices, trust, signal: options.signal });
   const store = await openToWrite(flags.db, trust);
   try {

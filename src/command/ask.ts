@@ -13,9 +13,12 @@ export function isInteractive(): boolean {
 export const askOnTerminal: Ask = async (question) => {
   const terminal = createInterface({ input: process.stdin, output: process.stderr });
   // Closing the input without an answer means no.
-  const closed = new Promise<string>((resolve) => terminal.once("close", () => resolve("")));
+  const closed = new Promise<null>((resolve) => terminal.once("close", () => resolve(null)));
   try {
-    return await Promise.race([terminal.question(plainText(question)), closed]);
+    const answer = await Promise.race([terminal.question(plainText(question)), closed]);
+    // Without a line end of the user's, what is printed next would stand behind the question.
+    if (answer === null) process.stderr.write("\n");
+    return answer ?? "";
   } finally {
     terminal.close();
   }

@@ -40,7 +40,9 @@ export const NOTHING_GRANTED: Granted = { keys: [], builds: [], databases: [] };
 const MAX_DATABASES = 1000;
 
 const HEADER = `# What bench may do: your answers to its questions. You can edit this file.
-#   keys: which key may be sent to which host · builds: which images may be built from folders of suites · databases: ids of those that may be written to
+#   keys       which key may be sent to which host
+#   builds     which images may be built from folders of suites, and whether with the network
+#   databases  ids of databases that may be written to
 `;
 
 /** Reads trust.yaml; throws UserError naming file, line and field when it is malformed. */

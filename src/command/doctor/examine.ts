@@ -90,7 +90,7 @@ function modelFindings(path: string): readonly Finding[] {
       if (spec.api === "scripted") return { what, state: "good", detail: "scripted, not a language model; needs no key" };
       if (spec.apiKeyEnv === null) return { what, state: "fair", detail: `needs no key; ${spec.baseUrl} was not contacted` };
       const pairs = keyPairs([spec]);
-      const isAllowed = missing(keyRequests(pairs)).length === 0;
+      const isAllowed = missing(keyRequests(pairs, path)).length === 0;
       const where = `${pairs.map(pairWords).join()}, ${isAllowed ? "allowed" : "not allowed yet: a run asks first"}`;
       if (environmentVariable(spec.apiKeyEnv) !== undefined)
         return { what, state: isAllowed ? "good" : "fair", detail: `${where}; the key is set` };

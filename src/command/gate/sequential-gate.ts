@@ -18,7 +18,7 @@ import type { PreparedRun } from "../run/execute-run.ts";
 import { type NewRun, saveNewRun } from "../run/new-run.ts";
 import { databaseFlag, exitCodeOf, type Notify, performRun } from "../run/perform-run.ts";
 import { loadInputs } from "../run/run-inputs.ts";
-import { storedFlags, typedFlags } from "../run/run-settings.ts";
+import { storedFlags } from "../run/run-settings.ts";
 import { readyImages, resumedParts, tellReused } from "../run/start-run.ts";
 import type { ExitCode, Terminal } from "../terminal.ts";
 import { confirmKeys } from "../trust/keys.ts";
@@ -59,7 +59,7 @@ async function startRounds(flags: AllGateFlags, { terminal, trust }: GateDeps): 
     const preregistration = preregister(flags, sides);
     const own = { suite: inputs.suite, arms };
     checkPower(flags, { tasks: inputs.suite.tasks.length, attempts: flags.attempts, change: changeOf(inputs.arms, preregistration) });
-    await confirmKeys({ ...inputs, arms, typed: typedFlags(flags) }, { terminal, trust });
+    await confirmKeys({ ...inputs, arms, flags }, { terminal, trust });
     const images = await readyImages(inputs, flags, { terminal, trust });
     checkStoredBaseline(store, preregistration, { ...own, flags, imageIds: images.imageIds });
     if (!(await confirmRun({ flags, inputs: own, store }, terminal))) return NOT_RUN;

@@ -15,7 +15,7 @@ import type { PreparedRun } from "./execute-run.ts";
 import { saveNewRun } from "./new-run.ts";
 import { databaseFlag, exitCodeOf, performRun } from "./perform-run.ts";
 import { type Inputs, type LoadedInputs, loadInputs, sameAsStarted } from "./run-inputs.ts";
-import { type RunFlags, typedFlags } from "./run-settings.ts";
+import type { RunFlags } from "./run-settings.ts";
 import { resumedFlags, startedWith } from "./stored-flags.ts";
 
 /** Where notices are printed. */
@@ -37,7 +37,7 @@ export async function startRun(given: RunFlags, deps: RunDeps): Promise<ExitCode
 async function startNew(flags: RunFlags, { terminal, confirm, trust }: RunDeps): Promise<ExitCode> {
   const inputs = await loadInputs(flags);
   for (const line of inputs.notices) terminal.notify(line);
-  await confirmKeys({ ...inputs, typed: typedFlags(flags) }, { terminal, trust });
+  await confirmKeys({ ...inputs, flags }, { terminal, trust });
   const images = await readyImages(inputs, flags, { terminal, trust });
   const store = await openToWrite(flags.db, trust);
   try {
@@ -85,7 +85,7 @@ export async function resumedParts(
   const flags = resumedFlags(given, run, isGiven);
   terminal.notify(startedWith(run, flags));
   const inputs = sameAsStarted(store, run, await loadInputs(flags));
-  await confirmKeys({ ...inputs, typed: typedFlags(flags) }, { terminal, trust });
+  await confirmKeys({ ...inputs, flags }, { terminal, trust });
   const images = await readyImages(inputs, flags, { terminal, trust, signal });
   rejectOtherImages(run, images.imageIds);
   return { flags, inputs, images };

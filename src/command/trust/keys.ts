@@ -1,5 +1,6 @@
 import type { ModelSpec } from "../../core/model.ts";
 import { printable } from "../../core/printable.ts";
+import { type RunFlags, typedFlags } from "../run/run-settings.ts";
 import type { Terminal } from "../terminal.ts";
 import { type RunTexts, refuseKeysInTexts } from "./keys-in-texts.ts";
 import { isKnownHost } from "./known-hosts.ts";
@@ -20,9 +21,9 @@ export function keyPairs(models: readonly Endpoint[]): readonly KeyPair[] {
   return [...new Map(pairs.map((pair) => [JSON.stringify(pair), pair])).values()];
 }
 
-/** Lists the pairs that need the user's permission. */
-export function keyRequests(pairs: readonly KeyPair[]): readonly TrustRequest[] {
-  return pairs.flatMap(({ variable, host, isKnown }) => (isKnown ? [] : [{ kind: "key", variable, host } as const]));
+/** Lists the pairs that need the user's permission; `askedBy` is the file that asks for them. */
+export function keyRequests(pairs: readonly KeyPair[], askedBy: string): readonly TrustRequest[] {
+  return pairs.flatMap(({ variable, host, isKnown }) => (isKnown ? [] : [{ kind: "key", variable, host, askedBy } as const]));
 }
 
 /** Writes a pair for people. */
@@ -35,11 +36,11 @@ export function pairWords({ variable, host }: KeyPair): string {
  * run contains one.
  */
 export async function confirmKeys(
-  run: RunTexts,
+  { flags, ...run }: Omit<RunTexts, "typed"> & { readonly flags: RunFlags },
   { terminal, trust }: { readonly terminal: Pick<Terminal, "notify">; readonly trust: Trust },
 ): Promise<void> {
-  await refuseKeysInTexts(run);
+  await refuseKeysInTexts({ ...run, typed: typedFlags(flags) });
   const pairs = keyPairs(run.arms.map(({ model }) => model));
-  await trust.confirm(keyRequests(pairs));
+  await trust.confirm(keyRequests(pairs, flags.models));
   if (pairs.length > 0) terminal.notify(`Keys: ${pairs.map(pairWords).join(", ")}`);
 }

@@ -3,8 +3,8 @@ import { printable } from "../../core/printable.ts";
 
 /** Something that input from others asks for, and that its user has to allow once. */
 export type TrustRequest =
-  /** Send the key in an environment variable to a host, which has its port where that is not the default. */
-  | { readonly kind: "key"; readonly variable: string; readonly host: string }
+  /** Send the key in an environment variable to a host, which has its port where that is not the default; `askedBy` is the file that asks for it. */
+  | { readonly kind: "key"; readonly variable: string; readonly host: string; readonly askedBy?: string }
   /** Build an image from a folder; its name holds the digest of the folder. */
   | { readonly kind: "build"; readonly image: string; readonly folder: string; readonly network: boolean }
   /** Write to a database that was not made here. */
@@ -44,7 +44,7 @@ function actionOf(request: TrustRequest, quoted: (name: string) => string): stri
 function reasonOf(request: TrustRequest): string {
   switch (request.kind) {
     case "key":
-      return "The models file asks for it.";
+      return `${printable(request.askedBy ?? "The models file", MAX_PATH)} asks for it.`;
     case "build":
       return "Its Dockerfile runs on your Docker engine.";
     case "database":

@@ -6,7 +6,9 @@ import { loadModels } from "../../../src/config/models.ts";
 const ROOT = join(import.meta.dirname, "../../..");
 
 function asked(apiKeyEnv: string | null, baseUrl: string): readonly string[] {
-  return keyRequests(keyPairs([{ apiKeyEnv, baseUrl }])).flatMap((one) => (one.kind === "key" ? [`${one.variable} ${one.host}`] : []));
+  return keyRequests(keyPairs([{ apiKeyEnv, baseUrl }]), "models.yaml").flatMap((one) =>
+    one.kind === "key" ? [`${one.variable} ${one.host}`] : [],
+  );
 }
 
 test.for([
@@ -49,5 +51,5 @@ test("no entry of the models.yaml that comes with bench needs a question", () =>
   const specs = loadModels(join(ROOT, "models.yaml")).map(({ spec }) => spec);
 
   expect(keyPairs(specs).length).toBeGreaterThan(6);
-  expect(keyRequests(keyPairs(specs))).toEqual([]);
+  expect(keyRequests(keyPairs(specs), "models.yaml")).toEqual([]);
 });
