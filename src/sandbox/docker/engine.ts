@@ -40,8 +40,12 @@ export async function describeEngine(engine: Engine): Promise<EngineDescription>
   };
 }
 
+// A name becomes part of an address of the engine's interface, where another text would ask for something else.
+const IMAGE_NAME = /^(?!.*\.\.)[A-Za-z0-9][A-Za-z0-9_./:@-]*$/;
+
 /** Returns the content digest of an image, or null when the engine does not have it. */
 export async function imageId(engine: Engine, name: string): Promise<string | null> {
+  if (!IMAGE_NAME.test(name)) return null;
   const look = async () => {
     try {
       return (await engine.getImage(name).inspect()).Id;
