@@ -20,6 +20,7 @@ export type GateFlags = {
   readonly allowMismatch?: true;
   readonly allowUnderpowered?: true;
   readonly sequential?: true;
+  readonly trustDatabase?: true;
   readonly output?: readonly string[];
 };
 

@@ -33,6 +33,10 @@ export function gateCommand(terminal: Terminal, end: End): Command {
     .option("--allow-underpowered", "let --mode non-inferiority start with too few trials")
     .option("--sequential", "run the arms one attempt at a time, at most --attempts (2 to 5), and stop as soon as the answer is known");
   return withExecutionFlags(withSubjectFlags(command))
+    .option(
+      "--trust-database",
+      "of what --trust allows, only writing to a database from elsewhere, such as one that a cache of CI restored",
+    )
     .option("--resume <run>", "resume a sequential gate that did not finish")
     .option(OUTPUT_FLAG[0], OUTPUT_FLAG[1], gather)
     .option(...DB_FLAG)

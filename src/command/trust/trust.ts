@@ -23,6 +23,8 @@ export type Trust = {
 export type TrustOptions = {
   /** Allows every request of this command and remembers none: on a machine that several share, what a stranger asked for must not stay allowed. */
   readonly trust?: boolean | undefined;
+  /** Allows writing to a database from elsewhere in the same way, and nothing else. */
+  readonly trustDatabase?: boolean | undefined;
   /** What a message recommends to allow them without a terminal. */
   readonly option?: string;
   /** Asks the user; null where there is no terminal. */
@@ -32,7 +34,13 @@ export type TrustOptions = {
 
 /** Opens what the user of this process has allowed, in their own configuration folder. */
 export function openTrust(options: TrustOptions, { notify }: Pick<Terminal, "notify">): Trust {
-  const { trust = false, option = "--trust", ask = isInteractive() ? askOnTerminal : null, path = trustPath() } = options;
+  const {
+    trust = false,
+    trustDatabase = false,
+    option = "--trust",
+    ask = isInteractive() ? askOnTerminal : null,
+    path = trustPath(),
+  } = options;
 
   const missing = (requests: readonly TrustRequest[]): readonly TrustRequest[] => {
     if (requests.length === 0) return [];
@@ -51,7 +59,7 @@ export function openTrust(options: TrustOptions, { notify }: Pick<Terminal, "not
 
   const confirm: Confirm = async (requests) => {
     if (trust) return;
-    const open = missing(requests);
+    const open = missing(requests.filter(({ kind }) => !trustDatabase || kind !== "database"));
     if (open.length === 0) return;
     if (ask === null)
       throw new UserError(

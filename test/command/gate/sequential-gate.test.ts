@@ -209,15 +209,17 @@ test(
     folder.write({ "prompts/agent.md": "Only in the working tree.\n" });
     const { DOCKER_HOST } = process.env;
 
-    const end = await runGateStep(folder, folder.path, {
+    const env = {
       ...(DOCKER_HOST ? { DOCKER_HOST } : {}),
+      HOME: folder.at("first"),
       BENCH_PROMPT: "prompts/agent.md",
       BENCH_MODELS: "models.yaml",
       BENCH_MODEL: "prompt-directed",
       BENCH_BASE_REF: "main~1",
       BENCH_ATTEMPTS: "2",
       GITHUB_STEP_SUMMARY: folder.at("summary.md"),
-    });
+    };
+    const end = await runGateStep(folder, folder.path, env);
 
     expect(end.status).toBe(1);
     expect(end.output).toContain("exit-code=1");
@@ -227,5 +229,15 @@ test(
     const [, reports = ""] = /^reports=(.*)\/report\.\*$/m.exec(end.output) ?? [];
     expect(existsSync(join(reports, "report.html"))).toBe(true);
     expect(statSync(reports).mode & 0o777).toBe(0o700);
+
+    // A fresh machine that got the database from a cache: a user there is asked about it, and the action has decided.
+    const fresh = { HOME: folder.at("home"), XDG_CONFIG_HOME: folder.at("home/.config") };
+    const typed = await runCli(["gate", "--sequential", "--yes", "--prompt", "base.md", "--prompt", "worse.md", "--attempts", "2"], {
+      cwd: folder.path,
+      env: fresh,
+    });
+    const again = await runGateStep(folder, folder.path, { ...env, ...fresh });
+    expect(typed.stderr).toContain('Cannot write to "results/bench.db": this is not allowed yet');
+    expect([again.status, again.stderr]).toEqual([1, expect.stringMatching(/Reused 20 of \d+ trials from earlier runs/)]);
   },
 );

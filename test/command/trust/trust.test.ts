@@ -90,6 +90,18 @@ test("--trust allows everything without asking and remembers nothing", async () 
   expect(opened(folder, null).trust.missing(ALL)).toEqual(ALL);
 });
 
+test("--trust-database allows writing to a database and nothing else", async () => {
+  using folder = new TempFolder();
+  const { trust } = opened(folder, null, { trustDatabase: true });
+
+  await trust.confirm([DATABASE]);
+
+  for (const request of [KEY, BUILD])
+    expect(await refusal(trust.confirm([request, DATABASE]))).toMatch(/^Cannot [^\n]* this is not allowed yet/);
+  expect(await refusal(trust.confirm(ALL))).not.toContain("other.db");
+  expect(trust.missing(ALL)).toEqual(ALL);
+});
+
 test("names from others are shown in one line without control characters", async () => {
   using folder = new TempFolder();
   const hostile: TrustRequest = { kind: "build", image: "i", folder: "a\n\u001b]52;c;x\u0007\u202eb", network: true };
