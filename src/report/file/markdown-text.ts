@@ -22,12 +22,16 @@ export function markdownSentence(sentence: string): string {
   return escaped(clipped(oneLine(sentence), MAX_SENTENCE));
 }
 
+// What begins a heading, a list or a rule where it begins a line, as in an item of a list.
+const BLOCK_START = /^(\d{0,9})([.)#+=-])(?=[#=-]*(?:\s|$))/;
+
 function escaped(text: string): string {
   return text
     .replaceAll("&", "&amp;")
     .replaceAll("<", "&lt;")
     .replaceAll(">", "&gt;")
     .replace(/[\\`*_[\]|~!]/g, (special) => `\\${special}`)
+    .replace(BLOCK_START, "$1\\$2")
     .replace(/[@#](?=\w)|(?<=\bgh)-(?=\d)|(?<=:)\/\/|(?<=\bwww)\.|\$/gi, (sign) => `<span>${sign}</span>`);
 }
 
