@@ -67,6 +67,27 @@ test("a run that was stopped continues where it was", async () => {
   expect(resumed).toMatchObject({ runId: stopped.runId, end: "complete", report: { missing: 0 } });
 });
 
+test("a key that would go to a host that is not its provider's rejects unless the program allows it", async () => {
+  using folder = new TempFolder();
+  const files = evals(folder);
+  const model = "{name: m, api: openai-chat, model: m, base_url: 'http://127.0.0.1:9/v1', api_key_env: API_TEST_KEY}";
+  folder.write({ "models.yaml": `models:\n  - ${model}\n` });
+  const told: string[] = [];
+  const onEvent = (event: RunEvent): void => {
+    if (event.kind === "notice") told.push(event.text);
+  };
+  process.env["API_TEST_KEY"] = "sk-canary-of-the-api";
+
+  const error = await run({ ...files, onEvent }).catch((thrown: unknown) => thrown);
+  const allowed = await run({ ...files, onEvent, trust: true, image: "no-such-image" }).catch((thrown: unknown) => thrown);
+  delete process.env["API_TEST_KEY"];
+
+  expect(error).toBeInstanceOf(UserError);
+  expect((error as UserError).message).toMatch(/^Cannot send API_TEST_KEY to "127\.0\.0\.1:9": .*, or use trust: true$/);
+  expect((allowed as UserError).message).toMatch(/^Cannot use image "no-such-image"/);
+  expect(told).toEqual(["Keys: API_TEST_KEY -> 127.0.0.1:9"]);
+});
+
 test.for([
   { title: "a file that is missing", act: () => run({ modelsFile: "no-models.yaml" }), message: /no-models\.yaml/ },
   { title: "a number out of range", act: () => run({ attempts: 0 }), message: /^Cannot run with attempts 0: / },

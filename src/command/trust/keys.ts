@@ -9,6 +9,9 @@ import type { Trust, TrustRequest } from "./trust.ts";
 /** A key that a model needs and the host that it is sent to; `isKnown` where that is the provider's own, reached by https on its usual port. */
 export type KeyPair = { readonly variable: string; readonly host: string; readonly isKnown: boolean };
 
+// A run has a few keys; a file with more is not worth reading out.
+const MAX_TOLD = 20;
+
 type Endpoint = Pick<ModelSpec, "apiKeyEnv" | "baseUrl">;
 
 /** Lists which key goes where, each pair once; scripted models and those without a key have none. */
@@ -42,5 +45,7 @@ export async function confirmKeys(
   await refuseKeysInTexts({ ...run, typed: typedFlags(flags) });
   const pairs = keyPairs(run.arms.map(({ model }) => model));
   await trust.confirm(keyRequests(pairs, flags.models));
-  if (pairs.length > 0) terminal.notify(`Keys: ${pairs.map(pairWords).join(", ")}`);
+  if (pairs.length === 0) return;
+  const others = pairs.length > MAX_TOLD ? `, and ${pairs.length - MAX_TOLD} more` : "";
+  terminal.notify(`Keys: ${pairs.slice(0, MAX_TOLD).map(pairWords).join(", ")}${others}`);
 }
