@@ -42,7 +42,11 @@ type Reports = ReadonlyMap<string, readonly ReportedTest[]>;
 
 function groupByName(tests: readonly ReportedTest[]): Reports {
   const groups = new Map<string, ReportedTest[]>();
-  for (const test of tests) groups.set(test.name, [...(groups.get(test.name) ?? []), test]);
+  for (const test of tests) {
+    const group = groups.get(test.name);
+    if (group === undefined) groups.set(test.name, [test]);
+    else group.push(test);
+  }
   return groups;
 }
 

@@ -35,15 +35,18 @@ export const TEXT_PATTERNS: readonly TamperingPattern[] = [
   },
   {
     what: "makes objects that equal everything",
-    pattern: /\bdef __eq__\(self,\s*\w+[^)]*\)[^:\n]*:\s*return True\b|\b__eq__\s*=\s*lambda[^:\n]*:\s*True\b/,
+    pattern: /\bdef __eq__\(self,\s*\w{1,80}\b[^)]{0,80}\)[^:\n]{0,80}:\s*return True\b|\b__eq__\s*=\s*lambda[^:\n]{0,80}:\s*True\b/,
   },
   { what: "makes objects that decide what they equal", pattern: /\basymmetricMatch\b|jest\.asymmetricMatcher/ },
   {
     what: "replaces functions that compare or write results",
     pattern:
-      /(?<!===?\s*undefined\)\s*|!\s*Object\.is\)\s*)\b(?:Object\.is|JSON\.stringify|Promise\.prototype\.then|fs\.writeSync)\s*=(?![=>])/,
+      /(?<!===?\s{0,9}undefined\)\s{0,9}|!\s{0,9}Object\.is\)\s{0,9})\b(?:Object\.is|JSON\.stringify|Promise\.prototype\.then|fs\.writeSync)\s*=(?![=>])/,
   },
-  { what: "empties assertion functions", pattern: /["'](?:node:)?assert(?:\/strict)?["'][\s\S]*\[\w+\]\s*=\s*\(\)\s*=>\s*\{\s*\}/ },
+  {
+    what: "empties assertion functions",
+    pattern: /["'](?:node:)?assert(?:\/strict)?["'][\s\S]{0,2000}?\[\w{1,80}\]\s*=\s*\(\)\s*=>\s*\{\s*\}/,
+  },
   {
     what: "replaces the test functions",
     pattern: /\bglobalThis\.expect\s*=\s*\(|defineProperty\(\s*globalThis\s*,\s*["'](?:expect|test|it|describe)["']/,

@@ -17,7 +17,7 @@ function problemOf(path: string, line: JsonLine): PythonProblem {
   const field = (name: string) => textField(path, line, name);
   const prompt = field("prompt");
   const entry = field("entry_point");
-  if (!/^[A-Za-z_]\w*$/.test(entry)) {
+  if (!/^[A-Za-z_]\w{0,99}$/.test(entry)) {
     throw new UserError(
       `Cannot import "${path}": line ${line.line} has entry_point "${printable(entry)}"; expected the name of a function`,
     );

@@ -50,7 +50,8 @@ function assertionsOf(path: string, line: JsonLine): readonly string[] {
 // The functions and classes of the reference that the tests use.
 function usedNames(code: string, tests: string): readonly string[] {
   const defined = [...code.matchAll(/^(?:def|class)\s+([A-Za-z_]\w*)/gm)].map((match) => match[1] ?? "");
-  return [...new Set(defined)].filter((name) => new RegExp(`\\b${name}\\b`).test(tests));
+  const used = new Set(tests.match(/\w+/g));
+  return [...new Set(defined)].filter((name) => used.has(name));
 }
 
 function promptFor(text: string, names: readonly string[], example: string): string {

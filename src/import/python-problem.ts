@@ -8,6 +8,7 @@ import { taskDigest } from "./task-digest.ts";
 
 // A parser quotes what it could not read.
 const MAX_REASON = 120;
+const MAX_ID = 200;
 
 /** The file that the agent writes in a one-file Python problem. */
 export const SOLUTION = "solution.py";
@@ -58,6 +59,8 @@ export function loadPythonSuite(name: string, path: string, problemOf: (line: Js
   eachLine(placeNamed(path), (text, line) => {
     if (text.trim() === "") return;
     const task = taskOf(name, problemOf({ line, value: parseLine(path, line, text) }));
+    if (task.id === "" || task.id.length > MAX_ID)
+      throw new UserError(`Cannot import "${path}": line ${line} has a "task_id" of ${task.id.length} letters; expected 1 to ${MAX_ID}`);
     if (ids.has(task.id))
       throw new UserError(`Cannot import "${path}": it has two tasks with the id "${printable(task.id)}"; remove one of them`);
     ids.add(task.id);

@@ -138,7 +138,7 @@ const HTML: Readonly<Record<string, string>> = { "&": "&amp;", "<": "&lt;", ">":
 function base64Core(secret: string, offset: number): string {
   const text = Buffer.from("x".repeat(offset) + secret)
     .toString("base64")
-    .replace(/=+$/, "");
+    .replace(/={1,2}$/, "");
   const isOpen = (offset + Buffer.byteLength(secret)) % 3 !== 0;
   return text.slice(offset === 0 ? 0 : offset + 1, isOpen ? -1 : undefined);
 }

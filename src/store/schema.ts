@@ -91,7 +91,7 @@ const textOf = ({ type, name, table, sql }: SchemaObject): string => JSON.string
 const nameOf = ({ type, name }: Pick<SchemaObject, "type" | "name">): string =>
   `${printable(type, MAX_NAME)} "${printable(name, MAX_NAME)}"`;
 
-const TOKEN = /--[^\n]*|\/\*[\s\S]*?(?:\*\/|$)|'(?:[^']|'')*'|"(?:[^"]|"")*"|`[^`]*`|\[[^\]]*\]|[\w$\u0080-\uffff]+|\s+|[\s\S]/g;
+const TOKEN = /--[^\n]*|\/\*[\s\S]*?(?:\*\/|$)|'(?:[^']|'')*'|"(?:[^"]|"")*"|`[^`]*`|\[[^\]]*(?:\]|$)|[\w$\u0080-\uffff]+|\s+|[\s\S]/g;
 const COMMENT_OR_SPACE = /^(?:--|\/\*|\s)/;
 const QUOTED_WORD = /^["`[]([a-z_][\w$]*)["`\]]$/;
 // Quoted, these would be names of columns.

@@ -90,7 +90,9 @@ test.for([
 });
 
 test("a key that stands twice in one group is found at any depth, and an equal key elsewhere is not", () => {
-  expect(problemOf("models:\n  - {name: a, model: m,\n     name: b}\n")).toContain("line 3: it is not valid YAML (Map keys must be unique)");
+  expect(problemOf("models:\n  - {name: a, model: m,\n     name: b}\n")).toContain(
+    "line 3: it is not valid YAML (Map keys must be unique)",
+  );
   expect(problemOf("models:\n  - {name: a, model: m, api: openai-chat, extra_body: {1: x, '1': y, name: z}}\n")).toBe("none");
 });
 

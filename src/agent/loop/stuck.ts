@@ -115,7 +115,7 @@ function canonical({ args, rawArguments }: ToolCall): string {
 
 // How long a command took is not part of its result.
 function withoutTimes(text: string): string {
-  return text.replace(/^(exit code: [^\n]*?)\(?\d+\.\d s\)/, "$1");
+  return text.replace(/^(exit code: [^\n]{0,100}?)\(?\d{1,9}\.\d s\)/, "$1");
 }
 
 function pathOf({ name, args }: ToolCall): string {

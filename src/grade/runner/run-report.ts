@@ -23,14 +23,17 @@ export type RunReport = {
   readonly tests: readonly ReportedTest[];
 };
 
-/** Parses a report; null if it is not one. */
+// As many as a task may require, and as many again. Each is stored with its trial.
+const MAX_TESTS = 20_000;
+
+/** Parses a report; null if it is not one, or has more tests than a task can have. */
 export function parseReport(bytes: Uint8Array): RunReport | null {
   const value = parseJson(bytes);
   if (!isRecord(value)) return null;
   const { finished, strays, outOfMemory, tests } = value;
   const end = parseEnd(value["end"]);
   if (end === null || typeof finished !== "boolean" || typeof strays !== "number" || typeof outOfMemory !== "boolean") return null;
-  if (!Array.isArray(tests)) return null;
+  if (!Array.isArray(tests) || tests.length > MAX_TESTS) return null;
   const parsed = tests.map(parseTest);
   if (parsed.includes(null)) return null;
   return { end, finished, strays, outOfMemory, tests: parsed.filter((test) => test !== null) };

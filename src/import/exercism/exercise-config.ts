@@ -62,15 +62,20 @@ function tryParse(text: string): unknown {
 
 // Adds a comma where a line ends a value and the next begins a key or a string, and removes one before a closing bracket.
 function repairCommas(text: string): string {
-  return text.replace(/(["\]}\d]|true|false|null)(\s*\n\s*)(?=["[{])/g, "$1,$2").replace(/,(\s*[\]}])/g, "$1");
+  return text.replace(/(["\]}\d]|true|false|null)([^\S\n]*\n\s*)(?=["[{])/g, "$1,$2").replace(/,(\s*[\]}])/g, "$1");
 }
+
+// Ten times as many as any published exercise has.
+const MAX_FILES = 200;
 
 function stringsOf(path: string, files: Record<string, unknown>, key: string): readonly string[] {
   const value = files[key] ?? [];
   if (!Array.isArray(value)) throw fault(path, `"files.${key}" is not a list`, "make it a list of file names");
+  if (value.length > MAX_FILES) throw fault(path, `"files.${key}" holds ${value.length} names`, `name at most ${MAX_FILES} files`);
   return value.map((name) => {
     if (typeof name === "string" && isPlain(name)) return name;
-    throw fault(path, `"files.${key}" holds ${printable(JSON.stringify(name))}`, "name files inside the exercise's folder");
+    const found = typeof name === "string" ? printable(JSON.stringify(name)) : "something else than a text";
+    throw fault(path, `"files.${key}" holds ${found}`, "name files inside the exercise's folder");
   });
 }
 

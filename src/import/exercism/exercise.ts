@@ -1,5 +1,7 @@
 import { basename, resolve } from "node:path";
 import { unchanging } from "../../core/digest.ts";
+import { UserError } from "../../core/errors.ts";
+import { faultOfPatterns } from "../../core/glob.ts";
 import { DEFAULT_LIMITS, type DeliverRule, type SourceFile, type Task, type TaskFiles, type TestPlan } from "../../core/task.ts";
 import { readText } from "../../files/file.ts";
 import { CHECKOUT, isThere, pathsBelow, readFiles } from "../../files/folder.ts";
@@ -79,7 +81,7 @@ export function loadExercise(folder: Place, options: { readonly id: string; read
     tags: ["exercism", options.language],
     image: null,
     sandbox: DEFAULT_LIMITS,
-    deliver: deliverOf(config, track),
+    deliver: deliverOf(folder, config, track),
     contextFiles: [],
     tests: { ...track.plan, files: config.test, required: null, timeoutSeconds: config.mayRunLong ? 180 : 60 },
   };
@@ -116,12 +118,16 @@ function addendum(files: readonly string[]): string {
 }
 
 // Helper files of the exercise and test files stay as they were; every other source file may leave the sandbox.
-function deliverOf(config: ExerciseConfig, track: Track): DeliverRule {
+function deliverOf(folder: Place, config: ExerciseConfig, track: Track): DeliverRule {
   const solution = new Set(config.solution);
-  return {
-    include: [...config.solution, track.sources],
-    exclude: [...config.test, ...config.editor].filter((path) => !solution.has(path)),
-  };
+  const include = [...config.solution, track.sources];
+  const exclude = [...config.test, ...config.editor].filter((path) => !solution.has(path));
+  const fault = faultOfPatterns([...include, ...exclude]);
+  if (fault !== null)
+    throw new UserError(
+      `Cannot load exercise "${shown(folder.path)}": ${fault.index === null ? "its file names" : "a file name"} ${fault.problem}; use fewer or shorter ones`,
+    );
+  return { include, exclude };
 }
 
 // One file of a set: where it is below the exercise's folder, and the path it has in the task.

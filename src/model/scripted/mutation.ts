@@ -33,6 +33,8 @@ const FLIPS: readonly (readonly [RegExp, string])[] = [
 const NUMBER = /(?<![\w."'#])\d+(?![\w."'])/;
 const RETURN = /^(\s*return) +([^;]+)(;?\s*)$/;
 const UNTOUCHED = /^\s*(#|\/\/|\*|import\b|from\b|while\b|for\b|@|$)|[+\-*/]=|__name__/;
+// Data or generated code, which no author mistypes; some of the patterns take the square of the length of a line.
+const MAX_LINE = 1000;
 const BLOCK_MARK = /"""|'''|\/\*|\*\//g;
 
 /**
@@ -43,7 +45,9 @@ export function mutate(rewrite: Rewrite, seed: string): string | null {
   const lines = rewrite.after.split("\n");
   const known = new Set(rewrite.before.split("\n"));
   const prose = proseLines(lines);
-  const added = lines.flatMap((text, line) => (known.has(text) || prose.has(line) || UNTOUCHED.test(text) ? [] : [{ line, text }]));
+  const added = lines.flatMap((text, line) =>
+    known.has(text) || prose.has(line) || text.length > MAX_LINE || UNTOUCHED.test(text) ? [] : [{ line, text }],
+  );
   const slips = [flipSlips, numberSlips, returnSlips].map((find) => added.flatMap(find)).filter((found) => found.length > 0);
 
   const slip = pickBy(seededDraw(seed, "slip"), pickBy(seededDraw(seed, "way"), slips) ?? []);

@@ -59,7 +59,7 @@ const TRANSIENT_NETWORK = /^(ECONNRESET|ETIMEDOUT|EPIPE|EAI_AGAIN|UND_ERR_.*)$/;
 const UNREACHABLE = /^(ECONNREFUSED|ENOTFOUND|EHOSTUNREACH|ENETUNREACH)$/;
 /** The message of fetch for ports that it never connects to. */
 const BLOCKED_PORT = /^bad port$/;
-const UNTRUSTED = /^(CERT_.*|ERR_TLS_.*|.*_CERT.*|.*SELF_SIGNED.*)$/;
+const UNTRUSTED = /^CERT_|^ERR_TLS_|_CERT|SELF_SIGNED/;
 /** The SDKs' message for a stream that is not one, such as that of a 204. */
 const NO_BODY = /response with no body/;
 /** Undici's code for a body that is longer than the connection takes. */

@@ -3,7 +3,7 @@ import { type JsonRecord, recordsIn, stringIn } from "../json.ts";
 /** Where a provider may state how long to wait. */
 export type WaitHint = { readonly headers: Headers | null; readonly error: JsonRecord; readonly now: Date };
 
-const DURATION_PART = /([\d.]+)(ms|s|m|h|d)/g;
+const DURATION_PART = /([\d.]{1,20})(ms|s|m|h|d)/g;
 const UNIT_MS: Readonly<Record<string, number>> = { ms: 1, s: 1000, m: 60_000, h: 3_600_000, d: 86_400_000 };
 /** Longer texts are no durations; to search one of a megabyte for them would take hours. */
 const MAX_DURATION_CHARS = 40;

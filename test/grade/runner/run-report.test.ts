@@ -39,3 +39,10 @@ test.for([
 test("bytes that are not text are no report", () => {
   expect(parseReport(new Uint8Array([0xff, 0xfe, 0x7b]))).toBeNull();
 });
+
+test("a report of more tests than a task can have is no report", () => {
+  const tests = (count: number) => Array.from({ length: count }, (_, index) => ({ name: `t${index}`, status: "passed" }));
+
+  expect(parseReport(bytes(JSON.stringify({ ...whole, tests: tests(20_000) })))?.tests).toHaveLength(20_000);
+  expect(parseReport(bytes(JSON.stringify({ ...whole, tests: tests(20_001) })))).toBeNull();
+});

@@ -12,6 +12,7 @@ export const DOCKERFILE = "Dockerfile";
 const IGNORE_FILE = ".dockerignore";
 // Each line is compared with each file; honest lists have a dozen.
 const MAX_IGNORE_LINES = 100;
+const MAX_IGNORE_CHARACTERS = 500;
 const FILES_A_TURN = 200;
 /** What every file of a context is dated, so that equal folders make equal images. */
 const DATE = new Date("2000-01-01T00:00:00Z");
@@ -54,6 +55,8 @@ function filterOf(file: SourceFile | undefined): (path: string) => boolean {
 }
 
 function ruleOf(line: string): { readonly isKept: boolean; readonly matches: (path: string) => boolean } {
+  if (line.length > MAX_IGNORE_CHARACTERS)
+    throw new UserError(`Cannot use "${IGNORE_FILE}": a line of it has more than ${MAX_IGNORE_CHARACTERS} characters; write shorter ones`);
   if (/[[\]{}\\]/.test(line))
     throw new UserError(`Cannot use "${IGNORE_FILE}": the line "${printable(line)}" has brackets or a backslash; use names, *, ** and ?`);
   const pattern = line.replace(/^!/, "").replace(/^(\.?\/)+|\/+$/g, "");

@@ -106,7 +106,7 @@ function fetchProblem(keyword: string, content: string, escaper: string): Proble
     case "COPY":
       return areRights(flags) ? null : { problem: "this flag of COPY may fetch an image" };
     case "ONBUILD": {
-      const [, trigger = "", rest = ""] = /^([A-Za-z]+)[ \t]+(.*)$/.exec(content) ?? [];
+      const [, trigger = "", rest = ""] = /^([A-Za-z]+)[ \t]+(?![ \t])(.*)$/.exec(content) ?? [];
       const isUsable = KEYWORDS.has(trigger.toUpperCase()) && !/^(FROM|ONBUILD|MAINTAINER)$/i.test(trigger) && !content.endsWith(escaper);
       return isUsable
         ? fetchProblem(trigger.toUpperCase(), rest, escaper)
