@@ -1,3 +1,5 @@
+import { UserError } from "../core/errors.ts";
+import { counted } from "../core/format.ts";
 import type { Task } from "../core/task.ts";
 import type { Arm, TrialKey } from "../core/trial.ts";
 
@@ -12,11 +14,24 @@ export type RunShape = {
   readonly attempts: number;
 };
 
+// The list of a run's trials is in memory: as many take about a hundred megabytes.
+const MAX_TRIALS = 500_000;
+
+/** Throws UserError when a run would have more trials than can be planned. */
+export function requirePlannable({ tasks, arms, attempts }: Omit<RunShape, "runId">): void {
+  const trials = tasks.length * arms.length * attempts;
+  if (trials <= MAX_TRIALS) return;
+  throw new UserError(
+    `Cannot plan ${counted(trials, "trial")} (${counted(tasks.length, "task")}, ${counted(arms.length, "arm")}, ${counted(attempts, "attempt")}): at most ${counted(MAX_TRIALS, "trial")} fit into a run; choose fewer with --task, --model or --attempts`,
+  );
+}
+
 /**
  * Lists the trials of a run that are not done yet: attempts outermost and arms innermost, so that an interrupted run is balanced and
- * its providers are used in turn.
+ * its providers are used in turn. Throws UserError for more trials than can be planned.
  */
 export function planTrials(shape: RunShape, done: readonly TrialKey[]): readonly PlannedTrial[] {
+  requirePlannable(shape);
   const finished = new Set(done.map(keyText));
   const attempts = Array.from({ length: shape.attempts }, (_, index) => index + 1);
   return attempts

@@ -18,3 +18,9 @@ test("what is done is not planned again, and nothing else is left out", () => {
 
   expect(names(done)).toEqual(["1ax", "1bx", "1by", "2ax", "2ay", "2by"]);
 });
+
+test("more trials than fit into memory are refused before they are listed", () => {
+  expect(() => planTrials({ ...SHAPE, attempts: 1_000_000 }, [])).toThrow(
+    "Cannot plan 4,000,000 trials (2 tasks, 2 arms, 1,000,000 attempts): at most 500,000 trials fit into a run; choose fewer with --task, --model or --attempts",
+  );
+});

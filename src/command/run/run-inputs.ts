@@ -6,6 +6,7 @@ import type { RunRecord } from "../../core/record.ts";
 import type { Suite } from "../../core/task.ts";
 import type { Arm } from "../../core/trial.ts";
 import { makeArm } from "../../run/arm.ts";
+import { requirePlannable } from "../../run/planned-trial.ts";
 import type { Store } from "../../store/store.ts";
 import { loadTasks } from "../load-tasks.ts";
 import { checkCaps } from "./cap-check.ts";
@@ -17,7 +18,7 @@ export type Inputs = { readonly suite: Suite; readonly arms: readonly Arm[] };
 /** The inputs of a run, with notices about what was left out, and the files of its prompts by digest. */
 export type LoadedInputs = Inputs & { readonly notices: readonly string[]; readonly promptFiles: ReadonlyMap<string, string> };
 
-/** Loads the models, prompts and tasks that the flags name; throws UserError when one of them is wrong or missing. */
+/** Loads the models, prompts and tasks that the flags name; throws UserError when one of them is wrong or missing, or they make too many trials. */
 export async function loadInputs(
   flags: RunFlags,
   keyOf: (variable: string) => string | undefined = environmentVariable,
@@ -30,6 +31,7 @@ export async function loadInputs(
     prompts.map((prompt) => makeArm({ agent: agentOf(flags), model: spec, settings: agentSettings(flags, prompt) }, { severalPrompts })),
   );
   checkCaps(arms, flags);
+  requirePlannable({ tasks: suite.tasks, arms, attempts: flags.attempts });
   return { suite, arms, notices: [...leftOut, ...leftOutLines(choice), ...notices], promptFiles: files };
 }
 

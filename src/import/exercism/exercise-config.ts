@@ -74,7 +74,7 @@ function stringsOf(path: string, files: Record<string, unknown>, key: string): r
   if (value.length > MAX_FILES) throw fault(path, `"files.${key}" holds ${value.length} names`, `name at most ${MAX_FILES} files`);
   return value.map((name) => {
     if (typeof name === "string" && isPlain(name)) return name;
-    const found = typeof name === "string" ? printable(JSON.stringify(name)) : "something else than a text";
+    const found = typeof name === "object" ? "a list or a group of keys" : printable(JSON.stringify(name));
     throw fault(path, `"files.${key}" holds ${found}`, "name files inside the exercise's folder");
   });
 }

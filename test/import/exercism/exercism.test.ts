@@ -173,7 +173,7 @@ test("a file that changed after the suite was loaded is noticed", async () => {
 test("a test file that is listed many times is not read more often than one part of a task may hold", () => {
   using temp = new TempFolder();
   cpSync(join(practice("python"), "tide-table"), temp.path, { recursive: true });
-  const tests = Array.from({ length: 1000 }, () => "big_test.py");
+  const tests = Array.from({ length: 100 }, () => "big_test.py");
   const config = JSON.stringify({ files: { solution: ["tide_table.py"], test: tests, example: [".meta/example.py"] } });
   temp.write({ ".meta/config.json": config, "big_test.py": "" });
   truncateSync(temp.at("big_test.py"), 10 * 1024 * 1024);
