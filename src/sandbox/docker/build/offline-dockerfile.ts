@@ -16,6 +16,9 @@ type Stages = {
   readonly find: (name: string) => Promise<BaseImage | null>;
 };
 
+// Several times what long ones have. The parser takes time by the square of some of them: tens of milliseconds for as many.
+const MAX_CHARACTERS = 30_000;
+const MAX_INSTRUCTIONS = 1_000;
 const KEYWORDS: ReadonlySet<string> = new Set(Object.values(Keyword));
 // What could be read as an end of line or as a space by one reader and not by another: all but a plain space and a tab.
 const AMBIGUOUS = /[^\P{Cc}\t]|[^\P{Z} ]/u;
@@ -38,12 +41,17 @@ export async function offlineDockerfile(text: string, find: Stages["find"]): Pro
   const source = text.replace(/^\ufeff/, "").replaceAll("\r\n", "\n");
   if (source.includes("\r"))
     return { kind: "refused", line: 1, problem: "it has carriage returns within lines; save it with usual line ends" };
+  if (source.length > MAX_CHARACTERS) return { kind: "refused", line: 1, problem: `it has more than ${MAX_CHARACTERS} characters` };
+  const lines = source.split("\n");
   const dockerfile = DockerfileParser.parse(source);
   const escaper = dockerfile.getEscapeCharacter();
   const stages: Stages = { defaults: new Map(), names: [], find };
   const written: string[] = escaper === "\\" ? [] : [`# escape=${escaper}`];
-  for (const instruction of dockerfile.getInstructions()) {
-    const step = stepOf(instruction, source.split("\n"), escaper);
+  const instructions = dockerfile.getInstructions();
+  if (instructions.length > MAX_INSTRUCTIONS)
+    return { kind: "refused", line: 1, problem: `it has more than ${MAX_INSTRUCTIONS} instructions` };
+  for (const instruction of instructions) {
+    const step = stepOf(instruction, lines, escaper);
     const line = "problem" in step ? step : await offlineStep(step, stages, escaper);
     if (typeof line !== "string") return { kind: "refused", line: instruction.getRange().start.line + 1, problem: line.problem };
     written.push(line);

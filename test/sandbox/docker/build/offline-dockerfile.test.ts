@@ -103,3 +103,14 @@ test("what is left of a Dockerfile has no line that an engine could read in anot
     for (const line of text.trimEnd().split("\n").slice(1)) expect(line).toMatch(/^[A-Z]+ .*[^`]$/);
   }
 });
+
+test("a Dockerfile without end is refused before it is parsed", async () => {
+  expect(await offline(`${FROM}COPY ${"--a ".repeat(10_000)}x`)).toMatchObject({
+    kind: "refused",
+    problem: "it has more than 30000 characters",
+  });
+  expect(await offline(`${FROM}${"RUN a\n".repeat(1_001)}`)).toMatchObject({
+    kind: "refused",
+    problem: "it has more than 1000 instructions",
+  });
+});
