@@ -12,7 +12,7 @@ export type PreparedSandboxes = {
 };
 
 /** How images are built from folders: who allows it, whether builds may use the network, and what stops them; without a signal, only the end of the process. */
-export type BuildTerms = { readonly confirm: Confirm; readonly network: boolean; readonly signal?: AbortSignal | undefined };
+type BuildTerms = { readonly confirm: Confirm; readonly network: boolean; readonly signal?: AbortSignal | undefined };
 
 /** Images to build from folders, each at most once, and on which terms. */
 export type ImageBuilds = BuildTerms & { readonly images: readonly TaskImage[] };
