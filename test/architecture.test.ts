@@ -75,6 +75,7 @@ const FILE_SYSTEM: Readonly<Record<string, string>> = {
   "files/folder.ts": "lists",
   "files/place.ts": "looks at what there is",
   "files/write.ts": "writes what does not exist yet, and replaces plain files",
+  "store/database-file.ts": "opens the file of the database and looks at the files beside it, which SQLite opens",
   "store/group-commit.ts": "flushes the log of the database",
   "command/open-store.ts": "makes the folder of the database",
   "command/plan/plan-inputs.ts": "looks whether there is a database",

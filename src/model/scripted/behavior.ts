@@ -1,5 +1,4 @@
 import type { Turn } from "../../core/model.ts";
-import type { SourceFile } from "../../core/task.ts";
 import { doneSoFar, type PlannedCall, quoted, stateOf, waysToChange } from "./planned-call.ts";
 import type { Change, ScriptedSolution } from "./scripted-solution.ts";
 
@@ -38,12 +37,13 @@ function lookAround(tools: ReadonlySet<string>): PlannedCall | null {
 }
 
 /** The files that will change; the first file of the workspace if none will. */
-function readings({ workspace, changes }: ScriptedSolution, tools: ReadonlySet<string>): PlannedCall[] {
-  const known = changes.flatMap(({ before }) => (before === null ? [] : [before]));
-  const files: readonly SourceFile[] = changes.length === 0 ? workspace.slice(0, 1) : known.slice(0, MAX_CALLS);
-  if (tools.has("read_file")) return files.map(({ path }) => ({ name: "read_file", args: { path } }));
+function readings({ firstPath, changes }: ScriptedSolution, tools: ReadonlySet<string>): PlannedCall[] {
+  const known = changes.flatMap(({ before }) => (before === null ? [] : [before.path]));
+  const first = firstPath === null ? [] : [firstPath];
+  const paths = changes.length === 0 ? first : known.slice(0, MAX_CALLS);
+  if (tools.has("read_file")) return paths.map((path) => ({ name: "read_file", args: { path } }));
   if (!tools.has("run_command")) return [];
-  return files.map(({ path }) => ({ name: "run_command", args: { command: `cat ${quoted(path)}` } }));
+  return paths.map((path) => ({ name: "run_command", args: { command: `cat ${quoted(path)}` } }));
 }
 
 /** What is left of the best way that has not failed; nothing when a way has succeeded or all have failed. */

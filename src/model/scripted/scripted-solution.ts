@@ -5,8 +5,8 @@ import { mutate, pickBy, seededDraw } from "./mutation.ts";
 /** A file that a scripted model will submit; `before` is null for a new file. */
 export type Change = { readonly file: SourceFile; readonly before: SourceFile | null };
 
-/** What a scripted model knows when it starts: the files it finds and the files it will write. */
-export type ScriptedSolution = { readonly workspace: readonly SourceFile[]; readonly changes: readonly Change[] };
+/** What a scripted model knows when it starts: the path of the first file that it finds, null in an empty workspace, and the files it will write. */
+export type ScriptedSolution = { readonly firstPath: string | null; readonly changes: readonly Change[] };
 
 /** Chooses what to submit in one trial. The same spec, task and attempt give the same files. Throws UserError when a task file is missing. */
 export async function chooseSolution(spec: ModelSpec, task: Task, attempt: number): Promise<ScriptedSolution> {
@@ -14,7 +14,7 @@ export async function chooseSolution(spec: ModelSpec, task: Task, attempt: numbe
   const files = await solutionFiles(behaviorOf(spec, task, attempt), task, `${spec.seed}/${task.id}/${attempt}`);
   const known = new Map(workspace.map((file) => [file.path, file]));
   const changes = files.map((file) => ({ file, before: known.get(file.path) ?? null }));
-  return { workspace, changes: changes.filter(({ file, before }) => before === null || differ(file, before)) };
+  return { firstPath: workspace[0]?.path ?? null, changes: changes.filter(({ file, before }) => before === null || differ(file, before)) };
 }
 
 /** Text of a file, or null for bytes that are not UTF-8 text. */
