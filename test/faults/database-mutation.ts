@@ -204,9 +204,20 @@ export function mutateDatabase(from: string, to: string, mutations: readonly Dat
   writeFileSync(to, readFileSync(from));
   for (const mutation of mutations) {
     if (mutation.kind === "bytes" || mutation.kind === "cut") mutateFile(to, mutation);
-    else if (mutation.kind === "schema") withDatabase(to, (database) => database.exec(mutation.sql));
+    else if (mutation.kind === "schema") changeSchema(to, mutation.sql);
     else withoutRules(to, (database) => mutateRows(database, mutation));
   }
+}
+
+function changeSchema(path: string, sql: string): void {
+  withDatabase(path, (database) => {
+    try {
+      database.exec(sql);
+    } catch (error) {
+      // Not every build of SQLite has every kind of virtual table.
+      if (!/no such module/.test(String(error))) throw error;
+    }
+  });
 }
 
 function mutateFile(path: string, mutation: Extract<DatabaseMutation, { kind: "bytes" | "cut" }>): void {
@@ -254,30 +265,41 @@ function withDatabase(path: string, change: (database: Database.Database) => voi
     database.unsafeMode();
     database.pragma("foreign_keys = OFF");
     change(database);
-  } catch {
-    // What this program cannot do to a file is no test of another that reads it.
   } finally {
     database.close();
   }
 }
 
-// The rules of tables are taken away for the change, and put back.
-function withoutRules(path: string, change: (database: Database.Database) => void): void {
+/** Changes rows as any program could that is not held to the rules of the tables: they are taken away for the change, and put back. */
+export function withoutRules(path: string, change: (database: Database.Database) => void): void {
   const rules: { readonly name: string; readonly sql: string }[] = [];
   withDatabase(path, (database) => {
-    rules.push(...(database.prepare("select name, sql from sqlite_schema where sql is not null").all() as typeof rules));
-    database.pragma("writable_schema = ON");
-    database.exec(
-      `update sqlite_schema set sql = replace(replace(replace(sql, 'not null', ''), ') strict, without rowid', ') without rowid'), ') strict', ')') where type = 'table'`,
+    rules.push(
+      ...(database
+        .prepare("select name, sql from sqlite_schema where type in ('table', 'trigger') and sql is not null")
+        .all() as typeof rules),
     );
+    setSql(database, rules, lax);
   });
   withDatabase(path, (database) => {
     database.pragma("ignore_check_constraints = ON");
     change(database);
   });
-  withDatabase(path, (database) => {
-    database.pragma("writable_schema = ON");
-    const restore = database.prepare("update sqlite_schema set sql = ? where name = ?");
-    for (const { name, sql } of rules) restore.run(sql, name);
-  });
+  withDatabase(path, (database) => setSql(database, rules, (sql) => sql));
 }
+
+function setSql(
+  database: Database.Database,
+  rules: readonly { readonly name: string; readonly sql: string }[],
+  form: (sql: string) => string,
+): void {
+  database.pragma("writable_schema = ON");
+  const set = database.prepare("update sqlite_schema set sql = ? where name = ?");
+  for (const { name, sql } of rules) set.run(form(sql), name);
+}
+
+const lax = (sql: string): string =>
+  sql
+    .replace(/\b(text|integer|real|blob) not null/g, "$1")
+    .replace(/\) strict, without rowid\s*$/, ") without rowid")
+    .replace(/\) strict\s*$/, ")");

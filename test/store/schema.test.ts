@@ -4,6 +4,7 @@ import { expect, test } from "vitest";
 import { MIGRATIONS } from "../../src/store/migration.ts";
 import { expectedObjects, normalized, SCHEMA_DIGESTS, schemaDigest } from "../../src/store/schema.ts";
 import { Store } from "../../src/store/store.ts";
+import { makeHonestDatabase } from "../faults/database-mutation.ts";
 import { TempFolder } from "../fixtures/temp-folder.ts";
 
 const NOW = (): Date => new Date("2026-01-02T03:04:05.000Z");
@@ -75,6 +76,27 @@ test.for(STRANGE)("a database is refused by one line in both modes after: $sql",
     expect(message).toContain(object);
     expect(message).not.toContain("\n");
   }
+});
+
+test("what is refused works without the check: a trigger makes failed trials pass, and a view never ends", () => {
+  using folder = new TempFolder();
+  const path = folder.at("bench.db");
+  makeHonestDatabase(path);
+  const database = new Database(path);
+  database.exec("create trigger t after insert on baselines begin update trials set passed = 1 where passed = 0; end");
+  database.exec(
+    "drop view v_arms; create view v_arms as with recursive c(n) as (values (1) union all select n + 1 from c) select n as run_id, n as arm_id from c",
+  );
+  const failed = database.prepare("select count(*) from trials where passed = 0").pluck();
+
+  expect(failed.get()).not.toBe(0);
+  database.prepare("insert into baselines (name, run_id, saved_at) values ('other', 'run-1', 'now')").run();
+  expect(failed.get()).toBe(0);
+  // Far more rows than there are arms, and it would go on.
+  expect(database.prepare("select count(*) from (select 1 from v_arms limit 100000)").pluck().get()).toBe(100_000);
+  database.close();
+  for (const mode of ["read", "write"] as const)
+    expect(() => new Store(path, NOW, mode)).toThrow(/which bench did not make|not the one that bench makes/);
 });
 
 // Another build of SQLite, which nobody here compiled: the one in Python.

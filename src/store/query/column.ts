@@ -53,8 +53,13 @@ export const text = (sql: string): Column<string> =>
 export const word = <Word extends string>(sql: string, words: readonly Word[]): Column<Word> =>
   matching(within(sql, MAX_NAME_BYTES), `one of ${words.join(", ")}`, (value): value is Word => words.includes(value as Word));
 
-/** A whole number from 0. */
-export const count = (sql: string): Column<number> => matching(numeric(sql), "a whole number from 0", isCount);
+/** A whole number from 0, of at most `max`. */
+export const count = (sql: string, max = Number.MAX_SAFE_INTEGER): Column<number> =>
+  matching(
+    numeric(sql),
+    max === Number.MAX_SAFE_INTEGER ? "a whole number from 0" : `a whole number from 0 to ${max}`,
+    (value): value is number => isCount(value) && value <= max,
+  );
 
 /** A whole number from 0 that SQLite itself counted or added up, so that its type is known. */
 export const total = (sql: string): Column<number> => matching(sql, "a whole number from 0", isCount);

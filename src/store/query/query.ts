@@ -77,7 +77,7 @@ export class Query<From extends Columns> {
     const row: Record<string, unknown> = {};
     for (const [index, [name, column]] of this.#columns.entries()) {
       const value = column.read(values[index]);
-      if (value === INVALID) throw damaged(this.#database, `a "${name}" is not ${column.expected}`);
+      if (value === INVALID) throw damaged(this.#database, `"${name}" is not ${column.expected}`);
       row[name] = value;
     }
     return row as RowOf<From>;

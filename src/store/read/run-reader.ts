@@ -9,7 +9,10 @@ import { Query } from "../query/query.ts";
 import { LISTED_ARMS, SETTINGS, TEXTS } from "../query/stored-shapes.ts";
 import { type ArmFilter, armResults } from "./arm-result.ts";
 
-// The attempts that the command line allows for a run are fewer.
+// The most that the command line takes.
+const MAX_ATTEMPTS = 1_000_000;
+
+// Twice as many as the largest run that was ever measured.
 const MAX_TRIALS = 2_000_000;
 
 // As many of a run's tags and arms as a list shows; an honest run has fewer.
@@ -24,7 +27,7 @@ const RUN = {
   end: optional(word("r.ended", ["complete", "interrupted", "failed"] as const)),
   suite: name("r.suite"),
   suiteDigest: name("r.suite_digest"),
-  attempts: count("coalesce(r.rounds, r.attempts)"),
+  attempts: count("coalesce(r.rounds, r.attempts)", MAX_ATTEMPTS),
   harnessVersion: name("r.harness_version"),
   image: name("r.image"),
   imageId: name("r.image_id"),
