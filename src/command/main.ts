@@ -36,6 +36,18 @@ function printFailure(error: unknown, terminal: Terminal): ExitCode {
     terminal.notify(`bench: ${clipped(oneLine(error.message), MAX_MESSAGE)}`);
     return error instanceof UserError ? 2 : 4;
   }
+  if (isFromDatabase(error)) {
+    terminal.notify(
+      `bench: Cannot write to the database: ${messageOf(error)}; free disk space, fix the permissions, or name another file with --db`,
+    );
+    return 4;
+  }
   terminal.notify(`bench: this is a bug: ${error instanceof Error ? (error.stack ?? error.message) : messageOf(error)}`);
   return 70;
+}
+
+// SQLite refuses to write to a file that is damaged, and where the disk is full.
+function isFromDatabase(error: unknown): boolean {
+  const { code } = Object(error) as { readonly code?: unknown };
+  return typeof code === "string" && /^SQLITE_(?!MISUSE|RANGE|ERROR)/.test(code);
 }
