@@ -37,20 +37,25 @@ const IS_VALID: Readonly<Record<Name, (value: unknown) => boolean>> = {
 };
 const REQUIRED: readonly Name[] = ["models", "attempts", "profile", "maxIterations", "maxMinutes", "contextFiles", "image"];
 
-/** Reads the flags that a run was started with. The database may be another's: only known flags are taken, and one that the command line would not accept is a UserError. */
-export function readStoredFlags(run: RunRecord): StoredFlags {
+/** Reads the flags that a run was started with, as far as they are stored. The database may be another's: only known flags are taken, and one that the command line would not accept is a UserError. */
+export function readStoredFlags(run: RunRecord): Partial<StoredFlags> {
   const stored = Object.entries(recordOf(run.settings["flags"]));
   const known = Object.fromEntries(stored.filter(([name]) => STORED_FLAGS.includes(name as Name)));
   // Runs of the first version have a single prompt.
   const flags = isText(known["prompt"]) ? { ...known, prompt: [known["prompt"]] } : known;
-  const invalid =
-    REQUIRED.find((name) => flags[name] === undefined) ??
-    STORED_FLAGS.find((name) => flags[name] !== undefined && !IS_VALID[name](flags[name]));
-  if (invalid !== undefined)
-    throw new UserError(
-      `Cannot use run "${printable(run.id)}": its stored ${dashed(invalid)} is ${printable(JSON.stringify(flags[invalid]) ?? "missing")}, which no run has; start a new run`,
-    );
-  return flags as unknown as StoredFlags;
+  const invalid = STORED_FLAGS.find((name) => flags[name] !== undefined && !IS_VALID[name](flags[name]));
+  if (invalid !== undefined) throw invalidFlag(run, invalid, flags[invalid]);
+  return flags;
+}
+
+function invalidFlag(run: RunRecord, name: Name, value: unknown): UserError {
+  return new UserError(
+    `Cannot use run "${printable(run.id)}": its stored ${dashed(name)} is ${printable(JSON.stringify(value) ?? "missing")}, which no run has; start a new run`,
+  );
+}
+
+function isComplete(flags: Partial<StoredFlags>): flags is StoredFlags {
+  return REQUIRED.every((name) => flags[name] !== undefined);
 }
 
 /** Combines the flags of a resumed run: what it measures from the store, how it is carried out from the command line. Throws UserError when a flag would change what is measured. */
@@ -64,7 +69,9 @@ export function resumedFlags(flags: RunFlags, run: RunRecord, given: (name: stri
     db,
     ...Object.fromEntries(others.filter((name) => flags[name] !== undefined).map((name) => [name, flags[name]])),
   };
-  return { ...readStoredFlags(run), ...changeable };
+  const stored = readStoredFlags(run);
+  if (!isComplete(stored)) throw invalidFlag(run, REQUIRED.find((name) => stored[name] === undefined) ?? "models", undefined);
+  return { ...stored, ...changeable };
 }
 
 // What comes from outside the database, or costs money; the other flags change neither.

@@ -70,13 +70,23 @@ test.for([
   { what: "a negative spending limit", flags: { ...FLAGS, maxCost: -1 } },
   { what: "an unknown profile", flags: { ...FLAGS, profile: "root" } },
   { what: "an unknown sandbox", flags: { ...FLAGS, sandbox: "host" } },
-  { what: "no models file", flags: { ...FLAGS, models: undefined } },
-  { what: "no flags", flags: undefined },
-  { what: "flags that are a text", flags: "x" },
 ])("a stored run with $what is refused with one line", ({ flags }) => {
   expect(() => readStoredFlags(aRun({ settings: { flags } }))).toThrow(UserError);
   expect(() => readStoredFlags(aRun({ settings: { flags } }))).toThrow(
     /^Cannot use run ".*": its stored --\S+ is .*, which no run has; start a new run$/,
+  );
+});
+
+test.for([
+  { what: "no models file", flags: { ...FLAGS, models: undefined } },
+  { what: "no flags", flags: undefined },
+  { what: "flags that are a text", flags: "x" },
+])("a stored run with $what can be graded again, and is not resumed", ({ flags }) => {
+  const run = aRun({ id: "r1", image: "i", settings: { flags } });
+
+  expect(gradedWith(run, readStoredFlags(run))).toBe("Run r1 is graded with --suite tasks/ --image i");
+  expect(() => resumedFlags(FLAGS, run, nothingTyped)).toThrow(
+    'Cannot use run "r1": its stored --models is missing, which no run has; start a new run',
   );
 });
 
