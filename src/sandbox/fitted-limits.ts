@@ -22,16 +22,17 @@ export function hostSize(): MachineSize {
 
 /**
  * Reduces limits to what a machine can give: a task from elsewhere may ask for more, by mistake or to use up the machine. What is within it stays as it is. The two
- * folders are kept in memory, so that they cannot be larger than that.
+ * folders are kept in memory, which both together must not fill where they are not part of the sandbox's own limit.
  */
 export function fitLimits(asked: SandboxLimits, machine: MachineSize): SandboxLimits {
   const memoryMb = Math.floor(machine.memoryMb * USABLE_MEMORY_SHARE);
+  const folderMb = Math.floor(memoryMb / 2);
   return {
     memoryMb: Math.min(asked.memoryMb, memoryMb),
     cpus: Math.min(asked.cpus, machine.cpus),
     pids: Math.min(asked.pids, MAX_PIDS),
-    workspaceMb: Math.min(asked.workspaceMb, memoryMb),
-    tmpMb: Math.min(asked.tmpMb, memoryMb),
+    workspaceMb: Math.min(asked.workspaceMb, folderMb),
+    tmpMb: Math.min(asked.tmpMb, folderMb),
   };
 }
 

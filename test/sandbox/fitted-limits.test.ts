@@ -10,14 +10,14 @@ const MACHINE = { cpus: 2, memoryMb: 10_000 };
 const ABSURD = { memoryMb: 1_048_576, cpus: 1024, pids: 4_194_304, workspaceMb: 1_048_576, tmpMb: 1_048_576 };
 
 test("limits within a machine stay as they are", () => {
-  const limits = { memoryMb: 9_000, cpus: 2, pids: 32_768, workspaceMb: 9_000, tmpMb: 1 };
+  const limits = { memoryMb: 9_000, cpus: 2, pids: 32_768, workspaceMb: 4_500, tmpMb: 1 };
 
   expect(fitLimits(limits, MACHINE)).toEqual(limits);
   expect(fitLimits(DEFAULT_LIMITS, hostSize())).toEqual(DEFAULT_LIMITS);
 });
 
 test("limits above a machine become what it can give, with some memory left for its other programs", () => {
-  expect(fitLimits(ABSURD, MACHINE)).toEqual({ memoryMb: 9_000, cpus: 2, pids: 32_768, workspaceMb: 9_000, tmpMb: 9_000 });
+  expect(fitLimits(ABSURD, MACHINE)).toEqual({ memoryMb: 9_000, cpus: 2, pids: 32_768, workspaceMb: 4_500, tmpMb: 4_500 });
 });
 
 test("a line names the task, what it asks for and what it gets; others are counted", () => {
