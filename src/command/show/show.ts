@@ -20,14 +20,21 @@ export function showCommand(terminal: Terminal): Command {
     .option(...DB_FLAG)
     .option("--json", "print JSON")
     .action(async (id: number, options: Options) => {
-      const [{ readStore }, { trajectoryText, trialHistoryText }] = await Promise.all([
+      const [{ readStore }, { trajectoryLines, trialHistoryText }] = await Promise.all([
         import("../open-store.ts"),
         import("../../report/terminal/trajectory-text.ts"),
       ]);
       const { trajectory, history } = readStore(options.db, (store) => wholeTrial(store, id));
       const { paint } = terminal;
       if (options.json) return terminal.printJson({ ...trajectory, ...history });
-      terminal.print(trajectoryText(trajectory, paint) + trialHistoryText(history, paint));
+      let last: string | null = null;
+      for (const lines of trajectoryLines(trajectory, paint)) {
+        if (last !== null) terminal.print(`${last}\n`);
+        last = lines;
+      }
+      const end = (last ?? "") + trialHistoryText(history, paint);
+      // Nothing is left where the last part is an empty line.
+      if (end !== "") terminal.print(end);
     });
 }
 

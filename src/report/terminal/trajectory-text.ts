@@ -5,30 +5,34 @@ import type { Palette } from "./palette.ts";
 
 /** Writes a whole trial for reading: prompts, responses, tool calls with results, and the verdict with its tests. */
 export function trajectoryText(stored: Trajectory, paint: Palette): string {
-  const trajectory = printable(stored);
+  return [...trajectoryLines(stored, paint)].join("\n");
+}
+
+/** Writes a trial as `trajectoryText` does, in parts of one or more lines without their last line end, so that a long one never has to be one string. */
+export function* trajectoryLines(stored: Trajectory, paint: Palette): Generator<string> {
+  const { steps, ...rest } = stored;
+  const trajectory = { ...readable(rest), steps: [] };
   const { trial } = trajectory;
-  return [
-    paint.bold(
-      `Trial ${trial.id}: ${trial.taskId}, ${trial.armName}${trial.armApi === "scripted" ? " (scripted, not a language model)" : ""}, attempt ${trial.attempt} (run ${trial.runId})`,
-    ),
-    headline(trajectory, paint),
-    "",
-    ...section("System prompt", trajectory.system, paint),
-    ...trajectory.firstTurns.flatMap((turn) => section("User", turn, paint)),
-    ...trajectory.steps.flatMap((step) => stepLines(step, paint)),
-    ...trajectory.notes.map((note) => noteLine(note, paint)),
-    ...verdictLines(trajectory, paint),
-  ].join("\n");
+  yield paint.bold(
+    `Trial ${trial.id}: ${trial.taskId}, ${trial.armName}${trial.armApi === "scripted" ? " (scripted, not a language model)" : ""}, attempt ${trial.attempt} (run ${trial.runId})`,
+  );
+  yield headline(trajectory, paint);
+  yield "";
+  yield* section("System prompt", trajectory.system, paint);
+  for (const turn of trajectory.firstTurns) yield* section("User", turn, paint);
+  for (const step of steps) yield* stepLines(readable(step), paint);
+  for (const note of trajectory.notes) yield noteLine(note, paint);
+  yield* verdictLines(trajectory, paint);
 }
 
 // The fields that hold what tools, tests and models wrote at length.
 const LOGS: ReadonlySet<string> = new Set(["result", "message", "testLog", "evidence", "text", "reasoning"]);
 
 // Models, tools and tests wrote most of this text, which could otherwise drive the terminal.
-function printable(trajectory: Trajectory): Trajectory {
-  return JSON.parse(JSON.stringify(trajectory), (key, value: unknown) =>
+function readable<Part>(stored: Part): Part {
+  return JSON.parse(JSON.stringify(stored), (key, value: unknown) =>
     typeof value === "string" ? plainText(LOGS.has(key) ? withoutColours(value) : value) : value,
-  ) as Trajectory;
+  ) as Part;
 }
 
 function noteLine(note: { readonly kind: string; readonly text: string }, paint: Palette): string {
