@@ -1,6 +1,7 @@
 import type { Api, Cost, Model, ModelRejection, ModelRequest, ModelResponse, ModelSpec, Usage } from "../core/model.ts";
 import { boundedAnswer } from "./answer/bounded-answer.ts";
 import { MAX_REQUEST_CHARS, MAX_WORD_CHARS } from "./answer/bounds.ts";
+import { nextTurn } from "./answer/breather.ts";
 import { anthropic } from "./anthropic/anthropic.ts";
 import { openAiChat, openAiResponses } from "./openai/openai.ts";
 import { costOf, worstCost } from "./price.ts";
@@ -100,8 +101,13 @@ function oneRequest(
       await protocol.send(spec, call.body, { fetch, signal, key });
       // Some hosts answer a request for a stream with a whole body.
       const answer = exchange.isStream ? await protocol.collect(recording.readEvents()) : await wholeAnswer(recording);
+      // Parsing, redacting and decoding a large answer each take tens of milliseconds.
+      await nextTurn();
+      const redacted = await redactedAnswer(answer, deps.redact);
+      await nextTurn();
       signal.throwIfAborted();
-      const value = boundedAnswer(protocol.decode(await redactedAnswer(answer, deps.redact), call.request.turns));
+      const value = boundedAnswer(protocol.decode(redacted, call.request.turns));
+      await nextTurn();
       const { usage, reportedUsd, served } = value;
       const cost = costOf({ spec, usage, reportedUsd, serviceTier: served.serviceTier, at: call.startedAt });
       return { value: { value, cost, recording }, tokens: usage && totalTokens(usage), costUsd: cost.costUsd };

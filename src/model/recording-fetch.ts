@@ -76,8 +76,7 @@ export function recordedRequest(dispatchers: Dispatchers, isStreamed: boolean, s
     fetch,
     exchange,
     async readWhole() {
-      exchange.responseBody = await wholeText(body);
-      recorder.add(exchange.responseBody);
+      exchange.responseBody = await wholeText(body, recorder);
       return exchange.responseBody;
     },
     readEvents: () => eventsOf(recordedPieces(body, recorder), dispatchers.lineTimeoutMs),
@@ -98,13 +97,14 @@ async function beginningOf(body: AsyncIterable<Uint8Array> | null): Promise<stri
   return text.take() + decoder.decode();
 }
 
-async function wholeText(body: AsyncIterable<Uint8Array> | null): Promise<string> {
+async function wholeText(body: AsyncIterable<Uint8Array> | null, recorder: TextRecorder): Promise<string> {
   const text = new TextGatherer();
   const scan = new JsonScan();
   const breather = new Breather();
   for await (const piece of piecesOf(body, MAX_ANSWER_BYTES, "the answer is too long")) {
     scan.add(piece);
     text.add(piece);
+    recorder.add(piece);
     await breather.due();
   }
   return text.take();

@@ -92,12 +92,15 @@ export async function redactedAnswer(value: unknown, redact: Redact): Promise<un
 }
 
 /** Names and texts of a value in the order in which `redactedValue` comes to them. */
-function wordsIn(value: unknown): readonly string[] {
-  const words: string[] = [];
-  redactedValue(value, (word) => {
-    words.push(word);
-    return word;
-  });
+function wordsIn(value: unknown, words: string[] = []): readonly string[] {
+  if (typeof value === "string") words.push(value);
+  else if (Array.isArray(value)) for (const item of value) wordsIn(item, words);
+  else if (typeof value === "object" && value !== null) {
+    for (const [name, inner] of Object.entries(value)) {
+      words.push(name);
+      wordsIn(inner, words);
+    }
+  }
   return words;
 }
 

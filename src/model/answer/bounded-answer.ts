@@ -1,6 +1,6 @@
 import type { Decoded } from "../protocol.ts";
-import { checkBound, MAX_ANSWER_BYTES, MAX_CALLS, MAX_TURN_CHARS, MAX_WORD_CHARS } from "./bounds.ts";
-import { writtenChars } from "./json-scan.ts";
+import { checkBound, MAX_ANSWER_BYTES, MAX_CALLS, MAX_TURN_BYTES, MAX_WORD_CHARS } from "./bounds.ts";
+import { writtenBytes } from "./json-scan.ts";
 
 /**
  * Bounds what is kept of a decoded answer: throws OverBound for a turn that is too large to be stored and sent back each time, and cuts words that only name
@@ -9,7 +9,7 @@ import { writtenChars } from "./json-scan.ts";
 export function boundedAnswer(decoded: Decoded): Decoded {
   const { turn, served } = decoded;
   checkBound(turn.view.calls.length, MAX_CALLS, "the answer has too many tool calls");
-  checkBound(writtenChars(turn.native) + writtenChars(turn.view.refusal), MAX_TURN_CHARS, "the answer is too long");
+  checkBound(writtenBytes(turn.native) + writtenBytes(turn.view.refusal), MAX_TURN_BYTES, "the answer is too long");
   return {
     ...decoded,
     finishRaw: cut(decoded.finishRaw),
@@ -36,7 +36,7 @@ export class Held {
 
   /** Adds what will be kept of an event. */
   add(value: unknown): void {
-    this.#chars += writtenChars(value);
+    this.#chars += writtenBytes(value);
     checkBound(this.#chars, MAX_ANSWER_BYTES, "the answer is too long");
   }
 }

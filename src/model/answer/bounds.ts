@@ -20,14 +20,14 @@ export const MAX_STREAM_EVENTS = 512_000;
 /** Lines of one event. Hosts write each on one line; a pretty printer would need as many as the event has values. */
 export const MAX_EVENT_LINES = 10_000;
 
-/** Values in a JSON text. Each takes a hundred times its length in memory, and 100,000 objects with names of their own take 100 ms to parse. */
-export const MAX_JSON_VALUES = 100_000;
+/** Values in a JSON text. Each takes up to a hundred times its length in memory, and 25,000 objects with names of their own take up to 100 ms to parse and keep. */
+export const MAX_JSON_VALUES = 50_000;
 
 /** Levels of a JSON text: deeper ones cannot safely be written again. */
 export const MAX_JSON_LEVELS = 200;
 
-/** Characters, as JSON writes them, of the turn that is kept, stored and sent back each time: five times the largest honest one; it is stored without a break. */
-export const MAX_TURN_CHARS = 8 * MB;
+/** Bytes, as JSON writes them, of the turn that is kept, stored and sent back each time: four times the largest honest one; storing it cannot be interrupted. */
+export const MAX_TURN_BYTES = 6 * MB;
 
 /** Characters of the arguments of one call. Tools write files of at most 1 MB, which is 2 MB of JSON when every other character is escaped. */
 export const MAX_ARGUMENT_CHARS = 2 * MB + 64 * 1024;

@@ -1,6 +1,13 @@
 // Several answers are read at once, each with its own share: eight of them hold up everything else for 40 ms at most.
 const MAX_WORK_MS = 5;
 
+/** Waits for a turn of the event loop, in which timers, signals and other answers get theirs. */
+export function nextTurn(): Promise<void> {
+  return new Promise((resolve) => {
+    setImmediate(resolve);
+  });
+}
+
 /** Lets timers, signals and other answers have their turn in a long computation. */
 export class Breather {
   #since = performance.now();
@@ -8,9 +15,7 @@ export class Breather {
   /** Waits for a turn of the event loop when the work since the last wait has taken long. To be called between small pieces of work. */
   async due(): Promise<void> {
     if (performance.now() - this.#since < MAX_WORK_MS) return;
-    await new Promise<void>((resolve) => {
-      setImmediate(resolve);
-    });
+    await nextTurn();
     this.#since = performance.now();
   }
 }

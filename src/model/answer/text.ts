@@ -53,8 +53,11 @@ export class TextRecorder {
   add(text: string): void {
     const room = MAX_HEAD_CHARS - this.#head.length;
     if (room > 0) this.#head.add(text.slice(0, room));
-    if (text.length <= room) return;
-    this.#block.add(room > 0 ? text.slice(room) : text);
+    for (let at = Math.max(0, room); at < text.length; at += BLOCK_CHARS) this.#addToTail(text.slice(at, at + BLOCK_CHARS));
+  }
+
+  #addToTail(text: string): void {
+    this.#block.add(text);
     if (this.#block.length < BLOCK_CHARS) return;
     const block = this.#block.take();
     this.#tail.push(block);

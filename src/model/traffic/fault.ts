@@ -2,7 +2,7 @@ import { APIConnectionError as AnthropicConnectionError } from "@anthropic-ai/sd
 import { APIConnectionError as OpenAiConnectionError } from "openai";
 import { messageOf } from "../../core/errors.ts";
 import { MAX_ERROR_BYTES, OverBound } from "../answer/bounds.ts";
-import { writtenChars } from "../answer/json-scan.ts";
+import { writtenBytes } from "../answer/json-scan.ts";
 import { isRecord, isTooDeep, type JsonRecord, recordIn, stringIn } from "../json.ts";
 import { BadAnswer } from "../protocol.ts";
 import type { Exchange } from "../recording-fetch.ts";
@@ -96,7 +96,7 @@ function reportedErrorOf(error: unknown, exchange: Exchange, redact: Redact): Re
   if (exchange.status !== null && exchange.status >= 300)
     return readError(exchange.status, redactedIn(parsedOr(redact(exchange.responseBody)), redact));
   if (!(error instanceof BadAnswer) || error.error === null || error.error === undefined) return null;
-  const isReadable = writtenChars(error.error) <= MAX_ERROR_BYTES;
+  const isReadable = writtenBytes(error.error) <= MAX_ERROR_BYTES;
   return readError(null, { error: isReadable ? redactedIn(error.error, redact) : "an error that is too long to be read" });
 }
 

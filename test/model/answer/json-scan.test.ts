@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import { MAX_JSON_LEVELS, MAX_JSON_VALUES, OverBound } from "../../../src/model/answer/bounds.ts";
-import { JsonScan, parseBounded, writtenChars } from "../../../src/model/answer/json-scan.ts";
+import { JsonScan, parseBounded, writtenBytes } from "../../../src/model/answer/json-scan.ts";
 
 /** Counts what a scan counts, of a value that has been parsed. */
 function sizeOf(value: unknown): { readonly values: number; readonly levels: number } {
@@ -54,7 +54,7 @@ test.for([
 });
 
 test("a value counts as many characters as JSON writes, and those that are escaped count more", () => {
-  expect(writtenChars({ a: "x".repeat(1000) })).toBeGreaterThan(1000);
-  expect(writtenChars("\u0001".repeat(1000))).toBeGreaterThan(JSON.stringify("\u0001".repeat(1000)).length - 10);
-  expect(writtenChars(JSON.parse("[".repeat(5000) + "]".repeat(5000)))).toBe(Number.POSITIVE_INFINITY);
+  expect(writtenBytes({ a: "x".repeat(1000) })).toBeGreaterThan(1000);
+  expect(writtenBytes("\u0001".repeat(1000))).toBeGreaterThan(JSON.stringify("\u0001".repeat(1000)).length - 10);
+  expect(writtenBytes(JSON.parse("[".repeat(5000) + "]".repeat(5000)))).toBe(Number.POSITIVE_INFINITY);
 });
