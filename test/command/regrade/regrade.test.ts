@@ -73,7 +73,10 @@ test("a missing run and a missing suite are errors of one line", async () => {
   });
   const gone = await runCli(["regrade", "latest", "--suite", other.path, ...db]);
   expect(gone.code).toBe(2);
-  expect(gone.stderr.trim().split("\n")).toHaveLength(1);
+  expect(gone.stderr.trim().split("\n")).toEqual([
+    expect.stringMatching(/^Run \S+ is graded with --suite /),
+    expect.stringMatching(/^bench: Cannot /),
+  ]);
 });
 
 test("a stored trial is replayed in a fresh container with the same result", async () => {
