@@ -15,22 +15,8 @@ type Path = readonly PropertyKey[];
  */
 export function readYaml<Schema extends z.ZodType>(place: Place, schema: Schema): z.output<Schema> {
   const path = shown(place.path);
-  const text = readText(place);
-  const tooMuch = faultOfYaml(text);
-  if (tooMuch) throw new UserError(`Cannot read "${path}" line ${tooMuch.line}: it ${tooMuch.problem}`);
   const lines = new LineCounter();
-  const document = parseDocument(text, { ...READING, lineCounter: lines });
-  const broken = document.errors[0];
-  if (broken) {
-    const at = lines.linePos(broken.pos[0]).line;
-    throw new UserError(`Cannot read "${path}" line ${at}: it is not valid YAML (${syntaxError(broken)}); fix it there`);
-  }
-  const twice = duplicateKey(document);
-  if (twice)
-    throw new UserError(
-      `Cannot read "${path}" line ${lines.linePos(twice.range?.[0] ?? 0).line}: it is not valid YAML (Map keys must be unique); fix it there`,
-    );
-  const value = plainValue(document, path);
+  const { document, value } = parsed(readText(place), path, lines);
   const invalid = firstInvalid(value, [], { valuesLeft: MAX_VALUES });
   if (invalid)
     throw new UserError(
@@ -43,6 +29,35 @@ export function readYaml<Schema extends z.ZodType>(place: Place, schema: Schema)
   if (!first) throw new Error(`Cannot read "${path}": the schema rejected it without a reason; this is a bug`);
   const more = issues.length > 1 ? ` (and ${issues.length - 1} more)` : "";
   throw new UserError(`Cannot read "${path}" line ${lineOf(document, lines, pathOf(first))}: ${describeIssue(first)}${more}`);
+}
+
+type Parsed = { readonly document: Document; readonly value: unknown };
+
+// The parser calls itself once for each level; most of the texts that are too deep for it become an error of the document, and some do not.
+function parsed(text: string, path: string, lines: LineCounter): Parsed {
+  try {
+    return parse(text, path, lines);
+  } catch (error) {
+    if (!(error instanceof RangeError)) throw error;
+    throw new UserError(`Cannot read "${path}": it is nested too deeply; use fewer levels`, { cause: error });
+  }
+}
+
+function parse(text: string, path: string, lines: LineCounter): Parsed {
+  const tooMuch = faultOfYaml(text);
+  if (tooMuch) throw new UserError(`Cannot read "${path}" line ${tooMuch.line}: it ${tooMuch.problem}`);
+  const document = parseDocument(text, { ...READING, lineCounter: lines });
+  const broken = document.errors[0];
+  if (broken) {
+    const at = lines.linePos(broken.pos[0]).line;
+    throw new UserError(`Cannot read "${path}" line ${at}: it is not valid YAML (${syntaxError(broken)}); fix it there`);
+  }
+  const twice = duplicateKey(document);
+  if (twice)
+    throw new UserError(
+      `Cannot read "${path}" line ${lines.linePos(twice.range?.[0] ?? 0).line}: it is not valid YAML (Map keys must be unique); fix it there`,
+    );
+  return { document, value: plainValue(document, path) };
 }
 
 // A `%YAML` line must not change how values are read, and keys that are lists must not print a warning. The parser compares each key with all

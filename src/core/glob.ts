@@ -71,14 +71,18 @@ export function wildcard(pattern: string): RegExp {
   return new RegExp(`^${new ExpressionWriter().stars(pattern.split(STARS).map(escaped), ".")}$`, "s");
 }
 
-// The same few rules are applied to every file of every trial.
+// The same few rules are applied to every file of every trial; a suite of thousands of tasks may have as many.
 const compiled = new Map<string, RegExp>();
+const MAX_COMPILED = 200;
 
 function matchesOne(expressions: readonly string[], path: string): boolean {
   return expressions.some((expression) => {
-    const known = compiled.get(expression) ?? new RegExp(`^(?:${expression})$`, "u");
-    compiled.set(expression, known);
-    return known.test(path);
+    const known = compiled.get(expression);
+    if (known !== undefined) return known.test(path);
+    if (compiled.size >= MAX_COMPILED) compiled.clear();
+    const made = new RegExp(`^(?:${expression})$`, "u");
+    compiled.set(expression, made);
+    return made.test(path);
   });
 }
 

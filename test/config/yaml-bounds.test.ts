@@ -3,6 +3,7 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { promisify } from "node:util";
+import fc from "fast-check";
 import { afterAll, expect, test } from "vitest";
 import { modelsSchema } from "../../src/config/models-schema.ts";
 import { suiteSchema } from "../../src/config/suite.ts";
@@ -72,6 +73,53 @@ test.for(HOSTILE)("a file of %s is refused in one line and without delay", ([, y
 
   expect(problem).toMatch(/^Cannot read "[^\n]{1,600}$/);
   expect(performance.now() - started).toBeLessThan(30_000);
+});
+
+const SIGNS = [
+  "[",
+  "{",
+  "]",
+  "}",
+  ",",
+  "- ",
+  "? ",
+  ": ",
+  "a: ",
+  "a",
+  "&a ",
+  "*a ",
+  "<<: *a\n",
+  "!t ",
+  "!!set ",
+  '"',
+  "'",
+  "|\n",
+  ">\n",
+  "#",
+  " #",
+  "\n",
+  "\n ",
+  " ",
+  "%",
+  "\\",
+  "---\n",
+  "1",
+  ".",
+  "\0",
+  "é",
+];
+
+test("hundreds of texts of repeated signs are read or refused in one line, none with delay", () => {
+  const run = fc.tuple(fc.constantFrom(...SIGNS), fc.oneof(fc.integer({ min: 1, max: 4 }), fc.integer({ min: 1, max: 20_000 })));
+  const text = fc.array(run, { minLength: 1, maxLength: 7 }).map((runs) => runs.map(([sign, times]) => sign.repeat(times)).join(""));
+  fc.assert(
+    fc.property(text, fc.constantFrom("models" as const, "suite" as const, "task" as const), (yaml, schema) => {
+      const started = performance.now();
+      expect(problemOf(yaml, schema)).toMatch(/^Cannot read "[^\n]{1,600}$/);
+      expect(performance.now() - started).toBeLessThan(30_000);
+    }),
+    { numRuns: 150, seed: 5 },
+  );
 });
 
 // The parser alone, as it was called before, on texts of a tenth or half of the size above.
