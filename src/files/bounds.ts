@@ -21,8 +21,8 @@ export const MAX_DEPTH = 40;
 /** Largest JSON Lines file: published ones have up to 30 MB, and the tasks made of one stay in memory. */
 export const MAX_LINES_BYTES = 64 * MB;
 
-/** Lines of a JSON Lines file, each a problem or empty: the largest published set has a tenth of that. */
-export const MAX_LINES = 100_000;
+/** Lines of a JSON Lines file, each a problem or empty: the largest published set has half of that. */
+export const MAX_LINES = 20_000;
 
 /** Longest line of a JSON Lines file: a problem with all of its generated test inputs has about a third of that. */
 export const MAX_LINE_BYTES = 16 * MB;
