@@ -7,6 +7,7 @@ import { loadTask } from "../../../../src/config/task.ts";
 import { UserError } from "../../../../src/core/errors.ts";
 import type { Task } from "../../../../src/core/task.ts";
 import { placeNamed } from "../../../../src/files/place.ts";
+import { packContext } from "../../../../src/sandbox/docker/build/build-context.ts";
 import { readBuildOutput } from "../../../../src/sandbox/docker/build/build-output.ts";
 import { buildTaskImage, dueBuild, type TaskImage } from "../../../../src/sandbox/docker/build/task-image.ts";
 import { dockerSandboxProvider } from "../../../../src/sandbox/docker/docker-provider.ts";
@@ -108,6 +109,21 @@ test("nothing is built that was not allowed", async () => {
   await expect(prepare([build], { confirm })).rejects.toThrow("not allowed");
 
   await expect(docker.getImage(build.image).inspect()).rejects.toMatchObject({ statusCode: 404 });
+});
+
+test("an image that an earlier version built is used without a question", async () => {
+  using folder = new TempFolder();
+  const build = imageOf(folder, "earlier");
+  const base = (await docker.getImage("bench-sandbox:latest").inspect()).Id;
+  const options = { t: build.image, labels: { "bench.base": base } };
+  await readBuildOutput((await docker.buildImage(packContext(await build.read(), null), options)) as Readable);
+  const confirm = async () => {
+    throw new Error("asked");
+  };
+
+  const { imageIds } = await prepare([build], { confirm });
+
+  expect(imageIds.get(build.image)).toBe((await docker.getImage(build.image).inspect()).Id);
 });
 
 test("an image under the name of another folder is built again and asked for", async () => {
