@@ -1,4 +1,4 @@
-import { lstatSync, type Stats, statSync } from "node:fs";
+import { type BigIntStats, lstatSync, type Stats, statSync } from "node:fs";
 import { dirname, isAbsolute, join, normalize, sep } from "node:path";
 import { UserError } from "../core/errors.ts";
 import { printable } from "../core/printable.ts";
@@ -68,6 +68,25 @@ export function kindOf(place: Place, purpose: Purpose): Kind {
   return kindAt(place.path);
 }
 
+/** What the file system says of a file or folder without opening it: times in nanoseconds since 1970. */
+export type Stamp = {
+  readonly kind: Exclude<Kind, "nothing">;
+  readonly sizeBytes: number;
+  readonly modifiedNs: bigint;
+  readonly changedNs: bigint;
+};
+
+/** Finds out what the file system says of a place, without opening it or following a link at its end; null where there is nothing, or nothing can be said. */
+export function stampOf({ path }: Place): Stamp | null {
+  try {
+    const status = lstatSync(path, { bigint: true, throwIfNoEntry: false });
+    if (status === undefined) return null;
+    return { kind: kindOfStatus(status), sizeBytes: Number(status.size), modifiedNs: status.mtimeNs, changedNs: status.ctimeNs };
+  } catch {
+    return null;
+  }
+}
+
 /** Makes the error for a link at a place or on the way to it. */
 export function linkFault(place: Place, link: string, { action, wanted }: Purpose): UserError {
   const what = link === place.path ? "it" : `"${shown(link)}"`;
@@ -83,7 +102,7 @@ export function shown(path: string): string {
 }
 
 /** Names what a status of the file system describes. */
-export function kindOfStatus(status: Stats): Exclude<Kind, "nothing"> {
+export function kindOfStatus(status: Stats | BigIntStats): Exclude<Kind, "nothing"> {
   if (status.isFile()) return "file";
   if (status.isDirectory()) return "folder";
   if (status.isSymbolicLink()) return "link";
