@@ -1,5 +1,6 @@
 import Docker from "dockerode";
 import { InfraError, messageOf } from "../../core/errors.ts";
+import { oneLine } from "../../core/printable.ts";
 import { codeOf, engineFault, statusOf, transientCause } from "./engine-fault.ts";
 
 /** A connection to a Docker engine; `connectEngine` makes one. */
@@ -98,8 +99,4 @@ function unreachableError(cause: unknown): InfraError {
 function fullError(action: string, cause: unknown): InfraError {
   const message = `Cannot ${action}: the engine's disk is full (${oneLine(messageOf(cause))}); make room on it ("docker system df" shows what takes it), then try again`;
   return new InfraError("sandbox", message, { scope: "run", cause });
-}
-
-function oneLine(text: string): string {
-  return text.replace(/\s+/g, " ").trim();
 }
