@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { openModels } from "../../src/model/open-model.ts";
 import { palette } from "../../src/report/terminal/palette.ts";
-import { trajectoryText } from "../../src/report/terminal/trajectory-text.ts";
+import { trajectoryLines } from "../../src/report/terminal/trajectory-text.ts";
 import { Store } from "../../src/store/store.ts";
 import { runCli } from "../fixtures/cli.ts";
 import { modelRequest } from "../fixtures/model-bench.ts";
@@ -50,7 +50,7 @@ function leaksShown(database: string): readonly string[] {
   const store = new Store(database, () => new Date(), "read");
   const shown = store.runs
     .trials(store.findRun("latest").id)
-    .map((trial) => trajectoryText(store.trajectories.read(trial), palette(false)));
+    .map((trial) => [...trajectoryLines(store.trajectories.read(trial), palette(false))].join("\n"));
   store.close();
   return shown.flatMap((text) => leaksIn(text, SECRETS).map((leak) => `bench show, ${leak}`));
 }

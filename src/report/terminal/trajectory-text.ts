@@ -3,12 +3,10 @@ import { oneLine, plainText, withoutColours } from "../../core/printable.ts";
 import type { EarlierVerdict, ExecutionRecord, StepRecord, ToolCallRecord, Trajectory } from "../../core/record.ts";
 import type { Palette } from "./palette.ts";
 
-/** Writes a whole trial for reading: prompts, responses, tool calls with results, and the verdict with its tests. */
-export function trajectoryText(stored: Trajectory, paint: Palette): string {
-  return [...trajectoryLines(stored, paint)].join("\n");
-}
-
-/** Writes a trial as `trajectoryText` does, in parts of one or more lines without their last line end, so that a long one never has to be one string. */
+/**
+ * Writes a whole trial for reading: prompts, responses, tool calls with results, and the verdict with its tests. It comes in parts of one or more lines, without their last
+ * line end, so that a long one never has to be one string.
+ */
 export function* trajectoryLines(stored: Trajectory, paint: Palette): Generator<string> {
   const { steps, ...rest } = stored;
   const trajectory = { ...readable(rest), steps: [] };

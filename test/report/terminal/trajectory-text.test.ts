@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import type { StepRecord, ToolCallRecord, Trajectory, TrialRecord } from "../../../src/core/record.ts";
 import { palette } from "../../../src/report/terminal/palette.ts";
-import { trajectoryText } from "../../../src/report/terminal/trajectory-text.ts";
+import { trajectoryLines } from "../../../src/report/terminal/trajectory-text.ts";
 
 const TRIAL: TrialRecord = {
   id: 7,
@@ -63,20 +63,22 @@ function shown(changes: Partial<Trajectory> = {}): string {
     { name: "test_sum", status: "passed", message: null },
     { name: "test_type", status: "failed", message: "assert 1 is 2" },
   ];
-  return trajectoryText(
-    {
-      trial: TRIAL,
-      system: "Be careful.",
-      firstTurns: ["Write add."],
-      steps: [STEP],
-      notes: [],
-      tests,
-      tampering: [],
-      testLog: "log",
-      ...changes,
-    },
-    palette(false),
-  );
+  return [
+    ...trajectoryLines(
+      {
+        trial: TRIAL,
+        system: "Be careful.",
+        firstTurns: ["Write add."],
+        steps: [STEP],
+        notes: [],
+        tests,
+        tampering: [],
+        testLog: "log",
+        ...changes,
+      },
+      palette(false),
+    ),
+  ].join("\n");
 }
 
 test("a trial is shown from the prompt to the verdict, with text of several lines unchanged", () => {
