@@ -34,6 +34,12 @@ type Pending = {
 };
 
 const KEPT_ERROR_BYTES = 8192;
+/** Frames before the answer in one reply, with or without a payload: an export sends each file of at most 2,000 in pieces of 256 KB. */
+const MAX_PARTS = 20_000;
+/** Characters of a file's path, as Linux bounds them. */
+const MAX_PATH_CHARS = 4_096;
+/** Characters of a guest's failure that are shown. */
+const MAX_FAILURE_CHARS = 2_000;
 
 /** Sends requests to the guest and receives replies, many in parallel, over one connection. `outputs` decodes what arrives. */
 export class Channel {
@@ -91,7 +97,14 @@ export class Channel {
     const reply = new Promise<Reply>((resolve, reject) => {
       if (this.#failure !== null) return reject(this.#failure);
       const timer = setTimeout(() => this.#events.unresponsive(), bounds.timeoutMs);
-      this.#pending.set(id, { resolve, reject, parts: [], maxReplyBytes: bounds.maxReplyBytes, receivedBytes: 0, timer });
+      this.#pending.set(id, {
+        resolve,
+        reject,
+        parts: [],
+        maxReplyBytes: bounds.maxReplyBytes,
+        receivedBytes: 0,
+        timer,
+      });
       this.#send({ ...header, id }, payload);
     });
     return { id, reply };
@@ -176,16 +189,27 @@ export class Channel {
     const pending = this.#pending.get(id);
     if (pending === undefined) return;
     pending.receivedBytes += frame.payload.length;
-    if (pending.receivedBytes > pending.maxReplyBytes) throw new Error("a reply is longer than its limit");
-    if (frame.payload.length > 0 || frame.header["more"] === true) pending.parts.push(frame);
+    if (pending.receivedBytes > pending.maxReplyBytes || pending.parts.length >= MAX_PARTS)
+      throw new Error("a reply is longer than its limit");
+    if (frame.payload.length > 0 || frame.header["more"] === true) pending.parts.push(partOf(frame));
     if (frame.header["more"] === true) return;
     clearTimeout(pending.timer);
     this.#pending.delete(id);
     const { error, answer } = frame.header;
     if (error !== undefined)
-      pending.reject(new InfraError("sandbox", `Cannot use the sandbox: its guest failed: ${JSON.stringify(error)}`));
+      pending.reject(
+        new InfraError("sandbox", `Cannot use the sandbox: its guest failed: ${JSON.stringify(error).slice(0, MAX_FAILURE_CHARS)}`),
+      );
     else pending.resolve({ answer: answer as Record<string, unknown>, parts: pending.parts });
   }
+}
+
+/** What is kept of a frame before the answer: the file that it begins, and its payload. A header may be as large as a frame allows. */
+function partOf({ header, payload }: Frame): Frame {
+  const { file, executable } = header;
+  if (typeof file !== "string") return { header: {}, payload };
+  if (file.length > MAX_PATH_CHARS) throw new Error("a path is longer than any that Linux takes");
+  return { header: { file, executable }, payload };
 }
 
 /** Concatenates the payloads of a reply. */

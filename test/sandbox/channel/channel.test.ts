@@ -74,6 +74,26 @@ test("data that is no answer, or longer than the limit, is reported as malformed
   expect([malformed.told, long.told]).toEqual([["malformed"], ["malformed"]]);
 });
 
+test.for([
+  { title: "parts without end and without content", header: { more: true }, times: 20_001 },
+  { title: "a path that no file can have", header: { more: true, file: "x".repeat(5_000) }, times: 1 },
+])("$title are reported as malformed", async ({ header, times }) => {
+  const { channel, send, told } = await connected();
+  const { id } = channel.request({}, bounds);
+  for (let n = 0; n < times; n++) send({ ...header, id });
+  await settled();
+
+  await expect.poll(() => told).toContain("malformed");
+});
+
+test("a failure of the guest is shown up to a length", async () => {
+  const { channel, send } = await connected();
+  const { id, reply } = channel.request({}, bounds);
+  send({ id, error: "x".repeat(1_000_000) });
+
+  expect(((await reply.catch((error: unknown) => error)) as Error).message.length).toBeLessThan(3_000);
+});
+
 test("an answer without a request is ignored", async () => {
   const { channel, send, told } = await connected();
   send({ id: 99, answer: {} });
