@@ -141,11 +141,10 @@ const SCHEMAS = [
   "create virtual table f using fts5(a)",
   "create virtual table f using rtree(id, a, b)",
   "alter table runs add column more text",
-  "alter table trials drop column waited_ms",
+  "alter table runs drop column stopped_by",
   "drop table notes",
   "drop index trials_of_report",
   "create index more on trials (abs(passed))",
-  "create table sqlite_stat (a)",
   "analyze",
   "pragma user_version = 0",
   "pragma user_version = 3",
@@ -245,15 +244,20 @@ function mutateRows(database: Database.Database, mutation: Extract<DatabaseMutat
   }
   const column = columns[mutation.column % columns.length] ?? "";
   const keys = database.prepare(`select ${first} from ${table}`).pluck().all();
-  if (keys.length > 0)
-    database
-      .prepare(`update or ignore ${table} set ${column} = ${mutation.value} where ${first} = ?`)
-      .run(keys[mutation.row % keys.length]);
+  const key = keys[mutation.row % Math.max(1, keys.length)];
+  try {
+    database.prepare(`update or ignore ${table} set ${column} = ${mutation.value} where ${first} = ?`).run(key ?? null);
+  } catch (error) {
+    // The number of a row can be nothing else in any file.
+    if ((error as { readonly code?: unknown }).code !== "SQLITE_MISMATCH") throw error;
+  }
 }
 
 // Two thousand rows more, with the first columns of their own.
 function repeat(database: Database.Database, table: string, columns: readonly string[]): void {
-  const values = columns.map((column, index) => (index < 3 ? `${column} || '-' || n` : column)).join(", ");
+  const values = columns
+    .map((column, index) => (index < 3 ? `iif(typeof(${column}) = 'text', ${column} || '-' || n, ${column} + n)` : column))
+    .join(", ");
   database.exec(
     `insert or ignore into ${table} select ${values} from (select * from ${table} limit 1), (with recursive c(n) as (values (1) union all select n + 1 from c where n < 2000) select n from c)`,
   );
