@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { SecretRedactor } from "../../src/model/redact.ts";
+import { redactedAnswer, redactedIn, redactedLong, SecretRedactor } from "../../src/model/redact.ts";
 
 test("a secret is taken out however it is spelled, and however often", () => {
   const book = new SecretRedactor();
@@ -23,4 +23,18 @@ test("words that are too short to be a key are left alone", () => {
   for (const word of ["", "none", "EMPTY"]) book.learn(word);
 
   expect(book.redact("none of it is EMPTY")).toBe("none of it is EMPTY");
+});
+
+test("a long text and a large answer lose every key that they lose at once, wherever it lies", async () => {
+  const key = "sk-canary/0123456789+abcdefg";
+  const secrets = new SecretRedactor();
+  secrets.learn(key);
+  for (let shift = 0; shift < 60; shift++) {
+    const text = `${"x".repeat(256 * 1024 - shift)}${key}${"y".repeat(300_000)}${key}`;
+    expect((await redactedLong(text, secrets.redact)) === secrets.redact(text)).toBe(true);
+  }
+  const answer = { [key]: [key, { a: `${"z".repeat(70_000)}${key}` }, 1, null], clean: "text" };
+
+  expect(await redactedAnswer(answer, secrets.redact)).toEqual(redactedIn(answer, secrets.redact));
+  expect((await redactedLong(key.repeat(20_000), secrets.redact)).includes(key.slice(0, 12))).toBe(false);
 });

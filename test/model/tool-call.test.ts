@@ -61,3 +61,15 @@ test.for([
   expect(read.args.kind).toBe(kind);
   expect(read.replay).toEqual(replay);
 });
+
+test.for([
+  { title: "too long", raw: `{"path":"a","content":"${"x".repeat(3_000_000)}"}` },
+  { title: "too deep", raw: `{"a":${"[".repeat(300)}${"]".repeat(300)}}` },
+  { title: "of too many values", raw: `{"a":[${"[],".repeat(60_000)}1]}` },
+])("arguments that are $title are JSON, but the model is told that they are invalid, and only their beginning is kept", ({ raw }) => {
+  const { args, replayText, keptText } = readArguments(raw);
+
+  expect(JSON.parse(raw)).toBeTypeOf("object");
+  expect(args).toMatchObject({ kind: "invalid", error: expect.stringMatching(/too (long|many)/) });
+  expect([replayText.length, keptText.length].every((length) => length < 1_500)).toBe(true);
+});

@@ -32,8 +32,8 @@ export const MAX_TURN_BYTES = 6 * MB;
 /** Characters of the arguments of one call. Tools write files of at most 1 MB, which is 2 MB of JSON when every other character is escaped. */
 export const MAX_ARGUMENT_CHARS = 2 * MB + 64 * 1024;
 
-/** Calls in one answer: more than 128,000 tokens have room for, at 16 tokens for the shortest call. */
-export const MAX_CALLS = 8_192;
+/** Calls in one answer: 128,000 tokens at 60 tokens a call. Each call is stored twice, when it starts and when it ends. */
+export const MAX_CALLS = 2_048;
 
 /** Characters of the body as received that are stored with an answer; a longer one keeps its beginning and its end. */
 export const MAX_RECORDED_CHARS = 4 * MB;
