@@ -6,6 +6,7 @@
 # --bubblewrap  also bubblewrap and the root file system of its sandboxes, kept in ~/.cache/bench (or XDG_CACHE_HOME)
 # --no-engine   skip the engine and its image, for example with --bubblewrap
 # --lint        also shellcheck, with which `npm run lint` checks the shell scripts
+# --strace      also strace, with which the tests watch what commands start and open in a hostile checkout
 # --gvisor      also gVisor's runsc, which an engine started here then has as a runtime; an engine that runs already is left as it is
 #
 # On Debian and Ubuntu, as root, it installs and starts an engine where none answers; it needs no image registry, only a Debian mirror.
@@ -246,9 +247,11 @@ provide_bubblewrap() {
   return "$status"
 }
 
-provide_shellcheck() {
-  command -v shellcheck >/dev/null && return 0
-  if can_install; then install_debian_packages shellcheck; else say "shellcheck is missing, so shell scripts stay unchecked; install the package shellcheck"; fi
+# A tool that only makes checks complete: where it cannot be installed, a line says what is left out.
+provide_tool() {
+  local tool="$1" consequence="$2"
+  command -v "$tool" >/dev/null && return 0
+  if can_install; then install_debian_packages "$tool"; else say "$tool is missing, so $consequence; install the package $tool"; fi
 }
 
 make_root() { node sandbox/make-rootfs.mjs 9>&- >/dev/null </dev/null; }
@@ -308,15 +311,16 @@ install_runsc() {
 }
 
 start_with_own_environment "$@"
-want_browser="" want_bubblewrap="" want_gvisor="" want_lint="" want_engine=yes
+want_browser="" want_bubblewrap="" want_gvisor="" want_lint="" want_strace="" want_engine=yes
 for flag in "$@"; do
   case "$flag" in
     --browser) want_browser=yes ;;
     --bubblewrap) want_bubblewrap=yes ;;
     --gvisor) want_gvisor=yes ;;
     --lint) want_lint=yes ;;
+    --strace) want_strace=yes ;;
     --no-engine) want_engine= ;;
-    *) fail "Cannot set up with \"$flag\": the arguments are --browser, --bubblewrap, --gvisor, --lint and --no-engine" 2 ;;
+    *) fail "Cannot set up with \"$flag\": the arguments are --browser, --bubblewrap, --gvisor, --lint, --strace and --no-engine" 2 ;;
   esac
 done
 folder="$(own_folder)" engine_log=""
@@ -326,6 +330,7 @@ install_packages
 build_program
 if [ -n "$want_browser" ]; then provide_browser; fi
 if [ -n "$want_gvisor" ]; then provide_gvisor; fi
-if [ -n "$want_lint" ]; then provide_shellcheck; fi
+if [ -n "$want_lint" ]; then provide_tool shellcheck "shell scripts stay unchecked"; fi
+if [ -n "$want_strace" ]; then provide_tool strace "the tests that watch what is started and opened are left out"; fi
 if [ -n "$want_engine" ]; then provide_image; fi
 if [ -n "$want_bubblewrap" ]; then provide_bubblewrap; fi
