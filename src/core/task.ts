@@ -72,7 +72,7 @@ export const DEFAULT_LIMITS: SandboxLimits = { memoryMb: 1024, cpus: 1, pids: 25
  * Contract: `read` returns exactly the files that were digested, and throws UserError when they have changed since; nothing else of the folder
  * may reach the engine.
  */
-export type ImageFolder = { readonly path: string; readonly read: () => Promise<readonly SourceFile[]> };
+type ImageFolder = { readonly path: string; readonly read: () => Promise<readonly SourceFile[]> };
 
 /** One problem: a prompt, a workspace and hidden tests. */
 export type Task = {

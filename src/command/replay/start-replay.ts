@@ -41,7 +41,9 @@ export async function startReplay(id: number, flags: ReplayFlags, { terminal, tr
     const { task, hasChanged } = await taskOf(store, { trial, run, flags });
     if (hasChanged) terminal.notify(`Task ${task.id} has changed since the trial; differences may come from that.`);
     const replay = await replayIn(store, {
-      ...{ trial, run, task },
+      trial,
+      run,
+      task,
       notify: (text) => terminal.notify(text),
       confirm: trust.confirm,
       network: flags.buildNetwork ?? false,

@@ -101,8 +101,8 @@ export function damaged({ name }: Pick<Sqlite, "name">, state: string): UserErro
 // What the machine or another process does, as opposed to what is in the file.
 const OUTSIDE = /^SQLITE_(FULL|IOERR|READONLY|BUSY|LOCKED|CANTOPEN|NOMEM|INTERRUPT)/;
 
-/** Reads from a database; throws UserError when SQLite cannot read the file, and InfraError when the disk or another process prevents it. */
-export function reading<Result>(database: Sqlite, read: () => Result): Result {
+// Throws UserError when SQLite cannot read the file, and InfraError when the disk or another process prevents it.
+function reading<Result>(database: Sqlite, read: () => Result): Result {
   try {
     return read();
   } catch (error) {

@@ -200,7 +200,7 @@ test("a link at the place of the file is followed to its owner's file, and stays
 async function addInProcesses(path: string, ...mode: readonly string[]): Promise<void> {
   const loader = join(ROOT, "node_modules/tsx/dist/loader.mjs");
   const write = (name: string): Promise<unknown> =>
-    promisify(execFile)(process.execPath, ["--import", loader, join(ROOT, "test/fixtures/trust-writer.ts"), path, name, "8", ...mode]);
+    promisify(execFile)(process.execPath, ["--import", loader, join(ROOT, "test/fixtures/trust-writer.ts"), path, name, "8", "3", ...mode]);
   await Promise.all(["a", "b", "c"].map(write));
 }
 
