@@ -5,11 +5,7 @@ export type SourceFile = {
   readonly executable: boolean;
 };
 
-/**
- * A solution that looks plausible and that the hidden tests must reject.
- *
- * @internal
- */
+/** A solution that looks plausible and that the hidden tests must reject. */
 export type WrongSolution = { readonly name: string; readonly files: readonly SourceFile[] };
 
 /**

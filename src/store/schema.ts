@@ -7,6 +7,8 @@ import { MIGRATIONS } from "./migration.ts";
 /**
  * Digests of the whole schema as each version has it, the first one first. Making the schema of an older version takes a tenth of a second, and comparing a digest less
  * than a millisecond. A test holds that they are those of `MIGRATIONS`, and prints the ones that are missing.
+ *
+ * @internal
  */
 export const SCHEMA_DIGESTS: readonly string[] = [
   "545d5fae2506c5ff9f42ad294c6366e28f4dbf4f95d4fc46627821b0e8ad997a",
@@ -36,12 +38,20 @@ export function refuseStrangeSchema(database: Database.Database, path: string, v
   throw new UserError(`Cannot open database "${path}": ${differenceOf(found, expectedObjects(version))}`);
 }
 
-/** Computes the digest of a schema. */
+/**
+ * Computes the digest of a schema.
+ *
+ * @internal
+ */
 export function schemaDigest(objects: readonly SchemaObject[]): string {
   return createHash("sha256").update(objects.map(textOf).sort().join("\n")).digest("hex");
 }
 
-/** Makes the schema of a version in memory and reads its objects. */
+/**
+ * Makes the schema of a version in memory and reads its objects.
+ *
+ * @internal
+ */
 export function expectedObjects(version: number): readonly SchemaObject[] {
   const database = new Database(":memory:");
   try {
