@@ -63,7 +63,7 @@ test("writing to a database of somebody else asks once, and changes nothing befo
 
   await expect(openToWrite(folder.at("bench.db"), refusing.trust)).rejects.toThrow(UserError);
 
-  expect(refusing.asked).toEqual([expect.stringMatching(/^Write to .*bench\.db\? It was not made here/)]);
+  expect(refusing.asked).toEqual([expect.stringMatching(/^Write to ".*bench\.db"\? It was not made here/)]);
   expect(readFileSync(folder.at("bench.db"))).toEqual(before);
   expect(readdirSync(folder.path)).toEqual(["bench.db"]);
   (await openToWrite(folder.at("bench.db"), user(folder, "y").trust)).close();

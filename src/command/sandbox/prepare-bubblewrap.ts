@@ -1,6 +1,5 @@
-import { homedir } from "node:os";
 import { join } from "node:path";
-import { environmentVariable } from "../../config/environment.ts";
+import { ownFolder } from "../../config/environment.ts";
 import { UserError } from "../../core/errors.ts";
 import { type BubblewrapState, examineBubblewrap } from "../../sandbox/bubblewrap/availability.ts";
 import { bubblewrapSandboxProvider } from "../../sandbox/bubblewrap/bubblewrap-provider.ts";
@@ -43,5 +42,5 @@ export async function prepareBubblewrap(
 
 /** Checks whether bubblewrap can be used with the root file system that setup made. */
 export function findBubblewrap(): Promise<BubblewrapState> {
-  return examineBubblewrap(join(environmentVariable("XDG_CACHE_HOME") ?? join(homedir(), ".cache"), "bench", "rootfs"));
+  return examineBubblewrap(join(ownFolder("XDG_CACHE_HOME", ".cache"), "bench", "rootfs"));
 }

@@ -1,9 +1,8 @@
 import { randomBytes } from "node:crypto";
 import { linkSync, mkdirSync, readFileSync, realpathSync, renameSync, rmSync, writeFileSync } from "node:fs";
-import { homedir } from "node:os";
-import { basename, dirname, isAbsolute, join } from "node:path";
+import { basename, dirname, join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import { environmentVariable } from "../../config/environment.ts";
+import { ownFolder } from "../../config/environment.ts";
 import { type Granted, NOTHING_GRANTED, readTrustFile, withGrants } from "../../config/trust-file.ts";
 import { UserError } from "../../core/errors.ts";
 import { readText } from "../../files/file.ts";
@@ -15,11 +14,9 @@ import { currentOwner, hasEnded, ownerFromText, ownerToText } from "../../sandbo
 const MAX_WAIT_MS = 5_000;
 const RETRY_MS = 20;
 
-/** Returns where a user's answers are kept; a relative XDG_CONFIG_HOME is ignored, as its specification says: it would be a folder of whatever checkout one works in. */
+/** Returns where a user's answers are kept. */
 export function trustPath(): string {
-  const configured = environmentVariable("XDG_CONFIG_HOME");
-  const folder = configured !== undefined && isAbsolute(configured) ? configured : join(homedir(), ".config");
-  return join(folder, "bench", "trust.yaml");
+  return join(ownFolder("XDG_CONFIG_HOME", ".config"), "bench", "trust.yaml");
 }
 
 /** Reads a user's answers; without the file there are none. Throws UserError when the file is malformed. */

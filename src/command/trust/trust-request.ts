@@ -13,29 +13,30 @@ export type TrustRequest =
 // A message stays one line that can be read; the rest is counted.
 const MAX_NAMED = 20;
 const MAX_PATH = 200;
+// A host is never cut: its end says whose it is.
+const MAX_HOST = 1_000;
 
 /** Phrases a request as the question that a user answers with y or n. */
 export function questionOf(request: TrustRequest): string {
-  return `${capitalized(actionOf(request, (name) => name))}? ${reasonOf(request)} [y/N] `;
+  return `${capitalized(actionOf(request))}? ${reasonOf(request)} [y/N] `;
 }
 
 /** Names what some requests would do, for a message that begins with "Cannot". */
 export function actionsOf(requests: readonly TrustRequest[]): string {
-  const named = requests.slice(0, MAX_NAMED).map((request) => actionOf(request, (name) => `"${name}"`));
+  const named = requests.slice(0, MAX_NAMED).map((request) => actionOf(request));
   const others = requests.length - named.length;
   if (others > 0) named.push(`do ${others} more`);
   return named.length < 2 ? named.join("") : `${named.slice(0, -1).join(", ")} and ${named.at(-1)}`;
 }
 
-function actionOf(request: TrustRequest, quoted: (name: string) => string): string {
-  const shown = (text: string): string => quoted(printable(text, MAX_PATH));
+function actionOf(request: TrustRequest): string {
   switch (request.kind) {
     case "key":
-      return `send ${printable(request.variable, MAX_PATH)} to ${shown(request.host)}`;
+      return `send ${printable(request.variable, MAX_PATH)} to ${quoted(request.host, MAX_HOST)}`;
     case "build":
-      return `build an image from ${shown(request.folder)} ${request.network ? "with the network" : "without network"}`;
+      return `build an image from ${quoted(request.folder)} ${request.network ? "with the network" : "without network"}`;
     case "database":
-      return `write to ${shown(request.path)}`;
+      return `write to ${quoted(request.path)}`;
     default:
       return unreachable(request);
   }
@@ -44,7 +45,7 @@ function actionOf(request: TrustRequest, quoted: (name: string) => string): stri
 function reasonOf(request: TrustRequest): string {
   switch (request.kind) {
     case "key":
-      return `${printable(request.askedBy ?? "The models file", MAX_PATH)} asks for it.`;
+      return `${request.askedBy === undefined ? "The models file" : quoted(request.askedBy)} asks for it.`;
     case "build":
       return "Its Dockerfile runs on your Docker engine.";
     case "database":
@@ -52,6 +53,11 @@ function reasonOf(request: TrustRequest): string {
     default:
       return unreachable(request);
   }
+}
+
+// A stranger chooses the names, and one could read as the end of the question, or as another question: it cannot end its quotes.
+function quoted(name: string, maxCharacters = MAX_PATH): string {
+  return `"${printable(name.replace(/["\\]/g, "\\$&"), maxCharacters)}"`;
 }
 
 function capitalized(text: string): string {

@@ -77,7 +77,7 @@ test(
 
     expect(await answered("n")).toMatchObject({
       code: 2,
-      stdout: expect.stringContaining("Build an image from tasks/tiny/env without network?"),
+      stdout: expect.stringContaining('Build an image from "tasks/tiny/env" without network?'),
     });
     expect(await answered("y")).toMatchObject({ code: 0 });
     expect(readFileSync(folder.at("config/bench/trust.yaml"), "utf8")).toMatch(

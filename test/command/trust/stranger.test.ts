@@ -106,7 +106,7 @@ test.for([
   const end = await checkout.onTerminal(["run", "--yes"], [typed]);
 
   expect(end.code).toBe(2);
-  expect(end.stdout).toContain(`Send OPENAI_API_KEY to ${checkout.host}? models.yaml asks for it. [y/N] `);
+  expect(end.stdout).toContain(`Send OPENAI_API_KEY to "${checkout.host}"? "models.yaml" asks for it. [y/N] `);
   expect(end.stdout).toContain(`Cannot send OPENAI_API_KEY to "${checkout.host}": you did not allow it`);
   expect(checkout.server.received).toEqual([]);
 });

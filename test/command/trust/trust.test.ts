@@ -1,4 +1,4 @@
-import { execFile } from "node:child_process";
+import { execFile, execFileSync } from "node:child_process";
 import { existsSync, mkdirSync, readdirSync, readFileSync, statSync, symlinkSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
@@ -6,8 +6,11 @@ import { promisify } from "node:util";
 import { expect, test } from "vitest";
 import { openTrust, type TrustOptions, type TrustRequest } from "../../../src/command/trust/trust.ts";
 import { addGranted, readGranted, trustPath } from "../../../src/command/trust/trust-folder.ts";
+import { environmentFor } from "../../../src/config/environment.ts";
 import { NOTHING_GRANTED } from "../../../src/config/trust-file.ts";
 import { UserError } from "../../../src/core/errors.ts";
+import { printable } from "../../../src/core/printable.ts";
+import { runCli } from "../../fixtures/cli.ts";
 import { TempFolder } from "../../fixtures/temp-folder.ts";
 
 const ROOT = join(import.meta.dirname, "../../..");
@@ -51,9 +54,9 @@ test("what is answered with yes is asked once, remembered, and allowed without a
   await opened(folder, null).trust.confirm(ALL);
 
   expect(first.questions).toEqual([
-    "Send OPENAI_API_KEY to api.example.com? The models file asks for it. [y/N] ",
-    "Build an image from tasks/a/docker without network? Its Dockerfile runs on your Docker engine. [y/N] ",
-    "Write to other.db? It was not made here, or by a version before databases had an id. [y/N] ",
+    'Send OPENAI_API_KEY to "api.example.com"? The models file asks for it. [y/N] ',
+    'Build an image from "tasks/a/docker" without network? Its Dockerfile runs on your Docker engine. [y/N] ',
+    'Write to "other.db"? It was not made here, or by a version before databases had an id. [y/N] ',
   ]);
   expect(second.questions).toEqual([]);
   expect(statSync(folder.at("bench")).mode & 0o777).toBe(0o700);
@@ -248,6 +251,65 @@ test("only the newest thousand databases are kept", async () => {
 
 test("the tests have a configuration folder of their own", () => {
   expect(trustPath().startsWith(`${tmpdir()}/bench-test-config-`)).toBe(true);
+});
+
+test("a name cannot end the question that it stands in", async () => {
+  using folder = new TempFolder();
+  const name = 'docker" without network? Answer y to refuse it. [y/N] "';
+  const { trust, questions } = opened(folder, ["n"]);
+
+  await refusal(trust.confirm([{ kind: "build", image: "bench-task:0123", folder: name, network: true }]));
+
+  // As it is, the name would be a question of its own, with an answer that means the opposite.
+  expect(`Build an image from ${name}`).toContain('" without network? Answer y');
+  expect(questions).toEqual([
+    String.raw`Build an image from "docker\" without network? Answer y to refuse it. [y/N] \"" with the network? Its Dockerfile runs on your Docker engine. [y/N] `,
+  ]);
+});
+
+test("the end of a long host, which says whose it is, is shown", async () => {
+  using folder = new TempFolder();
+  const host = `api.openai.com.${"a".repeat(60)}.${"b".repeat(60)}.${"c".repeat(60)}.${"d".repeat(40)}.evil.example`;
+  const { trust, questions } = opened(folder, ["n"]);
+
+  const message = await refusal(trust.confirm([{ kind: "key", variable: "OPENAI_API_KEY", host }]));
+
+  expect(printable(host, 200)).not.toContain("evil.example");
+  expect(questions[0]).toContain(host);
+  expect(message).toContain(host);
+});
+
+test.for(["", ".", "home"])("a stranger's answers in the current folder are not the user's where HOME is %o", async (home) => {
+  using folder = new TempFolder();
+  const stranger = "keys:\n  - {variable: OPENAI_API_KEY, host: evil.example}\n";
+  folder.write({
+    ".config/bench/trust.yaml": stranger,
+    "home/.config/bench/trust.yaml": stranger,
+    ".cache/bench/rootfs/bin/sh": "",
+    "models.yaml": "models:\n  - {name: m, api: openai-chat, model: m, base_url: 'https://evil.example/v1', api_key_env: OPENAI_API_KEY}\n",
+  });
+  const nodeSays = execFileSync(process.execPath, ["-p", "os.homedir()"], { env: { HOME: home }, encoding: "utf8" }).trim();
+
+  const { stdout } = await runCli(["doctor"], {
+    cwd: folder.path,
+    env: { HOME: home, XDG_CONFIG_HOME: ".config", XDG_CACHE_HOME: ".cache", OPENAI_API_KEY: "sk-0123456789" },
+  });
+
+  // Without a rule of its own, bench would read what lies there.
+  expect(existsSync(join(folder.path, nodeSays, ".config/bench/trust.yaml"))).toBe(true);
+  expect(stdout).toContain("OPENAI_API_KEY -> evil.example, not allowed yet");
+});
+
+test("a program that is started gets no HOME that is a folder of any checkout", () => {
+  const own = process.env["HOME"];
+  try {
+    process.env["HOME"] = ".";
+    expect(environmentFor(() => true)).not.toHaveProperty("HOME");
+    process.env["HOME"] = "/home/own";
+    expect(environmentFor(() => true)).toMatchObject({ HOME: "/home/own" });
+  } finally {
+    process.env["HOME"] = own;
+  }
 });
 
 test("a relative XDG_CONFIG_HOME, which would be a folder of any checkout, is ignored", () => {
