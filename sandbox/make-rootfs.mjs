@@ -3,8 +3,8 @@
 // Exit status: 0 done, 1 failed, 4 mmdebstrap is missing.
 import { spawn } from "node:child_process";
 import { existsSync, mkdirSync, readdirSync, readFileSync, readlinkSync, renameSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
-import { homedir } from "node:os";
-import { join } from "node:path";
+import { homedir, userInfo } from "node:os";
+import { isAbsolute, join } from "node:path";
 import { pipeline } from "node:stream/promises";
 import Docker from "../dist/sandbox/engine-client.js";
 import { buildRoot } from "./build-rootfs.mjs";
@@ -14,7 +14,10 @@ const image = "bench-sandbox:latest";
 const architectures = { amd64: "x64", arm64: "arm64" };
 const shortId = 12;
 
-const cache = join(process.env.XDG_CACHE_HOME || join(homedir(), ".cache"), "bench", "rootfs");
+// As bench looks for it: relative folders are ignored.
+const named = process.env.XDG_CACHE_HOME ?? "";
+const home = isAbsolute(homedir()) ? homedir() : userInfo().homedir;
+const cache = join(isAbsolute(named) ? named : join(home, ".cache"), "bench", "rootfs");
 const current = join(cache, "current");
 const docker = new Docker();
 
