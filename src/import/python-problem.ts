@@ -2,6 +2,7 @@ import { suiteDigest } from "../core/digest.ts";
 import { messageOf, UserError } from "../core/errors.ts";
 import { printable } from "../core/printable.ts";
 import { DEFAULT_LIMITS, type LoadedSuite, type SourceFile, type Task } from "../core/task.ts";
+import { inMb, MAX_LINES_BYTES } from "../files/bounds.ts";
 import { eachLine } from "../files/lines.ts";
 import { placeNamed } from "../files/place.ts";
 import { taskDigest } from "./task-digest.ts";
@@ -9,6 +10,8 @@ import { taskDigest } from "./task-digest.ts";
 // A parser quotes what it could not read.
 const MAX_REASON = 120;
 const MAX_ID = 200;
+// The files of all problems stay in memory, and parts of a line stand in several of them; published sets have a tenth of this.
+const MAX_FILES_BYTES = 2 * MAX_LINES_BYTES;
 
 /** The file that the agent writes in a one-file Python problem. */
 export const SOLUTION = "solution.py";
@@ -56,9 +59,16 @@ function parseLine(path: string, line: number, text: string): Readonly<Record<st
 export function loadPythonSuite(name: string, path: string, problemOf: (line: JsonLine) => PythonProblem): LoadedSuite {
   const tasks: Task[] = [];
   const ids = new Set<string>();
+  let charactersLeft = MAX_FILES_BYTES;
   eachLine(placeNamed(path), (text, line) => {
     if (text.trim() === "") return;
-    const task = taskOf(name, problemOf({ line, value: parseLine(path, line, text) }));
+    const problem = problemOf({ line, value: parseLine(path, line, text) });
+    charactersLeft -= problem.stub.length + problem.testText.length + problem.reference.length;
+    if (charactersLeft < 0)
+      throw new UserError(
+        `Cannot import "${path}": up to line ${line} its problems hold more than ${inMb(MAX_FILES_BYTES)}; split the file`,
+      );
+    const task = taskOf(name, problem);
     if (task.id === "" || task.id.length > MAX_ID)
       throw new UserError(`Cannot import "${path}": line ${line} has a "task_id" of ${task.id.length} letters; expected 1 to ${MAX_ID}`);
     if (ids.has(task.id))

@@ -132,3 +132,46 @@ describe("a bad line is a user's mistake that names file and line", () => {
     expect(() => loadHumanEval("/nowhere/x.jsonl")).toThrow(/Cannot read "\/nowhere\/x\.jsonl": there is no such file/);
   });
 });
+
+describe("an MBPP file that grows when its tests are written", () => {
+  const growing = (setupLength: number, tests: number, id = 1) => ({
+    ...twice,
+    task_id: id,
+    test_setup_code: `#${"a".repeat(setupLength)}`,
+    test_list: Array.from({ length: tests }, () => "assert test_twice([1])"),
+  });
+  const refusal = (lines: readonly unknown[]): string => {
+    try {
+      load(loadMbpp, lines);
+    } catch (error) {
+      expect(error).toBeInstanceOf(UserError);
+      return (error as Error).message;
+    }
+    return "loaded";
+  };
+
+  test("is loaded as far as it is bounded, and is many times as long then", async () => {
+    const line = growing(10_000, 200);
+    const [file] = await first(load(loadMbpp, [line])).files.tests();
+
+    expect(file?.bytes.length).toBeGreaterThan(100 * JSON.stringify(line).length);
+  });
+
+  test.for([
+    { title: "by a long setup", line: growing(200_000, 200) },
+    { title: "by many tests", line: growing(10, 400_000) },
+    { title: "by the indentation of empty lines", line: { ...growing(0, 200), test_setup_code: "\n".repeat(50_000) } },
+  ])("is refused in one line $title", ({ line }) => {
+    expect(refusal([line])).toMatch(/Cannot import ".*": the \d+ tests of line 1 have more than 16 MB with the setup of each; shorten/);
+  });
+
+  test("is refused when all its problems together are too large", () => {
+    const lines = Array.from({ length: 12 }, (_, index) => growing(100_000, 140, index));
+
+    expect(refusal(lines)).toMatch(/Cannot import ".*": up to line \d+ its problems hold more than 128 MB; split the file/);
+  });
+
+  test("is refused for a reference that is longer than a text may be", () => {
+    expect(refusal([{ ...twice, code: `${twice.code}\n#${"a".repeat(1024 * 1024)}` }])).toMatch(/"code" of more than 1 MB/);
+  });
+});
