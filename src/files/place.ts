@@ -90,6 +90,9 @@ export function stampOf({ path }: Place): Stamp | null {
 /** Makes the error for a link at a place or on the way to it. */
 export function linkFault(place: Place, link: string, { action, wanted }: Purpose): UserError {
   const what = link === place.path ? "it" : `"${shown(link)}"`;
+  // What a shell gives for <(...) and a terminal or pipe: there is no file that could be named instead.
+  if (action === "read" && /^\/(?:dev|proc)\//.test(place.named))
+    return new UserError(`Cannot read "${shown(place.path)}": it is not a plain file; save the text in one, and name that`);
   const isNamed = link.length <= place.named.length;
   return new UserError(
     `Cannot ${action} "${shown(place.path)}": ${what} is a link; ${isNamed ? `name the ${wanted} itself` : `put the ${wanted} itself there`}`,

@@ -2,6 +2,8 @@ import { closeSync, constants, lstatSync, openSync, type Stats } from "node:fs";
 import { isAbsolute, join, relative, resolve, sep } from "node:path";
 import { messageOf, UserError } from "../core/errors.ts";
 
+const NAME_ANOTHER = "name a plain file with --db";
+
 /** The files that SQLite keeps beside a database; it would follow links there, too. */
 const COMPANIONS = ["-wal", "-shm", "-journal"] as const;
 
@@ -16,12 +18,12 @@ export function examineDatabasePath(path: string): boolean {
   for (const folder of foldersBelowWorkingDirectory(end)) {
     const stats = statsOf(folder, path);
     if (stats === null) return false;
-    if (!stats.isDirectory()) throw refused(path, `"${folder}" is ${kindOf(stats)}, not a folder`);
+    if (!stats.isDirectory()) throw refused(path, `"${folder}" is ${kindOf(stats)}, not a folder`, adviceOn(stats));
   }
   const stats = statsOf(end, path);
   for (const companion of COMPANIONS) examineCompanion(end + companion, path);
   if (stats === null) return false;
-  if (!stats.isFile()) throw refused(path, `it is ${kindOf(stats)}, not a plain file`);
+  if (!stats.isFile()) throw refused(path, `it is ${kindOf(stats)}, not a plain file`, adviceOn(stats));
   return true;
 }
 
@@ -75,6 +77,10 @@ function kindOf(stats: Stats): string {
   return "a device or a socket";
 }
 
-function refused(path: string, state: string): UserError {
-  return new UserError(`Cannot open database "${path}": ${state}; name a plain file with --db`);
+function adviceOn(stats: Stats): string {
+  return stats.isSymbolicLink() ? "if the link is yours, name the database by its own path with --db" : NAME_ANOTHER;
+}
+
+function refused(path: string, state: string, advice = NAME_ANOTHER): UserError {
+  return new UserError(`Cannot open database "${path}": ${state}; ${advice}`);
 }

@@ -1,4 +1,4 @@
-import { mkdirSync, readFileSync, symlinkSync } from "node:fs";
+import { closeSync, mkdirSync, openSync, readFileSync, symlinkSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import { UserError } from "../../src/core/errors.ts";
@@ -26,6 +26,18 @@ function checkoutWithLink(folder: TempFolder): string {
   symlinkSync(folder.at("private"), folder.at("checkout/away"));
   return folder.at("checkout");
 }
+
+test("what a shell gives for <(...) is refused with what to do instead", { skip: process.platform !== "linux" }, () => {
+  using folder = new TempFolder();
+  folder.write({ "x.md": "text" });
+  const file = openSync(folder.at("x.md"), "r");
+  try {
+    expect(readFileSync(`/dev/fd/${file}`, "utf8")).toBe("text");
+    expect(() => readText(placeNamed(`/dev/fd/${file}`))).toThrow(/": it is not a plain file; save the text in one, and name that$/);
+  } finally {
+    closeSync(file);
+  }
+});
 
 test.for([
   { title: "a relative path", path: () => "away/x.md" },

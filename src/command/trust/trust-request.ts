@@ -23,10 +23,24 @@ export function questionOf(request: TrustRequest): string {
 
 /** Names what some requests would do, for a message that begins with "Cannot". */
 export function actionsOf(requests: readonly TrustRequest[]): string {
-  const named = requests.slice(0, MAX_NAMED).map((request) => actionOf(request));
+  const named = requests.slice(0, MAX_NAMED).map(refusedOf);
   const others = requests.length - named.length;
   if (others > 0) named.push(`do ${others} more`);
   return named.length < 2 ? named.join("") : `${named.slice(0, -1).join(", ")} and ${named.at(-1)}`;
+}
+
+// A refusal also says why that is a question, where the action does not.
+function refusedOf(request: TrustRequest): string {
+  switch (request.kind) {
+    case "key":
+      return actionOf(request);
+    case "build":
+      return `${actionOf(request)}${request.network ? " with the network of this machine" : ""}`;
+    case "database":
+      return `${actionOf(request)}, which was not made here`;
+    default:
+      return unreachable(request);
+  }
 }
 
 function actionOf(request: TrustRequest): string {
@@ -34,7 +48,7 @@ function actionOf(request: TrustRequest): string {
     case "key":
       return `send ${printable(request.variable, MAX_PATH)} to ${quoted(request.host, MAX_HOST)}`;
     case "build":
-      return `build an image from ${quoted(request.folder)} ${request.network ? "with the network" : "without network"}`;
+      return `build an image from ${quoted(request.folder)}`;
     case "database":
       return `write to ${quoted(request.path)}`;
     default:
@@ -47,7 +61,7 @@ function reasonOf(request: TrustRequest): string {
     case "key":
       return `${request.askedBy === undefined ? "The models file" : quoted(request.askedBy)} asks for it.`;
     case "build":
-      return "Its Dockerfile runs on your Docker engine.";
+      return `Its Dockerfile runs on your Docker engine, ${request.network ? "with the network of this machine" : "without network"}.`;
     case "database":
       return "It was not made here, or by a version before databases had an id.";
     default:

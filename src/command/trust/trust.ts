@@ -61,10 +61,10 @@ export function openTrust(options: TrustOptions, { notify }: Pick<Terminal, "not
     if (trust) return;
     const open = missing(requests.filter(({ kind }) => !trustDatabase || kind !== "database"));
     if (open.length === 0) return;
+    // The names of images and the ids of databases are not for people to write.
+    const byHand = open.every(({ kind }) => kind === "key") ? `add it to "${path}", ` : "";
     if (ask === null)
-      throw new UserError(
-        `Cannot ${actionsOf(open)}: this is not allowed yet; answer once on a terminal, add it to "${path}", or use ${option}`,
-      );
+      throw new UserError(`Cannot ${actionsOf(open)}: this is not allowed yet; answer once on a terminal, ${byHand}or use ${option}`);
     const { allowed, refused } = await askEach(open, ask);
     if (allowed.length > 0) await remember(allowed);
     if (refused !== null) throw new UserError(`Cannot ${actionsOf([refused])}: you did not allow it; leave out what asks for it`);

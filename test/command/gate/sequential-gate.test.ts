@@ -237,7 +237,7 @@ test(
       env: fresh,
     });
     const again = await runGateStep(folder, folder.path, { ...env, ...fresh });
-    expect(typed.stderr).toContain('Cannot write to "results/bench.db": this is not allowed yet');
+    expect(typed.stderr).toContain('Cannot write to "results/bench.db", which was not made here: this is not allowed yet');
     expect([again.status, again.stderr]).toEqual([1, expect.stringMatching(/Reused 20 of \d+ trials from earlier runs/)]);
   },
 );

@@ -30,7 +30,7 @@ function checkout(): TempFolder & { readonly image: string } {
   return Object.assign(folder, { image });
 }
 
-const REFUSED = /^bench: Cannot build an image from "tasks\/tiny\/env" without network: this is not allowed yet; [^\n]*--trust\n$/m;
+const REFUSED = /^bench: Cannot build an image from "tasks\/tiny\/env": this is not allowed yet; [^\n]*--trust\n$/m;
 
 test(
   "every command that opens sandboxes asks for a build, and none asks again",
@@ -77,7 +77,7 @@ test(
 
     expect(await answered("n")).toMatchObject({
       code: 2,
-      stdout: expect.stringContaining('Build an image from "tasks/tiny/env" without network?'),
+      stdout: expect.stringContaining('Build an image from "tasks/tiny/env"? Its Dockerfile runs on your Docker engine, without network.'),
     });
     expect(await answered("y")).toMatchObject({ code: 0 });
     expect(readFileSync(folder.at("config/bench/trust.yaml"), "utf8")).toMatch(
@@ -89,11 +89,14 @@ test(
     expect(again).toMatchObject({ code: 0, stderr: expect.stringContaining("Building the image of tasks/tiny/env without network") });
 
     await docker.getImage(folder.image).remove({ force: true });
-    expect(await answered("y", "--build-network")).toMatchObject({ code: 0, stdout: expect.stringContaining("with the network?") });
+    expect(await answered("y", "--build-network")).toMatchObject({
+      code: 0,
+      stdout: expect.stringContaining("engine, with the network of this machine."),
+    });
     await docker.getImage(folder.image).remove({ force: true });
     rmSync(folder.at("config/bench/trust.yaml"));
     expect((await runCli([...check, "--build-network"], { cwd: folder.path, env })).stderr).toContain(
-      "with the network: this is not allowed yet",
+      "with the network of this machine: this is not allowed yet",
     );
     expect(await runCli([...check, "--trust"], { cwd: folder.path, env })).toMatchObject({ code: 0 });
   },

@@ -55,7 +55,7 @@ test("what is answered with yes is asked once, remembered, and allowed without a
 
   expect(first.questions).toEqual([
     'Send OPENAI_API_KEY to "api.example.com"? The models file asks for it. [y/N] ',
-    'Build an image from "tasks/a/docker" without network? Its Dockerfile runs on your Docker engine. [y/N] ',
+    'Build an image from "tasks/a/docker"? Its Dockerfile runs on your Docker engine, without network. [y/N] ',
     'Write to "other.db"? It was not made here, or by a version before databases had an id. [y/N] ',
   ]);
   expect(second.questions).toEqual([]);
@@ -72,7 +72,7 @@ test("the first no ends the questions; what was allowed before it stays allowed"
   const asked = opened(folder, ["y", "n", "y"]);
 
   expect(await refusal(asked.trust.confirm(ALL))).toBe(
-    'Cannot build an image from "tasks/a/docker" without network: you did not allow it; leave out what asks for it',
+    'Cannot build an image from "tasks/a/docker": you did not allow it; leave out what asks for it',
   );
   expect(asked.questions).toHaveLength(2);
   expect(opened(folder, null).trust.missing(ALL)).toEqual([BUILD, DATABASE]);
@@ -82,7 +82,10 @@ test("without a terminal one line names everything that is not allowed, and noth
   using folder = new TempFolder();
 
   expect(await refusal(opened(folder, null).trust.confirm(ALL))).toBe(
-    `Cannot send OPENAI_API_KEY to "api.example.com", build an image from "tasks/a/docker" without network and write to "other.db": this is not allowed yet; answer once on a terminal, add it to "${folder.at("bench/trust.yaml")}", or use --trust`,
+    `Cannot send OPENAI_API_KEY to "api.example.com", build an image from "tasks/a/docker" and write to "other.db", which was not made here: this is not allowed yet; answer once on a terminal, or use --trust`,
+  );
+  expect(await refusal(opened(folder, null).trust.confirm([KEY]))).toBe(
+    `Cannot send OPENAI_API_KEY to "api.example.com": this is not allowed yet; answer once on a terminal, add it to "${folder.at("bench/trust.yaml")}", or use --trust`,
   );
   expect(existsSync(folder.at("bench"))).toBe(false);
 });
@@ -263,7 +266,7 @@ test("a name cannot end the question that it stands in", async () => {
   // As it is, the name would be a question of its own, with an answer that means the opposite.
   expect(`Build an image from ${name}`).toContain('" without network? Answer y');
   expect(questions).toEqual([
-    String.raw`Build an image from "docker\" without network? Answer y to refuse it. [y/N] \"" with the network? Its Dockerfile runs on your Docker engine. [y/N] `,
+    String.raw`Build an image from "docker\" without network? Answer y to refuse it. [y/N] \""? Its Dockerfile runs on your Docker engine, with the network of this machine. [y/N] `,
   ]);
 });
 

@@ -2,7 +2,7 @@ import type { Readable } from "node:stream";
 import type Docker from "dockerode";
 import { filesDigest } from "../../../core/digest.ts";
 import { InfraError, messageOf, UserError } from "../../../core/errors.ts";
-import { oneLine, printable } from "../../../core/printable.ts";
+import { oneLine, printable, withoutColours } from "../../../core/printable.ts";
 import type { SourceFile } from "../../../core/task.ts";
 import { askEngine, describeEngine, type Engine, imageId } from "../engine.ts";
 import { statusOf } from "../engine-fault.ts";
@@ -131,7 +131,7 @@ async function problemOf(engine: Engine, { context, options, ends, timeout, fold
       maxMs + 1_000,
     );
     if (end.problem === null) return null;
-    return printable(oneLine(`${end.printed}\n${end.problem}`).slice(-MAX_PROBLEM_LENGTH), MAX_PROBLEM_LENGTH);
+    return endOf(oneLine(withoutColours(`${end.printed}\n${end.problem}`)));
   } catch (error) {
     if (timeout.aborted) return `it took more than ${Math.round(maxMs / 1000)} s`;
     if (ends.aborted) return "it was stopped";
@@ -139,6 +139,13 @@ async function problemOf(engine: Engine, { context, options, ends, timeout, fold
   } finally {
     context.destroy();
   }
+}
+
+// Why a build failed stands at the end of what it prints.
+function endOf(line: string): string {
+  const end = line.slice(-MAX_PROBLEM_LENGTH);
+  const whole = end === line ? end : `... ${end.slice(end.indexOf(" ") + 1)}`;
+  return printable(whole, MAX_PROBLEM_LENGTH + 4);
 }
 
 async function optionsOf(engine: Engine, { image, digest, base, network }: DueBuild): Promise<Docker.ImageBuildOptions> {

@@ -154,6 +154,17 @@ test("a Dockerfile that fails is reported with its reason in one line, without w
   );
 });
 
+test("of a long output the end is shown, from a whole word and without colours", async () => {
+  using folder = new TempFolder();
+  const words = "RUN for word in $(seq 200); do printf '\\033[91mword-%s\\033[0m\\n' $word; done && false";
+  folder.write({ "env/Dockerfile": `FROM bench-sandbox:latest\n# ${process.pid}\n${words}\n` });
+  const build = buildOf(taskImage("./env", folder));
+
+  await expect(prepare([build])).rejects.toThrow(
+    /^Cannot build the image of "[^"\n]*env": \.\.\. word-\d+ word-(?!.*u001b).*non-zero code: 1; fix its/,
+  );
+});
+
 test("a build ends with its signal and with its time, and leaves no container", async () => {
   using folder = new TempFolder();
   folder.write({ "env/Dockerfile": `FROM bench-sandbox:latest\nRUN echo ${process.pid} && sleep 1000\n` });
