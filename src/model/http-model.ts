@@ -106,13 +106,20 @@ function oneRequest(
       const redacted = await redactedAnswer(answer, deps.redact);
       await nextTurn();
       signal.throwIfAborted();
-      const value = boundedAnswer(protocol.decode(redacted, call.request.turns));
+      const value = await withCleanView(boundedAnswer(protocol.decode(redacted, call.request.turns)), deps.redact);
       await nextTurn();
       const { usage, reportedUsd, served } = value;
       const cost = costOf({ spec, usage, reportedUsd, serviceTier: served.serviceTier, at: call.startedAt });
       return { value: { value, cost, recording }, tokens: usage && totalTokens(usage), costUsd: cost.costUsd };
     },
   };
+}
+
+/** Decoding joins the parts of a text and reads the arguments of calls: a key that was in pieces before is whole after it. */
+async function withCleanView(decoded: Decoded, redact: Redact): Promise<Decoded> {
+  const { turn } = decoded;
+  const view = (await redactedAnswer(turn.view, redact)) as typeof turn.view;
+  return { ...decoded, turn: { ...turn, view } };
 }
 
 /** Parses a whole answer, whatever its content type says; one that is not meant to be JSON is no answer, and not a broken one. */

@@ -1,4 +1,5 @@
 import { Breather } from "./answer/breather.ts";
+import { withoutEscaped } from "./escaped.ts";
 import { isTooDeep } from "./json.ts";
 
 /** Takes every known secret out of a text. */
@@ -25,8 +26,11 @@ export class SecretRedactor {
     return [...this.#spellings].some((spelling) => searched.includes(spelling));
   };
 
-  /** Takes the secrets out, the longest first so that none survives as part of another. */
-  readonly redact: Redact = (text) => this.#longestFirst.reduce((clean, secret) => clean.replaceAll(secret, REDACTED), text);
+  /** Takes the secrets out, the longest first so that none survives as part of another; then those of which any letter is written as an escape. */
+  readonly redact: Redact = (text) => {
+    const clean = this.#longestFirst.reduce((rest, secret) => rest.replaceAll(secret, REDACTED), text);
+    return withoutEscaped(clean, this.#longestFirst, REDACTED);
+  };
 }
 
 /** Takes the secrets out of every text in a value of JSON, names of fields included; returns null for one that is nested too deeply to be searched. */

@@ -2,7 +2,7 @@ import { describe, expect, test } from "vitest";
 import { InfraError } from "../../src/core/errors.ts";
 import type { ModelResponse } from "../../src/core/model.ts";
 import { benchModel, modelRequest, PLANTED_KEY } from "../fixtures/model-bench.ts";
-import { chatBody } from "../fixtures/model-body.ts";
+import { chatBody, chatCall, messageBody } from "../fixtures/model-body.ts";
 import { API_REPLIES } from "../fixtures/model-reply.ts";
 import { type Reply, type Script, startModelServer } from "../fixtures/model-server.ts";
 
@@ -253,4 +253,26 @@ test("models of different APIs answer side by side, each with its own", async ()
   const replies = await Promise.all(API_REPLIES.map(({ api, hello }) => answered([hello], { api })));
 
   expect(replies.map(({ turn }) => turn.view.text)).toEqual(["Hello.", "Hello.", "Hello."]);
+});
+
+test("a key that an answer brings in two parts, or with escapes in the arguments of a call, is whole nowhere", async () => {
+  const halves = [PLANTED_KEY.slice(0, 9), PLANTED_KEY.slice(9)];
+  const escaped = PLANTED_KEY.replace("s", "\\u0073");
+  const content = [
+    ...halves.map((text) => ({ type: "text" as const, text, citations: null })),
+    { type: "tool_use" as const, id: "id1", name: "write_file", input: {}, caller: { type: "direct" as const } },
+  ];
+  const chat = chatBody({
+    finish: "tool_calls",
+    message: { content: null, tool_calls: [chatCall("id1", "write_file", `{"path":"${escaped}"}`)] },
+  });
+
+  const parts = await answered([{ kind: "json", body: messageBody({ stop: "tool_use", content }) }], { api: "anthropic" });
+  const call = await answered([{ kind: "json", body: chat }], { api: "openai-chat" });
+
+  // Joined and read as they came, they would give the key.
+  expect(halves.join("")).toBe(PLANTED_KEY);
+  expect(JSON.parse(`"${escaped}"`)).toBe(PLANTED_KEY);
+  expect(parts.turn.view.text).toBe("[redacted]");
+  expect(call.turn.view.calls[0]?.args).toEqual({ kind: "ok", value: { path: "[redacted]" } });
 });

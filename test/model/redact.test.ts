@@ -38,3 +38,28 @@ test("a long text and a large answer lose every key that they lose at once, wher
   expect(await redactedAnswer(answer, secrets.redact)).toEqual(redactedIn(answer, secrets.redact));
   expect((await redactedLong(key.repeat(20_000), secrets.redact)).includes(key.slice(0, 12))).toBe(false);
 });
+
+test("a secret of which any letter is an escape is taken out with its escapes, and nothing else", () => {
+  const secrets = new SecretRedactor();
+  secrets.learn("sk-key/01");
+  const escaped = [
+    "\\u0073k-key/01",
+    "sk\\\\u002Dkey\\/01",
+    "\\u0073\\u006b\\u002d\\u006b\\u0065\\u0079\\u002f\\u0030\\u0031",
+    "%73k-key/01",
+    "&#115;k-&#x6b;ey/01",
+  ];
+
+  for (const key of escaped)
+    expect(secrets.redact(`\\u00e9 ${key}, ${key}${key} 100%`)).toBe("\\u00e9 [redacted], [redacted][redacted] 100%");
+  expect(secrets.redact("\\u0073k-key/02 %zz &#115;")).toBe("\\u0073k-key/02 %zz &#115;");
+});
+
+test("a text of nothing but escapes and backslashes takes no longer than one of words", () => {
+  const secrets = new SecretRedactor();
+  secrets.learn("sk-key/0123456789");
+
+  const began = performance.now();
+  for (const part of ["\\u0073", "\\", "%73", "&#0", "&#115;"]) secrets.redact(part.repeat(50_000));
+  expect(performance.now() - began).toBeLessThan(10_000);
+});
