@@ -8,8 +8,17 @@ import type { Golden } from "./golden-answer.ts";
 import { spellingsOf } from "./secret.ts";
 import { brokenFailure, brokenReply, brokenStream } from "./wire-mutation.ts";
 
-/** An answer as bytes of a connection, which no server library writes: a head, a body, and the lengths of the pieces in which they are sent. */
-export type RawAnswer = { readonly head: Buffer; readonly body: Buffer; readonly pieces: readonly number[]; readonly isCut: boolean };
+/**
+ * An answer as bytes of a connection, which no server library writes: a head, a body, and the lengths of the pieces in which they are sent. `isWhole` says that the
+ * end of the body is not lost on the way: half a key may be the last that is sent.
+ */
+export type RawAnswer = {
+  readonly head: Buffer;
+  readonly body: Buffer;
+  readonly pieces: readonly number[];
+  readonly isCut: boolean;
+  readonly isWhole: boolean;
+};
 
 /** A word of the answer, by its number, and the secret that is put there in a spelling of its own. */
 type Echo = { readonly at: number; readonly how: number; readonly beside: "instead" | "before" | "after" };
@@ -84,16 +93,17 @@ export function rawAnswers(
     })
     .map(({ reply: given, echoed, packing, framing, fields, type, ...rest }) => {
       const { status, contentType, text } = writtenReply(given);
-      const spoken = echoed.reduce((all, one) => withEcho(all, one, echoes), text);
-      const noisy = rest.odd === null ? spoken : spoken.slice(0, rest.odd.at) + rest.odd.bytes + spoken.slice(rest.odd.at);
-      const { body, encoding } = packed(Buffer.from(noisy), packing);
+      const noisy = rest.odd === null ? text : text.slice(0, rest.odd.at) + rest.odd.bytes + text.slice(rest.odd.at);
+      const spoken = echoed.reduce((all, one) => withEcho(all, one, echoes), noisy);
+      const { body, encoding } = packed(Buffer.from(spoken), packing);
       const head = [
         `HTTP/1.1 ${status} ${echoed.length === 4 ? secret : "Words"}`,
         `content-type: ${type ?? contentType}`,
         ...(encoding === "" ? [] : [`content-encoding: ${encoding}`]),
         ...fields.map(([name, value]) => `${name}: ${value}`),
       ];
-      return { ...framed(head, body, framing), pieces: rest.pieces, isCut: rest.isCut };
+      const isWhole = framing !== "too short" && packing !== "torn" && !rest.isCut;
+      return { ...framed(head, body, framing), pieces: rest.pieces, isCut: rest.isCut, isWhole };
     });
 }
 
