@@ -41,7 +41,7 @@ const NAMES = [
 ];
 
 /** The spellings in which a hostile provider echoes a secret: the usual ones, and escapes that a reader of JSON undoes. */
-export function echoesOf(secret: string): readonly string[] {
+function echoesOf(secret: string): readonly string[] {
   const escaped = (letter: string): string => `\\u${letter.charCodeAt(0).toString(16).padStart(4, "0")}`;
   const all = [...secret].map(escaped).join("");
   return [
