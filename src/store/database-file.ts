@@ -1,5 +1,5 @@
-import { closeSync, constants, lstatSync, openSync, type Stats } from "node:fs";
-import { isAbsolute, join, relative, resolve, sep } from "node:path";
+import { accessSync, closeSync, constants, lstatSync, openSync, type Stats } from "node:fs";
+import { dirname, isAbsolute, join, relative, resolve, sep } from "node:path";
 import { messageOf, UserError } from "../core/errors.ts";
 
 const NAME_ANOTHER = "name a plain file with --db";
@@ -43,6 +43,29 @@ export function createDatabaseFile(path: string): void {
 /** Tells whether SQLite keeps no file beside a database now; then no other process has it open, or has read from it yet. */
 export function standsAlone(path: string): boolean {
   return COMPANIONS.every((companion) => statsOf(path + companion, path) === null);
+}
+
+/** Makes the line for a database that SQLite could not open, with what the user can do about it. */
+export function unusable(path: string, error: unknown): UserError {
+  const { code } = error as { readonly code?: unknown };
+  const other = "or name another file with --db";
+  if (code === "SQLITE_NOTADB") return new UserError(`Cannot open database "${path}": ${messageOf(error)}; name another file with --db`);
+  if (!allows(path, constants.R_OK))
+    return new UserError(`Cannot open database "${path}": its permissions do not let you read it; change them, ${other}`);
+  if (/^SQLITE_(READONLY|CANTOPEN)/.test(String(code)) && !allows(dirname(resolve(path)), constants.W_OK))
+    return new UserError(
+      `Cannot open database "${path}": SQLite keeps files beside it, also while it only reads, and you may not write to that folder; copy it, with its "-wal" file if there is one, to a folder of yours, ${other}`,
+    );
+  return new UserError(`Cannot open database "${path}": ${messageOf(error)}; check the disk, the folder and its permissions, ${other}`);
+}
+
+function allows(path: string, mode: number): boolean {
+  try {
+    accessSync(path, mode);
+    return true;
+  } catch {
+    return false;
+  }
 }
 
 // A rollback journal names other files, which SQLite would read and may delete. A database of bench keeps a log (WAL) instead.

@@ -1,9 +1,9 @@
 import Database from "better-sqlite3";
 import { InfraError, messageOf, UserError } from "../core/errors.ts";
-import { createDatabaseFile, examineDatabasePath, standsAlone } from "./database-file.ts";
+import { createDatabaseFile, examineDatabasePath, standsAlone, unusable } from "./database-file.ts";
 import { MIGRATIONS } from "./migration.ts";
 import { readAsToday } from "./older-schema.ts";
-import { refuseStrangeSchema } from "./schema.ts";
+import { refuseStrangeSchema, versionOfSchema } from "./schema.ts";
 
 /** An open SQLite database. */
 export type Sqlite = Database.Database;
@@ -80,15 +80,6 @@ function connect(path: string, mode: OpenMode): Sqlite {
   }
 }
 
-function unusable(path: string, error: unknown): UserError {
-  const code = (error as { readonly code?: unknown }).code;
-  const advice =
-    code === "SQLITE_NOTADB"
-      ? "name another file with --db"
-      : "check the disk, the folder and its permissions, or name another file with --db";
-  return new UserError(`Cannot open database "${path}": ${messageOf(error)}; ${advice}`);
-}
-
 // The file may come from anybody: nothing in its schema may call a function with effects, and its pages are checked as they are read.
 function harden(database: Sqlite): void {
   database.pragma("busy_timeout = 10000");
@@ -104,8 +95,7 @@ function examined(database: Sqlite, path: string): number {
   const examine = database.transaction(() => {
     const version = versionOf(database);
     const isEmpty = database.prepare("select 1 from sqlite_schema limit 1").get() === undefined;
-    if (!isEmpty && Number(database.pragma("application_id", { simple: true })) !== APPLICATION_ID)
-      throw new UserError(`Cannot open database "${path}": it belongs to another program; name another file with --db`);
+    if (!isEmpty && Number(database.pragma("application_id", { simple: true })) !== APPLICATION_ID) throw unmarked(database, path);
     if (version > MIGRATIONS.length)
       throw new UserError(
         `Cannot open database "${path}": it was written by a newer bench (schema ${version}, this one knows ${MIGRATIONS.length}); update bench`,
@@ -115,6 +105,16 @@ function examined(database: Sqlite, path: string): number {
     return version;
   });
   return examine();
+}
+
+// What is made from a dump has every table, but not the two numbers in the head of the file.
+function unmarked(database: Sqlite, path: string): UserError {
+  const version = versionOfSchema(database, path);
+  return new UserError(
+    version === null
+      ? `Cannot open database "${path}": it belongs to another program; name another file with --db`
+      : `Cannot open database "${path}": it is not marked as one of bench, as after a restored dump; open it with sqlite3 and run "pragma application_id = ${APPLICATION_ID}; pragma user_version = ${version}"`,
+  );
 }
 
 function prepareForWriting(

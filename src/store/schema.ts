@@ -38,6 +38,12 @@ export function refuseStrangeSchema(database: Database.Database, path: string, v
   throw new UserError(`Cannot open database "${path}": ${differenceOf(found, expectedObjects(version))}`);
 }
 
+/** Tells which version has exactly the schema of a database; null when none has. Throws UserError when two objects share a place. */
+export function versionOfSchema(database: Database.Database, path: string): number | null {
+  const version = SCHEMA_DIGESTS.indexOf(schemaDigest(schemaObjects(database, path))) + 1;
+  return version === 0 ? null : version;
+}
+
 /**
  * Computes the digest of a schema.
  *
@@ -84,6 +90,8 @@ function schemaObjects(database: Database.Database, path: string): readonly Sche
 function differenceOf(found: readonly SchemaObject[], expected: readonly SchemaObject[]): string {
   const known = new Map(expected.map((object) => [`${object.type} ${object.name}`, textOf(object)]));
   for (const object of found) {
+    if (STATISTICS.test(object.name))
+      return `it has the statistics of ANALYZE, which could make every search slow; open it with sqlite3 and run "drop table ${printable(object.name, MAX_NAME)}"`;
     const text = known.get(`${object.type} ${object.name}`);
     if (text === undefined) return `it has the ${nameOf(object)}, which bench did not make; drop it, or name another file with --db`;
     if (text !== textOf(object))
@@ -95,6 +103,9 @@ function differenceOf(found: readonly SchemaObject[], expected: readonly SchemaO
     ? `its ${nameOf(missing)} is missing; the file is damaged or was changed by another program`
     : "it has an object twice; the file is damaged or was changed by another program";
 }
+
+// SQLite itself makes no other table with such a name.
+const STATISTICS = /^sqlite_stat[1-4]$/;
 
 const textOf = ({ type, name, table, sql }: SchemaObject): string => JSON.stringify([type, name, table, sql]);
 

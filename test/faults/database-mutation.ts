@@ -1,79 +1,28 @@
-import { readFileSync, writeFileSync } from "node:fs";
+import { execFileSync } from "node:child_process";
+import { copyFileSync, mkdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import Database from "better-sqlite3";
 import fc from "fast-check";
-import { Store } from "../../src/store/store.ts";
-import { aKey, anArm, aResponse, aRun, aTask, aTrial, graded } from "../fixtures/record.ts";
 
-/** One change of a database: a cell, rows, an object of its schema, or bytes of the file. */
+/** One change of a database: a cell, rows, an object of its schema, bytes of the file, its log, or what stands in the place of a file that SQLite opens. */
 export type DatabaseMutation =
   | { readonly kind: "cell"; readonly table: number; readonly column: number; readonly row: number; readonly value: string }
   | { readonly kind: "blob"; readonly row: number; readonly sql: string }
   | { readonly kind: "rows"; readonly table: number; readonly deed: "remove-one" | "remove-all" | "repeat" }
   | { readonly kind: "schema"; readonly sql: string }
-  | { readonly kind: "bytes"; readonly changes: readonly (readonly [number, number])[] }
-  | { readonly kind: "cut"; readonly share: number };
+  | { readonly kind: "bytes"; readonly changes: Changes }
+  | { readonly kind: "cut"; readonly share: number }
+  | { readonly kind: "log"; readonly changes: Changes }
+  | { readonly kind: "plant"; readonly end: (typeof ENDS)[number]; readonly plant: (typeof PLANTS)[number] };
 
-const NOW = (): Date => new Date("2026-01-02T03:04:05.000Z");
+/** Bytes by their places. */
+type Changes = readonly (readonly [number, number])[];
 
-/** Makes an honest database with two runs, a trajectory, an error, a baseline, a gate, and what a run stores besides. */
-export function makeHonestDatabase(path: string): void {
-  const store = new Store(path, NOW);
-  const [oracle, flawed] = [anArm("oracle"), anArm("flawed")];
-  const gate = {
-    maxDrop: 0.05,
-    alpha: 0.05,
-    mode: "regression",
-    rounds: 2,
-    baseline: { runId: null, armId: flawed.id },
-    candidate: oracle.id,
-  };
-  for (const [id, settings] of [
-    ["run-1", { flags: { suite: ["tasks"], attempts: 2 }, git: { commit: "c", branch: "main", dirty: false }, images: { i: "sha" } }],
-    ["run-2", { flags: {}, gate }],
-  ] as const) {
-    const run = { ...aRun({ id, attempts: 2, settings }), tags: ["nightly"] };
-    store.saveRun({ run, arms: [oracle, flawed], tasks: [aTask("add"), aTask("sub"), aTask("mul")] });
-    for (const arm of [oracle, flawed])
-      for (const taskId of ["add", "sub", "mul"])
-        for (const attempt of [1, 2]) {
-          const key = aKey({ runId: id, armId: arm.id, taskId, attempt });
-          const { executionId, journal } = store.executions.start(key);
-          const call = { id: "c1", name: "read_file", args: { kind: "ok", value: { path: "a.py" } }, rawArguments: null } as const;
-          journal.opened({ system: "Work carefully.", firstTurns: ["Add."], tools: "[]" });
-          journal.responded(1, aResponse("Looking. ".repeat(60), [call]));
-          journal.toolStarted(1, 0, call);
-          journal.toolFinished(1, 0, {
-            call,
-            result: { callId: "c1", name: "read_file", text: "content ".repeat(100), isError: false },
-            tier: "read",
-            decision: "allowed",
-            errorKind: null,
-            exitCode: 0,
-            timedOut: false,
-            durationMs: 3,
-            fullOutput: null,
-          });
-          journal.noted(1, { kind: "nudge", text: "Go on." });
-          const files = [{ path: "add.py", bytes: Buffer.from("x = 1\n".repeat(80)), executable: false }];
-          store.executions.saveSubmission(executionId, {
-            stop: { kind: "completed", detail: "" },
-            files,
-            workingMs: 5,
-            unbilledAttempts: 0,
-            inputsDigest: "inputs",
-          });
-          const isError = taskId === "mul" && attempt === 2;
-          store.saveTrial(
-            aTrial(key, isError ? { kind: "error", source: "provider", message: "down" } : graded(arm === oracle || taskId === "add")),
-            executionId,
-          );
-        }
-    store.endRun(id, "complete");
-  }
-  store.saveBaseline("main", { runId: "run-1", armId: flawed.id });
-  store.saveRequiredTests("digest-of-add", "sha", ["one"]);
-  store.close();
-}
+/** Where mutations are made: `path` gets a changed copy of the honest database; links and stored paths lead to files in `outside`, of which `secret.db` is one. */
+export type MutationPlace = { readonly honest: string; readonly path: string; readonly outside: string };
+
+/** The ends of the files that SQLite opens for one database. */
+export const ENDS = ["", "-wal", "-shm", "-journal"] as const;
+const PLANTS = ["link", "fifo", "folder", "bytes"] as const;
 
 // SQL that gives a value: types that the column does not have, extremes, JSON of other shapes, commands to a terminal, and much of it.
 const VALUES = [
@@ -114,6 +63,11 @@ const VALUES = [
   "'run-2'",
   "'arm-flawed'",
   "'9999-99-99T99:99:99.000Z'",
+  "'OUTSIDE/secret.db'",
+  "'/proc/self/environ'",
+  "'BENCH_CANARY_KEY'",
+  "'$BENCH_CANARY_KEY'",
+  '\'{"flags":{"suite":["OUTSIDE"],"models":"OUTSIDE/secret.db"},"images":{"OUTSIDE":"OUTSIDE"}}\'',
 ];
 
 // The bytes of a blob with their size and encoding.
@@ -157,6 +111,9 @@ const SCHEMAS = [
   "pragma writable_schema = on; update sqlite_schema set name = char(27) || '[31m' || char(10) where name = 'v_trials'",
 ];
 
+const changedBytes = (length: { readonly minLength?: number; readonly maxLength: number }): fc.Arbitrary<Changes> =>
+  fc.array(fc.tuple(fc.nat(1_000_000), fc.nat(255)), length);
+
 /** Draws mutations. */
 export const databaseMutations: fc.Arbitrary<readonly DatabaseMutation[]> = fc.oneof(
   {
@@ -191,21 +148,56 @@ export const databaseMutations: fc.Arbitrary<readonly DatabaseMutation[]> = fc.o
   { weight: 1, arbitrary: fc.constantFrom(...SCHEMAS).map((sql) => [{ kind: "schema" as const, sql }]) },
   {
     weight: 3,
-    arbitrary: fc
-      .array(fc.tuple(fc.nat(1_000_000), fc.nat(255)), { minLength: 1, maxLength: 20 })
-      .map((changes) => [{ kind: "bytes" as const, changes }]),
+    arbitrary: changedBytes({ minLength: 1, maxLength: 20 }).map((changes) => [{ kind: "bytes" as const, changes }]),
   },
-  { weight: 1, arbitrary: fc.nat(1000).map((share) => [{ kind: "cut" as const, share: share / 1000 }]) },
+  { weight: 1, arbitrary: changedBytes({ maxLength: 4 }).map((changes) => [{ kind: "log" as const, changes }]) },
+  {
+    weight: 1,
+    arbitrary: fc
+      .record({ kind: fc.constant("plant" as const), end: fc.constantFrom(...ENDS), plant: fc.constantFrom(...PLANTS) })
+      .map((mutation) => [mutation]),
+  },
+  { weight: 1, arbitrary: fc.integer({ min: 1, max: 1000 }).map((share) => [{ kind: "cut" as const, share: share / 1000 }]) },
 );
 
-/** Writes a changed copy of the honest database `from` to `to`, as any program could that is not held to the rules of its tables. */
-export function mutateDatabase(from: string, to: string, mutations: readonly DatabaseMutation[]): void {
-  writeFileSync(to, readFileSync(from));
+/** Writes a changed copy of the honest database, as any program could that is not held to the rules of its tables. */
+export function mutateDatabase({ honest, path, outside }: MutationPlace, mutations: readonly DatabaseMutation[]): void {
+  for (const end of ENDS) rmSync(path + end, { recursive: true, force: true });
+  copyFileSync(honest, path);
+  const rows = mutations.filter((mutation) => mutation.kind === "cell" || mutation.kind === "blob" || mutation.kind === "rows");
+  if (rows.length > 0) withoutRules(path, (database) => rows.forEach((mutation) => void mutateRows(database, mutation, outside)));
   for (const mutation of mutations) {
-    if (mutation.kind === "bytes" || mutation.kind === "cut") mutateFile(to, mutation);
-    else if (mutation.kind === "schema") changeSchema(to, mutation.sql);
-    else withoutRules(to, (database) => mutateRows(database, mutation));
+    if (mutation.kind === "bytes" || mutation.kind === "cut") mutateFile(path, mutation);
+    else if (mutation.kind === "schema") changeSchema(path, mutation.sql);
+    else if (mutation.kind === "log") leaveLog(path, mutation.changes);
+    else if (mutation.kind === "plant") plant(path + mutation.end, mutation.plant, outside);
   }
+}
+
+// As when the machine stops while a run writes: what was written last stands in the log alone.
+function leaveLog(path: string, changes: Changes): void {
+  const copy = `${path}-copy`;
+  copyFileSync(path, copy);
+  withDatabase(copy, (database) => {
+    database.pragma("wal_autocheckpoint = 0");
+    database.exec("update runs set finished_at = null; update trials set cost_usd = 5");
+    copyFileSync(copy, path);
+    writeFileSync(`${path}-wal`, changed(readFileSync(`${copy}-wal`), changes));
+  });
+  rmSync(copy);
+}
+
+function plant(place: string, kind: (typeof PLANTS)[number], outside: string): void {
+  rmSync(place, { force: true });
+  if (kind === "link") symlinkSync(`${outside}/secret.db`, place);
+  else if (kind === "fifo") execFileSync("mkfifo", [place]);
+  else if (kind === "folder") mkdirSync(place);
+  else writeFileSync(place, "bytes of any kind ".repeat(300));
+}
+
+function changed(bytes: Buffer, changes: Changes): Buffer {
+  for (const [place, value] of changes) bytes[place % bytes.length] = value;
+  return bytes;
 }
 
 function changeSchema(path: string, sql: string): void {
@@ -220,12 +212,13 @@ function changeSchema(path: string, sql: string): void {
 }
 
 function mutateFile(path: string, mutation: Extract<DatabaseMutation, { kind: "bytes" | "cut" }>): void {
-  const bytes = readFileSync(path);
-  for (const [place, value] of mutation.kind === "bytes" ? mutation.changes : []) bytes[place % bytes.length] = value;
+  const bytes = changed(readFileSync(path), mutation.kind === "bytes" ? mutation.changes : []);
   writeFileSync(path, mutation.kind === "cut" ? bytes.subarray(0, Math.floor(bytes.length * mutation.share)) : bytes);
 }
 
-function mutateRows(database: Database.Database, mutation: Extract<DatabaseMutation, { kind: "cell" | "blob" | "rows" }>): void {
+type RowMutation = Extract<DatabaseMutation, { kind: "cell" | "blob" | "rows" }>;
+
+function mutateRows(database: Database.Database, mutation: RowMutation, outside: string): void {
   if (mutation.kind === "blob") {
     const digests = database.prepare("select digest from blobs order by 1").pluck().all();
     database.prepare(`update blobs set ${mutation.sql} where digest = ?`).run(digests[mutation.row % digests.length]);
@@ -246,7 +239,9 @@ function mutateRows(database: Database.Database, mutation: Extract<DatabaseMutat
   const keys = database.prepare(`select ${first} from ${table}`).pluck().all();
   const key = keys[mutation.row % Math.max(1, keys.length)];
   try {
-    database.prepare(`update or ignore ${table} set ${column} = ${mutation.value} where ${first} = ?`).run(key ?? null);
+    database
+      .prepare(`update or ignore ${table} set ${column} = ${mutation.value.replaceAll("OUTSIDE", outside)} where ${first} = ?`)
+      .run(key ?? null);
   } catch (error) {
     // The number of a row can be nothing else in any file.
     if ((error as { readonly code?: unknown }).code !== "SQLITE_MISMATCH") throw error;
@@ -268,6 +263,7 @@ function withDatabase(path: string, change: (database: Database.Database) => voi
   try {
     database.unsafeMode();
     database.pragma("foreign_keys = OFF");
+    database.pragma("synchronous = OFF");
     change(database);
   } finally {
     database.close();

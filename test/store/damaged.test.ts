@@ -4,7 +4,8 @@ import Database from "better-sqlite3";
 import { expect, test } from "vitest";
 import { readStore } from "../../src/command/open-store.ts";
 import type { Store } from "../../src/store/store.ts";
-import { makeHonestDatabase, withoutRules } from "../faults/database-mutation.ts";
+import { withoutRules } from "../faults/database-mutation.ts";
+import { makeHonestDatabase } from "../faults/honest-database.ts";
 import { TempFolder } from "../fixtures/temp-folder.ts";
 
 const REFUSED = /^Cannot read database ".*": [^\n]{1,200}; the file is damaged or was changed by another program$/;

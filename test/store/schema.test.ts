@@ -4,7 +4,7 @@ import { expect, test } from "vitest";
 import { MIGRATIONS } from "../../src/store/migration.ts";
 import { expectedObjects, normalized, SCHEMA_DIGESTS, schemaDigest } from "../../src/store/schema.ts";
 import { Store } from "../../src/store/store.ts";
-import { makeHonestDatabase } from "../faults/database-mutation.ts";
+import { makeHonestDatabase } from "../faults/honest-database.ts";
 import { TempFolder } from "../fixtures/temp-folder.ts";
 
 const NOW = (): Date => new Date("2026-01-02T03:04:05.000Z");
