@@ -13,6 +13,11 @@ type Expression = { readonly path: string; readonly source: string; readonly fla
 // Expressions that could take more than linear time, each with what prevents it.
 const BOUNDED: readonly (Omit<Expression, "flags"> & { readonly why: string })[] = [
   { path: "src/agent/loop/tool/truncate.ts", source: String.raw`\B(?=(\d{3})+$)`, why: "the digits of one number" },
+  {
+    path: "src/command/run/git-state.ts",
+    source: String.raw`([A-Za-z?]) (\d{6}) ([0-9a-f]{40,64}) \d\t([^\0]+)\0(?: {2}ctime: (\d+):(\d+)\n {2}mtime: (\d+):(\d+)\n {2}dev: [^\n]*\n {2}uid: [^\n]*\n {2}size: (\d+)[^\n]*\n)?`,
+    why: "sticky: each match begins where the last one ended, and nothing is searched for",
+  },
   { path: "src/config/prompt.ts", source: "^-+|-+$", why: "the name of one file" },
   { path: "src/model/scripted/mutation.ts", source: "(?<!for .*) in ", why: "lines of at most 1,000 characters" },
   { path: "src/model/scripted/mutation.ts", source: String.raw`^(\s*return) +([^;]+)(;?\s*)$`, why: "lines of at most 1,000 characters" },
