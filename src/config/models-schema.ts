@@ -51,7 +51,8 @@ const SETTINGS = {
   max_trial_cost: z.number().positive().describe("US dollars that one trial of this model may cost"),
   headers: z
     .record(z.string(), z.string())
-    .refine((headers) => Object.entries(headers).every(isHeader), "expected names and values that HTTP can send, each on one line"),
+    .refine((headers) => Object.entries(headers).every(isHeader), "expected names and values that HTTP can send, each on one line")
+    .refine((headers) => !Object.keys(headers).some(isOfConnection), "expected no header of the connection itself, such as host"),
   extra_body: z.record(z.string(), z.unknown()).describe("fields added to the request unchanged"),
   temperature: z.number().min(0).max(2),
   anthropic_version: z.string(),
@@ -72,6 +73,11 @@ function isOpenToReaders(address: string): boolean {
 function isBareAddress(text: string): boolean {
   const url = URL.canParse(text) ? new URL(text) : null;
   return url !== null && url.username === "" && url.password === "" && !/[\s?#\p{C}]/u.test(text);
+}
+
+// The address says where a request goes, and the connection how: a header that says otherwise could reach another host behind a shared server, or breaks the request.
+function isOfConnection(name: string): boolean {
+  return /^(?:host|connection|upgrade|transfer-encoding|content-length|expect|te|trailer|keep-alive|proxy-.*)$/i.test(name);
 }
 
 function isHeader([name, value]: readonly [string, string]): boolean {

@@ -179,6 +179,11 @@ test.for([
     says: "models[0].headers: expected names and values that HTTP can send, each on one line",
   },
   {
+    title: "a header that belongs to the connection",
+    yaml: "models:\n  - {name: a, api: openai-chat, model: m, headers: {Host: evil.example}}\n",
+    says: "models[0].headers: expected no header of the connection itself, such as host",
+  },
+  {
     title: "a key instead of a variable name, which is not printed,",
     yaml: "models:\n  - {name: a, api: openai-chat, model: m, api_key_env: sk-12}\n",
     says: "models[0].api_key_env is something else; expected the name",
