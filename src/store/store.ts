@@ -1,4 +1,5 @@
 import { UserError } from "../core/errors.ts";
+import { printable } from "../core/printable.ts";
 import type { RunEnd, RunRecord } from "../core/record.ts";
 import type { Trial, TrialKey } from "../core/trial.ts";
 import { BlobTable } from "./blob-table.ts";
@@ -33,6 +34,8 @@ const ID: Column<string> = {
 
 const OWNER = { owner: optional(text("owner")) };
 
+// The id of a run may come from a stranger's database.
+const MAX_NAME = 100;
 // As many trials as the largest run that can be carried out.
 const MAX_KEYS = 1_000_000;
 
@@ -174,9 +177,11 @@ export class Store {
   findRun(name: string): RunRecord {
     const found = this.runs.matching(name);
     const [only, second] = found;
-    if (!only) throw new UserError(`Cannot find run "${name}": no run has that id; see "bench list"`);
+    if (!only) throw new UserError(`Cannot find run "${printable(name, MAX_NAME)}": no run has that id; see "bench list"`);
     if (second)
-      throw new UserError(`Cannot find run "${name}": ${found.length} runs have an id that starts with it; give more characters of the id`);
+      throw new UserError(
+        `Cannot find run "${printable(name, MAX_NAME)}": ${found.length} runs have an id that starts with it; give more characters of the id`,
+      );
     return only;
   }
 
