@@ -165,7 +165,10 @@ export function mutateDatabase({ honest, path, outside }: MutationPlace, mutatio
   for (const end of ENDS) rmSync(path + end, { recursive: true, force: true });
   copyFileSync(honest, path);
   const rows = mutations.filter((mutation) => mutation.kind === "cell" || mutation.kind === "blob" || mutation.kind === "rows");
-  if (rows.length > 0) withoutRules(path, (database) => rows.forEach((mutation) => void mutateRows(database, mutation, outside)));
+  if (rows.length > 0)
+    withoutRules(path, (database) => {
+      for (const mutation of rows) mutateRows(database, mutation, outside);
+    });
   for (const mutation of mutations) {
     if (mutation.kind === "bytes" || mutation.kind === "cut") mutateFile(path, mutation);
     else if (mutation.kind === "schema") changeSchema(path, mutation.sql);

@@ -6,7 +6,7 @@ import { afterAll, beforeAll, expect, test } from "vitest";
 import { openToRead } from "../../src/command/open-store.ts";
 import { buildProgram } from "../../src/command/program.ts";
 import type { Terminal } from "../../src/command/terminal.ts";
-import { InfraError, UserError } from "../../src/core/errors.ts";
+import { InfraError, messageOf, UserError } from "../../src/core/errors.ts";
 import { clipped, oneLine, plainText } from "../../src/core/printable.ts";
 import { palette } from "../../src/report/terminal/palette.ts";
 import { TempFolder } from "../fixtures/temp-folder.ts";
@@ -184,10 +184,10 @@ test("a database that anybody has changed is a result or one line: nothing outsi
             ? resultOfGrading(path)
             : await resultOfCommand([...command.map((word) => word.replace("OUT", folder.at("out/report"))), "--db", path]);
         const { user, system } = process.cpuUsage(began);
-        expect((user + system) / 1_000, `${command} after ${JSON.stringify(mutations)}`).toBeLessThan(MAX_COMMAND_MS);
+        expect((user + system) / 1_000, `${command.join(" ")} after ${JSON.stringify(mutations)}`).toBeLessThan(MAX_COMMAND_MS);
         if (error !== null) expectOneLine(error, mutations);
         const written = Object.values(filesOf(folder.at("out"))).join("\n");
-        expect(`${shown}\n${written}\n${error}`).not.toContain(CANARY);
+        expect(`${shown}\n${written}\n${error === null ? "" : messageOf(error)}`).not.toContain(CANARY);
         expect(plainText(shown)).not.toMatch(/[^\n\t\P{Cc}]/u);
         for (const name of readdirSync(folder.at("out"))) rmSync(folder.at(`out/${name}`));
         counts[error === null ? "results" : "refusals"]++;

@@ -43,7 +43,7 @@ const NAMES = [
 /** The spellings in which a hostile provider echoes a secret: the usual ones, and escapes that a reader of JSON undoes. */
 function echoesOf(secret: string): readonly string[] {
   const escaped = (letter: string): string => `\\u${letter.charCodeAt(0).toString(16).padStart(4, "0")}`;
-  const all = [...secret].map(escaped).join("");
+  const all = secret.split("").map(escaped).join("");
   return [
     ...spellingsOf(secret).map(({ text }) => text),
     all,
