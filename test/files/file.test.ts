@@ -22,7 +22,7 @@ test("a file that holds more than its size says is read to its end, and no furth
   expect(statSync(path).size).toBe(0);
   expect(readFileSync(path).length).toBeGreaterThan(70_000);
 
-  expect(readBytes(placeNamed(path), MAX_TEXT_BYTES).length).toBeGreaterThan(70_000);
+  expect(readBytes(placeNamed(path), 64 * MAX_TEXT_BYTES).length).toBeGreaterThan(70_000);
   expect(() => readBytes(placeNamed(path), 70_000)).toThrow(/it is larger than/);
 });
 

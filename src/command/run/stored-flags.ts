@@ -79,13 +79,13 @@ const TOLD: readonly Name[] = ["models", "model", "suite", "task", "prompt", "im
 const MAX_WORDS = 1_000;
 
 /**
- * Tells in one line which files and settings a stored run was started with, so that nothing from a database is used without a word. `flags` are those that it goes on with:
+ * Tells in one line which files and settings a stored run was started with, so that nothing from a database is used without a word. `flags` are those that it continues with:
  * spending limits may have been typed anew.
  */
 export function startedWith(run: RunRecord, flags: Partial<RunFlags>): string {
   const used = { ...flags, suite: flags.suite ?? ["tasks/"], prompt: flags.prompt ?? ["default"] };
   const words = [...TOLD, ...CAP_FLAGS].flatMap((name) => wordsOf(name, used[name]));
-  return `Run ${printable(run.id)} goes on with ${printable(words.join(" "), MAX_WORDS)}`;
+  return `Run ${printable(run.id)} continues with ${printable(words.join(" "), MAX_WORDS)}`;
 }
 
 /** Tells which files and settings of a stored run are used to grade its work again. */

@@ -42,14 +42,16 @@ test("a resumed run tells its files, prompts and limits in one line", () => {
   const run = aRun({ id: "r1", settings: { flags } });
 
   expect(startedWith(run, readStoredFlags(run))).toBe(
-    'Run r1 goes on with --models models.yaml --suite mine --suite "a b" --prompt p.md --prompt default --image i --max-cost 5 --max-tokens 100',
+    'Run r1 continues with --models models.yaml --suite mine --suite "a b" --prompt p.md --prompt default --image i --max-cost 5 --max-tokens 100',
   );
 });
 
 test("files of a run that named none are told as the defaults that they are", () => {
   const run = aRun({ id: "r1", image: "i2", settings: { flags: storedFlags(FLAGS) } });
 
-  expect(startedWith(run, readStoredFlags(run))).toBe("Run r1 goes on with --models models.yaml --suite tasks/ --prompt default --image i");
+  expect(startedWith(run, readStoredFlags(run))).toBe(
+    "Run r1 continues with --models models.yaml --suite tasks/ --prompt default --image i",
+  );
   expect(gradedWith(run, readStoredFlags(run))).toBe("Run r1 is graded with --suite tasks/ --image i2");
 });
 

@@ -130,7 +130,7 @@ test("a pair is asked for once on a terminal; later runs, resumed ones and those
     expect(stderr).toContain(`Keys: OPENAI_API_KEY -> ${checkout.host}`);
     expect(stderr).not.toContain("Cannot");
   }
-  expect(resumed.stderr).toMatch(/^Run \S+ goes on with --models models\.yaml --model a --suite tasks\/ --prompt default/);
+  expect(resumed.stderr).toMatch(/^Run \S+ continues with --models models\.yaml --model a --suite tasks\/ --prompt default/);
   expect(doctor.stdout).toContain(`OPENAI_API_KEY -> ${checkout.host}, allowed`);
 });
 
