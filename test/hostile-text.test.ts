@@ -93,10 +93,10 @@ test.for(ATTACKS)("$title: take no time", async ({ text, act }) => {
   expect(performance.now() - started).toBeLessThan(15_000);
 });
 
-test.for(ATTACKS)("$title: the expression used before takes longer than two seconds", ({ text, before }) => {
+test.for(ATTACKS)("$title: the expression used before takes longer than a second", ({ text, before }) => {
   const script = `require("node:fs").readFileSync(process.argv[1], "utf8").replace(new RegExp(${JSON.stringify(before.source)}, ${JSON.stringify(before.flags)}), "")`;
 
-  const { error } = spawnSync(process.execPath, ["-e", script, inFile("attack.txt", text)], { timeout: 2000 });
+  const { error } = spawnSync(process.execPath, ["-e", script, inFile("attack.txt", text)], { timeout: 1000 });
 
   expect((error as NodeJS.ErrnoException | undefined)?.code).toBe("ETIMEDOUT");
 });

@@ -126,13 +126,13 @@ test("hundreds of texts of repeated signs are read or refused in one line, none 
 test.for([
   ["keys of one group", `{${many(60_000, (i) => `k${i}`, ",")}}`],
   ["escapes that are none", `a: "${"\\q".repeat(MB / 2 - 10)}"`],
-  ["aliases of large values", `a: &a {${many(20_000, (i) => `k${i}`, ",")}}\n${many(900, (i) => `b${i}: *a`)}`],
-])("without the bounds, a file of %s takes the parser longer than three seconds", async ([, yaml]) => {
+  ["aliases of large values", `a: &a {${many(20_000, (i) => `k${i}`, ",")}}\n${many(1_500, (i) => `b${i}: *a`)}`],
+])("without the bounds, a file of %s takes the parser longer than a second", async ([, yaml]) => {
   const file = join(folder, "attack.yaml");
   writeFileSync(file, yaml as string);
   const script = `const value = require("yaml").parseDocument(require("node:fs").readFileSync(process.argv[1], "utf8"), { prettyErrors: false, merge: true, schema: "core" }).toJS(); JSON.stringify(value)`;
 
-  const run = promisify(execFile)(process.execPath, ["-e", script, file], { timeout: 3000, cwd: join(import.meta.dirname, "../..") });
+  const run = promisify(execFile)(process.execPath, ["-e", script, file], { timeout: 1000, cwd: join(import.meta.dirname, "../..") });
 
   await expect(run).rejects.toMatchObject({ killed: true });
 });
