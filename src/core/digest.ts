@@ -1,6 +1,7 @@
 import { createHash, type Hash } from "node:crypto";
 import { UserError } from "./errors.ts";
 import type { SourceFile, Task } from "./task.ts";
+import { Breather } from "./turn.ts";
 
 /** Computes the SHA-256 over the digests of a suite's tasks; their order does not matter. */
 export function suiteDigest(tasks: readonly Pick<Task, "id" | "digest">[]): string {
@@ -14,7 +15,7 @@ export type Unchanging = { readonly digest: string; readonly read: () => Promise
 /**
  * Guards files against changes during a run: `read` throws UserError naming `place` when they have changed since this call.
  *
- * `readEach` reads the files one by one, so that only one is in memory while they are digested. Between large files, `read` lets the process answer signals. Trials that use
+ * `readEach` reads the files one by one, so that only one is in memory while they are digested. Between files, `read` lets the process answer signals. Trials that use
  * the same files at the same time share their contents.
  */
 export function unchanging(place: string, readEach: () => Iterable<SourceFile>): Unchanging {
@@ -26,14 +27,11 @@ export function unchanging(place: string, readEach: () => Iterable<SourceFile>):
       const held = last?.deref();
       const files: SourceFile[] = [];
       const hash = createHash("sha256");
-      let bytesSincePause = 0;
+      const breather = new Breather();
       for (const file of readEach()) {
         if (held === undefined) files.push(file);
         addFile(hash, file);
-        bytesSincePause += file.bytes.length;
-        if (bytesSincePause < PAUSE_BYTES) continue;
-        bytesSincePause = 0;
-        await new Promise((resolve) => setImmediate(resolve));
+        await breather.due();
       }
       if (hash.digest("hex") !== digest)
         throw new UserError(`Cannot use "${place}": it has changed since the run began; restore it and resume, or start a new run`);
@@ -43,9 +41,6 @@ export function unchanging(place: string, readEach: () => Iterable<SourceFile>):
     },
   };
 }
-
-// Reading and digesting so much takes a few milliseconds.
-const PAUSE_BYTES = 4 * 1024 * 1024;
 
 /** Computes the SHA-256 over the paths, modes and bytes of files, in the order given. */
 export function filesDigest(files: Iterable<SourceFile>): string {

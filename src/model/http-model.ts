@@ -1,7 +1,7 @@
 import type { Api, Cost, Model, ModelRejection, ModelRequest, ModelResponse, ModelSpec, Usage } from "../core/model.ts";
+import { nextTurn } from "../core/turn.ts";
 import { boundedAnswer } from "./answer/bounded-answer.ts";
 import { MAX_REQUEST_CHARS, MAX_WORD_CHARS } from "./answer/bounds.ts";
-import { nextTurn } from "./answer/breather.ts";
 import { anthropic } from "./anthropic/anthropic.ts";
 import { openAiChat, openAiResponses } from "./openai/openai.ts";
 import { costOf, worstCost } from "./price.ts";

@@ -1,6 +1,6 @@
 import { Agent, type Dispatcher, type RequestInit as UndiciRequestInit, fetch as undiciFetch } from "undici";
+import { Breather } from "../core/turn.ts";
 import { checkBound, MAX_ANSWER_BYTES, MAX_ERROR_BYTES, MAX_STREAM_BYTES, OverBound } from "./answer/bounds.ts";
-import { Breather } from "./answer/breather.ts";
 import { eventsOf } from "./answer/event-stream.ts";
 import { JsonScan } from "./answer/json-scan.ts";
 import { TextGatherer, TextRecorder } from "./answer/text.ts";

@@ -1,4 +1,4 @@
-import { Breather } from "./answer/breather.ts";
+import { Breather } from "../core/turn.ts";
 import { withoutEscaped } from "./escaped.ts";
 import { isTooDeep } from "./json.ts";
 

@@ -3,6 +3,7 @@ import { createHash } from "node:crypto";
 import { promisify } from "node:util";
 import { environmentFor, environmentVariable } from "../../config/environment.ts";
 import { UserError } from "../../core/errors.ts";
+import { Breather } from "../../core/turn.ts";
 import { MAX_FILE_BYTES } from "../../files/bounds.ts";
 import { readBytes } from "../../files/file.ts";
 import { type Place, placeInside, placeNamed, type Stamp, stampOf } from "../../files/place.ts";
@@ -98,8 +99,9 @@ const UNMERGED = "M";
 // a file that is too large or too many to be compared, and whatever is not a plain file any more.
 async function anyDiffers(top: Place, entries: readonly Entry[]): Promise<boolean> {
   let bytesLeft = MAX_COMPARED_BYTES;
-  for (const [index, entry] of entries.entries()) {
-    if (index % 100 === 0) await new Promise((resolve) => setImmediate(resolve));
+  const breather = new Breather();
+  for (const entry of entries) {
+    await breather.due();
     const place = placeInside(top, entry.path);
     const look = lookAt(place, entry);
     if (look === "changed") return true;

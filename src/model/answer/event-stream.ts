@@ -1,7 +1,7 @@
+import { Breather } from "../../core/turn.ts";
 import { isRecord } from "../json.ts";
 import { BadAnswer } from "../protocol.ts";
 import { checkBound, MAX_ANSWER_BYTES, MAX_EVENT_LINES, MAX_STREAM_EVENTS } from "./bounds.ts";
-import { Breather } from "./breather.ts";
 import { parseBounded } from "./json-scan.ts";
 import { TextGatherer } from "./text.ts";
 

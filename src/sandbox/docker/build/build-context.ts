@@ -1,10 +1,10 @@
 import type { Readable } from "node:stream";
-import { setImmediate as nextTurn } from "node:timers/promises";
 import { type Pack, pack } from "tar-stream";
 import { UserError } from "../../../core/errors.ts";
 import { compileRule, isAllowed } from "../../../core/glob.ts";
 import { printable } from "../../../core/printable.ts";
 import type { SourceFile } from "../../../core/task.ts";
+import { inTurns, nextTurn } from "../../../core/turn.ts";
 
 /** The file that says how an image is built. */
 export const DOCKERFILE = "Dockerfile";
@@ -13,7 +13,6 @@ const IGNORE_FILE = ".dockerignore";
 // Each line is compared with each file; honest lists have a dozen.
 const MAX_IGNORE_LINES = 100;
 const MAX_IGNORE_CHARACTERS = 500;
-const FILES_A_TURN = 200;
 /** What every file of a context is dated, so that equal folders make equal images. */
 const DATE = new Date("2000-01-01T00:00:00Z");
 
@@ -31,12 +30,12 @@ export function packContext(files: readonly SourceFile[], dockerfile: string | n
 type Choice = { readonly isKept: (path: string) => boolean; readonly dockerfile: string | null };
 
 async function fill(archive: Pack, files: readonly SourceFile[], { isKept, dockerfile }: Choice): Promise<void> {
-  for (const [index, { path, bytes, executable }] of files.entries()) {
-    if (index % FILES_A_TURN === 0) await nextTurn();
-    if (!isKept(path)) continue;
+  await nextTurn();
+  await inTurns(files, ({ path, bytes, executable }) => {
+    if (!isKept(path)) return;
     const content = path === DOCKERFILE && dockerfile !== null ? Buffer.from(dockerfile) : Buffer.from(bytes);
     archive.entry({ name: path, mode: executable ? 0o755 : 0o644, mtime: DATE }, content);
-  }
+  });
   archive.finalize();
 }
 
