@@ -1,3 +1,5 @@
+import { JsonSize } from "../../core/json-size.ts";
+
 /** What parsed JSON must be. `parse` gives undefined for text that is not JSON or has another shape. */
 export type Shape<Value> = {
   readonly expected: string;
@@ -71,34 +73,13 @@ export const oneOf =
     words.includes(value as string);
 
 function parsed<Value>(text: string, is: Check): Value | undefined {
-  if (!isModest(text)) return undefined;
+  const size = new JsonSize();
+  size.add(text);
+  if (size.levels > MAX_LEVELS || size.values > MAX_VALUES) return undefined;
   try {
     const value: unknown = JSON.parse(text);
     return is(value) ? (value as Value) : undefined;
   } catch {
     return undefined;
   }
-}
-
-// Levels and values are counted before parsing; what is inside strings does not count.
-function isModest(text: string): boolean {
-  let level = 0;
-  let values = 1;
-  for (let at = 0; at < text.length; at++) {
-    const character = text[at];
-    if (character === '"') at = endOfString(text, at);
-    else if (character === "]" || character === "}") level--;
-    else if (character === "[" || character === "{") {
-      level++;
-      values++;
-    } else if (character === ",") values++;
-    if (level > MAX_LEVELS || values > MAX_VALUES) return false;
-  }
-  return true;
-}
-
-function endOfString(text: string, start: number): number {
-  let at = start + 1;
-  while (at < text.length && text[at] !== '"') at += text[at] === "\\" ? 2 : 1;
-  return at;
 }
