@@ -5,11 +5,6 @@ export const DEFAULT_DATABASE = "results/bench.db";
 
 /** Opens an existing database, reads from it, and closes it; throws UserError when it does not exist. */
 export async function readStore<Value>(database: string | undefined, read: (store: Store) => Value | Promise<Value>): Promise<Value> {
-  const { openToRead } = await import("../command/open-store.ts");
-  const store = openToRead(database ?? DEFAULT_DATABASE);
-  try {
-    return await read(store);
-  } finally {
-    store.close();
-  }
+  const open = await import("../command/open-store.ts");
+  return open.readStore(database ?? DEFAULT_DATABASE, read);
 }

@@ -19,10 +19,10 @@ export function openToRead(path: string): Store {
 }
 
 /** Opens a database as `openToRead` does, and closes it when it has been read, whatever happens. */
-export function readStore<Value>(path: string, read: (store: Store) => Value): Value {
+export async function readStore<Value>(path: string, read: (store: Store) => Value | Promise<Value>): Promise<Value> {
   const store = openToRead(path);
   try {
-    return read(store);
+    return await read(store);
   } finally {
     store.close();
   }

@@ -33,7 +33,7 @@ const showFirst = (store: Store): unknown => {
   return trial && store.trajectories.read(trial);
 };
 
-test("a blob of some KB that inflates to 200 MB is refused after the size that is stored with it", () => {
+test("a blob of some KB that inflates to 200 MB is refused after the size that is stored with it", async () => {
   using folder = new TempFolder();
   const bomb = deflateRawSync(Buffer.alloc(200_000_000), { level: 9 });
   const path = changed(folder, (database) => {
@@ -46,10 +46,10 @@ test("a blob of some KB that inflates to 200 MB is refused after the size that i
   );
   expect((stored as Buffer).length).toBeLessThan(1_000_000);
   expect(inflateRawSync(stored as Buffer).length).toBe(200_000_000);
-  expect(() => readStore(path, showFirst)).toThrow(/cannot be inflated to the size/);
+  await expect(readStore(path, showFirst)).rejects.toThrow(/cannot be inflated to the size/);
 });
 
-test("blobs that are held together have a bound, however often one is referred to", () => {
+test("blobs that are held together have a bound, however often one is referred to", async () => {
   using folder = new TempFolder();
   const path = changed(folder, (database) => {
     const digest = database.prepare("select result_blob from tool_calls where execution_id = 1").pluck().get();
@@ -62,10 +62,10 @@ test("blobs that are held together have a bound, however often one is referred t
 
   const sum = "select sum(size) from tool_calls join blobs on digest = result_blob where execution_id = 1";
   expect(plainly(path, (database) => database.prepare(sum).pluck().get())).toBeGreaterThan(1_500_000_000);
-  expect(() => readStore(path, showFirst)).toThrow("the contents of one trial are too large to read");
+  await expect(readStore(path, showFirst)).rejects.toThrow("the contents of one trial are too large to read");
 });
 
-test("settings that nest deeper than a program can follow are refused", () => {
+test("settings that nest deeper than a program can follow are refused", async () => {
   using folder = new TempFolder();
   const path = changed(folder, (database) =>
     database.exec(
@@ -75,7 +75,7 @@ test("settings that nest deeper than a program can follow are refused", () => {
 
   const settings = plainly(path, (database) => String(database.prepare("select settings from runs").pluck().get()));
   expect(() => JSON.stringify(JSON.parse(settings))).toThrow(RangeError);
-  expect(() => readStore(path, (store) => store.runs.list(5))).toThrow(REFUSED);
+  await expect(readStore(path, (store) => store.runs.list(5))).rejects.toThrow(REFUSED);
 });
 
 const DAMAGES: readonly { readonly title: string; readonly sql: string; readonly read: (store: Store) => unknown }[] = [
@@ -114,9 +114,9 @@ const DAMAGES: readonly { readonly title: string; readonly sql: string; readonly
   },
 ];
 
-test.for(DAMAGES)("$title: one line says that the database is damaged", ({ sql, read }) => {
+test.for(DAMAGES)("$title: one line says that the database is damaged", async ({ sql, read }) => {
   using folder = new TempFolder();
   const path = changed(folder, (database) => database.exec(sql));
 
-  expect(() => readStore(path, read)).toThrow(REFUSED);
+  await expect(readStore(path, read)).rejects.toThrow(REFUSED);
 });

@@ -5,7 +5,6 @@ import { jsonText } from "../../core/printable.ts";
 import type { Baseline } from "../../core/record.ts";
 import type { Store } from "../../store/store.ts";
 import { DB_FLAG, TRUST_FLAG } from "../flag.ts";
-import { openExistingToWrite, readStore } from "../open-store.ts";
 import type { Terminal } from "../terminal.ts";
 
 type Options = { readonly db: string; readonly trust?: true; readonly json?: true };
@@ -48,7 +47,7 @@ function saveCommand(terminal: Terminal): Command {
 }
 
 async function openForBaseline(options: Options, terminal: Terminal): Promise<Store> {
-  const { openTrust } = await import("../trust/trust.ts");
+  const [{ openTrust }, { openExistingToWrite }] = await Promise.all([import("../trust/trust.ts"), import("../open-store.ts")]);
   return openExistingToWrite(options.db, openTrust(options, terminal));
 }
 
@@ -65,8 +64,9 @@ function listCommand(terminal: Terminal): Command {
     .description("List baselines")
     .option(...DB_FLAG)
     .option("--json", "print JSON")
-    .action((options: Options) => {
-      const { baselines, lines } = readStore(options.db, listed);
+    .action(async (options: Options) => {
+      const { readStore } = await import("../open-store.ts");
+      const { baselines, lines } = await readStore(options.db, listed);
       terminal.print(options.json ? jsonText(baselines) : lines.length > 0 ? lines.join("\n") : "No baseline is saved.");
     });
 }

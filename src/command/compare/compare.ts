@@ -30,7 +30,7 @@ export function compareCommand(terminal: Terminal): Command {
     .option(...DB_FLAG)
     .option("--json", "print JSON")
     .action(async (names: readonly string[], options: Options) => {
-      const [{ openToRead }, { chooseArms }, { compareChosen }, { comparisonText }, files] = await Promise.all([
+      const [{ readStore }, { chooseArms }, { compareChosen }, { comparisonText }, files] = await Promise.all([
         import("../open-store.ts"),
         import("../../run/arm-choice.ts"),
         import("./compare-arms.ts"),
@@ -38,14 +38,11 @@ export function compareCommand(terminal: Terminal): Command {
         import("../report/report-file.ts"),
       ]);
       files.checkOutputs(options.output ?? []);
-      const store = openToRead(options.db);
-      try {
+      await readStore(options.db, async (store) => {
         const arms = chooseArms(store, names);
         const report = compareChosen(arms, { scope: options.scope, allowMismatch: options.allowMismatch ?? false });
         await files.writeReports(report, options.output ?? [], store);
         terminal.print(options.json ? jsonText(report) : comparisonText(report, terminal.paint));
-      } finally {
-        store.close();
-      }
+      });
     });
 }

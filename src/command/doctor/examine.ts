@@ -28,7 +28,7 @@ export async function examine(options: ExamineOptions): Promise<readonly Finding
     neededFor("bubblewrap", await bubblewrapFinding(), options),
     ...modelFindings(options.models),
     diskFinding(options.db),
-    databaseFinding(options.db),
+    await databaseFinding(options.db),
   ];
 }
 
@@ -126,10 +126,10 @@ function newDatabaseFinding(path: string): Finding {
   return { what: "database", state: "good", detail: `${path} will be created by the first run` };
 }
 
-function databaseFinding(path: string): Finding {
+async function databaseFinding(path: string): Promise<Finding> {
   if (!existsSync(path)) return newDatabaseFinding(path);
   try {
-    const [newest] = readStore(path, (store) => store.runs.list(1));
+    const [newest] = await readStore(path, (store) => store.runs.list(1));
     return { what: "database", state: "good", detail: newest ? `${path}, newest run ${newest.id}` : `${path}, no runs yet` };
   } catch (error) {
     return { what: "database", state: "bad", detail: messageOf(error) };

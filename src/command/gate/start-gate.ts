@@ -6,7 +6,7 @@ import { armsAfterRound, finalAnalysisOf } from "../../run/gate/gate-rounds.ts";
 import { storedSides } from "../../run/gate/stored-gate-sides.ts";
 import type { Store } from "../../store/store.ts";
 import { dashed } from "../flag.ts";
-import { openToRead } from "../open-store.ts";
+import { readStore } from "../open-store.ts";
 import { checkOutputs } from "../report/report-file.ts";
 import { FIXED_FLAGS } from "../run/run-settings.ts";
 import type { ExitCode } from "../terminal.ts";
@@ -30,12 +30,9 @@ export async function startGate(flags: AllGateFlags, deps: GateDeps): Promise<Ex
     throw new UserError(
       "Cannot gate: no baseline is named; use --baseline with an arm, run, branch or saved baseline, or --sequential to run two prompts or models",
     );
-  const store = openToRead(flags.db);
-  try {
-    return await printGate(decideNamedGate(store, { ...flags, baseline }, deps.given), { store, flags, terminal: deps.terminal });
-  } finally {
-    store.close();
-  }
+  return readStore(flags.db, (store) =>
+    printGate(decideNamedGate(store, { ...flags, baseline }, deps.given), { store, flags, terminal: deps.terminal }),
+  );
 }
 
 function refuseRunFlags(given: GateDeps["given"]): void {

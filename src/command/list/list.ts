@@ -14,7 +14,7 @@ export function listCommand(terminal: Terminal): Command {
     .option("--json", "print JSON")
     .action(async (options: Options) => {
       const [{ readStore }, { listTable }] = await Promise.all([import("../open-store.ts"), import("../../report/terminal/list-table.ts")]);
-      const runs = readStore(options.db, (store) => store.runs.list(options.limit));
+      const runs = await readStore(options.db, (store) => store.runs.list(options.limit));
       terminal.print(options.json ? jsonText(runs) : listTable(runs));
     });
 }

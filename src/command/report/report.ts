@@ -16,7 +16,7 @@ export function reportCommand(terminal: Terminal): Command {
     .option(...DB_FLAG)
     .option("--json", "print JSON, with every trial")
     .action(async (name: string, options: Options) => {
-      const [{ openToRead }, { armsOf }, { compareRun }, { writeReport }, { runReportText }, files] = await Promise.all([
+      const [{ readStore }, { armsOf }, { compareRun }, { writeReport }, { runReportText }, files] = await Promise.all([
         import("../open-store.ts"),
         import("../../run/arm-choice.ts"),
         import("../../analysis/compare.ts"),
@@ -25,15 +25,12 @@ export function reportCommand(terminal: Terminal): Command {
         import("./report-file.ts"),
       ]);
       files.checkOutputs(options.output ?? []);
-      const store = openToRead(options.db);
-      try {
+      await readStore(options.db, async (store) => {
         const run = store.findRun(name);
         const report = writeReport(compareRun(run, armsOf(store, run)));
         await files.writeReports(report, options.output ?? [], store);
         if (options.json) return terminal.printJson({ ...report, trials: files.trialsOf(report, store) });
         terminal.print(runReportText(report, store.runs.notPassed(run.id, MAX_LISTED), terminal.paint));
-      } finally {
-        store.close();
-      }
+      });
     });
 }

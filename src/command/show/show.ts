@@ -24,7 +24,7 @@ export function showCommand(terminal: Terminal): Command {
         import("../open-store.ts"),
         import("../../report/terminal/trajectory-text.ts"),
       ]);
-      const { trajectory, history } = readStore(options.db, (store) => wholeTrial(store, id));
+      const { trajectory, history } = await readStore(options.db, (store) => wholeTrial(store, id));
       const { paint } = terminal;
       if (options.json) return terminal.printJson({ ...trajectory, ...history });
       let last: string | null = null;

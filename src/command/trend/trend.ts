@@ -18,22 +18,17 @@ export function trendCommand(terminal: Terminal): Command {
     .option(...DB_FLAG)
     .option("--json", "print JSON")
     .action(async (name: string, options: Options) => {
-      const [{ openToRead }, { trendOf }, { trendText }] = await Promise.all([
+      const [{ readStore }, { trendOf }, { trendText }] = await Promise.all([
         import("../open-store.ts"),
         import("../../run/trend-choice.ts"),
         import("../../report/terminal/trend-text.ts"),
       ]);
-      const store = openToRead(options.db);
-      try {
-        const trend = trendOf(store, name, { suite: options.suite ?? null, limit: options.limit });
-        if (options.html !== undefined) {
-          const { trendHtml } = await import("../../report/html/trend-html.ts");
-          replaceFile(placeNamed(options.html), [trendHtml(trend)]);
-          terminal.notify(`Wrote ${printable(options.html, 300)}`);
-        }
-        terminal.print(options.json ? jsonText(trend) : trendText(trend, terminal.paint));
-      } finally {
-        store.close();
+      const trend = await readStore(options.db, (store) => trendOf(store, name, { suite: options.suite ?? null, limit: options.limit }));
+      if (options.html !== undefined) {
+        const { trendHtml } = await import("../../report/html/trend-html.ts");
+        replaceFile(placeNamed(options.html), [trendHtml(trend)]);
+        terminal.notify(`Wrote ${printable(options.html, 300)}`);
       }
+      terminal.print(options.json ? jsonText(trend) : trendText(trend, terminal.paint));
     });
 }
