@@ -8,6 +8,7 @@ import { UserError } from "../../core/errors.ts";
 import { readText } from "../../files/file.ts";
 import { isFile } from "../../files/folder.ts";
 import { placeNamed } from "../../files/place.ts";
+import { replaceFile } from "../../files/write.ts";
 import { currentOwner, hasEnded, ownerFromText, ownerToText } from "../../sandbox/owner.ts";
 
 // The lock is held for milliseconds; who waits this long waits for a process that is stuck.
@@ -35,13 +36,8 @@ export async function addGranted(path: string, granted: Granted): Promise<void> 
   await withLock(`${real}.lock`, () => {
     const added = without(granted, readGranted(real));
     if (added.keys.length + added.builds.length + added.databases.length === 0) return;
-    const part = `${real}.${randomBytes(8).toString("hex")}`;
-    try {
-      writeFileSync(part, withGrants(isFile(placeNamed(real)) ? readText(placeNamed(real)) : "", added), { flag: "wx", mode: 0o600 });
-      renameSync(part, real);
-    } finally {
-      rmSync(part, { force: true });
-    }
+    const place = placeNamed(real);
+    replaceFile(place, [withGrants(isFile(place) ? readText(place) : "", added)]);
   });
 }
 
