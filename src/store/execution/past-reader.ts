@@ -2,7 +2,7 @@ import type { Past, PastAction, Tier, Unanswered } from "../../core/agent.ts";
 import type { Finish, ModelResponse } from "../../core/model.ts";
 import type { BlobReader, BlobTable } from "../blob-table.ts";
 import type { Sqlite } from "../database.ts";
-import { amount, type Column, count, flag, json, name, number, optional, text } from "../query/column.ts";
+import { amount, type Column, count, flag, json, name, number, optional, text, tokenCounts } from "../query/column.ts";
 import { damaged, Query, type RowOf } from "../query/query.ts";
 import { HTTP_ATTEMPTS, SERVED, TEXTS, TURN } from "../query/stored-shapes.ts";
 
@@ -22,10 +22,7 @@ const STEP = {
   finishRaw: name("finish_raw"),
   turnBlob: name("turn_blob"),
   bodyBlob: name("body_blob"),
-  inputTokens: count("input_tokens"),
-  cacheReadTokens: count("cache_read_tokens"),
-  cacheWriteTokens: count("cache_write_tokens"),
-  outputTokens: count("output_tokens"),
+  ...tokenCounts(),
   reasoningTokens: optional(count("reasoning_tokens")),
   inconsistency: optional(text("usage_inconsistency")),
   costUsd: optional(amount("cost_usd")),

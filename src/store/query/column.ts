@@ -61,6 +61,14 @@ export const count = (sql: string, max = Number.MAX_SAFE_INTEGER): Column<number
     (value): value is number => isCount(value) && value <= max,
   );
 
+/** The four disjoint counts of tokens of a trial or a step; `table` is its alias with a dot where a query has several. */
+export const tokenCounts = (table = "") => ({
+  inputTokens: count(`${table}input_tokens`),
+  cacheReadTokens: count(`${table}cache_read_tokens`),
+  cacheWriteTokens: count(`${table}cache_write_tokens`),
+  outputTokens: count(`${table}output_tokens`),
+});
+
 /** A whole number from 0 that SQLite itself counted or added up, so that its type is known. */
 export const total = (sql: string): Column<number> => matching(sql, "a whole number from 0", isCount);
 

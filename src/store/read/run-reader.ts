@@ -4,7 +4,22 @@ import type { Api } from "../../core/model.ts";
 import type { ArmResult, Baseline, RunListing, RunRecord, TrialRecord } from "../../core/record.ts";
 import type { VerdictReason } from "../../core/verdict.ts";
 import type { Sqlite } from "../database.ts";
-import { amount, type Column, count, flag, json, MAX_NAME_BYTES, name, optional, sum, text, total, within, word } from "../query/column.ts";
+import {
+  amount,
+  type Column,
+  count,
+  flag,
+  json,
+  MAX_NAME_BYTES,
+  name,
+  optional,
+  sum,
+  text,
+  tokenCounts,
+  total,
+  within,
+  word,
+} from "../query/column.ts";
 import { Query } from "../query/query.ts";
 import { LISTED_ARMS, SETTINGS, TEXTS } from "../query/stored-shapes.ts";
 import { type ArmFilter, armResults } from "./arm-result.ts";
@@ -72,10 +87,7 @@ const TRIAL = {
   errorMessage: optional(text("t.error_message")),
   tampered: flag("t.tampered"),
   iterations: count("t.iterations"),
-  inputTokens: count("t.input_tokens"),
-  cacheReadTokens: count("t.cache_read_tokens"),
-  cacheWriteTokens: count("t.cache_write_tokens"),
-  outputTokens: count("t.output_tokens"),
+  ...tokenCounts("t."),
   costUsd: optional(amount("t.cost_usd")),
   unbilledAttempts: count("t.unbilled_attempts"),
   workingMs: amount("t.working_ms"),

@@ -1,7 +1,7 @@
 import type { ToolCallRecord, Trajectory, TrialRecord } from "../../core/record.ts";
 import type { BlobReader, BlobTable } from "../blob-table.ts";
 import type { Sqlite } from "../database.ts";
-import { amount, count, flag, MAX_TEXT_BYTES, name, number, optional, text, within } from "../query/column.ts";
+import { amount, count, flag, MAX_TEXT_BYTES, name, number, optional, text, tokenCounts, within } from "../query/column.ts";
 import { damaged, Query, type RowOf } from "../query/query.ts";
 import { TEXTS, TURN, VERDICT } from "../query/stored-shapes.ts";
 
@@ -9,10 +9,7 @@ const STEP = {
   iteration: count("iteration"),
   finish: name("finish"),
   turnBlob: name("turn_blob"),
-  inputTokens: count("input_tokens"),
-  cacheReadTokens: count("cache_read_tokens"),
-  cacheWriteTokens: count("cache_write_tokens"),
-  outputTokens: count("output_tokens"),
+  ...tokenCounts(),
   costUsd: optional(amount("cost_usd")),
   durationMs: amount("duration_ms"),
   waitedMs: amount("waited_ms"),
