@@ -1,7 +1,7 @@
 import { InvalidArgumentError } from "commander";
 
-// Larger numbers are typing errors.
-const MAX_WHOLE_NUMBER = 1_000_000;
+/** The largest whole number that a flag takes: larger ones are typing errors. */
+export const MAX_WHOLE_NUMBER = 1_000_000;
 
 /** Parses a flag that takes a whole number of at least `min`. */
 export function wholeNumber(min: number): (text: string) => number {

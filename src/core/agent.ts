@@ -2,8 +2,11 @@ import type { Model, ModelRejection, ModelResponse, SpendingLimit, ToolCall, Too
 import type { Sandbox } from "./sandbox.ts";
 import type { SourceFile } from "./task.ts";
 
+/** The names of the sets of tools that the loop has. */
+export const TOOL_PROFILES = ["full", "no-exec", "read-only", "bash-only"] as const;
+
 /** Which tools the loop offers a model: all eight, no commands, nothing that changes a file, or a bare shell alone. */
-export type ToolProfile = "full" | "no-exec" | "read-only" | "bash-only";
+export type ToolProfile = (typeof TOOL_PROFILES)[number];
 
 /** The harness's own tool-calling loop. `maskAtShare` is the share of the context window at which it masks old tool results. */
 export type LoopSpec = { readonly kind: "loop"; readonly profile: ToolProfile; readonly maskAtShare: number };

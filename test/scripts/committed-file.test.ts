@@ -24,6 +24,21 @@ async function project(folder: TempFolder): Promise<{ readonly base: string; rea
   return { base: await git(work, "rev-parse", "HEAD~1"), head: await git(work, "rev-parse", "HEAD") };
 }
 
+/** What the action sets for a step that may fetch by the token of the workflow. */
+function withToken(
+  { base, head }: { readonly base: string; readonly head: string },
+  server: { readonly url: string },
+): Record<string, string> {
+  return {
+    BENCH_PROMPT: PROMPT,
+    BENCH_BASE_REF: base,
+    BENCH_HEAD_REF: head,
+    BENCH_GITHUB_TOKEN: TOKEN,
+    GITHUB_SERVER_URL: server.url,
+    GITHUB_REPOSITORY: "team/project",
+  };
+}
+
 /** Lets the server hand out parts and unadvertised objects, as GitHub's does. */
 async function allowParts(folder: TempFolder): Promise<void> {
   for (const setting of ["allowFilter", "allowAnySHA1InWant"])
@@ -106,14 +121,7 @@ test("a checkout without blobs gets the two prompts and no other file", async ()
   const at = folder.at("checkout");
   const server = await startGitServer(folder.at("server"), HEADER);
 
-  const end = await runGateStep(folder, at, {
-    BENCH_PROMPT: PROMPT,
-    BENCH_BASE_REF: base,
-    BENCH_HEAD_REF: head,
-    BENCH_GITHUB_TOKEN: TOKEN,
-    GITHUB_SERVER_URL: server.url,
-    GITHUB_REPOSITORY: "team/project",
-  });
+  const end = await runGateStep(folder, at, withToken({ base, head }, server));
   await server.close();
   const made = readdirSync(folder.at("runner")).find((name) => name.startsWith("bench-gate.")) ?? "";
   const stored = await git(folder.at(`runner/${made}/store.git`), "cat-file", "--batch-all-objects", "--batch-check=%(objecttype)");
@@ -192,14 +200,7 @@ test("a checkout cannot redirect the fetch and its token to another host", async
 
   await runProgram(["git", "-c", `http.extraheader=AUTHORIZATION: ${HEADER}`, "fetch", url, head], { cwd: at });
   const stolen = thief.authorizations.length;
-  const end = await runGateStep(folder, at, {
-    BENCH_PROMPT: PROMPT,
-    BENCH_BASE_REF: base,
-    BENCH_HEAD_REF: head,
-    BENCH_GITHUB_TOKEN: TOKEN,
-    GITHUB_SERVER_URL: server.url,
-    GITHUB_REPOSITORY: "team/project",
-  });
+  const end = await runGateStep(folder, at, withToken({ base, head }, server));
   await Promise.all([server.close(), thief.close()]);
 
   expect(stolen).toBeGreaterThan(0);

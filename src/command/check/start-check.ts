@@ -10,7 +10,7 @@ import { Interrupted, listenForInterrupt } from "../interrupt.ts";
 import { loadTasks } from "../load-tasks.ts";
 import { concurrencyOf } from "../run/concurrency.ts";
 import { prepareSandboxes } from "../sandbox/prepare-sandboxes.ts";
-import { imagesOf } from "../sandbox/prepared-sandboxes.ts";
+import { imageDepsOf, imagesOf } from "../sandbox/prepared-sandboxes.ts";
 import type { SandboxKind } from "../sandbox/sandbox-flag.ts";
 import type { ExitCode, Terminal } from "../terminal.ts";
 import type { Trust } from "../trust/trust.ts";
@@ -36,14 +36,7 @@ type CheckDeps = { readonly terminal: Terminal; readonly trust: Trust };
 export async function startCheck(flags: CheckFlags, { terminal, trust }: CheckDeps): Promise<ExitCode> {
   const { suite, notices: leftOut } = await loadTasks(flags.suite ?? [], flags.task ?? []);
   for (const line of leftOut) terminal.notify(line);
-  const { provider, notices } = await prepareSandboxes(
-    flags,
-    imagesOf(suite.tasks, flags.image, {
-      notify: (text) => terminal.notify(text),
-      confirm: trust.confirm,
-      network: flags.buildNetwork ?? false,
-    }),
-  );
+  const { provider, notices } = await prepareSandboxes(flags, imagesOf(suite.tasks, flags.image, imageDepsOf(flags, { terminal, trust })));
   for (const notice of notices) terminal.notify(notice);
   const sandboxes = provider("check", (text) => terminal.notify(text));
   const interrupt = listenForInterrupt((text) => terminal.notify(text));

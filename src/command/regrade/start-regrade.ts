@@ -13,7 +13,7 @@ import { concurrencyOf } from "../run/concurrency.ts";
 import type { RunFlags } from "../run/run-settings.ts";
 import { gradedWith, readStoredFlags } from "../run/stored-flags.ts";
 import { prepareSandboxes } from "../sandbox/prepare-sandboxes.ts";
-import { imagesOf } from "../sandbox/prepared-sandboxes.ts";
+import { imageDepsOf, imagesOf } from "../sandbox/prepared-sandboxes.ts";
 import type { ExitCode, Terminal } from "../terminal.ts";
 import type { Trust } from "../trust/trust.ts";
 
@@ -42,12 +42,7 @@ export async function startRegrade(name: string, flags: RegradeFlags, { terminal
     const suite = await tasksOf(store, run, { ...kept, ...flags });
     const { provider, notices } = await prepareSandboxes(
       kept,
-      imagesOf(suite.tasks, run.image, {
-        notify: (text) => terminal.notify(text),
-        confirm: trust.confirm,
-        network: flags.buildNetwork ?? false,
-        signal: interrupt.signal,
-      }),
+      imagesOf(suite.tasks, run.image, imageDepsOf(flags, { terminal, trust, signal: interrupt.signal })),
     );
     for (const notice of notices) terminal.notify(notice);
     store.claimRun(run.id, processOwner());

@@ -12,7 +12,7 @@ import { loadTasks } from "../load-tasks.ts";
 import { openExistingToWrite } from "../open-store.ts";
 import { gradedWith, readStoredFlags } from "../run/stored-flags.ts";
 import { prepareSandboxes } from "../sandbox/prepare-sandboxes.ts";
-import { type ImageDeps, imagesOf } from "../sandbox/prepared-sandboxes.ts";
+import { type ImageDeps, imageDepsOf, imagesOf } from "../sandbox/prepared-sandboxes.ts";
 import type { ExitCode, Terminal } from "../terminal.ts";
 import type { Trust } from "../trust/trust.ts";
 
@@ -44,9 +44,7 @@ export async function startReplay(id: number, flags: ReplayFlags, { terminal, tr
       trial,
       run,
       task,
-      notify: (text) => terminal.notify(text),
-      confirm: trust.confirm,
-      network: flags.buildNetwork ?? false,
+      ...imageDepsOf(flags, { terminal, trust }),
       signal: interrupt.signal,
     });
     const isSame = replay.differences.length === 0 && replay.verdict.passed === trial.passed;

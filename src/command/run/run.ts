@@ -1,4 +1,5 @@
 import { Command, Option } from "commander";
+import { TOOL_PROFILES } from "../../core/agent.ts";
 import { BUILD_NETWORK_FLAG, DB_FLAG, gather, positiveNumber, TRUST_FLAG, wholeNumber } from "../flag.ts";
 import { SUITE_USAGE } from "../load-tasks.ts";
 import { sandboxOption } from "../sandbox/sandbox-flag.ts";
@@ -41,9 +42,7 @@ export function withSubjectFlags(command: Command): Command {
       "file with a system prompt; the word default selects the built-in one; may be repeated to compare prompts",
       gather,
     )
-    .addOption(
-      new Option("--profile <profile>", "tools of the agent").choices(["full", "no-exec", "read-only", "bash-only"]).default("full"),
-    )
+    .addOption(new Option("--profile <profile>", "tools of the agent").choices(TOOL_PROFILES).default("full"))
     .option("--max-iterations <n>", "maximum number of model responses in a trial", wholeNumber(1), 20)
     .option("--max-minutes <n>", "maximum working time of a trial in minutes; waiting for a provider does not count", positiveNumber, 30)
     .option("--max-trial-cost <usd>", "maximum cost of a trial in US dollars", positiveNumber)

@@ -7,7 +7,7 @@ import { writeReport } from "../../report/written-report.ts";
 import type { Store } from "../../store/store.ts";
 import { openExistingToWrite, openToWrite } from "../open-store.ts";
 import { prepareSandboxes } from "../sandbox/prepare-sandboxes.ts";
-import { imagesOf, type PreparedSandboxes } from "../sandbox/prepared-sandboxes.ts";
+import { type CommandDeps, imageDepsOf, imagesOf, type PreparedSandboxes } from "../sandbox/prepared-sandboxes.ts";
 import type { ExitCode, Terminal } from "../terminal.ts";
 import { confirmKeys } from "../trust/keys.ts";
 import type { Trust } from "../trust/trust.ts";
@@ -71,10 +71,7 @@ export function refuseGateRun(run: RunRecord): void {
 }
 
 /** The flags of a resumed run, which of them were typed, where notices are printed, and what the user has allowed. */
-type ResumeDeps = ImageDeps & { readonly given: RunFlags; readonly isGiven: (flag: string) => boolean };
-
-/** Where notices are printed while images are prepared, and what the user has allowed. */
-type ImageDeps = { readonly terminal: Notices; readonly trust: Trust; readonly signal?: AbortSignal | undefined };
+type ResumeDeps = CommandDeps & { readonly given: RunFlags; readonly isGiven: (flag: string) => boolean };
 
 /** Loads the inputs of a stored run again; throws UserError when anything that decides its results has changed. */
 export async function resumedParts(
@@ -92,16 +89,8 @@ export async function resumedParts(
 }
 
 /** Prepares the sandboxes of every image that the tasks need. */
-export function readyImages({ suite }: Inputs, flags: RunFlags, { terminal, trust, signal }: ImageDeps): Promise<PreparedSandboxes> {
-  return prepareSandboxes(
-    flags,
-    imagesOf(suite.tasks, flags.image, {
-      notify: (text) => terminal.notify(text),
-      confirm: trust.confirm,
-      network: flags.buildNetwork ?? false,
-      signal,
-    }),
-  );
+export function readyImages({ suite }: Inputs, flags: RunFlags, deps: CommandDeps): Promise<PreparedSandboxes> {
+  return prepareSandboxes(flags, imagesOf(suite.tasks, flags.image, imageDepsOf(flags, deps)));
 }
 
 function rejectOtherImages(run: RunRecord, imageIds: ReadonlyMap<string, string>): void {

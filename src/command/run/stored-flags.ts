@@ -1,18 +1,22 @@
+import { TOOL_PROFILES } from "../../core/agent.ts";
 import { UserError } from "../../core/errors.ts";
 import { printable } from "../../core/printable.ts";
 import type { RunRecord } from "../../core/record.ts";
-import { dashed } from "../flag.ts";
+import { dashed, MAX_WHOLE_NUMBER } from "../flag.ts";
+import { SANDBOX_KINDS } from "../sandbox/sandbox-flag.ts";
 import { CAP_FLAGS, FIXED_FLAGS, type RunFlags, STORED_FLAGS, type StoredFlags } from "./run-settings.ts";
 
 type Name = (typeof STORED_FLAGS)[number];
 
-// A number in a flag is at most this large; see flag.ts.
-const MAX_NUMBER = 1_000_000;
 const isText = (value: unknown): boolean => typeof value === "string";
 const isTexts = (value: unknown): boolean => Array.isArray(value) && value.every(isText);
+const isOneOf =
+  (words: readonly string[]) =>
+  (value: unknown): boolean =>
+    words.includes(value as string);
 const isSwitch = (value: unknown): boolean => typeof value === "boolean";
 const isAmount = (value: unknown): boolean => typeof value === "number" && value > 0;
-const isCount = (value: unknown): boolean => Number.isSafeInteger(value) && isAmount(value) && Number(value) <= MAX_NUMBER;
+const isCount = (value: unknown): boolean => Number.isSafeInteger(value) && isAmount(value) && Number(value) <= MAX_WHOLE_NUMBER;
 
 const IS_VALID: Readonly<Record<Name, (value: unknown) => boolean>> = {
   models: isText,
@@ -21,13 +25,13 @@ const IS_VALID: Readonly<Record<Name, (value: unknown) => boolean>> = {
   task: isTexts,
   attempts: isCount,
   prompt: isTexts,
-  profile: (value) => isText(value) && ["full", "no-exec", "read-only", "bash-only"].includes(String(value)),
+  profile: isOneOf(TOOL_PROFILES),
   maxIterations: isCount,
   maxMinutes: isAmount,
   maxTrialCost: isAmount,
   contextFiles: isSwitch,
   image: isText,
-  sandbox: (value) => value === "docker" || value === "bubblewrap",
+  sandbox: isOneOf(SANDBOX_KINDS),
   runtime: isText,
   reuse: isSwitch,
   tag: isTexts,

@@ -1,7 +1,8 @@
 import type { SandboxProvider } from "../../core/sandbox.ts";
 import type { Task } from "../../core/task.ts";
 import type { TaskImage } from "../../sandbox/docker/build/task-image.ts";
-import type { Confirm } from "../trust/trust.ts";
+import type { Terminal } from "../terminal.ts";
+import type { Confirm, Trust } from "../trust/trust.ts";
 
 /** Sandboxes that can be opened, the digests of their images by name, and what the user should know about them. */
 export type PreparedSandboxes = {
@@ -29,6 +30,21 @@ export type TaskImages = {
 
 /** Where the preparation of images is reported, and on which terms they are built. */
 export type ImageDeps = BuildTerms & { readonly notify: (text: string) => void };
+
+/** What a command that prepares images has: where it prints, what the user has allowed, and what stops it. */
+export type CommandDeps = {
+  readonly terminal: Pick<Terminal, "notify">;
+  readonly trust: Trust;
+  readonly signal?: AbortSignal | undefined;
+};
+
+/** Takes from a command and its flags where images are reported and on which terms they are built. */
+export function imageDepsOf(
+  { buildNetwork = false }: { readonly buildNetwork?: boolean | undefined },
+  { terminal, trust, signal }: CommandDeps,
+): ImageDeps {
+  return { notify: (text) => terminal.notify(text), confirm: trust.confirm, network: buildNetwork, signal };
+}
 
 /** Lists the images that tasks run in; those that name none run in `defaultImage`. */
 export function imagesOf(

@@ -1,20 +1,10 @@
 import { expect, test } from "vitest";
-import { type RunFlags, storedFlags } from "../../../src/command/run/run-settings.ts";
+import { storedFlags } from "../../../src/command/run/run-settings.ts";
 import { gradedWith, readStoredFlags, resumedFlags, startedWith } from "../../../src/command/run/stored-flags.ts";
 import { UserError } from "../../../src/core/errors.ts";
 import { aRun } from "../../fixtures/record.ts";
+import { RUN_FLAGS } from "../../fixtures/run-flags.ts";
 
-const FLAGS: RunFlags = {
-  models: "models.yaml",
-  attempts: 1,
-  profile: "full",
-  maxIterations: 20,
-  maxMinutes: 30,
-  contextFiles: true,
-  concurrency: 8,
-  image: "i",
-  db: "bench.db",
-};
 const nothingTyped = (): boolean => false;
 
 test.for([
@@ -22,23 +12,23 @@ test.for([
   { title: "several prompts", stored: { prompt: ["a.md", "default"] }, prompt: ["a.md", "default"] },
   { title: "no prompt", stored: {}, prompt: undefined },
 ])("a run of $title is resumed with the same", ({ stored, prompt }) => {
-  const { prompt: _prompt, ...flags } = storedFlags(FLAGS);
+  const { prompt: _prompt, ...flags } = storedFlags(RUN_FLAGS);
   const run = aRun({ settings: { flags: { ...flags, attempts: 4, ...stored } } });
 
-  const resumed = resumedFlags({ ...FLAGS, resume: run.id, concurrency: 2 }, run, nothingTyped);
+  const resumed = resumedFlags({ ...RUN_FLAGS, resume: run.id, concurrency: 2 }, run, nothingTyped);
 
   expect(resumed).toMatchObject({ attempts: 4, concurrency: 2, resume: run.id });
   expect(resumed.prompt).toEqual(prompt);
 });
 
 test.for(["prompt", "reuse", "tag", "contextFiles"])("--%s is refused when a run is resumed", (typed) => {
-  const run = aRun({ settings: { flags: storedFlags(FLAGS) } });
+  const run = aRun({ settings: { flags: storedFlags(RUN_FLAGS) } });
 
-  expect(() => resumedFlags(FLAGS, run, (name) => name === typed)).toThrow("would change what it measures; omit it");
+  expect(() => resumedFlags(RUN_FLAGS, run, (name) => name === typed)).toThrow("would change what it measures; omit it");
 });
 
 test("a resumed run tells its files, prompts and limits in one line", () => {
-  const flags = storedFlags({ ...FLAGS, suite: ["mine", "a b"], prompt: ["p.md", "default"], maxCost: 5, maxTokens: 100 });
+  const flags = storedFlags({ ...RUN_FLAGS, suite: ["mine", "a b"], prompt: ["p.md", "default"], maxCost: 5, maxTokens: 100 });
   const run = aRun({ id: "r1", settings: { flags } });
 
   expect(startedWith(run, readStoredFlags(run))).toBe(
@@ -47,7 +37,7 @@ test("a resumed run tells its files, prompts and limits in one line", () => {
 });
 
 test("files of a run that named none are told as the defaults that they are", () => {
-  const run = aRun({ id: "r1", image: "i2", settings: { flags: storedFlags(FLAGS) } });
+  const run = aRun({ id: "r1", image: "i2", settings: { flags: storedFlags(RUN_FLAGS) } });
 
   expect(startedWith(run, readStoredFlags(run))).toBe(
     "Run r1 continues with --models models.yaml --suite tasks/ --prompt default --image i",
@@ -57,7 +47,7 @@ test("files of a run that named none are told as the defaults that they are", ()
 
 test("what a database holds is told without control characters and is cut", () => {
   const suite = ["\u001b]52;c;x\u0007\u202e", ...Array.from({ length: 10_000 }, () => "s")];
-  const run = aRun({ settings: { flags: { ...storedFlags(FLAGS), suite } } });
+  const run = aRun({ settings: { flags: { ...storedFlags(RUN_FLAGS), suite } } });
 
   const told = startedWith(run, readStoredFlags(run));
 
@@ -66,12 +56,12 @@ test("what a database holds is told without control characters and is cut", () =
 });
 
 test.for([
-  { what: "a list of models files", flags: { ...FLAGS, models: ["a", "b"] } },
-  { what: "a suite that is no text", flags: { ...FLAGS, suite: [{}] } },
-  { what: "endless attempts", flags: { ...FLAGS, attempts: 1e308 } },
-  { what: "a negative spending limit", flags: { ...FLAGS, maxCost: -1 } },
-  { what: "an unknown profile", flags: { ...FLAGS, profile: "root" } },
-  { what: "an unknown sandbox", flags: { ...FLAGS, sandbox: "host" } },
+  { what: "a list of models files", flags: { ...RUN_FLAGS, models: ["a", "b"] } },
+  { what: "a suite that is no text", flags: { ...RUN_FLAGS, suite: [{}] } },
+  { what: "endless attempts", flags: { ...RUN_FLAGS, attempts: 1e308 } },
+  { what: "a negative spending limit", flags: { ...RUN_FLAGS, maxCost: -1 } },
+  { what: "an unknown profile", flags: { ...RUN_FLAGS, profile: "root" } },
+  { what: "an unknown sandbox", flags: { ...RUN_FLAGS, sandbox: "host" } },
 ])("a stored run with $what is refused with one line", ({ flags }) => {
   expect(() => readStoredFlags(aRun({ settings: { flags } }))).toThrow(UserError);
   expect(() => readStoredFlags(aRun({ settings: { flags } }))).toThrow(
@@ -80,22 +70,22 @@ test.for([
 });
 
 test.for([
-  { what: "no models file", flags: { ...FLAGS, models: undefined } },
+  { what: "no models file", flags: { ...RUN_FLAGS, models: undefined } },
   { what: "no flags", flags: undefined },
   { what: "flags that are a text", flags: "x" },
 ])("a stored run with $what can be graded again, and is not resumed", ({ flags }) => {
   const run = aRun({ id: "r1", image: "i", settings: { flags } });
 
   expect(gradedWith(run, readStoredFlags(run))).toBe("Run r1 is graded with --suite tasks/ --image i");
-  expect(() => resumedFlags(FLAGS, run, nothingTyped)).toThrow(
+  expect(() => resumedFlags(RUN_FLAGS, run, nothingTyped)).toThrow(
     'Cannot use run "r1": its stored --models is missing, which no run has; start a new run',
   );
 });
 
 test("a database cannot give permissions or choose another database", () => {
-  const run = aRun({ settings: { flags: { ...storedFlags(FLAGS), trust: true, yes: true, db: "x.db", __proto__: { trust: true } } } });
+  const run = aRun({ settings: { flags: { ...storedFlags(RUN_FLAGS), trust: true, yes: true, db: "x.db", __proto__: { trust: true } } } });
 
-  expect(Object.keys(resumedFlags({ ...FLAGS, resume: "r" }, run, nothingTyped)).sort()).toEqual(
-    [...Object.keys(storedFlags(FLAGS)), "concurrency", "db", "resume"].sort(),
+  expect(Object.keys(resumedFlags({ ...RUN_FLAGS, resume: "r" }, run, nothingTyped)).sort()).toEqual(
+    [...Object.keys(storedFlags(RUN_FLAGS)), "concurrency", "db", "resume"].sort(),
   );
 });
