@@ -1,3 +1,5 @@
+import type { HttpAttempt } from "./model.ts";
+
 /** The part in which a failure occurred that is not the model's. */
 export type InfraSource = "provider" | "sandbox" | "grader" | "harness";
 
@@ -5,6 +7,12 @@ export type InfraSource = "provider" | "sandbox" | "grader" | "harness";
 export class UserError extends Error {
   override readonly name = "UserError";
 }
+
+type InfraErrorOptions = {
+  readonly scope?: "trial" | "arm" | "run";
+  readonly cause?: unknown;
+  readonly attempts?: readonly HttpAttempt[];
+};
 
 /**
  * Reports a failure of the harness or of something it depends on; the trial ends as an error and does not count against the model.
@@ -16,25 +24,31 @@ export class InfraError extends Error {
   override readonly name = "InfraError";
   readonly source: InfraSource;
   readonly scope: "trial" | "arm" | "run";
+  /** The requests of a call that got no answer, so that what they may have cost is counted. */
+  readonly attempts: readonly HttpAttempt[];
 
-  constructor(source: InfraSource, message: string, options: { scope?: "trial" | "arm" | "run"; cause?: unknown } = {}) {
+  constructor(source: InfraSource, message: string, options: InfraErrorOptions = {}) {
     super(message, { cause: options.cause });
     this.source = source;
     this.scope = options.scope ?? "trial";
+    this.attempts = options.attempts ?? [];
   }
 }
 
 /**
  * Thrown when the next request could exceed a limit on money, tokens or time. This is not a failure: finished work is kept, and a run that
- * reached a limit of the run or of an arm can be resumed with a higher one. `scope` is what the limit applies to.
+ * reached a limit of the run or of an arm can be resumed with a higher one. `scope` is what the limit applies to; `reason` is `assumed` where the known spending alone
+ * would have let the request through, and `spent` otherwise.
  */
 export class CapReached extends Error {
   override readonly name = "CapReached";
   readonly scope: "trial" | "arm" | "run";
+  readonly reason: "spent" | "assumed";
 
-  constructor(scope: "trial" | "arm" | "run", message: string) {
+  constructor(scope: "trial" | "arm" | "run", message: string, reason: "spent" | "assumed" = "spent") {
     super(message);
     this.scope = scope;
+    this.reason = reason;
   }
 }
 

@@ -38,6 +38,8 @@ export type ModelSpec = {
   readonly cache: "auto" | "off" | "5m" | "1h";
   readonly limits: RateLimits;
   readonly price: Price | null;
+  /** Which cost counts where the price is known and a gateway reports another one. */
+  readonly costFrom: "price" | "reported";
   /** What a run may spend on this model in all, in US dollars; null is no limit. */
   readonly maxCostUsd: number | null;
   /** What one trial of it may cost; null leaves it to the run's own flag. */
@@ -94,6 +96,8 @@ export type Usage = {
   readonly reasoningTokens: number | null;
   /** What does not add up in the provider's figures, or null. */
   readonly inconsistency: string | null;
+  /** False where the provider gave no count: the numbers are 0 then and mean nothing. */
+  readonly isKnown: boolean;
 };
 
 /** What a response cost. Unknown is null, never 0. */
@@ -102,9 +106,14 @@ export type Cost = {
   /** The same tokens without any caching; comparable across trial orders. */
   readonly noCacheCostUsd: number | null;
   readonly source: "reported" | "models.yaml" | "bundled" | "unknown";
-  /** What our own price gives where the provider reported a cost. */
+  /** What the price of models.yaml or of the bundled list gives. */
   readonly computedUsd: number | null;
+  /** What the provider or a gateway reported. */
+  readonly reportedUsd: number | null;
 };
+
+/** Whether a request was billed: `none` where it certainly was not, or by the habit of providers is not; `maybe` where its cost is unknown; `known` where it brought an answer. */
+export type Billing = "none" | "maybe" | "known";
 
 /** One HTTP request made for a response, the failed ones included. */
 export type HttpAttempt = {
@@ -112,11 +121,19 @@ export type HttpAttempt = {
   readonly fault: string | null;
   readonly waitedMs: number;
   readonly durationMs: number;
+  readonly billing: Billing;
+  /** What an attempt that may have been billed is assumed to have cost, in US dollars; null where no price is known, 0 for all others. */
+  readonly assumedUsd: number | null;
 };
 
-/** Counts the attempts whose cost is unknown: those that broke off. One that the provider rejected (status 4xx) was not billed. */
+/** Counts the attempts that may have been billed and whose cost is unknown. */
 export function countUnbilled(attempts: readonly HttpAttempt[]): number {
-  return attempts.filter(({ fault, status }) => fault !== null && (status === null || status < 400 || status >= 500)).length;
+  return attempts.filter(({ billing }) => billing === "maybe").length;
+}
+
+/** Adds up what attempts are assumed to have cost, in US dollars; those without a known price count as zero. */
+export function assumedUsd(attempts: readonly HttpAttempt[]): number {
+  return attempts.reduce((sum, attempt) => sum + (attempt.assumedUsd ?? 0), 0);
 }
 
 /** Who really answered. */
@@ -169,7 +186,11 @@ export type ModelResponse = {
   readonly served: Served;
   readonly startedAt: string;
   readonly durationMs: number;
+  /** Time from the request to the first token of a streamed answer; null where it was not streamed. */
+  readonly firstTokenMs: number | null;
   readonly attempts: readonly HttpAttempt[];
+  /** What had to be changed in the model's turn so that it can be sent back, a sentence each. */
+  readonly repairs: readonly string[];
   /** The response body as received, keys redacted. */
   readonly rawBody: string;
 };

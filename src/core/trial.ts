@@ -48,6 +48,16 @@ export type TrialTotals = {
   readonly waitedMs: number;
   /** HTTP attempts whose cost is unknown. */
   readonly unbilledAttempts: number;
+  /** What those attempts are assumed to have cost, in US dollars; it is no part of `costUsd`. */
+  readonly assumedUsd: number;
+  /** Steps whose provider gave no count of tokens; their tokens are missing in the sums. */
+  readonly unknownUsageSteps: number;
+  /** Steps whose counts or costs do not add up; the dearer reading is in the sums. */
+  readonly doubtfulUsageSteps: number;
+  /** Time in the model's requests alone. */
+  readonly modelMs: number;
+  /** Mean time to the first token over the steps that were streamed; null when none was. */
+  readonly firstTokenMs: number | null;
 };
 
 /** A finished trial. */

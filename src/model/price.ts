@@ -27,8 +27,9 @@ export function costOf(bill: Bill): Cost {
   const usable = price === null || bill.usage === null || factor === null ? null : { price, usage: bill.usage, factor };
   const computedUsd = usable && cachedUsd(usable.usage, usable.price, usable.factor);
   const noCacheCostUsd = usable && uncachedUsd(usable.usage, usable.price, usable.factor);
-  if (bill.reportedUsd !== null) return { costUsd: bill.reportedUsd, noCacheCostUsd, source: "reported", computedUsd };
-  return { costUsd: computedUsd, noCacheCostUsd, source: computedUsd === null ? "unknown" : source, computedUsd: null };
+  const readings = { noCacheCostUsd, computedUsd, reportedUsd: bill.reportedUsd };
+  if (bill.reportedUsd !== null) return { costUsd: bill.reportedUsd, source: "reported", ...readings };
+  return { costUsd: computedUsd, source: computedUsd === null ? "unknown" : source, ...readings };
 }
 
 function priceOf(bill: Bill): { price: Price | null; source: "models.yaml" | "bundled" } {

@@ -24,6 +24,8 @@ export type Decoded = {
   readonly finishRaw: string;
   readonly usage: Usage | null;
   readonly reportedUsd: number | null;
+  /** What had to be changed in the turn so that it can be sent back, a sentence each. */
+  readonly repairs: readonly string[];
   readonly served: Omit<Served, "requestId">;
 };
 

@@ -9,7 +9,8 @@ export const UNREPORTED_USAGE: Usage = {
   cacheWrite1hTokens: 0,
   outputTokens: 0,
   reasoningTokens: null,
-  inconsistency: "the provider reported no usage",
+  inconsistency: null,
+  isKnown: false,
 };
 
 /** Reads the `usage` of Chat Completions, whose prompt count includes tokens read from and written to the cache; null when there is none. */
@@ -68,6 +69,7 @@ export function anthropicUsage(raw: unknown): Usage | null {
     outputTokens,
     reasoningTokens,
     inconsistency: joined(doubts),
+    isKnown: true,
   };
 }
 
@@ -100,6 +102,7 @@ function inclusiveUsage(counts: InclusiveCounts): Usage | null {
     outputTokens: output,
     reasoningTokens: reasoning,
     inconsistency: joined(doubts),
+    isKnown: true,
   };
 }
 

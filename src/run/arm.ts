@@ -17,7 +17,8 @@ export function makeArm(
 
 // Stored results are found by this id, so an arm of the loop keeps the JSON that it had when the loop was the only agent.
 function armId({ agent, model, settings }: Omit<Arm, "id" | "name">): string {
-  const { price: _price, limits: _limits, apiKeyEnv: _key, maxCostUsd: _cap, maxTrialCostUsd: _trialCap, ...behaviour } = model;
+  const { price: _price, costFrom: _costFrom, limits: _limits, apiKeyEnv: _key, ...rest } = model;
+  const { maxCostUsd: _cap, maxTrialCostUsd: _trialCap, ...behaviour } = rest;
   const { prompt, limits, contextFiles } = settings;
   const identity =
     agent.kind === "loop"

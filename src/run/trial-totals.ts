@@ -1,5 +1,5 @@
 import type { Journal, Past } from "../core/agent.ts";
-import { countUnbilled, type ModelResponse } from "../core/model.ts";
+import { assumedUsd, countUnbilled, type ModelResponse } from "../core/model.ts";
 import type { TrialTotals } from "../core/trial.ts";
 
 /** A journal that also adds up what it stores. `settle` takes the agent's own figures, which include requests without a response. */
@@ -29,7 +29,13 @@ export function meterJournal(journal: Journal, onStep: (iteration: number, costU
     workingMs: 0,
     waitedMs: 0,
     unbilledAttempts: 0,
+    assumedUsd: 0,
+    unknownUsageSteps: 0,
+    doubtfulUsageSteps: 0,
+    modelMs: 0,
+    firstTokenMs: null,
   };
+  const firstTokens: FirstTokens = { steps: 0, sumMs: 0 };
   const settle = ({ unbilledAttempts, workingMs }: AgentFigures): void => {
     Object.assign(sums, { unbilledAttempts, workingMs });
   };
@@ -37,14 +43,14 @@ export function meterJournal(journal: Journal, onStep: (iteration: number, costU
     totals: () => ({ ...sums }),
     settle,
     recall: (past, figures) => {
-      for (const answer of past?.answers ?? []) if (answer.kind === "response") addResponse(sums, answer);
+      for (const answer of past?.answers ?? []) if (answer.kind === "response") addResponse(sums, firstTokens, answer);
       settle(figures);
     },
     journal: {
       ...journal,
       responded(iteration, response) {
         journal.responded(iteration, response);
-        addResponse(sums, response);
+        addResponse(sums, firstTokens, response);
         onStep(iteration, sums.costUsd);
       },
       toolFinished(iteration, position, action) {
@@ -55,7 +61,10 @@ export function meterJournal(journal: Journal, onStep: (iteration: number, costU
   };
 }
 
-function addResponse(sums: Sums, { usage, cost, attempts, durationMs }: ModelResponse): void {
+/** Over how many steps the mean time to the first token is taken, and its sum. */
+type FirstTokens = { steps: number; sumMs: number };
+
+function addResponse(sums: Sums, firstTokens: FirstTokens, { usage, cost, attempts, durationMs, firstTokenMs }: ModelResponse): void {
   sums.iterations += 1;
   sums.inputTokens += usage.inputTokens;
   sums.cacheReadTokens += usage.cacheReadTokens;
@@ -67,6 +76,14 @@ function addResponse(sums: Sums, { usage, cost, attempts, durationMs }: ModelRes
   sums.workingMs += durationMs;
   sums.waitedMs += attempts.reduce((sum, attempt) => sum + attempt.waitedMs, 0);
   sums.unbilledAttempts += countUnbilled(attempts);
+  sums.assumedUsd += assumedUsd(attempts);
+  if (!usage.isKnown) sums.unknownUsageSteps += 1;
+  if (usage.inconsistency !== null) sums.doubtfulUsageSteps += 1;
+  sums.modelMs += durationMs;
+  if (firstTokenMs === null) return;
+  firstTokens.steps += 1;
+  firstTokens.sumMs += firstTokenMs;
+  sums.firstTokenMs = firstTokens.sumMs / firstTokens.steps;
 }
 
 // A sum with an unknown part is unknown.

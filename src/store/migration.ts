@@ -457,4 +457,52 @@ create table origin (
 ) strict;
 insert into origin (id) values (lower(hex(randomblob(16))));
 `,
+  // What providers really say: counts that are missing or do not add up, costs that two parties state, requests that may have been billed, and how fast a model writes.
+  `
+-- Whether the provider gave a count of tokens; where it did not, the counts are 0 and mean nothing.
+alter table steps add column usage_known integer not null default 1;
+update steps set usage_known = 0, usage_inconsistency = null where usage_inconsistency = 'the provider reported no usage';
+-- What a gateway reported, beside what the price gives; from here on computed_cost_usd is stored for every step with a price.
+alter table steps add column reported_cost_usd real;
+update steps set reported_cost_usd = cost_usd where cost_source = 'reported';
+-- Null for an answer that was not streamed.
+alter table steps add column first_token_ms real;
+
+-- What the requests that may have been billed are assumed to have cost; no part of cost_usd.
+alter table trials add column assumed_usd real not null default 0;
+alter table trials add column unknown_usage_steps integer not null default 0;
+alter table trials add column doubtful_usage_steps integer not null default 0;
+-- Null in trials of versions before this one.
+alter table trials add column model_ms real;
+alter table trials add column first_token_ms real;
+
+-- Whether a request was billed ('none', 'maybe', 'known'; null while it is open), and what one that may have been is assumed to have cost.
+alter table spending add column billing text;
+alter table spending add column assumed_usd real;
+update spending set billing = iif(cost_usd is null, 'maybe', 'known'), assumed_usd = iif(cost_usd is null, reserved_usd, 0) where settled = 1;
+
+drop index trials_of_report;
+create index trials_of_report on trials (run_id, task_id, arm_id, passed, attempt, tampered, stop, iterations, input_tokens, cache_write_tokens,
+  cache_read_tokens, output_tokens, cost_usd, reused_from, unbilled_attempts, working_ms, assumed_usd, unknown_usage_steps, doubtful_usage_steps,
+  model_ms, first_token_ms) where passed is not null;
+drop index trials_in_error;
+create index trials_in_error on trials (run_id, task_id, arm_id, attempt, unbilled_attempts, assumed_usd) where passed is null;
+
+drop view v_trials;
+create view v_trials as
+select t.id, t.run_id as run, t.task_id as task, a.name as arm, a.agent, a.model, a.prompt, t.attempt, t.outcome, t.passed, t.stop, t.reason,
+       t.tests_passed, t.tests_total, t.tampered, t.error_source, t.error_message, t.iterations,
+       t.input_tokens, t.cache_read_tokens, t.cache_write_tokens, t.output_tokens, t.reasoning_tokens, t.unknown_usage_steps, t.doubtful_usage_steps,
+       t.cost_usd, t.no_cache_cost_usd, t.unbilled_attempts, t.assumed_usd, t.working_ms / 1000.0 as working_s, t.waited_ms / 1000.0 as waited_s,
+       t.model_ms / 1000.0 as model_s, t.first_token_ms / 1000.0 as first_token_s,
+       t.duration_ms / 1000.0 as duration_s, t.started_at, t.stop_detail, t.reused_from
+from trials t join v_arms a on a.run_id = t.run_id and a.arm_id = t.arm_id;
+
+drop view v_steps;
+create view v_steps as
+select t.id as trial, t.run_id as run, t.task_id as task, a.name as arm, t.attempt, s.iteration, s.finish,
+       s.input_tokens, s.cache_read_tokens, s.cache_write_tokens, s.output_tokens, s.usage_known, s.usage_inconsistency, s.cost_usd, s.reported_cost_usd,
+       s.computed_cost_usd, s.cost_source, s.duration_ms / 1000.0 as duration_s, s.first_token_ms / 1000.0 as first_token_s, s.waited_ms / 1000.0 as waited_s
+from trials t join v_arms a on a.run_id = t.run_id and a.arm_id = t.arm_id join steps s on s.execution_id = t.execution_id;
+`,
 ];

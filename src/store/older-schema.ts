@@ -20,6 +20,12 @@ const V_ARMS = `
     a.model, coalesce(ra.prompt_name, a.prompt_name) as prompt
   from temp.run_arms ra join temp.arms a on a.id = ra.arm_id`;
 
+const NEW_IN_STEPS = `
+  usage_inconsistency is not 'the provider reported no usage' as usage_known, iif(cost_source = 'reported', cost_usd, null) as reported_cost_usd,
+  null as first_token_ms`;
+
+const NEW_IN_TRIALS = "0.0 as assumed_usd, 0 as unknown_usage_steps, 0 as doubtful_usage_steps, null as model_ms, null as first_token_ms";
+
 const TODAY: readonly Today[] = [
   { name: "origin", since: 7, before: () => none("id") },
   {
@@ -31,13 +37,18 @@ const TODAY: readonly Today[] = [
           'maskAtShare', json(coalesce(settings -> '$.maskAtShare', '0.6'))) as agent from main.arms`,
   },
   { name: "executions", since: 5, before: () => "select * from main.tries" },
-  { name: "steps", since: 5, before: renamed("steps") },
+  {
+    name: "steps",
+    since: 8,
+    before: (version) => `select *${version < 5 ? ", try_id as execution_id" : ""}, ${NEW_IN_STEPS} from main.steps`,
+  },
   { name: "tool_calls", since: 5, before: renamed("tool_calls") },
   { name: "notes", since: 5, before: renamed("notes") },
   {
     name: "trials",
-    since: 5,
-    before: (version) => `select *, try_id as execution_id${version < 2 ? ", null as reused_from" : ""} from main.trials`,
+    since: 8,
+    before: (version) =>
+      `select *${version < 5 ? ", try_id as execution_id" : ""}${version < 2 ? ", null as reused_from" : ""}, ${NEW_IN_TRIALS} from main.trials`,
   },
   {
     name: "resumptions",
@@ -59,11 +70,18 @@ const TODAY: readonly Today[] = [
   },
   {
     name: "spending",
-    since: 5,
-    before: (version) =>
-      version < 3
-        ? none("id, run_id, arm_id, task_id, attempt, started_at, reserved_usd, reserved_tokens, settled, cost_usd, tokens")
-        : renamed("spending", "worst_usd as reserved_usd, worst_tokens as reserved_tokens, usd as cost_usd")(),
+    since: 8,
+    before: (version) => {
+      if (version < 3)
+        return none(
+          "id, run_id, arm_id, task_id, attempt, started_at, reserved_usd, reserved_tokens, settled, cost_usd, tokens, billing, assumed_usd",
+        );
+      const old = version < 5 ? "worst_usd as reserved_usd, worst_tokens as reserved_tokens, usd as cost_usd, " : "";
+      const [cost, reserved] = version < 5 ? ["usd", "worst_usd"] : ["cost_usd", "reserved_usd"];
+      return `
+        select *, ${old}iif(settled, iif(${cost} is null, 'maybe', 'known'), null) as billing,
+          iif(settled and ${cost} is null, ${reserved}, 0) as assumed_usd from main.spending`;
+    },
   },
   {
     name: "run_arms",

@@ -67,6 +67,7 @@ const SPEC = z.strictObject({
   cache: z.enum(["auto", "off", "5m", "1h"]),
   limits: z.strictObject({ concurrency: count, rpm: cap, tpm: cap }),
   price: price.nullable(),
+  costFrom: z.enum(["price", "reported"]),
   maxCostUsd: cap,
   maxTrialCostUsd: cap,
   headers: z.record(text, text.regex(/^[^\r\n\0]*$/)),

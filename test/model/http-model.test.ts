@@ -221,8 +221,8 @@ describe.for(API_REPLIES)("a model over $api", ({ api, path, hello, helloStream,
     const body = hello.kind === "json" ? { ...(hello.body as object), usage: undefined } : {};
     const response = await answered([{ kind: "json", body }], { api, price });
 
-    expect(response.usage.inconsistency).toBe("the provider reported no usage");
-    expect(response.cost).toEqual({ costUsd: null, noCacheCostUsd: null, source: "unknown", computedUsd: null });
+    expect(response.usage.isKnown).toBe(false);
+    expect(response.cost).toEqual({ costUsd: null, noCacheCostUsd: null, source: "unknown", computedUsd: null, reportedUsd: null });
   });
 });
 

@@ -13,6 +13,7 @@ const usage: Usage = {
   outputTokens: 50,
   reasoningTokens: null,
   inconsistency: null,
+  isKnown: true,
 };
 const price: Price = { input: 3, output: 15, cacheRead: 0.3, cacheWrite5m: 3.75, cacheWrite1h: 6, perRequest: 0 };
 const openAi = (model: string, changes: Partial<ModelSpec> = {}): ModelSpec =>
@@ -30,7 +31,7 @@ describe("the cost of a response", () => {
 
     expect(result.costUsd).toBeCloseTo(0.001665, 12);
     expect(result.noCacheCostUsd).toBeCloseTo(0.00375, 12);
-    expect(result).toMatchObject({ source: "models.yaml", computedUsd: null });
+    expect(result).toMatchObject({ source: "models.yaml", computedUsd: result.costUsd, reportedUsd: null });
   });
 
   test("counts what is written for an hour at its own rate, and each request", () => {
@@ -48,7 +49,13 @@ describe("the cost of a response", () => {
   });
 
   test("is known from a report alone", () => {
-    expect(cost(modelSpec(), { reportedUsd: 0 })).toEqual({ costUsd: 0, noCacheCostUsd: null, source: "reported", computedUsd: null });
+    expect(cost(modelSpec(), { reportedUsd: 0 })).toEqual({
+      costUsd: 0,
+      noCacheCostUsd: null,
+      source: "reported",
+      computedUsd: null,
+      reportedUsd: 0,
+    });
   });
 
   test.for([
@@ -58,7 +65,7 @@ describe("the cost of a response", () => {
     { title: "the host is unknown, whatever the model", spec: openAi("gpt-4o", { baseUrl: "https://gateway.example/v1" }), changes: {} },
     { title: "the tier has no known factor", spec: openAi("gpt-4o"), changes: { serviceTier: "scale" } },
   ])("is unknown, not 0, when $title", ({ spec, changes }) => {
-    expect(cost(spec, changes)).toEqual({ costUsd: null, noCacheCostUsd: null, source: "unknown", computedUsd: null });
+    expect(cost(spec, changes)).toEqual({ costUsd: null, noCacheCostUsd: null, source: "unknown", computedUsd: null, reportedUsd: null });
   });
 
   test("is unknown when a rate is missing for tokens that were used, and known when none were", () => {

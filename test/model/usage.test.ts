@@ -10,6 +10,7 @@ const none: Usage = {
   outputTokens: 0,
   reasoningTokens: null,
   inconsistency: null,
+  isKnown: true,
 };
 
 test.for([

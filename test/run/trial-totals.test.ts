@@ -38,7 +38,10 @@ test("the sums of a trial are those of its steps, and a step is reported after i
 
 test("one unknown cost makes the sum unknown for good", () => {
   const meter = meterJournal(silentJournal([]), () => {});
-  const unknown = { ...aResponse("a"), cost: { costUsd: null, noCacheCostUsd: null, source: "unknown" as const, computedUsd: null } };
+  const unknown = {
+    ...aResponse("a"),
+    cost: { costUsd: null, noCacheCostUsd: null, source: "unknown" as const, computedUsd: null, reportedUsd: null },
+  };
 
   meter.journal.responded(1, unknown);
   meter.journal.responded(2, aResponse("b"));
@@ -49,12 +52,13 @@ test("one unknown cost makes the sum unknown for good", () => {
 test("failed requests are counted as attempts of unknown cost", () => {
   const meter = meterJournal(silentJournal([]), () => {});
   const attempts = [
-    { status: 529, fault: "overloaded", waitedMs: 100, durationMs: 1 },
-    { status: null, fault: "reset", waitedMs: 50, durationMs: 1 },
-    { status: 200, fault: null, waitedMs: 0, durationMs: 9 },
-  ];
+    { status: 529, fault: "overloaded", waitedMs: 100, durationMs: 1, billing: "none", assumedUsd: 0 },
+    { status: null, fault: "reset", waitedMs: 50, durationMs: 1, billing: "maybe", assumedUsd: 0.25 },
+    { status: 200, fault: "truncated", waitedMs: 0, durationMs: 9, billing: "maybe", assumedUsd: null },
+    { status: 200, fault: null, waitedMs: 0, durationMs: 9, billing: "known", assumedUsd: 0 },
+  ] as const;
 
   meter.journal.responded(1, { ...aResponse("a"), attempts });
 
-  expect(meter.totals()).toMatchObject({ unbilledAttempts: 2, waitedMs: 150 });
+  expect(meter.totals()).toMatchObject({ unbilledAttempts: 2, assumedUsd: 0.25, waitedMs: 150 });
 });

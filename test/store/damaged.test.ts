@@ -108,7 +108,7 @@ const DAMAGES: readonly { readonly title: string; readonly sql: string; readonly
   },
   {
     title: "more steps than a trial can have",
-    sql: `insert into steps select execution_id, n, started_at, finish, finish_raw, turn_blob, body_blob, 1, 0, 0, 1, 0, null, 0, 0, 0, 'prices', 1, 0, '[]', '{}'
+    sql: `insert into steps select execution_id, n, started_at, finish, finish_raw, turn_blob, body_blob, 1, 0, 0, 1, 0, null, 0, 0, 0, 'prices', 1, 0, '[]', '{}', 1, null, null
       from steps, (with recursive c(n) as (values (2) union all select n + 1 from c where n < 100100) select n from c) where execution_id = 1`,
     read: showFirst,
   },

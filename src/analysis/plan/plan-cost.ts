@@ -62,6 +62,7 @@ function usage(tokens: Tokens, requests: number): Usage {
     outputTokens: tokens.outputTokens / requests,
     reasoningTokens: null,
     inconsistency: null,
+    isKnown: true,
   };
 }
 

@@ -39,6 +39,7 @@ export function decodeAnthropic(body: unknown, turns: readonly Turn[]): Decoded 
     finishRaw,
     usage: anthropicUsage(body["usage"]),
     reportedUsd: null,
+    repairs: [],
     served: {
       model: stringIn(body, "model"),
       provider: stringIn(body, "provider"),

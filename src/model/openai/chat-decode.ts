@@ -38,6 +38,7 @@ export function decodeChat(body: unknown, turns: readonly Turn[]): Decoded {
     finishRaw,
     usage: chatUsage(body["usage"]),
     reportedUsd: reportedUsd(usage),
+    repairs: [],
     served: {
       model: stringIn(body, "model"),
       provider: stringIn(body, "provider"),

@@ -31,6 +31,7 @@ export function decodeResponses(body: unknown, turns: readonly Turn[]): Decoded 
     finishRaw,
     usage: responsesUsage(body["usage"]),
     reportedUsd: null,
+    repairs: [],
     served: {
       model: stringIn(body, "model"),
       provider: stringIn(body, "provider"),

@@ -43,7 +43,9 @@ export function scriptedModel(spec: ModelSpec, context: { readonly task: Task; r
         served: { model: spec.model, provider: "scripted", responseId: null, requestId: null, serviceTier: null },
         startedAt: startedAt.toISOString(),
         durationMs: clock.elapsedMs() - startMs,
+        firstTokenMs: null,
         attempts: [],
+        repairs: [],
         rawBody: JSON.stringify(native),
       };
     },

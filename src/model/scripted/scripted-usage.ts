@@ -36,6 +36,7 @@ export function meter(): (request: ModelRequest, move: Move, hasCache: boolean) 
       outputTokens: tokens(utf8(move.text) + utf8(JSON.stringify(move.calls))),
       reasoningTokens: null,
       inconsistency: null,
+      isKnown: true,
     };
   };
 }

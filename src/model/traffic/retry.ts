@@ -1,4 +1,4 @@
-import type { HttpAttempt, ModelRejection, Reservation } from "../../core/model.ts";
+import type { Billing, HttpAttempt, ModelRejection, Reservation } from "../../core/model.ts";
 import type { Exchange } from "../recording-fetch.ts";
 import type { Redact } from "../redact.ts";
 import type { Clock } from "./clock.ts";
@@ -100,7 +100,9 @@ async function once<T>(plan: RetryPlan<T>, call: Call, entry: Admission & { read
   try {
     const { exchange, fault, answer } = await attempt(plan, startedAt);
     const timing = { waitedMs: startedMs - entry.queuedMs, durationMs: clock.elapsedMs() - startedMs };
-    call.attempts.push({ status: exchange.status, fault: fault && redact(fault.label), ...timing });
+    const billing = billingOf(fault);
+    const assumedUsd = billing === "maybe" ? null : 0;
+    call.attempts.push({ status: exchange.status, fault: fault && redact(fault.label), ...timing, billing, assumedUsd });
     if (fault === null) {
       used = { costUsd: answer.costUsd, tokens: answer.tokens };
       end = { ...UNKNOWN_END, health: "answered", tokens: answer.tokens, quotaWaitMs: quotaWaitMs(exchange.headers, clock.now()) };
@@ -121,6 +123,11 @@ async function once<T>(plan: RetryPlan<T>, call: Call, entry: Admission & { read
   } finally {
     leave(entry, used, end);
   }
+}
+
+function billingOf(fault: Fault | null): Billing {
+  if (fault === null) return "known";
+  return fault.isFree ? "none" : "maybe";
 }
 
 /** Settles the money first, or the next request would start before any is free for it; then releases the permit, even if settling fails. */

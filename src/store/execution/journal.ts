@@ -6,9 +6,11 @@ import { prepareLater } from "../query/query.ts";
 
 const INSERT_STEP = `
   insert or ignore into steps (execution_id, iteration, started_at, finish, finish_raw, turn_blob, body_blob, input_tokens, cache_read_tokens, cache_write_tokens,
-    output_tokens, reasoning_tokens, usage_inconsistency, cost_usd, no_cache_cost_usd, computed_cost_usd, cost_source, duration_ms, waited_ms, http_attempts, served)
+    output_tokens, reasoning_tokens, usage_inconsistency, usage_known, cost_usd, no_cache_cost_usd, computed_cost_usd, reported_cost_usd, cost_source, duration_ms,
+    first_token_ms, waited_ms, http_attempts, served)
   values (@executionId, @iteration, @startedAt, @finish, @finishRaw, @turnBlob, @bodyBlob, @inputTokens, @cacheReadTokens, @cacheWriteTokens,
-    @outputTokens, @reasoningTokens, @inconsistency, @costUsd, @noCacheCostUsd, @computedUsd, @costSource, @durationMs, @waitedMs, @httpAttempts, @served)`;
+    @outputTokens, @reasoningTokens, @inconsistency, @isUsageKnown, @costUsd, @noCacheCostUsd, @computedUsd, @reportedUsd, @costSource, @durationMs,
+    @firstTokenMs, @waitedMs, @httpAttempts, @served)`;
 
 const FINISH_CALL = `
   update tool_calls set finished_at = @finishedAt, tier = @tier, decision = @decision, result_blob = @resultBlob, output_blob = @outputBlob,
@@ -91,11 +93,14 @@ function stepRow(response: ModelResponse, blobs: BlobTable): Record<string, unkn
     outputTokens: usage.outputTokens,
     reasoningTokens: usage.reasoningTokens,
     inconsistency: usage.inconsistency,
+    isUsageKnown: usage.isKnown ? 1 : 0,
     costUsd: cost.costUsd,
     noCacheCostUsd: cost.noCacheCostUsd,
     computedUsd: cost.computedUsd,
+    reportedUsd: cost.reportedUsd,
     costSource: cost.source,
     durationMs: response.durationMs,
+    firstTokenMs: response.firstTokenMs,
     waitedMs: response.attempts.reduce((sum, attempt) => sum + attempt.waitedMs, 0),
     httpAttempts: JSON.stringify(response.attempts),
     served: JSON.stringify(response.served),

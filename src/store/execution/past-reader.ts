@@ -1,10 +1,10 @@
 import type { Past, PastAction, Tier, Unanswered } from "../../core/agent.ts";
-import type { Finish, ModelResponse } from "../../core/model.ts";
+import type { Finish, HttpAttempt, ModelResponse } from "../../core/model.ts";
 import type { BlobReader, BlobTable } from "../blob-table.ts";
 import type { Sqlite } from "../database.ts";
 import { amount, type Column, count, flag, json, name, number, optional, text, tokenCounts } from "../query/column.ts";
 import { damaged, Query, type RowOf } from "../query/query.ts";
-import { HTTP_ATTEMPTS, SERVED, TEXTS, TURN } from "../query/stored-shapes.ts";
+import { HTTP_ATTEMPTS, SERVED, type StoredAttempt, TEXTS, TURN } from "../query/stored-shapes.ts";
 
 // Whole response bodies are among it, streamed ones with every event.
 const MAX_PAST_BYTES = 256 * 1024 * 1024;
@@ -25,11 +25,14 @@ const STEP = {
   ...tokenCounts(),
   reasoningTokens: optional(count("reasoning_tokens")),
   inconsistency: optional(text("usage_inconsistency")),
+  isKnown: flag("usage_known"),
   costUsd: optional(amount("cost_usd")),
   noCacheCostUsd: optional(amount("no_cache_cost_usd")),
   computedUsd: optional(amount("computed_cost_usd")),
+  reportedUsd: optional(amount("reported_cost_usd")),
   source: name("cost_source") as Column<ModelResponse["cost"]["source"]>,
   durationMs: amount("duration_ms"),
+  firstTokenMs: optional(amount("first_token_ms")),
   attempts: json("http_attempts", HTTP_ATTEMPTS),
   served: json("served", SERVED),
 };
@@ -99,20 +102,23 @@ export class PastReader {
 
 function toResponse(row: RowOf<typeof STEP>, blobs: BlobReader): ModelResponse {
   const { native, view } = blobs.json(row.turnBlob, TURN);
-  const { inputTokens, cacheReadTokens, cacheWriteTokens, outputTokens, reasoningTokens, inconsistency } = row;
-  const { costUsd, noCacheCostUsd, computedUsd, source, startedAt, finish, finishRaw, durationMs, served, attempts } = row;
+  const { inputTokens, cacheReadTokens, cacheWriteTokens, outputTokens, reasoningTokens, inconsistency, isKnown } = row;
+  const { costUsd, noCacheCostUsd, computedUsd, reportedUsd, source, startedAt, finish, finishRaw, durationMs, firstTokenMs, served } = row;
   return {
     kind: "response",
     turn: { kind: "assistant", native, view },
     finish,
     finishRaw,
     // The one-hour part of cache writes is only needed for the price, and the cost is stored.
-    usage: { inputTokens, cacheReadTokens, cacheWriteTokens, cacheWrite1hTokens: 0, outputTokens, reasoningTokens, inconsistency },
-    cost: { costUsd, noCacheCostUsd, computedUsd, source },
+    usage: { inputTokens, cacheReadTokens, cacheWriteTokens, cacheWrite1hTokens: 0, outputTokens, reasoningTokens, inconsistency, isKnown },
+    cost: { costUsd, noCacheCostUsd, computedUsd, reportedUsd, source },
     served,
     startedAt,
     durationMs,
-    attempts,
+    firstTokenMs,
+    attempts: row.attempts.map(toAttempt),
+    // They are among the notes of the step.
+    repairs: [],
     rawBody: blobs.text(row.bodyBlob),
   };
 }
@@ -122,6 +128,15 @@ function toAction(row: RowOf<typeof CALL>, blobs: BlobReader): PastAction {
   return { ...rest, text: blobs.text(resultBlob), fullOutput: outputBlob === null ? null : blobs.get(outputBlob) };
 }
 
+// Versions before the eighth of the schema did not say whether an attempt was billed: one that the provider rejected was not, one that broke off may have been.
+function toAttempt({ billing, assumedUsd, ...attempt }: StoredAttempt): HttpAttempt {
+  const { fault, status } = attempt;
+  const isRejected = status !== null && status >= 400 && status < 500;
+  const derived = fault === null ? "known" : isRejected ? "none" : "maybe";
+  const known = billing ?? derived;
+  return { ...attempt, billing: known, assumedUsd: assumedUsd ?? (known === "maybe" ? null : 0) };
+}
+
 function toUnanswered({ kind, message, attempts }: RowOf<typeof UNANSWERED>): Unanswered {
-  return kind === "cut" ? { kind } : { kind, message: message ?? "", attempts };
+  return kind === "cut" ? { kind } : { kind, message: message ?? "", attempts: attempts.map(toAttempt) };
 }

@@ -60,10 +60,22 @@ export const PRICE: Shape<Price> = shape("prices", isPrice);
 /** The entry of models.yaml that an arm was run with. */
 export const MODEL: Shape<ModelSpec> = shape("a model", fields({ api: isString, model: isString, price: orAbsent(orNull(isPrice)) }));
 
+/** An attempt as it is stored; older versions did not say whether it was billed. */
+export type StoredAttempt = Omit<HttpAttempt, "billing" | "assumedUsd"> & Partial<Pick<HttpAttempt, "billing" | "assumedUsd">>;
+
 /** The attempts of an HTTP request. */
-export const HTTP_ATTEMPTS: Shape<readonly HttpAttempt[]> = shape(
+export const HTTP_ATTEMPTS: Shape<readonly StoredAttempt[]> = shape(
   "a list of attempts",
-  listOf(fields({ status: orNull(isNumber), fault: orNull(isString), waitedMs: isNumber, durationMs: isNumber })),
+  listOf(
+    fields({
+      status: orNull(isNumber),
+      fault: orNull(isString),
+      waitedMs: isNumber,
+      durationMs: isNumber,
+      billing: orAbsent(oneOf(["none", "maybe", "known"])),
+      assumedUsd: orAbsent(orNull(isNumber)),
+    }),
+  ),
 );
 
 /** Who answered a request. */

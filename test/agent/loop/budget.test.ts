@@ -93,7 +93,7 @@ test("the workspace is hashed only when it could have changed", async () => {
 });
 
 test("the cost limit ends the trial after the calls of the response that reached it", async () => {
-  const dear = { costUsd: 0.4, noCacheCostUsd: 0.4, source: "models.yaml", computedUsd: 0.4 } as const;
+  const dear = { costUsd: 0.4, noCacheCostUsd: 0.4, source: "models.yaml", computedUsd: 0.4, reportedUsd: null } as const;
   const trial = await runTrial([calls([look()], { cost: dear }), calls([edit()], { cost: dear }), done], { limits: { maxCostUsd: 0.8 } });
 
   expect(trial.stop).toEqual({ kind: "budget-cost", detail: "cost $0.8000 of $0.8" });
@@ -101,7 +101,7 @@ test("the cost limit ends the trial after the calls of the response that reached
 });
 
 test("a cost limit that cannot be enforced is noted", async () => {
-  const unknown = { costUsd: null, noCacheCostUsd: null, source: "unknown", computedUsd: null } as const;
+  const unknown = { costUsd: null, noCacheCostUsd: null, source: "unknown", computedUsd: null, reportedUsd: null } as const;
   const { journal, stop } = await runTrial([calls([edit()], { cost: unknown }), done], { limits: { maxCostUsd: 0.1 } });
 
   expect(stop.kind).toBe("completed");
@@ -138,7 +138,7 @@ test("the time limit cuts a request even when the adapter ignores the signal", a
 });
 
 test("the time limit counts accepted attempts and tools, not waiting", async () => {
-  const waited = { status: 429, fault: "rate limit", waitedMs: 3_600_000, durationMs: 5_000 };
+  const waited = { status: 429, fault: "rate limit", waitedMs: 3_600_000, durationMs: 5_000, billing: "none", assumedUsd: 0 } as const;
   const reply = (durationMs: number) => calls([look(String(durationMs))], { durationMs, attempts: [waited] });
   const { stop, steps, workingMs } = await runTrial([reply(200_000), reply(250_000), reply(200_000), done], {
     limits: { maxWallSeconds: 600 },

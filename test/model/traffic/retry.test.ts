@@ -19,8 +19,8 @@ describe("a call", () => {
 
     expect(clock.sleeps).toEqual([7000]);
     expect(response.attempts).toEqual([
-      { status: 429, fault: "http-429", waitedMs: 0, durationMs: 0 },
-      { status: 200, fault: null, waitedMs: 7000, durationMs: 0 },
+      { status: 429, fault: "http-429", waitedMs: 0, durationMs: 0, billing: "none", assumedUsd: 0 },
+      { status: 200, fault: null, waitedMs: 7000, durationMs: 0, billing: "known", assumedUsd: 0 },
     ]);
   });
 
