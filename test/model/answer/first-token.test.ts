@@ -12,7 +12,10 @@ test.for<{ title: string; event: unknown }>([
   { title: "a whole message in one chunk", event: { choices: [{ message: { role: "assistant", content: "Hello." } }] } },
   { title: "text in Responses", event: { type: "response.output_text.delta", delta: "He" } },
   { title: "a summary of reasoning in Responses", event: { type: "response.reasoning_summary_text.delta", delta: "Let" } },
-  { title: "the name of a call in Responses", event: { type: "response.output_item.added", item: { type: "function_call", name: "finish" } } },
+  {
+    title: "the name of a call in Responses",
+    event: { type: "response.output_item.added", item: { type: "function_call", name: "finish" } },
+  },
   { title: "a whole item in Responses", event: { type: "response.output_item.done", item: { type: "message" } } },
   { title: "a whole response", event: { type: "response.completed", response: { output: [{ type: "message" }] } } },
   { title: "text in Messages", event: { type: "content_block_delta", index: 0, delta: { type: "text_delta", text: "He" } } },
@@ -32,7 +35,10 @@ test.for<{ title: string; event: unknown }>([
   { title: "a filter's report about the prompt", event: { choices: [], prompt_filter_results: [{ prompt_index: 0 }] } },
   { title: "a response that begins", event: { type: "response.created", response: { status: "in_progress", output: [] } } },
   { title: "an item of reasoning that begins", event: { type: "response.output_item.added", item: { type: "reasoning", summary: [] } } },
-  { title: "a message that begins", event: { type: "message_start", message: { role: "assistant", content: [], usage: { input_tokens: 9 } } } },
+  {
+    title: "a message that begins",
+    event: { type: "message_start", message: { role: "assistant", content: [], usage: { input_tokens: 9 } } },
+  },
   { title: "a block that begins", event: { type: "content_block_start", index: 0, content_block: { type: "text", text: "" } } },
   { title: "a signature", event: { type: "content_block_delta", index: 0, delta: { type: "signature_delta", signature: "x" } } },
   { title: "how a message ends", event: { type: "message_delta", delta: { stop_reason: "end_turn" } } },
