@@ -12,6 +12,7 @@ type InfraErrorOptions = {
   readonly scope?: "trial" | "arm" | "run";
   readonly cause?: unknown;
   readonly attempts?: readonly HttpAttempt[];
+  readonly isConfiguration?: boolean;
 };
 
 /**
@@ -26,12 +27,15 @@ export class InfraError extends Error {
   readonly scope: "trial" | "arm" | "run";
   /** The requests of a call that got no answer, so that what they may have cost is counted. */
   readonly attempts: readonly HttpAttempt[];
+  /** Whether the user's own settings are the cause, such as a wrong key or model name: the message says which to change, and waiting would not help. */
+  readonly isConfiguration: boolean;
 
   constructor(source: InfraSource, message: string, options: InfraErrorOptions = {}) {
     super(message, { cause: options.cause });
     this.source = source;
     this.scope = options.scope ?? "trial";
     this.attempts = options.attempts ?? [];
+    this.isConfiguration = options.isConfiguration ?? false;
   }
 }
 

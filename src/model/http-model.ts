@@ -10,7 +10,7 @@ import { type Dispatchers, type Recording, recordedRequest } from "./recording-f
 import { type Redact, redactedAnswer, redactedLong } from "./redact.ts";
 import type { Clock } from "./traffic/clock.ts";
 import type { RateLimiter } from "./traffic/rate-limiter.ts";
-import { type HttpTry, withRetries } from "./traffic/retry.ts";
+import { type HttpTry, type Patience, withRetries } from "./traffic/retry.ts";
 import { UNREPORTED_USAGE } from "./usage.ts";
 
 /** What every model that is reached over HTTP needs. */
@@ -22,6 +22,7 @@ export type HttpDeps = {
   readonly random: () => number;
   readonly dispatchers: Dispatchers;
   readonly redact: Redact;
+  readonly patience: Patience;
 };
 
 const BYTES_PER_TOKEN = 4;
@@ -31,7 +32,7 @@ export function httpModel(spec: ModelSpec, deps: HttpDeps): Model {
   return {
     spec,
     async generate(request): Promise<ModelResponse | ModelRejection> {
-      const { protocol, limiter, clock, random, redact } = deps;
+      const { protocol, limiter, clock, random, redact, patience } = deps;
       const { spendingLimit, signal } = request;
       // Encoded once for all retries: the text is what is sent, and what token counts are estimated from.
       const body = JSON.stringify(protocol.encode(spec, request));
@@ -43,6 +44,7 @@ export function httpModel(spec: ModelSpec, deps: HttpDeps): Model {
         clock,
         random,
         redact,
+        patience,
         signal,
         onWait: request.onWait,
         estimatedTokens: Math.ceil(body.length / BYTES_PER_TOKEN),
@@ -66,7 +68,7 @@ export function httpModel(spec: ModelSpec, deps: HttpDeps): Model {
         },
         startedAt: startedAt.toISOString(),
         durationMs: attempts.at(-1)?.durationMs ?? 0,
-        firstTokenMs: recording.firstTokenMs(),
+        firstTokenMs: null,
         attempts,
         repairs: value.repairs,
         rawBody: await recording.recorded((text) => redactedLong(text, redact)),

@@ -4,8 +4,10 @@ import type { Task } from "../core/task.ts";
 import type { Dispatchers } from "./recording-fetch.ts";
 import { SecretRedactor } from "./redact.ts";
 import { scriptedModel } from "./scripted/scripted-model.ts";
+import { learnSecrets } from "./secrets.ts";
 import { type Clock, systemClock } from "./traffic/clock.ts";
 import { RateLimiter } from "./traffic/rate-limiter.ts";
+import type { Patience } from "./traffic/retry.ts";
 
 /** The trial that a model is opened for; only scripted models use it. */
 type ModelContext = { readonly task: Task; readonly attempt: number };
@@ -13,18 +15,17 @@ type ModelContext = { readonly task: Task; readonly attempt: number };
 /** Returns the model of one trial. */
 export type OpenModel = (context: ModelContext) => Model;
 
-/** What the adapters need from outside. All but the first two are for tests. */
+/** What the adapters need from outside. `patience` is that of a run unless it is given; all after it are for tests. */
 export type ModelDeps = {
   /** Value of the environment variable that holds a key. */
   readonly key: (envName: string) => string | undefined;
   /** The wall clock. */
   readonly now: () => Date;
+  readonly patience?: Patience;
   readonly clock?: Clock;
   readonly random?: () => number;
   readonly dispatchers?: Dispatchers;
 };
-
-const SECRET_HEADER = /auth|key|token|secret|cookie/i;
 
 /**
  * Makes the opener of a run's models. Models on the same base URL and key share one rate limiter, so call this once for a run.
@@ -41,10 +42,7 @@ export function openModels(deps: ModelDeps): (spec: ModelSpec) => OpenModel {
   return (spec) => {
     if (spec.api === "scripted") return ({ task, attempt }) => scriptedModel(spec, { task, attempt, clock });
     const key = spec.apiKeyEnv === null ? null : keyOf(spec, spec.apiKeyEnv, deps);
-    if (key !== null) secrets.learn(key);
-    for (const [name, value] of Object.entries(spec.headers))
-      if (SECRET_HEADER.test(name)) for (const word of secretWords(value)) secrets.learn(word);
-    for (const secret of secretTexts(spec.extraBody)) secrets.learn(secret);
+    learnSecrets(secrets, spec, key);
 
     const limiterName = JSON.stringify([spec.baseUrl, spec.apiKeyEnv]);
     const limiter = limiters.get(limiterName) ?? new RateLimiter(spec.limits, clock);
@@ -53,8 +51,9 @@ export function openModels(deps: ModelDeps): (spec: ModelSpec) => OpenModel {
     const { api } = spec;
     const load = async (): Promise<Model> => {
       transports ??= loadTransports(deps.dispatchers);
-      const { protocols, httpModel, dispatchers } = await transports;
-      return httpModel(spec, { protocol: protocols[api], key, limiter, clock, random, dispatchers, redact: secrets.redact });
+      const { protocols, httpModel, dispatchers, RUN_PATIENCE } = await transports;
+      const { patience = RUN_PATIENCE } = deps;
+      return httpModel(spec, { protocol: protocols[api], key, limiter, clock, random, dispatchers, redact: secrets.redact, patience });
     };
     let loaded: Promise<Model> | null = null;
     const opened = (): Promise<Model> => {
@@ -71,24 +70,12 @@ export function openModels(deps: ModelDeps): (spec: ModelSpec) => OpenModel {
 }
 
 async function loadTransports(dispatchers: Dispatchers | undefined) {
-  const [{ protocols }, { httpModel }, { openDispatchers }] = await Promise.all([
-    import("./http-model.ts"),
+  const [{ protocols, httpModel }, { openDispatchers }, { RUN_PATIENCE }] = await Promise.all([
     import("./http-model.ts"),
     import("./recording-fetch.ts"),
+    import("./traffic/retry.ts"),
   ]);
-  return { protocols, httpModel, dispatchers: dispatchers ?? openDispatchers() };
-}
-
-// `Bearer KEY` may come back as KEY alone.
-function secretWords(header: string): readonly string[] {
-  return [header, ...header.split(" ").slice(1)];
-}
-
-/** The texts under a name that suggests a secret. */
-function secretTexts(value: unknown, isSecret = false): readonly string[] {
-  if (typeof value === "string") return isSecret ? [value] : [];
-  if (typeof value !== "object" || value === null) return [];
-  return Object.entries(value).flatMap(([name, inner]) => secretTexts(inner, isSecret || SECRET_HEADER.test(name)));
+  return { protocols, httpModel, RUN_PATIENCE, dispatchers: dispatchers ?? openDispatchers() };
 }
 
 function keyOf(spec: ModelSpec, envName: string, { key }: ModelDeps): string {

@@ -5,6 +5,7 @@ import type { RunEnd } from "../core/record.ts";
 import type { SandboxProvider, SandboxRequest } from "../core/sandbox.ts";
 import type { Arm } from "../core/trial.ts";
 import type { Store } from "../store/store.ts";
+import { ArmEntry } from "./arm-entry.ts";
 import { makeRunGrading } from "./grading.ts";
 import type { PlannedTrial, RunShape } from "./planned-trial.ts";
 import { type InterimAnalysis, type RunDeps, runMissingTrials } from "./run.ts";
@@ -29,6 +30,8 @@ export type PooledRunDeps = {
   /** Aborted when the run has used up its time; the trials in progress continue when the run is resumed. */
   readonly timeUp?: AbortSignal;
   readonly interimAnalysis?: InterimAnalysis | null;
+  /** Arms whose models nobody has got an answer from: one trial of each works alone until its first answer. */
+  readonly untriedArmIds?: ReadonlySet<string>;
 };
 
 /**
@@ -43,16 +46,22 @@ export async function runPooled(shape: RunShape, deps: PooledRunDeps): Promise<R
     spares: Math.min(concurrency, gradingConcurrency),
     notify: (text) => report({ kind: "notice", text }),
   });
+  const eachSandbox = (act: (request: SandboxRequest) => void) => (trials: readonly PlannedTrial[]) => {
+    for (const trial of trials) for (const request of sandboxesOf(trial)) act(request);
+  };
+  const announcements = {
+    expect: eachSandbox((request) => pool.expect(request)),
+    withdraw: eachSandbox((request) => pool.withdraw(request)),
+  };
+  const entry = new ArmEntry(deps.untriedArmIds, announcements);
   const runDeps = {
     store,
     report,
     signal,
     concurrency,
     backlog: concurrency + gradingConcurrency,
-    runTrial: trialRunner({ ...deps, sandboxes: pool }),
-    expect: (trials: readonly PlannedTrial[]) => {
-      for (const trial of trials) for (const request of sandboxesOf(trial)) pool.expect(request);
-    },
+    runTrial: trialRunner({ ...deps, sandboxes: pool }, entry),
+    entry,
     ...(timeUp ? { timeUp } : {}),
   };
   try {
@@ -71,11 +80,16 @@ function sandboxesOf({ task }: PlannedTrial): readonly SandboxRequest[] {
 }
 
 // All trials of a run share one grading and its limit.
-function trialRunner(deps: PooledRunDeps): RunDeps["runTrial"] {
-  const { store, report, sandboxes, openAgent, openModel, spendingLimits, now } = deps;
+function trialRunner(deps: PooledRunDeps, entry: ArmEntry): RunDeps["runTrial"] {
+  const { store, sandboxes, openAgent, openModel, spendingLimits, now } = deps;
+  const report: Reporter = (event) => {
+    if (event.kind === "step") entry.answered(event.armId);
+    deps.report(event);
+  };
+  const opening = (trial: PlannedTrial): AbortSignal => entry.opening(trial);
   const grading = makeRunGrading({ store, sandboxes, concurrency: deps.gradingConcurrency });
   const spendingLimitFor = ({ key, arm }: PlannedTrial, spentUsd: number): SpendingLimit =>
     spendingLimits.spendingLimitFor(key, { maxCostUsd: arm.settings.limits.maxCostUsd, spentUsd });
   return (trial, signal, onAgentDone) =>
-    runTrial(trial, { store, report, sandboxes, openAgent, openModel, spendingLimitFor, grading, now }, signal, onAgentDone);
+    runTrial(trial, { store, report, sandboxes, openAgent, openModel, spendingLimitFor, grading, now, opening }, signal, onAgentDone);
 }

@@ -5,6 +5,7 @@ import type { RunEnd } from "../core/record.ts";
 import type { Trial } from "../core/trial.ts";
 import { storeFault } from "../store/database.ts";
 import type { Store } from "../store/store.ts";
+import { ArmEntry, ArmLeft } from "./arm-entry.ts";
 import { DurationEstimator } from "./duration-estimator.ts";
 import { type PlannedTrial, planTrials, type RunShape } from "./planned-trial.ts";
 import { workThrough } from "./schedule.ts";
@@ -23,8 +24,8 @@ export type RunDeps = {
   readonly timeUp?: AbortSignal;
   readonly backlog?: number;
   runTrial(trial: PlannedTrial, signal: AbortSignal, onAgentDone: () => void): Promise<Trial>;
-  /** Called with the trials that will be run, before the first of them. */
-  readonly expect?: (trials: readonly PlannedTrial[]) => void;
+  /** Decides which trials of each arm may start; without it all may, until their arm is suspended. */
+  readonly entry?: ArmEntry;
 };
 
 /**
@@ -46,7 +47,7 @@ type Ending = { readonly end: RunEnd; readonly stoppedBy: string | null };
  * run ends as soon as the analysis decides so.
  */
 export async function runMissingTrials(shape: RunShape, deps: RunDeps, interimAnalysis: InterimAnalysis | null = null): Promise<RunEnd> {
-  const { store } = deps;
+  const { store, entry = new ArmEntry() } = deps;
   const trials = planTrials(shape, store.gradedKeys(shape.runId));
   const durations = new DurationEstimator(() => store.history.meanWorkingMs(shape.arms.map(({ id }) => id)));
   const report: Reporter = (event) => {
@@ -59,14 +60,14 @@ export async function runMissingTrials(shape: RunShape, deps: RunDeps, interimAn
   if (!isDone) markEnd(store, shape.runId, { end: null, stoppedBy: null });
   report({ kind: "run-started", runId: shape.runId, arms: shape.arms, planned, alreadyDone: planned - trials.length });
   const { end, stoppedBy } = interimAnalysis
-    ? await runInRounds(shape, { ...deps, report, durations, trials, interimAnalysis })
-    : await runAll(trials, { ...deps, report, durations });
+    ? await runInRounds(shape, { ...deps, report, durations, entry, trials, interimAnalysis })
+    : await runAll(trials, { ...deps, report, durations, entry });
   if (!isDone) markEnd(store, shape.runId, { end, stoppedBy });
   report({ kind: "run-finished", runId: shape.runId, end });
   return end;
 }
 
-type TimedRunDeps = RunDeps & { readonly durations: DurationEstimator };
+type TimedRunDeps = RunDeps & { readonly durations: DurationEstimator; readonly entry: ArmEntry };
 type Rounds = TimedRunDeps & { readonly trials: readonly PlannedTrial[]; readonly interimAnalysis: InterimAnalysis };
 
 // Only whole rounds are analysed: the trials that happen to be finished are not a fair sample.
@@ -101,12 +102,14 @@ async function runAll(trials: readonly PlannedTrial[], deps: TimedRunDeps): Prom
   const signal = AbortSignal.any([deps.signal, stop.signal, ...(deps.timeUp ? [deps.timeUp] : [])]);
   // Every trial in progress listens, and there may be hundreds.
   setMaxListeners(0, signal, deps.signal);
-  deps.expect?.(trials);
+  const { entry } = deps;
+  entry.plan(trials);
   const expectedMs = (planned: PlannedTrial): number | null => deps.durations.expectedMs(planned);
   const { concurrency, backlog = 0 } = deps;
   await workThrough(trials, { concurrency, backlog, signal, expectedMs }, async (planned, onAgentDone) => {
-    if (suspensions.stoppedBy !== null || suspensions.suspended.has(planned.arm.id)) return;
+    if (suspensions.stoppedBy !== null || !(await entry.enter(planned, signal))) return;
     try {
+      if (suspensions.stoppedBy !== null) return;
       await runOne(planned, { ...deps, signal, runTrial: (trial, stop) => deps.runTrial(trial, stop, onAgentDone) }, suspensions);
     } catch (error) {
       // Errors after the abort follow from it.
@@ -116,6 +119,8 @@ async function runAll(trials: readonly PlannedTrial[], deps: TimedRunDeps): Prom
       if (!(failure instanceof InfraError)) throw error;
       suspensions.stoppedBy = failure.message;
       deps.report({ kind: "notice", text: `Cannot continue: ${failure.message}` });
+    } finally {
+      entry.ended(planned);
     }
   });
   if (deps.signal.aborted) return { end: "interrupted", stoppedBy: null };
@@ -124,7 +129,7 @@ async function runAll(trials: readonly PlannedTrial[], deps: TimedRunDeps): Prom
   return { end: stoppedBy === null ? "complete" : "failed", stoppedBy };
 }
 
-type OneTrialDeps = Omit<RunDeps, "runTrial"> & { readonly runTrial: (trial: PlannedTrial, signal: AbortSignal) => Promise<Trial> };
+type OneTrialDeps = Omit<TimedRunDeps, "runTrial"> & { readonly runTrial: (trial: PlannedTrial, signal: AbortSignal) => Promise<Trial> };
 
 async function runOne(planned: PlannedTrial, deps: OneTrialDeps, suspensions: Suspensions): Promise<void> {
   const { key } = planned;
@@ -135,9 +140,10 @@ async function runOne(planned: PlannedTrial, deps: OneTrialDeps, suspensions: Su
   } catch (error) {
     if (error instanceof ArmSuspended) deps.report({ kind: "trial-finished", trial: error.trial });
     else deps.report({ kind: "trial-left", armId: key.armId, taskId: key.taskId, attempt: key.attempt });
+    // Why its arm is suspended was said before.
+    if (error instanceof ArmLeft) return;
     if (error instanceof CapReached && error.scope === "run") stopAtCap(error, deps.report, suspensions);
-    else if (error instanceof ArmSuspended || error instanceof CapReached)
-      suspend(planned, error.message, { report: deps.report, suspensions });
+    else if (error instanceof ArmSuspended || error instanceof CapReached) suspend(planned, error.message, deps, suspensions);
     else throw error;
   }
 }
@@ -149,13 +155,10 @@ function stopAtCap({ message }: CapReached, report: Reporter, suspensions: Suspe
   report({ kind: "notice", text: `No more trials will be started: ${message}` });
 }
 
-function suspend(
-  { arm }: PlannedTrial,
-  why: string,
-  { report, suspensions }: { readonly report: Reporter; readonly suspensions: Suspensions },
-): void {
+function suspend({ arm }: PlannedTrial, why: string, { report, entry }: OneTrialDeps, suspensions: Suspensions): void {
   if (suspensions.suspended.has(arm.id)) return;
   suspensions.suspended.set(arm.id, `${arm.name}: ${why}`);
+  entry.suspend(arm.id, why);
   report({ kind: "notice", text: `${arm.name} is suspended and its other trials are not started: ${why}` });
 }
 

@@ -59,6 +59,12 @@ export class SandboxPool implements SandboxProvider {
     this.#kind(request).expected += 1;
   }
 
+  /** Takes an announcement back. */
+  withdraw(request: SandboxRequest): void {
+    const kind = this.#kind(request);
+    kind.expected = Math.max(0, kind.expected - 1);
+  }
+
   /** Gives a sandbox that is ready, or opens one; throws what opening it throws. */
   async open(request: SandboxRequest, signal: AbortSignal): Promise<Sandbox> {
     signal.throwIfAborted();

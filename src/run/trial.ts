@@ -9,6 +9,7 @@ import type { Arm, Outcome, Submission, Trial } from "../core/trial.ts";
 import { storeFault } from "../store/database.ts";
 import type { OpenExecution } from "../store/execution/execution-table.ts";
 import type { Store } from "../store/store.ts";
+import { ArmLeft } from "./arm-entry.ts";
 import { type Grading, gradeSubmission, inputsDigest, takeSubmission } from "./grading.ts";
 import type { PlannedTrial } from "./planned-trial.ts";
 import { ArmSuspended } from "./run.ts";
@@ -25,6 +26,8 @@ export type TrialDeps = {
   readonly spendingLimitFor: (trial: PlannedTrial, spentUsd: number) => SpendingLimit;
   readonly grading: Grading;
   readonly now: () => Date;
+  /** Called before a trial opens its sandbox; returns a signal that is aborted when its arm is suspended, and throws ArmLeft when it is. */
+  readonly opening?: (trial: PlannedTrial) => AbortSignal;
 };
 
 // An engine that failed once often works the next time; the model's adapter has retried a provider's faults already.
@@ -34,8 +37,8 @@ const MAX_EXECUTIONS = 3;
  * Runs one trial to a verdict and stores it. A trial that was interrupted is resumed: no answer that is stored is paid for again. Calls `onAgentDone` as soon as the
  * agent is done and only the grading is left.
  *
- * Throws the signal's reason when interrupted, InfraError with scope `run` when no trial can succeed, CapReached when the run or the arm has reached its limit, and
- * ArmSuspended when no trial of this arm can succeed; any other failure of the harness becomes an `error` outcome.
+ * Throws the signal's reason when interrupted, InfraError with scope `run` when no trial can succeed, CapReached when the run or the arm has reached its limit,
+ * ArmSuspended when no trial of this arm can succeed, and ArmLeft when another trial has found that out before this one had a sandbox; any other failure of the harness becomes an `error` outcome.
  */
 export async function runTrial(
   planned: PlannedTrial,
@@ -82,7 +85,7 @@ async function executeOnce(planned: PlannedTrial, deps: TrialDeps & AgentDoneEve
     // When the store fails, this failure cannot be stored either.
     const error = storeFault(thrown) ?? thrown;
     if (error !== thrown) throw error;
-    if (signal.aborted || isFatal(error) || error instanceof CapReached) {
+    if (signal.aborted || isFatal(error) || error instanceof CapReached || error instanceof ArmLeft) {
       deps.store.executions.suspend(executionId, signal.aborted ? "interrupted" : messageOf(error));
       throw signal.aborted ? signal.reason : error;
     }
@@ -123,7 +126,7 @@ async function workInSandbox(planned: PlannedTrial, deps: ExecutionDeps, signal:
   signal.throwIfAborted();
   const { task } = planned;
   const { meter, execution } = deps;
-  const sandbox = await deps.sandboxes.open({ image: task.image, limits: task.sandbox, purpose: "agent" }, signal);
+  const sandbox = await openSandbox(planned, deps, signal);
   try {
     const inputs = await UPLOADS(() => putWorkspace(sandbox, planned));
     const { stop, unbilledAttempts, workingMs } = await deps.openAgent(planned.arm).work({
@@ -142,6 +145,18 @@ async function workInSandbox(planned: PlannedTrial, deps: ExecutionDeps, signal:
     return submission;
   } finally {
     await closeSandbox(sandbox, meter);
+  }
+}
+
+// A sandbox that is being opened is not needed any more once its arm is suspended.
+async function openSandbox(planned: PlannedTrial, { sandboxes, opening }: TrialDeps, signal: AbortSignal): Promise<Sandbox> {
+  const { image, sandbox: limits } = planned.task;
+  const leaving = opening?.(planned);
+  try {
+    return await sandboxes.open({ image, limits, purpose: "agent" }, leaving ? AbortSignal.any([signal, leaving]) : signal);
+  } catch (error) {
+    leaving?.throwIfAborted();
+    throw error;
   }
 }
 

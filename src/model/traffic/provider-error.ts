@@ -16,7 +16,8 @@ export function providerError(
   verdict: { readonly scope: "trial" | "arm"; readonly advice: string },
 ): InfraError {
   const message = `Cannot get an answer from "${who.name}": ${fault.message}; ${verdict.advice}`;
-  return new InfraError("provider", redact(message), { scope: verdict.scope });
+  const isConfiguration = fault.kind === "final" && verdict.scope === "arm";
+  return new InfraError("provider", redact(message), { scope: verdict.scope, isConfiguration });
 }
 
 /** Makes the error of a host that has been down for too long. */

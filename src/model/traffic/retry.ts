@@ -26,6 +26,7 @@ export type RetryPlan<T> = {
   /** Called with true when waiting begins and false when it ends. */
   readonly onWait: ((isWaiting: boolean) => void) | undefined;
   readonly estimatedTokens: number;
+  readonly patience: Patience;
   /** Reserves what one request may use; null where there is no spending limit. */
   readonly reserve: (() => Promise<Reservation>) | null;
   readonly begin: (startedAt: Date) => HttpTry<T>;
@@ -42,13 +43,17 @@ export type CallResult<T> =
     }
   | ModelRejection;
 
-const MAX_REQUESTS = 8;
-const MAX_CALL_MS = 10 * 60_000;
+/** How long a call is tried: how many requests, in how much time of its own, and what wait it accepts when the provider asks for one. */
+export type Patience = { readonly maxRequests: number; readonly maxCallMs: number; readonly maxServerWaitMs: number };
+
+/** The patience of a run. */
+export const RUN_PATIENCE: Patience = { maxRequests: 8, maxCallMs: 10 * 60_000, maxServerWaitMs: MAX_SERVER_WAIT_MS };
+
 const BACKOFF_MS = 2_000;
 const MAX_BACKOFF_MS = 60_000;
 
 /**
- * Makes one call and retries it while its faults are transient: at most 8 requests and 10 minutes of its own time, which includes neither
+ * Makes one call and retries it while its faults are transient, as long as its patience lasts: in a run at most 8 requests and 10 minutes of its own time, which includes neither
  * waits that the provider asked for, nor the wait for a permit or for a host that is down. Waits as long as the provider asks, else twice as
  * long each time with full jitter; after a 429 all requests of the key wait. Throws InfraError (source `provider`) when retrying is of no use;
  * lets the signal's reason and what the spending limit throws through. Every reservation is settled, whatever happens.
@@ -157,17 +162,18 @@ async function attempt<T>(plan: RetryPlan<T>, startedAt: Date): Promise<Attempt<
 
 /** Decides how to retry after a fault; throws when no other request is to be sent. */
 function nextRetry<T>(plan: RetryPlan<T>, fault: Exclude<Fault, { kind: "rejected" }>, { requests, spentMs }: Call): Again {
+  const { patience } = plan;
   if (fault.kind === "final") throw providerError(plan, fault, { scope: fault.scope, advice: adviceFor(plan, fault) });
   if (fault.kind === "unreachable" && !plan.limiter.hasBeenAlive)
     throw providerError(plan, fault, { scope: "arm", advice: adviceFor(plan, fault) });
   const { serverWaitMs } = fault;
-  if (serverWaitMs !== null && serverWaitMs > MAX_SERVER_WAIT_MS) {
-    const most = inWords(MAX_SERVER_WAIT_MS);
+  if (serverWaitMs !== null && serverWaitMs > patience.maxServerWaitMs) {
+    const most = inWords(patience.maxServerWaitMs);
     const advice = `the provider asks to wait ${inWords(serverWaitMs)}, and a run waits ${most} at most: resume it after that`;
     throw providerError(plan, fault, { scope: "arm", advice });
   }
   const ownMs = serverWaitMs === null ? plan.random() * Math.min(MAX_BACKOFF_MS, BACKOFF_MS * 2 ** Math.max(0, requests - 1)) : 0;
-  if (requests >= MAX_REQUESTS || spentMs + ownMs > MAX_CALL_MS) {
+  if (requests >= patience.maxRequests || spentMs + ownMs > patience.maxCallMs) {
     const advice = `gave up after ${requests} requests in ${Math.round(spentMs / 1000)} s; resume the run later`;
     throw providerError(plan, fault, { scope: "trial", advice });
   }
