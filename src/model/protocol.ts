@@ -30,15 +30,20 @@ export type Decoded = {
 };
 
 /**
+ * How a conversation that the provider rejected is written again: in the strictest form of its API. `said` is the provider's message, which may name what it misses.
+ */
+export type Rewriting = { readonly said: string };
+
+/**
  * One wire protocol, as four steps.
  *
- * Contract: `encode` and `decode` are pure; `send` makes one HTTP request of a body written as JSON and resolves when its headers are there, or throws what the SDK
+ * Contract: `encode` and `decode` are pure; both make what goes back valid for the API, so that a conversation stored by an earlier version can be sent too; `send` makes one HTTP request of a body written as JSON and resolves when its headers are there, or throws what the SDK
  * throws. It goes straight to the path of the SDK's client, because the typed methods print warnings about old models and fail
  * in different ways on a body that they do not expect. `collect` puts the events of a stream together as if the answer had not been streamed. `collect` and `decode`
  * throw BadAnswer for what is not an answer, and OverBound for one that is too large to be kept.
  */
 export type Protocol = {
-  encode(spec: ModelSpec, request: ModelRequest): JsonRecord;
+  encode(spec: ModelSpec, request: ModelRequest, rewriting?: Rewriting): JsonRecord;
   send(spec: ModelSpec, body: string, transport: Transport): Promise<void>;
   collect(events: AsyncIterable<unknown>): Promise<JsonRecord>;
   decode(body: unknown, turns: readonly Turn[]): Decoded;
@@ -65,4 +70,13 @@ export const REQUEST_TIMEOUT_MS = 15 * 60_000;
 export function isHost(spec: ModelSpec, host: string): boolean {
   const name = URL.canParse(spec.baseUrl) ? new URL(spec.baseUrl).hostname : "";
   return name === host || name.endsWith(`.${host}`);
+}
+
+/** A computer of one's own or its neighbours: loopback and private addresses, names without a domain, and those that only a local network has. */
+const LOCAL_NAME =
+  /^(?:localhost|\[::1\]|127\.[\d.]{5,11}|10\.[\d.]{5,11}|192\.168\.[\d.]{3,7}|172\.(?:1[6-9]|2\d|3[01])\.[\d.]{3,7}|[^.]{1,63}|.{1,250}\.(?:local|internal|lan))$/;
+
+/** Checks whether a base URL names a server on this computer or its own network. */
+export function isLocal(spec: ModelSpec): boolean {
+  return URL.canParse(spec.baseUrl) && LOCAL_NAME.test(new URL(spec.baseUrl).hostname);
 }

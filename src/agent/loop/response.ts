@@ -36,6 +36,7 @@ async function register(progress: Progress, received: ModelResponse): Promise<Mo
   const response = withCallIds(received, progress.responses);
   journal.responded(progress.responses, response);
   await journal.flushed();
+  for (const text of received.repairs) note(progress, "repaired", text);
   if (response !== received) note(progress, "call-ids", "calls without an id of their own were given one");
   if (received.finish === "other") note(progress, "finish", `unknown finish reason: ${received.finishRaw}`);
   if (received.cost.costUsd === null && progress.context.settings.limits.maxCostUsd !== null && progress.responses === 1) {

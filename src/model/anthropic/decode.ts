@@ -1,8 +1,10 @@
 import type { Finish, ToolCall, Turn } from "../../core/model.ts";
+import { anthropicId } from "../history/call-names.ts";
 import { isRecord, isTooDeep, type JsonRecord, recordIn, recordsIn, stringIn } from "../json.ts";
 import { BadAnswer, type Decoded } from "../protocol.ts";
 import { callIds, callName, readInput } from "../tool-call.ts";
 import { anthropicUsage } from "../usage.ts";
+import { sendableBlocks } from "./history.ts";
 
 const FINISH: ReadonlyMap<string, Finish> = new Map([
   ["end_turn", "stop"],
@@ -22,8 +24,9 @@ export function decodeAnthropic(body: unknown, turns: readonly Turn[]): Decoded 
   if (isRecord(body["error"])) throw new BadAnswer("error-in-success", "an error with a success status", body["error"]);
   if (!Array.isArray(body["content"])) throw new BadAnswer("no-content", "the body has no content");
 
-  const blocks = recordsIn(body, "content").filter((block) => !isEmptyText(block));
+  const blocks = recordsIn(body, "content");
   const { calls, native } = readBlocks(blocks, turns);
+  const { blocks: sendable, repairs } = sendableBlocks(native);
   const finishRaw = stringIn(body, "stop_reason") ?? "";
   const finish = anthropicFinish(finishRaw, calls.length > 0);
   const usage = recordIn(body, "usage");
@@ -34,12 +37,12 @@ export function decodeAnthropic(body: unknown, turns: readonly Turn[]): Decoded 
     calls,
   };
   return {
-    turn: { kind: "assistant", native, view },
+    turn: { kind: "assistant", native: sendable, view },
     finish,
     finishRaw,
     usage: anthropicUsage(body["usage"]),
     reportedUsd: null,
-    repairs: [],
+    repairs: [...new Set(repairs)],
     served: {
       model: stringIn(body, "model"),
       provider: stringIn(body, "provider"),
@@ -63,17 +66,12 @@ function readBlocks(blocks: readonly JsonRecord[], turns: readonly Turn[]): { ca
   const native = blocks.map((block) => {
     if (block["type"] !== "tool_use") return block;
     const { args, replay, keptText } = readInput(block["input"]);
-    const id = idFor(block["id"]);
+    const id = idFor(typeof block["id"] === "string" ? anthropicId(block["id"]) : null);
     const name = callName(block["name"]);
     calls.push({ id, name, args, rawArguments: keptText });
     return { ...block, id, ...(name !== "" && { name }), input: replay };
   });
   return { calls, native };
-}
-
-/** The API sometimes returns empty texts and rejects them when they are sent back. */
-function isEmptyText(block: JsonRecord): boolean {
-  return block["type"] === "text" && (block["text"] === "" || block["text"] === undefined);
 }
 
 function textsOf(blocks: readonly JsonRecord[], type: string, field: string): string[] {

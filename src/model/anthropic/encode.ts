@@ -1,14 +1,22 @@
 import type { ModelRequest, ModelSpec, ToolSchema, Turn } from "../../core/model.ts";
+import { anthropicId } from "../history/call-names.ts";
+import { pairedTurns } from "../history/paired-turns.ts";
+import { wellFormed } from "../history/well-formed.ts";
 import { isRecord, type JsonRecord } from "../json.ts";
-import { isHost } from "../protocol.ts";
+import { isHost, type Rewriting } from "../protocol.ts";
+import { anthropicCallIds, filledBlocks, strictTurns } from "./history.ts";
 
 type Block = JsonRecord;
 type Message = { readonly role: "user" | "assistant"; readonly content: readonly Block[] };
 
-/** Writes a request as a body of Anthropic Messages. The model's blocks are sent back unchanged; results come first in the user turn that holds them. */
-export function encodeAnthropic(spec: ModelSpec, request: ModelRequest): JsonRecord {
+/**
+ * Writes a request as a body of Anthropic Messages. The model's blocks are sent back unchanged where the API takes them, and `rewriting` writes them in their strictest
+ * form; results come first in the user turn that holds them.
+ */
+export function encodeAnthropic(spec: ModelSpec, request: ModelRequest, rewriting?: Rewriting): JsonRecord {
   const mark = cacheMark(spec);
-  const messages = joined(request.turns.map(messageOf));
+  const turns = pairedTurns(request.turns, anthropicCallIds);
+  const messages = wellFormed(joined((rewriting === undefined ? turns : strictTurns(turns, rewriting)).map(messageOf)));
   // The mark of the whole request moves on by itself; hosts that only resemble Anthropic may not know it.
   const marksItself = mark !== null && isHost(spec, "api.anthropic.com");
   return {
@@ -57,10 +65,10 @@ function reasoningFields(spec: ModelSpec): JsonRecord {
 
 function messageOf(turn: Turn): Message {
   if (turn.kind === "user") return { role: "user", content: [{ type: "text", text: turn.text }] };
-  if (turn.kind === "assistant") return { role: "assistant", content: turn.native as readonly Block[] };
+  if (turn.kind === "assistant") return { role: "assistant", content: filledBlocks(turn.native) };
   const results = turn.results.map(({ callId, text, isError }) => ({
     type: "tool_result",
-    tool_use_id: callId,
+    tool_use_id: anthropicId(callId),
     content: text,
     ...(isError && { is_error: true }),
   }));

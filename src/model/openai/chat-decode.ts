@@ -3,6 +3,7 @@ import { isRecord, isTooDeep, type JsonRecord, numberIn, recordIn, recordsIn, st
 import { BadAnswer, type Decoded } from "../protocol.ts";
 import { callIds, callName, readArguments } from "../tool-call.ts";
 import { chatUsage } from "../usage.ts";
+import { sendableMessage } from "./chat-history.ts";
 
 /** Fields of a message that go back; other hosts reject some of the rest (`refusal: null`, `annotations`, `audio`). */
 const REPLAYED = ["reasoning_content", "reasoning", "reasoning_text", "reasoning_details"];
@@ -24,12 +25,12 @@ export function decodeChat(body: unknown, turns: readonly Turn[]): Decoded {
   const { calls, native: nativeCalls } = readCalls(recordsIn(message, "tool_calls"), turns);
   const refusal = stringIn(message, "refusal") || null;
   const replayed = REPLAYED.filter((field) => message[field] !== undefined && message[field] !== null);
-  const native = {
+  const { message: native, repairs } = sendableMessage({
     role: "assistant",
     content: message["content"] ?? null,
     ...(nativeCalls.length > 0 && { tool_calls: nativeCalls }),
     ...Object.fromEntries(replayed.map((field) => [field, message[field]])),
-  };
+  });
   const reasoning = REASONING_TEXT.map((field) => stringIn(message, field)).find((text) => text !== null && text !== "") ?? "";
   const usage = recordIn(body, "usage");
   return {
@@ -38,7 +39,7 @@ export function decodeChat(body: unknown, turns: readonly Turn[]): Decoded {
     finishRaw,
     usage: chatUsage(body["usage"]),
     reportedUsd: reportedUsd(usage),
-    repairs: [],
+    repairs: [...new Set(repairs)],
     served: {
       model: stringIn(body, "model"),
       provider: stringIn(body, "provider"),

@@ -1,24 +1,30 @@
 import { createHash } from "node:crypto";
 import type { ModelRequest, ModelSpec, ToolSchema, Turn } from "../../core/model.ts";
+import { pairedTurns } from "../history/paired-turns.ts";
+import { wellFormed } from "../history/well-formed.ts";
 import type { JsonRecord } from "../json.ts";
-import { isHost } from "../protocol.ts";
+import { isHost, isLocal, type Rewriting } from "../protocol.ts";
+import { chatCallIds, filledMessage, type NoContent, strictMessages } from "./chat-history.ts";
 
 const OLLAMA_PORT = /:11434(\/|$)/;
 const MAX_CACHE_KEY = 64;
 
 /**
- * Writes a request as a body of Chat Completions. The model's turns are sent back unchanged. `strict` is left out: false is its default, and
- * not every host knows it.
+ * Writes a request as a body of Chat Completions. The model's turns are sent back unchanged where the API takes them; `rewriting` writes them in their strictest form.
+ * `strict` is left out: false is its default, and not every host knows it.
  */
-export function encodeChat(spec: ModelSpec, request: ModelRequest): JsonRecord {
-  const marks = cacheMark(spec);
+export function encodeChat(spec: ModelSpec, request: ModelRequest, rewriting?: Rewriting): JsonRecord {
+  const marks = rewriting === undefined ? cacheMark(spec) : null;
+  const turns = pairedTurns(request.turns, chatCallIds);
+  // LM Studio, llama.cpp and llama-cpp-python have sent null and refused it; all of them take an empty text for the same.
+  const style: Style = { marks, noContent: isLocal(spec) ? "" : null };
   const messages = [
     { role: spec.systemRole, content: content(request.system, marks) },
-    ...request.turns.flatMap((turn) => messagesOf(turn, marks)),
-  ];
+    ...(rewriting === undefined ? turns.flatMap((turn) => messagesOf(turn, style)) : strictMessages(turns, rewriting)),
+  ] as readonly Message[];
   return {
     model: spec.model,
-    messages: marks === null ? messages : withLastMarked(messages, marks),
+    messages: wellFormed(marks === null ? messages : withLastMarked(messages, marks)),
     ...(request.tools.length > 0 && { tools: request.tools.map(chatTool) }),
     ...(request.tools.length > 0 && spec.parallelToolCalls !== null && { parallel_tool_calls: spec.parallelToolCalls }),
     [spec.maxTokensField]: spec.maxOutputTokens,
@@ -38,6 +44,7 @@ export function shortKey(cacheKey: string): string {
 type CacheMark = { readonly cache_control: JsonRecord };
 type TextPart = { readonly type: "text"; readonly text: string };
 type Message = { readonly role: string; readonly content?: unknown };
+type Style = { readonly marks: CacheMark | null; readonly noContent: NoContent };
 
 /** Anthropic's models behind OpenRouter cache only what is marked. */
 function cacheMark(spec: ModelSpec): CacheMark | null {
@@ -50,9 +57,9 @@ function content(text: string, marks: CacheMark | null): string | TextPart[] {
   return marks === null ? text : [{ type: "text", text }];
 }
 
-function messagesOf(turn: Turn, marks: CacheMark | null): Message[] {
+function messagesOf(turn: Turn, { marks, noContent }: Style): unknown[] {
   if (turn.kind === "user") return [{ role: "user", content: content(turn.text, marks) }];
-  if (turn.kind === "assistant") return [turn.native as Message];
+  if (turn.kind === "assistant") return [filledMessage(turn.native, noContent)];
   return turn.results.map(({ callId, text }) => ({ role: "tool", tool_call_id: callId, content: content(text, marks) }));
 }
 

@@ -4,6 +4,7 @@ import { isRecord, isTooDeep, type JsonRecord, numberIn, recordIn, recordsIn, st
 import { BadAnswer, type Decoded } from "../protocol.ts";
 import { callIds, callName, readArguments } from "../tool-call.ts";
 import { responsesUsage } from "../usage.ts";
+import { sendableItems } from "./responses-history.ts";
 
 /** Reads a body of Responses. Throws BadAnswer for a response that failed and for a body that is not one. */
 export function decodeResponses(body: unknown, turns: readonly Turn[]): Decoded {
@@ -16,6 +17,7 @@ export function decodeResponses(body: unknown, turns: readonly Turn[]): Decoded 
   if (!isAnswer) throw new BadAnswer(`status-${status}`, `the response is ${status} without a reason`);
 
   const { calls, native } = readItems(recordsIn(body, "output"), turns);
+  const { items, repairs } = sendableItems(native);
   const parts = recordsIn(body, "output").flatMap((item) => (item["type"] === "message" ? recordsIn(item, "content") : []));
   const reasoningItems = recordsIn(body, "output").filter((item) => item["type"] === "reasoning");
   const refusal = joinedText(parts, "refusal") || null;
@@ -24,14 +26,14 @@ export function decodeResponses(body: unknown, turns: readonly Turn[]): Decoded 
   return {
     turn: {
       kind: "assistant",
-      native,
+      native: items,
       view: { text: joinedText(parts, "text"), reasoning: reasoningText(reasoningItems), refusal, calls },
     },
     finish: finishOf({ status, reason, hasCalls: calls.length > 0, hasRefusal: refusal !== null }),
     finishRaw,
     usage: responsesUsage(body["usage"]),
     reportedUsd: null,
-    repairs: [],
+    repairs: [...new Set(repairs)],
     served: {
       model: stringIn(body, "model"),
       provider: stringIn(body, "provider"),

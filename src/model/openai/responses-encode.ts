@@ -1,16 +1,21 @@
 import type { ModelRequest, ModelSpec, ToolSchema, Turn } from "../../core/model.ts";
-import type { JsonRecord } from "../json.ts";
+import { pairedTurns } from "../history/paired-turns.ts";
+import { wellFormed } from "../history/well-formed.ts";
+import { isRecord, type JsonRecord } from "../json.ts";
+import type { Rewriting } from "../protocol.ts";
 import { shortKey } from "./chat-encode.ts";
+import { responsesCallIds, sendableItems, strictItems } from "./responses-history.ts";
 
 /**
  * Writes a request as a body of Responses. Nothing is stored at the provider: the whole conversation goes each time, the model's items as
- * they came, reasoning in its encrypted form.
+ * they came where the API takes them, reasoning in its encrypted form; `rewriting` writes the items in their strictest form.
  */
-export function encodeResponses(spec: ModelSpec, request: ModelRequest): JsonRecord {
+export function encodeResponses(spec: ModelSpec, request: ModelRequest, rewriting?: Rewriting): JsonRecord {
+  const turns = pairedTurns(request.turns, responsesCallIds);
   return {
     model: spec.model,
     instructions: request.system,
-    input: request.turns.flatMap(itemsOf),
+    input: wellFormed(rewriting === undefined ? turns.flatMap(itemsOf) : strictItems(turns, rewriting)),
     ...(request.tools.length > 0 && { tools: request.tools.map(responsesTool) }),
     ...(request.tools.length > 0 && spec.parallelToolCalls !== null && { parallel_tool_calls: spec.parallelToolCalls }),
     max_output_tokens: spec.maxOutputTokens,
@@ -31,7 +36,7 @@ function reasons(spec: ModelSpec): boolean {
 
 function itemsOf(turn: Turn): unknown[] {
   if (turn.kind === "user") return [{ type: "message", role: "user", content: turn.text }];
-  if (turn.kind === "assistant") return turn.native as unknown[];
+  if (turn.kind === "assistant") return [...sendableItems(Array.isArray(turn.native) ? turn.native.filter(isRecord) : []).items];
   return turn.results.map(({ callId, text }) => ({ type: "function_call_output", call_id: callId, output: text }));
 }
 

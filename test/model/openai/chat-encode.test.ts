@@ -8,7 +8,7 @@ const tools = [{ name: "read_file", description: "Read.", parameters: { type: "o
 const native = {
   role: "assistant",
   content: null,
-  tool_calls: [{ id: "a", type: "function", function: { name: "read_file", arguments: "{}" } }],
+  tool_calls: ["a", "b"].map((id) => ({ id, type: "function", function: { name: "read_file", arguments: "{}" } })),
   reasoning_content: "",
 };
 const turns: Turn[] = [
@@ -22,7 +22,8 @@ const turns: Turn[] = [
     ],
   },
 ];
-const encode = (spec: Partial<ModelSpec> = {}, request = modelRequest({ turns, tools })) => encodeChat(modelSpec(spec), request);
+const encode = (spec: Partial<ModelSpec> = {}, request = modelRequest({ turns, tools })) =>
+  encodeChat(modelSpec({ baseUrl: "https://api.example/v1", ...spec }), request);
 
 describe("a body of Chat Completions", () => {
   test("holds the conversation as it is, and nothing that was not asked for", () => {
