@@ -68,7 +68,7 @@ export function httpModel(spec: ModelSpec, deps: HttpDeps): Model {
         },
         startedAt: startedAt.toISOString(),
         durationMs: attempts.at(-1)?.durationMs ?? 0,
-        firstTokenMs: null,
+        firstTokenMs: recording.firstTokenMs(),
         attempts,
         repairs: value.repairs,
         rawBody: await recording.recorded((text) => redactedLong(text, redact)),

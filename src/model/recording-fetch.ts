@@ -2,6 +2,7 @@ import { Agent, type Dispatcher, type RequestInit as UndiciRequestInit, fetch as
 import { Breather } from "../core/turn.ts";
 import { checkBound, MAX_ANSWER_BYTES, MAX_ERROR_BYTES, MAX_STREAM_BYTES, OverBound } from "./answer/bounds.ts";
 import { eventsOf } from "./answer/event-stream.ts";
+import { withFirstToken } from "./answer/first-token.ts";
 import { JsonScan } from "./answer/json-scan.ts";
 import { TextGatherer, TextRecorder } from "./answer/text.ts";
 import { REQUEST_TIMEOUT_MS } from "./protocol.ts";
@@ -20,6 +21,8 @@ export type Recording = {
   readonly readWhole: () => Promise<string>;
   /** Reads a streamed answer, event by event, as `eventsOf` does. */
   readonly readEvents: () => AsyncIterable<unknown>;
+  /** Milliseconds from the request to the first event that carried a piece of the answer; null before it, and for an answer that was not read as a stream. */
+  readonly firstTokenMs: () => number | null;
   /** Returns the beginning and the end of the body as received, passed through `redact`. */
   readonly recorded: (redact: (text: string) => Promise<string>) => Promise<string>;
 };
@@ -46,8 +49,11 @@ export function recordedRequest(dispatchers: Dispatchers, isStreamed: boolean, s
   const exchange: Exchange = { status: null, headers: null, isStream: false, responseBody: "" };
   const recorder = new TextRecorder();
   let body: AsyncIterable<Uint8Array> | null = null;
+  let sentMs = performance.now();
+  let firstTokenMs: number | null = null;
 
   const fetch: typeof globalThis.fetch = async (url, init) => {
+    sentMs = performance.now();
     const response = await undiciFetch(url instanceof Request ? url.url : url, {
       ...(init as unknown as UndiciRequestInit),
       signal,
@@ -79,7 +85,11 @@ export function recordedRequest(dispatchers: Dispatchers, isStreamed: boolean, s
       exchange.responseBody = await wholeText(body, recorder);
       return exchange.responseBody;
     },
-    readEvents: () => eventsOf(recordedPieces(body, recorder), dispatchers.lineTimeoutMs),
+    readEvents: () =>
+      withFirstToken(eventsOf(recordedPieces(body, recorder), dispatchers.lineTimeoutMs), () => {
+        firstTokenMs = performance.now() - sentMs;
+      }),
+    firstTokenMs: () => firstTokenMs,
     recorded: (redact) => recorder.text(redact),
   };
 }

@@ -50,6 +50,7 @@ describe.for(API_REPLIES)("a model over $api", ({ api, path, hello, helloStream,
       usage: whole.usage,
     });
     expect(streamed.served.model).toBe(whole.served.model);
+    expect({ whole: whole.firstTokenMs, streamed: streamed.firstTokenMs }).toEqual({ whole: null, streamed: expect.any(Number) });
     expect(streamed.rawBody).toContain("data: ");
   });
 
