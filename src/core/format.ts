@@ -6,6 +6,17 @@ export function formatUsd(usd: number | null): string {
   return usd < 10 ? `$${usd.toFixed(3)}` : `$${usd.toFixed(2)}`;
 }
 
+/** Writes an expected amount in US dollars, rounded to the cent or to the dollar. */
+export function formatPlanUsd(usd: number | null): string {
+  if (usd === null || usd === 0 || usd < 0.01) return formatUsd(usd);
+  return usd < 1000 ? `$${usd.toFixed(2)}` : `$${Math.round(usd)}`;
+}
+
+/** Writes an amount in US dollars that a user chose, with the digits that were typed: $5, $0.05. */
+export function formatUsdAsTyped(usd: number): string {
+  return `$${usd.toLocaleString("en", { maximumFractionDigits: 10, useGrouping: false })}`;
+}
+
 /** Writes a count of tokens: 950, 12.3k, 4.56M. */
 export function formatTokens(tokens: number): string {
   if (tokens < 1000) return String(Math.round(tokens));

@@ -15,6 +15,10 @@ export type PastTrial = {
   /** The price in models.yaml when the trial ran; null where there was none. */
   readonly price: Price | null;
   readonly workingMs: number;
+  /** Whether it ended because its next request could have passed the cap on its cost. */
+  readonly endedAtCap: boolean;
+  /** The cap on the cost of a trial that its arm had; null where there was none. */
+  readonly maxCostUsd: number | null;
 };
 
 /** The name of an arm that was run, with its model and prompt. */

@@ -1,4 +1,5 @@
-import type { Assumption, Basis, Plan, PlannedArm } from "../analysis/plan/plan-result.ts";
+import type { Assumption, Basis, ForeseenCap, Plan, PlannedArm } from "../analysis/plan/plan-result.ts";
+import { foreseenCapSentence } from "./foreseen-cap-words.ts";
 
 /** The source of a figure of a plan, with an assumption or an unknown price in words. */
 type WrittenBasis =
@@ -7,17 +8,19 @@ type WrittenBasis =
   | { readonly kind: "unknown"; readonly reason: string };
 
 /** A plan as JSON contains it. */
-export type WrittenPlan = Omit<Plan, "arms"> & {
+export type WrittenPlan = Omit<Plan, "arms" | "caps"> & {
+  readonly caps: readonly (ForeseenCap & { readonly sentence: string })[];
   readonly arms: readonly (Omit<PlannedArm, "costBasis" | "timeBasis"> & {
     readonly costBasis: WrittenBasis;
     readonly timeBasis: WrittenBasis;
   })[];
 };
 
-/** Puts the assumptions of a plan into words. */
+/** Puts the assumptions of a plan, and what its caps are expected to do, into words. */
 export function writePlan(plan: Plan): WrittenPlan {
   return {
     ...plan,
+    caps: plan.caps.map((cap) => ({ ...cap, sentence: foreseenCapSentence(cap) })),
     arms: plan.arms.map((arm) => ({ ...arm, costBasis: writtenBasis(arm.costBasis), timeBasis: writtenBasis(arm.timeBasis) })),
   };
 }

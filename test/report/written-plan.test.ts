@@ -27,7 +27,7 @@ test("assumptions and unknown prices of a plan are put into words, and all else 
     arm({ kind: "unknown" }, past),
   ];
 
-  expect(writePlan({ arms } as unknown as Plan).arms.map(({ costBasis, timeBasis }) => [costBasis, timeBasis])).toEqual([
+  expect(writePlan({ arms, caps: [] } as unknown as Plan).arms.map(({ costBasis, timeBasis }) => [costBasis, timeBasis])).toEqual([
     [
       { kind: "assumption", text: "10 responses, 100k tokens in (80k of them cached), 6k out a trial" },
       { kind: "assumption", text: "60 s of work a trial" },

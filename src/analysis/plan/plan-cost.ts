@@ -13,20 +13,43 @@ const FIRST_PROMPT_TOKENS = 10_000;
 
 type ArmCost = Pick<PlannedArm, "costPerTrialUsd" | "costUsd" | "costBasis">;
 
-/** Estimates the cost of an arm from past trials, else from the user's assumption, else from the default one; unknown without a price. */
+/** What a past trial cost in US dollars, at today's price where that has changed. */
+export type PricedTrial = { readonly trial: PastTrial; readonly usd: number; readonly repriced: boolean };
+
+/**
+ * Estimates the cost of an arm from past trials, else from the user's assumption, else from the default one; unknown without a price. No trial costs more than its cap; the
+ * caps of the model and of the run are left to `cappedAt`.
+ */
 export function costOfArm(input: ArmInput, inputs: PlanInputs): ArmCost {
   const trials = inputs.suite.tasks.length * inputs.attempts;
   return costFromPast(input, inputs) ?? costFromAssumption(input, trials, inputs.assume.costUsd);
 }
 
-function costFromPast({ past, arm, usdOf }: ArmInput, { suite, attempts }: PlanInputs): ArmCost | null {
+/** Limits a forecast to a cap in US dollars; null is no cap. */
+export function cappedAt({ value, low, high }: Forecast, capUsd: number | null): Forecast {
+  const most = capUsd ?? Number.POSITIVE_INFINITY;
+  return {
+    value: Math.min(value, most),
+    low: low === null ? null : Math.min(low, most),
+    high: high === null ? null : Math.min(high, most),
+  };
+}
+
+/** Prices the past trials of an arm at today's price; those without a cost and a price are left out. */
+export function pricedTrials({ past, arm, usdOf }: ArmInput): readonly PricedTrial[] {
   const today = JSON.stringify(arm.model.price);
   const isTodays = (trial: PastTrial): boolean => trial.costUsd !== null && JSON.stringify(trial.price) === today;
-  const priced = past.trials.flatMap((trial) => {
-    const value = isTodays(trial) ? trial.costUsd : priceAgain(trial, usdOf);
-    return value === null ? [] : [{ trial, value, repriced: !isTodays(trial) }];
+  return past.trials.flatMap((trial) => {
+    const usd = isTodays(trial) ? trial.costUsd : priceAgain(trial, usdOf);
+    return usd === null ? [] : [{ trial, usd, repriced: !isTodays(trial) }];
   });
-  const values: readonly PastValue[] = priced.map(({ trial, value }) => ({ task: trial.taskDigest, value }));
+}
+
+function costFromPast(input: ArmInput, { suite, attempts }: PlanInputs): ArmCost | null {
+  const { past, arm } = input;
+  const most = arm.settings.limits.maxCostUsd ?? Number.POSITIVE_INFINITY;
+  const priced = pricedTrials(input);
+  const values: readonly PastValue[] = priced.map(({ trial, usd }) => ({ task: trial.taskDigest, value: Math.min(usd, most) }));
   const tasks = suite.tasks.map(({ digest }) => digest);
   const costUsd = forecastSum(values, { tasks, attempts });
   if (costUsd === null) return null;
@@ -35,7 +58,8 @@ function costFromPast({ past, arm, usdOf }: ArmInput, { suite, attempts }: PlanI
     priced.map(({ trial }) => trial),
     priced.some(({ repriced }) => repriced),
   );
-  return { costUsd, costPerTrialUsd: costUsd.value / (tasks.length * attempts), costBasis: basis };
+  const trials = tasks.length * attempts;
+  return { costUsd: cappedAt(costUsd, most * trials), costPerTrialUsd: costUsd.value / trials, costBasis: basis };
 }
 
 /** Describes the past trials that a figure comes from. */
@@ -67,23 +91,23 @@ function usage(tokens: Tokens, requests: number): Usage {
 }
 
 function costFromAssumption({ arm, usdOf }: ArmInput, trials: number, assumedUsd: number | null): ArmCost {
-  const all = (usd: number): Forecast => ({ value: usd * trials, low: null, high: null });
-  if (assumedUsd !== null) return { costUsd: all(assumedUsd), costPerTrialUsd: assumedUsd, costBasis: { kind: "flag" } };
-  const isScripted = arm.model.api === "scripted";
-  const assumed = isScripted ? ASSUMED_SCRIPTED_TRIAL : ASSUMED_TRIAL;
+  const most = arm.settings.limits.maxCostUsd ?? Number.POSITIVE_INFINITY;
+  const of = (usd: number): Pick<ArmCost, "costUsd" | "costPerTrialUsd"> => ({
+    costUsd: { value: Math.min(usd, most) * trials, low: null, high: null },
+    costPerTrialUsd: Math.min(usd, most),
+  });
+  if (assumedUsd !== null) return { ...of(assumedUsd), costBasis: { kind: "flag" } };
+  const perTrial = assumedUsdPerTrial({ arm, usdOf });
+  if (perTrial === null) return { costUsd: null, costPerTrialUsd: null, costBasis: { kind: "unknown" } };
+  const kind = arm.model.api === "scripted" ? "scripted-trial" : "trial";
+  return { ...of(perTrial), costBasis: { kind: "assumption", assumed: { kind } } };
+}
+
+/** Prices the assumed trial of an arm, in US dollars and without any cap; null without a price. */
+export function assumedUsdPerTrial({ arm, usdOf }: Pick<ArmInput, "arm" | "usdOf">): number | null {
+  const assumed = arm.model.api === "scripted" ? ASSUMED_SCRIPTED_TRIAL : ASSUMED_TRIAL;
   const request = usdOf(usage(assumed, assumed.iterations));
-  if (request === null)
-    return {
-      costUsd: null,
-      costPerTrialUsd: null,
-      costBasis: { kind: "unknown" },
-    };
-  const perTrial = request * assumed.iterations;
-  return {
-    costUsd: all(perTrial),
-    costPerTrialUsd: perTrial,
-    costBasis: { kind: "assumption", assumed: { kind: isScripted ? "scripted-trial" : "trial" } },
-  };
+  return request === null ? null : request * assumed.iterations;
 }
 
 /** Computes the maximum cost of an arm. Without a price a limit in dollars has no effect, and the maximum is unknown. */
@@ -93,8 +117,13 @@ export function worstCostOf({ arm, usdOf }: ArmInput, trials: number): WorstCost
   const prompts = fullestPrompts(arm);
   const requests = prompts.map((inputTokens) => usdOf(usage({ inputTokens, outputTokens: arm.model.maxOutputTokens }, 1)));
   if (requests.some((usd) => usd === null)) return { usd: null, by: "unknown" };
-  if (limits.maxCostUsd !== null) return { usd: limits.maxCostUsd * trials, by: "max-trial-cost" };
-  return { usd: requests.reduce<number>((sum, usd) => sum + (usd ?? 0), 0) * trials, by: "full-context" };
+  const uncapped = requests.reduce<number>((sum, usd) => sum + (usd ?? 0), 0) * trials;
+  const bounds: readonly WorstCost[] = [
+    { usd: arm.model.maxCostUsd, by: "max_cost" },
+    { usd: limits.maxCostUsd === null ? null : limits.maxCostUsd * trials, by: "max-trial-cost" },
+  ];
+  const full: WorstCost = { usd: uncapped, by: "full-context" };
+  return bounds.reduce((least, bound) => (bound.usd !== null && bound.usd < (least.usd ?? 0) ? bound : least), full);
 }
 
 // A prompt holds the conversation so far, limited by the context window. A byte of output is at most a token.
@@ -105,8 +134,9 @@ function fullestPrompts({ model, settings }: ArmInput["arm"]): readonly number[]
   return Array.from({ length: maxIterations }, (_, index) => Math.min(most, FIRST_PROMPT_TOKENS + index * growth));
 }
 
-/** Adds up the costs of arms; the errors of their forecasts are assumed to be independent. */
-export function sumOfCosts(arms: readonly PlannedArm[]): PlannedCost {
+/** Adds up the costs of arms, up to the cap of the run in US dollars; the errors of their forecasts are assumed to be independent. */
+export function sumOfCosts(arms: readonly PlannedArm[], capUsd: number | null): PlannedCost {
+  const most = capUsd ?? Number.POSITIVE_INFINITY;
   const known = arms.flatMap(({ costUsd }) => costUsd ?? []);
   const value = known.reduce((sum, one) => sum + one.value, 0);
   const side = (bound: "low" | "high"): number | null => {
@@ -118,9 +148,17 @@ export function sumOfCosts(arms: readonly PlannedArm[]): PlannedCost {
   const worst = arms.filter(({ worstCost }) => worstCost.by !== "scripted").map(({ worstCost }) => worstCost.usd);
   const paid = arms.filter(({ api }) => api !== "scripted");
   return {
-    known: { value, low: side("low"), high: side("high") },
-    paidUsd: paid.reduce((sum, { costUsd }) => sum + (costUsd?.value ?? 0), 0),
-    worstUsd: worst.some((usd) => usd === null) ? null : worst.reduce<number>((sum, usd) => sum + (usd ?? 0), 0),
+    known: cappedAt({ value, low: side("low"), high: side("high") }, capUsd),
+    paidUsd: Math.min(
+      paid.reduce((sum, { costUsd }) => sum + (costUsd?.value ?? 0), 0),
+      most,
+    ),
+    worstUsd: worst.some((usd) => usd === null)
+      ? null
+      : Math.min(
+          worst.reduce<number>((sum, usd) => sum + (usd ?? 0), 0),
+          most,
+        ),
     unknown: arms.filter(({ costUsd }) => costUsd === null).map(({ name }) => name),
     pastTrials: arms.reduce((sum, { costBasis }) => sum + ("trials" in costBasis ? costBasis.trials : 0), 0),
     isAssumed: arms.some(({ costBasis }) => costBasis.kind === "assumption" || costBasis.kind === "flag"),

@@ -23,8 +23,11 @@ export type Assumption = { readonly kind: "trial" | "scripted-trial" } | { reado
 /** An expected amount with its 95 % prediction interval; bounds are null when there are too few past trials. */
 export type Forecast = { readonly value: number; readonly low: number | null; readonly high: number | null };
 
-/** The maximum cost, and what sets it: the cost limit of a trial, or every response with a full context. Scripted models have no such bound and spend nothing. */
-export type WorstCost = { readonly usd: number | null; readonly by: "max-trial-cost" | "full-context" | "scripted" | "unknown" };
+/** The maximum cost, and what sets it: the cap of a trial, the `max_cost` of the model, or every response with a full context. Scripted models have no such bound and spend nothing. */
+export type WorstCost = {
+  readonly usd: number | null;
+  readonly by: "max-trial-cost" | "max_cost" | "full-context" | "scripted" | "unknown";
+};
 
 /** One arm of a plan. Unknown figures are null, never 0. */
 export type PlannedArm = {
@@ -57,6 +60,45 @@ export type PlannedCost = {
   readonly pastTrials: number;
   /** Whether a part of it is based on assumptions. */
   readonly isAssumed: boolean;
+};
+
+/** Why trials are expected to end at the cap of a trial: earlier ones did or cost too much, or what a trial is assumed to cost is more. */
+export type CapBasis =
+  | { readonly kind: "ended"; readonly ended: number; readonly trials: number }
+  /** `isAtLeast`: some of the earlier trials ended at a cap of their own. */
+  | { readonly kind: "cost"; readonly trials: number; readonly medianUsd: number; readonly mostUsd: number; readonly isAtLeast: boolean }
+  | { readonly kind: "assumption" | "flag"; readonly usdPerTrial: number };
+
+/** What a cap on spending is expected to do to a run, known before it starts. `trials` of `of` trials are those that it ends (`trial`) or those that are done before it stops others. */
+export type ForeseenCap =
+  | {
+      readonly kind: "trial";
+      readonly arm: string;
+      readonly capUsd: number;
+      readonly trials: number;
+      readonly of: number;
+      readonly basis: CapBasis;
+    }
+  | {
+      readonly kind: "lower-cap";
+      readonly arm: string;
+      readonly capUsd: number;
+      readonly earlierCapUsd: number;
+      readonly ended: number;
+      readonly earlier: number;
+      readonly of: number;
+    }
+  | ({ readonly kind: "model"; readonly arm: string; readonly capUsd: number } & Stopping)
+  | ({ readonly kind: "run"; readonly capUsd: number } & Stopping)
+  | { readonly kind: "tokens"; readonly capTokens: number; readonly expectedTokens: number; readonly trials: number; readonly of: number };
+
+/** `isLikely`: the expected cost is above the cap; else only the upper end of its interval, `highUsd`, is. */
+export type Stopping = {
+  readonly isLikely: boolean;
+  readonly expectedUsd: number;
+  readonly highUsd: number | null;
+  readonly trials: number;
+  readonly of: number;
 };
 
 /** What limits the speed of a run: concurrent trials, concurrent gradings, the rate limit of one key (`lane`), or the longest trial. */
@@ -94,9 +136,12 @@ export type Plan = {
   readonly concurrency: number;
   readonly trials: number;
   readonly arms: readonly PlannedArm[];
+  /** The sums are at most `--max-cost`; those of each arm are at most its own caps. */
   readonly cost: PlannedCost;
   /** The arms that have a key here and would run; null when all would. */
   readonly runnable: { readonly trials: number; readonly cost: PlannedCost } | null;
+  /** What caps on spending are expected to do; empty where they are far away. */
+  readonly caps: readonly ForeseenCap[];
   readonly wallSeconds: number;
   readonly pace: Bottleneck;
   readonly alpha: number;
@@ -120,6 +165,8 @@ export type PlanInputs = {
   readonly concurrency: number;
   readonly grading: number;
   readonly arms: readonly ArmInput[];
+  /** The caps of the run: `--max-cost` and `--max-tokens`. */
+  readonly caps: { readonly maxCostUsd: number | null; readonly maxTokens: number | null };
   readonly assume: { readonly costUsd: number | null; readonly seconds: number | null };
   readonly alpha: number;
   readonly power: number;

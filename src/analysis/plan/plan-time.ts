@@ -53,15 +53,20 @@ export function wallTimeOf(inputs: PlanInputs): { readonly wallSeconds: number; 
 
 function loadOf(input: ArmInput, inputs: PlanInputs): Load {
   const { past } = input;
-  const assumedTokens = ASSUMED_TRIAL.inputTokens + ASSUMED_TRIAL.cacheReadTokens + ASSUMED_TRIAL.outputTokens;
-  const tokensOf = (trial: PastTrial): number => trial.inputTokens + trial.cacheReadTokens + trial.cacheWriteTokens + trial.outputTokens;
   return {
     input,
     trials: inputs.suite.tasks.length * inputs.attempts,
     seconds: timeOf(input, inputs).seconds,
     requests: meanOf(past.trials, inputs, (trial) => trial.iterations) ?? ASSUMED_TRIAL.iterations,
-    tokens: meanOf(past.trials, inputs, tokensOf) ?? assumedTokens,
+    tokens: tokensPerTrial(input, inputs),
   };
+}
+
+/** Estimates the tokens of one trial, in and out, from past trials, else from the assumed one. */
+export function tokensPerTrial({ past }: ArmInput, inputs: PlanInputs): number {
+  const tokensOf = (trial: PastTrial): number => trial.inputTokens + trial.cacheReadTokens + trial.cacheWriteTokens + trial.outputTokens;
+  const assumedTokens = ASSUMED_TRIAL.inputTokens + ASSUMED_TRIAL.cacheReadTokens + ASSUMED_TRIAL.outputTokens;
+  return meanOf(past.trials, inputs, tokensOf) ?? assumedTokens;
 }
 
 // Models on the same address and key share its limits, the strictest of them; scripted ones have none.

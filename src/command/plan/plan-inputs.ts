@@ -23,13 +23,14 @@ export type PlanFlags = Omit<RunFlags, "image"> & {
 };
 
 /** The settings of a plan besides its arms and tasks. */
-export type PlanQuestion = Pick<PlanInputs, "attempts" | "concurrency" | "grading" | "assume" | "alpha" | "power" | "detect">;
+export type PlanQuestion = Pick<PlanInputs, "attempts" | "caps" | "concurrency" | "grading" | "assume" | "alpha" | "power" | "detect">;
 
 /** Plans what `bench run` would do with the same flags, from past trials in the database if it exists. Models without a key are included. */
 export async function planFromFlags(flags: PlanFlags): Promise<{ readonly plan: Plan; readonly notices: readonly string[] }> {
   const { notices, ...inputs } = await loadInputs({ ...flags, image: "" }, (name) => environmentVariable(name) ?? "not needed for a plan");
   const question: PlanQuestion = {
     attempts: flags.attempts,
+    caps: capsOf(flags),
     ...concurrencyOf(flags, inputs.suite.tasks),
     assume: { costUsd: flags.assumeCost ?? null, seconds: flags.assumeSeconds ?? null },
     alpha: flags.alpha,
@@ -42,6 +43,11 @@ export async function planFromFlags(flags: PlanFlags): Promise<{ readonly plan: 
   } finally {
     store?.close();
   }
+}
+
+/** Selects the caps of a run from its flags. */
+export function capsOf({ maxCost, maxTokens }: Pick<RunFlags, "maxCost" | "maxTokens">): PlanInputs["caps"] {
+  return { maxCostUsd: maxCost ?? null, maxTokens: maxTokens ?? null };
 }
 
 /** Plans a run of these arms on these tasks; without a store there are no past trials. */

@@ -1,13 +1,13 @@
 import { Command, InvalidArgumentError } from "commander";
 import { jsonText } from "../../core/printable.ts";
 import { DB_FLAG, points, positiveNumber, risk, wholeNumber } from "../flag.ts";
-import { withSubjectFlags } from "../run/run.ts";
+import { withCapFlags, withSubjectFlags } from "../run/run.ts";
 import type { Terminal } from "../terminal.ts";
 import type { PlanFlags } from "./plan-inputs.ts";
 
 /** Makes `bench plan`, which estimates the cost and time of a run and the difference it could detect, without running or storing anything. */
 export function planCommand(terminal: Terminal): Command {
-  return withSubjectFlags(new Command("plan"))
+  return withCapFlags(withSubjectFlags(new Command("plan")))
     .description("Estimate the cost and time of a run, and the difference it could detect; needs no key and no engine, and runs nothing")
     .option("--concurrency <n>", "agents at a time; default: 4 per free processor, as memory allows", wholeNumber(1))
     .option("--detect <points>", "a difference in pass rate to detect, such as 5pp: shows how many attempts or tasks that takes", points)

@@ -1,10 +1,11 @@
 import type { Plan } from "../../analysis/plan/plan-result.ts";
 import { environmentVariable } from "../../config/environment.ts";
 import { UserError } from "../../core/errors.ts";
-import { formatPlanUsd, shortPlan } from "../../report/terminal/plan-text.ts";
+import { formatPlanUsd } from "../../core/format.ts";
+import { shortPlan } from "../../report/terminal/plan-text.ts";
 import type { Store } from "../../store/store.ts";
 import { type Ask, askOnTerminal, isInteractive, isYes } from "../ask.ts";
-import { planOf } from "../plan/plan-inputs.ts";
+import { capsOf, planOf } from "../plan/plan-inputs.ts";
 import type { Terminal } from "../terminal.ts";
 import { concurrencyOf } from "./concurrency.ts";
 import type { Inputs } from "./run-inputs.ts";
@@ -24,7 +25,7 @@ export type Confirmation = {
 
 /** A run that is about to start, and the store with the earlier runs that its cost is estimated from. */
 export type RunToConfirm = {
-  readonly flags: Pick<RunFlags, "attempts" | "concurrency" | "grading" | "reuse" | "yes" | "askAbove">;
+  readonly flags: Pick<RunFlags, "attempts" | "concurrency" | "grading" | "maxCost" | "maxTokens" | "reuse" | "yes" | "askAbove">;
   readonly inputs: Inputs;
   readonly store: Store;
 };
@@ -35,7 +36,8 @@ const DEFAULT_ASK_ABOVE_USD = 5;
 export async function confirmRun({ flags, inputs, store }: RunToConfirm, terminal: Terminal): Promise<boolean> {
   const askAboveUsd = flags.yes ? null : (flags.askAbove ?? askAboveFromEnvironment());
   const defaults = { assume: { costUsd: null, seconds: null }, alpha: 0.05, power: 0.8, detect: null };
-  const plan = planOf(inputs, { attempts: flags.attempts, ...concurrencyOf(flags, inputs.suite.tasks), ...defaults }, store);
+  const question = { attempts: flags.attempts, caps: capsOf(flags), ...concurrencyOf(flags, inputs.suite.tasks), ...defaults };
+  const plan = planOf(inputs, question, store);
   terminal.notify(shortPlan(plan) + (flags.reuse ? "\nTrials that --reuse takes from earlier runs cost nothing." : ""));
   const isConfirmed = await confirmCost(plan, { askAboveUsd, isInteractive: isInteractive(), ask: askOnTerminal });
   if (!isConfirmed) terminal.notify("Nothing was run.");

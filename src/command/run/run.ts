@@ -49,15 +49,20 @@ export function withSubjectFlags(command: Command): Command {
     .option("--no-context-files", "do not show the model a task's project files, such as AGENTS.md");
 }
 
-/** Adds the flags that decide how a run is carried out. */
-export function withExecutionFlags(command: Command): Command {
+/** Adds the flags that limit what a run may spend. */
+export function withCapFlags(command: Command): Command {
   return command
-    .option("--concurrency <n>", "agents at a time; default: 4 per free processor, as memory allows", wholeNumber(1))
-    .option("--grading <n>", "gradings at a time; default: one per free processor", wholeNumber(1))
     .option("--max-cost <usd>", "maximum cost of the run in US dollars; requests that could exceed it are not sent", positiveNumber)
     .option("--max-tokens <n>", "maximum number of tokens of the run; requests that could exceed it are not sent", wholeNumber(1))
+    .option("--allow-unknown-prices", "with a cost limit, also run models whose price is unknown; they count as free");
+}
+
+/** Adds the flags that decide how a run is carried out. */
+export function withExecutionFlags(command: Command): Command {
+  return withCapFlags(command)
+    .option("--concurrency <n>", "agents at a time; default: 4 per free processor, as memory allows", wholeNumber(1))
+    .option("--grading <n>", "gradings at a time; default: one per free processor", wholeNumber(1))
     .option("--max-hours <n>", "stop the run after this many hours; it can be resumed", positiveNumber)
-    .option("--allow-unknown-prices", "with a cost limit, also run models whose price is unknown; they count as free")
     .option("--image <name>", "sandbox image for tasks that do not name one", "bench-sandbox:latest")
     .addOption(sandboxOption())
     .option("--runtime <name>", "OCI runtime of the containers, such as runsc")

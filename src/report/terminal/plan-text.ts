@@ -1,7 +1,8 @@
 import Table from "cli-table3";
 import type { Basis, Bottleneck, Forecast, Plan, PlannedArm, PlannedCost } from "../../analysis/plan/plan-result.ts";
-import { counted, formatDuration, formatUsd } from "../../core/format.ts";
-import { clipped } from "../../core/printable.ts";
+import { counted, formatDuration, formatPlanUsd } from "../../core/format.ts";
+import { clipped, oneLine } from "../../core/printable.ts";
+import { foreseenCapSentence } from "../foreseen-cap-words.ts";
 import { assumptionWords } from "../written-plan.ts";
 import type { Palette } from "./palette.ts";
 import { detectableLines } from "./plan-power-text.ts";
@@ -22,6 +23,7 @@ export function planText(plan: Plan, paint: Palette): string {
     `${paint.bold("Cost")}  ${costLine(plan.cost)}`,
     ...runnableLines(plan),
     `${paint.bold("Time")}  ${timeLine(plan)}`,
+    ...capLines(plan).map((line, index) => (index === 0 ? `${paint.bold("Caps")}  ${line}` : `      ${line}`)),
     "",
     ...detectableLines(plan, paint),
     ...notes(plan).flatMap((note, index) => (index === 0 ? ["", paint.dim(note)] : [paint.dim(note)])),
@@ -33,7 +35,16 @@ export function planText(plan: Plan, paint: Palette): string {
 export function shortPlan(plan: Plan): string {
   const { cost } = plan;
   const unknown = cost.unknown.length > 0 ? `\nThe cost of ${listed(cost.unknown)} is unknown and comes on top.` : "";
-  return `${counted(plan.trials, "trial")}: ${costLine(cost)}, about ${formatDuration(1000 * plan.wallSeconds)}${unknown}`;
+  const head = `${counted(plan.trials, "trial")}: ${costLine(cost)}, about ${formatDuration(1000 * plan.wallSeconds)}${unknown}`;
+  return [head, ...capLines(plan)].join("\n");
+}
+
+const MAX_CAPS = 6;
+
+// One line each: a reader searches for them.
+function capLines({ caps }: Plan): readonly string[] {
+  const shown = caps.slice(0, MAX_CAPS).map((cap) => oneLine(foreseenCapSentence(cap)));
+  return caps.length > MAX_CAPS ? [...shown, `and ${caps.length - MAX_CAPS} more; "bench plan --json" lists all`] : shown;
 }
 
 function armTable({ arms }: Plan): string {
@@ -120,7 +131,8 @@ function notes({ arms, cost }: Plan): readonly string[] {
     ...pastNotes(arms),
     ...[...assumptions].map((text) => `Assumed: ${text}.`),
     ...(assumptions.size > 0 ? ["Set your own with --assume-cost and --assume-seconds."] : []),
-    ...(limited ? ["At most: --max-trial-cost for every trial; the last response of a trial may exceed it."] : []),
+    ...(limited ? ["At most: every trial reaches its cap."] : []),
+    ...(arms.some(({ worstCost }) => worstCost.by === "max_cost") ? ["At most: the model reaches its max_cost."] : []),
     ...(full ? ["At most: every trial takes all its responses at full length; --max-trial-cost lowers this."] : []),
     ...(cost.unknown.length > 0 ? [`No price: ${listed(cost.unknown, 2)}; add one to models.yaml, or use --assume-cost.`] : []),
     ...(arms.some(({ api }) => api === "scripted") ? [`${SCRIPTED_NOTE}: its prices are simulated`] : []),
@@ -139,12 +151,6 @@ function pastNotes(arms: readonly PlannedArm[]): readonly string[] {
     `Past: graded trials of the same arm${past.some(({ kind }) => kind === "model") ? ", else of the same model" : ""}; ${several ? "the newest run is" : "all from run"} ${cellText(newest)}.`,
     ...(past.some(({ repriced }) => repriced) ? ["If a price has changed, past tokens are priced again."] : []),
   ];
-}
-
-/** Writes an expected amount in US dollars, rounded to the cent or to the dollar. */
-export function formatPlanUsd(usd: number | null): string {
-  if (usd === null || usd === 0 || usd < 0.01) return formatUsd(usd);
-  return usd < 1000 ? `$${usd.toFixed(2)}` : `$${Math.round(usd)}`;
 }
 
 function listed(names: readonly string[], most = 3): string {

@@ -70,6 +70,8 @@ const PAST_TRIAL = {
   costUsd: optional(amount("t.cost_usd")),
   price: optional(json(within("ra.spec", MAX_TEXT_BYTES, "json_extract(ra.spec, '$.price')"), PRICE)),
   workingMs: amount("t.working_ms"),
+  endedAtCap: flag("coalesce(t.stop = 'budget-cost', 0)"),
+  maxCostUsd: optional(amount(within("a.settings", MAX_TEXT_BYTES, "json_extract(a.settings, '$.limits.maxCostUsd')"))),
 };
 
 const MEAN_TIME = { armId: name("arm_id"), taskId: name("task_id"), ms: sum("avg(working_ms)"), trials: total("count(*)") };

@@ -2,66 +2,9 @@ import { expect, test } from "vitest";
 import { makePlan } from "../../../src/analysis/plan/make-plan.ts";
 import type { ArmInput, PlanInputs } from "../../../src/analysis/plan/plan-result.ts";
 import type { PastTrial } from "../../../src/core/history.ts";
-import type { ModelSpec } from "../../../src/core/model.ts";
-import type { Arm } from "../../../src/core/trial.ts";
-import { costOf } from "../../../src/model/price.ts";
 import { palette } from "../../../src/report/terminal/palette.ts";
 import { planText, shortPlan } from "../../../src/report/terminal/plan-text.ts";
-import { loopSpec } from "../../fixtures/agent-settings.ts";
-import { aSpec, someSettings } from "../../fixtures/record.ts";
-
-const PRICE = { input: 1, output: 4, cacheRead: 0.1, cacheWrite5m: null, cacheWrite1h: null, perRequest: 0 };
-
-function armOf(changes: Partial<ModelSpec> = {}, settings: Partial<Arm["settings"]["limits"]> = {}): Arm {
-  const model = aSpec({ name: "gpt", api: "openai-chat", model: "gpt-1", baseUrl: "https://a.example/v1", price: PRICE, ...changes });
-  return {
-    id: `arm-${model.name}`,
-    name: model.name,
-    agent: loopSpec(),
-    model,
-    settings: someSettings({ limits: { ...someSettings().limits, ...settings } }),
-  };
-}
-
-function input(arm: Arm, changes: Partial<ArmInput> = {}): ArmInput {
-  const at = new Date("2026-01-02T03:04:05.000Z");
-  const usdOf: ArmInput["usdOf"] = (usage) => costOf({ spec: arm.model, usage, reportedUsd: null, serviceTier: null, at }).noCacheCostUsd;
-  return { arm, missingKey: null, usdOf, past: { kind: "arm", trials: [] }, ...changes };
-}
-
-function pastTrial(task: number, changes: Partial<PastTrial> = {}): PastTrial {
-  return {
-    runId: "20260101-0800-aaaa",
-    taskId: `task-${task}`,
-    taskDigest: `digest-${task}`,
-    passed: true,
-    iterations: 4,
-    inputTokens: 4_000,
-    cacheReadTokens: 0,
-    cacheWriteTokens: 0,
-    outputTokens: 1_000,
-    costUsd: 0.02,
-    price: PRICE,
-    workingMs: 10_000,
-    ...changes,
-  };
-}
-
-function inputs(arms: readonly ArmInput[], changes: Partial<PlanInputs> = {}): PlanInputs {
-  const tasks = Array.from({ length: 10 }, (_, index) => ({ digest: `digest-${index}` }));
-  return {
-    suite: { name: "starter", digest: "d", tasks },
-    attempts: 2,
-    concurrency: 4,
-    grading: 8,
-    arms,
-    assume: { costUsd: null, seconds: null },
-    alpha: 0.05,
-    power: 0.8,
-    detect: null,
-    ...changes,
-  };
-}
+import { armInput, PLAN_PRICE, pastTrial, planInputs, plannedArmOf } from "../../fixtures/plan.ts";
 
 // Ten tasks, three attempts each: costs and outcomes that differ, by a fixed rule.
 const PAST: readonly PastTrial[] = Array.from({ length: 30 }, (_, index) =>
@@ -69,7 +12,9 @@ const PAST: readonly PastTrial[] = Array.from({ length: 30 }, (_, index) =>
 );
 
 test("a plan from past trials shows how many, an interval, the maximum cost, and the difference it could detect", () => {
-  const plan = makePlan(inputs([input(armOf({}, { maxCostUsd: 0.5 }), { past: { kind: "arm", trials: PAST } })], { detect: 0.1 }));
+  const plan = makePlan(
+    planInputs([armInput(plannedArmOf({}, { maxCostUsd: 0.5 }), { past: { kind: "arm", trials: PAST } })], { detect: 0.1 }),
+  );
 
   expect(planText(plan, palette(false))).toMatchInlineSnapshot(`
     "1 arm x 10 tasks x 2 attempts = 20 trials of starter
@@ -91,7 +36,7 @@ test("a plan from past trials shows how many, an interval, the maximum cost, and
       a model change:     7 % of its trials when nothing changed, 21 % when it is 10 points worse
 
     Past: graded trials of the same arm; all from run 20260101-0800-aaaa.
-    At most: --max-trial-cost for every trial; the last response of a trial may exceed it."
+    At most: every trial reaches its cap."
   `);
   expect(shortPlan(plan)).toMatchInlineSnapshot(
     `"20 trials: about $0.31 ($0.26 to $0.37 from 30 past trials), at most $10.00, about 53 s"`,
@@ -99,12 +44,12 @@ test("a plan from past trials shows how many, an interval, the maximum cost, and
 });
 
 test("assumed and unknown costs and missing keys are named, and never count as zero", () => {
-  const unpriced = armOf({ name: "other", price: null, baseUrl: "https://unknown.example/v1" });
+  const unpriced = plannedArmOf({ name: "other", price: null, baseUrl: "https://unknown.example/v1" });
   const plan = makePlan(
-    inputs([
-      input(armOf()),
-      input(unpriced, { missingKey: "OTHER_KEY" }),
-      input(armOf({ name: "oracle", api: "scripted", model: "oracle" })),
+    planInputs([
+      armInput(plannedArmOf()),
+      armInput(unpriced, { missingKey: "OTHER_KEY" }),
+      armInput(plannedArmOf({ name: "oracle", api: "scripted", model: "oracle" })),
     ]),
   );
 
@@ -147,11 +92,11 @@ test("assumed and unknown costs and missing keys are named, and never count as z
 test("past trials of the same arm take precedence over the user's assumption, and that over the default one", () => {
   const assume = { costUsd: 0.5, seconds: 30 };
   const plan = makePlan(
-    inputs(
+    planInputs(
       [
-        input(armOf(), { past: { kind: "arm", trials: PAST } }),
-        input(armOf({ name: "new" })),
-        input(armOf({ price: null, baseUrl: "https://unknown.example" })),
+        armInput(plannedArmOf(), { past: { kind: "arm", trials: PAST } }),
+        armInput(plannedArmOf({ name: "new" })),
+        armInput(plannedArmOf({ price: null, baseUrl: "https://unknown.example" })),
       ],
       { assume },
     ),
@@ -166,11 +111,11 @@ test("past trials of the same arm take precedence over the user's assumption, an
 });
 
 test.for([
-  { title: "a price that has changed", changes: { price: { ...PRICE, input: 99 } } },
+  { title: "a price that has changed", changes: { price: { ...PLAN_PRICE, input: 99 } } },
   { title: "a cost that was not known then", changes: { costUsd: null, price: null } },
 ])("$title is replaced by today's price for the past tokens", ({ changes }) => {
   const trials = Array.from({ length: 10 }, (_, index) => pastTrial(index, changes));
-  const plan = makePlan(inputs([input(armOf(), { past: { kind: "model", trials } })]));
+  const plan = makePlan(planInputs([armInput(plannedArmOf(), { past: { kind: "model", trials } })]));
 
   // 4000 tokens in at $1 and 1000 out at $4 for a million.
   expect(plan.arms[0]?.costPerTrialUsd).toBeCloseTo(0.008, 10);
@@ -178,8 +123,8 @@ test.for([
 });
 
 test("the maximum cost of a trial is its limit, else every response with the longest possible prompt", () => {
-  const small = armOf({ contextWindow: 100_000, maxOutputTokens: 1_000 }, { maxIterations: 3 });
-  const [limited, full] = makePlan(inputs([input(armOf({}, { maxCostUsd: 0.25 })), input(small)])).arms;
+  const small = plannedArmOf({ contextWindow: 100_000, maxOutputTokens: 1_000 }, { maxIterations: 3 });
+  const [limited, full] = makePlan(planInputs([armInput(plannedArmOf({}, { maxCostUsd: 0.25 })), armInput(small)])).arms;
 
   expect(limited?.worstCost).toEqual({ usd: 5, by: "max-trial-cost" });
   // Prompts of 10 000, 51 960 and 93 920 tokens, each with 1000 out; ten tasks twice.
@@ -188,7 +133,7 @@ test("the maximum cost of a trial is its limit, else every response with the lon
 });
 
 test("a limit in dollars bounds nothing without a known price", () => {
-  const [arm] = makePlan(inputs([input(armOf({ price: null, baseUrl: "https://unknown.example" }, { maxCostUsd: 1 }))])).arms;
+  const [arm] = makePlan(planInputs([armInput(plannedArmOf({ price: null, baseUrl: "https://unknown.example" }, { maxCostUsd: 1 }))])).arms;
 
   expect(arm?.worstCost).toEqual({ usd: null, by: "unknown" });
 });
@@ -205,7 +150,7 @@ test.for([
   { title: "tokens a minute", limits: { concurrency: 9, rpm: null, tpm: 10_000 }, seconds: 600, pace: { kind: "lane", limit: "tpm" } },
 ])("the time of a run is set by its bottleneck: $title", ({ limits, seconds, pace }) => {
   const trials = Array.from({ length: 10 }, (_, index) => pastTrial(index));
-  const plan = makePlan(inputs([input(armOf({ limits }), { past: { kind: "arm", trials } })]));
+  const plan = makePlan(planInputs([armInput(plannedArmOf({ limits }), { past: { kind: "arm", trials } })]));
 
   expect(plan.wallSeconds).toBeCloseTo(seconds, 8);
   expect(plan.pace).toMatchObject(pace);
@@ -215,28 +160,33 @@ test("a few long trials take as long as the longest, and few concurrent gradings
   const long = Array.from({ length: 10 }, (_, index) => pastTrial(index, { workingMs: 100_000 }));
   const short = Array.from({ length: 10 }, (_, index) => pastTrial(index, { workingMs: 100 }));
   const of = (trials: readonly PastTrial[], changes: Partial<PlanInputs>): ReturnType<typeof makePlan> =>
-    makePlan(inputs([input(armOf({ limits: { concurrency: 99, rpm: null, tpm: null } }), { past: { kind: "arm", trials } })], changes));
+    makePlan(
+      planInputs(
+        [armInput(plannedArmOf({ limits: { concurrency: 99, rpm: null, tpm: null } }), { past: { kind: "arm", trials } })],
+        changes,
+      ),
+    );
 
   expect(of(long, { concurrency: 64 })).toMatchObject({ wallSeconds: 102, pace: { kind: "longest" } });
   expect(of(short, { grading: 1 })).toMatchObject({ wallSeconds: 30, pace: { kind: "grading" } });
 });
 
 test("variances come from repeated past trials of arms that are not scripted and do vary", () => {
-  const scripted = armOf({ name: "oracle", api: "scripted" });
+  const scripted = plannedArmOf({ name: "oracle", api: "scripted" });
   const steady = PAST.map((trial) => ({ ...trial, passed: true }));
-  const from = (...arms: readonly ArmInput[]): unknown => makePlan(inputs(arms)).detectable[0]?.withinBasis;
+  const from = (...arms: readonly ArmInput[]): unknown => makePlan(planInputs(arms)).detectable[0]?.withinBasis;
 
-  expect(from(input(armOf(), { past: { kind: "arm", trials: PAST } }))).toEqual({ kind: "past", trials: 30 });
-  expect(from(input(armOf(), { past: { kind: "arm", trials: steady } }))).toEqual({ kind: "assumption" });
-  expect(from(input(armOf()), input(scripted, { past: { kind: "arm", trials: PAST } }))).toEqual({ kind: "assumption" });
-  expect(from(input(armOf(), { past: { kind: "arm", trials: PAST.slice(0, 10) } }))).toEqual({ kind: "assumption" });
+  expect(from(armInput(plannedArmOf(), { past: { kind: "arm", trials: PAST } }))).toEqual({ kind: "past", trials: 30 });
+  expect(from(armInput(plannedArmOf(), { past: { kind: "arm", trials: steady } }))).toEqual({ kind: "assumption" });
+  expect(from(armInput(plannedArmOf()), armInput(scripted, { past: { kind: "arm", trials: PAST } }))).toEqual({ kind: "assumption" });
+  expect(from(armInput(plannedArmOf(), { past: { kind: "arm", trials: PAST.slice(0, 10) } }))).toEqual({ kind: "assumption" });
 });
 
 test("the variance of a change comes from a pair of arms that differ in nothing else", () => {
-  const first = input(armOf(), { past: { kind: "arm", trials: PAST } });
+  const first = armInput(plannedArmOf(), { past: { kind: "arm", trials: PAST } });
   const flipped = PAST.map((trial) => ({ ...trial, passed: trial.taskDigest < "digest-5" }));
-  const other = input(armOf({ name: "other" }), { past: { kind: "arm", trials: flipped } });
-  const [prompt, model] = makePlan(inputs([first, other])).detectable;
+  const other = armInput(plannedArmOf({ name: "other" }), { past: { kind: "arm", trials: flipped } });
+  const [prompt, model] = makePlan(planInputs([first, other])).detectable;
 
   expect(prompt).toMatchObject({ change: "prompt", effectVariance: 0.002, effectBasis: { kind: "assumption" } });
   expect(model).toMatchObject({ change: "model", effectBasis: { kind: "past", trials: 60 } });
@@ -249,7 +199,7 @@ test.for([
   { tasks: 200, attempts: 3, prompt: 5.0, model: 6.6 },
 ])("$tasks tasks with $attempts attempts detect about what planning tables say", ({ tasks, attempts, prompt, model }) => {
   const suite = { name: "s", digest: "d", tasks: Array.from({ length: tasks }, (_, index) => ({ digest: `digest-${index}` })) };
-  const plan = makePlan(inputs([input(armOf())], { suite, attempts }));
+  const plan = makePlan(planInputs([armInput(plannedArmOf())], { suite, attempts }));
 
   // The tables were made with other roundings of the same variances.
   for (const [index, points] of [prompt, model].entries()) {
@@ -260,7 +210,7 @@ test.for([
 test("savings of a sequential gate are interpolated between the simulated ones, and never extrapolated", () => {
   const saving = (tasks: number): unknown => {
     const suite = { name: "s", digest: "d", tasks: Array.from({ length: tasks }, (_, index) => ({ digest: String(index) })) };
-    const [prompt] = makePlan(inputs([input(armOf())], { suite })).sequential;
+    const [prompt] = makePlan(planInputs([armInput(plannedArmOf())], { suite })).sequential;
     return (
       prompt && { tasks: prompt.tasks, unchanged: Number(prompt.unchanged.toFixed(3)), worse: Number(prompt.tenPointsWorse.toFixed(3)) }
     );

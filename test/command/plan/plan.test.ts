@@ -5,6 +5,7 @@ import { agentOf, agentSettings, type RunFlags } from "../../../src/command/run/
 import { loadModels } from "../../../src/config/models.ts";
 import { loadPrompts } from "../../../src/config/prompt.ts";
 import { loadSuite } from "../../../src/config/suite.ts";
+import type { WrittenPlan } from "../../../src/report/written-plan.ts";
 import { makeArm } from "../../../src/run/arm.ts";
 import { Store } from "../../../src/store/store.ts";
 import { type CliEnd, runCli } from "../../fixtures/cli.ts";
@@ -80,6 +81,27 @@ test("a plan takes cost and time from past runs of the same arm", async () => {
     },
   ]);
   expect(result.cost.known.value).toBeCloseTo(2 * (0.1 + 0.2), 10);
+});
+
+test("a plan with caps says before the start which of them will be reached, in text and in JSON", async () => {
+  using folder = project();
+  const { tasks } = loadSuite(folder.at("tasks/tiny"));
+  const store = new Store(folder.at("past.db"), () => new Date("2026-01-02T03:04:05.000Z"));
+  const costUsd = (task: number): number => (task === 0 ? 0.2 : 0.5);
+  savePastRun(store, { id: "20260101-0800-aaaa", arm: armIn(folder, "gpt"), tasks, outcomes: ["+-+", "++e"], costUsd });
+  store.close();
+  const caps = [
+    "About 2 of 4 trials of gpt are likely to end at their cap of $0.35 each (earlier trials cost $0.20 in the middle, $0.50 at most).",
+    "The run is likely to stop at --max-cost of $1 after about 3 of 4 trials: all 4 trials are expected to cost $1.10.",
+  ];
+
+  const args = ["--model", "gpt", "--attempts", "2", "--db", "past.db", "--max-trial-cost", "0.35", "--max-cost", "1"];
+  const text = await plan(folder, ...args);
+  const json = JSON.parse((await plan(folder, ...args, "--json")).stdout) as WrittenPlan;
+
+  expect(text.stdout).toContain(`Caps  ${caps[0]}\n      ${caps[1]}\n`);
+  expect(json.caps.map(({ sentence }) => sentence)).toEqual(caps);
+  expect(json.cost.known.value).toBe(1);
 });
 
 test("every prompt makes its own arm, and other settings fall back on past trials of the model", async () => {

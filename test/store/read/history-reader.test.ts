@@ -41,6 +41,27 @@ test("the past of a model is the past of all its arms with the same agent", () =
   expect(store.history.trialsOfModel({ agent: { kind: "cli", name: "other", version: "1" }, model })).toEqual([]);
 });
 
+test("the past tells which trials ended at the cap of their arm, and what that was", () => {
+  const store = emptyStore();
+  const { settings } = anArm();
+  const capped = { ...anArm(), settings: { ...settings, limits: { ...settings.limits, maxCostUsd: 0.05 } } };
+  savePastRun(store, { id: "20260101-0800-aaaa", arm: capped, tasks: TASKS, outcomes: ["-c", "+C"] });
+  savePastRun(store, { id: "20260102-0800-bbbb", arm: anArm("flawed"), tasks: TASKS, outcomes: ["-", "-"] });
+
+  const ended = store.history.trialsOfArm(capped.id).map(({ endedAtCap, maxCostUsd }) => [endedAtCap, maxCostUsd]);
+
+  expect(ended.toSorted()).toEqual([
+    [false, 0.05],
+    [false, 0.05],
+    [true, 0.05],
+    [true, 0.05],
+  ]);
+  expect(store.history.trialsOfArm("arm-flawed")).toMatchObject([
+    { endedAtCap: false, maxCostUsd: null },
+    { endedAtCap: false, maxCostUsd: null },
+  ]);
+});
+
 test("a trial that was reused from an earlier run is counted once", () => {
   const store = emptyStore();
   savePastRun(store, { id: "20260101-0800-aaaa", arm: anArm(), tasks: TASKS, outcomes: ["+", "+"] });
