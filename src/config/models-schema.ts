@@ -47,6 +47,9 @@ const SETTINGS = {
     .strictObject({ concurrency: z.int().min(1).optional(), rpm: z.number().positive().optional(), tpm: z.number().positive().optional() })
     .describe("concurrent requests, requests per minute and tokens per minute of this key"),
   price: priceSchema,
+  cost: z
+    .enum(["price", "reported"])
+    .describe("which cost counts where the entry has a price and a gateway reports a cost, too; price by default"),
   max_cost: z.number().positive().describe("US dollars that a run may spend on this model in total"),
   max_trial_cost: z.number().positive().describe("US dollars that one trial of this model may cost"),
   headers: z

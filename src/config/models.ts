@@ -39,7 +39,7 @@ function specOf(entry: ModelYaml): ModelSpec {
     contextWindow: entry.context_window ?? null,
     limits: rates,
     price: price ? priceOf(price) : null,
-    costFrom: "price",
+    costFrom: entry.cost ?? "price",
     maxCostUsd: entry.max_cost ?? null,
     maxTrialCostUsd: entry.max_trial_cost ?? null,
     seed: entry.seed ?? 1,

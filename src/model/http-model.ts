@@ -4,14 +4,15 @@ import { boundedAnswer } from "./answer/bounded-answer.ts";
 import { MAX_REQUEST_CHARS, MAX_WORD_CHARS } from "./answer/bounds.ts";
 import { anthropic } from "./anthropic/anthropic.ts";
 import { openAiChat, openAiResponses } from "./openai/openai.ts";
-import { costOf, worstCost } from "./price.ts";
+import { costDoubt, costOf, worstCost } from "./price.ts";
 import { BadAnswer, type Decoded, type Protocol, REQUEST_TIMEOUT_MS } from "./protocol.ts";
 import { type Dispatchers, type Recording, recordedRequest } from "./recording-fetch.ts";
 import { type Redact, redactedAnswer, redactedLong } from "./redact.ts";
 import type { Clock } from "./traffic/clock.ts";
 import type { RateLimiter } from "./traffic/rate-limiter.ts";
 import { type HttpTry, type Patience, withRetries } from "./traffic/retry.ts";
-import { UNREPORTED_USAGE } from "./usage.ts";
+import { plausibleUsage, usageInHeaders } from "./usage/read-usage.ts";
+import { dearest, reportedCostInHeaders } from "./usage/reported-cost.ts";
 
 /** What every model that is reached over HTTP needs. */
 export type HttpDeps = {
@@ -54,13 +55,13 @@ export function httpModel(spec: ModelSpec, deps: HttpDeps): Model {
       if (result.kind !== "answered") return result;
 
       const { exchange, startedAt, attempts } = result;
-      const { value, cost, recording } = result.value;
+      const { value, usage, cost, recording } = result.value;
       return {
         kind: "response",
         turn: value.turn,
         finish: value.finish,
         finishRaw: value.finishRaw,
-        usage: value.usage ?? UNREPORTED_USAGE,
+        usage,
         cost,
         served: {
           ...value.served,
@@ -88,7 +89,7 @@ function tooLongToSend(body: string): ModelRejection {
   return { kind: "context-exhausted", message: `the conversation has ${size}, more than any context window holds`, attempts: [] };
 }
 
-type Priced = { readonly value: Decoded; readonly cost: Cost; readonly recording: Recording };
+type Priced = { readonly value: Decoded; readonly usage: Usage; readonly cost: Cost; readonly recording: Recording };
 
 function oneRequest(
   spec: ModelSpec,
@@ -112,11 +113,25 @@ function oneRequest(
       signal.throwIfAborted();
       const value = await withCleanView(boundedAnswer(protocol.decode(redacted, call.request.turns)), deps.redact);
       await nextTurn();
-      const { usage, reportedUsd, served } = value;
-      const cost = costOf({ spec, usage, reportedUsd, serviceTier: served.serviceTier, at: call.startedAt });
-      return { value: { value, cost, recording }, tokens: usage && totalTokens(usage), costUsd: cost.costUsd };
+      const { usage, cost } = billed(spec, value, { headers: exchange.headers, at: call.startedAt });
+      const tokens = usage.isKnown ? totalTokens(usage) : null;
+      // Under a limit the dearer reading counts.
+      return { value: { value, usage, cost, recording }, tokens, costUsd: dearest([cost.reportedUsd, cost.computedUsd]) };
     },
   };
+}
+
+/** What an answer used and cost, by all that its body and its headers state of it. */
+function billed(
+  spec: ModelSpec,
+  { usage: stated, reportedUsd: inBody, turn, served }: Decoded,
+  { headers, at }: { readonly headers: Headers | null; readonly at: Date },
+): { readonly usage: Usage; readonly cost: Cost } {
+  const usage = plausibleUsage(stated ?? usageInHeaders(headers), turn.view);
+  const reportedUsd = dearest([inBody, reportedCostInHeaders(headers)]);
+  const cost = costOf({ spec, usage, reportedUsd, serviceTier: served.serviceTier, at });
+  const inconsistency = [usage.inconsistency, costDoubt(cost)].filter((doubt) => doubt !== null).join("; ") || null;
+  return { usage: { ...usage, inconsistency }, cost };
 }
 
 /** Decoding joins the parts of a text and reads the arguments of calls: a key that was in pieces before is whole after it. */

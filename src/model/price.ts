@@ -2,7 +2,7 @@ import { calcPrice, findProvider, type ModelPrice } from "@pydantic/genai-prices
 import type { Cost, ModelSpec, Price, Usage, WorstCase } from "../core/model.ts";
 import { isRecord, numberIn, recordsIn } from "./json.ts";
 
-/** A response to be priced; `usage` is null when the provider did not report it. */
+/** A response to be priced; `usage` is null or not known when the provider did not report it. */
 export type Bill = {
   readonly spec: ModelSpec;
   readonly usage: Usage | null;
@@ -20,17 +20,37 @@ const PER_MILLION = 1e6;
 const TEMPLATE_TOKENS = 1000;
 const OUTPUT_LIMITS = ["max_tokens", "max_completion_tokens", "max_output_tokens"];
 
-/** Prices one response: the cost that the provider reports, else by models.yaml, else by the bundled price list, else unknown. */
+/**
+ * Prices one response. The price of models.yaml gives the cost, unless the entry says `cost: reported` or the usage is unknown; without a price there, what the provider
+ * or a gateway reports is the cost; else the bundled price list gives it; else it is unknown. What was reported and what a price gives are both kept.
+ */
 export function costOf(bill: Bill): Cost {
   const { price, source } = priceOf(bill);
   const factor = tierFactor(bill);
-  const usable = price === null || bill.usage === null || factor === null ? null : { price, usage: bill.usage, factor };
+  const usage = bill.usage?.isKnown ? bill.usage : null;
+  const usable = price === null || usage === null || factor === null ? null : { price, usage, factor };
   const computedUsd = usable && cachedUsd(usable.usage, usable.price, usable.factor);
   const noCacheCostUsd = usable && uncachedUsd(usable.usage, usable.price, usable.factor);
-  const readings = { noCacheCostUsd, computedUsd, reportedUsd: bill.reportedUsd };
-  if (bill.reportedUsd !== null) return { costUsd: bill.reportedUsd, source: "reported", ...readings };
-  return { costUsd: computedUsd, source: computedUsd === null ? "unknown" : source, ...readings };
+  const { reportedUsd } = bill;
+  const readings = { noCacheCostUsd, computedUsd, reportedUsd };
+  const isPriceFirst = bill.spec.price !== null && bill.spec.costFrom !== "reported";
+  if (computedUsd !== null && (isPriceFirst || reportedUsd === null)) return { costUsd: computedUsd, source, ...readings };
+  return { costUsd: reportedUsd, source: reportedUsd === null ? "unknown" : "reported", ...readings };
 }
+
+const MAX_DIFFERENCE = 0.02;
+// Reported costs are often rounded to this.
+const MICRO_USD = 1e-6;
+
+/** Says that the reported cost and the one that the price gives are more than 2 % apart; null where they are not, or one of them is unknown. */
+export function costDoubt({ reportedUsd, computedUsd }: Cost): string | null {
+  if (reportedUsd === null || computedUsd === null) return null;
+  const difference = Math.abs(reportedUsd - computedUsd);
+  if (difference <= Math.max(MICRO_USD, Math.max(reportedUsd, computedUsd) * MAX_DIFFERENCE)) return null;
+  return `a reported cost of $${inFigures(reportedUsd)} against $${inFigures(computedUsd)} by the price`;
+}
+
+const inFigures = (usd: number): string => String(Number(usd.toPrecision(4)));
 
 function priceOf(bill: Bill): { price: Price | null; source: "models.yaml" | "bundled" } {
   const { spec, usage, at } = bill;
@@ -104,8 +124,10 @@ function rateIn(rates: ModelPrice, key: string, promptTokens: number): number | 
   return numberIn(reached.at(-1) ?? {}, "price") ?? numberIn(rate, "base");
 }
 
-/** Fills rates that the two vendors define as a multiple of the input rate; for everyone else an absent rate stays unknown. */
+/** Fills rates that the two vendors define as a multiple of the input rate, and those of a model that is free; for everyone else an absent rate stays unknown. */
 function withDefaults(price: Price, spec: ModelSpec): Price {
+  if (price.input === 0)
+    return { ...price, cacheRead: price.cacheRead ?? 0, cacheWrite5m: price.cacheWrite5m ?? 0, cacheWrite1h: price.cacheWrite1h ?? 0 };
   const provider = hostedBy(spec);
   if (provider === "anthropic") {
     return {

@@ -51,6 +51,18 @@ test("merge keys are understood", () => {
   expect(model?.spec).toMatchObject({ name: "b", model: "m", maxOutputTokens: 77 });
 });
 
+test("the price counts for the cost, unless the entry or the file says that a gateway's report does", () => {
+  const price = "price: {input: 1, output: 2}";
+  const models = load(
+    `models:\n  - {name: a, api: openai-chat, model: m, ${price}}\n  - {name: b, api: openai-chat, model: m, ${price}, cost: reported}\n`,
+  );
+
+  expect(models.map(({ spec }) => spec.costFrom)).toEqual(["price", "reported"]);
+  expect(messageAbout("models:\n  - {name: a, api: openai-chat, model: m, cost: gateway}\n")).toContain(
+    'models[0].cost is "gateway"; expected',
+  );
+});
+
 test("a part of a price that is not set stays unknown", () => {
   const [model] = load("models:\n  - {name: a, api: openai-chat, model: m, price: {input: 1, output: 2}}\n");
 

@@ -26,11 +26,21 @@ const usage = z.strictObject({
   outputTokens: count,
   reasoningTokens: count.nullable(),
   inconsistency: text.nullable(),
+  isKnown: z.boolean(),
 });
 const served = { model: text.nullable(), provider: text.nullable(), responseId: text.nullable(), serviceTier: text.nullable() };
 const turn = z.strictObject({ kind: z.literal("assistant"), native: z.union([z.looseObject({}), z.array(z.unknown())]), view });
 const attempts = z
-  .array(z.strictObject({ status: z.int().nullable(), fault: text.max(200).nullable(), waitedMs: ms, durationMs: ms }))
+  .array(
+    z.strictObject({
+      status: z.int().nullable(),
+      fault: text.max(200).nullable(),
+      waitedMs: ms,
+      durationMs: ms,
+      billing: z.enum(["none", "maybe", "known"]),
+      assumedUsd: usd,
+    }),
+  )
   .min(1);
 
 const DECODED = z.strictObject({
@@ -39,6 +49,7 @@ const DECODED = z.strictObject({
   finishRaw: text,
   usage: usage.nullable(),
   reportedUsd: usd,
+  repairs: z.array(text.max(MAX_MESSAGE)),
   served: z.strictObject(served),
 });
 const RESPONSE = z.strictObject({
@@ -47,11 +58,13 @@ const RESPONSE = z.strictObject({
   finish,
   finishRaw: text,
   usage,
-  cost: z.strictObject({ costUsd: usd, noCacheCostUsd: usd, source: text, computedUsd: usd }),
+  cost: z.strictObject({ costUsd: usd, noCacheCostUsd: usd, source: text, computedUsd: usd, reportedUsd: usd }),
   served: z.strictObject({ ...served, requestId: text.nullable() }),
   startedAt: z.iso.datetime(),
   durationMs: ms,
+  firstTokenMs: ms.nullable(),
   attempts,
+  repairs: z.array(text.max(MAX_MESSAGE)),
   rawBody: text,
 });
 const REJECTION = z.strictObject({

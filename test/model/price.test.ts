@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import type { ModelSpec, Price, Usage } from "../../src/core/model.ts";
-import { bundledPrice, costOf, worstCost } from "../../src/model/price.ts";
+import { bundledPrice, costDoubt, costOf, worstCost } from "../../src/model/price.ts";
 import { modelSpec } from "../fixtures/model-spec.ts";
 
 const AT = new Date("2026-06-01T12:00:00Z");
@@ -41,11 +41,57 @@ describe("the cost of a response", () => {
     expect(result.noCacheCostUsd).toBeCloseTo(0.50375, 12);
   });
 
-  test("is what the provider reports, with our own figure beside it", () => {
+  test("is what the price of models.yaml gives, whatever a gateway reports, with the reported figure beside it", () => {
     const result = cost(modelSpec({ price }), { reportedUsd: 0.002 });
 
-    expect(result).toMatchObject({ costUsd: 0.002, source: "reported" });
+    expect(result).toMatchObject({ source: "models.yaml", reportedUsd: 0.002 });
+    expect(result.costUsd).toBeCloseTo(0.001665, 12);
+    expect(result.computedUsd).toBe(result.costUsd);
+  });
+
+  test("is what a gateway reports where models.yaml says so, with our own figure beside it", () => {
+    const result = cost(modelSpec({ price, costFrom: "reported" }), { reportedUsd: 0.002 });
+
+    expect(result).toMatchObject({ costUsd: 0.002, source: "reported", reportedUsd: 0.002 });
     expect(result.computedUsd).toBeCloseTo(0.001665, 12);
+    expect(cost(modelSpec({ price, costFrom: "reported" }))).toMatchObject({ source: "models.yaml", reportedUsd: null });
+  });
+
+  test("is what the provider reports rather than what the bundled list gives", () => {
+    const result = cost(openAi("gpt-4o"), { reportedUsd: 0.002 });
+
+    expect(result).toMatchObject({ costUsd: 0.002, source: "reported", reportedUsd: 0.002 });
+    expect(result.computedUsd).toBeCloseTo(cost(openAi("gpt-4o")).costUsd ?? Number.NaN, 12);
+  });
+
+  test("is what a gateway reports where the usage is unknown, whatever the price", () => {
+    const unknown: Usage = { ...usage, isKnown: false };
+
+    expect(cost(modelSpec({ price }), { usage: unknown, reportedUsd: 0.002 })).toMatchObject({
+      costUsd: 0.002,
+      source: "reported",
+      computedUsd: null,
+    });
+    expect(cost(modelSpec({ price }), { usage: unknown })).toMatchObject({ costUsd: null, noCacheCostUsd: null, source: "unknown" });
+  });
+
+  test("of a free model is 0 for cached tokens, too", () => {
+    const free: Price = { input: 0, output: 0, cacheRead: null, cacheWrite5m: null, cacheWrite1h: null, perRequest: 0 };
+
+    expect(cost(modelSpec({ price: free }))).toMatchObject({ costUsd: 0, source: "models.yaml" });
+  });
+
+  test.for([
+    { title: "nothing where they are less than 2 % apart", reportedUsd: 0.00168, doubt: null },
+    { title: "nothing about a cost that is rounded to a millionth of a dollar", reportedUsd: 0.00166, doubt: null },
+    {
+      title: "both where they are more than 2 % apart",
+      reportedUsd: 0.002,
+      doubt: "a reported cost of $0.002 against $0.001665 by the price",
+    },
+    { title: "both where nothing was reported to be paid", reportedUsd: 0, doubt: "a reported cost of $0 against $0.001665 by the price" },
+  ])("costs of two parties: the doubt says $title", ({ reportedUsd, doubt }) => {
+    expect(costDoubt(cost(modelSpec({ price }), { reportedUsd }))).toBe(doubt);
   });
 
   test("is known from a report alone", () => {

@@ -3,7 +3,8 @@ import { anthropicId } from "../history/call-names.ts";
 import { isRecord, isTooDeep, type JsonRecord, recordIn, recordsIn, stringIn } from "../json.ts";
 import { BadAnswer, type Decoded } from "../protocol.ts";
 import { callIds, callName, readInput } from "../tool-call.ts";
-import { anthropicUsage } from "../usage.ts";
+import { usageOf } from "../usage/read-usage.ts";
+import { reportedCostIn } from "../usage/reported-cost.ts";
 import { sendableBlocks } from "./history.ts";
 
 const FINISH: ReadonlyMap<string, Finish> = new Map([
@@ -40,8 +41,8 @@ export function decodeAnthropic(body: unknown, turns: readonly Turn[]): Decoded 
     turn: { kind: "assistant", native: sendable, view },
     finish,
     finishRaw,
-    usage: anthropicUsage(body["usage"]),
-    reportedUsd: null,
+    usage: usageOf(body),
+    reportedUsd: reportedCostIn(body),
     repairs: [...new Set(repairs)],
     served: {
       model: stringIn(body, "model"),

@@ -3,6 +3,7 @@ import { checkBound, MAX_CALLS } from "../answer/bounds.ts";
 import { parseBounded } from "../answer/json-scan.ts";
 import { isRecord, type JsonRecord, numberIn, recordIn, stringIn } from "../json.ts";
 import { BadAnswer } from "../protocol.ts";
+import { StreamedUsage } from "../usage/usage-record.ts";
 
 type Growing = Record<string, unknown>;
 
@@ -23,9 +24,11 @@ export async function collectAnthropic(events: AsyncIterable<unknown>): Promise<
   const blocks = new Map<number, Growing>();
   const inputs = new Map<number, string>();
   const held = new Held();
+  const usage = new StreamedUsage();
 
   for await (const event of events) {
     if (!isRecord(event)) continue;
+    usage.add(event);
     const index = numberIn(event, "index") ?? 0;
     if (event["type"] === "message_start") message = { ...recordIn(event, "message") };
     if (event["type"] === "content_block_start") {
@@ -40,14 +43,13 @@ export async function collectAnthropic(events: AsyncIterable<unknown>): Promise<
     if (event["type"] === "message_delta") {
       held.add(event["delta"]);
       held.add(event["usage"]);
-      const usage = { ...recordIn(message, "usage"), ...known(recordIn(event, "usage")) };
-      message = { ...message, ...known(recordIn(event, "delta")), usage };
+      message = { ...message, ...known(recordIn(event, "delta")) };
     }
   }
   if (stringIn(message, "stop_reason") === null) throw new BadAnswer("truncated-stream", "the stream ended without a stop reason");
 
   const ordered = [...blocks.entries()].toSorted(([a], [b]) => a - b);
-  return { ...message, content: ordered.map(([index, block]) => withInput(block, inputs.get(index))) };
+  return { ...message, ...usage.field(), content: ordered.map(([index, block]) => withInput(block, inputs.get(index))) };
 }
 
 type Blocks = { readonly index: number; readonly blocks: Map<number, Growing>; readonly inputs: Map<number, string> };
@@ -73,7 +75,7 @@ function withInput(block: Growing, text: string | undefined): Growing {
   }
 }
 
-/** Counts that an event leaves open do not replace known ones. */
+/** What an event leaves open does not replace what is known. */
 function known(record: JsonRecord): JsonRecord {
   return Object.fromEntries(Object.entries(record).filter(([, value]) => value !== null && value !== undefined));
 }

@@ -1,8 +1,9 @@
 import type { Finish, ToolCall, Turn } from "../../core/model.ts";
-import { isRecord, isTooDeep, type JsonRecord, numberIn, recordIn, recordsIn, stringIn } from "../json.ts";
+import { isRecord, isTooDeep, type JsonRecord, recordIn, recordsIn, stringIn } from "../json.ts";
 import { BadAnswer, type Decoded } from "../protocol.ts";
 import { callIds, callName, readArguments } from "../tool-call.ts";
-import { chatUsage } from "../usage.ts";
+import { usageOf } from "../usage/read-usage.ts";
+import { reportedCostIn } from "../usage/reported-cost.ts";
 import { sendableMessage } from "./chat-history.ts";
 
 /** Fields of a message that go back; other hosts reject some of the rest (`refusal: null`, `annotations`, `audio`). */
@@ -32,13 +33,12 @@ export function decodeChat(body: unknown, turns: readonly Turn[]): Decoded {
     ...Object.fromEntries(replayed.map((field) => [field, message[field]])),
   });
   const reasoning = REASONING_TEXT.map((field) => stringIn(message, field)).find((text) => text !== null && text !== "") ?? "";
-  const usage = recordIn(body, "usage");
   return {
     turn: { kind: "assistant", native, view: { text: contentText(message["content"]), reasoning, refusal, calls } },
     finish: chatFinish(finishRaw, calls.length > 0, refusal !== null),
     finishRaw,
-    usage: chatUsage(body["usage"]),
-    reportedUsd: reportedUsd(usage),
+    usage: usageOf(body),
+    reportedUsd: reportedCostIn(body),
     repairs: [...new Set(repairs)],
     served: {
       model: stringIn(body, "model"),
@@ -86,20 +86,4 @@ function contentText(content: unknown): string {
     .filter(isRecord)
     .map((part) => stringIn(part, "text") ?? "")
     .join("");
-}
-
-/** OpenRouter's cost; with the user's own key at the upstream host, the upstream's charge is added. */
-function reportedUsd(usage: JsonRecord): number | null {
-  const cost = usdIn(usage, "cost");
-  if (cost === null || usage["is_byok"] !== true) return cost;
-  const upstream = usdIn(recordIn(usage, "cost_details"), "upstream_inference_cost");
-  return upstream === null ? null : cost + upstream;
-}
-
-const MAX_USD = 1e9;
-
-/** A plausible amount; sums of others could be infinite. */
-function usdIn(record: JsonRecord, field: string): number | null {
-  const usd = numberIn(record, field);
-  return usd !== null && usd <= MAX_USD ? usd : null;
 }

@@ -2,6 +2,7 @@ import { Held } from "../answer/bounded-answer.ts";
 import { checkBound, MAX_CALLS } from "../answer/bounds.ts";
 import { isRecord, type JsonRecord, numberIn, recordIn, recordsIn, stringIn } from "../json.ts";
 import { BadAnswer } from "../protocol.ts";
+import { StreamedUsage } from "../usage/usage-record.ts";
 
 type Growing = Record<string, unknown>;
 type StreamedCall = { readonly index: number | null; readonly fields: Growing; readonly fn: Growing; args: string };
@@ -19,14 +20,16 @@ export async function collectChat(chunks: AsyncIterable<unknown>): Promise<JsonR
   const calls: StreamedCalls = { all: [], byIndex: new Map() };
   const details: JsonRecord[] = [];
   const held = new Held();
+  const usage = new StreamedUsage();
   let finish: unknown = null;
   let failure: unknown = null;
 
   for await (const chunk of chunks) {
     if (!isRecord(chunk)) continue;
-    for (const field of ["id", "model", "provider", "service_tier", "usage", "error"]) {
+    for (const field of ["id", "model", "provider", "service_tier", "error"]) {
       if (chunk[field] !== undefined && chunk[field] !== null) body[field] = chunk[field];
     }
+    usage.add(chunk);
     const choice = recordsIn(chunk, "choices")[0];
     if (choice === undefined) continue;
     finish = choice["finish_reason"] ?? finish;
@@ -42,7 +45,11 @@ export async function collectChat(chunks: AsyncIterable<unknown>): Promise<JsonR
   if (calls.all.length > 0)
     message["tool_calls"] = calls.all.map(({ fields, fn, args }) => ({ ...fields, function: { ...fn, arguments: args } }));
   if (details.length > 0) message["reasoning_details"] = mergedDetails(details);
-  return { ...body, choices: [{ index: 0, message, finish_reason: finish, ...(failure !== null && { error: failure }) }] };
+  return {
+    ...body,
+    ...usage.field(),
+    choices: [{ index: 0, message, finish_reason: finish, ...(failure !== null && { error: failure }) }],
+  };
 }
 
 /** Adds a delta to the message and returns what it brought. */

@@ -3,7 +3,9 @@ import { Held } from "../answer/bounded-answer.ts";
 import { isRecord, isTooDeep, type JsonRecord, numberIn, recordIn, recordsIn, stringIn } from "../json.ts";
 import { BadAnswer, type Decoded } from "../protocol.ts";
 import { callIds, callName, readArguments } from "../tool-call.ts";
-import { responsesUsage } from "../usage.ts";
+import { usageOf } from "../usage/read-usage.ts";
+import { reportedCostIn } from "../usage/reported-cost.ts";
+import { StreamedUsage } from "../usage/usage-record.ts";
 import { sendableItems } from "./responses-history.ts";
 
 /** Reads a body of Responses. Throws BadAnswer for a response that failed and for a body that is not one. */
@@ -31,8 +33,8 @@ export function decodeResponses(body: unknown, turns: readonly Turn[]): Decoded 
     },
     finish: finishOf({ status, reason, hasCalls: calls.length > 0, hasRefusal: refusal !== null }),
     finishRaw,
-    usage: responsesUsage(body["usage"]),
-    reportedUsd: null,
+    usage: usageOf(body),
+    reportedUsd: reportedCostIn(body),
     repairs: [...new Set(repairs)],
     served: {
       model: stringIn(body, "model"),
@@ -96,9 +98,12 @@ const ENDINGS = new Set(["response.completed", "response.incomplete", "response.
 export async function collectResponses(events: AsyncIterable<unknown>): Promise<JsonRecord> {
   const items = new Map<number, JsonRecord>();
   const held = new Held();
+  const usage = new StreamedUsage();
   let body: JsonRecord | null = null;
   for await (const event of events) {
     if (!isRecord(event)) continue;
+    usage.add(event);
+    usage.add(recordIn(event, "response"));
     if (event["type"] === "error")
       throw new BadAnswer("error-event", "an error in the stream", isRecord(event["error"]) ? event["error"] : event);
     if (event["type"] === "response.output_item.done") {
@@ -109,6 +114,7 @@ export async function collectResponses(events: AsyncIterable<unknown>): Promise<
   }
   if (body === null) throw new BadAnswer("truncated-stream", "the stream ended before the response did");
 
+  body = { ...body, ...usage.field() };
   const isEmpty = !Array.isArray(body["output"]) || body["output"].length === 0;
   if (!isEmpty || items.size === 0) return body;
   return { ...body, output: [...items.entries()].toSorted(([a], [b]) => a - b).map(([, item]) => item) };

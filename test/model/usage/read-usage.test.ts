@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
-import type { Usage } from "../../src/core/model.ts";
-import { anthropicUsage, chatUsage, responsesUsage } from "../../src/model/usage.ts";
+import type { Usage } from "../../../src/core/model.ts";
+import { usageOf } from "../../../src/model/usage/read-usage.ts";
 
 const none: Usage = {
   inputTokens: 0,
@@ -36,26 +36,32 @@ test.for([
     usage: { ...none, inputTokens: 10, outputTokens: 5 },
   },
   {
-    title: "flags a total that does not add up and adds no reasoning to the output",
+    title: "counts reasoning that stands beside the output, and flags it",
     raw: { prompt_tokens: 10, completion_tokens: 5, total_tokens: 45, completion_tokens_details: { reasoning_tokens: 30 } },
     usage: {
       ...none,
       inputTokens: 10,
-      outputTokens: 5,
+      outputTokens: 35,
       reasoningTokens: 30,
-      inconsistency: "a total of 45 against 10 + 5; 30 reasoning tokens in an output of 5",
+      inconsistency: "a total of 45 against 10 + 5; 30 reasoning tokens beside an output of 5",
     },
   },
   {
-    title: "flags more cached than sent and counts no negative tokens",
+    title: "takes more cached than sent for a cache that is counted beside the prompt, and flags it",
     raw: { prompt_tokens: 10, completion_tokens: 5, total_tokens: 15, prompt_tokens_details: { cached_tokens: 20 } },
-    usage: { ...none, cacheReadTokens: 20, outputTokens: 5, inconsistency: "20 cached and 0 written tokens in a prompt of 10" },
+    usage: {
+      ...none,
+      inputTokens: 10,
+      cacheReadTokens: 20,
+      outputTokens: 5,
+      inconsistency: "20 cached and 0 written tokens beside a prompt of 10",
+    },
   },
   { title: "is null without counts", raw: { queue_time: 1 }, usage: null },
   { title: "is null for counts that are no numbers", raw: { prompt_tokens: "10", completion_tokens: -1 }, usage: null },
   { title: "is null without usage", raw: undefined, usage: null },
 ])("chat usage $title", ({ raw, usage }) => {
-  expect(chatUsage(raw)).toEqual(usage);
+  expect(usageOf({ usage: raw })).toEqual(usage);
 });
 
 test("responses usage takes what the cache gave and took out of the input", () => {
@@ -68,7 +74,7 @@ test("responses usage takes what the cache gave and took out of the input", () =
   };
   const usage = { inputTokens: 100, cacheReadTokens: 800, cacheWriteTokens: 100, outputTokens: 50, reasoningTokens: 20 };
 
-  expect(responsesUsage(raw)).toEqual({ ...none, ...usage });
+  expect(usageOf({ usage: raw })).toEqual({ ...none, ...usage });
 });
 
 test.for([
@@ -106,9 +112,9 @@ test.for([
     },
   },
 ])("anthropic usage $title", ({ raw, usage }) => {
-  expect(anthropicUsage(raw)).toEqual({ ...none, ...usage });
+  expect(usageOf({ usage: raw })).toEqual({ ...none, ...usage });
 });
 
 test("anthropic usage is null without counts", () => {
-  expect([anthropicUsage({}), anthropicUsage(null), anthropicUsage([])]).toEqual([null, null, null]);
+  expect([usageOf({ usage: {} }), usageOf({ usage: null }), usageOf({ usage: [] })]).toEqual([null, null, null]);
 });
