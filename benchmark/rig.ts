@@ -8,7 +8,7 @@ import { openModels } from "../src/model/open-model.ts";
 import { makeArm } from "../src/run/arm.ts";
 import type { PlannedTrial } from "../src/run/planned-trial.ts";
 import { runPooled } from "../src/run/pooled-run.ts";
-import { SpendingLimits } from "../src/run/spending-limits.ts";
+import { SpendingLimits } from "../src/run/spending/spending-limits.ts";
 import type { Store } from "../src/store/store.ts";
 import { loopSpec } from "../test/fixtures/agent-settings.ts";
 import { aRun, aSpec, someSettings } from "../test/fixtures/record.ts";

@@ -1,5 +1,6 @@
-import type { Model, ModelRejection, ModelResponse, SpendingLimit, ToolCall, ToolResult } from "./model.ts";
+import type { Model, ModelRejection, ModelResponse, ToolCall, ToolResult } from "./model.ts";
 import type { Sandbox } from "./sandbox.ts";
+import type { SpendingLimit } from "./spending.ts";
 import type { SourceFile } from "./task.ts";
 
 /** The names of the sets of tools that the loop has. */
@@ -162,7 +163,8 @@ export type AgentEnd = { readonly stop: Stop; readonly unbilledAttempts: number;
  *
  * Contract: what the agent or its model does wrong must be a value (`AgentEnd.stop`), never an error; every response and every tool call must be in the journal before
  * the agent continues; what `past` holds must not be asked for again; must stop within a second of `signal`, throwing the signal's reason. Throws UserError for a context
- * file that is not in the workspace and ReplayDiverged where the record does not fit; lets InfraError and CapReached of a wider scope than the trial through.
+ * file that is not in the workspace and ReplayDiverged where the record does not fit; lets InfraError and CapReached of a wider scope than the trial through;
+ * throws InfraError (source `provider`) where only requests that broke off keep the trial from continuing within its limit.
  */
 export interface Agent {
   work(context: AgentContext): Promise<AgentEnd>;

@@ -19,6 +19,9 @@ export type RunEvent =
       readonly kind: "spent";
       readonly spentUsd: number;
       readonly spentTokens: number;
+      /** What requests that broke off are assumed to have cost, beside what is spent. */
+      readonly assumedUsd: number;
+      readonly assumedTokens: number;
       readonly maxCostUsd: number | null;
       readonly maxTokens: number | null;
     }

@@ -1,3 +1,5 @@
+import type { Billing, SpendingLimit } from "./spending.ts";
+
 /** The wire protocol of an entry in models.yaml. */
 export type Api = "openai-responses" | "openai-chat" | "anthropic" | "scripted";
 
@@ -82,8 +84,8 @@ export type Turn =
   | { readonly kind: "assistant"; readonly native: unknown; readonly view: AssistantView }
   | { readonly kind: "tool"; readonly results: readonly ToolResult[] };
 
-/** Why the model stopped writing. */
-export type Finish = "stop" | "tool-calls" | "length" | "context" | "refusal" | "pause" | "other";
+/** Why the model stopped writing; `cap` is a length that was lowered because a spending limit was nearly used up. */
+export type Finish = "stop" | "tool-calls" | "length" | "cap" | "context" | "refusal" | "pause" | "other";
 
 /** Tokens in disjoint classes; `reasoningTokens` is a part of `outputTokens`, null where the provider does not say. */
 export type Usage = {
@@ -111,9 +113,6 @@ export type Cost = {
   /** What the provider or a gateway reported. */
   readonly reportedUsd: number | null;
 };
-
-/** Whether a request was billed: `none` where it certainly was not, or by the habit of providers is not; `maybe` where its cost is unknown; `known` where it brought an answer. */
-export type Billing = "none" | "maybe" | "known";
 
 /** One HTTP request made for a response, the failed ones included. */
 export type HttpAttempt = {
@@ -145,26 +144,15 @@ export type Served = {
   readonly serviceTier: string | null;
 };
 
-/** The most that one request can use, known before it is sent; `costUsd` is null where the price is unknown. */
-export type WorstCase = { readonly costUsd: number | null; readonly tokens: number };
-
-/** Permission to send one request. What was not used is released; an unknown use (null) counts as the worst case. Only the first call counts. */
-export type Reservation = { settle(used: { readonly costUsd: number | null; readonly tokens: number | null }): void };
-
-/**
- * What requests may spend.
- *
- * Contract: must not let the sum of what is spent and what is reserved exceed a limit; waits while requests that are under way may still
- * give something back. Rejects with CapReached when they cannot, and with the signal's reason when that is aborted.
- */
-export interface SpendingLimit {
-  reserve(worst: WorstCase, signal: AbortSignal): Promise<Reservation>;
-}
+/** The prompt of an earlier request, from which the length of the next one follows. */
+export type LastPrompt = { readonly turns: readonly Turn[]; readonly tokens: number };
 
 /** What is asked of a model; `turns` only ever grows at its end. */
 export type ModelRequest = {
   readonly system: string;
   readonly turns: readonly Turn[];
+  /** The last request of this conversation that was answered: its turns, and its prompt's tokens as the provider counted them. */
+  readonly lastPrompt?: LastPrompt;
   readonly tools: readonly ToolSchema[];
   /** The same for every request of one trial. */
   readonly cacheKey: string;
@@ -191,6 +179,8 @@ export type ModelResponse = {
   readonly attempts: readonly HttpAttempt[];
   /** What had to be changed in the model's turn so that it can be sent back, a sentence each. */
   readonly repairs: readonly string[];
+  /** The length that the answer was limited to, in tokens, where a spending limit afforded less than the model's own maximum. */
+  readonly loweredTo?: number;
   /** The response body as received, keys redacted. */
   readonly rawBody: string;
 };

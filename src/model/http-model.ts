@@ -3,8 +3,9 @@ import { nextTurn } from "../core/turn.ts";
 import { boundedAnswer } from "./answer/bounded-answer.ts";
 import { MAX_REQUEST_CHARS, MAX_WORD_CHARS } from "./answer/bounds.ts";
 import { anthropic } from "./anthropic/anthropic.ts";
+import { CappedRequest } from "./capped-request.ts";
 import { openAiChat, openAiResponses } from "./openai/openai.ts";
-import { costDoubt, costOf, worstCost } from "./price.ts";
+import { costDoubt, costOf } from "./price.ts";
 import { BadAnswer, type Decoded, type Protocol, REQUEST_TIMEOUT_MS } from "./protocol.ts";
 import { type Dispatchers, type Recording, recordedRequest } from "./recording-fetch.ts";
 import { type Redact, redactedAnswer, redactedLong } from "./redact.ts";
@@ -36,9 +37,10 @@ export function httpModel(spec: ModelSpec, deps: HttpDeps): Model {
       const { protocol, limiter, clock, random, redact, patience } = deps;
       const { spendingLimit, signal } = request;
       // Encoded once for all retries: the text is what is sent, and what token counts are estimated from.
-      const body = JSON.stringify(protocol.encode(spec, request));
+      const write = (entry: ModelSpec): string => JSON.stringify(protocol.encode(entry, request));
+      const body = write(spec);
       if (body.length > MAX_REQUEST_CHARS) return tooLongToSend(body);
-      const worst = () => worstCost({ spec, bodyBytes: Buffer.byteLength(body), at: clock.now() });
+      const capped = new CappedRequest(spec, request, { body, write });
       const result = await withRetries({
         who: { name: spec.name, keyEnv: spec.apiKeyEnv, model: spec.model, baseUrl: spec.baseUrl },
         limiter,
@@ -49,8 +51,8 @@ export function httpModel(spec: ModelSpec, deps: HttpDeps): Model {
         signal,
         onWait: request.onWait,
         estimatedTokens: Math.ceil(body.length / BYTES_PER_TOKEN),
-        reserve: spendingLimit === undefined ? null : () => spendingLimit.reserve(worst(), signal),
-        begin: (startedAt) => oneRequest(spec, deps, { request, body, startedAt }),
+        reserve: spendingLimit === undefined ? null : () => capped.reserve(spendingLimit, clock.now()),
+        begin: (startedAt) => oneRequest(spec, deps, { request, capped, startedAt }),
       });
       if (result.kind !== "answered") return result;
 
@@ -72,6 +74,7 @@ export function httpModel(spec: ModelSpec, deps: HttpDeps): Model {
         firstTokenMs: recording.firstTokenMs(),
         attempts,
         repairs: value.repairs,
+        ...(capped.loweredTo === null ? {} : { loweredTo: capped.loweredTo }),
         rawBody: await recording.recorded((text) => redactedLong(text, redact)),
       };
     },
@@ -94,7 +97,7 @@ type Priced = { readonly value: Decoded; readonly usage: Usage; readonly cost: C
 function oneRequest(
   spec: ModelSpec,
   deps: HttpDeps,
-  call: { readonly request: ModelRequest; readonly body: string; readonly startedAt: Date },
+  call: { readonly request: ModelRequest; readonly capped: CappedRequest; readonly startedAt: Date },
 ): HttpTry<Priced> {
   const { protocol, key, dispatchers } = deps;
   const signal = AbortSignal.any([call.request.signal, AbortSignal.timeout(REQUEST_TIMEOUT_MS)]);
@@ -103,7 +106,7 @@ function oneRequest(
   return {
     exchange,
     async answer() {
-      await protocol.send(spec, call.body, { fetch, signal, key });
+      await protocol.send(spec, call.capped.body(), { fetch, signal, key });
       // Some hosts answer a request for a stream with a whole body.
       const answer = exchange.isStream ? await protocol.collect(recording.readEvents()) : await wholeAnswer(recording);
       // Parsing, redacting and decoding a large answer each take tens of milliseconds.
@@ -114,9 +117,14 @@ function oneRequest(
       const value = await withCleanView(boundedAnswer(protocol.decode(redacted, call.request.turns)), deps.redact);
       await nextTurn();
       const { usage, cost } = billed(spec, value, { headers: exchange.headers, at: call.startedAt });
+      const finish = call.capped.answered({ usage, finish: value.finish });
       const tokens = usage.isKnown ? totalTokens(usage) : null;
       // Under a limit the dearer reading counts.
-      return { value: { value, usage, cost, recording }, tokens, costUsd: dearest([cost.reportedUsd, cost.computedUsd]) };
+      return {
+        value: { value: { ...value, finish }, usage, cost, recording },
+        tokens,
+        costUsd: dearest([cost.reportedUsd, cost.computedUsd]),
+      };
     },
   };
 }

@@ -1,5 +1,6 @@
 import { calcPrice, findProvider, type ModelPrice } from "@pydantic/genai-prices";
-import type { Cost, ModelSpec, Price, Usage, WorstCase } from "../core/model.ts";
+import type { Cost, ModelSpec, Price, Usage } from "../core/model.ts";
+import type { WorstCase } from "../core/spending.ts";
 import { isRecord, numberIn, recordsIn } from "./json.ts";
 
 /** A response to be priced; `usage` is null or not known when the provider did not report it. */
@@ -67,21 +68,50 @@ function priceAt(spec: ModelSpec, promptTokens: number, at: Date): Price | null 
  * way to bill it, and the answer is as long as it may be.
  */
 export function worstCost({ spec, bodyBytes, at }: Demand): WorstCase {
-  const promptTokens = bodyBytes + TEMPLATE_TOKENS;
-  const outputTokens = mostOutput(spec);
-  const factor = hostedBy(spec) === "openai" && spec.extraBody["service_tier"] === "priority" ? 2 : 1;
-  const costs = [0, promptTokens].map((length) => {
-    const price = priceAt(spec, length, at);
-    if (price === null) return null;
-    return ((promptTokens * dearestInput(spec, price) + outputTokens * price.output) / PER_MILLION) * factor + price.perRequest;
-  });
-  const known = costs.filter((cost) => cost !== null);
-  return { costUsd: known.length === costs.length ? Math.max(...known) : null, tokens: promptTokens + outputTokens };
+  const promptTokens = longestPrompt(bodyBytes);
+  const outputTokens = longestOutput(spec);
+  const rates = dearestRates(spec, promptTokens, at);
+  const costUsd = rates && promptTokens * rates.input + outputTokens * rates.output + rates.perRequest;
+  return { costUsd, tokens: promptTokens + outputTokens };
 }
 
-/** Fields that are sent verbatim may also set the maximum length of the answer. */
-function mostOutput({ maxOutputTokens, extraBody }: ModelSpec): number {
+/** Returns the most tokens that a request of so many bytes can have. */
+export function longestPrompt(bodyBytes: number): number {
+  return bodyBytes + TEMPLATE_TOKENS;
+}
+
+/** Dollars for a token of the prompt, for one of the answer, and for the request as such. */
+export type DearestRates = { readonly input: number; readonly output: number; readonly perRequest: number };
+
+/** Finds the dearest rates at which a prompt of up to so many tokens and its answer may be billed; null where the price is unknown. */
+export function dearestRates(spec: ModelSpec, promptTokens: number, at: Date): DearestRates | null {
+  const factor = hostedBy(spec) === "openai" && spec.extraBody["service_tier"] === "priority" ? 2 : 1;
+  let dearest: DearestRates = { input: 0, output: 0, perRequest: 0 };
+  for (const length of [0, promptTokens]) {
+    const price = priceAt(spec, length, at);
+    if (price === null) return null;
+    dearest = {
+      input: Math.max(dearest.input, (dearestInput(spec, price) / PER_MILLION) * factor),
+      output: Math.max(dearest.output, (price.output / PER_MILLION) * factor),
+      perRequest: Math.max(dearest.perRequest, price.perRequest),
+    };
+  }
+  return dearest;
+}
+
+/** Returns the longest answer that a model's requests ask for: fields that are sent verbatim may also set it. */
+export function longestOutput({ maxOutputTokens, extraBody }: ModelSpec): number {
   return Math.max(maxOutputTokens, ...OUTPUT_LIMITS.map((field) => numberIn(extraBody, field) ?? 0));
+}
+
+/** Changes an entry so that its requests ask for answers of at most so many tokens. */
+export function withLongestOutput(spec: ModelSpec, outputTokens: number): ModelSpec {
+  const lowered = OUTPUT_LIMITS.filter((field) => (numberIn(spec.extraBody, field) ?? 0) > outputTokens);
+  return {
+    ...spec,
+    maxOutputTokens: Math.min(spec.maxOutputTokens, outputTokens),
+    extraBody: { ...spec.extraBody, ...Object.fromEntries(lowered.map((field) => [field, outputTokens])) },
+  };
 }
 
 function dearestInput(spec: ModelSpec, { input, cacheRead, cacheWrite5m, cacheWrite1h }: Price): number {

@@ -1,8 +1,9 @@
 import type { Agent } from "../core/agent.ts";
 import type { Reporter } from "../core/event.ts";
-import type { Model, SpendingLimit } from "../core/model.ts";
+import type { Model } from "../core/model.ts";
 import type { RunEnd } from "../core/record.ts";
 import type { SandboxProvider, SandboxRequest } from "../core/sandbox.ts";
+import type { SpendingLimit } from "../core/spending.ts";
 import type { Arm } from "../core/trial.ts";
 import type { Store } from "../store/store.ts";
 import { ArmEntry } from "./arm-entry.ts";
@@ -10,7 +11,7 @@ import { makeRunGrading } from "./grading.ts";
 import type { PlannedTrial, RunShape } from "./planned-trial.ts";
 import { type InterimAnalysis, type RunDeps, runMissingTrials } from "./run.ts";
 import { SandboxPool } from "./sandbox-pool.ts";
-import type { SpendingLimits } from "./spending-limits.ts";
+import type { SpendingLimits } from "./spending/spending-limits.ts";
 import { runTrial } from "./trial.ts";
 
 /** What a run needs from outside: its agents, models and sandboxes, its limits, and what ends it. */
@@ -88,8 +89,8 @@ function trialRunner(deps: PooledRunDeps, entry: ArmEntry): RunDeps["runTrial"] 
   };
   const opening = (trial: PlannedTrial): AbortSignal => entry.opening(trial);
   const grading = makeRunGrading({ store, sandboxes, concurrency: deps.gradingConcurrency });
-  const spendingLimitFor = ({ key, arm }: PlannedTrial, spentUsd: number): SpendingLimit =>
-    spendingLimits.spendingLimitFor(key, { maxCostUsd: arm.settings.limits.maxCostUsd, spentUsd });
+  const spendingLimitFor = ({ key, arm }: PlannedTrial): SpendingLimit =>
+    spendingLimits.spendingLimitFor(key, { maxCostUsd: arm.settings.limits.maxCostUsd });
   return (trial, signal, onAgentDone) =>
     runTrial(trial, { store, report, sandboxes, openAgent, openModel, spendingLimitFor, grading, now, opening }, signal, onAgentDone);
 }

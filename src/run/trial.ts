@@ -1,9 +1,10 @@
 import pLimit from "p-limit";
-import { type Agent, type AgentContext, type Past, ReplayDiverged } from "../core/agent.ts";
+import { type Agent, type AgentContext, ReplayDiverged } from "../core/agent.ts";
 import { CapReached, InfraError, type InfraSource, messageOf, UserError } from "../core/errors.ts";
 import type { Reporter } from "../core/event.ts";
-import type { Model, SpendingLimit } from "../core/model.ts";
+import type { Model } from "../core/model.ts";
 import { type Sandbox, SandboxLost, type SandboxProvider, WORKSPACE } from "../core/sandbox.ts";
+import type { SpendingLimit } from "../core/spending.ts";
 import type { SourceFile } from "../core/task.ts";
 import type { Arm, Outcome, Submission, Trial } from "../core/trial.ts";
 import { storeFault } from "../store/database.ts";
@@ -22,8 +23,8 @@ export type TrialDeps = {
   readonly sandboxes: SandboxProvider;
   readonly openAgent: (arm: Arm) => Agent;
   readonly openModel: (trial: PlannedTrial) => Model;
-  /** Returns what the requests of a trial reserve from; `spentUsd` is what the trial has cost so far. */
-  readonly spendingLimitFor: (trial: PlannedTrial, spentUsd: number) => SpendingLimit;
+  /** Returns what the requests of a trial reserve from. */
+  readonly spendingLimitFor: (trial: PlannedTrial) => SpendingLimit;
   readonly grading: Grading;
   readonly now: () => Date;
   /** Called before a trial opens its sandbox; returns a signal that is aborted when its arm is suspended, and throws ArmLeft when it is. */
@@ -135,7 +136,7 @@ async function workInSandbox(planned: PlannedTrial, deps: ExecutionDeps, signal:
       sandbox,
       journal: meter.journal,
       signal,
-      spendingLimit: deps.spendingLimitFor(planned, costSoFar(execution.past)),
+      spendingLimit: deps.spendingLimitFor(planned),
       past: execution.past,
     });
     meter.settle({ unbilledAttempts, workingMs });
@@ -188,10 +189,6 @@ export function agentInputs(
     settings: arm.settings,
     cacheKey: `${key.runId}/${key.taskId}/${key.armId.slice(0, 12)}/${key.attempt}`,
   };
-}
-
-function costSoFar(past: Past | null): number {
-  return (past?.answers ?? []).reduce((sum, answer) => sum + (answer.kind === "response" ? (answer.cost.costUsd ?? 0) : 0), 0);
 }
 
 // A sandbox that cannot be removed is swept later; the work done in it must not be lost with it.

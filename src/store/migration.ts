@@ -479,6 +479,10 @@ alter table trials add column first_token_ms real;
 -- Whether a request was billed ('none', 'maybe', 'known'; null while it is open), and what one that may have been is assumed to have cost.
 alter table spending add column billing text;
 alter table spending add column assumed_usd real;
+-- The part of what was reserved that is the prompt's, and the tokens of the answer: the next requests are estimated from them. Null in rows of versions before this one.
+alter table spending add column prompt_usd real;
+alter table spending add column prompt_tokens integer;
+alter table spending add column output_tokens integer;
 update spending set billing = iif(cost_usd is null, 'maybe', 'known'), assumed_usd = iif(cost_usd is null, reserved_usd, 0) where settled = 1;
 
 drop index trials_of_report;

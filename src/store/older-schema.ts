@@ -74,13 +74,14 @@ const TODAY: readonly Today[] = [
     before: (version) => {
       if (version < 3)
         return none(
-          "id, run_id, arm_id, task_id, attempt, started_at, reserved_usd, reserved_tokens, settled, cost_usd, tokens, billing, assumed_usd",
+          "id, run_id, arm_id, task_id, attempt, started_at, reserved_usd, reserved_tokens, settled, cost_usd, tokens, billing, assumed_usd, prompt_usd, prompt_tokens, output_tokens",
         );
       const old = version < 5 ? "worst_usd as reserved_usd, worst_tokens as reserved_tokens, usd as cost_usd, " : "";
       const [cost, reserved] = version < 5 ? ["usd", "worst_usd"] : ["cost_usd", "reserved_usd"];
       return `
         select *, ${old}iif(settled, iif(${cost} is null, 'maybe', 'known'), null) as billing,
-          iif(settled and ${cost} is null, ${reserved}, 0) as assumed_usd from main.spending`;
+          iif(settled and ${cost} is null, ${reserved}, 0) as assumed_usd,
+          null as prompt_usd, null as prompt_tokens, null as output_tokens from main.spending`;
     },
   },
   {

@@ -5,7 +5,7 @@ import type { RunEvent } from "../../src/core/event.ts";
 import type { Model } from "../../src/core/model.ts";
 import type { SandboxProvider, SandboxRequest } from "../../src/core/sandbox.ts";
 import { runPooled } from "../../src/run/pooled-run.ts";
-import { SpendingLimits } from "../../src/run/spending-limits.ts";
+import { SpendingLimits } from "../../src/run/spending/spending-limits.ts";
 import { Store } from "../../src/store/store.ts";
 import { folderSandboxProvider, openFolderSandbox } from "../fixtures/folder-sandbox.ts";
 import { anArm, aSpec, aTask } from "../fixtures/record.ts";

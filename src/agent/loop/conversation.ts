@@ -1,4 +1,4 @@
-import type { AssistantView, ModelResponse, ToolCall, ToolResult, Turn, Usage } from "../../core/model.ts";
+import type { AssistantView, LastPrompt, ModelResponse, ToolCall, ToolResult, Turn, Usage } from "../../core/model.ts";
 import { byteLength, grouped } from "./tool/truncate.ts";
 
 /** What masking did: how many results it replaced, and how many bytes that saved. */
@@ -15,25 +15,34 @@ const BATCH_RESULTS = 6;
 export class Conversation {
   readonly #turns: Turn[];
   #usage: Usage | null = null;
+  #sent: readonly Turn[] = [];
+  #lastPrompt: LastPrompt | null = null;
 
   constructor(firstTurns: readonly string[]) {
     this.#turns = firstTurns.map((text) => ({ kind: "user", text }));
   }
 
-  /** Returns the turns so far; later changes do not affect it. */
+  /** Returns the turns of the next request; later changes do not affect them. */
   snapshot(): readonly Turn[] {
-    return [...this.#turns];
+    this.#sent = [...this.#turns];
+    return this.#sent;
+  }
+
+  /** The last request whose prompt the provider has counted, or null. */
+  get lastPrompt(): LastPrompt | null {
+    return this.#lastPrompt;
   }
 
   /** Adds a response. An empty turn is left out, because providers reject requests that contain one. */
   addResponse({ turn, usage }: ModelResponse): void {
-    this.#usage = usage;
+    this.noteUsage(usage);
     if (!isEmpty(turn.view)) this.#turns.push(turn);
   }
 
   /** Records how full the window was at a response that is not added to the conversation. */
   noteUsage(usage: Usage): void {
     this.#usage = usage;
+    if (usage.isKnown) this.#lastPrompt = { turns: this.#sent, tokens: promptTokens(usage) };
   }
 
   /** Adds the results of the last turn's calls; the harness's own words go inside the last result. */
@@ -80,8 +89,11 @@ export function withCallIds(response: ModelResponse, iteration: number): ModelRe
 
 function isMaskingDue(usage: Usage | null, contextWindow: number | null, maskAtShare: number): boolean {
   if (usage === null || contextWindow === null) return false;
-  const { inputTokens, cacheReadTokens, cacheWriteTokens, outputTokens } = usage;
-  return inputTokens + cacheReadTokens + cacheWriteTokens + outputTokens > maskAtShare * contextWindow;
+  return promptTokens(usage) + usage.outputTokens > maskAtShare * contextWindow;
+}
+
+function promptTokens({ inputTokens, cacheReadTokens, cacheWriteTokens }: Usage): number {
+  return inputTokens + cacheReadTokens + cacheWriteTokens;
 }
 
 // Replaces old tool results by one line each, in one batch: the task, every assistant turn and the last six results stay. Changes `turns` in place; with less than a

@@ -1,5 +1,5 @@
 import type { Agent, AgentContext, AgentEnd, LoopSpec, Stop } from "../../core/agent.ts";
-import { CapReached, unreachable } from "../../core/errors.ts";
+import { CapReached, InfraError, unreachable } from "../../core/errors.ts";
 import { countUnbilled, type ModelRejection, type ModelRequest } from "../../core/model.ts";
 import { SandboxLost } from "../../core/sandbox.ts";
 import { generateInTime, type TimedAnswer } from "./deadline.ts";
@@ -30,16 +30,24 @@ async function workUntilStop(progress: Progress): Promise<Stop> {
   const fixed = { system: opening.system, tools: schemas, cacheKey, signal, ...(spendingLimit === undefined ? {} : { spendingLimit }) };
   try {
     for (;;) {
-      const request = { ...fixed, turns: progress.conversation.snapshot() };
+      const { lastPrompt } = progress.conversation;
+      const request = { ...fixed, turns: progress.conversation.snapshot(), ...(lastPrompt === null ? {} : { lastPrompt }) };
       const stop = await answerTo(progress, progress.replay.nextAnswer() ?? (await ask(progress, request)));
       if (stop !== null) return stop;
       keepRoom(progress);
     }
   } catch (error) {
     if (error instanceof SandboxLost) return { kind: "sandbox-lost", detail: error.message };
-    if (error instanceof CapReached && error.scope === "trial") return { kind: "budget-cost", detail: error.message };
+    if (error instanceof CapReached && error.scope === "trial") return endAtCap(error);
     throw error;
   }
+}
+
+// A model is not graded for what its provider may have charged without an answer.
+function endAtCap(reached: CapReached): Stop {
+  const { message, reason } = reached;
+  if (reason === "spent") return { kind: "budget-cost", detail: message };
+  throw new InfraError("provider", `Cannot continue within the limit: ${message}`, { cause: reached });
 }
 
 async function ask({ context, budget, journal, responses }: Progress, request: ModelRequest): Promise<TimedAnswer> {

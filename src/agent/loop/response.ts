@@ -16,6 +16,7 @@ export async function answerResponse(progress: Progress, received: ModelResponse
   const { view } = response.turn;
   if (response.finish === "refusal" || view.refusal !== null) return endRefused(progress, response);
   if (response.finish === "context") return retryWithRoom(progress, response);
+  if (response.finish === "cap") return askAgain(progress, response);
   progress.hasOverflowed = false;
   progress.conversation.addResponse(response);
   if (response.finish === "length") return answerCut(progress, response);
@@ -32,10 +33,11 @@ async function register(progress: Progress, received: ModelResponse): Promise<Mo
   progress.unbilledAttempts += countUnbilled(received.attempts);
   if (received.finish === "pause") progress.pauses += 1;
   const isFreePause = received.finish === "pause" && progress.pauses <= MAX_FREE_PAUSES;
-  budget.addResponse(received, !isFreePause && received.finish !== "context");
+  budget.addResponse(received, !isFreePause && received.finish !== "context" && received.finish !== "cap");
   const response = withCallIds(received, progress.responses);
   journal.responded(progress.responses, response);
   await journal.flushed();
+  if (received.loweredTo !== undefined) note(progress, "cap", lowered(received.loweredTo, progress));
   for (const text of received.repairs) note(progress, "repaired", text);
   if (response !== received) note(progress, "call-ids", "calls without an id of their own were given one");
   if (received.finish === "other") note(progress, "finish", `unknown finish reason: ${received.finishRaw}`);
@@ -55,6 +57,16 @@ function endRefused(progress: Progress, response: ModelResponse): Stop {
 function retryWithRoom(progress: Progress, response: ModelResponse): Stop | null {
   progress.conversation.noteUsage(response.usage);
   return makeRoom(progress, "the response filled the context window") ?? progress.budget.reached();
+}
+
+// The money that was left bought only a part of an answer, which is dropped: whether any more is affordable is decided when the request is sent again.
+function askAgain(progress: Progress, response: ModelResponse): Stop | null {
+  progress.conversation.noteUsage(response.usage);
+  return progress.budget.reached();
+}
+
+function lowered(outputTokens: number, { context }: Progress): string {
+  return `a spending limit is nearly used up: the answer was limited to ${outputTokens} tokens, not ${context.model.spec.maxOutputTokens}`;
 }
 
 function answerCut(progress: Progress, response: ModelResponse): Stop | null {

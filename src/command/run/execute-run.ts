@@ -8,7 +8,7 @@ import type { Arm } from "../../core/trial.ts";
 import { type OpenModel, openModels } from "../../model/open-model.ts";
 import { runPooled } from "../../run/pooled-run.ts";
 import type { InterimAnalysis } from "../../run/run.ts";
-import { SpendingLimits } from "../../run/spending-limits.ts";
+import { SpendingLimits } from "../../run/spending/spending-limits.ts";
 import { freeMb } from "../../sandbox/docker/disk-space.ts";
 import type { Store } from "../../store/store.ts";
 import { processOwner } from "../open-store.ts";

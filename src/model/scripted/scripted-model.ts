@@ -1,4 +1,5 @@
-import type { Model, ModelRequest, ModelResponse, ModelSpec, ToolCall, WorstCase } from "../../core/model.ts";
+import type { Model, ModelRequest, ModelResponse, ModelSpec, ToolCall } from "../../core/model.ts";
+import type { WorstCase } from "../../core/spending.ts";
 import type { Task } from "../../core/task.ts";
 import { costOf } from "../price.ts";
 import type { Clock } from "../traffic/clock.ts";
@@ -56,8 +57,9 @@ export function scriptedModel(spec: ModelSpec, context: { readonly task: Task; r
 async function pay({ spendingLimit, signal, onWait }: ModelRequest, used: WorstCase): Promise<void> {
   if (!spendingLimit) return;
   onWait?.(true);
-  const reservation = await spendingLimit.reserve(used, signal).finally(() => onWait?.(false));
-  reservation.settle(used);
+  const demand = { prompt: used, outputTokens: 0, minOutputTokens: 0, usdPerOutputToken: used.costUsd === null ? null : 0 };
+  const reservation = await spendingLimit.reserve(demand, signal).finally(() => onWait?.(false));
+  reservation.settle({ ...used, billing: "known" });
 }
 
 // Only a prompt-directed model takes its behavior from the prompt.

@@ -21,7 +21,7 @@ export type Fault = FaultKind & {
   readonly label: string;
   readonly status: number | null;
   readonly message: string;
-  /** Whether it certainly cost nothing: the provider rejected it, or it never arrived. */
+  /** Whether it cost nothing: the provider rejected it, it never arrived, or it failed in a way that providers do not bill. */
   readonly isFree: boolean;
 };
 
@@ -33,9 +33,13 @@ type ReportedError = {
   readonly code: string;
   readonly message: string;
   readonly error: JsonRecord;
+  /** Whether the body states what the request has used, so that it may be billed. */
+  readonly hasUsage: boolean;
 };
 
 const TRANSIENT_STATUS = new Set([408, 409, 429, 500, 501, 502, 503, 504, 520, 521, 522, 523, 524, 529]);
+/** No provider bills an internal error, an unavailable model or an overload, unless the answer states a use. Gateways give the others, when the model may be at work already. */
+const UNBILLED_STATUS = new Set([500, 503, 529]);
 const STATUS_OF_CODE: ReadonlyMap<string, number> = new Map([
   ["overloaded_error", 529],
   ["rate_limit_error", 429],
@@ -110,7 +114,14 @@ function readError(status: number | null, body: unknown): ReportedError {
   const code = words.flatMap((word) => (typeof word === "string" ? word.slice(0, MAX_CODE) : [])).join(" ");
   const said = stringIn(error, "message") ?? written(error["message"] ?? error);
   const message = inOneLine(said.slice(0, MAX_MESSAGE));
-  return { status: status ?? embeddedStatus(error), isEmbedded: status === null, code: inOneLine(code), message, error };
+  return {
+    status: status ?? embeddedStatus(error),
+    isEmbedded: status === null,
+    code: inOneLine(code),
+    message,
+    error,
+    hasUsage: isRecord(holder["usage"]),
+  };
 }
 
 function written(value: unknown): string {
@@ -140,7 +151,7 @@ function faultFrom(reported: ReportedError, headers: Headers | null, now: Date):
   const message = `${label}: ${reported.message}`;
   const said = `${code} ${reported.message}`;
   const isLimit = status === 429;
-  const isFree = !reported.isEmbedded && status !== null && status >= 400 && status < 500;
+  const isFree = !reported.isEmbedded && isUnbilled(status, reported.hasUsage);
   const isQuota = status === 402 || QUOTA_CODE.test(code) || QUOTA_MESSAGE.test(reported.message);
   const about = { label, status, message, isFree };
 
@@ -155,6 +166,11 @@ function faultFrom(reported: ReportedError, headers: Headers | null, now: Date):
     return { ...about, kind: "transient", serverWaitMs: serverWaitMs({ headers, error, now }) };
   }
   return { ...about, kind: "final", scope: "trial", isQuota };
+}
+
+function isUnbilled(status: number | null, hasUsage: boolean): boolean {
+  if (status === null) return false;
+  return (status >= 400 && status < 500) || (UNBILLED_STATUS.has(status) && !hasUsage);
 }
 
 /** OpenRouter answers a prompt that its moderation stopped with 403 and the reasons. */

@@ -1,4 +1,5 @@
-import type { Billing, HttpAttempt, ModelRejection, Reservation } from "../../core/model.ts";
+import type { HttpAttempt, ModelRejection } from "../../core/model.ts";
+import type { Reservation, Used } from "../../core/spending.ts";
 import type { Exchange } from "../recording-fetch.ts";
 import type { Redact } from "../redact.ts";
 import type { Clock } from "./clock.ts";
@@ -79,8 +80,6 @@ type Call = { readonly attempts: HttpAttempt[]; requests: number; spentMs: numbe
 /** A retry: `waitMs` before the call asks for a permit, and how much of that is its own time, which is none where the provider asked for it. */
 type Again = { readonly kind: "again"; readonly waitMs: number; readonly ownMs: number };
 
-type Used = Parameters<Reservation["settle"]>[0];
-
 /** Waits for a permit; that time is not the model's. */
 async function admitted<T>(plan: RetryPlan<T>, call: Call, backoffMs: number): Promise<Admission> {
   const { clock, limiter, signal, who, reserve } = plan;
@@ -101,19 +100,18 @@ async function once<T>(plan: RetryPlan<T>, call: Call, entry: Admission & { read
   const startedMs = clock.elapsedMs();
   const startedAt = clock.now();
   let end = UNKNOWN_END;
-  let used: Used = { costUsd: null, tokens: null };
+  let used = UNKNOWN_USE;
   try {
     const { exchange, fault, answer } = await attempt(plan, startedAt);
     const timing = { waitedMs: startedMs - entry.queuedMs, durationMs: clock.elapsedMs() - startedMs };
-    const billing = billingOf(fault);
-    const assumedUsd = billing === "maybe" ? null : 0;
+    used = useOf(fault, answer);
+    const { billing } = used;
+    const assumedUsd = billing === "maybe" ? (entry.reservation?.assumedUsd ?? null) : 0;
     call.attempts.push({ status: exchange.status, fault: fault && redact(fault.label), ...timing, billing, assumedUsd });
     if (fault === null) {
-      used = { costUsd: answer.costUsd, tokens: answer.tokens };
       end = { ...UNKNOWN_END, health: "answered", tokens: answer.tokens, quotaWaitMs: quotaWaitMs(exchange.headers, clock.now()) };
       return { kind: "answered", value: answer.value, exchange, startedAt, attempts: call.attempts };
     }
-    if (fault.isFree) used = { costUsd: 0, tokens: 0 };
     const health = healthOf(fault, exchange.status);
     end = { ...UNKNOWN_END, health, fault: fault.label, pauseMs: health === "limited" ? askedMs(fault) : 0 };
     if (fault.kind === "rejected") return { kind: fault.reason, message: redact(fault.message), attempts: call.attempts };
@@ -130,9 +128,14 @@ async function once<T>(plan: RetryPlan<T>, call: Call, entry: Admission & { read
   }
 }
 
-function billingOf(fault: Fault | null): Billing {
-  if (fault === null) return "known";
-  return fault.isFree ? "none" : "maybe";
+const UNKNOWN_USE: Used = { costUsd: null, tokens: null, billing: "maybe" };
+const NO_USE: Used = { costUsd: 0, tokens: 0, billing: "none" };
+
+/** An answer that states neither its use nor its cost may have cost as much as one that broke off. */
+function useOf(fault: Fault | null, answer: Pick<Answer<unknown>, "costUsd" | "tokens"> | null): Used {
+  if (fault !== null) return fault.isFree ? NO_USE : UNKNOWN_USE;
+  if (answer === null || (answer.costUsd === null && answer.tokens === null)) return UNKNOWN_USE;
+  return { costUsd: answer.costUsd, tokens: answer.tokens, billing: "known" };
 }
 
 /** Settles the money first, or the next request would start before any is free for it; then releases the permit, even if settling fails. */
@@ -216,7 +219,7 @@ async function admit({ limiter, request, reserve }: AdmissionRequest): Promise<A
     return { permit, reservation };
   } catch (error) {
     permit.release(UNKNOWN_END);
-    reservation?.settle({ costUsd: 0, tokens: 0 });
+    reservation?.settle(NO_USE);
     throw error;
   }
 }

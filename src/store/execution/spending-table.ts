@@ -1,16 +1,61 @@
 import type { Statement } from "better-sqlite3";
-import type { WorstCase } from "../../core/model.ts";
+import { AnswerLengths } from "../../core/answer-lengths.ts";
+import type { ArmSpending, Used, WorstCase } from "../../core/spending.ts";
 import type { TrialKey } from "../../core/trial.ts";
 import type { Sqlite } from "../database.ts";
-import { sum, total } from "../query/column.ts";
+import { count, name, number, optional, sum, total } from "../query/column.ts";
 import { prepareLater, Query } from "../query/query.ts";
 
-/** What was spent. A request of unknown cost counts with the cost that was reserved for it, one without a price as zero. */
-export type Spent = { readonly usd: number; readonly tokens: number };
+/** A request that is about to be sent, with the most that it can use in all and in its prompt. */
+export type ReservedRequest = { readonly whole: WorstCase; readonly prompt: WorstCase };
+
+/** What earlier answers of an arm tell about its next request. */
+export type ArmHistory = {
+  /** Tokens of its latest answers, the latest first. */
+  readonly outputTokens: readonly number[];
+  /** By how much the provider's counts exceeded what was reserved for them; 0 where they never did. */
+  readonly excess: ExcessUse;
+};
+
+/** How much more a request used than was reserved for it, at most: tokens of its prompt and of its answer, and dollars. */
+export type ExcessUse = { readonly promptTokens: number; readonly outputTokens: number; readonly usd: number };
+
+/** What was spent: what is known, and what requests that broke off are assumed to have cost beside it. A request without a price counts as $0. */
+export type Spent = {
+  readonly knownUsd: number;
+  readonly knownTokens: number;
+  readonly assumedUsd: number;
+  readonly assumedTokens: number;
+  /** How many requests broke off, or were under way when the harness was killed. */
+  readonly brokenOff: number;
+};
+
+/** What an arm of a run has spent, and how many of its trials ended at a limit on their cost. */
+export type ArmSpent = Spent & { readonly armId: string; readonly cappedTrials: number };
+
+const MAX_ANSWERS = 1000;
+
+// One that is open was under way when the harness was killed, or is under way now. Rows of older versions do not say what part was the prompt's: all of it counts.
+const IS_BROKEN_OFF = "coalesce(billing, 'maybe') = 'maybe'";
+const brokenOff = (sql: string): string => `coalesce(sum(iif(${IS_BROKEN_OFF}, ${sql}, 0)), 0)`;
+const PROMPT_USD = "iif(prompt_tokens is null, coalesce(reserved_usd, 0), coalesce(prompt_usd, 0))";
+const PROMPT_TOKENS = "coalesce(prompt_tokens, reserved_tokens)";
 
 const SPENT = {
-  usd: sum("coalesce(sum(case when settled = 1 and cost_usd is not null then cost_usd else coalesce(reserved_usd, 0) end), 0)"),
-  tokens: total("coalesce(sum(case when settled = 1 and tokens is not null then tokens else reserved_tokens end), 0)"),
+  armId: name("arm_id"),
+  knownUsd: sum(`coalesce(sum(iif(${IS_BROKEN_OFF}, 0, coalesce(cost_usd, 0))), 0)`),
+  knownTokens: total(`coalesce(sum(iif(${IS_BROKEN_OFF}, 0, coalesce(tokens, reserved_tokens))), 0)`),
+  requests: total(brokenOff("1")),
+  promptUsd: sum(brokenOff(PROMPT_USD)),
+  promptTokens: total(brokenOff(PROMPT_TOKENS)),
+  outputUsd: sum(`max(0, ${brokenOff(`coalesce(reserved_usd, 0) - ${PROMPT_USD}`)})`),
+  outputTokens: total(`max(0, ${brokenOff(`reserved_tokens - ${PROMPT_TOKENS}`)})`),
+};
+
+const EXCESS = {
+  promptTokens: optional(number("max(tokens - output_tokens - prompt_tokens)")),
+  outputTokens: optional(number("max(output_tokens - (reserved_tokens - prompt_tokens))")),
+  usd: optional(number("max(cost_usd - reserved_usd)")),
 };
 
 /** Stores every request before it is sent, with what it may cost at most, so that requests a killed run had under way count as spent. */
@@ -25,27 +70,95 @@ export class SpendingTable {
     this.#now = now;
     this.#reserve = prepareLater(
       database,
-      "insert into spending (run_id, arm_id, task_id, attempt, started_at, reserved_usd, reserved_tokens) values (?, ?, ?, ?, ?, ?, ?)",
+      `insert into spending (run_id, arm_id, task_id, attempt, started_at, reserved_usd, reserved_tokens, prompt_usd, prompt_tokens)
+       values (?, ?, ?, ?, ?, ?, ?, ?, ?)`,
     );
-    this.#settle = prepareLater(database, "update spending set settled = 1, cost_usd = ?, tokens = ? where id = ?");
+    this.#settle = prepareLater(
+      database,
+      "update spending set settled = 1, cost_usd = ?, tokens = ?, billing = ?, assumed_usd = ?, output_tokens = ? where id = ?",
+    );
   }
 
   /** Reserves the most that a request may cost, before it is sent; returns its id. */
-  reserve({ runId, armId, taskId, attempt }: TrialKey, { costUsd, tokens }: WorstCase): number {
-    return Number(this.#reserve().run(runId, armId, taskId, attempt, this.#now().toISOString(), costUsd, tokens).lastInsertRowid);
+  reserve({ runId, armId, taskId, attempt }: TrialKey, { whole, prompt }: ReservedRequest): number {
+    const values = [this.#now().toISOString(), whole.costUsd, whole.tokens, prompt.costUsd, prompt.tokens];
+    return Number(this.#reserve().run(runId, armId, taskId, attempt, ...values).lastInsertRowid);
   }
 
-  /** Stores what a request cost; null is unknown. */
-  settle(id: number, { costUsd, tokens }: { readonly costUsd: number | null; readonly tokens: number | null }): void {
-    this.#settle().run(costUsd, tokens, id);
+  /** Stores what a request cost; null is unknown. `assumedUsd` is what one that may have been billed is assumed to have cost. */
+  settle(id: number, used: Used, assumedUsd: number | null): void {
+    const { costUsd, tokens, billing, outputTokens, isCut } = used;
+    // An answer that was cut says nothing about how long the model's answers are.
+    const length = isCut === true ? null : (outputTokens ?? null);
+    this.#settle().run(costUsd, tokens, billing, billing === "maybe" ? assumedUsd : 0, length, id);
   }
 
-  /** Sums what a run has spent, or one arm or one trial of it. */
-  spent({ runId, armId, taskId, attempt }: Pick<TrialKey, "runId"> & Partial<TrialKey>): Spent {
+  /** Sums what each arm of a run has spent, or one arm or one trial of it; arms without a request are left out. */
+  spentByArm({ runId, armId, taskId, attempt }: Pick<TrialKey, "runId"> & Partial<TrialKey>): readonly ArmSpending[] {
     const parts = ["run_id = @runId", armId && "arm_id = @armId", taskId && "task_id = @taskId", attempt && "attempt = @attempt"].filter(
       Boolean,
     );
-    const query = new Query(this.#database, { columns: SPENT, rest: `from spending where ${parts.join(" and ")}` });
-    return query.first({ runId, armId: armId ?? null, taskId: taskId ?? null, attempt: attempt ?? null }) ?? { usd: 0, tokens: 0 };
+    const rest = `from spending where ${parts.join(" and ")} group by arm_id`;
+    const rows = new Query(this.#database, { columns: SPENT, rest }).all({
+      runId,
+      armId: armId ?? null,
+      taskId: taskId ?? null,
+      attempt: attempt ?? null,
+    });
+    return rows.map(({ armId: id, knownUsd, knownTokens, ...brokenOff }) => ({ armId: id, knownUsd, knownTokens, brokenOff }));
   }
+
+  /** Sums what the arms of a run have spent, each with its trials that ended at a limit on cost; arms without a request are left out. */
+  spentOfArms(runId: string): readonly ArmSpent[] {
+    const columns = { armId: name("arm_id"), trials: total("count(*)") };
+    const capped = new Query(this.#database, { columns, rest: "from trials where run_id = ? and stop = 'budget-cost' group by arm_id" });
+    const cappedTrials = new Map(capped.all(runId).map(({ armId, trials }) => [armId, trials]));
+    return this.spentByArm({ runId }).map((spending) => ({
+      armId: spending.armId,
+      cappedTrials: cappedTrials.get(spending.armId) ?? 0,
+      ...this.#spentOf(spending),
+    }));
+  }
+
+  /** Sums what a run has spent, or one arm or one trial of it. */
+  spent(key: Pick<TrialKey, "runId"> & Partial<TrialKey>): Spent {
+    const sum: Spent = { knownUsd: 0, knownTokens: 0, assumedUsd: 0, assumedTokens: 0, brokenOff: 0 };
+    return this.spentByArm(key)
+      .map((spending) => this.#spentOf(spending))
+      .reduce((a, b) => plus(a, b), sum);
+  }
+
+  #spentOf({ armId, knownUsd, knownTokens, brokenOff }: ArmSpending): Spent {
+    const lengths = new AnswerLengths(brokenOff.requests === 0 ? [] : this.historyOf(armId).outputTokens);
+    const { usd, tokens } = lengths.assume(brokenOff);
+    return { knownUsd, knownTokens, assumedUsd: usd, assumedTokens: tokens, brokenOff: brokenOff.requests };
+  }
+
+  /** Reads what the answers of an arm used, in all runs of the database. */
+  historyOf(armId: string): ArmHistory {
+    const rest = `from spending where arm_id = ? and output_tokens is not null order by id desc limit ${MAX_ANSWERS}`;
+    const rows = new Query(this.#database, { columns: { tokens: count("output_tokens") }, rest }).all(armId);
+    const excess = new Query(this.#database, {
+      columns: EXCESS,
+      rest: "from spending where arm_id = ? and output_tokens is not null and prompt_tokens is not null",
+    }).first(armId);
+    return {
+      outputTokens: rows.map(({ tokens }) => tokens),
+      excess: {
+        promptTokens: Math.max(0, excess?.promptTokens ?? 0),
+        outputTokens: Math.max(0, excess?.outputTokens ?? 0),
+        usd: Math.max(0, excess?.usd ?? 0),
+      },
+    };
+  }
+}
+
+function plus(a: Spent, b: Spent): Spent {
+  return {
+    knownUsd: a.knownUsd + b.knownUsd,
+    knownTokens: a.knownTokens + b.knownTokens,
+    assumedUsd: a.assumedUsd + b.assumedUsd,
+    assumedTokens: a.assumedTokens + b.assumedTokens,
+    brokenOff: a.brokenOff + b.brokenOff,
+  };
 }

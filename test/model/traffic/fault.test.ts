@@ -137,10 +137,11 @@ test.for([
   { title: "a garbled answer", error: new SyntaxError("no JSON"), status: 200, isFree: false },
   { title: "a limit", error: new Error(""), status: 429, isFree: true },
   { title: "a bad request", error: new Error(""), status: 400, isFree: true },
-  { title: "a server error", error: new Error(""), status: 500, isFree: false },
-  { title: "an overload", error: new Error(""), status: 529, isFree: false },
+  { title: "a server error", error: new Error(""), status: 500, isFree: true },
+  { title: "an overload", error: new Error(""), status: 529, isFree: true },
+  { title: "a gateway that gave up waiting", error: new Error(""), status: 504, isFree: false },
   { title: "a limit in disguise", error: new BadAnswer("e", "e", { code: 429 }), status: 200, isFree: false },
-])("$title surely cost nothing: $isFree", ({ error, status, isFree }) => {
+])("$title cost nothing: $isFree", ({ error, status, isFree }) => {
   expect(classify(error, exchange(status), now)).toMatchObject({ isFree });
 });
 

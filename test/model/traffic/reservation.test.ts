@@ -1,16 +1,15 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { CapReached } from "../../../src/core/errors.ts";
-import type { ModelSpec, Reservation, SpendingLimit, WorstCase } from "../../../src/core/model.ts";
+import type { ModelSpec } from "../../../src/core/model.ts";
+import type { Demand, Reservation, SpendingLimit, Used } from "../../../src/core/spending.ts";
 import { benchModel, modelRequest } from "../../fixtures/model-bench.ts";
 import { chatBody } from "../../fixtures/model-body.ts";
 import type { Reply } from "../../fixtures/model-server.ts";
 
-type Used = Parameters<Reservation["settle"]>[0];
-
 /** A spending limit that lets everything through, or what `refuse` throws, and writes down what it is told. */
 class OpenLimit implements SpendingLimit {
-  readonly reserved: WorstCase[] = [];
+  readonly reserved: Demand[] = [];
   readonly settled: Used[][] = [];
   readonly #refuse: (count: number) => Promise<void>;
 
@@ -18,12 +17,12 @@ class OpenLimit implements SpendingLimit {
     this.#refuse = refuse;
   }
 
-  async reserve(worst: WorstCase): Promise<Reservation> {
+  async reserve(demand: Demand): Promise<Reservation> {
     await this.#refuse(this.reserved.length);
     const used: Used[] = [];
-    this.reserved.push(worst);
+    this.reserved.push(demand);
     this.settled.push(used);
-    return { settle: (what) => used.push(what) };
+    return { maxOutputTokens: demand.outputTokens, assumedUsd: 0.5, settle: (what) => used.push(what) };
   }
 
   /** What each reservation was settled with; each of them once. */
@@ -45,9 +44,9 @@ const spec: Partial<ModelSpec> = {
   price: { input: 3, output: 15, cacheRead: 0.3, cacheWrite5m: 3.75, cacheWrite1h: 6, perRequest: 0 },
 };
 const answerUsd = (12 * 3 + 5 * 15) / 1e6;
-const ANSWER = { costUsd: expect.closeTo(answerUsd, 12), tokens: 17 };
-const NOTHING = { costUsd: 0, tokens: 0 };
-const UNKNOWN = { costUsd: null, tokens: null };
+const ANSWER: Used = { costUsd: expect.closeTo(answerUsd, 12), tokens: 17, billing: "known", outputTokens: 5, isCut: false };
+const NOTHING: Used = { costUsd: 0, tokens: 0, billing: "none" };
+const UNKNOWN: Used = { costUsd: null, tokens: null, billing: "maybe" };
 
 describe("what a request may cost", () => {
   test("is reserved before it is sent, from its text and the longest answer", async () => {
@@ -57,7 +56,12 @@ describe("what a request may cost", () => {
     const bytes = Number(server.received[0]?.headers["content-length"]);
 
     expect(spendingLimit.reserved).toEqual([
-      { tokens: bytes + 1000 + 100, costUsd: expect.closeTo(((bytes + 1000) * 3.75 + 100 * 15) / 1e6, 12) },
+      {
+        prompt: { tokens: bytes + 1000, costUsd: expect.closeTo(((bytes + 1000) * 3.75) / 1e6, 12) },
+        outputTokens: 100,
+        minOutputTokens: 16,
+        usdPerOutputToken: expect.closeTo(15 / 1e6, 12),
+      },
     ]);
     expect(spendingLimit.used).toEqual([ANSWER]);
   });
@@ -65,8 +69,15 @@ describe("what a request may cost", () => {
   test.for<{ title: string; reply: Reply; used: Used }>([
     { title: "nothing for a limit", reply: failed(429), used: NOTHING },
     { title: "nothing for a time-out of the host", reply: failed(408), used: NOTHING },
-    { title: "unknown after a server error", reply: failed(500), used: UNKNOWN },
-    { title: "unknown after an overload", reply: failed(529), used: UNKNOWN },
+    { title: "nothing for a server error", reply: failed(500), used: NOTHING },
+    { title: "nothing for a model that is not available", reply: failed(503), used: NOTHING },
+    { title: "nothing for an overload", reply: failed(529), used: NOTHING },
+    { title: "unknown after a gateway's time-out", reply: failed(504), used: UNKNOWN },
+    {
+      title: "unknown after a server error that states a use",
+      reply: { kind: "json", status: 500, body: { error: { message: "no" }, usage: { prompt_tokens: 12, completion_tokens: 5 } } },
+      used: UNKNOWN,
+    },
     { title: "unknown after a cut connection", reply: { kind: "drop" }, used: UNKNOWN },
     { title: "unknown after a garbled answer", reply: { kind: "text", text: '{"id": ' }, used: UNKNOWN },
     { title: "unknown after an answer that breaks off", reply: { kind: "partial", text: '{"id": ', end: "drop" }, used: UNKNOWN },
@@ -99,8 +110,8 @@ describe("what a request may cost", () => {
   test("is unknown for an answer whose cost or usage is", async () => {
     const priceless = new OpenLimit();
     await (await benchModel([hello], { ...spec, price: null })).model.generate(modelRequest({ spendingLimit: priceless }));
-    expect(priceless.reserved[0]?.costUsd).toBeNull();
-    expect(priceless.used).toEqual([{ costUsd: null, tokens: 17 }]);
+    expect(priceless.reserved[0]?.prompt.costUsd).toBeNull();
+    expect(priceless.used).toEqual([{ ...ANSWER, costUsd: null }]);
 
     const silent = new OpenLimit();
     const { model } = await benchModel([{ kind: "json", body: { ...chatBody(), usage: undefined } }], spec);
@@ -114,7 +125,7 @@ describe("what a request may cost", () => {
     const { model } = await benchModel([{ kind: "json", body: chatBody({ usage }) }], spec);
     await model.generate(modelRequest({ spendingLimit }));
 
-    expect(spendingLimit.used).toEqual([{ costUsd: 9, tokens: 17 }]);
+    expect(spendingLimit.used).toEqual([{ ...ANSWER, costUsd: 9 }]);
   });
 
   test("is unknown when the call is stopped while it is under way", async () => {
@@ -160,7 +171,7 @@ describe("a spending limit", () => {
     const { model, server } = await benchModel([failed(500), hello], spec);
 
     expect(await model.generate(modelRequest({ spendingLimit })).catch((thrown: unknown) => thrown)).toBe(refusal);
-    expect(spendingLimit.used).toEqual([UNKNOWN]);
+    expect(spendingLimit.used).toEqual([NOTHING]);
     expect(server.received).toHaveLength(1);
   });
 
@@ -177,7 +188,9 @@ describe("a spending limit", () => {
 
   test("whose books fail fails the call, and the place is free for the next", async () => {
     const spendingLimit: SpendingLimit = {
-      reserve: async () => ({
+      reserve: async ({ outputTokens }) => ({
+        maxOutputTokens: outputTokens,
+        assumedUsd: null,
         settle: () => {
           throw new Error("the disk is full");
         },
