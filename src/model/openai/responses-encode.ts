@@ -2,7 +2,7 @@ import type { ModelRequest, ModelSpec, ToolSchema, Turn } from "../../core/model
 import { pairedTurns } from "../history/paired-turns.ts";
 import { wellFormed } from "../history/well-formed.ts";
 import { isRecord, type JsonRecord } from "../json.ts";
-import type { Rewriting } from "../protocol.ts";
+import { isHost, type Rewriting } from "../protocol.ts";
 import { shortKey } from "./chat-encode.ts";
 import { responsesCallIds, sendableItems, strictItems } from "./responses-history.ts";
 
@@ -23,7 +23,7 @@ export function encodeResponses(spec: ModelSpec, request: ModelRequest, rewritin
     ...(reasons(spec) && { include: ["reasoning.encrypted_content"] }),
     ...(spec.temperature !== null && { temperature: spec.temperature }),
     ...(spec.reasoning !== null && { reasoning: spec.reasoning }),
-    ...(spec.cache !== "off" && { prompt_cache_key: shortKey(request.cacheKey) }),
+    ...(spec.cache !== "off" && isHost(spec, "api.openai.com") && { prompt_cache_key: shortKey(request.cacheKey) }),
     ...(spec.stream && { stream: true }),
     ...spec.extraBody,
   };

@@ -27,7 +27,7 @@ describe("a body of Responses", () => {
       { kind: "tool", results: [{ callId: "c1", name: "read_file", text: "one", isError: false }] },
     ];
 
-    expect(encode({}, turns)).toEqual({
+    expect(encode({ baseUrl: "https://api.openai.com/v1" }, turns)).toEqual({
       model: "gpt-5.4",
       instructions: "You write code.",
       input: [
@@ -56,6 +56,10 @@ describe("a body of Responses", () => {
 
     expect(body).toMatchObject({ reasoning: spec.reasoning, parallel_tool_calls: true, temperature: 1, stream: true, store: true });
     expect(body).not.toHaveProperty("prompt_cache_key");
+  });
+
+  test("sends the key of the cache to OpenAI alone: a gateway refuses it for models of others", () => {
+    expect(encode({}, [])).not.toHaveProperty("prompt_cache_key");
   });
 
   test.for(["gpt-4o", "gpt-4o-mini", "gpt-4.1"])("does not ask %s, which does not reason, for its reasoning", (model) => {
