@@ -136,8 +136,11 @@ export function amountOf(value: unknown): number | null {
   return typeof number === "number" && Number.isFinite(number) && number >= 0 ? number : null;
 }
 
-/** Reads a count that can be added to and stored exactly; a part of a token counts as a whole one. */
+// Far more than any answer uses; sums of such counts can still be stored exactly.
+const MAX_COUNT = 1e12;
+
+/** Reads a count of tokens; a part of a token counts as a whole one. Null for anything else. */
 export function countOf(value: unknown): number | null {
   const amount = amountOf(value);
-  return amount !== null && Number.isSafeInteger(Math.ceil(amount)) ? Math.ceil(amount) : null;
+  return amount === null || amount > MAX_COUNT ? null : Math.ceil(amount);
 }
