@@ -1,5 +1,5 @@
 import type { Journal, Past } from "../core/agent.ts";
-import { assumedUsd, countUnbilled, type ModelResponse } from "../core/model.ts";
+import { assumedUsd, countUnbilled, type HttpAttempt, type ModelResponse } from "../core/model.ts";
 import type { TrialTotals } from "../core/trial.ts";
 
 /** A journal that also adds up what it stores. `settle` takes the agent's own figures, which include requests without a response. */
@@ -7,6 +7,8 @@ export type Meter = {
   readonly journal: Journal;
   readonly totals: () => TrialTotals;
   settle(figures: AgentFigures): void;
+  /** Adds the requests of a call that got no answer, which ended the trial. */
+  fail(attempts: readonly HttpAttempt[]): void;
   /** Adds up the stored work of an agent whose submission is stored too, so that the agent does not run again. */
   recall(past: Past | null, figures: AgentFigures): void;
 };
@@ -42,6 +44,7 @@ export function meterJournal(journal: Journal, onStep: (iteration: number, costU
   return {
     totals: () => ({ ...sums }),
     settle,
+    fail: (attempts) => addAttempts(sums, attempts),
     recall: (past, figures) => {
       for (const answer of past?.answers ?? []) if (answer.kind === "response") addResponse(sums, firstTokens, answer);
       settle(figures);
@@ -74,16 +77,29 @@ function addResponse(sums: Sums, firstTokens: FirstTokens, { usage, cost, attemp
   sums.costUsd = plus(sums.costUsd, cost.costUsd);
   sums.noCacheCostUsd = plus(sums.noCacheCostUsd, cost.noCacheCostUsd);
   sums.workingMs += durationMs;
-  sums.waitedMs += attempts.reduce((sum, attempt) => sum + attempt.waitedMs, 0);
-  sums.unbilledAttempts += countUnbilled(attempts);
-  sums.assumedUsd += assumedUsd(attempts);
+  addAttempts(sums, attempts);
   if (!usage.isKnown) sums.unknownUsageSteps += 1;
-  if (usage.inconsistency !== null) sums.doubtfulUsageSteps += 1;
+  if (usage.isKnown && usage.inconsistency !== null) sums.doubtfulUsageSteps += 1;
   sums.modelMs += durationMs;
   if (firstTokenMs === null) return;
   firstTokens.steps += 1;
   firstTokens.sumMs += firstTokenMs;
   sums.firstTokenMs = firstTokens.sumMs / firstTokens.steps;
+}
+
+function addAttempts(sums: Sums, attempts: readonly HttpAttempt[]): void {
+  sums.waitedMs += attempts.reduce((sum, attempt) => sum + attempt.waitedMs, 0);
+  sums.unbilledAttempts += countUnbilled(attempts);
+  sums.assumedUsd += assumedUsd(attempts);
+}
+
+/**
+ * Completes the sums of a trial with what its requests in the ledger may have cost: that knows of those which an interruption, a kill or the time limit cut, and of all
+ * that came before an error.
+ */
+export function withLedger(totals: TrialTotals, ledger: { readonly brokenOff: number; readonly assumedUsd: number }): TrialTotals {
+  if (ledger.brokenOff < totals.unbilledAttempts) return totals;
+  return { ...totals, unbilledAttempts: ledger.brokenOff, assumedUsd: ledger.assumedUsd };
 }
 
 // A sum with an unknown part is unknown.

@@ -14,7 +14,7 @@ import { ArmLeft } from "./arm-entry.ts";
 import { type Grading, gradeSubmission, inputsDigest, takeSubmission } from "./grading.ts";
 import type { PlannedTrial } from "./planned-trial.ts";
 import { ArmSuspended } from "./run.ts";
-import { type Meter, meterJournal } from "./trial-totals.ts";
+import { type Meter, meterJournal, withLedger } from "./trial-totals.ts";
 
 /** What the trials of a run share. */
 export type TrialDeps = {
@@ -78,7 +78,13 @@ async function executeOnce(planned: PlannedTrial, deps: TrialDeps & AgentDoneEve
   const meter = meterJournal(execution.journal, (iteration, costUsd) =>
     deps.report({ kind: "step", armId: key.armId, taskId: key.taskId, iteration, costUsd }),
   );
-  const finish = (outcome: Outcome): Trial => ({ key, outcome, totals: meter.totals(), startedAt, durationMs: performance.now() - start });
+  const finish = (outcome: Outcome): Trial => ({
+    key,
+    outcome,
+    totals: withLedger(meter.totals(), deps.store.spending.spent(key)),
+    startedAt,
+    durationMs: performance.now() - start,
+  });
   try {
     const outcome = await agentThenGrade(planned, { ...deps, execution, meter }, signal);
     return { kind: "graded", executionId, trial: finish(outcome), error: null };
@@ -90,6 +96,7 @@ async function executeOnce(planned: PlannedTrial, deps: TrialDeps & AgentDoneEve
       deps.store.executions.suspend(executionId, signal.aborted ? "interrupted" : messageOf(error));
       throw signal.aborted ? signal.reason : error;
     }
+    if (error instanceof InfraError) meter.fail(error.attempts);
     return { kind: "failed", executionId, trial: finish({ kind: "error", source: sourceOf(error), message: messageOf(error) }), error };
   }
 }
