@@ -2,6 +2,7 @@ import type { Api, Cost, Model, ModelRejection, ModelRequest, ModelResponse, Mod
 import { nextTurn } from "../core/turn.ts";
 import { boundedAnswer } from "./answer/bounded-answer.ts";
 import { MAX_REQUEST_CHARS, MAX_WORD_CHARS } from "./answer/bounds.ts";
+import { jsonLines } from "./answer/event-stream.ts";
 import { anthropic } from "./anthropic/anthropic.ts";
 import { CappedRequest } from "./capped-request.ts";
 import { openAiChat, openAiResponses } from "./openai/openai.ts";
@@ -107,8 +108,8 @@ function oneRequest(
     exchange,
     async answer() {
       await protocol.send(spec, call.capped.body(), { fetch, signal, key });
-      // Some hosts answer a request for a stream with a whole body.
-      const answer = exchange.isStream ? await protocol.collect(recording.readEvents()) : await wholeAnswer(recording);
+      const isStream = await recording.isStream();
+      const answer = isStream ? await protocol.collect(recording.readEvents(), recording.isDone) : await wholeAnswer(recording, protocol);
       // Parsing, redacting and decoding a large answer each take tens of milliseconds.
       await nextTurn();
       const redacted = await redactedAnswer(answer, deps.redact);
@@ -149,14 +150,19 @@ async function withCleanView(decoded: Decoded, redact: Redact): Promise<Decoded>
   return { ...decoded, turn: { ...turn, view } };
 }
 
-/** Parses a whole answer, whatever its content type says; one that is not meant to be JSON is no answer, and not a broken one. */
-async function wholeAnswer({ exchange, readWhole }: Recording): Promise<unknown> {
+/**
+ * Parses a whole answer, whatever its content type says; one that is not meant to be JSON is no answer, and not a broken one. Some servers write the events of a stream
+ * as lines of JSON.
+ */
+async function wholeAnswer({ exchange, readWhole }: Recording, protocol: Protocol): Promise<unknown> {
   const text = await readWhole();
   if (text.trim() === "") throw new BadAnswer("no-answer", "the answer is empty");
   try {
     return JSON.parse(text);
   } catch (error) {
-    if (exchange.headers?.get("content-type")?.includes("json")) throw error;
+    const events = jsonLines(text);
+    if (events !== null) return protocol.collect(events);
+    if (text.trimStart().startsWith("{") || exchange.headers?.get("content-type")?.includes("json")) throw error;
     throw new BadAnswer("no-answer", "the body is not a JSON object");
   }
 }

@@ -39,13 +39,13 @@ export type Rewriting = { readonly said: string };
  *
  * Contract: `encode` and `decode` are pure; both make what goes back valid for the API, so that a conversation stored by an earlier version can be sent too; `send` makes one HTTP request of a body written as JSON and resolves when its headers are there, or throws what the SDK
  * throws. It goes straight to the path of the SDK's client, because the typed methods print warnings about old models and fail
- * in different ways on a body that they do not expect. `collect` puts the events of a stream together as if the answer had not been streamed. `collect` and `decode`
+ * in different ways on a body that they do not expect. `collect` puts the events of a stream together as if the answer had not been streamed; `isDone` tells afterwards whether its end mark came. `collect` and `decode`
  * throw BadAnswer for what is not an answer, and OverBound for one that is too large to be kept.
  */
 export type Protocol = {
   encode(spec: ModelSpec, request: ModelRequest, rewriting?: Rewriting): JsonRecord;
   send(spec: ModelSpec, body: string, transport: Transport): Promise<void>;
-  collect(events: AsyncIterable<unknown>): Promise<JsonRecord>;
+  collect(events: AsyncIterable<unknown>, isDone?: () => boolean): Promise<JsonRecord>;
   decode(body: unknown, turns: readonly Turn[]): Decoded;
 };
 

@@ -4,11 +4,18 @@ import { checkBound, MAX_ANSWER_BYTES, MAX_ERROR_BYTES, MAX_STREAM_BYTES, OverBo
 import { eventsOf } from "./answer/event-stream.ts";
 import { withFirstToken } from "./answer/first-token.ts";
 import { JsonScan } from "./answer/json-scan.ts";
+import { sniffed } from "./answer/sniff.ts";
 import { TextGatherer, TextRecorder } from "./answer/text.ts";
 import { REQUEST_TIMEOUT_MS } from "./protocol.ts";
 
 /** The result of one HTTP request, as far as it got. `responseBody` is an error's, or a whole answer's; a stream's is only recorded. */
-export type Exchange = { status: number | null; headers: Headers | null; isStream: boolean; responseBody: string };
+export type Exchange = {
+  status: number | null;
+  headers: Headers | null;
+  /** Whether the body is read as a stream: what the header says, until the beginning of the body says otherwise. */
+  isStream: boolean;
+  responseBody: string;
+};
 
 /** The connections of all models: `whole` for bodies that come at once, `streamed` for those that come in pieces, each of which must bring a line in time. */
 export type Dispatchers = { readonly whole: Dispatcher; readonly streamed: Dispatcher; readonly lineTimeoutMs: number };
@@ -17,6 +24,10 @@ export type Dispatchers = { readonly whole: Dispatcher; readonly streamed: Dispa
 export type Recording = {
   readonly fetch: typeof globalThis.fetch;
   readonly exchange: Exchange;
+  /** Reads the beginning of an answer, which says whether it is a stream, whatever was asked for and the header says. */
+  readonly isStream: () => Promise<boolean>;
+  /** Whether the end mark of a stream came. */
+  readonly isDone: () => boolean;
   /** Reads a whole answer into `exchange.responseBody`; throws OverBound for one that is too large to be parsed. */
   readonly readWhole: () => Promise<string>;
   /** Reads a streamed answer, event by event, as `eventsOf` does. */
@@ -48,7 +59,8 @@ export function openDispatchers(chunkTimeoutMs = CHUNK_TIMEOUT_MS): Dispatchers 
 export function recordedRequest(dispatchers: Dispatchers, isStreamed: boolean, signal: AbortSignal): Recording {
   const exchange: Exchange = { status: null, headers: null, isStream: false, responseBody: "" };
   const recorder = new TextRecorder();
-  let body: AsyncIterable<Uint8Array> | null = null;
+  let body: AsyncIterable<string> = none();
+  let isDone = false;
   let sentMs = performance.now();
   let firstTokenMs: number | null = null;
 
@@ -71,7 +83,7 @@ export function recordedRequest(dispatchers: Dispatchers, isStreamed: boolean, s
       throw new OverBound("the answer is compressed more than once");
     }
     if (response.ok) {
-      body = response.body;
+      body = recordedPieces(response.body, recorder);
       return new Response(null, { status, headers });
     }
     exchange.responseBody = await beginningOf(response.body);
@@ -81,12 +93,19 @@ export function recordedRequest(dispatchers: Dispatchers, isStreamed: boolean, s
   return {
     fetch,
     exchange,
+    async isStream() {
+      const { form, pieces } = await sniffed(body);
+      body = pieces;
+      if (form !== null) exchange.isStream = form === "events";
+      return exchange.isStream;
+    },
+    isDone: () => isDone,
     async readWhole() {
-      exchange.responseBody = await wholeText(body, recorder);
+      exchange.responseBody = await wholeText(body);
       return exchange.responseBody;
     },
     readEvents: () =>
-      withFirstToken(eventsOf(recordedPieces(body, recorder), dispatchers.lineTimeoutMs), () => {
+      withFirstToken(eventsOf(body, { lineTimeoutMs: dispatchers.lineTimeoutMs, onDone: () => (isDone = true) }), () => {
         firstTokenMs = performance.now() - sentMs;
       }),
     firstTokenMs: () => firstTokenMs,
@@ -107,33 +126,35 @@ async function beginningOf(body: AsyncIterable<Uint8Array> | null): Promise<stri
   return text.take() + decoder.decode();
 }
 
-async function wholeText(body: AsyncIterable<Uint8Array> | null, recorder: TextRecorder): Promise<string> {
+async function wholeText(pieces: AsyncIterable<string>): Promise<string> {
   const text = new TextGatherer();
   const scan = new JsonScan();
   const breather = new Breather();
-  for await (const piece of piecesOf(body, MAX_ANSWER_BYTES, "the answer is too long")) {
+  for await (const piece of pieces) {
+    checkBound(text.length + piece.length, MAX_ANSWER_BYTES, "the answer is too long");
     scan.add(piece);
     text.add(piece);
-    recorder.add(piece);
     await breather.due();
   }
   return text.take();
 }
 
+async function* none(): AsyncGenerator<string> {}
+
 async function* recordedPieces(body: AsyncIterable<Uint8Array> | null, recorder: TextRecorder): AsyncGenerator<string> {
-  for await (const piece of piecesOf(body, MAX_STREAM_BYTES, "the stream is too long")) {
+  for await (const piece of piecesOf(body)) {
     recorder.add(piece);
     yield piece;
   }
 }
 
 /** Decodes a body piece by piece: decoding 16 MB at once takes more than 100 ms. Leaving off early closes the connection. */
-async function* piecesOf(body: AsyncIterable<Uint8Array> | null, maxBytes: number, what: string): AsyncGenerator<string> {
+async function* piecesOf(body: AsyncIterable<Uint8Array> | null): AsyncGenerator<string> {
   const decoder = new TextDecoder();
   let bytes = 0;
   for await (const chunk of body ?? []) {
     bytes += chunk.length;
-    checkBound(bytes, maxBytes, what);
+    checkBound(bytes, MAX_STREAM_BYTES, "the stream is too long");
     yield decoder.decode(chunk, { stream: true });
   }
   yield decoder.decode();

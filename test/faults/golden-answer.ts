@@ -3,7 +3,8 @@ import { decodeAnthropic } from "../../src/model/anthropic/decode.ts";
 import { collectAnthropic } from "../../src/model/anthropic/stream.ts";
 import { decodeChat } from "../../src/model/openai/chat-decode.ts";
 import { collectChat } from "../../src/model/openai/chat-stream.ts";
-import { collectResponses, decodeResponses } from "../../src/model/openai/responses-decode.ts";
+import { decodeResponses } from "../../src/model/openai/responses-decode.ts";
+import { collectResponses } from "../../src/model/openai/responses-stream.ts";
 import type { Protocol } from "../../src/model/protocol.ts";
 import { chatBody, chatCall, messageBody, outputCall, outputMessage, responsesBody } from "../fixtures/model-body.ts";
 

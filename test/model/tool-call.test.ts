@@ -9,7 +9,7 @@ test.for([
   { title: "an object and a stray quote", raw: '{"a":"b"}"', value: { a: "b" }, replay: '{"a":"b"}' },
   { title: "an object and stray quotes and space", raw: '{"a":{}} \'"` \n', value: { a: {} }, replay: '{"a":{}}' },
 ])("arguments may be $title", ({ raw, value, replay }) => {
-  expect(readArguments(raw)).toEqual({ args: { kind: "ok", value }, replayText: replay, keptText: raw });
+  expect(readArguments(raw)).toEqual({ args: { kind: "ok", value }, replayText: replay, keptText: raw, repair: null });
 });
 
 test.for([

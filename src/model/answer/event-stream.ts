@@ -2,6 +2,7 @@ import { Breather } from "../../core/turn.ts";
 import { isRecord } from "../json.ts";
 import { BadAnswer } from "../protocol.ts";
 import { checkBound, MAX_ANSWER_BYTES, MAX_EVENT_LINES, MAX_STREAM_EVENTS } from "./bounds.ts";
+import { embeddedError } from "./embedded-error.ts";
 import { parseBounded } from "./json-scan.ts";
 import { TextGatherer } from "./text.ts";
 
@@ -11,16 +12,19 @@ const CARRIAGE_RETURN = 13;
 /** An event as far as it has come; `length` counts all of its lines, also those that are not used. */
 type Open = { name: string; data: string[]; length: number; lines: number };
 
+/** What a reader of events is told and tells: how long a line may take, and that the end mark of the answer came. */
+export type EventReading = { readonly lineTimeoutMs: number; readonly onDone?: () => void };
+
 /**
- * Reads server-sent events and gives the JSON of each, as the three wire protocols use them: `[DONE]` ends the answer, an event named `error` or with an `error` in
- * it is thrown as BadAnswer, pings and comments are left out. Lines are gathered in linear time however small the pieces are. Throws OverBound for too many or too
- * large events, BadAnswer when no line ends within `lineTimeoutMs`, and SyntaxError for data that is not JSON. After each few milliseconds of work it lets others work.
+ * Reads server-sent events and gives the JSON of each, as the three wire protocols use them: `[DONE]` ends the answer, an event named `error` or with an error in
+ * it is thrown as BadAnswer, pings and comments are left out. Events that only a line end separates are told apart where each line is JSON by itself. Lines are gathered in
+ * linear time however small the pieces are. Throws OverBound for too many or too large events, BadAnswer when no line ends within the timeout, and SyntaxError for data that
+ * is not JSON. After each few milliseconds of work it lets others work.
  */
-export async function* eventsOf(pieces: AsyncIterable<string>, lineTimeoutMs: number): AsyncGenerator<unknown> {
+export async function* eventsOf(pieces: AsyncIterable<string>, { lineTimeoutMs, onDone }: EventReading): AsyncGenerator<unknown> {
   const breather = new Breather();
   let open: Open = { name: "", data: [], length: 0, lines: 0 };
-  let count = 0;
-  let isDone = false;
+  const seen = { count: 0, isDone: false };
   for await (const line of linesOf(pieces, lineTimeoutMs, breather)) {
     await breather.due();
     if (line !== "") {
@@ -29,20 +33,45 @@ export async function* eventsOf(pieces: AsyncIterable<string>, lineTimeoutMs: nu
     }
     const { name, data } = open;
     open = { name: "", data: [], length: 0, lines: 0 };
-    if (data.length === 0 || isDone) continue;
-    count += 1;
-    checkBound(count, MAX_STREAM_EVENTS, "the stream has too many events");
-    const text = data.join("\n");
-    if (text.startsWith("[DONE]")) isDone = true;
-    else if (name !== "ping" && text !== "") yield checked(name, text);
+    for (const text of textsOf(data)) if (counts(text, seen) && name !== "ping") yield checked(name, text);
   }
+  // The last event lacks its empty line: an end mark counts all the same, and so do events that never had any.
+  const left = textsOf(open.data);
+  const hasNoEmptyLines = seen.count === 0 && left.length > 1;
+  for (const text of left) if (counts(text, seen) && hasNoEmptyLines) yield checked(open.name, text);
+  if (seen.isDone) onDone?.();
+}
+
+/** Counts an event and tells whether it is one of the answer: it has data, and comes before the end mark. */
+function counts(text: string, seen: { count: number; isDone: boolean }): boolean {
+  if (seen.isDone) return false;
+  seen.count += 1;
+  checkBound(seen.count, MAX_STREAM_EVENTS, "the stream has too many events");
+  seen.isDone = text.startsWith(DONE);
+  return !seen.isDone && text !== "";
+}
+
+const DONE = "[DONE]";
+
+/** The events that lines of data make up: one, unless each line is a JSON object or the end mark by itself. */
+function textsOf(data: readonly string[]): readonly string[] {
+  const isByLine = data.length > 1 && data.every((line) => line.startsWith(DONE) || (line.startsWith("{") && line.trimEnd().endsWith("}")));
+  return isByLine ? data : data.length === 0 ? [] : [data.join("\n")];
+}
+
+/** The events of a text that has one JSON object on each line; null for any other text. */
+export function jsonLines(text: string): AsyncIterable<unknown> | null {
+  const lines = text.split("\n").filter((line) => line.trim() !== "");
+  if (lines.length < 2 || lines.length > MAX_STREAM_EVENTS || !lines.every((line) => line.trimStart().startsWith("{"))) return null;
+  return (async function* () {
+    for (const line of lines) yield checked("", line);
+  })();
 }
 
 function checked(name: string, text: string): unknown {
   const event = parseBounded(text);
-  const error = isRecord(event) ? event["error"] : null;
-  if (name === "error" || (error !== undefined && error !== null && error !== false && error !== "" && error !== 0))
-    throw new BadAnswer("error-event", "an error in the stream", error ?? event);
+  const error = isRecord(event) ? embeddedError(event) : null;
+  if (name === "error" || error !== null) throw new BadAnswer("error-event", "an error in the stream", error ?? event);
   return event;
 }
 

@@ -93,9 +93,9 @@ export function strictTurns(turns: readonly Turn[], { said }: Rewriting): Turn[]
 }
 
 function strictBlock(block: JsonRecord, idFor: (id: string) => string, keepsThinking: boolean): JsonRecord[] {
-  const { type, text, id, name, input, thinking, signature, data } = block;
-  if (type === "text") return [{ type, text: plainText(String(text)) }];
-  if (type === "tool_use") return [{ type, id: idFor(String(id)), name, input }];
+  const { type, name, input, thinking, signature, data } = block;
+  if (type === "text") return [{ type, text: plainText(stringIn(block, "text") ?? "") }];
+  if (type === "tool_use") return [{ type, id: idFor(stringIn(block, "id") ?? ""), name, input }];
   if (!keepsThinking) return [];
   if (type === "thinking" && typeof signature === "string" && signature !== "") return [{ type, thinking: thinking ?? "", signature }];
   return type === "redacted_thinking" ? [{ type, data }] : [];

@@ -6,72 +6,122 @@ import { BadAnswer } from "../protocol.ts";
 import { StreamedUsage } from "../usage/usage-record.ts";
 
 type Growing = Record<string, unknown>;
+/** A block as far as it has come; `input` is the text of a call's arguments. */
+type Block = { readonly fields: Growing; input: string; isClosed: boolean };
 
-/** The field that each kind of delta has and adds to. */
-const ADDS_TO: ReadonlyMap<string, string> = new Map([
-  ["text_delta", "text"],
-  ["thinking_delta", "thinking"],
-  ["signature_delta", "signature"],
+/** The field that each kind of delta has and adds to, and the kind of block that it belongs to. */
+const ADDS_TO: ReadonlyMap<string, { readonly field: string; readonly kind: string }> = new Map([
+  ["text_delta", { field: "text", kind: "text" }],
+  ["thinking_delta", { field: "thinking", kind: "thinking" }],
+  ["signature_delta", { field: "signature", kind: "thinking" }],
 ]);
 
 /**
  * Puts the events of a streamed message together to the body it would have had unstreamed. The input of a call stays text when it is not
- * JSON, so that a call that was cut off is not taken for a whole one. Throws BadAnswer when the stream ends without a stop reason, OverBound when it holds more than an
- * answer may.
+ * JSON, so that a call that was cut off is not taken for a whole one. A message without a stop reason counts as whole when the stream came to its own end (`message_stop`,
+ * or an end mark, which `isDone` tells). Throws BadAnswer for a stream that ended early, OverBound for one that holds more than an answer may.
  */
-export async function collectAnthropic(events: AsyncIterable<unknown>): Promise<JsonRecord> {
-  let message: Growing = {};
-  const blocks = new Map<number, Growing>();
-  const inputs = new Map<number, string>();
-  const held = new Held();
-  const usage = new StreamedUsage();
+export async function collectAnthropic(events: AsyncIterable<unknown>, isDone: () => boolean = () => false): Promise<JsonRecord> {
+  const gathered = new StreamedMessage();
+  for await (const event of events) if (isRecord(event)) gathered.add(event);
+  const { message, blocks, hasStopped, usage } = gathered;
+  const endsWell = (hasStopped || isDone()) && blocks.areWhole;
+  if (stringIn(message, "stop_reason") === null && !endsWell)
+    throw new BadAnswer("truncated-stream", "the stream ended without a stop reason");
+  // Some hosts put the whole message into its first event.
+  const content = blocks.content();
+  return { ...message, ...usage.field(), content: content.length > 0 ? content : (message["content"] ?? []) };
+}
 
-  for await (const event of events) {
-    if (!isRecord(event)) continue;
-    usage.add(event);
+/** A message as far as its events have come. */
+class StreamedMessage {
+  message: JsonRecord = {};
+  readonly blocks = new Blocks();
+  hasStopped = false;
+  readonly usage = new StreamedUsage();
+  readonly #held = new Held();
+
+  add(event: JsonRecord): void {
+    this.usage.add(event);
     const index = numberIn(event, "index") ?? 0;
-    if (event["type"] === "message_start") message = { ...recordIn(event, "message") };
-    if (event["type"] === "content_block_start") {
-      blocks.set(index, { ...recordIn(event, "content_block") });
-      checkBound(blocks.size, MAX_CALLS, "the answer has too many parts");
-      held.add(event["content_block"]);
-    }
-    if (event["type"] === "content_block_delta") {
-      addDelta({ index, blocks, inputs }, recordIn(event, "delta"));
-      held.add(event["delta"]);
-    }
-    if (event["type"] === "message_delta") {
-      held.add(event["delta"]);
-      held.add(event["usage"]);
-      message = { ...message, ...known(recordIn(event, "delta")) };
+    switch (event["type"]) {
+      case "message_start":
+        this.message = recordIn(event, "message");
+        break;
+      case "content_block_start":
+        this.blocks.begin(index, recordIn(event, "content_block"));
+        this.#held.add(event["content_block"]);
+        break;
+      case "content_block_delta":
+        this.blocks.add(index, recordIn(event, "delta"));
+        this.#held.add(event["delta"]);
+        break;
+      case "content_block_stop":
+        this.blocks.close(index);
+        break;
+      case "message_delta":
+        this.#held.add([event["delta"], event["usage"]]);
+        this.message = {
+          ...this.message,
+          ...known(recordIn(event, "delta")),
+        };
+        break;
+      case "message_stop":
+        this.hasStopped = true;
     }
   }
-  if (stringIn(message, "stop_reason") === null) throw new BadAnswer("truncated-stream", "the stream ended without a stop reason");
-
-  const ordered = [...blocks.entries()].toSorted(([a], [b]) => a - b);
-  return { ...message, ...usage.field(), content: ordered.map(([index, block]) => withInput(block, inputs.get(index))) };
 }
 
-type Blocks = { readonly index: number; readonly blocks: Map<number, Growing>; readonly inputs: Map<number, string> };
+/** The blocks of a message in the order in which they began: some hosts give all of them one index. */
+class Blocks {
+  readonly #all: Block[] = [];
+  readonly #byIndex = new Map<number, Block>();
 
-function addDelta({ index, blocks, inputs }: Blocks, delta: JsonRecord): void {
-  const kind = stringIn(delta, "type") ?? "";
-  if (kind === "input_json_delta") {
-    inputs.set(index, (inputs.get(index) ?? "") + (stringIn(delta, "partial_json") ?? ""));
-    return;
+  /** Whether there are blocks, and none is a call that is cut. */
+  get areWhole(): boolean {
+    return this.#all.length > 0 && this.#all.every(({ input, isClosed }) => isClosed || input === "" || isRecord(parsedOr(input)));
   }
-  const field = ADDS_TO.get(kind);
-  const block = blocks.get(index);
-  if (field === undefined || block === undefined) return;
-  block[field] = `${stringIn(block, field) ?? ""}${stringIn(delta, field) ?? ""}`;
+
+  begin(index: number, fields: JsonRecord): Block {
+    const block: Block = { fields: { ...fields }, input: "", isClosed: false };
+    this.#all.push(block);
+    this.#byIndex.set(index, block);
+    checkBound(this.#all.length, MAX_CALLS, "the answer has too many parts");
+    return block;
+  }
+
+  /** Adds a piece to the latest block of its index; one that was not announced begins with its first piece, unless only a call could have it. */
+  add(index: number, delta: JsonRecord): void {
+    const type = stringIn(delta, "type") ?? "";
+    if (type === "input_json_delta") {
+      const block = this.#byIndex.get(index) ?? this.#all.at(-1);
+      const piece = delta["partial_json"];
+      if (block !== undefined) block.input += isRecord(piece) ? JSON.stringify(piece) : typeof piece === "string" ? piece : "";
+      return;
+    }
+    const adds = ADDS_TO.get(type);
+    if (adds === undefined) return;
+    const latest = this.#byIndex.get(index);
+    const fits = latest !== undefined && (latest.fields["type"] === adds.kind || adds.field in latest.fields);
+    const { fields } = fits ? latest : this.begin(index, { type: adds.kind });
+    fields[adds.field] = `${stringIn(fields, adds.field) ?? ""}${stringIn(delta, adds.field) ?? ""}`;
+  }
+
+  close(index: number): void {
+    const block = this.#byIndex.get(index);
+    if (block !== undefined) block.isClosed = true;
+  }
+
+  content(): readonly JsonRecord[] {
+    return this.#all.map(({ fields, input }) => (input === "" ? fields : { ...fields, input: parsedOr(input) }));
+  }
 }
 
-function withInput(block: Growing, text: string | undefined): Growing {
-  if (text === undefined || text === "") return block;
+function parsedOr(text: string): unknown {
   try {
-    return { ...block, input: parseBounded(text) };
+    return parseBounded(text);
   } catch {
-    return { ...block, input: text };
+    return text;
   }
 }
 

@@ -1,29 +1,42 @@
 import type { Finish, ToolCall, Turn } from "../../core/model.ts";
-import { isRecord, isTooDeep, type JsonRecord, recordIn, recordsIn, stringIn } from "../json.ts";
+import { choiceError, validBody } from "../answer/embedded-error.ts";
+import { finishOf } from "../answer/finish.ts";
+import { isRecord, type JsonRecord, recordIn, recordsIn, stringIn } from "../json.ts";
 import { BadAnswer, type Decoded } from "../protocol.ts";
 import { callIds, callName, readArguments } from "../tool-call.ts";
 import { usageOf } from "../usage/read-usage.ts";
 import { reportedCostIn } from "../usage/reported-cost.ts";
+import { joinedChoice } from "./chat-choices.ts";
 import { sendableMessage } from "./chat-history.ts";
 
 /** Fields of a message that go back; other hosts reject some of the rest (`refusal: null`, `annotations`, `audio`). */
 const REPLAYED = ["reasoning_content", "reasoning", "reasoning_text", "reasoning_details"];
+/** Reasons that mean that the host gave up, in lower case, and what to say. */
+const BROKEN_OFF: ReadonlyMap<string, string> = new Map([
+  ["insufficient_system_resource", "the host ran out of resources while it answered"],
+  ["network_error", "the host lost its model while it answered"],
+  ["abort", "the host gave the answer up"],
+  ["aborted", "the host gave the answer up"],
+  ["cancelled", "the host gave the answer up"],
+]);
 const REASONING_TEXT = ["reasoning_content", "reasoning", "reasoning_text"];
 
 /** Reads a body of Chat Completions. Throws BadAnswer for an error in disguise and for a body without an answer. */
-export function decodeChat(body: unknown, turns: readonly Turn[]): Decoded {
-  if (!isRecord(body)) throw new BadAnswer("no-answer", "the body is not a JSON object");
-  if (isTooDeep(body)) throw new BadAnswer("too-deep", "the body is nested too deep to be kept");
-  if (body["error"] !== undefined && body["error"] !== null)
-    throw new BadAnswer("error-in-success", "an error with a success status", body["error"]);
-  const choice = recordsIn(body, "choices")[0];
-  if (choice === undefined || !isRecord(choice["message"])) throw new BadAnswer("no-choices", "the body has no choices");
-  const finishRaw = stringIn(choice, "finish_reason") ?? "";
-  if (finishRaw === "error") throw new BadAnswer("error-finish", "the upstream failed while it answered", choice["error"] ?? null);
-  if (finishRaw === "insufficient_system_resource") throw new BadAnswer(finishRaw, "the host ran out of resources while it answered");
+export function decodeChat(raw: unknown, turns: readonly Turn[]): Decoded {
+  const { body, repairs: textRepairs } = validBody(raw);
+  const joined = joinedChoice(body);
+  const failure =
+    recordsIn(body, "choices")
+      .map(choiceError)
+      .find((found) => found !== null) ?? null;
+  if (failure !== null || joined?.finishRaw.toLowerCase() === "error")
+    throw new BadAnswer("error-finish", "the upstream failed while it answered", failure);
+  if (joined === null) throw new BadAnswer("no-choices", "the body has no choices");
+  const { message, finishRaw } = joined;
+  const broken = BROKEN_OFF.get(finishRaw.toLowerCase());
+  if (broken !== undefined) throw new BadAnswer(finishRaw.toLowerCase(), broken);
 
-  const message = choice["message"];
-  const { calls, native: nativeCalls } = readCalls(recordsIn(message, "tool_calls"), turns);
+  const { calls, native: nativeCalls, repairs: callRepairs } = readCalls(recordsIn(message, "tool_calls"), turns);
   const refusal = stringIn(message, "refusal") || null;
   const replayed = REPLAYED.filter((field) => message[field] !== undefined && message[field] !== null);
   const { message: native, repairs } = sendableMessage({
@@ -39,7 +52,7 @@ export function decodeChat(body: unknown, turns: readonly Turn[]): Decoded {
     finishRaw,
     usage: usageOf(body),
     reportedUsd: reportedCostIn(body),
-    repairs: [...new Set(repairs)],
+    repairs: [...new Set([...textRepairs, ...joined.repairs, ...callRepairs, ...repairs])],
     served: {
       model: stringIn(body, "model"),
       provider: stringIn(body, "provider"),
@@ -55,35 +68,34 @@ export function decodeChat(body: unknown, turns: readonly Turn[]): Decoded {
  * @internal
  */
 export function chatFinish(raw: string, hasCalls: boolean, hasRefusal: boolean): Finish {
-  if (raw === "length" || raw === "max_tokens") return "length";
-  if (raw === "model_context_window_exceeded") return "context";
-  if (raw === "content_filter" || raw === "refusal") return "refusal";
-  if (hasCalls) return "tool-calls";
-  if (hasRefusal) return "refusal";
-  return raw === "stop" || raw === "end_turn" || raw === "eos" ? "stop" : "other";
+  return finishOf(raw, { hasCalls, hasRefusal });
 }
 
-function readCalls(rawCalls: readonly JsonRecord[], turns: readonly Turn[]): { calls: ToolCall[]; native: JsonRecord[] } {
+type ReadCalls = { readonly calls: ToolCall[]; readonly native: JsonRecord[]; readonly repairs: readonly string[] };
+
+function readCalls(rawCalls: readonly JsonRecord[], turns: readonly Turn[]): ReadCalls {
   const idFor = callIds(turns);
   const read = rawCalls.map((raw) => {
     const fn = recordIn(raw, "function");
     const rawArguments = typeof fn["arguments"] === "string" ? fn["arguments"] : JSON.stringify(fn["arguments"] ?? {});
-    const { args, replayText, keptText } = readArguments(rawArguments);
+    const { args, replayText, keptText, repair } = readArguments(rawArguments);
     const id = idFor(raw["id"]);
     const name = callName(fn["name"]);
     const call: ToolCall = { id, name, args, rawArguments: keptText };
     // Unknown fields inside a call stay: Google keeps its thought signatures there.
-    return { call, native: { ...raw, id, type: "function", function: { ...fn, ...(name !== "" && { name }), arguments: replayText } } };
+    return {
+      call,
+      native: { ...raw, id, type: "function", function: { ...fn, ...(name !== "" && { name }), arguments: replayText } },
+      repair,
+    };
   });
-  return { calls: read.map(({ call }) => call), native: read.map(({ native }) => native) };
+  const repairs = read.flatMap(({ call, repair }) => (repair === null ? [] : `${call.name}: ${repair}`));
+  return { calls: read.map(({ call }) => call), native: read.map(({ native }) => native), repairs };
 }
 
 /** Text of a message whose content is a string or a list of parts. */
 function contentText(content: unknown): string {
   if (typeof content === "string") return content;
   if (!Array.isArray(content)) return "";
-  return content
-    .filter(isRecord)
-    .map((part) => stringIn(part, "text") ?? "")
-    .join("");
+  return content.map((part: unknown) => (typeof part === "string" ? part : isRecord(part) ? (stringIn(part, "text") ?? "") : "")).join("");
 }

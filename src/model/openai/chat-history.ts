@@ -34,7 +34,7 @@ function sendableContent(content: unknown, repairs: string[]): unknown {
 
 function sendablePart(part: unknown, repairs: string[]): unknown[] {
   const text = typeof part === "string" ? part : isRecord(part) ? stringIn(part, "text") : null;
-  const kind = isRecord(part) ? stringIn(part, "type") : "text";
+  const kind = isRecord(part) ? (stringIn(part, "type")?.slice(0, 100) ?? null) : "text";
   if (kind !== null && kind !== "text" && KNOWN_PARTS.has(kind)) return [part];
   if (text !== null && text.trim() === "") {
     repairs.push("a blank text part was left out");

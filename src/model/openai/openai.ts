@@ -4,8 +4,9 @@ import { JSON_TEXT, type Protocol, REQUEST_TIMEOUT_MS, type Transport, withHeade
 import { decodeChat } from "./chat-decode.ts";
 import { encodeChat } from "./chat-encode.ts";
 import { collectChat } from "./chat-stream.ts";
-import { collectResponses, decodeResponses } from "./responses-decode.ts";
+import { decodeResponses } from "./responses-decode.ts";
 import { encodeResponses } from "./responses-encode.ts";
+import { collectResponses } from "./responses-stream.ts";
 
 /**
  * Makes the official client for one request. Everything it would take from the environment is set here, so that a run depends on models.yaml

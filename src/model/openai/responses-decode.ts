@@ -1,24 +1,22 @@
 import type { Finish, ToolCall, Turn } from "../../core/model.ts";
-import { Held } from "../answer/bounded-answer.ts";
-import { isRecord, isTooDeep, type JsonRecord, numberIn, recordIn, recordsIn, stringIn } from "../json.ts";
+import { validBody } from "../answer/embedded-error.ts";
+import { finishMeaning } from "../answer/finish.ts";
+import { type JsonRecord, recordIn, recordsIn, stringIn } from "../json.ts";
 import { BadAnswer, type Decoded } from "../protocol.ts";
 import { callIds, callName, readArguments } from "../tool-call.ts";
 import { usageOf } from "../usage/read-usage.ts";
 import { reportedCostIn } from "../usage/reported-cost.ts";
-import { StreamedUsage } from "../usage/usage-record.ts";
 import { sendableItems } from "./responses-history.ts";
 
 /** Reads a body of Responses. Throws BadAnswer for a response that failed and for a body that is not one. */
-export function decodeResponses(body: unknown, turns: readonly Turn[]): Decoded {
-  if (!isRecord(body)) throw new BadAnswer("no-answer", "the body is not a JSON object");
-  if (isTooDeep(body)) throw new BadAnswer("too-deep", "the body is nested too deep to be kept");
+export function decodeResponses(raw: unknown, turns: readonly Turn[]): Decoded {
+  const { body, repairs: textRepairs } = validBody(raw);
   const status = stringIn(body, "status");
-  if (isRecord(body["error"])) throw new BadAnswer("error-in-success", "an error with a success status", body["error"]);
   if (!Array.isArray(body["output"])) throw new BadAnswer("no-output", "the body has no output");
   const isAnswer = status === null || status === "completed" || status === "incomplete" || isFilterFailure(body);
   if (!isAnswer) throw new BadAnswer(`status-${status}`, `the response is ${status} without a reason`);
 
-  const { calls, native } = readItems(recordsIn(body, "output"), turns);
+  const { calls, native, repairs: callRepairs } = readItems(recordsIn(body, "output"), turns);
   const { items, repairs } = sendableItems(native);
   const parts = recordsIn(body, "output").flatMap((item) => (item["type"] === "message" ? recordsIn(item, "content") : []));
   const reasoningItems = recordsIn(body, "output").filter((item) => item["type"] === "reasoning");
@@ -35,7 +33,7 @@ export function decodeResponses(body: unknown, turns: readonly Turn[]): Decoded 
     finishRaw,
     usage: usageOf(body),
     reportedUsd: reportedCostIn(body),
-    repairs: [...new Set(repairs)],
+    repairs: [...new Set([...textRepairs, ...callRepairs, ...repairs])],
     served: {
       model: stringIn(body, "model"),
       provider: stringIn(body, "provider"),
@@ -49,8 +47,10 @@ type Ending = { readonly status: string | null; readonly reason: string | null; 
 
 /** An incomplete response without a reason is taken for one that reached its limit, the only common cause. */
 function finishOf({ status, reason, hasCalls, hasRefusal }: Ending): Finish {
-  if (reason === "content_filter" || status === "failed") return "refusal";
-  if (reason === "max_output_tokens" || (status === "incomplete" && reason === null)) return "length";
+  const meaning = reason === null ? null : finishMeaning(reason);
+  if (meaning === "refusal" || status === "failed") return "refusal";
+  if (meaning === "context") return "context";
+  if (meaning === "length" || (status === "incomplete" && reason === null)) return "length";
   if (hasCalls) return "tool-calls";
   if (hasRefusal) return "refusal";
   return status === "incomplete" ? "other" : "stop";
@@ -58,24 +58,29 @@ function finishOf({ status, reason, hasCalls, hasRefusal }: Ending): Finish {
 
 /** Some hosts report a filtered answer as failed, with the reason where an incomplete one has it. */
 function isFilterFailure(body: JsonRecord): boolean {
-  return body["status"] === "failed" && recordIn(body, "incomplete_details")["reason"] === "content_filter";
+  return body["status"] === "failed" && finishMeaning(stringIn(recordIn(body, "incomplete_details"), "reason") ?? "") === "refusal";
 }
 
+type ReadItems = { readonly calls: ToolCall[]; readonly native: JsonRecord[]; readonly repairs: readonly string[] };
+
 /** The items that go back: without ids, which name things the provider did not store, and without what only describes this response. */
-function readItems(items: readonly JsonRecord[], turns: readonly Turn[]): { calls: ToolCall[]; native: JsonRecord[] } {
+function readItems(items: readonly JsonRecord[], turns: readonly Turn[]): ReadItems {
   const idFor = callIds(turns);
   const calls: ToolCall[] = [];
+  const repairs: string[] = [];
   const native = items.map((item) => {
     const { id: _id, status: _status, ...kept } = item;
     if (item["type"] !== "function_call") return kept;
-    const rawArguments = stringIn(item, "arguments") ?? "";
-    const { args, replayText, keptText } = readArguments(rawArguments);
-    const callId = idFor(item["call_id"]);
+    const given = item["arguments"];
+    const rawArguments = typeof given === "string" ? given : JSON.stringify(given ?? {});
+    const { args, replayText, keptText, repair } = readArguments(rawArguments);
+    const callId = idFor(item["call_id"] ?? item["id"]);
     const name = callName(item["name"]);
     calls.push({ id: callId, name, args, rawArguments: keptText });
+    if (repair !== null) repairs.push(`${name}: ${repair}`);
     return { ...kept, call_id: callId, ...(name !== "" && { name }), arguments: replayText };
   });
-  return { calls, native };
+  return { calls, native, repairs };
 }
 
 function reasoningText(items: readonly JsonRecord[]): string {
@@ -87,41 +92,4 @@ function reasoningText(items: readonly JsonRecord[]): string {
 
 function joinedText(parts: readonly JsonRecord[], field: string): string {
   return parts.map((part) => stringIn(part, field) ?? "").join("");
-}
-
-const ENDINGS = new Set(["response.completed", "response.incomplete", "response.failed"]);
-
-/**
- * Gives the body of a streamed response: its last event holds the whole of it. Items that a host leaves out of that event are taken from
- * their own events. Throws BadAnswer when the stream ends without such an event, OverBound when the items hold more than an answer may.
- */
-export async function collectResponses(events: AsyncIterable<unknown>): Promise<JsonRecord> {
-  const items = new Map<number, JsonRecord>();
-  const held = new Held();
-  const usage = new StreamedUsage();
-  let body: JsonRecord | null = null;
-  for await (const event of events) {
-    if (!isRecord(event)) continue;
-    usage.add(event);
-    usage.add(recordIn(event, "response"));
-    if (event["type"] === "error")
-      throw new BadAnswer("error-event", "an error in the stream", isRecord(event["error"]) ? event["error"] : event);
-    if (event["type"] === "response.output_item.done") {
-      items.set(numberIn(event, "output_index") ?? items.size, recordIn(event, "item"));
-      held.add(event["item"]);
-    }
-    if (ENDINGS.has(stringIn(event, "type") ?? "")) body = { ...recordIn(event, "response"), ...impliedStatus(event) };
-  }
-  if (body === null) throw new BadAnswer("truncated-stream", "the stream ended before the response did");
-
-  body = { ...body, ...usage.field() };
-  const isEmpty = !Array.isArray(body["output"]) || body["output"].length === 0;
-  if (!isEmpty || items.size === 0) return body;
-  return { ...body, output: [...items.entries()].toSorted(([a], [b]) => a - b).map(([, item]) => item) };
-}
-
-/** The kind of the last event is the status, should the response not state it. */
-function impliedStatus(event: JsonRecord): JsonRecord {
-  const stated = recordIn(event, "response")["status"];
-  return typeof stated === "string" ? {} : { status: stringIn(event, "type")?.replace("response.", "") };
 }

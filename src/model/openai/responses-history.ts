@@ -71,7 +71,7 @@ function sendableItem(item: JsonRecord, repairs: string[]): JsonRecord[] {
   const kept = parts.flatMap((part) => {
     if (part["type"] === "output_text" || part["type"] === "refusal") return [part];
     const text = stringIn(part, "text");
-    const kind = String(part["type"]).slice(0, 100);
+    const kind = (stringIn(part, "type") ?? "none").slice(0, 100);
     repairs.push(text === null ? `a part of the kind "${kind}" was left out` : `a part of the kind "${kind}" was made text`);
     return text === null ? [] : [{ type: "output_text", text, annotations: [] }];
   });

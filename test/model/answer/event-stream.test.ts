@@ -17,7 +17,7 @@ async function listed(events: AsyncIterable<unknown>): Promise<unknown[]> {
 }
 
 async function read(pieces: Iterable<string>): Promise<unknown[]> {
-  return listed(eventsOf(each(pieces), NO_TIMEOUT_MS));
+  return listed(eventsOf(each(pieces), { lineTimeoutMs: NO_TIMEOUT_MS }));
 }
 
 describe("the events of a stream", () => {
@@ -96,7 +96,7 @@ test("a stream that brings no line in time is given up, however often a byte com
     }
   };
 
-  await expect(listed(eventsOf(drip(), 50))).rejects.toBeInstanceOf(BadAnswer);
+  await expect(listed(eventsOf(drip(), { lineTimeoutMs: 50 }))).rejects.toBeInstanceOf(BadAnswer);
 });
 
 test("a timer fires while a long stream is read", async () => {

@@ -1,8 +1,9 @@
 import type { ResponseOutputItem } from "openai/resources/responses/responses";
 import { describe, expect, test } from "vitest";
 import type { ModelSpec, Turn } from "../../../src/core/model.ts";
-import { collectResponses, decodeResponses } from "../../../src/model/openai/responses-decode.ts";
+import { decodeResponses } from "../../../src/model/openai/responses-decode.ts";
 import { encodeResponses } from "../../../src/model/openai/responses-encode.ts";
+import { collectResponses } from "../../../src/model/openai/responses-stream.ts";
 import { BadAnswer } from "../../../src/model/protocol.ts";
 import { modelRequest } from "../../fixtures/model-bench.ts";
 import { outputCall, outputMessage, responsesBody } from "../../fixtures/model-body.ts";
