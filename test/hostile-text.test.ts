@@ -68,6 +68,7 @@ const ATTACKS: readonly {
       serverWaitMs({
         headers: new Headers({ "x-ratelimit-reset-requests": text, "x-ratelimit-remaining-requests": "0" }),
         error: {},
+        text: "",
         now: new Date(0),
       }),
   },

@@ -54,6 +54,15 @@ export class CappedRequest {
     return finish;
   }
 
+  /** The most that one HTTP request can cost, in US dollars, where no spending limit reserves for it; null where the price is unknown. */
+  mostUsd(at: Date): number | null {
+    const { prompt, outputTokens, usdPerOutputToken } = demandOf(this.#spec, this.#request, {
+      bodyBytes: Buffer.byteLength(this.#body),
+      at,
+    });
+    return prompt.costUsd === null || usdPerOutputToken === null ? null : prompt.costUsd + outputTokens * usdPerOutputToken;
+  }
+
   /** The length that the answer was limited to, where that is less than the entry asks for. */
   get loweredTo(): number | null {
     return this.#loweredTo;

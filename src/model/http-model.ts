@@ -1,31 +1,27 @@
-import type { Api, Cost, Model, ModelRejection, ModelRequest, ModelResponse, ModelSpec, Usage } from "../core/model.ts";
+import type { Api, Cost, HttpAttempt, Model, ModelRejection, ModelRequest, ModelResponse, ModelSpec, Usage } from "../core/model.ts";
 import { nextTurn } from "../core/turn.ts";
 import { boundedAnswer } from "./answer/bounded-answer.ts";
 import { MAX_REQUEST_CHARS, MAX_WORD_CHARS } from "./answer/bounds.ts";
 import { jsonLines } from "./answer/event-stream.ts";
 import { anthropic } from "./anthropic/anthropic.ts";
 import { CappedRequest } from "./capped-request.ts";
+import { isRecord } from "./json.ts";
 import { openAiChat, openAiResponses } from "./openai/openai.ts";
 import { costDoubt, costOf } from "./price.ts";
-import { BadAnswer, type Decoded, type Protocol, REQUEST_TIMEOUT_MS } from "./protocol.ts";
-import { type Dispatchers, type Recording, recordedRequest } from "./recording-fetch.ts";
+import { BadAnswer, type Decoded, type Protocol, REQUEST_TIMEOUT_MS, type Rewriting } from "./protocol.ts";
+import { type Dispatchers, type Exchange, type Recording, recordedRequest } from "./recording-fetch.ts";
 import { type Redact, redactedAnswer, redactedLong } from "./redact.ts";
-import type { Clock } from "./traffic/clock.ts";
-import type { RateLimiter } from "./traffic/rate-limiter.ts";
-import { type HttpTry, type Patience, withRetries } from "./traffic/retry.ts";
-import { plausibleUsage, usageInHeaders } from "./usage/read-usage.ts";
-import { dearest, reportedCostInHeaders } from "./usage/reported-cost.ts";
+import { askedIn } from "./traffic/blame.ts";
+import type { TryContext } from "./traffic/next-try.ts";
+import { type HttpTry, type RetryPlan, withRetries } from "./traffic/retry.ts";
+import { plausibleUsage, usageInHeaders, usageOf } from "./usage/read-usage.ts";
+import { dearest, reportedCostIn, reportedCostInHeaders } from "./usage/reported-cost.ts";
 
 /** What every model that is reached over HTTP needs. */
-export type HttpDeps = {
+export type HttpDeps = Omit<TryContext, "who"> & {
   readonly protocol: Protocol;
   readonly key: string | null;
-  readonly limiter: RateLimiter;
-  readonly clock: Clock;
-  readonly random: () => number;
   readonly dispatchers: Dispatchers;
-  readonly redact: Redact;
-  readonly patience: Patience;
 };
 
 const BYTES_PER_TOKEN = 4;
@@ -35,26 +31,21 @@ export function httpModel(spec: ModelSpec, deps: HttpDeps): Model {
   return {
     spec,
     async generate(request): Promise<ModelResponse | ModelRejection> {
-      const { protocol, limiter, clock, random, redact, patience } = deps;
-      const { spendingLimit, signal } = request;
-      // Encoded once for all retries: the text is what is sent, and what token counts are estimated from.
-      const write = (entry: ModelSpec): string => JSON.stringify(protocol.encode(entry, request));
-      const body = write(spec);
-      if (body.length > MAX_REQUEST_CHARS) return tooLongToSend(body);
-      const capped = new CappedRequest(spec, request, { body, write });
-      const result = await withRetries({
-        who: { name: spec.name, keyEnv: spec.apiKeyEnv, model: spec.model, baseUrl: spec.baseUrl },
-        limiter,
-        clock,
-        random,
-        redact,
-        patience,
-        signal,
-        onWait: request.onWait,
-        estimatedTokens: Math.ceil(body.length / BYTES_PER_TOKEN),
-        reserve: spendingLimit === undefined ? null : () => capped.reserve(spendingLimit, clock.now()),
-        begin: (startedAt) => oneRequest(spec, deps, { request, capped, startedAt }),
-      });
+      const first = sendingOf(spec, deps, { request, earlier: [] });
+      if (first.body.length > MAX_REQUEST_CHARS) return tooLongToSend(first.body);
+      let sending = first;
+      let repairs: readonly string[] = [];
+      let result = await withRetries(planOf(spec, deps, first));
+      if (result.kind === "bad-history") {
+        const { said, error, attempts } = result;
+        sending = sendingOf(spec, deps, { request, earlier: attempts, rewriting: { said } });
+        if (sending.body === first.body || askedIn(request).isFirst) throw error;
+        repairs = [
+          `the provider did not take the conversation, so it was sent again in its strictest form (${said.slice(0, MAX_WORD_CHARS)})`,
+        ];
+        result = await withRetries(planOf(spec, deps, sending));
+      }
+      if (result.kind === "bad-history") throw result.error;
       if (result.kind !== "answered") return result;
 
       const { exchange, startedAt, attempts } = result;
@@ -68,17 +59,49 @@ export function httpModel(spec: ModelSpec, deps: HttpDeps): Model {
         cost,
         served: {
           ...value.served,
-          requestId: requestIdIn(exchange.headers, redact),
+          requestId: requestIdIn(exchange.headers, deps.redact),
         },
         startedAt: startedAt.toISOString(),
         durationMs: attempts.at(-1)?.durationMs ?? 0,
         firstTokenMs: recording.firstTokenMs(),
         attempts,
-        repairs: value.repairs,
-        ...(capped.loweredTo === null ? {} : { loweredTo: capped.loweredTo }),
-        rawBody: await recording.recorded((text) => redactedLong(text, redact)),
+        repairs: [...repairs, ...value.repairs],
+        ...(sending.capped.loweredTo === null ? {} : { loweredTo: sending.capped.loweredTo }),
+        rawBody: await recording.recorded((text) => redactedLong(text, deps.redact)),
       };
     },
+  };
+}
+
+/** One body that is sent until there is an answer: the text is what is sent, and what token counts are estimated from. */
+type Sending = {
+  readonly request: ModelRequest;
+  readonly body: string;
+  readonly capped: CappedRequest;
+  readonly earlier: readonly HttpAttempt[];
+};
+
+type Wanted = { readonly request: ModelRequest; readonly earlier: readonly HttpAttempt[]; readonly rewriting?: Rewriting };
+
+function sendingOf(spec: ModelSpec, { protocol }: HttpDeps, { request, earlier, rewriting }: Wanted): Sending {
+  const write = (entry: ModelSpec): string => JSON.stringify(protocol.encode(entry, request, rewriting));
+  const body = write(spec);
+  return { request, body, earlier, capped: new CappedRequest(spec, request, { body, write }) };
+}
+
+function planOf(spec: ModelSpec, deps: HttpDeps, { request, body, capped, earlier }: Sending): RetryPlan<Priced> {
+  const { spendingLimit, signal } = request;
+  return {
+    ...deps,
+    who: spec,
+    asked: askedIn(request),
+    earlier,
+    signal,
+    onWait: request.onWait,
+    estimatedTokens: Math.ceil(body.length / BYTES_PER_TOKEN),
+    assumedUsd: () => capped.mostUsd(deps.clock.now()),
+    reserve: spendingLimit === undefined ? null : () => capped.reserve(spendingLimit, deps.clock.now()),
+    begin: (startedAt) => oneRequest(spec, deps, { request, capped, startedAt }),
   };
 }
 
@@ -106,6 +129,7 @@ function oneRequest(
   const { fetch, exchange } = recording;
   return {
     exchange,
+    stated: () => statedCost(spec, exchange, call.startedAt),
     async answer() {
       await protocol.send(spec, call.capped.body(), { fetch, signal, key });
       const isStream = await recording.isStream();
@@ -141,6 +165,27 @@ function billed(
   const cost = costOf({ spec, usage, reportedUsd, serviceTier: served.serviceTier, at });
   const inconsistency = [usage.inconsistency, costDoubt(cost)].filter((doubt) => doubt !== null).join("; ") || null;
   return { usage: { ...usage, inconsistency }, cost };
+}
+
+/** What a whole body that was no answer says about its cost: one without a finish reason or without choices was often generated. */
+function statedCost(spec: ModelSpec, { isStream, status, responseBody, headers }: Exchange, at: Date): StatedCost | null {
+  if (isStream || status !== 200) return null;
+  const body = parsedOrNull(responseBody);
+  const usage = isRecord(body) ? usageOf(body) : null;
+  if (usage === null || totalTokens(usage) === 0) return null;
+  const reportedUsd = dearest([isRecord(body) ? reportedCostIn(body) : null, reportedCostInHeaders(headers)]);
+  const cost = costOf({ spec, usage, reportedUsd, serviceTier: null, at });
+  return { tokens: totalTokens(usage), costUsd: dearest([cost.reportedUsd, cost.computedUsd]) };
+}
+
+type StatedCost = { readonly tokens: number; readonly costUsd: number | null };
+
+function parsedOrNull(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return null;
+  }
 }
 
 /** Decoding joins the parts of a text and reads the arguments of calls: a key that was in pieces before is whole after it. */

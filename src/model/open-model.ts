@@ -6,8 +6,8 @@ import { SecretRedactor } from "./redact.ts";
 import { scriptedModel } from "./scripted/scripted-model.ts";
 import { learnSecrets } from "./secrets.ts";
 import { type Clock, systemClock } from "./traffic/clock.ts";
+import type { Patience } from "./traffic/next-try.ts";
 import { RateLimiter } from "./traffic/rate-limiter.ts";
-import type { Patience } from "./traffic/retry.ts";
 
 /** The trial that a model is opened for; only scripted models use it. */
 type ModelContext = { readonly task: Task; readonly attempt: number };
@@ -15,13 +15,15 @@ type ModelContext = { readonly task: Task; readonly attempt: number };
 /** Returns the model of one trial. */
 export type OpenModel = (context: ModelContext) => Model;
 
-/** What the adapters need from outside. `patience` is that of a run unless it is given; all after it are for tests. */
+/** What the adapters need from outside. `patience` is that of a run unless it is given; all after `notice` are for tests. */
 export type ModelDeps = {
   /** Value of the environment variable that holds a key. */
   readonly key: (envName: string) => string | undefined;
   /** The wall clock. */
   readonly now: () => Date;
   readonly patience?: Patience;
+  /** Tells the user a line about a host, such as that it is waited for; each line is told once. */
+  readonly notice?: (text: string) => void;
   readonly clock?: Clock;
   readonly random?: () => number;
   readonly dispatchers?: Dispatchers;
@@ -38,6 +40,7 @@ export function openModels(deps: ModelDeps): (spec: ModelSpec) => OpenModel {
   let transports: ReturnType<typeof loadTransports> | null = null;
   const secrets = new SecretRedactor();
   const limiters = new Map<string, RateLimiter>();
+  const notice = once(deps.notice ?? (() => {}));
 
   return (spec) => {
     if (spec.api === "scripted") return ({ task, attempt }) => scriptedModel(spec, { task, attempt, clock });
@@ -53,7 +56,17 @@ export function openModels(deps: ModelDeps): (spec: ModelSpec) => OpenModel {
       transports ??= loadTransports(deps.dispatchers);
       const { protocols, httpModel, dispatchers, RUN_PATIENCE } = await transports;
       const { patience = RUN_PATIENCE } = deps;
-      return httpModel(spec, { protocol: protocols[api], key, limiter, clock, random, dispatchers, redact: secrets.redact, patience });
+      return httpModel(spec, {
+        protocol: protocols[api],
+        key,
+        limiter,
+        clock,
+        random,
+        dispatchers,
+        redact: secrets.redact,
+        patience,
+        notice,
+      });
     };
     let loaded: Promise<Model> | null = null;
     const opened = (): Promise<Model> => {
@@ -69,11 +82,21 @@ export function openModels(deps: ModelDeps): (spec: ModelSpec) => OpenModel {
   };
 }
 
+/** Many requests meet the same host. */
+function once(notice: (text: string) => void): (text: string) => void {
+  const told = new Set<string>();
+  return (text) => {
+    if (told.has(text)) return;
+    told.add(text);
+    notice(text);
+  };
+}
+
 async function loadTransports(dispatchers: Dispatchers | undefined) {
   const [{ protocols, httpModel }, { openDispatchers }, { RUN_PATIENCE }] = await Promise.all([
     import("./http-model.ts"),
     import("./recording-fetch.ts"),
-    import("./traffic/retry.ts"),
+    import("./traffic/next-try.ts"),
   ]);
   return { protocols, httpModel, RUN_PATIENCE, dispatchers: dispatchers ?? openDispatchers() };
 }

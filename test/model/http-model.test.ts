@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { InfraError } from "../../src/core/errors.ts";
-import type { ModelResponse } from "../../src/core/model.ts";
+import type { Model, ModelRequest, ModelResponse } from "../../src/core/model.ts";
 import { benchModel, modelRequest, PLANTED_KEY } from "../fixtures/model-bench.ts";
 import { chatBody, chatCall, messageBody } from "../fixtures/model-body.ts";
 import { API_REPLIES } from "../fixtures/model-reply.ts";
@@ -20,6 +20,14 @@ async function failure(script: Script, changes: Parameters<typeof benchModel>[1]
   const error = await model.generate(modelRequest()).catch((thrown: unknown) => thrown);
   if (error instanceof InfraError) return error;
   throw new Error("no InfraError", { cause: error });
+}
+
+/** A request after the model has answered once. */
+async function laterRequest(model: Model): Promise<ModelRequest> {
+  const first = modelRequest();
+  const answer = await model.generate(first);
+  if (answer.kind !== "response") throw new Error(answer.message);
+  return { ...first, turns: [...first.turns, answer.turn, { kind: "user", text: "Go on." }] };
 }
 
 describe.for(API_REPLIES)("a model over $api", ({ api, path, hello, helloStream, cutStream, error }) => {
@@ -162,10 +170,71 @@ describe.for(API_REPLIES)("a model over $api", ({ api, path, hello, helloStream,
     { status: 400, code: "invalid_prompt", message: "no", kind: "refused" },
     { status: 400, code: "tool_use_failed", message: "Failed to call a function.", kind: "bad-tool-call" },
   ])("is rejected, not at fault, on $status $code $message", async ({ status, code, message, kind }) => {
+    const { model, server } = await benchModel([hello, { kind: "json", status, body: error(status, code, message) }], { api });
+    const later = await laterRequest(model);
+
+    expect(await model.generate(later)).toMatchObject({ kind, message: expect.stringContaining(message), attempts: [{ status }] });
+    expect(server.received).toHaveLength(2);
+  });
+
+  test.for([
+    { status: 400, code: "context_length_exceeded", message: "too long" },
+    { status: 400, code: "invalid_request_error", message: "prompt is too long: 210000 tokens > 200000 maximum" },
+    { status: 413, code: "request_too_large", message: "Request exceeds the maximum size" },
+    {
+      status: 400,
+      code: "invalid_request_error",
+      message: "max_tokens: 64000 > 8192, which is the maximum allowed number of output tokens",
+    },
+  ])("fails the arm where the first request already meets $status $code $message", async ({ status, code, message }) => {
     const { model, server } = await benchModel([{ kind: "json", status, body: error(status, code, message) }], { api });
 
-    expect(await model.generate(modelRequest())).toMatchObject({ kind, message: expect.stringContaining(message), attempts: [{ status }] });
+    await expect(model.generate(modelRequest())).rejects.toMatchObject({
+      source: "provider",
+      scope: "arm",
+      isConfiguration: true,
+      message: expect.stringMatching(/context_window|max_output_tokens/),
+      attempts: [{ status, billing: "none", assumedUsd: 0 }],
+    });
     expect(server.received).toHaveLength(1);
+  });
+
+  test("sends a conversation that the host rejects once more in its strictest form, and notes it", async () => {
+    const bad: Reply = {
+      kind: "json",
+      status: 400,
+      body: error(400, "invalid_request_error", "The `reasoning_content` in the thinking mode must be passed back to the API."),
+    };
+    const { model, server } = await benchModel([hello, bad, hello], { api });
+    const later = await laterRequest(model);
+
+    expect(await model.generate(later)).toMatchObject({
+      kind: "response",
+      attempts: [
+        { status: 400, billing: "none" },
+        { status: 200, fault: null },
+      ],
+      repairs: [expect.stringContaining("the provider did not take the conversation")],
+    });
+    expect(server.received).toHaveLength(3);
+    expect(JSON.stringify(server.received[2]?.body)).not.toBe(JSON.stringify(server.received[1]?.body));
+  });
+
+  test("fails the trial, not the model, where the strictest form is rejected too", async () => {
+    const bad: Reply = {
+      kind: "json",
+      status: 400,
+      body: error(400, "invalid_request_error", "The `reasoning_content` in the thinking mode must be passed back to the API."),
+    };
+    const { model, server } = await benchModel([hello, bad], { api });
+    const later = await laterRequest(model);
+
+    await expect(model.generate(later)).rejects.toMatchObject({
+      scope: "trial",
+      isConfiguration: false,
+      attempts: [{ status: 400 }, { status: 400 }],
+    });
+    expect(server.received).toHaveLength(3);
   });
 
   test("stops within a second of the signal, with its reason", async () => {

@@ -89,7 +89,6 @@ function answerRejection(progress: Progress, rejection: ModelRejection): Stop | 
     case "context-exhausted":
       return makeRoom(progress, rejection.message);
     case "bad-tool-call":
-      progress.unbilledAttempts += 1;
       return answerBrokenCall(progress, rejection.message);
     default:
       return unreachable(rejection);

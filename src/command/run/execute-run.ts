@@ -49,7 +49,7 @@ export async function executeRun(
   store.claimRun(run.id, processOwner());
   const clock = startClock(flags.maxHours ?? null, notify);
   try {
-    const openers = openersOf(arms);
+    const openers = openersOf(arms, notify);
     const { concurrency, grading } = concurrencyOf(flags, suite.tasks);
     const shape = { runId: run.id, tasks: suite.tasks, arms, attempts: run.attempts };
     return await runPooled(shape, {
@@ -99,8 +99,8 @@ function spendingLimitsOf(
   });
 }
 
-function openersOf(arms: readonly Arm[]): (arm: Arm) => OpenModel {
-  const open = openModels({ key: environmentVariable, now: () => new Date() });
+function openersOf(arms: readonly Arm[], notice: (text: string) => void): (arm: Arm) => OpenModel {
+  const open = openModels({ key: environmentVariable, now: () => new Date(), notice });
   const openers = new Map(arms.map((arm) => [arm.id, open(arm.model)]));
   return (arm) => {
     const opener = openers.get(arm.id);

@@ -89,7 +89,7 @@ test.for<{ title: string; status: number; body: unknown; fault: object }>([
     body: { detail: "Not Found" },
     fault: { kind: "final", scope: "arm", message: "http-404: Not Found" },
   },
-  { title: "a redirect", status: 302, body: "", fault: { kind: "final", scope: "trial" } },
+  { title: "a redirect, which a wrong address leads to", status: 302, body: "", fault: { kind: "final", scope: "arm" } },
 ])("$title is told apart", ({ status, body, fault }) => {
   expect(classify(new Error("whatever the SDK throws"), exchange(status, body), now)).toMatchObject(fault);
 });
@@ -121,7 +121,7 @@ test.for(["ECONNREFUSED", "ENOTFOUND", "EHOSTUNREACH", "ENETUNREACH"])("%s is a 
 test("a port that fetch never connects to fails the arm with that reason", async () => {
   const error: unknown = await fetch("http://127.0.0.1:6667/").catch((thrown: unknown) => thrown);
 
-  expect(classify(error, exchange(null), now)).toMatchObject({ kind: "final", scope: "arm", label: "blocked-port", isFree: true });
+  expect(classify(error, exchange(null), now)).toMatchObject({ kind: "final", scope: "arm", label: "blocked-port", billing: "none" });
 });
 
 test.for(["CERT_HAS_EXPIRED", "DEPTH_ZERO_SELF_SIGNED_CERT", "ERR_TLS_CERT_ALTNAME_INVALID"])("%s fails the arm", (code) => {
@@ -129,29 +129,29 @@ test.for(["CERT_HAS_EXPIRED", "DEPTH_ZERO_SELF_SIGNED_CERT", "ERR_TLS_CERT_ALTNA
 });
 
 test.for([
-  { title: "a refused connection", error: withCause("ECONNREFUSED"), status: null, isFree: true },
-  { title: "a name that nobody knows", error: withCause("ENOTFOUND"), status: null, isFree: true },
-  { title: "a connection that was never made", error: withCause("UND_ERR_CONNECT_TIMEOUT"), status: null, isFree: true },
-  { title: "a connection that was cut", error: withCause("ECONNRESET"), status: null, isFree: false },
-  { title: "an answer that was cut", error: withCause("UND_ERR_SOCKET"), status: 200, isFree: false },
-  { title: "a garbled answer", error: new SyntaxError("no JSON"), status: 200, isFree: false },
-  { title: "a limit", error: new Error(""), status: 429, isFree: true },
-  { title: "a bad request", error: new Error(""), status: 400, isFree: true },
-  { title: "a server error", error: new Error(""), status: 500, isFree: true },
-  { title: "an overload", error: new Error(""), status: 529, isFree: true },
-  { title: "a gateway that gave up waiting", error: new Error(""), status: 504, isFree: false },
-  { title: "a limit in disguise", error: new BadAnswer("e", "e", { code: 429 }), status: 200, isFree: false },
-])("$title cost nothing: $isFree", ({ error, status, isFree }) => {
-  expect(classify(error, exchange(status), now)).toMatchObject({ isFree });
+  { title: "a refused connection", error: withCause("ECONNREFUSED"), status: null, billing: "none" },
+  { title: "a name that nobody knows", error: withCause("ENOTFOUND"), status: null, billing: "none" },
+  { title: "a connection that was never made", error: withCause("UND_ERR_CONNECT_TIMEOUT"), status: null, billing: "none" },
+  { title: "a connection that was cut", error: withCause("ECONNRESET"), status: null, billing: "maybe" },
+  { title: "an answer that was cut", error: withCause("UND_ERR_SOCKET"), status: 200, billing: "maybe" },
+  { title: "a garbled answer", error: new SyntaxError("no JSON"), status: 200, billing: "maybe" },
+  { title: "a limit", error: new Error(""), status: 429, billing: "none" },
+  { title: "a bad request", error: new Error(""), status: 400, billing: "none" },
+  { title: "a server error", error: new Error(""), status: 500, billing: "none" },
+  { title: "an overload", error: new Error(""), status: 529, billing: "none" },
+  { title: "a gateway whose host broke off", error: new Error(""), status: 502, billing: "maybe" },
+  { title: "a limit in disguise", error: new BadAnswer("e", "e", { code: 429 }), status: 200, billing: "maybe" },
+])("$title may have been billed: $billing", ({ error, status, billing }) => {
+  expect(classify(error, exchange(status), now)).toMatchObject({ billing });
 });
 
 test.for([
-  { status: 402, code: "x", isQuota: true },
-  { status: 429, code: "insufficient_quota", isQuota: true },
-  { status: 403, code: "billing_not_active", isQuota: true },
-  { status: 401, code: "invalid_api_key", isQuota: false },
-])("$status $code is a matter of credit: $isQuota", ({ status, code, isQuota }) => {
-  expect(classify(new Error(""), exchange(status, { error: { code } }), now)).toMatchObject({ kind: "final", scope: "arm", isQuota });
+  { status: 402, code: "x", about: "quota" },
+  { status: 429, code: "insufficient_quota", about: "quota" },
+  { status: 403, code: "billing_not_active", about: "quota" },
+  { status: 401, code: "invalid_api_key", about: "bad-key" },
+])("$status $code is about $about", ({ status, code, about }) => {
+  expect(classify(new Error(""), exchange(status, { error: { code } }), now)).toMatchObject({ kind: "final", scope: "arm", about });
 });
 
 test.for([

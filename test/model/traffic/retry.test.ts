@@ -69,7 +69,7 @@ describe("a call", () => {
       source: "provider",
       scope: "arm",
       message:
-        'Cannot get an answer from "test-model": http-429: slow down; the provider asks to wait 60 minutes, and a run waits 15 minutes at most: resume it after that',
+        'Cannot get an answer from "test-model": http-429: slow down; the provider asks to wait 60 minutes, and a run waits 15 minutes at most: resume it after 2026-01-01 01:00 UTC',
     });
     expect(server.received).toHaveLength(1);
     expect(clock.sleeps).toEqual([]);
