@@ -1,3 +1,4 @@
+import type { CapStop } from "../core/cap.ts";
 import type { ArmResult, RunRecord } from "../core/record.ts";
 import { holm, rankIntervals } from "../stats/multiplicity.ts";
 import { intervalAt, type PairedScore, type PairedTask, pairedScore, pTwoSided } from "../stats/paired.ts";
@@ -36,9 +37,9 @@ export function compareArms(sides: readonly ArmInRun[], scope: Scope): Summary {
   return { ...summary, comparisons, arms: summary.arms.map((arm, index) => ({ ...arm, rank: ranks[index] ?? null })) };
 }
 
-/** Summarizes a run, with each arm after the first compared with the first. */
-export function compareRun(run: RunRecord, sides: readonly ArmInRun[]): Summary {
-  return sides.length > 1 ? compareArms(sides, "tasks") : summarize(sides, [run]);
+/** Summarizes a run, with each arm after the first compared with the first; `capStops` are the caps that stopped it. */
+export function compareRun(run: RunRecord, sides: readonly ArmInRun[], capStops: readonly CapStop[] = []): Summary {
+  return { ...(sides.length > 1 ? compareArms(sides, "tasks") : summarize(sides, [run])), capStops };
 }
 
 /** Describes one side of a comparison; without a label it gets the name of its arm. */

@@ -1,4 +1,5 @@
 import type { AgentSpec } from "../core/agent.ts";
+import type { CapStop, TrialCap } from "../core/cap.ts";
 import type { ArmResult, RunRecord, TaskResult } from "../core/record.ts";
 import { type PassRate, passRate } from "../stats/pass-rate.ts";
 import type { Comparison } from "./comparison.ts";
@@ -33,6 +34,8 @@ export type ArmSummary = {
   readonly ungradedUsd: number;
   readonly costPerSolvedUsd: number | null;
   readonly unbilledAttempts: number;
+  /** What the cap on the cost of a trial did; null where there was none. */
+  readonly trialCap: TrialCap | null;
   readonly spentUsd: number;
   readonly medianWorkingMs: number | null;
   readonly perTask: readonly TaskResult[];
@@ -44,6 +47,8 @@ export type Summary = {
   readonly runs: readonly RunRecord[];
   readonly planned: number;
   readonly missing: number;
+  /** The caps that stopped the run before all trials were done; empty over several runs. */
+  readonly capStops: readonly CapStop[];
   readonly arms: readonly ArmSummary[];
   /** Every arm after the first against the first; empty where nothing was compared. */
   readonly comparisons: readonly Comparison[];
@@ -53,12 +58,13 @@ export type Summary = {
 /** An arm with the run it belongs to. */
 export type ArmInRun = { readonly run: RunRecord; readonly arm: ArmResult };
 
-/** Summarizes all arms of a run, without comparing them. */
-export function summarizeRun(run: RunRecord, arms: readonly ArmResult[]): Summary {
-  return summarize(
+/** Summarizes all arms of a run, without comparing them; `capStops` are the caps that stopped it. */
+export function summarizeRun(run: RunRecord, arms: readonly ArmResult[], capStops: readonly CapStop[] = []): Summary {
+  const summary = summarize(
     arms.map((arm) => ({ run, arm })),
     [run],
   );
+  return { ...summary, capStops };
 }
 
 /** Summarizes arms of any runs, without comparing them; `runs` may include runs without an arm. */
@@ -67,7 +73,7 @@ export function summarize(sides: readonly ArmInRun[], runs: readonly RunRecord[]
   const done = sides.reduce((sum, { arm }) => sum + arm.graded + arm.errors, 0);
   const labels = labelsOf(sides);
   const arms = sides.map((side, index) => armSummary(side, labels[index] ?? side.arm.name));
-  return { runs, planned, missing: planned - done, arms, comparisons: [], gate: null };
+  return { runs, planned, missing: planned - done, capStops: [], arms, comparisons: [], gate: null };
 }
 
 /** Gives each arm a unique label: its name, followed by its run where two arms share a name. */
@@ -104,8 +110,17 @@ function armSummary({ run, arm }: ArmInRun, label: string): ArmSummary {
     ungradedUsd: arm.paidUsd === null ? 0 : Math.max(0, arm.spentUsd - arm.paidUsd),
     costPerSolvedUsd: arm.costUsd === null || arm.passed === 0 ? null : arm.costUsd / arm.passed,
     unbilledAttempts: arm.unbilledAttempts,
+    trialCap: trialCapOf({ run, arm }),
     spentUsd: arm.spentUsd,
     medianWorkingMs: arm.medianWorkingMs,
     perTask: arm.perTask,
   };
+}
+
+/** Gives the cap on the cost of a trial of an arm, and what it did; null where there was none. */
+export function trialCapOf({ run, arm }: ArmInRun): TrialCap | null {
+  if (arm.maxTrialCostUsd === null) return null;
+  const flags = run.settings["flags"];
+  const isFlag = typeof flags === "object" && flags !== null && "maxTrialCost" in flags && flags.maxTrialCost === arm.maxTrialCostUsd;
+  return { ...arm.trialCap, maxUsd: arm.maxTrialCostUsd, setBy: isFlag ? "--max-trial-cost" : "max_trial_cost" };
 }

@@ -23,7 +23,17 @@ export function readReport(run: string, options: ReadOptions = {}): Promise<Repo
       import("../report/written-report.ts"),
     ]);
     const found = store.findRun(run);
-    return writeReport(compareRun(found, armsOf(store, found)));
+    const sides = armsOf(store, found);
+    return writeReport(
+      compareRun(
+        found,
+        sides,
+        store.runs.capStops(
+          found,
+          sides.map(({ arm }) => arm),
+        ),
+      ),
+    );
   });
 }
 

@@ -135,7 +135,9 @@ async function execute(store: Store, performance: PreparedRun, { onEvent = () =>
   for (const text of performance.notices) onEvent({ kind: "notice", text });
   const { id } = performance.run;
   const end = await executeRun(store, performance, { report: onEvent, signal: signal ?? new AbortController().signal });
-  return { runId: id, end, report: writeReport(summarizeRun(store.findRun(id), store.runs.arms(id))) };
+  const run = store.findRun(id);
+  const arms = store.runs.arms(id);
+  return { runId: id, end, report: writeReport(summarizeRun(run, arms, store.runs.capStops(run, arms))) };
 }
 
 // A program is not asked: what is not allowed yet rejects.

@@ -1,4 +1,5 @@
 import type { AgentSpec, StopKind } from "./agent.ts";
+import type { TrialCapResult } from "./cap.ts";
 import type { InfraSource } from "./errors.ts";
 import type { Api, Price } from "./model.ts";
 import type { VerdictReason } from "./verdict.ts";
@@ -77,6 +78,9 @@ export type TaskResult = {
   readonly tampered: number;
   /** Trials that ended at a limit of iterations, time, tokens or cost. */
   readonly capped: number;
+  /** Those of them that ended at the cap on the cost of a trial, and of these the ones that did not pass. */
+  readonly atCostCap: number;
+  readonly failedAtCostCap: number;
   readonly iterations: number;
   /** Input tokens that were not read from a cache. */
   readonly uncachedTokens: number;
@@ -101,6 +105,9 @@ export type ArmResult = {
   readonly settings: Readonly<Record<string, unknown>>;
   /** The price in models.yaml when the run started; null when there was none. */
   readonly price: Price | null;
+  /** The cap on the cost of a trial in US dollars; null where there was none. */
+  readonly maxTrialCostUsd: number | null;
+  readonly trialCap: TrialCapResult;
   readonly perTask: readonly TaskResult[];
   readonly graded: number;
   readonly passed: number;

@@ -1,6 +1,7 @@
 import type { RoundReason } from "../analysis/gate/decide-round.ts";
 import type { GateFlaw, GateReason, GateResult, GateState, SequentialPath } from "../analysis/gate/gate-result.ts";
 import { formatPoints, formatPointsInterval, formatRatio } from "../core/format.ts";
+import { capClause } from "./cap-words.ts";
 
 /** The words for each state of a gate. */
 export const STATE_WORDS: Readonly<Record<GateState, string>> = {
@@ -62,6 +63,10 @@ export function gateReasonSentence(reason: GateReason, gate: Decided): string {
       return passRateSentence(gate);
     case "cost":
       return costSentence(gate);
+    case "ended-at-cap":
+      return capClause({ label: reason.label, graded: reason.graded, trialCap: reason.cap }) ?? "";
+    case "caps-decide":
+      return "The verdict on the pass rate could be another one had the trials that failed at their caps passed: it is about the caps, too";
     case "depends-on-missing-grades":
       return "This does not hold for every possible result of the trials without a grade";
     case "fails-only-unadjusted":

@@ -1,6 +1,7 @@
 import type { Comparison, Ratio } from "../analysis/comparison.ts";
 import type { GateResult } from "../analysis/gate/gate-result.ts";
-import type { Summary } from "../analysis/summary.ts";
+import type { ArmSummary, Summary } from "../analysis/summary.ts";
+import { capSentences, comparisonCapNote } from "./cap-words.ts";
 import { comparisonSentence, mismatchWords, missingRatioWords, type WrittenMismatch } from "./comparison-words.ts";
 import { gateReasonSentence } from "./gate-words.ts";
 
@@ -9,6 +10,8 @@ export type WrittenComparison = Omit<Comparison, "ratios" | "mismatches"> & {
   readonly ratios: readonly WrittenRatio[];
   readonly mismatches: readonly WrittenMismatch[];
   readonly sentence: string;
+  /** Which sides were ended by the cap on the cost of a trial; null where none was. */
+  readonly capNote: string | null;
 };
 
 /** A ratio; `reason` says in words why it cannot be formed. */
@@ -20,6 +23,8 @@ export type WrittenGate = Omit<GateResult, "reasons"> & { readonly reasons: read
 /** What every format shows and JSON contains: a summary with its decisions put into words. */
 export type Report = Omit<Summary, "comparisons" | "gate"> & {
   readonly schema: "bench-report/1";
+  /** What the caps did to the run and its arms, a sentence each. */
+  readonly caps: readonly string[];
   readonly comparisons: readonly WrittenComparison[];
   readonly gate: WrittenGate | null;
 };
@@ -29,17 +34,21 @@ export function writeReport(summary: Summary): Report {
   return {
     schema: "bench-report/1",
     ...summary,
-    comparisons: summary.comparisons.map(writtenComparison),
+    caps: capSentences(summary),
+    comparisons: summary.comparisons.map((comparison) => writtenComparison(comparison, summary)),
     gate: summary.gate && writtenGate(summary.gate),
   };
 }
 
-function writtenComparison(comparison: Comparison): WrittenComparison {
+function writtenComparison(comparison: Comparison, { arms }: Summary): WrittenComparison {
+  const armOf = ({ armId, runId }: Comparison["baseline"]): ArmSummary | undefined =>
+    arms.find((arm) => arm.armId === armId && arm.runId === runId);
   return {
     ...comparison,
     ratios: comparison.ratios.map((ratio) => ({ ...ratio, reason: ratio.reason && missingRatioWords(ratio.reason) })),
     mismatches: comparison.mismatches.map(mismatchWords),
     sentence: comparisonSentence(comparison),
+    capNote: comparisonCapNote(armOf(comparison.baseline), armOf(comparison.candidate)),
   };
 }
 

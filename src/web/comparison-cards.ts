@@ -45,13 +45,14 @@ export function showComparisons(page: PageData, actions: ComparisonActions): voi
 }
 
 function card(comparison: ComparisonData, page: PageData, actions: ComparisonActions): HTMLElement {
-  const { labels, verdict, sentence, compared, leftOut } = comparison;
+  const { labels, verdict, sentence, capNote, compared, leftOut } = comparison;
   const leftOutTitle = `${counted(leftOut.length, "task")} left out of ${compared + leftOut.length}`;
   return h(
     "article",
     { class: `card verdict-${verdict.kind}` },
     h("h3", {}, breakable(labels.candidate), h("span", { class: "quiet" }, " against ", breakable(labels.baseline))),
     h("p", { class: "sentence" }, sentence),
+    capNote === null ? null : h("p", {}, capNote),
     differenceLine(comparison),
     h(
       "div",

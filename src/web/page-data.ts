@@ -45,6 +45,7 @@ export type ComparisonData = Omit<Comparison, Reworked> & {
   readonly ratios: readonly RatioData[];
   readonly mismatches: readonly MismatchData[];
   readonly sentence: string;
+  readonly capNote: string | null;
 };
 
 /** The decision of a gate with its reasons as sentences, the verdict first; `baselineArm` is an index, -1 where the report does not show the arm. */
@@ -59,6 +60,7 @@ export type PageData = {
   readonly runs: readonly RunData[];
   readonly planned: number;
   readonly missing: number;
+  readonly caps: readonly string[];
   readonly tasks: readonly string[];
   readonly arms: readonly ArmData[];
   readonly comparisons: readonly ComparisonData[];

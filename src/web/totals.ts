@@ -110,6 +110,7 @@ function footnotes(page: PageData): readonly string[] {
     ],
     [tampered > 0, `Tampering with the grader was found in ${counted(tampered, "trial")}.`],
     [unbilled > 0, `+ ${counted(unbilled, "request")} failed or were cut off and may have been billed in addition.`],
+    ...page.caps.map((sentence) => [true, sentence] as const),
     [ungraded > 1e-9, `${formatUsd(ungraded)} more went to trials that have no grade.`],
     [page.arms.some((arm) => arm.rank !== null), "Place: all places consistent with the data, after correction for the number of pairs."],
   ];

@@ -5,6 +5,7 @@ import { commonTasks, pairedTask } from "../common-task.ts";
 import type { Side } from "../comparison.ts";
 import { detectableDifference } from "../comparison-verdict.ts";
 import type { ArmInRun } from "../summary.ts";
+import { capReasons } from "./cap-reason.ts";
 import { type CostDecision, checkCost } from "./cost-check.ts";
 import { flawsOf } from "./gate-flaw.ts";
 import type { GateReason, GateResult, SequentialPath } from "./gate-result.ts";
@@ -50,7 +51,18 @@ export function decideGate(sides: GateSides, options: GateOptions, final: FinalA
   const cost = maxCostIncrease === null ? null : checkCost(sides, common, { limit: maxCostIncrease, alpha });
   const flaws = flawsOf(sides, { compared: common.length, leftOut: leftOut.length });
   const figures = { ...base, difference, cost: cost?.check ?? null };
-  if (flaws.length > 0) return { ...figures, state: "invalid", outcome: "invalid", exitCode: 4, reasons: flaws };
+  const ofCaps = capReasons(sides, (tasks) => {
+    const other = pairedScore(tasks);
+    return other !== null && bounds !== null && gateClaim(boundsOf(other), margin) !== gateClaim(bounds, margin);
+  });
+  if (flaws.length > 0)
+    return {
+      ...figures,
+      state: "invalid",
+      outcome: "invalid",
+      exitCode: 4,
+      reasons: [...flaws, ...ofCaps.filter(({ kind }) => kind === "ended-at-cap")],
+    };
 
   const claim = bounds ? gateClaim(bounds, margin) : "inconclusive";
   const hangsOnMissing = dependsOnMissing(sides, (score) => gateClaim(boundsOf(score), margin) !== claim);
@@ -61,6 +73,7 @@ export function decideGate(sides: GateSides, options: GateOptions, final: FinalA
   const reasons: readonly GateReason[] = [
     { kind: "pass-rate" },
     ...(cost === null ? [] : [{ kind: "cost" } as const]),
+    ...ofCaps,
     ...(hangsOnMissing ? [{ kind: "depends-on-missing-grades" } as const] : []),
     ...decision.reasons,
     ...(hasOpenDrop ? [{ kind: "detectable-drop", difference: detectable } as const] : []),

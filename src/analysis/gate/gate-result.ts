@@ -1,3 +1,4 @@
+import type { TrialCap } from "../../core/cap.ts";
 import type { Estimate, Side } from "../comparison.ts";
 
 /**
@@ -37,8 +38,17 @@ export type GateFlaw =
 export type GateReason =
   | GateFlaw
   | {
-      readonly kind: "same-arm" | "same-arm-not-run" | "pass-rate" | "cost" | "depends-on-missing-grades" | "fails-only-unadjusted";
+      readonly kind:
+        | "same-arm"
+        | "same-arm-not-run"
+        | "pass-rate"
+        | "cost"
+        | "depends-on-missing-grades"
+        | "fails-only-unadjusted"
+        /** With other results of the trials that failed at their caps the claim could be another one. */
+        | "caps-decide";
     }
+  | { readonly kind: "ended-at-cap"; readonly label: string; readonly graded: number; readonly cap: TrialCap }
   | { readonly kind: "inconclusive-counts-as"; readonly outcome: "pass" | "fail" }
   | { readonly kind: "detectable-drop"; readonly difference: number };
 

@@ -27,7 +27,17 @@ export function reportCommand(terminal: Terminal): Command {
       files.checkOutputs(options.output ?? []);
       await readStore(options.db, async (store) => {
         const run = store.findRun(name);
-        const report = writeReport(compareRun(run, armsOf(store, run)));
+        const sides = armsOf(store, run);
+        const report = writeReport(
+          compareRun(
+            run,
+            sides,
+            store.runs.capStops(
+              run,
+              sides.map(({ arm }) => arm),
+            ),
+          ),
+        );
         await files.writeReports(report, options.output ?? [], store);
         if (options.json) return terminal.printJson({ ...report, trials: files.trialsOf(report, store) });
         terminal.print(runReportText(report, store.runs.notPassed(run.id, MAX_LISTED), terminal.paint));

@@ -3,7 +3,7 @@ import { UserError } from "../../core/errors.ts";
 import { jsonText } from "../../core/printable.ts";
 import type { RunRecord } from "../../core/record.ts";
 import { summaryTable } from "../../report/terminal/arm-tables.ts";
-import { writeReport } from "../../report/written-report.ts";
+import { type Report, writeReport } from "../../report/written-report.ts";
 import type { Store } from "../../store/store.ts";
 import { openExistingToWrite, openToWrite } from "../open-store.ts";
 import { prepareSandboxes } from "../sandbox/prepare-sandboxes.ts";
@@ -116,13 +116,22 @@ export function tellReused(
   terminal.notify(`Reused ${reused} of ${wanted} trials from earlier runs of the same arms and tasks; they cost nothing again`);
 }
 
+// With the same cap a run would stop again at once.
+function higherCap({ capStops }: Pick<Report, "capStops">): string {
+  const ofRun = capStops.find(({ owner }) => owner === null);
+  return ofRun === undefined ? "" : ofRun.cap.kind === "usd" ? " --max-cost USD" : " --max-tokens N";
+}
+
 async function perform(store: Store, performance: PreparedRun, terminal: Terminal): Promise<ExitCode> {
   const { run, flags } = performance;
   const end = await performRun(store, performance, { terminal });
-  const result = writeReport(summarizeRun(store.findRun(run.id), store.runs.arms(run.id)));
+  const ended = store.findRun(run.id);
+  const arms = store.runs.arms(run.id);
+  const result = writeReport(summarizeRun(ended, arms, store.runs.capStops(ended, arms)));
   terminal.print(flags.json ? jsonText(result) : summaryTable(result, terminal.paint));
   const hasErrors = result.arms.some((arm) => arm.errors > 0);
-  if (end !== "complete" || hasErrors) terminal.notify(`Resume with: bench run --resume ${run.id}${databaseFlag(flags.db)}`);
+  if (end !== "complete" || hasErrors)
+    terminal.notify(`Resume with: bench run --resume ${run.id}${higherCap(result)}${databaseFlag(flags.db)}`);
   else terminal.notify(`Details: bench report ${run.id}${databaseFlag(flags.db)}`);
   return exitCodeOf(end, hasErrors);
 }

@@ -36,6 +36,8 @@ const task = z.strictObject({
   errors: count,
   tampered: count,
   capped: count,
+  atCostCap: count.describe("of those, ended at the cap on the cost of a trial"),
+  failedAtCostCap: count,
   iterations: count,
   uncachedTokens: count,
   cachedTokens: count,
@@ -53,6 +55,26 @@ const agent = z.discriminatedUnion("kind", [
   }),
   z.strictObject({ kind: z.literal("cli").describe("the command line of another agent"), name: z.string(), version: z.string() }),
 ]);
+
+const trialCap = z.strictObject({
+  maxUsd: z.number(),
+  setBy: z.enum(["--max-trial-cost", "max_trial_cost"]),
+  ended: count.describe("graded trials that ended at it"),
+  failed: count.describe("of those, not passed"),
+  spentUsd: maybe.describe("known cost of those trials; null is unknown"),
+  assumedUsd: z.number().describe("assumed beside it for requests that may have been billed"),
+  errors: count.describe("trials in error because of what was only assumed to be spent"),
+});
+
+const capStop = z.strictObject({
+  owner: z.string().nullable().describe("the arm whose max_cost was reached; null for a cap of the run"),
+  cap: z.strictObject({ kind: z.enum(["usd", "tokens"]), most: z.number() }),
+  spent: z.number(),
+  assumed: z.number().describe("assumed beside it for requests that broke off"),
+  brokenOff: count,
+  left: count.describe("trials without a result"),
+  of: count,
+});
 
 const arm = z.strictObject({
   label: z.string(),
@@ -79,6 +101,7 @@ const arm = z.strictObject({
   ungradedUsd: z.number().describe("known money spent in this run on trials that have no grade"),
   costPerSolvedUsd: maybe,
   unbilledAttempts: count,
+  trialCap: trialCap.nullable().describe("the cap on the cost of a trial and what it did; null where there was none"),
   spentUsd: z.number(),
   medianWorkingMs: maybe,
   perTask: z.array(task),
@@ -117,6 +140,7 @@ const comparison = z.strictObject({
   detectable: maybe,
   verdict: z.union([z.strictObject({ kind: z.literal("better") }), z.strictObject({ kind: z.literal("worse") }), cannotTell]),
   sentence: z.string(),
+  capNote: z.string().nullable(),
 });
 
 const state = z.enum(["better", "not-worse", "worse-within-margin", "worse", "inconclusive", "identical", "invalid"]);
@@ -191,6 +215,8 @@ const report = z.strictObject({
   runs: z.array(run),
   planned: count,
   missing: count,
+  caps: z.array(z.string()).describe("what the caps did to the run and its arms"),
+  capStops: z.array(capStop).describe("the caps that stopped the run"),
   arms: z.array(arm),
   comparisons: z.array(comparison),
   gate: gate.nullable(),

@@ -45,6 +45,7 @@ function partsOf(report: Report, room: Room): readonly string[] {
   return [
     MARKER,
     gate ? gateHead(gate) : headline(report, shown),
+    capLines(report).join("\n\n"),
     armTable(report.arms),
     ...(gate ? [gateDetail(gate)] : []),
     ...shown.map((comparison) => markdownComparison(comparison, room.flips)),
@@ -66,9 +67,19 @@ function cutTo(parts: readonly string[], most: number): string {
 }
 
 function headline({ arms, runs }: Report, shown: readonly WrittenComparison[]): string {
-  if (shown.length > 0) return shown.map(({ sentence }) => `**${markdownSentence(sentence)}**`).join("\n\n");
+  if (shown.length > 0) return shown.map(verdict).join("\n\n");
   const suites = [...new Set(runs.map(({ suite }) => markdownName(suite)))].join(", ");
   return `**${counted(arms.length, "arm")} on ${counted(arms[0]?.perTask.length ?? 0, "task")} of ${suites}**`;
+}
+
+function verdict({ sentence, capNote }: WrittenComparison): string {
+  return `**${markdownSentence(sentence)}**${capNote === null ? "" : `\n\n⚠️ ${markdownSentence(capNote)}`}`;
+}
+
+// With comparisons or a gate, what caps did to the trials of an arm is said there.
+function capLines({ caps, capStops, comparisons, gate }: Report): readonly string[] {
+  const shown = comparisons.length > 0 || gate ? caps.slice(0, capStops.length) : caps;
+  return shown.slice(0, MAX_ARMS).map((sentence) => `⚠️ ${markdownSentence(sentence)}`);
 }
 
 const ICON: Readonly<Record<GateResult["outcome"], string>> = {

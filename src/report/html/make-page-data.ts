@@ -15,6 +15,7 @@ export function pageData(report: Report): PageData {
     runs: report.runs.map(runData),
     planned: report.planned,
     missing: report.missing,
+    caps: report.caps,
     tasks,
     arms: report.arms.map((arm) => {
       const { perTask, ...figures } = arm;

@@ -1,6 +1,7 @@
 import Table from "cli-table3";
 import type { ArmSummary } from "../../analysis/summary.ts";
 import { counted, formatDuration, formatInterval, formatRate, formatTokens, formatUsd } from "../../core/format.ts";
+import { oneLine } from "../../core/printable.ts";
 import { brokenName } from "../wrap.ts";
 import type { Report } from "../written-report.ts";
 import type { Palette } from "./palette.ts";
@@ -74,6 +75,7 @@ function footnotes(report: Report, paint: Palette): readonly string[] {
         )}; see "bench report" and "bench show".`,
       ),
     );
+  notes.push(...report.caps.map((sentence) => paint.yellow(oneLine(sentence))));
   if (missing > 0) notes.push(paint.yellow(`${missing} of ${planned} trials have no result yet.`));
   if (sum((arm) => arm.unbilledAttempts) > 0)
     notes.push(

@@ -26,10 +26,14 @@ export function comparisonText(report: Report, paint: Palette): string {
   const several = comparisons.length > 1 ? [comparedArmsTable(report, paint)] : [];
   const notes = noteLines(report, paint);
   const blocks = comparisons.map((comparison) => {
-    const closing = gate ? [] : ["", paint.bold(oneLine(comparison.sentence))];
+    const closing = gate ? [] : ["", paint.bold(oneLine(comparison.sentence)), ...capLine(comparison, paint)];
     return [...comparisonLines(comparison, report, paint), ...closing].join("\n");
   });
   return [...several, ...(notes.length > 0 ? [notes.join("\n")] : []), ...blocks].join("\n\n");
+}
+
+function capLine({ capNote }: WrittenComparison, paint: Palette): readonly string[] {
+  return capNote === null ? [] : [paint.yellow(oneLine(capNote))];
 }
 
 // What a reader must know about the trials before any figure.

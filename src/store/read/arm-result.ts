@@ -4,6 +4,7 @@ import type { Sqlite } from "../database.ts";
 import { amount, type Column, json, MAX_TEXT_BYTES, name, number, optional, sum, total, within } from "../query/column.ts";
 import { damaged, Query, type RowOf } from "../query/query.ts";
 import { AGENT, AGENT_SETTINGS, PRICE } from "../query/stored-shapes.ts";
+import { CAP_ERRORS, COST_CAP_CELL, trialCapOf } from "./cap-result.ts";
 
 // How a trial stops when it reaches a limit.
 const CAPPED = "'max-iterations', 'budget-cost', 'budget-time', 'budget-tokens'";
@@ -21,6 +22,7 @@ const ARM = {
   promptDigest: name("a.prompt_digest"),
   settings: json("a.settings", AGENT_SETTINGS) as Column<ArmResult["settings"]>,
   price: optional(json(within("ra.spec", MAX_TEXT_BYTES, "json_extract(ra.spec, '$.price')"), PRICE)),
+  maxTrialCostUsd: optional(amount(within("a.settings", MAX_TEXT_BYTES, "json_extract(a.settings, '$.limits.maxCostUsd')"))),
   spentUsd: amount("ra.spent_usd"),
 };
 
@@ -35,6 +37,7 @@ const GRADED_CELL = {
   trials: total("count(*)"),
   tampered: total("sum(tampered)"),
   capped: total(`coalesce(sum(stop in (${CAPPED})), 0)`),
+  ...COST_CAP_CELL,
   iterations: total("sum(iterations)"),
   uncachedTokens: total("sum(input_tokens + cache_write_tokens)"),
   cachedTokens: total("sum(cache_read_tokens)"),
@@ -53,6 +56,7 @@ const ERROR_CELL = {
   armId: name("arm_id"),
   taskId: name("task_id"),
   errors: total("count(*)"),
+  capErrors: total(CAP_ERRORS),
   unbilledAttempts: total("sum(unbilled_attempts)"),
 };
 
@@ -86,12 +90,15 @@ type ArmSums = Pick<
   | "costUsd"
   | "paidUsd"
   | "unbilledAttempts"
+  | "trialCap"
 >;
 const NO_TRIALS = {
   passed: 0,
   trials: 0,
   tampered: 0,
   capped: 0,
+  atCostCap: 0,
+  failedAtCostCap: 0,
   iterations: 0,
   uncachedTokens: 0,
   cachedTokens: 0,
@@ -116,7 +123,9 @@ export function armResults(
   if (arms.length * tasks.length > MAX_CELLS) throw damaged(database, `a run has ${arms.length} arms and ${tasks.length} tasks`);
   const graded = byCell(new Query(database, { columns: GRADED_CELL, rest: GRADED, maxRows: MAX_CELLS }).all(wanted));
   const failed = byCell(new Query(database, { columns: ERROR_CELL, rest: ERRORS, maxRows: MAX_CELLS }).all(wanted));
-  if ([...graded.values()].some(({ passed, trials, tampered, capped }) => Math.max(passed, tampered, capped) > trials))
+  if (
+    [...graded.values()].some(({ passed, trials, tampered, capped, atCostCap }) => Math.max(passed, tampered, capped, atCostCap) > trials)
+  )
     throw damaged(database, "more trials passed than there are");
   const times = new Query(database, { columns: { ms: amount("working_ms") }, rest: MEDIAN_TIMES });
   return arms.map((arm) => {
@@ -137,7 +146,15 @@ export function armResults(
 function taskResult(task: TaskName, cells: Cells | undefined): TaskResult {
   const errors = cells?.failed?.errors ?? 0;
   if (!cells?.graded) return { ...task, ...NO_TRIALS, errors };
-  const { armId: _armId, cacheWriteTokens: _written, unbilledAttempts: _unbilled, paidUsd: _paid, ...figures } = cells.graded;
+  const {
+    costCapUsd: _capUsd,
+    costCapAssumedUsd: _capAssumed,
+    armId: _armId,
+    cacheWriteTokens: _written,
+    unbilledAttempts: _unbilled,
+    paidUsd: _paid,
+    ...figures
+  } = cells.graded;
   return { ...figures, ...task, errors };
 }
 
@@ -152,6 +169,7 @@ function armSums(cells: readonly Cells[]): ArmSums {
     passed: sum((cell) => cell.passed),
     errors: failed.reduce((total, cell) => total + cell.errors, 0),
     tampered: sum((cell) => cell.tampered),
+    trialCap: trialCapOf(graded, failed),
     iterations: sum((cell) => cell.iterations),
     inputTokens: sum((cell) => cell.uncachedTokens) - cacheWriteTokens,
     cacheReadTokens: sum((cell) => cell.cachedTokens),

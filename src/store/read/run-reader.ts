@@ -1,4 +1,5 @@
 import type { StopKind } from "../../core/agent.ts";
+import type { CapStop } from "../../core/cap.ts";
 import type { InfraSource } from "../../core/errors.ts";
 import type { Api } from "../../core/model.ts";
 import type { ArmResult, Baseline, RunListing, RunRecord, TrialRecord } from "../../core/record.ts";
@@ -23,6 +24,7 @@ import {
 import { Query } from "../query/query.ts";
 import { LISTED_ARMS, SETTINGS, TEXTS } from "../query/stored-shapes.ts";
 import { type ArmFilter, armResults } from "./arm-result.ts";
+import { capStopsOf } from "./cap-result.ts";
 
 // The most that the command line takes.
 const MAX_ATTEMPTS = 1_000_000;
@@ -167,6 +169,11 @@ export class RunReader {
   /** Reads the figures of the arms of a run, in its order. */
   arms(runId: string, filter: ArmFilter = {}): readonly ArmResult[] {
     return armResults(this.#database, runId, filter);
+  }
+
+  /** Reads which caps of the run or of its models stopped a run, with what was spent of them; empty for a run that no cap stopped. */
+  capStops(run: Pick<RunRecord, "id" | "attempts">, arms: readonly ArmResult[]): readonly CapStop[] {
+    return capStopsOf(this.#database, run, arms);
   }
 
   /** Reads the finished trials of a run, ordered by id. */
