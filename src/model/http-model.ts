@@ -7,7 +7,7 @@ import { anthropic } from "./anthropic/anthropic.ts";
 import { CappedRequest } from "./capped-request.ts";
 import { isRecord } from "./json.ts";
 import { openAiChat, openAiResponses } from "./openai/openai.ts";
-import { costDoubt, costOf } from "./price.ts";
+import { costDoubt, costOf, limitUsd } from "./price.ts";
 import { BadAnswer, type Decoded, type Protocol, REQUEST_TIMEOUT_MS, type Rewriting } from "./protocol.ts";
 import { type Dispatchers, type Exchange, type Recording, recordedRequest } from "./recording-fetch.ts";
 import { type Redact, redactedAnswer, redactedLong } from "./redact.ts";
@@ -141,30 +141,26 @@ function oneRequest(
       signal.throwIfAborted();
       const value = await withCleanView(boundedAnswer(protocol.decode(redacted, call.request.turns)), deps.redact);
       await nextTurn();
-      const { usage, cost } = billed(spec, value, { headers: exchange.headers, at: call.startedAt });
+      const { usage, cost, countedUsd } = billed(spec, value, { headers: exchange.headers, at: call.startedAt });
       const finish = call.capped.answered({ usage, finish: value.finish });
       const tokens = usage.isKnown ? totalTokens(usage) : null;
-      // Under a limit the dearer reading counts.
-      return {
-        value: { value: { ...value, finish }, usage, cost, recording },
-        tokens,
-        costUsd: dearest([cost.reportedUsd, cost.computedUsd]),
-      };
+      return { value: { value: { ...value, finish }, usage, cost, recording }, tokens, costUsd: countedUsd };
     },
   };
 }
 
-/** What an answer used and cost, by all that its body and its headers state of it. */
+/** What an answer used and cost, by all that its body and its headers state of it, and what it counts for under a limit. */
 function billed(
   spec: ModelSpec,
   { usage: stated, reportedUsd: inBody, turn, served }: Decoded,
   { headers, at }: { readonly headers: Headers | null; readonly at: Date },
-): { readonly usage: Usage; readonly cost: Cost } {
+): { readonly usage: Usage; readonly cost: Cost; readonly countedUsd: number | null } {
   const usage = plausibleUsage(stated ?? usageInHeaders(headers), turn.view);
   const reportedUsd = dearest([inBody, reportedCostInHeaders(headers)]);
-  const cost = costOf({ spec, usage, reportedUsd, serviceTier: served.serviceTier, at });
+  const bill = { spec, usage, reportedUsd, serviceTier: served.serviceTier, at };
+  const cost = costOf(bill);
   const inconsistency = [usage.inconsistency, costDoubt(cost)].filter((doubt) => doubt !== null).join("; ") || null;
-  return { usage: { ...usage, inconsistency }, cost };
+  return { usage: { ...usage, inconsistency }, cost, countedUsd: limitUsd(bill, cost) };
 }
 
 /** What a whole body that was no answer says about its cost: one without a finish reason or without choices was often generated. */

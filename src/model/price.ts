@@ -2,6 +2,7 @@ import { calcPrice, findProvider, type ModelPrice } from "@pydantic/genai-prices
 import type { Cost, ModelSpec, Price, Usage } from "../core/model.ts";
 import type { WorstCase } from "../core/spending.ts";
 import { isRecord, numberIn, recordsIn } from "./json.ts";
+import { dearest } from "./usage/reported-cost.ts";
 
 /** A response to be priced; `usage` is null or not known when the provider did not report it. */
 export type Bill = {
@@ -37,6 +38,27 @@ export function costOf(bill: Bill): Cost {
   const isPriceFirst = bill.spec.price !== null && bill.spec.costFrom !== "reported";
   if (computedUsd !== null && (isPriceFirst || reportedUsd === null)) return { costUsd: computedUsd, source, ...readings };
   return { costUsd: reportedUsd, source: reportedUsd === null ? "unknown" : "reported", ...readings };
+}
+
+// Rates that no vendor exceeds, as multiples of the input rate, and the dearest tier.
+const MOST = { cacheRead: 1, cacheWrite5m: 1.25, cacheWrite1h: 2, tier: 2 };
+
+/**
+ * Returns what an answer counts for under a limit: the dearer of what was reported and what the price gives, whichever of them is its cost; where neither is known because
+ * a rate or a factor is missing, the most that it could be. Null where the price or the usage is unknown.
+ */
+export function limitUsd(bill: Bill, { reportedUsd, computedUsd }: Cost): number | null {
+  const { price } = priceOf(bill);
+  const known = dearest([reportedUsd, computedUsd]);
+  if (known !== null || price === null || bill.usage?.isKnown !== true) return known;
+  const { input } = price;
+  const filled: Price = {
+    ...price,
+    cacheRead: price.cacheRead ?? input * MOST.cacheRead,
+    cacheWrite5m: price.cacheWrite5m ?? input * MOST.cacheWrite5m,
+    cacheWrite1h: price.cacheWrite1h ?? input * MOST.cacheWrite1h,
+  };
+  return cachedUsd(bill.usage, filled, tierFactor(bill) ?? MOST.tier);
 }
 
 const MAX_DIFFERENCE = 0.02;

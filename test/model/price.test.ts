@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import type { ModelSpec, Price, Usage } from "../../src/core/model.ts";
-import { bundledPrice, costDoubt, costOf, worstCost } from "../../src/model/price.ts";
+import { bundledPrice, costDoubt, costOf, limitUsd, worstCost } from "../../src/model/price.ts";
 import { modelSpec } from "../fixtures/model-spec.ts";
 
 const AT = new Date("2026-06-01T12:00:00Z");
@@ -130,6 +130,31 @@ describe("the cost of a response", () => {
     const list = cost(openAi("gpt-4o")).costUsd ?? Number.NaN;
 
     expect(cost(openAi("gpt-4o"), { serviceTier: tier }).costUsd).toBeCloseTo(list * factor, 12);
+  });
+});
+
+describe("what an answer counts for under a limit", () => {
+  const counted = (spec: ModelSpec, changes: { usage?: Usage; reportedUsd?: number; serviceTier?: string } = {}) => {
+    const bill = { spec, usage, reportedUsd: null, serviceTier: null, at: AT, ...changes };
+    return limitUsd(bill, costOf(bill));
+  };
+
+  test("is the dearer of two figures, whichever of them is the cost", () => {
+    expect(counted(modelSpec({ price }), { reportedUsd: 0.002 })).toBe(0.002);
+    expect(counted(modelSpec({ price }), { reportedUsd: 0.001 })).toBeCloseTo(0.001665, 12);
+    expect(counted(modelSpec({ price, costFrom: "reported" }), { reportedUsd: 0.001 })).toBeCloseTo(0.001665, 12);
+  });
+
+  test("is the most that it could be where a rate or the factor of a tier is missing, and never 0", () => {
+    const partial = { ...price, cacheRead: null, cacheWrite5m: null };
+
+    expect(counted(modelSpec({ price: partial }))).toBeCloseTo((100 * 3 + 800 * 3 + 100 * 3.75 + 50 * 15) / 1e6, 12);
+    expect(counted(openAi("gpt-4o"), { serviceTier: "scale" })).toBeCloseTo(2 * (counted(openAi("gpt-4o")) ?? Number.NaN), 12);
+  });
+
+  test("is unknown where the price or the usage is", () => {
+    expect(counted(modelSpec())).toBeNull();
+    expect(counted(modelSpec({ price }), { usage: { ...usage, isKnown: false } })).toBeNull();
   });
 });
 

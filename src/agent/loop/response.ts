@@ -41,10 +41,22 @@ async function register(progress: Progress, received: ModelResponse): Promise<Mo
   for (const text of received.repairs) note(progress, "repaired", text);
   if (response !== received) note(progress, "call-ids", "calls without an id of their own were given one");
   if (received.finish === "other") note(progress, "finish", `unknown finish reason: ${received.finishRaw}`);
-  if (received.cost.costUsd === null && progress.context.settings.limits.maxCostUsd !== null && progress.responses === 1) {
+  if (!received.usage.isKnown && progress.responses === 1) note(progress, "usage", uncounted(progress.context.model.spec.stream));
+  if (progress.context.settings.limits.maxCostUsd !== null && progress.responses === 1 && isWithoutPrice(received, progress)) {
     note(progress, "cost", "the cost of a response is unknown, so the cost limit cannot be kept");
   }
   return response;
+}
+
+// With a price, a response of unknown cost counts with the most that it could be, or with what the model's other answers cost.
+function isWithoutPrice({ cost, attempts }: ModelResponse, { context }: Progress): boolean {
+  return cost.costUsd === null && context.model.spec.price === null && !(attempts.at(-1)?.assumedUsd ?? 0);
+}
+
+// Servers that leave the counts out of streams often have them in whole answers.
+function uncounted(isStreamed: boolean): string {
+  const advice = isStreamed ? "; stream: false in models.yaml may bring one" : "";
+  return `the provider gave no count of tokens, so those of this trial are unknown${advice}`;
 }
 
 function endRefused(progress: Progress, response: ModelResponse): Stop {

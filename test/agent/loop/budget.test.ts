@@ -108,6 +108,24 @@ test("a cost limit that cannot be enforced is noted", async () => {
   expect(journal.notes("cost")).toHaveLength(1);
 });
 
+test("a cost limit holds for a model with a price, whatever its provider leaves out", async () => {
+  const unknown = { costUsd: null, noCacheCostUsd: null, source: "unknown", computedUsd: null, reportedUsd: null } as const;
+  const price = { input: 1, output: 2, cacheRead: null, cacheWrite5m: null, cacheWrite1h: null, perRequest: 0 };
+  const { journal } = await runTrial([calls([edit()], { cost: unknown }), done], { limits: { maxCostUsd: 0.1 }, spec: { price } });
+
+  expect(journal.notes("cost")).toEqual([]);
+});
+
+test.for([
+  { stream: true, advice: "; stream: false in models.yaml may bring one" },
+  { stream: false, advice: "" },
+])("a response without a count of tokens is noted once, with what may help: stream $stream", async ({ stream, advice }) => {
+  const uncounted = { ...usage(0, 0), isKnown: false };
+  const { journal } = await runTrial([calls([edit()], { usage: uncounted }), { ...done, usage: uncounted }], { spec: { stream } });
+
+  expect(journal.notes("usage")).toEqual([`the provider gave no count of tokens, so those of this trial are unknown${advice}`]);
+});
+
 test("the token limit counts the output of all responses", async () => {
   const { stop } = await runTrial([calls([look()], { usage: usage(1, 60) }), calls([look("b")], { usage: usage(1, 60) }), done], {
     limits: { maxOutputTokens: 100 },
