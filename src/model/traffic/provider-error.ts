@@ -42,5 +42,5 @@ export function inWords(ms: number): string {
   const seconds = Math.ceil(ms / 1000);
   if (seconds < 120) return `${seconds} s`;
   const minutes = Math.ceil(seconds / 60);
-  return minutes <= 120 ? `${minutes} minutes` : `${Math.ceil(minutes / 60)} hours`;
+  return minutes <= 120 ? `${minutes} minutes` : `${Math.round(minutes / 60)} hours`;
 }
