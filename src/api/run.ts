@@ -25,6 +25,8 @@ export type ExecutionOptions = ReadOptions & {
   readonly allowUnknownPrices?: boolean;
   /** Allows what `bench run` would ask for: sending a key to a host, building an image, writing to a database from elsewhere. Nothing is remembered. */
   readonly trust?: boolean;
+  /** Tries a model out before the first run of it, for less than a cent: a mistake in its entry rejects before anything is run. True by default. */
+  readonly probe?: boolean;
   /** Builds images from folders of tasks with the network of this machine, its own services included; without this they are built without network. */
   readonly buildNetwork?: boolean;
   /** Stops the run; trials in progress continue when it is resumed. */
@@ -71,13 +73,15 @@ export type RunResult = { readonly runId: string; readonly end: RunEnd; readonly
  * Throws UserError before anything is run when a file, name or option is wrong or no sandbox can be opened.
  */
 export async function run(options: RunOptions = {}): Promise<RunResult> {
-  const [{ openToWrite }, { loadInputs }, { saveNewRun }, { readyImages, tellReused }, { confirmKeys }] = await Promise.all([
-    import("../command/open-store.ts"),
-    import("../command/run/run-inputs.ts"),
-    import("../command/run/new-run.ts"),
-    import("../command/run/start-run.ts"),
-    import("../command/trust/keys.ts"),
-  ]);
+  const [{ openToWrite }, { loadInputs }, { saveNewRun }, { readyImages, tellReused }, { confirmKeys }, { probeBeforeRun }] =
+    await Promise.all([
+      import("../command/open-store.ts"),
+      import("../command/run/run-inputs.ts"),
+      import("../command/run/new-run.ts"),
+      import("../command/run/start-run.ts"),
+      import("../command/trust/keys.ts"),
+      import("../command/probe/before-run.ts"),
+    ]);
   const flags = runFlags(options);
   const notices = noticesTo(options);
   const inputs = await loadInputs(flags);
@@ -87,9 +91,11 @@ export async function run(options: RunOptions = {}): Promise<RunResult> {
   const images = await readyImages(inputs, flags, { terminal: notices, trust, signal: options.signal });
   const store = await openToWrite(flags.db, trust);
   try {
+    const { untriedArmIds, spending } = await probeBeforeRun({ arms: inputs.arms, flags, store }, notices, options.signal);
     const stored = await saveNewRun(store, { ...inputs, flags, imageIds: images.imageIds });
+    spending.save(store.spending, stored.id);
     if (flags.reuse) tellReused(store, { run: stored, ...inputs, imageIds: images.imageIds }, notices);
-    return await execute(store, { ...inputs, ...images, run: stored, flags }, options);
+    return await execute(store, { ...inputs, ...images, run: stored, flags, untriedArmIds }, options);
   } finally {
     store.close();
   }
@@ -101,9 +107,10 @@ export async function run(options: RunOptions = {}): Promise<RunResult> {
  * Throws UserError when anything that decides its results has changed since it started.
  */
 export async function resume(name: string, options: ExecutionOptions = {}): Promise<RunResult> {
-  const [{ openExistingToWrite }, { refuseGateRun, resumedParts, tellReused }] = await Promise.all([
+  const [{ openExistingToWrite }, { refuseGateRun, resumedParts, tellReused }, { probeResumed }] = await Promise.all([
     import("../command/open-store.ts"),
     import("../command/run/start-run.ts"),
+    import("../command/probe/before-run.ts"),
   ]);
   const given = runFlags(options);
   const notices = noticesTo(options);
@@ -119,8 +126,9 @@ export async function resume(name: string, options: ExecutionOptions = {}): Prom
       trust,
       signal: options.signal,
     });
+    const untriedArmIds = await probeResumed({ arms: inputs.arms, flags, store, runId: stored.id }, notices, options.signal);
     if (flags.reuse) tellReused(store, { run: stored, ...inputs, imageIds: images.imageIds }, notices);
-    return await execute(store, { ...inputs, ...images, run: stored, flags }, options);
+    return await execute(store, { ...inputs, ...images, run: stored, flags, untriedArmIds }, options);
   } finally {
     store.close();
   }
@@ -187,6 +195,7 @@ function runFlags(options: RunOptions): RunFlags {
     ...set("tag", options.tags),
     ...(options.reuse ? { reuse: true } : {}),
     ...(options.buildNetwork ? { buildNetwork: true } : {}),
+    ...set("probe", options.probe),
     ...(options.allowUnknownPrices ? { allowUnknownPrices: true } : {}),
   };
 }

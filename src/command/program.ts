@@ -7,6 +7,7 @@ import { doctorCommand } from "./doctor/doctor.ts";
 import { gateCommand } from "./gate/gate.ts";
 import { initCommand } from "./init/init.ts";
 import { listCommand } from "./list/list.ts";
+import { modelsCommand } from "./models/models.ts";
 import { planCommand } from "./plan/plan.ts";
 import { regradeCommand } from "./regrade/regrade.ts";
 import { replayCommand } from "./replay/replay.ts";
@@ -49,6 +50,7 @@ export function buildProgram(terminal: Terminal, end: End): Command {
     checkCommand,
     setupCommand,
     doctorCommand,
+    modelsCommand,
     cleanCommand,
     initCommand,
   ];

@@ -23,7 +23,7 @@ async function scoresUnder(failsAt: (draw: number) => boolean): Promise<Scores> 
   folder.write(countedFiles(server.url, TASKS));
   const subject = ["--models", folder.at("models.yaml"), "--suite", folder.at("suite")];
 
-  const { code } = await runCli(["run", ...subject, "--db", folder.at("bench.db"), "--concurrency", "8"]);
+  const { code } = await runCli(["run", ...subject, "--db", folder.at("bench.db"), "--concurrency", "8", "--no-probe"]);
 
   await server.close();
   const database = new Database(folder.at("bench.db"), { readonly: true });

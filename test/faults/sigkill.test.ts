@@ -33,7 +33,7 @@ test(`${KILLS} kills at random moments of a run of ${TASKS * MODELS} trials lose
   const server = await startCountingServer({ latencyMs: 60 });
   folder.write(countedFiles(server.url, TASKS));
   const random = seededRandom(20_261_125);
-  const where = ["--db", folder.at("bench.db"), "--concurrency", "4"];
+  const where = ["--db", folder.at("bench.db"), "--concurrency", "4", "--no-probe"];
   const kills = [
     await killInMidRun(
       ["run", "--models", folder.at("models.yaml"), "--suite", folder.at("suite"), ...where],

@@ -82,7 +82,7 @@ test.for([
       `models:\n  - {name: fake, api: ${api}, model: fake-model, base_url: "${server.baseUrl(api)}", api_key_env: FAKE_KEY, stream: ${stream}, max_output_tokens: 4000, price: {input: 3, output: 15, cache_read: 0.3}}\n`,
     );
 
-    const end = await runCli(["run", "--trust", "--concurrency", "2"], { cwd: folder.path, env: { FAKE_KEY: SECRET } });
+    const end = await runCli(["run", "--trust", "--no-probe", "--concurrency", "2"], { cwd: folder.path, env: { FAKE_KEY: SECRET } });
     const row = sums(folder);
 
     expect(end.code).toBe(0);
@@ -113,7 +113,10 @@ test("a key that the provider refuses sets the model aside, with one line, and t
     `models:\n  - {name: fake, api: openai-chat, model: m, base_url: "${server.baseUrl("openai-chat")}", api_key_env: FAKE_KEY}\n`,
   );
 
-  const end = await runCli(["run", "--trust", "--concurrency", "1", "--grading", "1"], { cwd: folder.path, env: { FAKE_KEY: SECRET } });
+  const end = await runCli(["run", "--trust", "--no-probe", "--concurrency", "1", "--grading", "1"], {
+    cwd: folder.path,
+    env: { FAKE_KEY: SECRET },
+  });
   const runId = /--resume (\S+)/.exec(end.stderr)?.[1] ?? "none";
 
   expect(end.code).toBe(4);
@@ -123,7 +126,7 @@ test("a key that the provider refuses sets the model aside, with one line, and t
   expect(sums(folder)).toMatchObject({ graded: 0 });
 
   const refused = server.requests().length;
-  const resumed = await runCli(["run", "--trust", "--resume", runId], { cwd: folder.path, env: { FAKE_KEY: SECRET } });
+  const resumed = await runCli(["run", "--trust", "--no-probe", "--resume", runId], { cwd: folder.path, env: { FAKE_KEY: SECRET } });
   expect(refused).toBeLessThanOrEqual(3);
   expect(sums(folder)).toMatchObject({ graded: resumed.code === 0 ? 3 : expect.any(Number) });
 });

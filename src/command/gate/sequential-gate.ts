@@ -13,6 +13,7 @@ import type { InterimAnalysis } from "../../run/run.ts";
 import type { Store } from "../../store/store.ts";
 import { dashed } from "../flag.ts";
 import { openExistingToWrite, openToWrite } from "../open-store.ts";
+import { probeBeforeRun, probeResumed } from "../probe/before-run.ts";
 import { confirmRun } from "../run/confirm-run.ts";
 import type { PreparedRun } from "../run/execute-run.ts";
 import { type NewRun, saveNewRun } from "../run/new-run.ts";
@@ -63,8 +64,10 @@ async function startRounds(flags: AllGateFlags, { terminal, trust }: GateDeps): 
     const images = await readyImages(inputs, flags, { terminal, trust });
     checkStoredBaseline(store, preregistration, { ...own, flags, imageIds: images.imageIds });
     if (!(await confirmRun({ flags, inputs: own, store }, terminal))) return NOT_RUN;
+    const { untriedArmIds, spending } = await probeBeforeRun({ arms, flags, store }, terminal);
     const run = await saveNewRun(store, { ...own, flags, imageIds: images.imageIds, gate: preregistration });
-    return await performRounds(store, { ...own, ...images, run, flags }, { terminal, preregistration });
+    spending.save(store.spending, run.id);
+    return await performRounds(store, { ...own, ...images, run, flags, untriedArmIds }, { terminal, preregistration });
   } finally {
     store.close();
   }
@@ -120,7 +123,8 @@ async function resumeRounds(given: AllGateFlags, name: string, { terminal, given
       );
     const { flags, inputs, images } = await resumedParts(store, run, { given, isGiven, terminal, trust });
     const whole = withPreregistration({ ...given, ...flags }, preregistration);
-    return await performRounds(store, { ...inputs, ...images, run, flags: whole }, { terminal, preregistration });
+    const untriedArmIds = await probeResumed({ arms: inputs.arms, flags, store, runId: run.id }, terminal);
+    return await performRounds(store, { ...inputs, ...images, run, flags: whole, untriedArmIds }, { terminal, preregistration });
   } finally {
     store.close();
   }

@@ -18,7 +18,13 @@ import type { Inputs } from "./run-inputs.ts";
 import type { RunFlags } from "./run-settings.ts";
 
 /** A stored run with everything its trials need. */
-export type PreparedRun = Inputs & PreparedSandboxes & { readonly run: RunRecord; readonly flags: RunFlags };
+export type PreparedRun = Inputs &
+  PreparedSandboxes & {
+    readonly run: RunRecord;
+    readonly flags: RunFlags;
+    /** Arms whose models nobody has got an answer from yet. */
+    readonly untriedArmIds: ReadonlySet<string>;
+  };
 
 /** Receives the events of a run, and stops it when `signal` aborts; with an interim analysis, it runs in rounds until that stops it. */
 export type RunWatch = {
@@ -41,7 +47,7 @@ function rejectFullDisk(db: string): void {
 /** Runs the trials that a stored run still misses. Prints nothing. Throws UserError when the disk is full or another process has the run. */
 export async function executeRun(
   store: Store,
-  { run, flags, suite, arms, provider }: PreparedRun,
+  { run, flags, suite, arms, provider, untriedArmIds }: PreparedRun,
   { report, signal, interimAnalysis }: RunWatch,
 ): Promise<RunEnd> {
   const notify = (text: string): void => report({ kind: "notice", text });
@@ -65,6 +71,7 @@ export async function executeRun(
       signal,
       timeUp: clock.signal,
       interimAnalysis: interimAnalysis ?? null,
+      untriedArmIds,
     });
   } finally {
     clock.stop();

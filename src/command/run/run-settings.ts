@@ -29,6 +29,8 @@ export type RunFlags = {
   readonly yes?: true;
   readonly buildNetwork?: true;
   readonly trust?: true;
+  /** False skips the question that is put to a new model before the run. */
+  readonly probe?: boolean;
   readonly askAbove?: number;
   readonly resume?: string;
   readonly db: string;

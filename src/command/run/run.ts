@@ -13,7 +13,7 @@ export function runCommand(terminal: Terminal, end: End): Command {
     .description("Run models on tasks in sandboxes, grade with the hidden tests, and store everything")
     .option(
       "--resume <run>",
-      "resume a run that did not finish; only these flags may be added: --concurrency, --grading, --max-cost, --max-tokens, --max-hours, --allow-unknown-prices, --build-network, --trust, --db, --json",
+      "resume a run that did not finish; only these flags may be added: --concurrency, --grading, --max-cost, --max-tokens, --max-hours, --allow-unknown-prices, --build-network, --trust, --no-probe, --db, --json",
     )
     .option(...DB_FLAG)
     .option("--json", "print the results as JSON")
@@ -74,6 +74,10 @@ export function withExecutionFlags(command: Command): Command {
       positiveNumber,
     )
     .option("--yes", "do not ask whether to start; does not allow what --trust allows")
+    .option(
+      "--no-probe",
+      "do not try a model out before the first run of it; the probe asks for a tool call and an answer, for less than a cent",
+    )
     .option(...BUILD_NETWORK_FLAG)
     .option(...TRUST_FLAG);
 }

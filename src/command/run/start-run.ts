@@ -6,6 +6,7 @@ import { summaryTable } from "../../report/terminal/arm-tables.ts";
 import { type Report, writeReport } from "../../report/written-report.ts";
 import type { Store } from "../../store/store.ts";
 import { openExistingToWrite, openToWrite } from "../open-store.ts";
+import { probeBeforeRun, probeResumed } from "../probe/before-run.ts";
 import { prepareSandboxes } from "../sandbox/prepare-sandboxes.ts";
 import { type CommandDeps, imageDepsOf, imagesOf, type PreparedSandboxes } from "../sandbox/prepared-sandboxes.ts";
 import type { ExitCode, Terminal } from "../terminal.ts";
@@ -42,9 +43,11 @@ async function startNew(flags: RunFlags, { terminal, confirm, trust }: RunDeps):
   const store = await openToWrite(flags.db, trust);
   try {
     if (!(await confirm(inputs, store))) return 0;
+    const { untriedArmIds, spending } = await probeBeforeRun({ arms: inputs.arms, flags, store }, terminal);
     const run = await saveNewRun(store, { ...inputs, flags, imageIds: images.imageIds });
+    spending.save(store.spending, run.id);
     if (flags.reuse) tellReused(store, { run, ...inputs, imageIds: images.imageIds }, terminal);
-    return await perform(store, { ...inputs, ...images, run, flags }, terminal);
+    return await perform(store, { ...inputs, ...images, run, flags, untriedArmIds }, terminal);
   } finally {
     store.close();
   }
@@ -56,9 +59,10 @@ async function resume(given: RunFlags, name: string, { terminal, given: isGiven,
     const run = store.findRun(name);
     refuseGateRun(run);
     const { flags, inputs, images } = await resumedParts(store, run, { given, isGiven, terminal, trust });
+    const untriedArmIds = await probeResumed({ arms: inputs.arms, flags, store, runId: run.id }, terminal);
     // The process may have been killed after storing the run and before reusing trials.
     if (flags.reuse) tellReused(store, { run, ...inputs, imageIds: images.imageIds }, terminal);
-    return await perform(store, { ...inputs, ...images, run, flags }, terminal);
+    return await perform(store, { ...inputs, ...images, run, flags, untriedArmIds }, terminal);
   } finally {
     store.close();
   }

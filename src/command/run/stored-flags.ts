@@ -68,7 +68,7 @@ export function resumedFlags(flags: RunFlags, run: RunRecord, given: (name: stri
   if (conflict)
     throw new UserError(`Cannot resume run "${run.id}": ${dashed(conflict)} would change what it measures; omit it, or start a new run`);
   const { db } = flags;
-  const others = [...CAP_FLAGS, "concurrency", "grading", "maxHours", "buildNetwork", "trust", "json", "resume"] as const;
+  const others = [...CAP_FLAGS, "concurrency", "grading", "maxHours", "buildNetwork", "trust", "probe", "json", "resume"] as const;
   const changeable = {
     db,
     ...Object.fromEntries(others.filter((name) => flags[name] !== undefined).map((name) => [name, flags[name]])),

@@ -2,13 +2,15 @@ import type { KnownArm } from "../../core/history.ts";
 import type { ModelSpec } from "../../core/model.ts";
 import type { Arm } from "../../core/trial.ts";
 import type { Sqlite } from "../database.ts";
-import { json, MAX_NAME_BYTES, name, within } from "../query/column.ts";
+import { json, MAX_NAME_BYTES, MAX_TEXT_BYTES, name, within } from "../query/column.ts";
 import { damaged, Query, type RowOf } from "../query/query.ts";
 import { AGENT, AGENT_SETTINGS, MODEL } from "../query/stored-shapes.ts";
 
 // A run may name an arm and its prompt differently from the run that stored the arm first.
 const NAME = "coalesce(ra.name, a.name)";
 const PROMPT_NAME = "coalesce(ra.prompt_name, a.prompt_name)";
+
+const BASE_URL = within("ra.spec", MAX_TEXT_BYTES, "json_extract(ra.spec, '$.baseUrl')");
 
 const ARM_NAME = {
   runId: name("ra.run_id"),
@@ -61,6 +63,14 @@ export class ArmReader {
     const rest = `from (select distinct ${within("name", MAX_NAME_BYTES)} as name, ${within("model", MAX_NAME_BYTES)} as model,
       ${within("prompt", MAX_NAME_BYTES)} as prompt from v_arms) order by name, model, prompt`;
     return new Query(this.#database, { columns: KNOWN, rest }).all();
+  }
+
+  /** Returns whether an answer of this model at this address is stored, whatever the other settings of its arm. */
+  hasAnswered({ api, model, baseUrl }: Pick<ModelSpec, "api" | "model" | "baseUrl">): boolean {
+    const rest = `from run_arms ra join arms a on a.id = ra.arm_id
+      where a.api = ? and a.model = ? and ${BASE_URL} = ?
+        and exists (select 1 from executions e join steps s on s.execution_id = e.id where e.run_id = ra.run_id and e.arm_id = ra.arm_id) limit 1`;
+    return new Query(this.#database, { columns: { id: name("a.id") }, rest }).first(api, model, baseUrl) !== undefined;
   }
 
   /** Reads an arm with the settings it had in a run. The text of its prompt is empty, since it is only stored in the opening of each execution. */
