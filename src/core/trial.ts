@@ -48,7 +48,7 @@ export type TrialTotals = {
   readonly waitedMs: number;
   /** HTTP attempts whose cost is unknown. */
   readonly unbilledAttempts: number;
-  /** What those attempts are assumed to have cost, in US dollars; it is no part of `costUsd`. */
+  /** What those attempts are assumed to have cost, and what answers that could not be used stated as their cost, in US dollars; it is no part of `costUsd`. */
   readonly assumedUsd: number;
   /** Steps whose provider gave no count of tokens; their tokens are missing in the sums. */
   readonly unknownUsageSteps: number;

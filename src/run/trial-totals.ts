@@ -93,13 +93,21 @@ function addAttempts(sums: Sums, attempts: readonly HttpAttempt[]): void {
   sums.assumedUsd += assumedUsd(attempts);
 }
 
+/** What the ledger of spending holds of a trial; `stepsUsd` is what it counts for the trial's steps. */
+type TrialLedger = { readonly brokenOff: number; readonly knownUsd: number; readonly assumedUsd: number; readonly stepsUsd: number };
+
+// Rounding of sums of dollars.
+const EPSILON_USD = 1e-9;
+
 /**
- * Completes the sums of a trial with what its requests in the ledger may have cost: that knows of those which an interruption, a kill or the time limit cut, and of all
- * that came before an error.
+ * Completes the sums of a trial with what its requests in the ledger may have cost: that knows of those which an interruption, a kill or the time limit cut, of all that came
+ * before an error, and of answers that could not be used and yet stated their cost.
  */
-export function withLedger(totals: TrialTotals, ledger: { readonly brokenOff: number; readonly assumedUsd: number }): TrialTotals {
-  if (ledger.brokenOff < totals.unbilledAttempts) return totals;
-  return { ...totals, unbilledAttempts: ledger.brokenOff, assumedUsd: ledger.assumedUsd };
+export function withLedger(totals: TrialTotals, { brokenOff, knownUsd, assumedUsd, stepsUsd }: TrialLedger): TrialTotals {
+  const besideUsd = knownUsd - stepsUsd > EPSILON_USD ? knownUsd - stepsUsd : 0;
+  // Without a limit to reserve from, the ledger is empty.
+  if (brokenOff < totals.unbilledAttempts) return { ...totals, assumedUsd: totals.assumedUsd + besideUsd };
+  return { ...totals, unbilledAttempts: brokenOff, assumedUsd: assumedUsd + besideUsd };
 }
 
 // A sum with an unknown part is unknown.

@@ -81,7 +81,7 @@ async function executeOnce(planned: PlannedTrial, deps: TrialDeps & AgentDoneEve
   const finish = (outcome: Outcome): Trial => ({
     key,
     outcome,
-    totals: withLedger(meter.totals(), deps.store.spending.spent(key)),
+    totals: withLedger(meter.totals(), { ...deps.store.spending.spent(key), stepsUsd: deps.store.executions.countedUsd(key) }),
     startedAt,
     durationMs: performance.now() - start,
   });

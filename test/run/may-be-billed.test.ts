@@ -104,3 +104,16 @@ test("an answer without usage may have cost as much as one that broke off, and i
   expect(trial.totals).toMatchObject({ costUsd: null, unknownUsageSteps: 1, doubtfulUsageSteps: 0, unbilledAttempts: 1 });
   expect(trial.totals.assumedUsd).toBeGreaterThan(0);
 });
+
+test("what an answer that could not be used states as its cost is counted on the trial beside its steps", async () => {
+  const noChoices: Reply = {
+    kind: "json",
+    body: { ...chatBody({ usage: { prompt_tokens: 1000, completion_tokens: 100, total_tokens: 1100 } }), choices: [] },
+  };
+  const store = storeWithRun();
+  const trial = await execute(store, [FIRST, noChoices, DONE]);
+
+  expect(trial.outcome.kind).toBe("graded");
+  expect(trial.totals).toMatchObject({ iterations: 2, unbilledAttempts: 0 });
+  expect(trial.totals.assumedUsd).toBeCloseTo((1000 * PRICE.input + 100 * PRICE.output) / 1e6, 9);
+});

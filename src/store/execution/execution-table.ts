@@ -45,6 +45,10 @@ const HISTORY = {
   costUsd: optional(sum("(select sum(cost_usd) from steps where execution_id = e.id)")),
 };
 
+// The dearest reading of each step, as a spending limit counts it.
+const COUNTED = "max(coalesce(s.cost_usd, 0), coalesce(s.reported_cost_usd, 0), coalesce(s.computed_cost_usd, 0))";
+const COUNTED_STEPS = { usd: sum(`coalesce(sum(${COUNTED}), 0)`) };
+
 const HARNESS_STOPPED = "the harness stopped";
 
 /** Stores the executions of trials, so that what was paid for is never lost and never paid for twice. */
@@ -147,6 +151,13 @@ export class ExecutionTable {
   /** Reads the executions of a trial in order: how each ended, why, and how often it was resumed. */
   history(key: TrialKey): readonly ExecutionRecord[] {
     return new Query(this.#database, { columns: HISTORY, rest: OF_TRIAL }).all(...identityOf(key));
+  }
+
+  /** Sums what a spending limit counts for the steps of a trial, in US dollars; steps of executions that were abandoned are among them. */
+  countedUsd(key: TrialKey): number {
+    const rest =
+      "from executions e join steps s on s.execution_id = e.id where e.run_id = ? and e.task_id = ? and e.arm_id = ? and e.attempt = ?";
+    return new Query(this.#database, { columns: COUNTED_STEPS, rest }).first(...identityOf(key))?.usd ?? 0;
   }
 
   /** Reads what an agent submitted, or null. */
