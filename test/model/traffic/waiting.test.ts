@@ -53,11 +53,11 @@ describe("tries after a limit", () => {
     expect(sum(clock.sleeps)).toBeGreaterThan(60_000);
   });
 
-  test("after another failure may be over in no time, and then the trial alone ends", async () => {
+  test("after another failure may be over sooner, and then the trial alone ends", async () => {
     const { model, clock } = await hastyModel([{ kind: "json", status: 500, body: {} }]);
 
     await expect(model.generate(modelRequest())).rejects.toMatchObject({ scope: "trial" });
-    expect(sum(clock.sleeps)).toBe(0);
+    expect(sum(clock.sleeps)).toBeLessThan(60_000);
   });
 
   test.for<{ title: string; reply: Reply; waitMs: number }>([
