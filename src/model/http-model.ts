@@ -3,6 +3,7 @@ import { nextTurn } from "../core/turn.ts";
 import { boundedAnswer } from "./answer/bounded-answer.ts";
 import { MAX_REQUEST_CHARS, MAX_WORD_CHARS } from "./answer/bounds.ts";
 import { jsonLines } from "./answer/event-stream.ts";
+import { noToolParser, ToolParserWatch } from "./answer/tool-parser-watch.ts";
 import { anthropic } from "./anthropic/anthropic.ts";
 import { CappedRequest } from "./capped-request.ts";
 import { isRecord } from "./json.ts";
@@ -28,6 +29,7 @@ const BYTES_PER_TOKEN = 4;
 
 /** Makes a model that is reached over HTTP in one of the wire protocols; all of them share the retries, rate limits and accounting here. */
 export function httpModel(spec: ModelSpec, deps: HttpDeps): Model {
+  const parserWatch = new ToolParserWatch();
   return {
     spec,
     async generate(request): Promise<ModelResponse | ModelRejection> {
@@ -50,6 +52,8 @@ export function httpModel(spec: ModelSpec, deps: HttpDeps): Model {
 
       const { exchange, startedAt, attempts } = result;
       const { value, usage, cost, recording } = result.value;
+      const finding = parserWatch.judge(value, request);
+      if (finding.kind === "no-parser") throw noToolParser(spec, finding.call, { attempts, costUsd: cost.costUsd });
       return {
         kind: "response",
         turn: value.turn,
@@ -65,7 +69,7 @@ export function httpModel(spec: ModelSpec, deps: HttpDeps): Model {
         durationMs: attempts.at(-1)?.durationMs ?? 0,
         firstTokenMs: recording.firstTokenMs(),
         attempts,
-        repairs: [...repairs, ...value.repairs],
+        repairs: [...repairs, ...value.repairs, ...(finding.kind === "slip" ? [finding.note] : [])],
         ...(sending.capped.loweredTo === null ? {} : { loweredTo: sending.capped.loweredTo }),
         rawBody: await recording.recorded((text) => redactedLong(text, deps.redact)),
       };

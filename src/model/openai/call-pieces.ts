@@ -1,4 +1,5 @@
 import { checkBound, MAX_CALLS } from "../answer/bounds.ts";
+import { JsonEnd } from "../answer/json-end.ts";
 import { isRecord, type JsonRecord, numberIn, stringIn } from "../json.ts";
 
 type Call = {
@@ -8,7 +9,7 @@ type Call = {
   readonly fields: Record<string, unknown>;
   readonly fn: Record<string, unknown>;
   args: string;
-  readonly end: ObjectEnd;
+  readonly end: JsonEnd;
 };
 
 /** A piece as it came: what is missing or empty is null. */
@@ -74,7 +75,7 @@ export class CallPieces {
   }
 
   #begun(index: number | null): Call {
-    const call: Call = { index, ids: new Set(), fields: {}, fn: {}, args: "", end: new ObjectEnd() };
+    const call: Call = { index, ids: new Set(), fields: {}, fn: {}, args: "", end: new JsonEnd() };
     this.#calls.push(call);
     checkBound(this.#calls.length, MAX_CALLS, "the answer has too many tool calls");
     if (index !== null) this.#byIndex.set(index, call);
@@ -128,44 +129,4 @@ function read(raw: JsonRecord): Piece {
 /** The fields that have a value. */
 function filled(record: JsonRecord): JsonRecord {
   return Object.fromEntries(Object.entries(record).filter(([, value]) => value !== null && value !== "" && value !== undefined));
-}
-
-/** Follows a JSON text piece by piece and knows where its first object ends. Takes time that grows with the length of the text alone. */
-class ObjectEnd {
-  #depth = 0;
-  #hasBegun = false;
-  #isInText = false;
-  #isEscaped = false;
-
-  get isOpen(): boolean {
-    return this.#hasBegun && (this.#depth > 0 || this.#isInText);
-  }
-
-  get isWhole(): boolean {
-    return this.#hasBegun && this.#depth === 0 && !this.#isInText;
-  }
-
-  reset(): void {
-    this.#depth = 0;
-    this.#hasBegun = false;
-    this.#isInText = false;
-    this.#isEscaped = false;
-  }
-
-  add(text: string): void {
-    for (const char of text) {
-      if (this.#isEscaped) this.#isEscaped = false;
-      else if (this.#isInText) this.#addInText(char);
-      else if (char === '"') this.#isInText = true;
-      else if (char === "{" || char === "[") this.#depth += 1;
-      else if (char === "}" || char === "]") this.#depth -= 1;
-      else continue;
-      this.#hasBegun = true;
-    }
-  }
-
-  #addInText(char: string): void {
-    if (char === "\\") this.#isEscaped = true;
-    else if (char === '"') this.#isInText = false;
-  }
 }
