@@ -2,19 +2,19 @@ import type { Api, Cost, HttpAttempt, Model, ModelRejection, ModelRequest, Model
 import { nextTurn } from "../core/turn.ts";
 import { boundedAnswer } from "./answer/bounded-answer.ts";
 import { MAX_REQUEST_CHARS, MAX_WORD_CHARS } from "./answer/bounds.ts";
-import { jsonLines } from "./answer/event-stream.ts";
 import { noToolParser, ToolParserWatch } from "./answer/tool-parser-watch.ts";
+import { wholeAnswer } from "./answer/whole-answer.ts";
 import { anthropic } from "./anthropic/anthropic.ts";
 import { CappedRequest } from "./capped-request.ts";
 import { isRecord } from "./json.ts";
 import { openAiChat, openAiResponses } from "./openai/openai.ts";
 import { costDoubt, costOf, limitUsd } from "./price.ts";
-import { BadAnswer, type Decoded, type Protocol, REQUEST_TIMEOUT_MS, type Rewriting } from "./protocol.ts";
+import { type Decoded, type Protocol, REQUEST_TIMEOUT_MS, type Rewriting } from "./protocol.ts";
 import { type Dispatchers, type Exchange, type Recording, recordedRequest } from "./recording-fetch.ts";
 import { type Redact, redactedAnswer, redactedLong } from "./redact.ts";
 import { askedIn } from "./traffic/blame.ts";
 import type { TryContext } from "./traffic/next-try.ts";
-import { type HttpTry, type RetryPlan, withRetries } from "./traffic/retry.ts";
+import { type CallResult, type HttpTry, type RetryPlan, withRetries } from "./traffic/retry.ts";
 import { plausibleUsage, usageInHeaders, usageOf } from "./usage/read-usage.ts";
 import { dearest, reportedCostIn, reportedCostInHeaders } from "./usage/reported-cost.ts";
 
@@ -30,24 +30,13 @@ const BYTES_PER_TOKEN = 4;
 /** Makes a model that is reached over HTTP in one of the wire protocols; all of them share the retries, rate limits and accounting here. */
 export function httpModel(spec: ModelSpec, deps: HttpDeps): Model {
   const parserWatch = new ToolParserWatch();
+  // What providers asked for when they rejected a conversation, by trial: it only grows, so that it would be rejected again each time.
+  const rewritings: Rewritings = new Map();
   return {
     spec,
     async generate(request): Promise<ModelResponse | ModelRejection> {
-      const first = sendingOf(spec, deps, { request, earlier: [] });
-      if (first.body.length > MAX_REQUEST_CHARS) return tooLongToSend(first.body);
-      let sending = first;
-      let repairs: readonly string[] = [];
-      let result = await withRetries(planOf(spec, deps, first));
-      if (result.kind === "bad-history") {
-        const { said, error, attempts } = result;
-        sending = sendingOf(spec, deps, { request, earlier: attempts, rewriting: { said } });
-        if (sending.body === first.body || askedIn(request).isFirst) throw error;
-        repairs = [
-          `the provider did not take the conversation, so it was sent again in its strictest form (${said.slice(0, MAX_WORD_CHARS)})`,
-        ];
-        result = await withRetries(planOf(spec, deps, sending));
-      }
-      if (result.kind === "bad-history") throw result.error;
+      const sent = await sentUntilTaken(spec, deps, { request, rewritings });
+      const { result, sending, repairs } = sent;
       if (result.kind !== "answered") return result;
 
       const { exchange, startedAt, attempts } = result;
@@ -77,6 +66,36 @@ export function httpModel(spec: ModelSpec, deps: HttpDeps): Model {
   };
 }
 
+type Rewritings = Map<string, Rewriting>;
+type Sent = {
+  readonly result: Exclude<CallResult<Priced>, { kind: "bad-history" }>;
+  readonly sending: Sending;
+  readonly repairs: readonly string[];
+};
+
+/** Sends a request. A conversation that the provider rejects is written anew in its strictest form and sent once more, and those of the trial that follow are written so at once. */
+async function sentUntilTaken(
+  spec: ModelSpec,
+  deps: HttpDeps,
+  { request, rewritings }: { readonly request: ModelRequest; readonly rewritings: Rewritings },
+): Promise<Sent> {
+  const known = rewritings.get(request.cacheKey);
+  const first = sendingOf(spec, deps, { request, earlier: [], rewriting: known });
+  if (first.body.length > MAX_REQUEST_CHARS) return { result: tooLongToSend(first.body), sending: first, repairs: [] };
+  const result = await withRetries(planOf(spec, deps, first));
+  if (result.kind !== "bad-history") return { result, sending: first, repairs: [] };
+
+  const { said, error, attempts } = result;
+  const rewriting = { said: known === undefined ? said : `${known.said}\n${said}` };
+  const sending = sendingOf(spec, deps, { request, earlier: attempts, rewriting });
+  if (sending.body === first.body || askedIn(request).isFirst) throw error;
+  const again = await withRetries(planOf(spec, deps, sending));
+  if (again.kind === "bad-history") throw again.error;
+  if (again.kind === "answered") rewritings.set(request.cacheKey, rewriting);
+  const repair = `the provider did not take the conversation, so it was sent again in its strictest form (${said.slice(0, MAX_WORD_CHARS)})`;
+  return { result: again, sending, repairs: [repair] };
+}
+
 /** One body that is sent until there is an answer: the text is what is sent, and what token counts are estimated from. */
 type Sending = {
   readonly request: ModelRequest;
@@ -85,7 +104,7 @@ type Sending = {
   readonly earlier: readonly HttpAttempt[];
 };
 
-type Wanted = { readonly request: ModelRequest; readonly earlier: readonly HttpAttempt[]; readonly rewriting?: Rewriting };
+type Wanted = { readonly request: ModelRequest; readonly earlier: readonly HttpAttempt[]; readonly rewriting?: Rewriting | undefined };
 
 function sendingOf(spec: ModelSpec, { protocol }: HttpDeps, { request, earlier, rewriting }: Wanted): Sending {
   const write = (entry: ModelSpec): string => JSON.stringify(protocol.encode(entry, request, rewriting));
@@ -193,23 +212,6 @@ async function withCleanView(decoded: Decoded, redact: Redact): Promise<Decoded>
   const { turn } = decoded;
   const view = (await redactedAnswer(turn.view, redact)) as typeof turn.view;
   return { ...decoded, turn: { ...turn, view } };
-}
-
-/**
- * Parses a whole answer, whatever its content type says; one that is not meant to be JSON is no answer, and not a broken one. Some servers write the events of a stream
- * as lines of JSON.
- */
-async function wholeAnswer({ exchange, readWhole }: Recording, protocol: Protocol): Promise<unknown> {
-  const text = await readWhole();
-  if (text.trim() === "") throw new BadAnswer("no-answer", "the answer is empty");
-  try {
-    return JSON.parse(text);
-  } catch (error) {
-    const events = jsonLines(text);
-    if (events !== null) return protocol.collect(events);
-    if (text.trimStart().startsWith("{") || exchange.headers?.get("content-type")?.includes("json")) throw error;
-    throw new BadAnswer("no-answer", "the body is not a JSON object");
-  }
 }
 
 function totalTokens(usage: Usage): number {
