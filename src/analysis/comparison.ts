@@ -10,7 +10,14 @@ export type Estimate = { readonly value: number; readonly low: number | null; re
 export type RatioMetric = "iterations" | "uncached-tokens" | "cached-tokens" | "output-tokens" | "cost" | "cost-per-solved" | "time";
 
 /** Why a ratio cannot be formed. */
-export type MissingRatio = "unknown-cost" | "prices-differ" | "too-few-tasks" | "zero-side" | "nothing-solved" | "too-little-data";
+export type MissingRatio =
+  | "unknown-cost"
+  | "unknown-usage"
+  | "prices-differ"
+  | "too-few-tasks"
+  | "zero-side"
+  | "nothing-solved"
+  | "too-little-data";
 
 /** Candidate over baseline with its 95 % interval; `ratio` is null where it cannot be formed, for the `reason` given. Costs in US dollars, time in ms. */
 export type Ratio = {

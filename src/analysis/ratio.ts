@@ -23,8 +23,8 @@ export function ratiosOf(
 ): readonly Ratio[] {
   const otherPrice = pricesDiffer(sides.baseline.arm, sides.candidate.arm);
   const ratios = FIGURES.map(({ metric, of }): Ratio => {
-    const means = meansOf(common, of);
-    return metric === "cost" && otherPrice ? { ...ratioOf(metric, means), ratio: null, reason: "prices-differ" } : ratioOf(metric, means);
+    const found = ratioOf(metric, meansOf(common, of));
+    return metric === "cost" && otherPrice ? { ...found, ratio: null, reason: "prices-differ" } : found;
   });
   const perSolved = costPerSolved(common);
   const cost = ratios.findIndex(({ metric }) => metric === "cost");
@@ -48,7 +48,8 @@ function meansOf(common: readonly CommonTask[], of: (task: TaskResult) => number
 }
 
 function ratioOf(metric: RatioMetric, means: Means): Ratio {
-  if (means === null) return { metric, baseline: null, candidate: null, ratio: null, reason: "unknown-cost" };
+  if (means === null)
+    return { metric, baseline: null, candidate: null, ratio: null, reason: metric === "cost" ? "unknown-cost" : "unknown-usage" };
   const sides = { baseline: mean(means.baseline), candidate: mean(means.candidate) };
   if (means.baseline.length < 2) return { metric, ...sides, ratio: null, reason: "too-few-tasks" };
   const estimate = ratioOfTotals(means.baseline, means.candidate, ALPHA);

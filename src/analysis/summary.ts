@@ -1,45 +1,45 @@
 import type { AgentSpec } from "../core/agent.ts";
 import type { CapStop, TrialCap } from "../core/cap.ts";
-import type { ArmResult, RunRecord, TaskResult } from "../core/record.ts";
+import type { ArmResult, Doubts, RunRecord, Speed, TaskResult } from "../core/record.ts";
 import { type PassRate, passRate } from "../stats/pass-rate.ts";
 import type { Comparison } from "./comparison.ts";
 import type { GateResult } from "./gate/gate-result.ts";
 
-/** The figures of one arm of one run. Token sums: `uncachedTokens` is input that was not read from a cache. */
-export type ArmSummary = {
-  /** Unique within the summary: the arm's name, followed by `@` and its run where two arms share a name. */
-  readonly label: string;
-  readonly name: string;
-  readonly armId: string;
-  readonly runId: string;
-  readonly agent: AgentSpec;
-  readonly api: string;
-  readonly model: string;
-  readonly prompt: string;
-  readonly promptDigest: string;
-  readonly scripted: boolean;
-  readonly passRate: PassRate;
-  /** Best and worst place among the arms that the data allow; null where arms were not ranked. */
-  readonly rank: { readonly low: number; readonly high: number } | null;
-  readonly passed: number;
-  readonly graded: number;
-  readonly errors: number;
-  readonly tampered: number;
-  readonly meanIterations: number | null;
-  readonly uncachedTokens: number;
-  readonly cachedTokens: number;
-  readonly outputTokens: number;
-  readonly costUsd: number | null;
-  /** Known money spent in this run on trials that have no grade. */
-  readonly ungradedUsd: number;
-  readonly costPerSolvedUsd: number | null;
-  readonly unbilledAttempts: number;
-  /** What the cap on the cost of a trial did; null where there was none. */
-  readonly trialCap: TrialCap | null;
-  readonly spentUsd: number;
-  readonly medianWorkingMs: number | null;
-  readonly perTask: readonly TaskResult[];
-};
+/** The figures of one arm of one run. Token sums, null where a part is unknown: `uncachedTokens` is input that was not read from a cache. */
+export type ArmSummary = Doubts &
+  Speed & {
+    /** Unique within the summary: the arm's name, followed by `@` and its run where two arms share a name. */
+    readonly label: string;
+    readonly name: string;
+    readonly armId: string;
+    readonly runId: string;
+    readonly agent: AgentSpec;
+    readonly api: string;
+    readonly model: string;
+    readonly prompt: string;
+    readonly promptDigest: string;
+    readonly scripted: boolean;
+    readonly passRate: PassRate;
+    /** Best and worst place among the arms that the data allow; null where arms were not ranked. */
+    readonly rank: { readonly low: number; readonly high: number } | null;
+    readonly passed: number;
+    readonly graded: number;
+    readonly errors: number;
+    readonly tampered: number;
+    readonly meanIterations: number | null;
+    readonly uncachedTokens: number | null;
+    readonly cachedTokens: number | null;
+    readonly outputTokens: number | null;
+    readonly costUsd: number | null;
+    /** Known money spent in this run on trials that have no grade. */
+    readonly ungradedUsd: number;
+    readonly costPerSolvedUsd: number | null;
+    /** What the cap on the cost of a trial did; null where there was none. */
+    readonly trialCap: TrialCap | null;
+    readonly spentUsd: number;
+    readonly medianWorkingMs: number | null;
+    readonly perTask: readonly TaskResult[];
+  };
 
 /** Figures and decisions over one run, or over arms picked from several. `missing` trials were planned and have no result yet. */
 export type Summary = {
@@ -103,7 +103,7 @@ function armSummary({ run, arm }: ArmInRun, label: string): ArmSummary {
     errors: arm.errors,
     tampered: arm.tampered,
     meanIterations: arm.graded === 0 ? null : arm.iterations / arm.graded,
-    uncachedTokens: arm.inputTokens + arm.cacheWriteTokens,
+    uncachedTokens: arm.inputTokens === null || arm.cacheWriteTokens === null ? null : arm.inputTokens + arm.cacheWriteTokens,
     cachedTokens: arm.cacheReadTokens,
     outputTokens: arm.outputTokens,
     costUsd: arm.costUsd,
@@ -111,6 +111,11 @@ function armSummary({ run, arm }: ArmInRun, label: string): ArmSummary {
     costPerSolvedUsd: arm.costUsd === null || arm.passed === 0 ? null : arm.costUsd / arm.passed,
     unbilledAttempts: arm.unbilledAttempts,
     trialCap: trialCapOf({ run, arm }),
+    assumedUsd: arm.assumedUsd,
+    unknownUsageSteps: arm.unknownUsageSteps,
+    doubtfulUsageSteps: arm.doubtfulUsageSteps,
+    outputTokensPerSecond: arm.outputTokensPerSecond,
+    firstTokenMs: arm.firstTokenMs,
     spentUsd: arm.spentUsd,
     medianWorkingMs: arm.medianWorkingMs,
     perTask: arm.perTask,

@@ -17,8 +17,9 @@ export function formatUsdAsTyped(usd: number): string {
   return `$${usd.toLocaleString("en", { maximumFractionDigits: 10, useGrouping: false })}`;
 }
 
-/** Writes a count of tokens: 950, 12.3k, 4.56M. */
-export function formatTokens(tokens: number): string {
+/** Writes a count of tokens: 950, 12.3k, 4.56M; an unknown one is written as unknown, never as zero. */
+export function formatTokens(tokens: number | null): string {
+  if (tokens === null) return "unknown";
   if (tokens < 1000) return String(Math.round(tokens));
   if (tokens < 999_950) return `${(tokens / 1000).toFixed(1)}k`;
   return `${(tokens / 1e6).toFixed(2)}M`;
@@ -33,6 +34,12 @@ export function formatDuration(ms: number | null): string {
   const minutes = Math.floor(seconds / 60);
   if (minutes < 60) return `${minutes}m ${String(seconds % 60).padStart(2, "0")}s`;
   return `${Math.floor(minutes / 60)}h ${String(minutes % 60).padStart(2, "0")}m`;
+}
+
+/** Writes how fast a model answers, in tokens a second: 8.4, 123. */
+export function formatTokensPerSecond(rate: number | null): string {
+  if (rate === null) return "-";
+  return rate < 99.95 ? rate.toFixed(1) : rate.toFixed(0);
 }
 
 /** Writes a rate as a percentage. */

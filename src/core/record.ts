@@ -28,7 +28,7 @@ export type RunRecord = {
 /** A name for a run, or for one arm of it, that later runs are compared with. `armId` is null for a whole run. */
 export type Baseline = { readonly name: string; readonly runId: string; readonly armId: string | null; readonly savedAt: string };
 
-/** A run in a list, with counts of its trials so far. A null cost has an unknown part. */
+/** A run in a list, with counts of its trials so far. A null cost has an unknown part, and leaves out requests that may have been billed. */
 export type RunListing = RunRecord & {
   readonly arms: readonly { readonly name: string; readonly api: Api }[];
   readonly planned: number;
@@ -36,10 +36,31 @@ export type RunListing = RunRecord & {
   readonly graded: number;
   readonly errors: number;
   readonly costUsd: number | null;
+  readonly unbilledAttempts: number;
 };
 
-/** One finished trial as reports show it. */
-export type TrialRecord = {
+/**
+ * What makes the tokens and the cost of a trial or of an arm less than certain. `unknownUsageSteps` had no count of tokens from the provider; in `doubtfulUsageSteps` its
+ * counts, or the cost that it reported and the price, do not agree; `unbilledAttempts` are requests that may have been billed beside the known cost, for `assumedUsd` by
+ * the harness's assumption, which is 0 where it has no price.
+ */
+export type Doubts = {
+  readonly unknownUsageSteps: number;
+  readonly doubtfulUsageSteps: number;
+  readonly unbilledAttempts: number;
+  readonly assumedUsd: number;
+};
+
+/** How fast an arm's model answered, over answers with known tokens; null where nothing was measured, and for scripted models. */
+export type Speed = {
+  /** Output tokens for each second in the model's requests. */
+  readonly outputTokensPerSecond: number | null;
+  /** Mean time from a request to the first token of its answer: over the streamed answers of each trial, then over trials. */
+  readonly firstTokenMs: number | null;
+};
+
+/** One finished trial as reports show it. Tokens are null where the provider gave no count for one of its steps. */
+export type TrialRecord = Doubts & {
   readonly id: number;
   readonly runId: string;
   readonly taskId: string;
@@ -56,90 +77,101 @@ export type TrialRecord = {
   readonly errorMessage: string | null;
   readonly tampered: boolean;
   readonly iterations: number;
-  readonly inputTokens: number;
-  readonly cacheReadTokens: number;
-  readonly cacheWriteTokens: number;
-  readonly outputTokens: number;
+  readonly inputTokens: number | null;
+  readonly cacheReadTokens: number | null;
+  readonly cacheWriteTokens: number | null;
+  readonly outputTokens: number | null;
+  /** Known cost, without requests that may have been billed; null where a step's is unknown, or where there is nothing but such requests. */
   readonly costUsd: number | null;
-  /** Requests that failed or were cut off: whether they were billed is unknown, and `costUsd` leaves them out. */
-  readonly unbilledAttempts: number;
   /** Time in the model and in tools, without waiting for rate limits or for a sandbox. */
   readonly workingMs: number;
+  /** Time in the model's requests alone; null in trials of older versions. */
+  readonly modelMs: number | null;
+  /** Mean time to the first token over its streamed answers; null without one. */
+  readonly firstTokenMs: number | null;
   readonly stopDetail: string | null;
 };
 
 /** The results of one arm on one task. `trials` counts the graded ones, and every sum is over them; a null sum has an unknown part. */
-export type TaskResult = {
-  readonly taskId: string;
-  readonly taskDigest: string;
-  readonly passed: number;
-  readonly trials: number;
-  readonly errors: number;
-  readonly tampered: number;
-  /** Trials that ended at a limit of iterations, time, tokens or cost. */
-  readonly capped: number;
-  /** Those of them that ended at the cap on the cost of a trial, and of these the ones that did not pass. */
-  readonly atCostCap: number;
-  readonly failedAtCostCap: number;
-  readonly iterations: number;
-  /** Input tokens that were not read from a cache. */
-  readonly uncachedTokens: number;
-  readonly cachedTokens: number;
-  readonly outputTokens: number;
-  readonly costUsd: number | null;
-  /** Mean of the natural logarithms of the trials' costs in USD; null when one is unknown or zero. */
-  readonly meanLogCost: number | null;
-  readonly workingMs: number;
-};
+export type TaskResult = Doubts &
+  Speed & {
+    readonly taskId: string;
+    readonly taskDigest: string;
+    readonly passed: number;
+    readonly trials: number;
+    readonly errors: number;
+    readonly tampered: number;
+    /** Trials that ended at a limit of iterations, time, tokens or cost. */
+    readonly capped: number;
+    /** Those of them that ended at the cap on the cost of a trial, and of these the ones that did not pass. */
+    readonly atCostCap: number;
+    readonly failedAtCostCap: number;
+    readonly iterations: number;
+    /** Input tokens that were not read from a cache. */
+    readonly uncachedTokens: number | null;
+    readonly cachedTokens: number | null;
+    readonly outputTokens: number | null;
+    readonly costUsd: number | null;
+    /** Mean of the natural logarithms of the trials' costs in USD; null when one is unknown or zero. */
+    readonly meanLogCost: number | null;
+    readonly workingMs: number;
+  };
 
-/** The figures of one arm in a run. Sums are over graded trials; a null sum has an unknown part. */
-export type ArmResult = {
-  readonly armId: string;
-  readonly name: string;
-  readonly agent: AgentSpec;
-  readonly api: Api;
-  readonly model: string;
-  readonly promptName: string;
-  readonly promptDigest: string;
-  /** The agent settings (limits and the rest) without the prompt. */
-  readonly settings: Readonly<Record<string, unknown>>;
-  /** The price in models.yaml when the run started; null when there was none. */
-  readonly price: Price | null;
-  /** The cap on the cost of a trial in US dollars; null where there was none. */
-  readonly maxTrialCostUsd: number | null;
-  readonly trialCap: TrialCapResult;
-  readonly perTask: readonly TaskResult[];
-  readonly graded: number;
-  readonly passed: number;
-  readonly errors: number;
-  readonly tampered: number;
-  readonly iterations: number;
-  readonly inputTokens: number;
-  readonly cacheReadTokens: number;
-  readonly cacheWriteTokens: number;
-  readonly outputTokens: number;
-  readonly costUsd: number | null;
-  /** The part of `costUsd` that this run paid for: trials reused from earlier runs are left out. */
-  readonly paidUsd: number | null;
-  readonly unbilledAttempts: number;
-  /** Known cost of every step, including those of trials that were abandoned or ended in an error. */
-  readonly spentUsd: number;
-  /** Median time in the model and in tools, without waiting for rate limits or for a sandbox; null without a graded trial. */
-  readonly medianWorkingMs: number | null;
-};
+/** The figures of one arm in a run. Sums are over graded trials, `unbilledAttempts` and `assumedUsd` over all; a null sum has an unknown part. */
+export type ArmResult = Doubts &
+  Speed & {
+    readonly armId: string;
+    readonly name: string;
+    readonly agent: AgentSpec;
+    readonly api: Api;
+    readonly model: string;
+    readonly promptName: string;
+    readonly promptDigest: string;
+    /** The agent settings (limits and the rest) without the prompt. */
+    readonly settings: Readonly<Record<string, unknown>>;
+    /** The price in models.yaml when the run started; null when there was none. */
+    readonly price: Price | null;
+    /** The cap on the cost of a trial in US dollars; null where there was none. */
+    readonly maxTrialCostUsd: number | null;
+    readonly trialCap: TrialCapResult;
+    readonly perTask: readonly TaskResult[];
+    readonly graded: number;
+    readonly passed: number;
+    readonly errors: number;
+    readonly tampered: number;
+    readonly iterations: number;
+    readonly inputTokens: number | null;
+    readonly cacheReadTokens: number | null;
+    readonly cacheWriteTokens: number | null;
+    readonly outputTokens: number | null;
+    readonly costUsd: number | null;
+    /** The part of `costUsd` that this run paid for: trials reused from earlier runs are left out. */
+    readonly paidUsd: number | null;
+    /** Known cost of every step, including those of trials that were abandoned or ended in an error. */
+    readonly spentUsd: number;
+    /** Median time in the model and in tools, without waiting for rate limits or for a sandbox; null without a graded trial. */
+    readonly medianWorkingMs: number | null;
+  };
 
-/** One step of a stored trajectory: a model response with its tool calls. */
+/** One step of a stored trajectory: a model response with its tool calls. Tokens are null where the provider gave no count. */
 export type StepRecord = {
   readonly iteration: number;
   readonly text: string;
   readonly reasoning: string;
   readonly finish: string;
-  readonly inputTokens: number;
-  readonly cacheReadTokens: number;
-  readonly cacheWriteTokens: number;
-  readonly outputTokens: number;
+  readonly inputTokens: number | null;
+  readonly cacheReadTokens: number | null;
+  readonly cacheWriteTokens: number | null;
+  readonly outputTokens: number | null;
+  /** What does not add up in the provider's figures, or null. */
+  readonly usageInconsistency: string | null;
   readonly costUsd: number | null;
+  /** The two readings that `costUsd` was chosen from: by the price, and as the provider or a gateway reported it. */
+  readonly computedUsd: number | null;
+  readonly reportedUsd: number | null;
   readonly durationMs: number;
+  /** Time to the first token; null for an answer that was not streamed. */
+  readonly firstTokenMs: number | null;
   readonly waitedMs: number;
   readonly servedModel: string | null;
   readonly toolCalls: readonly ToolCallRecord[];

@@ -14,6 +14,7 @@ export const METRICS: Readonly<Record<Ratio["metric"], { readonly name: string; 
 
 const MISSING_RATIO: Readonly<Record<MissingRatio, string>> = {
   "unknown-cost": "a cost is unknown",
+  "unknown-usage": "a count of tokens is unknown",
   "prices-differ": "the prices differ",
   "too-few-tasks": "there are fewer than two tasks",
   "zero-side": "one side is zero",
@@ -26,13 +27,13 @@ export function missingRatioWords(reason: MissingRatio): string {
   return MISSING_RATIO[reason];
 }
 
-/** Writes one side of a ratio: its figure, `unknown` for an unknown cost, or `-`. */
+/** Writes one side of a ratio: its figure, `unknown` for an unknown cost or count of tokens, or `-`. */
 export function shownFigure(
   { metric, reason }: { readonly metric: Ratio["metric"]; readonly reason: string | null },
   value: number | null,
 ): string {
   if (value !== null) return METRICS[metric].show(value);
-  return reason === MISSING_RATIO["unknown-cost"] ? "unknown" : "-";
+  return reason === MISSING_RATIO["unknown-cost"] || reason === MISSING_RATIO["unknown-usage"] ? "unknown" : "-";
 }
 
 /** A mismatch in words: what differs, and its value on either side. */

@@ -1,4 +1,5 @@
 import type { Estimate, RatioMetric } from "../analysis/comparison.ts";
+import { costMarks } from "../core/figure.ts";
 import {
   counted,
   formatDuration,
@@ -12,7 +13,7 @@ import {
 } from "../core/format.ts";
 import { differenceBar } from "./chart/bar.ts";
 import { breakable, drawn, folded, h, place, plainTable } from "./dom.ts";
-import type { ComparisonData, PageData, RatioData } from "./page-data.ts";
+import type { ArmData, ComparisonData, PageData, RatioData } from "./page-data.ts";
 
 const METRICS: Readonly<Record<RatioMetric, { readonly name: string; readonly format: (value: number) => string }>> = {
   iterations: { name: "Iterations", format: (value) => value.toFixed(1) },
@@ -66,7 +67,9 @@ function card(comparison: ComparisonData, page: PageData, actions: ComparisonAct
       plainTable(
         "plain ratios",
         ["A trial takes", "Baseline", "Candidate", "Ratio", "95 % interval"],
-        comparison.ratios.map((ratio) => ratioRow(ratio)),
+        comparison.ratios.map((ratio) =>
+          ratioRow(ratio, { baseline: page.arms[comparison.baseline], candidate: page.arms[comparison.candidate] }),
+        ),
       ),
     ),
     h("p", { class: "quiet" }, notes(comparison).join(" ")),
@@ -112,11 +115,15 @@ function taskList(comparison: ComparisonData, { page, actions, direction }: List
   );
 }
 
-function ratioRow({ metric, baseline, candidate, ratio, reason, missing }: RatioData): HTMLElement {
+type ComparedArms = { readonly baseline: ArmData | undefined; readonly candidate: ArmData | undefined };
+
+function ratioRow({ metric, baseline, candidate, ratio, reason, missing }: RatioData, arms: ComparedArms): HTMLElement {
   const { name, format } = METRICS[metric];
-  const side = (value: number | null): HTMLElement => h("td", {}, value === null ? missing : format(value));
+  const isCost = metric === "cost" || metric === "cost-per-solved";
+  const side = (value: number | null, arm: ArmData | undefined): HTMLElement =>
+    h("td", {}, value === null ? missing : format(value) + (isCost && arm ? costMarks(arm) : ""));
   const cells = ratio === null ? [h("td", { colspan: 2, class: "quiet" }, reason ?? "-")] : ratioCells(ratio);
-  return h("tr", {}, h("th", { scope: "row" }, name), side(baseline), side(candidate), cells);
+  return h("tr", {}, h("th", { scope: "row" }, name), side(baseline, arms.baseline), side(candidate, arms.candidate), cells);
 }
 
 // A tilde stands for a ratio whose interval contains 1.

@@ -1,4 +1,5 @@
-import { counted, formatRate, formatUsd } from "../core/format.ts";
+import { markedCost } from "../core/figure.ts";
+import { counted, formatRate } from "../core/format.ts";
 import type { Direction } from "./comparison-cards.ts";
 import { breakable, h, place } from "./dom.ts";
 import { type MatrixRow, matrixRow, moveByKeys } from "./matrix-row.ts";
@@ -170,7 +171,7 @@ function columnHead(arm: ArmData, index: number, { page, state }: { readonly pag
     breakable(armName(arm)),
   );
   const changes = h("span", { class: "changes" });
-  const cost = arm.trialCost === null ? "cost unknown" : `${formatUsd(arm.trialCost.mean)} a trial`;
+  const cost = arm.trialCost === null ? "cost unknown" : `${markedCost(arm.trialCost.mean, arm)} a trial`;
   const figures = h("span", { class: "quiet" }, formatRate(arm.passRate.rate), h("br"), arm.graded === 0 ? "nothing graded" : cost);
   const element = h("th", { scope: "col" }, pin, figures, changes);
   return {

@@ -17,10 +17,16 @@ export type Trial = {
   readonly errorMessage: string | null;
   readonly tampered: boolean;
   readonly iterations: number;
-  readonly uncached: number;
-  readonly cached: number;
-  readonly output: number;
+  readonly uncached: number | null;
+  readonly cached: number | null;
+  readonly output: number | null;
   readonly costUsd: number | null;
+  readonly unbilledAttempts: number;
+  readonly assumedUsd: number;
+  readonly unknownUsageSteps: number;
+  readonly doubtfulUsageSteps: number;
+  readonly modelMs: number | null;
+  readonly firstTokenMs: number | null;
   readonly workingMs: number;
   readonly segment: number;
 };
@@ -47,19 +53,22 @@ export type Call = {
   readonly durationMs: number | null;
 };
 
-/** One response of the model with its tool calls; `uncached`, `cached` and `output` are tokens. */
+/** One response of the model with its tool calls; `uncached`, `cached` and `output` are tokens, null where the provider gave no count. */
 export type Step = {
   readonly iteration: number;
   readonly text: string;
   readonly reasoning: string;
   readonly finish: string;
-  readonly uncached: number;
-  readonly cached: number;
-  readonly output: number;
+  readonly uncached: number | null;
+  readonly cached: number | null;
+  readonly output: number | null;
   readonly costUsd: number | null;
   readonly durationMs: number;
   readonly calls: readonly Call[];
   readonly notes: readonly Note[];
+  readonly firstTokenMs: number | null;
+  /** What does not add up in the provider's figures, or null. */
+  readonly doubt: string | null;
 };
 
 /** A whole trial as the page shows it. */
@@ -125,10 +134,16 @@ function trialAt(packed: PackedTrials, id: number, index: number): Trial {
     errorMessage: word(packed.errorMessage),
     tampered: number(packed.tampered) === 1,
     iterations: number(packed.iterations),
-    uncached: number(packed.uncached),
-    cached: number(packed.cached),
-    output: number(packed.output),
+    uncached: packed.uncached[index] ?? null,
+    cached: packed.cached[index] ?? null,
+    output: packed.output[index] ?? null,
     costUsd: packed.costUsd[index] ?? null,
+    unbilledAttempts: number(packed.unbilled),
+    assumedUsd: number(packed.assumedUsd),
+    unknownUsageSteps: number(packed.unknownSteps),
+    doubtfulUsageSteps: number(packed.doubtfulSteps),
+    modelMs: packed.modelMs[index] ?? null,
+    firstTokenMs: packed.firstTokenMs[index] ?? null,
     workingMs: number(packed.workingMs),
     segment: packed.segment[index] ?? -1,
   };
@@ -174,7 +189,7 @@ function unpacked(segment: PackedSegment, texts: readonly string[], systems: rea
 type TextOf = (value: PackedText) => string;
 
 function unpackedStep(step: PackedStep, text: TextOf): Step {
-  const [iteration, said, reasoning, finish, uncached, cached, output, costUsd, durationMs, calls, notes] = step;
+  const [iteration, said, reasoning, finish, uncached, cached, output, costUsd, durationMs, calls, notes, firstTokenMs, doubt] = step;
   return {
     iteration,
     text: text(said),
@@ -187,6 +202,8 @@ function unpackedStep(step: PackedStep, text: TextOf): Step {
     durationMs,
     calls: calls.map((call) => unpackedCall(call, text)),
     notes: unpackedNotes(notes, text),
+    firstTokenMs,
+    doubt: doubt === null ? null : text(doubt),
   };
 }
 

@@ -86,10 +86,16 @@ export type TrialColumns = {
   readonly errorMessage: readonly number[];
   readonly tampered: readonly number[];
   readonly iterations: readonly number[];
-  readonly uncached: readonly number[];
-  readonly cached: readonly number[];
-  readonly output: readonly number[];
+  readonly uncached: readonly (number | null)[];
+  readonly cached: readonly (number | null)[];
+  readonly output: readonly (number | null)[];
   readonly costUsd: readonly (number | null)[];
+  readonly unbilled: readonly number[];
+  readonly assumedUsd: readonly number[];
+  readonly unknownSteps: readonly number[];
+  readonly doubtfulSteps: readonly number[];
+  readonly modelMs: readonly (number | null)[];
+  readonly firstTokenMs: readonly (number | null)[];
   readonly workingMs: readonly number[];
   readonly segment: readonly number[];
   readonly words: readonly string[];
@@ -116,19 +122,21 @@ export type PackedCall = readonly [
   durationMs: number | null,
 ];
 
-/** A step; `uncached`, `cached` and `output` are tokens. */
+/** A step; `uncached`, `cached` and `output` are tokens, null where the provider gave no count, and `doubt` is what does not add up in its figures. */
 export type PackedStep = readonly [
   iteration: number,
   text: PackedText,
   reasoning: PackedText,
   finish: string,
-  uncached: number,
-  cached: number,
-  output: number,
+  uncached: number | null,
+  cached: number | null,
+  output: number | null,
   costUsd: number | null,
   durationMs: number,
   calls: readonly PackedCall[],
   notes: readonly PackedNote[],
+  firstTokenMs: number | null,
+  doubt: PackedText | null,
 ];
 
 /** One trajectory; `system` is an index into the page's system prompts, and `texts` adds to the texts of the task. */

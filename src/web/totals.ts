@@ -1,3 +1,4 @@
+import { doubtNotes, hasSpeed, markedCost, markedOutput, SPEED_COLUMNS, SPEED_NOTE } from "../core/figure.ts";
 import { counted, formatDuration, formatInterval, formatRate, formatTokens, formatUsd } from "../core/format.ts";
 import { rateBar } from "./chart/bar.ts";
 import { breakable, type Content, drawn, h, place } from "./dom.ts";
@@ -19,15 +20,22 @@ const FIGURES: readonly Column[] = [
   { name: "Iterations", key: (arm) => arm.meanIterations, cell: (arm) => arm.meanIterations?.toFixed(1) ?? "-" },
   { name: "Uncached", key: (arm) => arm.uncachedTokens, cell: (arm) => formatTokens(arm.uncachedTokens) },
   { name: "Cached", key: (arm) => arm.cachedTokens, cell: (arm) => formatTokens(arm.cachedTokens) },
-  { name: "Output", key: (arm) => arm.outputTokens, cell: (arm) => formatTokens(arm.outputTokens) },
+  { name: "Output", key: (arm) => arm.outputTokens, cell: markedOutput },
   { name: "Cost", key: (arm) => arm.costUsd, cell: costCell },
   { name: "Cost/solved", key: (arm) => arm.costPerSolvedUsd, cell: (arm) => (arm.passed === 0 ? "-" : formatUsd(arm.costPerSolvedUsd)) },
   { name: "Median time", key: (arm) => arm.medianWorkingMs, cell: (arm) => formatDuration(arm.medianWorkingMs) },
 ];
 
+const SPEED: readonly Column[] = SPEED_COLUMNS.map(({ name, key, show }) => ({ name, key: (arm) => arm[key], cell: show }));
+
 /** Shows the figures of each arm in a table that can be sorted, and below it what a reader must know to read it. */
 export function showTotals(page: PageData): void {
-  const columns = page.arms.some((arm) => arm.rank !== null) ? [ARM, RANK, ...FIGURES] : [ARM, ...FIGURES];
+  const columns = [
+    ARM,
+    ...(page.arms.some((arm) => arm.rank !== null) ? [RANK] : []),
+    ...FIGURES,
+    ...(page.arms.some(hasSpeed) ? SPEED : []),
+  ];
   const rows = page.arms.map((arm) => ({ arm, row: rowOf(arm, columns) }));
   const body = h(
     "tbody",
@@ -88,8 +96,7 @@ function errorCell(arm: ArmData): Content {
 }
 
 function costCell(arm: ArmData): Content {
-  if (arm.graded === 0) return "-";
-  return formatUsd(arm.costUsd) + (arm.unbilledAttempts > 0 ? "+" : "");
+  return arm.graded === 0 ? "-" : markedCost(arm.costUsd, arm);
 }
 
 function rankText(rank: ArmData["rank"]): string {
@@ -100,7 +107,7 @@ function rankText(rank: ArmData["rank"]): string {
 function footnotes(page: PageData): readonly string[] {
   const sum = (figure: (arm: ArmData) => number): number => page.arms.reduce((total, arm) => total + figure(arm), 0);
   const ungraded = sum((arm) => arm.ungradedUsd);
-  const [errors, tampered, unbilled] = [sum((arm) => arm.errors), sum((arm) => arm.tampered), sum((arm) => arm.unbilledAttempts)];
+  const [errors, tampered] = [sum((arm) => arm.errors), sum((arm) => arm.tampered)];
   const notes: readonly (readonly [isNeeded: boolean, note: string])[] = [
     [page.arms.some((arm) => arm.scripted), "* scripted, not a language model."],
     [true, "Pass rates weight tasks equally; intervals are over tasks like these, at 95 %."],
@@ -109,7 +116,8 @@ function footnotes(page: PageData): readonly string[] {
       'Errors are failures of the harness or a provider; they do not count against a model. "bench run --resume" runs them again.',
     ],
     [tampered > 0, `Tampering with the grader was found in ${counted(tampered, "trial")}.`],
-    [unbilled > 0, `+ ${counted(unbilled, "request")} failed or were cut off and may have been billed in addition.`],
+    ...doubtNotes(page.arms).map((note): readonly [boolean, string] => [true, note]),
+    [page.arms.some(hasSpeed), SPEED_NOTE],
     ...page.caps.map((sentence) => [true, sentence] as const),
     [ungraded > 1e-9, `${formatUsd(ungraded)} more went to trials that have no grade.`],
     [page.arms.some((arm) => arm.rank !== null), "Place: all places consistent with the data, after correction for the number of pairs."],

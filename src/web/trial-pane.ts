@@ -1,3 +1,4 @@
+import { markedCost, trialDoubtNotes } from "../core/figure.ts";
 import { counted, formatDuration, formatTokens, formatUsd } from "../core/format.ts";
 import { withoutColours } from "../core/printable.ts";
 import { type Content, folded, h } from "./dom.ts";
@@ -18,6 +19,7 @@ export function trialPane(trial: Trial, arm: string, trajectory: PageTrajectory 
     h("h3", {}, arm, h("span", { class: "quiet" }, `, attempt ${trial.attempt}, trial ${trial.id}`)),
     verdictLine(trial),
     figures(trial),
+    trialDoubtNotes(trial).map((note) => h("p", { class: "note" }, note)),
     content,
   );
 }
@@ -46,8 +48,9 @@ function figures(trial: Trial): HTMLElement {
     ["Uncached", formatTokens(trial.uncached)],
     ["Cached", formatTokens(trial.cached)],
     ["Output", formatTokens(trial.output)],
-    ["Cost", formatUsd(trial.costUsd)],
+    ["Cost", markedCost(trial.costUsd, trial)],
     ["Time", formatDuration(trial.workingMs)],
+    ...(trial.firstTokenMs === null ? [] : [["First token", formatDuration(trial.firstTokenMs)] as const]),
   ];
   return h(
     "dl",
@@ -113,12 +116,11 @@ function testItems(tests: Tests): HTMLElement {
 }
 
 function stepSection(step: Step): HTMLElement {
+  const tokens = [`${formatTokens(step.uncached)} uncached`, `${formatTokens(step.cached)} cached`, `${formatTokens(step.output)} output`];
   const summary = [
-    `${formatTokens(step.uncached)} uncached`,
-    `${formatTokens(step.cached)} cached`,
-    `${formatTokens(step.output)} output`,
-    step.costUsd === null ? "cost unknown" : formatUsd(step.costUsd),
-    formatDuration(step.durationMs),
+    ...(step.uncached === null ? ["tokens unknown"] : tokens),
+    step.costUsd === null ? "cost unknown" : formatUsd(step.costUsd) + (step.doubt === null ? "" : "?"),
+    formatDuration(step.durationMs) + (step.firstTokenMs === null ? "" : ` (first token ${formatDuration(step.firstTokenMs)})`),
     step.finish,
   ].join(", ");
   return h(
@@ -128,6 +130,7 @@ function stepSection(step: Step): HTMLElement {
     step.reasoning === "" ? null : folded("Reasoning", h("div", { class: "said" }, withoutColours(step.reasoning))),
     step.text === "" ? null : h("div", { class: "said" }, withoutColours(step.text)),
     step.calls.map(callBlock),
+    step.doubt === null ? null : noteLine({ kind: "the provider's figures disagree", text: step.doubt }),
     step.notes.map(noteLine),
   );
 }

@@ -4,7 +4,7 @@ import { expect, test } from "vitest";
 import { UserError } from "../../src/core/errors.ts";
 import type { ToolCall } from "../../src/core/model.ts";
 import { Store } from "../../src/store/store.ts";
-import { aKey, anArm, aResponse, aTask, aTrial, graded } from "../fixtures/record.ts";
+import { aKey, anArm, aResponse, aTask, aTrial, CERTAIN, graded, UNTIMED } from "../fixtures/record.ts";
 import { TempFolder } from "../fixtures/temp-folder.ts";
 
 const NOW = (): Date => new Date("2026-01-02T03:04:05.000Z");
@@ -99,6 +99,8 @@ test("errors are counted separately and add nothing to an arm's figures", () => 
       costUsd: 0.01,
       meanLogCost: Math.log(0.01),
       workingMs: 900,
+      ...CERTAIN,
+      ...UNTIMED,
     },
     expect.objectContaining({ taskId: "sub", passed: 0, trials: 0, errors: 1, iterations: 0, costUsd: null, meanLogCost: null }),
   ]);

@@ -1,5 +1,6 @@
 import type { ArmSummary } from "../../analysis/summary.ts";
 import { agentName } from "../../core/agent.ts";
+import { uncachedTokens } from "../../core/figure.ts";
 import { clipped, plainText } from "../../core/printable.ts";
 import type { TaskResult, TrialRecord } from "../../core/record.ts";
 import type { Report } from "../written-report.ts";
@@ -26,6 +27,12 @@ const TASK_COLUMNS: Columns<{ readonly arm: ArmSummary; readonly task: TaskResul
   cost_usd: ({ task }) => task.costUsd,
   working_s: ({ task }) => task.workingMs / 1000,
   scripted: ({ arm }) => arm.scripted,
+  unbilled_attempts: ({ task }) => task.unbilledAttempts,
+  assumed_usd: ({ task }) => task.assumedUsd,
+  unknown_usage_steps: ({ task }) => task.unknownUsageSteps,
+  doubtful_usage_steps: ({ task }) => task.doubtfulUsageSteps,
+  output_tokens_per_s: ({ task }) => task.outputTokensPerSecond,
+  first_token_s: ({ task }) => inSeconds(task.firstTokenMs),
 };
 
 const TRIAL_COLUMNS: Columns<TrialRecord> = {
@@ -44,16 +51,25 @@ const TRIAL_COLUMNS: Columns<TrialRecord> = {
   error_message: (trial) => trial.errorMessage,
   tampered: (trial) => trial.tampered,
   iterations: (trial) => trial.iterations,
-  uncached_tokens: (trial) => trial.inputTokens + trial.cacheWriteTokens,
+  uncached_tokens: (trial) => uncachedTokens(trial),
   cached_tokens: (trial) => trial.cacheReadTokens,
   output_tokens: (trial) => trial.outputTokens,
   cost_usd: (trial) => trial.costUsd,
   unbilled_attempts: (trial) => trial.unbilledAttempts,
   working_s: (trial) => trial.workingMs / 1000,
+  assumed_usd: (trial) => trial.assumedUsd,
+  unknown_usage_steps: (trial) => trial.unknownUsageSteps,
+  doubtful_usage_steps: (trial) => trial.doubtfulUsageSteps,
+  model_s: (trial) => inSeconds(trial.modelMs),
+  first_token_s: (trial) => inSeconds(trial.firstTokenMs),
 };
 
+function inSeconds(ms: number | null): number | null {
+  return ms === null ? null : ms / 1000;
+}
+
 /**
- * Writes one row for each arm and task, sums over graded trials. An unknown cost is an empty cell; text that a spreadsheet would run as a formula
+ * Writes one row for each arm and task, sums over graded trials. An unknown cost or count of tokens is an empty cell; text that a spreadsheet would run as a formula
  * gets an apostrophe in front. @see RFC 4180
  */
 export function csvReport({ arms }: Report): string {

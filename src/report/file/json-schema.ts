@@ -5,6 +5,7 @@ import type { Report } from "../written-report.ts";
 const share = z.number();
 const maybe = z.number().nullable();
 const count = z.int().min(0);
+const maybeCount = count.nullable();
 
 const estimate = z.strictObject({ value: z.number(), low: maybe, high: maybe }).meta({ id: "estimate" });
 const side = z.strictObject({ label: z.string(), armId: z.string(), runId: z.string(), scripted: z.boolean() }).meta({ id: "side" });
@@ -29,6 +30,20 @@ const run = z.strictObject({
   settings: z.record(z.string(), z.unknown()).describe("flags, images, git state and versions it was started with"),
 });
 
+const doubts = {
+  unknownUsageSteps: count.describe("steps whose provider gave no count of tokens"),
+  doubtfulUsageSteps: count.describe("steps whose counts do not add up, or whose reported cost is more than 2 % from the price"),
+  unbilledAttempts: count.describe("requests that failed or were cut off and may have been billed; no part of costUsd"),
+  assumedUsd: z
+    .number()
+    .describe("what those requests are assumed to have cost, in US dollars; 0 where no price is known; no part of costUsd"),
+};
+
+const speed = {
+  outputTokensPerSecond: maybe.describe("output tokens by the time in the model's requests, over graded trials with known tokens"),
+  firstTokenMs: maybe.describe("mean time to the first token of streamed answers; null without one"),
+};
+
 const task = z.strictObject({
   taskId: z.string(),
   taskDigest: z.string(),
@@ -39,12 +54,14 @@ const task = z.strictObject({
   atCostCap: count.describe("of those, ended at the cap on the cost of a trial"),
   failedAtCostCap: count,
   iterations: count,
-  uncachedTokens: count,
-  cachedTokens: count,
-  outputTokens: count,
+  uncachedTokens: maybeCount.describe("input that was not read from a cache; null is unknown"),
+  cachedTokens: maybeCount,
+  outputTokens: maybeCount,
   costUsd: maybe.describe("US dollars of all graded trials; null is unknown"),
   meanLogCost: maybe,
   workingMs: z.number(),
+  ...doubts,
+  ...speed,
 });
 
 const agent = z.discriminatedUnion("kind", [
@@ -94,14 +111,15 @@ const arm = z.strictObject({
   errors: count,
   tampered: count,
   meanIterations: maybe,
-  uncachedTokens: count,
-  cachedTokens: count,
-  outputTokens: count,
+  uncachedTokens: maybeCount.describe("input that was not read from a cache; null is unknown"),
+  cachedTokens: maybeCount,
+  outputTokens: maybeCount,
   costUsd: maybe,
   ungradedUsd: z.number().describe("known money spent in this run on trials that have no grade"),
   costPerSolvedUsd: maybe,
-  unbilledAttempts: count,
   trialCap: trialCap.nullable().describe("the cap on the cost of a trial and what it did; null where there was none"),
+  ...doubts,
+  ...speed,
   spentUsd: z.number(),
   medianWorkingMs: maybe,
   perTask: z.array(task),
@@ -200,13 +218,15 @@ const trial = z.strictObject({
   errorMessage: z.string().nullable(),
   tampered: z.boolean(),
   iterations: count,
-  inputTokens: count,
-  cacheReadTokens: count,
-  cacheWriteTokens: count,
-  outputTokens: count,
-  costUsd: maybe,
-  unbilledAttempts: count,
+  inputTokens: maybeCount.describe("null, like the other counts, where the provider gave no count for a step"),
+  cacheReadTokens: maybeCount,
+  cacheWriteTokens: maybeCount,
+  outputTokens: maybeCount,
+  costUsd: maybe.describe("known cost in US dollars; null is unknown"),
+  ...doubts,
   workingMs: z.number(),
+  modelMs: maybe.describe("time in the model's requests; null in trials of older versions"),
+  firstTokenMs: speed.firstTokenMs,
   stopDetail: z.string().nullable(),
 });
 

@@ -1,5 +1,6 @@
 import type { GateResult, SequentialPath } from "../../analysis/gate/gate-result.ts";
 import type { ArmSummary } from "../../analysis/summary.ts";
+import { doubtNotes, hasSpeed, markedCost, markedOutput, SPEED_COLUMNS, SPEED_NOTE } from "../../core/figure.ts";
 import {
   counted,
   formatDuration,
@@ -114,8 +115,11 @@ const ARM_HEAD = ["Model", "Pass rate", "95% interval", "Passed", "Errors", "Ite
 function armTable(arms: readonly ArmSummary[]): string {
   if (arms.length === 0) return "";
   const isRanked = arms.length > 2 && arms.some(({ rank }) => rank !== null);
-  const head = [...ARM_HEAD, "Cost/solved", "Median time", ...(isRanked ? ["Place"] : [])];
-  const rows = arms.slice(0, MAX_ARMS).map((arm) => [...armCells(arm), ...(isRanked ? [placeOf(arm)] : [])]);
+  const speed = arms.some(hasSpeed) ? SPEED_COLUMNS : [];
+  const head = [...ARM_HEAD, "Cost/solved", "Median time", ...speed.map(({ name }) => name), ...(isRanked ? ["Place"] : [])];
+  const rows = arms
+    .slice(0, MAX_ARMS)
+    .map((arm) => [...armCells(arm), ...speed.map(({ show }) => show(arm)), ...(isRanked ? [placeOf(arm)] : [])]);
   const table = markdownTable(
     head,
     rows,
@@ -134,8 +138,8 @@ function armCells(arm: ArmSummary): readonly string[] {
     arm.meanIterations === null ? "-" : arm.meanIterations.toFixed(1),
     formatTokens(arm.uncachedTokens),
     formatTokens(arm.cachedTokens),
-    formatTokens(arm.outputTokens),
-    arm.graded === 0 ? "-" : formatUsd(arm.costUsd),
+    markedOutput(arm),
+    arm.graded === 0 ? "-" : markedCost(arm.costUsd, arm),
     arm.passed === 0 ? "-" : formatUsd(arm.costPerSolvedUsd),
     formatDuration(arm.medianWorkingMs),
   ];
@@ -148,6 +152,8 @@ function footnotes({ arms, runs, comparisons, missing, planned }: Report): strin
     ...(tampered > 0 ? [`⚠️ Tampering was found or attempted in ${counted(tampered, "trial")}.`] : []),
     ...(missing > 0 ? [`${missing} of ${planned} trials have no result yet.`] : []),
     ...(errors > 0 ? ["Errors are failures of the harness or a provider; they do not count against a model."] : []),
+    ...doubtNotes(arms).map(markdownSentence),
+    ...(arms.some(hasSpeed) ? [SPEED_NOTE] : []),
     ...(arms.some(({ scripted }) => scripted) ? ["\\* scripted, not a language model"] : []),
     ...runs.map(
       ({ id, suite, harnessVersion }) => `Run ${markdownName(id)} of ${markdownName(suite)}, bench ${markdownName(harnessVersion)}`,

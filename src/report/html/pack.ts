@@ -1,4 +1,5 @@
 import { deflateRawSync } from "node:zlib";
+import { uncachedTokens } from "../../core/figure.ts";
 import type { StepRecord, ToolCallRecord, Trajectory } from "../../core/record.ts";
 import type { PackedCall, PackedNote, PackedSegment, PackedStep, PackedText } from "../../web/page-data.ts";
 import { cutText, cutTrajectory } from "./cut.ts";
@@ -115,13 +116,15 @@ function stepOf(step: StepRecord, text: WriteText): PackedStep {
     text(step.text),
     text(step.reasoning),
     step.finish,
-    step.inputTokens + step.cacheWriteTokens,
+    uncachedTokens(step),
     step.cacheReadTokens,
     step.outputTokens,
     step.costUsd,
     Math.round(step.durationMs),
     step.toolCalls.map((call) => callOf(call, text)),
     notesOf(step.notes, text),
+    step.firstTokenMs === null ? null : Math.round(step.firstTokenMs),
+    step.usageInconsistency === null ? null : text(step.usageInconsistency),
   ];
 }
 

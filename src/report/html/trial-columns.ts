@@ -1,3 +1,4 @@
+import { uncachedTokens } from "../../core/figure.ts";
 import { clipped, plainText } from "../../core/printable.ts";
 import type { TrialRecord } from "../../core/record.ts";
 import type { TrialColumns } from "../../web/page-data.ts";
@@ -48,12 +49,22 @@ export function trialColumns(placed: readonly PlacedTrial[], segmentOf: (trialId
     errorMessage: column(({ errorMessage }) => word(errorMessage)),
     tampered: column(({ tampered }) => Number(tampered)),
     iterations: column(({ iterations }) => iterations),
-    uncached: column(({ inputTokens, cacheWriteTokens }) => inputTokens + cacheWriteTokens),
+    uncached: column(uncachedTokens),
     cached: column(({ cacheReadTokens }) => cacheReadTokens),
     output: column(({ outputTokens }) => outputTokens),
     costUsd: column(({ costUsd }) => (costUsd === null ? null : significant(costUsd))),
+    unbilled: column(({ unbilledAttempts }) => unbilledAttempts),
+    assumedUsd: column(({ assumedUsd }) => significant(assumedUsd)),
+    unknownSteps: column(({ unknownUsageSteps }) => unknownUsageSteps),
+    doubtfulSteps: column(({ doubtfulUsageSteps }) => doubtfulUsageSteps),
+    modelMs: column(({ modelMs }) => rounded(modelMs)),
+    firstTokenMs: column(({ firstTokenMs }) => rounded(firstTokenMs)),
     workingMs: column(({ workingMs }) => Math.round(workingMs)),
     segment: column(({ id }) => segmentOf(id)),
     words,
   };
+}
+
+function rounded(ms: number | null): number | null {
+  return ms === null ? null : Math.round(ms);
 }

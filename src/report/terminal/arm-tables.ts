@@ -1,5 +1,6 @@
 import Table from "cli-table3";
 import type { ArmSummary } from "../../analysis/summary.ts";
+import { doubtNotes, hasSpeed, markedCost, markedOutput, SPEED_COLUMNS, SPEED_NOTE } from "../../core/figure.ts";
 import { counted, formatDuration, formatInterval, formatRate, formatTokens, formatUsd } from "../../core/format.ts";
 import { oneLine } from "../../core/printable.ts";
 import { brokenName } from "../wrap.ts";
@@ -30,7 +31,17 @@ export function summaryTable(report: Report, paint: Palette): string {
     ...PLAIN_BORDERS,
   });
   for (const arm of report.arms) table.push(summaryRow(arm, paint));
-  return [drawn(table), "", ...footnotes(report, paint)].join("\n");
+  return [drawn(table), "", ...speedLines(report), ...footnotes(report, paint)].join("\n");
+}
+
+/** Draws how fast the arms' models answered, followed by an empty line; nothing where nothing was measured. It is a table of its own, since the others are as wide as a terminal. */
+export function speedLines({ arms }: Report): readonly string[] {
+  const timed = arms.filter(hasSpeed);
+  if (timed.length === 0) return [];
+  const head = ["Speed", ...SPEED_COLUMNS.map(({ name }) => name)];
+  const table = new Table({ head, colAligns: head.map((_, index) => (index === 0 ? "left" : "right")), ...PLAIN_BORDERS });
+  for (const arm of timed) table.push([cellText(arm.label), ...SPEED_COLUMNS.map(({ show }) => show(arm))]);
+  return [drawn(table), ""];
 }
 
 function summaryRow(arm: ArmSummary, paint: Palette): string[] {
@@ -44,8 +55,8 @@ function summaryRow(arm: ArmSummary, paint: Palette): string[] {
     arm.meanIterations === null ? "-" : arm.meanIterations.toFixed(1),
     formatTokens(arm.uncachedTokens),
     formatTokens(arm.cachedTokens),
-    formatTokens(arm.outputTokens),
-    arm.graded === 0 ? "-" : formatUsd(arm.costUsd) + (arm.unbilledAttempts > 0 ? "+" : ""),
+    markedOutput(arm),
+    arm.graded === 0 ? "-" : markedCost(arm.costUsd, arm),
     arm.passed === 0 ? "-" : formatUsd(arm.costPerSolvedUsd),
     formatDuration(arm.medianWorkingMs),
   ];
@@ -77,13 +88,8 @@ function footnotes(report: Report, paint: Palette): readonly string[] {
     );
   notes.push(...report.caps.map((sentence) => paint.yellow(oneLine(sentence))));
   if (missing > 0) notes.push(paint.yellow(`${missing} of ${planned} trials have no result yet.`));
-  if (sum((arm) => arm.unbilledAttempts) > 0)
-    notes.push(
-      `+ ${counted(
-        sum((arm) => arm.unbilledAttempts),
-        "request",
-      )} failed or were cut off and may have been billed in addition.`,
-    );
+  notes.push(...doubtNotes(arms));
+  if (arms.some(hasSpeed)) notes.push(SPEED_NOTE);
   if (ungraded > 1e-9) notes.push(`${formatUsd(ungraded)} more was spent on trials without a grade.`);
   return notes.map((note) => paint.dim(note));
 }
@@ -124,8 +130,8 @@ function comparisonRow(arm: ArmSummary): string[] {
     arm.meanIterations === null ? "-" : arm.meanIterations.toFixed(1),
     formatTokens(arm.uncachedTokens),
     formatTokens(arm.cachedTokens),
-    formatTokens(arm.outputTokens),
-    arm.passed === 0 ? "-" : formatUsd(arm.costPerSolvedUsd),
+    markedOutput(arm),
+    arm.passed === 0 ? "-" : markedCost(arm.costPerSolvedUsd, arm),
     formatDuration(arm.medianWorkingMs),
   ];
 }

@@ -1,5 +1,7 @@
 import Table, { type Cell } from "cli-table3";
 import type { Estimate, Side, TaskPair } from "../../analysis/comparison.ts";
+import type { ArmSummary } from "../../analysis/summary.ts";
+import { costMarks, doubtNotes, hasSpeed, outputMark, SPEED_COLUMNS, SPEED_NOTE } from "../../core/figure.ts";
 import { counted, formatInterval, formatP, formatPoints, formatPointsInterval, formatRate, formatRatio } from "../../core/format.ts";
 import { clipped, oneLine } from "../../core/printable.ts";
 import { METRICS, shownFigure } from "../comparison-words.ts";
@@ -47,6 +49,8 @@ function noteLines({ arms, missing, planned }: Report, paint: Palette): readonly
     ...(sum("tampered") > 0
       ? [paint.red(`Tampering was found or attempted in ${counted(sum("tampered"), "trial")}; see "bench show".`)]
       : []),
+    ...doubtNotes(arms).map((note) => paint.dim(wrapText(note))),
+    ...(arms.some(hasSpeed) ? [paint.dim(wrapText(SPEED_NOTE))] : []),
   ];
 }
 
@@ -55,7 +59,7 @@ function comparisonLines(comparison: WrittenComparison, report: Report, paint: P
   return [
     paint.bold(wrapText(titleOf(comparison, report))),
     "",
-    metricTable(comparison, paint),
+    metricTable(comparison, report, paint),
     paint.dim(LEGEND),
     "",
     ...testLines(comparison, family).map((line) => wrapText(line, INDENT)),
@@ -80,7 +84,7 @@ function marked({ label, scripted }: Side): string {
   return cellText(label) + (scripted ? "*" : "");
 }
 
-function metricTable(comparison: WrittenComparison, paint: Palette): string {
+function metricTable(comparison: WrittenComparison, { arms }: Report, paint: Palette): string {
   const { baseline, candidate, passRate, difference, repeats, ratios } = comparison;
   const names = [baseline, candidate].map((side) => brokenName(marked(side), MAX_NAME_LINE));
   const head = ["", ...names, "Difference", "95% interval"];
@@ -93,8 +97,17 @@ function metricTable(comparison: WrittenComparison, paint: Palette): string {
     ] as const)
       table.push([name, formatRate(figures.baseline.value), formatRate(figures.candidate.value), ...pointCells(figures.difference, paint)]);
   }
-  for (const ratio of ratios) table.push(ratioRow(ratio, paint));
+  const sides = [baseline, candidate].map((side) => armOf(side, arms));
+  for (const ratio of ratios) table.push(ratioRow(ratio, sides, paint));
+  if (sides.some((arm) => arm && hasSpeed(arm)))
+    for (const { name, show } of SPEED_COLUMNS) table.push([name, ...sides.map((arm) => (arm ? show(arm) : "-")), "", ""]);
   return drawn(table);
+}
+
+type ComparedArm = ArmSummary | undefined;
+
+function armOf({ armId, runId }: Side, arms: readonly ArmSummary[]): ComparedArm {
+  return arms.find((arm) => arm.armId === armId && arm.runId === runId);
 }
 
 function rateWithInterval({ rate, low, high }: WrittenComparison["passRate"]["baseline"]): string {
@@ -108,9 +121,9 @@ function pointCells({ value, low, high }: Estimate, paint: Palette): readonly st
   return [colour(formatPoints(value)), formatPointsInterval(low, high)];
 }
 
-function ratioRow({ metric, baseline, candidate, ratio, reason }: WrittenRatio, paint: Palette): Cell[] {
+function ratioRow({ metric, baseline, candidate, ratio, reason }: WrittenRatio, arms: readonly ComparedArm[], paint: Palette): Cell[] {
   const { name } = METRICS[metric];
-  const sides = [baseline, candidate].map((value) => shownFigure({ metric, reason }, value));
+  const sides = [baseline, candidate].map((value, index) => shownFigure({ metric, reason }, value) + marksOf(metric, value, arms[index]));
   if (!ratio || ratio.low === null || ratio.high === null)
     return [name, ...sides, { content: reason === null ? "-" : `(${reason})`, colSpan: 2, hAlign: "right" }];
   const text = formatRatio(ratio.value);
@@ -119,6 +132,13 @@ function ratioRow({ metric, baseline, candidate, ratio, reason }: WrittenRatio, 
   const plain = (figure: string): string => figure;
   const colour = metric === "cached-tokens" ? plain : ratio.value > 1 ? paint.red : paint.green;
   return [name, ...sides, isUnclear ? `~ ${text}` : colour(text), `[${formatRatio(ratio.low)} to ${formatRatio(ratio.high)}]`];
+}
+
+// The marks that a table of arms shows beside the same figures.
+function marksOf(metric: WrittenRatio["metric"], value: number | null, arm: ComparedArm): string {
+  if (value === null || arm === undefined) return "";
+  if (metric === "cost" || metric === "cost-per-solved") return costMarks(arm);
+  return metric === "output-tokens" ? outputMark(arm) : "";
 }
 
 function testLines({ difference, signFlipP, fragile, detectable }: WrittenComparison, family: number): readonly string[] {

@@ -1,7 +1,10 @@
 import Table from "cli-table3";
-import { formatDate, formatUsd } from "../../core/format.ts";
+import { markedCost } from "../../core/figure.ts";
+import { formatDate } from "../../core/format.ts";
 import type { RunListing } from "../../core/record.ts";
 import { cellText, drawn, markedName, PLAIN_BORDERS, SCRIPTED_NOTE } from "./table-style.ts";
+
+const UNBILLED_NOTE = '+ requests that failed or were cut off may have been billed in addition; "bench report" has what is assumed';
 
 /** Draws a table of runs in the given order. */
 export function listTable(runs: readonly RunListing[]): string {
@@ -16,12 +19,15 @@ export function listTable(runs: readonly RunListing[]): string {
       `${run.graded + run.errors}/${run.planned}`,
       `${run.passed}/${run.graded}`,
       String(run.errors),
-      formatUsd(run.costUsd),
+      markedCost(run.costUsd, { unbilledAttempts: run.unbilledAttempts, doubtfulUsageSteps: 0 }),
       run.end ?? "unfinished",
     ]);
   }
-  const note = runs.some((run) => run.arms.some((arm) => arm.api === "scripted")) ? `\n\n${SCRIPTED_NOTE}` : "";
-  return drawn(table) + note;
+  const notes = [
+    ...(runs.some((run) => run.arms.some((arm) => arm.api === "scripted")) ? [SCRIPTED_NOTE] : []),
+    ...(runs.some((run) => run.costUsd !== null && run.unbilledAttempts > 0) ? [UNBILLED_NOTE] : []),
+  ];
+  return drawn(table) + (notes.length > 0 ? `\n\n${notes.join("\n")}` : "");
 }
 
 function shortened(names: readonly string[]): string {

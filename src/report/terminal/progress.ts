@@ -1,5 +1,6 @@
 import { createLogUpdate } from "log-update";
 import type { Reporter, RunEvent } from "../../core/event.ts";
+import { markedCost } from "../../core/figure.ts";
 import { formatDuration, formatTokens, formatUsd } from "../../core/format.ts";
 import { printable } from "../../core/printable.ts";
 import type { Arm, Trial } from "../../core/trial.ts";
@@ -14,7 +15,9 @@ export type ProgressOutput = {
   readonly now: () => number;
 };
 
-type Tally = { readonly name: string; passed: number; failed: number; errors: number; costUsd: number | null };
+type Tally = { readonly name: string; passed: number; failed: number; errors: number } & Spent;
+/** What trials cost: null has an unknown part, and without a step nothing is known where requests may have been billed. */
+type Spent = { costUsd: number | null; steps: number; unbilledAttempts: number };
 type State = {
   planned: number;
   done: number;
@@ -76,7 +79,7 @@ function eventLine(state: State, event: RunEvent): string | null {
   if (event.kind !== "trial-finished") return null;
   const { trial } = event;
   const name = state.tallies.get(trial.key.armId)?.name ?? trial.key.armId;
-  const figures = `${trial.totals.iterations} iterations, ${formatDuration(trial.totals.workingMs)}, ${formatUsd(trial.totals.costUsd)}`;
+  const figures = `${trial.totals.iterations} iterations, ${formatDuration(trial.totals.workingMs)}, ${shownCost({ ...trial.totals, steps: trial.totals.iterations })}`;
   const reason = trial.outcome.kind === "error" ? `: ${firstLine(trial.outcome.message)}` : "";
   return `[${state.done}/${state.planned}] ${word(trial).padEnd(5)} ${cellText(name)}  ${cellText(trial.key.taskId)} #${trial.key.attempt}  ${figures}${reason}${state.left === "" ? "" : `  (${state.left})`}`;
 }
@@ -116,7 +119,7 @@ function whatIsLeft({ spentUsd, spentTokens, maxCostUsd, maxTokens }: Extract<Ru
 }
 
 function newTally(arm: Arm): Tally {
-  return { name: cellText(arm.name), passed: 0, failed: 0, errors: 0, costUsd: 0 };
+  return { name: cellText(arm.name), passed: 0, failed: 0, errors: 0, costUsd: 0, steps: 0, unbilledAttempts: 0 };
 }
 
 function count(tally: Tally | undefined, trial: Trial): void {
@@ -124,8 +127,15 @@ function count(tally: Tally | undefined, trial: Trial): void {
   if (trial.outcome.kind === "error") tally.errors += 1;
   else if (trial.outcome.verdict.passed) tally.passed += 1;
   else tally.failed += 1;
-  const cost = trial.totals.costUsd;
-  tally.costUsd = tally.costUsd === null || cost === null ? null : tally.costUsd + cost;
+  const { costUsd, iterations, unbilledAttempts } = trial.totals;
+  tally.costUsd = tally.costUsd === null || costUsd === null ? null : tally.costUsd + costUsd;
+  tally.steps += iterations;
+  tally.unbilledAttempts += unbilledAttempts;
+}
+
+function shownCost({ costUsd, steps, unbilledAttempts }: Spent): string {
+  const isKnown = steps > 0 || unbilledAttempts === 0;
+  return markedCost(isKnown ? costUsd : null, { unbilledAttempts, doubtfulUsageSteps: 0 });
 }
 
 function picture(state: State, output: ProgressOutput): string {
@@ -133,16 +143,24 @@ function picture(state: State, output: ProgressOutput): string {
   const filled = Math.round(share * BAR_WIDTH);
   const bar = output.paint.green("█".repeat(filled)) + output.paint.dim("░".repeat(BAR_WIDTH - filled));
   const tallies = [...state.tallies.values()];
-  const known = tallies.reduce((sum, tally) => sum + (tally.costUsd ?? 0), 0);
-  const cost = tallies.some((tally) => tally.costUsd === null) ? `${formatUsd(known)} and unknown` : formatUsd(known);
+  const cost = wholeCost(tallies);
   const head = `${bar} ${state.done}/${state.planned}  ${state.running} running  ${timeLeft(state, output.now())}  ${cost}${state.left === "" ? "" : `  ${state.left}`}`;
   const width = Math.max(...tallies.map((tally) => tally.name.length), 0);
   return [head, ...tallies.map((tally) => tallyLine(tally, width, output.paint))].join("\n");
 }
 
+// What is known of all arms, and that a part is not.
+function wholeCost(tallies: readonly Tally[]): string {
+  const sum = (figure: (tally: Tally) => number): number => tallies.reduce((total, tally) => total + figure(tally), 0);
+  const known = { costUsd: sum(({ costUsd }) => costUsd ?? 0), steps: sum(({ steps }) => steps) };
+  const cost = shownCost({ ...known, unbilledAttempts: sum(({ unbilledAttempts }) => unbilledAttempts) });
+  if (!tallies.some(({ costUsd }) => costUsd === null)) return cost;
+  return known.costUsd === 0 ? "unknown" : `${cost} and unknown`;
+}
+
 function tallyLine(tally: Tally, width: number, paint: Palette): string {
   const errors = tally.errors > 0 ? paint.yellow(`  ${tally.errors} errors`) : "";
-  return `  ${tally.name.padEnd(width)}  ${paint.green(`${tally.passed} passed`)}  ${paint.red(`${tally.failed} failed`)}${errors}  ${paint.dim(formatUsd(tally.costUsd))}`;
+  return `  ${tally.name.padEnd(width)}  ${paint.green(`${tally.passed} passed`)}  ${paint.red(`${tally.failed} failed`)}${errors}  ${paint.dim(shownCost(tally))}`;
 }
 
 function timeLeft(state: State, now: number): string {

@@ -1,6 +1,7 @@
+import { markedCost, trialDoubtNotes, uncachedTokens } from "../../core/figure.ts";
 import { counted, formatDate, formatDuration, formatTokens, formatUsd } from "../../core/format.ts";
 import { oneLine, plainText, withoutColours } from "../../core/printable.ts";
-import type { EarlierVerdict, ExecutionRecord, StepRecord, ToolCallRecord, Trajectory } from "../../core/record.ts";
+import type { EarlierVerdict, ExecutionRecord, StepRecord, ToolCallRecord, Trajectory, TrialRecord } from "../../core/record.ts";
 import type { Palette } from "./palette.ts";
 
 /**
@@ -15,6 +16,7 @@ export function* trajectoryLines(stored: Trajectory, paint: Palette): Generator<
     `Trial ${trial.id}: ${trial.taskId}, ${trial.armName}${trial.armApi === "scripted" ? " (scripted, not a language model)" : ""}, attempt ${trial.attempt} (run ${trial.runId})`,
   );
   yield headline(trajectory, paint);
+  for (const note of trialDoubtNotes(trial)) yield paint.yellow(note);
   yield "";
   yield* section("System prompt", trajectory.system, paint);
   for (const turn of trajectory.firstTurns) yield* section("User", turn, paint);
@@ -33,6 +35,8 @@ function readable<Part>(stored: Part): Part {
   ) as Part;
 }
 
+const FIGURES_DISAGREE = "the provider's figures disagree";
+
 function noteLine(note: { readonly kind: string; readonly text: string }, paint: Palette): string {
   return paint.yellow(`[harness: ${note.kind}] ${note.text}`);
 }
@@ -40,23 +44,24 @@ function noteLine(note: { readonly kind: string; readonly text: string }, paint:
 function headline({ trial }: Trajectory, paint: Palette): string {
   if (trial.errorSource) return paint.yellow(`Error (${trial.errorSource}): ${trial.errorMessage}`);
   const verdict = trial.passed ? paint.green("passed") : paint.red(`failed (${trial.reason})`);
-  const parts = [
+  return [
     verdict,
     `stopped: ${trial.stop}${trial.stop === "completed" || !trial.stopDetail ? "" : ` (${trial.stopDetail})`}`,
     `${trial.iterations} iterations`,
-    `${formatTokens(trial.inputTokens + trial.cacheWriteTokens)} uncached`,
-  ];
-  return [
-    ...parts,
-    `${formatTokens(trial.cacheReadTokens)} cached`,
-    `${formatTokens(trial.outputTokens)} output`,
+    tokensOf(trial),
     costOf(trial),
     formatDuration(trial.workingMs),
   ].join(", ");
 }
 
-function costOf({ costUsd }: { readonly costUsd: number | null }): string {
-  return costUsd === null ? "cost unknown" : formatUsd(costUsd);
+function tokensOf(record: TrialRecord | StepRecord): string {
+  const uncached = uncachedTokens(record);
+  if (uncached === null) return "tokens unknown";
+  return `${formatTokens(uncached)} uncached, ${formatTokens(record.cacheReadTokens)} cached, ${formatTokens(record.outputTokens)} output`;
+}
+
+function costOf(trial: TrialRecord): string {
+  return trial.costUsd === null ? "cost unknown" : markedCost(trial.costUsd, trial);
 }
 
 function section(title: string, text: string, paint: Palette): readonly string[] {
@@ -64,12 +69,15 @@ function section(title: string, text: string, paint: Palette): readonly string[]
 }
 
 function stepLines(step: StepRecord, paint: Palette): readonly string[] {
-  const figures = `${formatTokens(step.inputTokens + step.cacheWriteTokens)} uncached, ${formatTokens(step.cacheReadTokens)} cached, ${formatTokens(step.outputTokens)} output, ${costOf(step)}, ${formatDuration(step.durationMs)}`;
+  const cost = step.costUsd === null ? "cost unknown" : formatUsd(step.costUsd) + (step.usageInconsistency === null ? "" : "?");
+  const first = step.firstTokenMs === null ? "" : ` (first token ${formatDuration(step.firstTokenMs)})`;
+  const figures = `${tokensOf(step)}, ${cost}, ${formatDuration(step.durationMs)}${first}`;
   return [
     paint.cyan(`--- Step ${step.iteration}`) + paint.dim(`  ${figures}, ${step.finish}`),
     ...(step.reasoning ? [paint.dim(step.reasoning)] : []),
     ...(step.text ? [step.text] : []),
     ...step.toolCalls.flatMap((call) => callLines(call, paint)),
+    ...(step.usageInconsistency === null ? [] : [noteLine({ kind: FIGURES_DISAGREE, text: step.usageInconsistency }, paint)]),
     ...step.notes.map((note) => noteLine(note, paint)),
     "",
   ];

@@ -69,6 +69,17 @@ export const tokenCounts = (table = "") => ({
   outputTokens: count(`${table}output_tokens`),
 });
 
+/** The same counts, null where the condition `isUnknown` holds. */
+export const knownTokenCounts = (isUnknown: string, table = "") => {
+  const known = (column: string): Column<number | null> => optional(count(`iif(${isUnknown}, null, ${table}${column})`));
+  return {
+    inputTokens: known("input_tokens"),
+    cacheReadTokens: known("cache_read_tokens"),
+    cacheWriteTokens: known("cache_write_tokens"),
+    outputTokens: known("output_tokens"),
+  };
+};
+
 /** A whole number from 0 that SQLite itself counted or added up, so that its type is known. */
 export const total = (sql: string): Column<number> => matching(sql, "a whole number from 0", isCount);
 

@@ -1,5 +1,5 @@
 import type { Api } from "../../core/model.ts";
-import type { ArmResult, TaskResult } from "../../core/record.ts";
+import type { ArmResult, Doubts, Speed, TaskResult } from "../../core/record.ts";
 import type { Sqlite } from "../database.ts";
 import { amount, type Column, json, MAX_TEXT_BYTES, name, number, optional, sum, total, within } from "../query/column.ts";
 import { damaged, Query, type RowOf } from "../query/query.ts";
@@ -36,10 +36,11 @@ const GRADED_CELL = {
   passed: total("sum(passed)"),
   trials: total("count(*)"),
   tampered: total("sum(tampered)"),
-  capped: total(`coalesce(sum(stop in (${CAPPED})), 0)`),
+  // Most trials are completed, which is one comparison instead of four.
+  capped: total(`coalesce(sum(iif(stop = 'completed', 0, stop in (${CAPPED}))), 0)`),
   ...COST_CAP_CELL,
   iterations: total("sum(iterations)"),
-  uncachedTokens: total("sum(input_tokens + cache_write_tokens)"),
+  inputTokens: total("sum(input_tokens)"),
   cachedTokens: total("sum(cache_read_tokens)"),
   outputTokens: total("sum(output_tokens)"),
   cacheWriteTokens: total("sum(cache_write_tokens)"),
@@ -48,6 +49,14 @@ const GRADED_CELL = {
   paidUsd: sum("coalesce(sum(case when reused_from is null then cost_usd end), 0)"),
   unbilledAttempts: total("sum(unbilled_attempts)"),
   workingMs: sum("sum(working_ms)"),
+  assumedUsd: sum("sum(assumed_usd)"),
+  unknownUsageSteps: total("sum(unknown_usage_steps)"),
+  doubtfulUsageSteps: total("sum(doubtful_usage_steps)"),
+  // Tokens and times of the trials that have both; older versions have no times.
+  timedTokens: total("coalesce(sum(iif(unknown_usage_steps = 0 and model_ms > 0, output_tokens, 0)), 0)"),
+  timedMs: sum("coalesce(sum(iif(unknown_usage_steps = 0, model_ms, 0)), 0)"),
+  streamedTrials: total("count(first_token_ms)"),
+  firstTokensMs: sum("coalesce(sum(first_token_ms), 0)"),
 };
 
 const GRADED = `from trials where ${WANTED} and passed is not null group by task_id, arm_id`;
@@ -58,6 +67,7 @@ const ERROR_CELL = {
   errors: total("count(*)"),
   capErrors: total(CAP_ERRORS),
   unbilledAttempts: total("sum(unbilled_attempts)"),
+  assumedUsd: sum("sum(assumed_usd)"),
 };
 
 const ERRORS = `from trials where ${WANTED} and passed is null group by task_id, arm_id`;
@@ -89,8 +99,9 @@ type ArmSums = Pick<
   | "outputTokens"
   | "costUsd"
   | "paidUsd"
-  | "unbilledAttempts"
   | "trialCap"
+  | keyof Doubts
+  | keyof Speed
 >;
 const NO_TRIALS = {
   passed: 0,
@@ -106,6 +117,10 @@ const NO_TRIALS = {
   costUsd: null,
   meanLogCost: null,
   workingMs: 0,
+  unknownUsageSteps: 0,
+  doubtfulUsageSteps: 0,
+  outputTokensPerSecond: null,
+  firstTokenMs: null,
 };
 
 /** What figures include: the attempts up to `maxAttempt` and the arms of `armIds`; all of them by default. */
@@ -133,51 +148,74 @@ export function armResults(
       graded: graded.get(`${arm.armId}/${taskId}`),
       failed: failed.get(`${arm.armId}/${taskId}`),
     }));
-    const sums = armSums(cells);
+    const sums = armSums(cells, arm.api);
     return {
       ...arm,
       ...sums,
       medianWorkingMs: median(sums.graded, (skip) => times.all({ run: runId, arm: arm.armId, maxAttempt, skip }).map(({ ms }) => ms)),
-      perTask: tasks.map((task, index) => taskResult(task, cells[index])),
+      perTask: tasks.map((task, index) => taskResult(task, cells[index], arm.api)),
     };
   });
 }
 
-function taskResult(task: TaskName, cells: Cells | undefined): TaskResult {
-  const errors = cells?.failed?.errors ?? 0;
-  if (!cells?.graded) return { ...task, ...NO_TRIALS, errors };
-  const {
-    costCapUsd: _capUsd,
-    costCapAssumedUsd: _capAssumed,
-    armId: _armId,
-    cacheWriteTokens: _written,
-    unbilledAttempts: _unbilled,
-    paidUsd: _paid,
-    ...figures
-  } = cells.graded;
-  return { ...figures, ...task, errors };
+function taskResult(task: TaskName, cells: Cells | undefined, api: Api): TaskResult {
+  const { graded, failed } = cells ?? {};
+  const errors = failed?.errors ?? 0;
+  const billing = {
+    unbilledAttempts: (graded?.unbilledAttempts ?? 0) + (failed?.unbilledAttempts ?? 0),
+    assumedUsd: (graded?.assumedUsd ?? 0) + (failed?.assumedUsd ?? 0),
+  };
+  if (!graded) return { ...task, ...NO_TRIALS, errors, ...billing };
+  const { armId: _armId, inputTokens, cacheWriteTokens, paidUsd: _paid, costCapUsd: _capUsd, costCapAssumedUsd: _capAssumed, ...figures } = graded;
+  const { timedTokens: _tokens, timedMs: _ms, streamedTrials: _trials, firstTokensMs: _firstMs, ...shown } = figures;
+  const { cachedTokens, outputTokens } = graded;
+  const tokens = { uncachedTokens: inputTokens + cacheWriteTokens, cachedTokens, outputTokens };
+  return { ...shown, ...(isUnknownUsage(graded) ? UNKNOWN_TOKENS : tokens), ...speedOf([graded], api), ...task, errors, ...billing };
 }
 
-function armSums(cells: readonly Cells[]): ArmSums {
+const UNKNOWN_TOKENS = { uncachedTokens: null, cachedTokens: null, outputTokens: null };
+
+// Trials of versions before the eighth do not count their steps without a count of tokens; no honest trial has none at all.
+function isUnknownUsage({ unknownUsageSteps, iterations, ...cell }: GradedCell): boolean {
+  return (
+    unknownUsageSteps > 0 || (iterations > 0 && cell.inputTokens + cell.cacheWriteTokens + cell.cachedTokens + cell.outputTokens === 0)
+  );
+}
+
+// What a scripted model takes says nothing about a model.
+function speedOf(cells: readonly GradedCell[], api: Api): Speed {
+  if (api === "scripted") return { outputTokensPerSecond: null, firstTokenMs: null };
+  const sum = (figure: (cell: GradedCell) => number): number => cells.reduce((total, cell) => total + figure(cell), 0);
+  const [tokens, ms] = [sum((cell) => cell.timedTokens), sum((cell) => cell.timedMs)];
+  const [trials, firstMs] = [sum((cell) => cell.streamedTrials), sum((cell) => cell.firstTokensMs)];
+  return { outputTokensPerSecond: tokens > 0 && ms > 0 ? (1000 * tokens) / ms : null, firstTokenMs: trials > 0 ? firstMs / trials : null };
+}
+
+function armSums(cells: readonly Cells[], api: Api): ArmSums {
   const graded = cells.flatMap((cell) => cell.graded ?? []);
   const failed = cells.flatMap((cell) => cell.failed ?? []);
   const sum = (figure: (cell: GradedCell) => number): number => graded.reduce((total, cell) => total + figure(cell), 0);
+  const ofFailed = (figure: (cell: ErrorCell) => number): number => failed.reduce((total, cell) => total + figure(cell), 0);
   const isUnknown = graded.some((cell) => cell.costUsd === null);
-  const cacheWriteTokens = sum((cell) => cell.cacheWriteTokens);
+  const tokens = (figure: (cell: GradedCell) => number): number | null => (graded.some(isUnknownUsage) ? null : sum(figure));
   return {
     graded: sum((cell) => cell.trials),
     passed: sum((cell) => cell.passed),
-    errors: failed.reduce((total, cell) => total + cell.errors, 0),
+    errors: ofFailed((cell) => cell.errors),
     tampered: sum((cell) => cell.tampered),
     trialCap: trialCapOf(graded, failed),
     iterations: sum((cell) => cell.iterations),
-    inputTokens: sum((cell) => cell.uncachedTokens) - cacheWriteTokens,
-    cacheReadTokens: sum((cell) => cell.cachedTokens),
-    cacheWriteTokens,
-    outputTokens: sum((cell) => cell.outputTokens),
+    inputTokens: tokens((cell) => cell.inputTokens),
+    cacheReadTokens: tokens((cell) => cell.cachedTokens),
+    cacheWriteTokens: tokens((cell) => cell.cacheWriteTokens),
+    outputTokens: tokens((cell) => cell.outputTokens),
     costUsd: graded.length === 0 || isUnknown ? null : sum((cell) => cell.costUsd ?? 0),
     paidUsd: isUnknown ? null : sum((cell) => cell.paidUsd),
-    unbilledAttempts: sum((cell) => cell.unbilledAttempts) + failed.reduce((total, cell) => total + cell.unbilledAttempts, 0),
+    unknownUsageSteps: sum((cell) => cell.unknownUsageSteps),
+    doubtfulUsageSteps: sum((cell) => cell.doubtfulUsageSteps),
+    unbilledAttempts: sum((cell) => cell.unbilledAttempts) + ofFailed((cell) => cell.unbilledAttempts),
+    assumedUsd: sum((cell) => cell.assumedUsd) + ofFailed((cell) => cell.assumedUsd),
+    ...speedOf(graded, api),
   };
 }
 

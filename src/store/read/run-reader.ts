@@ -11,12 +11,12 @@ import {
   count,
   flag,
   json,
+  knownTokenCounts,
   MAX_NAME_BYTES,
   name,
   optional,
   sum,
   text,
-  tokenCounts,
   total,
   within,
   word,
@@ -56,6 +56,10 @@ const COST = `(select case when count(*) = count(usd) then coalesce(sum(usd), 0)
   select cost_usd as usd from trials where run_id = r.id and reused_from is null and passed is not null union all
   select cost_usd from trials where run_id = r.id and reused_from is null and passed is null))`;
 
+const UNBILLED = `(select coalesce(sum(attempts), 0) from (
+  select unbilled_attempts as attempts from trials where run_id = r.id and reused_from is null and passed is not null union all
+  select unbilled_attempts from trials where run_id = r.id and reused_from is null and passed is null))`;
+
 const ARMS = `(select json_group_array(json_object('name', name, 'api', api)) from (
   select ${within("coalesce(ra.name, a.name)", MAX_NAME_BYTES)} as name, ${within("a.api", MAX_NAME_BYTES)} as api
   from run_arms ra join arms a on a.id = ra.arm_id where ra.run_id = r.id order by ra.position limit ${MAX_LISTED}))`;
@@ -70,7 +74,15 @@ const LISTED_RUN = {
   graded: total("(select count(*) from trials where run_id = r.id and passed is not null)"),
   errors: total("(select count(*) from trials where run_id = r.id and passed is null)"),
   costUsd: optional(sum(COST)),
+  unbilledAttempts: total(UNBILLED),
 };
+
+// Trials of versions before the eighth do not count their steps without a count of tokens; no honest step has none at all.
+const IS_UNKNOWN_USAGE =
+  "t.unknown_usage_steps > 0 or (t.iterations > 0 and t.input_tokens + t.cache_read_tokens + t.cache_write_tokens + t.output_tokens = 0)";
+
+// Where there is nothing but requests that may have been billed, no cost is known, which is not the same as none.
+const KNOWN_COST = "iif(t.iterations = 0 and t.unbilled_attempts > 0, null, t.cost_usd)";
 
 const TRIAL = {
   id: count("t.id"),
@@ -89,10 +101,15 @@ const TRIAL = {
   errorMessage: optional(text("t.error_message")),
   tampered: flag("t.tampered"),
   iterations: count("t.iterations"),
-  ...tokenCounts("t."),
-  costUsd: optional(amount("t.cost_usd")),
+  ...knownTokenCounts(IS_UNKNOWN_USAGE, "t."),
+  costUsd: optional(amount(KNOWN_COST)),
   unbilledAttempts: count("t.unbilled_attempts"),
+  assumedUsd: amount("t.assumed_usd"),
+  unknownUsageSteps: count("t.unknown_usage_steps"),
+  doubtfulUsageSteps: count("t.doubtful_usage_steps"),
   workingMs: amount("t.working_ms"),
+  modelMs: optional(amount("t.model_ms")),
+  firstTokenMs: optional(amount("t.first_token_ms")),
   stopDetail: optional(text("t.stop_detail")),
 };
 

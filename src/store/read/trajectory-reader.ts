@@ -1,7 +1,7 @@
 import type { ToolCallRecord, Trajectory, TrialRecord } from "../../core/record.ts";
 import type { BlobReader, BlobTable } from "../blob-table.ts";
 import type { Sqlite } from "../database.ts";
-import { amount, count, flag, MAX_TEXT_BYTES, name, number, optional, text, tokenCounts, within } from "../query/column.ts";
+import { amount, count, flag, knownTokenCounts, MAX_TEXT_BYTES, name, number, optional, text, within } from "../query/column.ts";
 import { damaged, Query, type RowOf } from "../query/query.ts";
 import { TEXTS, TURN, VERDICT } from "../query/stored-shapes.ts";
 
@@ -9,9 +9,13 @@ const STEP = {
   iteration: count("iteration"),
   finish: name("finish"),
   turnBlob: name("turn_blob"),
-  ...tokenCounts(),
+  ...knownTokenCounts("usage_known = 0"),
+  usageInconsistency: optional(text("usage_inconsistency")),
   costUsd: optional(amount("cost_usd")),
+  computedUsd: optional(amount("computed_cost_usd")),
+  reportedUsd: optional(amount("reported_cost_usd")),
   durationMs: amount("duration_ms"),
+  firstTokenMs: optional(amount("first_token_ms")),
   waitedMs: amount("waited_ms"),
   servedModel: optional(name(within("served", MAX_TEXT_BYTES, "json_extract(served, '$.model')"))),
 };

@@ -43,7 +43,36 @@ test("every arm and task has its row, and reads back as it was", () => {
     cost_usd: "0.03",
     working_s: "4.5",
     scripted: "false",
+    unbilled_attempts: "0",
+    assumed_usd: "0",
+    unknown_usage_steps: "0",
+    doubtful_usage_steps: "0",
+    output_tokens_per_s: "",
+    first_token_s: "",
   });
+});
+
+test("unknown tokens are empty cells, and known, assumed and doubtful figures have columns of their own", () => {
+  const task = aTaskResult("add-dates", 1, 2, {
+    uncachedTokens: null,
+    cachedTokens: null,
+    outputTokens: null,
+    unknownUsageSteps: 3,
+    doubtfulUsageSteps: 1,
+    unbilledAttempts: 2,
+    assumedUsd: 0.06,
+    outputTokensPerSecond: 41.5,
+    firstTokenMs: 850,
+  });
+  const [row] = recordsIn(csvReport(aReport({ arms: [anArmReport({ perTask: [task] })] })));
+  const unknown = { inputTokens: null, cacheReadTokens: null, cacheWriteTokens: null, outputTokens: null };
+  const [trial] = recordsIn(
+    trialCsv([aTrialRecord({ ...unknown, unbilledAttempts: 2, assumedUsd: 0.06, modelMs: null, firstTokenMs: 850 })]),
+  );
+
+  expect(row).toMatchObject({ uncached_tokens: "", cached_tokens: "", output_tokens: "", unbilled_attempts: "2", assumed_usd: "0.06" });
+  expect(row).toMatchObject({ unknown_usage_steps: "3", doubtful_usage_steps: "1", output_tokens_per_s: "41.5", first_token_s: "0.85" });
+  expect(trial).toMatchObject({ uncached_tokens: "", output_tokens: "", assumed_usd: "0.06", model_s: "", first_token_s: "0.85" });
 });
 
 test("every trial has its row, and an error is neither passed nor failed", () => {

@@ -2,6 +2,7 @@ import { expect, test } from "vitest";
 import type { StepRecord, ToolCallRecord, Trajectory, TrialRecord } from "../../../src/core/record.ts";
 import { palette } from "../../../src/report/terminal/palette.ts";
 import { trajectoryLines } from "../../../src/report/terminal/trajectory-text.ts";
+import { CERTAIN } from "../../fixtures/record.ts";
 
 const TRIAL: TrialRecord = {
   id: 7,
@@ -25,8 +26,10 @@ const TRIAL: TrialRecord = {
   cacheWriteTokens: 3,
   outputTokens: 4,
   costUsd: null,
-  unbilledAttempts: 0,
+  ...CERTAIN,
   workingMs: 1500,
+  modelMs: 1400,
+  firstTokenMs: null,
   stopDetail: "used all 1 responses",
 };
 
@@ -50,8 +53,12 @@ const STEP: StepRecord = {
   cacheReadTokens: 5,
   cacheWriteTokens: 3,
   outputTokens: 4,
+  usageInconsistency: null,
   costUsd: null,
+  computedUsd: null,
+  reportedUsd: null,
   durationMs: 1400,
+  firstTokenMs: null,
   waitedMs: 0,
   servedModel: "gpt-x",
   toolCalls: [CALL],
