@@ -99,6 +99,8 @@ test("errors are counted separately and add nothing to an arm's figures", () => 
       costUsd: 0.01,
       meanLogCost: Math.log(0.01),
       workingMs: 900,
+      atCostCap: 0,
+      failedAtCostCap: 0,
       ...CERTAIN,
       ...UNTIMED,
     },

@@ -4,7 +4,7 @@ import type { Sqlite } from "../database.ts";
 import { amount, type Column, json, MAX_TEXT_BYTES, name, number, optional, sum, total, within } from "../query/column.ts";
 import { damaged, Query, type RowOf } from "../query/query.ts";
 import { AGENT, AGENT_SETTINGS, PRICE } from "../query/stored-shapes.ts";
-import { CAP_ERRORS, COST_CAP_CELL, trialCapOf } from "./cap-result.ts";
+import { CAP_ERRORS, COST_CAP_CELL, NO_COST_CAP_CELL, trialCapOf } from "./cap-result.ts";
 
 // How a trial stops when it reaches a limit.
 const CAPPED = "'max-iterations', 'budget-cost', 'budget-time', 'budget-tokens'";
@@ -70,7 +70,8 @@ const ERROR_CELL = {
   assumedUsd: sum("sum(assumed_usd)"),
 };
 
-const ERRORS = `from trials where ${WANTED} and passed is null group by task_id, arm_id`;
+// The index finds the errors, and only their rows are read.
+const ERRORS = `from trials where id in (select id from trials where ${WANTED} and passed is null) group by task_id, arm_id`;
 
 // An index holds the times in order, so the median is found without reading all of them.
 const MEDIAN_TIMES =
@@ -136,7 +137,9 @@ export function armResults(
   const tasks = new Query(database, { columns: TASK_NAME, rest: "from run_tasks where run_id = ? order by position" }).all(runId);
   const arms = new Query(database, { columns: ARM, rest: ARMS, maxRows: MAX_ARMS }).all({ run: wanted.run, arms: wanted.arms });
   if (arms.length * tasks.length > MAX_CELLS) throw damaged(database, `a run has ${arms.length} arms and ${tasks.length} tasks`);
-  const graded = byCell(new Query(database, { columns: GRADED_CELL, rest: GRADED, maxRows: MAX_CELLS }).all(wanted));
+  const isCapped = arms.some(({ maxTrialCostUsd }) => maxTrialCostUsd !== null);
+  const columns = isCapped ? GRADED_CELL : { ...GRADED_CELL, ...NO_COST_CAP_CELL };
+  const graded = byCell(new Query(database, { columns, rest: GRADED, maxRows: MAX_CELLS }).all(wanted));
   const failed = byCell(new Query(database, { columns: ERROR_CELL, rest: ERRORS, maxRows: MAX_CELLS }).all(wanted));
   if (
     [...graded.values()].some(({ passed, trials, tampered, capped, atCostCap }) => Math.max(passed, tampered, capped, atCostCap) > trials)
@@ -166,7 +169,15 @@ function taskResult(task: TaskName, cells: Cells | undefined, api: Api): TaskRes
     assumedUsd: (graded?.assumedUsd ?? 0) + (failed?.assumedUsd ?? 0),
   };
   if (!graded) return { ...task, ...NO_TRIALS, errors, ...billing };
-  const { armId: _armId, inputTokens, cacheWriteTokens, paidUsd: _paid, costCapUsd: _capUsd, costCapAssumedUsd: _capAssumed, ...figures } = graded;
+  const {
+    armId: _armId,
+    inputTokens,
+    cacheWriteTokens,
+    paidUsd: _paid,
+    costCapUsd: _capUsd,
+    costCapAssumedUsd: _capAssumed,
+    ...figures
+  } = graded;
   const { timedTokens: _tokens, timedMs: _ms, streamedTrials: _trials, firstTokensMs: _firstMs, ...shown } = figures;
   const { cachedTokens, outputTokens } = graded;
   const tokens = { uncachedTokens: inputTokens + cacheWriteTokens, cachedTokens, outputTokens };

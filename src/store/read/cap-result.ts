@@ -15,6 +15,14 @@ export const COST_CAP_CELL = {
   costCapAssumedUsd: sum(`${ofThose("assumed_usd")} + 0.0`),
 };
 
+/** The same columns for a run whose trials have no such cap, where they would only take time. */
+export const NO_COST_CAP_CELL: typeof COST_CAP_CELL = {
+  atCostCap: total("0"),
+  failedAtCostCap: total("0"),
+  costCapUsd: optional(sum("0.0")),
+  costCapAssumedUsd: sum("0.0"),
+};
+
 /** Counts, of a group of trials in error, those that could not go on because of what was only assumed to be spent. */
 export const CAP_ERRORS = `coalesce(sum(substr(error_message, 1, ${ASSUMED_CAP_ERROR.length}) = '${ASSUMED_CAP_ERROR}'), 0)`;
 

@@ -109,7 +109,7 @@ test("trials of older versions, which have no times of the model, leave the spee
   store.close();
 });
 
-test("the sums of a run come from indexes alone, without a look at its rows", () => {
+test("the sums of a run come from an index alone, and its errors are found by one", () => {
   using folder = new TempFolder();
   const path = folder.at("bench.db");
   storeOf("openai-chat", path).close();
