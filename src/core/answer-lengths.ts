@@ -3,10 +3,13 @@ import type { BrokenOff } from "./spending.ts";
 /** What requests that broke off are assumed to have used, and what is kept back beside it should they have been dearer. */
 export type Assumption = { readonly usd: number; readonly tokens: number; readonly keptUsd: number; readonly keptTokens: number };
 
-// Fewer answers tell nothing about the next one.
+// Fewer answers tell too little about what is usual.
 const MIN_ANSWERS = 5;
-// The dearest answer so far need not be the dearest that the model ever gives.
+// The longest answer so far need not be the longest that the model ever gives, the less so the fewer there are.
 const LONGEST_MARGIN = 1.25;
+const MARGIN_OF_ONE = 3;
+// Longer than most answers of an agent's steps; only counts until the first answer.
+const UNSEEN_ANSWER = 2048;
 const DEVIATIONS = 3;
 const USUAL_SHARE = 0.8;
 
@@ -22,6 +25,16 @@ export class AnswerLengths {
     for (const length of lengths) this.add(length);
   }
 
+  /** Whether there is no answer yet. */
+  get isEmpty(): boolean {
+    return this.#lengths.length === 0;
+  }
+
+  /** Whether there are too few answers to tell what is usual. */
+  get isTooFew(): boolean {
+    return this.#lengths.length < MIN_ANSWERS;
+  }
+
   /** Counts an answer that was not cut. */
   add(tokens: number): void {
     this.#lengths.push(tokens);
@@ -33,26 +46,25 @@ export class AnswerLengths {
 
   /** Returns a length that four of five answers do not exceed; null while there are too few of them. */
   usual(): number | null {
-    if (!this.#isEnough) return null;
+    if (this.isTooFew) return null;
     this.#usual ??= [...this.#lengths].sort((a, b) => a - b)[Math.ceil(USUAL_SHARE * this.#lengths.length) - 1] ?? null;
     return this.#usual;
   }
 
   /** Returns the length of the longest answer; null while there are too few of them. */
   longest(): number | null {
-    return this.#isEnough ? this.#longest : null;
+    return this.isTooFew ? null : this.#longest;
   }
 
   /**
    * Estimates what requests that broke off have used: the most for their prompts, and for each answer the mean length of the earlier ones. Kept back for chance is the
-   * larger of three standard deviations of that sum, and what one answer a quarter longer than the longest so far would add. While there are too few answers, the most counts.
+   * larger of three standard deviations of that sum, and what one answer longer than the longest so far would add: by a quarter, and by more while there are few. While there
+   * is no answer, 2,048 tokens each are assumed, and all the rest is kept back.
    */
   assume({ requests, promptUsd, promptTokens, outputUsd, outputTokens }: BrokenOff): Assumption {
-    if (!this.#isEnough || outputTokens === 0)
-      return { usd: promptUsd + outputUsd, tokens: promptTokens + outputTokens, keptUsd: 0, keptTokens: 0 };
-    const likely = Math.min(outputTokens, requests * this.#mean);
-    const chance = Math.max(DEVIATIONS * this.#deviation * Math.sqrt(requests), LONGEST_MARGIN * this.#longest - this.#mean);
-    const kept = Math.min(outputTokens - likely, chance);
+    if (outputTokens === 0) return { usd: promptUsd, tokens: promptTokens, keptUsd: 0, keptTokens: 0 };
+    const likely = Math.min(outputTokens, requests * (this.isEmpty ? UNSEEN_ANSWER : this.#mean));
+    const kept = Math.min(outputTokens - likely, this.#chanceIn(requests));
     const usdPerToken = outputUsd / outputTokens;
     return {
       usd: promptUsd + likely * usdPerToken,
@@ -62,8 +74,10 @@ export class AnswerLengths {
     };
   }
 
-  get #isEnough(): boolean {
-    return this.#lengths.length >= MIN_ANSWERS;
+  #chanceIn(requests: number): number {
+    if (this.isEmpty) return Number.POSITIVE_INFINITY;
+    const longest = (LONGEST_MARGIN + MARGIN_OF_ONE / this.#lengths.length) * this.#longest;
+    return Math.max(DEVIATIONS * this.#deviation * Math.sqrt(requests), longest - this.#mean);
   }
 
   get #mean(): number {

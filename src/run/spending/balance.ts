@@ -59,6 +59,11 @@ export class Balance {
     return this.#reservations > 0;
   }
 
+  /** Whether requests of unknown use count. */
+  get hasBrokenOff(): boolean {
+    return this.#brokenOff.size > 0;
+  }
+
   /** Computes the longest answer that the limit affords, in tokens; negative when it does not afford the rest of the request. */
   affordedOutput({ fixed, usdPerOutputToken }: Parts, counted: Counted): number {
     const { usd, tokens } = this.#counted(counted);
@@ -122,15 +127,17 @@ export class Balance {
 
   #counted(counted: Counted): Amount {
     if (counted === "known") return { usd: this.#knownUsd, tokens: this.#knownTokens };
-    const { usd, tokens, keptUsd, keptTokens } = this.#assumed();
+    const { usd, tokens, keptUsd, keptTokens } = this.#assumed({ mayLearn: !this.isBusy });
     const reserved = counted === "all" ? { usd: this.#reservedUsd, tokens: this.#reservedTokens } : { usd: 0, tokens: 0 };
     return { usd: this.#knownUsd + usd + keptUsd + reserved.usd, tokens: this.#knownTokens + tokens + keptTokens + reserved.tokens };
   }
 
-  #assumed(): Assumption {
+  // Of a model that has not answered yet nothing is kept back for one request at a time, or it would never be known how long its answers are.
+  #assumed({ mayLearn } = { mayLearn: false }): Assumption {
     let sum: Assumption = { usd: 0, tokens: 0, keptUsd: 0, keptTokens: 0 };
     for (const [lengths, brokenOff] of this.#brokenOff) {
-      const { usd, tokens, keptUsd, keptTokens } = lengths.assume(brokenOff);
+      const assumption = lengths.assume(brokenOff);
+      const { usd, tokens, keptUsd, keptTokens } = mayLearn && lengths.isEmpty ? { ...assumption, keptUsd: 0, keptTokens: 0 } : assumption;
       sum = {
         usd: sum.usd + usd,
         tokens: sum.tokens + tokens,

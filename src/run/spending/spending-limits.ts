@@ -113,7 +113,7 @@ export class SpendingLimits {
       const request = new Request(spender, demand);
       const exhausted = request.exhausted();
       if (exhausted !== null) {
-        waiter.refuse(exhausted);
+        if (!this.#mayLearn(spender, exhausted)) waiter.refuse(exhausted);
         return;
       }
       const outputTokens = request.offered(this.#waiters.size > 1);
@@ -121,6 +121,11 @@ export class SpendingLimits {
     } catch (error) {
       waiter.refuse(error);
     }
+  }
+
+  // What the first requests that broke off have cost is known better as soon as the others are answered.
+  #mayLearn({ estimate }: Spender, { reason }: CapReached): boolean {
+    return reason === "assumed" && estimate.lengths.isTooFew && this.#run.isBusy;
   }
 
   #openReservation(
@@ -195,7 +200,8 @@ class Request {
     const isHeld = this.#shortest < this.#demand.outputTokens;
     const note = isHeld ? ` with an answer of no more than ${this.#shortest} tokens` : "";
     const message = blocking.refusal(wholeOf(this.parts, this.#shortest), note);
-    return new CapReached(blocking.scope, message, afforded(blocking, "known") < this.#shortest ? "spent" : "assumed");
+    const isAssumed = blocking.hasBrokenOff && afforded(blocking, "known") >= this.#demand.minOutputTokens;
+    return new CapReached(blocking.scope, message, isAssumed ? "assumed" : "spent");
   }
 
   /** Returns the length of the answer that may be asked for now; null when the request is to wait for others. */
