@@ -125,9 +125,9 @@ export type HttpAttempt = {
   readonly assumedUsd: number | null;
 };
 
-/** Counts the attempts that may have been billed and whose cost is unknown. */
+/** Counts the attempts that failed, may have been billed and whose cost is unknown. An answer of unknown cost is a step, and makes the cost of its trial unknown. */
 export function countUnbilled(attempts: readonly HttpAttempt[]): number {
-  return attempts.filter(({ billing }) => billing === "maybe").length;
+  return attempts.filter(({ billing, fault }) => billing === "maybe" && fault !== null).length;
 }
 
 /** Adds up what attempts are assumed to have cost, in US dollars; those without a known price count as zero. */

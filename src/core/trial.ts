@@ -46,9 +46,9 @@ export type TrialTotals = {
   /** Time in the model and in tools, without waiting for a provider's limits. */
   readonly workingMs: number;
   readonly waitedMs: number;
-  /** HTTP attempts whose cost is unknown. */
+  /** Requests that failed or were cut off, may have been billed, and whose cost is unknown. */
   readonly unbilledAttempts: number;
-  /** What those attempts are assumed to have cost, and what answers that could not be used stated as their cost, in US dollars; it is no part of `costUsd`. */
+  /** What those and answers without usage are assumed to have cost, and what answers that could not be used stated as their cost, in US dollars; it is no part of `costUsd`. */
   readonly assumedUsd: number;
   /** Steps whose provider gave no count of tokens; their tokens are missing in the sums. */
   readonly unknownUsageSteps: number;

@@ -6,6 +6,11 @@ import type { TrialTotals } from "../core/trial.ts";
 export type Meter = {
   readonly journal: Journal;
   readonly totals: () => TrialTotals;
+  /**
+   * Returns the sums completed by the ledger of spending, which knows of requests that an interruption, a kill or the time limit cut, of all that came before an error, and
+   * of answers that could not be used and yet stated their cost.
+   */
+  totalsWith(ledger: TrialLedger): TrialTotals;
   settle(figures: AgentFigures): void;
   /** Adds the requests of a call that got no answer, which ended the trial. */
   fail(attempts: readonly HttpAttempt[]): void;
@@ -14,6 +19,9 @@ export type Meter = {
 };
 
 type AgentFigures = Pick<TrialTotals, "unbilledAttempts" | "workingMs">;
+
+/** What the ledger of spending holds of a trial; `stepsUsd` is what it counts for the trial's steps. */
+export type TrialLedger = { readonly brokenOff: number; readonly knownUsd: number; readonly assumedUsd: number; readonly stepsUsd: number };
 
 type Sums = { -readonly [Key in keyof TrialTotals]: TrialTotals[Key] };
 
@@ -37,23 +45,24 @@ export function meterJournal(journal: Journal, onStep: (iteration: number, costU
     modelMs: 0,
     firstTokenMs: null,
   };
-  const firstTokens: FirstTokens = { steps: 0, sumMs: 0 };
+  const aside: Aside = { streamedSteps: 0, firstTokenMs: 0, answersOfUnknownCost: 0 };
   const settle = ({ unbilledAttempts, workingMs }: AgentFigures): void => {
     Object.assign(sums, { unbilledAttempts, workingMs });
   };
   return {
     totals: () => ({ ...sums }),
+    totalsWith: (ledger) => withLedger({ ...sums }, ledger, aside.answersOfUnknownCost),
     settle,
     fail: (attempts) => addAttempts(sums, attempts),
     recall: (past, figures) => {
-      for (const answer of past?.answers ?? []) if (answer.kind === "response") addResponse(sums, firstTokens, answer);
+      for (const answer of past?.answers ?? []) if (answer.kind === "response") addResponse(sums, aside, answer);
       settle(figures);
     },
     journal: {
       ...journal,
       responded(iteration, response) {
         journal.responded(iteration, response);
-        addResponse(sums, firstTokens, response);
+        addResponse(sums, aside, response);
         onStep(iteration, sums.costUsd);
       },
       toolFinished(iteration, position, action) {
@@ -64,10 +73,10 @@ export function meterJournal(journal: Journal, onStep: (iteration: number, costU
   };
 }
 
-/** Over how many steps the mean time to the first token is taken, and its sum. */
-type FirstTokens = { steps: number; sumMs: number };
+/** The steps that were streamed and the sum of their times to the first token, and the answers that state neither use nor cost. */
+type Aside = { streamedSteps: number; firstTokenMs: number; answersOfUnknownCost: number };
 
-function addResponse(sums: Sums, firstTokens: FirstTokens, { usage, cost, attempts, durationMs, firstTokenMs }: ModelResponse): void {
+function addResponse(sums: Sums, aside: Aside, { usage, cost, attempts, durationMs, firstTokenMs }: ModelResponse): void {
   sums.iterations += 1;
   sums.inputTokens += usage.inputTokens;
   sums.cacheReadTokens += usage.cacheReadTokens;
@@ -78,13 +87,14 @@ function addResponse(sums: Sums, firstTokens: FirstTokens, { usage, cost, attemp
   sums.noCacheCostUsd = plus(sums.noCacheCostUsd, cost.noCacheCostUsd);
   sums.workingMs += durationMs;
   addAttempts(sums, attempts);
+  aside.answersOfUnknownCost += attempts.filter(({ billing, fault }) => billing === "maybe" && fault === null).length;
   if (!usage.isKnown) sums.unknownUsageSteps += 1;
   if (usage.isKnown && usage.inconsistency !== null) sums.doubtfulUsageSteps += 1;
   sums.modelMs += durationMs;
   if (firstTokenMs === null) return;
-  firstTokens.steps += 1;
-  firstTokens.sumMs += firstTokenMs;
-  sums.firstTokenMs = firstTokens.sumMs / firstTokens.steps;
+  aside.streamedSteps += 1;
+  aside.firstTokenMs += firstTokenMs;
+  sums.firstTokenMs = aside.firstTokenMs / aside.streamedSteps;
 }
 
 function addAttempts(sums: Sums, attempts: readonly HttpAttempt[]): void {
@@ -93,21 +103,16 @@ function addAttempts(sums: Sums, attempts: readonly HttpAttempt[]): void {
   sums.assumedUsd += assumedUsd(attempts);
 }
 
-/** What the ledger of spending holds of a trial; `stepsUsd` is what it counts for the trial's steps. */
-type TrialLedger = { readonly brokenOff: number; readonly knownUsd: number; readonly assumedUsd: number; readonly stepsUsd: number };
-
 // Rounding of sums of dollars.
 const EPSILON_USD = 1e-9;
 
-/**
- * Completes the sums of a trial with what its requests in the ledger may have cost: that knows of those which an interruption, a kill or the time limit cut, of all that came
- * before an error, and of answers that could not be used and yet stated their cost.
- */
-export function withLedger(totals: TrialTotals, { brokenOff, knownUsd, assumedUsd, stepsUsd }: TrialLedger): TrialTotals {
-  const besideUsd = knownUsd - stepsUsd > EPSILON_USD ? knownUsd - stepsUsd : 0;
+function withLedger(totals: TrialTotals, ledger: TrialLedger, answersOfUnknownCost: number): TrialTotals {
+  const besideUsd = ledger.knownUsd - ledger.stepsUsd;
+  const knownUsd = besideUsd > EPSILON_USD ? besideUsd : 0;
+  const brokenOff = ledger.brokenOff - answersOfUnknownCost;
   // Without a limit to reserve from, the ledger is empty.
-  if (brokenOff < totals.unbilledAttempts) return { ...totals, assumedUsd: totals.assumedUsd + besideUsd };
-  return { ...totals, unbilledAttempts: brokenOff, assumedUsd: assumedUsd + besideUsd };
+  if (brokenOff < totals.unbilledAttempts) return { ...totals, assumedUsd: totals.assumedUsd + knownUsd };
+  return { ...totals, unbilledAttempts: brokenOff, assumedUsd: ledger.assumedUsd + knownUsd };
 }
 
 // A sum with an unknown part is unknown.

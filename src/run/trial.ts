@@ -14,7 +14,7 @@ import { ArmLeft } from "./arm-entry.ts";
 import { type Grading, gradeSubmission, inputsDigest, takeSubmission } from "./grading.ts";
 import type { PlannedTrial } from "./planned-trial.ts";
 import { ArmSuspended } from "./run.ts";
-import { type Meter, meterJournal, withLedger } from "./trial-totals.ts";
+import { type Meter, meterJournal } from "./trial-totals.ts";
 
 /** What the trials of a run share. */
 export type TrialDeps = {
@@ -81,7 +81,7 @@ async function executeOnce(planned: PlannedTrial, deps: TrialDeps & AgentDoneEve
   const finish = (outcome: Outcome): Trial => ({
     key,
     outcome,
-    totals: withLedger(meter.totals(), { ...deps.store.spending.spent(key), stepsUsd: deps.store.executions.countedUsd(key) }),
+    totals: meter.totalsWith({ ...deps.store.spending.spent(key), stepsUsd: deps.store.executions.countedUsd(key) }),
     startedAt,
     durationMs: performance.now() - start,
   });

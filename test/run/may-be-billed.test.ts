@@ -97,11 +97,11 @@ test("requests that the time limit cut, and those that broke off before it, are 
   expect(trial.totals.unbilledAttempts).toBe(2);
 });
 
-test("an answer without usage may have cost as much as one that broke off, and is a step of unknown usage", async () => {
+test("an answer without usage is a step of unknown usage, which is assumed to have cost as much as one that broke off, and no failed request", async () => {
   const zero = chatBody({ usage: { prompt_tokens: 0, completion_tokens: 0, total_tokens: 0 } });
   const trial = await execute(storeWithRun(), [FIRST, { kind: "json", body: zero }]);
 
-  expect(trial.totals).toMatchObject({ costUsd: null, unknownUsageSteps: 1, doubtfulUsageSteps: 0, unbilledAttempts: 1 });
+  expect(trial.totals).toMatchObject({ costUsd: null, unknownUsageSteps: 1, doubtfulUsageSteps: 0, unbilledAttempts: 0 });
   expect(trial.totals.assumedUsd).toBeGreaterThan(0);
 });
 
