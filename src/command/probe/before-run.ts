@@ -36,7 +36,7 @@ export async function probeBeforeRun(
   const spending = new ProbeSpending(capsOf(flags, runId === undefined ? null : store.spending.spent({ runId })));
   if (flags.probe === false || unseen.length === 0) return { untriedArmIds: new Set(unseen.map(({ id }) => id)), spending };
 
-  const prober = await loadProber();
+  const prober = await loadProber(notify);
   // Several prompts of one model are several arms, and one question.
   const firstArms = [...new Map(unseen.map((arm) => [arm.model.name, arm])).values()];
   const probes = await Promise.all(
@@ -60,9 +60,9 @@ export async function probeResumed(
 }
 
 // The adapters of models take a tenth of a second to load.
-async function loadProber(): Promise<Prober> {
+async function loadProber(notice: (text: string) => void): Promise<Prober> {
   const { openProber } = await import("../../model/probe/probe-model.ts");
-  return openProber({ key: environmentVariable, now: () => new Date() });
+  return openProber({ key: environmentVariable, now: () => new Date(), notice });
 }
 
 /** What is left of the limits of a run that has spent something already. */

@@ -20,14 +20,14 @@ export async function chooseServed({ path, names }: ServedChoice, trust: Pick<Tr
   return chosen;
 }
 
-/** Opens what asks the servers of models, with the keys of this process. */
-export function proberHere(): Prober {
-  return openProber({ key: environmentVariable, now: () => new Date() });
+/** Opens what asks the servers of models, with the keys of this process; `notice` gets a line while a server is loading. */
+export function proberHere(notice: (text: string) => void = () => {}): Prober {
+  return openProber({ key: environmentVariable, now: () => new Date(), notice });
 }
 
-/** Probes models side by side and writes what was found. Keys must have been allowed before. */
-export async function probeServed(models: readonly ModelSpec[]): Promise<readonly Finding[]> {
-  const prober = proberHere();
+/** Probes models side by side and writes what was found; `notice` gets a line while a server is loading. Keys must have been allowed before. */
+export async function probeServed(models: readonly ModelSpec[], notice: (text: string) => void): Promise<readonly Finding[]> {
+  const prober = proberHere(notice);
   const { signal } = new AbortController();
   const probes = await Promise.all(models.map((spec) => prober.probe(spec, { signal, depth: "whole" })));
   return probes.flatMap(probeFindings);

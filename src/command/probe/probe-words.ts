@@ -1,8 +1,12 @@
+import { toolSet } from "../../agent/loop/tool/tool-set.ts";
 import { InfraError } from "../../core/errors.ts";
 import { clipped, oneLine } from "../../core/printable.ts";
+import { noToolParser } from "../../model/answer/tool-parser-watch.ts";
+import { writtenCalls } from "../../model/answer/written-calls.ts";
 import { isRejected, type Probe } from "../../model/probe/probe-model.ts";
 import { PROBE_TOOL } from "../../model/probe/talk.ts";
 
+const OUR_TOOLS = toolSet("full", 1).offered.map(({ name }) => name);
 const MAX_LINE = 1_000;
 
 /** Returns the line for a mistake in the configuration of a model that a probe found, naming what to change; null when it found none. */
@@ -15,7 +19,12 @@ function mistakeOf(probe: Probe): string | null {
   const { spec, talk } = probe;
   const who = `model "${spec.name}"`;
   const { failure, rejection, responses } = talk;
-  if (responses.length > 0) return null;
+  const [answer] = responses;
+  if (answer !== undefined) {
+    // Of our other tools, too: some servers have examples of their own that models follow.
+    const [call] = callsTool(probe) ? [] : writtenCalls(answer.turn.view.text, OUR_TOOLS);
+    return call === undefined ? null : noToolParser(spec, call, { attempts: [], costUsd: null }).message;
+  }
   if (rejection?.kind === "context-exhausted")
     return `Cannot use ${who}: its context window does not hold even a short question (${rejection.message}); lower its max_output_tokens in models.yaml, or start its server with a larger window`;
   if (!(failure instanceof InfraError)) return null;
@@ -25,19 +34,25 @@ function mistakeOf(probe: Probe): string | null {
   return isRejected(talk) ? `${failure.message}: correct its entry in models.yaml${offersIn(probe)}` : null;
 }
 
-/** What the server offers instead of a model that it does not have. */
-function offersIn({ catalogue, offered, nearest }: Probe): string {
-  if (catalogue?.kind !== "listed" || offered !== null || catalogue.models.length === 0) return "";
+/** What the server offers instead of a model that it does not have; nothing where the name is not what is wrong. */
+function offersIn({ catalogue, offered, nearest, talk }: Probe): string {
+  const status = talk.attempts.at(-1)?.status;
+  const isAboutName = status === 404 || (status === 400 && nearest.length > 0);
+  if (!isAboutName || catalogue?.kind !== "listed" || offered !== null || catalogue.models.length === 0) return "";
   const names = nearest.length > 0 ? nearest : catalogue.models.slice(0, 3).map(({ id }) => id);
   return `; of the ${catalogue.models.length} models that the server offers, the nearest: ${names.join(", ")}`;
 }
+
+/** What an error says about the run that it usually ends. */
+const OF_A_RUN =
+  /, and a run waits \d{1,6} \w{1,10} at most: resume it after|; gave up after \d{1,6} requests? in \d{1,6} s; resume the run later$/;
 
 /** Returns why a probe could not tell whether a model works, where that is not the configuration's fault; null when it could. */
 export function troubleIn({ talk: { responses, rejection, failure } }: Probe): string | null {
   if (responses.length > 0) return null;
   if (rejection !== null)
     return `${rejection.kind === "refused" ? "it refused the question" : "it answered with a broken tool call"}: ${rejection.message}`;
-  return failure?.message.replace(/^Cannot get an answer from "[^"]{0,300}": /, "") ?? null;
+  return failure === null ? null : failure.message.replace(/^Cannot get an answer from "[^"]{0,300}": /, "").replace(OF_A_RUN, "");
 }
 
 /** Lists what works but may spoil results, in words that go into one line. */

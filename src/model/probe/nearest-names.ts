@@ -2,24 +2,27 @@
 const MAX_CHARS = 80;
 const MAX_NAMES = 2_000;
 
-/** Finds the names that look most like a wanted one, the nearest first: at most `most`, and none that differs in more than half of it. */
+// A name of twelve letters may have four wrong.
+const MAX_DIFFERENCE = 0.34;
+
+/** Finds the names that look most like a wanted one, the nearest first: at most `most`, and none that differs in more than a third of it. */
 export function nearestNames(wanted: string, names: readonly string[], most = 3): readonly string[] {
   const target = simple(wanted);
-  return names
+  return [...new Set(names)]
     .slice(0, MAX_NAMES)
-    .map((name) => ({ name, distance: distanceOf(target, name) }))
-    .filter(({ distance }) => distance <= target.length / 2)
-    .toSorted((a, b) => a.distance - b.distance)
+    .map((name) => ({ name, difference: differenceOf(target, simple(name)) }))
+    .filter(({ difference }) => difference <= MAX_DIFFERENCE)
+    .toSorted((a, b) => a.difference - b.difference)
     .slice(0, most)
     .map(({ name }) => name);
 }
 
-/** A name that holds the other one, such as with its provider before it, is near. */
-function distanceOf(target: string, name: string): number {
-  const other = simple(name);
+/** The share of a name that is wrong. One that holds the other, such as with its provider before it, is near. */
+function differenceOf(target: string, other: string): number {
   if (other === target) return 0;
-  if (target.length >= 3 && (other.includes(target) || target.includes(other))) return 1;
-  return Math.min(editDistance(target, other), editDistance(lastPart(target), lastPart(other)));
+  if (Math.min(target.length, other.length) >= 3 && (other.includes(target) || target.includes(other))) return 0.1;
+  const [ownEnd, otherEnd] = [lastPart(target), lastPart(other)];
+  return Math.min(editDistance(target, other) / target.length, editDistance(ownEnd, otherEnd) / Math.max(1, ownEnd.length));
 }
 
 function simple(name: string): string {

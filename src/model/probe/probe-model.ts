@@ -44,7 +44,9 @@ const PATIENCE: Patience = { maxRequests: 2, maxCallMs: 60_000, maxServerWaitMs:
 const ANSWER_TIMEOUT_MS = 60_000;
 
 /** Opens a prober: its conversations go through the adapters of a run, and all it reads beside them through the same connections and bounds. */
-export function openProber(deps: Pick<ModelDeps, "key" | "now" | "dispatchers"> & { readonly answerTimeoutMs?: number }): Prober {
+export function openProber(
+  deps: Pick<ModelDeps, "key" | "now" | "notice" | "dispatchers"> & { readonly answerTimeoutMs?: number },
+): Prober {
   const dispatchers = deps.dispatchers ?? openDispatchers();
   const open = openModels({ ...deps, dispatchers, patience: PATIENCE });
   const secrets = new SecretRedactor();

@@ -103,6 +103,22 @@ describe("before a run of a model that nobody has asked", () => {
       ),
       says: /max_output_tokens/,
     },
+    {
+      mistake: "a server without a tool parser",
+      reply: {
+        kind: "json",
+        body: chatBody({ message: { content: '<tool_call>\n{"name": "read_file", "arguments": {"path": "number.txt"}}\n</tool_call>' } }),
+      } as Reply,
+      says: /read_file came as text.*--tool-call-parser/,
+    },
+    {
+      mistake: "a server that leaves a call of another of our tools in the text",
+      reply: {
+        kind: "json",
+        body: chatBody({ message: { content: '<tool_call>{"name": "write_file", "arguments": {"path": "a"}}</tool_call>' } }),
+      } as Reply,
+      says: /write_file came as text/,
+    },
   ])("$mistake is refused with one line that says what to change", async ({ reply, says: words }) => {
     const { url } = await serve(asked(reply));
 

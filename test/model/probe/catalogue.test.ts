@@ -179,7 +179,7 @@ describe("the nearest names", () => {
   test.for([
     { wanted: "gpt-4o-mni", names: ["gpt-4o-mini", "gpt-4o", "o3-mini", "whisper-1"], is: ["gpt-4o-mini", "gpt-4o"] },
     { wanted: "gpt-4o", names: ["anthropic/claude", "openai/gpt-4o"], is: ["openai/gpt-4o"] },
-    { wanted: "claude-sonnet-4.5", names: ["claude-sonnet-4-5", "claude-opus-4-1"], is: ["claude-sonnet-4-5", "claude-opus-4-1"] },
+    { wanted: "claude-sonnet-4.5", names: ["claude-opus-4-1", "claude-sonnet-4-5", "claude-sonnet-4-5"], is: ["claude-sonnet-4-5"] },
     { wanted: "QWEN3", names: ["qwen3:8b"], is: ["qwen3:8b"] },
     { wanted: "zzz", names: ["gpt-4o"], is: [] },
     { wanted: "x", names: [], is: [] },
