@@ -118,7 +118,7 @@ function errorIn(body: unknown): JsonRecord {
   if (typeof outer === "string") return textError(outer);
   if (!isRecord(outer)) return { message: "" };
   const { error } = outer;
-  if (isRecord(error) && error["base_resp"] !== undefined) return errorIn(error);
+  if (isRecord(error) && (error["base_resp"] !== undefined || error["status_msg"] !== undefined)) return errorIn(error);
   if (isRecord(error)) {
     // Google's bridge and some gateways write what was said behind them as JSON into the message.
     const inner = nested(error["message"]);
@@ -128,7 +128,7 @@ function errorIn(body: unknown): JsonRecord {
     const inner = nested(error) ?? outer["message"];
     return isRecord(inner) ? { ...outer, ...errorIn(inner) } : { ...outer, message: error };
   }
-  const base = recordIn(outer, "base_resp");
+  const base = outer["status_msg"] === undefined ? recordIn(outer, "base_resp") : outer;
   if (base["status_code"] !== undefined) return { message: base["status_msg"], code: `minimax-${String(base["status_code"])}` };
   const first = recordsIn(outer, "errors")[0];
   return first === undefined ? outer : { ...outer, ...first };
