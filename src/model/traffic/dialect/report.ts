@@ -1,3 +1,4 @@
+import { embeddedError } from "../../answer/embedded-error.ts";
 import { isRecord, isTooDeep, type JsonRecord, recordIn, recordsIn, stringIn } from "../../json.ts";
 
 /** What a host reported about an error, whatever its format. */
@@ -93,18 +94,12 @@ export function readReport(status: number | null, body: unknown): ErrorReport {
   };
 }
 
-/** Reads an error out of a body that came with a success status and is no answer; null when there is none in it. */
+/** Reads an error out of a body that came with a success status and is no answer, a web page among them; null when there is none in it. */
 export function errorInSuccess(text: string): unknown {
   if (/^\s{0,100}<(?:!doctype|html)/i.test(text)) return { code: PAGE, message: text };
   const body = parsedOrNull(text);
   const outer = Array.isArray(body) ? body[0] : body;
-  if (!isRecord(outer)) return null;
-  const { status_code: status } = recordIn(outer, "base_resp");
-  if (status !== undefined && status !== 0) return outer;
-  if (outer["choices"] !== undefined || outer["output"] !== undefined || outer["content"] !== undefined) return null;
-  return ["error", "errors", "detail", "message", "msg"].some((field) => outer[field] !== undefined && outer[field] !== null)
-    ? outer
-    : null;
+  return isRecord(outer) ? embeddedError(outer) : null;
 }
 
 /** Provider texts go into messages and tables, which have room for one line. */
@@ -118,6 +113,7 @@ function errorIn(body: unknown): JsonRecord {
   if (typeof outer === "string") return textError(outer);
   if (!isRecord(outer)) return { message: "" };
   const { error } = outer;
+  if (isRecord(error) && error["type"] === "base_resp") return { ...error, type: null, code: `minimax-${String(error["code"])}` };
   if (isRecord(error) && (error["base_resp"] !== undefined || error["status_msg"] !== undefined)) return errorIn(error);
   if (isRecord(error)) {
     // Google's bridge and some gateways write what was said behind them as JSON into the message.
