@@ -5,7 +5,7 @@ import { counted, formatPlanUsd, formatTokens, formatUsdAsTyped } from "../core/
 /** The figures of an arm that the sentences about its cap are made from. */
 export type CappedFigures = Pick<ArmSummary, "label" | "graded" | "trialCap">;
 
-type Ended = { readonly label: string; readonly of: string; readonly cap: TrialCap };
+type Ended = { readonly label: string; readonly of: string; readonly cap: Omit<TrialCap, "failed" | "errors"> };
 
 /** Writes what the caps did to a run: the caps of the run and its models that stopped it, then those of trials; empty where none was reached. */
 export function capSentences({
@@ -32,9 +32,9 @@ export function capClause({ label, graded, trialCap }: CappedFigures): string | 
   return trialCap === null || trialCap.ended === 0 ? null : endedClause({ label, of: counted(graded, "trial"), cap: trialCap });
 }
 
-/** Says as a sentence that the first trials of an arm to finish ended at their cap, while the run goes on. */
-export function earlyCapNotice(label: string, finished: number, cap: TrialCap): string {
-  return `${endedClause({ label, of: `the first ${counted(finished, "trial")}`, cap })}; to let the others go on, stop the run and start it again with a higher ${cap.setBy}.`;
+/** Says as a sentence, while the run goes on, that the last trials of an arm ended at their cap. */
+export function earlyCapNotice(label: string, finished: number, cap: Omit<TrialCap, "failed" | "errors">): string {
+  return `${endedClause({ label, of: `the last ${counted(finished, "trial")}`, cap })}; to let the others go on, stop this run and start another with a higher ${cap.setBy}.`;
 }
 
 function endedClause({ label, of, cap }: Ended): string {
@@ -46,7 +46,7 @@ function theirCap(trials: number, maxUsd: number): string {
   return trials === 1 ? `its cap of ${formatUsdAsTyped(maxUsd)}` : `their cap of ${formatUsdAsTyped(maxUsd)} each`;
 }
 
-function usedWords({ ended, maxUsd, spentUsd, assumedUsd }: TrialCap): string {
+function usedWords({ ended, maxUsd, spentUsd, assumedUsd }: Ended["cap"]): string {
   if (spentUsd === null) return "";
   const used = `, with ${shareText(spentUsd / (ended * maxUsd))} of it used`;
   return assumedUsd < MIN_USD

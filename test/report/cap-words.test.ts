@@ -53,9 +53,9 @@ test("a comparison says beside its verdict which side its cap ended, and for who
   expect(comparisonCapNote(undefined, free)).toBeNull();
 });
 
-test("while a run goes on, a notice names the cap of the arm whose first trials ended at it", () => {
+test("while a run goes on, a notice names the cap of the arm whose last trials ended at it", () => {
   expect(earlyCapNotice("gpt-x", 5, aCap({ ended: 5, spentUsd: 0.06, setBy: "max_trial_cost" }))).toBe(
-    "5 of the first 5 trials of gpt-x ended at their cap of $0.05 each, with 24 % of it used; to let the others go on, stop the run and start it again with a higher max_trial_cost.",
+    "5 of the last 5 trials of gpt-x ended at their cap of $0.05 each, with 24 % of it used; to let the others go on, stop this run and start another with a higher max_trial_cost.",
   );
 });
 

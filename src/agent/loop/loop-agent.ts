@@ -1,4 +1,5 @@
 import type { Agent, AgentContext, AgentEnd, LoopSpec, Stop } from "../../core/agent.ts";
+import { ASSUMED_CAP_ERROR } from "../../core/cap.ts";
 import { CapReached, InfraError, unreachable } from "../../core/errors.ts";
 import { countUnbilled, type ModelRejection, type ModelRequest } from "../../core/model.ts";
 import { SandboxLost } from "../../core/sandbox.ts";
@@ -47,7 +48,7 @@ async function workUntilStop(progress: Progress): Promise<Stop> {
 function endAtCap(reached: CapReached): Stop {
   const { message, reason } = reached;
   if (reason === "spent") return { kind: "budget-cost", detail: message };
-  throw new InfraError("provider", `Cannot continue within the limit: ${message}`, { cause: reached });
+  throw new InfraError("provider", `${ASSUMED_CAP_ERROR}${message}`, { cause: reached });
 }
 
 async function ask({ context, budget, journal, responses }: Progress, request: ModelRequest): Promise<TimedAnswer> {

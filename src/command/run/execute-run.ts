@@ -13,6 +13,7 @@ import { freeMb } from "../../sandbox/docker/disk-space.ts";
 import type { Store } from "../../store/store.ts";
 import { processOwner } from "../open-store.ts";
 import type { PreparedSandboxes } from "../sandbox/prepared-sandboxes.ts";
+import { withCapNotices } from "./cap-notice.ts";
 import { concurrencyOf } from "./concurrency.ts";
 import type { Inputs } from "./run-inputs.ts";
 import type { RunFlags } from "./run-settings.ts";
@@ -48,8 +49,9 @@ function rejectFullDisk(db: string): void {
 export async function executeRun(
   store: Store,
   { run, flags, suite, arms, provider, untriedArmIds }: PreparedRun,
-  { report, signal, interimAnalysis }: RunWatch,
+  { report: reporter, signal, interimAnalysis }: RunWatch,
 ): Promise<RunEnd> {
+  const report = withCapNotices(reporter, arms, flags);
   const notify = (text: string): void => report({ kind: "notice", text });
   rejectFullDisk(flags.db);
   store.claimRun(run.id, processOwner());
