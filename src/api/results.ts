@@ -25,14 +25,7 @@ export function readReport(run: string, options: ReadOptions = {}): Promise<Repo
     const found = store.findRun(run);
     const sides = armsOf(store, found);
     return writeReport(
-      compareRun(
-        found,
-        sides,
-        store.runs.capStops(
-          found,
-          sides.map(({ arm }) => arm),
-        ),
-      ),
+      compareRun(found, sides, store.runs.capStops({ run: found, arms: sides.map(({ arm }) => arm), spending: store.spending })),
     );
   });
 }

@@ -145,7 +145,7 @@ async function execute(store: Store, performance: PreparedRun, { onEvent = () =>
   const end = await executeRun(store, performance, { report: onEvent, signal: signal ?? new AbortController().signal });
   const run = store.findRun(id);
   const arms = store.runs.arms(id);
-  return { runId: id, end, report: writeReport(summarizeRun(run, arms, store.runs.capStops(run, arms))) };
+  return { runId: id, end, report: writeReport(summarizeRun(run, arms, store.runs.capStops({ run, arms, spending: store.spending }))) };
 }
 
 // A program is not asked: what is not allowed yet rejects.

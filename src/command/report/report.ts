@@ -29,14 +29,7 @@ export function reportCommand(terminal: Terminal): Command {
         const run = store.findRun(name);
         const sides = armsOf(store, run);
         const report = writeReport(
-          compareRun(
-            run,
-            sides,
-            store.runs.capStops(
-              run,
-              sides.map(({ arm }) => arm),
-            ),
-          ),
+          compareRun(run, sides, store.runs.capStops({ run: run, arms: sides.map(({ arm }) => arm), spending: store.spending })),
         );
         await files.writeReports(report, options.output ?? [], store);
         if (options.json) return terminal.printJson({ ...report, trials: files.trialsOf(report, store) });

@@ -131,7 +131,7 @@ async function perform(store: Store, performance: PreparedRun, terminal: Termina
   const end = await performRun(store, performance, { terminal });
   const ended = store.findRun(run.id);
   const arms = store.runs.arms(run.id);
-  const result = writeReport(summarizeRun(ended, arms, store.runs.capStops(ended, arms)));
+  const result = writeReport(summarizeRun(ended, arms, store.runs.capStops({ run: ended, arms, spending: store.spending })));
   terminal.print(flags.json ? jsonText(result) : summaryTable(result, terminal.paint));
   const hasErrors = result.arms.some((arm) => arm.errors > 0);
   if (end !== "complete" || hasErrors)

@@ -81,7 +81,8 @@ function costLine(cost: PlannedCost): string {
   const assumed = cost.pastTrials > 0 ? ", partly assumed" : "assumed";
   const source = `${cost.pastTrials > 0 ? `from ${counted(cost.pastTrials, "past trial")}` : ""}${cost.isAssumed ? assumed : ""}`;
   if (source === "") return `unknown${most}`;
-  const range = known.low === null ? source : `${bounds(known)} ${source}`;
+  const isPoint = known.low === null || formatPlanUsd(known.low) === formatPlanUsd(known.high);
+  const range = isPoint ? source : `${bounds(known)} ${source}`;
   const open = cost.unknown.length > 0 ? " plus an unknown part" : "";
   const pretended = cost.paidUsd === 0 && cost.unknown.length === 0 ? "; simulated prices, nothing is paid" : "";
   return `about ${formatPlanUsd(known.value)} (${range})${open}${most}${pretended}`;

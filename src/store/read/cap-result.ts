@@ -1,7 +1,9 @@
+import { AnswerLengths } from "../../core/answer-lengths.ts";
 import { ASSUMED_CAP_ERROR, type CapStop, type TrialCapResult } from "../../core/cap.ts";
 import type { ArmResult, RunRecord } from "../../core/record.ts";
+import type { ArmSpending } from "../../core/spending.ts";
 import type { Sqlite } from "../database.ts";
-import { name, optional, sum, text, total } from "../query/column.ts";
+import { optional, sum, text, total } from "../query/column.ts";
 import { Query, type RowOf } from "../query/query.ts";
 
 const AT_CAP = "stop is 'budget-cost'";
@@ -42,33 +44,41 @@ export function trialCapOf(graded: readonly Graded[], failed: readonly { readonl
 
 type ArmProgress = Pick<ArmResult, "armId" | "name" | "graded" | "errors" | "perTask">;
 
-// A request that is open when a run has ended was under way when it was stopped or killed.
-const IS_KNOWN = "coalesce(billing, iif(settled = 1 and cost_usd is not null, 'known', 'maybe')) <> 'maybe'";
-
-const SPENT = {
-  armId: name("arm_id"),
-  knownUsd: sum(`coalesce(sum(iif(${IS_KNOWN}, coalesce(cost_usd, 0), 0)), 0.0)`),
-  assumedUsd: sum(`coalesce(sum(iif(${IS_KNOWN}, 0, coalesce(assumed_usd, reserved_usd, 0))), 0.0)`),
-  knownTokens: total(`coalesce(sum(iif(${IS_KNOWN}, coalesce(tokens, reserved_tokens), 0)), 0)`),
-  assumedTokens: total(`coalesce(sum(iif(${IS_KNOWN}, 0, coalesce(tokens, reserved_tokens))), 0)`),
-  brokenOff: total(`coalesce(sum(not (${IS_KNOWN})), 0)`),
+/** Where the spending of a run and the lengths of earlier answers are read. */
+export type SpendingReader = {
+  spentByArm(of: { readonly runId: string }): readonly ArmSpending[];
+  historyOf(armId: string): { readonly outputTokens: readonly number[] };
 };
 
-type Spent = RowOf<typeof SPENT>;
+/** A run that may have been stopped, its arms, and where its spending is read. */
+export type MaybeStopped = {
+  readonly run: Pick<RunRecord, "id" | "attempts">;
+  readonly arms: readonly ArmProgress[];
+  readonly spending: SpendingReader;
+};
+
+type Spent = Amounts & { readonly armId: string; readonly assumed: Amounts; readonly brokenOff: number };
+type Amounts = { readonly usd: number; readonly tokens: number };
 
 /** Reads which caps of the run or of its models stopped a run, with what was spent of them; none for a run that no cap stopped. */
-export function capStopsOf(database: Sqlite, run: Pick<RunRecord, "id" | "attempts">, arms: readonly ArmProgress[]): readonly CapStop[] {
+export function capStopsOf(database: Sqlite, { run, arms, spending }: MaybeStopped): readonly CapStop[] {
   const columns = { stoppedBy: optional(text("stopped_by")) };
   const stoppedBy = new Query(database, { columns, rest: "from runs where id = ?" }).first(run.id)?.stoppedBy ?? "";
   const ofRun = capIn(stoppedBy, "the run");
   const ofArms = ofRun === null ? arms.flatMap((arm) => armCapIn(stoppedBy, arm)) : [];
   // The requests of a run that no cap stopped are not read: there may be millions.
   if (ofRun === null && ofArms.length === 0) return [];
-  const spent = new Query(database, { columns: SPENT, rest: "from spending where run_id = ? group by arm_id" }).all(run.id);
+  const spent = spending.spentByArm({ runId: run.id }).map((one) => spentOf(one, spending));
   if (ofRun !== null) return [stopOf({ owner: null, cap: ofRun, run, arms, spent })];
   return ofArms.map(({ arm, cap }) =>
     stopOf({ owner: arm.name, cap, run, arms: [arm], spent: spent.filter(({ armId }) => armId === arm.armId) }),
   );
+}
+
+// As the limits of a run count it: the more answers an arm has given, the better is what is assumed of its requests that broke off.
+function spentOf({ armId, knownUsd, knownTokens, brokenOff }: ArmSpending, spending: SpendingReader): Spent {
+  const { usd, tokens } = new AnswerLengths(spending.historyOf(armId).outputTokens).assume(brokenOff);
+  return { armId, usd: knownUsd, tokens: knownTokens, assumed: { usd, tokens }, brokenOff: brokenOff.requests };
 }
 
 function armCapIn(stoppedBy: string, arm: ArmProgress): readonly { readonly arm: ArmProgress; readonly cap: CapStop["cap"] }[] {
@@ -99,8 +109,8 @@ function stopOf({ owner, cap, run, arms, spent }: Stopped): CapStop {
   return {
     owner,
     cap,
-    spent: all((one) => (isMoney ? one.knownUsd : one.knownTokens)),
-    assumed: all((one) => (isMoney ? one.assumedUsd : one.assumedTokens)),
+    spent: all((one) => (isMoney ? one.usd : one.tokens)),
+    assumed: all(({ assumed }) => (isMoney ? assumed.usd : assumed.tokens)),
     brokenOff: all((one) => one.brokenOff),
     left: of - arms.reduce((total, { graded, errors }) => total + graded + errors, 0),
     of,

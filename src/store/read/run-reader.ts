@@ -24,7 +24,7 @@ import {
 import { Query } from "../query/query.ts";
 import { LISTED_ARMS, SETTINGS, TEXTS } from "../query/stored-shapes.ts";
 import { type ArmFilter, armResults } from "./arm-result.ts";
-import { capStopsOf } from "./cap-result.ts";
+import { capStopsOf, type MaybeStopped } from "./cap-result.ts";
 
 // The most that the command line takes.
 const MAX_ATTEMPTS = 1_000_000;
@@ -189,8 +189,8 @@ export class RunReader {
   }
 
   /** Reads which caps of the run or of its models stopped a run, with what was spent of them; empty for a run that no cap stopped. */
-  capStops(run: Pick<RunRecord, "id" | "attempts">, arms: readonly ArmResult[]): readonly CapStop[] {
-    return capStopsOf(this.#database, run, arms);
+  capStops(stopped: MaybeStopped): readonly CapStop[] {
+    return capStopsOf(this.#database, stopped);
   }
 
   /** Reads the finished trials of a run, ordered by id. */

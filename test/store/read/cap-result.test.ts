@@ -22,7 +22,7 @@ function emptyStore(): Store {
 function capsOf(store: Store): readonly string[] {
   const run = store.findRun(RUN);
   const arms = store.runs.arms(RUN);
-  return writeReport(summarizeRun(run, arms, store.runs.capStops(run, arms))).caps;
+  return writeReport(summarizeRun(run, arms, store.runs.capStops({ run, arms, spending: store.spending }))).caps;
 }
 
 const reserved = (costUsd: number, tokens: number): Parameters<Store["spending"]["reserve"]>[1] => ({
@@ -122,7 +122,7 @@ test.for([
   savePastRun(store, { id: RUN, arm: cappedArm(null), tasks: TASKS, outcomes: ["+", ""] });
   store.endRun(RUN, "failed", stoppedBy);
 
-  const stops: readonly CapStop[] = store.runs.capStops(store.findRun(RUN), store.runs.arms(RUN));
+  const stops: readonly CapStop[] = store.runs.capStops({ run: store.findRun(RUN), arms: store.runs.arms(RUN), spending: store.spending });
 
   expect(stops).toEqual([]);
 });
