@@ -111,11 +111,26 @@ function apply(state: State, event: RunEvent, now: number): void {
   }
 }
 
-function whatIsLeft({ spentUsd, spentTokens, maxCostUsd, maxTokens }: Extract<RunEvent, { kind: "spent" }>): string {
-  const money = maxCostUsd === null ? [] : [`${formatUsd(Math.max(0, maxCostUsd - spentUsd))} of ${formatUsd(maxCostUsd)} left`];
-  const tokens =
-    maxTokens === null ? [] : [`${formatTokens(Math.max(0, maxTokens - spentTokens))} of ${formatTokens(maxTokens)} tokens left`];
-  return [...money, ...tokens].join(", ");
+function whatIsLeft(event: Extract<RunEvent, { kind: "spent" }>): string {
+  const { maxCostUsd, spentUsd, assumedUsd, maxTokens, spentTokens, assumedTokens } = event;
+  const money = { most: maxCostUsd, spent: spentUsd, assumed: assumedUsd, show: formatUsd, unit: "" };
+  const tokens = { most: maxTokens, spent: spentTokens, assumed: assumedTokens, show: formatTokens, unit: " tokens" };
+  return [...leftWords(money), ...leftWords(tokens)].join(", ");
+}
+
+type Limit = {
+  readonly most: number | null;
+  readonly spent: number;
+  readonly assumed: number;
+  readonly show: (amount: number) => string;
+  readonly unit: string;
+};
+
+// What requests that broke off may have cost is not known to be spent, but no longer left either.
+function leftWords({ most, spent, assumed, show, unit }: Limit): readonly string[] {
+  if (most === null) return [];
+  const left = `${show(Math.max(0, most - spent - assumed))} of ${show(most)}${unit} left`;
+  return [assumed === 0 ? left : `${left}: ${show(spent)} spent, ${show(assumed)} assumed`];
 }
 
 function newTally(arm: Arm): Tally {
@@ -144,9 +159,11 @@ function picture(state: State, output: ProgressOutput): string {
   const bar = output.paint.green("█".repeat(filled)) + output.paint.dim("░".repeat(BAR_WIDTH - filled));
   const tallies = [...state.tallies.values()];
   const cost = wholeCost(tallies);
-  const head = `${bar} ${state.done}/${state.planned}  ${state.running} running  ${timeLeft(state, output.now())}  ${cost}${state.left === "" ? "" : `  ${state.left}`}`;
+  const head = `${bar} ${state.done}/${state.planned}  ${state.running} running  ${timeLeft(state, output.now())}  ${cost}`;
   const width = Math.max(...tallies.map((tally) => tally.name.length), 0);
-  return [head, ...tallies.map((tally) => tallyLine(tally, width, output.paint))].join("\n");
+  return [head, ...(state.left === "" ? [] : [`  ${state.left}`]), ...tallies.map((tally) => tallyLine(tally, width, output.paint))].join(
+    "\n",
+  );
 }
 
 // What is known of all arms, and that a part is not.

@@ -84,3 +84,31 @@ test("an unknown cost is shown as unknown beside the known costs", () => {
   expect(text).toContain("$0.500 and unknown");
   expect(text).toContain("1 errors");
 });
+
+const spent = (changes: Partial<Extract<RunEvent, { kind: "spent" }>>): RunEvent => ({
+  kind: "spent",
+  spentUsd: 4.71,
+  spentTokens: 9_000,
+  assumedUsd: 0,
+  assumedTokens: 0,
+  maxCostUsd: 5,
+  maxTokens: null,
+  ...changes,
+});
+
+test.for([
+  { title: "nothing is assumed", event: spent({}), says: "$0.290 of $5.000 left" },
+  { title: "a part is assumed", event: spent({ assumedUsd: 0.12 }), says: "$0.170 of $5.000 left: $4.710 spent, $0.120 assumed" },
+  { title: "more is assumed than is left", event: spent({ assumedUsd: 1 }), says: "$0 of $5.000 left: $4.710 spent, $1.000 assumed" },
+  {
+    title: "tokens are limited",
+    event: spent({ maxCostUsd: null, maxTokens: 10_000, assumedTokens: 500 }),
+    says: "500 of 10.0k tokens left: 9.0k spent, 500 assumed",
+  },
+])("under a cap, what is left is known spending and assumed spending apart: $title", ({ event, says }) => {
+  const [piped, live] = [false, true].map((isLive) => told(isLive, [STARTED, event, finished("arm-oracle", true)]));
+
+  expect(piped).toContain(`  (${says})\n`);
+  // On a line of its own, so that the bar and the cap fit 80 columns.
+  expect(live).toContain(`\n  ${says}\n`);
+});
