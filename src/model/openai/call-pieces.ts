@@ -10,6 +10,8 @@ type Call = {
   readonly fn: Record<string, unknown>;
   args: string;
   readonly end: JsonEnd;
+  /** Whether its name came once more, with nothing, after it was whole: another call of the tool, if more comes. */
+  isNamedAgain: boolean;
 };
 
 /** A piece as it came: what is missing or empty is null. */
@@ -48,6 +50,7 @@ export class CallPieces {
   add(raw: JsonRecord): void {
     const piece = read(raw);
     const call = piece.name === null ? this.#continued(piece) : this.#named(piece);
+    call.isNamedAgain = piece.name !== null && piece.args === "" && call.end.isWhole;
     addArguments(call, piece);
     Object.assign(call.fields, filled(piece.rest), call.fields["id"] !== undefined && { id: call.fields["id"] });
     Object.assign(call.fn, filled(piece.fn), call.fn["name"] !== undefined && { name: call.fn["name"] });
@@ -71,11 +74,14 @@ export class CallPieces {
     const sameIndex = index === null ? undefined : this.#byIndex.get(index);
     const isSameId = sameId !== undefined && (sameIndex === undefined || sameId.index === index);
     const open = isSameId ? sameId : (sameIndex ?? (index !== null && id !== null ? undefined : this.#calls.at(-1)));
-    return open === undefined || beginsAnother(open, piece) ? this.#begun(index) : open;
+    if (open !== undefined && !beginsAnother(open, piece)) return open;
+    const call = this.#begun(index);
+    if (open?.isNamedAgain === true) Object.assign(call.fn, { name: open.fn["name"] });
+    return call;
   }
 
   #begun(index: number | null): Call {
-    const call: Call = { index, ids: new Set(), fields: {}, fn: {}, args: "", end: new JsonEnd() };
+    const call: Call = { index, ids: new Set(), fields: {}, fn: {}, args: "", end: new JsonEnd(), isNamedAgain: false };
     this.#calls.push(call);
     checkBound(this.#calls.length, MAX_CALLS, "the answer has too many tool calls");
     if (index !== null) this.#byIndex.set(index, call);
