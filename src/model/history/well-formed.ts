@@ -25,6 +25,21 @@ function mapped(value: unknown): unknown {
   return isSame ? value : Object.fromEntries(changed);
 }
 
+/** An escape in a JSON text that is half of a surrogate pair, or may be. */
+const SURROGATE_ESCAPE = /\\u[dD][89a-fA-F]/;
+
+/** Does the same to a JSON text, in which the half may stand as an escape; a text that is not JSON is left as it is. */
+export function wellFormedJson(text: string): string {
+  if (!SURROGATE_ESCAPE.test(text)) return text;
+  try {
+    const value: unknown = JSON.parse(text);
+    const valid = wellFormed(value);
+    return valid === value ? text : JSON.stringify(valid);
+  } catch {
+    return text;
+  }
+}
+
 /** Makes a text that every host takes: without lone surrogates and without control characters other than tabs and line ends. */
 export function plainText(text: string): string {
   return wellFormed(text).replace(CONTROLS, REPLACEMENT);

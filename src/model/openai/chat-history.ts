@@ -1,6 +1,6 @@
 import type { Turn } from "../../core/model.ts";
 import { plainIds, renamed, sendableName } from "../history/call-names.ts";
-import { plainText } from "../history/well-formed.ts";
+import { plainText, wellFormedJson } from "../history/well-formed.ts";
 import { isRecord, type JsonRecord, recordIn, recordsIn, stringIn } from "../json.ts";
 import type { Rewriting } from "../protocol.ts";
 
@@ -50,9 +50,9 @@ function sendablePart(part: unknown, repairs: string[]): unknown[] {
 function sendableCall(call: JsonRecord, repairs: string[]): JsonRecord {
   const fn = recordIn(call, "function");
   const name = sendableName(fn["name"]);
-  if (name === fn["name"]) return call;
-  repairs.push(renamed(fn["name"], name));
-  return { ...call, function: { ...fn, name } };
+  const args = wellFormedJson(stringIn(fn, "arguments") ?? "{}");
+  if (name !== fn["name"]) repairs.push(renamed(fn["name"], name));
+  return name === fn["name"] && args === fn["arguments"] ? call : { ...call, function: { ...fn, name, arguments: args } };
 }
 
 /** The ids of the calls of a message. */

@@ -1,6 +1,6 @@
 import type { Turn } from "../../core/model.ts";
 import { plainIds, renamed, sendableName } from "../history/call-names.ts";
-import { plainText } from "../history/well-formed.ts";
+import { plainText, wellFormedJson } from "../history/well-formed.ts";
 import { isRecord, type JsonRecord, recordsIn, stringIn } from "../json.ts";
 import type { Rewriting } from "../protocol.ts";
 
@@ -58,9 +58,9 @@ function isPaired(item: JsonRecord, items: readonly JsonRecord[]): boolean {
 
 function sendableCall(item: JsonRecord, repairs: string[]): JsonRecord {
   const name = sendableName(item["name"]);
-  if (name === item["name"]) return item;
-  repairs.push(renamed(item["name"], name));
-  return { ...item, name };
+  const args = wellFormedJson(stringIn(item, "arguments") ?? "{}");
+  if (name !== item["name"]) repairs.push(renamed(item["name"], name));
+  return name === item["name"] && args === item["arguments"] ? item : { ...item, name, arguments: args };
 }
 
 /** A message without content says nothing and is rejected. */

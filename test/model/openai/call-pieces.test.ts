@@ -236,7 +236,7 @@ const HABITS: readonly Habit[] = [
         ),
       );
       const longest = Math.max(0, ...all.map(({ length }) => length));
-      return Array.from({ length: longest }, (_, at) => all.flatMap((pieces) => pieces[at] ?? [])).flat();
+      return Array.from({ length: longest }, (_, at) => all.flatMap((pieces) => pieces[at] ?? [])).flat() as Piece[];
     },
   },
 ];
