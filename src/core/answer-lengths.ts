@@ -11,6 +11,8 @@ const MARGIN_OF_ONE = 3;
 // Longer than most answers of an agent's steps; only counts until the first answer.
 const UNSEEN_ANSWER = 2048;
 const DEVIATIONS = 3;
+// A few answers show too little of how much the lengths vary.
+const MIN_DEVIATION_SHARE = 0.2;
 const USUAL_SHARE = 0.8;
 
 /** The lengths of the answers that one arm has got, in tokens, from which the use of its other requests is estimated. */
@@ -77,7 +79,8 @@ export class AnswerLengths {
   #chanceIn(requests: number): number {
     if (this.isEmpty) return Number.POSITIVE_INFINITY;
     const longest = (LONGEST_MARGIN + MARGIN_OF_ONE / this.#lengths.length) * this.#longest;
-    return Math.max(DEVIATIONS * this.#deviation * Math.sqrt(requests), longest - this.#mean);
+    const deviation = Math.max(this.#deviation, MIN_DEVIATION_SHARE * this.#longest);
+    return Math.max(DEVIATIONS * deviation * Math.sqrt(requests), longest - this.#mean);
   }
 
   get #mean(): number {
