@@ -31,52 +31,47 @@ export function ratiosOf(
   return ratios.toSpliced(cost + 1, 0, otherPrice ? { ...perSolved, ratio: null, reason: "prices-differ" } : perSolved);
 }
 
-type Means = { readonly baseline: readonly number[]; readonly candidate: readonly number[] } | null;
+/** Means per trial of each task on one side; null when a value is unknown. */
+type Means = readonly number[] | null;
+type BothMeans = { readonly baseline: Means; readonly candidate: Means };
 
-// Means per trial for each task; null when a value is unknown.
-function meansOf(common: readonly CommonTask[], of: (task: TaskResult) => number | null): Means {
-  const baseline: number[] = [];
-  const candidate: number[] = [];
-  for (const task of common) {
-    const before = of(task.baseline);
-    const after = of(task.candidate);
-    if (before === null || after === null) return null;
-    baseline.push(before / task.baseline.trials);
-    candidate.push(after / task.candidate.trials);
-  }
-  return { baseline, candidate };
+function meansOf(common: readonly CommonTask[], of: (task: TaskResult) => number | null): BothMeans {
+  const side = (which: "baseline" | "candidate"): Means => {
+    const means = common.flatMap((task) => {
+      const value = of(task[which]);
+      return value === null ? [] : [value / task[which].trials];
+    });
+    return means.length < common.length ? null : means;
+  };
+  return { baseline: side("baseline"), candidate: side("candidate") };
 }
 
-function ratioOf(metric: RatioMetric, means: Means): Ratio {
-  if (means === null)
-    return { metric, baseline: null, candidate: null, ratio: null, reason: metric === "cost" ? "unknown-cost" : "unknown-usage" };
-  const sides = { baseline: mean(means.baseline), candidate: mean(means.candidate) };
-  if (means.baseline.length < 2) return { metric, ...sides, ratio: null, reason: "too-few-tasks" };
-  const estimate = ratioOfTotals(means.baseline, means.candidate, ALPHA);
+function ratioOf(metric: RatioMetric, { baseline, candidate }: BothMeans): Ratio {
+  const sides = { baseline: mean(baseline), candidate: mean(candidate) };
+  if (baseline === null || candidate === null)
+    return { metric, ...sides, ratio: null, reason: metric === "cost" ? "unknown-cost" : "unknown-usage" };
+  if (baseline.length < 2) return { metric, ...sides, ratio: null, reason: "too-few-tasks" };
+  const estimate = ratioOfTotals(baseline, candidate, ALPHA);
   if (estimate === null) return { metric, ...sides, ratio: null, reason: "zero-side" };
   return { metric, ...sides, ratio: asEstimate(estimate), reason: null };
 }
 
 function costPerSolved(common: readonly CommonTask[]): Ratio {
   const metric = "cost-per-solved";
-  const means = meansOf(common, (task) => task.costUsd);
-  if (means === null) return { metric, baseline: null, candidate: null, ratio: null, reason: "unknown-cost" };
+  const { baseline, candidate } = meansOf(common, (task) => task.costUsd);
   const rates = {
-    baseline: common.map(({ baseline }) => baseline.passed / baseline.trials),
-    candidate: common.map(({ candidate }) => candidate.passed / candidate.trials),
+    baseline: common.map((task) => task.baseline.passed / task.baseline.trials),
+    candidate: common.map((task) => task.candidate.passed / task.candidate.trials),
   };
-  const side = (costs: readonly number[], passes: readonly number[]): number | null => {
+  const side = (costs: Means, passes: readonly number[]): number | null => {
     const solved = mean(passes);
     const cost = mean(costs);
     return solved === null || solved === 0 || cost === null ? null : cost / solved;
   };
-  const sides = { baseline: side(means.baseline, rates.baseline), candidate: side(means.candidate, rates.candidate) };
+  const sides = { baseline: side(baseline, rates.baseline), candidate: side(candidate, rates.candidate) };
+  if (baseline === null || candidate === null) return { metric, ...sides, ratio: null, reason: "unknown-cost" };
   if (sides.baseline === null || sides.candidate === null) return { metric, ...sides, ratio: null, reason: "nothing-solved" };
-  const estimate = costPerSolvedRatio(
-    { costs: means.baseline, rates: rates.baseline },
-    { costs: means.candidate, rates: rates.candidate },
-    ALPHA,
-  );
+  const estimate = costPerSolvedRatio({ costs: baseline, rates: rates.baseline }, { costs: candidate, rates: rates.candidate }, ALPHA);
   return estimate
     ? { metric, ...sides, ratio: asEstimate(estimate), reason: null }
     : { metric, ...sides, ratio: null, reason: "too-little-data" };
@@ -86,6 +81,6 @@ function asEstimate({ ratio, low, high }: { readonly ratio: number; readonly low
   return { value: ratio, low, high };
 }
 
-function mean(values: readonly number[]): number | null {
-  return values.length === 0 ? null : values.reduce((sum, value) => sum + value, 0) / values.length;
+function mean(values: Means): number | null {
+  return values === null || values.length === 0 ? null : values.reduce((sum, value) => sum + value, 0) / values.length;
 }

@@ -48,7 +48,7 @@ function notes(arms: readonly Doubts[], where: string): readonly string[] {
   const sum = (figure: keyof Doubts): number => arms.reduce((total, arm) => total + arm[figure], 0);
   const [unknown, doubtful] = [sum("unknownUsageSteps"), sum("doubtfulUsageSteps")];
   return [
-    ...billingNote(sum("unbilledAttempts"), sum("assumedUsd")),
+    ...billingNote({ attempts: sum("unbilledAttempts"), assumedUsd: sum("assumedUsd"), hasUncounted: unknown > 0 }),
     ...(doubtful > 0
       ? [
           `? In ${counted(doubtful, "step")} the provider's figures disagree: tokens do not add up, or its cost is more than 2 % from the price${where}.`,
@@ -60,17 +60,30 @@ function notes(arms: readonly Doubts[], where: string): readonly string[] {
   ];
 }
 
-function billingNote(attempts: number, assumedUsd: number): readonly string[] {
+type Unbilled = { readonly attempts: number; readonly assumedUsd: number; readonly hasUncounted: boolean };
+
+function billingNote({ attempts, assumedUsd, hasUncounted }: Unbilled): readonly string[] {
   if (attempts === 0) return [];
-  const requests = `+ ${counted(attempts, "request")} failed or ${attempts === 1 ? "was" : "were"} cut off and may have been billed`;
+  const why = hasUncounted ? "failed, broke off or had no count of tokens" : `failed or ${attempts === 1 ? "was" : "were"} cut off`;
+  const requests = `+ ${counted(attempts, "request")} ${why} and may have been billed`;
   return [assumedUsd > 0 ? `${requests}: ${formatUsd(assumedUsd)} more is assumed, and not part of the cost.` : `${requests} in addition.`];
 }
 
 /** The columns that tell how fast arms are, in every table that has them. */
-export const SPEED_COLUMNS: readonly { readonly name: string; readonly key: keyof Speed; readonly show: (arm: Speed) => string }[] = [
-  { name: "Tokens/s", key: "outputTokensPerSecond", show: (arm) => formatTokensPerSecond(arm.outputTokensPerSecond) },
+export const SPEED_COLUMNS: readonly {
+  readonly name: string;
+  readonly key: keyof Speed;
+  readonly show: (arm: Speed & Doubts) => string;
+}[] = [
+  { name: "Tokens/s", key: "outputTokensPerSecond", show: rateOf },
   { name: "First token", key: "firstTokenMs", show: (arm) => formatDuration(arm.firstTokenMs) },
 ];
+
+// Tokens that do not add up make no sure rate.
+function rateOf({ outputTokensPerSecond, doubtfulUsageSteps }: Speed & Doubts): string {
+  const mark = outputTokensPerSecond !== null && doubtfulUsageSteps > 0 ? "?" : "";
+  return formatTokensPerSecond(outputTokensPerSecond) + mark;
+}
 
 /** Explains the columns. */
 export const SPEED_NOTE = "Tokens/s: output tokens by the time in the model's requests. First token: mean wait for it in streamed answers.";

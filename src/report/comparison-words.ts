@@ -33,7 +33,9 @@ export function shownFigure(
   value: number | null,
 ): string {
   if (value !== null) return METRICS[metric].show(value);
-  return reason === MISSING_RATIO["unknown-cost"] || reason === MISSING_RATIO["unknown-usage"] ? "unknown" : "-";
+  const isUnknown = reason === MISSING_RATIO["unknown-cost"] || reason === MISSING_RATIO["unknown-usage"];
+  // Prices that differ say nothing about a cost that is missing.
+  return isUnknown || (metric === "cost" && reason === MISSING_RATIO["prices-differ"]) ? "unknown" : "-";
 }
 
 /** A mismatch in words: what differs, and its value on either side. */
