@@ -34,13 +34,16 @@ export function summaryTable(report: Report, paint: Palette): string {
   return [drawn(table), "", ...speedLines(report), ...footnotes(report, paint)].join("\n");
 }
 
+// The table fits 80 columns.
+const MAX_SPEED_NAME = 50;
+
 /** Draws how fast the arms' models answered, followed by an empty line; nothing where nothing was measured. It is a table of its own, since the others are as wide as a terminal. */
 export function speedLines({ arms }: Report): readonly string[] {
   const timed = arms.filter(hasSpeed);
   if (timed.length === 0) return [];
   const head = ["Speed", ...SPEED_COLUMNS.map(({ name }) => name)];
   const table = new Table({ head, colAligns: head.map((_, index) => (index === 0 ? "left" : "right")), ...PLAIN_BORDERS });
-  for (const arm of timed) table.push([cellText(arm.label), ...SPEED_COLUMNS.map(({ show }) => show(arm))]);
+  for (const arm of timed) table.push([brokenName(cellText(arm.label), MAX_SPEED_NAME), ...SPEED_COLUMNS.map(({ show }) => show(arm))]);
   return [drawn(table), ""];
 }
 

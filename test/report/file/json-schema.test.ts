@@ -5,7 +5,7 @@ import { expect, test } from "vitest";
 import { compareArms } from "../../../src/analysis/compare.ts";
 import { reportJsonSchema } from "../../../src/report/file/json-schema.ts";
 import { writeReport } from "../../../src/report/written-report.ts";
-import { aComparisonReport, aGate, aGateReport, anArmInRun, aReport, trialsOfReport } from "../../fixtures/report.ts";
+import { aComparisonReport, aGate, aGateReport, anArmInRun, anArmReport, aReport, trialsOfReport } from "../../fixtures/report.ts";
 
 const PUBLISHED = join(import.meta.dirname, "../../../schemas/report.schema.json");
 const validate = new Ajv2020({ allErrors: true }).compile(JSON.parse(readFileSync(PUBLISHED, "utf8")) as object);
@@ -24,6 +24,21 @@ test.for([
     report: writeReport(compareArms([anArmInRun("a", []), anArmInRun("b", [])], "suite")),
   },
   { title: "a gate", report: aGateReport() },
+  {
+    title: "a run with unknown tokens and a measured speed",
+    report: aReport({
+      arms: [
+        anArmReport({
+          uncachedTokens: null,
+          cachedTokens: null,
+          outputTokens: null,
+          unknownUsageSteps: 2,
+          outputTokensPerSecond: 4,
+          firstTokenMs: 9,
+        }),
+      ],
+    }),
+  },
   { title: "a sequential gate", report: aReport({ gate: aGate() }) },
 ])("$title is as the published schema says", ({ report }) => {
   expect(validate(asRead(report)), JSON.stringify(validate.errors)).toBe(true);

@@ -202,3 +202,15 @@ test("very long names full of special characters do not exceed the limit", () =>
 test("comparisons that do not fit are counted", () => {
   expect(markdownReport(writeReport(compareArms(sides(30, 20), "tasks")))).toMatch(/and \d+ more comparisons/);
 });
+
+test("marks of costs are explained below, and speeds are columns where an arm has one", () => {
+  const doubts = { unbilledAttempts: 3, assumedUsd: 0.06, doubtfulUsageSteps: 2, outputTokensPerSecond: 47.13, firstTokenMs: 420 };
+  const unknown = { uncachedTokens: null, cachedTokens: null, outputTokens: null, costUsd: null, unknownUsageSteps: 4 };
+  const text = markdownReport(aReport({ arms: [anArmReport(doubts), aCandidateReport(unknown)], comparisons: [] }));
+
+  expect(text).toContain("| Cost | Cost/solved | Median time | Tokens/s | First token |");
+  expect(text).toMatch(/\$0\.270\+\? \| \$0\.022 \| 40 s \| 47\.1\? \| 0\.4 s \|/);
+  expect(text).toMatch(/unknown \| unknown \| unknown \| unknown \| \$0\.029 \| 48 s \| - \| - \|/);
+  expect(rendered(text)).toContain("+ 3 requests failed, broke off or had no count of tokens and may have been billed");
+  expect(rendered(text)).toContain("? In 2 steps the provider");
+});

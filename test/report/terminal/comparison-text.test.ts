@@ -188,3 +188,24 @@ test("names of users and models cannot drive the terminal", () => {
 test("with a gate the closing sentences are left out", () => {
   expect(comparisonText(aGateReport(), PLAIN)).not.toContain("Worse:");
 });
+
+test("costs bear the marks of their side, and the speed of both sides ends the table", () => {
+  const local = { outputTokensPerSecond: 47.13, firstTokenMs: 420, unbilledAttempts: 3, assumedUsd: 0.06 };
+  const text = comparisonText(aReport({ arms: [anArmReport(), aCandidateReport(local)] }), PLAIN);
+
+  expect(text).toMatch(/Cost of a trial +\$0\.015 +\$0\.018\+ /);
+  expect(text).toMatch(/Cost per solved +\$0\.022 +\$0\.029\+ /);
+  expect(text).toMatch(/Tokens\/s +- +47\.1\nFirst token +- +0\.4 s\n/);
+  expect(text).toContain("+ 3 requests failed or were cut off and may have been billed: $0.060 more is assumed");
+  expect(widest(text.split("\nCannot tell")[0] ?? "")).toBeLessThanOrEqual(100);
+});
+
+test("the known side of a comparison is shown where the other side's tokens are unknown", () => {
+  const [counted, uncounted] = [anArmInRun("counted", [3, 2]), anArmInRun("uncounted", [3, 3])];
+  const unknown = { uncachedTokens: null, cachedTokens: null, outputTokens: null };
+  const perTask = uncounted.arm.perTask.map((task) => ({ ...task, ...unknown }));
+  const text = comparisonText(writeReport(compareArms([counted, { ...uncounted, arm: { ...uncounted.arm, perTask } }], "tasks")), PLAIN);
+
+  expect(text).toMatch(/Uncached tokens +500 +unknown +\(a count of tokens is unknown\)/);
+  expect(text).toMatch(/Output tokens +300 +unknown +\(a count of tokens is unknown\)/);
+});

@@ -30,6 +30,8 @@ function told(live: boolean, events: readonly RunEvent[]): string {
   return paper.text;
 }
 
+// An answer that broke off: no step, no known cost.
+const NOTHING_KNOWN = { iterations: 0, costUsd: 0, unbilledAttempts: 1, assumedUsd: 0.25 };
 const STARTED: RunEvent = { kind: "run-started", runId: "r1", arms: [anArm("oracle"), anArm("flawed")], planned: 4, alreadyDone: 1 };
 const finished = (armId: string, ...rest: [Parameters<typeof graded>[0]] | []): RunEvent => ({
   kind: "trial-finished",
@@ -111,4 +113,39 @@ test.for([
   expect(piped).toContain(`  (${says})\n`);
   // On a line of its own, so that the bar and the cap fit 80 columns.
   expect(live).toContain(`\n  ${says}\n`);
+});
+
+test("a trial without a known cost is unknown and never $0, on its line and in the tallies", () => {
+  const refused: RunEvent = {
+    kind: "trial-finished",
+    trial: aTrial(aKey({ armId: "arm-oracle" }), { kind: "error", source: "provider", message: "the answer is too long" }, NOTHING_KNOWN),
+  };
+
+  expect(told(false, [STARTED, refused])).toContain("0 iterations, 0.9 s, unknown: the answer is too long");
+  const live = told(true, [STARTED, refused]);
+  expect(live).toMatch(/oracle\s+0 passed\s+0 failed\s+1 errors\s+unknown/);
+  expect(live.slice(live.lastIndexOf("█"))).not.toContain("left  $0");
+});
+
+test("what may have been billed beside a known cost is marked", () => {
+  const cut: RunEvent = {
+    kind: "trial-finished",
+    trial: aTrial(aKey({ armId: "arm-oracle" }), graded(true), { costUsd: 0.5, unbilledAttempts: 1, assumedUsd: 0.25 }),
+  };
+
+  expect(told(false, [STARTED, cut])).toContain("3 iterations, 0.9 s, $0.500+");
+  expect(told(true, [STARTED, cut])).toMatch(/oracle\s+1 passed\s+0 failed\s+\$0\.500\+/);
+});
+
+test("a trial that sent no request cost nothing, which is known", () => {
+  const unsent: RunEvent = {
+    kind: "trial-finished",
+    trial: aTrial(
+      aKey({ armId: "arm-oracle" }),
+      { kind: "error", source: "sandbox", message: "gone" },
+      { ...NOTHING_KNOWN, unbilledAttempts: 0 },
+    ),
+  };
+
+  expect(told(false, [STARTED, unsent])).toContain("$0: gone");
 });

@@ -159,3 +159,38 @@ test("an error of the harness and a note without a step are shown", () => {
   expect(text).toContain("Error (provider): quota used up");
   expect(text).toContain("[harness: rejected] no credit");
 });
+
+test("a step without a count of tokens is unknown, and one whose figures disagree says how", () => {
+  const unknown = { inputTokens: null, cacheReadTokens: null, cacheWriteTokens: null, outputTokens: null };
+  const doubt = "a reported cost of $0.09 against $0.05 by the price";
+  const text = shown({
+    trial: { ...TRIAL, ...unknown, unknownUsageSteps: 1, doubtfulUsageSteps: 1 },
+    steps: [
+      { ...STEP, ...unknown, firstTokenMs: 300 },
+      { ...STEP, iteration: 2, costUsd: 0.05, computedUsd: 0.05, reportedUsd: 0.09, usageInconsistency: doubt },
+    ],
+  });
+
+  expect(text).toContain("1 iterations, tokens unknown, cost unknown, 1.5 s");
+  expect(text).toContain("--- Step 1  tokens unknown, cost unknown, 1.4 s (first token 0.3 s), tool-calls");
+  expect(text).toContain("--- Step 2  103 uncached, 5 cached, 4 output, $0.050?, 1.4 s, tool-calls");
+  expect(text).toContain(`[harness: the provider's figures disagree] ${doubt}`);
+  expect(text).toContain("? In 1 step the provider's figures disagree");
+});
+
+test("what requests without an answer are assumed to have cost stands below the known cost, for an error too", () => {
+  const doubts = { unbilledAttempts: 2, assumedUsd: 0.06 };
+
+  expect(shown({ trial: { ...TRIAL, costUsd: 0.42, ...doubts } })).toContain(
+    "$0.420+, 1.5 s\n+ 2 requests failed or were cut off and may have been billed: $0.060 more is assumed, and not part of the cost.",
+  );
+  expect(shown({ trial: { ...TRIAL, passed: null, errorSource: "provider", errorMessage: "down", ...doubts } })).toContain(
+    "Error (provider): down\n+ 2 requests",
+  );
+});
+
+test("a repair of the model's turn is among the notes of its step", () => {
+  const notes = [{ kind: "repaired", text: "an empty text block was left out" }];
+
+  expect(shown({ steps: [{ ...STEP, notes }] })).toContain("[harness: repaired] an empty text block was left out");
+});
