@@ -102,6 +102,7 @@ type Sending = {
   readonly body: string;
   readonly capped: CappedRequest;
   readonly earlier: readonly HttpAttempt[];
+  readonly isRewritten: boolean;
 };
 
 type Wanted = { readonly request: ModelRequest; readonly earlier: readonly HttpAttempt[]; readonly rewriting?: Rewriting | undefined };
@@ -109,15 +110,15 @@ type Wanted = { readonly request: ModelRequest; readonly earlier: readonly HttpA
 function sendingOf(spec: ModelSpec, { protocol }: HttpDeps, { request, earlier, rewriting }: Wanted): Sending {
   const write = (entry: ModelSpec): string => JSON.stringify(protocol.encode(entry, request, rewriting));
   const body = write(spec);
-  return { request, body, earlier, capped: new CappedRequest(spec, request, { body, write }) };
+  return { request, body, earlier, isRewritten: rewriting !== undefined, capped: new CappedRequest(spec, request, { body, write }) };
 }
 
-function planOf(spec: ModelSpec, deps: HttpDeps, { request, body, capped, earlier }: Sending): RetryPlan<Priced> {
+function planOf(spec: ModelSpec, deps: HttpDeps, { request, body, capped, earlier, isRewritten }: Sending): RetryPlan<Priced> {
   const { spendingLimit, signal } = request;
   return {
     ...deps,
     who: spec,
-    asked: askedIn(request),
+    asked: askedIn(request, isRewritten),
     earlier,
     signal,
     onWait: request.onWait,

@@ -7,14 +7,17 @@ export type Asked = {
   readonly isFirst: boolean;
   /** Whether calls whose arguments are no JSON go back to the host. */
   readonly hasInvalidCalls: boolean;
+  /** Whether the conversation is written in its strictest form already. */
+  readonly isRewritten: boolean;
 };
 
 /** Tells of a request what the blame for its failure depends on. */
-export function askedIn({ turns }: Pick<ModelRequest, "turns">): Asked {
+export function askedIn({ turns }: Pick<ModelRequest, "turns">, isRewritten = false): Asked {
   const calls = turns.flatMap((turn) => (turn.kind === "assistant" ? turn.view.calls : []));
   return {
     isFirst: !turns.some(({ kind }) => kind === "assistant"),
     hasInvalidCalls: calls.some(({ args }) => args.kind === "invalid"),
+    isRewritten,
   };
 }
 
@@ -23,12 +26,15 @@ const REREAD = /failed to parse tool call arguments/i;
 
 /**
  * Decides who is to blame for a fault where that depends on what was asked. What exceeds the window, or the account's limit of one request, is the user's configuration at
- * the first request, and the conversation's growth later; an answer that alone is as long as the window is always the configuration.
+ * the first request, and the conversation's growth later; an answer that alone is as long as the window is always the configuration. What a host rejects for reasons that
+ * nobody knows, after it has taken the first request, is taken for the conversation that goes back to it.
  */
-export function blamed(fault: Fault, { isFirst, hasInvalidCalls }: Asked): Fault {
+export function blamed(fault: Fault, { isFirst, hasInvalidCalls, isRewritten }: Asked): Fault {
   const { about } = fault;
   if ((about === "overflow" || about === "no-room") && (isFirst || hasNoRoomEver(fault))) return { ...fault, kind: "final", scope: "arm" };
   if (about === "over-tier" && isFirst) return { ...fault, kind: "final", scope: "arm" };
+  if (isFirst || isRewritten) return fault;
+  if (about === "rejected" && (fault.status === 400 || fault.status === 422)) return { ...fault, kind: "bad-history" };
   if (about === "malformed-call" && hasInvalidCalls && REREAD.test(fault.message)) return { ...fault, kind: "bad-history" };
   return fault;
 }

@@ -5,8 +5,8 @@ import { askedIn, blamed, sizesIn } from "../../../src/model/traffic/blame.ts";
 import { modelSpec } from "../../fixtures/model-spec.ts";
 import { classified } from "./dialect/wire.ts";
 
-const FIRST = { isFirst: true, hasInvalidCalls: false };
-const LATER = { isFirst: false, hasInvalidCalls: false };
+const FIRST = { isFirst: true, hasInvalidCalls: false, isRewritten: false };
+const LATER = { isFirst: false, hasInvalidCalls: false, isRewritten: false };
 const says = (message: string) => classified([400, { error: { message } }]);
 
 const TOO_LONG = "prompt is too long: 206640 tokens > 200000 maximum";
@@ -44,8 +44,16 @@ test("a request that the account's tier cannot send is the configuration at firs
 test("arguments that cannot be parsed are the history's where invalid ones go back, and the model's otherwise", () => {
   const fault = classified([500, { error: { message: "Failed to parse tool call arguments as JSON: unexpected end of input" } }]);
 
-  expect(blamed(fault, { isFirst: false, hasInvalidCalls: true })).toMatchObject({ kind: "bad-history" });
+  expect(blamed(fault, { isFirst: false, hasInvalidCalls: true, isRewritten: false })).toMatchObject({ kind: "bad-history" });
   expect(blamed(fault, LATER)).toMatchObject({ kind: "rejected", reason: "bad-tool-call" });
+});
+
+test("what a host rejects without a known reason is the history's in the middle of a conversation, once", () => {
+  const fault = says("nonsense");
+
+  expect(blamed(fault, FIRST)).toMatchObject({ kind: "final", scope: "trial" });
+  expect(blamed(fault, LATER)).toMatchObject({ kind: "bad-history" });
+  expect(blamed(fault, { ...LATER, isRewritten: true })).toMatchObject({ kind: "final", scope: "trial" });
 });
 
 test("what is asked is read from the turns", () => {
@@ -53,7 +61,11 @@ test("what is asked is read from the turns", () => {
   const assistant: Turn = { kind: "assistant", native: {}, view: { text: "", reasoning: "", refusal: null, calls: [call] } };
 
   expect(askedIn({ turns: [{ kind: "user", text: "a" }] })).toEqual(FIRST);
-  expect(askedIn({ turns: [{ kind: "user", text: "a" }, assistant] })).toEqual({ isFirst: false, hasInvalidCalls: true });
+  expect(askedIn({ turns: [{ kind: "user", text: "a" }, assistant] })).toEqual({
+    isFirst: false,
+    hasInvalidCalls: true,
+    isRewritten: false,
+  });
 });
 
 test.for([

@@ -88,6 +88,8 @@ export const DAILY_LIMITS: readonly DialectEntry[] = [
   { by: "z.ai", on: [429], words: ["usage limit reached"], source: "docs.z.ai/api-reference/api-code", example: [429, anthropic("Usage limit reached for 5 hour. Your limit will reset at 2099-09-04 19:01:25", "rate_limit_error")] },
   { by: "Ollama's cloud", on: [429], words: ["usage limit, please wait or upgrade"], source: "continuedev/continue#10579", example: [429, { error: "you (a) have reached your session usage limit, please wait or upgrade to continue" }] },
   { by: "MiniMax", codes: ["minimax-2056"], source: "platform.minimax.io/docs/api-reference/errorcode", example: [null, { base_resp: { status_code: 2056, status_msg: "usage limit exceeded" } }] },
+  { by: "Claude plans", on: [429], anyOf: ["hit your limit", "reached your weekly", "weekly limit"], source: "anthropics/claude-code: subscription limits", example: [429, anthropic("You've hit your limit · resets 3pm (UTC)", "rate_limit_error")] },
+  { by: "many hosts", on: [429], anyOf: ["per week", "weekly", "per month", "per hour", "hourly"], source: "docs.nvidia.com, docs.github.com/github-models: limits", example: [429, openAi("Rate limit of 50 requests per hour exceeded", "x", null)] },
   { by: "Mistral", on: [429], words: ["monthly"], source: "docs.mistral.ai: limits", example: [429, { message: "Monthly token limit exceeded" }] },
   { by: "many hosts", on: [429], words: ["daily"], source: "platform.openai.com/docs/guides/rate-limits", example: [429, openAi("You have reached the daily limit of this model", null, null)] },
 ];

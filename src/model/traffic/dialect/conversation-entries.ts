@@ -50,6 +50,9 @@ export const REFUSALS: readonly DialectEntry[] = [
   { by: "Bedrock", words: ["blocked by our content filters"], source: "docs.aws.amazon.com/bedrock: guardrails", example: [400, { message: "The generated text has been blocked by our content filters." }] },
   { by: "Portkey", codes: ["guardrails_failed", "hooks_failed"], source: "portkey.ai/docs: guardrails, status 446", example: [446, { error: { message: "The guardrail checks defined in the config failed. You can find more information in the `hook_results` object.", type: "hooks_failed", param: null, code: null } }] },
   { by: "LiteLLM", words: ["violated guardrail"], source: "docs.litellm.ai/docs/proxy/guardrails", example: [400, openAi("{'error': 'Violated guardrail policy'}", "400", "None")] },
+  { by: "Volcengine", words: ["sensitivecontentdetected"], source: "volcengine.com/docs: error codes of Ark", example: [400, openAi("The request failed because the input text may contain sensitive information.", "SensitiveContentDetected", "BadRequest")] },
+  { by: "DashScope, Google's bridges", codes: ["content_filter_error", "content_blocked", "prompt_blocked"], source: "docs.litellm.ai/docs/exception_mapping", example: [null, { type: "content_filter_error", message: "Content blocked" }] },
+  { by: "hosts of some countries", on: [451], words: ["legal"], source: "RFC 7725", example: [451, openAi("Unavailable for legal reasons", null, null)] },
   { by: "GitHub Copilot", words: ["filtered by the responsible ai service"], source: "docs.github.com/copilot: responsible use", example: [400, openAi("Sorry, the response was filtered by the Responsible AI Service. Please rephrase your prompt.", null, null)] },
 ];
 

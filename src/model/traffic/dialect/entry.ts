@@ -39,7 +39,7 @@ export type DialectKind =
 export type WireExample = readonly [status: number | null, body: unknown, headers?: Readonly<Record<string, string>>];
 
 /**
- * One way in which a host says what is wrong. It applies where the status is one of `on`, a code is one of `codes` and every one of `words` is in the text; what is
+ * One way in which a host says what is wrong. It applies where the status is one of `on`, a code is one of `codes` every one of `words` is in the text, and one of `anyOf`; what is
  * absent is not asked for. Codes and words are in lower case. The status of an error inside an answer is often not known, and is not asked for then.
  */
 export type DialectEntry = {
@@ -48,15 +48,18 @@ export type DialectEntry = {
   readonly on?: readonly number[];
   readonly codes?: readonly string[];
   readonly words?: readonly string[];
+  /** Words of which one is enough. */
+  readonly anyOf?: readonly string[];
   /** Where it is documented or was met: a repository with the number of an issue, or a page of the vendor. */
   readonly source: string;
   readonly example: WireExample;
 };
 
 /** Checks whether an entry is about a reported error. */
-export function isAbout({ on, codes, words }: DialectEntry, report: ErrorReport): boolean {
+export function isAbout({ on, codes, words, anyOf }: DialectEntry, report: ErrorReport): boolean {
   if (on !== undefined && report.status !== null && !on.includes(report.status)) return false;
   if (codes !== undefined && !codes.some((code) => report.codes.has(code))) return false;
+  if (anyOf !== undefined && !anyOf.some((word) => report.text.includes(word))) return false;
   return words === undefined || words.every((word) => report.text.includes(word));
 }
 

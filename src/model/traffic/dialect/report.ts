@@ -80,7 +80,7 @@ export function readReport(status: number | null, body: unknown): ErrorReport {
   const named = parts.codes.filter((word) => word !== PAGE && !/^\d{1,3}$/.test(word));
   const said = messageIn(error) ?? (error["message"] === "" ? "" : written(error));
   const message = inOneLine(said.slice(0, MAX_MESSAGE));
-  const text = inOneLine([message, ...parts.texts].join(" · ").slice(0, MAX_TEXT)).toLowerCase();
+  const text = inOneLine([message, ...parts.texts, ...named].join(" · ").slice(0, MAX_TEXT)).toLowerCase();
   return {
     status: status ?? embeddedStatus(error),
     isEmbedded: status === null,

@@ -6,7 +6,7 @@ import { classify, type Fault } from "../../../../src/model/traffic/fault.ts";
 import { healthOf } from "../../../../src/model/traffic/health.ts";
 import { NOW } from "./wire.ts";
 
-const words = DIALECT.flatMap(({ codes = [], words: phrases = [] }) => [...codes, ...phrases]);
+const words = DIALECT.flatMap(({ codes = [], words: phrases = [], anyOf = [] }) => [...codes, ...phrases, ...anyOf]);
 const text = fc.oneof(
   fc.string({ maxLength: 200, unit: "binary" }),
   fc.constantFrom(...words),

@@ -6,7 +6,7 @@ import { classified } from "./wire.ts";
 
 const entries = DIALECT.map((entry) => ({
   ...entry,
-  title: `${entry.kind}, ${entry.by}: ${[...(entry.codes ?? []), ...(entry.words ?? [])].join(" + ")}`,
+  title: `${entry.kind}, ${entry.by}: ${[...(entry.codes ?? []), ...(entry.words ?? []), ...(entry.anyOf ?? []).slice(0, 2)].join(" + ")}`,
 }));
 
 test.for(entries)("$title", (entry) => {
@@ -18,8 +18,8 @@ test.for(entries)("$title", (entry) => {
 
 test("every entry asks for something, in lower case, and says where it comes from", () => {
   expect(DIALECT.length).toBeGreaterThan(250);
-  for (const { codes, words, source } of DIALECT) {
-    const asked = [...(codes ?? []), ...(words ?? [])];
+  for (const { codes, words, anyOf, source } of DIALECT) {
+    const asked = [...(codes ?? []), ...(words ?? []), ...(anyOf ?? [])];
     expect(asked.length).toBeGreaterThan(0);
     expect(asked).toEqual(asked.map((word) => word.toLowerCase()));
     expect(source).not.toBe("");
