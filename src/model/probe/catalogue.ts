@@ -23,7 +23,10 @@ const SERVED_FIELDS = ["max_model_len", "loaded_context_length", "context_length
 /** Fields in which they state what the model could have: Mistral and LM Studio. */
 const POSSIBLE_FIELDS = ["max_context_length"];
 
-/** Asks a server which models it offers: by the list of its API, or where it has none by Ollama's. Throws nothing but the signal's reason. */
+/** Where else servers list their models: Ollama's own list, and AICredits'. */
+const OTHER_LISTS = ["/api/tags", "/api/models"];
+
+/** Asks a server which models it offers: by the list of its API, or where it has none by another that it may have. Throws nothing but the signal's reason. */
 export async function readCatalogue(spec: ModelSpec, ask: ServerReader): Promise<Catalogue> {
   const answer = await ask(listUrl(spec));
   const listed = catalogueOf(answer);
@@ -31,8 +34,11 @@ export async function readCatalogue(spec: ModelSpec, ask: ServerReader): Promise
     return isHost(spec, "generativelanguage.googleapis.com") ? withGoogleWindows(spec, listed.models, ask) : listed;
   // A host that cannot be reached, or refuses the key, would say the same again.
   if (answer.kind === "failed" && (answer.status === null || answer.status === 401 || answer.status === 403)) return listed;
-  const tags = catalogueOf(await ask(new URL("/api/tags", spec.baseUrl)));
-  return tags.kind === "listed" ? tags : listed;
+  for (const path of OTHER_LISTS) {
+    const other = catalogueOf(await ask(new URL(path, spec.baseUrl)));
+    if (other.kind === "listed") return other;
+  }
+  return listed;
 }
 
 /** Returns whether a server has the list of its models below `/v1`, where `base_url` does not end with it. */
