@@ -11,6 +11,8 @@ export type PastTrial = {
   readonly cacheReadTokens: number;
   readonly cacheWriteTokens: number;
   readonly outputTokens: number;
+  /** False where the provider gave no count of tokens for one of its steps: the counts are too low then. */
+  readonly isUsageKnown: boolean;
   readonly costUsd: number | null;
   /** The price in models.yaml when the trial ran; null where there was none. */
   readonly price: Price | null;

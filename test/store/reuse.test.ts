@@ -61,6 +61,18 @@ test("a reused trial counts as a result with its cost, not as money spent", () =
   expect(store.runs.list(2).find(({ id }) => id === "second")?.costUsd).toBe(0);
 });
 
+test("a reused trial has the doubts and the times of its original", () => {
+  const store = new Store(":memory:", NOW);
+  saveRun(store, "first");
+  const key = { runId: "first", taskId: "add", armId: ARM.id, attempt: 1 };
+  const doubts = { unbilledAttempts: 1, assumedUsd: 0.25, unknownUsageSteps: 2, doubtfulUsageSteps: 1, modelMs: 700, firstTokenMs: 90 };
+  store.saveTrial(aTrial(key, graded(true), doubts), store.executions.start(key).executionId);
+
+  store.reuseTrials(saveRun(store, "second", { attempts: 1 }), IMAGES);
+
+  expect(store.runs.trials("second")).toMatchObject([{ ...doubts, outputTokens: null }]);
+});
+
 test("the conversation of a reused trial can be read", () => {
   const store = new Store(":memory:", NOW);
   saveRun(store, "first");

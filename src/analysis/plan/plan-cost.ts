@@ -68,8 +68,9 @@ export function pastBasis(kind: "arm" | "model", trials: readonly PastTrial[], r
   return { kind, trials: trials.length, runs: runs.size, newestRun: trials[0]?.runId ?? "", repriced };
 }
 
-// Trials whose price has changed or was unknown are priced again at today's price.
+// Trials whose price has changed or was unknown are priced again at today's price, where their tokens are known.
 function priceAgain(trial: PastTrial, usdOf: ArmInput["usdOf"]): number | null {
+  if (!trial.isUsageKnown) return null;
   const requests = Math.max(1, trial.iterations);
   const usd = usdOf(usage(trial, requests));
   return usd === null ? null : usd * requests;

@@ -66,7 +66,8 @@ function loadOf(input: ArmInput, inputs: PlanInputs): Load {
 export function tokensPerTrial({ past }: ArmInput, inputs: PlanInputs): number {
   const tokensOf = (trial: PastTrial): number => trial.inputTokens + trial.cacheReadTokens + trial.cacheWriteTokens + trial.outputTokens;
   const assumedTokens = ASSUMED_TRIAL.inputTokens + ASSUMED_TRIAL.cacheReadTokens + ASSUMED_TRIAL.outputTokens;
-  return meanOf(past.trials, inputs, tokensOf) ?? assumedTokens;
+  const counted = past.trials.filter(({ isUsageKnown }) => isUsageKnown);
+  return meanOf(counted, inputs, tokensOf) ?? assumedTokens;
 }
 
 // Models on the same address and key share its limits, the strictest of them; scripted ones have none.

@@ -69,6 +69,13 @@ export const tokenCounts = (table = "") => ({
   outputTokens: count(`${table}output_tokens`),
 });
 
+/**
+ * Holds for a trial `t` whose tokens are unknown, since the provider gave no count for one of its steps. Trials of versions before the eighth do not count such steps; no
+ * honest trial has steps and no token at all.
+ */
+export const UNKNOWN_USAGE =
+  "(t.unknown_usage_steps > 0 or (t.iterations > 0 and t.input_tokens + t.cache_read_tokens + t.cache_write_tokens + t.output_tokens = 0))";
+
 /** The same counts, null where the condition `isUnknown` holds. */
 export const knownTokenCounts = (isUnknown: string, table = "") => {
   const known = (column: string): Column<number | null> => optional(count(`iif(${isUnknown}, null, ${table}${column})`));

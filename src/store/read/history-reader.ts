@@ -15,6 +15,7 @@ import {
   sum,
   tokenCounts,
   total,
+  UNKNOWN_USAGE,
   within,
 } from "../query/column.ts";
 import { damaged, Query } from "../query/query.ts";
@@ -67,6 +68,7 @@ const PAST_TRIAL = {
   passed: flag("t.passed"),
   iterations: count("t.iterations"),
   ...tokenCounts("t."),
+  isUsageKnown: flag(`not ${UNKNOWN_USAGE}`),
   costUsd: optional(amount("t.cost_usd")),
   price: optional(json(within("ra.spec", MAX_TEXT_BYTES, "json_extract(ra.spec, '$.price')"), PRICE)),
   workingMs: amount("t.working_ms"),

@@ -18,6 +18,7 @@ import {
   sum,
   text,
   total,
+  UNKNOWN_USAGE,
   within,
   word,
 } from "../query/column.ts";
@@ -77,10 +78,6 @@ const LISTED_RUN = {
   unbilledAttempts: total(UNBILLED),
 };
 
-// Trials of versions before the eighth do not count their steps without a count of tokens; no honest step has none at all.
-const IS_UNKNOWN_USAGE =
-  "t.unknown_usage_steps > 0 or (t.iterations > 0 and t.input_tokens + t.cache_read_tokens + t.cache_write_tokens + t.output_tokens = 0)";
-
 // Where there is nothing but requests that may have been billed, no cost is known, which is not the same as none.
 const KNOWN_COST = "iif(t.iterations = 0 and t.unbilled_attempts > 0, null, t.cost_usd)";
 
@@ -101,7 +98,7 @@ const TRIAL = {
   errorMessage: optional(text("t.error_message")),
   tampered: flag("t.tampered"),
   iterations: count("t.iterations"),
-  ...knownTokenCounts(IS_UNKNOWN_USAGE, "t."),
+  ...knownTokenCounts(UNKNOWN_USAGE, "t."),
   costUsd: optional(amount(KNOWN_COST)),
   unbilledAttempts: count("t.unbilled_attempts"),
   assumedUsd: amount("t.assumed_usd"),

@@ -89,6 +89,19 @@ test("assumed and unknown costs and missing keys are named, and never count as z
   expect(plan.cost.worstUsd).toBeNull();
 });
 
+test("past trials without a count of tokens say nothing about a cost or about tokens, and never that there are none", () => {
+  const uncounted = { inputTokens: 0, cacheReadTokens: 0, cacheWriteTokens: 0, outputTokens: 0, costUsd: null };
+  const planOf = (isUsageKnown: boolean) => {
+    const trials = Array.from({ length: 20 }, (_, index) => pastTrial(index % 10, { ...uncounted, isUsageKnown }));
+    return makePlan(planInputs([armInput(plannedArmOf(), { past: { kind: "arm", trials } })]));
+  };
+
+  // Read as counts, the zeros would promise a run that costs nothing.
+  expect(planOf(true).arms[0]).toMatchObject({ costPerTrialUsd: 0, costBasis: { kind: "arm" } });
+  expect(planOf(false).arms[0]?.costPerTrialUsd).toBeGreaterThan(0);
+  expect(planOf(false).arms[0]?.costBasis.kind).not.toBe("arm");
+});
+
 test("past trials of the same arm take precedence over the user's assumption, and that over the default one", () => {
   const assume = { costUsd: 0.5, seconds: 30 };
   const plan = makePlan(

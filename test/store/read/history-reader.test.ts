@@ -2,7 +2,7 @@ import { expect, test } from "vitest";
 import { Store } from "../../../src/store/store.ts";
 import { loopSpec } from "../../fixtures/agent-settings.ts";
 import { savePastRun } from "../../fixtures/past-run.ts";
-import { anArm, aSpec, aTask } from "../../fixtures/record.ts";
+import { aKey, anArm, aRun, aSpec, aTask, aTrial, graded } from "../../fixtures/record.ts";
 
 const TASKS = [aTask("add"), aTask("sub")];
 
@@ -26,6 +26,16 @@ test("the past of an arm is its graded trials of every run, with task digests an
   ]);
   expect(past[0]).toMatchObject({ iterations: 3, inputTokens: 100, cacheReadTokens: 50, outputTokens: 20, workingMs: 2_000 });
   expect(past[0]?.price).toEqual(aSpec().price);
+  expect(past.every(({ isUsageKnown }) => isUsageKnown)).toBe(true);
+});
+
+test("a past trial with a step without a count of tokens has no known usage", () => {
+  const store = emptyStore();
+  const [run, key] = [aRun({ id: "20260101-0800-aaaa" }), aKey({ runId: "20260101-0800-aaaa" })];
+  store.saveRun({ run, arms: [anArm()], tasks: TASKS });
+  store.saveTrial(aTrial(key, graded(true), { unknownUsageSteps: 1 }), store.executions.start(key).executionId);
+
+  expect(store.history.trialsOfArm("arm-oracle")).toMatchObject([{ isUsageKnown: false }]);
 });
 
 test("the past of a model is the past of all its arms with the same agent", () => {
