@@ -23,7 +23,10 @@ export function compare(arms: readonly string[] = [], options: CompareOptions = 
       import("../run/arm-choice.ts"),
       import("../command/compare/compare-arms.ts"),
     ]);
-    return compareChosen(chooseArms(store, arms), { scope: options.scope ?? "tasks", allowMismatch: options.allowMismatch ?? false });
+    return compareChosen(store, chooseArms(store, arms), {
+      scope: options.scope ?? "tasks",
+      allowMismatch: options.allowMismatch ?? false,
+    });
   });
 }
 
@@ -58,15 +61,16 @@ export type GateReport = Report & { readonly gate: WrittenGate };
  */
 export function gate(options: GateOptions): Promise<GateReport> {
   return readStore(options.database, async (store) => {
-    const [{ decideNamedGate }, { writeReport }] = await Promise.all([
+    const [{ decideNamedGate }, { withCapStops }, { writeReport }] = await Promise.all([
       import("../command/gate/start-gate.ts"),
+      import("../command/compare/compare-arms.ts"),
       import("../report/written-report.ts"),
     ]);
     const { allowMismatch, allowUnderpowered, maxDrop = 0.05, alpha = 0.05, mode = "regression", ...others } = options;
     const allowed = { ...(allowMismatch ? { allowMismatch } : {}), ...(allowUnderpowered ? { allowUnderpowered } : {}) };
     const isSet = (name: string): boolean => (options[name as keyof GateOptions] ?? false) !== false;
     const summary = decideNamedGate(store, { maxDrop, alpha, mode, ...others, ...allowed }, isSet);
-    const report = writeReport(summary);
+    const report = writeReport(withCapStops(store, summary));
     if (report.gate === null) throw new Error("Cannot read the result of a gate: the report has none; this is a bug");
     return { ...report, gate: report.gate };
   });

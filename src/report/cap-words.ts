@@ -67,9 +67,9 @@ function adviceFor({ ended, setBy }: TrialCap): string {
   return `${next} could have cost more than was left; raise ${setBy} to let ${them} go on`;
 }
 
-function errorSentence(label: string, { errors, maxUsd }: TrialCap): string {
-  const [are, their] = errors === 1 ? ["is an error, not a result", "its"] : ["are errors, not results", "their"];
-  return `${counted(errors, "trial")} of ${label} ${are}: requests that broke off may have used up ${their} cap of ${formatUsdAsTyped(maxUsd)}; --resume runs ${errors === 1 ? "it" : "them"} again.`;
+function errorSentence(label: string, { errors, maxUsd, setBy }: TrialCap): string {
+  const [are, them] = errors === 1 ? ["is an error, not a result", "it"] : ["are errors, not results", "them"];
+  return `${counted(errors, "trial")} of ${label} ${are}: requests that broke off may have used up ${theirCap(errors, maxUsd)}; --resume tries ${them} again, and a new run with a higher ${setBy} gives ${them} more room.`;
 }
 
 /** Says which cap stopped a run or an arm, with what is known to be spent apart from what is only assumed. */

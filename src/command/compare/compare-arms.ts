@@ -1,18 +1,27 @@
 import { compareArms, type Scope } from "../../analysis/compare.ts";
-import type { ArmInRun } from "../../analysis/summary.ts";
+import type { ArmInRun, Summary } from "../../analysis/summary.ts";
 import { UserError } from "../../core/errors.ts";
 import { type Report, writeReport } from "../../report/written-report.ts";
+import type { Store } from "../../store/store.ts";
 
 /** Compares chosen arms with the first. Throws UserError below two arms, for an arm with itself, and where the figures would mislead unless that is allowed. */
 export function compareChosen(
+  store: Store,
   arms: readonly ArmInRun[],
   { scope, allowMismatch }: { readonly scope: Scope; readonly allowMismatch: boolean },
 ): Report {
   if (arms.length < 2) throw new UserError("Cannot compare: there is only one arm; name two, as in: bench compare MODEL OTHER-MODEL");
   refuseDuplicates(arms.map(({ run, arm }) => ({ key: `${run.id}/${arm.armId}`, name: arm.name })));
-  const report = writeReport(compareArms(arms, scope));
+  const report = writeReport(withCapStops(store, compareArms(arms, scope)));
   if (!allowMismatch) refuseMisleading(report);
   return report;
+}
+
+/** Adds to a summary over several runs which caps stopped them; runs whose trials all have a result are not asked. */
+export function withCapStops<S extends Summary>(store: Store, summary: S): S {
+  if (summary.missing === 0) return summary;
+  const capStops = summary.runs.flatMap((run) => store.runs.capStops({ run, arms: store.runs.arms(run.id), spending: store.spending }));
+  return { ...summary, capStops };
 }
 
 function refuseDuplicates(arms: readonly { readonly key: string; readonly name: string }[]): void {

@@ -40,7 +40,7 @@ export function compareCommand(terminal: Terminal): Command {
       files.checkOutputs(options.output ?? []);
       await readStore(options.db, async (store) => {
         const arms = chooseArms(store, names);
-        const report = compareChosen(arms, { scope: options.scope, allowMismatch: options.allowMismatch ?? false });
+        const report = compareChosen(store, arms, { scope: options.scope, allowMismatch: options.allowMismatch ?? false });
         await files.writeReports(report, options.output ?? [], store);
         terminal.print(options.json ? jsonText(report) : comparisonText(report, terminal.paint));
       });

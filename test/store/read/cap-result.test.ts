@@ -79,7 +79,7 @@ test("trials that only assumed spending kept from going on are errors, and said 
 
   expect(capsOf(store)).toEqual([
     "1 of 2 trials of gpt ended at its cap of $0.05, with 100 % of it used; its next request could have cost more than was left; raise max_trial_cost to let it go on.",
-    "1 trial of gpt is an error, not a result: requests that broke off may have used up its cap of $0.05; --resume runs it again.",
+    "1 trial of gpt is an error, not a result: requests that broke off may have used up its cap of $0.05; --resume tries it again, and a new run with a higher max_trial_cost gives it more room.",
   ]);
 });
 
