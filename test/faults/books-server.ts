@@ -38,7 +38,8 @@ export type BooksServer = {
   readonly entries: readonly Entry[];
   /** How many requests have arrived. */
   arrivals(): number;
-  billedUsd(trial?: string): number;
+  /** What was billed in all, or to the trials whose names begin so. */
+  billedUsd(prefix?: string): number;
   billedTokens(): number;
   close(): Promise<void>;
 };
@@ -75,13 +76,13 @@ export async function startBooksServer(options: BooksOptions): Promise<BooksServ
   });
   server.listen(0, "127.0.0.1");
   await once(server, "listening");
-  const sum = (of: (entry: Entry) => number, trial?: string): number =>
-    entries.filter((entry) => trial === undefined || entry.trial === trial).reduce((total, entry) => total + of(entry), 0);
+  const sum = (of: (entry: Entry) => number, prefix = ""): number =>
+    entries.filter(({ trial }) => trial.startsWith(prefix)).reduce((total, entry) => total + of(entry), 0);
   return {
     url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/v1`,
     entries,
     arrivals: () => arrivals,
-    billedUsd: (trial) => sum(({ usd }) => usd, trial),
+    billedUsd: (prefix) => sum(({ usd }) => usd, prefix),
     billedTokens: () => sum(({ tokens }) => tokens),
     async close() {
       server.closeAllConnections();
@@ -104,7 +105,7 @@ function drawFailure(random: () => number, share: number): BooksFailure {
 
 function trialOf({ model, messages }: Body): string {
   const task = /This is (\S+)\./.exec(messages.map(({ content }) => content ?? "").join("\n"))?.[1];
-  return `${model}/${task}`;
+  return `${model}/${task}.`;
 }
 
 // Usually 100 to 500 tokens, one in twenty ten times as many; the same for the same step of the same trial.
