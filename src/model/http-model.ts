@@ -110,7 +110,7 @@ type Wanted = { readonly request: ModelRequest; readonly earlier: readonly HttpA
 function sendingOf(spec: ModelSpec, { protocol }: HttpDeps, { request, earlier, rewriting }: Wanted): Sending {
   const write = (entry: ModelSpec): string => JSON.stringify(protocol.encode(entry, request, rewriting));
   const body = write(spec);
-  return { request, body, earlier, isRewritten: rewriting !== undefined, capped: new CappedRequest(spec, request, { body, write }) };
+  return { request, body, earlier, isRewritten: earlier.length > 0, capped: new CappedRequest(spec, request, { body, write }) };
 }
 
 function planOf(spec: ModelSpec, deps: HttpDeps, { request, body, capped, earlier, isRewritten }: Sending): RetryPlan<Priced> {

@@ -34,9 +34,20 @@ export function blamed(fault: Fault, { isFirst, hasInvalidCalls, isRewritten }: 
   if ((about === "overflow" || about === "no-room") && (isFirst || hasNoRoomEver(fault))) return { ...fault, kind: "final", scope: "arm" };
   if (about === "over-tier" && isFirst) return { ...fault, kind: "final", scope: "arm" };
   if (isFirst || isRewritten) return fault;
-  if (about === "rejected" && (fault.status === 400 || fault.status === 422)) return { ...fault, kind: "bad-history" };
+  if (isAboutHistory(fault)) return { ...fault, kind: "bad-history" };
   if (about === "malformed-call" && hasInvalidCalls && REREAD.test(fault.message)) return { ...fault, kind: "bad-history" };
   return fault;
+}
+
+const PART_OF_HISTORY = /\bmessages\b|\binput\b|assistant|reasoning|thinking|tool_call|encrypted/i;
+
+/**
+ * Decides whether the conversation may be what a host rejects without saying so in words that are known: the same model took the first request with the same settings, so
+ * that a later one that is not taken differs in what the model has said.
+ */
+function isAboutHistory({ about, status, message }: Fault): boolean {
+  if (status !== 400 && status !== 422) return false;
+  return about === "rejected" || (about === "wrong-parameter" && PART_OF_HISTORY.test(message));
 }
 
 function hasNoRoomEver(fault: Fault): boolean {

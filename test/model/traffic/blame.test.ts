@@ -56,6 +56,20 @@ test("what a host rejects without a known reason is the history's in the middle 
   expect(blamed(fault, { ...LATER, isRewritten: true })).toMatchObject({ kind: "final", scope: "trial" });
 });
 
+test.for([
+  { title: "words that nobody knows", message: "the value at 7 is bad" },
+  { title: "a field of the conversation", message: "Unknown parameter: 'input[1].encrypted_content'." },
+])("a later request that is rejected with $title may be rejected for what the model said, the first one may not", ({ message }) => {
+  expect(blamed(says(message), FIRST)).toMatchObject({ kind: "final" });
+  expect(blamed(says(message), LATER)).toMatchObject({ kind: "bad-history" });
+});
+
+test("a parameter of the settings that is rejected later, as after a change of models.yaml, is the configuration", () => {
+  const fault = says("Unsupported parameter: 'temperature' is not supported with this model.");
+
+  expect(blamed(fault, LATER)).toMatchObject({ kind: "final", scope: "arm" });
+});
+
 test("what is asked is read from the turns", () => {
   const call = { id: "1", name: "a", args: { kind: "invalid", error: "x" }, rawArguments: "{" } as const;
   const assistant: Turn = { kind: "assistant", native: {}, view: { text: "", reasoning: "", refusal: null, calls: [call] } };
