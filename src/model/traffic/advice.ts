@@ -25,7 +25,7 @@ export function adviceFor(who: ModelLabel, fault: Fault): string {
   const key = who.apiKeyEnv === null ? "the access of this host" : `the key in ${who.apiKeyEnv}`;
   switch (fault.about) {
     case "quota":
-      return `the quota or credit of ${key} is used up: add to it, then resume the run`;
+      return `the quota or credit of ${key} is used up: add to it, or name another key in api_key_env, then resume the run`;
     case "bad-key":
       return who.apiKeyEnv === null
         ? "this host wants a key: name its variable in api_key_env"

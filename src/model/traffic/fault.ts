@@ -152,15 +152,20 @@ const BEFORE_WORK: ReadonlySet<DialectKind> = new Set([
 /** Server errors that vendors do not bill: requests that failed inside, were not taken, or met an overload. */
 const UNBILLED_STATUS = new Set([500, 503, 529]);
 
+/** A gateway's word for a connection that was closed while the model worked: the one status below 500 that some hosts bill. */
+const CLOSED_EARLY = 499;
+
 /**
- * Tells whether a failed request may have been billed. What was rejected (4xx) is not, nor are 500, 503 and 529 without a count of tokens: no vendor bills for them, as far
- * as is known. A call that the server could not read was written, and is billed at some hosts; what broke off in an answer or behind a gateway (502, 504) may be.
+ * Tells whether a failed request may have been billed. What was rejected (4xx) is not, nor are 500, 503 and 529 without a count of tokens: no vendor is known to bill them, and
+ * some write that they do not. A call that the server could not read was written, and is billed at some hosts; what broke off in an answer or behind a gateway (502, 504) may be.
+ *
+ * @see https://novita.ai/docs/guides/llm-billing, https://openrouter.ai/docs/guides/features/zero-completion-insurance
  */
 function billingOf({ status, isEmbedded, hasUsage }: ErrorReport, kind: DialectKind): Exclude<Billing, "known"> {
   if (kind === "malformed-call" || hasUsage) return "maybe";
   if (BEFORE_WORK.has(kind)) return "none";
   if (isEmbedded || status === null) return "maybe";
-  return (status >= 400 && status < 500) || UNBILLED_STATUS.has(status) ? "none" : "maybe";
+  return (status >= 400 && status < 500 && status !== CLOSED_EARLY) || UNBILLED_STATUS.has(status) ? "none" : "maybe";
 }
 
 function networkFault(error: unknown, status: number | null): Fault | null {

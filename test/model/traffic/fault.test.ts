@@ -137,6 +137,7 @@ test.for([
   { title: "a garbled answer", error: new SyntaxError("no JSON"), status: 200, billing: "maybe" },
   { title: "a limit", error: new Error(""), status: 429, billing: "none" },
   { title: "a bad request", error: new Error(""), status: 400, billing: "none" },
+  { title: "a connection that a gateway saw closed", error: new Error(""), status: 499, billing: "maybe" },
   { title: "a server error", error: new Error(""), status: 500, billing: "none" },
   { title: "an overload", error: new Error(""), status: 529, billing: "none" },
   { title: "a gateway whose host broke off", error: new Error(""), status: 502, billing: "maybe" },

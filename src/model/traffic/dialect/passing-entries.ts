@@ -3,7 +3,7 @@ import { anthropic, type DialectEntry, google, openAi } from "./entry.ts";
 /** Limits of a minute or so. */
 // biome-ignore format: one entry a line
 export const LIMITS: readonly DialectEntry[] = [
-  { by: "many hosts", codes: ["rate_limit_exceeded", "rate_limit_error", "rate_limit_reached_error", "rate_limited", "throttlingexception", "throttling", "too_many_requests", "limit_requests", "limit_burst_rate", "ratelimitreached"], source: "platform.openai.com/docs/guides/error-codes", example: [429, openAi("Rate limit reached for gpt-5.4 in organization org-1 on tokens per min (TPM): Limit 30000, Used 29000, Requested 4000. Please try again in 7.2s.", "rate_limit_exceeded", "tokens")] },
+  { by: "many hosts", codes: ["rate_limit_exceeded", "rate_limit_error", "rate_limit_reached_error", "rate_limited", "throttlingexception", "throttling", "too_many_requests", "limit_requests", "limit_burst_rate", "ratelimitreached", "slow_down"], source: "platform.openai.com/docs/guides/error-codes", example: [429, openAi("Rate limit reached for gpt-5.4 in organization org-1 on tokens per min (TPM): Limit 30000, Used 29000, Requested 4000. Please try again in 7.2s.", "rate_limit_exceeded", "tokens")] },
   { by: "Groq", words: ["rate limit reached"], source: "danielmiessler/Fabric#364", example: [429, openAi("Rate limit reached for model `llama3-70b-8192` in organization `org_1` on tokens per minute (TPM): Limit 7000, Used 0, Requested ~12903. Please try again in 50.597142857s.", "rate_limit_exceeded", "tokens")] },
   { by: "many hosts", words: ["rate limit"], source: "docs.anthropic.com/en/api/errors", example: [400, anthropic("This request would exceed your organization's rate limit of 40,000 input tokens per minute.", "invalid_request_error")] },
   { by: "many hosts", words: ["per minute"], source: "continuedev/continue#9800", example: [429, openAi("Tokens per minute limit exceeded - too many tokens processed.", "token_quota_exceeded", "too_many_tokens_error")] },
@@ -28,6 +28,7 @@ export const LOADING: readonly DialectEntry[] = [
   { by: "Hugging Face, TGI", words: ["is currently loading"], source: "huggingface.co/docs/api-inference", example: [503, { error: "Model x is currently loading", estimated_time: 20.5 }] },
   { by: "SGLang, vLLM", on: [503], words: ["warming up"], source: "docs.sglang.ai", example: [503, "Server is warming up"] },
   { by: "LM Studio, others", on: [503], words: ["model is loading"], source: "lmstudio.ai/docs: server", example: [503, { error: "The model is loading" }] },
+  { by: "Bedrock", codes: ["modelnotreadyexception"], source: "docs.aws.amazon.com/bedrock: common errors", example: [429, { code: "ModelNotReadyException", message: "The model is not ready to serve inference requests." }] },
   { by: "llama-swap", words: ["model is starting"], source: "mostlygeek/llama-swap", example: [503, { error: "the model is starting" }] },
 ];
 

@@ -201,7 +201,8 @@ function messageIn(error: JsonRecord): string | null {
 function ownCode(error: JsonRecord): string | null {
   for (const field of ["code", "type", "status"]) {
     const word = error[field];
-    if (typeof word === "string" && word !== "" && word !== PAGE && !/^\d{1,3}$/.test(word)) return word.slice(0, MAX_CODE);
+    if (typeof word === "string" && word !== "" && word !== PAGE && word !== "None" && !/^\d{1,3}$/.test(word))
+      return word.slice(0, MAX_CODE);
   }
   return null;
 }

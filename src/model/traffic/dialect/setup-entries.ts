@@ -3,7 +3,7 @@ import { anthropic, type DialectEntry, google, openAi } from "./entry.ts";
 /** Models that a host does not have. */
 // biome-ignore format: one entry a line
 export const WRONG_MODELS: readonly DialectEntry[] = [
-  { by: "OpenAI", codes: ["model_not_found", "model_not_available", "model_not_supported", "invalid_model", "invalid_model_id", "unknown_model", "modelnotfound", "model_terms_required"], source: "platform.openai.com/docs/guides/error-codes", example: [404, openAi("The model `gpt-9` does not exist or you do not have access to it.", "model_not_found")] },
+  { by: "OpenAI", codes: ["model_not_found", "model_not_available", "model_not_supported", "invalid_model", "invalid_model_id", "unknown_model", "modelnotfound", "resourcenotfoundexception", "model_terms_required"], source: "platform.openai.com/docs/guides/error-codes", example: [404, openAi("The model `gpt-9` does not exist or you do not have access to it.", "model_not_found")] },
   { by: "Groq", codes: ["model_decommissioned"], source: "groq.com/docs/deprecations", example: [400, openAi("The model `mixtral-8x7b-32768` has been decommissioned and is no longer supported.", "model_decommissioned")] },
   { by: "LiteLLM", words: ["invalid model name passed"], source: "BerriAI/litellm#8821, #2398", example: [400, { error: { message: { error: "/chat/completions: Invalid model name passed in model=x. Call `/v1/models` to view available models for your key." }, type: "None", param: "None", code: "400" } }] },
   { by: "LiteLLM", words: ["there is no 'model_name' with this string"], source: "BerriAI/litellm#8326", example: [400, openAi("litellm.BadRequestError: You passed in model=claude-x. There is no 'model_name' with this string", "400", null)] },
