@@ -147,6 +147,29 @@ describe("a hostile or broken server", () => {
   });
 });
 
+test("a server that loads its model is waited for, however short the time for an answer is, and a line says so", {
+  timeout: 120_000,
+}, async () => {
+  let asked = 0;
+  const server = await startModelServer(
+    chatServer(({ path }) => {
+      if (!path.endsWith("/chat/completions")) return null;
+      asked += 1;
+      return asked === 1
+        ? { kind: "json", status: 503, body: { error: { code: 503, message: "Loading model", type: "unavailable_error" } } }
+        : null;
+    }),
+  );
+  onTestFinished(() => server.close());
+  const lines: string[] = [];
+  const prober = openProber({ key: () => PLANTED_KEY, now: () => new Date(), notice: (line) => lines.push(line), answerTimeoutMs: 2_000 });
+
+  const { talk } = await prober.probe(modelSpec({ model: "good", baseUrl: `${server.url}/v1` }), { signal: live, depth: "short" });
+
+  expect(talk.responses).toHaveLength(2);
+  expect(lines).toEqual([expect.stringMatching(/loading/)]);
+});
+
 test("a host that refuses the connection is no mistake of the entry's name or key", async () => {
   const server = await startModelServer([]);
   await server.close();
