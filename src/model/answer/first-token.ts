@@ -15,7 +15,11 @@ export async function* withFirstToken(events: AsyncIterable<unknown>, onFirstTok
   }
 }
 
-/** Checks whether an event carries text, reasoning or a piece of a tool call in one of the three wire protocols; those that only open an answer or keep it alive do not. */
+/**
+ * Checks whether an event carries text, reasoning or a piece of a tool call in one of the three wire protocols; those that only open an answer or keep it alive do not.
+ *
+ * @internal
+ */
 export function carriesToken(event: unknown): boolean {
   if (!isRecord(event)) return false;
   if (Array.isArray(event["choices"])) return recordsIn(event, "choices").some(hasPiece);

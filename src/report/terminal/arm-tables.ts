@@ -37,7 +37,12 @@ export function summaryTable(report: Report, paint: Palette): string {
 // The table fits 80 columns.
 const MAX_SPEED_NAME = 50;
 
-/** Draws how fast the arms' models answered, followed by an empty line; nothing where nothing was measured. It is a table of its own, since the others are as wide as a terminal. */
+/**
+ * Draws how fast the arms' models answered, followed by an empty line; nothing where nothing was measured. It is a table of its own, since the others are as wide as a
+ * terminal.
+ *
+ * @internal
+ */
 export function speedLines({ arms }: Report): readonly string[] {
   const timed = arms.filter(hasSpeed);
   if (timed.length === 0) return [];

@@ -108,6 +108,54 @@ test("the totals show one row for each arm, and sort by a column in either direc
   expect(await page.locator('.totals th[aria-sort="ascending"]').textContent()).toBe("Pass rate");
 });
 
+test("unknown tokens are unknown, doubtful figures are marked and explained once, and speeds are columns", async () => {
+  const unknown = { inputTokens: null, cacheReadTokens: null, cacheWriteTokens: null, outputTokens: null };
+  const sample = pageSample({ tasks: 3, arms: 2, attempts: 1, steps: 2 }, (sides) =>
+    sides.map((side, index) => {
+      const doubts = { unbilledAttempts: 3, assumedUsd: 0.06, doubtfulUsageSteps: 2, outputTokensPerSecond: 47.13, firstTokenMs: 420 };
+      return { ...side, arm: { ...side.arm, ...(index === 0 ? doubts : { ...unknown, unknownUsageSteps: 4 }) } };
+    }),
+  );
+  await using opened = await open(render(sample));
+  const { page } = opened;
+  const [first, second] = await page.locator(".totals tbody tr").allTextContents();
+
+  expect(first).toMatch(/\$[\d.]+\+\?.*47\.1\?0\.4 s$/);
+  expect(second).toMatch(/unknownunknownunknown/);
+  expect(await page.locator(".totals thead").textContent()).toContain("Tokens/sFirst token");
+  const notes = (await page.locator("#footnotes").textContent()) ?? "";
+  expect(notes).toContain("+ 3 requests failed, broke off or had no count of tokens and may have been billed: $0.060 more is assumed");
+  expect(notes.split("the provider's figures disagree")).toHaveLength(2);
+  expect(opened.faults).toEqual([]);
+});
+
+test("a trial shows which of its steps have unknown tokens or figures that disagree", async () => {
+  const { trial, arm } = failed();
+  const unknown = { inputTokens: null, cacheReadTokens: null, cacheWriteTokens: null, outputTokens: null };
+  const doubt = "a total of 6040 against 1000 + 40";
+  const trials = SAMPLE.trials.map((one) => (one.id === trial.id ? { ...one, ...unknown, unknownUsageSteps: 1, firstTokenMs: 420 } : one));
+  const trajectoryOf = (id: number): Trajectory | null => {
+    const found = SAMPLE.trajectoryOf(id);
+    if (id !== trial.id || found === null) return found;
+    const [first, second, ...rest] = found.steps;
+    if (!first || !second) throw new Error("the sample has too few steps");
+    return { ...found, steps: [{ ...first, ...unknown, firstTokenMs: 310 }, { ...second, usageInconsistency: doubt }, ...rest] };
+  };
+  await using opened = await open(render(SAMPLE, { trials, trajectoryOf }));
+  const { page } = opened;
+
+  await cell(page, trial.taskId, arm).click();
+  await page.locator(`[data-key="trial-${trial.id}"]`).click();
+  const pane = page.locator(`.pane:has(h3:has-text("trial ${trial.id}"))`);
+  await pane.waitFor();
+  const text = (await pane.textContent()) ?? "";
+
+  expect(text).toContain("Uncachedunknown");
+  expect(text).toContain("First token0.4 s");
+  expect(text).toMatch(/Step 1 tokens unknown, \$[\d.]+, 4\.2 s \(first token 0\.3 s\)/);
+  expect(text).toContain(`harness, the provider's figures disagree: ${doubt}`);
+});
+
 test("the matrix shows every task against every arm with passed of graded", async () => {
   await using opened = await open(PAGE);
   const { page } = opened;

@@ -1,0 +1,28 @@
+import { expect, test } from "vitest";
+import type { RunListing } from "../../../src/core/record.ts";
+import { listTable } from "../../../src/report/terminal/list-table.ts";
+import { aRun } from "../../fixtures/record.ts";
+
+const listing = (changes: Partial<RunListing>): RunListing => ({
+  ...aRun(),
+  arms: [{ name: "gpt", api: "openai-chat" }],
+  planned: 4,
+  passed: 2,
+  graded: 3,
+  errors: 1,
+  costUsd: 0.42,
+  unbilledAttempts: 0,
+  ...changes,
+});
+
+test("a cost beside which requests may have been billed is marked, and the mark explained once", () => {
+  const table = listTable([listing({ unbilledAttempts: 2 }), listing({ unbilledAttempts: 1 }), listing({})]);
+
+  expect(table).toMatch(/\$0\.420\+ .*\n.*\$0\.420\+ .*\n.*\$0\.420 /);
+  expect(table.split("may have been billed in addition")).toHaveLength(2);
+});
+
+test("an unknown cost stays unknown, and certain costs have no note", () => {
+  expect(listTable([listing({ costUsd: null, unbilledAttempts: 2 })])).toMatch(/ unknown /);
+  expect(listTable([listing({}), listing({ costUsd: null, unbilledAttempts: 2 })])).not.toContain("+");
+});
