@@ -52,8 +52,8 @@ test("doctor says what is missing and ends with 1", async () => {
   const end = await runCli(["doctor", "--image", "none:1"], { cwd: folder.path, env: { DOCKER_HOST: "unix:///nowhere.sock" } });
 
   expect(end.code).toBe(1);
-  expect(end.stdout).toMatch(/missing\s+engine\s+Cannot reach Docker/);
-  expect(end.stdout).toMatch(/missing\s+models\s+Cannot read "models.yaml" line 1: models is 7; expected a list/);
+  expect(end.stdout).toMatch(/bad\s+engine\s+Cannot reach Docker/);
+  expect(end.stdout).toMatch(/bad\s+models\s+Cannot read "models.yaml" line 1: models is 7; expected a list/);
 });
 
 test("a command that reads results prints one clear line when there are none", async () => {

@@ -46,5 +46,5 @@ async function probed({ probe, models, trust }: Options, terminal: Terminal): Pr
   ]);
   const chosen = await chooseServed({ path: models, names: probe === true ? [] : probe }, openTrust({ trust }, terminal));
   if (chosen.length === 0) return [{ what: "probe", state: "fair", detail: "no enabled model has a key; name one with --probe MODEL" }];
-  return probeServed(chosen, terminal.notify);
+  return probeServed(chosen, (text) => terminal.notify(text));
 }

@@ -33,7 +33,7 @@ export type Finding = { readonly what: string; readonly state: "good" | "fair" |
 /** Draws findings, one line each. */
 export function findingTable(findings: readonly Finding[], paint: Palette): string {
   const table = new Table({ ...PLAIN_BORDERS });
-  const marks = { good: paint.green("ok"), fair: paint.yellow("note"), bad: paint.red("missing") };
+  const marks = { good: paint.green("ok"), fair: paint.yellow("note"), bad: paint.red("bad") };
   for (const finding of findings) table.push([marks[finding.state], oneLine(finding.what), oneLine(finding.detail)]);
   return drawn(table);
 }

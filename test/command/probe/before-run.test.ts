@@ -1,5 +1,5 @@
 import { describe, expect, onTestFinished, test } from "vitest";
-import { probeBeforeRun } from "../../../src/command/probe/before-run.ts";
+import { probeBeforeRun, probeResumed } from "../../../src/command/probe/before-run.ts";
 import type { ModelSpec } from "../../../src/core/model.ts";
 import type { Arm } from "../../../src/core/trial.ts";
 import { Store } from "../../../src/store/store.ts";
@@ -256,6 +256,25 @@ describe("what probes cost", () => {
     expect(store.spending.historyOf(arm.id).outputTokens).toEqual([]);
     expect(store.spending.spent({ runId: "run-1", armId: arm.id }).knownUsd).toBeGreaterThan(0);
     expect(store.runs.trials("run-1")).toEqual([]);
+  });
+
+  test("is stored with the run that is resumed, whose limit it shares with the trials", async () => {
+    const { url } = await serve(chatServer());
+    const arm = armOn(url);
+    const store = emptyStore();
+    saveFolderRun(store, [aTask()], [arm]);
+    const resumed = { arms: [arm], store, runId: "run-1" };
+
+    const untried = await probeResumed({ ...resumed, flags: { maxCost: 1 } }, { notify: () => {} });
+    const { knownUsd } = store.spending.spent({ runId: "run-1" });
+    const lines: string[] = [];
+    const again = await probeResumed({ ...resumed, flags: { maxCost: knownUsd } }, { notify: (line) => lines.push(line) });
+
+    expect(untried.size).toBe(0);
+    expect(knownUsd).toBeGreaterThan(0);
+    // Probes are no answers of a trial, so the model is asked once more; for that nothing is left.
+    expect(lines).toEqual([expect.stringContaining("the limit of the run leaves no room for it")]);
+    expect([...again]).toEqual([arm.id]);
   });
 
   test("is never more than the limit: requests that do not fit beside those in flight wait, and what never fits is not sent", async () => {

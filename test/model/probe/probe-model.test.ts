@@ -107,6 +107,17 @@ describe("a hostile or broken server", () => {
     expect(JSON.stringify(probe)).not.toContain(PLANTED_KEY);
   });
 
+  test("that quotes the key where it refuses it does not bring it into what is found", async () => {
+    const quoted = `Incorrect API key provided: ${PLANTED_KEY} (${Buffer.from(PLANTED_KEY).toString("base64")})`;
+    const { probe } = await probeOn(() => ({ kind: "json", status: 401, body: { error: { message: quoted, code: "invalid_api_key" } } }));
+
+    expect(probe.talk.failure).toMatchObject({ isConfiguration: true });
+    const told = JSON.stringify([probe, probe.talk.failure?.message]);
+    expect(told).toContain("[redacted]");
+    expect(told).not.toContain(PLANTED_KEY);
+    expect(told).not.toContain(Buffer.from(PLANTED_KEY).toString("base64"));
+  });
+
   test("that never answers is given up after the time for an answer", async () => {
     const { probe } = await probeOn(() => ({ kind: "stall" }), { depth: "short", answerTimeoutMs: 300 });
 
