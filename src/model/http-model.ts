@@ -3,7 +3,7 @@ import { nextTurn } from "../core/turn.ts";
 import { boundedAnswer } from "./answer/bounded-answer.ts";
 import { MAX_REQUEST_CHARS, MAX_WORD_CHARS } from "./answer/bounds.ts";
 import { noToolParser, ToolParserWatch } from "./answer/tool-parser-watch.ts";
-import { wholeAnswer } from "./answer/whole-answer.ts";
+import { streamedAnswer, wholeAnswer } from "./answer/whole-answer.ts";
 import { anthropic } from "./anthropic/anthropic.ts";
 import { CappedRequest } from "./capped-request.ts";
 import { isRecord } from "./json.ts";
@@ -157,7 +157,7 @@ function oneRequest(
     async answer() {
       await protocol.send(spec, call.capped.body(), { fetch, signal, key });
       const isStream = await recording.isStream();
-      const answer = isStream ? await protocol.collect(recording.readEvents(), recording.isDone) : await wholeAnswer(recording, protocol);
+      const answer = await (isStream ? streamedAnswer : wholeAnswer)(recording, protocol);
       // Parsing, redacting and decoding a large answer each take tens of milliseconds.
       await nextTurn();
       const redacted = await redactedAnswer(answer, deps.redact);

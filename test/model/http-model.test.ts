@@ -112,6 +112,7 @@ describe.for(API_REPLIES)("a model over $api", ({ api, path, hello, helloStream,
     { title: "an empty object", fault: expect.stringMatching(/^no-/), reply: { kind: "json", body: {} } },
     { title: "an answer that is no JSON at all", fault: "no-answer", reply: { kind: "text", text: "hello", contentType: "text/plain" } },
     { title: "a stream that ends early", fault: "truncated-stream", reply: { kind: "events", text: cutStream }, stream: true },
+    { title: "a stream without any event", fault: "no-answer", reply: { kind: "events", text: "" }, stream: true },
     { title: "a stream that breaks off", fault: "UND_ERR_SOCKET", reply: { kind: "events", text: cutStream, end: "drop" }, stream: true },
     {
       title: "a stream that stalls",
@@ -134,6 +135,12 @@ describe.for(API_REPLIES)("a model over $api", ({ api, path, hello, helloStream,
     expect(server.received).toHaveLength(2);
     expect(server.received[1]?.body).toEqual(server.received[0]?.body);
     expect(clock.sleeps).toEqual([2000]);
+  });
+
+  test("says, of a stream without any event, that the server may give its reason when it does not stream", async () => {
+    const { model } = await benchModel([{ kind: "events", text: "" }], { api, stream: true });
+
+    await expect(model.generate(modelRequest())).rejects.toThrow("the stream held no event; with stream: false the server may say why");
   });
 
   test.for([

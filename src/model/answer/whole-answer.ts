@@ -18,3 +18,23 @@ export async function wholeAnswer({ exchange, readWhole }: Recording, protocol: 
     throw new BadAnswer("no-answer", "the body is not a JSON object");
   }
 }
+
+/**
+ * Puts the events of a stream together. Throws BadAnswer for one without any: llama-cpp-python, for one, begins a stream before it looks at the request, and ends it without a word when the prompt is too long.
+ */
+export async function streamedAnswer({ readEvents, isDone }: Recording, protocol: Protocol): Promise<unknown> {
+  let isEmpty = true;
+  async function* seen(): AsyncGenerator<unknown> {
+    for await (const event of readEvents()) {
+      isEmpty = false;
+      yield event;
+    }
+  }
+  try {
+    return await protocol.collect(seen(), isDone);
+  } catch (error) {
+    if (isEmpty && error instanceof BadAnswer)
+      throw new BadAnswer("no-answer", "the stream held no event; with stream: false the server may say why");
+    throw error;
+  }
+}
