@@ -1,4 +1,4 @@
-// Checks the Python programs that run inside sandboxes with ruff's WebAssembly build; with --fix it applies the safe fixes first.
+// Checks the Python programs that run inside sandboxes, and those of the tests, with ruff's WebAssembly build; with --fix it applies the safe fixes first.
 // Exit status: 0 nothing found, 1 findings, one on each line.
 import { readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
@@ -6,7 +6,7 @@ import { fileURLToPath } from "node:url";
 import { PositionEncoding, Workspace } from "@astral-sh/ruff-wasm-nodejs";
 
 const root = fileURLToPath(new URL("..", import.meta.url));
-const FOLDERS = ["sandbox", "src/sandbox/guest"];
+const FOLDERS = ["sandbox", "src/sandbox/guest", "test/gateways"];
 // Imported by name inside the sandbox, where ruff cannot see the folders that hold them.
 const FIRST_PARTY = ["bench_boundary", "bench_runner", "run_exit_status", ...moduleNames("src/sandbox/guest")];
 const MAX_FIXES = 100;
