@@ -176,11 +176,13 @@ function oneRequest(
 /** What an answer used and cost, by all that its body and its headers state of it, and what it counts for under a limit. */
 function billed(
   spec: ModelSpec,
-  { usage: stated, reportedUsd: inBody, turn, served }: Decoded,
+  { usage: stated, reportedUsd: bodyUsd, turn, served }: Decoded,
   { headers, at }: { readonly headers: Headers | null; readonly at: Date },
 ): { readonly usage: Usage; readonly cost: Cost; readonly countedUsd: number | null } {
-  const usage = plausibleUsage(stated ?? usageInHeaders(headers), turn.view);
-  const reportedUsd = dearest([inBody, reportedCostInHeaders(headers)]);
+  const inBody = plausibleUsage(stated, turn.view);
+  const inHeaders = plausibleUsage(usageInHeaders(headers), turn.view);
+  const usage = inBody.isKnown || !inHeaders.isKnown ? inBody : inHeaders;
+  const reportedUsd = dearest([bodyUsd, reportedCostInHeaders(headers)]);
   const bill = { spec, usage, reportedUsd, serviceTier: served.serviceTier, at };
   const cost = costOf(bill);
   const inconsistency = [usage.inconsistency, costDoubt(cost)].filter((doubt) => doubt !== null).join("; ") || null;

@@ -33,16 +33,29 @@ export function usageInHeaders(headers: Headers | null): Usage | null {
   return reading(statedCounts(usage));
 }
 
+// Far more than a token ever stands for in a text; servers that start a stream with a count of 1 may never state the true one.
+const MAX_CHARS_PER_TOKEN = 150;
+
 /**
- * Tells usage from none: no request has an empty prompt, and an answer that says something has output. Counts of 0 that cannot be are unknown, and all of the usage
- * with them.
+ * Tells usage from none: no request has an empty prompt, and an answer that says something has output, of a length that fits. Counts that cannot be are unknown, and all of
+ * the usage with them.
  */
 export function plausibleUsage(usage: Usage | null, view: AssistantView): Usage {
   if (usage === null) return UNREPORTED_USAGE;
+  const { outputTokens } = usage;
   const prompt = usage.inputTokens + usage.cacheReadTokens + usage.cacheWriteTokens;
-  const isSilent = view.text === "" && view.reasoning === "" && view.refusal === null && view.calls.length === 0;
-  if (prompt > 0 && (usage.outputTokens > 0 || isSilent)) return usage;
-  return { ...UNREPORTED_USAGE, inconsistency: `${prompt} input and ${usage.outputTokens} output tokens for an answer` };
+  const chars = charsOf(view);
+  if (prompt > 0 && chars <= outputTokens * MAX_CHARS_PER_TOKEN) return usage;
+  const answer = outputTokens === 0 ? "an answer" : `an answer of ${chars} characters`;
+  return { ...UNREPORTED_USAGE, inconsistency: `${prompt} input and ${outputTokens} output tokens for ${answer}` };
+}
+
+function charsOf({ text, reasoning, refusal, calls }: AssistantView): number {
+  const inCalls = calls.map(({ name, args, rawArguments }) => {
+    const value = args.kind === "ok" ? JSON.stringify(args.value) : "";
+    return name.length + Math.max(value.length, rawArguments?.length ?? 0);
+  });
+  return inCalls.reduce((sum, chars) => sum + chars, text.length + reasoning.length + (refusal?.length ?? 0));
 }
 
 function reading(stated: StatedCounts): Usage | null {

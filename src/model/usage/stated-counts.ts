@@ -23,31 +23,34 @@ const inDetails = (name: string): readonly string[] => DETAILS.map((details) => 
 
 // Names by which vendors and gateways state each count: OpenAI and Anthropic, Bedrock's Converse and its metrics, Gemini, Ollama, DeepSeek, LiteLLM, new-api.
 const PROMPT = [
-  "prompt_tokens",
-  "input_tokens",
-  "inputTokens",
-  "inputTokenCount",
-  "promptTokenCount",
-  "prompt_token_count",
-  "prompt_eval_count",
+  ...["prompt_tokens", "promptTokens", "input_tokens", "inputTokens", "inputTokenCount", "input_token_count"],
+  ...["promptTokenCount", "prompt_token_count", "prompt_eval_count"],
 ];
 const OUTPUT = [
-  ...["completion_tokens", "output_tokens", "outputTokens", "outputTokenCount"],
+  ...["completion_tokens", "completionTokens", "output_tokens", "outputTokens", "outputTokenCount", "output_token_count"],
   ...["candidatesTokenCount", "candidates_token_count", "eval_count"],
 ];
 const REASONING = [
   "completion_tokens_details.reasoning_tokens",
   "output_tokens_details.reasoning_tokens",
   "output_tokens_details.thinking_tokens",
-  "reasoning_tokens",
+  ...["reasoning_tokens", "reasoningTokens"],
 ];
 const THOUGHTS = ["thoughtsTokenCount", "thoughts_token_count"];
 const TOOL_PROMPT = ["toolUsePromptTokenCount", "tool_use_prompt_token_count"];
 const TOTAL = ["total_tokens", "totalTokens", "totalTokenCount", "total_token_count"];
 const CACHE_READ = [
-  ...inDetails("cached_tokens"),
-  ...["cached_tokens", "cache_read_tokens", "cache_read_input_tokens", "prompt_cache_hit_tokens", "prompt_eval_cached_count"],
-  ...["cacheReadInputTokens", "cacheReadInputTokenCount", "cachedContentTokenCount", "cached_content_token_count"],
+  ...["cached_tokens", "cache_read_tokens", "cache_read_input_tokens"].flatMap(inDetails),
+  ...["cached_tokens", "cached_input_tokens", "cache_read_tokens", "cache_read_input_tokens"],
+  ...[
+    "prompt_cache_hit_tokens",
+    "prompt_eval_cached_count",
+    "cachedInputTokens",
+    "cacheReadInputTokens",
+    "cacheReadInputTokenCount",
+    "cachedContentTokenCount",
+    "cached_content_token_count",
+  ],
 ];
 const CACHE_MISS = ["prompt_cache_miss_tokens"];
 const CACHE_WRITE = [
@@ -62,8 +65,8 @@ const byAge = (age: string): readonly string[] => [
 const WRITTEN_5M = [...byAge("5m"), "claude_cache_creation_5_m_tokens"];
 const WRITTEN_1H = [...byAge("1h"), "claude_cache_creation_1_h_tokens"];
 // Gateways that fill the names of two APIs leave 0 in those of the other.
-const INCLUSIVE_PROMPT = ["prompt_tokens"];
-const INCLUSIVE_OUTPUT = ["completion_tokens", "output_tokens"];
+const INCLUSIVE_PROMPT = ["prompt_tokens", "promptTokens"];
+const INCLUSIVE_OUTPUT = ["completion_tokens", "completionTokens", "output_tokens"];
 // Beside these names, the prompt is what was neither read from the cache nor written to it.
 const SPLIT_PROMPT = ["input_tokens", "inputTokens", "inputTokenCount"];
 const SPLIT_CACHE = [
@@ -91,7 +94,7 @@ export function statedCounts(raw: JsonRecord): StatedCounts {
     // Gemini leaves it out where the model has only thought.
     output: largest(raw, OUTPUT) ?? (thoughts === null ? null : 0),
     reasoning: thoughts ?? largest(raw, REASONING),
-    total: largest(raw, TOTAL),
+    total: largest(raw, TOTAL) || null,
     cacheRead,
     ...statedWrites(raw),
     isCacheBeside: !largest(raw, INCLUSIVE_PROMPT) && !hasAny(raw, DETAILS) && hasAny(raw, SPLIT_PROMPT) && hasAny(raw, SPLIT_CACHE),

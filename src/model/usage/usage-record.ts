@@ -1,29 +1,34 @@
 import { isRecord, type JsonRecord, recordIn, recordsIn } from "../json.ts";
 import { amountOf, countOf, USAGE_FIELDS } from "./stated-counts.ts";
 
-/** Where a body states its usage besides `usage`: Groq, Gemini's own API and bridges to it, Bedrock. */
-const PLACES: readonly (readonly string[])[] = [
-  ["usage"],
-  ["x_groq", "usage"],
-  ["usageMetadata"],
-  ["usage_metadata"],
-  ["amazon-bedrock-invocationMetrics"],
-  ["message", "usage"],
-];
 const OLLAMA_FIELDS = ["prompt_eval_count", "eval_count", "prompt_eval_cached_count"];
 const COST_FIELDS = ["cost", "total_cost", "estimated_cost", "cost_usd", "response_cost", "cost_in_usd_ticks", "cost_details", "is_byok"];
-const KEPT_OF_BODY = [...OLLAMA_FIELDS, "cost", "total_cost", "response_cost"];
+const COSTS_OF_BODY = ["cost", "total_cost", "response_cost"];
 const KEPT = [...USAGE_FIELDS, ...COST_FIELDS, "service_tier", "speed"];
 // Details of details stand no deeper.
 const MAX_LEVELS = 4;
 const MAX_FIELDS = 40;
 
-/** Gathers what a body or a chunk of a stream states of its usage, from wherever it states it; an empty record when it states none. */
+/**
+ * Gathers what a body or a chunk of a stream states of its usage: in `usage` or in its choices, else wherever it states it; an empty record when it states none.
+ */
 export function usageRecordIn(body: JsonRecord): JsonRecord {
-  const places = PLACES.filter(([first = ""]) => body[first] != null);
-  const stated = places.map((path) => kept(path.reduce<JsonRecord>((inner, field) => recordIn(inner, field), body)));
-  const usage = [...stated, ofChoices(body), pick(body, KEPT_OF_BODY)].reduce(mergedUsage, {});
-  return hasCounts(usage) ? usage : mergedUsage(usage, ofTimings(recordIn(body, "timings")));
+  const costs = pick(body, COSTS_OF_BODY);
+  const usual = mergedUsage(kept(recordIn(body, "usage")), ofChoices(body));
+  if (hasCounts(usual)) return mergedUsage(usual, costs);
+  const unusual = [...elsewhere(body), pick(body, OLLAMA_FIELDS)].reduce(mergedUsage, usual);
+  return mergedUsage(hasCounts(unusual) ? unusual : mergedUsage(unusual, ofTimings(recordIn(body, "timings"))), costs);
+}
+
+/** Gemini's own names, of bridges that pass them on; Bedrock's metrics; and the `usage` of another field, such as Groq's `x_groq` or the `message` of Anthropic's events. */
+const OTHER_FIELDS = ["usageMetadata", "usage_metadata", "amazon-bedrock-invocationMetrics"];
+
+function elsewhere(body: JsonRecord): readonly JsonRecord[] {
+  const inside = Object.values(body)
+    .slice(0, MAX_FIELDS)
+    .filter(isRecord)
+    .map((field) => recordIn(field, "usage"));
+  return [...OTHER_FIELDS.map((name) => recordIn(body, name)), ...inside].map(kept);
 }
 
 /**
@@ -49,12 +54,18 @@ function joined(before: unknown, later: unknown, levels: number): unknown {
 
 /** A host that counts each choice by itself repeats the prompt in each; one that copies the whole count into each says the same every time. */
 function ofChoices(body: JsonRecord): JsonRecord {
-  const each = recordsIn(body, "choices").map((choice) => kept(recordIn(choice, "usage")));
+  const each = recordsIn(body, "choices").map(ofChoice);
   const different = [...new Map(each.filter(hasCounts).map((usage) => [JSON.stringify(usage), usage])).values()];
   const whole = different.reduce(mergedUsage, {});
   if (different.length < 2) return whole;
   const output = different.reduce((sum, usage) => sum + (countOf(usage["completion_tokens"]) ?? 0), 0);
   return { ...whole, completion_tokens: output };
+}
+
+function ofChoice(choice: JsonRecord): JsonRecord {
+  return [choice, recordIn(choice, "delta"), recordIn(choice, "message")]
+    .map((place) => kept(recordIn(place, "usage")))
+    .reduce(mergedUsage, {});
 }
 
 /** llama.cpp's own measurements, in answers without usage. */
@@ -65,7 +76,8 @@ function ofTimings(timings: JsonRecord): JsonRecord {
   return { prompt_tokens: prompt, completion_tokens: predicted, ...(cached != null && { cached_tokens: cached }) };
 }
 
-const hasCounts = (usage: JsonRecord): boolean => USAGE_FIELDS.some((field) => usage[field] != null);
+/** Whether a record states anything but zeros. */
+const hasCounts = (usage: JsonRecord): boolean => USAGE_FIELDS.some((field) => (countOf(usage[field]) ?? 0) > 0);
 
 // Of a record that a stranger fills, only what is read is kept: it is joined anew with every event of a stream.
 function kept(record: JsonRecord): JsonRecord {
@@ -81,6 +93,17 @@ function pick(record: JsonRecord, fields: readonly string[]): JsonRecord {
   return Object.fromEntries(fields.filter((field) => record[field] != null).map((field) => [field, record[field]]));
 }
 
+const STATING: ReadonlySet<string> = new Set(["usage", "timings", ...OTHER_FIELDS, ...OLLAMA_FIELDS, ...COSTS_OF_BODY]);
+
+// Of the hundreds of thousands of events that a stream may have, one or two state usage.
+function mayStateUsage(event: JsonRecord): boolean {
+  for (const field in event) {
+    const value = event[field];
+    if (value != null && (STATING.has(field) || (isRecord(value) && value["usage"] != null))) return true;
+  }
+  return false;
+}
+
 /** Gathers the usage of a stream, whose events state it once, again and again, or for each choice. */
 export class StreamedUsage {
   #whole: JsonRecord = {};
@@ -89,9 +112,10 @@ export class StreamedUsage {
   /** Adds what an event or a chunk states. */
   add(event: JsonRecord): void {
     const { choices, ...rest } = event;
-    this.#whole = mergedUsage(this.#whole, usageRecordIn(rest));
+    if (mayStateUsage(rest)) this.#whole = mergedUsage(this.#whole, usageRecordIn(rest));
     for (const choice of Array.isArray(choices) ? choices.filter(isRecord) : []) {
-      const usage = kept(recordIn(choice, "usage"));
+      if (!mayStateUsage(choice)) continue;
+      const usage = ofChoice(choice);
       const index = choice["index"] ?? 0;
       if (hasCounts(usage)) this.#ofChoices.set(index, mergedUsage(this.#ofChoices.get(index) ?? {}, usage));
     }

@@ -65,12 +65,15 @@ describe("an answer through a gateway", () => {
     expect(unpriced.cost).toMatchObject({ costUsd: 0.002_01, computedUsd: null, source: "reported" });
   });
 
-  test("has its tokens from the headers where the body has none", async () => {
-    const headers = { "x-amzn-bedrock-input-token-count": "16", "x-amzn-bedrock-output-token-count": "337" };
-    const { usage } = await ask(headers, { ...body, usage: null }, {});
+  test.for([{ usage: null }, { usage: { prompt_tokens: 0, completion_tokens: 0, total_tokens: 0 } }])(
+    "has its tokens from the headers where the body has none: %j",
+    async (none) => {
+      const headers = { "x-amzn-bedrock-input-token-count": "16", "x-amzn-bedrock-output-token-count": "337" };
+      const { usage } = await ask(headers, { ...body, ...none }, {});
 
-    expect(usage).toMatchObject({ inputTokens: 16, outputTokens: 337, isKnown: true });
-  });
+      expect(usage).toMatchObject({ inputTokens: 16, outputTokens: 337, isKnown: true });
+    },
+  );
 
   test("counts under a limit with the dearer figure, whichever is its cost", async () => {
     const settled: unknown[] = [];
