@@ -41,12 +41,23 @@ async function llamaCpp(spec: ModelSpec, ask: ServerReader): Promise<ServerWindo
   return tokens ? { tokens, statedIn: "/props", isServed: true } : null;
 }
 
+/** Its newer list names the windows of the loaded instances of a model, its older one that of the model. */
 async function lmStudio(spec: ModelSpec, ask: ServerReader): Promise<ServerWindow | null> {
-  const statedIn = "/api/v0/models";
-  const model = recordsIn(await read(ask, new URL(statedIn, spec.baseUrl)), "data").find(({ id }) => id === spec.model) ?? {};
+  const [newer, older] = ["/api/v1/models", "/api/v0/models"] as const;
+  const listed = recordsIn(await read(ask, new URL(newer, spec.baseUrl)), "models").find(({ key }) => key === spec.model);
+  if (listed !== undefined) {
+    const instances = recordsIn(listed, "loaded_instances").flatMap(
+      (instance) => countIn(recordIn(instance, "config"), "context_length") ?? [],
+    );
+    const most = countIn(listed, "max_context_length");
+    // Any of them may answer, so the smallest counts.
+    if (instances.length > 0) return { tokens: Math.min(...instances.slice(0, 100)), statedIn: newer, isServed: true };
+    return most ? { tokens: most, statedIn: newer, isServed: false } : null;
+  }
+  const model = recordsIn(await read(ask, new URL(older, spec.baseUrl)), "data").find(({ id }) => id === spec.model) ?? {};
   const loaded = countIn(model, "loaded_context_length");
   const tokens = loaded ?? countIn(model, "max_context_length");
-  return tokens ? { tokens, statedIn, isServed: loaded !== null } : null;
+  return tokens ? { tokens, statedIn: older, isServed: loaded !== null } : null;
 }
 
 /** Its window is in the list of models. That is asked for only where the server is known to be vLLM, when the list was not read before. */

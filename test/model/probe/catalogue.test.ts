@@ -139,6 +139,29 @@ describe("the context window of a server", () => {
       is: { tokens: 8192, statedIn: "/api/v0/models", isServed: true },
     },
     {
+      server: "a newer LM Studio, whose instances differ",
+      answers: {
+        "/api/v1/models": {
+          models: [
+            {
+              key: "qwen",
+              max_context_length: 262_144,
+              loaded_instances: [
+                { id: "qwen", config: { context_length: 65_536 } },
+                { id: "qwen:2", config: { context_length: 4096 } },
+              ],
+            },
+          ],
+        },
+      },
+      is: { tokens: 4096, statedIn: "/api/v1/models", isServed: true },
+    },
+    {
+      server: "a newer LM Studio that has not loaded it",
+      answers: { "/api/v1/models": { models: [{ key: "qwen", max_context_length: 262_144, loaded_instances: [] }] } },
+      is: { tokens: 262_144, statedIn: "/api/v1/models", isServed: false },
+    },
+    {
       server: "Ollama with the model loaded",
       answers: {
         "/api/ps": { models: [{ name: "qwen:latest", context_length: 4096 }] },
