@@ -110,7 +110,7 @@ export class SpendingLimits {
   #serve(waiter: Waiter): void {
     const { spender, demand } = waiter;
     try {
-      const request = new Request(spender, demand);
+      const request = new PendingRequest(spender, demand);
       const exhausted = request.exhausted();
       if (exhausted !== null) {
         if (!this.#mayLearn(spender, exhausted)) waiter.refuse(exhausted);
@@ -176,7 +176,7 @@ function amountOf({ costUsd, tokens, billing }: Used, reservedTokens: number): {
 }
 
 /** A request against the limits that hold for it, at one moment. */
-class Request {
+class PendingRequest {
   readonly parts: Parts;
   readonly #demand: Demand;
   readonly #balances: readonly Balance[];
