@@ -483,6 +483,9 @@ alter table spending add column assumed_usd real;
 alter table spending add column prompt_usd real;
 alter table spending add column prompt_tokens integer;
 alter table spending add column output_tokens integer;
+-- What one trial has spent is read at its start and at its end.
+drop index spending_of_run;
+create index spending_of_run on spending (run_id, arm_id, task_id, attempt);
 update spending set billing = iif(cost_usd is null, 'maybe', 'known'), assumed_usd = iif(cost_usd is null, reserved_usd, 0) where settled = 1;
 
 drop index trials_of_report;

@@ -18,7 +18,7 @@ export const SCHEMA_DIGESTS: readonly string[] = [
   "fb82f6052ce801a8835091a036bd9386ff4cebc147fabfdf270ccbf208047e9a",
   "c85b0ad27db36db0f5c6d50a472442e4bfb734fb138862c42dd90654a1b79dce",
   "3b0a5a67671b40fa0b8551ff12451d880a09ef73c45b2100bfe84e5252fd00bd",
-  "7ce334db8f04f1ea461b2cabb1917bae840bf668438bf491659e0af444164cba",
+  "bbc2c50392b0e582d29bdffe5d38e55733bbe727f9474cbbb23b3bf7e7f6f564",
 ];
 
 // An honest schema has less than 50 objects and 15 KB of text.

@@ -7,10 +7,10 @@ import { seededRandom } from "./counted-run.ts";
 export type BooksPrice = { readonly input: number; readonly output: number };
 
 /** How a request fails. A provider bills those whose connection breaks, and the answers that arrive in pieces. */
-export type BooksFailure = "none" | "break-before" | "break-amid" | "garbled" | "500" | "503" | "529" | "429";
+type BooksFailure = "none" | "break-before" | "break-amid" | "garbled" | "500" | "503" | "529" | "429";
 
 /** What a request would be billed as. */
-export type Entry = {
+type Entry = {
   readonly trial: string;
   readonly usd: number;
   readonly tokens: number;

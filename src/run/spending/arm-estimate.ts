@@ -3,8 +3,8 @@ import type { BrokenOff, Demand, Used, WorstCase } from "../../core/spending.ts"
 import type { ArmHistory } from "../../store/execution/spending-table.ts";
 import type { Parts } from "./balance.ts";
 
-/** The shortest answer worth asking for from a model that has given few answers yet, in tokens. */
-export const SHORTEST_ANSWER = 1024;
+// The shortest answer worth asking for from a model that has given few answers yet, in tokens.
+const SHORTEST_ANSWER = 1024;
 
 // A count that exceeded its bound once may exceed it by more the next time.
 const EXCESS_MARGIN = 1.5;

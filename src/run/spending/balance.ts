@@ -122,7 +122,7 @@ export class Balance {
     for (const brokenOff of this.#brokenOff.values()) requests += brokenOff.requests;
     if (requests === 0) return "";
     const amount = likely === most ? likely : `${likely} to ${most}`;
-    return `, ${amount} more may have been ${verb} ${requests} ${requests === 1 ? "request" : "requests"} that broke off`;
+    return `, ${amount} more may have been ${verb} ${requests} ${requests === 1 ? "request" : "requests"} of unknown cost`;
   }
 
   #counted(counted: Counted): Amount {

@@ -18,7 +18,7 @@ export type ArmHistory = {
 };
 
 /** How much more a request used than was reserved for it, at most: tokens of its prompt and of its answer, and dollars. */
-export type ExcessUse = { readonly promptTokens: number; readonly outputTokens: number; readonly usd: number };
+type ExcessUse = { readonly promptTokens: number; readonly outputTokens: number; readonly usd: number };
 
 /** What was spent: what is known, and what requests that broke off are assumed to have cost beside it. A request without a price counts as $0. */
 export type Spent = {

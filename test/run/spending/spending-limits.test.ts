@@ -268,7 +268,7 @@ describe("requests that broke off", () => {
       scope: "trial",
       reason: "assumed",
       message: expect.stringMatching(
-        /^the limit of \$1\.1 for the trial is reached: \$0\.8100 is spent, \$0\.\d{4} to \$0\.\d{4} more may have been billed for 1 request that broke off, and the next/,
+        /^the limit of \$1\.1 for the trial is reached: \$0\.8100 is spent, \$0\.\d{4} to \$0\.\d{4} more may have been billed for 1 request of unknown cost, and the next/,
       ),
     });
   });
