@@ -22,7 +22,9 @@ function trialCapSentence(cap: TrialCap): string {
   const end = `end at ${of === 1 ? "its" : "their"} cap of ${formatUsdAsTyped(capUsd)}${of === 1 ? "" : " each"}`;
   if ("usdPerTrial" in basis) {
     const usd = formatPlanUsd(basis.usdPerTrial);
-    return `At ${basis.kind === "flag" ? `${usd} a trial (--assume-cost)` : `the assumed ${usd} a trial`}, ${all} would ${end}.`;
+    if (basis.kind === "flag") return `At ${usd} a trial (--assume-cost), ${all} would ${end}.`;
+    const when = basis.responses === 0 ? "before the first" : `after about ${basis.responses}`;
+    return `At the assumed ${usd} a trial, ${all} would ${end}, ${when} of ${basis.of} responses.`;
   }
   const some = trials === of ? capitalized(all) : `About ${trials} of ${counted(of, "trial")} of ${arm}`;
   const [verb, whose] = trials === 1 ? ["is", "its cap"] : ["are", "their cap"];

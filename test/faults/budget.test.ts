@@ -22,14 +22,22 @@ async function runUnderCap(failure?: (index: number) => Failure): Promise<void> 
 
   const capped = await runCli(["run", ...subject, ...where, "--max-cost", CAP_USD.toFixed(4)]);
   const spentAtCap = spentUsd(server);
+  const reported = await runCli(["report", "latest", "--db", folder.at("bench.db")]);
   const again = await runCli(["run", "--resume", "latest", ...where]);
   const spentAgain = spentUsd(server);
   const raised = await runCli(["run", "--resume", "latest", ...where, "--max-cost", (WHOLE_USD * 3).toFixed(4)]);
   await server.close();
 
   expect(capped.code).toBe(4);
-  expect(capped.stderr).toMatch(/the limit of \$[\d.]+ for the run is reached: \$[\d.]+ is spent, and the next request may cost up to/);
-  expect(capped.stderr).toContain("Resume with: bench run --resume");
+  expect(capped.stderr).toMatch(
+    /the limit of \$[\d.]+ for the run is reached: \$[\d.]+ is spent(, \$[^,]+ that broke off)?, and the next request may cost up to/,
+  );
+  // What the end of the run says is what its report says later, and it names the flag without which it would stop again.
+  const stopped =
+    /The run's cap of \$[\d.]+ stopped it: \$[\d.]+ is spent(, and \$[\d.]+ more may have been billed for \d+ requests? that broke off)?; \d+ of \d+ trials are left; resume with a higher --max-cost\./;
+  expect(capped.stdout).toMatch(stopped);
+  expect(reported.stdout).toContain(capped.stdout.match(stopped)?.[0]);
+  expect(capped.stderr).toMatch(/Resume with: bench run --resume \S+ --max-cost USD/);
   expect(spentAtCap).toBeLessThanOrEqual(CAP_USD);
   // A cap that stops a run at its first request would be kept as well.
   expect(spentAtCap).toBeGreaterThan(CAP_USD / 4);

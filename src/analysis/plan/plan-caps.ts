@@ -1,5 +1,5 @@
 import { forecastSum } from "./forecast.ts";
-import { assumedUsdPerTrial, type PricedTrial, pricedTrials, sumOfCosts } from "./plan-cost.ts";
+import { assumedTrial, type PricedTrial, pricedTrials, sumOfCosts } from "./plan-cost.ts";
 import type { ArmInput, CapBasis, Forecast, ForeseenCap, PlanInputs, PlannedArm, Stopping } from "./plan-result.ts";
 import { tokensPerTrial } from "./plan-time.ts";
 
@@ -54,9 +54,13 @@ function basisOf(past: readonly PricedTrial[], capUsd: number): CapBasis {
 type TrialCap = { readonly arm: string; readonly capUsd: number; readonly of: number };
 
 function assumedTrialCap(input: ArmInput, cap: TrialCap, flagUsd: number | null): readonly ForeseenCap[] {
-  const usdPerTrial = flagUsd ?? assumedUsdPerTrial(input);
+  const assumed = assumedTrial(input);
+  const usdPerTrial = flagUsd ?? assumed.usd;
   if (usdPerTrial === null || usdPerTrial <= cap.capUsd) return [];
-  return [{ kind: "trial", ...cap, trials: cap.of, basis: { kind: flagUsd === null ? "assumption" : "flag", usdPerTrial } }];
+  const responses = Math.floor((assumed.responses * cap.capUsd) / usdPerTrial);
+  const basis: CapBasis =
+    flagUsd === null ? { kind: "assumption", usdPerTrial, responses, of: assumed.responses } : { kind: "flag", usdPerTrial };
+  return [{ kind: "trial", ...cap, trials: cap.of, basis }];
 }
 
 function modelCap({ input, arm, uncapped }: CappedArm): readonly ForeseenCap[] {

@@ -98,17 +98,17 @@ function costFromAssumption({ arm, usdOf }: ArmInput, trials: number, assumedUsd
     costPerTrialUsd: Math.min(usd, most),
   });
   if (assumedUsd !== null) return { ...of(assumedUsd), costBasis: { kind: "flag" } };
-  const perTrial = assumedUsdPerTrial({ arm, usdOf });
+  const perTrial = assumedTrial({ arm, usdOf }).usd;
   if (perTrial === null) return { costUsd: null, costPerTrialUsd: null, costBasis: { kind: "unknown" } };
   const kind = arm.model.api === "scripted" ? "scripted-trial" : "trial";
   return { ...of(perTrial), costBasis: { kind: "assumption", assumed: { kind } } };
 }
 
-/** Prices the assumed trial of an arm, in US dollars and without any cap; null without a price. */
-export function assumedUsdPerTrial({ arm, usdOf }: Pick<ArmInput, "arm" | "usdOf">): number | null {
+/** Prices the assumed trial of an arm, in US dollars and without any cap, null without a price; and counts its responses. */
+export function assumedTrial({ arm, usdOf }: Pick<ArmInput, "arm" | "usdOf">): { readonly usd: number | null; readonly responses: number } {
   const assumed = arm.model.api === "scripted" ? ASSUMED_SCRIPTED_TRIAL : ASSUMED_TRIAL;
   const request = usdOf(usage(assumed, assumed.iterations));
-  return request === null ? null : request * assumed.iterations;
+  return { usd: request === null ? null : request * assumed.iterations, responses: assumed.iterations };
 }
 
 /** Computes the maximum cost of an arm. Without a price a limit in dollars has no effect, and the maximum is unknown. */

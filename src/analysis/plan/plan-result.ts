@@ -67,7 +67,9 @@ export type CapBasis =
   | { readonly kind: "ended"; readonly ended: number; readonly trials: number }
   /** `isAtLeast`: some of the earlier trials ended at a cap of their own. */
   | { readonly kind: "cost"; readonly trials: number; readonly medianUsd: number; readonly mostUsd: number; readonly isAtLeast: boolean }
-  | { readonly kind: "assumption" | "flag"; readonly usdPerTrial: number };
+  /** `responses` of the assumed `of` responses are expected before the cap. */
+  | { readonly kind: "assumption"; readonly usdPerTrial: number; readonly responses: number; readonly of: number }
+  | { readonly kind: "flag"; readonly usdPerTrial: number };
 
 /** What a cap on spending is expected to do to a run, known before it starts. `trials` of `of` trials are those that it ends (`trial`) or those that are done before it stops others. */
 export type ForeseenCap =

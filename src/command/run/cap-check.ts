@@ -35,10 +35,13 @@ export function checkCaps(arms: readonly Arm[], flags: CapFlags): void {
 }
 
 function capsOf({ model, settings }: Arm, { maxCost }: CapFlags): readonly Cap[] {
+  const maxTrialUsd = settings.limits.maxCostUsd;
+  // The lower of the flag and the entry counts.
+  const trialCapName = maxTrialUsd === model.maxTrialCostUsd ? `max_trial_cost of model "${model.name}"` : "--max-trial-cost";
   const caps: readonly { readonly name: string; readonly usd: number | null }[] = [
     { name: "--max-cost", usd: maxCost ?? null },
     { name: `max_cost of model "${model.name}"`, usd: model.maxCostUsd },
-    { name: "the cost limit of a trial", usd: settings.limits.maxCostUsd },
+    { name: trialCapName, usd: maxTrialUsd },
   ];
   return caps.flatMap(({ name, usd }) => (usd === null ? [] : [{ name, usd }]));
 }

@@ -57,7 +57,7 @@ test("without earlier trials the assumed cost of a trial is held against the cap
   const assume = { costUsd: 0.5, seconds: null };
 
   expect(sentences(planInputs([armInput(low)]))).toEqual([
-    "At the assumed $0.12 a trial, all 20 trials of gpt would end at their cap of $0.05 each.",
+    "At the assumed $0.12 a trial, all 20 trials of gpt would end at their cap of $0.05 each, after about 4 of 10 responses.",
   ]);
   expect(sentences(planInputs([armInput(low)], { assume }))).toEqual([
     "At $0.50 a trial (--assume-cost), all 20 trials of gpt would end at their cap of $0.05 each.",
@@ -107,7 +107,7 @@ test("a plan shows its caps below cost and time, and so does the line before a r
   const arm = plannedArmOf({}, { maxCostUsd: 0.05 });
   const plan = makePlan(planInputs([armInput(arm)], { caps: { maxCostUsd: 0.5, maxTokens: null } }));
   const caps = [
-    "At the assumed $0.12 a trial, all 20 trials of gpt would end at their cap of $0.05 each.",
+    "At the assumed $0.12 a trial, all 20 trials of gpt would end at their cap of $0.05 each, after about 4 of 10 responses.",
     "The run is likely to stop at --max-cost of $0.5 after about 10 of 20 trials: all 20 trials are expected to cost $1.00.",
   ] as const;
 

@@ -21,7 +21,7 @@ test("a model without a known price is refused under any cost limit, unless it m
     'Cannot enforce --max-cost: the price of model "m" is unknown; give it a price in models.yaml',
   );
   expect(() => checkCaps([arm({ price: null, maxCostUsd: 1 })], {})).toThrow('Cannot enforce max_cost of model "m"');
-  expect(() => checkCaps([arm({ price: null, maxTrialCostUsd: 1 })], {})).toThrow("Cannot enforce the cost limit of a trial");
+  expect(() => checkCaps([arm({ price: null, maxTrialCostUsd: 1 })], {})).toThrow('Cannot enforce max_trial_cost of model "m"');
   expect(() => checkCaps([arm({ price: null })], { maxCost: 5, allowUnknownPrices: true })).not.toThrow();
   expect(() => checkCaps([arm({ price: null })], {})).not.toThrow();
 });
@@ -32,6 +32,14 @@ test("a limit lower than the cost of one request is refused with that cost", () 
   );
   expect(() => checkCaps([arm({})], { maxTokens: 500 })).toThrow("Cannot run within --max-tokens: it is 500");
   expect(() => checkCaps([arm({})], { maxCost: 1, maxTokens: 100_000 })).not.toThrow();
+});
+
+test("the cap of a trial is named by the flag or the field that sets it", () => {
+  const limits = { ...someSettings().limits, maxCostUsd: 0.05 };
+  const byFlag = makeArm({ agent: loopSpec(), model: arm({ maxTrialCostUsd: 9 }).model, settings: someSettings({ limits }) });
+
+  expect(() => checkCaps([byFlag], {})).toThrow("Cannot run within --max-trial-cost: it is $0.050, and a first request");
+  expect(() => checkCaps([arm({ maxTrialCostUsd: 0.05 })], {})).toThrow('Cannot run within max_trial_cost of model "m": it is $0.050');
 });
 
 test("a limit that is too low for one of two models is refused with the name of that model", () => {

@@ -86,6 +86,17 @@ test("the page opens from disk without a network, requests nothing, and reports 
   expect(opened.faults).toEqual([]);
 });
 
+test("caps that decided results are told below the totals and below the verdict that they touch", async () => {
+  const sentence = "40 of 40 trials of gpt-x ended at their cap of $0.05 each, with 24 % of it used";
+  const { report } = SAMPLE;
+  const comparisons = report.comparisons.map((comparison, index) => ({ ...comparison, capNote: index === 0 ? `${sentence}; note` : null }));
+  await using opened = await open(render({ ...SAMPLE, report: { ...report, caps: [`${sentence}.`], comparisons } }));
+
+  expect(await opened.page.locator("#footnotes li").allTextContents()).toContain(`${sentence}.`);
+  expect(await opened.page.locator(".card .sentence + p", { hasText: sentence }).allTextContents()).toEqual([`${sentence}; note`]);
+  expect(opened.faults).toEqual([]);
+});
+
 test("the page's policy blocks requests before they are made", async () => {
   await using opened = await open(PAGE);
   const answer = await opened.page.evaluate("fetch('http://127.0.0.1:9/').then(() => 'reached', (error) => String(error))");
