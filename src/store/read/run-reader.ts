@@ -53,14 +53,6 @@ const RUN = {
   tags: json(TAGS, TEXTS),
 };
 
-const COST = `(select case when count(*) = count(usd) then coalesce(sum(usd), 0) end from (
-  select cost_usd as usd from trials where run_id = r.id and reused_from is null and passed is not null union all
-  select cost_usd from trials where run_id = r.id and reused_from is null and passed is null))`;
-
-const UNBILLED = `(select coalesce(sum(attempts), 0) from (
-  select unbilled_attempts as attempts from trials where run_id = r.id and reused_from is null and passed is not null union all
-  select unbilled_attempts from trials where run_id = r.id and reused_from is null and passed is null))`;
-
 const ARMS = `(select json_group_array(json_object('name', name, 'api', api)) from (
   select ${within("coalesce(ra.name, a.name)", MAX_NAME_BYTES)} as name, ${within("a.api", MAX_NAME_BYTES)} as api
   from run_arms ra join arms a on a.id = ra.arm_id where ra.run_id = r.id order by ra.position limit ${MAX_LISTED}))`;
@@ -71,11 +63,11 @@ const LISTED_RUN = {
   planned: total(
     "(select count(*) from run_tasks where run_id = r.id) * (select count(*) from run_arms where run_id = r.id) * coalesce(r.rounds, r.attempts)",
   ),
-  passed: total("(select coalesce(sum(passed), 0) from trials where run_id = r.id and passed is not null)"),
-  graded: total("(select count(*) from trials where run_id = r.id and passed is not null)"),
-  errors: total("(select count(*) from trials where run_id = r.id and passed is null)"),
-  costUsd: optional(sum(COST)),
-  unbilledAttempts: total(UNBILLED),
+  passed: total("coalesce(g.passed, 0)"),
+  graded: total("coalesce(g.trials, 0)"),
+  errors: total("coalesce(e.trials, 0)"),
+  costUsd: optional(sum("iif(coalesce(g.unknown, 0) + coalesce(e.unknown, 0) > 0, null, coalesce(g.usd, 0) + coalesce(e.usd, 0))")),
+  unbilledAttempts: total("coalesce(g.unbilled, 0) + coalesce(e.unbilled, 0)"),
 };
 
 // Where there is nothing but requests that may have been billed, no cost is known, which is not the same as none.
@@ -116,6 +108,18 @@ const FROM_TRIALS = "from trials t join arms a on a.id = t.arm_id join run_arms 
 
 // The newest first; an absurdly long date would be loaded to be compared.
 const NEWEST = `order by ${within("r.created_at", MAX_NAME_BYTES)} desc, r.id desc`;
+
+const LISTED_IDS = `select id from runs r ${NEWEST} limit @limit`;
+
+// Trials that were reused from earlier runs were not paid for again.
+const SUMS = `run_id, count(*) as trials, sum(passed) as passed, sum(reused_from is null and cost_usd is null) as unknown,
+  sum(iif(reused_from is null, cost_usd, 0)) as usd, sum(iif(reused_from is null, unbilled_attempts, 0)) as unbilled`;
+
+// The trials of each run are read once: graded ones from an index alone, and errors, which an index finds.
+const LISTED = `from runs r
+  left join (select ${SUMS} from trials where run_id in (${LISTED_IDS}) and passed is not null group by run_id) g on g.run_id = r.id
+  left join (select ${SUMS} from trials where id in (select id from trials where run_id in (${LISTED_IDS}) and passed is null) group by run_id) e on e.run_id = r.id
+  where r.id in (${LISTED_IDS}) ${NEWEST}`;
 
 /** The tasks and arms of a run, by id. */
 export type RunShape = {
@@ -164,7 +168,7 @@ export class RunReader {
 
   /** Reads the newest runs, at most `limit`, with counts of their trials. */
   list(limit: number): readonly RunListing[] {
-    return new Query(this.#database, { columns: LISTED_RUN, rest: `from runs r ${NEWEST} limit ?` }).all(limit);
+    return new Query(this.#database, { columns: LISTED_RUN, rest: LISTED }).all({ limit });
   }
 
   /** Reads which tasks, in which versions, and which arms a run consists of, in its order. */
