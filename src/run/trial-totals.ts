@@ -21,7 +21,7 @@ export type Meter = {
 type AgentFigures = Pick<TrialTotals, "unbilledAttempts" | "workingMs">;
 
 /** What the ledger of spending holds of a trial; `stepsUsd` is what it counts for the trial's steps. */
-export type TrialLedger = { readonly brokenOff: number; readonly knownUsd: number; readonly assumedUsd: number; readonly stepsUsd: number };
+type TrialLedger = { readonly brokenOff: number; readonly knownUsd: number; readonly assumedUsd: number; readonly stepsUsd: number };
 
 type Sums = { -readonly [Key in keyof TrialTotals]: TrialTotals[Key] };
 

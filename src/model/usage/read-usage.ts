@@ -4,7 +4,7 @@ import { type StatedCounts, statedCounts } from "./stated-counts.ts";
 import { usageRecordIn } from "./usage-record.ts";
 
 /** The usage of a response for which the provider reported none; its cost is unknown. */
-export const UNREPORTED_USAGE: Usage = {
+const UNREPORTED_USAGE: Usage = {
   inputTokens: 0,
   cacheReadTokens: 0,
   cacheWriteTokens: 0,

@@ -35,7 +35,7 @@ function elsewhere(body: JsonRecord): readonly JsonRecord[] {
  * Joins two statements about one answer: the larger count and the larger cost stay, so that a later 0 or null never replaces a count, and a count that grows from
  * event to event is taken at its end.
  */
-export function mergedUsage(before: JsonRecord, later: JsonRecord): JsonRecord {
+function mergedUsage(before: JsonRecord, later: JsonRecord): JsonRecord {
   return merged(before, later, MAX_LEVELS);
 }
 
