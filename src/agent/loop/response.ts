@@ -40,7 +40,8 @@ async function register(progress: Progress, received: ModelResponse): Promise<Mo
   if (received.loweredTo !== undefined) note(progress, "cap", lowered(received.loweredTo, progress));
   for (const text of received.repairs) note(progress, "repaired", text);
   if (response !== received) note(progress, "call-ids", "calls without an id of their own were given one");
-  if (received.finish === "other") note(progress, "finish", `unknown finish reason: ${received.finishRaw}`);
+  if (received.finish === "other")
+    note(progress, "finish", received.finishRaw === "" ? "no finish reason" : `unknown finish reason: ${received.finishRaw}`);
   if (!received.usage.isKnown && progress.responses === 1) note(progress, "usage", uncounted(progress.context.model.spec.stream));
   if (progress.context.settings.limits.maxCostUsd !== null && progress.responses === 1 && isWithoutPrice(received, progress)) {
     note(progress, "cost", "the cost of a response is unknown, so the cost limit cannot be kept");

@@ -26,6 +26,9 @@ type Piece = {
   readonly fn: JsonRecord;
 };
 
+/** The beginning of arguments, also of those that are encoded twice. */
+const BEGINS_OBJECT = /^\s*"?\{/;
+
 /**
  * Joins the pieces of streamed tool calls as servers really send them: with one index for all calls, with indexes that begin anywhere, without ids, with an id that changes
  * from piece to piece, with the name in every piece, with arguments as objects, interleaved. Index and id tell calls apart where they differ from call to call; where they
@@ -101,7 +104,7 @@ function addArguments(call: Call, { args, isWhole }: Piece): void {
 
 /** Whether a piece holds the beginning of other arguments than the whole ones of a call. */
 function beginsAnother({ args: before, end }: Call, { args, isWhole }: Piece): boolean {
-  return end.isWhole && args.trimStart().startsWith("{") && !isWhole && args !== before && before.trim() !== "{}";
+  return end.isWhole && BEGINS_OBJECT.test(args) && !isWhole && args !== before && before.trim() !== "{}";
 }
 
 /** Whether a piece with a name continues an open call: one that has no name yet, or one of that name that is neither of another id nor whole already. */
@@ -110,7 +113,7 @@ function goesOn(call: Call, piece: Piece): boolean {
   const { name, id, args } = piece;
   if (fn["name"] === undefined) return true;
   if (fn["name"] !== name) return false;
-  const beginsObject = args.trimStart().startsWith("{");
+  const beginsObject = BEGINS_OBJECT.test(args);
   const isOther = id !== null && ids.size > 0 && !ids.has(id);
   if (isOther) return end.isOpen && !beginsObject;
   return id === null ? !(end.isWhole && beginsObject) : !beginsAnother(call, piece);
