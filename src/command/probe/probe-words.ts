@@ -43,16 +43,21 @@ function offersIn({ catalogue, offered, nearest, talk }: Probe): string {
   return `; of the ${catalogue.models.length} models that the server offers, the nearest: ${names.join(", ")}`;
 }
 
-/** What an error says about the run that it usually ends. */
-const OF_A_RUN =
-  /, and a run waits \d{1,6} \w{1,10} at most: resume it after|; gave up after \d{1,6} requests? in \d{1,6} s; resume the run later$/;
+/** What an error says about the run that it usually ends: before the moment until which a provider wants to be left alone, and at its end. */
+const BEFORE_MOMENT = /, and a run waits \d{1,6} \w{1,10} at most: resume it after/;
+const GAVE_UP = /; gave up after \d{1,6} requests? in \d{1,6} s; resume the run later$/;
 
 /** Returns why a probe could not tell whether a model works, where that is not the configuration's fault; null when it could. */
 export function troubleIn({ talk: { responses, rejection, failure } }: Probe): string | null {
   if (responses.length > 0) return null;
   if (rejection !== null)
     return `${rejection.kind === "refused" ? "it refused the question" : "it answered with a broken tool call"}: ${rejection.message}`;
-  return failure === null ? null : failure.message.replace(/^Cannot get an answer from "[^"]{0,300}": /, "").replace(OF_A_RUN, "");
+  return failure === null
+    ? null
+    : failure.message
+        .replace(/^Cannot get an answer from "[^"]{0,300}": /, "")
+        .replace(BEFORE_MOMENT, ", until")
+        .replace(GAVE_UP, "");
 }
 
 /** Lists what works but may spoil results, in words that go into one line. */
