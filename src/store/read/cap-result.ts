@@ -45,7 +45,7 @@ export function trialCapOf(graded: readonly Graded[], failed: readonly { readonl
 type ArmProgress = Pick<ArmResult, "armId" | "name" | "graded" | "errors" | "perTask">;
 
 /** Where the spending of a run and the lengths of earlier answers are read. */
-export type SpendingReader = {
+type SpendingReader = {
   spentByArm(of: { readonly runId: string }): readonly ArmSpending[];
   historyOf(armId: string): { readonly outputTokens: readonly number[] };
 };
