@@ -134,7 +134,12 @@ const SITUATIONS: Readonly<Record<string, (asked: Asked) => Answer>> = {
   "always-malformed": () =>
     refused(500, 'error parsing tool call: raw=\'{"path": "add.py\', err=unexpected end of JSON input', "api_error"),
   "bad-key": () => refused(401, "Incorrect API key provided: sk-wrong.", "invalid_api_key"),
-  "spent-key": () => refused(429, "You exceeded your current quota, please check your plan and billing details.", "insufficient_quota"),
+  "spent-key": () =>
+    refused(
+      429,
+      "You exceeded your current quota, please check your plan and billing details. For more information on this error, read the docs: https://platform.openai.com/docs/guides/error-codes/api-errors.",
+      "insufficient_quota",
+    ),
   "no-tools": () => refused(400, "registry.ollama.ai/library/m does not support tools", "api_error"),
   broken: () => refused(500, "The server had an error while processing your request.", "server_error"),
   flaky: (asked) => (asked.earlier === 0 ? refused(503, "Service overloaded", "overloaded") : solve(asked)),
