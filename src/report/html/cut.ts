@@ -23,6 +23,7 @@ function cutStep(step: StepRecord, cut: (text: string) => string): StepRecord {
     ...step,
     text: cut(step.text),
     reasoning: cut(step.reasoning),
+    usageInconsistency: step.usageInconsistency === null ? null : cut(step.usageInconsistency),
     toolCalls: step.toolCalls.map((call) => cutCall(call, cut)),
     notes: step.notes.map((note) => ({ ...note, text: cut(note.text) })),
   };

@@ -30,7 +30,8 @@ type State = {
 };
 
 const REDRAW_MS = 100;
-const BAR_WIDTH = 28;
+// Leaves room for counts of four digits, a time and a cost in 80 columns.
+const BAR_WIDTH = 18;
 
 /** Reports the progress of a run on a stream: as a live display on a terminal, else with one line for each trial. */
 export function progressReporter(output: ProgressOutput): Reporter {

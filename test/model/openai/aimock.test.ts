@@ -76,6 +76,7 @@ describe.for(APIS)("a conversation with aimock over $api, streamed: $stream", ({
       [400, 10, null],
     ]);
     expect(responses.reduce((sum, { cost }) => sum + (cost.costUsd ?? Number.NaN), 0)).toBeCloseTo((1000 + 4 * 40) / 1e6, 12);
+    expect(responses.map(({ firstTokenMs }) => firstTokenMs !== null)).toEqual(responses.map(() => stream));
     expect(server.requests()).toHaveLength(4);
   });
 
