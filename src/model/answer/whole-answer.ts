@@ -33,7 +33,8 @@ export async function streamedAnswer({ readEvents, isDone }: Recording, protocol
   try {
     return await protocol.collect(seen(), isDone);
   } catch (error) {
-    if (isEmpty && error instanceof BadAnswer)
+    // The first event may be an error, which says why itself.
+    if (isEmpty && error instanceof BadAnswer && error.error === null && error.label === "truncated-stream")
       throw new BadAnswer("no-answer", "the stream held no event; with stream: false the server may say why");
     throw error;
   }

@@ -135,7 +135,29 @@ function helloOf(api: string, stream: boolean): Reply {
   return stream ? replies.helloStream : replies.hello;
 }
 
-test.for(FORMS.map((form) => ({ ...form, name: `${form.api}, ${form.title}` })))(
+/** Errors that are all that a stream holds. */
+const ALONE: typeof FORMS = [
+  {
+    title: "an error as the only event",
+    api: "openai-chat",
+    stream: true,
+    reply: ({ code, message }) => ({ kind: "events", text: sse([{ error: { code, message } }]) }),
+  },
+  {
+    title: "an error as the only event",
+    api: "anthropic",
+    stream: true,
+    reply: ({ code, message }) => ({ kind: "events", text: sse([{ type: "error", error: { type: code, message } }]) }),
+  },
+  {
+    title: "an error as the only event",
+    api: "openai-responses",
+    stream: true,
+    reply: ({ code, message }) => ({ kind: "events", text: sse([{ type: "error", code, message, param: null }]) }),
+  },
+];
+
+test.for([...FORMS, ...ALONE].map((form) => ({ ...form, name: `${form.api}, ${form.title}` })))(
   "$name means what it says, whatever the status is",
   async ({ api, stream = false, reply }) => {
     const hello = helloOf(api, stream);
