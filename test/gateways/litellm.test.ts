@@ -23,7 +23,7 @@ const SITUATIONS: Readonly<Record<string, Expected>> = {
   flaky: solved(4),
   "malformed-call": solved(4),
   "always-malformed": failed("protocol-errors"),
-  "cut-off": failed("completed"),
+  "cut-off": failed("max-iterations"),
   refuses: failed("refused"),
   moderated: failed("refused"),
   "overflow-later": failed("context-exhausted"),

@@ -49,6 +49,7 @@ export const QUOTAS: readonly DialectEntry[] = [
 // biome-ignore format: one entry a line
 export const BAD_KEYS: readonly DialectEntry[] = [
   { by: "OpenAI and others", codes: ["invalid_api_key", "authentication_error", "invalid_authentication_error", "invalid_authentication", "unauthorized", "token_expired"], source: "platform.openai.com/docs/guides/error-codes", example: [401, openAi("Incorrect API key provided: sk-x. You can find your API key at https://platform.openai.com/account/api-keys.", "invalid_api_key")] },
+  { by: "LiteLLM", codes: ["no_db_connection"], source: "LiteLLM 1.108 without a database: a key that is not its master key", example: [400, openAi("No connected db.", "400", "no_db_connection")] },
   { by: "Google", codes: ["api_key_invalid"], source: "google-gemini/gemini-cli#4690", example: [400, google(400, "API key not valid. Please pass a valid API key.", "INVALID_ARGUMENT", [{ "@type": "type.googleapis.com/google.rpc.ErrorInfo", reason: "API_KEY_INVALID", domain: "googleapis.com" }])] },
   { by: "Google", words: ["api key not valid"], source: "babaohuang/GeminiProChat#142", example: [400, google(400, "API key not valid. Please pass a valid API key.", "INVALID_ARGUMENT")] },
   { by: "Google", words: ["api key expired"], source: "continuedev/continue#11336", example: [400, { error: { message: "{\n \"error\": {\n \"code\": 400,\n \"message\": \"API key expired. Please renew the API key.\",\n \"status\": \"INVALID_ARGUMENT\"\n }\n}\n", code: 400, status: "Bad Request" } }] },
