@@ -30,7 +30,7 @@ async function runUnderCap(failure?: (index: number) => Failure): Promise<void> 
 
   expect(capped.code).toBe(4);
   expect(capped.stderr).toMatch(
-    /the limit of \$[\d.]+ for the run is reached: \$[\d.]+ is spent(, \$[^,]+ that broke off)?, and the next request may cost up to/,
+    /the limit of \$[\d.]+ for the run is reached: \$[\d.]+ is spent(, \$[^,]+ of unknown cost)?, and the next request may cost up to/,
   );
   // What the end of the run says is what its report says later, and it names the flag without which it would stop again.
   const stopped =
