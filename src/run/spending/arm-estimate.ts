@@ -10,6 +10,7 @@ const SHORTEST_ANSWER = 1024;
 const EXCESS_MARGIN = 1.5;
 // Answers twice as long as the longest so far are so rare that a limit above it changes nothing.
 const AMPLE = 2;
+const SAFE = 1.1;
 
 /** What the answers of one arm tell about its next requests. It learns with every answer, and begins with those that the database holds. */
 export class ArmEstimate {
@@ -35,6 +36,11 @@ export class ArmEstimate {
   /** Returns the shortest answer worth asking for: one that most of the model's answers do not exceed. */
   shortestOutput({ outputTokens, minOutputTokens }: Demand): number {
     return Math.min(outputTokens, Math.max(minOutputTokens, this.lengths.usual() ?? SHORTEST_ANSWER));
+  }
+
+  /** Returns a length that hardly any answer exceeds; 0 while there are too few of them. */
+  safeOutput(): number {
+    return SAFE * (this.lengths.longest() ?? 0);
   }
 
   /** Returns a length of the answer that is as good as no limit; the whole one while there are too few answers. */

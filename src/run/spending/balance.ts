@@ -73,6 +73,13 @@ export class Balance {
     return usdPerOutputToken === null || usdPerOutputToken === 0 ? forTokens : Math.min(forTokens, leftUsd / usdPerOutputToken);
   }
 
+  /** Computes the answer that a share of the whole limit affords, in tokens. */
+  outputOfShare(share: number, { usdPerOutputToken }: Parts): number {
+    const forTokens = share * (this.#caps.maxTokens ?? Number.POSITIVE_INFINITY);
+    const usd = share * (this.#caps.maxCostUsd ?? Number.POSITIVE_INFINITY);
+    return usdPerOutputToken === null || usdPerOutputToken === 0 ? forTokens : Math.min(forTokens, usd / usdPerOutputToken);
+  }
+
   /** Reserves the most that a request can use. */
   reserve({ costUsd, tokens }: WorstCase): void {
     this.#reservations += 1;

@@ -175,12 +175,16 @@ function amountOf({ costUsd, tokens, billing }: Used, reservedTokens: number): {
   return { usd: costUsd ?? 0, tokens: tokens ?? (billing === "none" ? 0 : reservedTokens) };
 }
 
+// The part of a limit that may stay unused.
+const UNUSED_SHARE = 0.05;
+
 /** A request against the limits that hold for it, at one moment. */
 class PendingRequest {
   readonly parts: Parts;
   readonly #demand: Demand;
   readonly #balances: readonly Balance[];
   readonly #shortest: number;
+  readonly #safe: number;
   readonly #ample: number;
 
   constructor({ balances, estimate, cutAt }: Spender, demand: Demand) {
@@ -189,19 +193,26 @@ class PendingRequest {
     this.#balances = balances;
     // Asking again for little more than was cut would waste the rest.
     this.#shortest = Math.min(demand.outputTokens, Math.max(estimate.shortestOutput(demand), 2 * cutAt));
+    this.#safe = estimate.safeOutput();
     this.#ample = Math.max(this.#shortest, estimate.ampleOutput(demand));
   }
 
   /** Returns why the request cannot be sent even if requests under way used nothing; null when it may be sent now or later. */
   exhausted(): CapReached | null {
     const afforded = (balance: Balance, counted: Counted): number => balance.affordedOutput(this.parts, counted);
-    const blocking = this.#balances.find((balance) => afforded(balance, "settled") < this.#shortest);
+    const blocking = this.#balances.find((balance) => afforded(balance, "settled") < this.#shortestUnder(balance));
     if (blocking === undefined) return null;
-    const isHeld = this.#shortest < this.#demand.outputTokens;
-    const note = isHeld ? ` with an answer of no more than ${this.#shortest} tokens` : "";
-    const message = blocking.refusal(wholeOf(this.parts, this.#shortest), note);
+    const shortest = this.#shortestUnder(blocking);
+    const note = shortest < this.#demand.outputTokens ? ` with an answer of no more than ${shortest} tokens` : "";
+    const message = blocking.refusal(wholeOf(this.parts, shortest), note);
     const isAssumed = blocking.hasBrokenOff && afforded(blocking, "known") >= this.#demand.minOutputTokens;
     return new CapReached(blocking.scope, message, isAssumed ? "assumed" : "spent");
+  }
+
+  // An answer that is cut is wasted, so room for the longest one is kept, as long as that is a small part of the limit.
+  #shortestUnder(balance: Balance): number {
+    const safe = Math.floor(Math.min(this.#safe, balance.outputOfShare(UNUSED_SHARE, this.parts)));
+    return Math.min(this.#demand.outputTokens, Math.max(this.#shortest, safe));
   }
 
   /** Returns the length of the answer that may be asked for now; null when the request is to wait for others. */
