@@ -6,7 +6,7 @@ export type Assumption = { readonly usd: number; readonly tokens: number; readon
 // Fewer answers tell too little about what is usual.
 const MIN_ANSWERS = 5;
 // The longest answer so far need not be the longest that the model ever gives, the less so the fewer there are.
-const LONGEST_MARGIN = 1.25;
+const LONGEST_MARGIN = 1.1;
 const MARGIN_OF_ONE = 3;
 // Longer than most answers of an agent's steps; only counts until the first answer.
 const UNSEEN_ANSWER = 2048;
@@ -60,7 +60,7 @@ export class AnswerLengths {
 
   /**
    * Estimates what requests that broke off have used: the most for their prompts, and for each answer the mean length of the earlier ones. Kept back for chance is the
-   * larger of three standard deviations of that sum, and what one answer longer than the longest so far would add: by a quarter, and by more while there are few. While there
+   * larger of three standard deviations of that sum, and what one answer longer than the longest so far would add: by a tenth, and by more while there are few. While there
    * is no answer, 2,048 tokens each are assumed, and all the rest is kept back.
    */
   assume({ requests, promptUsd, promptTokens, outputUsd, outputTokens }: BrokenOff): Assumption {

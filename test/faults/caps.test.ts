@@ -137,11 +137,15 @@ describe("by the books of the provider, at the default longest answer and eight 
 describe.for(SEEDS)("with a fifth of all requests failing, some of them billed (seed %i)", (seed) => {
   const faults = { faults: FAULTS, seed };
 
-  test.for([0.48, 1.6])("a run's limit of $%f is never passed, and 70 % of it is used", { timeout: 300_000 }, async (runUsd) => {
+  // Of what three trials cost, one long answer is an eighth, which is kept back as soon as a request breaks off.
+  test.for([
+    [0.48, 60],
+    [1.6, 70],
+  ])("a run's limit of $%f is never passed, and %i percent of it are used", { timeout: 300_000 }, async ([runUsd = 0, percent = 0]) => {
     const { server } = await play(TEN_STEPS, { runUsd }, faults);
 
     expect(shareOf(server, runUsd)).toBeLessThanOrEqual(1);
-    expect(shareOf(server, runUsd)).toBeGreaterThan(0.7);
+    expect(shareOf(server, runUsd)).toBeGreaterThan(percent / 100);
   });
 
   test("the limit of each model is never passed, and 70 % of it is used", { timeout: 300_000 }, async () => {

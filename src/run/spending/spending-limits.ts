@@ -209,8 +209,9 @@ class PendingRequest {
     return new CapReached(blocking.scope, message, isAssumed ? "assumed" : "spent");
   }
 
-  // An answer that is cut is wasted, so room for the longest one is kept, as long as that is a small part of the limit.
+  // An answer that is cut is wasted, so room for the longest one is kept, as long as that is a small part of the limit and none is kept back already.
   #shortestUnder(balance: Balance): number {
+    if (balance.hasBrokenOff) return this.#shortest;
     const safe = Math.floor(Math.min(this.#safe, balance.outputOfShare(UNUSED_SHARE, this.parts)));
     return Math.min(this.#demand.outputTokens, Math.max(this.#shortest, safe));
   }
