@@ -41,7 +41,7 @@ const STREAMS: Readonly<Record<Exclude<Api, "scripted">, (said: Said, habits: Ha
         callChoice,
       ),
     );
-    const texts = [...text].map((content) => chunk({ content }, textChoice));
+    const texts = Array.from(text, (content) => chunk({ content }, textChoice));
     const body = [
       chunk({ role: "assistant", content: "", reasoning_content: reasoning }, textChoice),
       ...(habits.order === 0 ? [...texts, ...pieces] : [...pieces, ...texts]),
@@ -115,11 +115,11 @@ test.for(Object.keys(STREAMS) as (keyof typeof STREAMS)[])("an answer over %s is
   });
   await fc.assert(
     fc.asyncProperty(said, HABITS, fc.integer({ min: 1, max: 40 }), async (given, habits, length) => {
-      const { collect, decode } = protocols[api];
+      const protocol = protocols[api];
       const { form, pieces } = await sniffed(inPieces(framed(STREAMS[api](given, habits), habits), length));
       let isDone = false;
       const events = eventsOf(pieces, { lineTimeoutMs: 60_000, onDone: () => (isDone = true) });
-      const { turn, finish } = decode(await collect(events, () => isDone), []);
+      const { turn, finish } = protocol.decode(await protocol.collect(events, () => isDone), []);
 
       expect(form).toBe("events");
       expect(turn.view).toMatchObject({ text: given.text, reasoning: given.reasoning });

@@ -42,8 +42,8 @@ describe("an error that comes with a success", () => {
     const found = embeddedError(body);
 
     expect(typeof error === "string" ? { found } : found).toMatchObject(typeof error === "string" ? { found: error } : error);
-    for (const { decode } of Object.values(protocols))
-      expect(() => decode(body, [])).toThrow(expect.objectContaining({ label: "error-in-success", error: found }));
+    for (const protocol of Object.values(protocols))
+      expect(() => protocol.decode(body, [])).toThrow(expect.objectContaining({ label: "error-in-success", error: found }));
   });
 
   test("is found in a choice", () => {
