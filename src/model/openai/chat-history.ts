@@ -83,7 +83,10 @@ export function strictMessages(turns: readonly Turn[], { said }: Rewriting): Jso
   });
 }
 
-const ASKS_FOR_REASONING = /reasoning_content/i;
+const NAMES_REASONING = /reasoning_content/i;
+/** Words of hosts that refuse a field, whatever else they say of it. */
+const REFUSES_FIELD =
+  /not permitted|extra_forbidden|forbidden|not (?:supported|allowed|recognized|a valid)|unsupported|unrecognized|unknown|unexpected|additional propert/i;
 const ASKS_FOR_SIGNATURE = /thought_signature/i;
 const WANTS_NO_EMPTY_TEXT = /non-?empty|must not be (?:empty|blank)|cannot be (?:empty|blank)|is (?:empty|blank)|empty (?:content|text)/i;
 /** Google's own word for a call whose signature is lost. */
@@ -107,6 +110,10 @@ function strictMessage(turn: Extract<Turn, { kind: "assistant" }>, idFor: (id: s
     role: "assistant",
     content: text !== "" ? text : calls.length > 0 ? missing : NO_TEXT,
     ...(calls.length > 0 && { tool_calls: calls }),
-    ...(ASKS_FOR_REASONING.test(said) && { reasoning_content: stringIn(native, "reasoning_content") ?? turn.view.reasoning }),
+    ...(asksForReasoning(said) && { reasoning_content: stringIn(native, "reasoning_content") ?? turn.view.reasoning }),
   };
+}
+
+function asksForReasoning(said: string): boolean {
+  return NAMES_REASONING.test(said) && !REFUSES_FIELD.test(said);
 }

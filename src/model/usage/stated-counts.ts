@@ -23,40 +23,60 @@ const inDetails = (name: string): readonly string[] => DETAILS.map((details) => 
 
 // Names by which vendors and gateways state each count: OpenAI and Anthropic, Bedrock's Converse and its metrics, Gemini, Ollama, DeepSeek, LiteLLM, new-api.
 const PROMPT = [
-  ...["prompt_tokens", "promptTokens", "input_tokens", "inputTokens", "inputTokenCount", "input_token_count"],
-  ...["promptTokenCount", "prompt_token_count", "prompt_eval_count"],
+  "prompt_tokens",
+  "promptTokens",
+  "input_tokens",
+  "inputTokens",
+  "inputTokenCount",
+  "input_token_count",
+  "promptTokenCount",
+  "prompt_token_count",
+  "prompt_eval_count",
 ];
 const OUTPUT = [
-  ...["completion_tokens", "completionTokens", "output_tokens", "outputTokens", "outputTokenCount", "output_token_count"],
-  ...["candidatesTokenCount", "candidates_token_count", "eval_count"],
+  "completion_tokens",
+  "completionTokens",
+  "output_tokens",
+  "outputTokens",
+  "outputTokenCount",
+  "output_token_count",
+  "candidatesTokenCount",
+  "candidates_token_count",
+  "eval_count",
 ];
 const REASONING = [
   "completion_tokens_details.reasoning_tokens",
   "output_tokens_details.reasoning_tokens",
   "output_tokens_details.thinking_tokens",
-  ...["reasoning_tokens", "reasoningTokens"],
+  "reasoning_tokens",
+  "reasoningTokens",
 ];
 const THOUGHTS = ["thoughtsTokenCount", "thoughts_token_count"];
 const TOOL_PROMPT = ["toolUsePromptTokenCount", "tool_use_prompt_token_count"];
 const TOTAL = ["total_tokens", "totalTokens", "totalTokenCount", "total_token_count"];
 const CACHE_READ = [
   ...["cached_tokens", "cache_read_tokens", "cache_read_input_tokens"].flatMap(inDetails),
-  ...["cached_tokens", "cached_input_tokens", "cache_read_tokens", "cache_read_input_tokens"],
-  ...[
-    "prompt_cache_hit_tokens",
-    "prompt_eval_cached_count",
-    "cachedInputTokens",
-    "cacheReadInputTokens",
-    "cacheReadInputTokenCount",
-    "cachedContentTokenCount",
-    "cached_content_token_count",
-  ],
+  "cached_tokens",
+  "cached_input_tokens",
+  "cache_read_tokens",
+  "cache_read_input_tokens",
+  "prompt_cache_hit_tokens",
+  "prompt_eval_cached_count",
+  "cachedInputTokens",
+  "cacheReadInputTokens",
+  "cacheReadInputTokenCount",
+  "cachedContentTokenCount",
+  "cached_content_token_count",
 ];
 const CACHE_MISS = ["prompt_cache_miss_tokens"];
 const CACHE_WRITE = [
   ...["cache_write_tokens", "cache_creation_tokens", "cache_creation_input_tokens", "cached_creation_tokens"].flatMap(inDetails),
-  ...["cache_write_tokens", "cache_creation_tokens", "cache_creation_input_tokens", "cache_write_input_tokens"],
-  ...["cacheWriteInputTokens", "cacheWriteInputTokenCount"],
+  "cache_write_tokens",
+  "cache_creation_tokens",
+  "cache_creation_input_tokens",
+  "cache_write_input_tokens",
+  "cacheWriteInputTokens",
+  "cacheWriteInputTokenCount",
 ];
 const byAge = (age: string): readonly string[] => [
   `cache_creation.ephemeral_${age}_input_tokens`,
@@ -70,8 +90,13 @@ const INCLUSIVE_OUTPUT = ["completion_tokens", "completionTokens", "output_token
 // Beside these names, the prompt is what was neither read from the cache nor written to it.
 const SPLIT_PROMPT = ["input_tokens", "inputTokens", "inputTokenCount"];
 const SPLIT_CACHE = [
-  ...["cache_read_input_tokens", "cache_creation_input_tokens", "cache_creation"],
-  ...["cacheReadInputTokens", "cacheWriteInputTokens", "cacheReadInputTokenCount", "cacheWriteInputTokenCount"],
+  "cache_read_input_tokens",
+  "cache_creation_input_tokens",
+  "cache_creation",
+  "cacheReadInputTokens",
+  "cacheWriteInputTokens",
+  "cacheReadInputTokenCount",
+  "cacheWriteInputTokenCount",
 ];
 
 /** The fields of a usage record that are read, by the first part of their path; those of a stream are merged. */

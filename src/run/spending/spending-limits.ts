@@ -117,7 +117,7 @@ export class SpendingLimits {
         return;
       }
       const outputTokens = request.offered(this.#waiters.size > 1);
-      if (outputTokens !== null) waiter.grant(this.#openReservation(spender, demand, { ...request, outputTokens }));
+      if (outputTokens !== null) waiter.grant(this.#openReservation(spender, demand, { parts: request.parts, outputTokens }));
     } catch (error) {
       waiter.refuse(error);
     }

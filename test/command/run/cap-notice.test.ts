@@ -14,7 +14,7 @@ function noticesAfter(
   const notices: string[] = [];
   const report = withCapNotices((event) => event.kind === "notice" && notices.push(event.text), [arm], { maxTrialCost });
   report({ kind: "run-started", runId: "r", arms: [arm], planned: signs.length + left, alreadyDone: 0 });
-  for (const [index, sign] of [...signs].entries()) {
+  for (const [index, sign] of signs.split("").entries()) {
     const whole = graded(false);
     const capped = { ...whole, stop: { kind: "budget-cost", detail: "" } } as Outcome;
     const outcome: Outcome = sign === "c" ? capped : sign === "e" ? { kind: "error", source: "provider", message: "down" } : whole;

@@ -227,6 +227,10 @@ describe("the strictest form", () => {
     expect(messages(said)[0]).toMatchObject(has);
   });
 
+  test("has no field that the provider refuses, although its words name it", () => {
+    expect(messages("Extra inputs are not permitted: messages.2.reasoning_content")[0]).not.toHaveProperty("reasoning_content");
+  });
+
   test.for([
     { said: "messages.1.content.0: Invalid `signature` in `thinking` block", kept: false },
     { said: "Expected `thinking` or `redacted_thinking`, but found `tool_use`", kept: true },

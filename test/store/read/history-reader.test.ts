@@ -60,7 +60,7 @@ test("the past tells which trials ended at the cap of their arm, and what that w
 
   const ended = store.history.trialsOfArm(capped.id).map(({ endedAtCap, maxCostUsd }) => [endedAtCap, maxCostUsd]);
 
-  expect(ended.toSorted()).toEqual([
+  expect(ended.toSorted(([a], [b]) => Number(a) - Number(b))).toEqual([
     [false, 0.05],
     [false, 0.05],
     [true, 0.05],

@@ -7,7 +7,11 @@ import type { ErrorReport } from "./report.ts";
 import { NO_TOOL_PARSERS, NO_TOOLS, WRONG_ADDRESSES, WRONG_MODELS, WRONG_PARAMETERS } from "./setup-entries.ts";
 import { NO_ROOM, OUTPUT_LIMITS, OVER_TIER, OVERFLOWS } from "./size-entries.ts";
 
-/** An entry of the table with the kind of error that it is about. */
+/**
+ * An entry of the table with the kind of error that it is about.
+ *
+ * @internal
+ */
 export type KindedEntry = DialectEntry & { readonly kind: DialectKind };
 
 function ofKind(kind: DialectKind, entries: readonly DialectEntry[]): readonly KindedEntry[] {
@@ -17,6 +21,8 @@ function ofKind(kind: DialectKind, entries: readonly DialectEntry[]): readonly K
 /**
  * What providers, gateways and local servers say when they do not answer. The first entry that applies counts: what quotes the model's own words comes first, limits of
  * tokens come before windows of tokens, and the words that any host could use come last.
+ *
+ * @internal
  */
 export const DIALECT: readonly KindedEntry[] = [
   ...ofKind("malformed-call", MALFORMED_CALLS),

@@ -35,7 +35,11 @@ export type DialectKind =
   | "bad-history"
   | "rejected";
 
-/** An error as it comes over the wire: its HTTP status, or null for one that comes inside an answer or a stream; its body; headers that matter. */
+/**
+ * An error as it comes over the wire: its HTTP status, or null for one that comes inside an answer or a stream; its body; headers that matter.
+ *
+ * @internal
+ */
 export type WireExample = readonly [status: number | null, body: unknown, headers?: Readonly<Record<string, string>>];
 
 /**

@@ -125,7 +125,8 @@ function errorIn(body: unknown): JsonRecord {
     return isRecord(inner) ? { ...outer, ...errorIn(inner) } : { ...outer, message: error };
   }
   const base = outer["status_msg"] === undefined ? recordIn(outer, "base_resp") : outer;
-  if (base["status_code"] !== undefined) return { message: base["status_msg"], code: `minimax-${String(base["status_code"])}` };
+  const status = base["status_code"];
+  if (typeof status === "number" || typeof status === "string") return { message: base["status_msg"], code: `minimax-${status}` };
   const first = recordsIn(outer, "errors")[0];
   return first === undefined ? outer : { ...outer, ...first };
 }
