@@ -10,8 +10,7 @@ export const ROUTES = ["openai", "chat", "anthropic"] as const;
 export type Gateway = { readonly litellm: ServerProcess; readonly upstream: Upstream; close(): Promise<void> };
 
 /**
- * Starts both. The routes are those of ROUTES, `priced` (as `openai`, with a price that LiteLLM knows), `down` (an upstream that is not there) and, with the address of
- * a server, `real`.
+ * Starts both. The routes are those of ROUTES, `priced` (as `openai`, with a price that LiteLLM knows) and, with the address of a server, `real`.
  */
 export async function startGateway(real = ""): Promise<Gateway> {
   const upstream = await startUpstream();
@@ -25,7 +24,6 @@ export async function startGateway(real = ""): Promise<Gateway> {
     route("chat", "hosted_vllm", `${upstream.url}/v1`),
     route("anthropic", "anthropic", upstream.url),
     route("priced", "openai", `${upstream.url}/v1`, price),
-    route("down", "openai", "http://127.0.0.1:9/v1"),
     ...(real === "" ? [] : [route("real", "hosted_vllm", `${real}/v1`)]),
   ];
   folder.write({

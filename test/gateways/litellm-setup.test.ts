@@ -46,22 +46,6 @@ describe.for(Object.entries(MISTAKES))(
   },
 );
 
-describe("an upstream that is down is an error of the provider, which a resume runs again", () => {
-  let stored: ReadonlyMap<string, Stored>;
-  beforeAll(async () => {
-    using folder = new TempFolder();
-    const arms = ARMS.map(({ arm, ...form }): GatewayArm => ({ ...form, name: arm, url: gateway.litellm.url, model: "down/solve" }));
-    await startArms(folder, arms).end;
-    stored = storedOf(folder);
-  });
-
-  test.for(ARMS)("$arm", ({ arm, ...form }, { task }) => {
-    task.meta.gateway = entryOf("LiteLLM, upstream down", form);
-
-    expect(stored.get(arm)).toMatchObject({ outcome: "error", steps: [], costUsd: 0 });
-  });
-});
-
 describe("the price of models.yaml counts, whatever the gateway reports, and streamed costs what whole costs", () => {
   const costs: Readonly<Record<string, string>> = { price: PRICED, reported: "cost: reported", both: `${PRICED}, cost: reported` };
   let stored: ReadonlyMap<string, Stored>;
@@ -83,8 +67,8 @@ describe("the price of models.yaml counts, whatever the gateway reports, and str
 
     expect(priced?.costUsd).toBeCloseTo(0.011_115, 9);
     expect(priced?.steps.map(({ reportedUsd }) => reportedUsd)).toEqual(told);
-    // In a stream only Chat Completions has the gateway's figure; where there is none the cost is unknown or that of the price, never 0.
-    const isTold = !form.stream || form.api === "openai-chat";
+    // A stream of Messages lacks the gateway's figure; where there is none the cost is unknown or that of the price, never 0.
+    const isTold = !form.stream || form.api !== "anthropic";
     expect(told.map((usd) => usd !== null)).toEqual([isTold, isTold, isTold]);
     if (isTold) expect(reported?.costUsd).toBeCloseTo(0.011_115, 9);
     else expect(reported?.costUsd).toBeNull();
@@ -95,43 +79,35 @@ describe("the price of models.yaml counts, whatever the gateway reports, and str
 describe("a gateway that is killed in the middle of an answer and comes back loses no trial", () => {
   let stored: ReadonlyMap<string, Stored>;
   let code: number | null;
-  const lost = new Map<string, number>();
+  let isDown = false;
   beforeAll(async () => {
     using folder = new TempFolder();
     const isOurs = (model: string): boolean => model.startsWith("solve~killed");
-    let isDown = false;
-    const open = new Set<string>();
     gateway.upstream.onRequest = async ({ model }) => {
       if (!isOurs(model) || isDown) return;
-      open.add(model);
       if (gateway.upstream.booked.filter((booked) => isOurs(booked.model)).length < 7) {
         await new Promise((resolve) => setTimeout(resolve, 500));
-        open.delete(model);
         return;
       }
       isDown = true;
-      for (const one of open) lost.set(one, (lost.get(one) ?? 0) + 1);
       await gateway.litellm.kill();
       void gateway.litellm.restart();
     };
     const arms = ARMS.map(({ arm, ...form }): GatewayArm => {
       return { ...form, name: arm, url: gateway.litellm.url, model: `chat/solve~killed-${arm}` };
     });
-    await startArms(folder, arms).end;
-    ({ code } = await startArms(folder, arms, { flags: ["--resume", "latest"] }).end);
+    ({ code } = await startArms(folder, arms).end);
     stored = storedOf(folder);
   });
 
   test.for(ARMS)("$arm", ({ arm, ...form }, { task }) => {
     task.meta.gateway = entryOf("LiteLLM, killed and restarted", form);
     const booked = gateway.upstream.booked.filter(({ model }) => model === `solve~killed-${arm}`);
-    const inFlight = lost.get(`solve~killed-${arm}`) ?? 0;
 
-    expect([...lost.values()]).not.toEqual([]);
+    expect(isDown).toBe(true);
     expect(code).toBe(0);
     expect(stored.get(arm), stored.get(arm)?.said).toMatchObject({ outcome: "graded", passed: true });
     // What the upstream answered and the gateway did not bring is known to be missing.
-    expect(booked.length).toBe(3 + inFlight);
-    expect(stored.get(arm)?.unbilled).toBeGreaterThanOrEqual(inFlight);
+    expect(stored.get(arm)?.unbilled).toBeGreaterThanOrEqual(booked.length - 3);
   });
 });
