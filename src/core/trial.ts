@@ -46,7 +46,7 @@ export type TrialTotals = {
   /** Time in the model and in tools, without waiting for a provider's limits. */
   readonly workingMs: number;
   readonly waitedMs: number;
-  /** Requests that failed or were cut off, may have been billed, and whose cost is unknown. */
+  /** Requests that failed or were cut off and may have been billed, and answers that were billed and could not be used: what they cost is no part of `costUsd`. */
   readonly unbilledAttempts: number;
   /** What those and answers without usage are assumed to have cost, and what answers that could not be used stated as their cost, in US dollars; it is no part of `costUsd`. */
   readonly assumedUsd: number;

@@ -45,15 +45,15 @@ export function meterJournal(journal: Journal, onStep: (iteration: number, costU
     modelMs: 0,
     firstTokenMs: null,
   };
-  const aside: Aside = { streamedSteps: 0, firstTokenMs: 0, answersOfUnknownCost: 0 };
+  const aside: Aside = { streamedSteps: 0, firstTokenMs: 0, answersOfUnknownCost: 0, unusableAnswers: 0 };
   const settle = ({ unbilledAttempts, workingMs }: AgentFigures): void => {
     Object.assign(sums, { unbilledAttempts, workingMs });
   };
   return {
     totals: () => ({ ...sums }),
-    totalsWith: (ledger) => withLedger({ ...sums }, ledger, aside.answersOfUnknownCost),
+    totalsWith: (ledger) => withLedger({ ...sums }, ledger, aside),
     settle,
-    fail: (attempts) => addAttempts(sums, attempts),
+    fail: (attempts) => addAttempts(sums, aside, attempts),
     recall: (past, figures) => {
       for (const answer of past?.answers ?? []) if (answer.kind === "response") addResponse(sums, aside, answer);
       settle(figures);
@@ -73,8 +73,11 @@ export function meterJournal(journal: Journal, onStep: (iteration: number, costU
   };
 }
 
-/** The steps that were streamed and the sum of their times to the first token, and the answers that state neither use nor cost. */
-type Aside = { streamedSteps: number; firstTokenMs: number; answersOfUnknownCost: number };
+/**
+ * The steps that were streamed and the sum of their times to the first token, the answers that state neither use nor cost, and those that could not be used and yet state
+ * their cost.
+ */
+type Aside = { streamedSteps: number; firstTokenMs: number; answersOfUnknownCost: number; unusableAnswers: number };
 
 function addResponse(sums: Sums, aside: Aside, { usage, cost, attempts, durationMs, firstTokenMs }: ModelResponse): void {
   sums.iterations += 1;
@@ -86,7 +89,7 @@ function addResponse(sums: Sums, aside: Aside, { usage, cost, attempts, duration
   sums.costUsd = plus(sums.costUsd, cost.costUsd);
   sums.noCacheCostUsd = plus(sums.noCacheCostUsd, cost.noCacheCostUsd);
   sums.workingMs += durationMs;
-  addAttempts(sums, attempts);
+  addAttempts(sums, aside, attempts);
   aside.answersOfUnknownCost += attempts.filter(({ billing, fault }) => billing === "maybe" && fault === null).length;
   if (!usage.isKnown) sums.unknownUsageSteps += 1;
   if (usage.isKnown && usage.inconsistency !== null) sums.doubtfulUsageSteps += 1;
@@ -97,7 +100,8 @@ function addResponse(sums: Sums, aside: Aside, { usage, cost, attempts, duration
   sums.firstTokenMs = aside.firstTokenMs / aside.streamedSteps;
 }
 
-function addAttempts(sums: Sums, attempts: readonly HttpAttempt[]): void {
+function addAttempts(sums: Sums, aside: Aside, attempts: readonly HttpAttempt[]): void {
+  aside.unusableAnswers += attempts.filter(({ billing, fault }) => billing === "known" && fault !== null).length;
   sums.waitedMs += attempts.reduce((sum, attempt) => sum + attempt.waitedMs, 0);
   sums.unbilledAttempts += countUnbilled(attempts);
   sums.assumedUsd += assumedUsd(attempts);
@@ -106,13 +110,16 @@ function addAttempts(sums: Sums, attempts: readonly HttpAttempt[]): void {
 // Rounding of sums of dollars.
 const EPSILON_USD = 1e-9;
 
-function withLedger(totals: TrialTotals, ledger: TrialLedger, answersOfUnknownCost: number): TrialTotals {
+function withLedger(totals: TrialTotals, ledger: TrialLedger, { answersOfUnknownCost, unusableAnswers }: Aside): TrialTotals {
   const besideUsd = ledger.knownUsd - ledger.stepsUsd;
   const knownUsd = besideUsd > EPSILON_USD ? besideUsd : 0;
   const brokenOff = ledger.brokenOff - answersOfUnknownCost;
+  // They were paid for beside the cost of the steps, as requests that broke off may have been; those before a resumption left only their cost.
+  const unusable = knownUsd > 0 ? Math.max(1, unusableAnswers) : 0;
   // Without a limit to reserve from, the ledger is empty.
-  if (brokenOff < totals.unbilledAttempts) return { ...totals, assumedUsd: totals.assumedUsd + knownUsd };
-  return { ...totals, unbilledAttempts: brokenOff, assumedUsd: ledger.assumedUsd + knownUsd };
+  if (brokenOff < totals.unbilledAttempts)
+    return { ...totals, unbilledAttempts: totals.unbilledAttempts + unusable, assumedUsd: totals.assumedUsd + knownUsd };
+  return { ...totals, unbilledAttempts: brokenOff + unusable, assumedUsd: ledger.assumedUsd + knownUsd };
 }
 
 // A sum with an unknown part is unknown.

@@ -117,6 +117,6 @@ test("what an answer that could not be used states as its cost is counted on the
   const trial = await execute(store, [FIRST, noChoices, DONE]);
 
   expect(trial.outcome.kind).toBe("graded");
-  expect(trial.totals).toMatchObject({ iterations: 2, unbilledAttempts: 0 });
+  expect(trial.totals).toMatchObject({ iterations: 2, unbilledAttempts: 1 });
   expect(trial.totals.assumedUsd).toBeCloseTo((1000 * PRICE.input + 100 * PRICE.output) / 1e6, 9);
 });

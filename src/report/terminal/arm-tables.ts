@@ -83,7 +83,9 @@ function footnotes(report: Report, paint: Palette): readonly string[] {
   ];
   if (sum((arm) => arm.errors) > 0)
     notes.push(
-      paint.yellow("Errors are failures of the harness or a provider; they do not count against a model. --resume runs them again."),
+      paint.yellow(
+        "Errors are failures of the harness, a provider or the configuration; they do not count against a model. --resume runs them again.",
+      ),
     );
   if (sum((arm) => arm.tampered) > 0)
     notes.push(

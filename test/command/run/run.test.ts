@@ -150,7 +150,7 @@ test("a task whose reference does not pass is an error of the task and does not 
     { task: "add", outcome: "error", passed: null, error_source: "grader", iterations: 0 },
     { task: "sound", outcome: "graded", passed: 1, error_source: null, iterations: expect.any(Number) },
   ]);
-  expect(end.stdout).toContain("Errors are failures of the harness or a provider");
+  expect(end.stdout).toContain("Errors are failures of the harness, a provider or the configuration");
 });
 
 // The program "script" makes the terminal; its flags are those of Linux.
