@@ -34,6 +34,13 @@ export function markedOutput(output: Output): string {
   return formatTokens(output.outputTokens) + outputMark(output);
 }
 
+/** Writes what graded trials used, for the columns Uncached, Cached, Output and Cost. */
+export function usedCells(
+  arm: Output & Doubts & { readonly uncachedTokens: number | null; readonly cachedTokens: number | null },
+): readonly string[] {
+  return [formatTokens(arm.uncachedTokens), formatTokens(arm.cachedTokens), markedOutput(arm), markedCost(arm.costUsd, arm)];
+}
+
 /** Explains the marks of the figures of these arms and what is unknown in them, a sentence each; none where everything is certain. */
 export function doubtNotes(arms: readonly Doubts[]): readonly string[] {
   return notes(arms, '; "bench show" has them');

@@ -18,10 +18,10 @@ const FIGURES: readonly Column[] = [
   { name: "Passed", key: (arm) => arm.passed, cell: (arm) => `${arm.passed}/${arm.graded}` },
   { name: "Errors", key: (arm) => arm.errors, cell: errorCell },
   { name: "Iterations", key: (arm) => arm.meanIterations, cell: (arm) => arm.meanIterations?.toFixed(1) ?? "-" },
-  { name: "Uncached", key: (arm) => arm.uncachedTokens, cell: (arm) => formatTokens(arm.uncachedTokens) },
-  { name: "Cached", key: (arm) => arm.cachedTokens, cell: (arm) => formatTokens(arm.cachedTokens) },
-  { name: "Output", key: (arm) => arm.outputTokens, cell: markedOutput },
-  { name: "Cost", key: (arm) => arm.costUsd, cell: costCell },
+  { name: "Uncached", key: (arm) => arm.uncachedTokens, cell: (arm) => whenGraded(arm, formatTokens(arm.uncachedTokens)) },
+  { name: "Cached", key: (arm) => arm.cachedTokens, cell: (arm) => whenGraded(arm, formatTokens(arm.cachedTokens)) },
+  { name: "Output", key: (arm) => arm.outputTokens, cell: (arm) => whenGraded(arm, markedOutput(arm)) },
+  { name: "Cost", key: (arm) => arm.costUsd, cell: (arm) => whenGraded(arm, markedCost(arm.costUsd, arm)) },
   { name: "Cost/solved", key: (arm) => arm.costPerSolvedUsd, cell: (arm) => (arm.passed === 0 ? "-" : formatUsd(arm.costPerSolvedUsd)) },
   { name: "Median time", key: (arm) => arm.medianWorkingMs, cell: (arm) => formatDuration(arm.medianWorkingMs) },
 ];
@@ -95,8 +95,9 @@ function errorCell(arm: ArmData): Content {
   ];
 }
 
-function costCell(arm: ArmData): Content {
-  return arm.graded === 0 ? "-" : markedCost(arm.costUsd, arm);
+/** Without a graded trial there is nothing that a figure could be about. */
+function whenGraded(arm: ArmData, figure: string): Content {
+  return arm.graded === 0 ? "-" : figure;
 }
 
 function rankText(rank: ArmData["rank"]): string {

@@ -1,16 +1,7 @@
 import type { GateResult, SequentialPath } from "../../analysis/gate/gate-result.ts";
 import type { ArmSummary } from "../../analysis/summary.ts";
-import { doubtNotes, hasSpeed, markedCost, markedOutput, SPEED_COLUMNS, SPEED_NOTE } from "../../core/figure.ts";
-import {
-  counted,
-  formatDuration,
-  formatInterval,
-  formatPoints,
-  formatPointsInterval,
-  formatRate,
-  formatTokens,
-  formatUsd,
-} from "../../core/format.ts";
+import { doubtNotes, hasSpeed, SPEED_COLUMNS, SPEED_NOTE, usedCells } from "../../core/figure.ts";
+import { counted, formatDuration, formatInterval, formatPoints, formatPointsInterval, formatRate, formatUsd } from "../../core/format.ts";
 import { acceptanceSentence, gateSentence, STATE_WORDS, savedSentence } from "../gate-words.ts";
 import { placeOf } from "../terminal/arm-tables.ts";
 import type { Report, WrittenComparison, WrittenGate } from "../written-report.ts";
@@ -136,10 +127,7 @@ function armCells(arm: ArmSummary): readonly string[] {
     `${arm.passed}/${arm.graded}`,
     String(arm.errors),
     arm.meanIterations === null ? "-" : arm.meanIterations.toFixed(1),
-    formatTokens(arm.uncachedTokens),
-    formatTokens(arm.cachedTokens),
-    markedOutput(arm),
-    arm.graded === 0 ? "-" : markedCost(arm.costUsd, arm),
+    ...(arm.graded === 0 ? ["-", "-", "-", "-"] : usedCells(arm)),
     arm.passed === 0 ? "-" : formatUsd(arm.costPerSolvedUsd),
     formatDuration(arm.medianWorkingMs),
   ];

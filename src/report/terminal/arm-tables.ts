@@ -1,6 +1,6 @@
 import Table from "cli-table3";
 import type { ArmSummary } from "../../analysis/summary.ts";
-import { doubtNotes, hasSpeed, markedCost, markedOutput, SPEED_COLUMNS, SPEED_NOTE } from "../../core/figure.ts";
+import { doubtNotes, hasSpeed, markedCost, markedOutput, SPEED_COLUMNS, SPEED_NOTE, usedCells } from "../../core/figure.ts";
 import { counted, formatDuration, formatInterval, formatRate, formatTokens, formatUsd } from "../../core/format.ts";
 import { oneLine } from "../../core/printable.ts";
 import { brokenName } from "../wrap.ts";
@@ -61,10 +61,7 @@ function summaryRow(arm: ArmSummary, paint: Palette): string[] {
     `${arm.passed}/${arm.graded}`,
     arm.errors > 0 ? paint.yellow(String(arm.errors)) : "0",
     arm.meanIterations === null ? "-" : arm.meanIterations.toFixed(1),
-    formatTokens(arm.uncachedTokens),
-    formatTokens(arm.cachedTokens),
-    markedOutput(arm),
-    arm.graded === 0 ? "-" : markedCost(arm.costUsd, arm),
+    ...(arm.graded === 0 ? ["-", "-", "-", "-"] : usedCells(arm)),
     arm.passed === 0 ? "-" : formatUsd(arm.costPerSolvedUsd),
     formatDuration(arm.medianWorkingMs),
   ];

@@ -44,6 +44,13 @@ const UNPRICED = arm({
   medianWorkingMs: 400,
 });
 
+test("an arm without a graded trial has no figures, rather than zeros", () => {
+  const errors = { perTask: [], graded: 0, passed: 0, errors: 2, iterations: 0, uncachedTokens: 0, cachedTokens: 0, outputTokens: 0 };
+  const table = summaryTable(writeReport(summarizeRun(RUN, [arm({ ...errors, costUsd: 0, medianWorkingMs: null })])), palette(false));
+
+  expect(table.split("\n")[1]?.trim().split(/ {2,}/)).toEqual(["gpt", ...Array(2).fill("-"), "0/0", "2", ...Array(7).fill("-")]);
+});
+
 test("the summary shows every figure once, an unknown cost as unknown, and errors separately", () => {
   const table = summaryTable(writeReport(summarizeRun(RUN, [arm({}), UNPRICED])), palette(false));
 
