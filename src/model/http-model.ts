@@ -3,7 +3,7 @@ import { nextTurn } from "../core/turn.ts";
 import { boundedAnswer } from "./answer/bounded-answer.ts";
 import { MAX_REQUEST_CHARS, MAX_WORD_CHARS } from "./answer/bounds.ts";
 import { noToolParser, ToolParserWatch } from "./answer/tool-parser-watch.ts";
-import { streamedAnswer, wholeAnswer } from "./answer/whole-answer.ts";
+import { askingWhole, EmptyStream, streamedAnswer, wholeAnswer } from "./answer/whole-answer.ts";
 import { anthropic } from "./anthropic/anthropic.ts";
 import { CappedRequest } from "./capped-request.ts";
 import { isRecord } from "./json.ts";
@@ -115,6 +115,7 @@ function sendingOf(spec: ModelSpec, { protocol }: HttpDeps, { request, earlier, 
 
 function planOf(spec: ModelSpec, deps: HttpDeps, { request, body, capped, earlier, isRewritten }: Sending): RetryPlan<Priced> {
   const { spendingLimit, signal } = request;
+  const form = { isStreamed: spec.stream };
   return {
     ...deps,
     who: spec,
@@ -125,7 +126,7 @@ function planOf(spec: ModelSpec, deps: HttpDeps, { request, body, capped, earlie
     estimatedTokens: Math.ceil(body.length / BYTES_PER_TOKEN),
     assumedUsd: () => capped.mostUsd(deps.clock.now()),
     reserve: spendingLimit === undefined ? null : () => capped.reserve(spendingLimit, deps.clock.now()),
-    begin: (startedAt) => oneRequest(spec, deps, { request, capped, startedAt }),
+    begin: (startedAt) => oneRequest(spec, deps, { request, capped, startedAt, form }),
   };
 }
 
@@ -142,22 +143,26 @@ function tooLongToSend(body: string): ModelRejection {
 
 type Priced = { readonly value: Decoded; readonly usage: Usage; readonly cost: Cost; readonly recording: Recording };
 
+/** In which form the next request of a call asks for its answer. */
+type Form = { isStreamed: boolean };
+
 function oneRequest(
   spec: ModelSpec,
   deps: HttpDeps,
-  call: { readonly request: ModelRequest; readonly capped: CappedRequest; readonly startedAt: Date },
+  call: { readonly request: ModelRequest; readonly capped: CappedRequest; readonly startedAt: Date; readonly form: Form },
 ): HttpTry<Priced> {
   const { protocol, key, dispatchers } = deps;
   const signal = AbortSignal.any([call.request.signal, AbortSignal.timeout(REQUEST_TIMEOUT_MS)]);
-  const recording = recordedRequest(dispatchers, spec.stream, signal);
+  const isWholeInstead = spec.stream && !call.form.isStreamed;
+  const recording = recordedRequest(dispatchers, call.form.isStreamed, signal);
   const { fetch, exchange } = recording;
   return {
     exchange,
     stated: () => statedCost(spec, exchange, call.startedAt),
     async answer() {
-      await protocol.send(spec, call.capped.body(), { fetch, signal, key });
-      const isStream = await recording.isStream();
-      const answer = await (isStream ? streamedAnswer : wholeAnswer)(recording, protocol);
+      const body = isWholeInstead ? askingWhole(call.capped.body()) : call.capped.body();
+      await protocol.send(isWholeInstead ? { ...spec, stream: false } : spec, body, { fetch, signal, key });
+      const answer = await answerOf(recording, protocol, call.form);
       // Parsing, redacting and decoding a large answer each take tens of milliseconds.
       await nextTurn();
       const redacted = await redactedAnswer(answer, deps.redact);
@@ -171,6 +176,17 @@ function oneRequest(
       return { value: { value: { ...value, finish }, usage, cost, recording }, tokens, costUsd: countedUsd };
     },
   };
+}
+
+/** Reads an answer in the form in which it came. After a stream that said nothing, the next request asks for a whole answer. */
+async function answerOf(recording: Recording, protocol: Protocol, form: Form): Promise<unknown> {
+  if (!(await recording.isStream())) return wholeAnswer(recording, protocol);
+  try {
+    return await streamedAnswer(recording, protocol);
+  } catch (error) {
+    if (error instanceof EmptyStream) form.isStreamed = false;
+    throw error;
+  }
 }
 
 /** What an answer used and cost, by all that its body and its headers state of it, and what it counts for under a limit. */

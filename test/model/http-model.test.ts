@@ -112,7 +112,6 @@ describe.for(API_REPLIES)("a model over $api", ({ api, path, hello, helloStream,
     { title: "an empty object", fault: expect.stringMatching(/^no-/), reply: { kind: "json", body: {} } },
     { title: "an answer that is no JSON at all", fault: "no-answer", reply: { kind: "text", text: "hello", contentType: "text/plain" } },
     { title: "a stream that ends early", fault: "truncated-stream", reply: { kind: "events", text: cutStream }, stream: true },
-    { title: "a stream without any event", fault: "no-answer", reply: { kind: "events", text: "" }, stream: true },
     { title: "a stream that breaks off", fault: "UND_ERR_SOCKET", reply: { kind: "events", text: cutStream, end: "drop" }, stream: true },
     {
       title: "a stream that stalls",
@@ -137,10 +136,30 @@ describe.for(API_REPLIES)("a model over $api", ({ api, path, hello, helloStream,
     expect(clock.sleeps).toEqual([2000]);
   });
 
-  test("says, of a stream without any event, that the server may give its reason when it does not stream", async () => {
-    const { model } = await benchModel([{ kind: "events", text: "" }], { api, stream: true });
+  test("asks for a whole answer after a stream without any event, so that a server can say why", async () => {
+    const empty: Reply = { kind: "events", text: "" };
+    const tooLong: Reply = {
+      kind: "json",
+      status: 400,
+      body: error(400, "context_length_exceeded", "the prompt is too long: 9000 tokens"),
+    };
+    const { model, server } = await benchModel([helloStream, empty, tooLong], { api, stream: true });
+    const rejection = await model.generate(await laterRequest(model));
 
-    await expect(model.generate(modelRequest())).rejects.toThrow("the stream held no event; with stream: false the server may say why");
+    expect(rejection).toMatchObject({ kind: "context-exhausted", attempts: [{ fault: "empty-stream" }, { status: 400 }] });
+    const [, streamed, whole] = server.received.map(({ body }) => body as Record<string, unknown>);
+    expect(streamed).toHaveProperty("stream", true);
+    expect({ ...whole, stream: true }).toEqual({ ...streamed, stream_options: undefined });
+  });
+
+  test("takes the whole answer that comes after a stream without any event", async () => {
+    const { model } = await benchModel([{ kind: "events", text: "" }, hello], { api, stream: true });
+
+    expect(await model.generate(modelRequest())).toMatchObject({
+      kind: "response",
+      turn: { view: { text: "Hello." } },
+      firstTokenMs: null,
+    });
   });
 
   test.for([

@@ -1,3 +1,4 @@
+import type { JsonRecord } from "../json.ts";
 import { BadAnswer, type Protocol } from "../protocol.ts";
 import type { Recording } from "../recording-fetch.ts";
 import { jsonLines } from "./event-stream.ts";
@@ -19,9 +20,20 @@ export async function wholeAnswer({ exchange, readWhole }: Recording, protocol: 
   }
 }
 
-/**
- * Puts the events of a stream together. Throws BadAnswer for one without any: llama-cpp-python, for one, begins a stream before it looks at the request, and ends it without a word when the prompt is too long.
- */
+/** Thrown for a stream that ended without any event: llama-cpp-python, for one, begins a stream before it looks at the request, and ends it without a word when the prompt is too long. */
+export class EmptyStream extends BadAnswer {
+  constructor() {
+    super("empty-stream", "the stream held no event");
+  }
+}
+
+/** Writes the body of a request so that it asks for a whole answer; a server whose stream said nothing says why then. */
+export function askingWhole(body: string): string {
+  const { stream: _stream, stream_options: _options, ...rest } = JSON.parse(body) as JsonRecord;
+  return JSON.stringify(rest);
+}
+
+/** Puts the events of a stream together. Throws EmptyStream for one without any. */
 export async function streamedAnswer({ readEvents, isDone }: Recording, protocol: Protocol): Promise<unknown> {
   let isEmpty = true;
   async function* seen(): AsyncGenerator<unknown> {
@@ -34,8 +46,7 @@ export async function streamedAnswer({ readEvents, isDone }: Recording, protocol
     return await protocol.collect(seen(), isDone);
   } catch (error) {
     // The first event may be an error, which says why itself.
-    if (isEmpty && error instanceof BadAnswer && error.error === null && error.label === "truncated-stream")
-      throw new BadAnswer("no-answer", "the stream held no event; with stream: false the server may say why");
+    if (isEmpty && error instanceof BadAnswer && error.error === null && error.label === "truncated-stream") throw new EmptyStream();
     throw error;
   }
 }
