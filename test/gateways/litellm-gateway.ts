@@ -24,7 +24,7 @@ export async function startGateway(real = ""): Promise<Gateway> {
     route("chat", "hosted_vllm", `${upstream.url}/v1`),
     route("anthropic", "anthropic", upstream.url),
     route("priced", "openai", `${upstream.url}/v1`, price),
-    ...(real === "" ? [] : [route("real", "hosted_vllm", `${real}/v1`)]),
+    ...(real === "" ? [] : [route("real", "lm_studio", `${real}/v1`)]),
   ];
   folder.write({
     "litellm.yaml": `model_list:\n${models.join("")}litellm_settings: { num_retries: 0 }\ngeneral_settings: { master_key: ${GATEWAY_KEY} }\n`,

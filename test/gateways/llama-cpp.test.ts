@@ -5,7 +5,11 @@ import { type Gateway, startGateway } from "./litellm-gateway.ts";
 import { type ServerProcess, startLlama } from "./server-process.ts";
 
 const CHAT = FORMS.filter(({ api }) => api === "openai-chat").map((form) => ({ ...form, arm: form.stream ? "streamed" : "whole" }));
-const ALL = FORMS.map((form) => ({ ...form, arm: `${form.api}-${form.stream ? "streamed" : "whole"}` }));
+// LiteLLM writes what a model says over Messages as parts of a text, which this server's templates do not take.
+const BRIDGED = FORMS.filter(({ api }) => api !== "anthropic").map((form) => ({
+  ...form,
+  arm: `${form.api}-${form.stream ? "streamed" : "whole"}`,
+}));
 
 // The server breaks a streamed answer off when another request comes.
 const ONE_AT_A_TIME = { concurrency: 1 };
@@ -43,21 +47,27 @@ describe("a real model that answers in prose is graded as a weak model", () => {
   });
 });
 
-describe("a real model behind LiteLLM is graded over all three APIs", () => {
+describe("a real model behind LiteLLM is graded over both APIs of OpenAI", () => {
   let gateway: Gateway;
   let stored: ReadonlyMap<string, Stored>;
   beforeAll(async () => {
     using folder = new TempFolder();
     gateway = await startGateway(llama.url);
-    const arms = ALL.map(
-      ({ arm, ...form }): GatewayArm => ({ ...form, name: arm, url: gateway.litellm.url, model: "real/smollm2", ...ONE_AT_A_TIME }),
+    const arms = BRIDGED.map(
+      ({ arm, ...form }): GatewayArm => ({
+        ...form,
+        name: arm,
+        url: gateway.litellm.url,
+        model: "real/smollm2",
+        ...ONE_AT_A_TIME,
+      }),
     );
     await startArms(folder, arms).end;
     stored = storedOf(folder);
   });
   afterAll(() => gateway?.close());
 
-  test.for(ALL)("$arm", ({ arm, ...form }, { task }) => {
+  test.for(BRIDGED)("$arm", ({ arm, ...form }, { task }) => {
     task.meta.gateway = entryOf("LiteLLM, llama-cpp-python", form);
 
     expect(stored.get(arm), stored.get(arm)?.said).toMatchObject(WEAK);
@@ -102,13 +112,17 @@ describe("a server that is killed in mid-answer and comes back", () => {
   test.for(CHAT)("$arm", async ({ arm, ...form }, { task }) => {
     task.meta.gateway = entryOf("llama-cpp-python", form);
     using folder = new TempFolder();
-    const run = startArms(folder, [{ ...form, name: arm, url: llama.url, model: "smollm2", ...ONE_AT_A_TIME }]);
-    await run.until((shown) => shown.includes("Run "));
-    await new Promise((resolve) => setTimeout(resolve, 3_000));
+    const run = startArms(folder, [{ ...form, name: arm, url: llama.url, model: "smollm2", ...ONE_AT_A_TIME }], {
+      flags: ["--attempts", "3"],
+    });
+    // The server has answered then, and is at work for the next trial.
+    await run.until((shown) => shown.includes("[1/3]"));
     await llama.kill();
     await llama.restart();
-    await run.end;
+    const { stdout, code } = await run.end;
 
     expect(storedOf(folder).get(arm)).toMatchObject(WEAK);
+    expect(stdout).toMatch(/ 0\/3 +0 /);
+    expect(code).toBe(0);
   });
 });

@@ -23,7 +23,8 @@ export function encodeAnthropic(spec: ModelSpec, request: ModelRequest, rewritin
     model: spec.model,
     max_tokens: spec.maxOutputTokens,
     ...(marksItself && { cache_control: mark }),
-    system: [{ type: "text", text: request.system, ...(mark && { cache_control: mark }) }],
+    // Without a mark it is a plain text: LiteLLM passes parts on, and llama-cpp-python behind it takes none in a system message.
+    system: mark === null ? request.system : [{ type: "text", text: request.system, cache_control: mark }],
     messages: mark !== null && !marksItself ? withLastMarked(messages, mark) : messages,
     ...toolFields(spec, request.tools, mark),
     ...(spec.temperature !== null && { temperature: spec.temperature }),

@@ -80,8 +80,11 @@ describe("a body of Messages", () => {
     expect(encode({ cache }, turns)).toMatchObject({ cache_control: mark, system: [{ cache_control: mark }] });
   });
 
-  test("caches nothing when caching is off", () => {
-    expect(JSON.stringify(encode({ cache: "off" }, turns))).not.toContain("cache_control");
+  test("caches nothing when caching is off, and has a plain text for its system prompt then", () => {
+    const body = encode({ cache: "off" }, turns);
+
+    expect(JSON.stringify(body)).not.toContain("cache_control");
+    expect(body["system"]).toBe("You write code.");
   });
 
   test("marks its last block for hosts that resemble Anthropic, never a block of the model", () => {
