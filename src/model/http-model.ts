@@ -6,7 +6,7 @@ import { noToolParser, ToolParserWatch } from "./answer/tool-parser-watch.ts";
 import { askingWhole, EmptyStream, streamedAnswer, wholeAnswer } from "./answer/whole-answer.ts";
 import { anthropic } from "./anthropic/anthropic.ts";
 import { CappedRequest } from "./capped-request.ts";
-import { isRecord } from "./json.ts";
+import { isRecord, parsedOr } from "./json.ts";
 import { openAiChat, openAiResponses } from "./openai/openai.ts";
 import { costDoubt, costOf, limitUsd } from "./price.ts";
 import { type Decoded, type Protocol, REQUEST_TIMEOUT_MS, type Rewriting } from "./protocol.ts";
@@ -208,7 +208,7 @@ function billed(
 /** What a whole body that was no answer says about its cost: one without a finish reason or without choices was often generated. */
 function statedCost(spec: ModelSpec, { isStream, status, responseBody, headers }: Exchange, at: Date): StatedCost | null {
   if (isStream || status !== 200) return null;
-  const body = parsedOrNull(responseBody);
+  const body = parsedOr(responseBody, null);
   const usage = isRecord(body) ? usageOf(body) : null;
   if (usage === null || totalTokens(usage) === 0) return null;
   const reportedUsd = dearest([isRecord(body) ? reportedCostIn(body) : null, reportedCostInHeaders(headers)]);
@@ -217,14 +217,6 @@ function statedCost(spec: ModelSpec, { isStream, status, responseBody, headers }
 }
 
 type StatedCost = { readonly tokens: number; readonly costUsd: number | null };
-
-function parsedOrNull(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return null;
-  }
-}
 
 /** Decoding joins the parts of a text and reads the arguments of calls: a key that was in pieces before is whole after it. */
 async function withCleanView(decoded: Decoded, redact: Redact): Promise<Decoded> {

@@ -38,6 +38,15 @@ export function stringIn(record: JsonRecord, field: string): string | null {
   return typeof value === "string" ? value : null;
 }
 
+/** Parses a text as JSON; gives `otherwise` for one that is not JSON. */
+export function parsedOr(text: string, otherwise: unknown): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return otherwise;
+  }
+}
+
 /** Checks whether a value has more levels than can safely be written as JSON again. */
 export function isTooDeep(value: unknown, levels = MAX_JSON_LEVELS): boolean {
   if (typeof value !== "object" || value === null) return false;

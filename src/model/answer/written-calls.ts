@@ -1,4 +1,4 @@
-import { isRecord, type JsonRecord, stringIn } from "../json.ts";
+import { isRecord, type JsonRecord, parsedOr, stringIn } from "../json.ts";
 import { JsonEnd } from "./json-end.ts";
 
 /** A call of an offered tool that a model wrote into its text, and the mark that it began with. */
@@ -35,7 +35,7 @@ export function writtenCalls(text: string, toolNames: readonly string[]): readon
   const whole = text.slice(0, MAX_TEXT_CHARS).trim();
   const named = NAMED.flatMap((mark) => [...whole.matchAll(mark)].map(([, begin = "", name = ""]) => ({ name, mark: begin })));
   const marked = JSON_MARKS.flatMap((mark) => afterMark(whole, mark).map((name) => ({ name, mark })));
-  const alone = namesIn(parsedOr(withoutFence(whole))).map((name) => ({ name, mark: FENCE.test(whole) ? "```json" : "{" }));
+  const alone = namesIn(parsedOr(withoutFence(whole), null)).map((name) => ({ name, mark: FENCE.test(whole) ? "```json" : "{" }));
   return [...named, ...marked, ...alone].filter(({ name }) => names.has(name)).slice(0, MAX_CALLS);
 }
 
@@ -46,20 +46,12 @@ function afterMark(text: string, mark: string): readonly string[] {
     const json = section.trimStart();
     if (!json.startsWith("{") && !json.startsWith("[")) return [];
     const end = new JsonEnd().add(json);
-    return end < 0 ? [] : namesIn(parsedOr(json.slice(0, end)));
+    return end < 0 ? [] : namesIn(parsedOr(json.slice(0, end), null));
   });
 }
 
 function withoutFence(text: string): string {
   return FENCE.test(text) && text.endsWith("```") ? text.replace(FENCE, "").slice(0, -3) : text;
-}
-
-function parsedOr(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return null;
-  }
 }
 
 const ARGUMENTS = ["arguments", "parameters", "args", "input"];

@@ -4,7 +4,7 @@ import { messageOf } from "../../core/errors.ts";
 import type { Billing } from "../../core/spending.ts";
 import { MAX_ERROR_BYTES, OverBound } from "../answer/bounds.ts";
 import { writtenBytes } from "../answer/json-scan.ts";
-import { isRecord, stringIn } from "../json.ts";
+import { isRecord, parsedOr, stringIn } from "../json.ts";
 import { BadAnswer } from "../protocol.ts";
 import type { Exchange } from "../recording-fetch.ts";
 import { type Redact, redactedIn } from "../redact.ts";
@@ -73,8 +73,10 @@ function faultOf(error: unknown, { exchange, now, redact }: Scene): Fault | null
 
 /** The error that the provider reports: in the body of a failed request, inside a successful one, or in a stream. */
 function reportOf(error: unknown, exchange: Exchange, redact: Redact): ErrorReport | null {
-  if (exchange.status !== null && exchange.status >= 300)
-    return readReport(exchange.status, redactedIn(parsedOr(redact(exchange.responseBody)), redact));
+  if (exchange.status !== null && exchange.status >= 300) {
+    const body = redact(exchange.responseBody);
+    return readReport(exchange.status, redactedIn(parsedOr(body, body), redact));
+  }
   if (!(error instanceof BadAnswer || error instanceof SyntaxError)) return null;
   const said = error instanceof BadAnswer && error.error !== null && error.error !== undefined ? error.error : embedded(exchange, redact);
   if (said === null) return null;
@@ -221,12 +223,4 @@ function isErrorLike(value: unknown): value is { readonly cause?: unknown } {
 
 function nameOf(error: unknown): string {
   return error instanceof Error ? `${error.name} ${error.constructor.name}` : "";
-}
-
-function parsedOr(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return text;
-  }
 }

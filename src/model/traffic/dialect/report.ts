@@ -1,5 +1,5 @@
 import { embeddedError } from "../../answer/embedded-error.ts";
-import { isRecord, isTooDeep, type JsonRecord, recordIn, recordsIn, stringIn } from "../../json.ts";
+import { isRecord, isTooDeep, type JsonRecord, parsedOr, recordIn, recordsIn, stringIn } from "../../json.ts";
 
 /** What a host reported about an error, whatever its format. */
 export type ErrorReport = {
@@ -97,7 +97,7 @@ export function readReport(status: number | null, body: unknown): ErrorReport {
 /** Reads an error out of a body that came with a success status and is no answer, a web page among them; null when there is none in it. */
 export function errorInSuccess(text: string): unknown {
   if (/^\s{0,100}<(?:!doctype|html)/i.test(text)) return { code: PAGE, message: text };
-  const body = parsedOrNull(text);
+  const body = parsedOr(text, null);
   const outer = Array.isArray(body) ? body[0] : body;
   return isRecord(outer) ? embeddedError(outer) : null;
 }
@@ -148,7 +148,7 @@ function textError(text: string): JsonRecord {
 /** JSON that is written into a text, as gateways pass on what they were told. */
 function nested(value: unknown): unknown {
   if (typeof value !== "string" || !/^\s{0,20}[{[]/.test(value)) return null;
-  const inner = parsedOrNull(value);
+  const inner = parsedOr(value, null);
   return inner !== null && !isTooDeep(inner) ? inner : null;
 }
 
@@ -224,12 +224,4 @@ function embeddedStatus(error: JsonRecord): number | null {
 
 function written(value: unknown): string {
   return isTooDeep(value) ? "" : (JSON.stringify(value) ?? "");
-}
-
-function parsedOrNull(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return null;
-  }
 }
