@@ -102,6 +102,11 @@ export type Usage = {
   readonly isKnown: boolean;
 };
 
+/** Adds up the tokens of a prompt, whichever of them a cache had or was given. */
+export function promptTokens({ inputTokens, cacheReadTokens, cacheWriteTokens }: Usage): number {
+  return inputTokens + cacheReadTokens + cacheWriteTokens;
+}
+
 /** What a response cost. Unknown is null, never 0. */
 export type Cost = {
   readonly costUsd: number | null;

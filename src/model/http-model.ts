@@ -1,4 +1,15 @@
-import type { Api, Cost, HttpAttempt, Model, ModelRejection, ModelRequest, ModelResponse, ModelSpec, Usage } from "../core/model.ts";
+import {
+  type Api,
+  type Cost,
+  type HttpAttempt,
+  type Model,
+  type ModelRejection,
+  type ModelRequest,
+  type ModelResponse,
+  type ModelSpec,
+  promptTokens,
+  type Usage,
+} from "../core/model.ts";
 import { nextTurn } from "../core/turn.ts";
 import { boundedAnswer } from "./answer/bounded-answer.ts";
 import { MAX_REQUEST_CHARS, MAX_WORD_CHARS } from "./answer/bounds.ts";
@@ -226,7 +237,7 @@ async function withCleanView(decoded: Decoded, redact: Redact): Promise<Decoded>
 }
 
 function totalTokens(usage: Usage): number {
-  return usage.inputTokens + usage.cacheReadTokens + usage.cacheWriteTokens + usage.outputTokens;
+  return promptTokens(usage) + usage.outputTokens;
 }
 
 /** How each wire protocol is spoken. */

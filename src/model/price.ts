@@ -1,5 +1,5 @@
 import { calcPrice, findProvider, type ModelPrice } from "@pydantic/genai-prices";
-import type { Cost, ModelSpec, Price, Usage } from "../core/model.ts";
+import { type Cost, type ModelSpec, type Price, promptTokens, type Usage } from "../core/model.ts";
 import type { WorstCase } from "../core/spending.ts";
 import { isRecord, numberIn, recordsIn } from "./json.ts";
 import { dearest } from "./usage/reported-cost.ts";
@@ -77,8 +77,7 @@ const inFigures = (usd: number): string => String(Number(usd.toPrecision(4)));
 
 function priceOf(bill: Bill): { price: Price | null; source: "models.yaml" | "bundled" } {
   const { spec, usage, at } = bill;
-  const promptTokens = usage === null ? 0 : usage.inputTokens + usage.cacheReadTokens + usage.cacheWriteTokens;
-  return { price: priceAt(spec, promptTokens, at), source: spec.price === null ? "bundled" : "models.yaml" };
+  return { price: priceAt(spec, usage === null ? 0 : promptTokens(usage), at), source: spec.price === null ? "bundled" : "models.yaml" };
 }
 
 function priceAt(spec: ModelSpec, promptTokens: number, at: Date): Price | null {
@@ -232,8 +231,7 @@ function cachedUsd(usage: Usage, price: Price, factor: number): number | null {
 }
 
 function uncachedUsd(usage: Usage, price: Price, factor: number): number {
-  const prompt = usage.inputTokens + usage.cacheReadTokens + usage.cacheWriteTokens;
-  return ((prompt * price.input + usage.outputTokens * price.output) / PER_MILLION) * factor + price.perRequest;
+  return ((promptTokens(usage) * price.input + usage.outputTokens * price.output) / PER_MILLION) * factor + price.perRequest;
 }
 
 function part(tokens: number, rate: number | null): number | null {

@@ -1,4 +1,13 @@
-import type { AssistantView, LastPrompt, ModelResponse, ToolCall, ToolResult, Turn, Usage } from "../../core/model.ts";
+import {
+  type AssistantView,
+  type LastPrompt,
+  type ModelResponse,
+  promptTokens,
+  type ToolCall,
+  type ToolResult,
+  type Turn,
+  type Usage,
+} from "../../core/model.ts";
 import { byteLength, grouped } from "./tool/truncate.ts";
 
 /** What masking did: how many results it replaced, and how many bytes that saved. */
@@ -90,10 +99,6 @@ export function withCallIds(response: ModelResponse, iteration: number): ModelRe
 function isMaskingDue(usage: Usage | null, contextWindow: number | null, maskAtShare: number): boolean {
   if (usage === null || contextWindow === null) return false;
   return promptTokens(usage) + usage.outputTokens > maskAtShare * contextWindow;
-}
-
-function promptTokens({ inputTokens, cacheReadTokens, cacheWriteTokens }: Usage): number {
-  return inputTokens + cacheReadTokens + cacheWriteTokens;
 }
 
 // Replaces old tool results by one line each, in one batch: the task, every assistant turn and the last six results stay. Changes `turns` in place; with less than a

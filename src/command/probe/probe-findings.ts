@@ -1,6 +1,6 @@
 import { InfraError } from "../../core/errors.ts";
 import { formatDuration } from "../../core/format.ts";
-import type { Usage } from "../../core/model.ts";
+import { promptTokens, type Usage } from "../../core/model.ts";
 import type { Probe } from "../../model/probe/probe-model.ts";
 import type { Finding } from "../../report/terminal/check-tables.ts";
 import { callsOurTool, callsTool, doubtsIn, formatCents, hasReasoning, isStreamed, mistakeIn, troubleIn } from "./probe-words.ts";
@@ -97,10 +97,6 @@ function usageFact({ talk: { responses } }: Probe): Fact {
   const odd = responses.find(({ usage }) => usage.inconsistency !== null)?.usage.inconsistency;
   const sums = responses.map(({ usage }) => `${promptTokens(usage)} in and ${usage.outputTokens} out`).join(", then ");
   return ["usage", odd ? "fair" : "good", odd ? `${sums}; ${odd}` : sums];
-}
-
-function promptTokens({ inputTokens, cacheReadTokens, cacheWriteTokens }: Usage): number {
-  return inputTokens + cacheReadTokens + cacheWriteTokens;
 }
 
 function cacheWords(usages: readonly Usage[]): string {

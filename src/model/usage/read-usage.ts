@@ -1,4 +1,4 @@
-import type { AssistantView, Usage } from "../../core/model.ts";
+import { type AssistantView, promptTokens, type Usage } from "../../core/model.ts";
 import type { JsonRecord } from "../json.ts";
 import { type StatedCounts, statedCounts } from "./stated-counts.ts";
 import { usageRecordIn } from "./usage-record.ts";
@@ -43,7 +43,7 @@ const MAX_CHARS_PER_TOKEN = 150;
 export function plausibleUsage(usage: Usage | null, view: AssistantView): Usage {
   if (usage === null) return UNREPORTED_USAGE;
   const { outputTokens } = usage;
-  const prompt = usage.inputTokens + usage.cacheReadTokens + usage.cacheWriteTokens;
+  const prompt = promptTokens(usage);
   const chars = charsOf(view);
   if (prompt > 0 && chars <= outputTokens * MAX_CHARS_PER_TOKEN) return usage;
   const answer = outputTokens === 0 ? "an answer" : `an answer of ${chars} characters`;
