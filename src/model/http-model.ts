@@ -1,33 +1,19 @@
-import {
-  type Api,
-  type Cost,
-  type HttpAttempt,
-  type Model,
-  type ModelRejection,
-  type ModelRequest,
-  type ModelResponse,
-  type ModelSpec,
-  promptTokens,
-  type Usage,
-} from "../core/model.ts";
+import type { Api, Cost, HttpAttempt, Model, ModelRejection, ModelRequest, ModelResponse, ModelSpec, Usage } from "../core/model.ts";
 import { nextTurn } from "../core/turn.ts";
 import { boundedAnswer } from "./answer/bounded-answer.ts";
 import { MAX_REQUEST_CHARS, MAX_WORD_CHARS } from "./answer/bounds.ts";
 import { noToolParser, ToolParserWatch } from "./answer/tool-parser-watch.ts";
 import { askingWhole, EmptyStream, streamedAnswer, wholeAnswer } from "./answer/whole-answer.ts";
 import { anthropic } from "./anthropic/anthropic.ts";
+import { billed, statedCost, totalTokens } from "./billed-answer.ts";
 import { CappedRequest } from "./capped-request.ts";
-import { isRecord, parsedOr } from "./json.ts";
 import { openAiChat, openAiResponses } from "./openai/openai.ts";
-import { costDoubt, costOf, limitUsd } from "./price.ts";
 import { type Decoded, type Protocol, REQUEST_TIMEOUT_MS, type Rewriting } from "./protocol.ts";
-import { type Dispatchers, type Exchange, type Recording, recordedRequest } from "./recording-fetch.ts";
+import { type Dispatchers, type Recording, recordedRequest } from "./recording-fetch.ts";
 import { type Redact, redactedAnswer, redactedLong } from "./redact.ts";
 import { askedIn } from "./traffic/blame.ts";
 import type { TryContext } from "./traffic/next-try.ts";
 import { type CallResult, type HttpTry, type RetryPlan, withRetries } from "./traffic/retry.ts";
-import { plausibleUsage, usageInHeaders, usageOf } from "./usage/read-usage.ts";
-import { dearest, reportedCostIn, reportedCostInHeaders } from "./usage/reported-cost.ts";
 
 /** What every model that is reached over HTTP needs. */
 export type HttpDeps = Omit<TryContext, "who"> & {
@@ -200,44 +186,11 @@ async function answerOf(recording: Recording, protocol: Protocol, form: Form): P
   }
 }
 
-/** What an answer used and cost, by all that its body and its headers state of it, and what it counts for under a limit. */
-function billed(
-  spec: ModelSpec,
-  { usage: stated, reportedUsd: bodyUsd, turn, served }: Decoded,
-  { headers, at }: { readonly headers: Headers | null; readonly at: Date },
-): { readonly usage: Usage; readonly cost: Cost; readonly countedUsd: number | null } {
-  const inBody = plausibleUsage(stated, turn.view);
-  const inHeaders = plausibleUsage(usageInHeaders(headers), turn.view);
-  const usage = inBody.isKnown || !inHeaders.isKnown ? inBody : inHeaders;
-  const reportedUsd = dearest([bodyUsd, reportedCostInHeaders(headers)]);
-  const bill = { spec, usage, reportedUsd, serviceTier: served.serviceTier, at };
-  const cost = costOf(bill);
-  const inconsistency = [usage.inconsistency, costDoubt(cost)].filter((doubt) => doubt !== null).join("; ") || null;
-  return { usage: { ...usage, inconsistency }, cost, countedUsd: limitUsd(bill, cost) };
-}
-
-/** What a whole body that was no answer says about its cost: one without a finish reason or without choices was often generated. */
-function statedCost(spec: ModelSpec, { isStream, status, responseBody, headers }: Exchange, at: Date): StatedCost | null {
-  if (isStream || status !== 200) return null;
-  const body = parsedOr(responseBody, null);
-  const usage = isRecord(body) ? usageOf(body) : null;
-  if (usage === null || totalTokens(usage) === 0) return null;
-  const reportedUsd = dearest([isRecord(body) ? reportedCostIn(body) : null, reportedCostInHeaders(headers)]);
-  const cost = costOf({ spec, usage, reportedUsd, serviceTier: null, at });
-  return { tokens: totalTokens(usage), costUsd: dearest([cost.reportedUsd, cost.computedUsd]) };
-}
-
-type StatedCost = { readonly tokens: number; readonly costUsd: number | null };
-
 /** Decoding joins the parts of a text and reads the arguments of calls: a key that was in pieces before is whole after it. */
 async function withCleanView(decoded: Decoded, redact: Redact): Promise<Decoded> {
   const { turn } = decoded;
   const view = (await redactedAnswer(turn.view, redact)) as typeof turn.view;
   return { ...decoded, turn: { ...turn, view } };
-}
-
-function totalTokens(usage: Usage): number {
-  return promptTokens(usage) + usage.outputTokens;
 }
 
 /** How each wire protocol is spoken. */
