@@ -1,31 +1,22 @@
 import { createHash } from "node:crypto";
 import { z } from "zod";
-import { type Unchanging, unchanging } from "../core/digest.ts";
+import { digestedPlan, type Unchanging, unchanging } from "../core/digest.ts";
 import { UserError } from "../core/errors.ts";
 import { faultOfPatterns } from "../core/glob.ts";
 import { printable } from "../core/printable.ts";
-import {
-  DEFAULT_LIMITS,
-  type SandboxLimits,
-  type Task,
-  type TaskFiles,
-  TEST_RUNNERS,
-  type TestPlan,
-  type TestRunnerName,
-  type WrongSolution,
-} from "../core/task.ts";
+import { DEFAULT_LIMITS, type SandboxLimits, type Task, type TaskFiles, type WrongSolution } from "../core/task.ts";
 import { readText } from "../files/file.ts";
 import { foldersIn, isFolder, pathsBelow, readFolder } from "../files/folder.ts";
 import { PartBudget } from "../files/part-budget.ts";
 import { type Place, placeInside, shown } from "../files/place.ts";
 import { TaskImages } from "./task-image.ts";
+import { MAX_PATH, planOf, testsSchema, timeoutSchema } from "./test-plan.ts";
 import { readYaml } from "./yaml-file.ts";
 
 // Far more than any machine has: larger values are typing errors that would make an engine or a timer fail in the middle of a run.
 const MAX_MB = 1_048_576;
 const MAX_CPUS = 1024;
 const MAX_PIDS = 4_194_304;
-const MAX_SECONDS = 86_400;
 
 const limitsSchema = z
   .strictObject({
@@ -40,12 +31,6 @@ const limitsSchema = z
 const MAX_TEXT = 300;
 const MAX_TAGS = 50;
 const MAX_CONTEXT_FILES = 100;
-const MAX_TEST_FILES = 1000;
-const MAX_TESTS = 10_000;
-const MAX_TEST_NAME = 2000;
-const MAX_PATH = 1000;
-
-const timeoutSchema = z.int().min(1).max(MAX_SECONDS);
 
 const imageSchema = z
   .string()
@@ -78,28 +63,7 @@ export const taskSchema = z.strictObject({
     .describe("workspace files shown to the model first, such as AGENTS.md"),
   image: imageSchema.optional(),
   sandbox: limitsSchema.optional(),
-  tests: z.strictObject({
-    runner: z.enum(TEST_RUNNERS),
-    files: z
-      .array(z.string().max(MAX_PATH))
-      .min(1)
-      .max(MAX_TEST_FILES)
-      .optional()
-      .describe("test files to run; default: all that match the naming rule of the runner"),
-    required: z
-      .array(z.string().max(MAX_TEST_NAME))
-      .min(1)
-      .max(MAX_TESTS)
-      .optional()
-      .describe("names of tests that must pass; default: learned from the reference solution"),
-    timeout_seconds: timeoutSchema.optional(),
-    placement: z.enum(["outside", "workspace"]).default("outside"),
-    jest_globals: z.boolean().default(false),
-    boundary: z
-      .enum(["none", "process"])
-      .default("none")
-      .describe("process runs the code under test in a separate process, isolated from the tests (pytest, node)"),
-  }),
+  tests: testsSchema,
 });
 
 function isGlobOfWorkspace(glob: string): boolean {
@@ -108,15 +72,6 @@ function isGlobOfWorkspace(glob: string): boolean {
 }
 
 type Shared = z.output<typeof sharedSchema>;
-type TaskYaml = z.output<typeof taskSchema>;
-
-// Which files a runner takes for tests, and whether tests.boundary can choose a separate process for the solution or the runner always uses one.
-type RunnerRule = { readonly testFile: RegExp; readonly boundary: "chosen" | "always" };
-const RUNNER_RULES: Readonly<Record<TestRunnerName, RunnerRule>> = {
-  pytest: { testFile: /(^|\/)(test_[^/]*|[^/]*_test)\.py$/, boundary: "chosen" },
-  node: { testFile: /\.(test|spec)\.(js|mjs|cjs|ts|mts)$/, boundary: "chosen" },
-  "exit-status": { testFile: /\.sh$/, boundary: "always" },
-};
 
 type TaskOptions = { readonly id: string; readonly suite: string; readonly shared: Shared; readonly images?: TaskImages };
 
@@ -129,7 +84,7 @@ export function loadTask(suiteFolder: Place, { id, suite, shared, images = new T
   const prompt = readText(promptPlace).trim();
   if (prompt === "")
     throw new UserError(`Cannot load task "${id}": ${shown(promptPlace.path)} is empty; write the task for the model in it`);
-  const tests = planOf(folder, yaml, shared);
+  const tests = planOf(folder, yaml.tests, shared.timeout_seconds);
   const folders = { workspace: unchangingFolder(folder, "workspace"), tests: unchangingFolder(folder, "tests") };
   const sandbox = limitsOf({ ...shared.sandbox, ...yaml.sandbox });
   const task = {
@@ -159,38 +114,6 @@ export function loadTask(suiteFolder: Place, { id, suite, shared, images = new T
 function unchangingFolder(task: Place, name: string): Unchanging {
   const folder = placeInside(task, name);
   return unchanging(shown(folder.path), () => readFolder(folder));
-}
-
-function planOf(place: Place, yaml: TaskYaml, shared: Shared): TestPlan {
-  const folder = shown(place.path);
-  const testsFolder = placeInside(place, "tests");
-  if (!isFolder(testsFolder)) throw new UserError(`Cannot load task "${folder}": its folder tests/ is missing; put the hidden tests there`);
-  const present = pathsBelow(testsFolder);
-  const { testFile, boundary } = RUNNER_RULES[yaml.tests.runner];
-  const files = yaml.tests.files ?? present.filter((path) => testFile.test(path));
-  if (files.length === 0)
-    throw new UserError(
-      `Cannot load task "${folder}": tests/ has no file that the ${yaml.tests.runner} runner would run (${testFile.source}); rename one or list them under tests.files`,
-    );
-  if (boundary === "always" && yaml.tests.boundary === "process")
-    throw new UserError(
-      `Cannot load task "${folder}": tests.boundary is "process", which the ${yaml.tests.runner} runner always uses; remove the line`,
-    );
-  const known = new Set(present);
-  const absent = files.find((path) => !known.has(path));
-  if (absent)
-    throw new UserError(
-      `Cannot load task "${folder}": tests.files names "${printable(absent)}", which is not in tests/; add the file or remove the entry`,
-    );
-  return {
-    runner: yaml.tests.runner,
-    files,
-    required: yaml.tests.required ?? null,
-    timeoutSeconds: yaml.tests.timeout_seconds ?? shared.timeout_seconds ?? 60,
-    placement: yaml.tests.placement,
-    jestGlobals: yaml.tests.jest_globals,
-    boundary: yaml.tests.boundary,
-  };
 }
 
 function limitsOf(limits: z.output<typeof limitsSchema>): SandboxLimits {
@@ -225,6 +148,6 @@ function wrongOf(folder: Place): readonly WrongSolution[] {
 function digestOf(task: Omit<Task, "files" | "digest">, { workspace, tests }: TaskFolders): string {
   const { title: _title, tags: _tags, suite: _suite, imageFolder: _imageFolder, ...relevant } = task;
   return createHash("sha256")
-    .update(JSON.stringify([relevant, workspace.digest, tests.digest]))
+    .update(JSON.stringify([{ ...relevant, tests: digestedPlan(task.tests) }, workspace.digest, tests.digest]))
     .digest("hex");
 }

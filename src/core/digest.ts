@@ -1,12 +1,28 @@
 import { createHash, type Hash } from "node:crypto";
 import { UserError } from "./errors.ts";
-import type { SourceFile, Task } from "./task.ts";
+import type { SourceFile, Task, TestPlan } from "./task.ts";
 import { Breather } from "./turn.ts";
 
 /** Computes the SHA-256 over the digests of a suite's tasks; their order does not matter. */
 export function suiteDigest(tasks: readonly Pick<Task, "id" | "digest">[]): string {
   const parts = tasks.map((task) => `${task.id}:${task.digest}`).sort();
   return createHash("sha256").update(parts.join("\n")).digest("hex");
+}
+
+/**
+ * Gives the settings of a test plan that a task's digest covers, in the order and with the names of the first version, so that digests of tasks that did not change stay
+ * the same: `boundary` was the name of `isolation`, and later settings are left out where they have their usual value.
+ */
+export function digestedPlan(tests: TestPlan): Readonly<Record<string, unknown>> {
+  const { isolation, pythonPath, command, report, ...first } = tests;
+  const isScript = tests.runner === "exit-status";
+  return {
+    ...first,
+    boundary: isScript ? "none" : isolation,
+    ...(isScript && isolation === "none" ? { isolation } : {}),
+    ...(pythonPath.length === 0 ? {} : { pythonPath }),
+    ...(command === null ? {} : { command, report }),
+  };
 }
 
 /** Files on a disk that are read when they are needed, with the SHA-256 of their first contents. */

@@ -25,11 +25,23 @@ export interface TaskFiles {
   wrong(): Promise<readonly WrongSolution[]>;
 }
 
-/** Test runners by name: pytest, Node's test runner, or each file as a program whose exit status is its result. */
-export const TEST_RUNNERS = ["pytest", "node", "exit-status"] as const;
+/**
+ * Test runners by name: the frameworks' own, `exit-status` for files that are programs whose exit status is their result, and `command` for any program that writes a
+ * report in a published format.
+ */
+export const TEST_RUNNERS = ["pytest", "node", "exit-status", "vitest", "jest", "go", "cargo", "junit", "ctest", "command"] as const;
 
 /** Which test runner runs the hidden tests. */
 export type TestRunnerName = (typeof TEST_RUNNERS)[number];
+
+/**
+ * Whether the solution is kept apart from the tests that judge it. `process`: it runs as a user and in a process of its own, and only data crosses. `none`: it runs in the
+ * process of the tests, as in everyday use, and code written against the grader can pass.
+ */
+export type Isolation = "process" | "none";
+
+/** A report that a test command writes: its format, and its path relative to the folder that the command starts in. */
+export type ReportFile = { readonly format: "junit" | "tap" | "ctrf"; readonly path: string };
 
 /** How the hidden tests are run and which of them must pass. */
 export type TestPlan = {
@@ -43,8 +55,13 @@ export type TestPlan = {
   readonly placement: "outside" | "workspace";
   /** Defines Jest's globals (describe, test, expect, ...) for `node` tests and runs skipped tests (xtest). */
   readonly jestGlobals: boolean;
-  /** `process` runs the code under test in a separate process that returns only plain values; for `pytest` and `node` tests. */
-  readonly boundary: "none" | "process";
+  readonly isolation: Isolation;
+  /** Folders of the workspace from which Python imports the solution, besides the workspace itself and its `src`; for `pytest`. */
+  readonly pythonPath: readonly string[];
+  /** The program that runs the tests, with its arguments; null unless the runner is `command`. */
+  readonly command: readonly string[] | null;
+  /** Where that program writes its report; null unless the runner is `command`. */
+  readonly report: ReportFile | null;
 };
 
 /** Glob patterns of the files that are submitted from the agent's sandbox for grading. */

@@ -1,3 +1,5 @@
+import type { Isolation } from "./task.ts";
+
 // A `missing` test was required and reported no result; an `extra` one reported a result and was not required.
 type TestStatus = "passed" | "failed" | "skipped" | "missing" | "extra";
 
@@ -18,6 +20,28 @@ export type Tampering = {
   readonly evidence: string;
 };
 
+/**
+ * How the solution was kept apart from its tests. `process-one-user`: in a process of its own, but the sandbox has one user only, so that filters of the kernel stand in
+ * for the second.
+ */
+export type GradedIsolation = Isolation | "process-one-user";
+
+/** A file that was submitted and not used, and the reason: it would configure the test run instead of solving the task. */
+export type HeldBack = { readonly path: string; readonly reason: string };
+
+/**
+ * For each place where results of the solution cross to the tests (such as `shop.price()`): whether the reference solution always gave plain data there, or objects of
+ * its own.
+ */
+export type Shapes = Readonly<Record<string, "data" | "own">>;
+
+/** What the reference solution teaches about a task, or its author wrote down: the tests that decide, these and no others, and what crosses. */
+export type Expected = {
+  readonly required: readonly string[];
+  /** Null where no reference solution was run. */
+  readonly shapes: Shapes | null;
+};
+
 /** The reason for a verdict. */
 export type VerdictReason =
   | "all-passed"
@@ -28,7 +52,7 @@ export type VerdictReason =
   | "nothing-delivered"
   | "tampered";
 
-/** The grader's answer about one solution. `passed` requires every required test, a matching exit status and the canary's failure. */
+/** The grader's answer about one solution. `passed` requires every required test, and a run of the tests whose end agrees with its report. */
 export type Verdict = {
   readonly passed: boolean;
   readonly reason: VerdictReason;
@@ -36,6 +60,9 @@ export type Verdict = {
   readonly testsTotal: number;
   readonly tests: readonly TestResult[];
   readonly tampering: readonly Tampering[];
+  /** Null where nothing was run, and in verdicts of versions before this one. */
+  readonly isolation: GradedIsolation | null;
+  readonly heldBack: readonly HeldBack[];
   /** The output of the test run, cut to a bounded length. */
   readonly log: string;
   readonly durationMs: number;

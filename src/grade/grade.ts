@@ -38,7 +38,7 @@ export async function grade(request: GradeRequest): Promise<Verdict> {
   const own = new Set(tests);
   const hasSomething = layout.workspace.some((file) => !own.has(file));
   const { judgement, log } = hasSomething ? await gradeInSandbox(request, layout, tests) : nothingDelivered(request.required);
-  return { ...judgement, log, durationMs: performance.now() - started };
+  return { ...judgement, isolation: null, heldBack: [], log, durationMs: performance.now() - started };
 }
 
 type Graded = { readonly judgement: Judgement; readonly log: string };
@@ -54,6 +54,8 @@ type SecretNames = {
 async function gradeInSandbox(request: GradeRequest, layout: Layout, tests: readonly SourceFile[]): Promise<Graded> {
   const { task, sandboxes, signal } = request;
   const runner = RUNNERS[task.tests.runner];
+  if (runner === undefined)
+    throw new UserError(`Cannot grade task "${task.id}": there is no runner "${task.tests.runner}" yet; use another`);
   const names = drawNames(task, runner);
   const sandbox = await sandboxes.open({ image: task.image, limits: task.sandbox, purpose: "grading" }, signal);
   try {

@@ -14,7 +14,7 @@ export type Evidence = {
 };
 
 /** A verdict without log and duration. */
-export type Judgement = Omit<Verdict, "log" | "durationMs">;
+export type Judgement = Omit<Verdict, "isolation" | "heldBack" | "log" | "durationMs">;
 
 /**
  * Judges one test run. It passes if every required test was reported once and passed, nothing else failed, every canary failed,

@@ -98,7 +98,10 @@ function taskOf(suite: string, problem: PythonProblem): Task {
       timeoutSeconds: 60,
       placement: "outside",
       jestGlobals: false,
-      boundary: "none",
+      isolation: "none",
+      pythonPath: [],
+      command: null,
+      report: null,
     },
   } as const;
   const workspace = [sourceFile(SOLUTION, problem.stub)];

@@ -1,4 +1,5 @@
 import { createHash } from "node:crypto";
+import { digestedPlan } from "../core/digest.ts";
 import type { SourceFile, Task } from "../core/task.ts";
 
 /** The parts of a task that can change a result; files come one at a time, so that they need not all be in memory. */
@@ -19,9 +20,16 @@ export function taskDigest({ task, files }: DigestInputs): string {
     [sandbox.memoryMb, sandbox.cpus, sandbox.pids, sandbox.workspaceMb, sandbox.tmpMb],
     [deliver.include, deliver.exclude],
     contextFiles,
-    [tests.runner, tests.files, tests.required, tests.timeoutSeconds, tests.placement, tests.jestGlobals, tests.boundary],
+    planValues(tests),
   ];
   return sha256([JSON.stringify(settings), ...lines.sort()].join("\n"));
+}
+
+// The first version listed seven values; what came later follows them where it is set.
+function planValues(tests: Task["tests"]): readonly unknown[] {
+  const { runner, files, required, timeoutSeconds, placement, jestGlobals, boundary, ...later } = digestedPlan(tests);
+  const first = [runner, files, required, timeoutSeconds, placement, jestGlobals, boundary];
+  return Object.keys(later).length === 0 ? first : [...first, later];
 }
 
 function sha256(data: string | Uint8Array): string {

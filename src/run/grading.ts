@@ -3,7 +3,7 @@ import pLimit from "p-limit";
 import { UserError } from "../core/errors.ts";
 import { type Sandbox, SandboxLost, type SandboxProvider, WORKSPACE } from "../core/sandbox.ts";
 import type { SourceFile, Task } from "../core/task.ts";
-import type { Verdict } from "../core/verdict.ts";
+import type { Expected, Verdict } from "../core/verdict.ts";
 import { grade } from "../grade/grade.ts";
 import { learnRequired } from "../grade/learn-required.ts";
 import { tamperingInTrajectory } from "../grade/tampering.ts";
@@ -23,56 +23,56 @@ export type RunGradingDeps = { readonly store: Store; readonly sandboxes: Sandbo
 /** Sets up the grading of a run in sandboxes of its own. */
 export function makeRunGrading({ store, sandboxes, concurrency }: RunGradingDeps): Grading {
   const limit = pLimit(concurrency);
-  const required = requiredTests({
+  const required = expectedOf({
     store,
     imageIdOf: (task) => sandboxes.image(task.image).id,
-    learn: (task, signal) => limit(() => learnRequired({ task, sandboxes, signal })),
+    learn: (task, signal) => limit(async () => ({ required: await learnRequired({ task, sandboxes, signal }), shapes: null })),
   });
   return {
     prepare: async (task, signal) => void (await required(task, signal)),
     grade: async (task, submitted, signal) => {
       const names = await required(task, signal);
-      return limit(() => grade({ task, submitted, required: names, sandboxes, signal }));
+      return limit(() => grade({ task, submitted, required: names.required, sandboxes, signal }));
     },
   };
 }
 
 /**
- * How the names of required tests are learned, and where they are kept.
+ * How it is learned what a task expects, and where that is kept.
  *
  * @internal
  */
-export type RequiredTestsDeps = {
+export type ExpectedDeps = {
   readonly store: Store;
-  /** Gives the digest of the image a task is graded in: learned names are kept for each. */
+  /** Gives the digest of the image a task is graded in: what was learned is kept for each. */
   readonly imageIdOf: (task: Task) => string;
-  /** Learns the names from the reference solution; throws UserError when that does not pass. */
-  readonly learn: (task: Task, signal: AbortSignal) => Promise<readonly string[]>;
+  /** Learns it from the reference solution; throws UserError when that does not pass. */
+  readonly learn: (task: Task, signal: AbortSignal) => Promise<Expected>;
 };
 
 /**
- * Makes the function that gives the required tests of a task. Names written in the task win; learned ones are kept in the store for this task and image, and are
- * learned once, however many trials ask at the same time.
+ * Makes the function that gives what a task expects. Names written in the task win; what was learned is kept in the store for this task and image, and is learned once,
+ * however many trials ask at the same time.
  *
  * @internal
  */
-export function requiredTests(deps: RequiredTestsDeps): (task: Task, signal: AbortSignal) => Promise<readonly string[]> {
-  const pending = new Map<string, Promise<readonly string[]>>();
+export function expectedOf(deps: ExpectedDeps): (task: Task, signal: AbortSignal) => Promise<Expected> {
+  const pending = new Map<string, Promise<Expected>>();
   return (task, signal) => {
-    if (task.tests.required) return Promise.resolve(task.tests.required);
+    if (task.tests.required) return Promise.resolve({ required: task.tests.required, shapes: null });
     const started = pending.get(task.digest) ?? storedOrLearned(task, signal);
     pending.set(task.digest, started);
     return started;
   };
 
-  async function storedOrLearned(task: Task, signal: AbortSignal): Promise<readonly string[]> {
+  async function storedOrLearned(task: Task, signal: AbortSignal): Promise<Expected> {
     const imageId = deps.imageIdOf(task);
-    const stored = deps.store.requiredTests(task.digest, imageId);
+    const stored = deps.store.expected(task.digest, imageId);
     if (stored) return stored;
     try {
-      const names = await deps.learn(task, signal);
-      deps.store.saveRequiredTests(task.digest, imageId, names);
-      return names;
+      const learned = await deps.learn(task, signal);
+      deps.store.saveExpected(task.digest, imageId, learned);
+      return learned;
     } catch (error) {
       // A reference solution that fails will fail again; a transient failure of the engine must not spoil the task for later trials.
       if (!(error instanceof UserError)) pending.delete(task.digest);

@@ -513,4 +513,28 @@ select t.id as trial, t.run_id as run, t.task_id as task, a.name as arm, t.attem
        s.computed_cost_usd, s.cost_source, s.duration_ms / 1000.0 as duration_s, s.first_token_ms / 1000.0 as first_token_s, s.waited_ms / 1000.0 as waited_s
 from trials t join v_arms a on a.run_id = t.run_id and a.arm_id = t.arm_id join steps s on s.execution_id = t.execution_id;
 `,
+  // How a solution was kept apart from its tests, what of it was not used, and what the reference taught about its results.
+  `
+-- 'process', 'process-one-user' or 'none'; null where nothing was run, and in trials of versions before this one.
+alter table trials add column isolation text;
+-- Files that were submitted and not used: a list of objects with path and reason.
+alter table trials add column held_back text not null default '[]';
+-- An object: for each place where results cross to the tests, 'data' or 'own'. Null where it was not learned.
+alter table required_tests add column shapes text;
+
+drop index trials_of_report;
+create index trials_of_report on trials (run_id, task_id, arm_id, passed, attempt, tampered, stop, iterations, input_tokens, cache_write_tokens,
+  cache_read_tokens, output_tokens, cost_usd, reused_from, unbilled_attempts, working_ms, assumed_usd, unknown_usage_steps, doubtful_usage_steps,
+  model_ms, first_token_ms, isolation) where passed is not null;
+
+drop view v_trials;
+create view v_trials as
+select t.id, t.run_id as run, t.task_id as task, a.name as arm, a.agent, a.model, a.prompt, t.attempt, t.outcome, t.passed, t.stop, t.reason,
+       t.tests_passed, t.tests_total, t.tampered, t.isolation, t.held_back, t.error_source, t.error_message, t.iterations,
+       t.input_tokens, t.cache_read_tokens, t.cache_write_tokens, t.output_tokens, t.reasoning_tokens, t.unknown_usage_steps, t.doubtful_usage_steps,
+       t.cost_usd, t.no_cache_cost_usd, t.unbilled_attempts, t.assumed_usd, t.working_ms / 1000.0 as working_s, t.waited_ms / 1000.0 as waited_s,
+       t.model_ms / 1000.0 as model_s, t.first_token_ms / 1000.0 as first_token_s,
+       t.duration_ms / 1000.0 as duration_s, t.started_at, t.stop_detail, t.reused_from
+from trials t join v_arms a on a.run_id = t.run_id and a.arm_id = t.arm_id;
+`,
 ];

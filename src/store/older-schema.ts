@@ -46,9 +46,9 @@ const TODAY: readonly Today[] = [
   { name: "notes", since: 5, before: renamed("notes") },
   {
     name: "trials",
-    since: 8,
+    since: 9,
     before: (version) =>
-      `select *${version < 5 ? ", try_id as execution_id" : ""}${version < 2 ? ", null as reused_from" : ""}, ${NEW_IN_TRIALS} from main.trials`,
+      `select *${version < 5 ? ", try_id as execution_id" : ""}${version < 2 ? ", null as reused_from" : ""}${version < 8 ? `, ${NEW_IN_TRIALS}` : ""}, null as isolation, '[]' as held_back from main.trials`,
   },
   {
     name: "resumptions",
@@ -103,6 +103,7 @@ const TODAY: readonly Today[] = [
     since: 3,
     before: (version) => `select *, null as stopped_by${version < 2 ? ", null as rounds" : ""} from main.runs`,
   },
+  { name: "required_tests", since: 9, before: () => "select *, null as shapes from main.required_tests" },
   { name: "run_tags", since: 2, before: () => none("run_id, tag") },
   { name: "baselines", since: 2, before: () => none("name, run_id, arm_id, saved_at") },
   { name: "v_arms", since: 6, before: () => V_ARMS },

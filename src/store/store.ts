@@ -2,6 +2,7 @@ import { UserError } from "../core/errors.ts";
 import { printable } from "../core/printable.ts";
 import type { RunEnd, RunRecord } from "../core/record.ts";
 import type { Trial, TrialKey } from "../core/trial.ts";
+import type { Expected } from "../core/verdict.ts";
 import { BlobTable } from "./blob-table.ts";
 import { closeDatabase, type OpenMode, openDatabase, type Sqlite } from "./database.ts";
 import { standsAlone } from "./database-file.ts";
@@ -10,7 +11,7 @@ import { SpendingTable } from "./execution/spending-table.ts";
 import { GroupCommit, WriteAheadLog } from "./group-commit.ts";
 import { type Column, count, INVALID, json, name, optional, text } from "./query/column.ts";
 import { Query } from "./query/query.ts";
-import { TEXTS } from "./query/stored-shapes.ts";
+import { SHAPES, TEXTS } from "./query/stored-shapes.ts";
 import { ArmReader } from "./read/arm-reader.ts";
 import { HistoryReader } from "./read/history-reader.ts";
 import { RunReader } from "./read/run-reader.ts";
@@ -160,17 +161,18 @@ export class Store {
     );
   }
 
-  /** Reads the names of the tests that must pass, which were learned from the reference solution with this image; null when they were not learned yet. */
-  requiredTests(taskDigest: string, imageId: string): readonly string[] | null {
+  /** Reads what was learned about a task from the reference solution with this image; null when it was not learned yet. */
+  expected(taskDigest: string, imageId: string): Expected | null {
+    const columns = { required: json("names", TEXTS), shapes: optional(json("shapes", SHAPES)) };
     const rest = "from required_tests where task_digest = ? and image_id = ?";
-    return new Query(this.#database, { columns: { names: json("names", TEXTS) }, rest }).first(taskDigest, imageId)?.names ?? null;
+    return new Query(this.#database, { columns, rest }).first(taskDigest, imageId) ?? null;
   }
 
-  /** Stores the names of the tests that must pass. */
-  saveRequiredTests(taskDigest: string, imageId: string, names: readonly string[]): void {
+  /** Stores what was learned about a task from the reference solution with this image. */
+  saveExpected(taskDigest: string, imageId: string, { required, shapes }: Expected): void {
     this.#database
-      .prepare("insert or replace into required_tests (task_digest, image_id, names) values (?, ?, ?)")
-      .run(taskDigest, imageId, JSON.stringify(names));
+      .prepare("insert or replace into required_tests (task_digest, image_id, names, shapes) values (?, ?, ?, ?)")
+      .run(taskDigest, imageId, JSON.stringify(required), shapes === null ? null : JSON.stringify(shapes));
   }
 
   /** Finds a run by its id, the start of its id, or `latest`; throws UserError when none or several match. */

@@ -47,7 +47,8 @@ const KEEP_EARLIER = `
   from trials t join run_tasks rt on rt.run_id = t.run_id and rt.task_id = t.task_id where t.id = @trialId`;
 
 const REPLACE_VERDICT = `
-  update trials set passed = @passed, reason = @reason, tests_passed = @testsPassed, tests_total = @testsTotal, tampered = @tampered, verdict_blob = @verdictBlob
+  update trials set passed = @passed, reason = @reason, tests_passed = @testsPassed, tests_total = @testsTotal, tampered = @tampered, isolation = @isolation,
+    held_back = @heldBack, verdict_blob = @verdictBlob
   where id = @trialId`;
 
 /** Replaces verdicts when a run is graded again, and keeps the earlier ones. */

@@ -162,19 +162,19 @@ test("a database that another process has open is read while it is written, and 
   const { trust } = user(folder);
   (await openToWrite(folder.at("bench.db"), trust)).close();
   const writer = await openToWrite(folder.at("bench.db"), trust);
-  writer.saveRequiredTests("task", "image", ["one"]);
+  writer.saveExpected("task", "image", { required: ["one"], shapes: null });
   copyFileSync(folder.at("bench.db"), folder.at("copy.db"));
 
   const reader = openToRead(folder.at("bench.db"));
   const copy = openToRead(folder.at("copy.db"));
 
-  expect(reader.requiredTests("task", "image")).toEqual(["one"]);
-  writer.saveRequiredTests("task", "image", ["two"]);
-  expect(reader.requiredTests("task", "image")).toEqual(["two"]);
+  expect(reader.expected("task", "image")).toEqual({ required: ["one"], shapes: null });
+  writer.saveExpected("task", "image", { required: ["two"], shapes: null });
+  expect(reader.expected("task", "image")).toEqual({ required: ["two"], shapes: null });
   // The log was not copied.
-  expect(copy.requiredTests("task", "image")).toBeNull();
+  expect(copy.expected("task", "image")).toBeNull();
   copy.close();
   reader.close();
-  expect(writer.requiredTests("task", "image")).toEqual(["two"]);
+  expect(writer.expected("task", "image")).toEqual({ required: ["two"], shapes: null });
   writer.close();
 });

@@ -59,6 +59,6 @@ export function makeHonestDatabase(path: string): void {
     store.endRun(id, "complete");
   }
   store.saveBaseline("main", { runId: "run-1", armId: flawed.id });
-  store.saveRequiredTests("digest-of-add", "sha", ["one"]);
+  store.saveExpected("digest-of-add", "sha", { required: ["one"], shapes: null });
   store.close();
 }

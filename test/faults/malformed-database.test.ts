@@ -84,7 +84,7 @@ function resultOfGrading(path: string): { readonly shown: string; readonly error
     try {
       for (const { executionId } of store.verdicts.gradedTrials("run-1", "add"))
         read.push(store.executions.submission(executionId), store.executions.evidence(executionId));
-      read.push(store.executions.finishedWork(1), store.requiredTests("digest-of-add", "sha"), store.history.trialsOfArm("arm-oracle"));
+      read.push(store.executions.finishedWork(1), store.expected("digest-of-add", "sha"), store.history.trialsOfArm("arm-oracle"));
       read.push(store.history.meanWorkingMs(["arm-oracle"]), store.spending.spent({ runId: "run-1" }), store.gradedKeys("run-1"));
     } finally {
       store.close();

@@ -5,7 +5,7 @@ import { expect, test } from "vitest";
 import { z } from "zod";
 import { loadSuite } from "../../src/config/suite.ts";
 import { UserError } from "../../src/core/errors.ts";
-import type { LoadedSuite, TestPlan } from "../../src/core/task.ts";
+import { type LoadedSuite, TEST_RUNNERS, type TestPlan } from "../../src/core/task.ts";
 import { TempFolder, tinySuite } from "../fixtures/temp-folder.ts";
 import { expectPresentable, thrownBy } from "./complaint.ts";
 import { brokenYaml } from "./yaml-mutation.ts";
@@ -40,13 +40,19 @@ const text = z.string();
 const count = z.int().min(1);
 const PLAN = z
   .strictObject({
-    runner: z.enum(["pytest", "node", "exit-status"]),
+    runner: z.enum(TEST_RUNNERS),
     files: z.array(z.enum(["test_add.py"])).min(1),
     required: z.array(text).min(1).nullable(),
     timeoutSeconds: count,
     placement: z.enum(["outside", "workspace"]),
     jestGlobals: z.boolean(),
-    boundary: z.enum(["none", "process"]),
+    isolation: z.enum(["none", "process"]),
+    pythonPath: z.array(text).readonly(),
+    command: z.array(text).min(1).readonly().nullable(),
+    report: z
+      .strictObject({ format: z.enum(["junit", "tap", "ctrf"]), path: text })
+      .readonly()
+      .nullable(),
   } satisfies Record<keyof TestPlan, z.ZodType>)
   .readonly();
 const TASK = z.looseObject({

@@ -6,7 +6,14 @@ function boundaryTask(tests: Texts, jestGlobals = false) {
   return smallTask({
     workspace: { "thing.js": "", "old.cjs": "" },
     tests,
-    plan: { runner: "node", files, boundary: "process", timeoutSeconds: 60, jestGlobals, placement: jestGlobals ? "workspace" : "outside" },
+    plan: {
+      runner: "node",
+      files,
+      isolation: "process",
+      timeoutSeconds: 60,
+      jestGlobals,
+      placement: jestGlobals ? "workspace" : "outside",
+    },
   });
 }
 
@@ -146,7 +153,7 @@ const callback = smallTask({
   tests: {
     "call.test.mjs": `import assert from "node:assert/strict";\nimport { test } from "node:test";\nimport { run } from "/workspace/thing.js";\nclass Clock { now() { return 1; } }\ntest("calls", () => { assert.equal(run({ clock: new Clock(), done: () => {} }), 12345); });\n`,
   },
-  plan: { runner: "node", files: ["call.test.mjs"], boundary: "process", timeoutSeconds: 60 },
+  plan: { runner: "node", files: ["call.test.mjs"], isolation: "process", timeoutSeconds: 60 },
 });
 
 const WRONG = "export const total = () => 0;\n";

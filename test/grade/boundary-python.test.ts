@@ -4,7 +4,7 @@ import { gradeTexts, smallTask, type Texts } from "./small-task.ts";
 
 function boundaryTask(tests: Texts, workspace: Texts = { "thing.py": "" }): Task {
   const files = Object.keys(tests).filter((path) => path.startsWith("test_"));
-  return smallTask({ workspace, tests, plan: { runner: "pytest", files, boundary: "process", timeoutSeconds: 60 } });
+  return smallTask({ workspace, tests, plan: { runner: "pytest", files, isolation: "process", timeoutSeconds: 60 } });
 }
 
 const SOLUTION = `

@@ -30,7 +30,17 @@ export function smallTask(shape: Shape): Task {
     sandbox: { memoryMb: shape.memoryMb ?? 512, cpus: 1, pids: 128, workspaceMb: 64, tmpMb: 64 },
     deliver: shape.deliver ?? { include: ["**"], exclude: [] },
     contextFiles: [],
-    tests: { required: null, timeoutSeconds: 20, placement: "outside", jestGlobals: false, boundary: "none", ...shape.plan },
+    tests: {
+      required: null,
+      timeoutSeconds: 20,
+      placement: "outside",
+      jestGlobals: false,
+      isolation: "none",
+      pythonPath: [],
+      command: null,
+      report: null,
+      ...shape.plan,
+    },
     files: {
       workspace: async () => sources(shape.workspace),
       tests: async () => sources(shape.tests),

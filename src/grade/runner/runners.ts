@@ -5,4 +5,4 @@ import { pytest } from "./pytest.ts";
 import type { TestRunner } from "./test-runner.ts";
 
 /** All test runners by the name that tasks use. */
-export const RUNNERS: Readonly<Record<TestRunnerName, TestRunner>> = { pytest, node, "exit-status": exitStatus };
+export const RUNNERS: Readonly<Partial<Record<TestRunnerName, TestRunner>>> = { pytest, node, "exit-status": exitStatus };

@@ -22,19 +22,19 @@ const PROMPT_PARTS = [".docs/introduction.md", ".docs/instructions.md", ".docs/i
 type Track = {
   readonly sources: string;
   readonly testFile: RegExp;
-  readonly plan: Pick<TestPlan, "runner" | "placement" | "jestGlobals" | "boundary">;
+  readonly plan: Pick<TestPlan, "runner" | "placement" | "jestGlobals" | "isolation">;
 };
 
 const TRACKS: Readonly<Record<Language, Track>> = {
   python: {
     sources: "**/*.py",
     testFile: /(^|\/)(test_[^/]*|[^/]*_test)\.py$/,
-    plan: { runner: "pytest", placement: "outside", jestGlobals: false, boundary: "none" },
+    plan: { runner: "pytest", placement: "outside", jestGlobals: false, isolation: "none" },
   },
   javascript: {
     sources: "**/*.{js,mjs,cjs}",
     testFile: /\.(spec|test)\.[cm]?js$/,
-    plan: { runner: "node", placement: "workspace", jestGlobals: true, boundary: "none" },
+    plan: { runner: "node", placement: "workspace", jestGlobals: true, isolation: "none" },
   },
 };
 
@@ -83,7 +83,15 @@ export function loadExercise(folder: Place, options: { readonly id: string; read
     sandbox: DEFAULT_LIMITS,
     deliver: deliverOf(folder, config, track),
     contextFiles: [],
-    tests: { ...track.plan, files: config.test, required: null, timeoutSeconds: config.mayRunLong ? 180 : 60 },
+    tests: {
+      ...track.plan,
+      files: config.test,
+      required: null,
+      timeoutSeconds: config.mayRunLong ? 180 : 60,
+      pythonPath: [],
+      command: null,
+      report: null,
+    },
   };
   const sets = setsOf(folder, config, track);
   return { ...task, files: filesOf(folder, sets), digest: taskDigest({ task, files: streamOf(folder, sets) }) };

@@ -1,7 +1,7 @@
 import type { AgentSettings, AgentSpec } from "../../core/agent.ts";
 import type { AssistantView, HttpAttempt, ModelSpec, Price, Served } from "../../core/model.ts";
 import type { RunListing } from "../../core/record.ts";
-import type { Verdict } from "../../core/verdict.ts";
+import type { Shapes, Verdict } from "../../core/verdict.ts";
 import { fields, isBoolean, isNumber, isString, isWhole, listOf, mapOf, oneOf, orAbsent, orNull, type Shape, shape } from "./shape.ts";
 
 /** The settings of a run; what each command needs of its flags is checked where they are used. */
@@ -101,6 +101,9 @@ export const VERDICT: Shape<Verdict> = shape(
     log: isString,
   }),
 );
+
+/** What the reference solution taught about results that cross to the tests. */
+export const SHAPES: Shape<Shapes> = shape("places with shapes", mapOf(oneOf(["data", "own"])));
 
 /** The files of a submission, by the digests of their blobs. */
 export const SUBMITTED_FILES: Shape<readonly { readonly path: string; readonly digest: string; readonly executable: boolean }[]> = shape(
