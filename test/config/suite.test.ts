@@ -32,7 +32,10 @@ test("a suite loads its tasks in the order of suite.yaml and fills in every defa
     timeoutSeconds: 7,
     placement: "outside",
     jestGlobals: false,
-    boundary: "none",
+    isolation: "none",
+    pythonPath: [],
+    command: null,
+    report: null,
   });
   expect(first?.deliver).toEqual({ include: ["add.py"], exclude: [] });
   expect(first?.sandbox.memoryMb).toBe(1024);
@@ -59,8 +62,8 @@ test.for([
   },
   {
     title: "an unknown runner",
-    files: { "add/task.yaml": "title: A\ndeliver: [x]\ntests:\n  runner: jest\n" },
-    says: 'Cannot read "SUITE/add/task.yaml" line 4: tests.runner is "jest"; expected one of "pytest", "node", "exit-status"',
+    files: { "add/task.yaml": "title: A\ndeliver: [x]\ntests:\n  runner: nunit\n" },
+    says: 'Cannot read "SUITE/add/task.yaml" line 4: tests.runner is "nunit"; expected one of "pytest", "node", "exit-status", "vitest", "jest", "go", "cargo", "junit", "ctest", "command"',
   },
   {
     title: "a timeout longer than a timer can measure",
