@@ -2,8 +2,9 @@ import { capacityOf, machineHere } from "../src/command/run/concurrency.ts";
 import { loadSuite } from "../src/config/suite.ts";
 import { type Sandbox, type SandboxProvider, WORKSPACE } from "../src/core/sandbox.ts";
 import type { SourceFile, Task } from "../src/core/task.ts";
+import type { Expected } from "../src/core/verdict.ts";
 import { grade } from "../src/grade/grade.ts";
-import { learnRequired } from "../src/grade/learn-required.ts";
+import { learnExpected } from "../src/grade/learn-expected.ts";
 import { overlay } from "../src/grade/submission.ts";
 import { workThrough } from "../src/run/schedule.ts";
 import { dockerSandboxProvider } from "../src/sandbox/docker/docker-provider.ts";
@@ -12,7 +13,7 @@ import { median, type Section, times } from "./section.ts";
 
 const NEVER = new AbortController().signal;
 
-type Solution = { readonly name: string; readonly task: Task; readonly files: readonly SourceFile[]; readonly required: readonly string[] };
+type Solution = { readonly name: string; readonly task: Task; readonly files: readonly SourceFile[]; readonly expected: Expected };
 type Graded = { readonly passed: boolean; readonly reason: string; readonly ms: number };
 
 async function solutions(sandboxes: SandboxProvider): Promise<readonly Solution[]> {
@@ -20,19 +21,19 @@ async function solutions(sandboxes: SandboxProvider): Promise<readonly Solution[
   const all: Solution[] = [];
   for (const task of tasks) {
     const workspace = await task.files.workspace();
-    const required = await learnRequired({ task, sandboxes, signal: NEVER });
+    const expected = await learnExpected({ task, sandboxes, signal: NEVER });
     const reference = (await task.files.reference()) ?? [];
     const [wrong] = await task.files.wrong();
-    all.push({ name: `${task.id}: reference`, task, files: overlay(workspace, reference), required });
-    if (wrong) all.push({ name: `${task.id}: ${wrong.name}`, task, files: overlay(workspace, wrong.files), required });
+    all.push({ name: `${task.id}: reference`, task, files: overlay(workspace, reference), expected });
+    if (wrong) all.push({ name: `${task.id}: ${wrong.name}`, task, files: overlay(workspace, wrong.files), expected });
   }
   return all;
 }
 
 async function gradeAll(all: readonly Solution[], sandboxes: SandboxProvider, concurrency: number): Promise<ReadonlyMap<string, Graded>> {
   const graded = new Map<string, Graded>();
-  await workThrough(all, { concurrency, signal: NEVER }, async ({ name, task, files, required }) => {
-    const verdict = await grade({ task, submitted: files, required, sandboxes, signal: NEVER });
+  await workThrough(all, { concurrency, signal: NEVER }, async ({ name, task, files, expected }) => {
+    const verdict = await grade({ task, submitted: files, expected, sandboxes, signal: NEVER });
     graded.set(name, { passed: verdict.passed, reason: verdict.reason, ms: verdict.durationMs });
   });
   return graded;

@@ -53,7 +53,7 @@ async function build(tag, architecture, folder) {
   say("fetching Node and Jest's matchers for the sandbox");
   const context = await stage(architecture, join(folder, "context"));
   say(`building the sandbox image on ${base} (a minute or two)`);
-  const source = { context, src: ["Dockerfile", "node", "js", "runners", "guest"] };
+  const source = { context, src: ["Dockerfile", "node", "js", "grading", "guest"] };
   const options = { t: tag, networkmode: "host", rm: true, forcerm: true, buildargs: { BASE: base, ...proxySettings() } };
   await follow(await docker.buildImage(source, options));
 }

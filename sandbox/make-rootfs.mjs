@@ -42,7 +42,7 @@ async function ownImageId() {
 function isCurrent(imageId, content) {
   try {
     const about = JSON.parse(readFileSync(join(cache, `${readlinkSync(current)}.json`), "utf8"));
-    return existsSync(join(current, "opt/bench/runners")) && (imageId === null ? about.content === content : about.imageId === imageId);
+    return existsSync(join(current, "opt/bench/grading")) && (imageId === null ? about.content === content : about.imageId === imageId);
   } catch {
     return false;
   }

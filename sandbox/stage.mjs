@@ -1,4 +1,4 @@
-// Stages what both the image and the root file system contain (Node, npm packages, test runners, the guest's program), and holds what the
+// Stages what both the image and the root file system contain (Node, npm packages, the grading programs, the guest's program), and holds what the
 // scripts that make them share.
 import { spawn } from "node:child_process";
 import { createHash } from "node:crypto";
@@ -18,7 +18,7 @@ export const say = (text) => process.stderr.write(`setup: ${text}\n`);
 /** Returns a digest of everything that goes into a sandbox image. */
 export function contentDigest(architecture) {
   const digest = createHash("sha256").update(architecture);
-  const files = ["Dockerfile", "compile-guest.py", "js/package.json", "js/package-lock.json", ...filesBelow("runners")];
+  const files = ["Dockerfile", "compile-guest.py", "js/package.json", "js/package-lock.json", ...filesBelow("grading")];
   for (const file of files) {
     const bytes = readFileSync(join(here, file));
     digest.update(`\0${file}\0${bytes.length}\0${statSync(join(here, file)).mode & 0o100}\0`).update(bytes);
@@ -43,7 +43,7 @@ function isWanted(path) {
   return !path.includes("__pycache__");
 }
 
-/** Lays out what the Dockerfile copies: Node, the other npm packages, the test runners, and the guest's program to be compiled. */
+/** Lays out what the Dockerfile copies: Node, the other npm packages, the grading programs, and the guest's program to be compiled. */
 export async function stage(architecture, context) {
   const npm = join(context, "npm");
   mkdirSync(npm, { recursive: true });
@@ -60,7 +60,7 @@ export async function stage(architecture, context) {
   renameSync(modules, join(context, "js", "node_modules"));
   rmSync(npm, { recursive: true });
   cpSync(join(here, "Dockerfile"), join(context, "Dockerfile"));
-  cpSync(join(here, "runners"), join(context, "runners"), { recursive: true, filter: isWanted });
+  cpSync(join(here, "grading"), join(context, "grading"), { recursive: true, filter: isWanted });
   mkdirSync(join(context, "guest"));
   cpSync(join(here, "compile-guest.py"), join(context, "guest", "compile.py"));
   for (const { digest, source } of guestPrograms()) writeFileSync(join(context, "guest", `${digest}.source`), source);

@@ -8,7 +8,7 @@ import { PositionEncoding, Workspace } from "@astral-sh/ruff-wasm-nodejs";
 const root = fileURLToPath(new URL("..", import.meta.url));
 const FOLDERS = ["sandbox", "src/sandbox/guest", "test/gateways"];
 // Imported by name inside the sandbox, where ruff cannot see the folders that hold them.
-const FIRST_PARTY = ["bench_boundary", "bench_runner", "run_exit_status", ...moduleNames("src/sandbox/guest")];
+const FIRST_PARTY = ["supervisor", ...moduleNames("src/sandbox/guest")];
 const MAX_FIXES = 100;
 const OPTIONS = {
   "line-length": 160,

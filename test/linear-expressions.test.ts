@@ -30,11 +30,6 @@ const BOUNDED: readonly (Omit<Expression, "flags"> & { readonly why: string })[]
       String.raw`|\[[^\]]*(?:\]|$)|[\w$\u0080-\uffff]+|\s+|[\s\S]`,
     why: "a bracket without a partner takes the whole rest, so that it is searched once",
   },
-  {
-    path: "sandbox/runners/node/loader.mjs",
-    source: String.raw`\bimport\s+(?:[\w$]+\s*,\s*)?\{([^}]*)\}\s*from\s*["'][./]|\{([^}]*)\}\s*=\s*await\s+import\(`,
-    why: "runs inside a sandbox, within the time limit of the tests",
-  },
 ];
 
 // Modules that put expressions together while the program runs, each with what keeps them fast.
@@ -47,8 +42,6 @@ const CONSTRUCTED: Readonly<Record<string, string>> = {
   "src/report/wrap.ts": "one repetition of a fixed number",
   "src/sandbox/docker/build/offline-dockerfile.ts": "one sign and the blanks after it",
   "src/agent/loop/tool/search/definition.ts": "lines that ripgrep cuts after 300 columns",
-  "sandbox/runners/node/loader.mjs": "runs inside a sandbox, within the time limit of the tests",
-  "sandbox/runners/node/boundary/coding.mjs": "runs inside a sandbox, within the time limit of the tests",
 };
 
 function sources(): readonly Source[] {

@@ -1,26 +1,37 @@
+import { randomBytes } from "node:crypto";
 import { InfraError, UserError } from "../core/errors.ts";
 import { type CommandResult, type Sandbox, SandboxLost, type SandboxProvider, WORKSPACE } from "../core/sandbox.ts";
 import type { SourceFile, Task } from "../core/task.ts";
-import type { Verdict } from "../core/verdict.ts";
-import { type Judgement, judge } from "./judge.ts";
+import type { Expected, GradedIsolation, Shapes, Verdict } from "../core/verdict.ts";
+import { type Evidence, type Judgement, judge } from "./judge.ts";
 import type { RunReport } from "./runner/run-report.ts";
 import { RUNNERS } from "./runner/runners.ts";
-import { type GradingPlan, randomName, type TestRunner } from "./runner/test-runner.ts";
+import { readSupervisor, type SupervisorReport, supervisorCommand } from "./runner/supervisor.ts";
+import { ISOLATED_TESTS, isIsolated, PLAIN_TESTS, type RunnerInput, type TestRunner } from "./runner/test-runner.ts";
 import { type Layout, layOut } from "./submission.ts";
 
-const MAX_LOG_BYTES = 64 * 1024;
-// A thousand tests with the longest messages have a quarter of that; parsing it takes a tenth of a second.
-const MAX_REPORT_BYTES = 8 * 1024 * 1024;
+const MAX_LOG_CHARACTERS = 64 * 1024;
+const MEGABYTE = 1024 * 1024;
+const PAGE_BYTES = 4096;
 
 /** What is graded, and where. */
 export type GradeRequest = {
   readonly task: Task;
   /** The submitted files, as they left the agent's sandbox. */
   readonly submitted: readonly SourceFile[];
-  /** Names of the tests that must all pass; null requires every test that ran, which only trusted solutions may be graded with. */
-  readonly required: readonly string[] | null;
+  /** What the task expects; null requires every test that passes and refuses every one that fails, which only trusted solutions may be graded with. */
+  readonly expected: Expected | null;
   readonly sandboxes: SandboxProvider;
   readonly signal: AbortSignal;
+};
+
+/** A verdict, with what the run told about the tests besides. */
+export type Graded = {
+  readonly verdict: Verdict;
+  /** What crossed from the solution, by place; null for runners that do not tell. */
+  readonly shapes: Shapes | null;
+  /** Names of the tests that were skipped. */
+  readonly skipped: readonly string[];
 };
 
 /**
@@ -30,93 +41,134 @@ export type GradeRequest = {
  * UserError when the task's files are, and the signal's reason when it is aborted.
  */
 export async function grade(request: GradeRequest): Promise<Verdict> {
+  return (await gradeWithDetails(request)).verdict;
+}
+
+/** Grades a solution as `grade` does, and tells what its tests reported besides their results. */
+export async function gradeWithDetails(request: GradeRequest): Promise<Graded> {
   const started = performance.now();
   const { task } = request;
   const [pristine, tests] = await Promise.all([task.files.workspace(), task.files.tests()]);
   requireTestFiles(task, tests);
-  const layout = await layOut(task, { pristine, submitted: request.submitted, tests });
-  const own = new Set(tests);
-  const hasSomething = layout.workspace.some((file) => !own.has(file));
-  const { judgement, log } = hasSomething ? await gradeInSandbox(request, layout, tests) : nothingDelivered(request.required);
-  return { ...judgement, isolation: null, heldBack: [], log, durationMs: performance.now() - started };
-}
-
-type Graded = { readonly judgement: Judgement; readonly log: string };
-
-// Names in one grading sandbox that the solution must not be able to guess.
-type SecretNames = {
-  readonly testsRoot: string;
-  readonly reportDir: string;
-  readonly report: string;
-  readonly canaries: readonly string[];
-};
-
-async function gradeInSandbox(request: GradeRequest, layout: Layout, tests: readonly SourceFile[]): Promise<Graded> {
-  const { task, sandboxes, signal } = request;
   const runner = RUNNERS[task.tests.runner];
   if (runner === undefined)
     throw new UserError(`Cannot grade task "${task.id}": there is no runner "${task.tests.runner}" yet; use another`);
-  const names = drawNames(task, runner);
+  const layout = await layOut(task, { pristine, submitted: request.submitted, tests });
+  const run = await runAll(request, { runner, layout, pristine, tests });
+  const verdict = { ...run.judgement, isolation: run.isolation, heldBack: [], log: run.log, durationMs: performance.now() - started };
+  const skipped = (run.report?.tests ?? []).filter((test) => test.status === "skipped").map((test) => test.name);
+  return { verdict, shapes: run.report?.shapes ?? null, skipped };
+}
+
+type Parts = {
+  readonly runner: TestRunner;
+  readonly layout: Layout;
+  readonly pristine: readonly SourceFile[];
+  readonly tests: readonly SourceFile[];
+};
+
+type TestRun = {
+  readonly judgement: Judgement;
+  readonly report: RunReport | null;
+  readonly isolation: GradedIsolation | null;
+  readonly log: string;
+};
+
+async function runAll(request: GradeRequest, parts: Parts): Promise<TestRun> {
+  const own = new Set(parts.tests);
+  if (!parts.layout.workspace.some((file) => !own.has(file))) return notRun(request, "nothing-delivered", "");
+  const { workspaceMb } = request.task.sandbox;
+  if (!fits(parts.layout.workspace, workspaceMb)) {
+    return notRun(request, "no-report", `the submitted files do not fit into a workspace of ${workspaceMb} MB`);
+  }
+  return runInSandbox(request, parts);
+}
+
+async function runInSandbox(request: GradeRequest, parts: Parts): Promise<TestRun> {
+  const { task, sandboxes, signal } = request;
   const sandbox = await sandboxes.open({ image: task.image, limits: task.sandbox, purpose: "grading" }, signal);
   try {
-    await sandbox.putFiles(WORKSPACE, layout.workspace);
-    if (task.tests.placement === "outside") await sandbox.putFiles(names.testsRoot, tests);
-    const result = await runTests(sandbox, runner, { request, layout, names });
-    const report = await readReport(sandbox, runner, names);
-    if (report === null) requireStarted(result, runner, sandboxes.image(task.image).name);
-    const judgement = judge({ exit: result.exit, report, required: request.required, canaries: names.canaries });
-    return { judgement, log: logOf(result) };
+    await sandbox.putFiles(WORKSPACE, parts.layout.workspace);
+    return await runTests(sandbox, request, parts);
   } catch (error) {
     if (!(error instanceof SandboxLost)) throw error;
-    return lost(request.required, error);
+    // The solution ended the sandbox, so the verdict is failed.
+    return notRun(request, error.reason === "out-of-memory" ? "out-of-memory" : "no-report", error.message);
   } finally {
     await sandbox.close();
   }
 }
 
-function drawNames(task: Task, runner: TestRunner): SecretNames {
-  const testsRoot = task.tests.placement === "workspace" ? WORKSPACE : `/tmp/${randomName()}`;
-  const reportDir = `/tmp/${randomName()}`;
-  return { testsRoot, reportDir, report: `${reportDir}/${randomName()}.json`, canaries: runner.drawCanaries() };
-}
-
-type TestRun = { readonly request: GradeRequest; readonly layout: Layout; readonly names: SecretNames };
-
-function runTests(sandbox: Sandbox, runner: TestRunner, { request, layout, names }: TestRun): Promise<CommandResult> {
-  const { tests } = request.task;
-  const plan: GradingPlan = {
-    runner: tests.runner,
-    workspace: WORKSPACE,
-    testsRoot: names.testsRoot,
-    files: tests.files,
-    report: names.report,
-    timeoutSeconds: tests.timeoutSeconds,
-    canaries: names.canaries,
+async function runTests(sandbox: Sandbox, request: GradeRequest, { runner, layout, pristine, tests }: Parts): Promise<TestRun> {
+  const { task, expected } = request;
+  const plan = task.tests;
+  const isolated = isIsolated(plan);
+  const plainRoot = plan.placement === "workspace" ? WORKSPACE : PLAIN_TESTS;
+  const input: RunnerInput = {
+    tests: plan,
+    testFiles: tests,
+    pristine,
+    testsRoot: isolated ? ISOLATED_TESTS : plainRoot,
     ownModules: layout.ownModules,
-    ...runner.options(tests),
+    shapes: expected?.shapes ?? null,
+    canaries: isolated ? [] : Array.from({ length: runner.canaries }, () => `c${randomName()}`),
   };
-  const command = {
-    command: runner.command,
-    cwd: "/",
-    env: {},
-    timeoutMs: tests.timeoutSeconds * 1000 + runner.graceMs,
-    maxOutputBytes: MAX_LOG_BYTES,
-    stdin: new TextEncoder().encode(JSON.stringify(plan)),
+  const token = randomName();
+  const timeoutMs = plan.timeoutSeconds * 1000;
+  const command = supervisorCommand({ token, isolation: plan.isolation, timeoutMs, testsRoot: input.testsRoot, plan: runner.plan(input) });
+  const result = await sandbox.run(command, request.signal);
+  const told = readSupervisor(result, token);
+  if (!told.begun) return notBegun(request, result);
+  const report = told.report === null ? null : runner.read(told.report.steps, input);
+  const evidence = {
+    cutShort: cutShort(result, told.report),
+    report,
+    required: expected?.required ?? (report === null ? [] : null),
+    canaries: input.canaries,
   };
-  return sandbox.run(command, request.signal);
+  return { judgement: judge(evidence), report, isolation: isolationOf(task, told.report), log: logOf(told.report) };
 }
 
-async function readReport(sandbox: Sandbox, runner: TestRunner, names: SecretNames): Promise<RunReport | null> {
-  const read = await sandbox.readFile({ path: names.report, root: names.reportDir }, MAX_REPORT_BYTES);
-  return read.kind === "read" ? runner.parseReport(read.bytes) : null;
+function cutShort({ exit }: CommandResult, report: SupervisorReport | null): Evidence["cutShort"] {
+  if (exit.kind === "out-of-memory" || report?.outOfMemory === true) return "out-of-memory";
+  if (exit.kind === "timed-out" || report?.steps.some((step) => step.exit.kind === "timed-out") === true) return "test-timeout";
+  return null;
 }
 
-function requireStarted(result: CommandResult, { notStartedStatuses }: TestRunner, image: string): void {
-  if (result.exit.kind !== "exited" || !notStartedStatuses.includes(result.exit.code)) return;
+// Files of the solution take memory, so only they can have used it up this early. Nothing else of the solution was there yet.
+function notBegun(request: GradeRequest, result: CommandResult): TestRun {
+  const log = new TextDecoder().decode(result.head).trim();
+  if (result.exit.kind === "out-of-memory") return notRun(request, "out-of-memory", log);
+  const { name } = request.sandboxes.image(request.task.image);
+  const end = result.exit.kind === "exited" ? `with status ${result.exit.code}` : `(${result.exit.kind})`;
   throw new InfraError(
     "grader",
-    `Cannot run the grading program in image "${image}": it ended with status ${result.exit.code} (${logOf(result).trim().slice(-200)}); build the sandbox image again`,
+    `Cannot run the grading program in image "${name}": it ended ${end} before it began: ${log.slice(-300)}; build the sandbox image again`,
   );
+}
+
+function notRun({ expected }: GradeRequest, reason: "nothing-delivered" | "no-report" | "out-of-memory", log: string): TestRun {
+  const judgement = judge({ cutShort: null, report: null, required: expected?.required ?? [], canaries: [] });
+  return { judgement: { ...judgement, reason }, report: null, isolation: null, log };
+}
+
+function isolationOf({ tests }: Task, report: SupervisorReport | null): GradedIsolation | null {
+  if (!isIsolated(tests)) return "none";
+  if (report === null) return null;
+  return report.users === "two" ? "process" : "process-one-user";
+}
+
+function logOf(report: SupervisorReport | null): string {
+  const whole = (report?.steps ?? []).map(({ log }) => log).join("");
+  if (whole.length <= MAX_LOG_CHARACTERS) return whole;
+  const half = MAX_LOG_CHARACTERS / 2;
+  return `${whole.slice(0, half)}\n[... ${whole.length - MAX_LOG_CHARACTERS} characters left out ...]\n${whole.slice(-half)}`;
+}
+
+/** Tells whether files fit into a folder in memory, where each takes whole pages. What they share the folder with while tests run is their own matter. */
+function fits(files: readonly SourceFile[], megabytes: number): boolean {
+  const pages = files.reduce((sum, { bytes }) => sum + Math.ceil(bytes.length / PAGE_BYTES), 0);
+  return pages * PAGE_BYTES < megabytes * MEGABYTE;
 }
 
 function requireTestFiles(task: Task, tests: readonly SourceFile[]): void {
@@ -132,21 +184,7 @@ function requireTestFiles(task: Task, tests: readonly SourceFile[]): void {
   }
 }
 
-function nothingDelivered(required: GradeRequest["required"]): Graded {
-  const judgement = judge({ exit: { kind: "exited", code: 1 }, report: null, required, canaries: [] });
-  return { judgement: { ...judgement, reason: "nothing-delivered" }, log: "" };
-}
-
-// The solution ended the sandbox, so the verdict is failed.
-function lost(required: GradeRequest["required"], error: SandboxLost): Graded {
-  const judgement = judge({ exit: { kind: "signalled", signal: "SIGKILL" }, report: null, required, canaries: [] });
-  const reason = error.reason === "out-of-memory" ? "out-of-memory" : "no-report";
-  return { judgement: { ...judgement, reason }, log: error.message };
-}
-
-function logOf(result: CommandResult): string {
-  const decoder = new TextDecoder();
-  const head = decoder.decode(result.head);
-  if (result.omittedBytes === 0) return head + decoder.decode(result.tail);
-  return `${head}\n[... ${result.omittedBytes} bytes left out ...]\n${decoder.decode(result.tail)}`;
+// A name that no solution can guess.
+function randomName(): string {
+  return randomBytes(10).toString("hex");
 }

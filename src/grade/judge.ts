@@ -1,24 +1,24 @@
-import type { CommandExit } from "../core/sandbox.ts";
 import type { Tampering, TestResult, Verdict, VerdictReason } from "../core/verdict.ts";
 import type { ReportedTest, RunReport } from "./runner/run-report.ts";
 
-/** The exit status of an honest run: it is 1 because canaries fail. */
-const HONEST_EXIT = 1;
-
-/** What is known of one test run. `canaries` are the names of tests that must fail; with `required` null, every test that ran is required. */
+/**
+ * What is known of one test run. `report` is null when it could not be read. `canaries` are the names of tests that must fail; with `required` null, every test that
+ * passed is required and none may have failed.
+ */
 export type Evidence = {
-  readonly exit: CommandExit;
+  /** What may have ended the run before its own end: a reason for a failure, and none against a pass. */
+  readonly cutShort: "test-timeout" | "out-of-memory" | null;
   readonly report: RunReport | null;
   readonly required: readonly string[] | null;
   readonly canaries: readonly string[];
 };
 
-/** A verdict without log and duration. */
+/** A verdict without what is known before and after the tests. */
 export type Judgement = Omit<Verdict, "isolation" | "heldBack" | "log" | "durationMs">;
 
 /**
- * Judges one test run. It passes if every required test was reported once and passed, nothing else failed, every canary failed,
- * and the exit status agrees with that.
+ * Judges one test run. It passes if every required test was reported once and passed, every canary failed, the run reached its end, and that end agrees with the
+ * report. Other tests do not decide, whatever they did.
  */
 export function judge(evidence: Evidence): Judgement {
   const reports = groupByName(evidence.report?.tests ?? []);
@@ -27,8 +27,8 @@ export function judge(evidence: Evidence): Judgement {
   const tampering = evidence.report === null ? [] : tamperingInReport(evidence, evidence.report, reports);
   const testsPassed = tests.filter((test) => test.status === "passed").length;
   const isComplete = testsPassed === required.length && required.length > 0;
-  const isClean = !tests.some((test) => test.status === "failed") && canariesFailed(evidence, reports) && endedHonestly(evidence);
-  const passed = isComplete && isClean && tampering.length === 0;
+  const isClean = evidence.required !== null || !tests.some((test) => test.status === "failed");
+  const passed = isComplete && isClean && reachedEnd(evidence.report) && canariesFailed(evidence, reports) && tampering.length === 0;
   const reason = passed ? "all-passed" : reasonFor(evidence, tampering);
   return { passed, reason, testsPassed, testsTotal: required.length, tests, tampering };
 }
@@ -78,17 +78,15 @@ function otherResults(others: readonly string[], reports: Reports): TestResult[]
 }
 
 function canariesFailed(evidence: Evidence, reports: Reports): boolean {
-  if (evidence.canaries.length === 0) return false;
   return evidence.canaries.every((name) => reports.get(name)?.length === 1 && reports.get(name)?.[0]?.status === "failed");
 }
 
-function endedHonestly({ exit, report }: Evidence): boolean {
-  if (report === null || !report.finished) return false;
-  return exit.kind === "exited" && exit.code === HONEST_EXIT && report.end.kind === "exited" && report.end.code === HONEST_EXIT;
+function reachedEnd(report: RunReport | null): boolean {
+  return report?.finished === true && report.contradiction === null;
 }
 
 function tamperingInReport(evidence: Evidence, report: RunReport, reports: Reports): Tampering[] {
-  return [...canaryTampering(evidence, reports), ...duplicateTampering(evidence, reports), ...exitTampering(evidence, report, reports)];
+  return [...canaryTampering(evidence, reports), ...duplicateTampering(evidence, reports), ...exitTampering(report)];
 }
 
 function canaryTampering(evidence: Evidence, reports: Reports): Tampering[] {
@@ -97,36 +95,27 @@ function canaryTampering(evidence: Evidence, reports: Reports): Tampering[] {
   return [{ kind: "canary-passed", evidence: `${spared.length} of ${evidence.canaries.length} tests that must fail did not fail` }];
 }
 
-function duplicateTampering(evidence: Evidence, reports: Reports): Tampering[] {
-  const canaries = new Set(evidence.canaries);
-  const repeated = [...reports].filter(([, found]) => found.length > 1).map(([name]) => (canaries.has(name) ? "a canary" : `"${name}"`));
+// Where the solution is kept apart there are no canaries, and it cannot report anything: such a test has its name twice in its own files.
+function duplicateTampering({ canaries }: Evidence, reports: Reports): Tampering[] {
+  if (canaries.length === 0) return [];
+  const names = new Set(canaries);
+  const repeated = [...reports].filter(([, found]) => found.length > 1).map(([name]) => (names.has(name) ? "a canary" : `"${name}"`));
   if (repeated.length === 0) return [];
   return [{ kind: "duplicate-test", evidence: `reported more than once: ${repeated.slice(0, 3).join(", ")}` }];
 }
 
-function exitTampering(evidence: Evidence, report: RunReport, reports: Reports): Tampering[] {
+function exitTampering(report: RunReport): Tampering[] {
   const found: Tampering[] = [];
   if (report.strays > 0) {
     found.push({ kind: "report-forged", evidence: `${report.strays} messages on the runner's channel that the runner did not send` });
   }
-  const code = report.end.kind === "exited" ? report.end.code : null;
-  if (code === 0) {
-    found.push({ kind: "exit-report-mismatch", evidence: "the run ended with status 0 although tests in it must fail" });
-  } else if (report.finished && canariesFailed(evidence, reports) && code !== HONEST_EXIT) {
-    found.push({ kind: "exit-report-mismatch", evidence: `the suite was finished, yet its run ended ${describeEnd(report)}` });
-  }
+  if (report.contradiction !== null) found.push({ kind: "exit-report-mismatch", evidence: report.contradiction });
   return found;
 }
 
-function describeEnd(report: RunReport): string {
-  if (report.end.kind === "exited") return `with status ${report.end.code}`;
-  return report.end.kind === "signalled" ? `by ${report.end.signal}` : "by running out of time";
-}
-
-function reasonFor({ exit, report }: Evidence, tampering: readonly Tampering[]): VerdictReason {
+function reasonFor({ cutShort, report }: Evidence, tampering: readonly Tampering[]): VerdictReason {
   if (tampering.length > 0) return "tampered";
-  if (exit.kind === "out-of-memory" || report?.outOfMemory === true) return "out-of-memory";
-  if (exit.kind === "timed-out" || report?.end.kind === "timed-out") return "test-timeout";
+  if (cutShort !== null) return cutShort;
   if (report === null || (!report.finished && report.tests.length === 0)) return "no-report";
   return "tests-failed";
 }

@@ -5,7 +5,7 @@ import { type Sandbox, SandboxLost, type SandboxProvider, WORKSPACE } from "../c
 import type { SourceFile, Task } from "../core/task.ts";
 import type { Expected, Verdict } from "../core/verdict.ts";
 import { grade } from "../grade/grade.ts";
-import { learnRequired } from "../grade/learn-required.ts";
+import { learnExpected } from "../grade/learn-expected.ts";
 import { tamperingInTrajectory } from "../grade/tampering.ts";
 import type { Store } from "../store/store.ts";
 
@@ -23,16 +23,16 @@ export type RunGradingDeps = { readonly store: Store; readonly sandboxes: Sandbo
 /** Sets up the grading of a run in sandboxes of its own. */
 export function makeRunGrading({ store, sandboxes, concurrency }: RunGradingDeps): Grading {
   const limit = pLimit(concurrency);
-  const required = expectedOf({
+  const expect = expectedOf({
     store,
     imageIdOf: (task) => sandboxes.image(task.image).id,
-    learn: (task, signal) => limit(async () => ({ required: await learnRequired({ task, sandboxes, signal }), shapes: null })),
+    learn: (task, signal) => limit(() => learnExpected({ task, sandboxes, signal })),
   });
   return {
-    prepare: async (task, signal) => void (await required(task, signal)),
+    prepare: async (task, signal) => void (await expect(task, signal)),
     grade: async (task, submitted, signal) => {
-      const names = await required(task, signal);
-      return limit(() => grade({ task, submitted, required: names.required, sandboxes, signal }));
+      const expected = await expect(task, signal);
+      return limit(() => grade({ task, submitted, expected, sandboxes, signal }));
     },
   };
 }
@@ -51,7 +51,7 @@ export type ExpectedDeps = {
 };
 
 /**
- * Makes the function that gives what a task expects. Names written in the task win; what was learned is kept in the store for this task and image, and is learned once,
+ * Makes the function that gives what a task expects. Names written in the task win, and only the kinds of results are learned then; what was learned is kept in the store for this task and image, and is learned once,
  * however many trials ask at the same time.
  *
  * @internal
@@ -59,7 +59,7 @@ export type ExpectedDeps = {
 export function expectedOf(deps: ExpectedDeps): (task: Task, signal: AbortSignal) => Promise<Expected> {
   const pending = new Map<string, Promise<Expected>>();
   return (task, signal) => {
-    if (task.tests.required) return Promise.resolve({ required: task.tests.required, shapes: null });
+    if (task.tests.required && !teachesShapes(task.tests)) return Promise.resolve({ required: task.tests.required, shapes: null });
     const started = pending.get(task.digest) ?? storedOrLearned(task, signal);
     pending.set(task.digest, started);
     return started;
@@ -79,6 +79,11 @@ export function expectedOf(deps: ExpectedDeps): (task: Task, signal: AbortSignal
       throw error;
     }
   }
+}
+
+// With these, a result of the solution's own class answers for itself wherever the reference was not seen to give plain data.
+function teachesShapes({ runner, isolation }: Task["tests"]): boolean {
+  return isolation === "process" && (runner === "pytest" || runner === "node");
 }
 
 /** Computes the SHA-256 of all that an agent gets of a task and of what it may submit: submissions can be graded again as long as it is the same, whatever the tests. */

@@ -1,20 +1,23 @@
 import { describe, test } from "vitest";
+import type { Isolation } from "../../src/core/task.ts";
 import { gradeTexts, learn, smallTask, type Texts } from "./small-task.ts";
 
 const honest = "import sys\nprint(sum(int(word) for word in sys.argv[1:]))\n";
 
-const task = smallTask({
-  workspace: { "total.py": "" },
-  reference: { "total.py": honest },
-  tests: {
-    "adds.sh": 'set -e\n# adds two numbers\n[ "$(python3 total.py 1 2)" = 3 ]\n',
-    "nothing.sh": '#!/bin/bash\n[ "$(python3 /workspace/total.py)" = 0 ] || exit 7\n# the end',
-    "file.sh": '[ "$(python3 total.py $(cat "$(dirname "$0")/data/numbers.txt"))" = 15 ]\n',
-    "in_python.py": "#!/usr/bin/env python3\nimport subprocess\nassert subprocess.check_output(['python3', 'total.py', '4']) == b'4\\n'\n",
-    "data/numbers.txt": "4 5 6\n",
-  },
-  plan: { runner: "exit-status", files: ["adds.sh", "nothing.sh", "file.sh", "in_python.py"] },
-});
+const taskWith = (isolation: Isolation) =>
+  smallTask({
+    workspace: { "total.py": "" },
+    reference: { "total.py": honest },
+    tests: {
+      "adds.sh": 'set -e\n# adds two numbers\n[ "$(python3 total.py 1 2)" = 3 ]\n',
+      "nothing.sh": '#!/bin/bash\n[ "$(python3 /workspace/total.py)" = 0 ] || exit 7\n# the end',
+      "file.sh": '[ "$(python3 total.py $(cat "$(dirname "$0")/data/numbers.txt"))" = 15 ]\n',
+      "in_python.py":
+        "#!/usr/bin/env python3\nimport subprocess\nassert subprocess.check_output(['python3', 'total.py', '4']) == b'4\\n'\n",
+      "data/numbers.txt": "4 5 6\n",
+    },
+    plan: { runner: "exit-status", isolation, files: ["adds.sh", "nothing.sh", "file.sh", "in_python.py"] },
+  });
 
 const required = ["adds.sh", "nothing.sh", "file.sh", "in_python.py"];
 const wrong = "print(-1)\n";
@@ -85,25 +88,29 @@ const exploits: readonly { readonly title: string; readonly files: Texts }[] = [
   { title: "kills every process it may", files: { "total.py": "import os, signal\nos.kill(-1, signal.SIGKILL)\n" } },
 ];
 
-describe.concurrent("programs judged by their exit status", () => {
+describe.concurrent.for(["process", "none"] as const)("programs judged by their exit status with isolation %s", (isolation) => {
+  const task = taskWith(isolation);
+
   test.for(oddities)("pass when the solution $title", async ({ files }, { expect }) => {
     const verdict = await gradeTexts(task, files, required);
 
-    expect(verdict).toMatchObject({ passed: true, reason: "all-passed", testsPassed: 4, tampering: [] });
+    expect(verdict).toMatchObject({ passed: true, reason: "all-passed", testsPassed: 4, tampering: [], isolation });
   });
 
   test.for(exploits)("fail when the solution $title", async ({ files }, { expect }) => {
-    expect((await gradeTexts(task, files, required)).passed).toBe(false);
+    expect(await gradeTexts(task, files, required)).toMatchObject({ passed: false, isolation });
   });
 
   test("are all required when the reference passes them", async ({ expect }) => {
     expect(await learn(task)).toEqual(required);
   });
 
-  test("say how they ended", async ({ expect }) => {
-    const verdict = await gradeTexts(task, { "total.py": wrong }, required);
+  test("say how they ended and what they printed last", async ({ expect }) => {
+    const verdict = await gradeTexts(task, { "total.py": `import sys\nprint("oh", file=sys.stderr)\n${wrong}` }, required);
 
-    expect(verdict.tests.map((one) => one.message)).toEqual(["exit status 1", "exit status 7", "exit status 1", "exit status 1"]);
+    const messages = verdict.tests.map((one) => one.message);
+    expect(messages.slice(0, 3)).toEqual(["exit status 1\noh", "exit status 7\noh", "exit status 1\noh"]);
+    expect(messages[3]).toMatch(/^exit status 1\noh\nTraceback[\s\S]*AssertionError$/);
     expect(verdict.tampering).toEqual([]);
   });
 
@@ -111,14 +118,14 @@ describe.concurrent("programs judged by their exit status", () => {
     const own = smallTask({
       workspace: { "total.py": "" },
       tests: { "checks/a.sh": "python3 total.py 1 | grep -qx 1", "checks/b": "#!/usr/bin/nowhere\n" },
-      plan: { runner: "exit-status", files: ["checks/a.sh", "checks/b"], placement: "workspace" },
+      plan: { runner: "exit-status", isolation, files: ["checks/a.sh", "checks/b"], placement: "workspace" },
     });
 
     const verdict = await gradeTexts(own, { "total.py": honest }, ["checks/a.sh", "checks/b"]);
 
     expect(verdict.tests.map((one) => [one.name, one.status, one.message])).toEqual([
       ["checks/a.sh", "passed", null],
-      ["checks/b", "failed", "exit status 127"],
+      ["checks/b", "failed", "exit status 127\n/usr/bin/nowhere: command not found"],
     ]);
   });
 });

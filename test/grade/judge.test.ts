@@ -1,6 +1,5 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import type { CommandExit } from "../../src/core/sandbox.ts";
 import { type Evidence, judge } from "../../src/grade/judge.ts";
 import type { ReportedTest, RunReport } from "../../src/grade/runner/run-report.ts";
 
@@ -13,20 +12,22 @@ const reported = (name: string, status: ReportedTest["status"] = "passed"): Repo
 const canaryTests = [reported("canary-1", "failed"), reported("canary-2", "failed")];
 
 const honestReport: RunReport = {
-  end: { kind: "exited", code: 1 },
   finished: true,
   strays: 0,
-  outOfMemory: false,
+  contradiction: null,
+  shapes: null,
   tests: [canaryTests[0] as ReportedTest, reported("a"), reported("b"), canaryTests[1] as ReportedTest],
 };
 
-const exited = (code: number): CommandExit => ({ kind: "exited", code });
+type Changes = {
+  readonly cutShort?: Evidence["cutShort"];
+  readonly report?: Partial<RunReport> | null;
+  readonly required?: string[] | null;
+};
 
-function evidence(
-  changes: { readonly exit?: CommandExit; readonly report?: Partial<RunReport> | null; readonly required?: string[] | null } = {},
-): Evidence {
+function evidence(changes: Changes = {}): Evidence {
   return {
-    exit: changes.exit ?? exited(1),
+    cutShort: changes.cutShort ?? null,
     report: changes.report === null ? null : { ...honestReport, ...changes.report },
     required: changes.required === undefined ? ["a", "b"] : changes.required,
     canaries: ["canary-1", "canary-2"],
@@ -34,7 +35,7 @@ function evidence(
 }
 
 describe("a verdict", () => {
-  test("passes when every required test passed, every canary failed, and the status agrees", () => {
+  test("passes when every required test passed, every canary failed, and the end of the run agrees", () => {
     expect(judge(evidence())).toEqual({
       passed: true,
       reason: "all-passed",
@@ -53,6 +54,13 @@ describe("a verdict", () => {
 
     expect(verdict).toMatchObject({ passed: true, testsPassed: 2, testsTotal: 2 });
     expect(verdict.tests.slice(2).map((one) => one.status)).toEqual(["extra", "extra"]);
+  });
+
+  test("does not depend on tests that are not required, failed ones included", () => {
+    const verdict = judge(evidence({ report: { tests: [...honestReport.tests, reported("c", "failed")] } }));
+
+    expect(verdict).toMatchObject({ passed: true, testsPassed: 2, testsTotal: 2 });
+    expect(verdict.tests.at(-1)).toMatchObject({ name: "c", status: "failed" });
   });
 
   test("requires every test that passed when none is required by name", () => {
@@ -76,8 +84,8 @@ describe("a verdict", () => {
       reason: "tests-failed",
     },
     {
-      title: "a test that nobody required failed",
-      given: evidence({ report: { tests: [...honestReport.tests, reported("c", "failed")] } }),
+      title: "a test failed and none is required by name",
+      given: evidence({ required: null, report: { tests: [...honestReport.tests, reported("c", "failed")] } }),
       reason: "tests-failed",
     },
     { title: "nothing is required", given: evidence({ required: [] }), reason: "tests-failed" },
@@ -90,34 +98,13 @@ describe("a verdict", () => {
     { title: "the runner did not finish", given: evidence({ report: { finished: false } }), reason: "tests-failed" },
     { title: "the runner died before its first test", given: evidence({ report: { finished: false, tests: [] } }), reason: "no-report" },
     { title: "there is no report", given: evidence({ report: null }), reason: "no-report" },
-    { title: "there is no report and the status is 0", given: evidence({ report: null, exit: exited(0) }), reason: "no-report" },
-    { title: "time ran out before a report", given: evidence({ report: null, exit: { kind: "timed-out" } }), reason: "test-timeout" },
+    { title: "time ran out before a report", given: evidence({ report: null, cutShort: "test-timeout" }), reason: "test-timeout" },
     {
       title: "time ran out in the runner",
-      given: evidence({ exit: exited(124), report: { end: { kind: "timed-out" }, finished: false } }),
+      given: evidence({ cutShort: "test-timeout", report: { finished: false } }),
       reason: "test-timeout",
     },
-    {
-      title: "memory ran out before a report",
-      given: evidence({ report: null, exit: { kind: "out-of-memory" } }),
-      reason: "out-of-memory",
-    },
-    {
-      title: "the kernel killed the runner for memory",
-      given: evidence({ exit: exited(125), report: { end: { kind: "signalled", signal: "SIGKILL" }, finished: false, outOfMemory: true } }),
-      reason: "out-of-memory",
-    },
-    {
-      title: "the runner was killed",
-      given: evidence({ exit: exited(125), report: { end: { kind: "signalled", signal: "SIGKILL" }, finished: false } }),
-      reason: "tests-failed",
-    },
-    {
-      title: "the supervisor was killed",
-      given: evidence({ report: null, exit: { kind: "signalled", signal: "SIGKILL" } }),
-      reason: "no-report",
-    },
-    { title: "the supervisor's status is not the runner's", given: evidence({ exit: exited(0) }), reason: "tests-failed" },
+    { title: "memory ran out", given: evidence({ cutShort: "out-of-memory", report: { finished: false } }), reason: "out-of-memory" },
   ];
 
   test.for(failures)("fails when $title", ({ given, reason }) => {
@@ -125,7 +112,7 @@ describe("a verdict", () => {
   });
 
   test("still passes when the kernel killed some child for memory and all tests passed", () => {
-    expect(judge(evidence({ report: { outOfMemory: true } }))).toMatchObject({ passed: true, reason: "all-passed" });
+    expect(judge(evidence({ cutShort: "out-of-memory" }))).toMatchObject({ passed: true, reason: "all-passed" });
   });
 });
 
@@ -148,16 +135,9 @@ describe("tampering", () => {
       kind: "duplicate-test",
     },
     { title: "a canary came twice", report: { tests: [...honestReport.tests, reported("canary-1", "failed")] }, kind: "duplicate-test" },
-    { title: "the runner ended with 0", report: { end: { kind: "exited", code: 0 } }, kind: "exit-report-mismatch" },
     {
-      title: "the runner ended with 0 before it finished",
-      report: { end: { kind: "exited", code: 0 }, finished: false, tests: [] },
-      kind: "exit-report-mismatch",
-    },
-    { title: "the runner ended with 3 after all was done", report: { end: { kind: "exited", code: 3 } }, kind: "exit-report-mismatch" },
-    {
-      title: "the runner was killed after all was done",
-      report: { end: { kind: "signalled", signal: "SIGKILL" } },
+      title: "the end of the run contradicts its report",
+      report: { contradiction: "it ended with status 0" },
       kind: "exit-report-mismatch",
     },
     { title: "messages came that the runner did not send", report: { strays: 2 }, kind: "report-forged" },
@@ -185,31 +165,35 @@ test("no report passes unless it has everything that an honest run reports", () 
     message: fc.constant(null),
     durationMs: fc.constant(null),
   });
-  const end = fc.oneof(fc.record({ kind: fc.constant("exited"), code: fc.nat(3) }), fc.constant({ kind: "timed-out" }));
   const report = fc.record({
-    end,
     finished: fc.boolean(),
     strays: fc.nat(1),
-    outOfMemory: fc.boolean(),
+    contradiction: fc.constantFrom(null, "it ended with status 0"),
+    shapes: fc.constant(null),
     tests: fc.array(one, { maxLength: 7 }),
   });
 
   fc.assert(
-    fc.property(report, fc.nat(2), (given, code) => {
-      const verdict = judge({ ...evidence(), exit: exited(code), report: given as RunReport });
+    fc.property(report, (given) => {
+      const verdict = judge({ ...evidence(), report: given as RunReport });
       const count = (wanted: string, status: string) => given.tests.filter((each) => each.name === wanted && each.status === status).length;
-      const others = given.tests.length - 4 - count("c", "passed") - count("c", "skipped");
       const isHonest = [count("a", "passed"), count("b", "passed"), count("canary-1", "failed"), count("canary-2", "failed")].every(
         (n) => n === 1,
       );
-      const isRepeated = given.tests.filter((each) => each.name === "c").length > 1;
-      const isClean =
-        given.finished && given.strays === 0 && code === 1 && given.end.kind === "exited" && "code" in given.end && given.end.code === 1;
+      const names = given.tests.map((each) => each.name);
+      const isClean = given.finished && given.strays === 0 && given.contradiction === null && new Set(names).size === names.length;
 
-      expect(verdict.passed).toBe(isHonest && others === 0 && !isRepeated && isClean);
+      expect(verdict.passed).toBe(isHonest && isClean);
     }),
     { numRuns: 2_000 },
   );
+});
+
+test("a test that is reported twice does not pass where the solution is kept apart either", () => {
+  const verdict = judge({ ...evidence({ report: { tests: [reported("a"), reported("b"), reported("b")] } }), canaries: [] });
+
+  expect(verdict).toMatchObject({ passed: false, reason: "tests-failed", tampering: [] });
+  expect(verdict.tests).toContainEqual({ name: "b", status: "failed", message: "reported 2 times", durationMs: null });
 });
 
 test("hundreds of thousands of reports of one test are judged without delay, which copying them for each would not be", () => {

@@ -1,7 +1,7 @@
 import type { SourceFile, Task, TestPlan } from "../../src/core/task.ts";
 import type { Verdict } from "../../src/core/verdict.ts";
 import { grade } from "../../src/grade/grade.ts";
-import { learnRequired } from "../../src/grade/learn-required.ts";
+import { learnExpected } from "../../src/grade/learn-expected.ts";
 import { dockerSandboxProvider } from "../../src/sandbox/docker/docker-provider.ts";
 import { connectEngine } from "../../src/sandbox/docker/engine.ts";
 
@@ -56,16 +56,26 @@ export function sources(texts: Texts): SourceFile[] {
   return Object.entries(texts).map(([path, text]) => ({ path, bytes: new TextEncoder().encode(text), executable: path.endsWith(".sh") }));
 }
 
-const sandboxes = dockerSandboxProvider(connectEngine(), { image: "bench-sandbox:latest", runId: "test-grade" });
+/** Sandboxes of the image under test. */
+export const sandboxes = dockerSandboxProvider(connectEngine(), {
+  image: process.env["BENCH_TEST_IMAGE"] ?? "bench-sandbox:latest",
+  runId: "test-grade",
+});
 
 /** Grades a solution laid over the task's workspace, in a real container. */
 export async function gradeTexts(task: Task, solution: Texts, required: readonly string[]): Promise<Verdict> {
   const files = new Map((await task.files.workspace()).map((file) => [file.path, file]));
   for (const file of sources(solution)) files.set(file.path, file);
-  return grade({ task, submitted: [...files.values()], required, sandboxes, signal: new AbortController().signal });
+  return grade({
+    task,
+    submitted: [...files.values()],
+    expected: { required, shapes: null },
+    sandboxes,
+    signal: new AbortController().signal,
+  });
 }
 
 /** Learns which tests decide, in a real container. */
-export function learn(task: Task): Promise<readonly string[]> {
-  return learnRequired({ task, sandboxes, signal: new AbortController().signal });
+export async function learn(task: Task): Promise<readonly string[]> {
+  return (await learnExpected({ task, sandboxes, signal: new AbortController().signal })).required;
 }

@@ -40,7 +40,8 @@ export async function startCheck(flags: CheckFlags, { terminal, trust }: CheckDe
   for (const notice of notices) terminal.notify(notice);
   const sandboxes = provider("check", (text) => terminal.notify(text));
   const interrupt = listenForInterrupt((text) => terminal.notify(text));
-  const gradeOnce: GradeOnce = (task, submitted, required) => grade({ task, submitted, required, sandboxes, signal: interrupt.signal });
+  const gradeOnce: GradeOnce = (task, submitted, required) =>
+    grade({ task, submitted, expected: required === null ? null : { required, shapes: null }, sandboxes, signal: interrupt.signal });
   try {
     const found = new Map<string, Soundness>();
     const checkOne = async (task: Task): Promise<void> => {

@@ -1,61 +1,48 @@
-import { randomBytes } from "node:crypto";
-import type { TestPlan } from "../../core/task.ts";
-import { parseReport, type RunReport } from "./run-report.ts";
+import type { Isolation, SourceFile, TestPlan } from "../../core/task.ts";
+import type { Shapes } from "../../core/verdict.ts";
+import type { RunReport } from "./run-report.ts";
+import type { GradingStep, StepResult } from "./step.ts";
 
-/**
- * How the tests of a task are run inside the grading sandbox, and how their report is read.
- *
- * To add a test runner: name it in TEST_RUNNERS (core/task.ts), which makes the compiler ask for its test files (config/task.ts); write its program in
- * sandbox/runners and start it in bench_runner/launch.py; describe it in a file beside this one, with a line in `runners.ts`.
- */
-export type TestRunner = {
-  /** Runs the tests: a program in the image that reads a GradingPlan as JSON from its standard input and writes the report. */
-  readonly command: readonly string[];
-  /** Exit statuses of an interpreter or shell that could not even start that program, so no solution can cause them. */
-  readonly notStartedStatuses: readonly number[];
-  /** What the command may take on top of the time limit of the tests, in ms. */
-  readonly graceMs: number;
-  /** Draws the names of canaries: tests that must fail, so that a run that reports them as anything else was tampered with. */
-  readonly drawCanaries: () => readonly string[];
-  /** Options that only this runner has. */
-  readonly options: (tests: TestPlan) => Readonly<Record<string, unknown>>;
-  /** Reads the report that was written; null if it is not one. */
-  readonly parseReport: (bytes: Uint8Array) => RunReport | null;
-};
+/** Where the hidden tests lie with `isolation: process`; the path is fixed, so that names of tests which hold it are the same in every grading. */
+export const ISOLATED_TESTS = "/tmp/grading/tests";
+/** Where the hidden tests lie with `isolation: none`, unless they belong into the workspace. */
+export const PLAIN_TESTS = "/tmp/tests";
 
-/** What a runner's program is given. */
-export type GradingPlan = {
-  readonly runner: TestPlan["runner"];
-  readonly workspace: string;
+/** What a runner plans a grading from. */
+export type RunnerInput = {
+  readonly tests: TestPlan;
+  /** The hidden tests and their data. */
+  readonly testFiles: readonly SourceFile[];
+  /** The files of the workspace as the task has them, without anything of the solution. */
+  readonly pristine: readonly SourceFile[];
+  /** The folder that the tests are laid in. */
   readonly testsRoot: string;
-  readonly files: readonly string[];
-  /** Where the report is written. */
-  readonly report: string;
-  readonly timeoutSeconds: number;
-  readonly canaries: readonly string[];
   /** Python modules that the task itself has. */
   readonly ownModules: readonly string[];
+  /** What the reference taught about results that cross; null when this is what is to be learned. */
+  readonly shapes: Shapes | null;
+  /** Names of tests that must fail, which no solution can guess: as many as the runner wants with `isolation: none`, otherwise none. */
+  readonly canaries: readonly string[];
 };
 
-/** Draws a name that no solution can guess. */
-export function randomName(): string {
-  return randomBytes(10).toString("hex");
+/** What is to be run: files below the tests' folder, and the steps. */
+export type RunnerPlan = { readonly files: readonly SourceFile[]; readonly steps: readonly GradingStep[] };
+
+/**
+ * How the tests of a task are run, and how what they report is read.
+ *
+ * Contract: `plan` depends on its input alone. `read` gets the results of the steps that were run, in order, fewer than planned when time was up, and never throws:
+ * what it cannot read is a report that is not finished, since only a solution can have caused that. To add a runner: name it in TEST_RUNNERS (core/task.ts) and
+ * RUNNER_RULES (config/test-plan.ts), write it in a file beside this one, and add a line to `runners.ts`.
+ */
+export interface TestRunner {
+  /** How many tests that must fail it adds with `isolation: none`. */
+  readonly canaries: number;
+  plan(input: RunnerInput): RunnerPlan;
+  read(results: readonly StepResult[], input: RunnerInput): RunReport;
 }
 
-/** Describes a runner whose tests our supervisor runs: it keeps report and canaries away from the solution. */
-export function supervisedRunner({
-  canaries,
-  options,
-}: {
-  readonly canaries: number;
-  readonly options: TestRunner["options"];
-}): TestRunner {
-  return {
-    command: ["/usr/bin/python3", "-I", "-S", "/opt/bench/runners/supervise.py"],
-    notStartedStatuses: [2, 126, 127],
-    graceMs: 20_000,
-    drawCanaries: () => Array.from({ length: canaries }, () => `c${randomName()}`),
-    options,
-    parseReport,
-  };
+/** Tells whether the tests of a plan are kept apart from the solution. */
+export function isIsolated({ isolation }: { readonly isolation: Isolation }): boolean {
+  return isolation === "process";
 }

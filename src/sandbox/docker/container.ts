@@ -1,5 +1,5 @@
 import type Docker from "dockerode";
-import { WORKSPACE } from "../../core/sandbox.ts";
+import { type SandboxRequest, WORKSPACE } from "../../core/sandbox.ts";
 import type { SandboxLimits } from "../../core/task.ts";
 import { GUEST_ENVIRONMENT } from "../guest-program.ts";
 
@@ -11,8 +11,8 @@ export type ContainerSpec = {
   readonly runtime: string | null;
   /** The run that the sandbox belongs to. */
   readonly runId: string;
-  /** Gets processors before other sandboxes when they are scarce. */
-  readonly hasPriority: boolean;
+  /** A sandbox for grading has two users, and gets processors before others when they are scarce. */
+  readonly purpose: SandboxRequest["purpose"];
 };
 
 /** The label that every sandbox has. */
@@ -22,7 +22,10 @@ export const OWNER_LABEL = "bench.owner";
 /** The label that names the run a sandbox is part of. */
 export const RUN_LABEL = "bench.run";
 
-const AGENT_USER = "1000:1000";
+/** Who the guest of a sandbox is at its start. For grading it takes the rights of the solution's user at once, and starts our supervisor alone as root. */
+const USERS = { agent: "1000:1000", grading: "0:0" };
+/** What that root may do: become one of the two users, and end their processes. It may not read their files. */
+const GRADING_CAPABILITIES = ["SETUID", "SETGID", "KILL"];
 /** Weights by which containers share processor time when it is scarce. */
 const SHARES = { usual: 1024, priority: 8192 };
 const MEGABYTE = 1024 * 1024;
@@ -33,7 +36,7 @@ const OWN_KERNEL = { memoryMb: 128, pids: 256 };
 /**
  * Describes the container of a sandbox to the engine.
  *
- * It has no network, no capabilities, no mounts, and nothing to write to but two bounded folders in memory. Their pages count towards the memory
+ * It has no network, no mounts, no capabilities but those by which a grading keeps two users apart, and nothing to write to but two bounded folders in memory. Their pages count towards the memory
  * limit, so a task that fills them has less memory to run in. Neither its name nor its labels are visible inside.
  */
 export function containerOptions(spec: ContainerSpec, program: readonly string[], owner: string): Docker.ContainerCreateOptions {
@@ -41,8 +44,9 @@ export function containerOptions(spec: ContainerSpec, program: readonly string[]
     Image: spec.image,
     Entrypoint: [...program],
     Cmd: [],
-    User: AGENT_USER,
-    WorkingDir: WORKSPACE,
+    User: USERS[spec.purpose],
+    // Root without rights on the files of others could not enter the workspace of a grading.
+    WorkingDir: isGrading(spec) ? "/" : WORKSPACE,
     Env: [...GUEST_ENVIRONMENT],
     Hostname: "sandbox",
     Labels: { [RUN_LABEL]: spec.runId, [SANDBOX_LABEL]: "1", [OWNER_LABEL]: owner },
@@ -70,15 +74,16 @@ function hostOptions(spec: ContainerSpec): Docker.HostConfig {
     NetworkMode: "none",
     ReadonlyRootfs: true,
     CapDrop: ["ALL"],
+    ...(isGrading(spec) ? { CapAdd: GRADING_CAPABILITIES } : {}),
     SecurityOpt: ["no-new-privileges"],
     Memory: memoryMb * MEGABYTE,
     MemorySwap: memoryMb * MEGABYTE,
     // A quota, where `NanoCpus` would be refused on a machine with fewer processors than the task asks for.
     CpuPeriod: 100_000,
     CpuQuota: Math.round(cpus * 100_000),
-    CpuShares: spec.hasPriority ? SHARES.priority : SHARES.usual,
+    CpuShares: isGrading(spec) ? SHARES.priority : SHARES.usual,
     PidsLimit: pids,
-    Tmpfs: { [WORKSPACE]: tmpfsOptions(workspaceMb), "/tmp": tmpfsOptions(tmpMb) },
+    Tmpfs: foldersOf(spec, { workspaceMb, tmpMb }),
     LogConfig: { Type: "none", Config: {} },
     IpcMode: "private",
     RestartPolicy: { Name: "no" },
@@ -86,6 +91,22 @@ function hostOptions(spec: ContainerSpec): Docker.HostConfig {
   };
 }
 
-function tmpfsOptions(sizeMb: number): string {
-  return `rw,exec,nosuid,nodev,size=${sizeMb}m,nr_inodes=${MAX_INODES},uid=1000,gid=1000,mode=0755`;
+function isGrading({ purpose }: ContainerSpec): boolean {
+  return purpose === "grading";
+}
+
+// In a grading the workspace is the solution's alone, and the temporary folder is for all, as on any machine.
+function foldersOf(
+  spec: ContainerSpec,
+  { workspaceMb, tmpMb }: Pick<SandboxLimits, "workspaceMb" | "tmpMb">,
+): Readonly<Record<string, string>> {
+  const own = "uid=1000,gid=1000";
+  return {
+    [WORKSPACE]: tmpfsOptions(workspaceMb, isGrading(spec) ? `${own},mode=0700` : `${own},mode=0755`),
+    "/tmp": tmpfsOptions(tmpMb, isGrading(spec) ? "uid=0,gid=0,mode=1777" : `${own},mode=0755`),
+  };
+}
+
+function tmpfsOptions(sizeMb: number, owner: string): string {
+  return `rw,exec,nosuid,nodev,size=${sizeMb}m,nr_inodes=${MAX_INODES},${owner}`;
 }

@@ -74,7 +74,7 @@ export function dockerSandboxProvider(engine: Engine, options: DockerOptions): S
           limits: machine ? fitLimits(limits, machine) : limits,
           runtime,
           runId,
-          hasPriority: purpose === "grading",
+          purpose,
         },
         signal,
       ),

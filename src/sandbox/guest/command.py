@@ -177,7 +177,7 @@ def _try_spawn(request, stdin, writer):
         os.chdir(request["cwd"])
         environment = {**os.environ, **request["env"]}
         with harden.mortal():
-            start = own.start if own.fits(arguments) else _start
+            start = own.start if own.fits(arguments) else own.start_unprivileged if process.IS_ROOT else _start
             pid = start(arguments, environment, (stdin, writer, writer))
     finally:
         os.chdir("/")

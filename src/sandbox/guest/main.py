@@ -215,6 +215,7 @@ def prepare():
     """Protects this process from all others, and returns the key of the channel and the descriptor that wakes it when a child ends."""
     harden.protect_process()
     key = read_key(0)
+    process.act_as_solution()
     harden.filter_calls()
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     os.umask(0o022)

@@ -7,6 +7,8 @@ import _signal as signal
 import os
 import sys
 
+import process
+
 FOLDER = "/opt/bench/"
 MAX_DESCRIPTORS = 1 << 16
 
@@ -27,16 +29,39 @@ def start(arguments, environment, descriptors):
     return pid
 
 
+def start_unprivileged(arguments, environment, descriptors):
+    """Starts any program in its own session, as the solution's user for good, and returns its process id; for sandboxes where this process may become root."""
+    pid = os.fork()
+    if pid == 0:
+        status = 126
+        try:
+            _detach(descriptors)
+            for number in (signal.SIGINT, signal.SIGPIPE, signal.SIGXFSZ):
+                signal.signal(number, signal.SIG_DFL)
+            process.become_solution()
+            os.execvpe(arguments[0], arguments, environment)
+        except OSError as error:
+            os.write(2, b"cannot run: %s\n" % str(error).encode("utf-8", "replace"))
+            status = 127 if isinstance(error, (FileNotFoundError, NotADirectoryError)) else 126
+        finally:
+            os._exit(status)
+    return pid
+
+
+def _detach(descriptors):
+    os.setsid()
+    signal.set_wakeup_fd(-1)
+    signal.signal(signal.SIGCHLD, signal.SIG_DFL)
+    for number, descriptor in enumerate(descriptors):
+        os.dup2(descriptor, number)
+
+
 def _become(program, arguments, environment, descriptors):
     """Never returns."""
     status = 1
     try:
-        os.setsid()
-        signal.set_wakeup_fd(-1)
-        signal.signal(signal.SIGCHLD, signal.SIG_DFL)
+        _detach(descriptors)
         signal.signal(signal.SIGINT, signal.default_int_handler)
-        for number, descriptor in enumerate(descriptors):
-            os.dup2(descriptor, number)
         os.closerange(len(descriptors), MAX_DESCRIPTORS)
         os.environ.clear()
         os.environ.update(environment)

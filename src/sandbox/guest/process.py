@@ -7,6 +7,27 @@ SWEEP_SECONDS = 5.0
 MEMORY_EVENT_FILES = ("/sys/fs/cgroup/memory.events", "/sys/fs/cgroup/memory/memory.oom_control")
 
 
+# In a sandbox for grading, this process may become root again, and the user of the solution is only its effective one.
+IS_ROOT = os.getresuid()[0] == 0
+SOLUTION = 1000
+
+
+def act_as_solution():
+    """Takes the rights of the solution's user, in a sandbox for grading: all files are made and opened with them."""
+    if IS_ROOT:
+        os.setgroups([])
+        os.setegid(SOLUTION)
+        os.seteuid(SOLUTION)
+
+
+def become_solution():
+    """Makes this process, one that is about to start a program, the solution's user for good."""
+    if IS_ROOT:
+        os.seteuid(0)
+        os.setresgid(SOLUTION, SOLUTION, SOLUTION)
+        os.setresuid(SOLUTION, SOLUTION, SOLUTION)
+
+
 class Process:
     __slots__ = ("dead", "parent", "session", "started")
 
@@ -97,11 +118,15 @@ def _belongs(pid, processes, leaders):
 
 
 def _signal(pids, number):
+    if IS_ROOT:
+        os.seteuid(0)  # some are of another user
     for pid in pids:
         try:
             os.kill(pid, number)
         except OSError:
             pass
+    if IS_ROOT:
+        os.seteuid(SOLUTION)
 
 
 def memory_kills():
