@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, expect, test } from "vitest";
 import { placeNamed } from "../src/files/place.ts";
-import { tamperingInTrajectory } from "../src/grade/tampering.ts";
+import { tamperingInTrajectory } from "../src/grade/tampering/find-tampering.ts";
 import { readExerciseConfig } from "../src/import/exercism/exercise-config.ts";
 import { loadExercism } from "../src/import/exercism/exercism.ts";
 import { loadMbpp } from "../src/import/mbpp.ts";
@@ -26,7 +26,6 @@ const submitted = (text: string) =>
     calls: [],
     workspace: [],
     submitted: [{ path: "a.py", bytes: new TextEncoder().encode(text), executable: false }],
-    refused: [],
   });
 
 // What the program does with a text of strangers, and the expression that it used before.

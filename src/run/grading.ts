@@ -6,7 +6,7 @@ import type { SourceFile, Task } from "../core/task.ts";
 import type { Expected, Verdict } from "../core/verdict.ts";
 import { grade } from "../grade/grade.ts";
 import { learnExpected } from "../grade/learn-expected.ts";
-import { tamperingInTrajectory } from "../grade/tampering.ts";
+import { tamperingInTrajectory } from "../grade/tampering/find-tampering.ts";
 import type { Store } from "../store/store.ts";
 
 /** Grades solutions, a bounded number at a time. */
@@ -125,7 +125,7 @@ export async function gradeSubmission(
   { store, grading, signal }: { readonly store: Store; readonly grading: Grading; readonly signal: AbortSignal },
 ): Promise<Verdict> {
   const verdict = await grading.grade(task, files, signal);
-  const { calls, refused } = store.executions.evidence(executionId);
-  const tampering = tamperingInTrajectory({ calls, refused, workspace: await task.files.workspace(), submitted: files });
+  const { calls } = store.executions.evidence(executionId);
+  const tampering = tamperingInTrajectory({ calls, workspace: await task.files.workspace(), submitted: files });
   return { ...verdict, tampering: [...verdict.tampering, ...tampering] };
 }

@@ -17,11 +17,8 @@ export type OpenExecution = {
   readonly submission: Submission | null;
 };
 
-/** What an agent did that may show tampering: its tool calls with their arguments as the model wrote them, and the files its submission was refused. */
-export type ExecutionEvidence = {
-  readonly calls: readonly { readonly tool: string; readonly arguments: string }[];
-  readonly refused: readonly { readonly path: string; readonly reason: string }[];
-};
+/** What an agent did that may show tampering: its tool calls with their arguments as the model wrote them. */
+export type ExecutionEvidence = { readonly calls: readonly { readonly tool: string; readonly arguments: string }[] };
 
 const OF_TRIAL = "from executions e where e.run_id = ? and e.task_id = ? and e.arm_id = ? and e.attempt = ? order by e.id";
 
@@ -131,21 +128,14 @@ export class ExecutionTable {
     return { past: this.#past.read(row.id), submission: this.#submissions.read(row.id) };
   }
 
-  /** Reads the tool calls of an execution and the files that were refused when its submission was taken. */
+  /** Reads the tool calls of an execution. */
   evidence(executionId: number): ExecutionEvidence {
     const calls = new Query(this.#database, {
       columns: { tool: name("tool"), blob: name("arguments_blob") },
       rest: "from tool_calls where execution_id = ? order by iteration, position",
     }).all(executionId);
-    const refused = new Query(this.#database, {
-      columns: { text: text("text") },
-      rest: "from notes where execution_id = ? and kind = 'not-delivered' order by id",
-    }).all(executionId);
     const blobs = this.#blobs.reader();
-    return {
-      calls: calls.map(({ tool, blob }) => ({ tool, arguments: blobs.text(blob) })),
-      refused: refused.map((note) => toRefusal(note.text)),
-    };
+    return { calls: calls.map(({ tool, blob }) => ({ tool, arguments: blobs.text(blob) })) };
   }
 
   /** Reads the executions of a trial in order: how each ended, why, and how often it was resumed. */
@@ -164,11 +154,6 @@ export class ExecutionTable {
   submission(executionId: number): Submission | null {
     return this.#submissions.read(executionId);
   }
-}
-
-function toRefusal(note: string): ExecutionEvidence["refused"][number] {
-  const at = note.lastIndexOf(": ");
-  return { path: note.slice(0, at), reason: note.slice(at + 2) };
 }
 
 function identityOf({ runId, taskId, armId, attempt }: TrialKey): [string, string, string, number] {
