@@ -521,6 +521,8 @@ alter table trials add column isolation text;
 alter table trials add column held_back text not null default '[]';
 -- An object: for each place where results cross to the tests, 'data' or 'own'. Null where it was not learned.
 alter table required_tests add column shapes text;
+-- Few trials have any, and reports look for them.
+create index trials_held_back on trials (run_id, arm_id) where held_back <> '[]';
 
 drop index trials_of_report;
 create index trials_of_report on trials (run_id, task_id, arm_id, passed, attempt, tampered, stop, iterations, input_tokens, cache_write_tokens,

@@ -19,7 +19,7 @@ export const SCHEMA_DIGESTS: readonly string[] = [
   "c85b0ad27db36db0f5c6d50a472442e4bfb734fb138862c42dd90654a1b79dce",
   "3b0a5a67671b40fa0b8551ff12451d880a09ef73c45b2100bfe84e5252fd00bd",
   "bbc2c50392b0e582d29bdffe5d38e55733bbe727f9474cbbb23b3bf7e7f6f564",
-  "c81911ad418b72ef65f4025c912a9ad9f55059939986573c4c9f66bb6590a458",
+  "ab29ab842b4581e5e98618f48ad1fb990ba03e92787fbdb4a2ff19d02993d825",
 ];
 
 // An honest schema has less than 50 objects and 15 KB of text.
