@@ -74,10 +74,17 @@ export type DirectoryListing =
 /** Bounds of what may leave a sandbox. */
 export type ExportRequest = { readonly root: string; readonly rule: DeliverRule; readonly maxFiles: number; readonly maxBytes: number };
 
-/** What left a sandbox: plain files only, every path checked; and what was refused with its reason. */
+/** Something that an agent made or changed and that is not graded, with the reason. */
+export type LeftBehind = { readonly path: string; readonly reason: string };
+
+/**
+ * What has changed below a folder since `putFiles` laid it: new and changed files, links that stay inside, empty folders, and what is `absent`; every path is checked.
+ * `refused` is what could not leave, with the reasons, and `unnamed` are some changed paths that the rule does not reach.
+ */
 export type Export = {
   readonly files: readonly SourceFile[];
-  readonly refused: readonly { readonly path: string; readonly reason: string }[];
+  readonly refused: readonly LeftBehind[];
+  readonly unnamed: readonly string[];
 };
 
 /**
@@ -97,9 +104,12 @@ export interface Sandbox {
     query: PathQuery,
     options: { readonly depth: number; readonly maxEntries: number; readonly skipInside: readonly string[] },
   ): Promise<DirectoryListing>;
-  /** Lays files below `root`, making directories; for set-up, not for the agent. */
+  /** Lays files, links and empty folders below `root` in place of what is there, makes directories, and removes what is `absent`; for set-up, not for the agent. */
   putFiles(root: string, files: readonly SourceFile[]): Promise<void>;
-  /** Takes out the files that the rule allows. */
+  /**
+   * Takes out what differs from what `putFiles` laid below the same root, and in the workspace from what the image has there, as far as the rule allows it. What
+   * was laid and is changed comes first, so that a flood of new files does not push it out over the bounds.
+   */
   exportFiles(request: ExportRequest): Promise<Export>;
   /** SHA-256 over paths, modes and bytes below `root`: equal when nothing changed. */
   fingerprint(root: string): Promise<string>;

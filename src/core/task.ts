@@ -3,6 +3,11 @@ export type SourceFile = {
   readonly path: string;
   readonly bytes: Uint8Array;
   readonly executable: boolean;
+  /**
+   * Absent for a plain file. A `folder` is an empty one; a `link` is symbolic, and its bytes are the path that it leads to; `absent`, in a list that is laid over
+   * another, means that nothing is at the path any more. None of these has bytes of its own or is executable.
+   */
+  readonly kind?: "folder" | "link" | "absent";
 };
 
 /** A solution that looks plausible and that the hidden tests must reject. */

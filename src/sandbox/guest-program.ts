@@ -3,7 +3,22 @@ import { readFileSync } from "node:fs";
 
 const DIGEST_LENGTH = 32;
 /** The guest's modules, each after the ones it imports. */
-const MODULES = ["library", "transport", "process", "harden", "own", "output", "command", "confine", "file", "export", "main"];
+const MODULES = [
+  "library",
+  "transport",
+  "process",
+  "harden",
+  "own",
+  "output",
+  "command",
+  "confine",
+  "file",
+  "walk",
+  "pristine",
+  "export",
+  "fingerprint",
+  "main",
+];
 
 /**
  * Reads the program from standard input: on the command line, it would fill every listing of processes inside. The sandbox image holds the

@@ -1,5 +1,7 @@
 import { createHash } from "node:crypto";
 import { describe, expect, test } from "vitest";
+import type { ExportRequest } from "../../src/core/sandbox.ts";
+import type { SourceFile } from "../../src/core/task.ts";
 import { ownSandbox, type SandboxAdapter, sharedSandbox, succeed } from "./sandbox-fixture.ts";
 
 const everything = { rule: { include: ["**"], exclude: [] }, maxFiles: 1000, maxBytes: 1_000_000 };
@@ -31,10 +33,11 @@ export function exportContract(adapter: SandboxAdapter): void {
         { path: "src/deep/b.py", executable: false, bytes: Buffer.from("b") },
       ],
       refused: [],
+      unnamed: ["src/a.txt"],
     });
   });
 
-  test("a link to a plain file inside is exported as that file; all other special files are refused with the reason", async () => {
+  test("a link that stays inside is exported as a link; what leads out and every other special file is refused with the reason", async () => {
     const root = await folder(
       "odd",
       "echo -n data > file && ln file hard && ln -s file inside && ln -s /etc/passwd out && ln -s ../../etc/passwd up && ln -s nowhere broken && mkdir real && ln -s real dirlink && ln -s / rootlink && ln -s loop loop && mkfifo pipe && ln -s pipe pipelink && touch shut && chmod 000 shut",
@@ -42,14 +45,15 @@ export function exportContract(adapter: SandboxAdapter): void {
 
     const { files, refused } = await sandbox().exportFiles({ ...everything, root });
 
-    expect(files.map((file) => [file.path, file.bytes.toString()])).toEqual([
-      ["file", "data"],
-      ["hard", "data"],
-      ["inside", "data"],
+    expect(files.map((file) => [file.path, file.kind ?? "file", file.bytes.toString()])).toEqual([
+      ["broken", "link", "nowhere"],
+      ["dirlink", "link", "real"],
+      ["file", "file", "data"],
+      ["hard", "file", "data"],
+      ["inside", "link", "file"],
+      ["real", "folder", ""],
     ]);
     expect(Object.fromEntries(refused.map(({ path, reason }) => [path, reason]))).toEqual({
-      broken: "it is a link to nothing",
-      dirlink: "it is a link to a directory",
       loop: expect.stringMatching(/link/),
       out: "it is a link that leads out",
       pipe: "it is not a plain file",
@@ -75,6 +79,148 @@ export function exportContract(adapter: SandboxAdapter): void {
     ]);
   });
 
+  describe("after files were laid", () => {
+    const source = (path: string, text = "", kind?: SourceFile["kind"]): SourceFile => ({
+      path,
+      bytes: Buffer.from(text),
+      executable: false,
+      ...(kind === undefined ? {} : { kind }),
+    });
+    const laid = async (name: string, commands: string, changed: Partial<ExportRequest> = {}) => {
+      const root = `/workspace/${name}`;
+      await sandbox().putFiles(root, [
+        source("src/a.py", "a"),
+        source("src/b.py", "b"),
+        source("data/c.txt", "c"),
+        source("run.sh", "true"),
+        source("logs", "", "folder"),
+        source("latest", "src", "link"),
+      ]);
+      await succeed(sandbox(), commands, { cwd: root });
+      const taken = await sandbox().exportFiles({ ...everything, root, ...changed });
+      return { ...taken, files: taken.files.map(({ path, kind, bytes }) => [path, kind ?? "file", Buffer.from(bytes).toString()]) };
+    };
+
+    test.for([
+      ["nothing", "touch -d 2001-01-01 src/a.py; cat src/b.py", []],
+      ["the same text written again", "cp src/a.py x; mv x src/a.py", []],
+      ["an edited file", "echo -n A > src/a.py", [["src/a.py", "file", "A"]]],
+      [
+        "a file edited through memory",
+        `python3 -c "import mmap;f=open('src/a.py','r+b');m=mmap.mmap(f.fileno(),1);m[0]=66"`,
+        [["src/a.py", "file", "B"]],
+      ],
+      ["a file that became executable", "chmod +x run.sh", [["run.sh", "file", "true"]]],
+      ["a deleted file", "rm src/b.py", [["src/b.py", "absent", ""]]],
+      [
+        "a moved file",
+        "mv src/b.py src/d.py",
+        [
+          ["src/d.py", "file", "b"],
+          ["src/b.py", "absent", ""],
+        ],
+      ],
+      [
+        "a file that became a folder",
+        "rm src/a.py; mkdir src/a.py; touch src/a.py/x",
+        [
+          ["src/a.py/x", "file", ""],
+          ["src/a.py", "absent", ""],
+        ],
+      ],
+      [
+        "a folder that became a file",
+        "rm -r data; echo -n d > data",
+        [
+          ["data", "file", "d"],
+          ["data/c.txt", "absent", ""],
+        ],
+      ],
+      [
+        "an emptied folder",
+        "rm data/c.txt",
+        [
+          ["data", "folder", ""],
+          ["data/c.txt", "absent", ""],
+        ],
+      ],
+      ["a new empty folder", "mkdir -p new/deep", [["new/deep", "folder", ""]]],
+      ["an empty folder that is gone", "rmdir logs", [["logs", "absent", ""]]],
+      ["a file in a folder that was empty", "touch logs/x", [["logs/x", "file", ""]]],
+      ["a link that leads elsewhere", "ln -sfn data latest", [["latest", "link", "data"]]],
+      ["a link that became a file", "rm latest; echo -n l > latest", [["latest", "file", "l"]]],
+    ] as const)("%s is exported as it is", async ([title, commands, files]) => {
+      expect((await laid(`laid-${title.replaceAll(" ", "-")}`, commands)).files).toEqual(files);
+    });
+
+    test("what the rule does not reach stays, and is named when it was changed or made", async () => {
+      const taken = await laid("unnamed", "echo x > data/c.txt; rm run.sh; touch new.txt", { rule: { include: ["src/*"], exclude: [] } });
+
+      expect(taken).toEqual({ files: [], refused: [], unnamed: ["data/c.txt", "new.txt", "run.sh"] });
+    });
+
+    test("what is excluded is neither exported nor named", async () => {
+      const commands = "echo x > data/c.txt; rm -r src; touch src.log";
+
+      expect(await laid("excluded", commands, { rule: { include: ["**"], exclude: ["data", "src", "*.log"] } })).toEqual({
+        files: [],
+        refused: [],
+        unnamed: [],
+      });
+    });
+
+    test("a folder that cannot be read is refused, and nothing in it counts as deleted", async () => {
+      const taken = await laid("shut", "chmod 000 src; chmod 000 run.sh");
+      await succeed(sandbox(), "chmod 755 shut/src");
+
+      expect(taken.files).toEqual([]);
+      expect(taken.refused).toEqual(
+        [
+          { path: "src", reason: "the folder cannot be read: permission denied" },
+          { path: "run.sh", reason: "permission denied" },
+        ].sort((a, b) => (a.path < b.path ? -1 : 1)),
+      );
+    });
+
+    test("edited files come before a flood of new ones", async () => {
+      const taken = await laid("flood", "mkdir aaa; seq -f 'aaa/%g' 1 3000 | xargs touch; echo -n edited > run.sh", { maxFiles: 10 });
+
+      expect(taken.files).toContainEqual(["run.sh", "file", "edited"]);
+      expect(taken.files).toHaveLength(10);
+      expect(taken.refused).toHaveLength(1);
+    });
+
+    test("files of the host do not count towards the limits", async () => {
+      expect(await laid("uncounted", "echo -n A > src/a.py", { maxFiles: 1, maxBytes: 1 })).toEqual({
+        files: [["src/a.py", "file", "A"]],
+        refused: [],
+        unnamed: [],
+      });
+    });
+
+    test("a hundred thousand new files, files that change and files of other kinds do no harm", async () => {
+      await using own = await ownSandbox(adapter, { workspaceMb: 128 });
+      await own.putFiles("/workspace", [source("keep.py", "k")]);
+      const many = "for i in range(100):\n import os; os.mkdir(f'd{i}')\n for j in range(1000): open(f'd{i}/{j}', 'w').close()";
+      await succeed(own, `printf "${many}" | python3 - && mkfifo pipe && ln keep.py hard && chmod u+s keep.py && truncate -s 1T sparse`);
+      const writing = own.run({
+        command: "for i in $(seq 400); do echo $i > d0/0; mv d1/1 d1/x; mv d1/x d1/1; done",
+        cwd: "/workspace",
+        env: {},
+        timeoutMs: 60_000,
+        maxOutputBytes: 0,
+      });
+
+      const { files, refused } = await own.exportFiles({ ...everything, root: "/workspace" });
+      await writing;
+
+      expect(files.length).toBeLessThanOrEqual(1000);
+      expect(refused.map(({ reason }) => reason).join("\n")).toMatch(
+        /more files than the limit of 1000 allows; this one and 9\d{4} others/,
+      );
+    });
+  });
+
   describe("bounds", () => {
     test("of ten thousand files as many as the limit are exported, and the rest is reported", async () => {
       await using own = await ownSandbox(adapter);
@@ -84,7 +230,9 @@ export function exportContract(adapter: SandboxAdapter): void {
 
       expect(files).toHaveLength(500);
       expect(files.at(-1)?.path).toBe("f00500");
-      expect(refused).toEqual([{ path: "f00501", reason: expect.stringMatching(/more files than the limit allows/) }]);
+      expect(refused).toEqual([
+        { path: "f00501", reason: "there are more files than the limit of 500 allows; this one and 9499 others are left out" },
+      ]);
     });
 
     test("exactly as many files as the limit are exported without a refusal", async () => {
@@ -149,7 +297,7 @@ export function exportContract(adapter: SandboxAdapter): void {
   });
 
   test("a missing or empty folder exports nothing", async () => {
-    expect(await sandbox().exportFiles({ ...everything, root: "/workspace/absent" })).toEqual({ files: [], refused: [] });
+    expect(await sandbox().exportFiles({ ...everything, root: "/workspace/absent" })).toEqual({ files: [], refused: [], unnamed: [] });
   });
 
   describe("fingerprint", () => {

@@ -34,8 +34,8 @@ type Pending = {
 };
 
 const KEPT_ERROR_BYTES = 8192;
-/** Frames before the answer in one reply, with or without a payload: an export sends each file of at most 2,000 in pieces of 256 KB. */
-const MAX_PARTS = 20_000;
+/** Frames before the answer in one reply, with or without a payload: an export sends each file of at most 2,000 in pieces of 256 KB, and the paths of 20,000 that are gone. */
+const MAX_PARTS = 40_000;
 /** Characters of a file's path, as Linux bounds them. */
 const MAX_PATH_CHARS = 4_096;
 /** Characters of a guest's failure that are shown. */
@@ -204,12 +204,12 @@ export class Channel {
   }
 }
 
-/** What is kept of a frame before the answer: the file that it begins, and its payload. A header may be as large as a frame allows. */
+/** What is kept of a frame before the answer: the file that it begins with its mode and kind, and its payload. A header may be as large as a frame allows. */
 function partOf({ header, payload }: Frame): Frame {
-  const { file, executable } = header;
+  const { file, executable, kind } = header;
   if (typeof file !== "string") return { header: {}, payload };
   if (file.length > MAX_PATH_CHARS) throw new Error("a path is longer than any that Linux takes");
-  return { header: { file, executable }, payload };
+  return { header: { file, executable, kind }, payload };
 }
 
 /** Concatenates the payloads of a reply. */

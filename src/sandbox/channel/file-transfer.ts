@@ -29,7 +29,7 @@ function isText(path: string): boolean {
 }
 
 // A part of a file; `offset` is where it begins in the file.
-type Piece = readonly [path: string, length: number, executable: boolean, offset: number];
+type Piece = readonly [path: string, length: number, executable: boolean, offset: number, kind: "file" | NonNullable<SourceFile["kind"]>];
 
 /** Parts of files that are sent in one frame. */
 export type Batch = { readonly pieces: readonly Piece[]; readonly payload: Buffer };
@@ -45,7 +45,7 @@ export function* batchFiles(files: readonly SourceFile[], maxBytes: number): Gen
     let offset = 0;
     do {
       const part = file.bytes.subarray(offset, offset + room);
-      pieces.push([file.path, part.length, file.executable, offset]);
+      pieces.push([file.path, part.length, file.executable, offset, file.kind ?? "file"]);
       contents.push(part);
       offset += part.length;
       room -= part.length;
@@ -62,7 +62,7 @@ export async function collectExport(reply: Reply, filter: PathFilter, request: E
   const files: SourceFile[] = [];
   let chunks: Buffer[] = [];
   let totalBytes = 0;
-  let open: { readonly path: string; readonly executable: boolean } | null = null;
+  let open: Omit<SourceFile, "bytes"> | null = null;
   const finish = () => {
     if (open !== null) files.push({ ...open, bytes: Buffer.concat(chunks) });
     chunks = [];
@@ -71,17 +71,22 @@ export async function collectExport(reply: Reply, filter: PathFilter, request: E
     const path = header["file"];
     if (typeof path === "string") {
       finish();
-      open = { path, executable: header["executable"] === true };
+      const kind = header["kind"];
+      open = { path, executable: header["executable"] === true, ...(isKind(kind) ? { kind } : {}) };
     }
     chunks.push(payload);
     totalBytes += payload.length;
   }
   finish();
-  const isWithin = files.length <= request.maxFiles && totalBytes <= request.maxBytes;
-  let areAllowed = isWithin;
+  const taken = files.filter(({ kind }) => kind !== "absent");
+  let areAllowed = taken.length <= request.maxFiles && totalBytes <= request.maxBytes;
   await inTurns(files, ({ path }) => {
     areAllowed &&= isPlainRelative(path) && isAllowed(filter, path);
   });
   if (!areAllowed) throw new InfraError("sandbox", "Cannot export from the sandbox: its guest sent files that were not asked for");
-  return { files, refused: reply.answer["refused"] as Export["refused"] };
+  return { files, refused: reply.answer["refused"] as Export["refused"], unnamed: reply.answer["unnamed"] as Export["unnamed"] };
+}
+
+function isKind(kind: unknown): kind is NonNullable<SourceFile["kind"]> {
+  return kind === "folder" || kind === "link" || kind === "absent";
 }

@@ -1,164 +1,196 @@
-"""Exports files from the sandbox, and computes a checksum of a folder."""
+"""Exports from the sandbox what has changed in a folder."""
 import os
 import stat
 
 from confine import Refusal, inside, root_of
 from file import CHUNK_BYTES, open_plain
-from transport import sha256
+from pristine import ABSENT, FILE, FOLDER, LINK, Before, is_executable, kind_of
+from walk import has_entries, matcher, text_of, walk
 
 MAX_REFUSED = 100
-MAX_WHOLE_BYTES = 4 << 30
+MAX_UNNAMED = 20
+MAX_REMOVED = 20_000
+MAX_REMOVED_BYTES = 4 << 20
 
 
-def walk(root, descend):
-    """Yields every entry below `root` as (path, entry), in order and without following links, and enters the folders for which `descend(path)` is true."""
-    stack = [_entries(root, b"")]
-    while stack:
-        entries = stack[-1]
-        if not entries:
-            stack.pop()
-            continue
-        below, entry = entries.pop()
-        yield below, entry
-        if _is_folder(entry) and descend(below):
-            stack.append(_entries(entry.path, below + b"/"))
+class Refusals:
+    """What does not leave the sandbox, with the reasons, in a list of bounded length."""
 
+    def __init__(self):
+        self.first = []
+        self.more = 0
 
-def _entries(folder, prefix):
-    try:
-        with os.scandir(folder) as entries:
-            found = [(prefix + entry.name, entry) for entry in entries]
-    except OSError:
-        return []
-    found.sort(key=lambda item: item[0], reverse=True)
-    return found
+    def add(self, path, reason):
+        if len(self.first) >= MAX_REFUSED:
+            self.more += 1
+            return
+        name = path.decode("utf-8", "replace") if isinstance(path, bytes) else path
+        self.first.append({"path": name, "reason": reason})
 
-
-def _is_folder(entry):
-    try:
-        return entry.is_dir(follow_symlinks=False)
-    except OSError:
-        return False
-
-
-def _matcher(expressions):
-    """Returns a function that tells whether one of the expressions matches a whole path; choices of plain names need no module re, which takes milliseconds."""
-    names = [_plain_name(choice) for expression in expressions for choice in expression.split("|")]
-    if None not in names:
-        return frozenset(names).__contains__
-    import re
-
-    matchers = [re.compile(expression).fullmatch for expression in expressions]
-    if len(matchers) == 1:
-        return matchers[0]
-    return lambda path: any(match(path) for match in matchers)
-
-
-def _plain_name(choice):
-    """Returns the one name that `(?:name)` matches, or None where it is not a plain name."""
-    if not (choice.startswith("(?:") and choice.endswith(")")):
-        return None
-    name = []
-    letters = iter(choice[3:-1])
-    for letter in letters:
-        if letter == "\\":
-            letter = next(letters, "")
-            if letter.isalnum() or not letter:
-                return None
-        elif letter in "^$.|?*+()[]{}":
-            return None
-        name.append(letter)
-    return "".join(name)
+    def listed(self):
+        return self.first + ([{"path": ".", "reason": "%d more were refused" % self.more}] if self.more else [])
 
 
 class Export:
-    """Exports the plain files that the rules allow, up to the limits on their number and size."""
+    """
+    Exports what differs from what the host laid and the image has: plain files, links that stay inside and empty folders that the rules allow, up to the limits
+    on their number and size, and the paths of what was deleted.
+
+    What the host laid itself comes first, so that a flood of new files does not push out an edited one.
+    """
 
     def __init__(self, header):
-        self.root = os.fsencode(root_of(header["root"]))
-        self.include = _matcher(header["include"])
-        self.exclude = _matcher(header["exclude"])
-        self.prune = _matcher(header["prune"])
+        self.root = root_of(header["root"])
+        self.include = matcher(header["include"])
+        self.exclude = matcher(header["exclude"])
+        self.prune = matcher(header["prune"])
+        self.max_files = header["maxFiles"]
         self.files_left = header["maxFiles"]
         self.bytes_left = header["maxBytes"]
-        self.refused = []
-        self.refused_more = 0
+        self.before = Before(self.root)
+        self.seen = set()
+        self.new = []
+        self.first_over = None
+        self.over_count = 0
+        self.unnamed = []
+        self.refusals = Refusals()
 
     def parts(self):
-        for below, entry in walk(self.root, self._descends):
+        for below, entry in walk(os.fsencode(self.root), self._descends, self._unreadable):
             yield
-            path = _text(below)
+            path = text_of(below)
             if path is None:
-                self._refuse(below, "its name is not valid UTF-8")
+                self.refusals.add(below, "its name is not valid UTF-8")
                 continue
-            found = self._wanted(path, entry)
-            if found is None:
-                continue
-            if self.files_left == 0:
-                self._refuse(below, "there are more files than the limit allows; this one and those after it are left out")
-                break
-            yield from self._file(below, path, found)
-        if self.refused_more:
-            self.refused.append({"path": ".", "reason": "%d more were refused" % self.refused_more})
-        return {"refused": self.refused}
+            yield from self._visit(below, path, entry)
+        for below, path, found in self.new:
+            yield from self._take(below, path, found)
+        if self.over_count:
+            others = " and %d others are" % (self.over_count - 1) if self.over_count > 1 else " is"
+            reason = "there are more files than the limit of %d allows; this one%s left out" % (self.max_files, others)
+            self.refusals.add(self.first_over, reason)
+        yield from self._removed()
+        return {"unnamed": self.unnamed, "refused": self.refusals.listed()}
+
+    def _leave_out(self, below):
+        self.first_over = self.first_over or below
+        self.over_count += 1
+
+    def _name_none(self, path):
+        if len(self.unnamed) < MAX_UNNAMED:
+            self.unnamed.append(path)
 
     def _descends(self, below):
-        path = _text(below)
+        path = text_of(below)
         return path is not None and not self.prune(path)
 
-    def _wanted(self, path, entry):
-        """Returns the plain file to take for an entry, or None."""
-        if self.exclude(path):
-            return None
+    def _unreadable(self, below, error):
+        if isinstance(error, FileNotFoundError):
+            return
+        self.before.hide(below)
+        self.refusals.add(below or b".", "the folder cannot be read: %s" % os.strerror(error.errno).lower())
+
+    def _allows(self, path):
+        return self.include(path) and not self.exclude(path)
+
+    def _visit(self, below, path, entry):
+        """Exports what the host laid and the agent changed, and puts aside what is new."""
         try:
             info = entry.stat(follow_symlinks=False)
-            if stat.S_ISDIR(info.st_mode):
-                return None
-            if stat.S_ISLNK(info.st_mode):
-                return self._linked(path, entry)
-            if not self.include(path):
-                return None
-            if stat.S_ISREG(info.st_mode):
-                return entry.path
-            self._refuse(path, "it is not a plain file")
         except OSError as error:
-            self._refuse(path, "its status cannot be read: %s" % error.strerror)
-        return None
+            self.seen.add(below)
+            self.refusals.add(path, "its status cannot be read: %s" % error.strerror)
+            return
+        was = self.before.kind(below)
+        kind = kind_of(info)
+        if was is not None and (kind != FOLDER or was == FOLDER):
+            self.seen.add(below)
+        if kind == FOLDER and (was == FOLDER or has_entries(entry.path)):
+            return
+        is_laid = self.before.is_laid(below)
+        is_allowed = self._allows(path)
+        if not is_allowed and (self.exclude(path) or (was is not None and not is_laid)):
+            return
+        if was is not None and (yield from self.before.equals(below, entry.path, info)):
+            return
+        if not is_allowed:
+            self._skip(path, kind, entry)
+            return
+        found = self._found(path, kind, entry.path)
+        if found is None:
+            return
+        if is_laid:
+            yield from self._take(below, path, found)
+        elif len(self.new) < self.files_left:
+            self.new.append((below, path, found))
+        else:
+            self._leave_out(below)
 
-    def _linked(self, path, entry):
-        target = os.path.realpath(entry.path)
+    def _skip(self, path, kind, entry):
+        if kind == LINK and os.path.isdir(entry.path):
+            self.refusals.add(path, "it is a link to a directory, and `deliver` does not name the link itself")
+        else:
+            self._name_none(path)
+
+    def _found(self, path, kind, place):
+        """Returns what to export for an entry as its kind and where it is, or None for what is refused."""
+        if kind is None:
+            self.refusals.add(path, "it is not a plain file")
+            return None
+        if kind != LINK:
+            return kind, place
+        target = os.path.realpath(place)
+        if not inside(self.root, os.fsdecode(target)):
+            self.refusals.add(path, "it is a link that leads out")
+            return None
         try:
             info = os.lstat(target)
         except OSError:
-            info = None
-        is_folder = info is not None and stat.S_ISDIR(info.st_mode)
-        if not is_folder and not self.include(path):
+            return LINK, place
+        if stat.S_ISDIR(info.st_mode):
+            return LINK, place
+        if not stat.S_ISREG(info.st_mode):
+            self.refusals.add(path, "it is a link to something that is not a plain file")
             return None
-        if not inside(os.fsdecode(self.root), os.fsdecode(target)):
-            self._refuse(path, "it is a link that leads out")
-        elif info is None:
-            self._refuse(path, "it is a link to nothing")
-        elif is_folder:
-            self._refuse(path, "it is a link to a directory")
-        elif not stat.S_ISREG(info.st_mode):
-            self._refuse(path, "it is a link to something that is not a plain file")
-        else:
-            return target
-        return None
+        # A file that does not cross itself crosses as the content of the link.
+        its_path = text_of(os.path.relpath(target, os.fsencode(self.root)))
+        return (LINK, place) if its_path is not None and self._allows(its_path) else (FILE, target)
+
+    def _take(self, below, path, found):
+        kind, place = found
+        if self.files_left == 0:
+            self._leave_out(below)
+            return
+        if kind == FILE:
+            yield from self._file(below, path, place)
+            return
+        target = b""
+        if kind == LINK:
+            try:
+                target = os.readlink(place)
+            except OSError as error:
+                self.refusals.add(path, "its status cannot be read: %s" % error.strerror)
+                return
+        if len(target) > self.bytes_left:
+            self.refusals.add(path, "its %d bytes exceed what is left of the size limit" % len(target))
+            return
+        self.files_left -= 1
+        self.bytes_left -= len(target)
+        yield {"file": path, "kind": kind}, target
 
     def _file(self, below, path, found):
         try:
             fd, info = open_plain(found)
         except Refusal as refusal:
-            self._refuse(below, refusal.answer.get("message", "it is not a plain file"))
+            self.refusals.add(below, refusal.answer.get("message", "it is not a plain file"))
             return
         try:
             if info.st_size > self.bytes_left:
-                self._refuse(below, "its %d bytes exceed what is left of the size limit" % info.st_size)
+                self.refusals.add(below, "its %d bytes exceed what is left of the size limit" % info.st_size)
                 return
             self.files_left -= 1
             left = info.st_size
-            yield {"file": path, "executable": bool(info.st_mode & stat.S_IXUSR)}, b""
+            yield {"file": path, "executable": is_executable(info)}, b""
             # Of a file that grows meanwhile, only the length it had is read.
             while left > 0:
                 chunk = os.read(fd, min(left, CHUNK_BYTES))
@@ -170,72 +202,27 @@ class Export:
         finally:
             os.close(fd)
 
-    def _refuse(self, path, reason):
-        if len(self.refused) >= MAX_REFUSED:
-            self.refused_more += 1
-            return
-        name = path.decode("utf-8", "replace") if isinstance(path, bytes) else path
-        self.refused.append({"path": name, "reason": reason})
+    def _removed(self):
+        """Exports the paths of what the host laid or the image has and is gone."""
+        left, room = MAX_REMOVED, MAX_REMOVED_BYTES
+        for below in self.before.paths():
+            yield
+            path = text_of(below)
+            if path is None or below in self.seen or self.before.is_hidden(below) or self._is_pruned(path):
+                continue
+            if not self._allows(path):
+                if self.before.is_laid(below) and not self.exclude(path):
+                    self._name_none(path)
+                continue
+            left, room = left - 1, room - len(below)
+            if left < 0 or room < 0:
+                self.refusals.add(path, "more files were deleted than can be listed; this one and those after it are kept")
+                break
+            yield {"file": path, "kind": ABSENT}, b""
+
+    def _is_pruned(self, path):
+        return any(self.prune(path[:end]) for end in range(len(path)) if path[end] == "/")
 
 
 def export(header, payload):
     return (yield from Export(header).parts())
-
-
-def _text(name):
-    try:
-        return name.decode()
-    except UnicodeDecodeError:
-        return None
-
-
-def fingerprint(header, payload):
-    root = os.fsencode(root_of(header["root"]))
-    total = sha256()
-    for below, entry in walk(root, lambda _: True):
-        try:
-            info = entry.stat(follow_symlinks=False)
-        except OSError:
-            continue
-        total.update(b"%d %s\0%o\0%d\0" % (len(below), below, info.st_mode, info.st_size if stat.S_ISREG(info.st_mode) else 0))
-        if stat.S_ISLNK(info.st_mode):
-            total.update(os.readlink(entry.path) + b"\0")
-        elif stat.S_ISREG(info.st_mode):
-            yield from _sum_file(entry.path, total)
-        yield
-    return {"sha256": total.hexdigest()}
-
-
-def _sum_file(path, total):
-    try:
-        fd, info = open_plain(path)
-    except Refusal:
-        total.update(b"unreadable")
-        return
-    try:
-        # Holes of a sparse file are skipped: a sparse file of a terabyte is free to make.
-        # Not every kernel reports holes, but a file larger than any workspace must be sparse.
-        sparse = info.st_blocks * 512 < info.st_size or info.st_size > MAX_WHOLE_BYTES
-        position = 0
-        while position < info.st_size:
-            end = info.st_size
-            if sparse:
-                position, end = _extent(fd, position, end)
-                total.update(b"%d-%d\0" % (position, end))
-            while position < end:
-                chunk = os.pread(fd, min(CHUNK_BYTES, end - position), position)
-                if not chunk:
-                    return
-                total.update(chunk)
-                position += len(chunk)
-                yield
-    finally:
-        os.close(fd)
-
-
-def _extent(fd, position, size):
-    try:
-        start = os.lseek(fd, position, os.SEEK_DATA)
-        return start, os.lseek(fd, start, os.SEEK_HOLE)
-    except OSError:
-        return size, size

@@ -1,8 +1,8 @@
-"""Reads, writes, lists and unpacks files with the rights of the agent. Each operation is a generator that yields often, so that others can run."""
+"""Reads, writes and lists files with the rights of the agent. Each operation is a generator that yields often, so that others can run."""
 import os
 import stat
 
-from confine import Refusal, denied, inside, locate, must_be_file, relative, root_of, status
+from confine import Refusal, denied, locate, must_be_file, relative, root_of, status
 
 CHUNK_BYTES = 256 << 10
 OPEN_FLAGS = os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC | os.O_NOCTTY
@@ -74,7 +74,7 @@ def _replace(path, payload, mode):
         raise denied(error) from error
     try:
         try:
-            _write_all(fd, payload)
+            write_all(fd, payload)
             os.fchmod(fd, mode)
         finally:
             os.close(fd)
@@ -84,33 +84,10 @@ def _replace(path, payload, mode):
         raise denied(error) from error
 
 
-def _write_all(fd, payload):
+def write_all(fd, payload):
     view = memoryview(payload)
     while view:
         view = view[os.write(fd, view) :]
-
-
-def put(header, payload):
-    """Writes pieces of files below a root, which is made when missing; for set-up, so a failure is an error and not an answer."""
-    root = root_of(header["root"])
-    os.makedirs(root, exist_ok=True)
-    start = 0
-    for path, length, executable, offset in header["pieces"]:
-        target = os.path.join(root, path)
-        folder = os.path.dirname(target)
-        os.makedirs(folder, exist_ok=True)
-        if not inside(root, os.path.realpath(folder)):
-            raise PermissionError("%s leads out of %s" % (path, root))
-        beginning = os.O_TRUNC if offset == 0 else os.O_APPEND
-        fd = os.open(target, os.O_WRONLY | os.O_CREAT | beginning | OPEN_FLAGS, 0o644)
-        try:
-            _write_all(fd, payload[start : start + length])
-            os.fchmod(fd, 0o755 if executable else 0o644)
-        finally:
-            os.close(fd)
-        start += length
-        yield
-    return {}
 
 
 def listing(header, payload):

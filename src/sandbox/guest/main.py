@@ -14,8 +14,10 @@ import harden
 import process
 from command import PIPE_BYTES, Command, NotRunnable
 from confine import Refusal, denied
-from export import export, fingerprint
-from file import listing, put, read, write
+from export import export
+from file import listing, read, write
+from fingerprint import fingerprint
+from pristine import lay_image, put
 from transport import Inbox, Outbox, read_key
 
 # Above this many queued bytes, operations pause until the host has read more.
@@ -219,6 +221,7 @@ def prepare():
     harden.filter_calls()
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     os.umask(0o022)
+    lay_image()
     for fd in (0, 1):
         os.set_blocking(fd, False)
     wake, waker = os.pipe2(os.O_CLOEXEC | os.O_NONBLOCK)

@@ -1,0 +1,82 @@
+"""Walks a folder without following links, and matches paths with the rule of an export."""
+import os
+
+
+def walk(root, descend, unreadable=lambda below, error: None):
+    """
+    Yields every entry below `root` as (path, entry), in order and without following links, and enters the folders for which `descend(path)` is true. Calls
+    `unreadable` with the path and the error of a folder that cannot be read.
+    """
+    stack = [_entries(root, b"", unreadable)]
+    while stack:
+        entries = stack[-1]
+        if not entries:
+            stack.pop()
+            continue
+        below, entry = entries.pop()
+        yield below, entry
+        if _is_folder(entry) and descend(below):
+            stack.append(_entries(entry.path, below + b"/", unreadable))
+
+
+def _entries(folder, prefix, unreadable):
+    try:
+        with os.scandir(folder) as entries:
+            found = [(prefix + entry.name, entry) for entry in entries]
+    except OSError as error:
+        unreadable(prefix[:-1], error)
+        return []
+    found.sort(key=lambda item: item[0], reverse=True)
+    return found
+
+
+def has_entries(folder):
+    try:
+        with os.scandir(folder) as entries:
+            return next(entries, None) is not None
+    except OSError:
+        return True
+
+
+def _is_folder(entry):
+    try:
+        return entry.is_dir(follow_symlinks=False)
+    except OSError:
+        return False
+
+
+def matcher(expressions):
+    """Returns a function that tells whether one of the expressions matches a whole path; choices of plain names need no module re, which takes milliseconds."""
+    names = [_plain_name(choice) for expression in expressions for choice in expression.split("|")]
+    if None not in names:
+        return frozenset(names).__contains__
+    import re
+
+    matchers = [re.compile(expression).fullmatch for expression in expressions]
+    if len(matchers) == 1:
+        return matchers[0]
+    return lambda path: any(match(path) for match in matchers)
+
+
+def _plain_name(choice):
+    """Returns the one name that `(?:name)` matches, or None where it is not a plain name."""
+    if not (choice.startswith("(?:") and choice.endswith(")")):
+        return None
+    name = []
+    letters = iter(choice[3:-1])
+    for letter in letters:
+        if letter == "\\":
+            letter = next(letters, "")
+            if letter.isalnum() or not letter:
+                return None
+        elif letter in "^$.|?*+()[]{}":
+            return None
+        name.append(letter)
+    return "".join(name)
+
+
+def text_of(name):
+    try:
+        return name.decode()
+    except UnicodeDecodeError:
+        return None
