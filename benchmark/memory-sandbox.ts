@@ -55,7 +55,7 @@ function memorySandbox(id: string, output: Uint8Array): Sandbox {
     exportFiles: async ({ rule }) => {
       await turn();
       const filter = compileRule(rule);
-      return { files: [...files.values()].filter(({ path }) => isAllowed(filter, path)), refused: [], unnamed: [] };
+      return { files: [...files.values()].filter(({ path }) => isAllowed(filter, path)), refused: [], held: [], unnamed: [] };
     },
     fingerprint: async () => {
       const hash = createHash("sha256");

@@ -6,11 +6,12 @@ import { faultOfPatterns } from "../core/glob.ts";
 import { printable } from "../core/printable.ts";
 import { DEFAULT_LIMITS, type SandboxLimits, type Task, type TaskFiles, type WrongSolution } from "../core/task.ts";
 import { readText } from "../files/file.ts";
-import { foldersIn, isFolder, pathsBelow, readFolder } from "../files/folder.ts";
+import { foldersIn, isFolder, pathsBelow, readTree } from "../files/folder.ts";
 import { PartBudget } from "../files/part-budget.ts";
 import { type Place, placeInside, shown } from "../files/place.ts";
 import { TaskImages } from "./task-image.ts";
 import { MAX_PATH, planOf, testsSchema, timeoutSchema } from "./test-plan.ts";
+import { loadWorkspace } from "./workspace.ts";
 import { readYaml } from "./yaml-file.ts";
 
 // Far more than any machine has: larger values are typing errors that would make an engine or a timer fail in the middle of a run.
@@ -85,8 +86,9 @@ export function loadTask(suiteFolder: Place, { id, suite, shared, images = new T
   if (prompt === "")
     throw new UserError(`Cannot load task "${id}": ${shown(promptPlace.path)} is empty; write the task for the model in it`);
   const tests = planOf(folder, yaml.tests, shared.timeout_seconds);
-  const folders = { workspace: unchangingFolder(folder, "workspace"), tests: unchangingFolder(folder, "tests") };
   const sandbox = limitsOf({ ...shared.sandbox, ...yaml.sandbox });
+  const workspace = placeInside(folder, "workspace");
+  const folders = { workspace: loadWorkspace(workspace, sandbox.workspaceMb), tests: unchangingFolder(folder, "tests") };
   const task = {
     id,
     suite,
@@ -102,7 +104,7 @@ export function loadTask(suiteFolder: Place, { id, suite, shared, images = new T
     contextFiles: yaml.context_files,
     tests,
   };
-  const present = new Set(task.contextFiles.length === 0 ? [] : pathsBelow(placeInside(folder, "workspace")));
+  const present = new Set(task.contextFiles.length === 0 ? [] : pathsBelow(workspace));
   const absent = task.contextFiles.find((path) => !present.has(path));
   if (absent !== undefined)
     throw new UserError(
@@ -113,7 +115,7 @@ export function loadTask(suiteFolder: Place, { id, suite, shared, images = new T
 
 function unchangingFolder(task: Place, name: string): Unchanging {
   const folder = placeInside(task, name);
-  return unchanging(shown(folder.path), () => readFolder(folder));
+  return unchanging(shown(folder.path), () => readTree(folder, { emptyFolders: false }));
 }
 
 function limitsOf(limits: z.output<typeof limitsSchema>): SandboxLimits {
@@ -133,7 +135,7 @@ function filesOf(folder: Place, { workspace, tests }: TaskFolders): TaskFiles {
   return {
     workspace: workspace.read,
     tests: tests.read,
-    reference: async () => (isFolder(solution) ? [...readFolder(solution)] : null),
+    reference: async () => (isFolder(solution) ? [...readTree(solution)] : null),
     wrong: async () => wrongOf(placeInside(folder, "wrong")),
   };
 }
@@ -141,7 +143,7 @@ function filesOf(folder: Place, { workspace, tests }: TaskFolders): TaskFiles {
 // All of them are in memory together, and so they share what one part of a task may hold.
 function wrongOf(folder: Place): readonly WrongSolution[] {
   const budget = new PartBudget(folder);
-  return foldersIn(folder).map((name) => ({ name, files: [...readFolder(placeInside(folder, name), budget)] }));
+  return foldersIn(folder).map((name) => ({ name, files: [...readTree(placeInside(folder, name), { budget })] }));
 }
 
 // Titles, tags and reference solutions do not change a result, so they are not part of the digest.

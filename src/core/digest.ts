@@ -65,6 +65,6 @@ export function filesDigest(files: Iterable<SourceFile>): string {
   return hash.digest("hex");
 }
 
-function addFile(hash: Hash, { path, executable, bytes }: SourceFile): void {
-  hash.update(`\0${path}\0${executable ? "x" : "-"}\0${bytes.length}\0`).update(bytes);
+function addFile(hash: Hash, { path, executable, kind, bytes }: SourceFile): void {
+  hash.update(`\0${path}\0${kind ?? (executable ? "x" : "-")}\0${bytes.length}\0`).update(bytes);
 }

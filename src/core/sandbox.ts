@@ -1,4 +1,5 @@
 import type { DeliverRule, SandboxLimits, SourceFile } from "./task.ts";
+import type { HeldBack } from "./verdict.ts";
 
 /** Where the agent works inside every sandbox. */
 export const WORKSPACE = "/workspace";
@@ -71,19 +72,27 @@ export type DirectoryListing =
   | { readonly kind: "listed"; readonly entries: readonly DirectoryEntry[]; readonly omitted: number }
   | PathRefusal;
 
-/** Bounds of what may leave a sandbox. */
-export type ExportRequest = { readonly root: string; readonly rule: DeliverRule; readonly maxFiles: number; readonly maxBytes: number };
+/** Names, in small letters, of files and folders that stay inside wherever they are, except at some paths. */
+export type HeldNames = { readonly names: readonly string[]; readonly except: readonly string[] };
 
-/** Something that an agent made or changed and that is not graded, with the reason. */
-export type LeftBehind = { readonly path: string; readonly reason: string };
+/** Bounds of what may leave a sandbox. The names that are held back are regular expressions like those of a `PathFilter`. */
+export type ExportRequest = {
+  readonly root: string;
+  readonly rule: DeliverRule;
+  readonly held?: HeldNames;
+  readonly maxFiles: number;
+  readonly maxBytes: number;
+};
 
 /**
  * What has changed below a folder since `putFiles` laid it: new and changed files, links that stay inside, empty folders, and what is `absent`; every path is checked.
- * `refused` is what could not leave, with the reasons, and `unnamed` are some changed paths that the rule does not reach.
+ * `refused` is what could not leave, with the reasons, `held` what was changed and is held back by its name, a folder for all below it, and `unnamed` are some changed
+ * paths that the rule does not reach.
  */
 export type Export = {
   readonly files: readonly SourceFile[];
-  readonly refused: readonly LeftBehind[];
+  readonly refused: readonly HeldBack[];
+  readonly held: readonly string[];
   readonly unnamed: readonly string[];
 };
 

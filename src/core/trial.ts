@@ -22,12 +22,14 @@ export type Outcome =
   | { readonly kind: "error"; readonly source: InfraSource; readonly message: string };
 
 /**
- * The result of an agent's work, before it is graded: why it stopped, and the files that left its sandbox. `inputsDigest` covers everything the agent was given, so that
+ * The result of an agent's work, before it is graded: why it stopped, and the files that left its sandbox, which are those that it changed; of a run of an older version,
+ * `isWhole`, they are all that its task's rule allows. `inputsDigest` covers everything the agent was given, so that
  * the solution is graded again only with tests of the same problem.
  */
 export type Submission = {
   readonly stop: Stop;
   readonly files: readonly SourceFile[];
+  readonly isWhole: boolean;
   readonly workingMs: number;
   readonly unbilledAttempts: number;
   readonly inputsDigest: string;

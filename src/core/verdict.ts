@@ -26,7 +26,7 @@ export type Tampering = {
  */
 export type GradedIsolation = Isolation | "process-one-user";
 
-/** A file that was submitted and not used, and the reason: it would configure the test run instead of solving the task. */
+/** A file that the agent made or changed and that was not graded, and the reason: it would configure the test run, or a limit was reached. */
 export type HeldBack = { readonly path: string; readonly reason: string };
 
 /**

@@ -1,4 +1,4 @@
-import { type Dirent, opendirSync, statSync } from "node:fs";
+import { type Dirent, opendirSync, readdirSync, statSync } from "node:fs";
 import { join, sep } from "node:path";
 import { messageOf, UserError } from "../core/errors.ts";
 import type { SourceFile } from "../core/task.ts";
@@ -12,6 +12,9 @@ export type ListingRules = { readonly ignored: ReadonlySet<string>; readonly lin
 
 /** For folders that users write for this program: a link is refused, because the same task would read differently elsewhere. */
 export const OWN_FOLDER: ListingRules = { links: "refuse", ignored: new Set([".DS_Store", "__pycache__", ".gitkeep", ".pytest_cache"]) };
+
+/** For what a task puts into a sandbox: like OWN_FOLDER, with the files that keep folders. */
+export const TASK_FILES: ListingRules = { links: "refuse", ignored: new Set([".DS_Store", "__pycache__", ".pytest_cache"]) };
 
 /** For checkouts of other projects: links are skipped, and so is what their tools leave behind. */
 export const CHECKOUT: ListingRules = {
@@ -30,6 +33,24 @@ export function* readFolder(folder: Place, budget = new PartBudget(folder)): Gen
   );
 }
 
+type TreeOptions = { readonly budget?: PartBudget; readonly emptyFolders?: boolean };
+
+/** Reads what a task puts into a sandbox: every file below a folder, as `readFolder` does, then its empty folders unless they are not wanted. */
+export function* readTree(
+  folder: Place,
+  { budget = new PartBudget(folder), emptyFolders: areWanted = true }: TreeOptions = {},
+): Generator<SourceFile> {
+  const { files, emptyFolders } = entriesBelow(folder, TASK_FILES);
+  yield* readFiles(
+    files.map((path) => ({ place: placeInside(folder, path), path })),
+    budget,
+  );
+  for (const path of areWanted ? emptyFolders : []) {
+    budget.take(0);
+    yield { path: path.split(sep).join("/"), bytes: new Uint8Array(), executable: false, kind: "folder" };
+  }
+}
+
 /** Reads files one by one; `path` is the path that each has in the task. Throws UserError for what cannot be read, a link, and more than `budget` allows. */
 export function* readFiles(files: Iterable<{ readonly place: Place; readonly path: string }>, budget: PartBudget): Generator<SourceFile> {
   for (const { place, path } of files) {
@@ -44,32 +65,35 @@ export function* readFiles(files: Iterable<{ readonly place: Place; readonly pat
  * folders, and for more than MAX_DEPTH folders inside one another.
  */
 export function pathsBelow(folder: Place, rules: ListingRules = OWN_FOLDER): readonly string[] {
-  if (!isFolder(folder)) return [];
-  const listing = { rules, left: MAX_ENTRIES };
-  return pathsInside(folder, { inside: "", depth: 0 }, listing);
+  return entriesBelow(folder, rules).files;
 }
 
-type Listing = { readonly rules: ListingRules; left: number };
+type Below = { readonly files: string[]; readonly emptyFolders: string[] };
+type Listing = Below & { readonly rules: ListingRules; left: number };
 
-function pathsInside(
-  folder: Place,
-  { inside, depth }: { readonly inside: string; readonly depth: number },
-  listing: Listing,
-): readonly string[] {
+function entriesBelow(folder: Place, rules: ListingRules): Below {
+  const listing = { rules, left: MAX_ENTRIES, files: [], emptyFolders: [] };
+  if (isFolder(folder)) listInside(folder, { inside: "", depth: 0 }, listing);
+  return listing;
+}
+
+function listInside(folder: Place, { inside, depth }: { readonly inside: string; readonly depth: number }, listing: Listing): void {
   const here = inside === "" ? folder : placeInside(folder, inside);
   if (depth > MAX_DEPTH) throw new UserError(`Cannot load "${shown(here.path)}": it lies below more than ${MAX_DEPTH} folders; use fewer`);
   const entries = entriesOf(here, listing.rules, listing.left);
   listing.left -= entries.length;
-  return entries.flatMap((entry) => {
+  // One that holds only what tools left behind is a leftover itself.
+  if (inside !== "" && entries.length === 0 && readdirSync(here.path).length === 0) listing.emptyFolders.push(inside);
+  for (const entry of entries) {
     const path = join(inside, entry.name);
     const isReadable = !entry.name.includes("\uFFFD");
-    if (entry.isDirectory() && isReadable) return pathsInside(folder, { inside: path, depth: depth + 1 }, listing);
-    if (entry.isFile() && isReadable) return [path];
-    if (listing.rules.links === "skip" && isReadable) return [];
-    throw new UserError(
-      `Cannot load "${shown(join(folder.path, path))}": it is a link, a special file, or its name is not UTF-8; put a plain file there`,
-    );
-  });
+    if (entry.isDirectory() && isReadable) listInside(folder, { inside: path, depth: depth + 1 }, listing);
+    else if (entry.isFile() && isReadable) listing.files.push(path);
+    else if (listing.rules.links !== "skip" || !isReadable)
+      throw new UserError(
+        `Cannot load "${shown(join(folder.path, path))}": it is a link, a special file, or its name is not UTF-8; put a plain file there`,
+      );
+  }
 }
 
 /** Lists the folders directly inside a folder, sorted, without hidden ones. Throws UserError for a link to a folder unless links are skipped. */

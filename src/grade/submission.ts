@@ -1,75 +1,73 @@
 import { compileRule, isAllowed } from "../core/glob.ts";
 import type { DeliverRule, SourceFile, Task } from "../core/task.ts";
 import { inTurns } from "../core/turn.ts";
+import type { HeldBack } from "../core/verdict.ts";
+import { crossingOf } from "./held-back.ts";
 
-/** Names, anywhere in a path, of files that configure a test run instead of solving a task. */
-const CONFIGURING_NAMES = [
-  "conftest.py",
-  "{site,user}customize.py",
-  "{.,}pytest.ini",
-  "{tox.ini,setup.cfg,pyproject.toml,.coveragerc}",
-  "*.{pth,pyc,pyo,pyd,so}",
-  "__pycache__",
-  "*.{dist,egg}-info",
-  "node_modules",
-  "{.npmrc,.yarnrc,.yarnrc.yml,bunfig.toml,.env}",
-  "{vitest,vite,jest,babel}.config.*",
-  "vitest.workspace.*",
-  "{.babelrc,.mocharc,.swcrc}{,.*}",
-  "{__mocks__,__snapshots__}",
-  "{.git,.hg,.svn,.gitattributes,.gitmodules}",
-];
-const CONFIGURING = compileRule({ include: CONFIGURING_NAMES, exclude: [] });
+/** What is put into a grading sandbox: the files of the workspace, the names of Python modules that the task itself has, and what was submitted and is not used. */
+export type Layout = {
+  readonly workspace: readonly SourceFile[];
+  readonly ownModules: readonly string[];
+  readonly heldBack: readonly HeldBack[];
+};
 
-/** What is put into a grading sandbox: the files of the workspace, and the names of Python modules that the task itself has. */
-export type Layout = { readonly workspace: readonly SourceFile[]; readonly ownModules: readonly string[] };
+const NOT_PLAIN = "its path is longer or deeper than any that is graded";
+const IN_THE_WAY = "it would take the place of a file of the task";
 
 /**
- * Combines what is graded: the task's own files where the agent may not change them, the submitted files where it may, and the
- * hidden tests over both if they belong into the workspace. A submitted file that may not be submitted, or that would take the place of
- * a trusted one, is left out; that never counts against the solution.
+ * Combines what is graded: the task's workspace with what the agent changed in it, as far as the rule allows, and the hidden tests over both if they belong into the
+ * workspace. A submitted file that may not be submitted, or that would take the place of a trusted one, is left out; that never counts against the solution.
  */
 export async function layOut(
   task: Task,
   files: { pristine: readonly SourceFile[]; submitted: readonly SourceFile[]; tests: readonly SourceFile[] },
 ): Promise<Layout> {
-  const pristinePaths = new Set(files.pristine.map((file) => file.path));
-  const mayCross = crossing(task.deliver, pristinePaths);
+  const before = new Map(files.pristine.map((file) => [file.path, file]));
+  const crosses = compileRule(task.deliver);
+  const crossing = crossingOf(task, new Set(before.keys()));
+  const tests = task.tests.placement === "workspace" ? files.tests : [];
+  const isOpen = (path: string) => isAllowed(crosses, path) && crossing.reason(path) === null;
   const trusted = new Map<string, SourceFile>();
-  await inTurns(files.pristine, (file) => {
-    if (!mayCross(file.path)) trusted.set(file.path, file);
-  });
-  if (task.tests.placement === "workspace") for (const file of files.tests) trusted.set(file.path, file);
-  const guarded = guardedPaths(trusted.keys());
   const laid = new Map<string, SourceFile>();
+  await inTurns(files.pristine, (file) => void (isOpen(file.path) ? laid : trusted).set(file.path, file));
+  for (const file of tests) trusted.set(file.path, file);
+  const guarded = guardedPaths(trusted.keys());
+  const heldBack: HeldBack[] = [];
   await inTurns(files.submitted, (file) => {
-    if (mayCross(file.path) && !isInTheWay(file.path, guarded)) laid.set(file.path, file);
+    if (!isAllowed(crosses, file.path)) return;
+    const reason = isPlainPath(file.path)
+      ? (crossing.reason(file.path) ?? (isInTheWay(file.path, guarded) ? IN_THE_WAY : null))
+      : NOT_PLAIN;
+    if (reason === null) lay(file, before, laid);
+    else if (reason !== "" && !isSameFile(file, before.get(file.path))) heldBack.push({ path: file.path, reason });
   });
-  await inTurns([...laid.keys()], (path) => {
-    for (const folder of foldersOf(path)) laid.delete(folder);
+  await inTurns([...laid.values()], ({ path, kind }) => {
+    if (kind !== "absent") for (const folder of foldersOf(path)) laid.delete(folder);
   });
   for (const file of trusted.values()) laid.set(file.path, file);
-  return { workspace: [...laid.values()], ownModules: moduleNames(files.pristine) };
+  return { workspace: [...laid.values()], ownModules: moduleNames(files.pristine), heldBack };
+}
+
+// What is deleted and no file of the task is one of the image's, which a grading sandbox has, too.
+function lay(file: SourceFile, before: ReadonlyMap<string, SourceFile>, laid: Map<string, SourceFile>): void {
+  if (file.kind === "absent" && before.has(file.path)) laid.delete(file.path);
+  else laid.set(file.path, file);
+}
+
+/** Checks whether a file is what another one is: its kind, its bytes, and whether it is executable. */
+export function isSameFile(one: SourceFile, other: SourceFile | undefined): boolean {
+  if (other === undefined) return one.kind === "absent";
+  return one.kind === other.kind && one.executable === other.executable && Buffer.compare(one.bytes, other.bytes) === 0;
 }
 
 /**
- * Returns a function that tells whether a path may go from the agent's sandbox to grading: the task's rule allows it, and it does not
- * configure the test run.
- *
- * @internal
+ * Turns a submission of an older version, which holds every file that the rule allows, into what it changes: a file of the task that it lacks was deleted.
  */
-export function crossing(rule: DeliverRule, pristinePaths: ReadonlySet<string>): (path: string) => boolean {
+export function changesOf(whole: readonly SourceFile[], workspace: readonly SourceFile[], rule: DeliverRule): readonly SourceFile[] {
   const filter = compileRule(rule);
-  const named = new Set(rule.include);
-  return (path) => {
-    if (!isPlainPath(path) || !isAllowed(filter, path)) return false;
-    if (pristinePaths.has(path) && named.has(path)) return true;
-    return !path.split("/").some(isConfiguring);
-  };
-}
-
-function isConfiguring(name: string): boolean {
-  return isAllowed(CONFIGURING, name.toLowerCase());
+  const present = new Set(whole.map(({ path }) => path));
+  const absent = workspace.filter(({ path, kind }) => kind === undefined && !present.has(path) && isAllowed(filter, path));
+  return [...whole, ...absent.map(({ path }) => ({ path, bytes: new Uint8Array(), executable: false, kind: "absent" as const }))];
 }
 
 // Deeper than any project; what is done for each folder of a path takes time for all folders above it.

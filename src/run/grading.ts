@@ -3,9 +3,12 @@ import pLimit from "p-limit";
 import { UserError } from "../core/errors.ts";
 import { type Sandbox, SandboxLost, type SandboxProvider, WORKSPACE } from "../core/sandbox.ts";
 import type { SourceFile, Task } from "../core/task.ts";
-import type { Expected, Verdict } from "../core/verdict.ts";
+import type { Submission } from "../core/trial.ts";
+import type { Expected, HeldBack, Verdict } from "../core/verdict.ts";
 import { grade } from "../grade/grade.ts";
+import { crossingOf, reasonOf } from "../grade/held-back.ts";
 import { learnExpected } from "../grade/learn-expected.ts";
+import { changesOf } from "../grade/submission.ts";
 import { tamperingInTrajectory } from "../grade/tampering/find-tampering.ts";
 import type { Store } from "../store/store.ts";
 
@@ -90,42 +93,59 @@ function teachesShapes({ runner, isolation }: Task["tests"]): boolean {
 export function inputsDigest(task: Task, workspace: readonly SourceFile[]): string {
   const hash = createHash("sha256");
   hash.update(JSON.stringify([task.prompt, task.deliver.include, task.deliver.exclude, task.contextFiles]));
-  for (const { path, bytes, executable } of workspace) {
-    hash.update(JSON.stringify([path, executable, bytes.length])).update(bytes);
+  for (const { path, bytes, executable, kind } of workspace) {
+    hash.update(JSON.stringify([path, kind ?? executable, bytes.length])).update(bytes);
   }
   return hash.digest("hex");
 }
 
 const SUBMISSION_BOUNDS = { maxFiles: 2_000, maxBytes: 64 * 1024 * 1024 };
-const MAX_NOTES = 20;
+const MAX_NOTES = 50;
+const UNNAMED = "deliver does not name it";
 
-/** Takes the submission out of an agent's sandbox. From a sandbox that was lost nothing can be taken: the task is graded as if nothing had been changed. */
+/** Takes what the agent changed out of its sandbox, and notes what stays behind. From a sandbox that was lost nothing can be taken: the task is graded as if nothing had been changed. */
 export async function takeSubmission(
   sandbox: Sandbox,
   task: Task,
   note: (note: { readonly kind: string; readonly text: string }) => void,
 ): Promise<readonly SourceFile[]> {
   try {
-    const { files, refused } = await sandbox.exportFiles({ root: WORKSPACE, rule: task.deliver, ...SUBMISSION_BOUNDS });
-    for (const { path, reason } of refused.slice(0, MAX_NOTES)) note({ kind: "not-delivered", text: `${path}: ${reason}` });
-    return files;
+    const { held, kept } = crossingOf(task, new Set((await task.files.workspace()).map(({ path }) => path)));
+    const names = { names: held.include, except: [...kept] };
+    const taken = await sandbox.exportFiles({ root: WORKSPACE, rule: task.deliver, held: names, ...SUBMISSION_BOUNDS });
+    const heldBack = taken.held.map((path) => ({ path, reason: reasonOf(path.split("/").at(-1) ?? "") }));
+    const unnamed = taken.unnamed.map((path) => ({ path, reason: UNNAMED }));
+    const worthAWord = [...taken.refused, ...heldBack.filter(({ reason }) => reason !== ""), ...unnamed];
+    for (const { path, reason } of worthAWord.slice(0, MAX_NOTES)) note({ kind: "not-delivered", text: `${path}: ${reason}` });
+    return taken.files;
   } catch (error) {
     if (!(error instanceof SandboxLost)) throw error;
     note({ kind: "sandbox-lost", text: error.message });
-    return task.files.workspace();
+    return [];
   }
 }
 
-/** The files that an agent submitted, and the execution in the store whose tool calls made them. */
-export type GradableSubmission = { readonly task: Task; readonly executionId: number; readonly files: readonly SourceFile[] };
+/** What an agent changed in the workspace, and the execution in the store whose tool calls did it. A `whole` submission of an older version holds all files instead. */
+export type GradableSubmission = {
+  readonly task: Task;
+  readonly executionId: number;
+  readonly submission: Pick<Submission, "files" | "isWhole">;
+};
 
-/** Grades a submission and adds what looks like tampering in the agent's tool calls and files; that is shown with the verdict and never changes it. */
+/** Grades a submission and adds what stayed behind, and what looks like tampering in the agent's tool calls and files; that is shown with the verdict and never changes it. */
 export async function gradeSubmission(
-  { task, executionId, files }: GradableSubmission,
+  { task, executionId, submission }: GradableSubmission,
   { store, grading, signal }: { readonly store: Store; readonly grading: Grading; readonly signal: AbortSignal },
 ): Promise<Verdict> {
-  const verdict = await grading.grade(task, files, signal);
-  const { calls } = store.executions.evidence(executionId);
-  const tampering = tamperingInTrajectory({ calls, workspace: await task.files.workspace(), submitted: files });
-  return { ...verdict, tampering: [...verdict.tampering, ...tampering] };
+  const workspace = await task.files.workspace();
+  const submitted = submission.isWhole ? changesOf(submission.files, workspace, task.deliver) : submission.files;
+  const verdict = await grading.grade(task, submitted, signal);
+  const { calls, refused } = store.executions.evidence(executionId);
+  const tampering = tamperingInTrajectory({ calls, workspace, submitted });
+  return { ...verdict, heldBack: joined(refused, verdict.heldBack), tampering: [...verdict.tampering, ...tampering] };
+}
+
+function joined(first: readonly HeldBack[], second: readonly HeldBack[]): readonly HeldBack[] {
+  const paths = new Set(first.map(({ path }) => path));
+  return [...first, ...second.filter(({ path }) => !paths.has(path))].slice(0, MAX_NOTES);
 }

@@ -1,5 +1,6 @@
 import { InfraError, messageOf, UserError } from "../core/errors.ts";
-import type { SourceFile, Suite, Task } from "../core/task.ts";
+import type { Suite, Task } from "../core/task.ts";
+import type { Submission } from "../core/trial.ts";
 import type { Verdict } from "../core/verdict.ts";
 import type { Store } from "../store/store.ts";
 import type { GradedTrial } from "../store/verdict-table.ts";
@@ -73,16 +74,19 @@ async function gradeAll(
   const verdicts = new Map<number, Verdict>();
   await grading.prepare(task, signal);
   await workThrough(trials, { concurrency, signal }, async ({ trialId, executionId }) => {
-    verdicts.set(trialId, await gradeSubmission({ task, executionId, files: filesOf(store, executionId) }, { store, grading, signal }));
+    verdicts.set(
+      trialId,
+      await gradeSubmission({ task, executionId, submission: submissionOf(store, executionId) }, { store, grading, signal }),
+    );
   });
   signal.throwIfAborted();
   return verdicts;
 }
 
-function filesOf(store: Store, executionId: number): readonly SourceFile[] {
+function submissionOf(store: Store, executionId: number): Submission {
   const submission = store.executions.submission(executionId);
   if (!submission) throw new Error(`Cannot grade again: the submission of execution ${executionId} is gone; this is a bug`);
-  return submission.files;
+  return submission;
 }
 
 function compared({ trialId, armName, attempt, ...before }: GradedTrial, verdicts: ReadonlyMap<number, Verdict>): Regraded {

@@ -4,6 +4,7 @@ import { type SandboxProvider, WORKSPACE } from "../core/sandbox.ts";
 import type { SourceFile } from "../core/task.ts";
 import type { Submission } from "../core/trial.ts";
 import type { Verdict } from "../core/verdict.ts";
+import { changesOf, isSameFile } from "../grade/submission.ts";
 import { type Grading, takeSubmission } from "./grading.ts";
 import type { PlannedTrial } from "./planned-trial.ts";
 import { agentInputs } from "./trial.ts";
@@ -30,9 +31,11 @@ export async function replayTrial(request: ReplayRequest): Promise<Replay> {
   const { planned, submission, grading, signal } = request;
   const differences: Difference[] = [];
   const files = await replayAgent(request, (difference) => differences.push(difference));
-  differences.push(...fileDifferences(submission.files, files));
-  await grading.prepare(planned.task, signal);
-  const verdict = await grading.grade(planned.task, files, signal);
+  const { task } = planned;
+  const before = submission.isWhole ? changesOf(submission.files, await task.files.workspace(), task.deliver) : submission.files;
+  differences.push(...fileDifferences(before, files, await task.files.workspace()));
+  await grading.prepare(task, signal);
+  const verdict = await grading.grade(task, files, signal);
   return { differences, verdict };
 }
 
@@ -94,15 +97,22 @@ const NO_JOURNAL: Journal = {
   flushed: async () => {},
 };
 
-function fileDifferences(before: readonly SourceFile[], now: readonly SourceFile[]): Difference[] {
+type Files = readonly SourceFile[];
+
+// What neither of them changed is in both as it was in the workspace.
+function fileDifferences(before: Files, now: Files, workspace: Files): Difference[] {
+  const [started, then, later] = [workspace, before, now].map((files) => new Map(files.map((file) => [file.path, file])));
   const paths = [...new Set([...before, ...now].map(({ path }) => path))].sort();
   return paths.flatMap((path) => {
-    const [a, b] = [before, now].map((files) => files.find((file) => file.path === path));
-    if (a && b && a.executable === b.executable && Buffer.compare(a.bytes, b.bytes) === 0) return [];
+    const [a, b] = [then, later].map((files) => files?.get(path) ?? started?.get(path) ?? NOT_THERE);
+    if (a === undefined || b === undefined || isSameFile(a, b)) return [];
     return [{ where: `the file ${path}`, before: describe(a), now: describe(b) }];
   });
 }
 
-function describe(file: SourceFile | undefined): string {
-  return file ? `${file.bytes.length} bytes` : "not there";
+const NOT_THERE: SourceFile = { path: "", bytes: new Uint8Array(), executable: false, kind: "absent" };
+
+function describe({ kind, bytes }: SourceFile): string {
+  if (kind === "absent") return "not there";
+  return kind === undefined ? `${bytes.length} bytes` : `a ${kind}`;
 }

@@ -126,7 +126,7 @@ async function agentThenGrade(planned: PlannedTrial, deps: ExecutionDeps, signal
   if (deps.execution.submission) deps.meter.recall(deps.execution.past, deps.execution.submission);
   signal.throwIfAborted();
   const { store, grading, execution } = deps;
-  const verdict = await gradeSubmission({ task, executionId: execution.executionId, files: submission.files }, { store, grading, signal });
+  const verdict = await gradeSubmission({ task, executionId: execution.executionId, submission }, { store, grading, signal });
   return { kind: "graded", stop: submission.stop, verdict };
 }
 
@@ -148,7 +148,7 @@ async function workInSandbox(planned: PlannedTrial, deps: ExecutionDeps, signal:
     });
     meter.settle({ unbilledAttempts, workingMs });
     const files = await takeSubmission(sandbox, task, (note) => meter.journal.noted(meter.totals().iterations, note));
-    const submission = { stop, files, workingMs, unbilledAttempts, inputsDigest: inputs.digest };
+    const submission = { stop, files, isWhole: false, workingMs, unbilledAttempts, inputsDigest: inputs.digest };
     deps.store.executions.saveSubmission(execution.executionId, submission);
     return submission;
   } finally {

@@ -1,5 +1,6 @@
 import { createHash } from "node:crypto";
 import { describe, expect, test } from "vitest";
+import { compileRule } from "../../src/core/glob.ts";
 import type { ExportRequest } from "../../src/core/sandbox.ts";
 import type { SourceFile } from "../../src/core/task.ts";
 import { ownSandbox, type SandboxAdapter, sharedSandbox, succeed } from "./sandbox-fixture.ts";
@@ -33,6 +34,7 @@ export function exportContract(adapter: SandboxAdapter): void {
         { path: "src/deep/b.py", executable: false, bytes: Buffer.from("b") },
       ],
       refused: [],
+      held: [],
       unnamed: ["src/a.txt"],
     });
   });
@@ -156,7 +158,7 @@ export function exportContract(adapter: SandboxAdapter): void {
     test("what the rule does not reach stays, and is named when it was changed or made", async () => {
       const taken = await laid("unnamed", "echo x > data/c.txt; rm run.sh; touch new.txt", { rule: { include: ["src/*"], exclude: [] } });
 
-      expect(taken).toEqual({ files: [], refused: [], unnamed: ["data/c.txt", "new.txt", "run.sh"] });
+      expect(taken).toEqual({ files: [], refused: [], held: [], unnamed: ["data/c.txt", "new.txt", "run.sh"] });
     });
 
     test("what is excluded is neither exported nor named", async () => {
@@ -165,8 +167,30 @@ export function exportContract(adapter: SandboxAdapter): void {
       expect(await laid("excluded", commands, { rule: { include: ["**"], exclude: ["data", "src", "*.log"] } })).toEqual({
         files: [],
         refused: [],
+        held: [],
         unnamed: [],
       });
+    });
+
+    test("names that are held back stay inside and are reported once they have changed, a folder as one", async () => {
+      const root = "/workspace/held";
+      const names = compileRule({ include: ["conf.*", "modules", ".git"], exclude: [] }).include;
+      await sandbox().putFiles(root, [source("conf.a"), source("conf.b"), source(".git/HEAD", "main"), source("keep/conf.c")]);
+      await succeed(
+        sandbox(),
+        "mkdir -p modules/x deep/CONF.d && touch modules/x/1 modules/x/2 deep/CONF.d/1 new && echo x > conf.a && echo x > keep/conf.c",
+        {
+          cwd: root,
+        },
+      );
+
+      const untouched = await sandbox().exportFiles({ ...everything, root, held: { names, except: ["keep/conf.c"] } });
+      await succeed(sandbox(), "rm .git/HEAD", { cwd: root });
+      const touched = await sandbox().exportFiles({ ...everything, root, held: { names, except: ["keep/conf.c"] } });
+
+      expect(untouched.files.map(({ path }) => path)).toEqual(["keep/conf.c", "new"]);
+      expect(untouched.held).toEqual(["conf.a", "deep/CONF.d", "modules"]);
+      expect(touched.held).toEqual(["conf.a", "deep/CONF.d", "modules", ".git"]);
     });
 
     test("a folder that cannot be read is refused, and nothing in it counts as deleted", async () => {
@@ -176,7 +200,7 @@ export function exportContract(adapter: SandboxAdapter): void {
       expect(taken.files).toEqual([]);
       expect(taken.refused).toEqual(
         [
-          { path: "src", reason: "the folder cannot be read: permission denied" },
+          { path: "src", reason: "the folder cannot be read (permission denied)" },
           { path: "run.sh", reason: "permission denied" },
         ].sort((a, b) => (a.path < b.path ? -1 : 1)),
       );
@@ -194,6 +218,7 @@ export function exportContract(adapter: SandboxAdapter): void {
       expect(await laid("uncounted", "echo -n A > src/a.py", { maxFiles: 1, maxBytes: 1 })).toEqual({
         files: [["src/a.py", "file", "A"]],
         refused: [],
+        held: [],
         unnamed: [],
       });
     });
@@ -297,7 +322,12 @@ export function exportContract(adapter: SandboxAdapter): void {
   });
 
   test("a missing or empty folder exports nothing", async () => {
-    expect(await sandbox().exportFiles({ ...everything, root: "/workspace/absent" })).toEqual({ files: [], refused: [], unnamed: [] });
+    expect(await sandbox().exportFiles({ ...everything, root: "/workspace/absent" })).toEqual({
+      files: [],
+      refused: [],
+      held: [],
+      unnamed: [],
+    });
   });
 
   describe("fingerprint", () => {

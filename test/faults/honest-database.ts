@@ -46,6 +46,7 @@ export function makeHonestDatabase(path: string): void {
           store.executions.saveSubmission(executionId, {
             stop: { kind: "completed", detail: "" },
             files,
+            isWhole: false,
             workingMs: 5,
             unbilledAttempts: 0,
             inputsDigest: "inputs",

@@ -1,75 +1,7 @@
 import { describe, expect, test } from "vitest";
-import { crossing, layOut } from "../../src/grade/submission.ts";
+import type { SourceFile } from "../../src/core/task.ts";
+import { changesOf, isSameFile, layOut } from "../../src/grade/submission.ts";
 import { smallTask, sources, type Texts } from "./small-task.ts";
-
-const everything = { include: ["**"], exclude: [] };
-const none: ReadonlySet<string> = new Set();
-
-describe("what may be submitted for grading", () => {
-  test.for([
-    "conftest.py",
-    "deep/conftest.py",
-    "Conftest.PY",
-    "sitecustomize.py",
-    "usercustomize.py",
-    "evil.pth",
-    "pytest.ini",
-    ".pytest.ini",
-    "tox.ini",
-    "setup.cfg",
-    "pyproject.toml",
-    "x.dist-info/entry_points.txt",
-    "x.egg-info/PKG-INFO",
-    "__pycache__/given.cpython-311.pyc",
-    "given.so",
-    "node_modules/expect/index.js",
-    "a/node_modules/x.js",
-    ".npmrc",
-    "vitest.config.ts",
-    "vite.config.mjs",
-    "vitest.workspace.json",
-    "jest.config.js",
-    "babel.config.js",
-    ".babelrc.js",
-    ".env",
-    "__mocks__/fs.js",
-    "__snapshots__/a.snap",
-    ".git/config",
-    ".gitattributes",
-    "../x.py",
-    "/etc/passwd",
-    "a//b",
-    "a/./b",
-    "a/../b",
-    "",
-    "a\0b",
-  ])("is never %j, whatever the rule", (path) => {
-    expect(crossing(everything, none)(path)).toBe(false);
-  });
-
-  test.for(["solution.py", "pkg/__init__.py", "package.json", ".bashrc", "größe.js", "my_conftest.py", "src/node_modules.py"])(
-    "can be %s",
-    (path) => {
-      expect(crossing(everything, none)(path)).toBe(true);
-    },
-  );
-
-  test("includes a file that configures tests if the task has it and its rule names it", () => {
-    const rule = { include: ["pyproject.toml", "**/*.py"], exclude: [] };
-
-    expect(crossing(rule, new Set(["pyproject.toml"]))("pyproject.toml")).toBe(true);
-    expect(crossing(rule, none)("pyproject.toml")).toBe(false);
-    expect(crossing(rule, new Set(["conftest.py"]))("conftest.py")).toBe(false);
-  });
-
-  test("leaves out what the rule excludes, folders with all below them", () => {
-    const rule = { include: ["**"], exclude: ["vendor", "*.md"] };
-
-    expect(crossing(rule, none)("vendor/deep/x.py")).toBe(false);
-    expect(crossing(rule, none)("README.md")).toBe(false);
-    expect(crossing(rule, none)("docs/README.md")).toBe(true);
-  });
-});
 
 test("two thousand files in folders as deep as a path can be neither block other work nor are laid out", async () => {
   const deep = (index: number) => `${"d/".repeat(2000)}${index}.py`;
@@ -98,25 +30,33 @@ describe("a grading workspace", () => {
   const lay = async (given: {
     pristine?: Texts;
     submitted?: Texts;
+    changes?: readonly SourceFile[];
     tests?: Texts;
     include?: string[];
     exclude?: string[];
     placement?: "outside" | "workspace";
+    isolation?: "process" | "none";
   }) => {
     const task = smallTask({
       workspace: {},
       tests: {},
-      plan: { runner: "pytest", files: [], placement: given.placement ?? "outside" },
+      plan: { runner: "pytest", files: [], placement: given.placement ?? "outside", isolation: given.isolation ?? "none" },
       deliver: { include: given.include ?? ["**"], exclude: given.exclude ?? [] },
     });
     const layout = await layOut(task, {
       pristine: sources(given.pristine ?? {}),
-      submitted: sources(given.submitted ?? {}),
+      submitted: [...sources(given.submitted ?? {}), ...(given.changes ?? [])],
       tests: sources(given.tests ?? {}),
     });
     const texts = Object.fromEntries(layout.workspace.map((file) => [file.path, new TextDecoder().decode(file.bytes)]));
-    return { texts, ownModules: layout.ownModules };
+    return { texts, ownModules: layout.ownModules, heldBack: layout.heldBack, files: layout.workspace };
   };
+  const change = (path: string, kind: NonNullable<SourceFile["kind"]>, text = ""): SourceFile => ({
+    path,
+    kind,
+    bytes: Buffer.from(text),
+    executable: false,
+  });
 
   test("holds the task's own file where the rule does not reach, and the submitted one where it does", async () => {
     const { texts } = await lay({
@@ -128,14 +68,72 @@ describe("a grading workspace", () => {
     expect(texts).toEqual({ "a.py": "new", "b.py": "more", "data.txt": "true" });
   });
 
-  test("lacks a file that the agent deleted", async () => {
-    expect((await lay({ pristine: { "a.py": "old", "b.py": "old" }, submitted: { "b.py": "old" } })).texts).toEqual({ "b.py": "old" });
+  test("holds what the agent did not touch", async () => {
+    expect((await lay({ pristine: { "a.py": "old", "b.py": "old" }, submitted: { "b.py": "new" } })).texts).toEqual({
+      "a.py": "old",
+      "b.py": "new",
+    });
   });
 
-  test("keeps the task's own files that configure tests", async () => {
-    expect((await lay({ pristine: { "conftest.py": "own" }, submitted: { "conftest.py": "evil" } })).texts).toEqual({
-      "conftest.py": "own",
+  test("lacks a file that the agent deleted, where the rule allows that", async () => {
+    const given = {
+      pristine: { "a.py": "old", "b.txt": "old" },
+      changes: [change("a.py", "absent"), change("b.txt", "absent")],
+      include: ["*.py"],
+    };
+
+    expect((await lay(given)).texts).toEqual({ "b.txt": "old" });
+  });
+
+  test("says of a file of the image that it is deleted", async () => {
+    const { files } = await lay({ pristine: {}, changes: [change("vendor/x.py", "absent")] });
+
+    expect(files).toEqual([change("vendor/x.py", "absent")]);
+  });
+
+  test("has empty folders and links, and no folder where files are below it", async () => {
+    const changes = [change("logs", "folder"), change("latest", "link", "v1"), change("v1", "folder")];
+    const { files } = await lay({ submitted: { "v1/a.txt": "a" }, changes });
+
+    expect(files.map(({ path, kind }) => [path, kind])).toEqual([
+      ["v1/a.txt", undefined],
+      ["logs", "folder"],
+      ["latest", "link"],
+    ]);
+  });
+
+  test.for([
+    ["takes the place of a file of the task", change("fixed", "link", "/etc")],
+    ["takes the place of a file of the task", change("fixed/x.txt", "link", "a.py")],
+  ] as const)("has no link that %s: %o", async ([, link]) => {
+    expect((await lay({ pristine: { "fixed/x.txt": "true" }, changes: [link], exclude: ["fixed/**"] })).texts).toEqual({
+      "fixed/x.txt": "true",
     });
+  });
+
+  test("keeps the task's own files that configure tests, and names those that the agent changed", async () => {
+    const { texts, heldBack } = await lay({
+      pristine: { "conftest.py": "own", "setup.cfg": "own" },
+      submitted: { "conftest.py": "evil", "setup.cfg": "own", "x/__pycache__/a.pyc": "" },
+      changes: [change(".env", "absent")],
+    });
+
+    expect(texts).toEqual({ "conftest.py": "own", "setup.cfg": "own" });
+    expect(heldBack).toEqual([{ path: "conftest.py", reason: "it configures the test run" }]);
+  });
+
+  test("holds files that configure tests where the tests do not read them", async () => {
+    const submitted = {
+      "conftest.py": "mine",
+      ".git/HEAD": "mine",
+      "pyproject.toml": "mine",
+      "__pycache__/a.pyc": "",
+      "node_modules/x/i.js": "",
+    };
+    const { texts, heldBack } = await lay({ pristine: { "pyproject.toml": "own" }, submitted, isolation: "process" });
+
+    expect(texts).toEqual({ "conftest.py": "mine", ".git/HEAD": "mine", "pyproject.toml": "mine" });
+    expect(heldBack.map(({ path }) => path)).toEqual(["node_modules/x/i.js"]);
   });
 
   test("has the hidden tests on top when they belong there", async () => {
@@ -173,4 +171,24 @@ describe("a grading workspace", () => {
 
     expect(ownModules).toEqual(["queue", "pkg", "données"]);
   });
+});
+
+test("a submission of an older version, which holds whole files, deletes the file of the task that it lacks", () => {
+  const workspace = sources({ "a.py": "a", "b.py": "b", "c.txt": "c" });
+
+  const changes = changesOf(sources({ "a.py": "A" }), workspace, { include: ["*.py"], exclude: [] });
+
+  expect(changes.map(({ path, kind }) => [path, kind])).toEqual([
+    ["a.py", undefined],
+    ["b.py", "absent"],
+  ]);
+});
+
+test("a mode is a change, and so is a kind", () => {
+  const [file] = sources({ a: "a" }) as [SourceFile];
+
+  expect(isSameFile(file, { ...file })).toBe(true);
+  expect(isSameFile(file, { ...file, executable: true })).toBe(false);
+  expect(isSameFile(file, { ...file, kind: "link" })).toBe(false);
+  expect(isSameFile(file, undefined)).toBe(false);
 });

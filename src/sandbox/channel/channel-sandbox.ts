@@ -100,8 +100,9 @@ export class ChannelSandbox implements Sandbox {
 
   async exportFiles(request: ExportRequest): Promise<Export> {
     const filter = compileRule(request.rule);
-    const { root, maxFiles, maxBytes } = request;
-    const reply = await this.#ask({ op: "export", root, maxFiles, maxBytes, ...filter }, maxBytes);
+    const { root, maxFiles, maxBytes, held = { names: [], except: [] } } = request;
+    const header = { op: "export", root, maxFiles, maxBytes, ...filter, held: held.names, except: held.except };
+    const reply = await this.#ask(header, maxBytes);
     return collectExport(reply, filter, request);
   }
 

@@ -84,7 +84,7 @@ export async function collectExport(reply: Reply, filter: PathFilter, request: E
     areAllowed &&= isPlainRelative(path) && isAllowed(filter, path);
   });
   if (!areAllowed) throw new InfraError("sandbox", "Cannot export from the sandbox: its guest sent files that were not asked for");
-  return { files, refused: reply.answer["refused"] as Export["refused"], unnamed: reply.answer["unnamed"] as Export["unnamed"] };
+  return { files, ...(reply.answer as Pick<Export, "refused" | "held" | "unnamed">) };
 }
 
 function isKind(kind: unknown): kind is NonNullable<SourceFile["kind"]> {

@@ -5,7 +5,7 @@ import stat
 from confine import Refusal, inside, root_of
 from file import CHUNK_BYTES, open_plain
 from pristine import ABSENT, FILE, FOLDER, LINK, Before, is_executable, kind_of
-from walk import has_entries, matcher, text_of, walk
+from walk import HeldNames, has_entries, matcher, text_of, walk
 
 MAX_REFUSED = 100
 MAX_UNNAMED = 20
@@ -53,6 +53,7 @@ class Export:
         self.first_over = None
         self.over_count = 0
         self.unnamed = []
+        self.held = HeldNames(header["held"], header["except"])
         self.refusals = Refusals()
 
     def parts(self):
@@ -70,7 +71,7 @@ class Export:
             reason = "there are more files than the limit of %d allows; this one%s left out" % (self.max_files, others)
             self.refusals.add(self.first_over, reason)
         yield from self._removed()
-        return {"unnamed": self.unnamed, "refused": self.refusals.listed()}
+        return {"unnamed": self.unnamed, "held": self.held.found, "refused": self.refusals.listed()}
 
     def _leave_out(self, below):
         self.first_over = self.first_over or below
@@ -82,13 +83,13 @@ class Export:
 
     def _descends(self, below):
         path = text_of(below)
-        return path is not None and not self.prune(path)
+        return path is not None and not self.prune(path) and not self.held.is_known(path)
 
     def _unreadable(self, below, error):
         if isinstance(error, FileNotFoundError):
             return
         self.before.hide(below)
-        self.refusals.add(below or b".", "the folder cannot be read: %s" % os.strerror(error.errno).lower())
+        self.refusals.add(below or b".", "the folder cannot be read (%s)" % os.strerror(error.errno).lower())
 
     def _allows(self, path):
         return self.include(path) and not self.exclude(path)
@@ -99,13 +100,18 @@ class Export:
             info = entry.stat(follow_symlinks=False)
         except OSError as error:
             self.seen.add(below)
-            self.refusals.add(path, "its status cannot be read: %s" % error.strerror)
+            self.refusals.add(path, "its status cannot be read (%s)" % error.strerror)
             return
         was = self.before.kind(below)
         kind = kind_of(info)
         if was is not None and (kind != FOLDER or was == FOLDER):
             self.seen.add(below)
         if kind == FOLDER and (was == FOLDER or has_entries(entry.path)):
+            return
+        held = self.held.top_of(path)
+        if held is not None:
+            if kind != FOLDER and self._allows(path) and not (was is not None and (yield from self.before.equals(below, entry.path, info))):
+                self.held.report(held)
             return
         is_laid = self.before.is_laid(below)
         is_allowed = self._allows(path)
@@ -169,7 +175,7 @@ class Export:
             try:
                 target = os.readlink(place)
             except OSError as error:
-                self.refusals.add(path, "its status cannot be read: %s" % error.strerror)
+                self.refusals.add(path, "its status cannot be read (%s)" % error.strerror)
                 return
         if len(target) > self.bytes_left:
             self.refusals.add(path, "its %d bytes exceed what is left of the size limit" % len(target))
@@ -213,6 +219,10 @@ class Export:
             if not self._allows(path):
                 if self.before.is_laid(below) and not self.exclude(path):
                     self._name_none(path)
+                continue
+            held = self.held.top_of(path)
+            if held is not None:
+                self.held.report(held)
                 continue
             left, room = left - 1, room - len(below)
             if left < 0 or room < 0:

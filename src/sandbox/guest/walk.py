@@ -1,6 +1,8 @@
 """Walks a folder without following links, and matches paths with the rule of an export."""
 import os
 
+MAX_HELD = 100
+
 
 def walk(root, descend, unreadable=lambda below, error: None):
     """
@@ -73,6 +75,37 @@ def _plain_name(choice):
             return None
         name.append(letter)
     return "".join(name)
+
+
+class HeldNames:
+    """Files and folders whose names, in small letters, keep them inside, and those of them that have changed: a folder stands for all below it."""
+
+    def __init__(self, expressions, exceptions):
+        self._holds = matcher(expressions)
+        self._exceptions = frozenset(exceptions)
+        self._by_name = {}
+        self._known = set()
+        self.found = []
+
+    def top_of(self, path):
+        """Returns the path, or the first folder above it, that is held back; None when it is not."""
+        if path in self._exceptions:
+            return None
+        parts = path.split("/")
+        for count, name in enumerate(parts, 1):
+            if name not in self._by_name:
+                self._by_name[name] = self._holds(name.lower())
+            if self._by_name[name]:
+                return "/".join(parts[:count])
+        return None
+
+    def is_known(self, path):
+        return path in self._known
+
+    def report(self, path):
+        if path not in self._known and len(self.found) < MAX_HELD:
+            self.found.append(path)
+        self._known.add(path)
 
 
 def text_of(name):

@@ -4,9 +4,7 @@ import type { BlobTable } from "../blob-table.ts";
 import type { Sqlite } from "../database.ts";
 import { amount, type Column, count, json, name, text } from "../query/column.ts";
 import { Query } from "../query/query.ts";
-import { SUBMITTED_FILES } from "../query/stored-shapes.ts";
-
-type FileRow = { readonly path: string; readonly digest: string; readonly executable: boolean };
+import { SUBMITTED_FILES, type SubmittedRow } from "../query/stored-shapes.ts";
 
 const SUBMISSION = {
   stop: name("stop") as Column<StopKind>,
@@ -20,7 +18,7 @@ const SUBMISSION = {
 // The workspaces that tasks have by default hold less.
 const MAX_FILES_BYTES = 256 * 1024 * 1024;
 
-/** Stores the files that leave the agents' sandboxes, equal contents once. */
+/** Stores the files that leave the agents' sandboxes, equal contents once. Older versions stored a list of all files, this one an object with those that changed. */
 export class SubmissionTable {
   readonly #database: Sqlite;
   readonly #blobs: BlobTable;
@@ -33,12 +31,12 @@ export class SubmissionTable {
   /** Stores the submission of an execution in place of an earlier one. */
   save(executionId: number, { stop, files, workingMs, unbilledAttempts, inputsDigest }: Submission): void {
     const save = this.#database.transaction(() => {
-      const rows: FileRow[] = files.map(({ path, bytes, executable }) => ({ path, digest: this.#blobs.put(bytes), executable }));
+      const rows: SubmittedRow[] = files.map(({ bytes, ...rest }) => ({ ...rest, digest: this.#blobs.put(bytes) }));
       this.#database
         .prepare(
           "insert or replace into submissions (execution_id, stop, stop_detail, working_ms, unbilled_attempts, inputs_digest, files) values (?, ?, ?, ?, ?, ?, ?)",
         )
-        .run(executionId, stop.kind, stop.detail, workingMs, unbilledAttempts, inputsDigest, JSON.stringify(rows));
+        .run(executionId, stop.kind, stop.detail, workingMs, unbilledAttempts, inputsDigest, JSON.stringify({ changed: rows }));
     });
     save();
   }
@@ -50,10 +48,13 @@ export class SubmissionTable {
     if (row === undefined) return null;
     const { stop, detail, files, ...others } = row;
     const blobs = this.#blobs.reader(MAX_FILES_BYTES);
+    const isWhole = !("changed" in files);
+    const rows = isWhole ? files : files.changed;
     return {
       ...others,
       stop: { kind: stop, detail },
-      files: files.map(({ path, digest, executable }) => ({ path, bytes: blobs.get(digest), executable })),
+      isWhole,
+      files: rows.map(({ digest, ...rest }) => ({ ...rest, bytes: blobs.get(digest) })),
     };
   }
 }

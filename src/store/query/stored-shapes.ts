@@ -1,6 +1,7 @@
 import type { AgentSettings, AgentSpec } from "../../core/agent.ts";
 import type { AssistantView, HttpAttempt, ModelSpec, Price, Served } from "../../core/model.ts";
 import type { RunListing } from "../../core/record.ts";
+import type { SourceFile } from "../../core/task.ts";
 import type { Shapes, Verdict } from "../../core/verdict.ts";
 import { fields, isBoolean, isNumber, isString, isWhole, listOf, mapOf, oneOf, orAbsent, orNull, type Shape, shape } from "./shape.ts";
 
@@ -105,8 +106,15 @@ export const VERDICT: Shape<Verdict> = shape(
 /** What the reference solution taught about results that cross to the tests. */
 export const SHAPES: Shape<Shapes> = shape("places with shapes", mapOf(oneOf(["data", "own"])));
 
-/** The files of a submission, by the digests of their blobs. */
-export const SUBMITTED_FILES: Shape<readonly { readonly path: string; readonly digest: string; readonly executable: boolean }[]> = shape(
+/** A file of a submission; `digest` is that of its blob. */
+export type SubmittedRow = Omit<SourceFile, "bytes"> & { readonly digest: string };
+
+const isSubmitted = listOf(
+  fields({ path: isString, digest: isString, executable: isBoolean, kind: orAbsent(oneOf(["folder", "link", "absent"])) }),
+);
+
+/** The files of a submission: those that the agent changed, or, in databases of older versions, a list of all that its task's rule allows. */
+export const SUBMITTED_FILES: Shape<readonly SubmittedRow[] | { readonly changed: readonly SubmittedRow[] }> = shape(
   "a list of files",
-  listOf(fields({ path: isString, digest: isString, executable: isBoolean })),
+  (value) => isSubmitted(value) || fields({ changed: isSubmitted })(value),
 );
