@@ -55,7 +55,13 @@ export async function gradeWithDetails(request: GradeRequest): Promise<Graded> {
     throw new UserError(`Cannot grade task "${task.id}": there is no runner "${task.tests.runner}" yet; use another`);
   const layout = await layOut(task, { pristine, submitted: request.submitted, tests });
   const run = await runAll(request, { runner, layout, pristine, tests });
-  const verdict = { ...run.judgement, isolation: run.isolation, heldBack: layout.heldBack, log: run.log, durationMs: performance.now() - started };
+  const verdict = {
+    ...run.judgement,
+    isolation: run.isolation,
+    heldBack: layout.heldBack,
+    log: run.log,
+    durationMs: performance.now() - started,
+  };
   const skipped = (run.report?.tests ?? []).filter((test) => test.status === "skipped").map((test) => test.name);
   return { verdict, shapes: run.report?.shapes ?? null, skipped };
 }

@@ -14,7 +14,7 @@ const GUEST = join(import.meta.dirname, "../../src/sandbox/guest");
 function matchedByGuest(cases: readonly (readonly [pattern: string, path: string])[]): readonly boolean[] {
   const given = cases.map(([pattern, path]) => [compileRule({ include: [pattern], exclude: [] }).include, path]);
   const program =
-    "import sys,json\nsys.path.insert(0,sys.argv[1])\nfrom export import _matcher\nprint(json.dumps([bool(_matcher(e)(p)) for e,p in json.load(sys.stdin)]))";
+    "import sys,json\nsys.path.insert(0,sys.argv[1])\nfrom walk import matcher\nprint(json.dumps([bool(matcher(e)(p)) for e,p in json.load(sys.stdin)]))";
   const input = JSON.stringify(given);
   return JSON.parse(execFileSync("python3", ["-c", program, GUEST], { input, encoding: "utf8", maxBuffer: 1e8 })) as boolean[];
 }
