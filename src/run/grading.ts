@@ -140,9 +140,13 @@ export async function gradeSubmission(
   const workspace = await task.files.workspace();
   const submitted = submission.isWhole ? changesOf(submission.files, workspace, task.deliver) : submission.files;
   const verdict = await grading.grade(task, submitted, signal);
-  const { calls, refused } = store.executions.evidence(executionId);
+  const { calls } = store.executions.evidence(executionId);
   const tampering = tamperingInTrajectory({ calls, workspace, submitted });
-  return { ...verdict, heldBack: joined(refused, verdict.heldBack), tampering: [...verdict.tampering, ...tampering] };
+  return {
+    ...verdict,
+    heldBack: joined(store.executions.leftBehind(executionId), verdict.heldBack),
+    tampering: [...verdict.tampering, ...tampering],
+  };
 }
 
 function joined(first: readonly HeldBack[], second: readonly HeldBack[]): readonly HeldBack[] {

@@ -1,6 +1,7 @@
 import type { Journal, Past } from "../../core/agent.ts";
 import type { ExecutionRecord } from "../../core/record.ts";
 import type { Submission, TrialKey } from "../../core/trial.ts";
+import type { HeldBack } from "../../core/verdict.ts";
 import type { BlobTable } from "../blob-table.ts";
 import type { Sqlite } from "../database.ts";
 import { count, flag, name, optional, sum, text, total, word } from "../query/column.ts";
@@ -136,6 +137,16 @@ export class ExecutionTable {
     }).all(executionId);
     const blobs = this.#blobs.reader();
     return { calls: calls.map(({ tool, blob }) => ({ tool, arguments: blobs.text(blob) })) };
+  }
+
+  /** Reads what an execution left behind when its submission was taken, with the reasons. */
+  leftBehind(executionId: number): readonly HeldBack[] {
+    const rest = "from notes where execution_id = ? and kind = 'not-delivered' order by id";
+    const notes = new Query(this.#database, { columns: { text: text("text") }, rest }).all(executionId);
+    return notes.map((note) => {
+      const at = note.text.lastIndexOf(": ");
+      return { path: note.text.slice(0, at), reason: note.text.slice(at + 2) };
+    });
   }
 
   /** Reads the executions of a trial in order: how each ended, why, and how often it was resumed. */
