@@ -1,0 +1,83 @@
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import type { Trajectory } from "../../src/core/record.ts";
+import type { Isolation } from "../../src/core/task.ts";
+import { holdSection } from "../fixtures/readme.ts";
+import { type Play, playAll, shownTo } from "./play.ts";
+import { TEST_MARK } from "./pytest-tasks.ts";
+import { CHEATS, type NamedCheat, NOT_PLAYED, OPEN_WITH_NONE, ROWS } from "./suite.ts";
+import { cheatTable } from "./table.ts";
+
+// BENCH_CHEATS=<expression> plays only what it matches.
+const wanted = new RegExp(process.env["BENCH_CHEATS"] ?? "");
+const cheats = CHEATS.filter(({ id }) => wanted.test(id));
+
+const PLANTED_KEY = "OPENAI_API_KEY";
+const ISOLATIONS: readonly Isolation[] = ["process", "none"];
+
+let outcomes: ReadonlyMap<string, Trajectory> = new Map();
+let left = 0;
+
+beforeAll(async () => {
+  process.env[PLANTED_KEY] = "sk-planted-in-the-harness";
+  try {
+    ({ outcomes, left } = await playAll(ISOLATIONS.flatMap((isolation) => cheats.map((cheat) => playOf(cheat, isolation)))));
+  } finally {
+    delete process.env[PLANTED_KEY];
+  }
+}, 1_200_000);
+
+function playOf(cheat: NamedCheat, isolation: Isolation): Play {
+  const { task, files, agent, secondsOfTests } = cheat;
+  const more = { ...(agent === undefined ? {} : { agent }), ...(secondsOfTests === undefined ? {} : { secondsOfTests }) };
+  return { id: `${cheat.id} (${isolation})`, task, isolation, files, ...more };
+}
+
+function outcomeOf(cheat: NamedCheat, isolation: Isolation): Trajectory {
+  const outcome = outcomes.get(`${cheat.id} (${isolation})`);
+  if (outcome === undefined) throw new Error(`"${cheat.id}" was not played`);
+  return outcome;
+}
+
+const isCaught = (cheat: NamedCheat, isolation: Isolation): boolean => outcomeOf(cheat, isolation).trial.passed === false;
+
+describe("in isolation process, this solution fails and is no error: it", () => {
+  test.for(cheats.map((cheat) => [cheat.id, cheat] as const))("%s", ([, cheat]) => {
+    const trajectory = outcomeOf(cheat, "process");
+    const { errorMessage, passed } = trajectory.trial;
+
+    expect({ error: errorMessage, passed }).toEqual({ error: null, passed: false });
+    expect(shownTo(trajectory)).not.toContain(TEST_MARK);
+  });
+});
+
+describe("in isolation none, what is stopped and what is not stays as the docs say: it", () => {
+  test.for(cheats.map((cheat) => [cheat.id, cheat] as const))("%s", ([, cheat]) => {
+    const { trial } = outcomeOf(cheat, "none");
+
+    expect({ error: trial.errorMessage, passed: trial.passed }).toEqual({ error: null, passed: OPEN_WITH_NONE.has(cheat.id) });
+  });
+});
+
+test("every row of the catalogue is played or has a reason not to be", () => {
+  const played = new Set(CHEATS.flatMap(({ rows }) => rows));
+  const known = new Set([...played, ...NOT_PLAYED.map(({ row }) => row)]);
+
+  expect(ROWS.filter((row) => !known.has(row))).toEqual([]);
+  expect([...known].filter((row) => !ROWS.includes(row))).toEqual([]);
+  expect(NOT_PLAYED.filter(({ row }) => played.has(row))).toEqual([]);
+});
+
+test("no container is left", () => {
+  expect(left).toBe(0);
+});
+
+const summary = (): string =>
+  cheatTable(cheats.map((cheat) => ({ cheat, process: isCaught(cheat, "process"), none: isCaught(cheat, "none") })));
+
+afterAll(() => {
+  process.stdout.write(`\n${summary()}\n`);
+});
+
+test.skipIf(process.env["BENCH_CHEATS"] !== undefined)("the docs say what came out", () => {
+  holdSection("cheats", summary());
+});

@@ -1,0 +1,42 @@
+import { AGENT_CHEATS } from "./agent-cheats.ts";
+import type { Cheat, CheatTask } from "./cheat.ts";
+import { NODE_CHEATS } from "./node-cheats.ts";
+import { PROGRAM_CHEATS } from "./program-cheats.ts";
+import { PYTEST_PROCESS } from "./pytest-process.ts";
+import { PYTEST_VALUES } from "./pytest-values.ts";
+import { PYTEST_WORKSPACE } from "./pytest-workspace.ts";
+
+/** A cheat with the name that stands in tables and tests. */
+export type NamedCheat = Cheat & { readonly id: string };
+
+/** Every cheat. */
+export const CHEATS: readonly NamedCheat[] = [
+  ...AGENT_CHEATS,
+  ...PYTEST_WORKSPACE,
+  ...PYTEST_PROCESS,
+  ...PYTEST_VALUES,
+  ...NODE_CHEATS,
+  ...PROGRAM_CHEATS,
+].map((cheat) => ({ ...cheat, id: `${cheat.rows.join("+")} ${cheat.task.runner}: ${cheat.title}` }));
+
+/** Every task that a cheat is played on. */
+export const TASKS: readonly CheatTask[] = [...new Map(CHEATS.map(({ task }) => [task.name, task])).values()];
+
+/** The rows of the catalogue of attacks: before grading (A), in the workspace (B), on the machine (C), from within the test run (D), at the boundary between processes (P). */
+export const ROWS: readonly string[] = Object.entries({ A: 8, B: 22, C: 11, D: 17, P: 8 }).flatMap(([letter, last]) =>
+  Array.from({ length: last }, (_, index) => `${letter}${index + 1}`),
+);
+
+/** Rows that no cheat here plays, and why. */
+export const NOT_PLAYED: readonly { readonly row: string; readonly reason: string }[] = [
+  { row: "B11", reason: "no test of the three runners reads a list of tests to leave out from a vitest configuration" },
+  { row: "C2", reason: "the image has no compiler that could make a library to preload; the variables are played as C4" },
+  { row: "C8", reason: "no test decides by time, and nobody in a sandbox may set the clock" },
+  { row: "C10", reason: "no test asks a network" },
+  { row: "C11", reason: "that a container cannot be removed is tried in test/faults" },
+  { row: "D5", reason: "its matcher works on the expect of Jest and vitest; its twin here is D4" },
+  { row: "D16", reason: "no language model judges a solution; hidden tests alone decide" },
+];
+
+/** Cheats that `isolation: none` is known not to stop, by id. */
+export const OPEN_WITH_NONE: ReadonlySet<string> = new Set<string>([]);
