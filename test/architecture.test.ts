@@ -53,7 +53,7 @@ const HOME: Record<string, readonly string[]> = {
   "log-update": ["report"],
   commander: ["command"],
   "node:child_process": ["sandbox", "command"],
-  "node:zlib": ["store", "report"],
+  "node:zlib": ["files", "store", "report"],
   "node:readline": ["command"],
   "node:readline/promises": ["command"],
   "node:fs/promises": [],

@@ -7,7 +7,7 @@ import { placeNamed } from "../src/files/place.ts";
 import { tamperingInTrajectory } from "../src/grade/tampering/find-tampering.ts";
 import { readExerciseConfig } from "../src/import/exercism/exercise-config.ts";
 import { loadExercism } from "../src/import/exercism/exercism.ts";
-import { loadMbpp } from "../src/import/mbpp.ts";
+import { loadMbpp } from "../src/import/python/mbpp.ts";
 import { mutate } from "../src/model/scripted/mutation.ts";
 import { serverWaitMs } from "../src/model/traffic/retry-after.ts";
 import { offlineDockerfile } from "../src/sandbox/docker/build/offline-dockerfile.ts";

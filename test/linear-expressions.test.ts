@@ -35,7 +35,7 @@ const BOUNDED: readonly (Omit<Expression, "flags"> & { readonly why: string })[]
 const CONSTRUCTED: Readonly<Record<string, string>> = {
   "src/core/glob.ts": "written so that no star is taken back: test/core/glob-linear.test.ts",
   "src/core/visible.ts": "sets of characters, and repetitions of a fixed number",
-  "src/import/human-eval.ts": "a word of at most 100 letters",
+  "src/import/python/human-eval.ts": "a word of at most 100 letters",
   "src/report/terminal/palette.ts": "the codes of the palette",
   "src/report/wrap.ts": "one repetition of a fixed number",
   "src/sandbox/docker/build/offline-dockerfile.ts": "one sign and the blanks after it",

@@ -37,6 +37,7 @@ export const testsSchema = z.strictObject({
   timeout_seconds: timeoutSchema.optional(),
   placement: z.enum(["outside", "workspace"]).default("outside"),
   jest_globals: z.boolean().default(false),
+  run_skipped: z.boolean().default(false).describe("runs tests that are marked as skipped as well (cargo, junit)"),
   isolation: z
     .enum(["process", "none"])
     .optional()
@@ -104,10 +105,21 @@ export function planOf(place: Place, yaml: TestsYaml, sharedSeconds: number | un
     timeoutSeconds: yaml.timeout_seconds ?? sharedSeconds ?? 60,
     placement: yaml.placement,
     jestGlobals: yaml.jest_globals,
+    runSkipped: runSkippedOf(folder, yaml),
     isolation: isolationOf(folder, yaml),
     pythonPath: yaml.python_path,
     ...commandOf(folder, yaml),
   };
+}
+
+// The other frameworks have no switch that does this.
+const RUN_SKIPPED: readonly TestRunnerName[] = ["cargo", "junit"];
+
+function runSkippedOf(folder: string, { runner, run_skipped }: TestsYaml): boolean {
+  if (!run_skipped || RUN_SKIPPED.includes(runner)) return run_skipped;
+  throw new UserError(
+    `Cannot load task "${folder}": tests.run_skipped is for the ${RUN_SKIPPED.join(" and ")} runners, and this one is ${runner}; remove it`,
+  );
 }
 
 function isolationOf(folder: string, { runner, isolation, boundary }: TestsYaml): Isolation {

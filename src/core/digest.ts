@@ -14,12 +14,13 @@ export function suiteDigest(tasks: readonly Pick<Task, "id" | "digest">[]): stri
  * the same: `boundary` was the name of `isolation`, and later settings are left out where they have their usual value.
  */
 export function digestedPlan(tests: TestPlan): Readonly<Record<string, unknown>> {
-  const { isolation, pythonPath, command, report, ...first } = tests;
+  const { isolation, runSkipped, pythonPath, command, report, ...first } = tests;
   const isScript = tests.runner === "exit-status";
   return {
     ...first,
     boundary: isScript ? "none" : isolation,
     ...(isScript && isolation === "none" ? { isolation } : {}),
+    ...(runSkipped ? { runSkipped } : {}),
     ...(pythonPath.length === 0 ? {} : { pythonPath }),
     ...(command === null ? {} : { command, report }),
   };

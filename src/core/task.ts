@@ -60,6 +60,8 @@ export type TestPlan = {
   readonly placement: "outside" | "workspace";
   /** Defines Jest's globals (describe, test, expect, ...) for `node` tests and runs skipped tests (xtest). */
   readonly jestGlobals: boolean;
+  /** Runs tests that are marked as skipped as well, by the framework's own switch; for `cargo` and `junit`. */
+  readonly runSkipped: boolean;
   readonly isolation: Isolation;
   /** Folders of the workspace from which Python imports the solution, besides the workspace itself and its `src`; for `pytest`. */
   readonly pythonPath: readonly string[];

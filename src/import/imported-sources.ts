@@ -12,7 +12,7 @@ export const IMPORTED_SOURCES: readonly TaskSource[] = [
     prefix: "humaneval",
     usage: "humaneval:FILE",
     noun: "problems",
-    load: async (path) => (await import("./human-eval.ts")).loadHumanEval(path),
+    load: async (path) => (await import("./python/human-eval.ts")).loadHumanEval(path),
   },
-  { prefix: "mbpp", usage: "mbpp:FILE", noun: "problems", load: async (path) => (await import("./mbpp.ts")).loadMbpp(path) },
+  { prefix: "mbpp", usage: "mbpp:FILE", noun: "problems", load: async (path) => (await import("./python/mbpp.ts")).loadMbpp(path) },
 ];

@@ -32,6 +32,7 @@ test("a suite loads its tasks in the order of suite.yaml and fills in every defa
     timeoutSeconds: 7,
     placement: "outside",
     jestGlobals: false,
+    runSkipped: false,
     isolation: "none",
     pythonPath: [],
     command: null,
@@ -55,6 +56,11 @@ test("a task's digest changes with what can change a result and with nothing els
 });
 
 test.for([
+  {
+    title: "a switch that its runner does not have",
+    files: { "add/task.yaml": "title: A\ndeliver: [x]\ntests: {runner: pytest, run_skipped: true}\n" },
+    says: 'Cannot load task "SUITE/add": tests.run_skipped is for the cargo and junit runners, and this one is pytest; remove it',
+  },
   {
     title: "an unknown key",
     files: { "add/task.yaml": "title: A\ndelivers: [x]\ndeliver: [x]\ntests: {runner: pytest}\n" },

@@ -6,8 +6,8 @@ import { loadPrompts } from "../../src/config/prompt.ts";
 import { loadSuite } from "../../src/config/suite.ts";
 import { UserError } from "../../src/core/errors.ts";
 import { loadExercism } from "../../src/import/exercism/exercism.ts";
-import { loadHumanEval } from "../../src/import/human-eval.ts";
-import { loadMbpp } from "../../src/import/mbpp.ts";
+import { loadHumanEval } from "../../src/import/python/human-eval.ts";
+import { loadMbpp } from "../../src/import/python/mbpp.ts";
 import { HOSTILE_DEVICE, HOSTILE_FILES, isLeak, plant } from "../fixtures/hostile-file.ts";
 import { TempFolder, tinySuite } from "../fixtures/temp-folder.ts";
 

@@ -46,6 +46,7 @@ const PLAN = z
     timeoutSeconds: count,
     placement: z.enum(["outside", "workspace"]),
     jestGlobals: z.boolean(),
+    runSkipped: z.boolean(),
     isolation: z.enum(["none", "process"]),
     pythonPath: z.array(text).readonly(),
     command: z.array(text).min(1).readonly().nullable(),

@@ -1,4 +1,5 @@
 import { truncateSync, writeFileSync } from "node:fs";
+import { gzipSync } from "node:zlib";
 import { expect, test } from "vitest";
 import { MAX_LINE_BYTES, MAX_LINES, MAX_LINES_BYTES } from "../../src/files/bounds.ts";
 import { eachLine } from "../../src/files/lines.ts";
@@ -44,4 +45,33 @@ test("a file that is too large is refused before it is read", () => {
   truncateSync(folder.at("a.jsonl"), MAX_LINES_BYTES + 1);
 
   expect(() => eachLine(placeNamed(folder.at("a.jsonl")), () => {})).toThrow(/it is larger than 64 MB; make it smaller$/);
+});
+
+test.for([
+  { title: "small", text: "a\nb\n" },
+  { title: "empty", text: "" },
+  { title: "larger than a piece that is read", text: `${"\u20ac".repeat(1024 * 1024)}\n${"y".repeat(1024 * 1024)}\nend` },
+])("a file compressed with gzip has the lines of its text when it is $title", ({ text }) => {
+  expect(linesOf(gzipSync(text))).toEqual(linesOf(text));
+});
+
+test.for([
+  {
+    title: "cut short",
+    bytes: () => gzipSync("a\nb\n".repeat(1000)).subarray(0, 20),
+    says: /its compressed data is damaged \(Z_BUF_ERROR\)/,
+  },
+  { title: "damaged", bytes: () => Buffer.from([0x1f, 0x8b, 1, 2, 3, 4]), says: /its compressed data is damaged \(Z_DATA_ERROR\)/ },
+  {
+    title: "a thousand times as large once it is unpacked",
+    bytes: () => gzipSync(Buffer.alloc(MAX_LINES_BYTES + 1, "\n")),
+    says: /it holds more than 64 MB; split it/,
+  },
+  {
+    title: "of too long a line",
+    bytes: () => gzipSync(Buffer.alloc(MAX_LINE_BYTES + 2 * 1024 * 1024, "x")),
+    says: /a line of more than 16 MB/,
+  },
+])("a compressed file that is $title is refused", ({ bytes, says }) => {
+  expect(() => linesOf(bytes())).toThrow(says);
 });

@@ -35,6 +35,7 @@ export function smallTask(shape: Shape): Task {
       timeoutSeconds: 20,
       placement: "outside",
       jestGlobals: false,
+      runSkipped: false,
       isolation: "none",
       pythonPath: [],
       command: null,

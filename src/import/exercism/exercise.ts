@@ -88,6 +88,7 @@ export function loadExercise(folder: Place, options: { readonly id: string; read
       files: config.test,
       required: null,
       timeoutSeconds: config.mayRunLong ? 180 : 60,
+      runSkipped: false,
       pythonPath: [],
       command: null,
       report: null,

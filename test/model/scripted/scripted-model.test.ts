@@ -39,6 +39,7 @@ function taskOf({ workspace = [file("add.py", BEFORE)], reference = [file("add.p
       timeoutSeconds: 1,
       placement: "outside",
       jestGlobals: false,
+      runSkipped: false,
       isolation: "none",
       pythonPath: [],
       command: null,

@@ -1,11 +1,11 @@
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
-import { UserError } from "../../src/core/errors.ts";
-import type { Suite, Task } from "../../src/core/task.ts";
-import { loadHumanEval } from "../../src/import/human-eval.ts";
-import { loadMbpp } from "../../src/import/mbpp.ts";
-import { TempFolder } from "../fixtures/temp-folder.ts";
-import { gradeTexts, learn } from "../grade/small-task.ts";
+import { UserError } from "../../../src/core/errors.ts";
+import type { Suite, Task } from "../../../src/core/task.ts";
+import { loadHumanEval } from "../../../src/import/python/human-eval.ts";
+import { loadMbpp } from "../../../src/import/python/mbpp.ts";
+import { TempFolder } from "../../fixtures/temp-folder.ts";
+import { gradeTexts, learn } from "../../grade/small-task.ts";
 
 function load(loader: (path: string) => Suite, lines: readonly unknown[]): Suite {
   using temp = new TempFolder();
