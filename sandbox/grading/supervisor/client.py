@@ -38,6 +38,7 @@ NODE_PROGRAMS = ("--eval", "--print", "--test", "--interactive", "--check", "--v
 
 def main(argv):
     """Acts by the name this program was started under and returns the exit status."""
+    fill_streams()
     name = os.path.basename(argv[0])
     if name == "mktemp":
         return make_temporary(argv)
@@ -121,8 +122,8 @@ def run_real(name, argv):
         if folder != SHIMS and os.access(place, os.X_OK):
             signal.signal(signal.SIGPIPE, signal.SIG_DFL)
             signal.signal(signal.SIGXFSZ, signal.SIG_DFL)
-            # Under its plain name, as a shell starts it.
-            os.execve(place, [name, *argv[1:]], os.environ)
+            # Python looks for itself by this name, and would find the link.
+            os.execve(place, [place if name.startswith("python") else name, *argv[1:]], os.environ)
     complain(f"{name}: command not found\n")
     return 127
 
@@ -167,6 +168,12 @@ def open_to_solution(descriptor):
             os.fchmod(descriptor, stat.S_IMODE(info.st_mode) | (0o044 if descriptor == 0 else 0o022))
     except OSError:
         pass  # closed, or another user's
+
+
+def fill_streams():
+    """Opens nothing in place of streams that the caller closed, so that no other file takes their numbers."""
+    while os.open(os.devnull, os.O_RDWR) <= 2:
+        pass
 
 
 def leave_streams():

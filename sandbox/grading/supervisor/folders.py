@@ -22,7 +22,12 @@ SHIM_NAMES = ("python3", "python", "node", "bash", "sh", "mktemp")
 
 
 def make_folders(users, isolated):
-    """Makes the folders that all programs of the sandbox use."""
+    """Makes the folders that all programs of the sandbox use, and gives the workspace to the solution alone."""
+    if users.two:
+        # An engine may have given both the rights that they have in the image.
+        os.chmod("/tmp", 0o1777)
+    with users.acting_as(SOLUTION):
+        os.chmod(WORKSPACE, 0o700)
     tests_user = GRADER if isolated else SOLUTION
     with users.acting_as(tests_user):
         for folder in ("/tmp/shared", SHARED_FILES, SHARED_TMP):

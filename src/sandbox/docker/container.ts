@@ -95,14 +95,14 @@ function isGrading({ purpose }: ContainerSpec): boolean {
   return purpose === "grading";
 }
 
-// In a grading the workspace is the solution's alone, and the temporary folder is for all, as on any machine.
+// In a grading the temporary folder is for all users, as on any machine; the grading program closes the workspace to all but the solution.
 function foldersOf(
   spec: ContainerSpec,
   { workspaceMb, tmpMb }: Pick<SandboxLimits, "workspaceMb" | "tmpMb">,
 ): Readonly<Record<string, string>> {
   const own = "uid=1000,gid=1000";
   return {
-    [WORKSPACE]: tmpfsOptions(workspaceMb, isGrading(spec) ? `${own},mode=0700` : `${own},mode=0755`),
+    [WORKSPACE]: tmpfsOptions(workspaceMb, `${own},mode=0755`),
     "/tmp": tmpfsOptions(tmpMb, isGrading(spec) ? "uid=0,gid=0,mode=1777" : `${own},mode=0755`),
   };
 }
