@@ -2,7 +2,7 @@ import type { AgentSpec, StopKind } from "./agent.ts";
 import type { TrialCapResult } from "./cap.ts";
 import type { InfraSource } from "./errors.ts";
 import type { Api, Price } from "./model.ts";
-import type { VerdictReason } from "./verdict.ts";
+import type { HeldBack, VerdictReason } from "./verdict.ts";
 
 /** How a run ended. */
 export type RunEnd = "complete" | "interrupted" | "failed";
@@ -76,6 +76,8 @@ export type TrialRecord = Doubts & {
   readonly errorSource: InfraSource | null;
   readonly errorMessage: string | null;
   readonly tampered: boolean;
+  /** What the agent made or changed and was not graded. */
+  readonly heldBack: readonly HeldBack[];
   readonly iterations: number;
   readonly inputTokens: number | null;
   readonly cacheReadTokens: number | null;
@@ -117,6 +119,9 @@ export type TaskResult = Doubts &
     readonly workingMs: number;
   };
 
+/** In how many trials of an arm files that could have crossed were not graded, and the files that were so most often, with the number of their trials. */
+export type HeldBackResult = { readonly trials: number; readonly files: readonly (HeldBack & { readonly trials: number })[] };
+
 /** The figures of one arm in a run. Sums are over graded trials, `unbilledAttempts` and `assumedUsd` over all; a null sum has an unknown part. */
 export type ArmResult = Doubts &
   Speed & {
@@ -139,6 +144,7 @@ export type ArmResult = Doubts &
     readonly passed: number;
     readonly errors: number;
     readonly tampered: number;
+    readonly heldBack: HeldBackResult;
     readonly iterations: number;
     readonly inputTokens: number | null;
     readonly cacheReadTokens: number | null;

@@ -1,6 +1,8 @@
 import type { Comparison, Ratio } from "../analysis/comparison.ts";
 import type { GateResult } from "../analysis/gate/gate-result.ts";
 import type { ArmSummary, Summary } from "../analysis/summary.ts";
+import { counted } from "../core/format.ts";
+import { heldBackText } from "../core/held-back.ts";
 import { capSentences, comparisonCapNote } from "./cap-words.ts";
 import { comparisonSentence, mismatchWords, missingRatioWords, type WrittenMismatch } from "./comparison-words.ts";
 import { gateReasonSentence } from "./gate-words.ts";
@@ -25,6 +27,8 @@ export type Report = Omit<Summary, "comparisons" | "gate"> & {
   readonly schema: "bench-report/1";
   /** What the caps did to the run and its arms, a sentence each. */
   readonly caps: readonly string[];
+  /** Which files of the agents' were not graded, a sentence for each arm. */
+  readonly heldBack: readonly string[];
   readonly comparisons: readonly WrittenComparison[];
   readonly gate: WrittenGate | null;
 };
@@ -35,10 +39,21 @@ export function writeReport(summary: Summary): Report {
     schema: "bench-report/1",
     ...summary,
     caps: capSentences(summary),
+    heldBack: heldBackSentences(summary.arms),
     comparisons: summary.comparisons.map((comparison) => writtenComparison(comparison, summary)),
     gate: summary.gate && writtenGate(summary.gate),
   };
 }
+
+function heldBackSentences(arms: readonly ArmSummary[]): readonly string[] {
+  return arms.flatMap(({ label, graded, heldBack: { trials, files } }) =>
+    trials === 0
+      ? []
+      : [`In ${trials} of ${counted(graded, "trial")} of ${label}, files of the agent were not graded: ${heldBackText(files, MAX_FILES)}.`],
+  );
+}
+
+const MAX_FILES = 3;
 
 function writtenComparison(comparison: Comparison, { arms }: Summary): WrittenComparison {
   const armOf = ({ armId, runId }: Comparison["baseline"]): ArmSummary | undefined =>

@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import pLimit from "p-limit";
 import { UserError } from "../core/errors.ts";
+import { UNNAMED } from "../core/held-back.ts";
 import { type Sandbox, SandboxLost, type SandboxProvider, WORKSPACE } from "../core/sandbox.ts";
 import type { SourceFile, Task } from "../core/task.ts";
 import type { Submission } from "../core/trial.ts";
@@ -101,7 +102,6 @@ export function inputsDigest(task: Task, workspace: readonly SourceFile[]): stri
 
 const SUBMISSION_BOUNDS = { maxFiles: 2_000, maxBytes: 64 * 1024 * 1024 };
 const MAX_NOTES = 50;
-const UNNAMED = "deliver does not name it";
 
 /** Takes what the agent changed out of its sandbox, and notes what stays behind. From a sandbox that was lost nothing can be taken: the task is graded as if nothing had been changed. */
 export async function takeSubmission(

@@ -98,6 +98,9 @@ export const arm = z.strictObject({
   graded: count,
   errors: count,
   tampered: count,
+  heldBack: z
+    .strictObject({ trials: count, files: z.array(z.strictObject({ path: z.string(), reason: z.string(), trials: count })) })
+    .describe("trials in which files of the agent were not graded, and the files that were so most often"),
   meanIterations: maybe,
   uncachedTokens: maybeCount.describe("input that was not read from a cache; null is unknown"),
   cachedTokens: maybeCount,
@@ -144,6 +147,7 @@ export const trial = z.strictObject({
   errorSource: z.enum(["provider", "sandbox", "grader", "harness"]).nullable(),
   errorMessage: z.string().nullable(),
   tampered: z.boolean(),
+  heldBack: z.array(z.strictObject({ path: z.string(), reason: z.string() })).describe("what the agent made or changed and was not graded"),
   iterations: count,
   inputTokens: maybeCount.describe("null, like the other counts, where the provider gave no count for a step"),
   cacheReadTokens: maybeCount,

@@ -15,7 +15,7 @@ export function pageData(report: Report): PageData {
     runs: report.runs.map(runData),
     planned: report.planned,
     missing: report.missing,
-    caps: report.caps,
+    caps: [...report.caps, ...report.heldBack],
     tasks,
     arms: report.arms.map((arm) => {
       const { perTask, ...figures } = arm;

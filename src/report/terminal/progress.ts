@@ -2,6 +2,7 @@ import { createLogUpdate } from "log-update";
 import type { Reporter, RunEvent } from "../../core/event.ts";
 import { markedCost } from "../../core/figure.ts";
 import { formatDuration, formatTokens, formatUsd } from "../../core/format.ts";
+import { heldBackText, lostFiles } from "../../core/held-back.ts";
 import { printable } from "../../core/printable.ts";
 import type { Arm, Trial } from "../../core/trial.ts";
 import { type Palette, terminalText } from "./palette.ts";
@@ -67,10 +68,10 @@ function lineReporter(output: ProgressOutput, state: State): Reporter {
   };
 }
 
-// Lines that stay on the screen above the live display: the run's name, notices, and errors of trials.
+// Lines that stay on the screen above the live display: the run's name, notices, errors of trials, and trials of which files were not graded.
 function lastingLine(state: State, event: RunEvent): string | null {
-  const isError = event.kind === "trial-finished" && event.trial.outcome.kind === "error";
-  return isError || event.kind === "run-started" || event.kind === "notice" ? eventLine(state, event) : null;
+  const isTold = event.kind === "trial-finished" && (event.trial.outcome.kind === "error" || lostText(event.trial) !== "");
+  return isTold || event.kind === "run-started" || event.kind === "notice" ? eventLine(state, event) : null;
 }
 
 function eventLine(state: State, event: RunEvent): string | null {
@@ -82,7 +83,14 @@ function eventLine(state: State, event: RunEvent): string | null {
   const name = state.tallies.get(trial.key.armId)?.name ?? trial.key.armId;
   const figures = `${trial.totals.iterations} iterations, ${formatDuration(trial.totals.workingMs)}, ${shownCost({ ...trial.totals, steps: trial.totals.iterations })}`;
   const reason = trial.outcome.kind === "error" ? `: ${firstLine(trial.outcome.message)}` : "";
-  return `[${state.done}/${state.planned}] ${word(trial).padEnd(5)} ${cellText(name)}  ${cellText(trial.key.taskId)} #${trial.key.attempt}  ${figures}${reason}${state.left === "" ? "" : `  (${state.left})`}`;
+  return `[${state.done}/${state.planned}] ${word(trial).padEnd(5)} ${cellText(name)}  ${cellText(trial.key.taskId)} #${trial.key.attempt}  ${figures}${reason}${lostText(trial)}${state.left === "" ? "" : `  (${state.left})`}`;
+}
+
+const MAX_LOST = 2;
+
+function lostText({ outcome }: Trial): string {
+  const lost = outcome.kind === "graded" ? lostFiles(outcome.verdict.heldBack) : [];
+  return lost.length === 0 ? "" : `; not graded: ${heldBackText(lost, MAX_LOST)}`;
 }
 
 // Longer ones are whole answers of a provider; "bench show" has them.

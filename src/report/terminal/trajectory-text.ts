@@ -21,7 +21,8 @@ export function* trajectoryLines(stored: Trajectory, paint: Palette): Generator<
   yield* section("System prompt", trajectory.system, paint);
   for (const turn of trajectory.firstTurns) yield* section("User", turn, paint);
   for (const step of steps) yield* stepLines(readable(step), paint);
-  for (const note of trajectory.notes) yield noteLine(note, paint);
+  const isSaid = trial.heldBack.length > 0;
+  for (const note of trajectory.notes) if (!(isSaid && note.kind === "not-delivered")) yield noteLine(note, paint);
   yield* verdictLines(trajectory, paint);
 }
 
@@ -128,6 +129,7 @@ function verdictLines(trajectory: Trajectory, paint: Palette): readonly string[]
       (one) =>
         `${marks[one.status] ?? paint.red(one.status)}  ${one.name}${one.message ? `\n      ${one.message.split("\n").join("\n      ")}` : ""}`,
     ),
+    ...trajectory.trial.heldBack.map(({ path, reason }) => paint.yellow(`not graded: ${path}: ${reason}`)),
     ...trajectory.tampering.map((sign) => paint.red(`tampering (${sign.kind}): ${sign.evidence}`)),
     ...(trajectory.trial.passed === false && trajectory.testLog
       ? ["", ...section("Output of the test run", trajectory.testLog, paint)]

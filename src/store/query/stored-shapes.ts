@@ -2,7 +2,7 @@ import type { AgentSettings, AgentSpec } from "../../core/agent.ts";
 import type { AssistantView, HttpAttempt, ModelSpec, Price, Served } from "../../core/model.ts";
 import type { RunListing } from "../../core/record.ts";
 import type { SourceFile } from "../../core/task.ts";
-import type { Shapes, Verdict } from "../../core/verdict.ts";
+import type { HeldBack, Shapes, Verdict } from "../../core/verdict.ts";
 import { fields, isBoolean, isNumber, isString, isWhole, listOf, mapOf, oneOf, orAbsent, orNull, type Shape, shape } from "./shape.ts";
 
 /** The settings of a run; what each command needs of its flags is checked where they are used. */
@@ -101,6 +101,12 @@ export const VERDICT: Shape<Verdict> = shape(
     tampering: listOf(fields({ kind: isString, evidence: isString })),
     log: isString,
   }),
+);
+
+/** Files that were not graded. */
+export const HELD_BACK: Shape<readonly HeldBack[]> = shape(
+  "a list of files with reasons",
+  listOf(fields({ path: isString, reason: isString })),
 );
 
 /** What the reference solution taught about results that cross to the tests. */

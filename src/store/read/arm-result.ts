@@ -5,6 +5,7 @@ import { amount, type Column, json, MAX_TEXT_BYTES, name, number, optional, sum,
 import { damaged, Query, type RowOf } from "../query/query.ts";
 import { AGENT, AGENT_SETTINGS, PRICE } from "../query/stored-shapes.ts";
 import { CAP_ERRORS, COST_CAP_CELL, NO_COST_CAP_CELL, trialCapOf } from "./cap-result.ts";
+import { heldBackResults } from "./held-back-result.ts";
 
 // How a trial stops when it reaches a limit.
 const CAPPED = "'max-iterations', 'budget-cost', 'budget-time', 'budget-tokens'";
@@ -145,6 +146,7 @@ export function armResults(
     [...graded.values()].some(({ passed, trials, tampered, capped, atCostCap }) => Math.max(passed, tampered, capped, atCostCap) > trials)
   )
     throw damaged(database, "more trials passed than there are");
+  const heldBack = heldBackResults(database, { run: runId, maxAttempt });
   const times = new Query(database, { columns: { ms: amount("working_ms") }, rest: MEDIAN_TIMES });
   return arms.map((arm) => {
     const cells = tasks.map(({ taskId }) => ({
@@ -155,6 +157,7 @@ export function armResults(
     return {
       ...arm,
       ...sums,
+      heldBack: heldBack.get(arm.armId) ?? { trials: 0, files: [] },
       medianWorkingMs: median(sums.graded, (skip) => times.all({ run: runId, arm: arm.armId, maxAttempt, skip }).map(({ ms }) => ms)),
       perTask: tasks.map((task, index) => taskResult(task, cells[index], arm.api)),
     };

@@ -23,7 +23,7 @@ import {
   word,
 } from "../query/column.ts";
 import { Query } from "../query/query.ts";
-import { LISTED_ARMS, SETTINGS, TEXTS } from "../query/stored-shapes.ts";
+import { HELD_BACK, LISTED_ARMS, SETTINGS, TEXTS } from "../query/stored-shapes.ts";
 import { type ArmFilter, armResults } from "./arm-result.ts";
 import { capStopsOf, type MaybeStopped } from "./cap-result.ts";
 
@@ -89,6 +89,7 @@ const TRIAL = {
   errorSource: optional(name("t.error_source")) as Column<InfraSource | null>,
   errorMessage: optional(text("t.error_message")),
   tampered: flag("t.tampered"),
+  heldBack: json("t.held_back", HELD_BACK),
   iterations: count("t.iterations"),
   ...knownTokenCounts(UNKNOWN_USAGE, "t."),
   costUsd: optional(amount(KNOWN_COST)),

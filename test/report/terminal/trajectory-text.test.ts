@@ -20,6 +20,7 @@ const TRIAL: TrialRecord = {
   errorSource: null,
   errorMessage: null,
   tampered: false,
+  heldBack: [],
   iterations: 1,
   inputTokens: 100,
   cacheReadTokens: 5,
