@@ -3,7 +3,7 @@ import type { DeliverRule, Task, TestPlan, TestRunnerName } from "../core/task.t
 
 /** Why a file that may be submitted is not used. */
 export const CONFIGURES = "it configures the test run";
-const INSTALLED = "it holds installed packages; put those into the image of the task, or name it in deliver";
+const INSTALLED = "it holds installed packages";
 
 /** What Python leaves behind: never used and never worth a word. */
 const CACHES = ["__pycache__", "*.{pyc,pyo}", ".pytest_cache"];

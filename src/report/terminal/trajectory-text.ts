@@ -12,6 +12,8 @@ export function* trajectoryLines(stored: Trajectory, paint: Palette): Generator<
   const { steps, ...rest } = stored;
   const trajectory = { ...readable(rest), steps: [] };
   const { trial } = trajectory;
+  // What was not submitted stands with the verdict, except in trials of older versions.
+  const isNews = ({ kind }: { readonly kind: string }) => trial.heldBack.length === 0 || kind !== "not-delivered";
   yield paint.bold(
     `Trial ${trial.id}: ${trial.taskId}, ${trial.armName}${trial.armApi === "scripted" ? " (scripted, not a language model)" : ""}, attempt ${trial.attempt} (run ${trial.runId})`,
   );
@@ -20,9 +22,8 @@ export function* trajectoryLines(stored: Trajectory, paint: Palette): Generator<
   yield "";
   yield* section("System prompt", trajectory.system, paint);
   for (const turn of trajectory.firstTurns) yield* section("User", turn, paint);
-  for (const step of steps) yield* stepLines(readable(step), paint);
-  const isSaid = trial.heldBack.length > 0;
-  for (const note of trajectory.notes) if (!(isSaid && note.kind === "not-delivered")) yield noteLine(note, paint);
+  for (const step of steps) yield* stepLines(readable({ ...step, notes: step.notes.filter(isNews) }), paint);
+  for (const note of trajectory.notes.filter(isNews)) yield noteLine(note, paint);
   yield* verdictLines(trajectory, paint);
 }
 

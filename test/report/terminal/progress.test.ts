@@ -1,6 +1,8 @@
 import { Writable } from "node:stream";
 import { expect, test } from "vitest";
 import type { RunEvent } from "../../../src/core/event.ts";
+import { UNNAMED } from "../../../src/core/held-back.ts";
+import type { HeldBack } from "../../../src/core/verdict.ts";
 import { palette } from "../../../src/report/terminal/palette.ts";
 import { progressReporter } from "../../../src/report/terminal/progress.ts";
 import { aKey, anArm, aTrial, graded } from "../../fixtures/record.ts";
@@ -148,4 +150,24 @@ test("a trial that sent no request cost nothing, which is known", () => {
   };
 
   expect(told(false, [STARTED, unsent])).toContain("$0: gone");
+});
+
+test("files of the model that were not graded are named, on lines that stay", () => {
+  const over = { path: "huge.bin", reason: "its 70000000 bytes exceed what is left of the size limit" };
+  const files = ["a", "b"].map((path) => ({ path: `${path}/conftest.py`, reason: "it configures the test run" }));
+  const trial = (heldBack: readonly HeldBack[]): RunEvent => {
+    const outcome = graded(false);
+    if (outcome.kind === "graded")
+      return {
+        kind: "trial-finished",
+        trial: aTrial(aKey({ armId: "arm-oracle" }), { ...outcome, verdict: { ...outcome.verdict, heldBack } }),
+      };
+    throw new Error("not graded");
+  };
+
+  const said =
+    "not graded: huge.bin (its 70000000 bytes exceed what is left of the size limit), a/conftest.py (it configures the test run) and 1 other";
+  expect(told(false, [STARTED, trial([over, ...files])])).toContain(said);
+  expect(told(true, [STARTED, trial([over, ...files])])).toContain(said);
+  expect(told(false, [STARTED, trial([{ path: "notes.md", reason: UNNAMED }])])).not.toContain("not graded");
 });

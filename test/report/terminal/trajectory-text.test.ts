@@ -195,3 +195,15 @@ test("a repair of the model's turn is among the notes of its step", () => {
 
   expect(shown({ steps: [{ ...STEP, notes }] })).toContain("[harness: repaired] an empty text block was left out");
 });
+
+test("what was not graded stands with the verdict, once", () => {
+  const note = { kind: "not-delivered", text: "conftest.py: it configures the test run" };
+  const heldBack = [{ path: "conftest.py", reason: "it configures the test run" }];
+
+  const told = shown({ trial: { ...TRIAL, heldBack }, notes: [note] });
+  const older = shown({ notes: [note] });
+
+  expect(told.match(/conftest\.py/g)).toHaveLength(1);
+  expect(told).toContain("not graded: conftest.py: it configures the test run");
+  expect(older).toContain("[harness: not-delivered] conftest.py: it configures the test run");
+});

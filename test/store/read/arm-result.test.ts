@@ -1,5 +1,6 @@
 import Database from "better-sqlite3";
 import { expect, test } from "vitest";
+import { UNNAMED } from "../../../src/core/held-back.ts";
 import type { Outcome, TrialTotals } from "../../../src/core/trial.ts";
 import { armResults } from "../../../src/store/read/arm-result.ts";
 import { Store } from "../../../src/store/store.ts";
@@ -126,4 +127,26 @@ test("the sums of a run come from an index alone, and its errors are found by on
     expect.stringContaining("COVERING INDEX trials_in_error"),
   ]);
   database.close();
+});
+
+test("files that were not graded are counted by trial, without those that the rule of the task does not name", () => {
+  const store = storeOf("openai-chat");
+  const held = (...files: readonly (readonly [path: string, reason: string])[]): Outcome => {
+    const outcome = graded(true);
+    if (outcome.kind === "error") return outcome;
+    return { ...outcome, verdict: { ...outcome.verdict, heldBack: files.map(([path, reason]) => ({ path, reason })) } };
+  };
+  save(store, 1, {}, held(["conftest.py", "it configures"], ["notes.md", UNNAMED]));
+  save(store, 2, {}, held(["conftest.py", "it configures"], ["pipe", "it is not a plain file"]));
+  save(store, 3, {}, held(["notes.md", UNNAMED]));
+
+  expect(figures(store)?.heldBack).toEqual({
+    trials: 2,
+    files: [
+      { path: "conftest.py", reason: "it configures", trials: 2 },
+      { path: "pipe", reason: "it is not a plain file", trials: 1 },
+    ],
+  });
+  expect(store.runs.arms("run-1", { maxAttempt: 1 })[0]?.heldBack.trials).toBe(1);
+  expect(store.runs.trials("run-1").map(({ heldBack }) => heldBack.length)).toEqual([2, 2, 1]);
 });
