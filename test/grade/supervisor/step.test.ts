@@ -1,4 +1,5 @@
 import { describe, test } from "vitest";
+import { APART } from "../small-task.ts";
 import { bash, supervise } from "./supervise.ts";
 
 const PYTHON = ["/usr/bin/python3", "-c"];
@@ -12,7 +13,7 @@ describe.concurrent("a judge", () => {
     const report = await supervise({ steps: [{ argv: [...PYTHON, code], judge }] });
 
     expect(report).toMatchObject({
-      users: "two",
+      users: APART.users,
       steps: [
         {
           exit: { kind: "exited", code: 3 },
@@ -32,7 +33,7 @@ describe.concurrent("a judge", () => {
 
     expect(report?.steps[0]?.events).toEqual([
       { kind: "test", answer: "1000 /workspace" },
-      { kind: "test", heard: "R", uid: 1001, cwd: "/tmp/grading/tests" },
+      { kind: "test", heard: "R", uid: APART.judge, cwd: "/tmp/grading/tests" },
       { kind: "test", end: "" },
     ]);
     expect(report?.steps[0]?.log).toContain("out\n");
