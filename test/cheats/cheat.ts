@@ -46,8 +46,6 @@ export type Cheat = {
   readonly twin: Twin;
   /** Its tests never end by themselves; this is how long they may take, in seconds. */
   readonly secondsOfTests?: number;
-  /** In `isolation: none` it is known to pass. */
-  readonly passesWithNone?: true;
 };
 
 /** A cheat as a table of them gives it: its task, and how its twin is fooled, are the table's unless it says otherwise. */

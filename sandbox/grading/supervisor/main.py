@@ -49,10 +49,6 @@ def prepare(plan, files, users):
         from supervisor.solution_server import SolutionServer  # of no use elsewhere
 
         server = SolutionServer(users, plan["testsRoot"])
-        if not users.two:
-            from supervisor.confine import Confinement
-
-            users.confinement = Confinement()
     run = Run(plan, users, server=server, wake=watch_children(), budget=Budget(plan["maxReportBytes"]))
     lay_tests(run, files)
     return run

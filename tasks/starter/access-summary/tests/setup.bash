@@ -1,6 +1,7 @@
-# Sourced by every test: a fresh folder, and small assertions.
+# Sourced by every test: a fresh folder that the script may read, and small assertions.
 script=/workspace/summary.sh
-dir=$(mktemp -d /tmp/summary-XXXXXX)
+dir=$(mktemp -d "$SHARED/summary-XXXXXX")
+chmod 775 "$dir"
 trap 'rm -rf -- "$dir"' EXIT
 cd "$dir" || exit 9
 
@@ -11,7 +12,7 @@ fail() {
 equal() { [[ $1 == "$2" ]] || fail "$3: expected '$2', found '$1'"; }
 # summary ARG...: runs the script with this shell's standard input; sets $out, $err and $status.
 summary() {
-  bash "$script" "$@" >"$dir.out" 2>"$dir.err"
+  "$SOLUTION" bash "$script" "$@" >"$dir.out" 2>"$dir.err"
   status=$?
   out=$(cat "$dir.out")
   err=$(cat "$dir.err")

@@ -1,9 +1,10 @@
-# Sourced by every test: a fresh folder, and small assertions.
+# Sourced by every test: a fresh folder that the script may write to, and small assertions.
 script=/workspace/bin/prune.sh
-work=$(mktemp -d /tmp/prune-XXXXXX)
+work=$(mktemp -d "$SHARED/prune-XXXXXX")
 dir=$work/backups
 mkdir "$dir"
-trap 'chmod -R u+rwx "$work"; rm -rf -- "$work"' EXIT
+chmod 775 "$work" "$dir"
+trap 'chmod u+rwx "$dir"; rm -rf -- "$work"' EXIT
 cd "$work" || exit 9
 
 fail() {
@@ -15,7 +16,7 @@ equal() { [[ $1 == "$2" ]] || fail "$3: expected '$2', found '$1'"; }
 make() { local name; for name in "$@"; do printf '%s' "$name" >"$dir/$name.tar.gz"; done; }
 # prune ARG...: runs the script on the folder; sets $out, $err and $status.
 prune() {
-  out=$(bash "$script" "$@" 2>"$work/err" </dev/null)
+  out=$("$SOLUTION" bash "$script" "$@" 2>"$work/err" </dev/null)
   status=$?
   err=$(cat "$work/err")
 }

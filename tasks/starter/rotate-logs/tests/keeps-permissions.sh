@@ -1,8 +1,9 @@
 . "$(dirname "$0")/setup.bash"
-umask 022
 for mode in 640 600 664 666; do
+  rm -f app.log
   printf 'new' >app.log
-  chmod "$mode" app.log
+  hand_over
+  "$SOLUTION" chmod "$mode" app.log
   rotate app.log
   equal "$(stat -c %a app.log)" "$mode" "mode of the new file"
   equal "$(stat -c %a app.log.1)" "$mode" "mode of the old file"

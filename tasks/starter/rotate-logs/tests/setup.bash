@@ -1,6 +1,7 @@
-# Sourced by every test: a fresh folder, and small assertions.
+# Sourced by every test: a fresh folder that the script may write to, and small assertions.
 script=/workspace/rotate.sh
-dir=$(mktemp -d /tmp/rotate-XXXXXX)
+dir=$(mktemp -d "$SHARED/rotate-XXXXXX")
+chmod 775 "$dir"
 trap 'rm -rf -- "$dir"' EXIT
 cd "$dir" || exit 9
 
@@ -8,9 +9,19 @@ fail() {
   printf 'FAIL: %s\n' "$1" >&2
   exit 1
 }
-# rotate ARG...: runs the script; its output is in $dir.out and $dir.err, its status in $status.
+# Makes all files the script's own, as they are in everyday use, since only an owner may change permissions.
+hand_over() {
+  # shellcheck disable=SC2016 # another shell expands it
+  "$SOLUTION" bash -c 'shopt -s nullglob dotglob
+    for file in * */*; do
+      [[ -f $file && ! -O $file ]] || continue
+      cp -- "$file" "$PWD/handed over" && mv -f -- "handed over" "$PWD/$file"
+    done'
+}
+# rotate ARG...: runs the script; its output is in $out and $err, its status in $status.
 rotate() {
-  bash "$script" "$@" >"$dir.out" 2>"$dir.err" </dev/null
+  hand_over
+  "$SOLUTION" bash "$script" "$@" >"$dir.out" 2>"$dir.err" </dev/null
   status=$?
   out=$(cat "$dir.out")
   err=$(cat "$dir.err")

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { readdirSync, readFileSync } from "node:fs";
+import { execFileSync } from "node:child_process";
 import { test } from "node:test";
 import { TemplateError } from "/workspace/src/errors.js";
 import { compile } from "/workspace/src/template.js";
@@ -231,7 +231,10 @@ test("a template may be used many times", () => {
 });
 
 test("no code is made from text", () => {
-  for (const file of readdirSync("/workspace/src", { recursive: true }).filter((name) => name.endsWith(".js"))) {
-    assert.doesNotMatch(readFileSync(`/workspace/src/${file}`, "utf8"), /\beval\s*\(|\bnew Function\b|\bFunction\s*\(|node:vm/);
+  const run = (...command) => execFileSync(process.env.SOLUTION, command, { encoding: "utf8" });
+  const files = run("find", "/workspace/src", "-name", "*.js").trim().split("\n");
+  assert.ok(files.length > 3);
+  for (const file of files) {
+    assert.doesNotMatch(run("cat", file), /\beval\s*\(|\bnew Function\b|\bFunction\s*\(|node:vm/);
   }
 });
