@@ -26,14 +26,26 @@ export function debianSources() {
   return [...sources];
 }
 
+/** Returns apt-get's flags for this machine's proxies, retries and tolerance of old mirrors, for a system that has none of its own settings. */
+export function hostAptFlags() {
+  return hostSettings()
+    .map((line) => /^(\S+) "(\S+)";$/.exec(line))
+    .flatMap((found) => (found === null ? [] : [`-o ${found[1]}=${found[2]}`]))
+    .join(" ");
+}
+
 /** Returns mmdebstrap's flags for this machine's proxies, certificates, retries and tolerance of old mirrors. */
 export function hostAptOptions() {
-  const settings = tryOutput("apt-config", ["dump"])
-    .split("\n")
-    .filter((line) => /^Acquire::(https?::|Check-|Retries)/i.test(line) && !/ "";$/.test(line));
+  const settings = hostSettings();
   const certificates = existsSync(authorities) && debianSources().some((source) => source.includes(" https://"));
   const copy = ['--customize-hook=mkdir -p "$1/etc/ssl/certs"', `--customize-hook=copy-in ${authorities} /etc/ssl/certs`];
   return [...settings.map((line) => `--aptopt=${line}`), ...(certificates ? copy : [])];
+}
+
+function hostSettings() {
+  return tryOutput("apt-config", ["dump"])
+    .split("\n")
+    .filter((line) => /^Acquire::(https?::|Check-|Retries)/i.test(line) && !/ "";$/.test(line));
 }
 
 function isDebian() {

@@ -48,8 +48,7 @@ export async function stage(architecture, context) {
   const npm = join(context, "npm");
   mkdirSync(npm, { recursive: true });
   for (const file of ["package.json", "package-lock.json"]) cpSync(join(here, "js", file), join(npm, file));
-  const flags = ["--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error", "--os=linux", "--libc=glibc", `--cpu=${architecture}`];
-  await run("npm", ["ci", ...flags], npm);
+  await installPackages(npm, architecture);
 
   const modules = join(npm, "node_modules");
   mkdirSync(join(context, "node", "bin"), { recursive: true });
@@ -64,8 +63,21 @@ export async function stage(architecture, context) {
   mkdirSync(join(context, "guest"));
   cpSync(join(here, "compile-guest.py"), join(context, "guest", "compile.py"));
   for (const { digest, source } of guestPrograms()) writeFileSync(join(context, "guest", `${digest}.source`), source);
-  for (const entry of readdirSync(context, { recursive: true, withFileTypes: true })) openToReaders(join(entry.parentPath, entry.name));
+  openFolder(context);
   return context;
+}
+
+/** Installs the npm packages of a folder's lock file into its node_modules, as the sandbox's system needs them. */
+export async function installPackages(folder, architecture) {
+  const flags = ["--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error", "--os=linux", "--libc=glibc", `--cpu=${architecture}`];
+  await run("npm", ["ci", ...flags], folder);
+}
+
+/** Makes all that is in a folder readable and not writable for every user, but not a link's target. */
+export function openFolder(folder) {
+  for (const entry of readdirSync(folder, { recursive: true, withFileTypes: true })) {
+    if (!entry.isSymbolicLink()) openToReaders(join(entry.parentPath, entry.name));
+  }
 }
 
 /** Makes a path readable and not writable for every user, whatever the umask was. Done here, because a chmod in the image would copy every file. */

@@ -38,7 +38,9 @@ const MAY_IMPORT_INSIDE: Record<string, readonly string[]> = {
 // The one part in which a package or an effect may be used.
 const HOME: Record<string, readonly string[]> = {
   yaml: ["config"],
-  zod: ["config", "report"],
+  zod: ["config", "report", "grade"],
+  "fast-xml-parser": ["grade"],
+  "tap-parser": ["grade"],
   openai: ["model"],
   "@anthropic-ai/sdk": ["model"],
   undici: ["model"],

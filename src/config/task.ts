@@ -3,8 +3,9 @@ import { z } from "zod";
 import { digestedPlan, type Unchanging, unchanging } from "../core/digest.ts";
 import { UserError } from "../core/errors.ts";
 import { faultOfPatterns } from "../core/glob.ts";
+import { defaultLimits, languageImage } from "../core/language.ts";
 import { printable } from "../core/printable.ts";
-import { DEFAULT_LIMITS, type SandboxLimits, type Task, type TaskFiles, type WrongSolution } from "../core/task.ts";
+import type { SandboxLimits, Task, TaskFiles, TestRunnerName, WrongSolution } from "../core/task.ts";
 import { readText } from "../files/file.ts";
 import { foldersIn, isFolder, pathsBelow, readTree } from "../files/folder.ts";
 import { PartBudget } from "../files/part-budget.ts";
@@ -86,7 +87,7 @@ export function loadTask(suiteFolder: Place, { id, suite, shared, images = new T
   if (prompt === "")
     throw new UserError(`Cannot load task "${id}": ${shown(promptPlace.path)} is empty; write the task for the model in it`);
   const tests = planOf(folder, yaml.tests, shared.timeout_seconds);
-  const sandbox = limitsOf({ ...shared.sandbox, ...yaml.sandbox });
+  const sandbox = limitsOf(yaml.tests.runner, { ...shared.sandbox, ...yaml.sandbox });
   const workspace = placeInside(folder, "workspace");
   const folders = { workspace: loadWorkspace(workspace, sandbox.workspaceMb), tests: unchangingFolder(folder, "tests") };
   const task = {
@@ -95,7 +96,9 @@ export function loadTask(suiteFolder: Place, { id, suite, shared, images = new T
     title: yaml.title,
     prompt,
     tags: yaml.difficulty ? [...yaml.tags, yaml.difficulty] : yaml.tags,
-    ...(yaml.image === undefined ? images.find(shared.image, suiteFolder) : images.find(yaml.image, folder)),
+    ...(yaml.image === undefined
+      ? sharedImage(images, { suiteFolder, shared, runner: yaml.tests.runner })
+      : images.find(yaml.image, folder)),
     sandbox,
     deliver: {
       include: yaml.deliver.filter((glob) => !glob.startsWith("!")),
@@ -118,13 +121,21 @@ function unchangingFolder(task: Place, name: string): Unchanging {
   return unchanging(shown(folder.path), () => readTree(folder, { emptyFolders: false }));
 }
 
-function limitsOf(limits: z.output<typeof limitsSchema>): SandboxLimits {
+type ImageChoice = { readonly suiteFolder: Place; readonly shared: Shared; readonly runner: TestRunnerName };
+
+// A task that names no image has that of its suite, or what its runner needs.
+function sharedImage(images: TaskImages, { suiteFolder, shared, runner }: ImageChoice): Pick<Task, "image" | "imageFolder"> {
+  return shared.image === undefined ? { image: languageImage(runner) } : images.find(shared.image, suiteFolder);
+}
+
+function limitsOf(runner: TestRunnerName, limits: z.output<typeof limitsSchema>): SandboxLimits {
+  const usual = defaultLimits(runner);
   return {
-    memoryMb: limits.memory_mb ?? DEFAULT_LIMITS.memoryMb,
-    cpus: limits.cpus ?? DEFAULT_LIMITS.cpus,
-    pids: limits.pids ?? DEFAULT_LIMITS.pids,
-    workspaceMb: limits.workspace_mb ?? DEFAULT_LIMITS.workspaceMb,
-    tmpMb: limits.tmp_mb ?? DEFAULT_LIMITS.tmpMb,
+    memoryMb: limits.memory_mb ?? usual.memoryMb,
+    cpus: limits.cpus ?? usual.cpus,
+    pids: limits.pids ?? usual.pids,
+    workspaceMb: limits.workspace_mb ?? usual.workspaceMb,
+    tmpMb: limits.tmp_mb ?? usual.tmpMb,
   };
 }
 

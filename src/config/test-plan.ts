@@ -35,7 +35,12 @@ export const testsSchema = z.strictObject({
     .optional()
     .describe("names of tests that must pass; default: learned from the reference solution"),
   timeout_seconds: timeoutSchema.optional(),
-  placement: z.enum(["outside", "workspace"]).default("outside"),
+  placement: z
+    .enum(["outside", "workspace"])
+    .optional()
+    .describe(
+      "where the tests lie: outside keeps them in a folder of their own; workspace, which vitest, jest, go, cargo, junit and ctest always have, in the workspace",
+    ),
   jest_globals: z.boolean().default(false),
   run_skipped: z.boolean().default(false).describe("runs tests that are marked as skipped as well (cargo, junit)"),
   isolation: z
@@ -65,18 +70,23 @@ export const testsSchema = z.strictObject({
 type TestsYaml = z.output<typeof testsSchema>;
 
 // Which files a runner takes for tests, and how it can keep the solution apart from them; the first is what a task has that does not say.
-type RunnerRule = { readonly testFile: RegExp; readonly isolations: readonly [Isolation, ...Isolation[]] };
+type RunnerRule = {
+  readonly testFile: RegExp;
+  readonly isolations: readonly [Isolation, ...Isolation[]];
+  /** The tests are part of the project that the solution is part of. */
+  readonly inWorkspace?: true;
+};
 const SCRIPT_TEST = /\.(test|spec)\.[cm]?[jt]sx?$/;
 const RUNNER_RULES: Readonly<Record<TestRunnerName, RunnerRule>> = {
   pytest: { testFile: /(^|\/)(test_[^/]*|[^/]*_test)\.py$/, isolations: ["none", "process"] },
   node: { testFile: /\.(test|spec)\.(js|mjs|cjs|ts|mts|cts)$/, isolations: ["none", "process"] },
   "exit-status": { testFile: /\.sh$/, isolations: ["process", "none"] },
-  vitest: { testFile: SCRIPT_TEST, isolations: ["none"] },
-  jest: { testFile: SCRIPT_TEST, isolations: ["none"] },
-  go: { testFile: /_test\.go$/, isolations: ["none"] },
-  cargo: { testFile: /\.rs$/, isolations: ["none"] },
-  junit: { testFile: /Tests?\.java$/, isolations: ["none"] },
-  ctest: { testFile: /\.(c|cc|cpp|cxx)$/, isolations: ["none"] },
+  vitest: { testFile: SCRIPT_TEST, isolations: ["none"], inWorkspace: true },
+  jest: { testFile: SCRIPT_TEST, isolations: ["none"], inWorkspace: true },
+  go: { testFile: /_test\.go$/, isolations: ["none"], inWorkspace: true },
+  cargo: { testFile: /\.rs$/, isolations: ["none"], inWorkspace: true },
+  junit: { testFile: /Tests?\.java$/, isolations: ["none"], inWorkspace: true },
+  ctest: { testFile: /\.(c|cc|cpp|cxx)$/, isolations: ["none"], inWorkspace: true },
   command: { testFile: /[^/]$/, isolations: ["none", "process"] },
 };
 
@@ -103,7 +113,7 @@ export function planOf(place: Place, yaml: TestsYaml, sharedSeconds: number | un
     files,
     required: yaml.required ?? null,
     timeoutSeconds: yaml.timeout_seconds ?? sharedSeconds ?? 60,
-    placement: yaml.placement,
+    placement: placementOf(folder, yaml),
     jestGlobals: yaml.jest_globals,
     runSkipped: runSkippedOf(folder, yaml),
     isolation: isolationOf(folder, yaml),
@@ -119,6 +129,14 @@ function runSkippedOf(folder: string, { runner, run_skipped }: TestsYaml): boole
   if (!run_skipped || RUN_SKIPPED.includes(runner)) return run_skipped;
   throw new UserError(
     `Cannot load task "${folder}": tests.run_skipped is for the ${RUN_SKIPPED.join(" and ")} runners, and this one is ${runner}; remove it`,
+  );
+}
+
+function placementOf(folder: string, { runner, placement }: TestsYaml): TestPlan["placement"] {
+  if (RUNNER_RULES[runner].inWorkspace !== true) return placement ?? "outside";
+  if (placement !== "outside") return "workspace";
+  throw new UserError(
+    `Cannot load task "${folder}": tests.placement is "outside", and the ${runner} runner needs the tests in the workspace; remove the line`,
   );
 }
 

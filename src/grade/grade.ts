@@ -51,8 +51,6 @@ export async function gradeWithDetails(request: GradeRequest): Promise<Graded> {
   const [pristine, tests] = await Promise.all([task.files.workspace(), task.files.tests()]);
   requireTestFiles(task, tests);
   const runner = RUNNERS[task.tests.runner];
-  if (runner === undefined)
-    throw new UserError(`Cannot grade task "${task.id}": there is no runner "${task.tests.runner}" yet; use another`);
   const layout = await layOut(task, { pristine, submitted: request.submitted, tests });
   const run = await runAll(request, { runner, layout, pristine, tests });
   const verdict = {

@@ -1,4 +1,5 @@
 import { InfraError, UserError } from "../../core/errors.ts";
+import { languageOfImage } from "../../core/language.ts";
 import { type SandboxProvider, WORKSPACE } from "../../core/sandbox.ts";
 import { workThrough } from "../../run/schedule.ts";
 import { buildTaskImage, type DueBuild, dueBuild } from "../../sandbox/docker/build/task-image.ts";
@@ -7,6 +8,7 @@ import { dockerSandboxProvider } from "../../sandbox/docker/docker-provider.ts";
 import { connectEngine, describeEngine, type Engine, imageId } from "../../sandbox/docker/engine.ts";
 import { sweepSandboxes } from "../../sandbox/docker/sweep.ts";
 import { limitNotices, type MachineSize } from "../../sandbox/fitted-limits.ts";
+import { languageImageId } from "./language-build.ts";
 import type { ImageBuilds, PreparedSandboxes, TaskImages } from "./prepared-sandboxes.ts";
 
 /**
@@ -17,6 +19,8 @@ import type { ImageBuilds, PreparedSandboxes, TaskImages } from "./prepared-sand
 export type PreparedEngine = { readonly engine: Engine; readonly imageIds: ReadonlyMap<string, string> };
 
 const MIN_FREE_MB = 500;
+// What setup builds.
+const SETUP_IMAGE = "bench-sandbox:latest";
 const RUNTIME_TEST_LIMITS = { memoryMb: 256, cpus: 1, pids: 64, workspaceMb: 8, tmpMb: 8 };
 // What old versions of gVisor fail at.
 const RUNTIME_TEST = "stat / && ls -l /";
@@ -26,7 +30,7 @@ export async function prepareDocker(
   runtime: string | null,
   { defaultImage, names, tasks = [], builds, notify: notifyNow }: TaskImages,
 ): Promise<PreparedSandboxes> {
-  const { engine, imageIds } = await prepareEngine(names, { builds, notify: notifyNow });
+  const { engine, imageIds } = await prepareEngine(names, { base: defaultImage, builds, notify: notifyNow });
   const [image] = imageIds.keys();
   const machine = await engineSize(engine);
   const isTried = runtime !== null && image !== undefined;
@@ -53,6 +57,8 @@ async function engineSize(engine: Engine): Promise<MachineSize> {
 type PrepareOptions = {
   readonly engine?: Engine;
   readonly minFreeMb?: number;
+  /** The image that images of languages are built on. */
+  readonly base?: string;
   readonly builds?: ImageBuilds | undefined;
   readonly notify?: ((text: string) => void) | undefined;
 };
@@ -66,14 +72,19 @@ type PrepareOptions = {
  */
 export async function prepareEngine(
   images: Iterable<string>,
-  { engine = connectEngine(), minFreeMb = MIN_FREE_MB, builds, notify = () => {} }: PrepareOptions = {},
+  { engine = connectEngine(), minFreeMb = MIN_FREE_MB, base = SETUP_IMAGE, builds, notify = () => {} }: PrepareOptions = {},
 ): Promise<PreparedEngine> {
   const imageIds = new Map<string, string>();
   try {
     if (builds !== undefined) await buildImages(engine, builds, notify);
-    const found = [...new Set(images)].map(async (image) => ({ image, id: await imageId(engine, image) }));
-    const [ids] = await Promise.all([Promise.all(found), sweepSandboxes(engine, { which: "abandoned" })]);
-    for (const { image, id } of ids) {
+    await sweepSandboxes(engine, { which: "abandoned" });
+    // One after the other: images of languages are built by the whole machine.
+    for (const image of new Set(images)) {
+      const language = languageOfImage(image);
+      const id =
+        language === null
+          ? await imageId(engine, image)
+          : await languageImageId(engine, { language, base, notify, signal: builds?.signal });
       if (id === null)
         throw new UserError(
           `Cannot use image "${image}": the engine does not have it; run "bench setup" to build the sandbox image, or pull it`,

@@ -6,6 +6,8 @@ import { GUEST_ENVIRONMENT } from "../guest-program.ts";
 /** What the container of a sandbox is made from. */
 export type ContainerSpec = {
   readonly image: string;
+  /** The digest of the image where it is known, so that a name which is given to another image in the meantime changes nothing. */
+  readonly imageId: string;
   readonly limits: SandboxLimits;
   /** OCI runtime, `runsc` for gVisor; null is the engine's own. */
   readonly runtime: string | null;
@@ -41,7 +43,7 @@ const OWN_KERNEL = { memoryMb: 128, pids: 256 };
  */
 export function containerOptions(spec: ContainerSpec, program: readonly string[], owner: string): Docker.ContainerCreateOptions {
   return {
-    Image: spec.image,
+    Image: spec.imageId,
     Entrypoint: [...program],
     Cmd: [],
     User: USERS[spec.purpose],

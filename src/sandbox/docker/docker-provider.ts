@@ -71,6 +71,7 @@ export function dockerSandboxProvider(engine: Engine, options: DockerOptions): S
         opening,
         {
           image: image(named).name,
+          imageId: image(named).id,
           limits: machine ? fitLimits(limits, machine) : limits,
           runtime,
           runId,

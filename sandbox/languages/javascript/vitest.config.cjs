@@ -1,0 +1,2 @@
+// For tasks that bring no configuration of their own.
+module.exports = {};

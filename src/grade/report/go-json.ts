@@ -1,0 +1,79 @@
+import type { ReportedTest } from "../runner/run-report.ts";
+import { isRecord, type RawTest, reportedTests, textOf } from "./reported-tests.ts";
+
+/** What `go test -json` says: every test that ended, and the packages whose end it reports. */
+export type GoReport = { readonly tests: readonly ReportedTest[]; readonly endedPackages: ReadonlySet<string> };
+
+const RESULTS: Readonly<Record<string, RawTest["status"]>> = { pass: "passed", fail: "failed", skip: "skipped" };
+const MAX_OUTPUT = 8_000;
+
+/**
+ * Reads the events of `go test -json`; null if there is none. Lines that are no events, such as what the compiler prints, are passed over. A test that began and did not
+ * end, since it panicked or the process ended, failed. `nameOf` names a test of a package.
+ *
+ * @see https://pkg.go.dev/cmd/test2json
+ */
+export function readGoJson(bytes: Uint8Array, nameOf: (packagePath: string, test: string) => string): GoReport | null {
+  const events = [...eventsOf(textOf(bytes))];
+  if (events.length === 0) return null;
+  const endedPackages = new Set(
+    events.filter(({ test, action }) => test === null && resultOf(action)).map(({ packagePath }) => packagePath),
+  );
+  const outputs = new Map<string, string>();
+  const running = new Set<string>();
+  const ended: RawTest[] = [];
+  for (const { action, packagePath, test, output, elapsed } of events) {
+    if (test === null) continue;
+    const name = nameOf(packagePath, test);
+    if (action === "run") running.add(name);
+    if (action === "output") outputs.set(name, ((outputs.get(name) ?? "") + output).slice(-MAX_OUTPUT));
+    const status = resultOf(action);
+    if (status === undefined) continue;
+    running.delete(name);
+    ended.push({
+      name,
+      status,
+      message: status === "passed" ? null : outputs.get(name),
+      durationMs: elapsed === null ? null : elapsed * 1000,
+    });
+  }
+  const unfinished = [...running].map((name): RawTest => ({ name, status: "failed", message: outputs.get(name) ?? "it did not end" }));
+  const tests = reportedTests([...ended, ...unfinished]);
+  return tests === null ? null : { tests, endedPackages };
+}
+
+function resultOf(action: string): RawTest["status"] | undefined {
+  return Object.hasOwn(RESULTS, action) ? RESULTS[action] : undefined;
+}
+
+type GoEvent = {
+  readonly action: string;
+  readonly packagePath: string;
+  readonly test: string | null;
+  readonly output: string;
+  readonly elapsed: number | null;
+};
+
+function* eventsOf(text: string): Generator<GoEvent> {
+  for (const line of text.split("\n")) {
+    if (!line.startsWith("{")) continue;
+    const value = parsed(line);
+    if (!isRecord(value) || typeof value["Action"] !== "string" || typeof value["Package"] !== "string") continue;
+    const { Test: test, Output: output, Elapsed: elapsed } = value;
+    yield {
+      action: value["Action"],
+      packagePath: value["Package"],
+      test: typeof test === "string" ? test : null,
+      output: typeof output === "string" ? output : "",
+      elapsed: typeof elapsed === "number" ? elapsed : null,
+    };
+  }
+}
+
+function parsed(line: string): unknown {
+  try {
+    return JSON.parse(line);
+  } catch {
+    return null;
+  }
+}

@@ -1,0 +1,73 @@
+import { jsonText } from "../../core/printable.ts";
+import { WORKSPACE } from "../../core/sandbox.ts";
+import { isRecord, jsonOf } from "../report/reported-tests.ts";
+import { reportOf, secretName } from "./framework-report.ts";
+import { configOf, FAILURES, readScriptReport, withCanaries } from "./script-tests.ts";
+import type { RunnerInput, TestRunner } from "./test-runner.ts";
+
+const PROGRAM = ["/usr/local/bin/node", "/node_modules/jest/bin/jest.js"];
+const OWN_CONFIG = "/opt/bench/language/jest.config.cjs";
+const CONFIGS = ["js", "ts", "mjs", "mts", "cjs", "cts", "json"].map((ending) => `jest.config.${ending}`);
+
+/**
+ * Runs the test files with Jest, with the configuration that the task brings or one that translates TypeScript and modules.
+ *
+ * A test is named by its `describe` blocks and its title. Each file gets tests at its end that must fail.
+ */
+export const jest: TestRunner = {
+  canaries: FAILURES.length,
+  plan: (input) => ({
+    files: withCanaries(input, (canaries) =>
+      canaries
+        .map(({ name, failure }) => `globalThis.test(${jsonText(name)}, () => {\n  const expect = globalThis.expect;\n  ${failure};\n});\n`)
+        .join(""),
+    ),
+    steps: [
+      {
+        argv: [
+          ...PROGRAM,
+          `--config=${jestConfig(input)}`,
+          "--ci",
+          "--runInBand",
+          "--no-cache",
+          "--json",
+          `--outputFile=${reportPath(input)}`,
+          "--runTestsByPath",
+          ...input.tests.files.map((path) => `${WORKSPACE}/${path}`),
+        ],
+        env: { NO_COLOR: "1" },
+        judge: null,
+        boundary: null,
+        report: { kind: "files", paths: [reportPath(input)] },
+      },
+    ],
+  }),
+  read: (results, input) =>
+    reportOf(results, input, {
+      report: readScriptReport(results, input),
+      placesOfCanaries: input.tests.files.length,
+      exits: { passed: 0, failed: 1 },
+    }),
+};
+
+// package.json configures Jest where it has a "jest" key, and Babel's own files configure its usual transform.
+function jestConfig(input: RunnerInput): string {
+  const own = configOf(input, CONFIGS);
+  if (own !== null) return own;
+  const description = [...input.pristine, ...input.testFiles].find(({ path }) => path === "package.json");
+  const settings = description === undefined ? null : jsonOf(description.bytes);
+  if (isRecord(settings) && "jest" in settings) return `${WORKSPACE}/package.json`;
+  const babel = configOf(input, [
+    "babel.config.js",
+    "babel.config.cjs",
+    "babel.config.mjs",
+    "babel.config.json",
+    ".babelrc",
+    ".babelrc.json",
+  ]);
+  return babel === null ? OWN_CONFIG : JSON.stringify({ rootDir: WORKSPACE });
+}
+
+function reportPath(input: RunnerInput): string {
+  return `/tmp/${secretName(input, "report")}.json`;
+}
