@@ -71,12 +71,18 @@ export type Verdict = {
 /** The repeated gradings of one solution, and how many of them passed. */
 export type GradedRepeats = { readonly name: string; readonly passed: number; readonly repeats: number };
 
-/** The result of checking a task: whether its tests accept the reference and nothing else. `problem` is null when the task is sound. */
+/**
+ * The result of checking a task. `problems` say why it does not measure what it claims to, none when it is sound; `remarks` are worth knowing and harm nothing. `output` is
+ * the end of what the tests printed on a reference solution that did not pass.
+ */
 export type Soundness = {
   readonly taskId: string;
   readonly tests: number;
+  readonly isolation: GradedIsolation | null;
   readonly reference: GradedRepeats | null;
   readonly untouched: GradedRepeats | null;
   readonly wrong: readonly GradedRepeats[];
-  readonly problem: string | null;
+  readonly problems: readonly string[];
+  readonly remarks: readonly string[];
+  readonly output: string | null;
 };

@@ -32,6 +32,8 @@ export type Graded = {
   readonly shapes: Shapes | null;
   /** Names of the tests that were skipped. */
   readonly skipped: readonly string[];
+  /** How long the tests themselves took; null where none were run. */
+  readonly testsMs: number | null;
 };
 
 /**
@@ -61,7 +63,7 @@ export async function gradeWithDetails(request: GradeRequest): Promise<Graded> {
     durationMs: performance.now() - started,
   };
   const skipped = (run.report?.tests ?? []).filter((test) => test.status === "skipped").map((test) => test.name);
-  return { verdict, shapes: run.report?.shapes ?? null, skipped };
+  return { verdict, shapes: run.report?.shapes ?? null, skipped, testsMs: run.testsMs };
 }
 
 type Parts = {
@@ -75,6 +77,7 @@ type TestRun = {
   readonly judgement: Judgement;
   readonly report: RunReport | null;
   readonly isolation: GradedIsolation | null;
+  readonly testsMs: number | null;
   readonly log: string;
 };
 
@@ -130,7 +133,8 @@ async function runTests(sandbox: Sandbox, request: GradeRequest, { runner, layou
     required: expected?.required ?? (report === null ? [] : null),
     canaries: input.canaries,
   };
-  return { judgement: judge(evidence), report, isolation: isolationOf(task, told.report), log: logOf(told.report) };
+  const testsMs = told.report?.steps.reduce((sum, { durationMs }) => sum + durationMs, 0) ?? null;
+  return { judgement: judge(evidence), report, isolation: isolationOf(task, told.report), testsMs, log: logOf(told.report) };
 }
 
 function cutShort({ exit }: CommandResult, report: SupervisorReport | null): Evidence["cutShort"] {
@@ -153,7 +157,7 @@ function notBegun(request: GradeRequest, result: CommandResult): TestRun {
 
 function notRun({ expected }: GradeRequest, reason: "nothing-delivered" | "no-report" | "out-of-memory", log: string): TestRun {
   const judgement = judge({ cutShort: null, report: null, required: expected?.required ?? [], canaries: [] });
-  return { judgement: { ...judgement, reason }, report: null, isolation: null, log };
+  return { judgement: { ...judgement, reason }, report: null, isolation: null, testsMs: null, log };
 }
 
 function isolationOf({ tests }: Task, report: SupervisorReport | null): GradedIsolation | null {

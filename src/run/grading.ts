@@ -100,7 +100,8 @@ export function inputsDigest(task: Task, workspace: readonly SourceFile[]): stri
   return hash.digest("hex");
 }
 
-const SUBMISSION_BOUNDS = { maxFiles: 2_000, maxBytes: 64 * 1024 * 1024 };
+/** How much of what an agent changed is taken out of its sandbox; a solution over it cannot be submitted. */
+export const SUBMISSION_BOUNDS = { maxFiles: 2_000, maxBytes: 64 * 1024 * 1024 };
 const MAX_NOTES = 50;
 
 /** Takes what the agent changed out of its sandbox, and notes what stays behind. From a sandbox that was lost nothing can be taken: the task is graded as if nothing had been changed. */

@@ -2,9 +2,10 @@ import { InfraError, UserError } from "../../core/errors.ts";
 import { jsonText } from "../../core/printable.ts";
 import type { Task } from "../../core/task.ts";
 import type { Soundness } from "../../core/verdict.ts";
-import { grade } from "../../grade/grade.ts";
+import { gradeWithDetails } from "../../grade/grade.ts";
 import { checkTable } from "../../report/terminal/check-tables.ts";
-import { checkTask, type GradeOnce } from "../../run/check.ts";
+import { findAnswersInHistory } from "../../run/check/answer-history.ts";
+import { type CheckOptions, checkTask } from "../../run/check/check-task.ts";
 import { workThrough } from "../../run/schedule.ts";
 import { Interrupted, listenForInterrupt } from "../interrupt.ts";
 import { loadTasks } from "../load-tasks.ts";
@@ -40,22 +41,24 @@ export async function startCheck(flags: CheckFlags, { terminal, trust }: CheckDe
   for (const notice of notices) terminal.notify(notice);
   const sandboxes = provider("check", (text) => terminal.notify(text));
   const interrupt = listenForInterrupt((text) => terminal.notify(text));
-  const gradeOnce: GradeOnce = (task, submitted, required) =>
-    grade({ task, submitted, expected: required === null ? null : { required, shapes: null }, sandboxes, signal: interrupt.signal });
+  const { signal } = interrupt;
+  const options: CheckOptions = {
+    repeats: flags.repeats,
+    grade: (task, submitted, expected) => gradeWithDetails({ task, submitted, expected, sandboxes, signal }),
+    findAnswers: (task, hidden) => findAnswersInHistory(task, hidden, { sandboxes, signal }),
+  };
   try {
     const found = new Map<string, Soundness>();
     const checkOne = async (task: Task): Promise<void> => {
-      const soundness = await checkTask(task, { repeats: flags.repeats, grade: gradeOnce }).catch((error: unknown) =>
-        uncheckable(task, error),
-      );
+      const soundness = await checkTask(task, options).catch((error: unknown) => uncheckable(task, error));
       found.set(task.id, soundness);
-      terminal.notify(`[${found.size}/${suite.tasks.length}] ${task.id}: ${soundness.problem ?? "sound"}`);
+      terminal.notify(`[${found.size}/${suite.tasks.length}] ${task.id}: ${soundness.problems[0] ?? "sound"}`);
     };
-    await workThrough(suite.tasks, { concurrency: concurrencyOf(flags, suite.tasks).grading, signal: interrupt.signal }, checkOne);
-    if (interrupt.signal.aborted) return 130;
+    await workThrough(suite.tasks, { concurrency: concurrencyOf(flags, suite.tasks).grading, signal }, checkOne);
+    if (signal.aborted) return 130;
     const results = suite.tasks.flatMap((task) => found.get(task.id) ?? []);
-    terminal.print(flags.json ? jsonText(results) : checkTable(results, terminal.paint));
-    return results.every((result) => result.problem === null) ? 0 : 1;
+    terminal.print(flags.json ? jsonText(results.map((result) => ({ ...result, problem: result.problems[0] ?? null }))) : checkTable(results, terminal.paint));
+    return results.every((result) => result.problems.length === 0) ? 0 : 1;
   } catch (error) {
     if (error instanceof Interrupted) return 130;
     throw error;
@@ -67,5 +70,6 @@ export async function startCheck(flags: CheckFlags, { terminal, trust }: CheckDe
 // One task that cannot be checked must not hide the results of the others.
 function uncheckable(task: Task, error: unknown): Soundness {
   if (!(error instanceof InfraError || error instanceof UserError)) throw error;
-  return { taskId: task.id, tests: 0, reference: null, untouched: null, wrong: [], problem: `it could not be checked: ${error.message}` };
+  const none = { tests: 0, isolation: null, reference: null, untouched: null, wrong: [], remarks: [], output: null };
+  return { taskId: task.id, ...none, problems: [`it could not be checked: ${error.message}`] };
 }

@@ -1,30 +1,64 @@
 import Table from "cli-table3";
 import { oneLine, plainText } from "../../core/printable.ts";
 import type { Soundness } from "../../core/verdict.ts";
+import { isolationSentence } from "../isolation-words.ts";
+import { brokenName } from "../wrap.ts";
 import type { Palette } from "./palette.ts";
 import { cellText, drawn, PLAIN_BORDERS } from "./table-style.ts";
 
-/** Draws the results of task checks, with each problem in full below. */
+// With the other columns, 80 in all.
+const MAX_TASK = 24;
+
+/** Draws the results of task checks in 80 columns, with each problem and remark in full below. */
 export function checkTable(checks: readonly Soundness[], paint: Palette): string {
   const table = new Table({
-    head: ["Task", "Tests", "Reference passes", "Untouched fails", "Wrong solutions fail", "Sound"],
+    head: ["Task", "Tests", "Reference\npasses", "Untouched\nfails", "Wrong\nfail", "Isolation", "Sound"],
     ...PLAIN_BORDERS,
   });
   for (const check of checks) {
     const wrongRejected = check.wrong.filter((tried) => tried.passed === 0).length;
     table.push([
-      cellText(check.taskId),
+      brokenName(cellText(check.taskId), MAX_TASK),
       String(check.tests),
       check.reference ? `${check.reference.passed}/${check.reference.repeats}` : "-",
       check.untouched ? `${check.untouched.repeats - check.untouched.passed}/${check.untouched.repeats}` : "-",
       check.wrong.length > 0 ? `${wrongRejected}/${check.wrong.length}` : "none",
-      check.problem ? paint.red("no") : paint.green("yes"),
+      check.isolation === null ? "-" : ISOLATION_CELLS[check.isolation],
+      check.problems.length > 0 ? paint.red("no") : paint.green("yes"),
     ]);
   }
-  const problems = checks
-    .filter((check) => check.problem !== null)
-    .map((check) => paint.red(plainText(`${cellText(check.taskId)}: ${check.problem}`)));
-  return [drawn(table), "", ...problems, `${checks.length - problems.length} of ${checks.length} tasks are sound.`].join("\n");
+  const sound = checks.filter(({ problems }) => problems.length === 0).length;
+  const isolation = isolationSentence(
+    checks.map((check) => check.isolation),
+    "task",
+  );
+  return [
+    drawn(table),
+    "",
+    ...checks.flatMap((check) => linesOf(check, paint)),
+    ...(isolation === null ? [] : [isolation]),
+    `${sound} of ${checks.length} tasks are sound.`,
+  ].join("\n");
+}
+
+const ISOLATION_CELLS = { process: "process", "process-one-user": "one user", none: "none" } as const;
+
+function linesOf({ taskId, problems, remarks, output }: Soundness, paint: Palette): readonly string[] {
+  const task = cellText(taskId);
+  const printed =
+    output === null
+      ? []
+      : [
+          "  The tests printed:",
+          ...plainText(output)
+            .split("\n")
+            .map((line) => `  | ${line}`),
+        ];
+  return [
+    ...problems.map((problem) => paint.red(oneLine(`${task}: ${problem}`))),
+    ...(problems.length > 0 ? printed : []),
+    ...remarks.map((remark) => oneLine(`${task}: note: ${remark}`)),
+  ];
 }
 
 /** The state of one requirement of a run: present, present with a flaw, or missing. `detail` says what was found and what to do. */
