@@ -63,10 +63,20 @@ function leftOutLine({ tasks, leftOut }: LoadedSuite, noun: string): string {
   const count = leftOut.reduce((sum, group) => sum + group.count, 0);
   const byReason = new Map<string, LeftOut[]>();
   for (const group of leftOut) byReason.set(group.reason, [...(byReason.get(group.reason) ?? []), group]);
-  const groups = [...byReason].map(
-    ([reason, members]) => `${members.map((group) => `${group.count} ${group.kind}`).join(", ")} (${reason})`,
-  );
+  const groups = [...byReason].map(([reason, members]) => `${members.map(described).join(", ")} (${reason})`);
   return `${count} of ${tasks.length + count} ${noun} left out: ${groups.join("; ")}`;
+}
+
+// A track can be left out whole.
+const MAX_NAMED = 12;
+
+function described({ kind, count, names = [] }: LeftOut): string {
+  if (names.length === 0) return `${count} ${kind}`;
+  const more = names.length > MAX_NAMED ? ` and ${names.length - MAX_NAMED} more` : "";
+  return `${count} ${kind}: ${names
+    .slice(0, MAX_NAMED)
+    .map((name) => printable(name))
+    .join(", ")}${more}`;
 }
 
 function alternatives(texts: readonly string[]): string {

@@ -118,8 +118,8 @@ export type Task = {
 /** A set of tasks, in a fixed order. */
 export type Suite = { readonly name: string; readonly tasks: readonly Task[]; readonly digest: string };
 
-/** Tasks of one kind that a source did not load, such as 39 exercises in Go, and the reason. */
-export type LeftOut = { readonly kind: string; readonly count: number; readonly reason: string };
+/** Tasks of one kind that a source did not load, such as 39 exercises in Go, and the reason; by name where each has its own cause. */
+export type LeftOut = { readonly kind: string; readonly count: number; readonly reason: string; readonly names?: readonly string[] };
 
 /** A suite as its source loaded it, with everything that the source left out. */
 export type LoadedSuite = Suite & { readonly leftOut: readonly LeftOut[] };

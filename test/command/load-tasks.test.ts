@@ -42,7 +42,7 @@ test("what a source left out is counted by kind, with the reason", async () => {
   expect(suite.tasks.map(({ id }) => id)).toEqual(["add", "javascript-knot-counter", "python-tide-table"]);
   expect(notices).toEqual([
     "1 of 2 tasks left out: 1 sub (not listed in suite.yaml)",
-    "1 of 3 exercises left out: 1 Go (only Python and JavaScript have a test runner)",
+    "1 of 3 exercises left out: 1 Ruby (no test runner here)",
   ]);
 });
 
@@ -53,7 +53,7 @@ test.for(["run", "plan", "check"])("%s prints what a source left out", async (co
   const args = [command, "--suite", `exercism:${EXERCISM}`];
   const end = await runCli(args, { cwd: folder.path, env: { DOCKER_HOST: "unix:///nowhere.sock" } });
 
-  expect(end.stderr).toContain("1 of 3 exercises left out: 1 Go (only Python and JavaScript have a test runner)\n");
+  expect(end.stderr).toContain("1 of 3 exercises left out: 1 Ruby (no test runner here)\n");
 });
 
 test.for(["swe:x.json", ":x.json"])("%s is refused with the formats of the table", async (name) => {

@@ -3,24 +3,30 @@ import { UserError } from "../../core/errors.ts";
 import type { LeftOut, LoadedSuite } from "../../core/task.ts";
 import { CHECKOUT, foldersIn, isFolder, isThere } from "../../files/folder.ts";
 import { type Place, placeInside, placeNamed, shown } from "../../files/place.ts";
-import { CONFIG_FILE, type Language, languageOf, loadExercise, slugOf } from "./exercise.ts";
+import { loadExercise } from "./exercise.ts";
+import { type ExerciseConfig, readExerciseConfig } from "./exercise-config.ts";
+import { slugOf } from "./exercise-files.ts";
+import { obstacleOf } from "./requirements.ts";
+import { type Language, languageNames, languageOf, TRACKS } from "./track.ts";
 
-type Exercise = { readonly folder: Place; readonly language: Language | { readonly other: string } };
-type KnownExercise = Exercise & { readonly language: Language };
+// What makes a folder an exercise.
+const CONFIG_FILE = ".meta/config.json";
+
+type Known = { readonly folder: Place; readonly config: ExerciseConfig; readonly language: Language };
 
 /**
  * Loads Exercism exercises in place: one exercise, a folder of exercises, a track, or a checkout with a folder for each track.
  *
- * Only Python and JavaScript have a test runner; exercises of other languages, and the concept exercises of a track, are counted in
- * `leftOut`. Throws UserError when there is no exercise at the path, or when one of them cannot be read.
+ * Counted in `leftOut` are exercises of languages without a test runner here, those that need what a sandbox without network does not have, by name, and the concept
+ * exercises of a track. Throws UserError when there is nothing at the path that can be loaded, or when an exercise cannot be read.
  */
 export function loadExercism(path: string): LoadedSuite {
   const { practice, concept } = findExercises(placeNamed(path));
-  const exercises = practice.map((folder): Exercise => ({ folder, language: languageOf(folder) }));
-  const known = exercises.filter((exercise): exercise is KnownExercise => typeof exercise.language === "string");
+  const leftOut = new Gaps();
+  const known = practice.flatMap((folder) => knownExercise(folder, leftOut));
   if (known.length === 0) {
     throw new UserError(
-      `Cannot import "${shown(path)}": none of its ${exercises.length} exercises is in Python or JavaScript; choose a track of one of these`,
+      `Cannot import "${shown(path)}": none of its ${practice.length} exercises can be graded here (${leftOut.firstReason()}); choose exercises in ${languageNames()}`,
     );
   }
   const languages = new Set(known.map((exercise) => exercise.language));
@@ -28,10 +34,23 @@ export function loadExercism(path: string): LoadedSuite {
   const name = languages.size > 1 ? "exercism-polyglot" : `exercism-${language}`;
   const tasks = known.map((exercise) => {
     const slug = slugOf(exercise.folder);
-    const id = languages.size > 1 ? `${exercise.language}-${slug}` : slug;
-    return loadExercise(exercise.folder, { id, suite: name, language: exercise.language });
+    return loadExercise(exercise.folder, { ...exercise, suite: name, id: languages.size > 1 ? `${exercise.language}-${slug}` : slug });
   });
-  return { name, tasks, digest: suiteDigest(tasks), leftOut: leftOutOf(exercises, concept.length) };
+  if (concept.length > 0) leftOut.add({ kind: "concept", reason: "only practice exercises are loaded" }, concept.length);
+  return { name, tasks, digest: suiteDigest(tasks), leftOut: leftOut.list() };
+}
+
+function knownExercise(folder: Place, leftOut: Gaps): readonly Known[] {
+  const config = readExerciseConfig(placeInside(folder, CONFIG_FILE));
+  const language = languageOf(config);
+  if (typeof language !== "string") {
+    leftOut.add({ kind: language.other, reason: "no test runner here" });
+    return [];
+  }
+  const obstacle = obstacleOf(folder, config, language);
+  if (obstacle === null) return [{ folder, config, language }];
+  leftOut.add({ kind: TRACKS[language].name, reason: obstacle, name: slugOf(folder) });
+  return [];
 }
 
 type Found = { readonly practice: readonly Place[]; readonly concept: readonly Place[] };
@@ -57,13 +76,26 @@ function isExercise(folder: Place): boolean {
   return isThere(placeInside(folder, CONFIG_FILE));
 }
 
-function leftOutOf(exercises: readonly Exercise[], concept: number): readonly LeftOut[] {
-  const counts = new Map<string, number>();
-  for (const { language } of exercises) {
-    if (typeof language !== "string") counts.set(language.other, (counts.get(language.other) ?? 0) + 1);
+type Gap = { readonly kind: string; readonly reason: string; readonly name?: string };
+
+// What was left out, counted by kind and reason, in the order in which it was found.
+class Gaps {
+  readonly #groups = new Map<string, { kind: string; reason: string; count: number; names: string[] }>();
+
+  add({ kind, reason, name }: Gap, count = 1): void {
+    const key = JSON.stringify([kind, reason]);
+    const group = this.#groups.get(key) ?? { kind, reason, count: 0, names: [] };
+    group.count += count;
+    if (name !== undefined) group.names.push(name);
+    this.#groups.set(key, group);
   }
-  const languages = [...counts]
-    .toSorted(([a, countA], [b, countB]) => countB - countA || a.localeCompare(b))
-    .map(([kind, count]) => ({ kind, count, reason: "only Python and JavaScript have a test runner" }));
-  return concept === 0 ? languages : [...languages, { kind: "concept", count: concept, reason: "only practice exercises are loaded" }];
+
+  firstReason(): string {
+    const [first] = this.#groups.values();
+    return first === undefined ? "none was found" : `${first.kind}: ${first.reason}`;
+  }
+
+  list(): readonly LeftOut[] {
+    return [...this.#groups.values()].map(({ names, ...group }) => (names.length === 0 ? group : { ...group, names }));
+  }
 }

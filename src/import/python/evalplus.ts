@@ -7,6 +7,9 @@ import type { PythonProblem } from "./problem.ts";
 /** The hidden file that holds a problem as its publishers wrote it. */
 const DATA_FILE = "problem.json";
 
+/** The time limit of tests with the inputs of EvalPlus, whose slowest take the reference ten seconds, twice. */
+export const PLUS_SECONDS = 240;
+
 /** Tells whether a problem is in EvalPlus's own form: inputs on which the solution and the reference are compared. */
 export function isEvalPlus({ value }: JsonObject): boolean {
   return "plus_input" in value || "base_input" in value;
@@ -18,7 +21,10 @@ type Comparison = { readonly testFile: string; readonly source: "humaneval" | "m
  * Makes the hidden tests of a problem in EvalPlus's form: `test_base` with the inputs of the original problem and `test_plus` with those that EvalPlus added. What is right
  * is what the reference returns, compared the way `evalplus.evaluate` does. Throws UserError naming the line and field at fault.
  */
-export function comparison(object: JsonObject, { testFile, source }: Comparison): Pick<PythonProblem, "test" | "testData" | "required"> {
+export function comparison(
+  object: JsonObject,
+  { testFile, source }: Comparison,
+): Pick<PythonProblem, "test" | "testData" | "required" | "timeoutSeconds"> {
   const { path, where, value, text } = object;
   const [base, plus] = [countOf(object, "base_input"), countOf(object, "plus_input")];
   if (typeof value["atol"] !== "number")
@@ -37,6 +43,7 @@ export function comparison(object: JsonObject, { testFile, source }: Comparison)
   return {
     test: { path: testFile, text: testText({ entry, sets, ...rules }) },
     testData: [{ path: DATA_FILE, text }],
+    timeoutSeconds: PLUS_SECONDS,
     required: sets.map((set) => `${testFile}::test_${set}`),
   };
 }

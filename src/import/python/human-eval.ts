@@ -1,8 +1,8 @@
 import { UserError } from "../../core/errors.ts";
 import type { LoadedSuite } from "../../core/task.ts";
-import { comparison, isEvalPlus } from "./evalplus.ts";
+import { comparison, isEvalPlus, PLUS_SECONDS } from "./evalplus.ts";
 import { idField, type JsonObject, nameField, textField } from "./json-objects.ts";
-import { loadPythonSuite, type ProblemFormat, type PythonProblem, SOLUTION } from "./problem.ts";
+import { loadPythonSuite, type ProblemFormat, type PythonProblem, SOLUTION, USUAL_SECONDS } from "./problem.ts";
 
 const TEST_FILE = "human_eval_test.py";
 
@@ -35,6 +35,7 @@ function problemOf(object: JsonObject): PythonProblem {
     test: { path: TEST_FILE, text: testFor(prompt, entry, textField(object, "test")) },
     testData: [],
     required: [`${TEST_FILE}::test_${entry}`],
+    timeoutSeconds: isPlusTest(object.value["test"]) ? PLUS_SECONDS : USUAL_SECONDS,
   };
 }
 

@@ -1,9 +1,9 @@
 import { UserError } from "../../core/errors.ts";
 import type { LoadedSuite } from "../../core/task.ts";
 import { inMb, MAX_TEXT_BYTES } from "../../files/bounds.ts";
-import { comparison, isEvalPlus } from "./evalplus.ts";
+import { comparison, isEvalPlus, PLUS_SECONDS } from "./evalplus.ts";
 import { idField, type JsonObject, nameField, textField, textsField } from "./json-objects.ts";
-import { loadPythonSuite, type ProblemFormat, type PythonProblem, SOLUTION, type TextFile } from "./problem.ts";
+import { loadPythonSuite, type ProblemFormat, type PythonProblem, SOLUTION, type TextFile, USUAL_SECONDS } from "./problem.ts";
 
 const TEST_FILE = "mbpp_test.py";
 const PLUS_FILE = "mbpp_plus.py";
@@ -62,6 +62,7 @@ function plusProblem(object: JsonObject): PythonProblem {
     test: { ...problem.test, text: `${problem.test.text}${added.join("\n")}` },
     testData: [{ path: PLUS_FILE, text: program }],
     required: [...problem.required, `${TEST_FILE}::test_plus`],
+    timeoutSeconds: PLUS_SECONDS,
   };
 }
 
@@ -107,6 +108,7 @@ function assertedProblem(object: JsonObject, { text, setup }: Statement): Python
     stub: `"""${text.replaceAll("\\", "\\\\").replaceAll('"""', "'''").trim()} """\n`,
     test: testFor(opening, tests),
     testData: [],
+    timeoutSeconds: USUAL_SECONDS,
     required: tests.map((_, index) => `${TEST_FILE}::test_${index + 1}`),
     reference: `${code}\n`,
   };

@@ -13,6 +13,9 @@ const MAX_FILES_BYTES = 2 * MAX_LINES_BYTES;
 /** The file that the agent writes in a one-file Python problem. */
 export const SOLUTION = "solution.py";
 
+/** The time limit of tests that take milliseconds. */
+export const USUAL_SECONDS = 60;
+
 /** A text file of a problem. */
 export type TextFile = { readonly path: string; readonly text: string };
 
@@ -25,6 +28,7 @@ export type PythonProblem = {
   readonly test: TextFile;
   readonly testData: readonly TextFile[];
   readonly required: readonly string[];
+  readonly timeoutSeconds: number;
   readonly reference: string;
 };
 
@@ -84,7 +88,7 @@ function taskOf(suite: string, problem: PythonProblem): Task {
       runner: "pytest",
       files: [problem.test.path],
       required: problem.required,
-      timeoutSeconds: 60,
+      timeoutSeconds: problem.timeoutSeconds,
       placement: "outside",
       jestGlobals: false,
       isolation: "none",

@@ -22,7 +22,7 @@ describe("an Exercism path", () => {
 
     expect(suite.name).toBe("exercism-polyglot");
     expect(suite.tasks.map((task) => task.id)).toEqual(["javascript-knot-counter", "python-tide-table"]);
-    expect(suite.leftOut).toEqual([{ kind: "Go", count: 1, reason: "only Python and JavaScript have a test runner" }]);
+    expect(suite.leftOut).toEqual([{ kind: "Ruby", count: 1, reason: "no test runner here" }]);
   });
 
   test.for([join(checkout, "python"), practice("python"), join(practice("python"), "tide-table"), join(practice("python"), "tide-table/")])(
@@ -60,7 +60,11 @@ describe("an Exercism path", () => {
       path: join(checkout, "python/exercises/practice/tide-table/.docs"),
       message: /holds no Exercism exercise/,
     },
-    { title: "holds only other languages", path: join(checkout, "go"), message: /none of its 1 exercises is in Python or JavaScript/ },
+    {
+      title: "holds only other languages",
+      path: join(checkout, "ruby"),
+      message: /none of its 1 exercises can be graded here \(Ruby: no test runner here\); choose exercises in Python/,
+    },
   ])("that $title is a user's mistake", ({ path, message }) => {
     expect(() => loadExercism(path)).toThrow(UserError);
     expect(() => loadExercism(path)).toThrow(message);
