@@ -113,7 +113,7 @@ export interface Sandbox {
     query: PathQuery,
     options: { readonly depth: number; readonly maxEntries: number; readonly skipInside: readonly string[] },
   ): Promise<DirectoryListing>;
-  /** Lays files, links and empty folders below `root` in place of what is there, makes directories, and removes what is `absent`; for set-up, not for the agent. */
+  /** Lays files, links and empty folders below `root` in place of what is there, makes directories, and removes what is `absent`; for set-up, not for the agent. Throws SandboxLost when there is no room. */
   putFiles(root: string, files: readonly SourceFile[]): Promise<void>;
   /**
    * Takes out what differs from what `putFiles` laid below the same root, and in the workspace from what the image has there, as far as the rule allows it. What

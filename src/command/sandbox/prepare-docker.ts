@@ -2,6 +2,7 @@ import { InfraError, UserError } from "../../core/errors.ts";
 import { languageOfImage } from "../../core/language.ts";
 import { type SandboxProvider, WORKSPACE } from "../../core/sandbox.ts";
 import { workThrough } from "../../run/schedule.ts";
+import { prepareImageWorkspace } from "../../sandbox/docker/build/image-workspace.ts";
 import { buildTaskImage, type DueBuild, dueBuild } from "../../sandbox/docker/build/task-image.ts";
 import { engineDisk } from "../../sandbox/docker/disk-space.ts";
 import { dockerSandboxProvider } from "../../sandbox/docker/docker-provider.ts";
@@ -35,7 +36,8 @@ export async function prepareDocker(
   const machine = await engineSize(engine);
   const isTried = runtime !== null && image !== undefined;
   const ofRuntime = isTried ? await runtimeNotices(dockerSandboxProvider(engine, { image, runtime, runId: "runtime-test" }), runtime) : [];
-  const common = { image: defaultImage, imageIds, runtime, machine };
+  const workspaceImages = await prepareWorkspaces(engine, { imageIds, defaultImage, tasks });
+  const common = { image: defaultImage, imageIds, workspaceImages, runtime, machine };
   return {
     imageIds,
     notices: [...ofRuntime, ...limitNotices(tasks, machine)],
@@ -43,14 +45,39 @@ export async function prepareDocker(
   };
 }
 
-async function engineSize(engine: Engine): Promise<MachineSize> {
+type Workspaces = Pick<PreparedEngine, "imageIds"> & { readonly defaultImage: string; readonly tasks: NonNullable<TaskImages["tasks"]> };
+
+/** Makes ready what images have below the workspace, and refuses tasks whose sandboxes do not have the room for it. */
+async function prepareWorkspaces(engine: Engine, { imageIds, defaultImage, tasks }: Workspaces): Promise<ReadonlyMap<string, string>> {
+  const images = new Map<string, string>();
+  for (const [name, id] of imageIds) {
+    // Those that this program makes have nothing there.
+    const isOwn = name === SETUP_IMAGE || languageOfImage(name) !== null;
+    const found = isOwn ? null : await asUserError(() => prepareImageWorkspace(engine, id));
+    if (found === null) continue;
+    images.set(name, found.image);
+    const small = tasks.find((task) => (task.image ?? defaultImage) === name && task.sandbox.workspaceMb <= found.megabytes);
+    if (small !== undefined)
+      throw new UserError(
+        `Cannot use image "${name}" for task "${small.id}": its ${found.entries} files below ${WORKSPACE} need ${found.megabytes} MB, and the workspace has ${small.sandbox.workspaceMb} MB; raise sandbox.workspace_mb in task.yaml`,
+      );
+  }
+  return images;
+}
+
+// Before a run starts, such a failure is for the user to fix.
+async function asUserError<Result>(work: () => Promise<Result>): Promise<Result> {
   try {
-    const { cpus, memoryMb } = await describeEngine(engine);
-    return { cpus, memoryMb };
+    return await work();
   } catch (error) {
     if (error instanceof InfraError) throw new UserError(error.message);
     throw error;
   }
+}
+
+async function engineSize(engine: Engine): Promise<MachineSize> {
+  const { cpus, memoryMb } = await asUserError(() => describeEngine(engine));
+  return { cpus, memoryMb };
 }
 
 /** What can be set of the preparation: another engine, how much must be free, images to build from folders first, and where to report that. */

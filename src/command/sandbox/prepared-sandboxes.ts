@@ -23,7 +23,7 @@ export type TaskImages = {
   readonly defaultImage: string;
   readonly names: Iterable<string>;
   /** The tasks themselves, for notices about what they ask of the machine. */
-  readonly tasks?: readonly Pick<Task, "id" | "sandbox">[];
+  readonly tasks?: readonly (Pick<Task, "id" | "sandbox"> & Partial<Pick<Task, "image">>)[];
   readonly builds?: ImageBuilds;
   readonly notify?: (text: string) => void;
 };

@@ -1,16 +1,17 @@
 import { InfraError } from "../../core/errors.ts";
 import { compileRule } from "../../core/glob.ts";
-import type {
-  CommandExit,
-  CommandRequest,
-  CommandResult,
-  DirectoryListing,
-  Export,
-  ExportRequest,
-  FileRead,
-  FileWritten,
-  PathQuery,
-  Sandbox,
+import {
+  type CommandExit,
+  type CommandRequest,
+  type CommandResult,
+  type DirectoryListing,
+  type Export,
+  type ExportRequest,
+  type FileRead,
+  type FileWritten,
+  type PathQuery,
+  type Sandbox,
+  SandboxLost,
 } from "../../core/sandbox.ts";
 import type { SourceFile } from "../../core/task.ts";
 import { type Channel, payloadOf, type Reply, type RequestBounds } from "./channel.ts";
@@ -95,7 +96,10 @@ export class ChannelSandbox implements Sandbox {
   async putFiles(root: string, files: readonly SourceFile[]): Promise<void> {
     const bad = files.find((file) => !isPlainRelative(file.path));
     if (bad !== undefined) throw new InfraError("sandbox", `Cannot put "${bad.path}" into the sandbox: it is not a plain relative path`);
-    for (const { pieces, payload } of batchFiles(files, BATCH_BYTES)) await this.#ask({ op: "put", root, pieces }, NO_PAYLOAD, payload);
+    for (const { pieces, payload } of batchFiles(files, BATCH_BYTES)) {
+      const { answer } = await this.#ask({ op: "put", root, pieces }, NO_PAYLOAD, payload);
+      if (answer["full"] === true) throw new SandboxLost("stopped", "No space left: the files do not fit into the folder of the sandbox");
+    }
   }
 
   async exportFiles(request: ExportRequest): Promise<Export> {

@@ -35,7 +35,7 @@ type Pending = {
 
 const KEPT_ERROR_BYTES = 8192;
 /** Frames before the answer in one reply, with or without a payload: an export sends each file of at most 2,000 in pieces of 256 KB, and the paths of 20,000 that are gone. */
-const MAX_PARTS = 40_000;
+const MAX_PARTS = 25_000;
 /** Characters of a file's path, as Linux bounds them. */
 const MAX_PATH_CHARS = 4_096;
 /** Characters of a guest's failure that are shown. */

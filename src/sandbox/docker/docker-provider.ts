@@ -25,6 +25,8 @@ export type DockerOptions = {
   readonly image: string;
   /** Digests by image name; a name without one stands for itself. */
   readonly imageIds?: ReadonlyMap<string, string>;
+  /** The images to open sandboxes from, by name, for those that have files below the workspace. */
+  readonly workspaceImages?: ReadonlyMap<string, string>;
   /** OCI runtime, `runsc` for gVisor; null is the engine's own. */
   readonly runtime?: string | null;
   /** What the engine's machine has: no sandbox gets more. Absent, limits are as they are asked for. */
@@ -53,7 +55,7 @@ type Wanted = { readonly spec: ContainerSpec; readonly name: string; readonly si
  * aborted; that signal also bounds how long `close` waits.
  */
 export function dockerSandboxProvider(engine: Engine, options: DockerOptions): SandboxProvider {
-  const { imageIds, runtime = null, machine, runId, graceMs = DEFAULT_GRACE_MS, timeouts = {}, notify } = options;
+  const { imageIds, workspaceImages, runtime = null, machine, runId, graceMs = DEFAULT_GRACE_MS, timeouts = {}, notify } = options;
   const opening = {
     client: engineClient(engine, timeouts, notify),
     program: loadGuestProgram(),
@@ -71,7 +73,7 @@ export function dockerSandboxProvider(engine: Engine, options: DockerOptions): S
         opening,
         {
           image: image(named).name,
-          imageId: image(named).id,
+          imageId: workspaceImages?.get(image(named).name) ?? image(named).id,
           limits: machine ? fitLimits(limits, machine) : limits,
           runtime,
           runId,

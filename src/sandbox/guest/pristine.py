@@ -1,4 +1,5 @@
 """Lays what a workspace starts from, files of the host over those of the image, and remembers it, so that an export can tell what has changed since."""
+import errno
 import os
 import stat
 
@@ -65,7 +66,7 @@ def _copy_file(source, target):
 
 
 def put(header, payload):
-    """Lays pieces of files, links and empty folders below a root, which is made when missing; for set-up, so a failure is an error and not an answer."""
+    """Lays pieces of files, links and empty folders below a root, which is made when missing; for set-up, so a failure is an error and not an answer, unless there is no room."""
     root = root_of(header["root"])
     os.makedirs(root, exist_ok=True)
     laid = laid_below(root)
@@ -78,7 +79,12 @@ def put(header, payload):
             os.makedirs(folder, exist_ok=True)
         if not inside(root, os.path.realpath(folder)):
             raise PermissionError("%s leads out of %s" % (path, root))
-        _lay(os.path.join(root, path), kind, (piece, executable, offset))
+        try:
+            _lay(os.path.join(root, path), kind, (piece, executable, offset))
+        except OSError as error:
+            if error.errno in (errno.ENOSPC, errno.EDQUOT):
+                return {"full": True}
+            raise
         laid.add(os.fsencode(path), kind, executable, piece, offset)
         yield
     return {}
