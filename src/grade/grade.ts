@@ -115,6 +115,7 @@ async function runTests(sandbox: Sandbox, request: GradeRequest, { runner, layou
     tests: plan,
     testFiles: tests,
     pristine,
+    laid: layout.workspace,
     testsRoot: isolated ? ISOLATED_TESTS : plainRoot,
     ownModules: layout.ownModules,
     shapes: expected?.shapes ?? null,

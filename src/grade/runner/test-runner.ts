@@ -15,6 +15,8 @@ export type RunnerInput = {
   readonly testFiles: readonly SourceFile[];
   /** The files of the workspace as the task has them, without anything of the solution. */
   readonly pristine: readonly SourceFile[];
+  /** The files of the workspace as they are laid for grading, those of the solution among them. */
+  readonly laid: readonly SourceFile[];
   /** The folder that the tests are laid in. */
   readonly testsRoot: string;
   /** Python modules that the task itself has. */

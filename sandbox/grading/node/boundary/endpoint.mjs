@@ -1,0 +1,193 @@
+/** Remote calls between judge and solution: each side asks, and serves what the other asks while it waits. */
+
+import { contentsOf, differ, refill } from "./containers.mjs";
+import { Decoder } from "./decode.mjs";
+import { Encoder } from "./encode.mjs";
+import { Handles } from "./handles.mjs";
+import { Invalid, isCount, requireValid } from "./vocabulary.mjs";
+
+/**
+ * One end of the connection. `side` says what this process lets the other do:
+ * `serve({op, on, key, self, args}, read)` does what was asked, where `on` is the raw number or value and `read` decodes; `extra` and `takeExtra`
+ * carry what goes with every message; `received(decoder, value, about)` may replace what arrived. `broken` is called with what ends the connection, and does not return.
+ */
+export class Endpoint {
+  #transport;
+  #side;
+  #broken;
+  #answers = new Map();
+  #asked = 0;
+  #serving = 0;
+  #rung = 0;
+  #heard = 0;
+
+  constructor({ transport, side, broken }) {
+    this.#transport = transport;
+    this.#side = side;
+    this.#broken = broken;
+    /** The objects that have crossed. */
+    this.handles = new Handles({ side, note: (...parts) => this.note(...parts) });
+    transport.listen({ heard: (times) => this.#hear(times), ended: () => broken(new Error("the solution's process has ended")) });
+  }
+
+  /** Asks for an operation on a value and returns its result, or throws its error. Throws TypeError when something in it may not cross. */
+  ask(op, on, { key, self, args = [], about = null } = {}) {
+    const id = ++this.#asked;
+    const { containers } = this.#send(this.#serving === 0, about, (encoder) => [
+      "ask",
+      id,
+      op,
+      encoder.value(on),
+      encoder.value(key),
+      encoder.value(self),
+      args.map((each) => encoder.value(each)),
+      this.#side.extra(encoder, null),
+    ]);
+    return this.#take(
+      this.#orBreak(() => this.#await(id)),
+      { mine: containers, about },
+    );
+  }
+
+  /** Writes a message and sends it. Throws TypeError when something in it may not cross; then nothing of it has. */
+  #send(ring, about, write, theirs = []) {
+    const encoder = new Encoder(this.handles, { theirs, about });
+    try {
+      const message = write(encoder);
+      this.#orBreak(() => this.#transport.send(message, { ring }), RangeError);
+      return encoder;
+    } catch (error) {
+      this.handles.forget(encoder.created);
+      if (error instanceof RangeError) throw new TypeError(`this cannot cross between the processes: ${error.message}`);
+      throw error;
+    }
+  }
+
+  #orBreak(work, except = null) {
+    try {
+      return work();
+    } catch (error) {
+      if (except !== null && error instanceof except) throw error;
+      return this.#broken(error);
+    }
+  }
+
+  #await(id) {
+    while (!this.#answers.has(id)) this.#receive();
+    const answer = this.#answers.get(id);
+    this.#answers.delete(id);
+    return answer;
+  }
+
+  #receive() {
+    const { rung, message } = this.#transport.receive();
+    if (rung) this.#rung++;
+    switch (message[0]) {
+      case "answer":
+        requireValid(message.length === 6 && isCount(message[1], this.#asked + 1) && !this.#answers.has(message[1]), "answer");
+        return this.#answers.set(message[1], message);
+      case "ask":
+        requireValid(message.length === 8 && Array.isArray(message[6]), "request");
+        return this.#serve(message);
+      default:
+        return this.#noted(message);
+    }
+  }
+
+  #hear(times) {
+    this.#heard += times;
+    this.#orBreak(() => {
+      while (this.#rung < this.#heard) this.#receive();
+    });
+  }
+
+  #take(answer, { mine, about }) {
+    const [, , failed, value, changed, extra] = answer;
+    const [isError, read] = this.#orBreak(() => {
+      requireValid(typeof failed === "boolean" && Array.isArray(changed), "answer");
+      const decoder = new Decoder(this.handles, mine);
+      const received = this.#side.received(decoder, value, { about, failed });
+      const changes = changed.map((each) => {
+        requireValid(Array.isArray(each) && each.length === 2, "change");
+        const container = decoder.mine(each[0]);
+        return [container, decoder.itemsFor(container, each[1])];
+      });
+      for (const [container, values] of changes) refill(container, values);
+      this.#side.takeExtra(extra, decoder, about);
+      return [received.failed, received.value];
+    });
+    if (isError) throw read;
+    return read;
+  }
+
+  #serve(message) {
+    const [, id, op, on, key, self, args, extra] = message;
+    requireValid(isCount(id, Number.MAX_SAFE_INTEGER), "number of a request");
+    const decoder = new Decoder(this.handles);
+    const request = this.#side.read({ op, on, key, self, args }, decoder);
+    this.#side.takeExtra(extra, decoder, null);
+    const before = decoder.containers.map(contentsOf);
+    const answer = (failed, value) => this.#answer(id, { failed, value, held: decoder.containers, before, request });
+    this.#serving++;
+    try {
+      const value = this.#side.serve(request);
+      // Loading a module takes time; the side that asked for it waits.
+      if (op === "import") {
+        return void value.then(
+          (module) => answer(false, module),
+          (error) => answer(true, error),
+        );
+      }
+      answer(false, value);
+    } catch (error) {
+      if (error instanceof Invalid) throw error;
+      answer(true, error);
+    } finally {
+      this.#serving--;
+    }
+  }
+
+  #answer(id, { failed, value, held, before, request }) {
+    const send = (isFailure, result, containers) =>
+      this.#send(
+        false,
+        null,
+        (encoder) => {
+          const written = encoder.value(result);
+          const changed = containers.flatMap((each, n) => (differ(before[n], contentsOf(each)) ? [[n, encoder.items(each)]] : []));
+          return ["answer", id, isFailure, written, changed, this.#side.extra(encoder, request)];
+        },
+        containers,
+      );
+    try {
+      send(failed, value, held);
+    } catch (error) {
+      if (!(error instanceof TypeError)) throw error;
+      send(true, error, []);
+    }
+  }
+
+  /** Sends a message that needs no answer: `settle`, `abort` or `fault`. */
+  note(kind, number, isGood, value) {
+    const send = (good, result) => this.#send(this.#serving === 0, null, (encoder) => [kind, number, good, encoder.value(result)]);
+    try {
+      send(isGood, value);
+    } catch (error) {
+      if (!(error instanceof TypeError)) throw error;
+      send(false, error);
+    }
+  }
+
+  #noted(message) {
+    const [kind, number, isGood, value] = message;
+    requireValid(message.length === 4 && typeof isGood === "boolean" && isCount(number, Number.MAX_SAFE_INTEGER), "note");
+    const decoder = new Decoder(this.handles);
+    const read = this.#side.received(decoder, value, { about: { kind, number }, failed: !isGood });
+    if (kind === "settle") this.handles.settle(number, !read.failed, read.value);
+    else if (kind === "abort") this.handles.abort(number, read.value);
+    else {
+      requireValid(kind === "fault", "note");
+      this.#side.fault(isGood, read.value);
+    }
+  }
+}

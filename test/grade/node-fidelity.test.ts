@@ -1,0 +1,57 @@
+import { beforeAll, describe, expect, test } from "vitest";
+import { gradeWithDetails } from "../../src/grade/grade.ts";
+import { ODDITIES, type Oddity } from "./node/oddities.ts";
+import { type PlainResult, runPlainNode } from "./node/plain-node.ts";
+import { sandboxes, smallTask, sources, type Texts } from "./small-task.ts";
+
+const isTest = (path: string) => /\.test\.[cm]?[jt]s$/.test(path);
+
+// One folder for each oddity, so that one sandbox does for all.
+function together(oddities: readonly Oddity[]): { solution: Texts; tests: Texts; files: string[] } {
+  const inFolders = (pick: (oddity: Oddity) => Texts): Texts =>
+    Object.fromEntries(
+      oddities.flatMap((oddity, index) =>
+        Object.entries(pick(oddity)).map(([path, text]) => [`c${index}/${path}`, text.replaceAll("/workspace/", `/workspace/c${index}/`)]),
+      ),
+    );
+  const tests = inFolders((oddity) => oddity.tests);
+  return { solution: inFolders((oddity) => oddity.solution), tests, files: Object.keys(tests).filter(isTest) };
+}
+
+async function graded(isolation: "process" | "none", { solution, tests, files }: ReturnType<typeof together>): Promise<PlainResult[]> {
+  const task = smallTask({ workspace: {}, tests, plan: { runner: "node", files, isolation, timeoutSeconds: 120 } });
+  const expected = { required: ["nothing"], shapes: null };
+  const request = { task, submitted: sources(solution), expected, sandboxes, signal: new AbortController().signal };
+  const { verdict, skipped } = await gradeWithDetails(request);
+  const marked = new Set(skipped);
+  return verdict.tests
+    .filter(({ name }) => name !== "nothing")
+    .map(({ name, status }) => ({ name, status: marked.has(name) ? "skipped" : status === "extra" ? "passed" : status }));
+}
+
+const sorted = (results: readonly PlainResult[], folder: string) =>
+  results
+    .filter(({ name }) => name.startsWith(`${folder}/`))
+    .map(({ name, status }) => `${status} ${name}`)
+    .sort();
+
+describe("Node's own runner and the grader agree about a suite in which", () => {
+  let plain: PlainResult[] = [];
+  let isolated: PlainResult[] = [];
+  let shared: PlainResult[] = [];
+
+  beforeAll(async () => {
+    const all = together(ODDITIES);
+    plain = await runPlainNode(all);
+    isolated = await graded("process", all);
+    shared = await graded("none", all);
+  }, 400_000);
+
+  test.for(ODDITIES.map(({ title }, index) => ({ title, index })))("$title", ({ index }) => {
+    const folder = `c${index}`;
+
+    expect(sorted(plain, folder).length).toBeGreaterThan(0);
+    expect(sorted(isolated, folder)).toEqual(sorted(plain, folder));
+    expect(sorted(shared, folder)).toEqual(sorted(plain, folder));
+  });
+});
