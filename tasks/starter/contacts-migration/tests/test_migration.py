@@ -3,11 +3,9 @@ import re
 import sqlite3
 import subprocess
 from functools import cache
-from pathlib import Path
 
 import pytest
 
-SCHEMA = Path(__file__).with_name("schema.sql")
 MIGRATION = "migrations/0007_companies_and_phones.sql"
 
 
@@ -25,7 +23,7 @@ def guarded(action, *_):
 def migrate(*contacts, notes=(), deals=(), audit=(), deleted=()):
     """Runs the migration as the tool does; contacts are (id, name, email, phones, company, created_at)."""
     db = sqlite3.connect(":memory:", isolation_level=None)
-    db.executescript(SCHEMA.read_text())
+    db.executescript(read("schema.sql"))
     db.execute("PRAGMA foreign_keys = ON")
     db.executemany("INSERT INTO contacts VALUES (?, ?, ?, ?, ?, ?)", contacts)
     db.executemany("INSERT INTO notes VALUES (?, ?, ?)", notes)

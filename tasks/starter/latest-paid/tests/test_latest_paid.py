@@ -2,9 +2,7 @@ import os
 import sqlite3
 import subprocess
 from functools import cache
-from pathlib import Path
 
-SCHEMA = Path(__file__).with_name("schema.sql")
 COLUMNS = ["customer_id", "name", "region", "order_id", "placed_at", "total_cents", "paid_count"]
 
 
@@ -24,7 +22,7 @@ def report(customers=(), orders=()):
     query = read("queries/latest_paid.sql")
     db = sqlite3.connect(":memory:")
     db.row_factory = sqlite3.Row
-    db.executescript(SCHEMA.read_text())
+    db.executescript(read("schema.sql"))
     db.executemany("INSERT INTO customers VALUES (?, ?, ?)", customers)
     db.executemany("INSERT INTO orders VALUES (?, ?, ?, ?, ?)", orders)
     db.commit()

@@ -3,9 +3,7 @@ import sqlite3
 import subprocess
 from datetime import datetime, timedelta
 from functools import cache
-from pathlib import Path
 
-SCHEMA = Path(__file__).with_name("schema.sql")
 COLUMNS = ["visitor_id", "visit_no", "started_at", "ended_at", "seconds", "events", "entry_path", "exit_path", "bounced"]
 START = datetime(2026, 5, 1, 10, 0, 0)
 
@@ -33,7 +31,7 @@ def visits(*events):
     """Runs the query read-only; an event is (id, visitor, at, kind, path)."""
     db = sqlite3.connect(":memory:")
     db.row_factory = sqlite3.Row
-    db.executescript(SCHEMA.read_text())
+    db.executescript(read("schema.sql"))
     db.executemany("INSERT INTO events VALUES (?, ?, ?, ?, ?)", events)
     db.commit()
     db.execute("PRAGMA query_only = ON")
