@@ -1,5 +1,6 @@
 import { UserError } from "../../core/errors.ts";
 import { faultOfPatterns } from "../../core/glob.ts";
+import { defaultLimits, languageImage } from "../../core/language.ts";
 import type { DeliverRule, Task } from "../../core/task.ts";
 import { readText } from "../../files/file.ts";
 import { isThere } from "../../files/folder.ts";
@@ -24,8 +25,8 @@ export function loadExercise(folder: Place, { id, suite, language, config }: Opt
     title: titleOf(slugOf(folder)),
     prompt: promptOf(folder, config, track),
     tags: ["exercism", language],
-    image: track.image,
-    sandbox: track.limits,
+    image: languageImage(track.plan.runner),
+    sandbox: defaultLimits(track.plan.runner),
     deliver: deliverOf(folder, config, track),
     contextFiles: [],
     tests: {

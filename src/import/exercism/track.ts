@@ -1,5 +1,5 @@
 import { posix } from "node:path";
-import { DEFAULT_LIMITS, type SandboxLimits, type TestPlan } from "../../core/task.ts";
+import type { TestPlan } from "../../core/task.ts";
 import type { ExerciseConfig } from "./exercise-config.ts";
 
 /** A language whose exercises can be loaded, as tags and ids name it. */
@@ -24,20 +24,14 @@ export type Track = {
   /** Tells where an example belongs, where its name alone does not. */
   readonly placeOf?: (example: string, config: ExerciseConfig) => string | undefined;
   readonly plan: Pick<TestPlan, "runner" | "placement" | "jestGlobals" | "runSkipped" | "isolation">;
-  readonly image: string | null;
-  readonly limits: SandboxLimits;
   readonly timeoutSeconds: number;
 };
 
 const IN_WORKSPACE = { placement: "workspace", jestGlobals: false, runSkipped: false, isolation: "none" } as const;
-const INTERPRETED = { image: null, limits: DEFAULT_LIMITS, timeoutSeconds: 60 } as const;
-// Compilers hold whole programs in memory and write many times their size.
-const COMPILER_LIMITS: SandboxLimits = { memoryMb: 2048, cpus: 2, pids: 1024, workspaceMb: 512, tmpMb: 1024 };
 
 /** The languages of Exercism whose exercises can be loaded. */
 export const TRACKS = {
   python: {
-    ...INTERPRETED,
     name: "Python",
     solution: /\.py$/,
     sources: ["**/*.py"],
@@ -45,9 +39,9 @@ export const TRACKS = {
     hidden: /(^|\/)(test_[^/]*|[^/]*_test)\.py$/,
     run: null,
     plan: { runner: "pytest", placement: "outside", jestGlobals: false, runSkipped: false, isolation: "none" },
+    timeoutSeconds: 60,
   },
   javascript: {
-    ...INTERPRETED,
     name: "JavaScript",
     solution: /\.[cm]?js$/,
     sources: ["**/*.{js,mjs,cjs}"],
@@ -55,9 +49,9 @@ export const TRACKS = {
     hidden: /\.(spec|test)\.[cm]?js$/,
     run: null,
     plan: { ...IN_WORKSPACE, runner: "node", jestGlobals: true },
+    timeoutSeconds: 60,
   },
   typescript: {
-    ...INTERPRETED,
     name: "TypeScript",
     solution: /\.[cm]?tsx?$/,
     sources: ["**/*.{ts,mts,cts}"],
@@ -65,6 +59,7 @@ export const TRACKS = {
     hidden: /\.(spec|test)\.[cm]?tsx?$/,
     run: null,
     plan: { ...IN_WORKSPACE, runner: "node", jestGlobals: true },
+    timeoutSeconds: 60,
   },
   go: {
     name: "Go",
@@ -74,8 +69,6 @@ export const TRACKS = {
     hidden: /_test\.go$/,
     run: /_test\.go$/,
     plan: { ...IN_WORKSPACE, runner: "go" },
-    image: "bench-go",
-    limits: COMPILER_LIMITS,
     timeoutSeconds: 180,
   },
   rust: {
@@ -88,8 +81,6 @@ export const TRACKS = {
     run: /^tests\/[^/]+\.rs$/,
     placeOf: (example, { solution }) => (example.endsWith(".rs") ? solution.find((path) => path.endsWith(".rs")) : undefined),
     plan: { ...IN_WORKSPACE, runner: "cargo", runSkipped: true },
-    image: "bench-rust",
-    limits: COMPILER_LIMITS,
     timeoutSeconds: 300,
   },
   java: {
@@ -101,8 +92,6 @@ export const TRACKS = {
     run: /^src\/test\/.*Tests?\.java$/,
     placeOf: (example, { solution }) => posix.join(posix.dirname(solution[0] ?? ""), example.replace(/^.*\/java\//, "")),
     plan: { ...IN_WORKSPACE, runner: "junit", runSkipped: true },
-    image: "bench-java",
-    limits: COMPILER_LIMITS,
     timeoutSeconds: 180,
   },
   cpp: {
@@ -114,8 +103,6 @@ export const TRACKS = {
     run: null,
     placeOf: (example, { solution }) => solution.find((path) => posix.extname(path) === posix.extname(example)),
     plan: { ...IN_WORKSPACE, runner: "ctest" },
-    image: "bench-cpp",
-    limits: COMPILER_LIMITS,
     timeoutSeconds: 300,
   },
 } as const satisfies Readonly<Record<string, Track>>;
