@@ -65,9 +65,8 @@ const BASH: Texts = {
 read -r port <&3
 python3 -c 'import sys, urllib.request as net; sys.exit(net.urlopen("http://127.0.0.1:" + sys.argv[1]).read() != b"served")' "$port"
 `,
-  // biome-ignore lint/suspicious/noTemplateCurlyInString: an expression of the shell
   "talks back and forth":
-    'coproc ASK { $SOLUTION python3 ask.py; }\necho abc >&"${ASK[1]}"\nread -r said <&"${ASK[0]}"\n[ "$said" = cba ]\n',
+    `coproc ASK { $SOLUTION python3 ask.py; }\necho abc >&"\${ASK[1]}"\nread -r said <&"\${ASK[0]}"\n[ "$said" = cba ]\n`,
   "leaves a process behind": "$SOLUTION sleep 1000 &\ntrue\n",
   "uses tools of its own": `printf '{"a": [1, 2]}' | jq -e '.a | length == 2' > /dev/null\npython3 -c 'import json, sys; sys.exit(json.loads("3") != 3)'\n`,
   "redirects a descriptor of its own":
