@@ -1,6 +1,6 @@
 import { describe, test } from "vitest";
 import type { Isolation } from "../../src/core/task.ts";
-import { gradeTexts, learn, smallTask, type Texts } from "./small-task.ts";
+import { APART, gradeTexts, learn, smallTask, type Texts } from "./small-task.ts";
 
 const honest = "import sys\nprint(sum(int(word) for word in sys.argv[1:]))\n";
 
@@ -90,15 +90,16 @@ const exploits: readonly { readonly title: string; readonly files: Texts }[] = [
 
 describe.concurrent.for(["process", "none"] as const)("programs judged by their exit status with isolation %s", (isolation) => {
   const task = taskWith(isolation);
+  const graded = isolation === "none" ? "none" : APART.isolation;
 
   test.for(oddities)("pass when the solution $title", async ({ files }, { expect }) => {
     const verdict = await gradeTexts(task, files, required);
 
-    expect(verdict).toMatchObject({ passed: true, reason: "all-passed", testsPassed: 4, tampering: [], isolation });
+    expect(verdict).toMatchObject({ passed: true, reason: "all-passed", testsPassed: 4, tampering: [], isolation: graded });
   });
 
   test.for(exploits)("fail when the solution $title", async ({ files }, { expect }) => {
-    expect(await gradeTexts(task, files, required)).toMatchObject({ passed: false, isolation });
+    expect(await gradeTexts(task, files, required)).toMatchObject({ passed: false, isolation: graded });
   });
 
   test("are all required when the reference passes them", async ({ expect }) => {

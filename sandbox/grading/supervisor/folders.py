@@ -48,9 +48,10 @@ def make_folder(path, mode):
     os.chmod(path, mode)
 
 
-def lay_files(root, files):
+def lay_files(root, files, private):
     """
-    Writes files below a folder, with the rights this process has now. What is in the way is removed.
+    Writes files below a folder, with the rights this process has now. What is in the way is removed. Private ones are for their owner alone: gVisor opens what
+    another user's process has open as if it were any file.
 
     Each file is a path, its content, and whether it is executable. Runs while no other process does, so nothing changes below its hands.
     """
@@ -68,7 +69,7 @@ def lay_files(root, files):
         descriptor = os.open(place, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC, 0o600)
         with open(descriptor, "wb") as file:
             file.write(content)
-        os.chmod(place, 0o755 if executable else 0o644)
+        os.chmod(place, (0o755 if executable else 0o644) & (0o700 if private else 0o777))
 
 
 def remove(path):

@@ -49,6 +49,10 @@ def prepare(plan, files, users):
         from supervisor.solution_server import SolutionServer  # of no use elsewhere
 
         server = SolutionServer(users, plan["testsRoot"])
+        if not users.two:
+            from supervisor.confine import Confinement
+
+            users.confinement = Confinement()
     run = Run(plan, users, server=server, wake=watch_children(), budget=Budget(plan["maxReportBytes"]))
     lay_tests(run, files)
     return run
@@ -56,7 +60,7 @@ def prepare(plan, files, users):
 
 def lay_tests(run, files):
     with run.users.acting_as(run.judge_user):
-        lay_files(run.tests_root, files)
+        lay_files(run.tests_root, files, run.isolated)
         if run.isolated:
             os.chmod(run.tests_root, 0o700)
 
@@ -64,6 +68,8 @@ def lay_tests(run, files):
 def read_plan():
     """Returns the plan, and the files as triples of path, content and whether it is executable."""
     data = sys.stdin.buffer.read()
+    # Nobody else is to find it there.
+    os.dup2(os.open(os.devnull, os.O_RDONLY), 0)
     start = data.index(b"\n") + 1
     plan = minimal_json.loads(data[:start])
     files = []

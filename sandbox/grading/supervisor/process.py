@@ -4,19 +4,7 @@ import _signal as signal  # without its enumerations, which cost milliseconds
 import os
 import time
 
-try:
-    # The C parts of ctypes: its own imports take as long as a short test.
-    from _ctypes import call_function, dlopen, dlsym
-except ImportError:
-    import ctypes
-
-    prctl = ctypes.CDLL(None).prctl
-else:
-    PRCTL = dlsym(dlopen(None, os.RTLD_NOW), "prctl")
-
-    def prctl(*arguments):
-        return call_function(PRCTL, arguments)
-
+from supervisor.library import prctl
 
 KILL_SECONDS = 10.0
 NICENESS = 19

@@ -23,6 +23,8 @@ class Users:
 
     def __init__(self):
         self.two = os.getresuid()[0] == 0
+        # What stands in for the second user; None where there is one, or where nothing is kept apart.
+        self.confinement = None
         if self.two:
             os.setresuid(0, 0, 0)
             os.setresgid(GROUP, GROUP, GROUP)
@@ -38,6 +40,8 @@ class Users:
         if self.two:
             os.setresgid(GROUP, GROUP, GROUP)
             os.setresuid(user, user, user)
+        elif self.confinement is not None:
+            self.confinement.enter(user)
 
 
 class Acting:
