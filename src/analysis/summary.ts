@@ -1,6 +1,6 @@
 import type { AgentSpec } from "../core/agent.ts";
 import type { CapStop, TrialCap } from "../core/cap.ts";
-import type { ArmResult, Doubts, HeldBackResult, RunRecord, Speed, TaskResult } from "../core/record.ts";
+import type { ArmResult, Doubts, HeldBackResult, IsolationResult, RunRecord, Speed, TaskResult } from "../core/record.ts";
 import { type PassRate, passRate } from "../stats/pass-rate.ts";
 import type { Comparison } from "./comparison.ts";
 import type { GateResult } from "./gate/gate-result.ts";
@@ -26,6 +26,7 @@ export type ArmSummary = Doubts &
     readonly graded: number;
     readonly errors: number;
     readonly tampered: number;
+    readonly isolation: IsolationResult;
     readonly heldBack: HeldBackResult;
     readonly meanIterations: number | null;
     readonly uncachedTokens: number | null;
@@ -103,6 +104,7 @@ function armSummary({ run, arm }: ArmInRun, label: string): ArmSummary {
     graded: arm.graded,
     errors: arm.errors,
     tampered: arm.tampered,
+    isolation: arm.isolation,
     heldBack: arm.heldBack,
     meanIterations: arm.graded === 0 ? null : arm.iterations / arm.graded,
     uncachedTokens: arm.inputTokens === null || arm.cacheWriteTokens === null ? null : arm.inputTokens + arm.cacheWriteTokens,

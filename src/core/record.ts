@@ -2,7 +2,7 @@ import type { AgentSpec, StopKind } from "./agent.ts";
 import type { TrialCapResult } from "./cap.ts";
 import type { InfraSource } from "./errors.ts";
 import type { Api, Price } from "./model.ts";
-import type { HeldBack, VerdictReason } from "./verdict.ts";
+import type { GradedIsolation, HeldBack, VerdictReason } from "./verdict.ts";
 
 /** How a run ended. */
 export type RunEnd = "complete" | "interrupted" | "failed";
@@ -76,6 +76,8 @@ export type TrialRecord = Doubts & {
   readonly errorSource: InfraSource | null;
   readonly errorMessage: string | null;
   readonly tampered: boolean;
+  /** How the solution was kept apart from its tests; null where nothing was run, and in trials of versions before this one. */
+  readonly isolation: GradedIsolation | null;
   /** What the agent made or changed and was not graded. */
   readonly heldBack: readonly HeldBack[];
   readonly iterations: number;
@@ -119,6 +121,9 @@ export type TaskResult = Doubts &
     readonly workingMs: number;
   };
 
+/** How many tasks have graded trials, and how many of them one without isolation, or one in a sandbox with one user. */
+export type IsolationResult = { readonly tasks: number; readonly none: number; readonly oneUser: number };
+
 /** In how many trials of an arm files that could have crossed were not graded, and the files that were so most often, with the number of their trials. */
 export type HeldBackResult = { readonly trials: number; readonly files: readonly (HeldBack & { readonly trials: number })[] };
 
@@ -144,6 +149,7 @@ export type ArmResult = Doubts &
     readonly passed: number;
     readonly errors: number;
     readonly tampered: number;
+    readonly isolation: IsolationResult;
     readonly heldBack: HeldBackResult;
     readonly iterations: number;
     readonly inputTokens: number | null;

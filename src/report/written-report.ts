@@ -3,6 +3,7 @@ import type { GateResult } from "../analysis/gate/gate-result.ts";
 import type { ArmSummary, Summary } from "../analysis/summary.ts";
 import { counted } from "../core/format.ts";
 import { heldBackText } from "../core/held-back.ts";
+import { isolationSentences } from "../core/isolation-words.ts";
 import { capSentences, comparisonCapNote } from "./cap-words.ts";
 import { comparisonSentence, mismatchWords, missingRatioWords, type WrittenMismatch } from "./comparison-words.ts";
 import { gateReasonSentence } from "./gate-words.ts";
@@ -27,6 +28,8 @@ export type Report = Omit<Summary, "comparisons" | "gate"> & {
   readonly schema: "bench-report/1";
   /** What the caps did to the run and its arms, a sentence each. */
   readonly caps: readonly string[];
+  /** How many tasks were graded with less than full isolation, a sentence each. */
+  readonly isolation: readonly string[];
   /** Which files of the agents' were not graded, a sentence for each arm. */
   readonly heldBack: readonly string[];
   readonly comparisons: readonly WrittenComparison[];
@@ -39,10 +42,17 @@ export function writeReport(summary: Summary): Report {
     schema: "bench-report/1",
     ...summary,
     caps: capSentences(summary),
+    isolation: weakestIsolation(summary.arms),
     heldBack: heldBackSentences(summary.arms),
     comparisons: summary.comparisons.map((comparison) => writtenComparison(comparison, summary)),
     gate: summary.gate && writtenGate(summary.gate),
   };
+}
+
+// Arms work on the same tasks, so that the arm with the fewest isolated ones speaks for all.
+function weakestIsolation(arms: readonly ArmSummary[]): readonly string[] {
+  const [weakest] = arms.map(({ isolation }) => isolation).toSorted((a, b) => b.none + b.oneUser - (a.none + a.oneUser));
+  return weakest === undefined ? [] : isolationSentences(weakest);
 }
 
 function heldBackSentences(arms: readonly ArmSummary[]): readonly string[] {

@@ -1,3 +1,4 @@
+import type { GradedIsolation } from "../core/verdict.ts";
 import type { PackedCall, PackedNote, PackedSegment, PackedStep, PackedText, PackedTrials, PageData } from "./page-data.ts";
 import { type PageModel, pageModel } from "./page-model.ts";
 
@@ -16,6 +17,7 @@ export type Trial = {
   readonly errorSource: string | null;
   readonly errorMessage: string | null;
   readonly tampered: boolean;
+  readonly isolation: GradedIsolation | null;
   readonly iterations: number;
   readonly uncached: number | null;
   readonly cached: number | null;
@@ -133,6 +135,7 @@ function trialAt(packed: PackedTrials, id: number, index: number): Trial {
     errorSource: word(packed.errorSource),
     errorMessage: word(packed.errorMessage),
     tampered: number(packed.tampered) === 1,
+    isolation: word(packed.isolation) as GradedIsolation | null,
     iterations: number(packed.iterations),
     uncached: packed.uncached[index] ?? null,
     cached: packed.cached[index] ?? null,

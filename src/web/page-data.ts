@@ -85,6 +85,8 @@ export type TrialColumns = {
   readonly errorSource: readonly number[];
   readonly errorMessage: readonly number[];
   readonly tampered: readonly number[];
+  /** As an index into `words`. */
+  readonly isolation: readonly number[];
   readonly iterations: readonly number[];
   readonly uncached: readonly (number | null)[];
   readonly cached: readonly (number | null)[];

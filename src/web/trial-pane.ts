@@ -1,5 +1,6 @@
 import { markedCost, trialDoubtNotes } from "../core/figure.ts";
 import { counted, formatDuration, formatTokens, formatUsd } from "../core/format.ts";
+import { ISOLATION_CELLS } from "../core/isolation-words.ts";
 import { withoutColours } from "../core/printable.ts";
 import { type Content, folded, h } from "./dom.ts";
 import type { Call, Note, PageTrajectory, Step, Trial } from "./packed-source.ts";
@@ -44,6 +45,7 @@ function verdictLine(trial: Trial): HTMLElement {
 function figures(trial: Trial): HTMLElement {
   const pairs: readonly (readonly [name: string, value: string])[] = [
     ["Tests", trial.testsTotal === null ? "-" : `${trial.testsPassed}/${trial.testsTotal}`],
+    ...(trial.isolation === null ? [] : [["Isolation", ISOLATION_CELLS[trial.isolation]] as const]),
     ["Iterations", String(trial.iterations)],
     ["Uncached", formatTokens(trial.uncached)],
     ["Cached", formatTokens(trial.cached)],

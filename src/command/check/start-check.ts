@@ -57,7 +57,11 @@ export async function startCheck(flags: CheckFlags, { terminal, trust }: CheckDe
     await workThrough(suite.tasks, { concurrency: concurrencyOf(flags, suite.tasks).grading, signal }, checkOne);
     if (signal.aborted) return 130;
     const results = suite.tasks.flatMap((task) => found.get(task.id) ?? []);
-    terminal.print(flags.json ? jsonText(results.map((result) => ({ ...result, problem: result.problems[0] ?? null }))) : checkTable(results, terminal.paint));
+    terminal.print(
+      flags.json
+        ? jsonText(results.map((result) => ({ ...result, problem: result.problems[0] ?? null })))
+        : checkTable(results, terminal.paint),
+    );
     return results.every((result) => result.problems.length === 0) ? 0 : 1;
   } catch (error) {
     if (error instanceof Interrupted) return 130;

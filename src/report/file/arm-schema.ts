@@ -98,6 +98,9 @@ export const arm = z.strictObject({
   graded: count,
   errors: count,
   tampered: count,
+  isolation: z
+    .strictObject({ tasks: count, none: count, oneUser: count })
+    .describe("tasks with graded trials, and those of them with one graded without isolation, or in a sandbox with one user"),
   heldBack: z
     .strictObject({ trials: count, files: z.array(z.strictObject({ path: z.string(), reason: z.string(), trials: count })) })
     .describe("trials in which files of the agent were not graded, and the files that were so most often"),
@@ -147,6 +150,10 @@ export const trial = z.strictObject({
   errorSource: z.enum(["provider", "sandbox", "grader", "harness"]).nullable(),
   errorMessage: z.string().nullable(),
   tampered: z.boolean(),
+  isolation: z
+    .enum(["process", "process-one-user", "none"])
+    .nullable()
+    .describe("how the solution was kept apart from its tests; null where nothing was run, and in trials of older versions"),
   heldBack: z.array(z.strictObject({ path: z.string(), reason: z.string() })).describe("what the agent made or changed and was not graded"),
   iterations: count,
   inputTokens: maybeCount.describe("null, like the other counts, where the provider gave no count for a step"),

@@ -50,6 +50,7 @@ const TRIAL_COLUMNS: Columns<TrialRecord> = {
   error_source: (trial) => trial.errorSource,
   error_message: (trial) => trial.errorMessage,
   tampered: (trial) => trial.tampered,
+  isolation: (trial) => trial.isolation,
   iterations: (trial) => trial.iterations,
   uncached_tokens: (trial) => uncachedTokens(trial),
   cached_tokens: (trial) => trial.cacheReadTokens,

@@ -89,6 +89,7 @@ const report = z.strictObject({
   planned: count,
   missing: count,
   caps: z.array(z.string()).describe("what the caps did to the run and its arms"),
+  isolation: z.array(z.string()).describe("how many tasks were graded with less than full isolation"),
   heldBack: z.array(z.string()).describe("which files of the agents' were not graded"),
   capStops: z.array(capStop).describe("the caps that stopped the run"),
   arms: z.array(arm),

@@ -133,12 +133,12 @@ function armCells(arm: ArmSummary): readonly string[] {
   ];
 }
 
-function footnotes({ arms, runs, comparisons, heldBack, missing, planned }: Report): string {
+function footnotes({ arms, runs, comparisons, isolation, heldBack, missing, planned }: Report): string {
   const sum = (figure: (arm: ArmSummary) => number): number => arms.reduce((total, arm) => total + figure(arm), 0);
   const [errors, tampered] = [sum((arm) => arm.errors), sum((arm) => arm.tampered)];
   const lines = [
     ...(tampered > 0 ? [`⚠️ Tampering was found or attempted in ${counted(tampered, "trial")}.`] : []),
-    ...heldBack.map((sentence) => `⚠️ ${markdownSentence(sentence)}`),
+    ...[...isolation, ...heldBack].map((sentence) => `⚠️ ${markdownSentence(sentence)}`),
     ...(missing > 0 ? [`${missing} of ${planned} trials have no result yet.`] : []),
     ...(errors > 0 ? ["Errors are failures of the harness, a provider or the configuration; they do not count against a model."] : []),
     ...doubtNotes(arms).map(markdownSentence),

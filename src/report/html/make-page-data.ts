@@ -15,7 +15,7 @@ export function pageData(report: Report): PageData {
     runs: report.runs.map(runData),
     planned: report.planned,
     missing: report.missing,
-    caps: [...report.caps, ...report.heldBack],
+    caps: [...report.caps, ...report.isolation, ...report.heldBack],
     tasks,
     arms: report.arms.map((arm) => {
       const { perTask, ...figures } = arm;

@@ -48,6 +48,7 @@ export function trialColumns(placed: readonly PlacedTrial[], segmentOf: (trialId
     errorSource: column(({ errorSource }) => word(errorSource)),
     errorMessage: column(({ errorMessage }) => word(errorMessage)),
     tampered: column(({ tampered }) => Number(tampered)),
+    isolation: column(({ isolation }) => word(isolation)),
     iterations: column(({ iterations }) => iterations),
     uncached: column(uncachedTokens),
     cached: column(({ cacheReadTokens }) => cacheReadTokens),

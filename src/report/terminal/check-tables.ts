@@ -1,7 +1,7 @@
 import Table from "cli-table3";
+import { countIsolation, ISOLATION_CELLS, isolationSentences } from "../../core/isolation-words.ts";
 import { oneLine, plainText } from "../../core/printable.ts";
 import type { Soundness } from "../../core/verdict.ts";
-import { isolationSentence } from "../isolation-words.ts";
 import { brokenName } from "../wrap.ts";
 import type { Palette } from "./palette.ts";
 import { cellText, drawn, PLAIN_BORDERS } from "./table-style.ts";
@@ -28,20 +28,14 @@ export function checkTable(checks: readonly Soundness[], paint: Palette): string
     ]);
   }
   const sound = checks.filter(({ problems }) => problems.length === 0).length;
-  const isolation = isolationSentence(
-    checks.map((check) => check.isolation),
-    "task",
-  );
   return [
     drawn(table),
     "",
     ...checks.flatMap((check) => linesOf(check, paint)),
-    ...(isolation === null ? [] : [isolation]),
+    ...isolationSentences(countIsolation(checks.map((check) => check.isolation))),
     `${sound} of ${checks.length} tasks are sound.`,
   ].join("\n");
 }
-
-const ISOLATION_CELLS = { process: "process", "process-one-user": "one user", none: "none" } as const;
 
 function linesOf({ taskId, problems, remarks, output }: Soundness, paint: Palette): readonly string[] {
   const task = cellText(taskId);

@@ -39,14 +39,14 @@ function capLine({ capNote }: WrittenComparison, paint: Palette): readonly strin
 }
 
 // What a reader must know about the trials before any figure.
-function noteLines({ arms, missing, planned, caps, capStops, heldBack }: Report, paint: Palette): readonly string[] {
+function noteLines({ arms, missing, planned, caps, capStops, isolation, heldBack }: Report, paint: Palette): readonly string[] {
   const sum = (figure: "errors" | "tampered"): number => arms.reduce((total, arm) => total + arm[figure], 0);
   const errors = `Left out of all figures: ${counted(sum("errors"), "trial")} that ended with an error of the harness or a provider.`;
   return [
     ...(arms.some(({ scripted }) => scripted) ? [paint.dim(SCRIPTED_NOTE)] : []),
     ...(missing > 0 ? [paint.yellow(`${missing} of ${planned} trials have no result yet.`)] : []),
     ...caps.slice(0, capStops.length).map((sentence) => paint.yellow(oneLine(sentence))),
-    ...heldBack.map((sentence) => paint.yellow(oneLine(sentence))),
+    ...[...isolation, ...heldBack].map((sentence) => paint.yellow(oneLine(sentence))),
     ...(sum("errors") > 0 ? [paint.yellow(errors)] : []),
     ...(sum("tampered") > 0
       ? [paint.red(`Tampering was found or attempted in ${counted(sum("tampered"), "trial")}; see "bench show".`)]

@@ -1,5 +1,6 @@
 import { markedCost, trialDoubtNotes, uncachedTokens } from "../../core/figure.ts";
 import { counted, formatDate, formatDuration, formatTokens, formatUsd } from "../../core/format.ts";
+import { ISOLATION_WORDS } from "../../core/isolation-words.ts";
 import { oneLine, plainText, withoutColours } from "../../core/printable.ts";
 import type { EarlierVerdict, ExecutionRecord, StepRecord, ToolCallRecord, Trajectory, TrialRecord } from "../../core/record.ts";
 import type { Palette } from "./palette.ts";
@@ -122,6 +123,12 @@ function indented(text: string, margin: string): readonly string[] {
     .map((line) => margin + line);
 }
 
+function isolationLine({ isolation }: TrialRecord, paint: Palette): readonly string[] {
+  if (isolation === null) return [];
+  const line = `graded ${ISOLATION_WORDS[isolation]}`;
+  return [isolation === "process" ? line : paint.yellow(line)];
+}
+
 function verdictLines(trajectory: Trajectory, paint: Palette): readonly string[] {
   const marks: Record<string, string> = { passed: paint.green("pass") };
   return [
@@ -130,6 +137,7 @@ function verdictLines(trajectory: Trajectory, paint: Palette): readonly string[]
       (one) =>
         `${marks[one.status] ?? paint.red(one.status)}  ${one.name}${one.message ? `\n      ${one.message.split("\n").join("\n      ")}` : ""}`,
     ),
+    ...isolationLine(trajectory.trial, paint),
     ...trajectory.trial.heldBack.map(({ path, reason }) => paint.yellow(`not graded: ${path}: ${reason}`)),
     ...trajectory.tampering.map((sign) => paint.red(`tampering (${sign.kind}): ${sign.evidence}`)),
     ...(trajectory.trial.passed === false && trajectory.testLog

@@ -1,17 +1,12 @@
 import type { Api } from "../../core/model.ts";
 import type { ArmResult, Doubts, Speed, TaskResult } from "../../core/record.ts";
 import type { Sqlite } from "../database.ts";
-import { amount, type Column, json, MAX_TEXT_BYTES, name, number, optional, sum, total, within } from "../query/column.ts";
+import { amount, type Column, json, MAX_TEXT_BYTES, name, optional, within } from "../query/column.ts";
 import { damaged, Query, type RowOf } from "../query/query.ts";
 import { AGENT, AGENT_SETTINGS, PRICE } from "../query/stored-shapes.ts";
-import { CAP_ERRORS, COST_CAP_CELL, NO_COST_CAP_CELL, trialCapOf } from "./cap-result.ts";
+import { ERROR_CELL, ERRORS, type ErrorCell, GRADED, GRADED_CELL, type GradedCell, isUnknownUsage } from "./arm-cell.ts";
+import { NO_COST_CAP_CELL, trialCapOf } from "./cap-result.ts";
 import { heldBackResults } from "./held-back-result.ts";
-
-// How a trial stops when it reaches a limit.
-const CAPPED = "'max-iterations', 'budget-cost', 'budget-time', 'budget-tokens'";
-
-// The index of trials answers this, so trials that are left out cost little.
-const WANTED = "run_id = @run and attempt <= @maxAttempt and (@arms is null or arm_id in (select value from json_each(@arms)))";
 
 const ARM = {
   armId: name("a.id"),
@@ -30,50 +25,6 @@ const ARM = {
 const ARMS =
   "from run_arms ra join arms a on a.id = ra.arm_id where ra.run_id = @run and (@arms is null or a.id in (select value from json_each(@arms))) order by ra.position";
 
-// Sums for every arm and task of a run in one pass over its graded trials; the tasks are put in their order afterwards.
-const GRADED_CELL = {
-  armId: name("arm_id"),
-  taskId: name("task_id"),
-  passed: total("sum(passed)"),
-  trials: total("count(*)"),
-  tampered: total("sum(tampered)"),
-  // Most trials are completed, which is one comparison instead of four.
-  capped: total(`coalesce(sum(iif(stop = 'completed', 0, stop in (${CAPPED}))), 0)`),
-  ...COST_CAP_CELL,
-  iterations: total("sum(iterations)"),
-  inputTokens: total("sum(input_tokens)"),
-  cachedTokens: total("sum(cache_read_tokens)"),
-  outputTokens: total("sum(output_tokens)"),
-  cacheWriteTokens: total("sum(cache_write_tokens)"),
-  costUsd: optional(sum("case when count(*) = count(cost_usd) then sum(cost_usd) end")),
-  meanLogCost: optional(number("case when count(*) = count(cost_usd) and min(cost_usd) > 0 then avg(ln(cost_usd)) end")),
-  paidUsd: sum("coalesce(sum(case when reused_from is null then cost_usd end), 0)"),
-  unbilledAttempts: total("sum(unbilled_attempts)"),
-  workingMs: sum("sum(working_ms)"),
-  assumedUsd: sum("sum(assumed_usd)"),
-  unknownUsageSteps: total("sum(unknown_usage_steps)"),
-  doubtfulUsageSteps: total("sum(doubtful_usage_steps)"),
-  // Tokens and times of the trials that have both; older versions have no times.
-  timedTokens: total("coalesce(sum(iif(unknown_usage_steps = 0 and model_ms > 0, output_tokens, 0)), 0)"),
-  timedMs: sum("coalesce(sum(iif(unknown_usage_steps = 0, model_ms, 0)), 0)"),
-  streamedTrials: total("count(first_token_ms)"),
-  firstTokensMs: sum("coalesce(sum(first_token_ms), 0)"),
-};
-
-const GRADED = `from trials where ${WANTED} and passed is not null group by task_id, arm_id`;
-
-const ERROR_CELL = {
-  armId: name("arm_id"),
-  taskId: name("task_id"),
-  errors: total("count(*)"),
-  capErrors: total(CAP_ERRORS),
-  unbilledAttempts: total("sum(unbilled_attempts)"),
-  assumedUsd: sum("sum(assumed_usd)"),
-};
-
-// The index finds the errors, and only their rows are read.
-const ERRORS = `from trials where id in (select id from trials where ${WANTED} and passed is null) group by task_id, arm_id`;
-
 // An index holds the times in order, so the median is found without reading all of them.
 const MEDIAN_TIMES =
   "from trials where run_id = @run and arm_id = @arm and passed is not null and attempt <= @maxAttempt order by working_ms limit 2 offset @skip";
@@ -85,8 +36,6 @@ const MAX_ARMS = 1_000;
 const MAX_CELLS = 1_000_000;
 
 type TaskName = RowOf<typeof TASK_NAME>;
-type GradedCell = RowOf<typeof GRADED_CELL>;
-type ErrorCell = RowOf<typeof ERROR_CELL>;
 type Cells = { readonly graded: GradedCell | undefined; readonly failed: ErrorCell | undefined };
 type ArmSums = Pick<
   ArmResult,
@@ -94,6 +43,7 @@ type ArmSums = Pick<
   | "passed"
   | "errors"
   | "tampered"
+  | "isolation"
   | "iterations"
   | "inputTokens"
   | "cacheReadTokens"
@@ -181,20 +131,21 @@ function taskResult(task: TaskName, cells: Cells | undefined, api: Api): TaskRes
     costCapAssumedUsd: _capAssumed,
     ...figures
   } = graded;
-  const { timedTokens: _tokens, timedMs: _ms, streamedTrials: _trials, firstTokensMs: _firstMs, ...shown } = figures;
+  const {
+    timedTokens: _tokens,
+    timedMs: _ms,
+    streamedTrials: _trials,
+    firstTokensMs: _firstMs,
+    unisolated: _none,
+    oneUser: _one,
+    ...shown
+  } = figures;
   const { cachedTokens, outputTokens } = graded;
   const tokens = { uncachedTokens: inputTokens + cacheWriteTokens, cachedTokens, outputTokens };
   return { ...shown, ...(isUnknownUsage(graded) ? UNKNOWN_TOKENS : tokens), ...speedOf([graded], api), ...task, errors, ...billing };
 }
 
 const UNKNOWN_TOKENS = { uncachedTokens: null, cachedTokens: null, outputTokens: null };
-
-// Trials of versions before the eighth do not count their steps without a count of tokens; no honest trial has none at all.
-function isUnknownUsage({ unknownUsageSteps, iterations, ...cell }: GradedCell): boolean {
-  return (
-    unknownUsageSteps > 0 || (iterations > 0 && cell.inputTokens + cell.cacheWriteTokens + cell.cachedTokens + cell.outputTokens === 0)
-  );
-}
 
 // What a scripted model takes says nothing about a model.
 function speedOf(cells: readonly GradedCell[], api: Api): Speed {
@@ -217,6 +168,11 @@ function armSums(cells: readonly Cells[], api: Api): ArmSums {
     passed: sum((cell) => cell.passed),
     errors: ofFailed((cell) => cell.errors),
     tampered: sum((cell) => cell.tampered),
+    isolation: {
+      tasks: graded.length,
+      none: graded.filter((cell) => cell.unisolated > 0).length,
+      oneUser: graded.filter((cell) => cell.oneUser > 0).length,
+    },
     trialCap: trialCapOf(graded, failed),
     iterations: sum((cell) => cell.iterations),
     inputTokens: tokens((cell) => cell.inputTokens),

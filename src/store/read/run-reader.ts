@@ -89,6 +89,7 @@ const TRIAL = {
   errorSource: optional(name("t.error_source")) as Column<InfraSource | null>,
   errorMessage: optional(text("t.error_message")),
   tampered: flag("t.tampered"),
+  isolation: optional(word("t.isolation", ["process", "process-one-user", "none"] as const)),
   heldBack: json("t.held_back", HELD_BACK),
   iterations: count("t.iterations"),
   ...knownTokenCounts(UNKNOWN_USAGE, "t."),

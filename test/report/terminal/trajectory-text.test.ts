@@ -20,6 +20,7 @@ const TRIAL: TrialRecord = {
   errorSource: null,
   errorMessage: null,
   tampered: false,
+  isolation: "none",
   heldBack: [],
   iterations: 1,
   inputTokens: 100,
@@ -113,6 +114,7 @@ test("a trial is shown from the prompt to the verdict, with text of several line
     pass  test_sum
     failed  test_type
           assert 1 is 2
+    graded without isolation, in the process of the tests
 
     --- Output of the test run
     log

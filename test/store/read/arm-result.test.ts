@@ -2,6 +2,7 @@ import Database from "better-sqlite3";
 import { expect, test } from "vitest";
 import { UNNAMED } from "../../../src/core/held-back.ts";
 import type { Outcome, TrialTotals } from "../../../src/core/trial.ts";
+import type { GradedIsolation } from "../../../src/core/verdict.ts";
 import { armResults } from "../../../src/store/read/arm-result.ts";
 import { Store } from "../../../src/store/store.ts";
 import { aKey, anArm, aRun, aSpec, aTask, aTrial, graded } from "../../fixtures/record.ts";
@@ -149,4 +150,18 @@ test("files that were not graded are counted by trial, without those that the ru
   });
   expect(store.runs.arms("run-1", { maxAttempt: 1 })[0]?.heldBack.trials).toBe(1);
   expect(store.runs.trials("run-1").map(({ heldBack }) => heldBack.length)).toEqual([2, 2, 1]);
+});
+
+test("tasks are counted that have a graded trial without isolation, or one in a sandbox with one user", () => {
+  const store = storeOf("openai-chat");
+  const isolated = (isolation: GradedIsolation | null): Outcome => {
+    const outcome = graded(true);
+    return outcome.kind === "error" ? outcome : { ...outcome, verdict: { ...outcome.verdict, isolation } };
+  };
+  save(store, 1, {}, isolated("none"));
+  save(store, 2, {}, isolated("process"));
+  save(store, 3, {}, isolated("process-one-user"));
+
+  expect(figures(store)?.isolation).toEqual({ tasks: 1, none: 1, oneUser: 1 });
+  expect(store.runs.trials("run-1").map(({ isolation }) => isolation)).toEqual(["none", "process", "process-one-user"]);
 });
