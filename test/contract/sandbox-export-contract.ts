@@ -214,6 +214,23 @@ export function exportContract(adapter: SandboxAdapter): void {
       expect(taken.refused).toHaveLength(1);
     });
 
+    test("a flood of new files in one folder does not push out new files in others", async () => {
+      const commands = "mkdir aaa zzz && seq -f 'aaa/%g' 1 3000 | xargs touch && echo -n new > zzz/new.py && touch zzz/other.py";
+      const taken = await laid("one-flood", commands, { maxFiles: 10 });
+
+      expect(taken.files.filter(([path]) => !path?.startsWith("aaa/"))).toEqual([
+        ["zzz/new.py", "file", "new"],
+        ["zzz/other.py", "file", ""],
+      ]);
+      expect(taken.files).toHaveLength(10);
+      expect(taken.refused).toEqual([
+        {
+          path: expect.stringMatching(/^aaa\//),
+          reason: "there are more files than the limit of 10 allows; this one and 2991 others are left out",
+        },
+      ]);
+    });
+
     test("files of the host do not count towards the limits", async () => {
       expect(await laid("uncounted", "echo -n A > src/a.py", { maxFiles: 1, maxBytes: 1 })).toEqual({
         files: [["src/a.py", "file", "A"]],

@@ -5,30 +5,12 @@ import stat
 from confine import Refusal, inside, root_of
 from file import CHUNK_BYTES, open_plain
 from pristine import ABSENT, FILE, FOLDER, LINK, Before, is_executable, kind_of
-from walk import HeldNames, has_entries, matcher, text_of, walk
+from walk import HeldNames, Refusals, has_entries, matcher, text_of, walk
 
-MAX_REFUSED = 100
+MAX_NEW = 50_000
 MAX_UNNAMED = 20
 MAX_REMOVED = 20_000
 MAX_REMOVED_BYTES = 4 << 20
-
-
-class Refusals:
-    """What does not leave the sandbox, with the reasons, in a list of bounded length."""
-
-    def __init__(self):
-        self.first = []
-        self.more = 0
-
-    def add(self, path, reason):
-        if len(self.first) >= MAX_REFUSED:
-            self.more += 1
-            return
-        name = path.decode("utf-8", "replace") if isinstance(path, bytes) else path
-        self.first.append({"path": name, "reason": reason})
-
-    def listed(self):
-        return self.first + ([{"path": ".", "reason": "%d more were refused" % self.more}] if self.more else [])
 
 
 class Export:
@@ -64,14 +46,24 @@ class Export:
                 self.refusals.add(below, "its name is not valid UTF-8")
                 continue
             yield from self._visit(below, path, entry)
-        for below, path, found in self.new:
+        for below, path, found in self._in_turn():
             yield from self._take(below, path, found)
         if self.over_count:
             others = " and %d others are" % (self.over_count - 1) if self.over_count > 1 else " is"
             reason = "there are more files than the limit of %d allows; this one%s left out" % (self.max_files, others)
-            self.refusals.add(self.first_over, reason)
+            self.refusals.add_first(self.first_over, reason)
         yield from self._removed()
         return {"unnamed": self.unnamed, "held": self.held.found, "refused": self.refusals.listed()}
+
+    def _in_turn(self):
+        """Returns what is new in order; when it is too much, the top folders with the fewest files come first, so that a flood in one of them leaves the others whole."""
+        if len(self.new) <= self.files_left:
+            return self.new
+        counts = {}
+        for below, _, _ in self.new:
+            top = _top_of(below)
+            counts[top] = counts.get(top, 0) + 1
+        return sorted(self.new, key=lambda one: (counts[_top_of(one[0])], one[0]))
 
     def _leave_out(self, below):
         self.first_over = self.first_over or below
@@ -127,7 +119,7 @@ class Export:
             return
         if is_laid:
             yield from self._take(below, path, found)
-        elif len(self.new) < self.files_left:
+        elif len(self.new) < MAX_NEW:
             self.new.append((below, path, found))
         else:
             self._leave_out(below)
@@ -192,7 +184,7 @@ class Export:
             return
         try:
             if info.st_size > self.bytes_left:
-                self.refusals.add(below, "its %d bytes exceed what is left of the size limit" % info.st_size)
+                self.refusals.add_first(below, "its %d bytes exceed what is left of the size limit" % info.st_size)
                 return
             self.files_left -= 1
             left = info.st_size
@@ -232,6 +224,10 @@ class Export:
 
     def _is_pruned(self, path):
         return any(self.prune(path[:end]) for end in range(len(path)) if path[end] == "/")
+
+
+def _top_of(path):
+    return path[: path.find(b"/") + 1]
 
 
 def export(header, payload):

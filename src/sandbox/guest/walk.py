@@ -2,6 +2,8 @@
 import os
 
 MAX_HELD = 100
+MAX_REFUSED = 100
+MAX_LIMITS = 10
 
 
 def walk(root, descend, unreadable=lambda below, error: None):
@@ -106,6 +108,32 @@ class HeldNames:
         if path not in self._known and len(self.found) < MAX_HELD:
             self.found.append(path)
         self._known.add(path)
+
+
+class Refusals:
+    """What does not leave the sandbox, with the reasons, in a list of bounded length."""
+
+    def __init__(self):
+        self.limits = []
+        self.first = []
+        self.more = 0
+
+    def add(self, path, reason):
+        if len(self.first) >= MAX_REFUSED:
+            self.more += 1
+            return
+        name = path.decode("utf-8", "replace") if isinstance(path, bytes) else path
+        self.first.append({"path": name, "reason": reason})
+
+    def add_first(self, path, reason):
+        """Adds what a reader should know before the others, unless there is much of it already."""
+        if len(self.limits) >= MAX_LIMITS:
+            self.more += 1
+            return
+        self.limits.append({"path": path.decode("utf-8", "replace"), "reason": reason})
+
+    def listed(self):
+        return self.limits + self.first + ([{"path": ".", "reason": "%d more were refused" % self.more}] if self.more else [])
 
 
 def text_of(name):
