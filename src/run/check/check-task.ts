@@ -1,6 +1,7 @@
 import { counted } from "../../core/format.ts";
 import { compileRule, isAllowed } from "../../core/glob.ts";
 import { UNNAMED } from "../../core/held-back.ts";
+import { printable } from "../../core/printable.ts";
 import type { SourceFile, Task } from "../../core/task.ts";
 import type { Expected, GradedRepeats, HeldBack, Soundness } from "../../core/verdict.ts";
 import type { Graded } from "../../grade/grade.ts";
@@ -30,8 +31,11 @@ export async function checkTask(task: Task, options: CheckOptions): Promise<Soun
   if (reference === null)
     return { ...none, problems: ["it has no reference solution, so nothing shows that its tests can be passed; add solution/"] };
 
-  const bound = overBounds(reference, task);
-  if (bound !== null) return { ...none, problems: [bound] };
+  const bounds = [
+    ...overBounds("reference solution", reference, task),
+    ...(await task.files.wrong()).flatMap(({ name, files }) => overBounds(`wrong solution "${printable(name)}"`, files, task)),
+  ];
+  if (bounds.length > 0) return { ...none, problems: bounds };
   const solved = overlay(workspace, reference);
   const listed = task.tests.required;
   const first = await options.grade(task, solved, listed === null ? null : { required: listed, shapes: null });
@@ -98,18 +102,18 @@ function isSame(one: readonly SourceFile[], other: readonly SourceFile[]): boole
   return one.length === other.length && one.every((file) => files.has(file.path) && isSameFile(file, files.get(file.path)));
 }
 
-/** Says by which bound on submissions a reference solution could not be submitted as an agent's; null when it could. */
-function overBounds(reference: readonly SourceFile[], { deliver }: Task): string | null {
+/** Says by which bound on submissions a solution could not be submitted as an agent's; empty when it could. */
+function overBounds(what: string, solution: readonly SourceFile[], { deliver }: Task): readonly string[] {
   const rule = compileRule(deliver);
-  const files = reference.filter(({ path }) => isAllowed(rule, path));
+  const files = solution.filter(({ path }) => isAllowed(rule, path));
   const bytes = files.reduce((sum, file) => sum + file.bytes.length, 0);
   const { maxFiles, maxBytes } = SUBMISSION_BOUNDS;
   const [has, most] =
     files.length > maxFiles
       ? [counted(files.length, "file"), maxFiles.toLocaleString("en")]
       : [`${Math.ceil(bytes / MEGABYTE)} MB`, `${maxBytes / MEGABYTE} MB`];
-  if (files.length <= maxFiles && bytes <= maxBytes) return null;
-  return `its reference solution has ${has}; at most ${most} are submitted from an agent's sandbox; make it smaller`;
+  if (files.length <= maxFiles && bytes <= maxBytes) return [];
+  return [`its ${what} has ${has}; at most ${most} are submitted from an agent's sandbox; make it smaller`];
 }
 
 const MEGABYTE = 1024 * 1024;

@@ -48,6 +48,7 @@ const TASKS: Readonly<Record<string, Readonly<Record<string, string>>>> = {
     "task.yaml": 'title: Add\ndeliver: ["*.py"]\ntests: {runner: pytest}\n',
   },
   "large-reference": { "task.yaml": 'title: Add\ndeliver: ["**"]\ntests: {runner: pytest}\n' },
+  "large-wrong": { "task.yaml": 'title: Add\ndeliver: ["**"]\ntests: {runner: pytest}\n' },
   history: { "tests/test_add.py": "from add import add\n\n\ndef test_sum():\n    assert add(1, 2) == 3\n" },
   "clean-history": {},
 };
@@ -75,6 +76,7 @@ beforeAll(async () => {
   folder.write(
     Object.fromEntries(Array.from({ length: 2_001 }, (_, number) => [`large-reference/solution/more/${number}.txt`, `${number}`])),
   );
+  folder.write(Object.fromEntries(Array.from({ length: 2_001 }, (_, number) => [`large-wrong/wrong/many/${number}.txt`, `${number}`])));
   keepHistory("history", "def add(a, b):\r\n    return a + b\r\n");
   keepHistory("clean-history", "def add(a, b):\n    return None\n");
   const image = process.env["BENCH_TEST_IMAGE"] ?? "bench-sandbox:latest";
@@ -122,6 +124,7 @@ test.for([
     /^the git objects in "workspace\/\.git" hold the answer \("add\.py"\), which the agent can read; give the workspace a history without it$/,
   ],
   ["large-reference", /^its reference solution has 2,002 files; at most 2,000 are submitted from an agent's sandbox; make it smaller$/],
+  ["large-wrong", /^its wrong solution "many" has 2,001 files; at most 2,000 are submitted from an agent's sandbox; make it smaller$/],
 ] as const)("%s: the first problem says what and what to do", ([id, problem]) => {
   expect(rowOf(id).problem).toMatch(problem);
 });
