@@ -108,8 +108,11 @@ export class Handles {
       case "symbol":
         return keep(Symbol(outline[1] === null ? undefined : requireName(outline[1])));
       case "promise": {
-        const { promise, resolve, reject } = Promise.withResolvers();
-        this.#pending.set(number, { resolve, reject });
+        let settle;
+        const promise = new Promise((resolve, reject) => {
+          settle = { resolve, reject };
+        });
+        this.#pending.set(number, settle);
         return keep(promise);
       }
       case "signal":
