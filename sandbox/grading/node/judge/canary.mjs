@@ -33,10 +33,8 @@ const WITH_EXPECT = [
   (n) => expect(Promise.resolve(n)).resolves.toBe(n + 1),
 ];
 
-/** Declares a failing test for each name, cycling through all kinds. */
+/** Declares a failing test for each name, cycling through all kinds; returns a promise for the end of each. */
 export function declareCanaries(names) {
   const bodies = "expect" in globalThis ? [...WITH_EXPECT, ...BODIES] : BODIES;
-  names.forEach((name, index) => {
-    test(name, () => bodies[index % bodies.length](randomInt(1_000, 1_000_000_000)));
-  });
+  return names.map((name, index) => test(name, () => bodies[index % bodies.length](randomInt(1_000, 1_000_000_000))));
 }

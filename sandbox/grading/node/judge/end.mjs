@@ -14,33 +14,41 @@ const now = performance.now.bind(performance);
 
 /** Watches the run; `ended` is called at its end. `remote` is the solution's process, or null; `canaries` are names of tests that must fail. */
 export function watchEnd({ remote, canaries, ended }) {
-  // Makes the runner load its reporter now, before any code of the task.
-  before(() => {});
-  let isDeclared = false;
-  const atEnd = () => {
-    if (isDeclared) return;
-    isDeclared = true;
-    // Who runs before them could undo what it did to the tests.
-    if (listenersOf("beforeExit")[0] === atEnd) declareCanaries(canaries);
-  };
-  process.prependListener("beforeExit", atEnd);
-  if (remote === null) {
-    // Only a process that ends by itself has run everything; a solution can call process.exit().
-    process.on("beforeExit", () => process.nextTick(ended));
-  } else process.on("exit", ended);
+  const finish = remote === null ? finishWith(canaries) : () => process.emit("beforeExit", process.exitCode ?? 0);
+  // Only a process that ends by itself has run everything; a solution in it can call process.exit().
+  process.on("exit", () => (remote !== null || finish.isComplete) && ended());
   const quiet = setInterval(() => {
     const isOver = progress.reported > 0 && progress.unfinished <= 0 && now() - progress.lastMs > QUIET_MS;
-    if (isOver && !(remote?.pending() > 0)) endNow(quiet);
+    if (!isOver || remote?.pending() > 0) return;
+    clearInterval(quiet);
+    Promise.resolve(finish()).then(() => setTimeout(() => leave(), CHECK_MS));
   }, CHECK_MS);
   quiet.unref();
   if (remote !== null) followSolution(remote);
 }
 
-// What is told to Node's runner at the end of every run; nothing else keeps it from ending.
-function endNow(quiet) {
-  clearInterval(quiet);
-  process.emit("beforeExit", process.exitCode ?? 0);
-  setTimeout(() => leave(), CHECK_MS);
+/** Returns what ends a run in the solution's own process: it runs the canaries before Node's runner says that the run is over, so that nothing comes after them. */
+function finishWith(canaries) {
+  // Makes the runner load its reporter now, before any code of the task.
+  before(() => {});
+  const [end] = process.listeners("beforeExit");
+  process.removeListener("beforeExit", end);
+  let finished = null;
+  const finish = () => {
+    finished ??= run();
+    return finished;
+  };
+  finish.isComplete = false;
+  async function run() {
+    const awake = setInterval(() => {}, 1_000_000);
+    // Who runs before them could undo what it did to the tests.
+    if (listenersOf("beforeExit")[0] === finish) await Promise.all(declareCanaries(canaries));
+    await end();
+    finish.isComplete = true;
+    clearInterval(awake);
+  }
+  process.prependListener("beforeExit", finish);
+  return finish;
 }
 
 /** Keeps the process alive while something in the solution's process will still run, as it would in one process. */

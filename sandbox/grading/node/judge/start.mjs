@@ -15,6 +15,7 @@ if (plan !== null) await prepare(plan.judge, plan.boundary);
 async function prepare({ file, hidden, tsx, jestGlobals, timeoutMs, shapes, canaries }, pipes) {
   const { TESTS: tests, WORKSPACE: workspace, TMPDIR: shared, HOME: home } = process.env;
   progress.file = file;
+  progress.canaries = new Set(canaries);
   // As for a file that `node --test` runs: `only` has no effect without its flag, and run() does not start again.
   process.env.NODE_TEST_CONTEXT = "child-bench";
   if (pipes !== null) keepToTests(tests);
