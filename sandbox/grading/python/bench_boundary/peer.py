@@ -1,0 +1,288 @@
+"""One end of the boundary: sends requests, and serves those of the other side while it waits for an answer."""
+
+import threading
+import types
+
+from bench_boundary import objects
+from bench_boundary.atoms import Invalid, of
+from bench_boundary.channel import Gone
+from bench_boundary.containers import Containers
+from bench_boundary.reading import Reading, empty_like
+from bench_boundary.standins import RemoteMethod
+from bench_boundary.threads import Threads
+from bench_boundary.writing import NotCrossed, Writing
+
+OPERATIONS = frozenset((
+    "get", "set", "del", "dir", "call", "method", "getof", "special", "import", "public", "copy", "deepcopy", "start", "poll", "cancel", "stdin", "input",
+))
+
+
+class Talk:
+    """One line of requests and answers: the main threads have one, every other thread has one of its own."""
+
+    def __init__(self, channel, first):
+        self.channel, self.containers = channel, Containers(first)
+        self.depth = self.asked = 0
+
+
+class Peer:
+    """Keeps the objects shown to the other side and the stand-ins for what that side has shown; subclasses say what each side may do."""
+
+    FIRST = 0
+
+    def __init__(self, main, others):
+        self.main = Talk(main, self.FIRST)
+        self.owner = threading.get_ident()
+        self.mine, self.numbers, self.next = {}, {}, 0
+        self.theirs, self.their_numbers = {}, {}
+        self.error_texts, self.hashes = {}, {}
+        self.threads = Threads(others, lambda channel: Talk(channel, self.FIRST), self.serve_next)
+
+    def talk(self):
+        return self.main if threading.get_ident() == self.owner else self.threads.talk()
+
+    # Requests of this side.
+
+    def ask(self, do, on, name=None, args=(), named=None):
+        """Sends a request and returns its result, or raises its error."""
+        __tracebackhide__ = True
+        talk = self.talk()
+        writing = Writing(self, talk.containers)
+        target = writing.slot(on)
+        slots = [writing.slot(each) for each in args]
+        pairs = [part for key, value in named.items() for part in (key, writing.slot(value))] if named else []
+        place = self.place(do, on, name)
+        talk.depth += 1
+        try:
+            talk.asked = turn = talk.asked + 1
+            self.post(talk, writing, ["?", turn, do, target, name, slots, pairs])
+            return self.answer(talk, turn, place)
+        finally:
+            talk.depth -= 1
+            if talk.depth == 0:
+                talk.containers.settle()
+
+    def answer(self, talk, turn, place):
+        """Waits for the answer to a request; serves requests meanwhile, and drops answers that a signal handler kept from being read in time."""
+        __tracebackhide__ = True
+        while True:
+            frame = talk.channel.receive()
+            if frame[0] == "?":
+                self.serve(talk, frame)
+            elif frame[0] == "out":
+                self.heard(frame[-1], Reading(self, talk.containers))
+            elif len(frame) != 5 or frame[0] not in ("=", "!"):
+                raise Gone("the solution's process sent an invalid answer")
+            elif frame[1] == turn:
+                return self.take(talk, frame, place)
+            else:
+                Reading(self, talk.containers).load(frame[3])
+
+    def post(self, talk, writing, head):
+        """Completes a message with its table and sends it."""
+        try:
+            extra = self.extra(writing)
+            table = writing.finish(talk.containers.changed())
+            talk.channel.send(self.seal(talk, [*head, table, extra]))
+        except BaseException:
+            for number in writing.numbered:
+                talk.containers.forget(number)
+            raise
+        for number, value in writing.announced.items():
+            self.mine[number] = value
+            self.numbers[id(value)] = number
+
+    def take(self, talk, frame, place):
+        """Reads an answer."""
+        __tracebackhide__ = True
+        head, _, slot, table, extra = frame
+        reading = Reading(self, talk.containers)
+        reading.load(table)
+        value = reading.slot(slot)
+        self.heard(extra, reading)
+        if head == "!":
+            if not isinstance(value, BaseException):
+                raise Gone("the solution's process sent an invalid error")
+            self.seen(place, value, reading, is_error=True)
+            raise self.raised(value)
+        self.seen(place, value, reading)
+        return value
+
+    # Requests of the other side.
+
+    def serve_next(self, talk, frame):
+        talk.depth += 1
+        try:
+            self.serve(talk, frame)
+        finally:
+            talk.depth -= 1
+            if talk.depth == 0:
+                talk.containers.settle()
+
+    def serve(self, talk, frame):
+        """Answers one request."""
+        try:
+            _, turn, do, target, name, slots, pairs, table, extra = frame
+            if do not in OPERATIONS or not (name is None or type(name) is str):
+                raise Invalid("an unknown operation")
+            reading = Reading(self, talk.containers)
+            reading.load(table)
+            on = reading.slot(target)
+            args = [reading.slot(each) for each in of(list, slots)]
+            named = {of(str, key): reading.slot(value) for key, value in zip(of(list, pairs)[::2], pairs[1::2])}
+        except (ValueError, TypeError):
+            raise Gone("the solution's process sent an invalid request") from None
+        self.heard(extra, reading)
+        try:
+            head, value = "=", self.perform(do, on, name, args, named)
+        except Gone:
+            raise
+        except BaseException as error:
+            head, value = "!", self.shown_error(error)
+        writing = Writing(self, talk.containers)
+        try:
+            self.post(talk, writing, [head, turn, writing.slot(value)])
+        except (NotCrossed, TypeError, ValueError, RecursionError) as error:
+            writing = Writing(self, talk.containers)
+            self.post(talk, writing, ["!", turn, writing.slot(self.unsent(error))])
+
+    def unsent(self, error):
+        return TypeError(f"the result cannot cross the boundary: {error}")
+
+    # Objects.
+
+    def slot_of_theirs(self, value):
+        number = self.their_numbers.get(id(value))
+        return None if number is None else ["yours", number]
+
+    def slot_or_none(self, value, writing):
+        try:
+            return writing.slot(value)
+        except NotCrossed:
+            return None
+
+    def describe(self, value, writing):
+        """Encodes an object of this side that stays here."""
+        if type(value) is RemoteMethod:
+            return ["method", writing.slot(value.owner), value.__name__]
+        known = self.numbers.get(id(value))
+        if known is not None:
+            return ["mine", known]
+        number = self.give(value, writing)
+        return writing.entry(value, self.outline(number, value, writing))
+
+    def describe_base(self, value, writing):
+        number = self.numbers.get(id(value))
+        return [writing.slot(type(value)), self.give(value, writing) if number is None else number]
+
+    def describe_class(self, kind, writing):
+        """Encodes the class of an object that stays here."""
+        return writing.slot(kind)
+
+    def give(self, value, writing):
+        self.next += 1
+        writing.announced[self.next] = value
+        return self.next
+
+    def outline(self, number, value, writing):
+        if isinstance(value, type):
+            return objects.class_entry(number, value, writing)
+        if isinstance(value, objects.FUNCTIONS):
+            return objects.function_entry(number, value)
+        if isinstance(value, BaseException):
+            return objects.error_entry(number, value, writing, 0)
+        if isinstance(value, types.ModuleType):
+            return ["module", number, value.__name__, objects.text(getattr(value, "__file__", None))]
+        if objects.is_iterator(value):
+            return ["iterator", number, type(value).__name__, type(value) is types.GeneratorType]
+        if hasattr(type(value), "__await__") and type(value).__module__ in ("builtins", "_asyncio", "asyncio.futures", "asyncio.tasks"):
+            return ["awaitable", number, type(value).__name__]
+        return objects.object_entry(number, value, writing)
+
+    def make_class(self, entry, reading):
+        number = of(int, entry[1])
+        if number not in self.theirs:
+            self.note(number, objects.class_from(self, entry, reading))
+        return self.mention(self.theirs[number], reading)
+
+    def make_base(self, kind, number, tag, reading):
+        if of(int, number) not in self.theirs:
+            before = set(reading.own)
+            kind = reading.slot(kind)
+            reading.own = before
+            self.note(number, empty_like(tag, kind))
+        return self.mention(self.theirs[number], reading)
+
+    def make(self, tag, entry, reading):
+        number = of(int, entry[1])
+        if number not in self.theirs:
+            before = set(reading.own)
+            made = objects.make(self, tag, entry, reading)
+            reading.own = before
+            self.note(number, made)
+        return self.mention(self.theirs[number], reading)
+
+    def note(self, number, made):
+        self.theirs[number] = made
+        self.their_numbers[id(made)] = number
+
+    def mention(self, value, reading):
+        """Notes of what kind an object of the other side is, and returns it."""
+        kind = objects.kind_of_standin(value)
+        reading.mentioned.append(value)
+        if kind in ("based", "iterator"):
+            reading.based.append(value)
+        if kind != "based":
+            reading.own.add(kind)
+        return value
+
+    def resolve(self, tag, parts, reading):
+        """Decodes the slots that name objects."""
+        if tag == "mine":
+            (number,) = parts
+            return self.mention(self.theirs[of(int, number)], reading)
+        if tag == "yours":
+            (number,) = parts
+            reading.own.add("yours")
+            return self.mine[of(int, number)]
+        if tag == "method":
+            on, name = parts
+            return self.method_from(reading.slot(on), of(str, name), reading)
+        raise Invalid("an unknown tag")
+
+    def method_from(self, on, name, reading):
+        reading.own.add("method")
+        return RemoteMethod(self, on, name) if id(on) in self.their_numbers else self.own_method(on, name)
+
+    # What the two sides do differently.
+
+    def place(self, do, on, name):
+        """Names where the result of a request will cross."""
+        return None
+
+    def seen(self, place, value, reading, is_error=False):
+        """Is told what crossed at a place."""
+
+    def extra(self, writing):
+        """Returns what goes along with every message."""
+        return None
+
+    def heard(self, extra, reading):
+        """Takes what came along with a message."""
+
+    def seal(self, talk, frame):
+        """Returns the text of a message."""
+        return talk.channel.dumps(frame)
+
+    def raised(self, error):
+        return error
+
+    def shown_error(self, error):
+        return error
+
+    def wait(self, awaitable):
+        """Drives an awaitable of the other side from a loop of this one."""
+        raise NotImplementedError
+
+    def factory(self, value):
+        return value

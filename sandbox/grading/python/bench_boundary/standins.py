@@ -1,0 +1,250 @@
+"""Stand-ins for functions, classes and objects of the other process."""
+
+import types
+from collections.abc import Coroutine
+
+from bench_boundary.atoms import native_base
+from bench_boundary.containers import kind_of
+from bench_boundary.specials import OF_CLASS, SPECIALS, SPECIALS_OF_DATA, may_ask
+from bench_boundary.writing import NotCrossed
+
+LOCAL_OF_ERRORS = ("__traceback__", "__cause__", "__context__", "__suppress_context__", "__notes__")
+
+
+class RemoteFunction:
+    """A function of the other process that has attributes of its own."""
+
+    def __init__(self, peer, name, module, doc):
+        self.__dict__.update(_peer=peer, __name__=name, __qualname__=name, __module__=module, __doc__=doc)
+
+    def __call__(self, *args, **named):
+        return self._peer.ask("call", self, None, args, named)
+
+    def __getattr__(self, name):
+        if not may_ask(name):
+            raise AttributeError(name)
+        return self._peer.ask("get", self, name)
+
+    def __setattr__(self, name, value):
+        self._peer.ask("set", self, name, (value,))
+
+    def __get__(self, instance, owner=None):
+        return self if instance is None else types.MethodType(self, instance)
+
+    def __repr__(self):
+        return f"<function {self.__name__} of the solution>"
+
+
+def make_function(peer, name, module, doc, is_async):
+    """Makes a function that calls one of the other process."""
+    if is_async:
+        async def remote(*args, **named):
+            return await peer.ask("call", remote, None, args, named)
+    else:
+        def remote(*args, **named):
+            return peer.ask("call", remote, None, args, named)
+
+    remote.__name__, remote.__qualname__, remote.__module__, remote.__doc__ = name, name, module, doc
+    return remote
+
+
+class RemoteMethod:
+    """A method of an object of the other process."""
+
+    def __init__(self, peer, owner, name):
+        self.__dict__.update(_peer=peer, owner=owner, __name__=name)
+
+    def __call__(self, *args, **named):
+        return self._peer.ask("method", self.owner, self.__name__, args, named)
+
+    def __getattr__(self, name):
+        if not may_ask(name):
+            raise AttributeError(name)
+        return self._peer.ask("getof", self.owner, self.__name__, (name,))
+
+    def __eq__(self, other):
+        return type(other) is RemoteMethod and other.owner is self.owner and other.__name__ == self.__name__
+
+    def __hash__(self):
+        return hash((id(self.owner), self.__name__))
+
+
+class RemoteModule(types.ModuleType):
+    """A module of the other process."""
+
+    def __getattr__(self, name):
+        if not may_ask(name):
+            raise AttributeError(f"module {self.__name__!r} has no attribute {name!r}")
+        peer = types.ModuleType.__getattribute__(self, "__dict__")["__peer__"]
+        return peer.public_names(self) if name == "__all__" else peer.ask("get", self, name)
+
+    def __setattr__(self, name, value):
+        if name.startswith("__") or isinstance(value, types.ModuleType):
+            object.__setattr__(self, name, value)
+        else:
+            self.__peer__.ask("set", self, name, (value,))
+
+    def __delattr__(self, name):
+        if name in self.__dict__:
+            object.__delattr__(self, name)
+        else:
+            self.__peer__.ask("del", self, name)
+
+    def __dir__(self):
+        return self.__peer__.ask("dir", self)
+
+
+class RemoteType(type):
+    """Metaclass of stand-ins for classes of the other process."""
+
+    def __new__(kind, name, bases, namespace, made=False):
+        if not made:
+            raise NotCrossed(f'a test cannot derive a class from the solution\'s "{bases[0].__name__}"; use isolation: none')
+        return super().__new__(kind, name, bases, namespace)
+
+    def __init__(cls, name, bases, namespace, made=False):
+        super().__init__(name, bases, namespace)
+
+    def __call__(cls, *args, **named):
+        return cls.__peer__.ask("call", cls, None, args, named)
+
+    def __getattr__(cls, name):
+        if not may_ask(name):
+            raise AttributeError(name)
+        return type.__getattribute__(cls, "__peer__").ask("get", cls, name)
+
+    def __setattr__(cls, name, value):
+        cls.__peer__.ask("set", cls, name, (value,))
+
+    def __delattr__(cls, name):
+        cls.__peer__.ask("del", cls, name)
+
+    def __dir__(cls):
+        return cls.__peer__.ask("dir", cls)
+
+
+def of_class(name):
+    return lambda cls, *args: cls.__peer__.ask("special", cls, name, args)
+
+
+RemoteCollection = type("RemoteCollection", (RemoteType,), {
+    "__doc__": "Metaclass of stand-ins for classes whose members can be iterated, such as enumerations.",
+    **{name: of_class(name) for name in OF_CLASS},
+})
+
+
+def make_class(peer, names, bases, specials, hashing, is_collection):
+    """Makes the stand-in for a class of the other process; `bases` are classes of this one."""
+    is_data = any(native_base(base) is not None or kind_of(base) is not None for base in bases)
+    allowed = SPECIALS_OF_DATA if is_data else SPECIALS
+    namespace = {name: forward(name) for name in specials if name in allowed}
+    namespace.update(
+        __peer__=peer, __is_data__=is_data, __module__=names[1], __qualname__=names[2], __doc__=names[3],
+        __getattr__=ask_attribute, __setattr__=set_attribute, __delattr__=delete_attribute, __dir__=ask_names,
+        __copy__=lambda self: peer.ask("copy", self), __deepcopy__=lambda self, memo: peer.ask("deepcopy", self), __reduce_ex__=refuse,
+    )
+    is_error = any(issubclass(base, BaseException) for base in bases)
+    if not is_data:
+        if hashing != "own" and (hashing == "none" or not is_error):
+            namespace["__hash__"] = None if hashing == "none" else object.__hash__
+        if "__eq__" in namespace and hashing == "own":
+            namespace["__hash__"] = hash_once
+    if is_error:
+        namespace.update(__str__=lambda self: peer.error_texts.get(id(self)) or "")
+    elif not is_data:
+        namespace["__dict__"] = property(lambda self: peer.ask("get", self, "__dict__"))
+        namespace["__slots__"] = ()
+    kind = RemoteCollection if is_collection or any(isinstance(base, RemoteCollection) for base in bases) else RemoteType
+    return kind(names[0], tuple(bases) or (object,), namespace, made=True)
+
+
+def refuse(self, protocol):
+    raise TypeError(f"cannot pickle {type(self).__name__!r} object across the boundary")
+
+
+def forward(name):
+    def special(self, *args, **named):
+        return type(self).__peer__.ask("special", self, name, args, named)
+
+    special.__name__ = name
+    return special
+
+
+def hash_once(self):
+    """Asks for the hash of an object once: it may not change while the object is a key."""
+    peer = type(self).__peer__
+    if id(self) not in peer.hashes:
+        found = peer.ask("special", self, "__hash__")
+        peer.hashes[id(self)] = found if type(found) is int else 0
+    return peer.hashes[id(self)]
+
+
+def ask_attribute(self, name):
+    if not may_ask(name):
+        raise AttributeError(name)
+    return type(self).__peer__.ask("get", self, name)
+
+
+def set_attribute(self, name, value):
+    if name in LOCAL_OF_ERRORS:
+        BaseException.__setattr__(self, name, value)
+    else:
+        type(self).__peer__.ask("set", self, name, (value,))
+
+
+def delete_attribute(self, name):
+    type(self).__peer__.ask("del", self, name)
+
+
+def ask_names(self):
+    return type(self).__peer__.ask("dir", self)
+
+
+class RemoteIterator:
+    """An iterator of the other process: it gives its items and can do nothing else."""
+
+    def __init__(self, peer, kind, is_generator):
+        self._peer, self._kind, self._is_generator = peer, kind, is_generator
+
+    def __iter__(self):
+        return self
+
+    def __next__(self):
+        return self._peer.ask("special", self, "__next__")
+
+    def __getattr__(self, name):
+        if name in ("send", "throw", "close") and self.__dict__.get("_is_generator"):
+            return RemoteMethod(self._peer, self, name)
+        raise AttributeError(name)
+
+    def __repr__(self):
+        return f"<{self._kind} of the solution>"
+
+
+class RemoteAwaitable(Coroutine):
+    """A coroutine or future of the other process."""
+
+    def __init__(self, peer, kind):
+        self._peer, self._kind, self._steps = peer, kind, None
+
+    def __await__(self):
+        return self._peer.wait(self)
+
+    def send(self, value):
+        if self._steps is None:
+            self._steps = self.__await__()
+        return self._steps.send(value)
+
+    def throw(self, *error):
+        if self._steps is None:
+            self._steps = self.__await__()
+        return self._steps.throw(*error)
+
+    def close(self):
+        if self._steps is not None:
+            self._steps.close()
+
+    def __getattr__(self, name):
+        if name.startswith("_") or self._kind == "coroutine":
+            raise AttributeError(name)
+        return self._peer.ask("get", self, name)
