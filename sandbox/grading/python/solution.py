@@ -17,7 +17,9 @@ def main():
 
     sys.path.remove(HERE)
     leave = os._exit
-    peer = SolutionPeer(Channel(read_from, write_to), Channel(hear, ring), folders)
+    workspace, *others = folders
+    others = [each for each in others if os.path.isdir(each) and not os.path.exists(os.path.join(each, "__init__.py"))]
+    peer = SolutionPeer(Channel(read_from, write_to), Channel(hear, ring), [workspace, *others])
     try:
         while True:
             peer.serve_next(peer.main, peer.main.channel.receive())

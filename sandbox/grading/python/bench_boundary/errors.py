@@ -36,7 +36,7 @@ def make_error(kind, native, args):
         try:
             made = kind(*args)
         except Exception:
-            made = kind.__new__(kind)
+            made = kind.__new__(kind, *args)
     else:
         made = new_of_own(kind, args)
     try:
@@ -51,6 +51,11 @@ def new_of_own(kind, args):
         return kind.__new__(kind, *args)
     except Exception:
         return kind.__new__(kind)
+
+
+def args_of(error):
+    """Returns the arguments that make an exception again; those of a group in a form that cannot change."""
+    return (error.message, tuple(error.exceptions)) if isinstance(error, BaseExceptionGroup) else error.args
 
 
 def may_set(error, name):
@@ -68,6 +73,6 @@ def fields_of(error):
     """Returns the public attributes of an exception that its args do not tell."""
     found = {name: value for name, value in vars(error).items() if not name.startswith("_")}
     for name in NATIVE_FIELDS:
-        if isinstance(error, (ImportError, SyntaxError, NameError, AttributeError)) and hasattr(type(error), name):
-            found[name] = getattr(error, name, None)
+        if isinstance(error, (ImportError, SyntaxError, NameError, AttributeError, OSError)) and getattr(error, name, None) is not None:
+            found[name] = getattr(error, name)
     return found

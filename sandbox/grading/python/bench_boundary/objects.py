@@ -8,7 +8,7 @@ from collections import UserDict, UserList
 
 from bench_boundary.atoms import NATIVE_SET, Invalid, native_base, of
 from bench_boundary.containers import BASES, kind_of
-from bench_boundary.errors import ERROR_MODULES, error_name, fields_of, make_error, may_set
+from bench_boundary.errors import ERROR_MODULES, args_of, error_name, fields_of, make_error, may_set
 from bench_boundary.specials import SPECIALS
 from bench_boundary.standins import (
     RemoteAwaitable, RemoteFunction, RemoteIterator, RemoteModule, make_class, make_function,
@@ -54,7 +54,12 @@ def class_entry(number, kind, writing):
     own = [name for name in sorted(SPECIALS) if is_own(kind, name)]
     overrides = sorted(name for name in overridden(kind))
     names = [text(kind.__name__), text(kind.__module__), text(kind.__qualname__), text(kind.__doc__)]
-    return ["class", number, names, bases, own, overrides, hash_of(kind), hasattr(type(kind), "__iter__")]
+    return ["class", number, names, bases, own, overrides, hash_of(kind), hasattr(type(kind), "__iter__"), is_enum(kind)]
+
+
+def is_enum(kind):
+    enum = sys.modules.get("enum")
+    return enum is not None and issubclass(kind, enum.Enum)
 
 
 def described_bases(kind):
@@ -103,7 +108,7 @@ def error_entry(number, error, writing, depth):
     named = error_name(kind)
     cause = error.__cause__
     return [
-        "error", number, ["errortype", *named] if named else writing.slot(kind), [writing.slot(each) for each in error.args], shown(error),
+        "error", number, ["errortype", *named] if named else writing.slot(kind), [writing.slot(each) for each in args_of(error)], shown(error),
         writing.slot(cause) if cause is not None and depth < MAX_CAUSES else None,
         [note for note in getattr(error, "__notes__", ()) if type(note) is str],
         [part for name, value in fields_of(error).items() for part in (name, writing.peer.slot_or_none(value, writing))],
@@ -129,14 +134,14 @@ def name_from(value):
 
 def class_from(peer, parts, reading):
     """Makes the stand-in for a class that the other side described."""
-    _, _, names, bases, specials, overrides, hashing, is_collection = parts
+    _, _, names, bases, specials, overrides, hashing, is_collection, is_enumeration = parts
     name, module, qualname, doc = of(list, names)
     kinds = [reading.slot(base) for base in of(list, bases)]
     if not all(isinstance(base, type) for base in kinds) or hashing not in ("none", "own", "identity"):
         raise Invalid("a class of another form")
     made = make_class(
         peer, (name_from(name), name_from(module), name_from(qualname), text(doc)), distinct(kinds),
-        [each for each in of(list, specials) if type(each) is str and each in SPECIALS], hashing, is_collection is True,
+        [each for each in of(list, specials) if type(each) is str and each in SPECIALS], (hashing, is_collection is True, is_enumeration is True),
     )
     native = native_base(made) or next((base for base in BASES if issubclass(made, base)), None)
     for each in of(list, overrides):

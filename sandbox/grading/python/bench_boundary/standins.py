@@ -1,5 +1,6 @@
 """Stand-ins for functions, classes and objects of the other process."""
 
+import enum
 import types
 from collections.abc import Coroutine
 
@@ -133,8 +134,9 @@ RemoteCollection = type("RemoteCollection", (RemoteType,), {
 })
 
 
-def make_class(peer, names, bases, specials, hashing, is_collection):
-    """Makes the stand-in for a class of the other process; `bases` are classes of this one."""
+def make_class(peer, names, bases, specials, traits):
+    """Makes the stand-in for a class of the other process; `bases` are classes of this one, `traits` how it hashes, and whether it is a collection and an enumeration."""
+    hashing, is_collection, is_enumeration = traits
     is_data = any(native_base(base) is not None or kind_of(base) is not None for base in bases)
     allowed = SPECIALS_OF_DATA if is_data else SPECIALS
     namespace = {name: forward(name) for name in specials if name in allowed}
@@ -143,6 +145,8 @@ def make_class(peer, names, bases, specials, hashing, is_collection):
         __getattr__=ask_attribute, __setattr__=set_attribute, __delattr__=delete_attribute, __dir__=ask_names,
         __copy__=lambda self: peer.ask("copy", self), __deepcopy__=lambda self, memo: peer.ask("deepcopy", self), __reduce_ex__=refuse,
     )
+    if is_enumeration:
+        namespace["__class__"] = property(lambda self: enum.Enum)
     is_error = any(issubclass(base, BaseException) for base in bases)
     if not is_data:
         if hashing != "own" and (hashing == "none" or not is_error):

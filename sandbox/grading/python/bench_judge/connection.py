@@ -41,17 +41,18 @@ class JudgePeer(Peer):
     # Places and shapes of results.
 
     def place(self, do, on, name):
-        return self.shapes.place(do, on, name)
+        found = self.shapes.place(do, on, name)
+        return None if found is None else (*found, on)
 
     def seen(self, place, value, reading, is_error=False):
         if place is None:
             return
-        name, is_strict = place
-        name = f"{name}!" if is_error else name
+        names, is_strict, on = place
+        names = [f"{each}!" for each in names] if is_error else names
         if not is_error:
-            self.shapes.check(name, is_strict, reading)
+            self.shapes.check(names, is_strict, reading)
         for each in reading.mentioned:
-            self.shapes.name(each, name if each is value else f"{name}[]")
+            self.shapes.name(each, names if each is value else [f"{name}[]" for name in names], on)
 
     def public_names(self, module):
         return self.surroundings.star_names(module, self.ask("public", module), sys._getframe(2))

@@ -54,6 +54,7 @@ class FromSolution(importlib.abc.MetaPathFinder, importlib.abc.Loader):
             raise
         except (SystemExit, KeyboardInterrupt, GeneratorExit) as error:
             raise ImportError(f"{type(error).__name__} in the import of {spec.name}") from None
+        self.peer.shapes.name(module, [spec.name], None)
         if is_package is True:
             spec.submodule_search_locations = [MARK, *self.beside(spec.name)]
         return module

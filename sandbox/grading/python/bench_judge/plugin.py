@@ -7,7 +7,7 @@ import pytest
 from bench_judge.canary import Canaries
 from bench_judge.events import MAX_TEXT, Events
 
-state = types.SimpleNamespace(events=None, peer=None, surroundings=None, shapes=None, canaries=None, interrupted=None)
+state = types.SimpleNamespace(events=None, peer=None, surroundings=None, shapes=None, canaries=None, interrupted=None, failed=False)
 
 
 def begin(plan, events_out):
@@ -73,6 +73,7 @@ def close(name, entry):
     if state.peer is not None and len(state.peer.breaches) > entry.breaches:
         entry.failed = True
         entry.message = state.peer.breaches[entry.breaches]
+    state.failed = state.failed or entry.failed
     if entry.failed:
         status = "failed"
     else:
@@ -130,7 +131,9 @@ def pytest_runtest_teardown(item):
 
 
 @pytest.hookimpl(trylast=True)
-def pytest_sessionfinish():
+def pytest_sessionfinish(session):
+    if state.failed and session.exitstatus == 0:
+        session.exitstatus = 1
     if state.shapes is not None:
         state.events.shapes(state.shapes.found)
     state.events.send({"kind": "end"})

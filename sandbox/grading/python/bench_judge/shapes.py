@@ -1,9 +1,15 @@
 """What the reference teaches about results: at which places it always gave plain data."""
 
+import types
+
 from bench_boundary.specials import place_of
+from bench_boundary.standins import RemoteFunction
 
 MAX_PLACES = 20_000
 MAX_PLACE = 300
+# Names that an object keeps; functions, classes and modules keep all.
+MAX_NAMES = 4
+FUNCTIONS = (type, types.FunctionType, RemoteFunction, types.ModuleType)
 # An object that only gives items may stand where the reference gave a list of them.
 TOLERATED = frozenset(("iterator",))
 
@@ -27,39 +33,50 @@ class Shapes:
             self.everywhere[place] = "own" if shape == "own" else self.everywhere.get(place, shape)
 
     def place(self, do, on, name):
-        """Names the place of a request's result, and whether it must be data because what it was asked of had to be."""
+        """Names the places where the result of a request crosses, and whether it must be data because what it was asked of had to be."""
         if do == "import":
             return None
-        place = self.places.get(id(on), getattr(on, "__name__", "?") if on is not None else "?")
-        if do == "call":
-            found = f"{place}()"
-        elif do == "method":
-            found = f"{place}.{name}()"
-        elif do == "special":
-            found = place_of(place, name)
-        elif do == "poll":
-            found = f"{place}.await"
-        elif do in ("get", "getof"):
-            found = f"{place}.{name}"
-        else:
-            found = f"{place}.{do}()"
-        return shortened(found), id(on) in self.strict
+        places = self.places.get(id(on)) or (getattr(on, "__name__", "?") if on is not None else "?",)
+        return [shortened(derived(place, do, name)) for place in places], id(on) in self.strict
 
-    def check(self, place, is_strict, reading):
-        """Notes the shape of a result. Raises NotData where the reference gave plain data and this is something else."""
+    def check(self, places, is_strict, reading):
+        """
+        Notes the shape of a result. Raises NotData where the reference gave plain data and this is something else.
+
+        One object may have been reached at several places, since the solution decides what is an alias of what: it has to be right at each.
+        """
         is_data = not reading.own
-        key = f"{self.test} {place}"
-        if len(self.found) < MAX_PLACES and (not is_data or key not in self.found):
-            self.found[key] = "data" if is_data else "own"
-        expected = self.known.get(key) or self.everywhere.get(place)
-        must_be_data = expected == "data" or expected is None and is_strict
-        if must_be_data:
+        expected = set()
+        for place in places:
+            key = f"{self.test} {place}"
+            if len(self.found) < MAX_PLACES and (not is_data or key not in self.found):
+                self.found[key] = "data" if is_data else "own"
+            expected.add(self.known.get(key) or self.everywhere.get(place))
+        if "data" in expected or is_strict and "own" not in expected:
             self.strict.update(id(each) for each in reading.based)
             if not is_data and not (reading.own <= TOLERATED):
-                raise NotData(f"{place} returned an object of its own where plain data was expected")
+                raise NotData(f"{places[0]} returned an object of its own where plain data was expected")
 
-    def name(self, value, place):
-        self.places.setdefault(id(value), place)
+    def name(self, value, places, of):
+        """Notes where an object was reached; an object that a call of itself returned is where it was."""
+        known = self.places.setdefault(id(value), [])
+        if value is of:
+            return
+        for place in places:
+            if place not in known and (len(known) < MAX_NAMES or isinstance(value, FUNCTIONS) and len(known) < MAX_PLACES):
+                known.append(place)
+
+
+def derived(place, do, name):
+    if do == "call":
+        return f"{place}()"
+    if do == "method":
+        return f"{place}.{name}()"
+    if do == "special":
+        return place_of(place, name)
+    if do == "poll":
+        return f"{place}.await"
+    return f"{place}.{name}" if do in ("get", "getof") else f"{place}.{do}()"
 
 
 def shortened(place):
