@@ -26,8 +26,7 @@ def counted(store):
 `,
       "deep/conftest.py": "import pytest\n@pytest.fixture(params=['a', 'b'])\ndef letter(request): return request.param\n",
       "deep/test_deep.py": "def test_letter(store, letter):\n    assert store.put(letter) == letter.upper()\n    assert store.count >= 1\n",
-      "test_top.py":
-        "def test_count(store):\n    assert store.count >= 1 and store.is_open\n\ndef test_missing(nothing):\n    pass\n",
+      "test_top.py": "def test_count(store):\n    assert store.count >= 1 and store.is_open\n\ndef test_missing(nothing):\n    pass\n",
     },
     workspace: {
       "shop.py":
@@ -917,7 +916,8 @@ def echo(x): return x
   {
     title: "a pytest.ini that configures: asyncio mode, markers, filters, other names of tests",
     tests: {
-      "pytest.ini": "[pytest]\nasyncio_mode = auto\npython_functions = check_* test_*\nfilterwarnings = error\nmarkers = slow: slow ones\naddopts = --strict-markers -m 'not slow'\n",
+      "pytest.ini":
+        "[pytest]\nasyncio_mode = auto\npython_functions = check_* test_*\nfilterwarnings = error\nmarkers = slow: slow ones\naddopts = --strict-markers -m 'not slow'\n",
       "test_ini.py": raw`
 import pytest
 import s
@@ -951,7 +951,8 @@ def pytest_runtest_makereport(item, call):
     outcome.get_result().note = "seen"
 `,
       "extra_plugin.py": "import pytest\nimport g\n@pytest.fixture\ndef given(): return g.square(4)\n",
-      "test_plug.py": "import g\ndef test_given(given): assert given == 16\ndef test_number(number): assert g.square(number) == number * number\n",
+      "test_plug.py":
+        "import g\ndef test_given(given): assert given == 16\ndef test_number(number): assert g.square(number) == number * number\n",
     },
     workspace: { "g.py": "def square(x): return x * x\n" },
   },
@@ -994,7 +995,9 @@ def __getattr__(name):
   },
   {
     title: "a solution that is named like a module of the library",
-    tests: { "test_queue.py": "from queue import Line\nimport statistics\n\ndef test_line(): assert Line().size == 0 and statistics.mine() == 1\n" },
+    tests: {
+      "test_queue.py": "from queue import Line\nimport statistics\n\ndef test_line(): assert Line().size == 0 and statistics.mine() == 1\n",
+    },
     workspace: { "queue.py": "class Line:\n    size = 0\n", "statistics.py": "def mine(): return 1\n" },
   },
   {
