@@ -40,7 +40,7 @@ def make_error(kind, native, args):
     else:
         made = new_of_own(kind, args)
     try:
-        made.args = tuple(args)
+        BaseException.__setattr__(made, "args", tuple(args))
     except (TypeError, AttributeError):
         pass
     return made

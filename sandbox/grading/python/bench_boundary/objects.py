@@ -11,7 +11,7 @@ from bench_boundary.containers import BASES, kind_of
 from bench_boundary.errors import ERROR_MODULES, args_of, error_name, fields_of, make_error, may_set
 from bench_boundary.specials import SPECIALS
 from bench_boundary.standins import (
-    RemoteAwaitable, RemoteFunction, RemoteIterator, RemoteModule, make_class, make_function,
+    RemoteAwaitable, RemoteFunction, RemoteIterator, RemoteModule, RemoteType, make_class, make_function,
 )
 from bench_boundary.writing import base_of
 
@@ -64,6 +64,8 @@ def is_enum(kind):
 
 def described_bases(kind):
     """Lists the bases that the other side can know: data types, exceptions, and classes that do not come with Python."""
+    if kind in (UserDict, UserList):
+        return [dict if kind is UserDict else list]
     found = []
     for base in kind.__bases__:
         if issubclass(base, (UserDict, UserList)) and base.__module__ == "collections":
@@ -137,7 +139,7 @@ def class_from(peer, parts, reading):
     _, _, names, bases, specials, overrides, hashing, is_collection, is_enumeration = parts
     name, module, qualname, doc = of(list, names)
     kinds = [reading.slot(base) for base in of(list, bases)]
-    if not all(isinstance(base, type) for base in kinds) or hashing not in ("none", "own", "identity"):
+    if not all(is_known(base) for base in kinds) or hashing not in ("none", "own", "identity"):
         raise Invalid("a class of another form")
     made = make_class(
         peer, (name_from(name), name_from(module), name_from(qualname), text(doc)), distinct(kinds),
@@ -148,6 +150,15 @@ def class_from(peer, parts, reading):
         if native is not None and type(each) is str and not each.startswith("_") and hasattr(native, each):
             type.__setattr__(made, each, override(each))
     return made
+
+
+def is_known(kind):
+    """Tells whether a value from the wire is a class that both sides know: a stand-in, a data type, or a standard exception. Classes of this side are not."""
+    return isinstance(kind, RemoteType) or type(kind) is type and (kind in NATIVES or kind is object or kind is type or error_name_of(kind))
+
+
+def error_name_of(kind):
+    return issubclass(kind, BaseException) and error_name(kind) is not None
 
 
 def override(name):
@@ -169,6 +180,8 @@ def function_from(peer, parts):
 def object_from(parts, reading):
     _, _, kind, native = parts
     kind = reading.slot(kind)
+    if not isinstance(kind, RemoteType) and kind is not object:
+        raise Invalid("an object of an unknown class")
     base = native_base(kind)
     if base is None:
         if kind_of(kind) is not None or issubclass(kind, BaseException):
@@ -205,7 +218,7 @@ def date_parts(base, value):
 def error_from(peer, parts, reading):
     _, _, kind, args, shown_text, cause, notes, fields = parts
     kind = reading.slot(kind)
-    if not (isinstance(kind, type) and issubclass(kind, BaseException)):
+    if not (is_known(kind) and issubclass(kind, BaseException)):
         raise Invalid("an error of another form")
     is_native = type(kind) is type
     made = make_error(kind, is_native, [reading.slot(each) for each in of(list, args)])

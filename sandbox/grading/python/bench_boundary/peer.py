@@ -8,7 +8,7 @@ from bench_boundary.atoms import Invalid, of
 from bench_boundary.channel import Gone
 from bench_boundary.containers import Containers
 from bench_boundary.reading import Reading, empty_like
-from bench_boundary.standins import RemoteMethod
+from bench_boundary.standins import RemoteMethod, RemoteType
 from bench_boundary.threads import Threads
 from bench_boundary.writing import NotCrossed, Writing
 
@@ -210,6 +210,8 @@ class Peer:
             before = set(reading.own)
             kind = reading.slot(kind)
             reading.own = before
+            if not isinstance(kind, RemoteType):
+                raise Invalid("a container of an unknown class")
             self.note(number, empty_like(tag, kind))
         return self.mention(self.theirs[number], reading)
 
