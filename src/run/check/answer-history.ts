@@ -2,6 +2,11 @@ import { createHash } from "node:crypto";
 import { type SandboxProvider, WORKSPACE } from "../../core/sandbox.ts";
 import type { SourceFile, Task } from "../../core/task.ts";
 
+/** What a search of histories found: answers that the agent could read, and histories that could not be searched. */
+export type FoundAnswers = { readonly problems: readonly string[]; readonly remarks: readonly string[] };
+
+const NOTHING: FoundAnswers = { problems: [], remarks: [] };
+
 /** Where histories are searched. */
 export type HistoryDeps = { readonly sandboxes: SandboxProvider; readonly signal: AbortSignal };
 
@@ -9,24 +14,26 @@ export type HistoryDeps = { readonly sandboxes: SandboxProvider; readonly signal
 const MIN_BYTES = 20;
 const SEARCH_SECONDS = 120;
 const MAX_OUTPUT_BYTES = 256 * 1024;
+const NO_GIT = 3;
 const OBJECTS = /^((?:.*\/)?objects)\/(?:[0-9a-f]{2}\/[0-9a-f]{38,62}|pack\/[^/]+\.(?:pack|idx))$/;
 
 /**
  * Finds files of the solution or the hidden tests in the git objects that a task's workspace brings along, reachable or not, loose or packed, whatever their spacing.
- * Returns one line for each repository that holds some.
+ * Gives one line for each repository that holds some.
  *
  * The objects are a stranger's, so git reads them inside a sandbox, with settings of ours and without the repository's own: no hook, filter, remote or other folder is
  * used. Throws what the sandbox throws.
  */
-export async function findAnswersInHistory(task: Task, hidden: readonly SourceFile[], deps: HistoryDeps): Promise<readonly string[]> {
+export async function findAnswersInHistory(task: Task, hidden: readonly SourceFile[], deps: HistoryDeps): Promise<FoundAnswers> {
   const workspace = await task.files.workspace();
   const stores = objectStores(workspace);
-  if (stores.size === 0) return [];
+  if (stores.size === 0) return NOTHING;
   const wanted = wantedFiles(hidden, workspace);
-  if (wanted.size === 0) return [];
+  if (wanted.size === 0) return NOTHING;
   const sandbox = await deps.sandboxes.open({ image: task.image, limits: task.sandbox, purpose: "agent" }, deps.signal);
   try {
-    const lines: string[] = [];
+    const problems: string[] = [];
+    const remarks: string[] = [];
     let number = 0;
     for (const [folder, files] of stores) {
       const root = `${WORKSPACE}/${number++}`;
@@ -43,11 +50,13 @@ export async function findAnswersInHistory(task: Task, hidden: readonly SourceFi
       const found = new Set(new TextDecoder().decode(head).split("\n"));
       const paths = [...wanted].filter(([hash]) => found.has(hash)).map(([, path]) => path);
       const isSearched = exit.kind === "exited" && exit.code === 0;
-      if (paths.length > 0) lines.push(lineOf(folder, paths));
+      if (paths.length > 0) problems.push(lineOf(folder, paths));
+      else if (exit.kind === "exited" && exit.code === NO_GIT)
+        remarks.push(`the git objects in ${shownFolder(folder)} were not searched for the answer: the task's image has no git`);
       else if (!isSearched)
-        lines.push(`the git objects in ${shownFolder(folder)} cannot be searched; remove them from the workspace, or repair them`);
+        problems.push(`the git objects in ${shownFolder(folder)} cannot be searched; remove them from the workspace, or repair them`);
     }
-    return lines;
+    return { problems, remarks };
   } finally {
     await sandbox.close();
   }
@@ -108,7 +117,9 @@ function hashOf(bytes: Uint8Array): string {
 
 // Reads every blob of the repository once, and prints the hashes that it was given on standard input and found.
 const SEARCH = `
-import hashlib, os, subprocess, sys
+import hashlib, os, shutil, subprocess, sys
+if shutil.which("git") is None:
+    sys.exit(${NO_GIT})
 wanted = set(sys.stdin.read().split())
 env = {"PATH": os.environ.get("PATH", "/usr/bin:/bin"), "GIT_DIR": sys.argv[1], "GIT_CONFIG_NOSYSTEM": "1", "HOME": "/nonexistent", "GIT_NO_LAZY_FETCH": "1"}
 git = subprocess.Popen(["git", "cat-file", "--batch-all-objects", "--unordered", "--batch"], stdout=subprocess.PIPE, env=env)

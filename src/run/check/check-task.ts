@@ -7,17 +7,18 @@ import type { Expected, GradedRepeats, HeldBack, Soundness } from "../../core/ve
 import type { Graded } from "../../grade/grade.ts";
 import { isSameFile, overlay } from "../../grade/submission.ts";
 import { SUBMISSION_BOUNDS } from "../grading.ts";
+import type { FoundAnswers } from "./answer-history.ts";
 import { heldBackRemarks, outputOf, problemsOf, referenceProblems, remarksOf, type Tried } from "./findings.ts";
 
 /** Grades a solution; with `expected` null, every test that passes is required and none may fail. */
-export type GradeOnce = (task: Task, submitted: readonly SourceFile[], expected: Expected | null) => Promise<Graded>;
+type GradeOnce = (task: Task, submitted: readonly SourceFile[], expected: Expected | null) => Promise<Graded>;
 
 /** How a task is checked: how often each solution is graded, and how. */
 export type CheckOptions = {
   readonly repeats: number;
   readonly grade: GradeOnce;
   /** Finds files of the solution or the hidden tests in the git history that the task's workspace brings along; says in words where. */
-  readonly findAnswers: (task: Task, hidden: readonly SourceFile[]) => Promise<readonly string[]>;
+  readonly findAnswers: (task: Task, hidden: readonly SourceFile[]) => Promise<FoundAnswers>;
 };
 
 /**

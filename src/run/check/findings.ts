@@ -4,6 +4,7 @@ import type { Task } from "../../core/task.ts";
 import type { HeldBack, TestResult, Verdict } from "../../core/verdict.ts";
 import type { Graded } from "../../grade/grade.ts";
 import { DIRECT_CALL_HINT } from "../../grade/runner/exit-status.ts";
+import type { FoundAnswers } from "./answer-history.ts";
 
 /** All that was tried on a task. `twins` are wrong solutions that are no solutions of their own. */
 export type Tried = {
@@ -13,7 +14,7 @@ export type Tried = {
   readonly untouched: readonly Graded[];
   readonly wrong: { readonly name: string; readonly gradings: readonly Graded[] }[];
   readonly twins: { readonly name: string; readonly of: "reference" | "untouched workspace" }[];
-  readonly answers: readonly string[];
+  readonly answers: FoundAnswers;
   /** Files of the reference that the task's rule does not let out of an agent's sandbox. */
   readonly unnamed: readonly HeldBack[];
 };
@@ -71,12 +72,12 @@ export function problemsOf(tried: Tried): readonly string[] {
       .filter(({ of }) => of === "reference")
       .map(({ name }) => `wrong solution "${shown(name)}" is the reference; change or remove it`),
     ...unawaited(reference),
-    ...tried.answers,
+    ...tried.answers.problems,
   ];
 }
 
 /** Says what an author should know about a task that measures what it claims to. */
-export function remarksOf({ task, required, reference, untouched, wrong, twins, unnamed }: Tried): readonly string[] {
+export function remarksOf({ task, required, reference, untouched, wrong, twins, unnamed, answers }: Tried): readonly string[] {
   const [first] = reference;
   const waiting = new Set(first === undefined ? [] : asyncNames(first));
   const skipped = (first?.skipped ?? []).filter((name) => !waiting.has(name));
@@ -107,6 +108,7 @@ export function remarksOf({ task, required, reference, untouched, wrong, twins, 
           `the tests took ${(slowestMs / 1000).toFixed(1)} s of their ${limitMs / 1000} s on the reference; raise tests.timeout_seconds, or slower machines will fail it`,
         ]
       : []),
+    ...answers.remarks,
   ];
 }
 

@@ -46,7 +46,7 @@ function tried(changes: Partial<Tried> = {}): Tried {
     untouched: [REJECTED, REJECTED],
     wrong: [],
     twins: [],
-    answers: [],
+    answers: { problems: [], remarks: [] },
     unnamed: [],
     ...changes,
   };
