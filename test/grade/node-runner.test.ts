@@ -5,7 +5,7 @@ import { gradeTexts, smallTask, type Texts } from "./small-task.ts";
 
 const TIMEOUT = { timeout: 240_000 };
 const BOTH: readonly Isolation[] = ["process", "none"];
-const apart = (task: typeof jestTask, isolation: Isolation) => ({ ...task, tests: { ...task.tests, isolation } });
+const apart = (task: typeof jestTask, isolation: Isolation) => ({ ...task, tests: { ...task.tests, isolation, timeoutSeconds: 90 } });
 const common = honestSum.replace("export function total", "exports.total = function total").replace(/\}\n$/, "};\n");
 
 /** Solutions as people write them for Babel and Jest. */

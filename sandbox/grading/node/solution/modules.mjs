@@ -8,7 +8,7 @@ const numbers = new Map();
 
 /** Imports a module by its path and query, or by a name that a tsconfig.json explains; gives its number, itself, and names and values of its exports in turn. */
 export async function loadModule(name, { isJson, isRequired }) {
-  const url = name.startsWith("/") ? urlOf(isRequired ? createRequire(name).resolve(name) : name) : name;
+  const url = name.startsWith("/") ? urlOf(isRequired ? required(name) : name) : name;
   const namespace = await (isJson ? import(url, { with: { type: "json" } }) : import(url));
   const names = namesOf(namespace, url);
   if (!numbers.has(namespace)) {
@@ -16,6 +16,15 @@ export async function loadModule(name, { isJson, isRequired }) {
     loaded.push({ names, last: names.map(([, read]) => read()), read: names.map(([, read]) => read) });
   }
   return [numbers.get(namespace), namespace, ...names.flatMap(([exported, read]) => [exported, read()])];
+}
+
+// require() finds a file without its extension; what it does not find, a loader for TypeScript may.
+function required(name) {
+  try {
+    return createRequire(name).resolve(name);
+  } catch {
+    return name;
+  }
 }
 
 function urlOf(name) {
