@@ -17,8 +17,14 @@ SOLUTION_HOME = "/tmp/solution/home"
 SOLUTION_TMP = "/tmp/solution/tmp"
 READ_BYTES = 1 << 20
 CLIENT = "/opt/bench/grading/solution"
-# Interpreters, which run a program of the workspace as the solution, and mktemp, whose folders the solution is to see.
-SHIM_NAMES = ("python3", "python", "node", "bash", "sh", "mktemp")
+# Interpreters, which run a program of the workspace as the solution.
+SHIM_NAMES = ("python3", "python", "node", "bash", "sh")
+# The solution may use what a script makes with mktemp, as it could if it were the same user.
+MKTEMP = b"""#!/bin/sh
+made=$(/usr/bin/mktemp "$@") || exit
+[ ! -e "$made" ] || chmod g+rwX "$made"
+printf '%s\\n' "$made"
+"""
 
 
 def make_folders(users, isolated):
@@ -38,6 +44,7 @@ def make_folders(users, isolated):
                 make_folder(folder, 0o700)
             for name in SHIM_NAMES:
                 os.symlink(CLIENT, f"{SHIMS}/{name}")
+            lay_files(SHIMS, [("mktemp", MKTEMP, True)], private=True)
     with users.acting_as(SOLUTION):
         for folder in ("/tmp/solution", SOLUTION_HOME, SOLUTION_TMP):
             make_folder(folder, 0o755)
