@@ -40,6 +40,19 @@ function passedOf(verdict: Verdict): readonly string[] {
 
 function failureOf(verdict: Verdict): string {
   const failure = verdict.tests.find((test) => test.status === "failed");
-  if (failure !== undefined) return `"${failure.name}" failed${failure.message === null ? "" : ` (${failure.message.split("\n")[0]})`}`;
+  if (failure !== undefined) return `"${failure.name}" failed${failure.message === null ? "" : ` (${mainLine(failure.message)})`}`;
   return verdict.testsTotal === 0 && verdict.reason === "tests-failed" ? "no test passed" : verdict.reason;
+}
+
+// The line that says what is wrong: pytest marks it where it shows a traceback.
+function mainLine(message: string): string {
+  const lines = message.split("\n");
+  return (
+    lines
+      .find((line) => line.startsWith("E   "))
+      ?.slice(1)
+      .trim() ??
+    lines[0] ??
+    ""
+  );
 }

@@ -2,7 +2,7 @@ import { expect, test } from "vitest";
 import { DEFAULT_LIMITS } from "../../../src/core/task.ts";
 import { containerOptions } from "../../../src/sandbox/docker/container.ts";
 
-const SPEC = { image: "i", limits: DEFAULT_LIMITS, runtime: null, runId: "r" } as const;
+const SPEC = { image: "i", imageId: "i", limits: DEFAULT_LIMITS, runtime: null, runId: "r" } as const;
 
 test("an agent's container has a user without privileges, and no capabilities", () => {
   const options = containerOptions({ ...SPEC, purpose: "agent" }, ["python3"], "owner");
