@@ -18,7 +18,14 @@ export type LanguageBuild = {
   readonly signal?: AbortSignal | undefined;
 };
 
-const NAMES: Readonly<Record<Language, string>> = { go: "Go", rust: "Rust", java: "Java", cpp: "C++", javascript: "vitest and Jest" };
+const NAMES: Readonly<Record<Language, string>> = {
+  go: "Go",
+  rust: "Rust",
+  java: "Java",
+  cpp: "C++",
+  javascript: "vitest and Jest",
+  python: "numpy",
+};
 const SANDBOX = fileURLToPath(new URL("../../../sandbox", import.meta.url));
 const DIGEST_LENGTH = 16;
 const MAX_LINE = 120;

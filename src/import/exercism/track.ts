@@ -92,7 +92,7 @@ export const TRACKS = {
     run: /^src\/test\/.*Tests?\.java$/,
     placeOf: (example, { solution }) => posix.join(posix.dirname(solution[0] ?? ""), example.replace(/^.*\/java\//, "")),
     plan: { ...IN_WORKSPACE, runner: "junit", runSkipped: true },
-    timeoutSeconds: 180,
+    timeoutSeconds: 300,
   },
   cpp: {
     name: "C++",

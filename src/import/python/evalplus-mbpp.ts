@@ -48,9 +48,9 @@ export const MBPP_AGREEMENTS: Readonly<Record<string, string>> = {
   text_match_three: IS_SOMETHING,
   text_starta_endb: IS_SOMETHING,
   are_equivalent: "True",
-  sum_div: "found == 0 or agrees(found, wanted)",
+  sum_div: "found == 0 or agrees(found, wanted, atol)",
   surface_Area:
-    "agrees(found, wanted) or abs(found - round(given[0] ** 2 + 2 * given[0] * math.sqrt((given[0] / 2) ** 2 + given[1] ** 2))) <= ATOL",
+    "agrees(found, wanted, atol) or abs(found - round(given[0] ** 2 + 2 * given[0] * math.sqrt((given[0] / 2) ** 2 + given[1] ** 2))) <= atol",
   digit_distance_nums:
-    "agrees(found, wanted) or found == sum(abs(int(one) - int(other)) for one, other in zip(*(str(each).zfill(max(len(str(each)) for each in given)) for each in given)))",
+    "agrees(found, wanted, atol) or found == sum(abs(int(one) - int(other)) for one, other in zip(*(str(each).zfill(max(len(str(each)) for each in given)) for each in given)))",
 };

@@ -16,6 +16,9 @@ export const SOLUTION = "solution.py";
 /** The time limit of tests that take milliseconds. */
 export const USUAL_SECONDS = 60;
 
+// Some published tests compare numbers with numpy.
+const NUMPY_IMAGE = "bench-python";
+
 /** A text file of a problem. */
 export type TextFile = { readonly path: string; readonly text: string };
 
@@ -74,13 +77,14 @@ function requireNewId({ path, where }: JsonObject, id: string, ids: ReadonlySet<
 
 function taskOf(suite: string, problem: PythonProblem): Task {
   const hidden = [problem.test, ...problem.testData];
+  const needsNumpy = hidden.some(({ text }) => /^import numpy\b/m.test(text));
   const task = {
     id: problem.id,
     suite,
     title: problem.title,
     prompt: problem.prompt,
     tags: [suite, "python"],
-    image: null,
+    image: needsNumpy ? NUMPY_IMAGE : null,
     sandbox: DEFAULT_LIMITS,
     deliver: { include: [SOLUTION, "**/*.py"], exclude: hidden.map(({ path }) => path) },
     contextFiles: [],
