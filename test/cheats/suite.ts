@@ -40,6 +40,16 @@ export const NOT_PLAYED: readonly { readonly row: string; readonly reason: strin
 
 /** Cheats that `isolation: none` is known not to stop, by id. */
 export const OPEN_WITH_NONE: ReadonlySet<string> = new Set<string>([
+  "D12 node: answers from the test files it finds",
+  "P2 node: gives an object whose methods say yes",
+  "P5 node: gives an array with methods of its own that say yes",
+  "P5 node: gives an array and a set of classes of its own that say yes",
+  "P5 node: gives an array in disguise, whose every property says yes",
+  "D6 node: makes the methods of all arrays and sets say yes",
+  "D4 node: gives an object of a prototype that says yes to whatever it is asked",
+  "D8 node: reads the source of the function that the tests hand over, and the file it came from",
+  "P4 node: sets what the tests' mock will say",
+  "P4 node: changes what all mocks inherit",
   "P8 exit-status: shadows a module that a script imports",
   "P8 exit-status: leaves start-up files for Python in the home that the scripts have, too",
   "P8 exit-status: leaves a start-up file for jq in the home that the scripts have, too",
