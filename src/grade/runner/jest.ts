@@ -6,7 +6,12 @@ import { configOf, FAILURES, readScriptReport, withCanaries } from "./script-tes
 import type { RunnerInput, TestRunner } from "./test-runner.ts";
 
 const PROGRAM = ["/usr/local/bin/node", "/node_modules/jest/bin/jest.js"];
-const OWN_CONFIG = "/opt/bench/language/jest.config.cjs";
+// As JSON and not as a file: Jest looks for the file of another folder in the workspace as well, and fails when it finds none.
+const OWN_CONFIG = {
+  rootDir: WORKSPACE,
+  transform: { "\\.[cm]?[jt]sx?$": "/opt/bench/language/jest-transform.cjs" },
+  moduleNameMapper: { "^(\\.{1,2}/.+)\\.js$": ["$1.js", "$1.ts", "$1.tsx"] },
+};
 const CONFIGS = ["js", "ts", "mjs", "mts", "cjs", "cts", "json"].map((ending) => `jest.config.${ending}`);
 
 /**
@@ -65,7 +70,7 @@ function jestConfig(input: RunnerInput): string {
     ".babelrc",
     ".babelrc.json",
   ]);
-  return babel === null ? OWN_CONFIG : JSON.stringify({ rootDir: WORKSPACE });
+  return JSON.stringify(babel === null ? OWN_CONFIG : { rootDir: WORKSPACE });
 }
 
 function reportPath(input: RunnerInput): string {
