@@ -23,8 +23,8 @@ export function needsMachine(path: string, read: (path: string) => string, seen 
   return imported.some((target) => target.startsWith("test/") && needsMachine(target, read, seen));
 }
 
-// Needs PyPI, and is run by a command of its own: `npm run test:gateways`.
-const APART = /^gateways\//;
+// Need PyPI or the images of languages, and are run by commands of their own: `npm run test:gateways`, `npm run test:languages`.
+const APART = /^(?:gateways|languages)\//;
 
 /** Splits the test files below `root` by what they and their fixtures import, so that no list of names has to be kept. */
 export function splitTests(root: string): SplitTests {

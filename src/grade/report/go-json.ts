@@ -5,6 +5,7 @@ import { isRecord, type RawTest, reportedTests, textOf } from "./reported-tests.
 export type GoReport = { readonly tests: readonly ReportedTest[]; readonly endedPackages: ReadonlySet<string> };
 
 const RESULTS: Readonly<Record<string, RawTest["status"]>> = { pass: "passed", fail: "failed", skip: "skipped" };
+const WORDS: typeof RESULTS = { PASS: "passed", FAIL: "failed", SKIP: "skipped" };
 const MAX_OUTPUT = 8_000;
 
 /**
@@ -20,12 +21,12 @@ export function readGoJson(bytes: Uint8Array, nameOf: (packagePath: string, test
     events.filter(({ test, action }) => test === null && resultOf(action)).map(({ packagePath }) => packagePath),
   );
   const outputs = new Map<string, string>();
-  const running = new Set<string>();
+  const running = new Map<string, string>();
   const ended: RawTest[] = [];
   for (const { action, packagePath, test, output, elapsed } of events) {
     if (test === null) continue;
     const name = nameOf(packagePath, test);
-    if (action === "run") running.add(name);
+    if (action === "run") running.set(name, test);
     if (action === "output") outputs.set(name, ((outputs.get(name) ?? "") + output).slice(-MAX_OUTPUT));
     const status = resultOf(action);
     if (status === undefined) continue;
@@ -37,9 +38,16 @@ export function readGoJson(bytes: Uint8Array, nameOf: (packagePath: string, test
       durationMs: elapsed === null ? null : elapsed * 1000,
     });
   }
-  const unfinished = [...running].map((name): RawTest => ({ name, status: "failed", message: outputs.get(name) ?? "it did not end" }));
-  const tests = reportedTests([...ended, ...unfinished]);
+  const others = [...running].map(([name, test]) => unfinished(name, test, outputs.get(name) ?? ""));
+  const tests = reportedTests([...ended, ...others]);
   return tests === null ? null : { tests, endedPackages };
+}
+
+// Go before 1.20 misses the result of a test that printed something without a line end before it.
+function unfinished(name: string, test: string, output: string): RawTest {
+  const word = Object.keys(WORDS).find((each) => output.includes(`--- ${each}: ${test} (`));
+  const status = word === undefined ? "failed" : (WORDS[word] ?? "failed");
+  return { name, status, message: status === "passed" ? null : output || "it did not end" };
 }
 
 function resultOf(action: string): RawTest["status"] | undefined {
