@@ -334,6 +334,8 @@ def main(count, seed):
         grown = max(grown, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss)
         if violations:
             break
+        if done // 20_000 != (done - 600) // 20_000:
+            print(f"{done} frames, {time.monotonic() - started:.0f} s, {grown // 1024} MB", file=real_error, flush=True)
         gc.collect(1)
     sys.stdout, sys.stderr = real, real_error
     print(json.dumps({

@@ -37,7 +37,7 @@ def held(kind, container):
         return list.__getitem__(container, slice(None)) if isinstance(container, list) else list(container)
     if kind == "set":
         return list(set.__iter__(container))
-    return bytes(container) if kind == "bytearray" else list(container)
+    return bytes(bytearray.__getitem__(container, slice(None))) if kind == "bytearray" else list(deque.__iter__(container))
 
 
 def mapping_of(container):

@@ -6,7 +6,7 @@ import types
 from bench_boundary import objects
 from bench_boundary.atoms import Invalid, of
 from bench_boundary.channel import Gone
-from bench_boundary.containers import Containers
+from bench_boundary.containers import MUTABLE, Containers
 from bench_boundary.reading import Reading, empty_like
 from bench_boundary.standins import RemoteMethod, RemoteType
 from bench_boundary.threads import Threads
@@ -213,6 +213,8 @@ class Peer:
             if not isinstance(kind, RemoteType):
                 raise Invalid("a container of an unknown class")
             self.note(number, empty_like(tag, kind))
+        if not isinstance(self.theirs[number], MUTABLE[tag]):
+            raise Invalid("a container of another kind")
         return self.mention(self.theirs[number], reading)
 
     def make(self, tag, entry, reading):
