@@ -8,7 +8,7 @@ system calls refuses the same once more. Both are inherited and cannot be remove
 import os
 from _struct import pack
 
-from supervisor.folders import PRIVATE, WORKSPACE
+from supervisor.folders import LENT, PRIVATE, SHARED_FILES, SHARED_TMP, WORKSPACE
 from supervisor.library import Placed, prctl, syscall
 from supervisor.users import SOLUTION
 
@@ -23,6 +23,8 @@ SCOPE_SIGNALS_AND_SOCKETS = 3
 FILE_RIGHTS = ((1, (1 << 13) - 1), (2, 1 << 13), (3, 1 << 14))
 # The rights that a plain file can have: execute, write, read, cut short.
 PLAIN_RIGHTS = 0b111 | 1 << 14
+# Execute, read files, list folders.
+READING = 0b1101
 # The first version that keeps signals among a program's own processes. Cutting files short by name is kept from version 3 on.
 NEEDED_VERSION = 6
 
@@ -42,21 +44,23 @@ class Confinement:
             raise OSError(f"this sandbox has one user, and its kernel cannot keep tests and solution apart (Landlock {max(version, 0)} of {NEEDED_VERSION})")
         self.rights = sum(rights for since, rights in FILE_RIGHTS if version >= since)
         others = [f"/{name}" for name in os.listdir("/") if name not in ("tmp", WORKSPACE[1:])]
-        self.solution_rules = self.rules([*others, WORKSPACE, "/tmp/shared", "/tmp/solution"], SCOPE_SIGNALS_AND_SOCKETS)
+        self.solution_rules = self.rules([*others, WORKSPACE, SHARED_FILES, SHARED_TMP, "/tmp/solution"], SCOPE_SIGNALS_AND_SOCKETS, readable=[LENT])
         self.judge_rules = self.rules([*others, "/tmp"], 0)
         known = CALLS.get(os.uname().machine)
         self.filter = None if known is None else Placed(filter_program(*known))
 
-    def rules(self, visible, scoped):
-        """Returns a descriptor of rules under which these folders, and nothing else, can be used."""
+    def rules(self, visible, scoped, readable=()):
+        """Returns a descriptor of rules under which these folders, and nothing else, can be used; those that are `readable` can only be read."""
         attributes = pack("QQQ", self.rights, 0, scoped)
         rules = must(syscall(LANDLOCK_CREATE, attributes, len(attributes), 0))
-        for folder in visible:
+        for folder in (*visible, *readable):
             try:
                 place = os.open(folder, os.O_PATH | os.O_CLOEXEC)
             except OSError:
                 continue
             allowed = self.rights if os.path.isdir(folder) else self.rights & PLAIN_RIGHTS
+            if folder in readable:
+                allowed &= READING
             must(syscall(LANDLOCK_ADD, rules, 1, pack("=Qi", allowed, place), 0))
             os.close(place)
         return rules

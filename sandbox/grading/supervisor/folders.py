@@ -11,8 +11,12 @@ PRIVATE = "/tmp/grading"
 JUDGE_HOME = PRIVATE + "/home"
 SHIMS = PRIVATE + "/shims"
 SOCKET = PRIVATE + "/solution.sock"
-SHARED_FILES = "/tmp/shared/files"
-SHARED_TMP = "/tmp/shared/tmp"
+# Only the tests may add to it or rename what is in it.
+SHARED = "/tmp/shared"
+SHARED_FILES = SHARED + "/files"
+SHARED_TMP = SHARED + "/tmp"
+# Copies of test data that the tests lend to the solution, which can read them and write nothing there.
+LENT = SHARED + "/tests"
 SOLUTION_HOME = "/tmp/solution/home"
 SOLUTION_TMP = "/tmp/solution/tmp"
 READ_BYTES = 1 << 20
@@ -36,9 +40,11 @@ def make_folders(users, isolated):
         os.chmod(WORKSPACE, 0o700)
     tests_user = GRADER if isolated else SOLUTION
     with users.acting_as(tests_user):
-        for folder in ("/tmp/shared", SHARED_FILES, SHARED_TMP):
+        make_folder(SHARED, 0o755)
+        for folder in (SHARED_FILES, SHARED_TMP):
             make_folder(folder, 0o775)
         if isolated:
+            make_folder(LENT, 0o755)
             make_folder(PRIVATE, 0o700)
             for folder in (JUDGE_HOME, SHIMS):
                 make_folder(folder, 0o700)

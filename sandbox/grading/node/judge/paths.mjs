@@ -5,7 +5,7 @@ import path from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
 
 const MAX_PATH = 4_096;
-const { R_OK } = fs.constants;
+const { R_OK, O_RDONLY, O_NOFOLLOW, O_DIRECTORY, O_NONBLOCK } = fs.constants;
 
 /** The folders of one run. `tests` mirrors `workspace` where there is no such file in it; `shared` is the folder that both users may use. */
 export class Paths {
@@ -20,7 +20,8 @@ export class Paths {
     this.#tests = tests;
     this.#workspace = workspace;
     this.#shared = shared;
-    this.#copies = path.join(shared, "tests-data");
+    // Not in the temporary folder, where the solution could put links in the place of copies.
+    this.#copies = path.join(path.dirname(shared), "tests");
     this.#hidden = new Set(hidden.map((file) => path.join(tests, file)));
   }
 
@@ -55,26 +56,24 @@ export class Paths {
     const to = path.join(this.#copies, below);
     if (this.#given.has(from)) return to;
     this.#given.add(from);
+    const before = process.umask(0o022);
     try {
       fs.cpSync(from, to, { recursive: true, filter: (source) => !this.#hidden.has(source) });
-      this.#opened(to);
-      for (let at = path.dirname(to); isBelow(at, this.#shared); at = path.dirname(at)) open(at);
+      for (const each of [to, ...allBelow(to)]) fs.chmodSync(each, fs.statSync(each).mode & 0o100 ? 0o755 : 0o644);
     } catch {
       // then the solution does not find it, which the test shows
+    } finally {
+      process.umask(before);
     }
     return to;
   }
 
   /** Lets the solution's user read and write a file or folder of the judge's temporary folder, as it could in one process. */
   #opened(name) {
+    const folders = path.relative(this.#shared, path.normalize(name)).split("/");
+    const last = folders.pop();
     try {
-      for (const each of [
-        name,
-        ...(fs.lstatSync(name).isDirectory() ? fs.readdirSync(name, { recursive: true }).map((below) => path.join(name, below)) : []),
-      ]) {
-        open(each);
-      }
-      for (let at = path.dirname(name); isBelow(at, this.#shared); at = path.dirname(at)) open(at);
+      permitBelow(this.#shared, folders, last);
     } catch {
       // it does not exist yet, or is the solution's own
     }
@@ -82,12 +81,58 @@ export class Paths {
   }
 }
 
-function open(name) {
-  const { mode, uid } = fs.lstatSync(name);
-  if (uid !== process.getuid() || (mode & fs.constants.S_IFMT) === fs.constants.S_IFLNK) return;
-  const wanted = mode | 0o060 | (mode & 0o100 ? 0o010 : 0);
-  if (wanted !== mode) fs.chmodSync(name, wanted & 0o7777);
+/** Lists all that is below a folder; nothing for a file. */
+function allBelow(name) {
+  return fs.statSync(name).isDirectory() ? fs.readdirSync(name, { recursive: true }).map((each) => path.join(name, each)) : [];
 }
+
+// The solution may rename what lies in a folder that both can write to, and put links there at any moment. So every name is looked up in an open folder, no link is
+// followed, and rights are changed on what was opened.
+
+function permitBelow(place, folders, last) {
+  const [first, ...rest] = folders;
+  if (first === undefined) return permitAll(`${place}/${last}`);
+  return opened(`${place}/${first}`, O_DIRECTORY, (descriptor) => {
+    permit(descriptor);
+    permitBelow(inOpen(descriptor), rest, last);
+  });
+}
+
+function permitAll(name) {
+  opened(name, O_NONBLOCK, (descriptor) => {
+    if (permit(descriptor))
+      for (const each of fs.readdirSync(inOpen(descriptor))) tryEach(() => permitAll(`${inOpen(descriptor)}/${each}`));
+  });
+}
+
+/** Gives the group access to an open file or folder of this user; returns whether it is a folder. */
+function permit(descriptor) {
+  const status = fs.fstatSync(descriptor);
+  const { mode, uid } = status;
+  const isOwn = uid === process.getuid() && (status.isDirectory() || status.isFile());
+  const wanted = mode | 0o060 | (mode & 0o100 ? 0o010 : 0);
+  if (isOwn && wanted !== mode) fs.fchmodSync(descriptor, wanted & 0o7777);
+  return status.isDirectory();
+}
+
+function opened(name, flag, use) {
+  const descriptor = fs.openSync(name, O_RDONLY | O_NOFOLLOW | flag);
+  try {
+    return use(descriptor);
+  } finally {
+    fs.closeSync(descriptor);
+  }
+}
+
+function tryEach(work) {
+  try {
+    work();
+  } catch {
+    // it went away, is a link, or is the solution's own
+  }
+}
+
+const inOpen = (descriptor) => `/proc/self/fd/${descriptor}`;
 
 /** Tells whether a path is inside of a folder. */
 export function isBelow(name, folder) {

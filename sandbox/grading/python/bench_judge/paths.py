@@ -10,6 +10,8 @@ MAX_OPENED = 2000
 # Files that a folder of test data never lends: they may be tests.
 CODE = (".py", ".pyc", ".ini", ".toml", ".cfg")
 MAX_COPIED_BYTES = 64 * 1024 * 1024
+FOLDER = os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC
+FILE = os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_NOCTTY | os.O_CLOEXEC
 
 
 class Paths:
@@ -17,7 +19,8 @@ class Paths:
 
     def __init__(self, tests, workspace, temporary):
         self.tests, self.workspace, self.temporary = tests, workspace, temporary
-        self.view = os.path.join(temporary, "tests")
+        # Not in the temporary folder, where the solution could put links in the place of copies.
+        self.view = os.path.join(os.path.dirname(temporary), "tests")
         self.in_temporary = re.compile(re.escape(temporary) + r"[^\"\\\x00]*")
         self.tests_marker = json.dumps(tests)[1:-1]
         self.exact = re.compile('"' + re.escape(self.tests_marker) + r'(/[^"\\\x00]*)?"')
@@ -51,38 +54,61 @@ class Paths:
 
     def copy(self, path, target):
         """Lends a file of test data, or the data files of a folder, to the solution."""
-        os.makedirs(os.path.dirname(target), exist_ok=True)
-        if os.path.isdir(path):
-            shutil.copytree(path, target, dirs_exist_ok=True, ignore=shutil.ignore_patterns(*(f"*{each}" for each in CODE), "__pycache__"))
-        elif not path.endswith((".py", ".pyc")) and os.path.getsize(path) <= MAX_COPIED_BYTES:
-            shutil.copyfile(path, target)
+        before = os.umask(0o022)
+        try:
+            os.makedirs(os.path.dirname(target), exist_ok=True)
+            if os.path.isdir(path):
+                ignored = shutil.ignore_patterns(*(f"*{each}" for each in CODE), "__pycache__")
+                shutil.copytree(path, target, dirs_exist_ok=True, ignore=ignored, copy_function=shutil.copyfile)
+                for folder, _, _ in os.walk(target):
+                    os.chmod(folder, 0o755)
+            elif not path.endswith((".py", ".pyc")) and os.path.getsize(path) <= MAX_COPIED_BYTES:
+                shutil.copyfile(path, target)
+        finally:
+            os.umask(before)
 
     def open(self, path):
         """Gives the group of both users access to a path below the temporary folder, to the folders above it and to all below it."""
         path = os.path.normpath(path)
-        while path.startswith(self.temporary + "/"):
-            try:
-                permit(path)
-            except OSError:
-                pass
-            else:
-                opened = 0
-                for folder, folders, files in os.walk(path):
-                    for name in (*folders, *files):
-                        permit(os.path.join(folder, name))
-                    opened += len(folders) + len(files)
-                    if opened > MAX_OPENED:
-                        break
-                break
-            path = os.path.dirname(path)
-        while (path := os.path.dirname(path)).startswith(self.temporary + "/"):
-            permit(path)
+        if not path.startswith(self.temporary + "/"):
+            return
+        *folders, last = os.path.relpath(path, self.temporary).split("/")
+        place = os.open(self.temporary, FOLDER)
+        try:
+            for name in folders:
+                outer, place = place, os.open(name, FOLDER, dir_fd=place)
+                os.close(outer)
+                permit(place)
+            permit_all(place, last, MAX_OPENED)
+        except OSError:
+            pass  # it does not exist yet, or is the solution's own
+        finally:
+            os.close(place)
 
 
-def permit(path):
-    found = os.lstat(path)
-    if stat.S_ISLNK(found.st_mode) or found.st_uid != os.geteuid():
+# The solution may rename what lies in a folder that both can write to, and put links there at any moment. So every name is looked up in an open folder, no link is
+# followed, and rights are changed on what was opened.
+def permit_all(folder, name, most):
+    """Gives access to a file, or to a folder and all below it, at most so many in all; returns how many are left."""
+    try:
+        descriptor = os.open(name, FILE, dir_fd=folder)
+    except OSError:
+        return most - 1
+    try:
+        permit(descriptor)
+        names = os.listdir(descriptor) if stat.S_ISDIR(os.fstat(descriptor).st_mode) else ()
+        for each in names:
+            most = permit_all(descriptor, each, most) if most > 0 else 0
+    finally:
+        os.close(descriptor)
+    return most - 1
+
+
+def permit(descriptor):
+    found = os.fstat(descriptor)
+    is_folder = stat.S_ISDIR(found.st_mode)
+    if found.st_uid != os.geteuid() or not (is_folder or stat.S_ISREG(found.st_mode)):
         return
-    wanted = 0o070 if stat.S_ISDIR(found.st_mode) or found.st_mode & 0o100 else 0o060
+    wanted = 0o070 if is_folder or found.st_mode & 0o100 else 0o060
     if found.st_mode & wanted != wanted:
-        os.chmod(path, stat.S_IMODE(found.st_mode) | wanted)
+        os.fchmod(descriptor, stat.S_IMODE(found.st_mode) | wanted)
