@@ -29,7 +29,7 @@ const PRICE =
 export const SCRIPT_PROJECT = {
   workspace: {
     "shop.ts":
-      "export type Item = { readonly n: number };\n\nexport function price(item: Item): number {\n  throw new Error(`no price for ${item.n}`);\n}\n",
+      "export type Item = { readonly n: number };\n\nexport function price(item: Item): number {\n  throw new Error(String(item.n));\n}\n",
   },
   solution: { "shop.ts": PRICE },
 };

@@ -1,16 +1,21 @@
+import { posix } from "node:path";
+import { WORKSPACE } from "../../core/sandbox.ts";
 import type { ReportFile } from "../../core/task.ts";
 import { readCtrf } from "../report/ctrf.ts";
 import { readJunitXml } from "../report/junit-xml.ts";
 import { readTap } from "../report/tap.ts";
 import { contradictionOf, type ReportedTest } from "./run-report.ts";
 import type { StepResult } from "./step.ts";
-import type { TestRunner } from "./test-runner.ts";
+import { isIsolated, type TestRunner } from "./test-runner.ts";
 
 const READERS: Readonly<Record<ReportFile["format"], (bytes: Uint8Array) => readonly ReportedTest[] | null>> = {
   junit: (bytes) => readJunitXml(bytes),
   tap: readTap,
   ctrf: readCtrf,
 };
+
+// A report that was there before is none of this run's.
+const WITHOUT_REPORT = ["/bin/sh", "-c", 'rm -rf -- "$1"; shift; exec "$@"', "sh"];
 
 /**
  * Runs any program that writes a report in JUnit's XML, TAP or CTRF; the report `-` is its standard output.
@@ -20,17 +25,18 @@ const READERS: Readonly<Record<ReportFile["format"], (bytes: Uint8Array) => read
  */
 export const command: TestRunner = {
   canaries: 0,
-  plan: ({ tests, testFiles }) => {
-    const path = tests.report?.path ?? "-";
+  plan: ({ tests, testFiles, testsRoot }) => {
+    const given = tests.report?.path ?? "-";
+    const path = posix.resolve(isIsolated(tests) ? testsRoot : WORKSPACE, given);
     return {
       files: testFiles,
       steps: [
         {
-          argv: tests.command ?? [],
+          argv: [...WITHOUT_REPORT, path, ...(tests.command ?? [])],
           env: {},
           judge: null,
           boundary: null,
-          report: path === "-" ? { kind: "stdout" } : { kind: "files", paths: [path] },
+          report: given === "-" ? { kind: "stdout" } : { kind: "files", paths: [path] },
         },
       ],
     };
