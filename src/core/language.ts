@@ -1,7 +1,7 @@
 import { DEFAULT_LIMITS, type SandboxLimits, type TestRunnerName } from "./task.ts";
 
-/** Images with the tools of one language, built on the common image when a task needs them. A task may name one as its image, such as `bench-go`. */
-export const LANGUAGES = ["go", "rust", "java", "cpp", "javascript", "python"] as const;
+// Each has an image with its tools, built on the common image when a task needs it. A task may name one as its image, such as `bench-go`.
+const LANGUAGES = ["go", "rust", "java", "cpp", "javascript", "python"] as const;
 
 /** A language that there is an image for. */
 export type Language = (typeof LANGUAGES)[number];

@@ -1,9 +1,9 @@
 """
 Builds a CMake project and runs its tests: run_ctest.py PLAN, where PLAN is JSON {reports, canaries, catch}.
 
-`catch` names test files that are written for Catch2: the programs made from them are built and run with Catch2's own reporter, a report each in the folder `reports`.
-Without any, the whole project is built and CTest runs it, with its report in the same folder. The exit status is 0 when all tests passed, 1 when one did not, and 2 when
-the project could not be configured or built, which the output explains.
+`catch` names test files that are written for Catch2: the programs made from them are built and run with Catch2's own reporter, a report each in the folder
+`reports`. Without any, the whole project is built and CTest runs it, with its report in the same folder. The exit status is 0 when all tests passed, 1 when
+one did not, and 2 when the project could not be configured or built, which the output explains.
 """
 
 import json

@@ -1,9 +1,10 @@
 """
 Compiles a Java project and runs its tests with JUnit's console launcher: run_junit.py PLAN, where PLAN is JSON {reports, tests, classes, runSkipped}.
 
-`tests` are Java files for tests, besides those in src/test; every other Java file is the solution's. `classes` are the test classes to run. Classes of JUnit, AssertJ and the
-tests come before the solution's, and files of the solution that would configure JUnit are not on the class path: only its classes are. The exit status is the launcher's (0 all
-tests passed, 1 not), and 2 when something could not be compiled, which the output explains. `--check` compiles nothing and shows that all libraries are there.
+`tests` are Java files for tests, besides those in src/test; every other Java file is the solution's. `classes` are the test classes to run. Classes of JUnit,
+AssertJ and the tests come before the solution's, and files of the solution that would configure JUnit are not on the class path: only its classes are. The
+exit status is the launcher's (0 all tests passed, 1 not), and 2 when something could not be compiled, which the output explains. `--check` compiles nothing
+and shows that all libraries are there.
 """
 
 import glob
@@ -16,9 +17,9 @@ WORKSPACE = "/workspace"
 TEST_FOLDER = "src/test"
 LIBRARIES = "/usr/share/java"
 NAMES = (
-    "junit-jupiter", "junit-jupiter-api", "junit-jupiter-engine", "junit-jupiter-params", "junit-platform-commons", "junit-platform-console", "junit-platform-engine",
-    "junit-platform-launcher", "junit-platform-reporting", "opentest4j", "opentest4j-reporting-events", "opentest4j-reporting-schema", "apiguardian-api", "assertj-core",
-    "byte-buddy", "picocli", "univocity-parsers", "com.android.json", "hamcrest",
+    "junit-jupiter", "junit-jupiter-api", "junit-jupiter-engine", "junit-jupiter-params", "junit-platform-commons", "junit-platform-console",
+    "junit-platform-engine", "junit-platform-launcher", "junit-platform-reporting", "opentest4j", "opentest4j-reporting-events", "opentest4j-reporting-schema",
+    "apiguardian-api", "assertj-core", "byte-buddy", "picocli", "univocity-parsers", "com.android.json", "hamcrest",
 )  # fmt: skip
 NOT_COMPILED = 2
 # Small programs: a collector and a compiler that use one processor, and start fast.

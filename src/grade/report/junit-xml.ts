@@ -5,9 +5,8 @@ import { readXml, type XmlElement } from "./xml.ts";
 /** How the name of a test is made from the attributes of its `testcase`. */
 export type CaseName = (testcase: { readonly name: string; readonly classname: string }) => string;
 
-/** Names a test by its class and its name, as reports of any framework are read; a class that is the name again, or nothing, is left out. */
-export const classAndName: CaseName = ({ name, classname }) =>
-  classname === "" || classname === name ? name : `${classname}${SEPARATOR}${name}`;
+// A class that is the name again, or nothing, is left out.
+const classAndName: CaseName = ({ name, classname }) => (classname === "" || classname === name ? name : `${classname}${SEPARATOR}${name}`);
 
 /**
  * Reads a report in JUnit's XML, as most test frameworks can write it; null if it is none. Tests of equal names count as one. A suite that reports an error of its own
