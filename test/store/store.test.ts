@@ -348,3 +348,34 @@ test("a database of a newer version is refused", () => {
 
   expect(() => new Store(folder.at("bench.db"), NOW)).toThrow("it was written by a newer bench (schema 999");
 });
+
+test("a submission is read as it was saved, with links, folders and deletions; a list of an older version is a whole one", () => {
+  using folder = new TempFolder();
+  const path = folder.at("bench.db");
+  const store = storeWithRun(path);
+  const { executionId } = store.executions.start(aKey());
+  const file = { path: "a.py", bytes: Buffer.from("a"), executable: true };
+  const files = [
+    file,
+    { path: "logs", bytes: Buffer.alloc(0), executable: false, kind: "folder" as const },
+    { path: "latest", bytes: Buffer.from("v1"), executable: false, kind: "link" as const },
+    { path: "gone.py", bytes: Buffer.alloc(0), executable: false, kind: "absent" as const },
+  ];
+  const submission = {
+    stop: { kind: "completed" as const, detail: "" },
+    files,
+    isWhole: false,
+    workingMs: 1,
+    unbilledAttempts: 0,
+    inputsDigest: "d",
+  };
+
+  store.executions.saveSubmission(executionId, submission);
+  expect(store.executions.submission(executionId)).toEqual(submission);
+
+  const older = new Database(path);
+  older.exec("update submissions set files = json_array(json_extract(files, '$.changed[0]'))");
+  older.close();
+  expect(store.executions.submission(executionId)).toEqual({ ...submission, files: [file], isWhole: true });
+  store.close();
+});
