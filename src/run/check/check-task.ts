@@ -49,7 +49,7 @@ export async function checkTask(task: Task, options: CheckOptions): Promise<Soun
       reference: { name: "reference", passed: 0, repeats: 1 },
       problems: referenceProblems(task, first),
       remarks: heldBackRemarks(first, unnamedFiles(reference, task)),
-      output: outputOf(verdict.log),
+      output: outputOf(verdict),
     };
 
   const required = listed ?? verdict.tests.filter((one) => one.status === "passed").map((one) => one.name);
@@ -95,7 +95,7 @@ function repeatsOf(name: string, gradings: readonly Graded[]): GradedRepeats {
 }
 
 function failedOutput({ verdict }: Graded): string | null {
-  return verdict.passed ? null : outputOf(verdict.log);
+  return verdict.passed ? null : outputOf(verdict);
 }
 
 function isSame(one: readonly SourceFile[], other: readonly SourceFile[]): boolean {

@@ -119,10 +119,28 @@ export function heldBackRemarks({ verdict }: Graded, unnamed: readonly HeldBack[
     .map((files) => `files of the reference are not graded: ${heldBackText(files, SHOWN_NAMES)}`);
 }
 
-/** Cuts a log to its last lines, without colours; null where it is empty. */
-export function outputOf(log: string): string | null {
-  const text = withoutColours(log).trimEnd().slice(-MAX_OUTPUT).split("\n").slice(-OUTPUT_LINES).join("\n");
+/**
+ * Cuts what the tests printed to the end of what belongs to the first that failed, without colours; to its last lines where that cannot be told. Tests of ours, which
+ * must fail, are left out. Null where nothing was printed.
+ */
+export function outputOf({ log, tests: results }: Pick<Verdict, "log" | "tests">): string | null {
+  const lines = withoutColours(log).split("\n");
+  const failed = results.find(({ status }) => status === "failed")?.name;
+  const own = (failed === undefined ? null : sectionOf(failed, lines)) ?? lines.filter((line) => !CANARY.test(line));
+  const text = own.join("\n").trimEnd().slice(-MAX_OUTPUT).split("\n").slice(-OUTPUT_LINES).join("\n");
   return text.trim() === "" ? null : text;
+}
+
+const CANARY = /\bc[0-9a-f]{20}\b/;
+const PYTEST_HEAD = /^_{3,} .{1,300} _{3,}$/;
+
+// pytest prints a section for each failure, below its name between underscores.
+function sectionOf(name: string, lines: readonly string[]): readonly string[] | null {
+  const short = name.slice(name.indexOf("::") + 2).replaceAll("::", ".");
+  const start = lines.findIndex((line) => PYTEST_HEAD.test(line) && line.slice(line.indexOf(" ") + 1, line.lastIndexOf(" ")) === short);
+  if (start === -1) return null;
+  const length = lines.slice(start + 1).findIndex((line) => PYTEST_HEAD.test(line) || line.startsWith("======"));
+  return lines.slice(start, length === -1 ? undefined : start + 1 + length);
 }
 
 // Names that one grading of the reference reported and another did not.

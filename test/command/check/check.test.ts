@@ -80,9 +80,11 @@ beforeAll(async () => {
   keepHistory("history", "def add(a, b):\r\n    return a + b\r\n");
   keepHistory("clean-history", "def add(a, b):\n    return None\n");
   const image = process.env["BENCH_TEST_IMAGE"] ?? "bench-sandbox:latest";
-  end = await runCli(["check", folder.path, "--repeats", "2", "--image", image, "--json"]);
-  rows = JSON.parse(end.stdout) as Row[];
-}, 300_000);
+  const check = (...more: readonly string[]) => runCli(["check", folder.path, "--image", image, "--json", ...more]);
+  end = await check("--repeats", "1", "--task", "!changing-ids");
+  const again = await check("--repeats", "2", "--task", "changing-ids");
+  rows = [end, again].flatMap(({ stdout }) => JSON.parse(stdout) as Row[]);
+}, 900_000);
 afterAll(() => folder[Symbol.dispose]());
 
 // An earlier commit with `answer` that no branch leads to any more, packed.
@@ -153,6 +155,6 @@ test("a wrong solution that is the untouched workspace is remarked on", () => {
 test("what a rejected reference printed is shown, its end only", () => {
   const { output } = rowOf("rejected-reference");
 
-  expect(output).toContain("a is 2");
+  expect(output).toContain("a is 1");
   expect((output ?? "").split("\n").length).toBeLessThanOrEqual(15);
 });

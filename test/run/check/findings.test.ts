@@ -1,4 +1,4 @@
-import { expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
 import type { TestResult, VerdictReason } from "../../../src/core/verdict.ts";
 import type { Graded } from "../../../src/grade/grade.ts";
 import { DIRECT_CALL_HINT } from "../../../src/grade/runner/exit-status.ts";
@@ -174,10 +174,26 @@ test.for<{ readonly title: string; readonly given: Graded; readonly says: RegExp
   expect(referenceProblems(task, given)).toEqual([expect.stringMatching(says)]);
 });
 
-test("of a log its end is shown, without colours, and nothing of an empty one", () => {
-  const log = Array.from({ length: 500 }, (_, line) => `\u001b[31mline ${line}\u001b[0m`).join("\n");
+describe("what the tests printed", () => {
+  const failed = graded({ "test_a.py::Case::test_x": "failed" }).verdict;
 
-  expect(outputOf(log)?.split("\n")).toHaveLength(15);
-  expect(outputOf(log)).toMatch(/line 499$/);
-  expect(outputOf(" \n\n")).toBeNull();
+  test("is cut to its end, without colours, and is nothing where nothing was printed", () => {
+    const log = Array.from({ length: 500 }, (_, line) => `\u001b[31mline ${line}\u001b[0m`).join("\n");
+
+    expect(outputOf({ ...failed, log })?.split("\n")).toHaveLength(15);
+    expect(outputOf({ ...failed, log })).toMatch(/line 499$/);
+    expect(outputOf({ ...failed, log: " \n\n" })).toBeNull();
+  });
+
+  test("is the section of the first test that failed", () => {
+    const log = "x\n___ test_y ___\nno\n______ Case.test_x ______\n    assert 1 == 2\nE   no\n___ test_z ___\nlater\n=== 2 failed ===\n";
+
+    expect(outputOf({ ...failed, log })).toBe("______ Case.test_x ______\n    assert 1 == 2\nE   no");
+  });
+
+  test("leaves out tests of ours that must fail", () => {
+    const log = "failed: a.test.js > c061ec7e6d3b5e0b2a987\nfailed: a.test.js > adds\n  no";
+
+    expect(outputOf({ ...failed, log })).toBe("failed: a.test.js > adds\n  no");
+  });
 });
