@@ -25,7 +25,7 @@ const RUN_ID = `benchmark-${process.pid}`;
 const TASK = {
   "suite.yaml": "name: floor\n",
   "say/task.yaml":
-    'title: Say\ndeliver: ["answer.txt"]\ntests: {runner: exit-status}\nsandbox: {memory_mb: 512, workspace_mb: 64, tmp_mb: 64, pids: 128}\n',
+    'title: Say\ndeliver: ["answer.txt"]\ntests: {runner: exit-status, isolation: none}\nsandbox: {memory_mb: 512, workspace_mb: 64, tmp_mb: 64, pids: 128}\n',
   "say/prompt.md": "Write yes into answer.txt.\n",
   "say/workspace/answer.txt": "no\n",
   "say/tests/says.sh": 'read -r answer < /workspace/answer.txt; [ "$answer" = yes ]\n',

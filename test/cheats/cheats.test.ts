@@ -5,7 +5,7 @@ import { holdSection } from "../fixtures/readme.ts";
 import { type Play, playAll, shownTo } from "./play.ts";
 import { TEST_MARK } from "./pytest-tasks.ts";
 import { CHEATS, type NamedCheat, NOT_PLAYED, OPEN_WITH_NONE, ROWS } from "./suite.ts";
-import { cheatTable } from "./table.ts";
+import { cheatTable, type Judged, openTable } from "./table.ts";
 
 // BENCH_CHEATS=<expression> plays only what it matches.
 const wanted = new RegExp(process.env["BENCH_CHEATS"] ?? "");
@@ -71,13 +71,14 @@ test("no container is left", () => {
   expect(left).toBe(0);
 });
 
-const summary = (): string =>
-  cheatTable(cheats.map((cheat) => ({ cheat, process: isCaught(cheat, "process"), none: isCaught(cheat, "none") })));
+const judged = (): readonly Judged[] =>
+  cheats.map((cheat) => ({ cheat, process: isCaught(cheat, "process"), none: isCaught(cheat, "none") }));
 
 afterAll(() => {
-  process.stdout.write(`\n${summary()}\n`);
+  process.stdout.write(`\n${cheatTable(judged())}\n\n${openTable(judged())}\n`);
 });
 
 test.skipIf(process.env["BENCH_CHEATS"] !== undefined)("the docs say what came out", () => {
-  holdSection("cheats", summary());
+  holdSection("cheats", cheatTable(judged()));
+  holdSection("open-cheats", openTable(judged()));
 });

@@ -6,7 +6,7 @@ export type Judged = { readonly cheat: NamedCheat; readonly process: boolean; re
 
 const RUNNERS: readonly TestRunnerName[] = ["pytest", "node", "exit-status"];
 
-/** Writes in Markdown how many cheats of each runner were caught with each isolation, and those that `none` does not stop, by name. */
+/** Writes in Markdown how many cheats of each runner were caught with each isolation. */
 export function cheatTable(judged: readonly Judged[]): string {
   const lines = RUNNERS.map((runner) => {
     const own = judged.filter(({ cheat }) => cheat.task.runner === runner);
@@ -14,7 +14,16 @@ export function cheatTable(judged: readonly Judged[]): string {
     const caught = (isolation: "process" | "none"): string => `${own.filter((one) => one[isolation]).length} of ${own.length}`;
     return `| ${runner} | ${kinds} | ${own.length} | ${caught("process")} | ${caught("none")} |`;
   });
-  const open = judged.filter(({ none }) => !none).map(({ cheat }) => `- ${cheat.task.runner}: ${cheat.title}`);
-  const head = ["| Runner | Kinds | Cheats | Caught with `process` | Caught with `none` |", "|---|---:|---:|---:|---:|"];
-  return [...head, ...lines, "", "Not stopped with `isolation: none`, a solution that", "", ...open].join("\n");
+  return ["| Runner | Kinds | Cheats | Caught with `process` | Caught with `none` |", "|---|---:|---:|---:|---:|", ...lines].join("\n");
+}
+
+/** Writes in Markdown what `isolation: none` stops and what it does not, by name. */
+export function openTable(judged: readonly Judged[]): string {
+  const named = (caught: boolean): string[] =>
+    RUNNERS.map((runner) => {
+      const own = judged.filter(({ cheat, none }) => cheat.task.runner === runner && none === caught);
+      return `- ${runner}: ${own.map(({ cheat }) => cheat.title).join("; ") || "none"}.`;
+    });
+  const heads = ["Not stopped with `isolation: none`, a solution that", "Stopped with `isolation: none`, a solution that"];
+  return [heads[0], "", ...named(false), "", heads[1], "", ...named(true)].join("\n");
 }
