@@ -19,7 +19,7 @@ function together(oddities: readonly Oddity[]): { solution: Texts; tests: Texts;
 }
 
 async function graded(isolation: "process" | "none", { solution, tests, files }: ReturnType<typeof together>): Promise<PlainResult[]> {
-  const task = smallTask({ workspace: {}, tests, plan: { runner: "node", files, isolation, timeoutSeconds: 120 } });
+  const task = smallTask({ workspace: {}, tests, plan: { runner: "node", files, isolation, timeoutSeconds: 300 } });
   const expected = { required: ["nothing"], shapes: null };
   const request = { task, submitted: sources(solution), expected, sandboxes, signal: new AbortController().signal };
   const { verdict, skipped } = await gradeWithDetails(request);
@@ -45,7 +45,7 @@ describe("Node's own runner and the grader agree about a suite in which", () => 
     plain = await runPlainNode(all);
     isolated = await graded("process", all);
     shared = await graded("none", all);
-  }, 400_000);
+  }, 1_000_000);
 
   test.for(ODDITIES.map(({ title }, index) => ({ title, index })))("$title", ({ index }) => {
     const folder = `c${index}`;

@@ -72,7 +72,7 @@ function needsLoader(files: readonly SourceFile[], jestGlobals: boolean): boolea
 function isForBundler(text: string): boolean {
   const names = [...text.matchAll(/["'](\.{1,2}\/[^"'\n]{0,200})["']/g)].map(([, name]) => name?.split("/").at(-1) ?? "");
   if (names.some((name) => !name.includes("."))) return true;
-  return text.includes("require(") && /^(?:import|export)\b/m.test(text);
+  return /\brequire *[(]/.test(text) && /^(?:import|export)\b/m.test(text);
 }
 
 type ReadStep = { readonly result: StepResult; readonly isSound: boolean };

@@ -201,6 +201,14 @@ test("called", () => assert.equal(main(helper.one), 2)); test("property", () => 
     `test("thrown later", async () => { await own.loose(); }); test("rejected", async () => { await own.forgotten(); }); test("fine", () => {});`,
   ),
   {
+    title: "a program is started by the path of Node",
+    solution: { "cli.mjs": "console.log('hello', process.argv[2]); process.exitCode = 3;" },
+    tests: {
+      "it.test.mjs": `${head}import { spawnSync } from "node:child_process";
+test("ran", () => { const { stdout, status } = spawnSync(process.execPath, ["/workspace/cli.mjs", "you"], { encoding: "utf8" }); assert.deepEqual([stdout, status], ["hello you\\n", 3]); });\n`,
+    },
+  },
+  {
     title: "a file throws as it is loaded",
     solution: { "it.mjs": "throw new Error('broken');" },
     tests: { "it.test.mjs": `${head}import "/workspace/it.mjs"; test("never", () => {});\n` },

@@ -1,7 +1,6 @@
 /** What stands in the judge for functions, classes and objects of the solution: every use of one is a request, but its class is known here. */
 
 import { inspect } from "node:util";
-import { BUILTIN_NAMES } from "../boundary/vocabulary.mjs";
 
 /** Properties by which test libraries ask an object what it is or equals; the solution must not answer for them. */
 const NEVER_ASKED = new Set(["asymmetricMatch", "toAsymmetricMatcher", "$$typeof", "_isMockFunction", Symbol.hasInstance, inspect.custom]);
@@ -57,7 +56,7 @@ function configurable(descriptor) {
   return descriptor === undefined ? undefined : { ...descriptor, configurable: true };
 }
 
-/** Makes the stand-in for an object; `kind` is the stand-in for its class, or null; `base` an array where the solution's object is one. */
+/** Makes the stand-in for an object; `kind` is the stand-in for its class, or null; with `isArray` the solution's object is an array. */
 export function objectStandIn(ask, { kind, isArray }) {
   const target = isArray ? [] : Object.create(prototypeOf(kind));
   if (isArray) Object.setPrototypeOf(target, typeof kind === "function" ? kind.prototype : Array.prototype);
@@ -110,9 +109,4 @@ function descriptorOf(ask, proxy, key) {
 function objectOf(made) {
   if ((typeof made === "object" && made !== null) || typeof made === "function") return made;
   throw new TypeError("the solution's constructor gave no object");
-}
-
-/** Tells whether a class is one that both processes have. */
-export function isBuiltin(kind) {
-  return BUILTIN_NAMES.has(kind);
 }

@@ -18,7 +18,10 @@ async function prepare({ file, hidden, tsx, jestGlobals, timeoutMs, shapes, cana
   progress.canaries = new Set(canaries);
   // As for a file that `node --test` runs: `only` has no effect without its flag, and run() does not start again.
   process.env.NODE_TEST_CONTEXT = "child-bench";
-  if (pipes !== null) keepToTests(tests);
+  if (pipes !== null) {
+    keepToTests(tests);
+    useShim();
+  }
   if (tsx) await (await import("./typescript.mjs")).useTypeScript({ tests, home });
   const { watchEnd } = await import("./end.mjs");
   const provided = jestGlobals ? (await import("./jest.mjs")).defineGlobals({ timeoutMs }) : {};
@@ -40,4 +43,10 @@ function keepToTests(tests) {
   } catch {
     // it is there already
   }
+}
+
+/** Lets tests that start a program of the workspace with `process.execPath` do so: the first `node` in the PATH runs such a program as the solution. */
+function useShim() {
+  const shim = path.join(process.env.PATH.split(path.delimiter)[0], "node");
+  if (fs.existsSync(shim)) process.execPath = shim;
 }
