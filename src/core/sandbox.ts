@@ -73,7 +73,7 @@ export type DirectoryListing =
   | PathRefusal;
 
 /** Names, in small letters, of files and folders that stay inside wherever they are, except at some paths. */
-export type HeldNames = { readonly names: readonly string[]; readonly except: readonly string[] };
+type HeldNames = { readonly names: readonly string[]; readonly except: readonly string[] };
 
 /** Bounds of what may leave a sandbox. The names that are held back are regular expressions like those of a `PathFilter`. */
 export type ExportRequest = {

@@ -14,7 +14,7 @@ export type ListingRules = { readonly ignored: ReadonlySet<string>; readonly lin
 export const OWN_FOLDER: ListingRules = { links: "refuse", ignored: new Set([".DS_Store", "__pycache__", ".gitkeep", ".pytest_cache"]) };
 
 /** For what a task puts into a sandbox: like OWN_FOLDER, with the files that keep folders. */
-export const TASK_FILES: ListingRules = { links: "refuse", ignored: new Set([".DS_Store", "__pycache__", ".pytest_cache"]) };
+const TASK_FILES: ListingRules = { links: "refuse", ignored: new Set([".DS_Store", "__pycache__", ".pytest_cache"]) };
 
 /** For checkouts of other projects: links are skipped, and so is what their tools leave behind. */
 export const CHECKOUT: ListingRules = {

@@ -2,7 +2,7 @@ import { compileRule, isAllowed, type PathFilter } from "../core/glob.ts";
 import type { DeliverRule, Task, TestPlan, TestRunnerName } from "../core/task.ts";
 
 /** Why a file that may be submitted is not used. */
-export const CONFIGURES = "it configures the test run";
+const CONFIGURES = "it configures the test run";
 const INSTALLED = "it holds installed packages";
 
 /** What Python leaves behind: never used and never worth a word. */

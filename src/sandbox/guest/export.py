@@ -56,7 +56,9 @@ class Export:
         return {"unnamed": self.unnamed, "held": self.held.found, "refused": self.refusals.listed()}
 
     def _in_turn(self):
-        """Returns what is new in order; when it is too much, the top folders with the fewest files come first, so that a flood in one of them leaves the others whole."""
+        """
+        Returns what is new in order. When it is too much, top folders with few files come first, so that a flood in one of them leaves the others whole.
+        """
         if len(self.new) <= self.files_left:
             return self.new
         counts = {}

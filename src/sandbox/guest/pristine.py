@@ -66,7 +66,10 @@ def _copy_file(source, target):
 
 
 def put(header, payload):
-    """Lays pieces of files, links and empty folders below a root, which is made when missing; for set-up, so a failure is an error and not an answer, unless there is no room."""
+    """
+    Lays pieces of files, links and empty folders below a root, which is made when missing. It is for set-up, so a failure is an error and not an
+    answer, unless there is no room.
+    """
     root = root_of(header["root"])
     os.makedirs(root, exist_ok=True)
     laid = laid_below(root)
