@@ -26,7 +26,7 @@ export function setsOf(folder: Place, config: ExerciseConfig, track: Track): Set
   const listed = new Set(config.test);
   const paths = pathsBelow(folder, CHECKOUT).filter((path) => !HIDDEN_FOLDERS.some((hidden) => path.startsWith(hidden)));
   const isHidden = (path: string) => !solution.has(path) && (listed.has(path) || track.hidden.test(path));
-  const others = track.run === null ? [] : paths.filter((path) => isHidden(path) && !listed.has(path));
+  const others = paths.filter((path) => isHidden(path) && !listed.has(path));
   return {
     workspace: paths.toSorted().flatMap((path) => (isHidden(path) ? [] : [{ from: sourceOf(folder, path), path }])),
     tests: [...config.test, ...others].map((path) => ({ from: path, path })),

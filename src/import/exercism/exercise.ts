@@ -31,6 +31,7 @@ export function loadExercise(folder: Place, { id, suite, language, config }: Opt
     contextFiles: [],
     tests: {
       ...track.plan,
+      isolation: track.together?.has(slugOf(folder)) ? "none" : track.plan.isolation,
       files: testFilesOf(sets, config, track),
       required: null,
       timeoutSeconds: config.mayRunLong ? Math.max(LONG_SECONDS, track.timeoutSeconds) : track.timeoutSeconds,

@@ -30,6 +30,8 @@ const CRATES: Readonly<Record<string, readonly [number, number, number]>> = {
   time: [0, 3, 9],
 };
 
+// What tests call that came after the image's AssertJ.
+const LATER_ASSERTJ = /\.hasDimensions\(/;
 const JAVA_DEPENDENCY = /^(?:implementation|testImplementation|testRuntimeOnly|compileOnly)[ (]["']([^"']+)["']/;
 // The libraries that the image has.
 const JAVA_LIBRARIES = /^(?:org\.junit(?:\.jupiter|\.platform)?|org\.assertj|org\.json):/;
@@ -39,7 +41,7 @@ export function obstacleOf(folder: Place, config: ExerciseConfig, language: Lang
   if (isFile(placeInside(folder, ".meta/.skip_tests"))) return "ask for tests, which nothing here judges";
   if (language === "go") return goObstacle(folder, config);
   if (language === "rust") return rustObstacle(folder);
-  if (language === "java") return javaObstacle(folder);
+  if (language === "java") return javaObstacle(folder, config);
   return null;
 }
 
@@ -89,7 +91,8 @@ function satisfies(has: readonly [number, number, number] | undefined, version: 
   return differing < 0 || (wanted[differing] ?? 0) < (has[differing] ?? 0);
 }
 
-function javaObstacle(folder: Place): string | null {
+function javaObstacle(folder: Place, { test }: ExerciseConfig): string | null {
+  if (test.some((path) => linesOf(folder, path).some((line) => LATER_ASSERTJ.test(line)))) return "need a newer AssertJ than 3.14";
   const libraries = linesOf(folder, "build.gradle").map((line) => JAVA_DEPENDENCY.exec(line)?.[1]);
   return libraries.every((name) => name === undefined || JAVA_LIBRARIES.test(name))
     ? null

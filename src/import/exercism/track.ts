@@ -23,6 +23,8 @@ export type Track = {
   readonly run: RegExp | null;
   /** Tells where an example belongs, where its name alone does not. */
   readonly placeOf?: (example: string, config: ExerciseConfig) => string | undefined;
+  /** Exercises whose tests need the solution in their own process: they start it as a program, or hold objects that both sides change. */
+  readonly together?: ReadonlySet<string>;
   readonly plan: Pick<TestPlan, "runner" | "placement" | "jestGlobals" | "runSkipped" | "isolation">;
   readonly timeoutSeconds: number;
 };
@@ -38,7 +40,8 @@ export const TRACKS = {
     pristine: [],
     hidden: /(^|\/)(test_[^/]*|[^/]*_test)\.py$/,
     run: null,
-    plan: { runner: "pytest", placement: "outside", jestGlobals: false, runSkipped: false, isolation: "none" },
+    plan: { runner: "pytest", placement: "outside", jestGlobals: false, runSkipped: false, isolation: "process" },
+    together: new Set(["paasio"]),
     timeoutSeconds: 60,
   },
   javascript: {
@@ -48,7 +51,8 @@ export const TRACKS = {
     pristine: [],
     hidden: /\.(spec|test)\.[cm]?js$/,
     run: null,
-    plan: { ...IN_WORKSPACE, runner: "node", jestGlobals: true },
+    plan: { ...IN_WORKSPACE, runner: "node", jestGlobals: true, isolation: "process" },
+    together: new Set(["grep", "promises"]),
     timeoutSeconds: 60,
   },
   typescript: {
@@ -58,8 +62,8 @@ export const TRACKS = {
     pristine: ["**/*.config.{ts,mts,cts}"],
     hidden: /\.(spec|test)\.[cm]?tsx?$/,
     run: null,
-    plan: { ...IN_WORKSPACE, runner: "node", jestGlobals: true },
-    timeoutSeconds: 60,
+    plan: { ...IN_WORKSPACE, runner: "node", jestGlobals: true, isolation: "process" },
+    timeoutSeconds: 120,
   },
   go: {
     name: "Go",

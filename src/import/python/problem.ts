@@ -95,7 +95,7 @@ function taskOf(suite: string, problem: PythonProblem): Task {
       timeoutSeconds: problem.timeoutSeconds,
       placement: "outside",
       jestGlobals: false,
-      isolation: "none",
+      isolation: "process",
       runSkipped: false,
       pythonPath: [],
       command: null,

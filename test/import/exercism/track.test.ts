@@ -174,6 +174,11 @@ describe("an exercise that a sandbox without network cannot grade is left out by
     },
     { title: "no tests of its own", files: { ...EXERCISES["go"], ".meta/.skip_tests": "" }, reason: "Go: ask for tests" },
     {
+      title: "a newer AssertJ",
+      files: { ...EXERCISES["java"], "src/test/java/LeapTest.java": "assertThat(grid)\n    .hasDimensions(2, 3);\n" },
+      reason: "Java: need a newer AssertJ than 3.14",
+    },
+    {
       title: "a library",
       files: { ...EXERCISES["java"], "build.gradle": 'dependencies {\n    implementation "io.reactivex.rxjava2:rxjava:2.2.12"\n}\n' },
       reason: "Java: need libraries that would have to be downloaded",
