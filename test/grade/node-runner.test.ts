@@ -145,4 +145,19 @@ describe("a wrong solution in JavaScript", () => {
         reason: "tests-failed",
       });
   });
+
+  test("that is passed a function of Node reads the test file with its own rights, which are none", TIMEOUT, async ({ expect }) => {
+    const reads = smallTask({
+      workspace: { "call.js": "" },
+      tests: {
+        "call.test.mjs": `import assert from "node:assert/strict";\nimport fs from "node:fs";\nimport { test } from "node:test";\nimport { call } from "/workspace/call.js";\ntest("refused", () => { assert.throws(() => call(fs.readFileSync, import.meta.filename), { code: "ENOENT" }); });\ntest("goes on", () => { assert.equal(call((n) => n, 3), 3); });\n`,
+      },
+      plan: { runner: "node", files: ["call.test.mjs"], isolation: "process", timeoutSeconds: 90 },
+    });
+    const required = ["refused", "goes on"].map((name) => `call.test.mjs > ${name}`);
+
+    expect(await gradeTexts(reads, { "call.js": "export const call = (f, ...args) => f(...args);\n" }, required)).toMatchObject({
+      passed: true,
+    });
+  });
 });

@@ -103,19 +103,20 @@ export class Endpoint {
 
   #take(answer, { mine, about }) {
     const [, , failed, value, changed, extra] = answer;
-    const [isError, read] = this.#orBreak(() => {
+    const [isError, read, changes] = this.#orBreak(() => {
       requireValid(typeof failed === "boolean" && Array.isArray(changed), "answer");
       const decoder = new Decoder(this.handles, mine);
       const received = this.#side.received(decoder, value, { about, failed });
-      const changes = changed.map((each) => {
+      const refills = changed.map((each) => {
         requireValid(Array.isArray(each) && each.length === 2, "change");
         const container = decoder.mine(each[0]);
         return [container, decoder.itemsFor(container, each[1])];
       });
-      for (const [container, values] of changes) refill(container, values);
       this.#side.takeExtra(extra, decoder, about);
-      return [received.failed, received.value];
+      return [received.failed, received.value, refills];
     });
+    // A container that was frozen cannot be changed, which is that test's result and not the end of the run.
+    for (const [container, values] of changes) refill(container, values);
     if (isError) throw read;
     return read;
   }

@@ -39,9 +39,44 @@ for (const name of ["parseInt", "parseFloat", "isNaN", "isFinite", "structuredCl
   GENERAL.set(globalThis[name], name);
 }
 
-/** Names a function of the language itself, undefined for any other. */
+/** Modules of Node whose functions act for whoever calls them: a test that passes one on means the one of the solution. */
+const ACTING = [
+  "fs",
+  "fs/promises",
+  "child_process",
+  "module",
+  "vm",
+  "worker_threads",
+  "net",
+  "http",
+  "https",
+  "dgram",
+  "os",
+  "inspector",
+  "cluster",
+];
+const acting = new Map();
+let loadedCount = 0;
+
+// Modules that nothing has loaded are not loaded for this, and a function that a test has replaced is the test's own.
+function actingName(value) {
+  if (process.moduleLoadList.length !== loadedCount) {
+    loadedCount = process.moduleLoadList.length;
+    const loaded = new Set(process.moduleLoadList);
+    const names = ACTING.filter((name) => loaded.has(`NativeModule ${name}`));
+    for (const [owner, all] of [["process", process], ...names.map((name) => [`node:${name}`, process.getBuiltinModule(name)])]) {
+      for (const name of getOwnPropertyNames(all)) {
+        const held = getOwnPropertyDescriptor(all, name)?.value;
+        if (typeof held === "function" && !types.isProxy(held) && !acting.has(held)) acting.set(held, `${owner}.${name}`);
+      }
+    }
+  }
+  return acting.get(value);
+}
+
+/** Names a function of the language or of Node itself, undefined for any other. */
 export function generalName(value) {
-  return GENERAL.get(value);
+  return GENERAL.get(value) ?? (typeof value === "function" ? actingName(value) : undefined);
 }
 
 const makers = [async () => {}, function* () {}, async function* () {}].map((each) => getPrototypeOf(each).constructor);

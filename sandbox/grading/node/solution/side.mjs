@@ -48,11 +48,11 @@ export class SolutionSide {
     return undefined;
   }
 
-  /** Returns a function of the language by its dotted name. */
+  /** Returns a function of the language, or of a module of Node, by its dotted name. */
   named(name) {
-    return String(name)
-      .split(".")
-      .reduce((at, part) => at?.[part], globalThis);
+    const [owner, ...parts] = String(name).split(".");
+    const start = owner.startsWith("node:") ? process.getBuiltinModule(owner) : globalThis[owner];
+    return parts.reduce((at, part) => at?.[part], start);
   }
 
   textOut(text) {
