@@ -34,6 +34,7 @@ export const jest: TestRunner = {
           `--config=${jestConfig(input)}`,
           "--ci",
           "--runInBand",
+          "--injectGlobals",
           "--no-cache",
           "--json",
           `--outputFile=${reportPath(input)}`,
