@@ -31,7 +31,7 @@ export async function layOut(
   const laid = new Map<string, SourceFile>();
   await inTurns(files.pristine, (file) => void (isOpen(file.path) ? laid : trusted).set(file.path, file));
   for (const file of tests) trusted.set(file.path, file);
-  const guarded = guardedPaths(trusted.keys());
+  const guarded = guardedPaths(trusted.values());
   const heldBack: HeldBack[] = [];
   await inTurns(files.submitted, (file) => {
     if (!isAllowed(crosses, file.path)) return;
@@ -42,7 +42,11 @@ export async function layOut(
     else if (reason !== "" && !isSameFile(file, before.get(file.path))) heldBack.push({ path: file.path, reason });
   });
   await inTurns([...laid.values()], ({ path, kind }) => {
-    if (kind !== "absent") for (const folder of foldersOf(path)) laid.delete(folder);
+    if (kind === "absent") return;
+    for (const folder of foldersOf(path)) {
+      laid.delete(folder);
+      if (trusted.get(folder)?.kind === "folder") trusted.delete(folder);
+    }
   });
   for (const file of trusted.values()) laid.set(file.path, file);
   return { workspace: [...laid.values()], ownModules: moduleNames(files.pristine), heldBack };
@@ -80,12 +84,14 @@ function isPlainPath(path: string): boolean {
 
 type Guarded = { readonly files: ReadonlySet<string>; readonly folders: ReadonlySet<string>; readonly packages: ReadonlySet<string> };
 
-function guardedPaths(paths: Iterable<string>): Guarded {
+function guardedPaths(trusted: Iterable<SourceFile>): Guarded {
   const files = new Set<string>();
   const folders = new Set<string>();
   const packages = new Set<string>();
-  for (const path of paths) {
-    files.add(path);
+  for (const { path, kind } of trusted) {
+    // An empty folder of the task may be filled.
+    if (kind === "folder") folders.add(path);
+    else files.add(path);
     if (path.endsWith(".py")) packages.add(path.slice(0, -".py".length));
     for (const folder of foldersOf(path)) folders.add(folder);
   }

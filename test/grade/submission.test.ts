@@ -68,6 +68,21 @@ describe("a grading workspace", () => {
     expect(texts).toEqual({ "a.py": "new", "b.py": "more", "data.txt": "true" });
   });
 
+  test("has what was put into a folder that the task leaves empty", async () => {
+    const folder: SourceFile = { path: "src", bytes: new Uint8Array(), executable: false, kind: "folder" };
+    const task = smallTask({
+      workspace: {},
+      tests: {},
+      plan: { runner: "pytest", files: [] },
+      deliver: { include: ["src/**"], exclude: [] },
+    });
+
+    const { workspace, heldBack } = await layOut(task, { pristine: [folder], submitted: sources({ "src/a.py": "" }), tests: [] });
+
+    expect(workspace.map(({ path }) => path)).toEqual(["src/a.py"]);
+    expect(heldBack).toEqual([]);
+  });
+
   test("holds what the agent did not touch", async () => {
     expect((await lay({ pristine: { "a.py": "old", "b.py": "old" }, submitted: { "b.py": "new" } })).texts).toEqual({
       "a.py": "old",
