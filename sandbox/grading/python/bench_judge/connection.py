@@ -1,19 +1,15 @@
 """The judge's end of the boundary."""
 
-import asyncio
 import sys
 import types
 
 from bench_boundary.atoms import of
 from bench_boundary.channel import Gone
-from bench_boundary.objects import FUNCTIONS
 from bench_boundary.peer import Peer
 from bench_boundary.writing import NotCrossed
 from bench_judge import guard
 from bench_judge.outputs import replay
 from bench_judge.shapes import NotData
-
-IN_DATA = (type(None), bool, int, float, str)
 
 
 class Interrupted(KeyboardInterrupt):
@@ -115,7 +111,7 @@ class JudgePeer(Peer):
             return guard.find_special(on, name)(*args, **named)
         if do == "get":
             return self.attribute(on, name)
-        if do in ("start", "poll", "cancel") and asyncio.iscoroutine(on):
+        if do in ("start", "poll", "cancel") and isinstance(on, types.CoroutineType):
             return self.step(do, number, on)
         raise AttributeError(f"{do} is not possible with an object of the tests")
 
@@ -139,6 +135,8 @@ class JudgePeer(Peer):
 
     def step(self, do, number, on):
         """Runs a coroutine of the tests in the loop that runs here, step by step."""
+        import asyncio  # loading it takes as long as many tests
+
         if do == "start" and number not in self.tasks:
             self.tasks[number] = asyncio.get_running_loop().create_task(on)
         task = self.tasks[number]
@@ -148,6 +146,8 @@ class JudgePeer(Peer):
 
     def wait(self, awaitable):
         """Drives an awaitable of the solution from the loop of the test: between the steps of the solution's loop, this one goes on."""
+        import asyncio
+
         self.ask("start", awaitable)
         cancelled = None
         while True:
@@ -171,6 +171,3 @@ class OwnMethod:
 
     def __call__(self, *args, **named):
         return guard.find_method(self.on, self.name)(*args, **named)
-
-
-__all__ = ("JudgePeer", "Interrupted", "FUNCTIONS")

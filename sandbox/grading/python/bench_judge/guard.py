@@ -9,7 +9,6 @@ import random
 import sys
 import threading
 import types
-import unittest.mock
 
 from bench_boundary.objects import FUNCTIONS, is_iterator
 from bench_boundary.specials import SPECIALS
@@ -22,13 +21,24 @@ OPEN = (
     logging.LoggerAdapter, logging.Logger,
 )
 LOGGING = frozenset(("debug", "info", "warning", "error", "critical", "exception", "log", "isEnabledFor", "getEffectiveLevel"))
-MOCK = unittest.mock.NonCallableMock
-MOCK_NAMES = frozenset(dir(unittest.mock.MagicMock)) | frozenset(dir(unittest.mock.AsyncMock()))
 OF_GENERATORS = ("send", "throw", "close")
 OF_ITERATORS = ("__iter__", "__next__")
 CONTENT = ("__iter__", "__next__", "__len__", "__getitem__", "__contains__", "__enter__", "__exit__")
 CLOSED_MODULES = ("_pytest", "pluggy", "bench_judge", "bench_boundary")
 MISSING = object()
+
+
+def is_mock(value):
+    """Tells whether a value is a mock; without the module of mocks being loaded there are none."""
+    module = sys.modules.get("unittest.mock")
+    return module is not None and isinstance(value, module.NonCallableMock)
+
+
+@functools.lru_cache(maxsize=None)
+def mock_names():
+    """Names what mocks have themselves, by which a test steers and checks them."""
+    module = sys.modules["unittest.mock"]
+    return frozenset(dir(module.MagicMock)) | frozenset(dir(module.AsyncMock()))
 
 
 def is_of_library(kind):
@@ -57,14 +67,14 @@ def require_passable(value):
     kind = type(value)
     if kind.__module__.partition(".")[0] in CLOSED_MODULES or isinstance(value, (types.FrameType, types.CodeType, types.TracebackType)):
         raise TypeError(f"a value of type {kind.__name__} cannot cross the boundary; use isolation: none for this task")
-    is_known = isinstance(value, (type, BaseException, *FUNCTIONS, *OPEN, MOCK)) or is_iterator(value) or hasattr(kind, "__await__")
+    is_known = isinstance(value, (type, BaseException, *FUNCTIONS, *OPEN)) or is_mock(value) or is_iterator(value) or hasattr(kind, "__await__")
     if not is_known and is_of_library(kind) and not hasattr(kind, "__next__") and kind is not object:
         raise TypeError(f"a value of type {kind.__name__} cannot cross the boundary; use isolation: none for this task")
 
 
 def find_call(on):
     """Returns what a call of an object of the tests runs."""
-    if isinstance(on, (*FUNCTIONS, unittest.mock.CallableMixin)):
+    if isinstance(on, FUNCTIONS) or is_mock(on) and callable(on):
         return on
     if isinstance(on, type):
         return refuse(on, "__call__") if is_of_library(on) else on
@@ -76,7 +86,7 @@ def find_special(on, name):
     kind = type(on)
     if name not in SPECIALS or isinstance(on, (type, *FUNCTIONS)):
         refuse(on, name)
-    if isinstance(on, MOCK):
+    if is_mock(on):
         return getattr(on, name, None) if name in CONTENT or name == "__call__" else refuse(on, name)
     if (is_iterator(on) or hasattr(kind, "__next__")) and name in OF_ITERATORS or isinstance(on, OPEN) and name in CONTENT:
         return functools.partial(getattr(kind, name, None) or refuse(on, name), on)
@@ -92,8 +102,8 @@ def find_method(on, name):
         refuse(on, name)
     if isinstance(on, types.GeneratorType):
         return getattr(on, name) if name in OF_GENERATORS else refuse(on, name)
-    if isinstance(on, MOCK):
-        return getattr(on, name) if name not in MOCK_NAMES else refuse(on, name)
+    if is_mock(on):
+        return getattr(on, name) if name not in mock_names() else refuse(on, name)
     if isinstance(on, (types.ModuleType, *FUNCTIONS)):
         refuse(on, name)
     if isinstance(on, (logging.Logger, logging.LoggerAdapter)) and name not in LOGGING:
@@ -121,8 +131,8 @@ def find_attribute(on, name):
     """Returns the value of a public attribute of an object of the tests' own classes: plain data, or something that can be called or passed itself."""
     if type(name) is not str or name.startswith("_") or isinstance(on, (types.ModuleType, BaseException, *FUNCTIONS)) and not is_own_error(on):
         refuse(on, name)
-    if isinstance(on, MOCK):
-        return getattr(on, name) if name not in MOCK_NAMES else refuse(on, name)
+    if is_mock(on):
+        return getattr(on, name) if name not in mock_names() else refuse(on, name)
     return own_attribute(on, name)
 
 

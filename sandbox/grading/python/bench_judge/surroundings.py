@@ -1,6 +1,5 @@
 """What the tests change around the solution: working folder, environment, log levels, and library functions that they replace."""
 
-import asyncio.events
 import builtins
 import logging
 import os
@@ -53,7 +52,8 @@ class Surroundings:
     def changes(self, writing):
         """Returns what goes along with a message: [folder, variables, functions, levels, loop], or None where nothing changed."""
         folder, variables, functions, levels = self.folder_now(), self.variables_now(), self.functions_now(writing), self.levels_now()
-        loop = asyncio.events._get_running_loop()
+        events = sys.modules.get("asyncio.events")
+        loop = None if events is None else events._get_running_loop()
         loop = None if loop is None else self.loops.setdefault(id(loop), len(self.loops))
         if folder is None and variables is None and not functions and levels is None and loop is None:
             return None
