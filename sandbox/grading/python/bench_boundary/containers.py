@@ -5,7 +5,7 @@ from itertools import chain
 from operator import is_
 
 # Remembered between messages: this many, each with at most so many items. Larger ones are remembered while a call runs.
-MAX_REMEMBERED = 256
+MAX_REMEMBERED = 64
 MAX_ITEMS_REMEMBERED = 1000
 
 MUTABLE = {each.__name__: each for each in (list, dict, set, bytearray, OrderedDict, Counter, defaultdict, deque)}
@@ -38,6 +38,13 @@ def held(kind, container):
     if kind == "set":
         return list(set.__iter__(container))
     return bytes(bytearray.__getitem__(container, slice(None))) if kind == "bytearray" else list(deque.__iter__(container))
+
+
+def has_changed(kind, container, items):
+    """Tells whether a container holds other objects than noted; a plain list, the usual case, is not copied for that."""
+    if type(container) is list:
+        return len(container) != len(items) or not all(map(is_, container, items))
+    return not is_same(kind, items, held(kind, container))
 
 
 def mapping_of(container):
@@ -101,7 +108,7 @@ class Containers:
         """Lists the containers that this side has changed since both sides held the same."""
         if not self.by_number:
             return ()
-        return [container for kind, container, items in self.by_number.values() if not is_same(kind, items, held(kind, container))]
+        return [container for kind, container, items in self.by_number.values() if has_changed(kind, container, items)]
 
     def is_unchanged(self, number):
         kind, container, items = self.by_number[number]
