@@ -31,7 +31,7 @@ export function argumentsOf(number: number): string {
   return ARGUMENTS.find(({ numbers }) => numbers.includes(number))?.expression ?? "given";
 }
 
-const SAME_MEMBERS = "set(found) == set(wanted)";
+const SAME_MEMBERS = "set(found) == set(wanted) or agrees(found, wanted, atol)";
 const IS_SOMETHING = "(found if isinstance(found, bool) else found is not None) == (wanted is not None)";
 
 /** Python expressions over `found`, `wanted` and `given` that judge the answers of functions by name, where more than the reference's answer is right. */
