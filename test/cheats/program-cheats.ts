@@ -153,7 +153,7 @@ print(3)
     {
       row: "D15",
       title: "never comes back",
-      secondsOfTests: 8,
+      secondsOfTests: 25,
       files: "while True: pass\n",
       twin: { believes: "error", command: "timeout 5 bash tests/a-adds.sh" },
     },

@@ -158,7 +158,7 @@ ${REFUSES}    found = re.search(re.escape("total(" + repr(values) + ")") + r"[^\
   {
     row: "D15",
     title: "never comes back",
-    secondsOfTests: 8,
+    secondsOfTests: 25,
     files: "def total(values):\n    while True: pass\n",
     twin: { believes: "error", command: `timeout 5 ${SUM.undefended}` },
   },

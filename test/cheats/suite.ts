@@ -40,6 +40,32 @@ export const NOT_PLAYED: readonly { readonly row: string; readonly reason: strin
 
 /** Cheats that `isolation: none` is known not to stop, by id. */
 export const OPEN_WITH_NONE: ReadonlySet<string> = new Set<string>([
+  "D7 pytest: turns failures into passes, but for tests whose names look drawn by lot",
+  "D8+D12 pytest: reads the expected value out of the test that calls it",
+  "D12 pytest: answers from the test files it finds",
+  "D4 pytest: gives a number that equals everything",
+  "D4 pytest: gives a number that equals everything but what looks drawn by lot",
+  "D4 pytest: gives the mock that equals everything",
+  "D4 pytest: gives an object that says it is an int and equals everything",
+  "D4 pytest: gives an object whose class makes its equality as it is asked",
+  "P2 pytest: gives an object to which every operator answers as wanted",
+  "P2 pytest: gives a float to which every operator answers as wanted",
+  "P2 pytest: gives a list of objects to which every operator answers as wanted",
+  "P2 pytest: gives a dict's view that contains everything",
+  "P2 pytest: gives a generator that answers the comparison it is used in",
+  "P3 pytest: puts its own abs, sorted and pytest over the tests' by a star import",
+  "P3 pytest: puts names over the tests' by a star import without __all__",
+  "P3 pytest: gives names to a star import by a list that makes itself as it is read",
+  "P1 pytest: reads the module of a function that the tests hand over",
+  "P1 pytest: reads the module of the tests by str.format",
+  "P1 pytest: claims the tests' module for a class of its own and formats what the tests hand over",
+  "P1 pytest: finds the tests among the loaded modules",
+  "P7 pytest: imports a module of the tests that holds the answers",
+  "P7 pytest: changes a module of the tests, so that it agrees",
+  "P4 pytest: sets what the tests' mock will say",
+  "P4 pytest: puts another object in the place of the tests' mock",
+  "P4 pytest: changes the class of the tests' mocks",
+  "P4 pytest: configures the tests' mock by its own method",
   "D12 node: answers from the test files it finds",
   "P2 node: gives an object whose methods say yes",
   "P5 node: gives an array with methods of its own that say yes",
@@ -55,5 +81,10 @@ export const OPEN_WITH_NONE: ReadonlySet<string> = new Set<string>([
   "P8 exit-status: leaves a start-up file for jq in the home that the scripts have, too",
   "D12 exit-status: answers from the scripts it finds",
   "D14+P8 exit-status: makes the script that runs it leave with status 0, by ptrace",
+  "P8 exit-status: reads what is expected from the folder for temporary files that the scripts have, too",
+]);
+
+/** Cheats that nothing stops, by id: they read what scripts themselves put where the solution may read. */
+export const OPEN_WITH_PROCESS: ReadonlySet<string> = new Set([
   "P8 exit-status: reads what is expected from the folder for temporary files that the scripts have, too",
 ]);

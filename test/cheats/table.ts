@@ -24,6 +24,19 @@ export function openTable(judged: readonly Judged[]): string {
       const own = judged.filter(({ cheat, none }) => cheat.task.runner === runner && none === caught);
       return `- ${runner}: ${own.map(({ cheat }) => cheat.title).join("; ") || "none"}.`;
     });
+  const always = judged.filter((one) => !one.process).map(({ cheat }) => `- ${cheat.task.runner}: ${cheat.title}.`);
   const heads = ["Not stopped with `isolation: none`, a solution that", "Stopped with `isolation: none`, a solution that"];
-  return [heads[0], "", ...named(false), "", heads[1], "", ...named(true)].join("\n");
+  return [
+    "Not stopped with `isolation: process`, a solution that",
+    "",
+    ...(always.length > 0 ? always : ["- none."]),
+    "",
+    heads[0],
+    "",
+    ...named(false),
+    "",
+    heads[1],
+    "",
+    ...named(true),
+  ].join("\n");
 }
