@@ -63,7 +63,7 @@ export const TRACKS = {
     hidden: /\.(spec|test)\.[cm]?tsx?$/,
     run: null,
     plan: { ...IN_WORKSPACE, runner: "node", jestGlobals: true, isolation: "process" },
-    timeoutSeconds: 120,
+    timeoutSeconds: 180,
   },
   go: {
     name: "Go",
