@@ -52,7 +52,7 @@ export const TRACKS = {
     hidden: /\.(spec|test)\.[cm]?js$/,
     run: null,
     plan: { ...IN_WORKSPACE, runner: "node", jestGlobals: true, isolation: "process" },
-    together: new Set(["grep", "promises"]),
+    together: new Set(["circular-buffer", "grep", "promises"]),
     timeoutSeconds: 60,
   },
   typescript: {
