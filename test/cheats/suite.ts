@@ -84,7 +84,3 @@ export const OPEN_WITH_NONE: ReadonlySet<string> = new Set<string>([
   "P8 exit-status: reads what is expected from the folder for temporary files that the scripts have, too",
 ]);
 
-/** Cheats that nothing stops, by id: they read what scripts themselves put where the solution may read. */
-export const OPEN_WITH_PROCESS: ReadonlySet<string> = new Set([
-  "P8 exit-status: reads what is expected from the folder for temporary files that the scripts have, too",
-]);

@@ -9,6 +9,8 @@ WORKSPACE = "/workspace"
 # Nobody but the tests' user may enter it.
 PRIVATE = "/tmp/grading"
 JUDGE_HOME = PRIVATE + "/home"
+# Where scripts put temporary files: what they expect may be among them.
+JUDGE_TMP = PRIVATE + "/tmp"
 SHIMS = PRIVATE + "/shims"
 SOCKET = PRIVATE + "/solution.sock"
 # Only the tests may add to it or rename what is in it.
@@ -23,7 +25,7 @@ READ_BYTES = 1 << 20
 CLIENT = "/opt/bench/grading/solution"
 # Interpreters, which run a program of the workspace as the solution.
 SHIM_NAMES = ("python3", "python", "node", "bash", "sh")
-# The solution may use what a script makes with mktemp, as it could if it were the same user.
+# The solution may use what a script makes with mktemp in a folder that both share, as it could if it were the same user.
 MKTEMP = b"""#!/bin/sh
 made=$(/usr/bin/mktemp "$@") || exit
 [ ! -e "$made" ] || chmod g+rwX "$made"
@@ -46,7 +48,7 @@ def make_folders(users, isolated):
         if isolated:
             make_folder(LENT, 0o755)
             make_folder(PRIVATE, 0o700)
-            for folder in (JUDGE_HOME, SHIMS):
+            for folder in (JUDGE_HOME, JUDGE_TMP, SHIMS):
                 make_folder(folder, 0o700)
             for name in SHIM_NAMES:
                 os.symlink(CLIENT, f"{SHIMS}/{name}")

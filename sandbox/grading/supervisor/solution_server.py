@@ -11,7 +11,7 @@ import os
 from _struct import Struct
 
 from supervisor import minimal_json
-from supervisor.folders import JUDGE_HOME, SHARED_TMP, SHIMS, SOCKET, SOLUTION_HOME, SOLUTION_TMP, WORKSPACE
+from supervisor.folders import JUDGE_HOME, JUDGE_TMP, SHARED_TMP, SHIMS, SOCKET, SOLUTION_HOME, SOLUTION_TMP, WORKSPACE
 from supervisor.users import GRADER, NOT_RUNNABLE, SOLUTION, Program, complain
 
 LENGTH = Struct(">I")
@@ -187,8 +187,8 @@ class Client:
 def solution_environment(variables):
     """Returns the environment of a program: its caller's, without what belongs to the tests, and with folders of the solution's own."""
     found = {str(name): str(value) for name, value in variables.items() if name not in JUDGE_NAMES}
-    for name, theirs, own in (("HOME", JUDGE_HOME, SOLUTION_HOME), ("TMPDIR", SHARED_TMP, SOLUTION_TMP)):
-        if found.get(name, theirs) == theirs:
+    for name, theirs, own in (("HOME", (JUDGE_HOME,), SOLUTION_HOME), ("TMPDIR", (JUDGE_TMP, SHARED_TMP), SOLUTION_TMP)):
+        if found.get(name, theirs[0]) in theirs:
             found[name] = own
     found["PATH"] = ":".join(part for part in found.get("PATH", "/usr/local/bin:/usr/bin:/bin").split(":") if part != SHIMS)
     return found

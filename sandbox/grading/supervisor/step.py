@@ -7,7 +7,7 @@ import time
 
 from supervisor import minimal_json
 from supervisor.collected import Captured, Events, Log, Stream
-from supervisor.folders import JUDGE_HOME, SHARED_FILES, SHARED_TMP, SHIMS, SOLUTION_HOME, SOLUTION_TMP, read_reports
+from supervisor.folders import JUDGE_HOME, JUDGE_TMP, SHARED_FILES, SHARED_TMP, SHIMS, SOLUTION_HOME, SOLUTION_TMP, read_reports
 from supervisor.process import kill_all, reap
 from supervisor.users import GRADER, SOLUTION, Program
 
@@ -30,9 +30,14 @@ class Run:
         self.tests_root = plan["testsRoot"]
         self.judge_user = GRADER if self.isolated else SOLUTION
 
-    def judge_environment(self, variables):
-        """Returns the environment of a judge. Nothing is inherited, since a variable could load code into it."""
-        home, temporary = (JUDGE_HOME, SHARED_TMP) if self.isolated else (SOLUTION_HOME, SOLUTION_TMP)
+    def judge_environment(self, variables, shared_tmp):
+        """
+        Returns the environment of a judge. Nothing is inherited, since a variable could load code into it.
+
+        A judge that opens its temporary files to the solution one by one, as they cross the boundary, has a temporary folder that both can use.
+        """
+        judge_tmp = SHARED_TMP if shared_tmp else JUDGE_TMP
+        home, temporary = (JUDGE_HOME, judge_tmp) if self.isolated else (SOLUTION_HOME, SOLUTION_TMP)
         usual = {"PATH": PATH, "HOME": home, "TMPDIR": temporary, "LANG": "C.UTF-8", "TZ": "UTC", "CI": "1", **variables}
         if self.isolated:
             usual["PATH"] = f"{SHIMS}:{usual['PATH']}"
@@ -103,7 +108,7 @@ class Step:
         cwd = plan.get("cwd") or (run.tests_root if run.isolated else run.workspace)
         self.judge = Program(
             plan["argv"],
-            run.judge_environment(variables),
+            run.judge_environment(variables, shared_tmp=ends is not None),
             user=run.judge_user,
             cwd=cwd,
             cwd_user=SOLUTION if (cwd + "/").startswith(run.workspace + "/") else run.judge_user,

@@ -103,7 +103,7 @@ describe.concurrent("a script", () => {
   test("can make a temporary folder that the solution works in", async ({ expect }) => {
     expect(
       await scriptOutput(
-        'd=$(mktemp -d); echo 1 > "$d/in"; $SOLUTION bash -c "cat $d/in > $d/out; rm $d/in"; ls "$d"; f=$(mktemp); $SOLUTION cp /etc/hostname "$f"; wc -c < "$f"',
+        'd=$(mktemp -d -p "$SHARED"); echo 1 > "$d/in"; $SOLUTION bash -c "cat $d/in > $d/out; rm $d/in"; ls "$d"; f=$(mktemp -p "$SHARED"); $SOLUTION cp /etc/hostname "$f"; wc -c < "$f"',
       ),
     ).toMatch(/^out\n[1-9]\d*\n$/u);
   });

@@ -48,7 +48,7 @@ describe.concurrent("a judge", () => {
 
     expect(await read("process")).toEqual([
       ...["CI=1", "HOME=/tmp/grading/home", "LANG=C.UTF-8", "OWN=1", "PATH=/tmp/grading/shims:/usr/local/bin:/usr/bin:/bin"],
-      ...["SHARED=/tmp/shared/files", "SOLUTION=/opt/bench/grading/solution", "TESTS=/tmp/grading/tests", "TMPDIR=/tmp/shared/tmp"],
+      ...["SHARED=/tmp/shared/files", "SOLUTION=/opt/bench/grading/solution", "TESTS=/tmp/grading/tests", "TMPDIR=/tmp/grading/tmp"],
       ...["TZ=UTC", "WORKSPACE=/workspace"],
     ]);
     expect(await read("none")).toEqual([
@@ -61,12 +61,12 @@ describe.concurrent("a judge", () => {
   test("may leave report files and folders of them, of which only plain ones are read", async ({ expect }) => {
     const script =
       "mkdir -p $TMPDIR/r; echo 1 > $TMPDIR/r/a.xml; ln -s /etc/passwd $TMPDIR/r/b.xml; mkfifo $TMPDIR/r/c.xml; mkdir $TMPDIR/r/d; echo 2 > $TMPDIR/one; head -c 9000000 /dev/zero > $TMPDIR/r/e.xml";
-    const paths = ["/tmp/shared/tmp/r", "/tmp/shared/tmp/one", "/tmp/shared/tmp/none", "/dev/zero"];
+    const paths = ["/tmp/grading/tmp/r", "/tmp/grading/tmp/one", "/tmp/grading/tmp/none", "/dev/zero"];
     const report = await supervise({ steps: [{ ...bash(script), report: { kind: "files", paths } }] });
 
     expect(report?.steps[0]?.reports.map(({ path, bytes }) => [path, new TextDecoder().decode(bytes)])).toEqual([
-      ["/tmp/shared/tmp/r/a.xml", "1\n"],
-      ["/tmp/shared/tmp/one", "2\n"],
+      ["/tmp/grading/tmp/r/a.xml", "1\n"],
+      ["/tmp/grading/tmp/one", "2\n"],
     ]);
   });
 
