@@ -83,4 +83,3 @@ export const OPEN_WITH_NONE: ReadonlySet<string> = new Set<string>([
   "D14+P8 exit-status: makes the script that runs it leave with status 0, by ptrace",
   "P8 exit-status: reads what is expected from the folder for temporary files that the scripts have, too",
 ]);
-

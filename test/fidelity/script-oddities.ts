@@ -57,7 +57,8 @@ const BASH: Texts = {
   "compares by process substitution": "diff <($SOLUTION python3 total.py 1 2) <(echo 3)\n",
   "limits the time of a program": "timeout 1 $SOLUTION sleep 20; [ $? = 124 ]\n",
   "calls by xargs": '[ "$(printf "1\\n2\\n" | xargs -n1 "$SOLUTION" python3 total.py | tr "\\n" " ")" = "1 2 " ]\n',
-  "calls by find": 'cd "$SHARED" && touch five\nfind "$SHARED" -name five -exec "$SOLUTION" python3 /workspace/show.py {} \\; | grep -q five\n',
+  "calls by find":
+    'cd "$SHARED" && touch five\nfind "$SHARED" -name five -exec "$SOLUTION" python3 /workspace/show.py {} \\; | grep -q five\n',
   "calls a program of the workspace directly": 'test "$(python3 total.py 1 2)" = 3\n',
   "calls by the whole path": 'test "$(bash /workspace/tool.sh a b)" = "tool 2 a b"\ntest "$(python3 /workspace/total.py 5)" = 5\n',
   "calls a script that sources another": 'test "$($SOLUTION bash main.sh)" = part\n',
@@ -65,8 +66,7 @@ const BASH: Texts = {
 read -r port <&3
 python3 -c 'import sys, urllib.request as net; sys.exit(net.urlopen("http://127.0.0.1:" + sys.argv[1]).read() != b"served")' "$port"
 `,
-  "talks back and forth":
-    `coproc ASK { $SOLUTION python3 ask.py; }\necho abc >&"\${ASK[1]}"\nread -r said <&"\${ASK[0]}"\n[ "$said" = cba ]\n`,
+  "talks back and forth": `coproc ASK { $SOLUTION python3 ask.py; }\necho abc >&"\${ASK[1]}"\nread -r said <&"\${ASK[0]}"\n[ "$said" = cba ]\n`,
   "leaves a process behind": "$SOLUTION sleep 1000 &\ntrue\n",
   "uses tools of its own": `printf '{"a": [1, 2]}' | jq -e '.a | length == 2' > /dev/null\npython3 -c 'import json, sys; sys.exit(json.loads("3") != 3)'\n`,
   "redirects a descriptor of its own":
