@@ -1,5 +1,5 @@
 /** A source of random numbers that can be repeated (mulberry32). */
-export function randomSource(seed: number): () => number {
+function randomSource(seed: number): () => number {
   let state = seed >>> 0;
   return () => {
     state = (state + 0x6d2b79f5) >>> 0;
@@ -175,7 +175,7 @@ export class FrameSource {
     return this.#one([...NAMES, ...WORDS, ...CODE, ...NUMBERS, null, true, false]);
   }
 
-  #often<T>(value: T): T | unknown {
+  #often(value: unknown): unknown {
     return this.#below(10) === 0 ? this.#scalar() : value;
   }
 

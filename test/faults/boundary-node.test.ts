@@ -103,7 +103,7 @@ const shape = () => JSON.stringify([PROTOTYPES.map((each) => Reflect.ownKeys(eac
 
 // Everything that a test can reach in what arrived, without asking the solution.
 function strangersIn(values: readonly unknown[]): string[] {
-  const known = new Set<unknown>([...BUILTINS.values()]);
+  const known = new Set<unknown>(BUILTINS.values());
   const pending = [...values];
   const seen = new Set<unknown>();
   const found: string[] = [];

@@ -19,8 +19,9 @@ def read_plan():
 
 def configuration(root, files):
     """Returns options that keep pytest from configuration outside the tests, and make ids relative to the tests."""
-    from _pytest.config.findpaths import load_config_dict_from_file
     from pathlib import Path
+
+    from _pytest.config.findpaths import load_config_dict_from_file
 
     folder = os.path.commonpath([os.path.dirname(os.path.join(root, each)) for each in files])
     while True:

@@ -86,7 +86,12 @@ function readStep(result: StepResult, file: string, canaries: readonly string[])
   const isEmpty = !tests.some((event) => !isCanary(String(event["name"]), canaries));
   const about = { kind: "test", name: file, durationMs: null };
   const added = [];
-  if (isFaulty) added.push({ ...about, status: "failed", message: String(outside?.["message"] ?? "an error outside of its tests") });
+  if (isFaulty)
+    added.push({
+      ...about,
+      status: "failed",
+      message: typeof outside?.["message"] === "string" ? outside["message"] : "an error outside of its tests",
+    });
   else if (isEmpty) added.push({ ...about, status: "passed", message: null });
   // Whatever status a process ends with, Node's runner takes all but 0 for a failure.
   const exit = result.exit.kind === "exited" && result.exit.code !== 0 ? { kind: "exited" as const, code: RULE.failed } : result.exit;

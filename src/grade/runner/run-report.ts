@@ -74,6 +74,8 @@ export function contradictionOf({ result, tests, ended }: ReportedStep, rule: Ex
 /**
  * Makes a reported test of what a runner wrote, whatever types it has. A name that is too long to keep is cut and ends in a hash of the whole, so that different
  * names stay different; a duration that is no number of milliseconds is unknown.
+ *
+ * @internal
  */
 export function reportedTest(value: Readonly<Record<string, unknown>>): ReportedTest {
   const { name, status, message, durationMs } = value;

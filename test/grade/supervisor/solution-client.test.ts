@@ -27,6 +27,7 @@ describe.concurrent("$SOLUTION", () => {
     expect,
   }) => {
     const said = await scriptOutput(
+      // biome-ignore lint/suspicious/noTemplateCurlyInString: a shell's variables
       "export MINE=1; $SOLUTION bash -c 'id -u; id -G; echo $HOME $TMPDIR $MINE; echo ${SOLUTION-none} ${TESTS-none}; echo $PATH; umask'; id -u; HOME=/tmp/shared/own $SOLUTION bash -c 'echo $HOME'",
     );
 
@@ -58,6 +59,7 @@ describe.concurrent("$SOLUTION", () => {
   });
 
   test("leaves the reader of a pipe alone when the program has ended, and ends a writer that nobody reads", async ({ expect }) => {
+    // biome-ignore lint/suspicious/noTemplateCurlyInString: a shell's variable
     expect(await scriptOutput("$SOLUTION yes | head -2; echo ${PIPESTATUS[0]}")).toBe("y\ny\n141\n");
   });
 
@@ -94,9 +96,20 @@ describe.concurrent("a script", () => {
 
     const judge = String(APART.judge);
     expect(said.trim().split("\n")).toEqual([
-      ...["1000", "1000", "1000", "1000", "1000", "1000"],
-      ...[judge, judge, judge, "[1]"],
-      ...["1000", "1000", judge, judge],
+      "1000",
+      "1000",
+      "1000",
+      "1000",
+      "1000",
+      "1000",
+      judge,
+      judge,
+      judge,
+      "[1]",
+      "1000",
+      "1000",
+      judge,
+      judge,
     ]);
   });
 

@@ -47,13 +47,29 @@ describe.concurrent("a judge", () => {
     };
 
     expect(await read("process")).toEqual([
-      ...["CI=1", "HOME=/tmp/grading/home", "LANG=C.UTF-8", "OWN=1", "PATH=/tmp/grading/shims:/usr/local/bin:/usr/bin:/bin"],
-      ...["SHARED=/tmp/shared/files", "SOLUTION=/opt/bench/grading/solution", "TESTS=/tmp/grading/tests", "TMPDIR=/tmp/grading/tmp"],
-      ...["TZ=UTC", "WORKSPACE=/workspace"],
+      "CI=1",
+      "HOME=/tmp/grading/home",
+      "LANG=C.UTF-8",
+      "OWN=1",
+      "PATH=/tmp/grading/shims:/usr/local/bin:/usr/bin:/bin",
+      "SHARED=/tmp/shared/files",
+      "SOLUTION=/opt/bench/grading/solution",
+      "TESTS=/tmp/grading/tests",
+      "TMPDIR=/tmp/grading/tmp",
+      "TZ=UTC",
+      "WORKSPACE=/workspace",
     ]);
     expect(await read("none")).toEqual([
-      ...["CI=1", "HOME=/tmp/solution/home", "LANG=C.UTF-8", "OWN=1", "PATH=/usr/local/bin:/usr/bin:/bin"],
-      ...["SHARED=/tmp/shared/files", "SOLUTION=/usr/bin/env", "TESTS=/tmp/tests", "TMPDIR=/tmp/solution/tmp", "TZ=UTC"],
+      "CI=1",
+      "HOME=/tmp/solution/home",
+      "LANG=C.UTF-8",
+      "OWN=1",
+      "PATH=/usr/local/bin:/usr/bin:/bin",
+      "SHARED=/tmp/shared/files",
+      "SOLUTION=/usr/bin/env",
+      "TESTS=/tmp/tests",
+      "TMPDIR=/tmp/solution/tmp",
+      "TZ=UTC",
       "WORKSPACE=/workspace",
     ]);
   });

@@ -66,7 +66,9 @@ def may_set(error, name):
 
 
 # Fields of standard exceptions that their constructors set from what args does not hold.
-NATIVE_FIELDS = frozenset(("errno", "strerror", "filename", "filename2", "code", "value", "name", "path", "msg", "lineno", "offset", "text", "end_lineno", "end_offset"))
+NATIVE_FIELDS = frozenset((
+    "errno", "strerror", "filename", "filename2", "code", "value", "name", "path", "msg", "lineno", "offset", "text", "end_lineno", "end_offset",
+))
 
 
 def fields_of(error):

@@ -10,9 +10,7 @@ from bench_boundary.atoms import NATIVE_SET, Invalid, native_base, of
 from bench_boundary.containers import BASES, kind_of
 from bench_boundary.errors import ERROR_MODULES, args_of, error_name, fields_of, make_error, may_set
 from bench_boundary.specials import SPECIALS
-from bench_boundary.standins import (
-    RemoteAwaitable, RemoteFunction, RemoteIterator, RemoteModule, RemoteType, make_class, make_function,
-)
+from bench_boundary.standins import RemoteAwaitable, RemoteFunction, RemoteIterator, RemoteModule, RemoteType, make_class, make_function
 from bench_boundary.writing import base_of
 
 FUNCTIONS = (
@@ -32,7 +30,7 @@ NATIVES = (*BASES, *NATIVE_SET, UserDict, UserList)
 
 
 def is_iterator(value):
-    return type(value) in ITERATORS or type(value).__module__ == "itertools" and hasattr(type(value), "__next__")
+    return type(value) in ITERATORS or (type(value).__module__ == "itertools" and hasattr(type(value), "__next__"))
 
 
 def text(value):
@@ -154,7 +152,7 @@ def class_from(peer, parts, reading):
 
 def is_known(kind):
     """Tells whether a value from the wire is a class that both sides know: a stand-in, a data type, or a standard exception. Classes of this side are not."""
-    return isinstance(kind, RemoteType) or type(kind) is type and (kind in NATIVES or kind is object or kind is type or error_name_of(kind))
+    return isinstance(kind, RemoteType) or (type(kind) is type and (kind in NATIVES or kind is object or kind is type or error_name_of(kind)))
 
 
 def error_name_of(kind):

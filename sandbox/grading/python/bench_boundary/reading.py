@@ -4,7 +4,7 @@ from collections import Counter, OrderedDict, UserDict, UserList, defaultdict, d
 
 from bench_boundary.atoms import ATOMS, JSON_SCALARS, NAMED_TYPES, Invalid, of
 from bench_boundary.channel import Gone
-from bench_boundary.containers import MAPPINGS, MUTABLE, is_same, held, refill
+from bench_boundary.containers import MAPPINGS, MUTABLE, held, is_same, refill
 from bench_boundary.errors import error_type
 
 MAX_ENTRIES = 1_000_000

@@ -20,7 +20,8 @@ SPECIALS_OF_DATA = frozenset(SHOWN + ACTIONS + ITEMS)
 OF_CLASS = ("__iter__", "__len__", "__getitem__", "__contains__")
 # Names with two underscores that may be asked for as attributes.
 ASKABLE = frozenset((
-    "__doc__", "__version__", "__members__", "__wrapped__", "__annotations__", "__defaults__", "__kwdefaults__", "__author__", "__slots__", "__dict__", "__match_args__",
+    "__doc__", "__version__", "__members__", "__wrapped__", "__annotations__", "__defaults__", "__kwdefaults__", "__author__", "__slots__", "__dict__",
+    "__match_args__",
     "__all__", "__abstractmethods__", "__isabstractmethod__", "__orig_bases__", "__parameters__", "__total__", "__required_keys__", "__func__", "__self__",
     "__license__", "__call__", "__post_init__", "__init__", "__copy__", "__deepcopy__", "__enum_members__",
 )) | SPECIALS

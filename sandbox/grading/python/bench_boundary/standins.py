@@ -135,7 +135,11 @@ RemoteCollection = type("RemoteCollection", (RemoteType,), {
 
 
 def make_class(peer, names, bases, specials, traits):
-    """Makes the stand-in for a class of the other process; `bases` are classes of this one, `traits` how it hashes, and whether it is a collection and an enumeration."""
+    """
+    Makes the stand-in for a class of the other process.
+
+    `bases` are classes of this one, `traits` how it hashes, and whether it is a collection and an enumeration.
+    """
     hashing, is_collection, is_enumeration = traits
     is_data = any(native_base(base) is not None or kind_of(base) is not None for base in bases)
     allowed = SPECIALS_OF_DATA if is_data else SPECIALS

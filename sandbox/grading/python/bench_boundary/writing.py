@@ -1,7 +1,7 @@
 """Encodes the values of one message: scalars as they are, everything else as an entry of the message's table."""
 
-from collections import UserString
 import types
+from collections import UserString
 
 from bench_boundary.atoms import ATOM_OF, BIG, SCALARS, TYPE_NAMES, native_base, native_value
 from bench_boundary.containers import KIND_OF, held, kind_of

@@ -8,9 +8,14 @@ import sys
 
 MARK = "solution:"
 # Names that are the judge's whatever the task owns.
-KEPT = frozenset(("pytest", "_pytest", "pluggy", "unittest", "builtins", "sys", "os", "bench_judge", "bench_boundary", "conftest", "sitecustomize", "usercustomize"))
+KEPT = frozenset((
+    "pytest", "_pytest", "pluggy", "unittest", "builtins", "sys", "os", "bench_judge", "bench_boundary", "conftest", "sitecustomize", "usercustomize",
+))
 # Modules of the library that import a module by a name the tests give.
-IMPORTERS = ("importlib", "unittest.mock", "pkgutil", "_pytest.monkeypatch", "_pytest.outcomes", "_pytest.pathlib", "_pytest.python", "_pytest.assertion", "bench_", "runpy")
+IMPORTERS = (
+    "importlib", "unittest.mock", "pkgutil", "_pytest.monkeypatch", "_pytest.outcomes", "_pytest.pathlib", "_pytest.python", "_pytest.assertion", "bench_",
+    "runpy",
+)
 LIBRARY = tuple({"/usr/", os.path.dirname(os.__file__) + "/", sys.prefix + "/lib/"})
 
 

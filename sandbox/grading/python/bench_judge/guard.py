@@ -1,7 +1,6 @@
 """What the solution may do with objects of the tests: call what it was passed, and nothing that leads further."""
 
 import functools
-import inspect
 import io
 import logging
 import queue
@@ -16,7 +15,8 @@ from bench_boundary.specials import SPECIALS
 LIBRARY_CALLABLES = (types.FunctionType, types.BuiltinFunctionType, type, types.MethodDescriptorType, functools._lru_cache_wrapper)
 # Objects of the standard library whose public methods may be called; none of them loads code or reads files by a name it is given.
 OPEN = (
-    io.StringIO, io.BytesIO, io.TextIOWrapper, io.BufferedReader, io.BufferedWriter, io.BufferedRandom, io.FileIO, random.Random, queue.Queue, queue.SimpleQueue,
+    io.StringIO, io.BytesIO, io.TextIOWrapper, io.BufferedReader, io.BufferedWriter, io.BufferedRandom, io.FileIO, random.Random, queue.Queue,
+    queue.SimpleQueue,
     threading.Event, threading.Condition, threading.Semaphore, threading.Barrier, type(threading.Lock()), type(threading.RLock()), types.SimpleNamespace,
     logging.LoggerAdapter, logging.Logger,
 )
@@ -74,7 +74,7 @@ def require_passable(value):
 
 def find_call(on):
     """Returns what a call of an object of the tests runs."""
-    if isinstance(on, FUNCTIONS) or is_mock(on) and callable(on):
+    if isinstance(on, FUNCTIONS) or (is_mock(on) and callable(on)):
         return on
     if isinstance(on, type):
         return refuse(on, "__call__") if is_of_library(on) else on
@@ -88,7 +88,7 @@ def find_special(on, name):
         refuse(on, name)
     if is_mock(on):
         return getattr(on, name, None) if name in CONTENT or name == "__call__" else refuse(on, name)
-    if (is_iterator(on) or hasattr(kind, "__next__")) and name in OF_ITERATORS or isinstance(on, OPEN) and name in CONTENT:
+    if ((is_iterator(on) or hasattr(kind, "__next__")) and name in OF_ITERATORS) or (isinstance(on, OPEN) and name in CONTENT):
         return functools.partial(getattr(kind, name, None) or refuse(on, name), on)
     owner = next((each for each in kind.__mro__ if name in vars(each)), object)
     if is_of_library(owner) or not isinstance(vars(owner)[name], (types.FunctionType, staticmethod, classmethod)):
@@ -119,7 +119,8 @@ def own_attribute(on, name):
     if name in held:
         return held[name] if not is_of_library(kind) or kind is types.SimpleNamespace else refuse(on, name)
     owner = next((each for each in kind.__mro__ if name in vars(each)), None)
-    if owner is None or is_of_library(owner) and not issubclass(owner, OPEN) and not any(issubclass(each, owner) for each in OPEN if isinstance(on, each)):
+    is_open = owner is not None and (issubclass(owner, OPEN) or any(issubclass(each, owner) for each in OPEN if isinstance(on, each)))
+    if owner is None or (is_of_library(owner) and not is_open):
         refuse(on, name)
     found = vars(owner)[name]
     if isinstance(on, type) and not isinstance(found, (staticmethod, classmethod, types.FunctionType)):
@@ -129,7 +130,8 @@ def own_attribute(on, name):
 
 def find_attribute(on, name):
     """Returns the value of a public attribute of an object of the tests' own classes: plain data, or something that can be called or passed itself."""
-    if type(name) is not str or name.startswith("_") or isinstance(on, (types.ModuleType, BaseException, *FUNCTIONS)) and not is_own_error(on):
+    is_closed = isinstance(on, (types.ModuleType, BaseException, *FUNCTIONS)) and not is_own_error(on)
+    if type(name) is not str or name.startswith("_") or is_closed:
         refuse(on, name)
     if is_mock(on):
         return getattr(on, name) if name not in mock_names() else refuse(on, name)

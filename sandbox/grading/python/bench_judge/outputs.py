@@ -8,7 +8,7 @@ from bench_boundary.atoms import Invalid, of
 from bench_boundary.channel import Gone
 
 MAX_LOGGER_NAME = 200
-LEVELS = range(0, 1000)
+LEVELS = range(1000)
 
 
 def replay(outputs, reading):

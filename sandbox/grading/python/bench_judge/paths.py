@@ -86,8 +86,8 @@ class Paths:
             os.close(place)
 
 
-# The solution may rename what lies in a folder that both can write to, and put links there at any moment. So every name is looked up in an open folder, no link is
-# followed, and rights are changed on what was opened.
+# The solution may rename what lies in a folder that both can write to, and put links there at any moment. So every name is looked up in an open
+# folder, no link is followed, and rights are changed on what was opened.
 def permit_all(folder, name, most):
     """Gives access to a file, or to a folder and all below it, at most so many in all; returns how many are left."""
     try:

@@ -3,7 +3,6 @@
 import types
 
 import pytest
-
 from bench_judge.canary import Canaries
 from bench_judge.events import MAX_TEXT, Events
 
@@ -59,7 +58,7 @@ def pytest_runtest_logreport(report):
         open_tests[report.nodeid] = Report(breaches())
         return
     entry.seconds += report.duration
-    entry.called = entry.called or report.when == "call" and report.outcome == "passed"
+    entry.called = entry.called or (report.when == "call" and report.outcome == "passed")
     entry.failed = entry.failed or report.outcome == "failed"
     entry.skipped = entry.skipped or report.outcome == "skipped"
     if report.outcome != "passed" and (entry.message is None or report.outcome == "failed"):

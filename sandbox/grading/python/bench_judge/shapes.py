@@ -52,7 +52,7 @@ class Shapes:
             if len(self.found) < MAX_PLACES and (not is_data or key not in self.found):
                 self.found[key] = "data" if is_data else "own"
             expected.add(self.known.get(key) or self.everywhere.get(place))
-        if "data" in expected or is_strict and "own" not in expected:
+        if "data" in expected or (is_strict and "own" not in expected):
             self.strict.update(id(each) for each in reading.based)
             if not is_data and not (reading.own <= TOLERATED):
                 raise NotData(f"{places[0]} returned an object of its own where plain data was expected")
@@ -63,7 +63,7 @@ class Shapes:
         if value is of:
             return
         for place in places:
-            if place not in known and (len(known) < MAX_NAMES or isinstance(value, FUNCTIONS) and len(known) < MAX_PLACES):
+            if place not in known and (len(known) < MAX_NAMES or (isinstance(value, FUNCTIONS) and len(known) < MAX_PLACES)):
                 known.append(place)
 
 

@@ -6,7 +6,9 @@ import os
 import sys
 
 # Variables that belong to the judge alone.
-OWN_VARIABLES = frozenset(("PYTEST_CURRENT_TEST", "PYTEST_VERSION", "SOLUTION", "SHARED", "WORKSPACE", "TESTS", "HOME", "TMPDIR", "PYTHONHASHSEED", "PYTHONDONTWRITEBYTECODE"))
+OWN_VARIABLES = frozenset((
+    "PYTEST_CURRENT_TEST", "PYTEST_VERSION", "SOLUTION", "SHARED", "WORKSPACE", "TESTS", "HOME", "TMPDIR", "PYTHONHASHSEED", "PYTHONDONTWRITEBYTECODE",
+))
 # Functions of the library that tests replace with setattr: the solution's process has its own, which are replaced there as well.
 WATCHED = {
     "builtins": ("input", "print", "open"),
