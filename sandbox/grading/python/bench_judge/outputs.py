@@ -55,11 +55,8 @@ def replay_warning(parts, reading):
     category = reading.slot(category)
     if not (isinstance(category, type) and issubclass(category, Warning)):
         raise Invalid("a warning of another form")
-    if type(category) is type:
-        warning = category(of(str, message))
-    else:
-        warning = category.__new__(category, of(str, message))
-        warning.args = (message,)
+    # A class of the solution's is only a stand-in here, whose objects would ask the other process: the base makes one with its arguments, and asks nobody.
+    warning = category(of(str, message)) if type(category) is type else BaseException.__new__(category, of(str, message))
     warnings.warn_explicit(warning, category, of(str, path), of(int, line))
 
 
