@@ -116,7 +116,7 @@ describe("a project whose tests are plain programs", () => {
     plan: "tests: {runner: ctest, timeout_seconds: 300, files: [plain_test.c]}",
     workspace: {
       "CMakeLists.txt":
-        'cmake_minimum_required(VERSION 3.16)\nproject(plain C)\nenable_testing()\nadd_executable(plain plain_test.c plain.c)\nadd_test(NAME "adds numbers" COMMAND plain)\nadd_test(NAME fails COMMAND plain fail)\nset_tests_properties(fails PROPERTIES WILL_FAIL TRUE)\n',
+        'cmake_minimum_required(VERSION 3.19)\nproject(plain C)\nenable_testing()\nadd_executable(plain plain_test.c plain.c)\nadd_test(NAME "adds numbers" COMMAND plain)\nadd_test(NAME fails COMMAND plain fail)\nset_tests_properties(fails PROPERTIES WILL_FAIL TRUE)\n',
       "plain.c": "int add(int a, int b) { return 0; }\n",
     },
     tests: { "plain_test.c": "int add(int, int);\nint main(int argc, char **argv) { return argc > 1 || add(1, 2) != 3; }\n" },
