@@ -115,12 +115,16 @@ class Containers:
         return is_same(kind, items, held(kind, container))
 
     def settle(self):
-        """Forgets the oldest containers and the large ones; called when no call runs."""
+        """
+        Forgets the large containers and those with the lowest numbers; called when no call runs.
+
+        Both sides hold the same numbers then, though not in the same order, and have to forget the same ones.
+        """
         for number in self.large:
             self.forget(number)
         self.large.clear()
         while len(self.by_number) > MAX_REMEMBERED:
-            self.forget(next(iter(self.by_number)))
+            self.forget(min(self.by_number))
 
     def forget(self, number):
         found = self.by_number.pop(number, None)
