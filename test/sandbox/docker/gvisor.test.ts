@@ -25,7 +25,8 @@ const cannot: Readonly<Record<string, string>> = {
   "a fork bomb that does not and was left behind does not keep the next command from running": asOne,
   "a command that kills itself is not reported as out of memory": asOne,
   "a thousand refusals are reported in a bounded list": "gVisor is too slow for the shell that makes them",
-  "a hundred thousand new files, files that change and files of other kinds do no harm": "gVisor is too slow for the program that makes them",
+  "a hundred thousand new files, files that change and files of other kinds do no harm":
+    "gVisor is too slow for the program that makes them",
   ...Object.fromEntries(
     ["itself", "in a child", "in a pipe", "by exec"].map((how) => [
       `a command that uses up the memory ${how} ends as out of memory, and the sandbox stays usable`,
