@@ -6,7 +6,7 @@ import { RetryScheduler } from "/workspace/src/scheduler.ts";
 
 /** Lets all that is due without time happen, also where the scheduler runs in a process of its own: a call to that returns when it has done what was asked before. */
 async function settle() {
-  for (let turns = 0; turns < 4; turns++) {
+  for (let turns = 0; turns < 40; turns++) {
     await new Promise<void>((resolve) => setImmediate(resolve));
     new SchedulerClosed();
   }
