@@ -1,8 +1,7 @@
 import { jsonText } from "../../core/printable.ts";
 import { WORKSPACE } from "../../core/sandbox.ts";
 import { isRecord, jsonOf } from "../report/reported-tests.ts";
-import { reportOf, secretName } from "./framework-report.ts";
-import { configOf, FAILURES, readScriptReport, withCanaries } from "./script-tests.ts";
+import { configOf, FAILURES, readScriptTests, reportPath, scriptStep, withCanaries } from "./script-tests.ts";
 import type { RunnerInput, TestRunner } from "./test-runner.ts";
 
 const PROGRAM = ["/usr/local/bin/node", "/node_modules/jest/bin/jest.js"];
@@ -28,32 +27,21 @@ export const jest: TestRunner = {
         .join(""),
     ),
     steps: [
-      {
-        argv: [
-          ...PROGRAM,
-          `--config=${jestConfig(input)}`,
-          "--ci",
-          "--runInBand",
-          "--injectGlobals",
-          "--no-cache",
-          "--json",
-          `--outputFile=${reportPath(input)}`,
-          "--runTestsByPath",
-          ...input.tests.files.map((path) => `${WORKSPACE}/${path}`),
-        ],
-        env: { NO_COLOR: "1" },
-        judge: null,
-        boundary: null,
-        report: { kind: "files", paths: [reportPath(input)] },
-      },
+      scriptStep(input, [
+        ...PROGRAM,
+        `--config=${jestConfig(input)}`,
+        "--ci",
+        "--runInBand",
+        "--injectGlobals",
+        "--no-cache",
+        "--json",
+        `--outputFile=${reportPath(input)}`,
+        "--runTestsByPath",
+        ...input.tests.files.map((path) => `${WORKSPACE}/${path}`),
+      ]),
     ],
   }),
-  read: (results, input) =>
-    reportOf(results, input, {
-      report: readScriptReport(results, input),
-      placesOfCanaries: input.tests.files.length,
-      exits: { passed: 0, failed: 1 },
-    }),
+  read: readScriptTests,
 };
 
 // package.json configures Jest where it has a "jest" key, and Babel's own files configure its usual transform.
@@ -72,8 +60,4 @@ function jestConfig(input: RunnerInput): string {
     ".babelrc.json",
   ]);
   return JSON.stringify(babel === null ? OWN_CONFIG : { rootDir: WORKSPACE });
-}
-
-function reportPath(input: RunnerInput): string {
-  return `/tmp/${secretName(input, "report")}.json`;
 }

@@ -3,8 +3,9 @@ import { WORKSPACE } from "../../core/sandbox.ts";
 import type { SourceFile } from "../../core/task.ts";
 import { type JestReport, readJestJson } from "../report/jest-json.ts";
 import { withAppended } from "./appended.ts";
-import { type FrameworkReport, onlyReport } from "./framework-report.ts";
-import type { StepResult } from "./step.ts";
+import { type FrameworkReport, onlyReport, reportOf, secretName } from "./framework-report.ts";
+import type { RunReport } from "./run-report.ts";
+import type { GradingStep, StepResult } from "./step.ts";
 import type { RunnerInput } from "./test-runner.ts";
 
 /** Assertions that must fail, one a canary: a solution in the tests' process could have patched any of them by itself. */
@@ -34,11 +35,27 @@ export function withCanaries(input: RunnerInput, source: (canaries: readonly Can
 /** A test that must fail: its name, and the assertion in it. */
 export type Canary = { readonly name: string; readonly failure: string };
 
+/** Names the file that the framework writes its report to. */
+export function reportPath(input: RunnerInput): string {
+  return `/tmp/${secretName(input, "report")}.json`;
+}
+
+/** Plans the one step that runs all test files: a program with its arguments, which writes its report to `reportPath`. */
+export function scriptStep(input: RunnerInput, argv: readonly string[]): GradingStep {
+  return { argv, env: { NO_COLOR: "1" }, judge: null, boundary: null, report: { kind: "files", paths: [reportPath(input)] } };
+}
+
+/** Reads what that step left, with canaries in every test file. */
+export function readScriptTests(results: readonly StepResult[], input: RunnerInput): RunReport {
+  const report = readScriptReport(results, input);
+  return reportOf(results, input, { report, placesOfCanaries: input.tests.files.length, exits: { passed: 0, failed: 1 } });
+}
+
 /**
  * Reads a report in Jest's format. A test is named by its `describe` blocks and its title, after its file where the task has several. A file that could not be run at all is a
  * failed test of the file's name.
  */
-export function readScriptReport(results: readonly StepResult[], { tests }: RunnerInput): FrameworkReport | null {
+function readScriptReport(results: readonly StepResult[], { tests }: RunnerInput): FrameworkReport | null {
   const bytes = onlyReport(results);
   const fileOf = (path: string) => (tests.files.length === 1 ? null : posix.relative(WORKSPACE, path));
   const report = bytes === null ? null : readJestJson(bytes, fileOf);

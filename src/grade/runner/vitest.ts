@@ -1,6 +1,5 @@
-import { reportOf, secretName } from "./framework-report.ts";
-import { configOf, FAILURES, readScriptReport, withCanaries } from "./script-tests.ts";
-import type { RunnerInput, TestRunner } from "./test-runner.ts";
+import { configOf, FAILURES, readScriptTests, reportPath, scriptStep, withCanaries } from "./script-tests.ts";
+import type { TestRunner } from "./test-runner.ts";
 
 const PROGRAM = ["/usr/local/bin/node", "/node_modules/vitest/vitest.mjs", "run"];
 const OWN_CONFIG = "/opt/bench/language/vitest.config.cjs";
@@ -22,30 +21,15 @@ export const vitest: TestRunner = {
       return `import { expect as ${expect}, test as ${test} } from "vitest";\n${bodies.join("")}`;
     }),
     steps: [
-      {
-        argv: [
-          ...PROGRAM,
-          `--config=${configOf(input, CONFIGS) ?? OWN_CONFIG}`,
-          "--root=/workspace",
-          "--reporter=json",
-          `--outputFile.json=${reportPath(input)}`,
-          ...input.tests.files,
-        ],
-        env: { NO_COLOR: "1" },
-        judge: null,
-        boundary: null,
-        report: { kind: "files", paths: [reportPath(input)] },
-      },
+      scriptStep(input, [
+        ...PROGRAM,
+        `--config=${configOf(input, CONFIGS) ?? OWN_CONFIG}`,
+        "--root=/workspace",
+        "--reporter=json",
+        `--outputFile.json=${reportPath(input)}`,
+        ...input.tests.files,
+      ]),
     ],
   }),
-  read: (results, input) =>
-    reportOf(results, input, {
-      report: readScriptReport(results, input),
-      placesOfCanaries: input.tests.files.length,
-      exits: { passed: 0, failed: 1 },
-    }),
+  read: readScriptTests,
 };
-
-function reportPath(input: RunnerInput): string {
-  return `/tmp/${secretName(input, "report")}.json`;
-}
