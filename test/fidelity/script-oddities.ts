@@ -41,6 +41,10 @@ const BASH: Texts = {
   "gives letters of all kinds": `[ "$($SOLUTION python3 show.py 'größe ☀')" = '["größe ☀"]' ]\n`,
   "sets a variable for one call": '[ "$(WORD=yes $SOLUTION printenv WORD)" = yes ]\n',
   "exports a variable": 'export WORD="two words"\n[ "$($SOLUTION printenv WORD)" = "two words" ]\n',
+  "names a locale that is not there": '[ "$(LC_ALL=xx_YY.UTF-8 env "$SOLUTION" sh -c "echo \\$LC_ALL" 2>&1)" = xx_YY.UTF-8 ]\n',
+  "sets variables that Perl would obey":
+    '[ "$(PERL5OPT=-Mnothing PERL_UNICODE=SDA PERL5LIB=. PERLIO=:utf8 $SOLUTION python3 show.py "größe" 2>&1)" = \'["größe"]\' ]\nout=$(PERL5OPT=-w PERLIO=:crlf $SOLUTION printenv PERL5OPT PERLIO 2>&1)\n[ "$out" = "-w\n:crlf" ] || [ "$out" = "$(printf -- "-w\\n:crlf")" ]\n',
+  "runs a program with no variables at all": '[ "$(env -i "$SOLUTION" /bin/echo yes)" = yes ]\n',
   "shares files in $SHARED":
     'echo hello > "$SHARED/in.txt"\n$SOLUTION node tool.js "$SHARED/out.txt" < "$SHARED/in.txt"\n[ "$(cat "$SHARED/out.txt")" = HELLO ]\n',
   "works in a folder of its own":

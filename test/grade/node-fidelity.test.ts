@@ -1,9 +1,11 @@
 import { beforeAll, describe, expect, test } from "vitest";
 import { gradeWithDetails } from "../../src/grade/grade.ts";
-import { ODDITIES, type Oddity } from "./node/oddities.ts";
+import { CONTAINER_ODDITIES } from "./node/container-oddities.ts";
+import { type Oddity, ODDITIES as USUAL_ODDITIES } from "./node/oddities.ts";
 import { type PlainResult, runPlainNode } from "./node/plain-node.ts";
 import { sandboxes, smallTask, sources, type Texts } from "./small-task.ts";
 
+const ODDITIES = [...USUAL_ODDITIES, ...CONTAINER_ODDITIES];
 const isTest = (path: string) => /\.test\.[cm]?[jt]s$/.test(path);
 
 // One folder for each oddity, so that one sandbox does for all.

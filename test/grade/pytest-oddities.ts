@@ -1196,4 +1196,84 @@ def test_any(): assert any(w.f([0, 0])) or all(w.f([1, 0]))
     },
     workspace: { "n.py": "def f(): return 1\n" },
   },
+  {
+    title: "more containers than both sides remember, made on either side and changed on either side",
+    tests: {
+      "test_many.py": raw`
+import many
+
+def test_one_call_changes_hundreds():
+    rows = [{"n": i, "tags": [i]} for i in range(300)]
+    assert many.mark(rows) == 300
+    assert all(row["seen"] and row["tags"] == [i, "m"] for i, row in enumerate(rows))
+
+def test_hundreds_come_back():
+    rows = many.rows(300)
+    for row in rows: row["tags"].append("t")
+    assert many.flat(rows) == [part for i in range(300) for part in (i, "t")]
+
+def test_both_sides_make_them_in_turn():
+    for i in range(150):
+        theirs, ours = many.new(i), {"n": i, "list": [i]}
+        assert many.link(theirs, ours) is None
+        assert theirs["other"] == {"n": i, "list": [i, i]}
+        assert ours["list"] == [i, i]
+        theirs["more"] = [ours["n"]]
+        assert many.read(theirs) == [i, i, i, i]
+
+def test_some_stay_in_use_while_others_come_and_go():
+    book = many.Book()
+    first = {"n": 0}
+    for i in range(200):
+        assert book.keep({"n": i}) == {"n": i}
+        assert book.bump(first) is first
+    assert first == {"n": 200}
+    assert book.count() == 200
+    assert [each["n"] for each in book.all()] == list(range(200))
+
+def test_a_large_one_and_many_small_ones():
+    numbers = list(range(5000))
+    many.double(numbers)
+    assert numbers[:3] == [0, 2, 4] and len(numbers) == 5000
+    sets = [{i} for i in range(100)]
+    many.grow(sets)
+    assert sets[99] == {99, "x"}
+    many.double(numbers)
+    assert numbers[4999] == 4999 * 4
+
+def test_fails_where_the_solution_is_wrong():
+    rows = many.rows(100)
+    assert many.flat(rows) == list(range(99))
+`,
+    },
+    workspace: {
+      "many.py": raw`
+def rows(count): return [{"n": i, "tags": [i]} for i in range(count)]
+def flat(rows): return [tag for row in rows for tag in row["tags"]]
+def new(i): return {"n": i}
+def read(row): return [row["n"], row["other"]["n"], row["other"]["list"][1], *row["more"]]
+def grow(sets):
+    for each in sets: each.add("x")
+def double(numbers): numbers[:] = [2 * each for each in numbers]
+def mark(rows):
+    for row in rows:
+        row["seen"] = True
+        row["tags"].append("m")
+    return len(rows)
+def link(row, other):
+    other["list"].append(other["n"])
+    row["other"] = other
+class Book:
+    def __init__(self): self.kept = []
+    def keep(self, row):
+        self.kept.append(row)
+        return row
+    def bump(self, row):
+        row["n"] += 1
+        return row
+    def count(self): return len(self.kept)
+    def all(self): return self.kept
+`,
+    },
+  },
 ];

@@ -1,7 +1,7 @@
 """
 Runs programs as the solution for the tests: the other end of `$SOLUTION`.
 
-A client sends its arguments, folder and environment with its own descriptors 0 to 2, and waits. What it sends later are numbers of signals for the program;
+A client sends its arguments, folder and environment with its own descriptors 0 to 2, and waits: their number, then the texts, with a NUL between them. What it sends later are numbers of signals for the program;
 when the client goes away first, the program is killed.
 """
 
@@ -10,7 +10,6 @@ import _socket
 import os
 from _struct import Struct
 
-from supervisor import minimal_json
 from supervisor.folders import JUDGE_HOME, JUDGE_TMP, SHARED_TMP, SHIMS, SOCKET, SOLUTION_HOME, SOLUTION_TMP, WORKSPACE
 from supervisor.users import GRADER, NOT_RUNNABLE, SOLUTION, Program, complain
 
@@ -117,22 +116,21 @@ class Client:
             return True
         self.started = True
         try:
-            request = minimal_json.loads(self.buffer[LENGTH.size : LENGTH.size + length])
-            return self.start(request)
-        except (ValueError, RecursionError, KeyError, TypeError, AttributeError):
+            return self.start(*read_request(self.buffer[LENGTH.size : LENGTH.size + length]))
+        except (ValueError, IndexError):
             return False
         finally:
             self.buffer = b""
             self.close_streams()
 
-    def start(self, request):
+    def start(self, argv, cwd, variables):
         if len(self.streams) != len(("input", "output", "errors")):
             return False
         program = Program(
-            [str(each) for each in request["argv"]],
-            solution_environment(request["env"]),
+            argv,
+            solution_environment(variables),
             user=SOLUTION,
-            cwd=self.folder(str(request["cwd"])),
+            cwd=self.folder(cwd),
             cwd_user=SOLUTION,
             streams=self.streams,
         )
@@ -184,9 +182,17 @@ class Client:
         self.connection.close()
 
 
+def read_request(data):
+    """Returns the arguments, the folder and the environment that a client sent; raises ValueError or IndexError for anything else."""
+    count, *fields = os.fsdecode(data).split("\0")
+    number = int(count)
+    variables = dict(field.split("=", 1) for field in fields[number + 1 :])
+    return fields[:number], fields[number], variables
+
+
 def solution_environment(variables):
     """Returns the environment of a program: its caller's, without what belongs to the tests, and with folders of the solution's own."""
-    found = {str(name): str(value) for name, value in variables.items() if name not in JUDGE_NAMES}
+    found = {name: value for name, value in variables.items() if name not in JUDGE_NAMES}
     for name, theirs, own in (("HOME", (JUDGE_HOME,), SOLUTION_HOME), ("TMPDIR", (JUDGE_TMP, SHARED_TMP), SOLUTION_TMP)):
         if found.get(name, theirs[0]) in theirs:
             found[name] = own

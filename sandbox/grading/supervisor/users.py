@@ -11,6 +11,7 @@ SOLUTION, GRADER, GROUP = 1000, 1001, 1000
 UMASK = 0o002
 MAX_DESCRIPTORS = 1 << 16
 NOT_FOUND, NOT_RUNNABLE = 127, 126
+MISSING = (errno.ENOENT, errno.ENOTDIR)
 
 
 class Users:
@@ -93,7 +94,7 @@ class Program:
             users.become(self.user)
             execute(self.argv, self.environment)
         except OSError as error:
-            missing = error.errno in (errno.ENOENT, errno.ENOTDIR)
+            missing = error.errno in MISSING
             status = NOT_FOUND if missing else NOT_RUNNABLE
             complain(f"{self.argv[0] if self.argv else ''}: {'command not found' if missing else os.strerror(error.errno or 0)}\n")
         except BaseException as error:
@@ -113,12 +114,24 @@ def execute(argv, environment):
     """Becomes a program, found in the PATH of its environment; a text file without an interpreter line is run by a shell, as shells do."""
     if not argv:
         raise FileNotFoundError(errno.ENOENT, "no program is named")
-    try:
-        os.execvpe(argv[0], argv, environment)
-    except OSError as error:
-        if error.errno != errno.ENOEXEC:
-            raise
-        os.execve("/bin/sh", ["/bin/sh", *argv], environment)
+    refused = None
+    for place in places_of(argv[0], environment):
+        try:
+            os.execve(place, argv, environment)
+        except OSError as error:
+            if error.errno == errno.ENOEXEC:
+                os.execve("/bin/sh", ["/bin/sh", place, *argv[1:]], environment)
+            # A place that has no such file does not hide that another has one which cannot be run.
+            if refused is None or refused.errno in MISSING:
+                refused = error
+    raise refused
+
+
+def places_of(program, environment):
+    """Returns where a program may be. The function of the module os that would run it imports others in each process."""
+    if "/" in program:
+        return [program]
+    return [os.path.join(folder, program) for folder in environment.get("PATH", os.defpath).split(":")]
 
 
 def complain(text):
