@@ -5,6 +5,7 @@ import path from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
 
 const MAX_PATH = 4_096;
+const SOLUTION_USER = 1000;
 const { R_OK, O_RDONLY, O_NOFOLLOW, O_DIRECTORY, O_NONBLOCK } = fs.constants;
 
 /** The folders of one run. `tests` mirrors `workspace` where there is no such file in it; `shared` is the folder that both users may use. */
@@ -139,12 +140,15 @@ export function isBelow(name, folder) {
   return name.startsWith(`${folder}/`);
 }
 
-/** Tells whether a module at a path is trusted: made by the image or by the judge itself, so that no solution can have written it. */
+/**
+ * Tells whether a module at a path is trusted: made by the image or by the judge itself, so that no solution can have written it. Where a sandbox has one user, the
+ * kernel keeps the solution out of all folders from which modules are loaded; root's files are those of a user without a name there.
+ */
 export function isTrusted(name) {
   try {
     fs.accessSync(name, R_OK);
     const { uid } = fs.statSync(fs.realpathSync(name));
-    return uid === 0 || uid === process.getuid();
+    return uid !== SOLUTION_USER || uid === process.getuid();
   } catch {
     return false;
   }
