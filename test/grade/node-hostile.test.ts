@@ -2,7 +2,7 @@ import { beforeAll, describe, expect, test } from "vitest";
 import type { Shapes } from "../../src/core/verdict.ts";
 import { grade, gradeWithDetails } from "../../src/grade/grade.ts";
 import { runPlainNode } from "./node/plain-node.ts";
-import { sandboxes, smallTask, sources } from "./small-task.ts";
+import { APART, sandboxes, smallTask, sources } from "./small-task.ts";
 
 const FILE = "list.test.mjs";
 const TESTS = `
@@ -89,7 +89,7 @@ describe("a wrong solution in JavaScript that", () => {
     const verdict = await gradeText(text, shapes);
 
     expect(plain.filter(({ status }) => status === "failed")).toEqual([]);
-    expect(verdict).toMatchObject({ passed: false, reason: "tests-failed", isolation: "process" });
+    expect(verdict).toMatchObject({ passed: false, reason: "tests-failed", isolation: APART.isolation });
   });
 
   test("is right but gives an array of its own class passes: only the array counts", { timeout: 120_000 }, async () => {
