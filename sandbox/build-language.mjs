@@ -5,6 +5,7 @@ import { cpSync, existsSync, readdirSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import Docker from "../dist/sandbox/engine-client.js";
+import { buildProgress } from "./build-progress.mjs";
 import { hostAptFlags } from "./debian-mirror.mjs";
 import { installPackages, inTemporaryFolder, openFolder, proxySettings, say } from "./stage.mjs";
 
@@ -34,16 +35,17 @@ async function main([language, base, tag]) {
   });
 }
 
-/** Waits until the engine has finished a build, saying each of its steps; rejects with the end of its output when that failed. */
+/** Waits until the engine has finished a build, saying how far it is; rejects with the end of its output when that failed. */
 function follow(stream) {
   const said = [];
+  const progress = buildProgress(say);
   return new Promise((resolve, reject) => {
     const finished = (error) => (error ? reject(new Error(`${error.message ?? error}\n${said.slice(-10).join("")}`)) : resolve());
     const heard = (event) => {
       if (event.error) finished(new Error(event.error));
       if (!event.stream) return;
       said.push(event.stream);
-      if (/^Step \d/.test(event.stream)) say(event.stream.trim().split("\n")[0].slice(0, 100));
+      progress(event.stream);
     };
     docker.modem.followProgress(stream, finished, heard);
   });

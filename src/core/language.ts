@@ -10,12 +10,14 @@ const PREFIX = "bench-";
 
 type Needs = { readonly language: Language; readonly limits: Partial<SandboxLimits> };
 
-// Measured on the exercises of Aider's polyglot benchmark, doubled: compilers take more than the programs that they make.
+// Measured on the exercises of Aider's polyglot benchmark, doubled: compilers take more than the programs that they make. Tests there start a thousand threads at once.
+const MANY_THREADS = 2048;
+
 const NEEDS: Readonly<Partial<Record<TestRunnerName, Needs>>> = {
-  go: { language: "go", limits: { memoryMb: 2048, tmpMb: 1024, pids: 512 } },
-  cargo: { language: "rust", limits: { memoryMb: 2048, tmpMb: 1024, pids: 512 } },
-  junit: { language: "java", limits: { memoryMb: 2048, tmpMb: 512, pids: 512 } },
-  ctest: { language: "cpp", limits: { memoryMb: 2048, tmpMb: 512, cpus: 2 } },
+  go: { language: "go", limits: { memoryMb: 2048, tmpMb: 1024, pids: MANY_THREADS } },
+  cargo: { language: "rust", limits: { memoryMb: 2048, tmpMb: 1024, pids: MANY_THREADS } },
+  junit: { language: "java", limits: { memoryMb: 2048, tmpMb: 512, pids: MANY_THREADS } },
+  ctest: { language: "cpp", limits: { memoryMb: 2048, tmpMb: 512, cpus: 2, pids: MANY_THREADS } },
   vitest: { language: "javascript", limits: { memoryMb: 2048, tmpMb: 512, pids: 512 } },
   jest: { language: "javascript", limits: { memoryMb: 2048, tmpMb: 512, pids: 512 } },
 };

@@ -3,6 +3,7 @@ import { fileURLToPath } from "node:url";
 import { environmentFor } from "../../config/environment.ts";
 import { filesDigest } from "../../core/digest.ts";
 import { UserError } from "../../core/errors.ts";
+import { formatDuration } from "../../core/format.ts";
 import type { Language } from "../../core/language.ts";
 import { oneLine, printable } from "../../core/printable.ts";
 import { readFolder } from "../../files/folder.ts";
@@ -18,13 +19,14 @@ export type LanguageBuild = {
   readonly signal?: AbortSignal | undefined;
 };
 
-const NAMES: Readonly<Record<Language, string>> = {
-  go: "Go",
-  rust: "Rust",
-  java: "Java",
-  cpp: "C++",
-  javascript: "vitest and Jest",
-  python: "numpy",
+// What people call the tests that need an image, and what the image takes on disk beside the one it is built on.
+const IMAGES: Readonly<Record<Language, { readonly name: string; readonly megabytes: number }>> = {
+  go: { name: "Go", megabytes: 460 },
+  rust: { name: "Rust", megabytes: 750 },
+  java: { name: "Java", megabytes: 320 },
+  cpp: { name: "C++", megabytes: 480 },
+  javascript: { name: "vitest and Jest", megabytes: 120 },
+  python: { name: "numpy", megabytes: 100 },
 };
 const SANDBOX = fileURLToPath(new URL("../../../sandbox", import.meta.url));
 const DIGEST_LENGTH = 16;
@@ -52,21 +54,26 @@ export async function languageImageId(engine: Engine, build: LanguageBuild): Pro
   const tag = `bench-${language}:${digest.slice(0, DIGEST_LENGTH)}`;
   const known = await imageId(engine, tag);
   if (known !== null) return known;
-  const waiting = () => notify(`Another process builds the image for ${NAMES[language]} tests; waiting for it.`);
+  const waiting = () => notify(`Another process builds the image for ${nameOf(language)} tests; waiting for it.`);
   const turn = await waitForTurn(tag, { waiting, signal });
   try {
     const built = await imageId(engine, tag);
     if (built !== null) return built;
-    notify(`Building the image for ${NAMES[language]} tests (once, a few minutes).`);
+    notify(`Building the image for ${nameOf(language)} tests: once, a few minutes, ${IMAGES[language].megabytes} MB on disk.`);
+    const startedAt = performance.now();
     await runBuild(build, tag);
     const id = await imageId(engine, tag);
     if (id === null)
-      throw new UserError(`Cannot build the image for ${NAMES[language]} tests: the engine does not have it afterwards; try again`);
-    notify(`The image for ${NAMES[language]} tests is ready.`);
+      throw new UserError(`Cannot build the image for ${nameOf(language)} tests: the engine does not have it afterwards; try again`);
+    notify(`The image for ${nameOf(language)} tests is ready after ${formatDuration(performance.now() - startedAt)}.`);
     return id;
   } finally {
     turn?.close();
   }
+}
+
+function nameOf(language: Language): string {
+  return IMAGES[language].name;
 }
 
 function runBuild({ language, base, notify, signal }: LanguageBuild, tag: string): Promise<void> {
@@ -82,7 +89,7 @@ function runBuild({ language, base, notify, signal }: LanguageBuild, tag: string
     const text = chunk.toString();
     said = (said + text).slice(-10_000);
     for (const line of text.split("\n")) {
-      if (line.startsWith("setup: ")) notify(`  ${NAMES[language]}: ${printable(oneLine(line.slice(7)), MAX_LINE)}`);
+      if (line.startsWith("setup: ")) notify(`  ${nameOf(language)}: ${printable(oneLine(line.slice(7)), MAX_LINE)}`);
     }
   });
   return new Promise((resolve, reject) => {
@@ -99,6 +106,6 @@ function runBuild({ language, base, notify, signal }: LanguageBuild, tag: string
 function failed(language: Language, said: string): UserError {
   const reason = printable(oneLine(said.slice(said.lastIndexOf("setup: ") + 7)), MAX_PROBLEM);
   return new UserError(
-    `Cannot build the image for ${NAMES[language]} tests: ${reason}; check that this machine reaches a Debian mirror and npm's registry, or leave out the tasks that need it`,
+    `Cannot build the image for ${nameOf(language)} tests: ${reason}; check that this machine reaches a Debian mirror and npm's registry, or leave out the tasks that need it`,
   );
 }

@@ -1,11 +1,11 @@
 import { basename, resolve } from "node:path";
 import { unchanging } from "../../core/digest.ts";
 import type { SourceFile, TaskFiles } from "../../core/task.ts";
-import { CHECKOUT, isFile, pathsBelow, readFiles } from "../../files/folder.ts";
+import { CHECKOUT, pathsBelow, readFiles } from "../../files/folder.ts";
 import { PartBudget } from "../../files/part-budget.ts";
 import { type Place, placeInside, shown } from "../../files/place.ts";
 import type { ExerciseConfig } from "./exercise-config.ts";
-import { EXAMPLE_MANIFEST } from "./requirements.ts";
+import { manifestOf, withImageVersions } from "./rust-crates.ts";
 import type { Track } from "./track.ts";
 
 const HIDDEN_FOLDERS = [".meta/", ".approaches/", ".articles/", ".docs/"];
@@ -46,7 +46,7 @@ export function testFilesOf({ tests }: Sets, { test }: ExerciseConfig, { run }: 
 
 // The manifest stays as it is, so it names the crates of the reference from the start.
 function sourceOf(folder: Place, path: string): string {
-  return path === "Cargo.toml" && isFile(placeInside(folder, EXAMPLE_MANIFEST)) ? EXAMPLE_MANIFEST : path;
+  return path === "Cargo.toml" ? manifestOf(folder) : path;
 }
 
 // Where a language does not say otherwise, a single example replaces the first file to write; several are matched by name, or else by position.
@@ -84,14 +84,24 @@ function* readPlaced(folder: Place, placed: readonly Placed[]): Iterable<SourceF
     placed.map(({ from, path }) => ({ place: placeInside(folder, from), path })),
     new PartBudget(folder),
   );
-  for (const file of files) yield file.path === "CMakeLists.txt" ? withName(file, slugOf(folder)) : file;
+  for (const file of files) yield adapted(file, folder);
+}
+
+// Two build files are changed for where and with what they are used here.
+function adapted(file: SourceFile, folder: Place): SourceFile {
+  if (file.path === "CMakeLists.txt") return withText(file, (text) => withName(text, slugOf(folder)));
+  return file.path === "Cargo.toml" ? withText(file, withImageVersions) : file;
+}
+
+function withText(file: SourceFile, change: (text: string) => string): SourceFile {
+  const text = Buffer.from(file.bytes).toString("utf8");
+  const changed = change(text);
+  return changed === text ? file : { ...file, bytes: Buffer.from(changed) };
 }
 
 // Exercises in C++ take their name from the folder they are built in, which is another one in a sandbox.
 const NAME_OF_FOLDER = /\bget_filename_component\(exercise [^)\n]*\)/;
 
-function withName(file: SourceFile, name: string): SourceFile {
-  if (!/^[a-z0-9-]+$/.test(name)) return file;
-  const text = Buffer.from(file.bytes).toString("utf8").replace(NAME_OF_FOLDER, `set(exercise ${name})`);
-  return { ...file, bytes: Buffer.from(text) };
+function withName(text: string, name: string): string {
+  return /^[a-z0-9-]+$/.test(name) ? text.replace(NAME_OF_FOLDER, `set(exercise ${name})`) : text;
 }

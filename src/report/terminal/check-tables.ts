@@ -9,7 +9,7 @@ import { cellText, drawn, PLAIN_BORDERS } from "./table-style.ts";
 // With the other columns, 80 in all.
 const MAX_TASK = 24;
 
-/** Draws the results of task checks in 80 columns, with each problem and remark in full below. */
+/** Draws the results of task checks in 80 columns, with each remark and problem in full below; what is wrong comes last, where it is not lost among many remarks. */
 export function checkTable(checks: readonly Soundness[], paint: Palette): string {
   const table = new Table({
     head: ["Task", "Tests", "Reference\npasses", "Untouched\nfails", "Wrong\nfail", "Isolation", "Sound"],
@@ -27,13 +27,13 @@ export function checkTable(checks: readonly Soundness[], paint: Palette): string
       check.problems.length > 0 ? paint.red("no") : paint.green("yes"),
     ]);
   }
-  const sound = checks.filter(({ problems }) => problems.length === 0).length;
+  const [sound, unsound] = [checks.filter(({ problems }) => problems.length === 0), checks.filter(({ problems }) => problems.length > 0)];
   return [
     drawn(table),
     "",
-    ...checks.flatMap((check) => linesOf(check, paint)),
+    ...[...sound, ...unsound].flatMap((check) => linesOf(check, paint)),
     ...isolationSentences(countIsolation(checks.map((check) => check.isolation))),
-    `${sound} of ${checks.length} tasks are sound.`,
+    `${sound.length} of ${checks.length} tasks are sound.`,
   ].join("\n");
 }
 

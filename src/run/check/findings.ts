@@ -19,6 +19,7 @@ export type Tried = {
   readonly unnamed: readonly HeldBack[];
 };
 
+const UNTOUCHED = "untouched workspace";
 const SHOWN_NAMES = 3;
 const MAX_NAME = 120;
 const MAX_MESSAGE = 300;
@@ -57,7 +58,7 @@ export function referenceProblems(task: Task, { verdict }: Graded): readonly str
 /** Says what keeps a task from measuring what it claims to; each line names what and what to do. */
 export function problemsOf(tried: Tried): readonly string[] {
   const { reference, untouched, wrong } = tried;
-  const mustFail = [{ name: "untouched workspace", gradings: untouched }, ...wrong];
+  const mustFail = [{ name: UNTOUCHED, gradings: untouched }, ...wrong];
   const passes = (gradings: readonly Graded[]) => gradings.filter(({ verdict }) => verdict.passed).length;
   const flaky = mustFail.filter(({ gradings }) => passes(gradings) > 0 && passes(gradings) < gradings.length);
   const accepted = mustFail.filter(({ gradings }) => gradings.length > 0 && passes(gradings) === gradings.length);
@@ -67,7 +68,10 @@ export function problemsOf(tried: Tried): readonly string[] {
     ...flaky.map(
       ({ name, gradings }) => `the ${quotedUnlessOurs(name)} passed ${passes(gradings)} of ${gradings.length} times; the tests are flaky`,
     ),
-    ...accepted.map(({ name }) => `the tests accept "${shown(name)}", which must fail; add a test that rejects it`),
+    ...accepted.map(
+      ({ name }) =>
+        `the tests accept "${shown(name)}", which must fail; add a test that rejects it${name === UNTOUCHED ? ", or leave the task out" : ""}`,
+    ),
     ...tried.twins
       .filter(({ of }) => of === "reference")
       .map(({ name }) => `wrong solution "${shown(name)}" is the reference; change or remove it`),
@@ -213,7 +217,7 @@ function failure({ name, status, message }: TestResult): string {
 }
 
 function quotedUnlessOurs(name: string): string {
-  return name === "untouched workspace" ? name : `wrong solution "${shown(name)}"`;
+  return name === UNTOUCHED ? name : `wrong solution "${shown(name)}"`;
 }
 
 function shown(name: string): string {

@@ -61,7 +61,7 @@ test.for<{ readonly title: string; readonly given: Partial<Tried>; readonly says
   {
     title: "an untouched workspace that passes",
     given: { untouched: [SOLVED, SOLVED] },
-    says: ['the tests accept "untouched workspace", which must fail; add a test that rejects it'],
+    says: ['the tests accept "untouched workspace", which must fail; add a test that rejects it, or leave the task out'],
   },
   {
     title: "wrong solutions that pass, each by its name",
