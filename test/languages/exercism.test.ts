@@ -28,6 +28,28 @@ const CMAKE = [
   "",
 ].join("\n");
 
+// A published exercise starts a thousand threads; here none ends before the last has started.
+const THREADS = `
+#include <atomic>
+#include <chrono>
+#include <thread>
+#include <vector>
+
+TEST_CASE("a thousand at once") {
+    std::atomic<bool> begun{false};
+    std::atomic<int> total{0};
+    std::vector<std::thread> threads;
+    for (int count = 0; count < 1000; count++)
+        threads.emplace_back([&] {
+            while (!begun) std::this_thread::sleep_for(std::chrono::milliseconds(10));
+            total += height(1);
+        });
+    begun = true;
+    for (auto& thread : threads) thread.join();
+    REQUIRE(total == 2000);
+}
+`;
+
 // In each, people who solve it see the second test only after the first.
 const EXERCISES: readonly Exercise[] = [
   {
@@ -52,7 +74,11 @@ const EXERCISES: readonly Exercise[] = [
       "src/lib.rs": "pub fn height(_hour: u32) -> u32 {\n    todo!()\n}\n",
       "tests/high-tide.rs":
         "use high_tide::height;\n\n#[test]\nfn low() {\n    assert_eq!(height(0), 0);\n}\n\n#[test]\n#[ignore]\nfn high() {\n    assert_eq!(height(6), 12);\n}\n",
-      ".meta/example.rs": "pub fn height(hour: u32) -> u32 {\n    2 * hour\n}\n",
+      // A version that the image does not have, for which its own stands in.
+      ".meta/Cargo-example.toml":
+        '[package]\nname = "high-tide"\nversion = "0.1.0"\nedition = "2021"\n\n[dependencies]\nitertools = "0.5"\n',
+      ".meta/example.rs":
+        "use itertools::Itertools;\n\npub fn height(hour: u32) -> u32 {\n    (0..hour).cartesian_product(0..2).count() as u32\n}\n",
     },
     required: ["high", "low"],
   },
@@ -86,12 +112,11 @@ const EXERCISES: readonly Exercise[] = [
       "test/tests-main.cpp": '#define CATCH_CONFIG_MAIN\n#include "catch.hpp"\n',
       "high_tide.cpp": '#include "high_tide.h"\n',
       "high_tide.h": "#pragma once\n",
-      "high_tide_test.cpp":
-        '#include "high_tide.h"\n#include "test/catch.hpp"\n\nTEST_CASE("low") { REQUIRE(height(0) == 0); }\n\n#if defined(EXERCISM_RUN_ALL_TESTS)\nTEST_CASE("high") { REQUIRE(height(6) == 12); }\n#endif\n',
+      "high_tide_test.cpp": `#include "high_tide.h"\n#include "test/catch.hpp"\n${THREADS}\nTEST_CASE("low") { REQUIRE(height(0) == 0); }\n\n#if defined(EXERCISM_RUN_ALL_TESTS)\nTEST_CASE("high") { REQUIRE(height(6) == 12); }\n#endif\n`,
       ".meta/example.cpp": '#include "high_tide.h"\nint height(int hour) { return 2 * hour; }\n',
       ".meta/example.h": "#pragma once\nint height(int hour);\n",
     },
-    required: ["high", "low"],
+    required: ["a thousand at once", "high", "low"],
   },
 ];
 

@@ -26,7 +26,7 @@ const IMAGES: Readonly<Record<Language, { readonly name: string; readonly megaby
   java: { name: "Java", megabytes: 320 },
   cpp: { name: "C++", megabytes: 480 },
   javascript: { name: "vitest and Jest", megabytes: 120 },
-  python: { name: "numpy", megabytes: 100 },
+  python: { name: "numpy", megabytes: 50 },
 };
 const SANDBOX = fileURLToPath(new URL("../../../sandbox", import.meta.url));
 const DIGEST_LENGTH = 16;

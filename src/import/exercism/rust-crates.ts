@@ -13,7 +13,6 @@ const CRATES: Readonly<Record<string, Version>> = {
   itertools: [0, 10, 3],
   "num-bigint": [0, 4, 3],
   "num-traits": [0, 2, 15],
-  permutohedron: [0, 2, 4],
   pretty_assertions: [1, 3, 0],
   rand: [0, 8, 5],
   regex: [1, 7, 1],

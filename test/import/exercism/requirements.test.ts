@@ -85,15 +85,19 @@ describe("an exercise in Rust", () => {
   );
 
   test("gets the image's version of a crate that does the same in both", async () => {
-    const { manifest } = await load(rustFiles('itertools = "0.5"\npermutohedron = "0.2"\n'));
+    const { manifest } = await load(rustFiles('itertools = "0.5"\nregex = "1"\n'));
 
-    expect(manifest).toMatch(/itertools = "0\.10\.3"\npermutohedron = "0\.2"\n$/);
+    expect(manifest).toMatch(/itertools = "0\.10\.3"\nregex = "1"\n$/);
   });
 
-  test.for(['rand = "0.3.12"', 'counter = "0.5.2"', 'constructor = "*"', 'rand = { git = "https://example.org/rand" }', 'regex = "0.1"'])(
-    "is left out with crates to download: %s",
-    async (line) => {
-      expect((await load(rustFiles(`${line}\n`))).reason).toBe("need crates that would have to be downloaded");
-    },
-  );
+  test.for([
+    'rand = "0.3.12"',
+    'counter = "0.5.2"',
+    'constructor = "*"',
+    'rand = { git = "https://example.org/rand" }',
+    'regex = "0.1"',
+    'permutohedron = "0.2"',
+  ])("is left out with crates to download: %s", async (line) => {
+    expect((await load(rustFiles(`${line}\n`))).reason).toBe("need crates that would have to be downloaded");
+  });
 });
