@@ -60,7 +60,7 @@ export async function startCheck(flags: CheckFlags, { terminal, trust }: CheckDe
     terminal.print(
       flags.json
         ? jsonText(results.map((result) => ({ ...result, problem: result.problems[0] ?? null })))
-        : checkTable(results, terminal.paint),
+        : [checkTable(results, terminal.paint), ...leftOut].join("\n"),
     );
     return results.every((result) => result.problems.length === 0) ? 0 : 1;
   } catch (error) {
