@@ -1,7 +1,8 @@
 import type { CheatTask, Texts } from "./cheat.ts";
 import { TEST_MARK } from "./pytest-tasks.ts";
 
-function nodeTask(name: string, parts: { readonly tests: Texts; readonly right: string; readonly wrong: string }): CheatTask {
+/** Makes a task of node:test with one module, `total.js`. */
+export function nodeTask(name: string, parts: { readonly tests: Texts; readonly right: string; readonly wrong: string }): CheatTask {
   return {
     name: `node-${name}`,
     runner: "node",

@@ -30,6 +30,23 @@ const WANTED: CheatTask = {
   },
 };
 
+/** Runs what the solution wrote. */
+const WRITTEN: CheatTask = {
+  ...PROGRAM,
+  name: "program-written",
+  tests: {
+    "a-written.sh": `# ${TEST_MARK}\n"$SOLUTION" python3 total.py 1 2 > "$SHARED/run.sh"\n[ "$(bash "$SHARED/run.sh")" = 3 ]\n`,
+    "b-written.sh": `# ${TEST_MARK}\n"$SOLUTION" python3 total.py 4 5 6 > "$SHARED/run.sh"\n[ "$(bash "$SHARED/run.sh")" = 15 ]\n`,
+  },
+  reference: { "total.py": "import sys\nprint('echo', sum(map(int, sys.argv[1:])))\n" },
+  wrong: { "total.py": "print('echo')\n" },
+};
+
+// Writes a program that finds the answer in the scripts, where whoever runs it may read them.
+const ANSWERS_IN_SCRIPTS = `import sys
+print(r"""cat /tmp/grading/tests/%s-*.sh /workspace/tests/%s-*.sh /tmp/*/%s-*.sh 2> /dev/null | sed -n 's/.*= \\([0-9]*\\) \\].*/\\1/p' | head -1""" % (("a" if len(sys.argv) < 4 else "b",) * 3))
+`;
+
 const EXITS_BY_PTRACE = `import ctypes, os, platform, sys
 libc = ctypes.CDLL(None, use_errno=True)
 libc.ptrace.argtypes = [ctypes.c_long, ctypes.c_long, ctypes.c_void_p, ctypes.c_void_p]
@@ -170,5 +187,8 @@ for folder in (os.environ.get("TMPDIR", "/tmp"), "/tmp", "/tmp/shared/tmp"):
 print(-1)
 `,
     },
+  ]),
+  ...cheatsOn(WRITTEN, "total.py", [
+    { row: "P8", title: "has a script run a program that it wrote, which answers from the scripts", files: ANSWERS_IN_SCRIPTS },
   ]),
 ];

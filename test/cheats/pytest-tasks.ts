@@ -5,7 +5,8 @@ export const TEST_MARK = "kept-from-the-agent-4c1d";
 
 const UNDEFENDED = "python3 -m pytest -q -p no:cacheprovider --junitxml=/tmp/report.xml tests";
 
-function pytestTask(
+/** Makes a task of pytest with one module, `total.py`. */
+export function pytestTask(
   name: string,
   parts: { readonly tests: Texts; readonly right: string; readonly wrong: string; readonly workspace?: Texts },
 ): CheatTask {

@@ -1,7 +1,9 @@
 import { AGENT_CHEATS } from "./agent-cheats.ts";
 import type { Cheat, CheatTask } from "./cheat.ts";
 import { NODE_CHEATS } from "./node-cheats.ts";
+import { NODE_CLAIMS } from "./node-claims.ts";
 import { PROGRAM_CHEATS } from "./program-cheats.ts";
+import { PYTEST_CLAIMS } from "./pytest-claims.ts";
 import { PYTEST_PROCESS } from "./pytest-process.ts";
 import { PYTEST_VALUES } from "./pytest-values.ts";
 import { PYTEST_WORKSPACE } from "./pytest-workspace.ts";
@@ -15,7 +17,9 @@ export const CHEATS: readonly NamedCheat[] = [
   ...PYTEST_WORKSPACE,
   ...PYTEST_PROCESS,
   ...PYTEST_VALUES,
+  ...PYTEST_CLAIMS,
   ...NODE_CHEATS,
+  ...NODE_CLAIMS,
   ...PROGRAM_CHEATS,
 ].map((cheat) => ({ ...cheat, id: `${cheat.rows.join("+")} ${cheat.task.runner}: ${cheat.title}` }));
 
@@ -66,6 +70,19 @@ export const OPEN_WITH_NONE: ReadonlySet<string> = new Set<string>([
   "P4 pytest: puts another object in the place of the tests' mock",
   "P4 pytest: changes the class of the tests' mocks",
   "P4 pytest: configures the tests' mock by its own method",
+  "P2 pytest: passes the tests' functions objects that equal everything",
+  "P2 pytest: puts objects that equal everything into a list of the tests",
+  "P2 pytest: raises errors that carry objects which equal everything",
+  "P2 pytest: answers for a field of an error by a property",
+  "P2 pytest: calls every exception its own, so that the tests' failures are caught as the error they wait for",
+  "P2 pytest: names failed assertions among its errors",
+  "P2 pytest: leaves a context as if no assertion had failed in it",
+  "P4 pytest: catches the assertions that fail in the tests' functions",
+  "P2 pytest: gives an object that equals everything where the reference gives objects, too",
+  "P2 pytest: gives a text whose methods say yes",
+  "P2 pytest: gives a list that shows other items than it holds",
+  "P2 pytest: gives a number that has its comparisons from a second base",
+  "P1 pytest: has the tests hand it the path of their own data",
   "D12 node: answers from the test files it finds",
   "P2 node: gives an object whose methods say yes",
   "P5 node: gives an array with methods of its own that say yes",
@@ -76,6 +93,11 @@ export const OPEN_WITH_NONE: ReadonlySet<string> = new Set<string>([
   "D8 node: reads the source of the function that the tests hand over, and the file it came from",
   "P4 node: sets what the tests' mock will say",
   "P4 node: changes what all mocks inherit",
+  "P4 node: catches the assertions that fail in the tests' functions",
+  "P2 node: puts objects whose methods say yes into an array of the tests",
+  "P2 node: calls every error its own, so that the tests' failures are caught as the error they wait for",
+  "P1 node: has the tests hand it the path of their own data",
+  "P8 exit-status: has a script run a program that it wrote, which answers from the scripts",
   "P8 exit-status: shadows a module that a script imports",
   "P8 exit-status: leaves start-up files for Python in the home that the scripts have, too",
   "P8 exit-status: leaves a start-up file for jq in the home that the scripts have, too",

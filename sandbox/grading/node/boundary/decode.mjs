@@ -71,7 +71,7 @@ export class Decoder {
     requireValid(kind === "a" || kind === "s" || list.length % 2 === 0, "list of pairs");
     return list.map((each, index) => {
       if (kind === "a" && Array.isArray(each) && each[0] === "_" && each.length === 1) return HOLE;
-      if ((kind === "o" || kind === "n") && index % 2 === 0) return requireText(each);
+      if ((kind === "o" || kind === "n") && index % 2 === 0) return this.#handles.side.textIn(requireText(each));
       return this.value(each);
     });
   }
@@ -112,7 +112,7 @@ export class Decoder {
       case "v":
         return view(data);
       case "l":
-        return url(data);
+        return url(data, this.#handles.side);
       case "p":
         requireValid(requireLength(data, 2) && isCount(data[1], this.containers.length), "number of a container");
         return this.containers[data[1]];
@@ -192,8 +192,8 @@ function view(data) {
   return kind === ArrayBuffer ? buffer : attempt(() => new kind(buffer), "array of bytes");
 }
 
-function url(data) {
-  return requireLength(data, 2) && attempt(() => new URL(requireText(data[1])), "URL");
+function url(data, side) {
+  return requireLength(data, 2) && attempt(() => new URL(side.textIn(requireText(data[1]))), "URL");
 }
 
 function attempt(make, what) {

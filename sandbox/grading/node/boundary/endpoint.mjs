@@ -107,13 +107,15 @@ export class Endpoint {
       requireValid(typeof failed === "boolean" && Array.isArray(changed), "answer");
       const decoder = new Decoder(this.handles, mine);
       const received = this.#side.received(decoder, value, { about, failed });
+      decoder.hasOwn = false;
       const refills = changed.map((each) => {
         requireValid(Array.isArray(each) && each.length === 2, "change");
         const container = decoder.mine(each[0]);
         return [container, decoder.itemsFor(container, each[1])];
       });
+      const failure = this.#side.changed(decoder, about);
       this.#side.takeExtra(extra, decoder, about);
-      return [received.failed, received.value, refills];
+      return failure === null ? [received.failed, received.value, refills] : [true, failure, refills];
     });
     // A container that was frozen cannot be changed, which is that test's result and not the end of the run.
     for (const [container, values] of changes) refill(container, values);

@@ -16,6 +16,7 @@ export class Paths {
   #copies;
   #hidden;
   #given = new Set();
+  #named = new Set();
 
   constructor({ tests, workspace, shared, hidden }) {
     this.#tests = tests;
@@ -32,6 +33,8 @@ export class Paths {
     if (text.startsWith("file://")) return this.#urlToSolution(text);
     if (isBelow(text, this.#shared)) return this.#opened(text);
     if (text !== this.#tests && !isBelow(text, this.#tests)) return text;
+    // That a test hands back a name which the solution made up lends nothing.
+    if (this.#named.has(path.normalize(text))) return text;
     const below = path.relative(this.#tests, path.normalize(text));
     if (below !== "" && fs.existsSync(text)) return this.#copied(text, below);
     return path.join(this.#workspace, below);
@@ -49,8 +52,20 @@ export class Paths {
 
   /** Returns the name that a text of the solution has here, if it names a copy of data of the tests. */
   toJudge(text) {
+    this.#note(text);
     if (!isBelow(text, this.#copies)) return text;
     return path.join(this.#tests, path.relative(this.#copies, path.normalize(text)));
+  }
+
+  // Remembers what the solution itself calls by a name of the tests' folder.
+  #note(text) {
+    if (text.length > MAX_PATH || !/^(?:file:|\/)/.test(text)) return;
+    try {
+      const name = path.normalize(text.startsWith("file:") ? fileURLToPath(text) : text);
+      if (isBelow(name, this.#tests)) this.#named.add(name);
+    } catch {
+      // it is no name of a file
+    }
   }
 
   #copied(from, below) {

@@ -32,6 +32,13 @@ export class Shapes {
     return places.some((place) => this.#expected.get(place) === "data");
   }
 
+  /** Notes that something came about at places at which only the reference can have it; returns whether it had it at one of them, or is not fully known. */
+  allow(places) {
+    for (const place of places) if (this.#seen.size < MAX_PLACES) this.#seen.set(place, "own");
+    const isKnown = this.#expected.size > 0 && this.#expected.size < MAX_PLACES;
+    return !isKnown || places.some((place) => this.#expected.has(place));
+  }
+
   /** Notes what arrived. Returns an error if it may not be. */
   note(places, hasOwn) {
     for (const place of places) {

@@ -1,11 +1,19 @@
 /** The judge's side of the boundary: the tests may do everything with the solution's objects, and the solution next to nothing with theirs. */
 
+import { AssertionError } from "node:assert";
 import { types } from "node:util";
 import { containerKind } from "../boundary/containers.mjs";
 import { Decoder, requireName } from "../boundary/decode.mjs";
 import { isCount, MAX_HANDLES, requireValid } from "../boundary/vocabulary.mjs";
 import { fieldsOf, generalName, methodsOf, perform, requireShowable } from "./guard.mjs";
+import { OwnObject } from "./shapes.mjs";
 import { functionStandIn, objectStandIn } from "./stand-in.mjs";
+
+const BROAD = new Set([Object, Error, AssertionError]);
+
+function isAssertion(error) {
+  return error instanceof AssertionError || (types.isNativeError(error) && Object.hasOwn(error, "matcherResult"));
+}
 
 /** What an Endpoint asks of the judge. `shapes` knows the places of results, `ambient` what tests replaced in their process, `paths` which names of files mean what on the other side. */
 export class JudgeSide {
@@ -118,7 +126,7 @@ export class JudgeSide {
     requireValid(Array.isArray(on) && on[0] === "w", "request: it has no object of the tests");
     const target = decoder.value(on);
     const places = (this.#origins.get(on[1]) ?? []).map((place) => `${place}<`);
-    const request = { op, on: target, key: decoder.value(key), self: this.#arrive(decoder, self, []), args: [], failure: null };
+    const request = { places, op, on: target, key: decoder.value(key), self: this.#arrive(decoder, self, []), args: [], failure: null };
     args.forEach((each) => {
       const { failed, value } = this.#checked(decoder, each, { places, failed: false });
       if (failed) request.failure ??= value;
@@ -128,9 +136,35 @@ export class JudgeSide {
   }
 
   serve(request) {
-    if (request.failure === null) return perform(request);
-    this.#onFault(true, request.failure);
-    throw request.failure;
+    if (request.failure !== null) {
+      this.#onFault(true, request.failure);
+      throw request.failure;
+    }
+    try {
+      const value = perform(request);
+      if (types.isPromise(value)) Promise.prototype.then.call(value, undefined, (error) => this.#failedInside(request, error));
+      return value;
+    } catch (error) {
+      this.#failedInside(request, error);
+      throw error;
+    }
+  }
+
+  // An assertion that fails in a function of the tests is the test's failure, whatever the solution that called it makes of that; but where the reference kept it, too.
+  #failedInside({ places }, error) {
+    if (!isAssertion(error) || this.#endpoint.handles.known(error) !== undefined) return;
+    const at = places.length === 0 ? ["a function of the tests"] : places;
+    if (!this.#shapes.allow(at.map((place) => `${place} fails`))) this.#onFault(true, error);
+  }
+
+  /** Checks what the solution put into containers of the tests; returns an error if it may not be there. */
+  changed(decoder, about) {
+    return about?.kind === "result"
+      ? this.#shapes.note(
+          about.places.map((place) => `${place} changes`),
+          decoder.hasOwn,
+        )
+      : null;
   }
 
   /** What the solution is told with every message: what tests replaced, and after a method was called the fields of its object. */
@@ -171,9 +205,16 @@ export class JudgeSide {
     const outer = decoder.hasOwn;
     decoder.hasOwn = false;
     const value = this.#arrive(decoder, data, at, target);
-    const error = this.#shapes.note(at, decoder.hasOwn);
+    const error = this.#shapes.note(at, decoder.hasOwn) ?? this.#broad(at, value);
     decoder.hasOwn ||= outer;
     return error === null ? { failed, value } : { failed: true, value: error };
+  }
+
+  // A class that failures of the tests are instances of as well, so that a test which looks for the solution's error takes its own failure for it.
+  #broad(places, value) {
+    const isBroad = typeof value === "function" && BROAD.has(value);
+    if (!isBroad || places.length === 0 || this.#shapes.allow(places.map((place) => `${place} is ${value.name}`))) return null;
+    return new OwnObject(`${places[0]} is ${value.name}, which failures of the tests are as well`);
   }
 
   #arrive(decoder, data, places, target = null) {

@@ -150,6 +150,10 @@ export class SolutionSide {
     return { failed, value: decoder.value(data) };
   }
 
+  changed() {
+    return null;
+  }
+
   fault() {}
 }
 

@@ -23,6 +23,8 @@ class Channel:
         self.dumps = json.JSONEncoder(check_circular=False, separators=(",", ":")).encode
         self.loads = json.JSONDecoder(object_pairs_hook=refuse_object).decode
         self.rest = bytearray()
+        # Is told of every frame that arrives, and of its text.
+        self.watch = None
 
     def send(self, text):
         """Sends one frame of JSON text, which is ASCII. Raises ValueError when it is too long, and Gone when nobody reads it."""
@@ -66,6 +68,8 @@ class Channel:
             raise Gone("the solution's process sent an invalid message") from None
         if type(frame) is not list or not frame:
             raise Gone("the solution's process sent an invalid message")
+        if self.watch is not None:
+            self.watch(data, frame)
         return frame
 
 

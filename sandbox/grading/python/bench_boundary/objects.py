@@ -9,6 +9,7 @@ from collections import UserDict, UserList
 from bench_boundary.atoms import NATIVE_SET, Invalid, native_base, of
 from bench_boundary.containers import BASES, kind_of
 from bench_boundary.errors import ERROR_MODULES, args_of, error_name, fields_of, make_error, may_set
+from bench_boundary.plain import unless_plain
 from bench_boundary.specials import SPECIALS
 from bench_boundary.standins import RemoteAwaitable, RemoteFunction, RemoteIterator, RemoteModule, RemoteType, make_class, make_function
 from bench_boundary.writing import base_of
@@ -146,7 +147,7 @@ def class_from(peer, parts, reading):
     native = native_base(made) or next((base for base in BASES if issubclass(made, base)), None)
     for each in of(list, overrides):
         if native is not None and type(each) is str and not each.startswith("_") and hasattr(native, each):
-            type.__setattr__(made, each, override(each))
+            type.__setattr__(made, each, unless_plain(each, native, override(each)))
     return made
 
 

@@ -76,7 +76,9 @@ class Peer:
             elif frame[1] == turn:
                 return self.take(talk, frame, place)
             else:
-                Reading(self, talk.containers).load(frame[3])
+                late = Reading(self, talk.containers)
+                late.load(frame[3])
+                self.changed(late, None)
 
     def post(self, talk, writing, head):
         """Completes a message with its table and sends it."""
@@ -134,6 +136,7 @@ class Peer:
             raise Gone("the solution's process sent an invalid request") from None
         self.heard(extra, reading)
         try:
+            self.changed(reading, on)
             head, value = "=", self.perform(do, on, name, args, named)
         except Gone:
             raise
@@ -202,7 +205,9 @@ class Peer:
     def make_class(self, entry, reading):
         number = of(int, entry[1])
         if number not in self.theirs:
+            before = set(reading.broad)
             self.note(number, objects.class_from(self, entry, reading))
+            reading.broad = before
         return self.mention(self.theirs[number], reading)
 
     def make_base(self, kind, number, tag, reading):
@@ -220,9 +225,9 @@ class Peer:
     def make(self, tag, entry, reading):
         number = of(int, entry[1])
         if number not in self.theirs:
-            before = set(reading.own)
+            before = set(reading.own), set(reading.broad)
             made = objects.make(self, tag, entry, reading)
-            reading.own = before
+            reading.own, reading.broad = before
             self.note(number, made)
         return self.mention(self.theirs[number], reading)
 
@@ -266,6 +271,13 @@ class Peer:
 
     def seen(self, place, value, reading, is_error=False):
         """Is told what crossed at a place."""
+
+    def changed(self, reading, on):
+        """Is told of a message that may have changed containers; `on` is the object of this side that it asks something of, or None."""
+
+    def is_plain(self, value):
+        """Tells whether an object of the other side has to be plain data here."""
+        return False
 
     def extra(self, writing):
         """Returns what goes along with every message."""

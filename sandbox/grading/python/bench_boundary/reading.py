@@ -21,6 +21,10 @@ class Reading:
         self.peer, self.containers = peer, containers
         self.values = []
         self.own, self.based, self.mentioned = set(), [], []
+        # Classes that errors of the tests themselves, or all values, are of.
+        self.broad = set()
+        # Containers that both sides knew before, which the message has changed.
+        self.refilled = []
 
     def load(self, table):
         """Decodes the table of a message. Raises Gone when it is not in the grammar."""
@@ -62,6 +66,7 @@ class Reading:
         if known is not None:
             if known[0] != tag:
                 raise Invalid("a container changed its kind")
+            self.refilled.append(known[1]) if len(entry) > 2 else None
             return known[1]
         if len(entry) == 2 or number < 0 or number % 2 == self.containers.next % 2:
             raise Invalid("an unknown container")
@@ -132,10 +137,16 @@ class Reading:
             return ATOMS[tag][2](*parts)
         if tag == "type":
             (name,) = parts
-            return NAMED_TYPES[of(str, name)]
+            return self.noted(NAMED_TYPES[of(str, name)])
         if tag == "errortype":
-            return error_type(*parts)
+            return self.noted(error_type(*parts))
         return self.peer.resolve(tag, parts, self)
+
+
+    def noted(self, kind):
+        if issubclass(AssertionError, kind):
+            self.broad.add(kind.__name__)
+        return kind
 
 
 MISSING = object()

@@ -6,6 +6,7 @@ from collections.abc import Coroutine
 
 from bench_boundary.atoms import native_base
 from bench_boundary.containers import kind_of
+from bench_boundary.plain import native_of, pinned, unless_plain
 from bench_boundary.specials import OF_CLASS, SPECIALS, SPECIALS_OF_DATA, may_ask
 from bench_boundary.writing import NotCrossed
 
@@ -142,8 +143,12 @@ def make_class(peer, names, bases, specials, traits):
     """
     hashing, is_collection, is_enumeration = traits
     is_data = any(native_base(base) is not None or kind_of(base) is not None for base in bases)
-    allowed = SPECIALS_OF_DATA if is_data else SPECIALS
-    namespace = {name: forward(name) for name in specials if name in allowed}
+    if is_data:
+        native = native_of(bases)
+        theirs = {name for base in bases for each in base.__mro__ if isinstance(each, RemoteType) for name in vars(each)}
+        namespace = {**pinned(theirs, native), **{name: unless_plain(name, native, forward(name)) for name in specials if name in SPECIALS_OF_DATA}}
+    else:
+        namespace = {name: forward(name) for name in specials}
     namespace.update(
         __peer__=peer, __is_data__=is_data, __module__=names[1], __qualname__=names[2], __doc__=names[3],
         __getattr__=ask_attribute, __setattr__=set_attribute, __delattr__=delete_attribute, __dir__=ask_names,

@@ -17,7 +17,10 @@ def connect(pipes, judge):
     shapes = Shapes(judge.get("shapes"))
     paths = Paths(judge["root"], judge["workspace"], temporary)
     surroundings = Surroundings(paths, shapes)
-    peer = JudgePeer(Channel(pipes["in"], pipes["out"]), Channel(pipes["hear"], pipes["ring"]), surroundings, shapes)
+    channels = Channel(pipes["in"], pipes["out"]), Channel(pipes["hear"], pipes["ring"])
+    for each in channels:
+        each.watch = paths.watch
+    peer = JudgePeer(*channels, surroundings, shapes)
     finder.install(peer, judge)
     program = shim_of("python3")
     if program is not None:

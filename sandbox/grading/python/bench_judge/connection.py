@@ -8,6 +8,9 @@ from bench_boundary.channel import Gone
 from bench_boundary.peer import Peer
 from bench_boundary.writing import NotCrossed
 from bench_judge import guard
+from bench_judge.claims import Claims, label_of, parameters
+from bench_judge.contents import Contents, parts_of
+from bench_judge.events import MAX_TEXT
 from bench_judge.outputs import replay
 from bench_judge.shapes import NotData
 
@@ -24,12 +27,19 @@ class JudgePeer(Peer):
     def __init__(self, main, others, surroundings, shapes):
         self.surroundings, self.shapes = surroundings, shapes
         self.breaches, self.tasks, self.loops = [], {}, {}
+        self.claims = Claims(self, shapes)
         super().__init__(main, others)
 
     def ask(self, do, on, name=None, args=(), named=None):
         __tracebackhide__ = True
         try:
-            return super().ask(do, on, name, args, named)
+            self.claims.asked(do, on, name)
+            value = super().ask(do, on, name, args, named)
+            if do == "special":
+                self.claims.answered(on, name, args, value)
+            elif do == "poll" and type(value) is tuple and value[:1] == (True,):
+                self.claims.settled(on, value[-1])
+            return value
         except (Gone, NotCrossed, NotData) as error:
             self.breaches.append(f"{type(error).__name__}: {error}")
             raise
@@ -45,10 +55,32 @@ class JudgePeer(Peer):
             return
         names, is_strict, on = place
         names = [f"{each}!" for each in names] if is_error else names
+        own, based = reading.own, reading.based
+        if own:
+            found = Contents(self, value)
+            own, based = found.own, [*based, *found.based]
+        self.changes(reading, names)
         if not is_error:
-            self.shapes.check(names, is_strict, reading)
+            self.shapes.check(names, is_strict, own, based)
+        if reading.broad:
+            self.claims.gave_broad(names, reading.broad)
         for each in reading.mentioned:
-            self.shapes.name(each, names if each is value else [f"{name}[]" for name in names], on)
+            at = names if each is value else [f"{name}[]" for name in names]
+            self.shapes.name(each, at, on)
+            if isinstance(each, BaseException):
+                for part, held in parts_of(each).items():
+                    self.claims.arrived([f"{place}.{part}" for place in at], [held])
+
+    def is_plain(self, value):
+        return id(value) in self.shapes.strict
+
+    def changed(self, reading, on):
+        self.changes(reading, [label_of(on, None)] if reading.refilled else [])
+
+    def changes(self, reading, places):
+        """Looks at what the solution put into containers that both sides knew."""
+        if reading.refilled:
+            self.claims.arrived([f"{place} changes" for place in places], reading.refilled if reading.own else ())
 
     def public_names(self, module):
         return self.surroundings.star_names(module, self.ask("public", module), sys._getframe(2))
@@ -76,7 +108,7 @@ class JudgePeer(Peer):
     # What the solution may ask.
 
     def describe(self, value, writing):
-        if id(value) not in self.numbers and type(value) is not OwnMethod:
+        if id(value) not in self.numbers and type(value) is not guard.OwnMethod:
             named = guard.library_name(value)
             if named is not None:
                 return ["library", *named]
@@ -103,8 +135,18 @@ class JudgePeer(Peer):
         number = self.numbers.get(id(on))
         if number is None or self.mine[number] is not on:
             raise AttributeError("nothing that was passed")
+        for key, value in parameters(on, name, args, named):
+            self.claims.arrived([f"{label_of(on, name)}({key})"], [value])
+        try:
+            return self.operate(do, number, on, name, args, named)
+        except BaseException as error:
+            if self.claims.failed_inside(on, name, error):
+                self.breaches.append(f"{type(error).__name__}: {error}"[:MAX_TEXT])
+            raise
+
+    def operate(self, do, number, on, name, args, named):
         if do == "call":
-            return (on if type(on) is OwnMethod else guard.find_call(on))(*args, **named)
+            return (on if type(on) is guard.OwnMethod else guard.find_call(on))(*args, **named)
         if do == "method":
             return guard.find_method(on, name)(*args, **named)
         if do == "special":
@@ -119,7 +161,7 @@ class JudgePeer(Peer):
         """Returns a public attribute that is plain data, can be called, or is of a class of the tests."""
         found = guard.find_attribute(on, name)
         if isinstance(found, types.MethodType) and found.__self__ is on and name in vars(type(on)):
-            return OwnMethod(on, name)
+            return guard.OwnMethod(on, name)
         return found
 
     def own_method(self, on, name):
@@ -127,7 +169,7 @@ class JudgePeer(Peer):
         return getattr(on, name)
 
     def outline(self, number, value, writing):
-        if type(value) is OwnMethod:
+        if type(value) is guard.OwnMethod:
             return ["function", number, value.name, None, None, False, False]
         return super().outline(number, value, writing)
 
@@ -161,13 +203,3 @@ class JudgePeer(Peer):
             except (asyncio.CancelledError, GeneratorExit) as error:
                 cancelled = error
                 self.ask("cancel", awaitable)
-
-
-class OwnMethod:
-    """A method of an object of the tests that the solution asked for by name."""
-
-    def __init__(self, on, name):
-        self.on, self.name = on, name
-
-    def __call__(self, *args, **named):
-        return guard.find_method(self.on, self.name)(*args, **named)

@@ -36,26 +36,47 @@ class Shapes:
         """Names the places where the result of a request crosses, and whether it must be data because what it was asked of had to be."""
         if do == "import":
             return None
-        places = self.places.get(id(on)) or (getattr(on, "__name__", "?") if on is not None else "?",)
-        return [shortened(derived(place, do, name)) for place in places], id(on) in self.strict
+        return [shortened(derived(place, do, name)) for place in self.places_of(on)], id(on) in self.strict
 
-    def check(self, places, is_strict, reading):
+    def places_of(self, on):
+        return self.places.get(id(on)) or [getattr(on, "__name__", "?") if on is not None else "?"]
+
+    def allow(self, places):
+        """Notes that something came about at places at which only the reference can have it; returns whether it had it at one of them."""
+        for place in places:
+            if len(self.found) < MAX_PLACES:
+                self.found[f"{self.test} {place}"] = "own"
+        # Not all is known of a reference with very many places.
+        return not 0 < len(self.known) < MAX_PLACES or any(
+            place in self.everywhere or f"{self.test} {place}" in self.known for place in places
+        )
+
+    def check(self, places, is_strict, own, based):
         """
-        Notes the shape of a result. Raises NotData where the reference gave plain data and this is something else.
+        Notes the shape of a value, `own` being the kinds of objects in it, `based` those that are data. Raises NotData where the reference gave plain data and this
+        is something else.
 
         One object may have been reached at several places, since the solution decides what is an alias of what: it has to be right at each.
         """
-        is_data = not reading.own
+        expected = self.expected(places, own)
+        if "data" in expected or (is_strict and "own" not in expected):
+            self.strict.update(id(each) for each in based)
+            if own and not own <= TOLERATED:
+                raise NotData(f"{places[0]} returned an object of its own where plain data was expected")
+
+    def note(self, places, own):
+        """Notes the shape of a value; returns whether the reference gave plain data at one of the places."""
+        return "data" in self.expected(places, own)
+
+    def expected(self, places, own):
+        """Notes the shape of a value and returns what shapes the reference gave at its places."""
         expected = set()
         for place in places:
             key = f"{self.test} {place}"
-            if len(self.found) < MAX_PLACES and (not is_data or key not in self.found):
-                self.found[key] = "data" if is_data else "own"
+            if len(self.found) < MAX_PLACES and (own or key not in self.found):
+                self.found[key] = "own" if own else "data"
             expected.add(self.known.get(key) or self.everywhere.get(place))
-        if "data" in expected or (is_strict and "own" not in expected):
-            self.strict.update(id(each) for each in reading.based)
-            if not is_data and not (reading.own <= TOLERATED):
-                raise NotData(f"{places[0]} returned an object of its own where plain data was expected")
+        return expected
 
     def name(self, value, places, of):
         """Notes where an object was reached; an object that a call of itself returned is where it was."""
