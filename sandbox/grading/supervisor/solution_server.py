@@ -11,6 +11,7 @@ import os
 from _struct import Struct
 
 from supervisor.folders import JUDGE_HOME, JUDGE_TMP, SHARED_TMP, SHIMS, SOCKET, SOLUTION_HOME, SOLUTION_TMP, WORKSPACE
+from supervisor.links import remove_links
 from supervisor.users import GRADER, NOT_RUNNABLE, SOLUTION, Program, complain
 
 LENGTH = Struct(">I")
@@ -65,6 +66,7 @@ class SolutionServer:
         for descriptor, client in list(self.clients.items()):
             if client.pid == pid:
                 client.pid = None
+                remove_links(self.users)
                 client.answer(os.waitstatus_to_exitcode(status))
                 self.drop(descriptor)
 

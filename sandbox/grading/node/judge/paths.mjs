@@ -68,6 +68,12 @@ export class Paths {
     }
   }
 
+  /** Tells whether the tests may open a file that leads to a place: not by a link in the shared folder that leads to the tests, nor by a name that the solution made up. */
+  mayOpen(name, place) {
+    const isTests = isBelow(place, path.dirname(this.#tests)) || isBelow(place, "/proc");
+    return !this.#named.has(name) && !(isTests && isBelow(name, this.#shared));
+  }
+
   #copied(from, below) {
     const to = path.join(this.#copies, below);
     if (this.#given.has(from)) return to;

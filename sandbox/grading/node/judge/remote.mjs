@@ -8,6 +8,7 @@ import { Transport } from "../boundary/transport.mjs";
 import { Ambient } from "./ambient.mjs";
 import { send } from "./events.mjs";
 import { changeExport, installModules, namespaceOf } from "./modules.mjs";
+import { guardOpening } from "./opening.mjs";
 import { Paths } from "./paths.mjs";
 import { progress } from "./reporter.mjs";
 import { Shapes } from "./shapes.mjs";
@@ -19,10 +20,12 @@ const { setImmediate } = globalThis;
 /** Makes modules of the workspace those of the solution's process, and returns what is needed to know when that rests. */
 export function connect({ pipes, shapes, hidden, provided, tsx, folders }) {
   const places = new Shapes(shapes);
+  const paths = new Paths({ ...folders, hidden });
+  guardOpening((name, place) => paths.mayOpen(name, place));
   const side = new JudgeSide({
     shapes: places,
     ambient: new Ambient(),
-    paths: new Paths({ ...folders, hidden }),
+    paths,
     onFault: raise,
     onExports: changeExport,
     namespaceOf,

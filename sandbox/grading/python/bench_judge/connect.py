@@ -20,6 +20,7 @@ def connect(pipes, judge):
     channels = Channel(pipes["in"], pipes["out"]), Channel(pipes["hear"], pipes["ring"])
     for each in channels:
         each.watch = paths.watch
+    sys.addaudithook(paths.opening)
     peer = JudgePeer(*channels, surroundings, shapes)
     finder.install(peer, judge)
     program = shim_of("python3")

@@ -1,5 +1,6 @@
 """Opens paths of the tests to the solution when they cross, and translates those that only one side can see."""
 
+import errno
 import json
 import os
 import re
@@ -47,6 +48,18 @@ class Paths:
                     pending.append(each)
                 elif type(each) is str and each.startswith(self.tests):
                     self.named.add(os.path.normpath(each))
+
+    def opening(self, event, arguments):
+        """An audit hook: refuses to open what the solution's links, or paths that it made up, have the tests take for a file of the solution."""
+        if event != "open" or type(arguments[0]) is not str:
+            return
+        path = os.path.abspath(arguments[0])
+        if path in self.named:
+            raise FileNotFoundError(errno.ENOENT, "the solution named a file of the tests", path)
+        if path.startswith(self.temporary + "/"):
+            place = os.path.realpath(path)
+            if place.startswith((os.path.dirname(self.tests) + "/", "/proc/")):
+                raise FileNotFoundError(errno.ENOENT, "a link of the solution leads to the tests", path)
 
     def translated(self, found):
         path = self.tests + (found.group(1) or "")
