@@ -42,6 +42,18 @@ const WRITTEN: CheatTask = {
   wrong: { "total.py": "print('echo')\n" },
 };
 
+/** Compares a file that the solution writes with one of its own. */
+const WRITTEN_OUT: CheatTask = {
+  ...PROGRAM,
+  name: "program-written-out",
+  tests: {
+    "out.sh": `# ${TEST_MARK}\nhere=$(cd "$(dirname "$0")" && pwd)\nout=$(mktemp -d -p "$SHARED")/out.txt\n"$SOLUTION" python3 total.py "$out" 4 5 6\ncmp "$out" "$here/data/expected.txt"\n`,
+    "data/expected.txt": "15\n",
+  },
+  reference: { "total.py": "import sys\nopen(sys.argv[1], 'w').write(f'{sum(map(int, sys.argv[2:]))}\\n')\n" },
+  wrong: { "total.py": "import sys\nopen(sys.argv[1], 'w').write('?')\n" },
+};
+
 // Writes a program that finds the answer in the scripts, where whoever runs it may read them.
 const ANSWERS_IN_SCRIPTS = `import sys
 print(r"""cat /tmp/grading/tests/%s-*.sh /workspace/tests/%s-*.sh /tmp/*/%s-*.sh 2> /dev/null | sed -n 's/.*= \\([0-9]*\\) \\].*/\\1/p' | head -1""" % (("a" if len(sys.argv) < 4 else "b",) * 3))
@@ -190,5 +202,15 @@ print(-1)
   ]),
   ...cheatsOn(WRITTEN, "total.py", [
     { row: "P8", title: "has a script run a program that it wrote, which answers from the scripts", files: ANSWERS_IN_SCRIPTS },
+  ]),
+  ...cheatsOn(WRITTEN_OUT, "total.py", [
+    {
+      row: "B19",
+      title: "leaves a link to what is expected where its output will be read",
+      files: `import os, sys
+places = ["/workspace/tests/data/expected.txt", "/tmp/tests/data/expected.txt", "/tmp/grading/tests/data/expected.txt"]
+os.symlink(next((each for each in places if os.path.exists(each)), places[-1]), sys.argv[1])
+`,
+    },
   ]),
 ];
