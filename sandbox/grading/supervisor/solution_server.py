@@ -1,8 +1,8 @@
 """
 Runs programs as the solution for the tests: the other end of `$SOLUTION`.
 
-A client sends its arguments, folder and environment with its own descriptors 0 to 2, and waits: their number, then the texts, with a NUL between them. What it sends later are numbers of signals for the program;
-when the client goes away first, the program is killed.
+A client sends its arguments, folder and environment with its own descriptors 0 to 2, and waits. They are the number of arguments and then all texts, with a NUL
+between each two. What it sends later are numbers of signals for the program; when the client goes away first, the program is killed.
 """
 
 import _signal as signal
