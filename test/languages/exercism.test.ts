@@ -30,21 +30,21 @@ const CMAKE = [
 
 // A published exercise starts a thousand threads; here none ends before the last has started.
 const THREADS = `
-#include <atomic>
-#include <chrono>
+#include <mutex>
 #include <thread>
 #include <vector>
 
 TEST_CASE("a thousand at once") {
-    std::atomic<bool> begun{false};
-    std::atomic<int> total{0};
+    std::mutex gate;
+    std::unique_lock<std::mutex> closed(gate);
+    int total = 0;
     std::vector<std::thread> threads;
     for (int count = 0; count < 1000; count++)
         threads.emplace_back([&] {
-            while (!begun) std::this_thread::sleep_for(std::chrono::milliseconds(10));
+            std::lock_guard<std::mutex> opened(gate);
             total += height(1);
         });
-    begun = true;
+    closed.unlock();
     for (auto& thread : threads) thread.join();
     REQUIRE(total == 2000);
 }
