@@ -1,5 +1,6 @@
 """The pytest plugin: reports every test, and with isolation connects the tests with the process of the solution."""
 
+import collections
 import types
 
 import pytest
@@ -37,6 +38,8 @@ class Report:
 
 
 open_tests = {}
+# Ids that pytest gave to more than one test, each with how often it was reported.
+repeated = {}
 
 
 def breaches():
@@ -77,7 +80,15 @@ def close(name, entry):
         status = "failed"
     else:
         status = "skipped" if entry.skipped or not entry.called else "passed"
-    state.events.test(state.canaries.name_of(name), status, entry.message, entry.seconds)
+    state.events.test(state.canaries.name_of(numbered(name)), status, entry.message, entry.seconds)
+
+
+def numbered(name):
+    """Tells tests of one id apart by their order: pytest can make such ids of `ids` that hold a name twice."""
+    if name not in repeated:
+        return name
+    repeated[name] += 1
+    return name if repeated[name] == 1 else f"{name} ({repeated[name]})"
 
 
 def text_of(report):
@@ -101,6 +112,12 @@ def pytest_collectreport(report):
 
 def pytest_collection_modifyitems(items):
     state.canaries.spread(items)
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_finish(session):
+    times = collections.Counter(item.nodeid for item in session.items)
+    repeated.update({name: 0 for name, count in times.items() if count > 1})
 
 
 def tame(outcome):
