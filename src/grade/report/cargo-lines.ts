@@ -20,14 +20,16 @@ export function readCargoLines(bytes: Uint8Array, nameOf: (name: string, program
   const messages = new Map<string, string>();
   let ended = 0;
   let captured: string | null = null;
+  // Results come first; what follows "failures:" shows what tests printed, which may look like results.
+  let isAfterResults = false;
   for (const line of textOf(bytes).split("\n")) {
     if (line.length > MAX_LINE) continue;
     const isEnd = END.test(line);
     const header = CAPTURED.exec(line)?.[1];
     if (header !== undefined) captured = nameOf(header, ended);
-    else if (isEnd || line === "failures:") captured = null;
+    else if (isEnd || line === "failures:") [captured, isAfterResults] = [null, !isEnd];
     else if (captured !== null) messages.set(captured, `${messages.get(captured) ?? ""}${line}\n`);
-    if (captured === null) found.push(...testIn(line, (name) => nameOf(name, ended)));
+    if (!isAfterResults) found.push(...testIn(line, (name) => nameOf(name, ended)));
     ended += isEnd ? 1 : 0;
   }
   if (found.length === 0 && ended === 0) return null;

@@ -21,12 +21,15 @@ export function readGoJson(bytes: Uint8Array, nameOf: (packagePath: string, test
     events.filter(({ test, action }) => test === null && resultOf(action)).map(({ packagePath }) => packagePath),
   );
   const outputs = new Map<string, string>();
-  const running = new Map<string, string>();
+  // All that was printed in a package about results, whichever test Go took it for a part of.
+  const results = new Map<string, string>();
+  const running = new Map<string, { readonly test: string; readonly packagePath: string }>();
   const ended: RawTest[] = [];
   for (const { action, packagePath, test, output, elapsed } of events) {
+    if (action === "output" && output.includes("--- ")) results.set(packagePath, (results.get(packagePath) ?? "") + output);
     if (test === null) continue;
     const name = nameOf(packagePath, test);
-    if (action === "run") running.set(name, test);
+    if (action === "run") running.set(name, { test, packagePath });
     if (action === "output") outputs.set(name, ((outputs.get(name) ?? "") + output).slice(-MAX_OUTPUT));
     const status = resultOf(action);
     if (status === undefined) continue;
@@ -38,14 +41,16 @@ export function readGoJson(bytes: Uint8Array, nameOf: (packagePath: string, test
       durationMs: elapsed === null ? null : elapsed * 1000,
     });
   }
-  const others = [...running].map(([name, test]) => unfinished(name, test, outputs.get(name) ?? ""));
+  const others = [...running].map(([name, { test, packagePath }]) =>
+    unfinished({ name, test, output: outputs.get(name) ?? "", results: results.get(packagePath) ?? "" }),
+  );
   const tests = reportedTests([...ended, ...others]);
   return tests === null ? null : { tests, endedPackages };
 }
 
 // Go before 1.20 misses the result of a test that printed something without a line end before it.
-function unfinished(name: string, test: string, output: string): RawTest {
-  const word = Object.keys(WORDS).find((each) => output.includes(`--- ${each}: ${test} (`));
+function unfinished({ name, test, output, results }: Readonly<Record<"name" | "test" | "output" | "results", string>>): RawTest {
+  const word = Object.keys(WORDS).find((each) => results.includes(`--- ${each}: ${test} (`));
   const status = word === undefined ? "failed" : (WORDS[word] ?? "failed");
   return { name, status, message: status === "passed" ? null : output || "it did not end" };
 }

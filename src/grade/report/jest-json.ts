@@ -15,7 +15,8 @@ const jestSchema = z.object({
           title: z.string(),
           status: z.string(),
           duration: z.number().nullish(),
-          failureMessages: z.array(z.string()).nullish(),
+          // What a test throws may have no message.
+          failureMessages: z.array(z.string().nullable()).nullish(),
         }),
       ),
     }),
@@ -39,7 +40,12 @@ export function readJestJson(bytes: Uint8Array, fileOf: (path: string) => string
     if (ofFile === "failed" && assertionResults.length === 0) brokenFiles.set(path, message ?? "");
     for (const { ancestorTitles, title, status, duration, failureMessages } of assertionResults) {
       const name = [...(file === null ? [] : [file]), ...ancestorTitles.filter((part) => part !== ""), title].join(SEPARATOR);
-      found.push({ name, status: statusOf(status), message: failureMessages?.join("\n"), durationMs: duration });
+      found.push({
+        name,
+        status: statusOf(status),
+        message: failureMessages?.filter((text) => text !== null).join("\n"),
+        durationMs: duration,
+      });
     }
   }
   const tests = reportedTests(mergedByName(found));

@@ -8,6 +8,13 @@ import type { RunnerInput, TestRunner } from "./test-runner.ts";
 
 // Nothing is fetched: neither modules nor another version of Go.
 const ENV = { GOFLAGS: "", GOPROXY: "off", GOSUMDB: "off", GOTOOLCHAIN: "local", GOTELEMETRY: "off" };
+// As Go does itself from 1.20 on: without a C compiler, packages such as net are built without C instead of not at all.
+const WITHOUT_COMPILER = [
+  "/bin/sh",
+  "-c",
+  'command -v "$(/usr/bin/go env CC)" >/dev/null || export CGO_ENABLED=0; exec /usr/bin/go "$@"',
+  "sh",
+];
 const PACKAGE = /^package[ \t]+(\w+)/m;
 
 /**
@@ -22,7 +29,7 @@ export const go: TestRunner = {
     files: [...input.testFiles, ...packagesOf(input).map((folder) => canaryFile(folder, input))],
     steps: [
       {
-        argv: ["/usr/bin/go", "test", "-json", "-count=1", ...packagesOf(input).map((folder) => `./${folder}`)],
+        argv: [...WITHOUT_COMPILER, "test", "-json", "-count=1", ...packagesOf(input).map((folder) => `./${folder}`)],
         env: ENV,
         judge: null,
         boundary: null,

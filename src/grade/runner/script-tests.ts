@@ -2,6 +2,7 @@ import { posix } from "node:path";
 import { WORKSPACE } from "../../core/sandbox.ts";
 import type { SourceFile } from "../../core/task.ts";
 import { type JestReport, readJestJson } from "../report/jest-json.ts";
+import { SEPARATOR } from "../report/reported-tests.ts";
 import { withAppended } from "./appended.ts";
 import { type FrameworkReport, onlyReport, reportOf, secretName } from "./framework-report.ts";
 import type { RunReport } from "./run-report.ts";
@@ -55,11 +56,23 @@ export function readScriptTests(results: readonly StepResult[], input: RunnerInp
  * Reads a report in Jest's format. A test is named by its `describe` blocks and its title, after its file where the task has several. A file that could not be run at all is a
  * failed test of the file's name.
  */
-function readScriptReport(results: readonly StepResult[], { tests }: RunnerInput): FrameworkReport | null {
+function readScriptReport(results: readonly StepResult[], input: RunnerInput): FrameworkReport | null {
+  const { tests } = input;
   const bytes = onlyReport(results);
   const fileOf = (path: string) => (tests.files.length === 1 ? null : posix.relative(WORKSPACE, path));
   const report = bytes === null ? null : readJestJson(bytes, fileOf);
-  return report === null ? null : { tests: [...report.tests, ...brokenTests(report)], isWhole: true };
+  return report === null ? null : { tests: [...report.tests, ...brokenTests(report), ...emptyFiles(report, input)], isWhole: true };
+}
+
+// Both frameworks fail a file that has no test; here it has canaries.
+function emptyFiles({ tests: found }: JestReport, { tests, canaries }: RunnerInput): FrameworkReport["tests"] {
+  const inFile = (file: string, name: string) => tests.files.length === 1 || name.startsWith(`${file}${SEPARATOR}`);
+  const isCanary = (name: string) => canaries.some((canary) => name.endsWith(canary));
+  const empty = tests.files.filter((file) => {
+    const own = found.filter(({ name }) => inFile(file, name));
+    return own.length > 0 && own.every(({ name }) => isCanary(name));
+  });
+  return empty.map((name) => ({ name, status: "failed", message: "the file has no test", durationMs: null }));
 }
 
 function brokenTests({ brokenFiles }: JestReport): FrameworkReport["tests"] {

@@ -408,13 +408,9 @@ def pytest_itemcollected(item): item.user_properties.append(("seen", 1))
   oddity("tests in a file that cannot be compiled", "def test_x(:\n"),
   oddity("a test file that fails as it is imported, halfway", "def test_x(): pass\nshop.boom()\ndef test_y(): pass\n"),
   oddity("a test file asks for a name that the solution lacks", "from shop import f, no_such_name\ndef test_x(): pass\n"),
-  oddity(
-    "a helper says how it is encoded",
-    "from latin_helper import WORD\ndef test_word(): assert shop.f(len(WORD)) == 5\n",
-    {
-      "latin_helper.py": "# -*- coding: utf-8 -*-\nWORD = 'gr\u00f6\u00dfe'\n",
-    },
-  ),
+  oddity("a helper says how it is encoded", "from latin_helper import WORD\ndef test_word(): assert shop.f(len(WORD)) == 5\n", {
+    "latin_helper.py": "# -*- coding: utf-8 -*-\nWORD = 'gr\u00f6\u00dfe'\n",
+  }),
   oddity(
     "logs: levels, handlers, and a logger that raises",
     raw`

@@ -49,6 +49,42 @@ describe("JUnit's XML", () => {
   });
 });
 
+describe("results among output", () => {
+  test("what a failed test in Rust printed is no result", () => {
+    const text =
+      "test a ... FAILED\ntest c ... ok\n\nfailures:\n\n---- a stdout ----\nfailures:\n\ntest b ... ok\n\n\nfailures:\n    a\n\ntest result: FAILED. 1 passed; 1 failed; 0 ignored; 0 measured; 0 filtered out; finished in 0.00s\n";
+
+    expect(short(readCargoLines(bytes(text), (name) => name)?.tests ?? null)).toEqual(["failed a", "passed c"]);
+  });
+
+  test("a result in Go that follows output without a line end, and that Go takes for its subtest's, is the test's", () => {
+    const events = [
+      { Action: "run", Test: "TestA" },
+      { Action: "run", Test: "TestA/sub" },
+      { Action: "output", Test: "TestA/sub", Output: "xy--- PASS: TestA (0.00s)\n" },
+      { Action: "pass", Test: "TestA/sub", Elapsed: 0 },
+      { Action: "pass", Elapsed: 0 },
+    ].map((event) => JSON.stringify({ Package: "p", ...event }));
+
+    expect(short(readGoJson(bytes(events.join("\n")), (_, name) => name)?.tests ?? null)).toEqual(["passed TestA/sub", "passed TestA"]);
+  });
+
+  test("a test in vitest that throws what has no message does not make the report unreadable", () => {
+    const report = {
+      success: false,
+      testResults: [
+        {
+          name: "/t/a.test.js",
+          status: "failed",
+          assertionResults: [{ ancestorTitles: [], title: "a", status: "failed", failureMessages: [null] }],
+        },
+      ],
+    };
+
+    expect(short(readJestJson(bytes(JSON.stringify(report)), () => null)?.tests ?? null)).toEqual(["failed a"]);
+  });
+});
+
 describe("TAP", () => {
   test("gives tests with their subtests, directives and diagnostics", () => {
     const text = `TAP version 14
