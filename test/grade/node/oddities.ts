@@ -3,13 +3,15 @@ import type { Texts } from "../small-task.ts";
 /** Honest tests and a solution that are unusual in one way, and that Node's own runner runs. */
 export type Oddity = { readonly title: string; readonly solution: Texts; readonly tests: Texts };
 
-const head = `import assert from "node:assert/strict";\nimport { after, afterEach, before, beforeEach, describe, it, mock, suite, test } from "node:test";\n`;
+/** What the test files import. */
+export const HEAD = `import assert from "node:assert/strict";\nimport { after, afterEach, before, beforeEach, describe, it, mock, suite, test } from "node:test";\n`;
 
-function oddity(title: string, solution: string, body: string): Oddity {
+/** Makes an oddity of one test file, `it.test.mjs`, which has `node:test`, `assert` and the solution as `own`. */
+export function oddity(title: string, solution: string, body: string): Oddity {
   return {
     title,
     solution: { "it.mjs": solution },
-    tests: { "it.test.mjs": `${head}import * as own from "/workspace/it.mjs";\n${body}\n` },
+    tests: { "it.test.mjs": `${HEAD}import * as own from "/workspace/it.mjs";\n${body}\n` },
   };
 }
 
@@ -120,7 +122,7 @@ test("in a folder of the solution", () => assert.equal(fs.readFileSync(own.made(
         "import fs from 'node:fs'; export const size = (file) => fs.readFileSync(file, 'utf8').length; export const name = (file) => file.split('/').at(-1);",
     },
     tests: {
-      "it.test.mjs": `${head}import path from "node:path"; import { fileURLToPath } from "node:url"; import { size, name } from "/workspace/it.mjs"; import { extra } from "./helper.mjs"; import data from "./data/a.json" with { type: "json" };
+      "it.test.mjs": `${HEAD}import path from "node:path"; import { fileURLToPath } from "node:url"; import { size, name } from "/workspace/it.mjs"; import { extra } from "./helper.mjs"; import data from "./data/a.json" with { type: "json" };
 test("by path", () => { const file = path.join(import.meta.dirname, "data", "a.txt"); assert.equal(size(file), 5); assert.equal(name(file), "a.txt"); });
 test("by URL", () => assert.equal(size(fileURLToPath(new URL("data/a.txt", import.meta.url))), 5));
 test("helper and JSON", () => assert.deepEqual([extra, data], [7, { a: [1] }]));\n`,
@@ -204,34 +206,34 @@ test("called", () => assert.equal(main(helper.one), 2)); test("property", () => 
     title: "a program is started by the path of Node",
     solution: { "cli.mjs": "console.log('hello', process.argv[2]); process.exitCode = 3;" },
     tests: {
-      "it.test.mjs": `${head}import { spawnSync } from "node:child_process";
+      "it.test.mjs": `${HEAD}import { spawnSync } from "node:child_process";
 test("ran", () => { const { stdout, status } = spawnSync(process.execPath, ["/workspace/cli.mjs", "you"], { encoding: "utf8" }); assert.deepEqual([stdout, status], ["hello you\\n", 3]); });\n`,
     },
   },
   {
     title: "a file throws as it is loaded",
     solution: { "it.mjs": "throw new Error('broken');" },
-    tests: { "it.test.mjs": `${head}import "/workspace/it.mjs"; test("never", () => {});\n` },
+    tests: { "it.test.mjs": `${HEAD}import "/workspace/it.mjs"; test("never", () => {});\n` },
   },
   {
     title: "a file has no tests",
     solution: { "it.mjs": "export const n = 2;" },
-    tests: { "it.test.mjs": `${head}import { n } from "/workspace/it.mjs"; assert.equal(n, 2);\n` },
+    tests: { "it.test.mjs": `${HEAD}import { n } from "/workspace/it.mjs"; assert.equal(n, 2);\n` },
   },
   {
     title: "a file without tests fails",
     solution: { "it.mjs": "export const n = 2;" },
-    tests: { "it.test.mjs": `${head}import { n } from "/workspace/it.mjs"; assert.equal(n, 3);\n` },
+    tests: { "it.test.mjs": `${HEAD}import { n } from "/workspace/it.mjs"; assert.equal(n, 3);\n` },
   },
   {
     title: "a solution that cannot be parsed",
     solution: { "it.mjs": "export const = ;" },
-    tests: { "it.test.mjs": `${head}import { n } from "/workspace/it.mjs"; test("never", () => n);\n` },
+    tests: { "it.test.mjs": `${HEAD}import { n } from "/workspace/it.mjs"; test("never", () => n);\n` },
   },
   {
     title: "a name that is not exported",
     solution: { "it.mjs": "export const m = 1;" },
-    tests: { "it.test.mjs": `${head}import { n } from "/workspace/it.mjs"; test("never", () => n);\n` },
+    tests: { "it.test.mjs": `${HEAD}import { n } from "/workspace/it.mjs"; test("never", () => n);\n` },
   },
   oddity(
     "suites nest, run at once, and a hook of one fails",

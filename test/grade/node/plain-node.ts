@@ -42,7 +42,7 @@ export async function runPlainNode({
     await sandbox.putFiles(TESTS, sources({ ...tests, "names.mjs": REPORTER }));
     const loader = files.some((file) => file.endsWith("ts")) ? "--import=file:///opt/bench/js/node_modules/tsx/dist/loader.mjs " : "";
     const runs = files.map((file) => `node ${loader}--test --test-reporter=${TESTS}/names.mjs ${TESTS}/${file}`).join("\n");
-    const command = { command: ["bash", "-c", runs], cwd: WORKSPACE, env: {}, timeoutMs: 300_000, maxOutputBytes: 1_000_000 };
+    const command = { command: ["bash", "-c", runs], cwd: WORKSPACE, env: {}, timeoutMs: 900_000, maxOutputBytes: 1_000_000 };
     const result = await sandbox.run(command, signal);
     const lines = new TextDecoder().decode(result.head).split("\n");
     return numbered(lines.filter((line) => line.startsWith('{"name"')).map((line) => JSON.parse(line) as PlainResult));
