@@ -82,7 +82,8 @@ function readStep(result: StepResult, file: string, canaries: readonly string[])
   const tests = result.events.filter((event) => event["kind"] === "test");
   const outside = result.events.find((event) => event["kind"] === "outside");
   const hasFailed = tests.some((event) => event["status"] === "failed");
-  const isFaulty = outside !== undefined || (result.exit.kind === "exited" && result.exit.code !== 0 && !hasFailed);
+  const endedBadly = result.exit.kind === "signalled" || (result.exit.kind === "exited" && result.exit.code !== 0);
+  const isFaulty = outside !== undefined || (endedBadly && !hasFailed);
   const isEmpty = !tests.some((event) => !isCanary(String(event["name"]), canaries));
   const about = { kind: "test", name: file, durationMs: null };
   const added = [];
