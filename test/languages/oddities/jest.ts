@@ -26,6 +26,10 @@ function oddity(title: string, body: string, beside: ScriptOddity["beside"] = {}
 /** What Jest alone can do. */
 export const JEST_ODDITIES: readonly ScriptOddity[] = [
   oddity(
+    "only one test of a file",
+    `test("a", () => s.boom()); test.only("b", () => { expect(s.f(1)).toBe(1); }); describe("c", () => { it("d", () => s.boom()); });`,
+  ),
+  oddity(
     "tests run at once",
     `test.concurrent("a", async () => { await s.later(1, 20); }); test.concurrent("b", async () => { expect(await s.later(1, 5)).toBe(2); }); test.concurrent.each([1, 2])("c %i", async (n) => { await s.later(n); });`,
   ),

@@ -47,10 +47,6 @@ export const SCRIPT_ODDITIES: readonly ScriptOddity[] = [
     `test.skip("a", () => s.boom()); it.skip("b", () => s.boom()); test.todo("c"); describe.skip("d", () => { it("e", () => s.boom()); }); it("f", () => { s.f(1); });`,
   ),
   oddity(
-    "only one test of a file",
-    `test("a", () => s.boom()); test.only("b", () => { expect(s.f(1)).toBe(1); }); describe("c", () => { it("d", () => s.boom()); });`,
-  ),
-  oddity(
     "only one block of a file",
     `describe.only("a", () => { it("b", () => {}); it("c", () => s.boom()); }); describe("d", () => { it("e", () => s.boom()); });`,
   ),
