@@ -100,9 +100,15 @@ def parameters(on, name, args, named):
     if isinstance(on, guard.OwnMethod):
         on, name = on.on, on.name
     function = next((vars(each)[name] for each in type(on).__mro__ if name in vars(each)), None) if name else on
-    code = getattr(getattr(function, "__func__", function), "__code__", None) if not guard.is_mock(on) else None
+    code = code_of(function)
     skipped = 1 if isinstance(on, types.MethodType) or name else 0
     names = () if code is None else code.co_varnames[skipped : code.co_argcount]
     known = () if code is None else code.co_varnames[: code.co_argcount + code.co_kwonlyargcount]
     positional = [(names[at] if at < len(names) else ("*" if names or code else at), each) for at, each in enumerate(args)]
     return [*positional, *((key if key in known or code is None else "**", each) for key, each in named.items())]
+
+
+def code_of(function):
+    """Returns the code of a function of Python, None for anything else, whose attributes may be anything."""
+    inner = function.__func__ if type(function) in (staticmethod, classmethod, types.MethodType) else function
+    return inner.__code__ if type(inner) is types.FunctionType else None
