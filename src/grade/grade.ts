@@ -50,11 +50,12 @@ export async function grade(request: GradeRequest): Promise<Verdict> {
 export async function gradeWithDetails(request: GradeRequest): Promise<Graded> {
   const started = performance.now();
   const { task } = request;
-  const [pristine, tests] = await Promise.all([task.files.workspace(), task.files.tests()]);
+  const [pristine, tests, reference] = await Promise.all([task.files.workspace(), task.files.tests(), task.files.reference()]);
   requireTestFiles(task, tests);
   const runner = RUNNERS[task.tests.runner];
   const layout = await layOut(task, { pristine, submitted: request.submitted, tests });
-  const run = await runAll(request, { runner, layout, pristine, tests });
+  const ownPaths = [...pristine, ...(reference ?? [])].map(({ path }) => path);
+  const run = await runAll(request, { runner, layout, pristine, tests, ownPaths });
   const verdict = {
     ...run.judgement,
     isolation: run.isolation,
@@ -71,6 +72,7 @@ type Parts = {
   readonly layout: Layout;
   readonly pristine: readonly SourceFile[];
   readonly tests: readonly SourceFile[];
+  readonly ownPaths: readonly string[];
 };
 
 type TestRun = {
@@ -106,7 +108,7 @@ async function runInSandbox(request: GradeRequest, parts: Parts): Promise<TestRu
   }
 }
 
-async function runTests(sandbox: Sandbox, request: GradeRequest, { runner, layout, pristine, tests }: Parts): Promise<TestRun> {
+async function runTests(sandbox: Sandbox, request: GradeRequest, { runner, layout, pristine, tests, ownPaths }: Parts): Promise<TestRun> {
   const { task, expected } = request;
   const plan = task.tests;
   const isolated = isIsolated(plan);
@@ -117,7 +119,7 @@ async function runTests(sandbox: Sandbox, request: GradeRequest, { runner, layou
     pristine,
     laid: layout.workspace,
     testsRoot: isolated ? ISOLATED_TESTS : plainRoot,
-    ownModules: layout.ownModules,
+    ownPaths,
     shapes: expected?.shapes ?? null,
     canaries: isolated ? [] : Array.from({ length: runner.canaries }, () => `c${randomName()}`),
   };

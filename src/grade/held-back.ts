@@ -19,7 +19,7 @@ const CONFIGURING_NAMES = [
   "*.{dist,egg}-info",
   "{.npmrc,.yarnrc,.yarnrc.yml,bunfig.toml,.env}",
   "{vitest,vite,jest,babel}.config.*",
-  "vitest.workspace.*",
+  "vitest.{workspace,projects}.*",
   "{.babelrc,.mocharc,.swcrc}{,.*}",
   "{__mocks__,__snapshots__}",
   "{.git,.hg,.svn,.gitattributes,.gitmodules}",

@@ -23,7 +23,10 @@ export type Judgement = Omit<Verdict, "isolation" | "heldBack" | "log" | "durati
 export function judge(evidence: Evidence): Judgement {
   const reports = groupByName(evidence.report?.tests ?? []);
   const required = [...new Set(evidence.required ?? passedNames(evidence, reports))];
-  const tests = [...requiredResults(required, reports), ...otherResults([...required, ...evidence.canaries], reports)];
+  const tests = [
+    ...requiredResults(required, reports, repeatsOf(evidence, required)),
+    ...otherResults([...required, ...evidence.canaries], reports),
+  ];
   const tampering = evidence.report === null ? [] : tamperingInReport(evidence, evidence.report, reports);
   const testsPassed = tests.filter((test) => test.status === "passed").length;
   const isComplete = testsPassed === required.length && required.length > 0;
@@ -33,9 +36,20 @@ export function judge(evidence: Evidence): Judgement {
   return { passed, reason, testsPassed, testsTotal: required.length, tests, tampering };
 }
 
+// A name of which one test did not pass is not required: whoever requires it means all of its tests.
 function passedNames(evidence: Evidence, reports: Reports): string[] {
   const canaries = new Set(evidence.canaries);
-  return [...reports].filter(([name, found]) => !canaries.has(name) && found[0]?.status === "passed").map(([name]) => name);
+  const unfit = new Set((evidence.report?.tests ?? []).filter(({ status }) => status !== "passed").map(({ repeats }) => repeats));
+  return [...reports]
+    .filter(([name, found]) => !canaries.has(name) && !unfit.has(name) && found[0]?.status === "passed")
+    .map(([name]) => name);
+}
+
+// Tests that repeat a required name and are not required themselves, by that name.
+function repeatsOf({ report }: Evidence, required: readonly string[]): Reports {
+  const names = new Set(required);
+  const repeats = (report?.tests ?? []).filter(({ name, repeats: of }) => of !== undefined && names.has(of) && !names.has(name));
+  return groupByName(repeats.map((test) => ({ ...test, name: test.repeats ?? test.name })));
 }
 
 type Reports = ReadonlyMap<string, readonly ReportedTest[]>;
@@ -50,11 +64,19 @@ function groupByName(tests: readonly ReportedTest[]): Reports {
   return groups;
 }
 
-function requiredResults(required: readonly string[], reports: Reports): TestResult[] {
+function requiredResults(required: readonly string[], reports: Reports, repeats: Reports): TestResult[] {
   return required.map((name) => {
     const found = reports.get(name);
     if (found === undefined) return { name, status: "missing", message: "required but not reported", durationMs: null };
-    return merged(name, found);
+    const result = merged(name, found);
+    const other = repeats.get(name)?.find(({ status }) => status !== "passed");
+    return result.status !== "passed" || other === undefined
+      ? result
+      : {
+          ...result,
+          status: "failed",
+          message: `another test of this name ${other.status === "skipped" ? "was skipped" : `failed: ${other.message ?? ""}`}`,
+        };
   });
 }
 

@@ -4,10 +4,9 @@ import { inTurns } from "../core/turn.ts";
 import type { HeldBack } from "../core/verdict.ts";
 import { crossingOf } from "./held-back.ts";
 
-/** What is put into a grading sandbox: the files of the workspace, the names of Python modules that the task itself has, and what was submitted and is not used. */
+/** What is put into a grading sandbox: the files of the workspace, and what was submitted and is not used. */
 export type Layout = {
   readonly workspace: readonly SourceFile[];
-  readonly ownModules: readonly string[];
   readonly heldBack: readonly HeldBack[];
 };
 
@@ -49,7 +48,7 @@ export async function layOut(
     }
   });
   for (const file of trusted.values()) laid.set(file.path, file);
-  return { workspace: [...laid.values()], ownModules: moduleNames(files.pristine), heldBack };
+  return { workspace: [...laid.values()], heldBack };
 }
 
 // What is deleted and no file of the task is one of the image's, which a grading sandbox has, too.
@@ -108,11 +107,6 @@ function foldersOf(path: string): string[] {
   const folders: string[] = [];
   for (let end = path.indexOf("/"); end !== -1; end = path.indexOf("/", end + 1)) folders.push(path.slice(0, end));
   return folders;
-}
-
-function moduleNames(files: readonly SourceFile[]): string[] {
-  const names = files.map((file) => file.path.split("/")[0] ?? "").map((name) => name.replace(/\.py$/, ""));
-  return [...new Set(names)].filter((name) => /^[\p{L}_][\p{L}\p{N}_]*$/u.test(name));
 }
 
 /** Puts the files of a solution over those of a workspace; on the same path the solution wins. */

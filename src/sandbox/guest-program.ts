@@ -61,5 +61,5 @@ export function loadGuestProgram(before: readonly string[] = []): GuestProgram {
   const texts = [...before, ...MODULES].flatMap((name) => [name, readFileSync(new URL(`./guest/${name}.py`, import.meta.url), "utf8")]);
   const source = Buffer.from(texts.join("\0"));
   const digest = createHash("sha256").update(source).digest("hex").slice(0, DIGEST_LENGTH);
-  return { command: ["python3", "-I", "-S", "-c", LOADER, String(source.length), digest], source, digest };
+  return { command: ["/usr/bin/python3", "-I", "-S", "-c", LOADER, String(source.length), digest], source, digest };
 }

@@ -196,6 +196,26 @@ test("a test that is reported twice does not pass where the solution is kept apa
   expect(verdict.tests).toContainEqual({ name: "b", status: "failed", message: "reported 2 times", durationMs: null });
 });
 
+describe("several tests of one name", () => {
+  const repeat = (status: ReportedTest["status"]): ReportedTest => ({ ...reported("a (2)", status), repeats: "a" });
+  const judged = (second: ReportedTest, required: string[] | null) =>
+    judge(evidence({ report: { tests: [...honestReport.tests, second] }, required }));
+
+  test("are required one by one where the reference passes all", () => {
+    expect(judged(repeat("passed"), null)).toMatchObject({ passed: true, testsTotal: 3 });
+    expect(judged(repeat("failed"), ["a", "b", "a (2)"])).toMatchObject({ passed: false, testsPassed: 2 });
+  });
+
+  test.for(["failed", "skipped"] as const)("all have to pass where only their name is required: one %s", (status) => {
+    expect(judged(repeat("passed"), ["a", "b"])).toMatchObject({ passed: true, testsTotal: 2 });
+    expect(judged(repeat(status), ["a", "b"])).toMatchObject({ passed: false, testsPassed: 1, tampering: [] });
+  });
+
+  test("are not required where the reference skips one", () => {
+    expect(judged(repeat("skipped"), null)).toMatchObject({ passed: true, testsTotal: 1 });
+  });
+});
+
 test("hundreds of thousands of reports of one test are judged without delay, which copying them for each would not be", () => {
   const tests = Array.from({ length: 300_000 }, () => reported("a"));
   const started = performance.now();

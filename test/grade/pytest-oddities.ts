@@ -994,6 +994,41 @@ def __getattr__(name):
     },
   },
   {
+    title: "slices of objects, lists of names, containers that are keys, and weak references",
+    tests: {
+      "test_parts.py": raw`
+import weakref
+from line import Line, Key, __all__ as names, keyed, parts
+import line
+
+def test_slice(): assert Line("abcdef")[1:3] == "bc" and Line("abcdef")[::-1] == "fedcba" and Line("abc")[:] == "abc"
+def test_slices_as_data(): assert parts(slice(1, None)) == (1, None, None) and line.HALF == slice(None, 3)
+def test_names(): assert names == ["Key", "print", "Line", "test_names"] and line.__all__[0] == "Key"
+def test_key(): assert hash(Key([1, 2])) == hash(Key([1, 2])) and list(keyed()) == [[1, 2]] and {Key([3]): 4}[Key([3])] == 4
+def test_weak():
+    held = Line("x")
+    assert weakref.ref(held)() is held
+`,
+    },
+    workspace: {
+      "line.py": raw`
+__all__ = ["Key", "print", "Line", "test_names"]
+HALF = slice(None, 3)
+class Line:
+    def __init__(self, text): self.text = text
+    def __getitem__(self, at): return self.text[at]
+class Key(list):
+    def __hash__(self): return hash(tuple(self))
+class Store(dict): pass
+def keyed():
+    made = Store()
+    made[Key([1, 2])] = 3
+    return made
+def parts(cut): return cut.start, cut.stop, cut.step
+`,
+    },
+  },
+  {
     title: "a solution that is named like a module of the library",
     tests: {
       "test_queue.py": "from queue import Line\nimport statistics\n\ndef test_line(): assert Line().size == 0 and statistics.mine() == 1\n",

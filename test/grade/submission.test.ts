@@ -49,7 +49,7 @@ describe("a grading workspace", () => {
       tests: sources(given.tests ?? {}),
     });
     const texts = Object.fromEntries(layout.workspace.map((file) => [file.path, new TextDecoder().decode(file.bytes)]));
-    return { texts, ownModules: layout.ownModules, heldBack: layout.heldBack, files: layout.workspace };
+    return { texts, heldBack: layout.heldBack, files: layout.workspace };
   };
   const change = (path: string, kind: NonNullable<SourceFile["kind"]>, text = ""): SourceFile => ({
     path,
@@ -176,15 +176,6 @@ describe("a grading workspace", () => {
 
   test("never holds a path both as a file and as a folder", async () => {
     expect((await lay({ submitted: { a: "file", "a/b": "below" } })).texts).toEqual({ "a/b": "below" });
-  });
-
-  test("knows which module names are the task's own, and none that were submitted", async () => {
-    const { ownModules } = await lay({
-      pristine: { "queue.py": "", "pkg/x.py": "", "a-b.txt": "", "données.py": "" },
-      submitted: { "json.py": "" },
-    });
-
-    expect(ownModules).toEqual(["queue", "pkg", "données"]);
   });
 });
 

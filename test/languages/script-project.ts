@@ -47,3 +47,8 @@ export function redefinedAssertions(from: string): Texts {
   const patch = 'for (const name of ["toBe", "toEqual", "toThrow"]) expect.extend({ [name]: () => ({ pass: true, message: () => "" }) });';
   return { "shop.ts": `import { expect } from "${from}";\n\n${patch}\n\n${NOTHING}` };
 }
+
+/** Takes from lines of tests the number that all but the first test of a title get. */
+export function unnumbered(lines: readonly string[]): readonly string[] {
+  return lines.map((line) => line.replace(/ \(\d+\)$/, "")).sort();
+}

@@ -1,9 +1,9 @@
 /** Runs the solution in a process of its own: serves the requests of the tests, and knows nothing else about them. */
 
 import { createRequire } from "node:module";
-import { pathToFileURL } from "node:url";
 import { Endpoint } from "./boundary/endpoint.mjs";
 import { Transport } from "./boundary/transport.mjs";
+import { loadTsx } from "./load-tsx.mjs";
 import { SolutionSide } from "./solution/side.mjs";
 
 const leave = process.reallyExit.bind(process);
@@ -11,20 +11,16 @@ const [loader, descriptors] = process.argv.slice(2);
 const [input, output, hear, ring] = descriptors.split(",").map(Number);
 process.argv.length = 2;
 
-if (loader === "tsx") await useTsx(process.cwd());
+if (loader === "tsx") await loadTsx(findTsx);
 
-/** Lets Node load TypeScript: by the tsx of the workspace's image, else by the one of this image. */
-async function useTsx(folder) {
-  process.env.TSX_DISABLE_CACHE = "1";
-  const [own, ours] = [`${folder}/`, "/opt/bench/js/"].map((from) => createRequire(from));
-  let found;
+/** Finds tsx in the workspace's image, else the one of this image. */
+function findTsx(name) {
+  const [own, ours] = [`${process.cwd()}/`, "/opt/bench/js/"].map((from) => createRequire(from));
   try {
-    found = own.resolve("tsx");
+    return own.resolve(name);
   } catch {
-    found = ours.resolve("tsx");
+    return ours.resolve(name);
   }
-  await import(pathToFileURL(found).href);
-  delete process.env.TSX_DISABLE_CACHE;
 }
 
 const side = new SolutionSide();

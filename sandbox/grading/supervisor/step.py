@@ -7,14 +7,10 @@ import time
 
 from supervisor import minimal_json
 from supervisor.collected import Captured, Events, Log, Stream
-from supervisor.folders import JUDGE_HOME, JUDGE_TMP, SHARED_FILES, SHARED_TMP, SHIMS, SOLUTION_HOME, SOLUTION_TMP, read_reports
+from supervisor.environment import Environment
+from supervisor.folders import read_reports
 from supervisor.process import kill_all, reap
 from supervisor.users import GRADER, SOLUTION, Program
-
-PATH = "/usr/local/bin:/usr/bin:/bin"
-CLIENT = "/opt/bench/grading/solution"
-# Runs its arguments, for tests whose solution is no other user.
-PLAIN_CLIENT = "/usr/bin/env"
 
 
 class Run:
@@ -29,26 +25,7 @@ class Run:
         self.workspace = plan["workspace"]
         self.tests_root = plan["testsRoot"]
         self.judge_user = GRADER if self.isolated else SOLUTION
-
-    def judge_environment(self, variables, shared_tmp):
-        """
-        Returns the environment of a judge. Nothing is inherited, since a variable could load code into it.
-
-        A judge that opens its temporary files to the solution one by one, as they cross the boundary, has a temporary folder that both can use.
-        """
-        judge_tmp = SHARED_TMP if shared_tmp else JUDGE_TMP
-        home, temporary = (JUDGE_HOME, judge_tmp) if self.isolated else (SOLUTION_HOME, SOLUTION_TMP)
-        usual = {"PATH": PATH, "HOME": home, "TMPDIR": temporary, "LANG": "C.UTF-8", "TZ": "UTC", "CI": "1", **variables}
-        if self.isolated:
-            usual["PATH"] = f"{SHIMS}:{usual['PATH']}"
-        client = CLIENT if self.isolated else PLAIN_CLIENT
-        return {**usual, "SOLUTION": client, "SHARED": SHARED_FILES, "WORKSPACE": self.workspace, "TESTS": self.tests_root}
-
-    def solution_environment(self):
-        return {
-            "PATH": PATH, "HOME": SOLUTION_HOME, "TMPDIR": SOLUTION_TMP, "LANG": "C.UTF-8", "TZ": "UTC", "CI": "1",
-            "SHARED": SHARED_FILES, "WORKSPACE": self.workspace,
-        }
+        self.environment = Environment(self.workspace, self.tests_root, self.isolated)
 
 
 class Step:
@@ -108,7 +85,7 @@ class Step:
         cwd = plan.get("cwd") or (run.tests_root if run.isolated else run.workspace)
         self.judge = Program(
             plan["argv"],
-            run.judge_environment(variables, shared_tmp=ends is not None),
+            run.environment.of_judge(variables, shared_tmp=ends is not None),
             user=run.judge_user,
             cwd=cwd,
             cwd_user=SOLUTION if (cwd + "/").startswith(run.workspace + "/") else run.judge_user,
@@ -130,7 +107,7 @@ class Step:
         numbers = ",".join(str(each) for each in ends)
         Program(
             [*self.plan["boundary"]["argv"], numbers],
-            self.run.solution_environment(),
+            self.run.environment.of_solution(),
             user=SOLUTION,
             cwd=self.run.workspace,
             cwd_user=SOLUTION,

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import type { ReportedTest } from "../runner/run-report.ts";
-import { jsonOf, mergedByName, reportedTests, SEPARATOR } from "./reported-tests.ts";
+import { jsonOf, numberedByName, reportedTests, SEPARATOR } from "./reported-tests.ts";
 
 // What the published schema requires, and what is used of the rest; a report may hold more.
 const ctrfSchema = z.object({
@@ -37,7 +37,7 @@ export function readCtrf(bytes: Uint8Array): readonly ReportedTest[] | null {
     message: [message, trace].filter((part) => part !== undefined).join("\n"),
     durationMs: duration,
   }));
-  return reportedTests(mergedByName(found));
+  return reportedTests(numberedByName(found));
 }
 
 function suitesOf(suite: string | readonly string[] | undefined): readonly string[] {

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import type { ReportedTest } from "../runner/run-report.ts";
-import { jsonOf, mergedByName, type RawTest, reportedTests, SEPARATOR } from "./reported-tests.ts";
+import { jsonOf, numberedByName, type RawTest, reportedTests, SEPARATOR } from "./reported-tests.ts";
 
 const jestSchema = z.object({
   success: z.boolean(),
@@ -28,7 +28,7 @@ export type JestReport = { readonly tests: readonly ReportedTest[]; readonly bro
 
 /**
  * Reads the JSON of Jest's and vitest's reporters; null if it is none. A test is named by its `describe` blocks and its title; `fileOf` gives what goes before that for a
- * test file's absolute path: its path in the task, or nothing. Tests of equal names count as one.
+ * test file's absolute path: its path in the task, or nothing. Tests of equal names are numbered.
  */
 export function readJestJson(bytes: Uint8Array, fileOf: (path: string) => string | null): JestReport | null {
   const parsed = jestSchema.safeParse(jsonOf(bytes));
@@ -48,7 +48,7 @@ export function readJestJson(bytes: Uint8Array, fileOf: (path: string) => string
       });
     }
   }
-  const tests = reportedTests(mergedByName(found));
+  const tests = reportedTests(numberedByName(found));
   return tests === null ? null : { tests, brokenFiles };
 }
 

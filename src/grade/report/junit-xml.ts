@@ -1,5 +1,5 @@
 import type { ReportedTest } from "../runner/run-report.ts";
-import { mergedByName, type RawTest, reportedTests, SEPARATOR } from "./reported-tests.ts";
+import { numberedByName, type RawTest, reportedTests, SEPARATOR } from "./reported-tests.ts";
 import { readXml, type XmlElement } from "./xml.ts";
 
 /** How the name of a test is made from the attributes of its `testcase`. */
@@ -17,7 +17,7 @@ const classAndName: CaseName = ({ name, classname }) => (classname === "" || cla
 export function readJunitXml(bytes: Uint8Array, nameOf: CaseName = classAndName): readonly ReportedTest[] | null {
   const root = readXml(bytes);
   if (root === null || (root.name !== "testsuites" && root.name !== "testsuite")) return null;
-  return reportedTests(mergedByName(testsIn(root, nameOf)));
+  return reportedTests(numberedByName(testsIn(root, nameOf)));
 }
 
 function testsIn(suite: XmlElement, nameOf: CaseName): readonly RawTest[] {

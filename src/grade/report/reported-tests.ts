@@ -7,6 +7,7 @@ export type RawTest = {
   readonly status: ReportedTest["status"];
   readonly message?: string | null | undefined;
   readonly durationMs?: number | null | undefined;
+  readonly repeats?: string | undefined;
 };
 
 /** What separates a test from the suite or file that it is in. */
@@ -19,9 +20,10 @@ const MAX_MESSAGE = 4_000;
 /** Bounds what a report says; null if it has more tests than a task can have. */
 export function reportedTests(found: readonly RawTest[]): readonly ReportedTest[] | null {
   if (found.length > MAX_TESTS) return null;
-  return found.map(({ name, status, message, durationMs }) => ({
+  return found.map(({ name, status, message, durationMs, repeats }) => ({
     name,
     status,
+    ...(repeats === undefined ? {} : { repeats }),
     message: messageOf(message),
     durationMs: typeof durationMs === "number" && Number.isFinite(durationMs) && durationMs >= 0 ? durationMs : null,
   }));
@@ -33,25 +35,19 @@ function messageOf(message: string | null | undefined): string | null {
   return text === "" ? null : clipped(plainText(text), MAX_MESSAGE);
 }
 
-const RANK = { passed: 0, skipped: 1, failed: 2 } as const;
-
 /**
- * Makes one test of those with equal names, for frameworks that allow several: it passed if all of them did. A name that is taken twice so gains nothing, whichever of
- * them is the forged one.
+ * Gives each of several tests with equal names a name of its own, for frameworks that allow that: "adds", "adds (2)", "adds (3)". What repeats a name says so, since
+ * whoever requires that name means all of its tests: one that a solution adds under it takes nobody's place.
  */
-export function mergedByName(tests: readonly RawTest[]): readonly RawTest[] {
-  const merged = new Map<string, RawTest>();
-  for (const test of tests) {
-    const known = merged.get(test.name);
-    merged.set(test.name, known === undefined ? test : worse(known, test));
-  }
-  return [...merged.values()];
-}
-
-function worse(first: RawTest, second: RawTest): RawTest {
-  const chosen = RANK[second.status] > RANK[first.status] ? second : first;
-  const durations = [first.durationMs, second.durationMs].filter((ms) => typeof ms === "number");
-  return { ...chosen, durationMs: durations.length === 0 ? null : durations.reduce((sum, ms) => sum + ms, 0) };
+export function numberedByName(tests: readonly RawTest[]): readonly RawTest[] {
+  const taken = new Set(tests.map(({ name }) => name));
+  const times = new Map<string, number>();
+  return tests.map((test) => {
+    let count = (times.get(test.name) ?? 0) + 1;
+    while (count > 1 && taken.has(`${test.name} (${count})`)) count++;
+    times.set(test.name, count);
+    return count === 1 ? test : { ...test, name: `${test.name} (${count})`, repeats: test.name };
+  });
 }
 
 /** Reads bytes as UTF-8; what is no UTF-8 becomes replacement characters, as tests may print anything. */

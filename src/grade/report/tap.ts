@@ -1,6 +1,6 @@
 import { Parser } from "tap-parser";
 import type { ReportedTest } from "../runner/run-report.ts";
-import { isRecord, mergedByName, type RawTest, reportedTests, SEPARATOR, textOf } from "./reported-tests.ts";
+import { isRecord, numberedByName, type RawTest, reportedTests, SEPARATOR, textOf } from "./reported-tests.ts";
 
 // Far above what a thousand tests need, and read within a second.
 const MAX_CHARACTERS = 2_000_000;
@@ -19,7 +19,7 @@ export function readTap(bytes: Uint8Array): readonly ReportedTest[] | null {
     const events: unknown = Parser.parse(text);
     if (!Array.isArray(events) || !isComplete(events)) return null;
     const tests = testsIn(events, []);
-    return tests.length === 0 ? null : reportedTests(mergedByName(tests));
+    return tests.length === 0 ? null : reportedTests(numberedByName(tests));
   } catch {
     return null;
   }

@@ -28,7 +28,7 @@ export const cargo: TestRunner = {
       {
         // The targets run in the order of their names, whatever the order of the flags.
         argv: [
-          "/usr/bin/cargo",
+          "cargo",
           "test",
           "--offline",
           "--no-fail-fast",

@@ -12,7 +12,7 @@ const ENV = { GOFLAGS: "", GOPROXY: "off", GOSUMDB: "off", GOTOOLCHAIN: "local",
 const WITHOUT_COMPILER = [
   "/bin/sh",
   "-c",
-  'command -v "$(/usr/bin/go env CC)" >/dev/null || export CGO_ENABLED=0; exec /usr/bin/go "$@"',
+  'command -v "$(go env CC)" >/dev/null || export CGO_ENABLED=0; exec go "$@"',
   "sh",
 ];
 const PACKAGE = /^package[ \t]+(\w+)/m;

@@ -2,13 +2,13 @@ import { jsonText } from "../../core/printable.ts";
 import { WORKSPACE } from "../../core/sandbox.ts";
 import { isRecord, jsonOf } from "../report/reported-tests.ts";
 import { configOf, FAILURES, readScriptTests, reportPath, scriptStep, withCanaries } from "./script-tests.ts";
+import { FRAMEWORKS } from "./step.ts";
 import type { RunnerInput, TestRunner } from "./test-runner.ts";
 
-const PROGRAM = ["/usr/local/bin/node", "/node_modules/jest/bin/jest.js"];
 // As JSON and not as a file: Jest looks for the file of another folder in the workspace as well, and fails when it finds none.
 const OWN_CONFIG = {
   rootDir: WORKSPACE,
-  transform: { "\\.[cm]?[jt]sx?$": "/opt/bench/language/jest-transform.cjs" },
+  transform: { "\\.[cm]?[jt]sx?$": `${FRAMEWORKS}/jest-transform.cjs` },
   moduleNameMapper: { "^(\\.{1,2}/.+)\\.js$": ["$1.js", "$1.ts", "$1.tsx"] },
 };
 const CONFIGS = ["js", "ts", "mjs", "mts", "cjs", "cts", "json"].map((ending) => `jest.config.${ending}`);
@@ -27,8 +27,7 @@ export const jest: TestRunner = {
         .join(""),
     ),
     steps: [
-      scriptStep(input, [
-        ...PROGRAM,
+      scriptStep(input, "jest", [
         `--config=${jestConfig(input)}`,
         "--ci",
         "--runInBand",

@@ -3,17 +3,18 @@ import type { SourceFile } from "../../core/task.ts";
 import { readJunitXml } from "../report/junit-xml.ts";
 import { sourceText } from "./appended.ts";
 import { type FrameworkReport, onlyReport, reportOf, secretName } from "./framework-report.ts";
-import type { StepResult } from "./step.ts";
+import { FRAMEWORKS, type StepResult } from "./step.ts";
 import type { RunnerInput, TestRunner } from "./test-runner.ts";
 
-const PROGRAM = ["/usr/bin/python3", "-I", "-S", "/opt/bench/language/run_junit.py"];
+const PROGRAM = ["/usr/bin/python3", "-I", "-S", `${FRAMEWORKS}/run_junit.py`];
 const REPORT = "TEST-junit-jupiter.xml";
 const PACKAGE = /^[ \t]*package[ \t]+([\w.]+)/m;
 const FAILURES = [
   "org.junit.jupiter.api.Assertions.assertEquals(1, 2);",
   "org.junit.jupiter.api.Assertions.assertTrue(1 > 2);",
   "org.junit.jupiter.api.Assertions.assertThrows(IllegalStateException.class, () -> { });",
-  "org.assertj.core.api.Assertions.assertThat(1).isEqualTo(2);",
+  // By its name, since a task's own image may lack AssertJ; without it this fails as well.
+  'Object one = Class.forName("org.assertj.core.api.Assertions").getMethod("assertThat", int.class).invoke(null, 1); one.getClass().getMethod("isEqualTo", int.class).invoke(one, 2);',
   'throw new IllegalStateException("this test must fail");',
 ];
 
@@ -75,7 +76,8 @@ function canaryClass(input: RunnerInput): SourceFile {
   const name = canaryName(input).split(".").at(-1) ?? "";
   const inPackage = packageOf(first, input);
   const methods = input.canaries.map(
-    (canary, index) => `  @org.junit.jupiter.api.Test\n  void bench_${canary}() {\n    ${FAILURES[index % FAILURES.length]}\n  }\n`,
+    (canary, index) =>
+      `  @org.junit.jupiter.api.Test\n  void bench_${canary}() throws Exception {\n    ${FAILURES[index % FAILURES.length]}\n  }\n`,
   );
   const text = `${inPackage === null ? "" : `package ${inPackage};\n\n`}class ${name} {\n${methods.join("\n")}}\n`;
   return { path: posix.join(posix.dirname(first), `${name}.java`), bytes: Buffer.from(text), executable: false };

@@ -50,7 +50,7 @@ function common(input: RunnerInput): Readonly<Record<string, unknown>> {
     workspace: WORKSPACE,
     files: input.tests.files,
     pythonPath: folders,
-    own: [...new Set([...input.ownModules, ...folders.flatMap((folder) => modulesBelow(input.pristine, folder))])],
+    own: [...new Set(foldersOf(input).flatMap((folder) => modulesIn(folder, input.ownPaths)))],
   };
 }
 
@@ -63,8 +63,9 @@ function inWorkspace(folder: string): string {
   return folder === "" ? WORKSPACE : `${WORKSPACE}/${folder}`;
 }
 
-function modulesBelow(files: readonly SourceFile[], folder: string): string[] {
-  const below = files.filter(({ path }) => path.startsWith(`${folder}/`)).map(({ path }) => path.slice(folder.length + 1));
+function modulesIn(folder: string, paths: readonly string[]): string[] {
+  const start = folder === "" ? "" : `${folder}/`;
+  const below = paths.filter((path) => path.startsWith(start)).map((path) => path.slice(start.length));
   return below.map((path) => (path.split("/")[0] ?? "").replace(/\.py$/, "")).filter((name) => /^[\p{L}_][\p{L}\p{N}_]*$/u.test(name));
 }
 

@@ -8,6 +8,8 @@ export type ReportedTest = {
   readonly status: "passed" | "failed" | "skipped";
   readonly message: string | null;
   readonly durationMs: number | null;
+  /** The name that this test has, too, where it is not the first of that name and got a number; absent for all others. */
+  readonly repeats?: string;
 };
 
 /** What one run of the tests reported. */
@@ -78,12 +80,13 @@ export function contradictionOf({ result, tests, ended }: ReportedStep, rule: Ex
  * @internal
  */
 export function reportedTest(value: Readonly<Record<string, unknown>>): ReportedTest {
-  const { name, status, message, durationMs } = value;
+  const { name, status, message, durationMs, repeats } = value;
   return {
     name: keptName(typeof name === "string" ? name : "(no name)"),
     status: status === "passed" || status === "skipped" ? status : "failed",
     message: typeof message === "string" ? wellFormed(message).slice(0, MAX_TEXT) : null,
     durationMs: typeof durationMs === "number" && Number.isFinite(durationMs) && durationMs >= 0 ? durationMs : null,
+    ...(typeof repeats === "string" ? { repeats: keptName(repeats) } : {}),
   };
 }
 

@@ -6,7 +6,7 @@ import { SEPARATOR } from "../report/reported-tests.ts";
 import { withAppended } from "./appended.ts";
 import { type FrameworkReport, onlyReport, reportOf, secretName } from "./framework-report.ts";
 import type { RunReport } from "./run-report.ts";
-import type { GradingStep, StepResult } from "./step.ts";
+import { FRAMEWORKS, type GradingStep, type StepResult } from "./step.ts";
 import type { RunnerInput } from "./test-runner.ts";
 
 /** Assertions that must fail, one a canary: a solution in the tests' process could have patched any of them by itself. */
@@ -41,8 +41,11 @@ export function reportPath(input: RunnerInput): string {
   return `/tmp/${secretName(input, "report")}.json`;
 }
 
-/** Plans the one step that runs all test files: a program with its arguments, which writes its report to `reportPath`. */
-export function scriptStep(input: RunnerInput, argv: readonly string[]): GradingStep {
+const START = ["/usr/local/bin/node", `${FRAMEWORKS}/start-script.mjs`];
+
+/** Plans the one step that runs all test files: the framework's own program, of the package that the image has, with its arguments. It writes its report to `reportPath`. */
+export function scriptStep(input: RunnerInput, framework: string, options: readonly string[]): GradingStep {
+  const argv = [...START, framework, ...options];
   return { argv, env: { NO_COLOR: "1" }, judge: null, boundary: null, report: { kind: "files", paths: [reportPath(input)] } };
 }
 

@@ -1,3 +1,6 @@
+/** Where every image that is made from the sandbox image has the programs that start test frameworks. */
+export const FRAMEWORKS = "/opt/bench/grading/frameworks";
+
 /** What a judge writes about its tests: events on a pipe, its standard output, or files. */
 type StepReport =
   | { readonly kind: "events" }

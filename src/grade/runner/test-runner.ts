@@ -19,8 +19,8 @@ export type RunnerInput = {
   readonly laid: readonly SourceFile[];
   /** The folder that the tests are laid in. */
   readonly testsRoot: string;
-  /** Python modules that the task itself has. */
-  readonly ownModules: readonly string[];
+  /** The paths of the workspace and of the reference solution: what the task itself has, whatever of that name the image has. */
+  readonly ownPaths: readonly string[];
   /** What the reference taught about results that cross; null when this is what is to be learned. */
   readonly shapes: Shapes | null;
   /** Names of tests that must fail, which no solution can guess: as many as the runner wants with `isolation: none`, otherwise none. */

@@ -1,13 +1,8 @@
-import { configOf, FAILURES, readScriptTests, reportPath, scriptStep, withCanaries } from "./script-tests.ts";
+import { FAILURES, readScriptTests, reportPath, scriptStep, withCanaries } from "./script-tests.ts";
 import type { TestRunner } from "./test-runner.ts";
 
-const PROGRAM = ["/usr/local/bin/node", "/node_modules/vitest/vitest.mjs", "run"];
-const OWN_CONFIG = "/opt/bench/language/vitest.config.cjs";
-const ENDINGS = ["ts", "mts", "cts", "js", "mjs", "cjs"];
-const CONFIGS = ["vitest.config", "vite.config"].flatMap((name) => ENDINGS.map((ending) => `${name}.${ending}`));
-
 /**
- * Runs the test files with vitest, with the configuration that the task brings or none.
+ * Runs the test files with vitest, with the configuration that the task or its image has or none: vitest looks for it, and a solution cannot bring one.
  *
  * A test is named by its `describe` blocks and its title. Each file gets tests at its end that must fail.
  */
@@ -21,9 +16,8 @@ export const vitest: TestRunner = {
       return `import { expect as ${expect}, test as ${test} } from "vitest";\n${bodies.join("")}`;
     }),
     steps: [
-      scriptStep(input, [
-        ...PROGRAM,
-        `--config=${configOf(input, CONFIGS) ?? OWN_CONFIG}`,
+      scriptStep(input, "vitest", [
+        "run",
         "--root=/workspace",
         "--reporter=json",
         `--outputFile.json=${reportPath(input)}`,

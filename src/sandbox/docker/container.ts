@@ -49,7 +49,8 @@ export function containerOptions(spec: ContainerSpec, program: readonly string[]
     User: USERS[spec.purpose],
     // Root without rights on the files of others could not enter the workspace of a grading.
     WorkingDir: isGrading(spec) ? "/" : WORKSPACE,
-    Env: [...GUEST_ENVIRONMENT],
+    // Where an image says what its PATH is, or has other variables, the engine adds them.
+    Env: GUEST_ENVIRONMENT.filter((variable) => !variable.startsWith("PATH=")),
     Hostname: "sandbox",
     Labels: { [RUN_LABEL]: spec.runId, [SANDBOX_LABEL]: "1", [OWNER_LABEL]: owner },
     NetworkDisabled: true,

@@ -21,19 +21,32 @@ describe("JUnit's XML", () => {
   <testsuite name="inner"><testcase name="alone"/><error message="set-up failed"/></testsuite>
 </testsuite></testsuites>`;
 
-  test("gives tests of nested suites, entities, messages and durations; equal names count as the worst of them", () => {
+  test("gives tests of nested suites, entities, messages and durations; equal names get numbers", () => {
     const tests = readJunitXml(bytes(report));
 
     expect(short(tests)).toEqual([
       "passed a.B > x <1> ä 😀",
       "failed a.B > y",
       "skipped a.B > z",
-      "failed a.B > twice",
+      "passed a.B > twice",
+      "failed a.B > twice (2)",
       "passed alone",
       "failed inner",
     ]);
     expect(tests?.[0]).toMatchObject({ durationMs: 1_000_500 });
     expect(tests?.[1]?.message).toContain("at <line> 1");
+    expect(tests?.[4]).toMatchObject({ repeats: "a.B > twice" });
+  });
+
+  test("gives no test a number that another has in its name", () => {
+    const cases = ["adds", "adds", "adds (2)", "adds"].map((name) => `<testcase name="${name}"/>`);
+
+    expect(short(readJunitXml(bytes(`<testsuite>${cases.join("")}</testsuite>`)))).toEqual([
+      "passed adds",
+      "passed adds (3)",
+      "passed adds (2)",
+      "passed adds (4)",
+    ]);
   });
 
   test.for([

@@ -39,6 +39,22 @@ describe.concurrent("a judge", () => {
     expect(report?.steps[0]?.log).toContain("out\n");
   });
 
+  test("has the image's variables and PATH, but for folders that a solution can fill, and none of those for the commands of an agent", async ({
+    expect,
+  }) => {
+    const image = {
+      GOROOT: "/opt/go",
+      TZ: "Europe/Berlin",
+      HOME: "/root",
+      PATH: "/opt/go/bin:/workspace/bin:bin:/tmp/bin:/usr/sbin:/usr/bin:/bin",
+    };
+    const step = bash('echo "$GOROOT $TZ $HOME $PATH $PAGER"; "$SOLUTION" bash -c \'echo "$GOROOT $TZ $HOME $PATH"\'');
+
+    expect((await supervise({ steps: [step], image }))?.steps[0]?.log).toBe(
+      "/opt/go Europe/Berlin /tmp/grading/home /tmp/grading/shims:/opt/go/bin:/usr/bin:/bin \n/opt/go Europe/Berlin /tmp/solution/home /opt/go/bin:/usr/bin:/bin\n",
+    );
+  });
+
   test("has the environment that is described, in each isolation", async ({ expect }) => {
     const step = { argv: ["/usr/bin/env"], env: { OWN: "1" }, report: { kind: "stdout" } as const };
     const read = async (isolation: "process" | "none") => {

@@ -13,6 +13,8 @@ export type Supervised = {
   readonly tests?: Texts;
   readonly isolation?: Isolation;
   readonly timeoutMs?: number;
+  /** Variables that stand for those of a task's image. */
+  readonly image?: Readonly<Record<string, string>>;
   readonly steps: readonly (Partial<GradingStep> & Pick<GradingStep, "argv">)[];
 };
 
@@ -28,7 +30,7 @@ export async function supervise(given: Supervised): Promise<SupervisorReport | n
   const sandbox = await sandboxes.open({ image: null, limits: LIMITS, purpose: "grading" }, signal);
   try {
     await sandbox.putFiles(WORKSPACE, sources(given.workspace ?? {}));
-    const result = await sandbox.run(command, signal);
+    const result = await sandbox.run({ ...command, env: given.image ?? {} }, signal);
     const told = readSupervisor(result, token);
     if (!told.begun) throw new Error(`the supervisor did not begin: ${new TextDecoder().decode(result.head)}`);
     return told.report;

@@ -29,9 +29,9 @@ function reported(type, data, names) {
   const isMarked = !isFalse(data.skip) || !isFalse(data.todo);
   const status = isMarked ? "skipped" : failed ? "failed" : "passed";
   const message = status === "failed" ? messageOf(data.details.error) : null;
-  const name = names.full(data);
+  const { name, repeats } = names.full(data);
   progress.reported++;
-  send({ kind: "test", name, status, message, durationMs: durationOf(data.details.duration_ms) });
+  send({ kind: "test", name, repeats, status, message, durationMs: durationOf(data.details.duration_ms) });
   return message === null || progress.canaries.has(data.name) ? "" : `failed: ${name}\n  ${message.replaceAll("\n", "\n  ")}\n`;
 }
 
@@ -49,7 +49,7 @@ class Names {
     const joined = [progress.file, ...this.#open.slice(0, nesting), name].join(" > ");
     const count = (this.#times.get(joined) ?? 0) + 1;
     this.#times.set(joined, count);
-    return count === 1 ? joined : `${joined} (${count})`;
+    return count === 1 ? { name: joined } : { name: `${joined} (${count})`, repeats: joined };
   }
 }
 

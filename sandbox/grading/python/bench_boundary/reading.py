@@ -8,7 +8,7 @@ from bench_boundary.containers import MAPPINGS, MUTABLE, held, is_same, refill
 from bench_boundary.errors import error_type
 
 MAX_ENTRIES = 1_000_000
-FLAT = {"tuple": tuple, "frozenset": frozenset}
+FLAT = {"tuple": tuple, "frozenset": frozenset, "slice": lambda items: cut(*items)}
 VIEWS = ("keys", "values", "items")
 # What an object of its own may stand for without being one: only its items can be asked for.
 TOLERATED = frozenset(("iterator",))
@@ -150,6 +150,10 @@ class Reading:
 
 
 MISSING = object()
+
+
+def cut(start, stop, step):
+    return slice(start, stop, step)
 
 
 def view(tag, items):

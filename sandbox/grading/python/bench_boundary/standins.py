@@ -162,11 +162,14 @@ def make_class(peer, names, bases, specials, traits):
             namespace["__hash__"] = None if hashing == "none" else object.__hash__
         if "__eq__" in namespace and hashing == "own":
             namespace["__hash__"] = hash_once
+    elif hashing == "own" and not any(native_base(base) for base in bases):
+        # A container that can be a key, which its base cannot: what it equals is still up to its contents.
+        namespace["__hash__"] = hash_once
     if is_error:
         namespace.update(__str__=lambda self: peer.error_texts.get(id(self)) or "")
     elif not is_data:
         namespace["__dict__"] = property(lambda self: peer.ask("get", self, "__dict__"))
-        namespace["__slots__"] = ()
+        namespace["__slots__"] = () if any(base.__weakrefoffset__ for base in bases) else ("__weakref__",)
     kind = RemoteCollection if is_collection or any(isinstance(base, RemoteCollection) for base in bases) else RemoteType
     return kind(names[0], tuple(bases) or (object,), namespace, made=True)
 

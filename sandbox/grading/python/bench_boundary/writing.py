@@ -44,6 +44,8 @@ class Writing:
             return [tag, *write(value)]
         if kind in FLAT:
             return self.flat(FLAT[kind], value, list(value))
+        if kind is slice:
+            return self.flat("slice", value, [value.start, value.stop, value.step])
         if kind in VIEWS:
             return self.flat(VIEWS[kind], value, [each for pair in value for each in pair] if VIEWS[kind] == "items" else list(value))
         return self.other(kind, value)

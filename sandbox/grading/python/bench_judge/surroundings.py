@@ -2,6 +2,7 @@
 
 import builtins
 import logging
+import opcode
 import os
 import sys
 
@@ -108,11 +109,13 @@ class Surroundings:
 
     def star_names(self, module, names, frame):
         """
-        Returns what `from module import *` brings into a test file.
+        Returns what `from module import *` brings into a test file, or all names when its `__all__` is read as any other value is.
 
         The solution decides which names those are, so none of them may take the place of a name that the file has already, of a built-in function, or of a
         name by which pytest is steered. A name that the reference exports as well may stand for a built-in function.
         """
+        if reads_value(frame):
+            return [name for name in names if type(name) is str] if type(names) is list else []
         held = frame.f_globals
         found = []
         for name in names if type(names) is list else []:
@@ -127,3 +130,8 @@ class Surroundings:
             self.shapes.found[f"{self.shapes.test} {place}"] = "own"
             found.append(name)
         return found
+
+
+def reads_value(frame):
+    """Tells whether code reads an attribute by its name: `from module import name`, or `module.name`."""
+    return opcode.opname[frame.f_code.co_code[frame.f_lasti]] in ("IMPORT_FROM", "LOAD_ATTR", "LOAD_METHOD")

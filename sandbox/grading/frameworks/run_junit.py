@@ -21,6 +21,8 @@ NAMES = (
     "junit-platform-engine", "junit-platform-launcher", "junit-platform-reporting", "opentest4j", "opentest4j-reporting-events", "opentest4j-reporting-schema",
     "apiguardian-api", "assertj-core", "byte-buddy", "picocli", "univocity-parsers", "com.android.json", "hamcrest",
 )  # fmt: skip
+# JUnit in one file, as an image that is not made from Debian packages may have it.
+STANDALONE = "junit-platform-console-standalone*.jar"
 NOT_COMPILED = 2
 # Small programs: a collector and a compiler that use one processor, and start fast.
 JAVA = ("java", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-Dfile.encoding=UTF-8", "-Djava.awt.headless=true")
@@ -61,7 +63,8 @@ def split(files, named):
 
 
 def class_path():
-    return [path for name in NAMES for path in glob.glob(f"{LIBRARIES}/{name}.jar")]
+    known = [path for name in NAMES for path in glob.glob(f"{LIBRARIES}/{name}.jar")]
+    return [*glob.glob(f"{LIBRARIES}/{STANDALONE}"), *known]
 
 
 def compile_java(files, into, class_path):

@@ -12,7 +12,7 @@ import subprocess
 import sys
 
 WORKSPACE = "/workspace"
-CANARY = "/opt/bench/language/canary.cmake"
+CANARY = os.path.join(os.path.dirname(os.path.abspath(__file__)), "canary.cmake")
 FAILED_TESTS = 1
 NOT_BUILT = 2
 # What Exercism's projects compile all their tests with.

@@ -1,2 +1,0 @@
-// For tasks that bring no configuration of their own.
-module.exports = {};
