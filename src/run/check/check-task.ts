@@ -47,7 +47,7 @@ export async function checkTask(task: Task, options: CheckOptions): Promise<Soun
       tests: verdict.testsTotal,
       isolation: verdict.isolation,
       reference: { name: "reference", passed: 0, repeats: 1 },
-      problems: referenceProblems(task, first),
+      problems: referenceProblems(task, first, await passesTogether(task, solved, options)),
       remarks: heldBackRemarks(first, unnamedFiles(reference, task)),
       output: outputOf(verdict),
     };
@@ -82,6 +82,14 @@ export async function checkTask(task: Task, options: CheckOptions): Promise<Soun
     remarks: remarksOf(tried),
     output: tried.reference.map(failedOutput).find((each) => each !== null) ?? null,
   };
+}
+
+/** Grades a reference that does not pass with isolation once more without it, as what its tests do may need that. */
+async function passesTogether(task: Task, solved: readonly SourceFile[], { grade }: CheckOptions): Promise<boolean> {
+  const { tests } = task;
+  if (tests.isolation === "none") return false;
+  const expected = tests.required === null ? null : { required: tests.required, shapes: null };
+  return (await grade({ ...task, tests: { ...tests, isolation: "none" } }, solved, expected)).verdict.passed;
 }
 
 async function inRow<Result>(times: number, work: () => Promise<Result>): Promise<Result[]> {

@@ -37,8 +37,8 @@ const REASONS: Readonly<Record<Verdict["reason"], string>> = {
 };
 const ASYNC_ADVICE = "write it with asyncio.run(...), or with a plugin that the image has";
 
-/** Says why a reference solution does not pass, naming the tests and what to do. */
-export function referenceProblems(task: Task, { verdict }: Graded): readonly string[] {
+/** Says why a reference solution does not pass, naming the tests and what to do; `passesTogether` tells whether it does without isolation. */
+export function referenceProblems(task: Task, { verdict }: Graded, passesTogether = false): readonly string[] {
   const failed = verdict.tests.filter((one) => one.status === "failed" || one.status === "skipped");
   const missing = verdict.tests.filter((one) => one.status === "missing").map((one) => one.name);
   const ran = verdict.tests.filter((one) => one.status === "extra" || one.status === "passed").map((one) => one.name);
@@ -52,7 +52,10 @@ export function referenceProblems(task: Task, { verdict }: Graded): readonly str
   const [first] = failed;
   const more = failed.length > 1 ? `, and ${failed.length - 1} more` : "";
   const detail = first === undefined ? REASONS[verdict.reason] : `test ${failure(first)}${more}`;
-  return [`its tests do not pass on its reference solution (${detail}); fix the solution or the tests`];
+  const remedy = passesTogether
+    ? 'they do with "isolation: none" under tests in task.yaml: write that, or change what needs the solution in the tests\' process'
+    : "fix the solution or the tests";
+  return [`its tests do not pass on its reference solution (${detail}); ${remedy}`];
 }
 
 /** Says what keeps a task from measuring what it claims to; each line names what and what to do. */

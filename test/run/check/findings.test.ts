@@ -148,11 +148,17 @@ test.for<{ readonly title: string; readonly given: Partial<Tried>; readonly says
   expect(remarksOf(tried(given))).toEqual(says);
 });
 
-test.for<{ readonly title: string; readonly given: Graded; readonly says: RegExp }>([
+test.for<{ readonly title: string; readonly given: Graded; readonly passesTogether?: true; readonly says: RegExp }>([
   {
     title: "a failed test",
     given: graded({ a: "failed", b: "failed" }, { messages: { a: "no\nmore" } }),
     says: /\(test "a" failed: no, and 1 more\); fix the solution or the tests$/,
+  },
+  {
+    title: "a failed test that passes without isolation",
+    given: graded({ a: "failed" }, { messages: { a: "no" } }),
+    passesTogether: true,
+    says: /\(test "a" failed: no\); they do with "isolation: none" under tests in task\.yaml: write that, or change /,
   },
   {
     title: "required tests that are not there",
@@ -170,8 +176,8 @@ test.for<{ readonly title: string; readonly given: Graded; readonly says: RegExp
     given: graded({ "a.sh": "failed" }, { messages: { "a.sh": `exit status 1\n${DIRECT_CALL_HINT}` } }),
     says: /^test "a\.sh" opens files of the workspace: .*\$SOLUTION/,
   },
-])("a reference that fails is told by $title", ({ given, says }) => {
-  expect(referenceProblems(task, given)).toEqual([expect.stringMatching(says)]);
+])("a reference that fails is told by $title", ({ given, passesTogether, says }) => {
+  expect(referenceProblems(task, given, passesTogether)).toEqual([expect.stringMatching(says)]);
 });
 
 describe("what the tests printed", () => {
