@@ -1,6 +1,6 @@
 import { beforeAll, describe, test } from "vitest";
 import { JEST_HEAD, JEST_ODDITIES, JEST_REPORTER } from "./oddities/jest.ts";
-import { expectSame, type Lines, merged } from "./oddities/same.ts";
+import { expectSame, type Lines, numbered } from "./oddities/same.ts";
 import { fileOf, SCRIPT_ODDITIES, type ScriptOddity, SHOP } from "./oddities/script.ts";
 import { VITEST_HEAD, VITEST_ODDITIES, VITEST_REPORTER } from "./oddities/vitest.ts";
 import { Project, type Texts } from "./project.ts";
@@ -64,7 +64,7 @@ async function runBoth(framework: Framework): Promise<{ readonly here: Lines; re
     `cat > ${path} <<'END'\n${reporter}END\n${byHand} > /tmp/output 2>&1 < /dev/null; cat /tmp/found || tail -50 /tmp/output`,
   );
   if (process.env["BENCH_TEST_LOG"] !== undefined) process.stdout.write(`${here.log}\n${output}`);
-  return { here: here.lines, plain: merged(linesOf(output)) };
+  return { here: here.lines, plain: numbered(linesOf(output)) };
 }
 
 function linesOf(output: string): readonly (readonly [string, string])[] {

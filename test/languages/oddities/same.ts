@@ -5,7 +5,18 @@ export type Lines = readonly string[];
 
 const RANK = ["passed", "skipped", "failed"];
 
-/** Makes one line of tests that have one name, as every report that we read is taken: it passed if all of them did. */
+/** Gives tests that have one name numbers, in their order. */
+export function numbered(found: readonly (readonly [status: string, name: string])[]): Lines {
+  const times = new Map<string, number>();
+  const lines = found.map(([status, name]) => {
+    const count = (times.get(name) ?? 0) + 1;
+    times.set(name, count);
+    return count === 1 ? `${status} ${name}` : `${status} ${name} (${count})`;
+  });
+  return lines.sort();
+}
+
+/** Makes one line of tests that have one name: it passed if all of them did. */
 export function merged(found: readonly (readonly [status: string, name: string])[]): Lines {
   const worst = new Map<string, string>();
   for (const [status, name] of found) {
