@@ -26,7 +26,7 @@ const FRAMEWORKS: readonly Framework[] = [
     mocks: "vi",
     error: "`[Error: boom]`",
     byHand:
-      "node /node_modules/vitest/vitest.mjs run --config=/opt/bench/language/vitest.config.cjs --root=/workspace --reporter=/tmp/reporter.mjs",
+      "node /node_modules/vitest/vitest.mjs run --reporter=/tmp/reporter.mjs",
     reporter: VITEST_REPORTER,
   },
   {
@@ -39,7 +39,7 @@ const FRAMEWORKS: readonly Framework[] = [
     reporter: JEST_REPORTER,
   },
 ];
-const JEST_CONFIG = 'module.exports = { transform: { "\\\\.js$": "/opt/bench/language/jest-transform.cjs" } };\n';
+const JEST_CONFIG = 'module.exports = { transform: { "\\\\.js$": "/opt/bench/grading/frameworks/jest-transform.cjs" } };\n';
 
 function testsOf({ oddities, head, mocks, error }: Framework): Texts {
   const files = oddities.map((one) => {
