@@ -25,8 +25,7 @@ const FRAMEWORKS: readonly Framework[] = [
     head: VITEST_HEAD,
     mocks: "vi",
     error: "`[Error: boom]`",
-    byHand:
-      "node /node_modules/vitest/vitest.mjs run --reporter=/tmp/reporter.mjs",
+    byHand: "node /node_modules/vitest/vitest.mjs run --reporter=/tmp/reporter.mjs",
     reporter: VITEST_REPORTER,
   },
   {

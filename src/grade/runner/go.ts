@@ -9,12 +9,7 @@ import type { RunnerInput, TestRunner } from "./test-runner.ts";
 // Nothing is fetched: neither modules nor another version of Go.
 const ENV = { GOFLAGS: "", GOPROXY: "off", GOSUMDB: "off", GOTOOLCHAIN: "local", GOTELEMETRY: "off" };
 // As Go does itself from 1.20 on: without a C compiler, packages such as net are built without C instead of not at all.
-const WITHOUT_COMPILER = [
-  "/bin/sh",
-  "-c",
-  'command -v "$(go env CC)" >/dev/null || export CGO_ENABLED=0; exec go "$@"',
-  "sh",
-];
+const WITHOUT_COMPILER = ["/bin/sh", "-c", 'command -v "$(go env CC)" >/dev/null || export CGO_ENABLED=0; exec go "$@"', "sh"];
 const PACKAGE = /^package[ \t]+(\w+)/m;
 
 /**
