@@ -91,9 +91,14 @@ export class FrameSource {
     if (kind < 4)
       return ["answer", this.#often(answers), this.#often(this.#below(2) === 1), this.#value(0), this.#changes(), this.#extra()];
     if (kind < 8) return this.#request();
-    if (kind < 10)
-      return [this.#one(["settle", "abort", "fault", "note"]), this.#one(NUMBERS), this.#often(this.#below(2) === 1), this.#value(0)];
+    if (kind < 10) return this.#note();
     return this.#any(0);
+  }
+
+  #note(): unknown {
+    const kind = this.#one(["settle", "abort", "fault", "note"]);
+    const note = [kind, this.#one(NUMBERS), this.#often(this.#below(2) === 1), this.#value(0)];
+    return kind === "settle" && this.#below(8) > 0 ? [...note, this.#changes()] : note;
   }
 
   #request(): unknown {

@@ -211,10 +211,11 @@ class Fuzzer:
             slots = [self.sane_slot() for _ in range(2 * draw.randrange(0, 3))]
             made.append(draw.choice([
                 ["list", number, slots], ["tuple", slots], ["deque", number, slots, None],
-                ["class", number, ["Own", "m", "Own", None], [], draw.sample(sorted(SPECIALS), 3), [], "identity", False, False],
+                ["class", number, ["Own", "m", "Own", None], [], draw.sample(sorted(SPECIALS), 3), [], "identity", False, False,
+                 draw.choice([None, [["x", True], ["y", False]]]), draw.choice([[], ["Mapping"], ["Sequence", "Iterator"]])],
                 ["function", number, "f", "m", None, False, False], ["iterator", number, "generator", True], ["awaitable", number, "coroutine"],
                 ["error", number, ["errortype", "builtins", draw.choice(["ValueError", "SystemExit", "KeyboardInterrupt", "GeneratorExit", "OSError"])], slots, "x", None, [],
-                 [self.name(), self.sane_slot(), "args", None, "add_note", 1]],
+                 [self.name(), self.sane_slot(), "args", None, "add_note", 1], self.sane_slot(), draw.random() < 0.5],
             ]))
         return made
 
@@ -223,7 +224,7 @@ class Fuzzer:
         return {
             "int": [hex(self.draw.getrandbits(400))], "bytes": [base64.b64encode(b"x").decode()], "complex": [0.5, 1.0], "range": ["0x0", hex(number & 4095), "0x1"], "decimal": [str(number)],
             "fraction": [hex(number), "0x3"], "date": [2026, 1, 2], "timedelta": [number, 0, 0], "datetime": [2026, 1, 2, 3, 4, 5, 6, 0, "UTC"], "time": [1, 2, 3, 4, 0], "timezone": [0, 3600, 0, None],
-            "uuid": ["0" * 32], "path": ["/x"], "purepath": ["y"], "windowspath": ["z"], "pattern": ["a+b", 0], "ellipsis": [], "notimplemented": [],
+            "uuid": ["0" * 32], "path": ["/x"], "purepath": ["y"], "windowspath": ["z"], "pattern": ["a+b", 0], "slice": [None, hex(number), "'x"], "ellipsis": [], "notimplemented": [],
         }[tag]
 
     def entry(self):
@@ -238,11 +239,13 @@ class Fuzzer:
         if tag == "class":
             names = [draw.choice([*NAMES, "Own"]) for _ in range(draw.choice([4, 4, 4, 1]))]
             specials = draw.sample([*SPECIALS, "__class__", "__getattribute__", "__init_subclass__", "__set_name__"], 5)
-            return [tag, number, names, [self.slot() for _ in range(draw.randrange(0, 3))], specials, [self.name()], draw.choice(["own", "none", "identity", "x"]), True, draw.random() < 0.2]
+            return [tag, number, names, [self.slot() for _ in range(draw.randrange(0, 3))], specials, [self.name()], draw.choice(["own", "none", "identity", "x"]), True, draw.random() < 0.2,
+                    draw.choice([None, self.slot(), [[self.name(), True]], [["__class__", True], ["x", 1]]]), draw.choice([[], [self.name()], ["Mapping", "__class__"], self.slot()])]
         if tag == "function":
             return [tag, number, self.name(), self.name(), self.name(), draw.random() < 0.3, draw.random() < 0.3]
         if tag == "error":
-            return [tag, number, self.slot(), slots, self.name(), self.slot(), [draw.choice(SCALARS)], [self.name(), self.slot(), "args", self.slot(), "__class__", self.slot()]]
+            return [tag, number, self.slot(), slots, self.name(), self.slot(), [draw.choice(SCALARS)], [self.name(), self.slot(), "args", self.slot(), "__class__", self.slot()],
+                    self.slot(), draw.choice([True, False, None, 1])]
         if tag in ("tuple", "frozenset", "keys", "values", "items"):
             return [tag, slots]
         return [tag, number, *slots]

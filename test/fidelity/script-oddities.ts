@@ -71,6 +71,13 @@ read -r port <&3
 python3 -c 'import sys, urllib.request as net; sys.exit(net.urlopen("http://127.0.0.1:" + sys.argv[1]).read() != b"served")' "$port"
 `,
   "talks back and forth": `coproc ASK { $SOLUTION python3 ask.py; }\necho abc >&"\${ASK[1]}"\nread -r said <&"\${ASK[0]}"\n[ "$said" = cba ]\n`,
+  "enters the workspace before it runs a program":
+    'cd /workspace && [ "$(python3 total.py 1 2)" = 3 ] && [ "$($SOLUTION python3 total.py 4)" = 4 ]\n',
+  "gives a temporary file by name": 'file=$(mktemp)\necho data > "$file"\n[ "$($SOLUTION cat "$file")" = data ]\n',
+  "names a file to be made in a temporary folder":
+    'dir=$(mktemp -d)\ntrap \'rm -rf "$dir"\' EXIT\necho x | $SOLUTION node tool.js "$dir/the out" && [ "$(cat "$dir/the out")" = X ]\n',
+  "works in a temporary folder": 'cd "$(mktemp -d)" && echo y | $SOLUTION node /workspace/tool.js out && [ "$(cat out)" = Y ]\n',
+  "names a temporary file in a variable": 'export CONFIG=$(mktemp)\necho v > "$CONFIG"\n[ "$($SOLUTION bash -c \'cat "$CONFIG"\')" = v ]\n',
   "leaves a process behind": "$SOLUTION sleep 1000 &\ntrue\n",
   "uses tools of its own": `printf '{"a": [1, 2]}' | jq -e '.a | length == 2' > /dev/null\npython3 -c 'import json, sys; sys.exit(json.loads("3") != 3)'\n`,
   "redirects a descriptor of its own":
@@ -92,6 +99,11 @@ done = subprocess.run([os.environ["SOLUTION"], "python3", "total.py", "2", "3"],
 assert (done.returncode, done.stdout, done.stderr) == (0, "5\\n", ""), done
 `,
   "is-python-and-fails.py": "#!/usr/bin/env python3\nassert False\n",
+  "has-no-first-line.py": `import os, subprocess, tempfile
+with tempfile.NamedTemporaryFile("w", dir=os.environ["SHARED"]) as file:
+    file.write("6"); file.flush()
+    assert subprocess.check_output([os.environ["SOLUTION"], "cat", file.name]) == b"6"
+`,
   "is-node.mjs": `#!/usr/bin/env node
 import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";

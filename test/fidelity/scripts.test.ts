@@ -12,7 +12,7 @@ const IMAGE = process.env["BENCH_TEST_IMAGE"] ?? "bench-sandbox:latest";
 // Each script as its author runs it: by its own first line, or by bash, in the workspace.
 const RUNS_ALL = `for script in "$TESTS"/*; do
   [ -f "$script" ] || continue
-  case $(head -c 2 "$script") in '#!') timeout 30 "$script" ;; *) timeout 30 bash "$script" ;; esac > /tmp/output 2>&1 < /dev/null
+  case $(head -c 2 "$script")$script in '#!'*) timeout 30 "$script" ;; *.py) timeout 30 python3 "$script" ;; *) timeout 30 bash "$script" ;; esac > /tmp/output 2>&1 < /dev/null
   status=$?
   echo "$(basename "$script") $status" >> /tmp/results
 done

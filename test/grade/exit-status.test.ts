@@ -1,4 +1,4 @@
-import { describe, test } from "vitest";
+import { describe, expect, test } from "vitest";
 import type { Isolation } from "../../src/core/task.ts";
 import { APART, gradeTexts, learn, smallTask, type Texts } from "./small-task.ts";
 
@@ -128,5 +128,23 @@ describe.concurrent.for(["process", "none"] as const)("programs judged by their 
       ["checks/a.sh", "passed", null],
       ["checks/b", "failed", "exit status 127\n/usr/bin/nowhere: command not found"],
     ]);
+  });
+});
+
+describe("a solution that opens its folder to all and puts a module of the library there", () => {
+  const files = {
+    "total.py": `import os\nos.chmod(".", 0o777)\nwith open("json.py", "w") as file: file.write("import os\\nos._exit(0)\\n")\n${wrong}`,
+  };
+  const script = `out=$("$SOLUTION" python3 total.py 1 2)\npython3 -c 'import json, sys; sys.exit(json.loads(sys.argv[1]) != 3)' "$out"\n`;
+  const taskOf = (isolation: "process" | "none") =>
+    smallTask({ workspace: { "total.py": "" }, tests: { "a.sh": script }, plan: { runner: "exit-status", isolation, files: ["a.sh"] } });
+
+  test("fools a script of the same user", async () => {
+    expect((await gradeTexts(taskOf("none"), files, ["a.sh"])).passed).toBe(true);
+  });
+
+  // Two users need Landlock for it, which gVisor lacks.
+  test.skipIf(process.env["BENCH_TEST_SANDBOX"] === "runsc")("fails with isolation process", async () => {
+    expect(await gradeTexts(taskOf("process"), files, ["a.sh"])).toMatchObject({ passed: false, reason: "tests-failed" });
   });
 });

@@ -4,6 +4,7 @@ import { CONTAINER_ODDITIES } from "./node/container-oddities.ts";
 import { MORE_ODDITIES } from "./node/more-oddities.ts";
 import { type Oddity, ODDITIES as USUAL_ODDITIES } from "./node/oddities.ts";
 import { type PlainResult, runPlainNode } from "./node/plain-node.ts";
+import { TURN_ODDITIES } from "./node/turn-oddities.ts";
 import { sandboxes, smallTask, sources, type Texts } from "./small-task.ts";
 
 // BENCH_ODDITIES=<expression> runs only those whose titles it matches.
@@ -41,19 +42,21 @@ const sorted = (results: readonly PlainResult[], folder: string) =>
     .map(({ name, status }) => `${status} ${Buffer.from(name).toString()}`)
     .sort();
 
+const ALL = [...ODDITIES, ...TURN_ODDITIES];
+
 describe("Node's own runner and the grader agree about a suite in which", () => {
   let plain: PlainResult[] = [];
   let isolated: PlainResult[] = [];
   let shared: PlainResult[] = [];
 
   beforeAll(async () => {
-    const all = together(ODDITIES);
+    const all = together(ALL);
     plain = await runPlainNode(all);
     isolated = await graded("process", all);
     shared = await graded("none", all);
   }, 3_000_000);
 
-  test.for(ODDITIES.map(({ title }, index) => ({ title, index })))("$title", ({ index }) => {
+  test.for(ALL.map(({ title }, index) => ({ title, index })))("$title", ({ index }) => {
     const folder = `c${index}`;
 
     expect(sorted(plain, folder).length).toBeGreaterThan(0);

@@ -2,6 +2,7 @@ import { describe, expect, test } from "vitest";
 import type { Task } from "../../src/core/task.ts";
 import { gradeWithDetails } from "../../src/grade/grade.ts";
 import { ODDITIES, type Oddity } from "./pytest-oddities.ts";
+import { TOOL_ODDITIES } from "./pytest-tool-oddities.ts";
 import { sandboxes, smallTask, sources } from "./small-task.ts";
 
 const { signal } = new AbortController();
@@ -55,7 +56,7 @@ function testFiles(tests: Oddity["tests"]): string[] {
 }
 
 describe("pytest gives every test the same result with the solution in a process of its own", () => {
-  test.for(ODDITIES)("$title", { timeout: 120_000 }, async (oddity) => {
+  test.for([...ODDITIES, ...TOOL_ODDITIES])("$title", { timeout: 120_000 }, async (oddity) => {
     const [plain, here] = [await plainly(oddity), await apart(oddity)];
 
     expect(plain.length).toBeGreaterThan(0);

@@ -27,6 +27,7 @@ const side = new SolutionSide();
 const endpoint = new Endpoint({
   transport: new Transport({ in: input, out: output, hear, ring }),
   side,
+  isLed: true,
   broken: () => leave(0),
 });
 side.connect(endpoint);

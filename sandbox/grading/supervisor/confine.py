@@ -1,5 +1,5 @@
 """
-Keeps tests and solution apart where a sandbox has one user for both.
+Keeps tests and solution apart where a sandbox has one user for both, and closes the workspace to tests that are a user of their own.
 
 Landlock hides the folders of the one from the other, and keeps the solution from signalling, tracing and reading processes that are not its own. A filter of
 system calls refuses the same once more. Both are inherited and cannot be removed. They are made once, here, and entered by the processes that they are for.
@@ -25,6 +25,8 @@ FILE_RIGHTS = ((1, (1 << 13) - 1), (2, 1 << 13), (3, 1 << 14))
 PLAIN_RIGHTS = 0b111 | 1 << 14
 # Execute, read files, list folders.
 READING = 0b1101
+# The first version under which files can be moved between folders.
+MOVING_VERSION = 2
 # The first version that keeps signals among a program's own processes. Cutting files short by name is kept from version 3 on.
 NEEDED_VERSION = 6
 
@@ -35,35 +37,31 @@ CALLS = {
 }
 
 
+class ClosedWorkspace:
+    """
+    Lets the tests' user enter the workspace and open nothing in it, whatever rights the solution gives to its files. Raises OSError where the kernel cannot do that.
+    """
+
+    def __init__(self):
+        self.rights = known_rights(MOVING_VERSION)
+        self.rules = make_rules(self.rights, [f"/{name}" for name in os.listdir("/") if name != WORKSPACE[1:]], 0)
+
+    def enter(self):
+        """Confines this process, which is about to start a program of the tests, for good."""
+        must(prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0))
+        must(syscall(LANDLOCK_RESTRICT, self.rules, 0))
+
+
 class Confinement:
     """What tests and solution may not do to each other. Raises OSError where the kernel cannot keep them apart."""
 
     def __init__(self):
-        version = syscall(LANDLOCK_CREATE, 0, 0, 1)
-        if version < NEEDED_VERSION:
-            raise OSError(f"this sandbox has one user, and its kernel cannot keep tests and solution apart (Landlock {max(version, 0)} of {NEEDED_VERSION})")
-        self.rights = sum(rights for since, rights in FILE_RIGHTS if version >= since)
+        self.rights = known_rights(NEEDED_VERSION)
         others = [f"/{name}" for name in os.listdir("/") if name not in ("tmp", WORKSPACE[1:])]
-        self.solution_rules = self.rules([*others, WORKSPACE, SHARED_FILES, SHARED_TMP, "/tmp/solution"], SCOPE_SIGNALS_AND_SOCKETS, readable=[LENT])
-        self.judge_rules = self.rules([*others, "/tmp"], 0)
+        self.solution_rules = make_rules(self.rights, [*others, WORKSPACE, SHARED_FILES, SHARED_TMP, "/tmp/solution"], SCOPE_SIGNALS_AND_SOCKETS, readable=[LENT])
+        self.judge_rules = make_rules(self.rights, [*others, "/tmp"], 0)
         known = CALLS.get(os.uname().machine)
         self.filter = None if known is None else Placed(filter_program(*known))
-
-    def rules(self, visible, scoped, readable=()):
-        """Returns a descriptor of rules under which these folders, and nothing else, can be used; those that are `readable` can only be read."""
-        attributes = pack("QQQ", self.rights, 0, scoped)
-        rules = must(syscall(LANDLOCK_CREATE, attributes, len(attributes), 0))
-        for folder in (*visible, *readable):
-            try:
-                place = os.open(folder, os.O_PATH | os.O_CLOEXEC)
-            except OSError:
-                continue
-            allowed = self.rights if os.path.isdir(folder) else self.rights & PLAIN_RIGHTS
-            if folder in readable:
-                allowed &= READING
-            must(syscall(LANDLOCK_ADD, rules, 1, pack("=Qi", allowed, place), 0))
-            os.close(place)
-        return rules
 
     def enter(self, user):
         """Confines this process, which is about to start a program of the tests or of the solution, for good."""
@@ -72,6 +70,31 @@ class Confinement:
         if user == SOLUTION and self.filter is not None:
             header = pack("HxxxxxxP", len(self.filter) // 8, self.filter.address)
             must(prctl(PR_SET_SECCOMP, SECCOMP_MODE_FILTER, header, 0, 0))
+
+
+def known_rights(needed):
+    """Returns what Landlock can do to files in this kernel."""
+    version = syscall(LANDLOCK_CREATE, 0, 0, 1)
+    if version < needed:
+        raise OSError(f"this sandbox has one user, and its kernel cannot keep tests and solution apart (Landlock {max(version, 0)} of {needed})")
+    return sum(rights for since, rights in FILE_RIGHTS if version >= since)
+
+
+def make_rules(rights, visible, scoped, readable=()):
+    """Returns a descriptor of rules under which these folders, and nothing else, can be used; those that are `readable` can only be read."""
+    attributes = pack("QQQ", rights, 0, scoped) if scoped else pack("Q", rights)
+    rules = must(syscall(LANDLOCK_CREATE, attributes, len(attributes), 0))
+    for folder in (*visible, *readable):
+        try:
+            place = os.open(folder, os.O_PATH | os.O_CLOEXEC)
+        except OSError:
+            continue
+        allowed = rights if os.path.isdir(folder) else rights & PLAIN_RIGHTS
+        if folder in readable:
+            allowed &= READING
+        must(syscall(LANDLOCK_ADD, rules, 1, pack("=Qi", allowed, place), 0))
+        os.close(place)
+    return rules
 
 
 def must(result):

@@ -12,10 +12,10 @@ import time
 
 from supervisor import minimal_json
 from supervisor.collected import Budget
-from supervisor.folders import lay_files, make_folders
+from supervisor.folders import WORKSPACE, lay_files, make_folders
 from supervisor.process import memory_kills, protect_this_process, watch_children
 from supervisor.step import Run, Step
-from supervisor.users import Users
+from supervisor.users import SOLUTION, Users
 
 
 def main():
@@ -49,13 +49,27 @@ def prepare(plan, files, users):
         from supervisor.solution_server import SolutionServer  # of no use elsewhere
 
         server = SolutionServer(users, plan["testsRoot"])
-        if not users.two:
+        if users.two:
+            close_workspace(users)
+        else:
             from supervisor.confine import Confinement
 
             users.confinement = Confinement()
     run = Run(plan, users, server=server, wake=watch_children(), budget=Budget(plan["maxReportBytes"]))
     lay_tests(run, files)
     return run
+
+
+def close_workspace(users):
+    """Lets tests enter the workspace, as many do before they run the solution, where the kernel can keep them from opening what is in it."""
+    from supervisor.confine import ClosedWorkspace
+
+    try:
+        users.closed_workspace = ClosedWorkspace()
+    except OSError:
+        return
+    with users.acting_as(SOLUTION):
+        os.chmod(WORKSPACE, 0o710)
 
 
 def lay_tests(run, files):

@@ -10,7 +10,7 @@ import _socket
 import os
 from _struct import Struct
 
-from supervisor.folders import JUDGE_HOME, JUDGE_TMP, SHARED_TMP, SHIMS, SOCKET, SOLUTION_HOME, SOLUTION_TMP, WORKSPACE
+from supervisor.folders import JUDGE_HOME, JUDGE_TMP, PRIVATE, SHARED, SHARED_TMP, SHIMS, SOCKET, SOLUTION_HOME, SOLUTION_TMP, WORKSPACE
 from supervisor.links import remove_links
 from supervisor.users import GRADER, NOT_RUNNABLE, SOLUTION, Program, complain
 
@@ -128,6 +128,8 @@ class Client:
     def start(self, argv, cwd, variables):
         if len(self.streams) != len(("input", "output", "errors")):
             return False
+        with self.server.users.acting_as(GRADER):
+            cwd, argv, variables = self.lent(cwd, argv, variables)
         program = Program(
             argv,
             solution_environment(variables),
@@ -145,9 +147,21 @@ class Client:
             return False
         return True
 
+    def lent(self, cwd, argv, variables):
+        """Lends the solution the files of the tests that a program is given by name."""
+        own = (SHARED, PRIVATE)
+        texts = (cwd + "/", *argv, *(value for name, value in variables.items() if name not in JUDGE_NAMES and name not in ("HOME", "TMPDIR", "PATH", "SHARED")))
+        if not any(f"{folder}/" in each for folder in own for each in texts):
+            return cwd, argv, variables
+        from supervisor.lending import lend  # most programs are given no such file
+
+        return lend(cwd, argv, variables)
+
     def folder(self, cwd):
         """Returns where the program works: folders of the tests, which it cannot enter, stand for those of the workspace."""
         root = self.server.tests_root
+        if cwd == os.path.dirname(root):
+            return WORKSPACE
         if cwd != root and not cwd.startswith(root + "/"):
             return cwd
         place = WORKSPACE + cwd[len(root) :]

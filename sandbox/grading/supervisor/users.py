@@ -26,6 +26,8 @@ class Users:
         self.two = os.getresuid()[0] == 0
         # What stands in for the second user; None where there is one, or where nothing is kept apart.
         self.confinement = None
+        # What closes the workspace to a second user; None where nothing can, and the folder's own rights have to do.
+        self.closed_workspace = None
         if self.two:
             os.setresuid(0, 0, 0)
             os.setresgid(GROUP, GROUP, GROUP)
@@ -41,6 +43,8 @@ class Users:
         if self.two:
             os.setresgid(GROUP, GROUP, GROUP)
             os.setresuid(user, user, user)
+            if user == GRADER and self.closed_workspace is not None:
+                self.closed_workspace.enter()
         elif self.confinement is not None:
             self.confinement.enter(user)
 

@@ -1,3 +1,4 @@
+import { extname } from "node:path";
 import { WORKSPACE } from "../../core/sandbox.ts";
 import type { SourceFile } from "../../core/task.ts";
 import type { ReportedTest, RunReport } from "./run-report.ts";
@@ -5,6 +6,8 @@ import type { GradingStep, StepResult } from "./step.ts";
 import { isIsolated, type RunnerInput, type TestRunner } from "./test-runner.ts";
 
 const BASH = ["/bin/bash", "--noprofile", "--norc"];
+// Programs without a first line that names their interpreter, by the end of their name; all others are Bash's.
+const BY_ENDING: Readonly<Record<string, string>> = { ".py": "python3", ".js": "node", ".mjs": "node", ".cjs": "node" };
 const MAX_MESSAGE = 2_000;
 const MESSAGE_LINES = 10;
 const CANARIES = ["exit 3\n", "set -e\nfalse\n", "kill -TERM $$\n", "! true\n", "cd / && test -e /nowhere/at/all\n"];
@@ -13,7 +16,7 @@ const DIRECT_CALLS = ["Permission denied", "EACCES", "No module named", "Cannot 
 
 /** Follows the message of a script that failed because it opened a file of the workspace itself. */
 export const DIRECT_CALL_HINT =
-  'with isolation "process" a script cannot open files of the workspace: run the solution with "$SOLUTION program args...", read its files with "$SOLUTION cat file", share files with it in "$SHARED"';
+  'with isolation "process" a script cannot open files of the workspace: run the solution with "$SOLUTION program args...", read its files with "$SOLUTION cat file", share files with it in "$SHARED"; a script that must open or source them itself needs isolation: none';
 
 /**
  * Runs each test file as a program; its exit status is its result, 0 is a pass.
@@ -58,7 +61,7 @@ function canarySource(index: number): Uint8Array {
 
 function scriptStep(path: string, source: Uint8Array | undefined): GradingStep {
   return {
-    argv: [...interpreterOf(source ?? new Uint8Array()), path],
+    argv: [...interpreterOf(path, source ?? new Uint8Array()), path],
     env: {},
     cwd: WORKSPACE,
     judge: null,
@@ -67,10 +70,11 @@ function scriptStep(path: string, source: Uint8Array | undefined): GradingStep {
   };
 }
 
-// The interpreter that the first line names; without one, Bash.
-function interpreterOf(source: Uint8Array): readonly string[] {
+// The interpreter that the first line names; without one, that of the name's ending, or Bash.
+function interpreterOf(path: string, source: Uint8Array): readonly string[] {
   const line = firstLine(source);
-  if (!line.startsWith("#!")) return BASH;
+  const known = BY_ENDING[extname(path)];
+  if (!line.startsWith("#!")) return known === undefined ? BASH : [known];
   const command = line.slice(2).trim();
   const space = command.search(/[ \t]/);
   // As the kernel does: the path, and all the rest as one argument. `env` alone gets its arguments one by one, without its -S.
@@ -94,7 +98,8 @@ function firstLine(source: Uint8Array): string {
 /** Makes a shell read all of a script before its first command, so that a solution of the same user cannot change what is still to come. Lines keep their numbers. */
 function readWhole(file: SourceFile): SourceFile {
   const line = firstLine(file.bytes);
-  const isShell = !line.startsWith("#!") || /(^|[/ ])(ba|da)?sh( -[a-z]+)?$/.test(line.trim());
+  const isShell =
+    (!line.startsWith("#!") && BY_ENDING[extname(file.path)] === undefined) || /(^|[/ ])(ba|da)?sh( -[a-z]+)?$/.test(line.trim());
   if (!isShell) return file;
   return { ...file, bytes: Buffer.concat([Buffer.from("{ :; "), file.bytes, Buffer.from("\n}; exit\n")]) };
 }

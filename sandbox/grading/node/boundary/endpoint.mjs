@@ -6,6 +6,9 @@ import { Encoder } from "./encode.mjs";
 import { Handles } from "./handles.mjs";
 import { Invalid, isCount, requireValid } from "./vocabulary.mjs";
 
+// As it was before a test replaced it.
+const { queueMicrotask } = globalThis;
+
 /**
  * One end of the connection. `side` says what this process lets the other do:
  * `serve({op, on, key, self, args}, read)` does what was asked, where `on` is the raw number or value and `read` decodes; `extra` and `takeExtra`
@@ -16,12 +19,24 @@ export class Endpoint {
   #side;
   #broken;
   #answers = new Map();
+  // Containers of requests whose answer was a promise, by the promise's number: what changes in them until it is settled comes back with its result.
+  #held = new Map();
+  #lent = new Map();
   #asked = 0;
   #serving = 0;
   #rung = 0;
   #heard = 0;
+  #leads;
+  #isLed;
+  #rings = 0;
+  #isTurn = false;
+  #rested = 0;
+  #loading = 0;
 
-  constructor({ transport, side, broken }) {
+  /** `leads` tells that the other side, which `isLed`, goes on by itself only when this one waits for something, as it would if both were one process. */
+  constructor({ transport, side, broken, leads = false, isLed = false }) {
+    this.#leads = leads;
+    this.#isLed = isLed;
     this.#transport = transport;
     this.#side = side;
     this.#broken = broken;
@@ -49,12 +64,26 @@ export class Endpoint {
     );
   }
 
+  // The first message of a turn wakes the other side, which then waits for more of them until this side rests.
+  #ring() {
+    if (this.#serving > 0) return false;
+    if (!this.#leads) return true;
+    if (this.#isTurn) return false;
+    this.#isTurn = true;
+    this.#rings++;
+    queueMicrotask(() => {
+      this.#isTurn = false;
+      this.#orBreak(() => this.#transport.send(["rest", this.#rings], { ring: false }));
+    });
+    return true;
+  }
+
   /** Writes a message and sends it. Throws TypeError when something in it may not cross; then nothing of it has. */
   #send(ring, about, write, theirs = []) {
     const encoder = new Encoder(this.handles, { theirs, about });
     try {
       const message = write(encoder);
-      this.#orBreak(() => this.#transport.send(message, { ring }), RangeError);
+      this.#orBreak(() => this.#transport.send(message, { ring: ring && this.#ring() }), RangeError);
       return encoder;
     } catch (error) {
       this.handles.forget(encoder.created);
@@ -89,6 +118,10 @@ export class Endpoint {
       case "ask":
         requireValid(message.length === 8 && Array.isArray(message[6]), "request");
         return this.#serve(message);
+      case "rest":
+        requireValid(message.length === 2 && isCount(message[1], Number.MAX_SAFE_INTEGER), "rest");
+        this.#rested = message[1];
+        return;
       default:
         return this.#noted(message);
     }
@@ -96,8 +129,13 @@ export class Endpoint {
 
   #hear(times) {
     this.#heard += times;
+    this.#receiveAll();
+  }
+
+  // Reads what was rung for, and on the side that is led all that the other one says before it rests; loading a module, it has to go on by itself.
+  #receiveAll() {
     this.#orBreak(() => {
-      while (this.#rung < this.#heard) this.#receive();
+      while (this.#rung < this.#heard || (this.#isLed && this.#rested < this.#rung && this.#loading === 0)) this.#receive();
     });
   }
 
@@ -108,19 +146,25 @@ export class Endpoint {
       const decoder = new Decoder(this.handles, mine);
       const received = this.#side.received(decoder, value, { about, failed });
       decoder.hasOwn = false;
-      const refills = changed.map((each) => {
-        requireValid(Array.isArray(each) && each.length === 2, "change");
-        const container = decoder.mine(each[0]);
-        return [container, decoder.itemsFor(container, each[1])];
-      });
+      const refills = this.#changes(changed, decoder);
       const failure = this.#side.changed(decoder, about);
       this.#side.takeExtra(extra, decoder, about);
       return failure === null ? [received.failed, received.value, refills] : [true, failure, refills];
     });
+    if (isError === false && mine.length > 0 && isPromiseSlot(value)) this.#lent.set(value[1], mine);
     // A container that was frozen cannot be changed, which is that test's result and not the end of the run.
     for (const [container, values] of changes) refill(container, values);
     if (isError) throw read;
     return read;
+  }
+
+  #changes(changed, decoder) {
+    requireValid(Array.isArray(changed), "change");
+    return changed.map((each) => {
+      requireValid(Array.isArray(each) && each.length === 2, "change");
+      const container = decoder.mine(each[0]);
+      return [container, decoder.itemsFor(container, each[1])];
+    });
   }
 
   #serve(message) {
@@ -136,9 +180,15 @@ export class Endpoint {
       const value = this.#side.serve(request);
       // Loading a module takes time; the side that asked for it waits.
       if (op === "import") {
+        this.#loading++;
+        const loaded = (failed, result) => {
+          this.#loading--;
+          answer(failed, result);
+          this.#receiveAll();
+        };
         return void value.then(
-          (module) => answer(false, module),
-          (error) => answer(true, error),
+          (module) => loaded(false, module),
+          (error) => loaded(true, error),
         );
       }
       answer(false, value);
@@ -164,6 +214,8 @@ export class Endpoint {
       );
     try {
       send(failed, value, held);
+      const number = held.length > 0 && value instanceof Promise ? this.handles.numberOf(value) : undefined;
+      if (number !== undefined) this.#held.set(number, { containers: held, before: held.map(contentsOf) });
     } catch (error) {
       if (!(error instanceof TypeError)) throw error;
       send(true, error, []);
@@ -172,7 +224,19 @@ export class Endpoint {
 
   /** Sends a message that needs no answer: `settle`, `abort` or `fault`. */
   note(kind, number, isGood, value) {
-    const send = (good, result) => this.#send(this.#serving === 0, null, (encoder) => [kind, number, good, encoder.value(result)]);
+    const { containers, before } = (kind === "settle" ? this.#held.get(number) : undefined) ?? { containers: [], before: [] };
+    if (kind === "settle") this.#held.delete(number);
+    const send = (good, result) =>
+      this.#send(
+        this.#serving === 0,
+        null,
+        (encoder) => {
+          const head = [kind, number, good, encoder.value(result)];
+          if (kind !== "settle") return head;
+          return [...head, containers.flatMap((each, n) => (differ(before[n], contentsOf(each)) ? [[n, encoder.items(each)]] : []))];
+        },
+        containers,
+      );
     try {
       send(isGood, value);
     } catch (error) {
@@ -183,14 +247,24 @@ export class Endpoint {
 
   #noted(message) {
     const [kind, number, isGood, value] = message;
-    requireValid(message.length === 4 && typeof isGood === "boolean" && isCount(number, Number.MAX_SAFE_INTEGER), "note");
-    const decoder = new Decoder(this.handles);
+    const [, , , , changed = []] = message;
+    const length = kind === "settle" ? 5 : 4;
+    requireValid(message.length === length && typeof isGood === "boolean" && isCount(number, Number.MAX_SAFE_INTEGER), "note");
+    const mine = this.#lent.get(number) ?? [];
+    const decoder = new Decoder(this.handles, kind === "settle" ? mine : []);
     const read = this.#side.received(decoder, value, { about: { kind, number }, failed: !isGood });
-    if (kind === "settle") this.handles.settle(number, !read.failed, read.value);
-    else if (kind === "abort") this.handles.abort(number, read.value);
+    if (kind === "settle") {
+      for (const [container, values] of this.#changes(changed, decoder)) refill(container, values);
+      this.#lent.delete(number);
+      this.handles.settle(number, !read.failed, read.value);
+    } else if (kind === "abort") this.handles.abort(number, read.value);
     else {
       requireValid(kind === "fault", "note");
       this.#side.fault(isGood, read.value);
     }
   }
+}
+
+function isPromiseSlot(slot) {
+  return Array.isArray(slot) && slot[0] === "H" && Array.isArray(slot[2]) && slot[2][0] === "promise";
 }

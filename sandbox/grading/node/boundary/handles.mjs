@@ -1,6 +1,7 @@
 /** The objects that stay where they were made: each side numbers those that it has shown to the other, and has stand-ins for those that it was shown. */
 
 import { defineFields, newError, requireName } from "./decode.mjs";
+import { libraryName } from "./library.mjs";
 import { BUILTIN_NAMES, ERROR_NAMES, ERRORS, isCount, MAX_HANDLES, requireValid } from "./vocabulary.mjs";
 
 const { getPrototypeOf, getOwnPropertyDescriptor, setPrototypeOf } = Object;
@@ -46,6 +47,11 @@ export class Handles {
     this.#numbers.set(value, number);
     encoder.created.push(number);
     return ["H", number, this.#outline(value, number, encoder)];
+  }
+
+  /** Returns the number under which the other side knows an object of this one; undefined for what it does not know. */
+  numberOf(value) {
+    return this.#numbers.get(value);
   }
 
   /** Takes back what was shown in a message that was not sent. */
@@ -171,7 +177,8 @@ export function classOf(value) {
 /** Returns the class that a class extends, or null. */
 export function parentOf(value) {
   const parent = getPrototypeOf(value);
-  return typeof parent === "function" && (BUILTIN_NAMES.has(parent) || (parent !== Function.prototype && parent.prototype !== undefined))
+  return typeof parent === "function" &&
+    (BUILTIN_NAMES.has(parent) || libraryName(parent) !== undefined || (parent !== Function.prototype && parent.prototype !== undefined))
     ? parent
     : null;
 }

@@ -1,5 +1,8 @@
 /** What tests change in their process and the solution sees as if it were its own: working folder, variables, and replaced functions such as console.log, timers or fetch. */
 
+import fs from "node:fs";
+import fsPromises from "node:fs/promises";
+import os from "node:os";
 import timersPromises from "node:timers/promises";
 
 const TIMERS = ["setTimeout", "setInterval", "setImmediate", "clearTimeout", "clearInterval", "clearImmediate"];
@@ -14,6 +17,14 @@ const REPLACEABLE = [
   ...["setTimeout", "setInterval", "setImmediate"].map((name) => ["timers/promises", timersPromises, name]),
   ["Math", Math, "random"],
   ["performance", performance, "now"],
+  ...["readFileSync", "writeFileSync", "appendFileSync", "existsSync", "statSync", "readdirSync", "mkdirSync", "unlinkSync", "rmSync"].map(
+    (name) => ["fs", fs, name],
+  ),
+  ...["readFile", "writeFile", "appendFile", "stat", "mkdir", "unlink", "readdir"].flatMap((name) => [
+    ["fs", fs, name],
+    ["fs/promises", fsPromises, name],
+  ]),
+  ...["hostname", "platform", "homedir", "tmpdir", "cpus"].map((name) => ["os", os, name]),
 ];
 
 /** Watches one process. */

@@ -134,12 +134,44 @@ function jestObject() {
     clearAllMocks: all("clearAllMocks"),
     resetAllMocks: all("resetAllMocks"),
     restoreAllMocks: all("restoreAllMocks"),
+    ...fakeTimers(() => jest),
     setTimeout(milliseconds) {
       defaultTimeoutMs = milliseconds;
       return jest;
     },
   };
   return jest;
+}
+
+const FAKED = ["setTimeout", "setInterval", "setImmediate", "Date"];
+
+// Jest's fake timers by those of Node's own runner.
+function fakeTimers(self) {
+  const { timers } = runner.mock;
+  const chained =
+    (work) =>
+    (...args) => {
+      work(...args);
+      return self();
+    };
+  const settled = async (work) => {
+    await null;
+    work();
+    await null;
+  };
+  return {
+    useFakeTimers: chained(({ now } = {}) => {
+      timers.reset();
+      timers.enable({ apis: FAKED, now: now ?? Date.now() });
+    }),
+    useRealTimers: chained(() => timers.reset()),
+    advanceTimersByTime: (milliseconds) => timers.tick(milliseconds),
+    advanceTimersByTimeAsync: (milliseconds) => settled(() => timers.tick(milliseconds)),
+    runAllTimers: () => timers.runAll(),
+    runAllTimersAsync: () => settled(() => timers.runAll()),
+    setSystemTime: (now) => timers.setTime(Number(now)),
+    now: () => Date.now(),
+  };
 }
 
 /** Every global by name. Exercise suites ship tests as `xtest` so that a learner enables one after the other: all of them count here. */

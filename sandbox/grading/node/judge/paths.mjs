@@ -1,8 +1,11 @@
 /** Names of files that mean something on one side only: those of the tests' folder and of the judge's temporary folder. */
 
-import fs from "node:fs";
+import files from "node:fs";
 import path from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
+
+// As they were before any test replaced one of them.
+const fs = { ...files };
 
 const MAX_PATH = 4_096;
 const SOLUTION_USER = 1000;

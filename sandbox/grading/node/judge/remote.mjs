@@ -31,7 +31,7 @@ export function connect({ pipes, shapes, hidden, provided, tsx, folders }) {
     namespaceOf,
   });
   const transport = new Transport(pipes);
-  const endpoint = new Endpoint({ transport, side, broken: (error) => giveUp(error, places) });
+  const endpoint = new Endpoint({ transport, side, leads: true, broken: (error) => giveUp(error, places) });
   side.connect({ handles: endpoint.handles, ask: (...request) => within(() => endpoint.ask(...request)) });
   installModules({
     folders,

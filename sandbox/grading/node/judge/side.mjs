@@ -4,6 +4,7 @@ import { AssertionError } from "node:assert";
 import { types } from "node:util";
 import { containerKind } from "../boundary/containers.mjs";
 import { Decoder, requireName } from "../boundary/decode.mjs";
+import { libraryClass } from "../boundary/library.mjs";
 import { isCount, MAX_HANDLES, requireValid } from "../boundary/vocabulary.mjs";
 import { fieldsOf, generalName, methodsOf, perform, requireShowable } from "./guard.mjs";
 import { OwnObject } from "./shapes.mjs";
@@ -60,8 +61,8 @@ export class JudgeSide {
     return types.isModuleNamespaceObject(value) ? this.#namespaceOf(value) : undefined;
   }
 
-  named() {
-    return undefined;
+  named(name) {
+    return libraryClass(name);
   }
 
   textOut(text) {

@@ -1,8 +1,23 @@
 /** Applies here what tests change in their process: working folder, variables, and replaced functions. */
 
+import fs from "node:fs";
+import fsPromises from "node:fs/promises";
+import os from "node:os";
 import timersPromises from "node:timers/promises";
 
-const OWNERS = { console, process, globalThis, Math, performance, "process.stdout": process.stdout, "process.stderr": process.stderr };
+const OWNERS = {
+  console,
+  process,
+  globalThis,
+  Math,
+  performance,
+  fs,
+  os,
+  "fs/promises": fsPromises,
+  "timers/promises": timersPromises,
+  "process.stdout": process.stdout,
+  "process.stderr": process.stderr,
+};
 const originals = new Map();
 
 /** Applies one change. */
@@ -11,7 +26,7 @@ export function replace([kind, ...rest]) {
   if (kind === "cwd") return enter(...rest);
   const [owner, name, made] = rest;
   if (owner === "Date") return replaceDate(made);
-  const target = owner === "timers/promises" ? timersPromises : OWNERS[owner];
+  const target = OWNERS[owner];
   const key = `${owner}.${name}`;
   if (!originals.has(key)) originals.set(key, target[name]);
   target[name] = made ?? originals.get(key);

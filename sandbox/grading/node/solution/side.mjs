@@ -2,6 +2,7 @@
 
 import { baseKind, containerKind, define } from "../boundary/containers.mjs";
 import { classOf, parentOf } from "../boundary/handles.mjs";
+import { libraryName } from "../boundary/library.mjs";
 import { BUILTINS } from "../boundary/vocabulary.mjs";
 import { replace } from "./ambient.mjs";
 import { openForJudge } from "./files.mjs";
@@ -40,8 +41,8 @@ export class SolutionSide {
     this.#endpoint = endpoint;
   }
 
-  builtin() {
-    return undefined;
+  builtin(value) {
+    return libraryName(value);
   }
 
   alias() {

@@ -7,6 +7,7 @@ import fractions
 import pathlib
 import re
 import uuid
+from operator import index
 
 SCALARS = frozenset((type(None), bool, float, str))
 JSON_SCALARS = SCALARS | {int}
@@ -104,6 +105,15 @@ def text_from(make):
     return lambda text: make(of(str, text))
 
 
+def bound_to(value):
+    """Writes a bound of a slice: nothing, a text, or an integer. Raises TypeError for any other."""
+    return value if value is None else f"'{value}" if type(value) is str else hex(index(value))
+
+
+def bound_from(text):
+    return None if text is None else text[1:] if of(str, text).startswith("'") else big(text)
+
+
 # Tag: the type, how its parts are written, how it is made from them.
 ATOMS = {
     "int": (int, lambda value: [hex(value)], big),
@@ -133,6 +143,11 @@ ATOMS = {
         re.Pattern,
         lambda value: [bytes_to(value.pattern) if type(value.pattern) is bytes else value.pattern, value.flags & ~re.DEBUG],
         pattern_from,
+    ),
+    "slice": (
+        slice,
+        lambda value: [bound_to(value.start), bound_to(value.stop), bound_to(value.step)],
+        lambda *parts: slice(*map(bound_from, parts)),
     ),
     "ellipsis": (type(...), lambda value: [], lambda: ...),
     "notimplemented": (type(NotImplemented), lambda value: [], lambda: NotImplemented),

@@ -1,5 +1,6 @@
 """Describes objects of this side that stay here, and makes stand-ins for those of the other side."""
 
+import collections.abc
 import functools
 import inspect
 import sys
@@ -10,7 +11,7 @@ from bench_boundary.atoms import NATIVE_SET, Invalid, native_base, of
 from bench_boundary.containers import BASES, kind_of
 from bench_boundary.errors import ERROR_MODULES, args_of, error_name, fields_of, make_error, may_set
 from bench_boundary.plain import unless_plain
-from bench_boundary.specials import SPECIALS
+from bench_boundary.specials import CLASS_ITEM, SPECIALS
 from bench_boundary.standins import RemoteAwaitable, RemoteFunction, RemoteIterator, RemoteModule, RemoteType, make_class, make_function
 from bench_boundary.writing import base_of
 
@@ -25,6 +26,12 @@ ITERATORS = frozenset(
         type(iter(int, 0)), type(reversed({})),
     )
 )
+# Modules whose classes a stand-in may be an instance of: what it says of itself is still the solution's word.
+SHOWN_LIBRARY = frozenset((
+    "argparse", "_io", "io", "sqlite3", "threading", "logging", "http", "socket", "socketserver", "configparser", "xml", "subprocess", "concurrent", "asyncio",
+    "_asyncio", "queue", "_queue", "string", "zipfile", "tarfile", "tempfile", "email", "urllib", "hashlib", "_hashlib", "csv", "_csv", "json", "html", "struct",
+    "_struct", "random", "sched", "graphlib", "shelve", "textwrap", "selectors", "contextlib",
+))
 MAX_NAME = 200
 MAX_CAUSES = 10
 NATIVES = (*BASES, *NATIVE_SET, UserDict, UserList)
@@ -53,7 +60,21 @@ def class_entry(number, kind, writing):
     own = [name for name in sorted(SPECIALS) if is_own(kind, name)]
     overrides = sorted(name for name in overridden(kind))
     names = [text(kind.__name__), text(kind.__module__), text(kind.__qualname__), text(kind.__doc__)]
-    return ["class", number, names, bases, own, overrides, hash_of(kind), hasattr(type(kind), "__iter__"), is_enum(kind)]
+    own += [CLASS_ITEM] if hasattr(kind, CLASS_ITEM) else []
+    return ["class", number, names, bases, own, overrides, hash_of(kind), hasattr(type(kind), "__iter__"), is_enum(kind), data_fields(kind), interfaces(kind)]
+
+
+def interfaces(kind):
+    """Names the classes of collections.abc that a class derives from."""
+    return [each.__name__ for each in kind.__mro__ if each.__module__ == "collections.abc"]
+
+
+def data_fields(kind):
+    """Lists the fields of a data class, each with whether its constructor takes it; None for any other class."""
+    fields = getattr(kind, "__dataclass_fields__", None)
+    if type(fields) is not dict or "dataclasses" not in sys.modules:
+        return None
+    return [[name, field.init is True] for name, field in fields.items() if field._field_type is sys.modules["dataclasses"]._FIELD]
 
 
 def is_enum(kind):
@@ -113,7 +134,17 @@ def error_entry(number, error, writing, depth):
         writing.slot(cause) if cause is not None and depth < MAX_CAUSES else None,
         [note for note in getattr(error, "__notes__", ()) if type(note) is str],
         [part for name, value in fields_of(error).items() for part in (name, writing.peer.slot_or_none(value, writing))],
+        context_slot(error, writing), error.__suppress_context__ is True,
     ]
+
+
+def context_slot(error, writing):
+    """Describes what was handled when an error was raised, a few errors deep."""
+    context = error.__context__
+    if context is None or context is error.__cause__ or writing.errors >= MAX_CAUSES:
+        return None
+    writing.errors += 1
+    return writing.slot(context)
 
 
 def shown(error):
@@ -135,20 +166,41 @@ def name_from(value):
 
 def class_from(peer, parts, reading):
     """Makes the stand-in for a class that the other side described."""
-    _, _, names, bases, specials, overrides, hashing, is_collection, is_enumeration = parts
+    _, _, names, bases, specials, overrides, hashing, is_collection, is_enumeration, fields, abstract = parts
     name, module, qualname, doc = of(list, names)
     kinds = [reading.slot(base) for base in of(list, bases)]
     if not all(is_known(base) for base in kinds) or hashing not in ("none", "own", "identity"):
         raise Invalid("a class of another form")
     made = make_class(
         peer, (name_from(name), name_from(module), name_from(qualname), text(doc)), distinct(kinds),
-        [each for each in of(list, specials) if type(each) is str and each in SPECIALS], (hashing, is_collection is True, is_enumeration is True),
+        [each for each in of(list, specials) if type(each) is str and (each in SPECIALS or each == CLASS_ITEM)],
+        (hashing, is_collection is True, is_enumeration is True, fields_from(fields), library_class(module, name)),
     )
+    for each in of(list, abstract):
+        if of(str, each) in collections.abc.__all__:
+            getattr(collections.abc, each).register(made)
     native = native_base(made) or next((base for base in BASES if issubclass(made, base)), None)
     for each in of(list, overrides):
         if native is not None and type(each) is str and not each.startswith("_") and hasattr(native, each):
-            type.__setattr__(made, each, unless_plain(each, native, override(each)))
+            type.__setattr__(made, each, unless_plain(each, native, Override(each)))
     return made
+
+
+def fields_from(fields):
+    """Reads the fields of a data class."""
+    if fields is None:
+        return None
+    return [(of(str, name), is_init is True) for name, is_init in of(list, fields) if of(str, name).isidentifier() and not name.startswith("__")]
+
+
+def library_class(module, name):
+    """Returns the class of the standard library that a stand-in is for, so that it is an instance of it here as there; None for most."""
+    if type(module) is not str or module.partition(".")[0] not in SHOWN_LIBRARY or type(name) is not str:
+        return None
+    found = vars(sys.modules[module]).get(name) if module in sys.modules else None
+    if not isinstance(found, type) or found.__module__ != module or issubclass(found, (BaseException, *NATIVES)):
+        return None
+    return found
 
 
 def is_known(kind):
@@ -160,8 +212,15 @@ def error_name_of(kind):
     return issubclass(kind, BaseException) and error_name(kind) is not None
 
 
-def override(name):
-    return lambda self, *args, **named: type(self).__peer__.ask("method", self, name, args, named)
+class Override:
+    """A method of a data type that a subclass defines anew: called where the class was made, on an object or on the class."""
+
+    def __init__(self, name):
+        self.name = name
+
+    def __get__(self, on, kind=None):
+        on = kind if on is None else on
+        return lambda *args, **named: kind.__peer__.ask("method", on, self.name, args, named)
 
 
 def distinct(kinds):
@@ -215,7 +274,7 @@ def date_parts(base, value):
 
 
 def error_from(peer, parts, reading):
-    _, _, kind, args, shown_text, cause, notes, fields = parts
+    _, _, kind, args, shown_text, cause, notes, fields, context, is_suppressed = parts
     kind = reading.slot(kind)
     if not (is_known(kind) and issubclass(kind, BaseException)):
         raise Invalid("an error of another form")
@@ -226,6 +285,13 @@ def error_from(peer, parts, reading):
     cause = reading.slot(cause)
     if isinstance(cause, BaseException):
         BaseException.__setattr__(made, "__cause__", cause)
+    context = reading.slot(context)
+    if isinstance(context, BaseException) and id(context) in peer.their_numbers:
+        BaseException.__setattr__(made, "__context__", context)
+    elif isinstance(cause, BaseException):
+        BaseException.__setattr__(made, "__context__", cause)
+    if is_suppressed is True:
+        BaseException.__setattr__(made, "__suppress_context__", True)
     for note in of(list, notes):
         BaseException.add_note(made, of(str, note))
     pairs = of(list, fields)

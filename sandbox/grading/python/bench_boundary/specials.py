@@ -18,6 +18,8 @@ SPECIALS = frozenset(COMPARISON + SHOWN + ACTIONS + CONTENT + OPERATORS)
 SPECIALS_OF_DATA = frozenset(SHOWN + ACTIONS + ITEMS)
 # Special methods a class can have for itself, as enumerations do.
 OF_CLASS = ("__iter__", "__len__", "__getitem__", "__contains__")
+# What a class has that can be given parameters in brackets.
+CLASS_ITEM = "__class_getitem__"
 # Names with two underscores that may be asked for as attributes.
 ASKABLE = frozenset((
     "__doc__", "__version__", "__members__", "__wrapped__", "__annotations__", "__defaults__", "__kwdefaults__", "__author__", "__slots__", "__dict__",

@@ -1,5 +1,6 @@
 """Stand-ins for functions, classes and objects of the other process."""
 
+import dataclasses
 import enum
 import types
 from collections.abc import Coroutine
@@ -7,9 +8,10 @@ from collections.abc import Coroutine
 from bench_boundary.atoms import native_base
 from bench_boundary.containers import kind_of
 from bench_boundary.plain import native_of, pinned, unless_plain
-from bench_boundary.specials import OF_CLASS, SPECIALS, SPECIALS_OF_DATA, may_ask
+from bench_boundary.specials import CLASS_ITEM, OF_CLASS, SPECIALS, SPECIALS_OF_DATA, may_ask
 from bench_boundary.writing import NotCrossed
 
+FLAG_OPERATIONS = ("__and__", "__or__", "__xor__", "__rand__", "__ror__", "__rxor__")
 LOCAL_OF_ERRORS = ("__traceback__", "__cause__", "__context__", "__suppress_context__", "__notes__")
 
 
@@ -81,7 +83,7 @@ class RemoteModule(types.ModuleType):
         return peer.public_names(self) if name == "__all__" else peer.ask("get", self, name)
 
     def __setattr__(self, name, value):
-        if name.startswith("__") or isinstance(value, types.ModuleType):
+        if name.startswith("__") or isinstance(value, RemoteModule):
             object.__setattr__(self, name, value)
         else:
             self.__peer__.ask("set", self, name, (value,))
@@ -141,7 +143,7 @@ def make_class(peer, names, bases, specials, traits):
 
     `bases` are classes of this one, `traits` how it hashes, and whether it is a collection and an enumeration.
     """
-    hashing, is_collection, is_enumeration = traits
+    hashing, is_collection, is_enumeration, fields, library = traits
     is_data = any(native_base(base) is not None or kind_of(base) is not None for base in bases)
     if is_data:
         native = native_of(bases)
@@ -154,6 +156,16 @@ def make_class(peer, names, bases, specials, traits):
         __getattr__=ask_attribute, __setattr__=set_attribute, __delattr__=delete_attribute, __dir__=ask_names,
         __copy__=lambda self: peer.ask("copy", self), __deepcopy__=lambda self, memo: peer.ask("deepcopy", self), __reduce_ex__=refuse,
     )
+    if "__await__" in namespace:
+        namespace["__await__"] = lambda self: peer.wait(self)
+    if CLASS_ITEM in specials:
+        namespace[CLASS_ITEM] = classmethod(lambda cls, parameters: cls)
+    if fields is not None:
+        namespace["__dataclass_fields__"] = {name: make_field(name, is_init) for name, is_init in fields}
+    if library is not None and not is_data:
+        namespace["__class__"] = property(lambda self: library)
+    if is_enumeration and int in bases:
+        namespace.update({name: flag_operation(name) for name in FLAG_OPERATIONS}, __contains__=has_flags)
     if is_enumeration:
         namespace["__class__"] = property(lambda self: enum.Enum)
     is_error = any(issubclass(base, BaseException) for base in bases)
@@ -172,6 +184,34 @@ def make_class(peer, names, bases, specials, traits):
         namespace["__slots__"] = () if any(base.__weakrefoffset__ for base in bases) else ("__weakref__",)
     kind = RemoteCollection if is_collection or any(isinstance(base, RemoteCollection) for base in bases) else RemoteType
     return kind(names[0], tuple(bases) or (object,), namespace, made=True)
+
+
+def make_field(name, is_init):
+    """Makes the description of a field by which the library's functions for data classes know it."""
+    made = dataclasses.field(init=is_init)
+    made.name, made.type, made._field_type = name, None, dataclasses._FIELD
+    return made
+
+
+def flag_operation(name):
+    """Makes an operator of integer flags: the number is found here, and the solution only tells which flag has it."""
+    def operation(self, *args):
+        found = getattr(int, name)(self, *args)
+        if found is NotImplemented:
+            return found
+        try:
+            flag = type(self)(found)
+        except Exception:
+            return found
+        return flag if isinstance(flag, type(self)) and int.__eq__(flag, found) else found
+
+    return operation
+
+
+def has_flags(self, other):
+    if not isinstance(other, type(self)):
+        raise TypeError(f"unsupported operand type(s) for 'in': {type(other).__name__!r} and {type(self).__name__!r}")
+    return int.__and__(self, other) == int.__int__(other)
 
 
 def refuse(self, protocol):
@@ -221,6 +261,10 @@ class RemoteIterator:
 
     def __init__(self, peer, kind, is_generator):
         self._peer, self._kind, self._is_generator = peer, kind, is_generator
+
+    @property
+    def __class__(self):
+        return types.GeneratorType if self.__dict__.get("_is_generator") else RemoteIterator
 
     def __iter__(self):
         return self

@@ -27,7 +27,7 @@ class Writing:
         self.kept = []
         self.numbered, self.announced = [], {}
         self.pending = []
-        self.depth = 0
+        self.depth = self.errors = 0
 
     def slot(self, value):
         """Returns the JSON that stands for a value."""

@@ -15,6 +15,13 @@ from bench_judge.outputs import replay
 from bench_judge.shapes import NotData
 
 
+SLICE_SECONDS = 0.005
+# How often what the solution left in its loop goes on, while the tests wait for something else.
+TURN_SECONDS = 0.005
+# The argument of CALL_INTRINSIC_1 that stands for a star import, since Python 3.12.
+INTRINSIC_IMPORT_STAR = 2
+
+
 class Interrupted(KeyboardInterrupt):
     """A KeyboardInterrupt that the solution raised; the plugin turns it into the failure of one test."""
 
@@ -26,7 +33,7 @@ class JudgePeer(Peer):
 
     def __init__(self, main, others, surroundings, shapes):
         self.surroundings, self.shapes = surroundings, shapes
-        self.breaches, self.tasks, self.loops = [], {}, {}
+        self.breaches, self.tasks, self.loop, self.turning = [], {}, None, None
         self.claims = Claims(self, shapes)
         super().__init__(main, others)
 
@@ -47,6 +54,8 @@ class JudgePeer(Peer):
     # Places and shapes of results.
 
     def place(self, do, on, name):
+        if do == "turn":
+            return None
         found = self.shapes.place(do, on, name)
         return None if found is None else (*found, on)
 
@@ -83,6 +92,8 @@ class JudgePeer(Peer):
             self.claims.arrived([f"{place} changes" for place in places], reading.refilled if reading.own else ())
 
     def public_names(self, module):
+        if not is_star_import(sys._getframe(2)):
+            return self.ask("get", module, "__all__")
         return self.surroundings.star_names(module, self.ask("public", module), sys._getframe(2))
 
     # What goes along.
@@ -109,6 +120,9 @@ class JudgePeer(Peer):
 
     def describe(self, value, writing):
         if id(value) not in self.numbers and type(value) is not guard.OwnMethod:
+            for name in ("stdout", "stderr"):
+                if value is getattr(sys, name):
+                    return ["library", "sys", name]
             named = guard.library_name(value)
             if named is not None:
                 return ["library", *named]
@@ -153,7 +167,7 @@ class JudgePeer(Peer):
             return guard.find_special(on, name)(*args, **named)
         if do == "get":
             return self.attribute(on, name)
-        if do in ("start", "poll", "cancel") and isinstance(on, types.CoroutineType):
+        if do in ("start", "poll", "cancel") and (isinstance(on, types.CoroutineType) or guard.is_awaitable(on)):
             return self.step(do, number, on)
         raise AttributeError(f"{do} is not possible with an object of the tests")
 
@@ -179,18 +193,43 @@ class JudgePeer(Peer):
         """Runs a coroutine of the tests in the loop that runs here, step by step."""
         import asyncio  # loading it takes as long as many tests
 
+        is_running = asyncio._get_running_loop() is not None
+        if not is_running and self.loop is None:
+            # The solution runs a loop of its own, called by a test that has none.
+            self.loop = asyncio.new_event_loop()
         if do == "start" and number not in self.tasks:
-            self.tasks[number] = asyncio.get_running_loop().create_task(on)
+            awaitable = on if isinstance(on, types.CoroutineType) else awaited(on)
+            self.tasks[number] = (asyncio.get_running_loop() if is_running else self.loop).create_task(awaitable)
         task = self.tasks[number]
         if do == "cancel":
             return task.cancel()
+        if not is_running and not task.done():
+            self.loop.run_until_complete(asyncio.wait({task}, timeout=SLICE_SECONDS))
         return (True, task.result()) if do == "poll" and task.done() else (False, None)
+
+    def keep_turning(self):
+        """Lets tasks and servers of the solution go on for as long as there are some and the loop of this test runs."""
+        import asyncio
+
+        loop = asyncio.get_running_loop()
+        if self.turning is loop:
+            return
+        self.turning = loop
+
+        def turn():
+            self.turning = None
+            if self.ask("turn", None) is True:
+                self.turning = loop
+                loop.call_later(TURN_SECONDS, turn)
+
+        loop.call_later(TURN_SECONDS, turn)
 
     def wait(self, awaitable):
         """Drives an awaitable of the solution from the loop of the test: between the steps of the solution's loop, this one goes on."""
         import asyncio
 
         self.ask("start", awaitable)
+        self.keep_turning()
         cancelled = None
         while True:
             is_done, value = self.ask("poll", awaitable)
@@ -203,3 +242,16 @@ class JudgePeer(Peer):
             except (asyncio.CancelledError, GeneratorExit) as error:
                 cancelled = error
                 self.ask("cancel", awaitable)
+
+
+async def awaited(value):
+    return await value
+
+
+def is_star_import(frame):
+    """Tells whether a frame is at `from module import *`."""
+    import dis
+
+    code = frame.f_code.co_code
+    name = dis.opname[code[frame.f_lasti]] if 0 <= frame.f_lasti < len(code) else ""
+    return name == "IMPORT_STAR" or (name == "CALL_INTRINSIC_1" and code[frame.f_lasti + 1] == INTRINSIC_IMPORT_STAR)

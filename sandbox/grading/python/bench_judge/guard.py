@@ -23,8 +23,13 @@ OPEN = (
 LOGGING = frozenset(("debug", "info", "warning", "error", "critical", "exception", "log", "isEnabledFor", "getEffectiveLevel"))
 OF_GENERATORS = ("send", "throw", "close")
 OF_ITERATORS = ("__iter__", "__next__")
-CONTENT = ("__iter__", "__next__", "__len__", "__getitem__", "__contains__", "__enter__", "__exit__")
+CONTENT = ("__iter__", "__next__", "__len__", "__getitem__", "__contains__", "__enter__", "__exit__", "__aenter__", "__aexit__")
 CLOSED_MODULES = ("_pytest", "pluggy", "bench_judge", "bench_boundary")
+# Modules of which all classes are open.
+OPEN_MODULES = ("asyncio.queues", "asyncio.locks")
+# What asynchronous generators give for each step.
+STEPS_OF_GENERATORS = ("async_generator_asend", "async_generator_athrow")
+HOLDERS = (("argparse", "Namespace"), ("subprocess", "CompletedProcess"))
 MISSING = object()
 
 
@@ -49,6 +54,22 @@ def mock_names():
     """Names what mocks have themselves, by which a test steers and checks them."""
     module = sys.modules["unittest.mock"]
     return frozenset(dir(module.MagicMock)) | frozenset(dir(module.AsyncMock()))
+
+
+def is_awaitable(on):
+    """Tells whether an object of the tests may be awaited for the solution: a step of an asynchronous generator, or of a class of theirs."""
+    kind = type(on)
+    return kind.__name__ in STEPS_OF_GENERATORS or (hasattr(kind, "__await__") and not is_of_library(kind))
+
+
+def is_open_object(value):
+    """Tells whether a value is of a class of the library whose public methods may be called."""
+    return isinstance(value, OPEN) or type(value).__module__ in OPEN_MODULES
+
+
+def holds_data(kind):
+    """Tells whether a class of the library only holds what was put into it: its attributes can be read."""
+    return kind is types.SimpleNamespace or (kind.__module__, kind.__qualname__) in HOLDERS
 
 
 def is_of_library(kind):
@@ -77,7 +98,7 @@ def require_passable(value):
     kind = type(value)
     if kind.__module__.partition(".")[0] in CLOSED_MODULES or isinstance(value, (types.FrameType, types.CodeType, types.TracebackType)):
         raise TypeError(f"a value of type {kind.__name__} cannot cross the boundary; use isolation: none for this task")
-    is_known = isinstance(value, (type, BaseException, *FUNCTIONS, *OPEN)) or is_mock(value) or is_iterator(value) or hasattr(kind, "__await__")
+    is_known = holds_data(kind) or (kind.__module__, kind.__name__) == ("unittest.mock", "_SentinelObject") or isinstance(value, (type, BaseException, types.AsyncGeneratorType, *FUNCTIONS)) or is_open_object(value) or is_mock(value) or is_iterator(value) or hasattr(kind, "__await__")
     if not is_known and is_of_library(kind) and not hasattr(kind, "__next__") and kind is not object:
         raise TypeError(f"a value of type {kind.__name__} cannot cross the boundary; use isolation: none for this task")
 
@@ -98,8 +119,10 @@ def find_special(on, name):
         refuse(on, name)
     if is_mock(on):
         return getattr(on, name, None) if name in CONTENT or name == "__call__" else refuse(on, name)
-    if ((is_iterator(on) or hasattr(kind, "__next__")) and name in OF_ITERATORS) or (isinstance(on, OPEN) and name in CONTENT):
+    if ((is_iterator(on) or hasattr(kind, "__next__")) and name in OF_ITERATORS) or (is_open_object(on) and name in CONTENT):
         return functools.partial(getattr(kind, name, None) or refuse(on, name), on)
+    if kind is types.AsyncGeneratorType and name in ("__aiter__", "__anext__"):
+        return getattr(on, name)
     owner = next((each for each in kind.__mro__ if name in vars(each)), object)
     if is_of_library(owner) or not isinstance(vars(owner)[name], (types.FunctionType, staticmethod, classmethod)):
         refuse(on, name)
@@ -127,9 +150,10 @@ def own_attribute(on, name):
     kind = on if isinstance(on, type) else type(on)
     held = {} if isinstance(on, type) else own_dictionary(on)
     if name in held:
-        return held[name] if not is_of_library(kind) or kind is types.SimpleNamespace else refuse(on, name)
+        return held[name] if not is_of_library(kind) or holds_data(kind) else refuse(on, name)
     owner = next((each for each in kind.__mro__ if name in vars(each)), None)
     is_open = owner is not None and (issubclass(owner, OPEN) or any(issubclass(each, owner) for each in OPEN if isinstance(on, each)))
+    is_open = is_open or (not isinstance(on, type) and owner is not None and type(on).__module__ in OPEN_MODULES)
     if owner is None or (is_of_library(owner) and not is_open):
         refuse(on, name)
     found = vars(owner)[name]

@@ -47,6 +47,19 @@ def breaches():
 
 
 @pytest.hookimpl(tryfirst=True)
+def pytest_collection_finish(session):
+    if state.peer is not None:
+        state.surroundings.prepare([text_at(path) for path in {item.path for item in session.items}])
+
+
+def text_at(path):
+    try:
+        return path.read_text(errors="replace")
+    except OSError:
+        return ""
+
+
+@pytest.hookimpl(tryfirst=True)
 def pytest_runtest_logstart(nodeid, location):
     open_tests[nodeid] = Report(breaches())
     if state.peer is not None:

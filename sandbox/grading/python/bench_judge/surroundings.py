@@ -1,6 +1,7 @@
 """What the tests change around the solution: working folder, environment, log levels, and library functions that they replace."""
 
 import builtins
+import importlib
 import logging
 import opcode
 import os
@@ -16,13 +17,19 @@ WATCHED = {
     "sys": ("argv", "platform"),
     "time": ("time", "sleep", "monotonic", "perf_counter", "time_ns", "localtime", "gmtime", "strftime"),
     "random": ("random", "randint", "choice", "choices", "shuffle", "sample", "uniform", "randrange", "gauss", "getrandbits"),
-    "os": ("getcwd", "getenv", "listdir", "getlogin", "cpu_count", "urandom", "system", "remove", "rename"),
+    "os": ("getcwd", "getenv", "listdir", "getlogin", "cpu_count", "urandom", "system", "remove", "rename", "replace", "unlink", "makedirs", "mkdir", "getpid", "stat"),
     "subprocess": ("run", "Popen", "check_output", "check_call", "call"),
-    "urllib.request": ("urlopen",),
+    "urllib.request": ("urlopen", "urlretrieve"),
+    "os.path": ("exists", "isfile", "isdir", "getsize", "getmtime", "expanduser"),
+    "pathlib.Path": ("home", "cwd", "exists", "is_file", "is_dir", "read_text", "write_text", "mkdir", "unlink", "open"),
+    "json": ("dumps", "loads", "dump", "load"),
+    "tempfile": ("mkdtemp", "mkstemp", "gettempdir"),
+    "platform": ("system", "machine", "node", "python_version"),
+    "http.client": ("HTTPConnection", "HTTPSConnection"),
     "getpass": ("getpass", "getuser"),
     "uuid": ("uuid4", "uuid1"),
     "secrets": ("token_hex", "token_urlsafe", "choice", "randbelow"),
-    "shutil": ("which", "rmtree", "get_terminal_size"),
+    "shutil": ("which", "rmtree", "get_terminal_size", "copy", "copyfile", "move", "disk_usage"),
     "socket": ("socket", "gethostname", "create_connection"),
     "smtplib": ("SMTP",),
     "webbrowser": ("open",),
@@ -31,6 +38,14 @@ WATCHED = {
 DEFAULTS = frozenset(vars(builtins))
 # Names in a test file that steer pytest.
 STEERING = ("pytest", "setup", "teardown", "setUp", "tearDown", "load_tests", "__", "_pytest", "@")
+
+
+def owner_of(name):
+    """Finds a loaded module, or a class in one, by name; None where it is not loaded."""
+    if name in sys.modules:
+        return sys.modules[name]
+    module, _, last = name.rpartition(".")
+    return getattr(sys.modules.get(module), last, None)
 
 
 class Surroundings:
@@ -42,15 +57,36 @@ class Surroundings:
         self.variables = dict(os.environ._data)
         self.levels, self.patched, self.loops = {}, {}, {}
         self.argv = list(sys.argv)
-        self.watch, self.starred = [], set()
+        self.watch, self.starred, self.seeds = [], set(), []
         self.look()
 
     def look(self):
         """Finds the watched functions of the modules that are loaded by now; called before each test."""
         known = {(vars_of, name) for vars_of, name, *_ in ((id(each[0]), each[1]) for each in self.watch)}
         for module, names in WATCHED.items():
-            held = vars(sys.modules[module]) if module in sys.modules else {}
+            owner = owner_of(module)
+            held = {} if owner is None else vars(owner)
             self.watch += [(held, name, held[name], module) for name in names if name in held and (id(held), name) not in known and name != "argv"]
+
+    def prepare(self, texts):
+        """Loads the watched modules that test files name, so that what they replace in them is seen; called once the files are known."""
+        for module in WATCHED:
+            if module not in sys.modules and module != "pathlib.Path" and any(module in each for each in texts):
+                importlib.import_module(module)
+        if any("random.seed(" in each or "seed(" in each and "from random import" in each for each in texts):
+            self.follow_seeds()
+
+    def follow_seeds(self):
+        """Has the solution's random numbers begin anew when a test seeds those of its own process."""
+        import random
+
+        original = random.seed
+
+        def seed(a=None, version=2):
+            original(a, version)
+            self.seeds.append((a, version))
+
+        random.seed = seed
 
     def changes(self, writing):
         """Returns what goes along with a message: [folder, variables, functions, levels, loop], or None where nothing changed."""
@@ -92,6 +128,9 @@ class Surroundings:
             elif self.patched.get((module, name)) is not value:
                 self.patched[module, name] = value
                 changed += [module, name, True, writing.slot(value)]
+        for a, version in self.seeds:
+            changed += ["random", "seed", False, writing.slot((a, version))]
+        self.seeds = []
         if sys.argv != self.argv:
             self.argv = list(sys.argv)
             changed += ["sys", "argv", True, writing.slot([each for each in sys.argv if type(each) is str])]

@@ -4,6 +4,15 @@ import sys
 
 SLICE_SECONDS = 0.005
 PAUSE_SECONDS = 0.0005
+# What an idle loop waits for: its own wake-up.
+OWN_DESCRIPTORS = 1
+
+
+def pause(seconds):
+    """Sleeps, whatever a test put in the place of asyncio.sleep."""
+    from asyncio.tasks import sleep
+
+    return sleep(seconds)
 
 
 class Loops:
@@ -30,9 +39,28 @@ class Loops:
             return function(*args)
 
         async def call():
-            return function(*args)
+            # A coroutine cannot raise it.
+            try:
+                return function(*args), None
+            except StopIteration as end:
+                return None, end
 
-        return self.loop().run_until_complete(call())
+        value, end = self.loop().run_until_complete(call())
+        if end is not None:
+            raise end
+        return value
+
+    def turn(self):
+        """Lets what the solution left in its loop go on for a moment; returns whether there is anything."""
+        import asyncio
+
+        loop = self.by_number.get(self.current)
+        if loop is None or loop.is_closed() or self.is_running():
+            return False
+        if not asyncio.all_tasks(loop) and len(loop._selector.get_map()) <= OWN_DESCRIPTORS:
+            return False
+        loop.run_until_complete(pause(PAUSE_SECONDS))
+        return True
 
     def start(self, awaitable):
         import asyncio
@@ -42,7 +70,7 @@ class Loops:
             task = asyncio.ensure_future(awaitable, loop=loop) if not hasattr(awaitable, "get_loop") else awaitable
             self.tasks[id(awaitable)] = (awaitable, task, loop)
             if not self.is_running():
-                loop.run_until_complete(asyncio.sleep(0))
+                loop.run_until_complete(pause(0))
 
     def poll(self, awaitable):
         """Runs the loop for a moment; returns whether the task is done, and its result."""
@@ -69,7 +97,7 @@ class Loops:
             if is_done:
                 return value
             try:
-                yield from asyncio.sleep(PAUSE_SECONDS).__await__()
+                yield from pause(PAUSE_SECONDS).__await__()
             except asyncio.CancelledError:
                 self.peer.ask("cancel", awaitable)
                 raise

@@ -37,13 +37,24 @@ class Surroundings:
 
     def replace(self, change, reading):
         module, name, is_replaced, value = change
-        owner = importlib.import_module(module)
-        self.originals.setdefault((module, name), getattr(owner, name, None))
+        owner = owner_of(module)
+        if (module, name) == ("random", "seed"):
+            return owner.seed(*reading.slot(value))
+        self.originals.setdefault((module, name), vars(owner).get(name))
         value = reading.slot(value) if is_replaced else self.originals[module, name]
+        if is_replaced and isinstance(self.originals[module, name], (classmethod, staticmethod)):
+            value = staticmethod(value)
         if (module, name) == ("sys", "argv"):
             sys.argv[:] = value
         else:
             setattr(owner, name, value)
+
+
+def owner_of(name):
+    """Loads a module, or finds a class in one, by name."""
+    if name == "pathlib.Path":
+        return importlib.import_module("pathlib").Path
+    return importlib.import_module(name)
 
 
 def pairs(values):
