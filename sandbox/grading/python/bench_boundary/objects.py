@@ -286,7 +286,7 @@ def error_from(peer, parts, reading):
     if isinstance(cause, BaseException):
         BaseException.__setattr__(made, "__cause__", cause)
     context = reading.slot(context)
-    if isinstance(context, BaseException) and id(context) in peer.their_numbers:
+    if isinstance(context, BaseException) and (id(context) in peer.their_numbers or id(context) in peer.numbers):
         BaseException.__setattr__(made, "__context__", context)
     elif isinstance(cause, BaseException):
         BaseException.__setattr__(made, "__context__", cause)
