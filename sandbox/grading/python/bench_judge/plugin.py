@@ -46,12 +46,6 @@ def breaches():
     return 0 if state.peer is None else len(state.peer.breaches)
 
 
-@pytest.hookimpl(tryfirst=True)
-def pytest_collection_finish(session):
-    if state.peer is not None:
-        state.surroundings.prepare([text_at(path) for path in {item.path for item in session.items}])
-
-
 def text_at(path):
     try:
         return path.read_text(errors="replace")
@@ -131,6 +125,8 @@ def pytest_collection_modifyitems(items):
 def pytest_collection_finish(session):
     times = collections.Counter(item.nodeid for item in session.items)
     repeated.update({name: 0 for name, count in times.items() if count > 1})
+    if state.peer is not None:
+        state.surroundings.prepare([text_at(path) for path in {item.path for item in session.items}])
 
 
 def tame(outcome):
