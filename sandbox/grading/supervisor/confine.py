@@ -39,7 +39,8 @@ CALLS = {
 
 class ClosedWorkspace:
     """
-    Lets the tests' user enter the workspace and open nothing in it, whatever rights the solution gives to its files. Raises OSError where the kernel cannot do that.
+    Lets the tests' user enter the workspace and open nothing in it, whatever rights the solution gives to its files. Raises OSError where the kernel
+    cannot do that.
     """
 
     def __init__(self):
@@ -58,7 +59,8 @@ class Confinement:
     def __init__(self):
         self.rights = known_rights(NEEDED_VERSION)
         others = [f"/{name}" for name in os.listdir("/") if name not in ("tmp", WORKSPACE[1:])]
-        self.solution_rules = make_rules(self.rights, [*others, WORKSPACE, SHARED_FILES, SHARED_TMP, "/tmp/solution"], SCOPE_SIGNALS_AND_SOCKETS, readable=[LENT])
+        self.solution_rules = make_rules(self.rights, [*others, WORKSPACE, SHARED_FILES, SHARED_TMP, "/tmp/solution"],
+                                         SCOPE_SIGNALS_AND_SOCKETS, readable=[LENT])
         self.judge_rules = make_rules(self.rights, [*others, "/tmp"], 0)
         known = CALLS.get(os.uname().machine)
         self.filter = None if known is None else Placed(filter_program(*known))

@@ -10,7 +10,8 @@ PLAIN_CLIENT = "/usr/bin/env"
 PATH = "/usr/local/bin:/usr/bin:/bin"
 FOR_ROOT = {"/usr/local/sbin", "/usr/sbin", "/sbin"}
 # What the sandbox sets for the commands of an agent; every other variable of this process is one of the task's image.
-OF_THE_SANDBOX = {"PATH", "HOME", "LANG", "PAGER", "MANPAGER", "LESS", "PIP_PROGRESS_BAR", "TQDM_DISABLE", "CI", "TERM", "HOSTNAME", "PWD", "OLDPWD", "SHLVL", "_"}
+OF_THE_SANDBOX = {"PATH", "HOME", "LANG", "PAGER", "MANPAGER", "LESS", "PIP_PROGRESS_BAR", "TQDM_DISABLE", "CI", "TERM", "HOSTNAME", "PWD", "OLDPWD",
+                  "SHLVL", "_"}
 
 
 class Environment:

@@ -1,8 +1,8 @@
 """
 Lends files of the tests to the solution when a test names them to a program that it starts, as both could use them if they were one user.
 
-All of this happens with the rights of the tests' user. A file or folder in the temporary folder that both can reach is opened to the solution. One in the tests' own temporary folder is moved to where both can reach it,
-and a link stays in its place, if its name is one that was drawn by lot: no solution can have made it up. What a test does not name stays closed.
+All of this happens with the rights of the tests' user. A file or folder in the temporary folder that both can reach is opened to the solution. One in the
+tests' own temporary folder is moved to where both can reach it, and a link stays in its place, if its name is one that was drawn by lot: no solution can have made it up. What a test does not name stays closed.
 """
 
 import os
@@ -14,7 +14,8 @@ from supervisor.folders import JUDGE_TMP, SHARED_FILES, SHARED_TMP
 FOLDERS = tuple(each + "/" for each in (JUDGE_TMP, SHARED_TMP, SHARED_FILES))
 PLACES = re.compile("(?:" + "|".join(map(re.escape, FOLDERS)) + r")[^\0\s\"'`$\\:;,|&<>()*?\[\]{}]+")
 # Variables that name folders which each side has for itself, or its own programs.
-OWN_VARIABLES = frozenset(("HOME", "TMPDIR", "PWD", "OLDPWD", "TESTS", "SHARED", "WORKSPACE", "PATH", "PYTHONPATH", "SOLUTION", "BENCH_PLAN", "BENCH_EVENTS", "_"))
+OWN_VARIABLES = frozenset(("HOME", "TMPDIR", "PWD", "OLDPWD", "TESTS", "SHARED", "WORKSPACE", "PATH", "PYTHONPATH", "SOLUTION", "BENCH_PLAN",
+                            "BENCH_EVENTS", "_"))
 # A name as mktemp and Python's tempfile make them.
 DRAWN = re.compile(r"tmp\.?\w{8,}\Z")
 MAX_LENT = 2000
@@ -54,8 +55,8 @@ def below(path, folder):
 
 def moved(path):
     """
-    Moves a file or folder that only the tests reach to the shared folder, with a link in its place; what does not exist yet will be made there. A path through such a
-    link is one in the shared folder already.
+    Moves a file or folder that only the tests reach to the shared folder, with a link in its place; what does not exist yet will be made there. A path through
+    such a link is one in the shared folder already.
     """
     place, names = JUDGE_TMP, os.path.relpath(path, JUDGE_TMP).split("/")
     if not DRAWN.match(names[0]):
@@ -75,8 +76,8 @@ def moved(path):
     return target
 
 
-# The solution may rename what lies in a folder that both can write to, and put links there at any moment. So every name is looked up in an open folder, no link is
-# followed, and rights are changed on what was opened.
+# The solution may rename what lies in a folder that both can write to, and put links there at any moment. So every name is looked up in an open folder, no
+# link is followed, and rights are changed on what was opened.
 def open_below(path, shared):
     """Gives the group of both users access to a path below a folder that both can reach, to the folders above it and to all below it."""
     *folders, last = os.path.relpath(path, shared).split("/")

@@ -150,7 +150,8 @@ class Client:
     def lent(self, cwd, argv, variables):
         """Lends the solution the files of the tests that a program is given by name."""
         own = (SHARED, PRIVATE)
-        texts = (cwd + "/", *argv, *(value for name, value in variables.items() if name not in JUDGE_NAMES and name not in ("HOME", "TMPDIR", "PATH", "SHARED")))
+        texts = (cwd + "/", *argv, *(value for name, value in variables.items() if name not in JUDGE_NAMES
+                                           and name not in ("HOME", "TMPDIR", "PATH", "SHARED")))
         if not any(f"{folder}/" in each for folder in own for each in texts):
             return cwd, argv, variables
         from supervisor.lending import lend  # most programs are given no such file

@@ -2,8 +2,8 @@ import { isFile } from "../../files/folder.ts";
 import { type Place, placeInside } from "../../files/place.ts";
 import { linesOf } from "./requirement-lines.ts";
 
-/** Where a Rust exercise says which crates its reference needs, if they are more than the exercise names. */
-export const EXAMPLE_MANIFEST = ".meta/Cargo-example.toml";
+// Where a Rust exercise says which crates its reference needs, if they are more than the exercise names.
+const EXAMPLE_MANIFEST = ".meta/Cargo-example.toml";
 
 type Version = readonly [number, number, number];
 

@@ -29,7 +29,8 @@ ITERATORS = frozenset(
 # Modules whose classes a stand-in may be an instance of: what it says of itself is still the solution's word.
 SHOWN_LIBRARY = frozenset((
     "argparse", "_io", "io", "sqlite3", "threading", "logging", "http", "socket", "socketserver", "configparser", "xml", "subprocess", "concurrent", "asyncio",
-    "_asyncio", "queue", "_queue", "string", "zipfile", "tarfile", "tempfile", "email", "urllib", "hashlib", "_hashlib", "csv", "_csv", "json", "html", "struct",
+    "_asyncio", "queue", "_queue", "string", "zipfile", "tarfile", "tempfile", "email", "urllib", "hashlib", "_hashlib", "csv", "_csv", "json", "html",
+    "struct",
     "_struct", "random", "sched", "graphlib", "shelve", "textwrap", "selectors", "contextlib",
 ))
 MAX_NAME = 200

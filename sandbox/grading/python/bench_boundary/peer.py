@@ -13,7 +13,8 @@ from bench_boundary.threads import Threads
 from bench_boundary.writing import NotCrossed, Writing
 
 OPERATIONS = frozenset((
-    "get", "set", "del", "dir", "call", "method", "getof", "special", "import", "public", "copy", "deepcopy", "start", "poll", "cancel", "stdin", "input", "turn",
+    "get", "set", "del", "dir", "call", "method", "getof", "special", "import", "public", "copy", "deepcopy", "start", "poll", "cancel", "stdin",
+    "input", "turn",
 ))
 
 

@@ -8,7 +8,7 @@ from collections.abc import Coroutine
 from bench_boundary.atoms import native_base
 from bench_boundary.containers import kind_of
 from bench_boundary.plain import native_of, pinned, unless_plain
-from bench_boundary.specials import CLASS_ITEM, OF_CLASS, SPECIALS, SPECIALS_OF_DATA, may_ask
+from bench_boundary.specials import CLASS_ITEM, OF_CLASS, SPECIALS_OF_DATA, may_ask
 from bench_boundary.writing import NotCrossed
 
 FLAG_OPERATIONS = ("__and__", "__or__", "__xor__", "__rand__", "__ror__", "__rxor__")

@@ -1,4 +1,7 @@
-"""What a solution may claim only where the reference did, since tests rest on it: that an object equals plain data, and that a failed assertion did not fail."""
+"""
+What a solution may claim only where the reference did, since tests rest on it: that an object equals plain data, and that a failed assertion did
+not fail.
+"""
 
 import types
 
@@ -51,7 +54,10 @@ class Claims:
             self.swallowed(on)
 
     def gave_broad(self, places, kinds):
-        """Checks the classes that a solution gives: with some of them, `except` and `isinstance` take everything. Raises NotData where the reference gave none."""
+        """
+        Checks the classes that a solution gives: with some of them, `except` and `isinstance` take everything. Raises NotData where the reference gave
+        none.
+        """
         for kind in kinds:
             if not self.shapes.allow([f"{place} is {kind}" for place in places]):
                 raise NotData(f"{places[0]} is {kind}, which takes failures of the tests as well")
@@ -67,7 +73,10 @@ class Claims:
             raise NotData(f"the context of {self.place(on)} kept a failed assertion from the test")
 
     def failed_inside(self, on, name, error):
-        """Notes that a function of the tests failed when the solution called it; returns whether this is the test's failure, whatever the solution makes of it."""
+        """
+        Notes that a function of the tests failed when the solution called it; returns whether this is the test's failure, whatever the solution makes
+        of it.
+        """
         return self.is_failure([error]) and not self.shapes.allow([f"{label_of(on, name)} fails"])
 
     def is_failure(self, errors):

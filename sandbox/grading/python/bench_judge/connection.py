@@ -14,7 +14,6 @@ from bench_judge.events import MAX_TEXT
 from bench_judge.outputs import replay
 from bench_judge.shapes import NotData
 
-
 SLICE_SECONDS = 0.005
 # How often what the solution left in its loop goes on, while the tests wait for something else.
 TURN_SECONDS = 0.005

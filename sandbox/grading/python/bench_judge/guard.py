@@ -98,7 +98,15 @@ def require_passable(value):
     kind = type(value)
     if kind.__module__.partition(".")[0] in CLOSED_MODULES or isinstance(value, (types.FrameType, types.CodeType, types.TracebackType)):
         raise TypeError(f"a value of type {kind.__name__} cannot cross the boundary; use isolation: none for this task")
-    is_known = holds_data(kind) or (kind.__module__, kind.__name__) == ("unittest.mock", "_SentinelObject") or isinstance(value, (type, BaseException, types.AsyncGeneratorType, *FUNCTIONS)) or is_open_object(value) or is_mock(value) or is_iterator(value) or hasattr(kind, "__await__")
+    is_known = (
+        holds_data(kind)
+        or (kind.__module__, kind.__name__) == ("unittest.mock", "_SentinelObject")
+        or isinstance(value, (type, BaseException, types.AsyncGeneratorType, *FUNCTIONS))
+        or is_open_object(value)
+        or is_mock(value)
+        or is_iterator(value)
+        or hasattr(kind, "__await__")
+    )
     if not is_known and is_of_library(kind) and not hasattr(kind, "__next__") and kind is not object:
         raise TypeError(f"a value of type {kind.__name__} cannot cross the boundary; use isolation: none for this task")
 

@@ -53,8 +53,8 @@ class Shapes:
 
     def check(self, places, is_strict, own, based):
         """
-        Notes the shape of a value, `own` being the kinds of objects in it, `based` those that are data. Raises NotData where the reference gave plain data and this
-        is something else.
+        Notes the shape of a value, `own` being the kinds of objects in it, `based` those that are data. Raises NotData where the reference gave plain data
+        and this is something else.
 
         One object may have been reached at several places, since the solution decides what is an alias of what: it has to be right at each.
         """

@@ -17,7 +17,8 @@ WATCHED = {
     "sys": ("argv", "platform"),
     "time": ("time", "sleep", "monotonic", "perf_counter", "time_ns", "localtime", "gmtime", "strftime"),
     "random": ("random", "randint", "choice", "choices", "shuffle", "sample", "uniform", "randrange", "gauss", "getrandbits"),
-    "os": ("getcwd", "getenv", "listdir", "getlogin", "cpu_count", "urandom", "system", "remove", "rename", "replace", "unlink", "makedirs", "mkdir", "getpid", "stat"),
+    "os": ("getcwd", "getenv", "listdir", "getlogin", "cpu_count", "urandom", "system", "remove", "rename", "replace", "unlink", "makedirs", "mkdir",
+        "getpid", "stat"),
     "subprocess": ("run", "Popen", "check_output", "check_call", "call"),
     "urllib.request": ("urlopen", "urlretrieve"),
     "os.path": ("exists", "isfile", "isdir", "getsize", "getmtime", "expanduser"),
@@ -73,7 +74,7 @@ class Surroundings:
         for module in WATCHED:
             if module not in sys.modules and module != "pathlib.Path" and any(module in each for each in texts):
                 importlib.import_module(module)
-        if any("random.seed(" in each or "seed(" in each and "from random import" in each for each in texts):
+        if any("random.seed(" in each or ("seed(" in each and "from random import" in each) for each in texts):
             self.follow_seeds()
 
     def follow_seeds(self):

@@ -66,7 +66,8 @@ class SolutionPeer(Peer):
 
     def delete(self, on, name):
         """
-        Deletes an attribute. One of a class or module that was replaced before comes back: tools that patch cannot see here that there was one, and delete what they set.
+        Deletes an attribute. One of a class or module that was replaced before comes back: tools that patch cannot see here that there was one,
+        and delete what they set.
         """
         before = self.replaced.pop((on, name), None) if isinstance(on, (type, types.ModuleType)) else None
         delattr(on, name) if before is None else setattr(on, name, before)
