@@ -2,7 +2,8 @@
 Lends files of the tests to the solution when a test names them to a program that it starts, as both could use them if they were one user.
 
 All of this happens with the rights of the tests' user. A file or folder in the temporary folder that both can reach is opened to the solution. One in the
-tests' own temporary folder is moved to where both can reach it, and a link stays in its place, if its name is one that was drawn by lot: no solution can have made it up. What a test does not name stays closed.
+tests' own temporary folder is moved to where both can reach it, and a link stays in its place, if its name is one that was drawn by lot: no solution can
+have made it up. What a test does not name stays closed.
 """
 
 import os
