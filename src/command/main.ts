@@ -1,6 +1,7 @@
 import { CommanderError } from "commander";
 import { InfraError, messageOf, UserError } from "../core/errors.ts";
 import { clipped, oneLine } from "../core/printable.ts";
+import { storeFault } from "../store/store-fault.ts";
 import { buildProgram } from "./program.ts";
 import { type ExitCode, flushTerminal, openTerminal, type Terminal } from "./terminal.ts";
 
@@ -36,18 +37,21 @@ function printFailure(error: unknown, terminal: Terminal): ExitCode {
     terminal.notify(`bench: ${clipped(oneLine(error.message), MAX_MESSAGE)}`);
     return error instanceof UserError ? 2 : 4;
   }
-  if (isFromDatabase(error)) {
-    terminal.notify(
-      `bench: Cannot write to the database: ${messageOf(error)}; free disk space, fix the permissions, or name another file with --db`,
-    );
+  const fault = storeFault(error, "run the command again") ?? constraintFault(error);
+  if (fault) {
+    terminal.notify(`bench: ${clipped(oneLine(fault.message), MAX_MESSAGE)}`);
     return 4;
   }
   terminal.notify(`bench: this is a bug: ${error instanceof Error ? (error.stack ?? error.message) : messageOf(error)}`);
   return 70;
 }
 
-// SQLite refuses to write to a file that is damaged, and where the disk is full.
-function isFromDatabase(error: unknown): boolean {
+// What another program changed in a database can contradict what is written next.
+function constraintFault(error: unknown): InfraError | null {
   const { code } = Object(error) as { readonly code?: unknown };
-  return typeof code === "string" && /^SQLITE_(?!MISUSE|RANGE|ERROR)/.test(code);
+  if (typeof code !== "string" || !code.startsWith("SQLITE_CONSTRAINT")) return null;
+  return new InfraError(
+    "harness",
+    `Cannot store results: the database contradicts itself (${messageOf(error)}); name another file with --db`,
+  );
 }

@@ -7,9 +7,9 @@ import { type Sandbox, SandboxLost, type SandboxProvider, WORKSPACE } from "../c
 import type { SpendingLimit } from "../core/spending.ts";
 import type { SourceFile } from "../core/task.ts";
 import type { Arm, Outcome, Submission, Trial } from "../core/trial.ts";
-import { storeFault } from "../store/database.ts";
 import type { OpenExecution } from "../store/execution/execution-table.ts";
 import type { Store } from "../store/store.ts";
+import { storeFault } from "../store/store-fault.ts";
 import { ArmLeft } from "./arm-entry.ts";
 import { type Grading, gradeSubmission, inputsDigest, takeSubmission } from "./grading.ts";
 import type { PlannedTrial } from "./planned-trial.ts";

@@ -1,9 +1,10 @@
 import Database from "better-sqlite3";
-import { InfraError, messageOf, UserError } from "../core/errors.ts";
+import { UserError } from "../core/errors.ts";
 import { createDatabaseFile, examineDatabasePath, standsAlone, unusable } from "./database-file.ts";
 import { MIGRATIONS } from "./migration.ts";
 import { readAsToday } from "./older-schema.ts";
 import { refuseStrangeSchema, versionOfSchema } from "./schema.ts";
+import { writing } from "./write-transaction.ts";
 
 /** An open SQLite database. */
 export type Sqlite = Database.Database;
@@ -126,7 +127,7 @@ function prepareForWriting(
   database.pragma("synchronous = NORMAL");
   database.pragma("foreign_keys = ON");
   if (version === MIGRATIONS.length) return;
-  const update = database.transaction(() => {
+  const update = writing(database, () => {
     // Another process may have updated it since.
     const current = examined(database, path);
     if (current === MIGRATIONS.length) return;
@@ -135,23 +136,5 @@ function prepareForWriting(
     database.pragma(`application_id = ${APPLICATION_ID}`);
     database.pragma(`user_version = ${MIGRATIONS.length}`);
   });
-  // Immediate, so that two that start at once do not both migrate.
-  update.immediate();
-}
-
-// What the disk or another process does to the database, as opposed to what our SQL does.
-const OUTSIDE = /^SQLITE_(FULL|IOERR|READONLY|BUSY|LOCKED|CANTOPEN|CORRUPT|NOMEM)/;
-
-/** Turns a failure of the disk or the file (a full disk, lost permissions) into an InfraError that ends the run; gives null for any other error. */
-export function storeFault(error: unknown): InfraError | null {
-  const code = (error as { readonly code?: unknown } | null)?.code;
-  if (typeof code !== "string" || !OUTSIDE.test(code)) return null;
-  return new InfraError(
-    "harness",
-    `Cannot store results: ${messageOf(error)}; free disk space or fix the permissions, then resume the run`,
-    {
-      scope: "run",
-      cause: error,
-    },
-  );
+  update();
 }

@@ -1,6 +1,8 @@
-import { closeSync, fdatasync, openSync } from "node:fs";
+import { closeSync, fdatasync, fstatSync, openSync, type Stats, statSync } from "node:fs";
+import { stat } from "node:fs/promises";
 import { promisify } from "node:util";
 import { messageOf } from "../core/errors.ts";
+import { MOVED } from "./store-fault.ts";
 
 /**
  * Makes committed transactions survive a loss of power: it flushes the database's log to the disk, which takes milliseconds, while the program continues.
@@ -31,30 +33,47 @@ export class GroupCommit {
   }
 }
 
-/** The write-ahead log beside a database file. `close` releases its file descriptor. */
+/** The write-ahead log beside a database file, both as they were when the database was opened. `close` releases its file descriptor. */
 export class WriteAheadLog {
+  readonly #databasePath: string;
   readonly #path: string;
+  readonly #database: Stats | undefined;
   #descriptor: number | null = null;
 
   constructor(databasePath: string) {
+    this.#databasePath = databasePath;
     this.#path = `${databasePath}-wal`;
+    this.#database = statSync(databasePath, { throwIfNoEntry: false });
   }
 
-  /** Flushes the log to the disk; throws an error with the code that SQLite uses for a failed flush. */
+  /**
+   * Flushes the log to the disk. Throws an error with the code that SQLite uses for a failed flush, or with `MOVED` when the database or its log is no longer where it was:
+   * SQLite would go on writing to the deleted file, and all of it would be lost.
+   */
   readonly flush = async (): Promise<void> => {
+    // A database in memory has neither file nor log.
+    if (this.#database === undefined) return;
+    await this.#requireSame(this.#databasePath, this.#database);
     try {
       this.#descriptor ??= openSync(this.#path, "r+");
       await promisify(fdatasync)(this.#descriptor);
     } catch (error) {
-      // A database in memory has no log, nor has one without WAL mode, which SQLite flushes at each commit.
+      // Without WAL mode there is no log, and SQLite flushes at each commit.
       if ((error as { readonly code?: unknown }).code === "ENOENT") return;
       throw Object.assign(new Error(`the log cannot be flushed to the disk (${messageOf(error)})`), { code: "SQLITE_IOERR_FSYNC" });
     }
+    await this.#requireSame(this.#path, fstatSync(this.#descriptor));
   };
 
   /** Releases the file descriptor. */
   close(): void {
     if (this.#descriptor !== null) closeSync(this.#descriptor);
     this.#descriptor = null;
+  }
+
+  async #requireSame(path: string, before: Stats): Promise<void> {
+    const now = await stat(path).catch(() => null);
+    if (now?.ino === before.ino && now.dev === before.dev) return;
+    throw Object.assign(new Error(`"${path}" is ${now === null ? "gone" : "another file"}`), { code: MOVED });
   }
 }

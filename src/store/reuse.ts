@@ -2,6 +2,7 @@ import type { Sqlite } from "./database.ts";
 import { count, json, MAX_TEXT_BYTES, name, optional, within } from "./query/column.ts";
 import { Query, type RowOf } from "./query/query.ts";
 import { IMAGES } from "./query/stored-shapes.ts";
+import { writing } from "./write-transaction.ts";
 
 // Graded trials of the same arm on the same version of a task, by the same harness version: never copies, and never chosen by their result.
 const ORIGINAL = {
@@ -55,7 +56,7 @@ export function reuseTrials(
   imageOf: Readonly<Record<string, TaskImage>>,
 ): number {
   const copy = database.prepare(COPY);
-  const copyAll = database.transaction(() => {
+  const copyAll = writing(database, () => {
     const originals = new Query(database, { columns: ORIGINAL, rest: ORIGINALS, maxRows: MAX_TRIALS }).all(run.id);
     const present = new Query(database, { columns: PRESENT, rest: "from trials where run_id = ?", maxRows: MAX_TRIALS }).all(run.id);
     const filled = new Set(present.map(({ armId, taskId, attempt }) => `${armId}/${taskId}/${attempt}`));

@@ -20,6 +20,7 @@ import { reuseTrials, type TaskImage } from "./reuse.ts";
 import { insertRun, type NewRun } from "./run-row.ts";
 import { INSERT_TRIAL, trialRow } from "./trial-row.ts";
 import { VerdictTable } from "./verdict-table.ts";
+import { writing } from "./write-transaction.ts";
 
 /** The process that runs a run: `text` is what is stored of it, `hasEnded` whether the process with a stored text has ended. */
 export type RunOwner = { readonly text: string; readonly hasEnded: (text: string) => boolean };
@@ -88,19 +89,19 @@ export class Store {
 
   /** Stores a run with its arms and tasks, before its first trial. */
   saveRun(newRun: NewRun): void {
-    this.#database.transaction(() => insertRun(this.#database, this.#blobs, newRun))();
+    writing(this.#database, () => insertRun(this.#database, this.#blobs, newRun))();
   }
 
   /** Makes a process the owner of a run; throws UserError while another process that is alive owns it. */
   claimRun(runId: string, owner: RunOwner): void {
-    const claim = this.#database.transaction(() => {
+    const claim = writing(this.#database, () => {
       const holder = new Query(this.#database, { columns: OWNER, rest: "from runs where id = ?" }).first(runId)?.owner ?? null;
       if (holder !== null && holder !== owner.text && !owner.hasEnded(holder)) {
         throw new UserError(`Cannot resume run "${runId}": another process is running it; wait for it to end, or stop it first`);
       }
       this.#database.prepare("update runs set owner = ? where id = ?").run(owner.text, runId);
     });
-    claim.immediate();
+    claim();
   }
 
   /** Marks a run as ended, with the reason when it stopped early; `end` is null for a run that is resumed. */
@@ -120,7 +121,7 @@ export class Store {
 
   /** Marks a run as decided after `rounds` attempts, and drops the trials that were reused for later attempts. */
   endRounds(runId: string, rounds: number): void {
-    const end = this.#database.transaction(() => {
+    const end = writing(this.#database, () => {
       this.#database.prepare("update runs set rounds = ? where id = ?").run(rounds, runId);
       this.#database.prepare("delete from trials where run_id = ? and attempt > ? and reused_from is not null").run(runId, rounds);
     });
@@ -141,7 +142,7 @@ export class Store {
 
   /** Stores a finished trial in place of an earlier error of the same key; returns its id. A graded trial is never replaced. */
   saveTrial(trial: Trial, executionId: number): number {
-    const save = this.#database.transaction(() => {
+    const save = writing(this.#database, () => {
       this.#database.prepare("update executions set ended = 'finished', reason = null where id = ?").run(executionId);
       const verdict = trial.outcome.kind === "graded" ? this.#blobs.put(JSON.stringify(trial.outcome.verdict)) : null;
       const row = this.#database.prepare(INSERT_TRIAL).get(trialRow(trial, executionId, verdict)) as { id: number } | undefined;

@@ -8,6 +8,7 @@ import { type Column, count, flag, name, optional } from "./query/column.ts";
 import { Query, type RowOf } from "./query/query.ts";
 import { insertTask } from "./run-row.ts";
 import { verdictColumns } from "./trial-row.ts";
+import { writing } from "./write-transaction.ts";
 
 const GRADED_TRIAL = {
   trialId: count("t.id"),
@@ -72,7 +73,7 @@ export class VerdictTable {
   replace({ runId, task, verdicts }: Regrading): void {
     const keepEarlier = this.#database.prepare(KEEP_EARLIER);
     const replaceVerdict = this.#database.prepare(REPLACE_VERDICT);
-    const replace = this.#database.transaction(() => {
+    const replace = writing(this.#database, () => {
       const now = this.#now().toISOString();
       for (const [trialId, verdict] of verdicts) {
         keepEarlier.run({ now, trialId });

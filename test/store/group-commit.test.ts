@@ -1,7 +1,8 @@
+import { renameSync, writeFileSync } from "node:fs";
 import { expect, test } from "vitest";
-import { storeFault } from "../../src/store/database.ts";
 import { GroupCommit, WriteAheadLog } from "../../src/store/group-commit.ts";
 import { Store } from "../../src/store/store.ts";
+import { storeFault } from "../../src/store/store-fault.ts";
 import { TempFolder } from "../fixtures/temp-folder.ts";
 import { until } from "../fixtures/until.ts";
 
@@ -58,9 +59,31 @@ test("a store in a file is flushed, and one in memory has nothing to flush", asy
 
 test("a log that cannot be flushed is a fault of the disk that ends the run", async () => {
   using folder = new TempFolder();
-  folder.write({ "bench.db-wal/file.txt": "a folder is no log" });
+  folder.write({ "bench.db": "", "bench.db-wal/file.txt": "a folder is no log" });
 
   const error = await new WriteAheadLog(folder.at("bench.db")).flush().catch((thrown: unknown) => thrown);
 
-  expect(storeFault(error)?.message).toMatch(/^Cannot store results: the log cannot be flushed to the disk \(EISDIR/);
+  expect(storeFault(error)?.message).toMatch(
+    /^Cannot store results: the disk or the file fails \(the log cannot be flushed to the disk \(EISDIR/,
+  );
+});
+
+test.each(["bench.db", "bench.db-wal"])("after %s was deleted or replaced, nothing that is stored counts as safe", async (file) => {
+  using folder = new TempFolder();
+  const store = new Store(folder.at("bench.db"), () => new Date());
+  store.saveExpected("digest", "image", { required: ["adds"], listed: false, shapes: null });
+  await store.flushed();
+
+  renameSync(folder.at(file), folder.at("elsewhere"));
+  const gone = await store.flushed().catch((thrown: unknown) => thrown);
+  writeFileSync(folder.at(file), "another");
+  const replaced = await store.flushed().catch((thrown: unknown) => thrown);
+  renameSync(folder.at("elsewhere"), folder.at(file));
+  await store.flushed();
+  store.close();
+
+  const where = folder.at(file);
+  const line = (state: string): string =>
+    `Cannot store results: the database was deleted or replaced while it was in use ("${where}" is ${state}); put it back with its -wal file, then resume the run`;
+  expect([gone, replaced].map((error) => storeFault(error)?.message)).toEqual([line("gone"), line("another file")]);
 });

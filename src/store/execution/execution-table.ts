@@ -6,6 +6,7 @@ import type { BlobTable } from "../blob-table.ts";
 import type { Sqlite } from "../database.ts";
 import { count, flag, name, optional, sum, text, total, word } from "../query/column.ts";
 import { Query } from "../query/query.ts";
+import { writing } from "../write-transaction.ts";
 import { type JournalDeps, journalOpener } from "./journal.ts";
 import { PastReader } from "./past-reader.ts";
 import { SubmissionTable } from "./submission-table.ts";
@@ -74,7 +75,7 @@ export class ExecutionTable {
     const isResumable = latest !== undefined && (latest.ended === null || (latest.ended === "finished" && latest.isError));
     // An execution that has no response yet holds nothing that was paid for.
     if (!isResumable || (latest.steps === 0 && !latest.isSubmitted)) return { ...this.start(key), past: null, submission: null };
-    const resume = this.#database.transaction(() => {
+    const resume = writing(this.#database, () => {
       this.#database
         .prepare("insert into resumptions (execution_id, resumed_at, steps, reason) values (?, ?, ?, ?)")
         .run(latest.id, this.#now().toISOString(), latest.steps, latest.reason ?? HARNESS_STOPPED);
@@ -92,7 +93,7 @@ export class ExecutionTable {
   /** Starts a new execution of a trial and returns its journal. Executions of the trial that are still open are marked as abandoned. */
   start(key: TrialKey): { readonly executionId: number; readonly journal: Journal } {
     const identity = identityOf(key);
-    const start = this.#database.transaction(() => {
+    const start = writing(this.#database, () => {
       this.#database
         .prepare(
           `update executions set ended = 'abandoned', reason = coalesce(reason, '${HARNESS_STOPPED}') where run_id = ? and task_id = ? and arm_id = ? and attempt = ? and ended is null`,

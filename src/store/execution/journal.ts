@@ -3,6 +3,7 @@ import type { ModelResponse, ToolCall } from "../../core/model.ts";
 import type { BlobTable } from "../blob-table.ts";
 import type { Sqlite } from "../database.ts";
 import { prepareLater } from "../query/query.ts";
+import { writing } from "../write-transaction.ts";
 
 const INSERT_STEP = `
   insert or ignore into steps (execution_id, iteration, started_at, finish, finish_raw, turn_blob, body_blob, input_tokens, cache_read_tokens, cache_write_tokens,
@@ -49,19 +50,19 @@ export function journalOpener({ database, blobs, now, flushed }: JournalDeps): (
     "insert into unanswered_requests (execution_id, iteration, kind, message, http_attempts) values (@executionId, @iteration, @kind, @message, @attempts)",
   );
 
-  const respond = database.transaction((executionId: number, iteration: number, response: ModelResponse) => {
+  const respond = writing(database, (executionId: number, iteration: number, response: ModelResponse) => {
     insertStep().run({ executionId, iteration, ...stepRow(response, blobs) });
   });
 
   return (executionId) => ({
-    opened: database.transaction(({ system, firstTurns, tools }: Opening) => {
+    opened: writing(database, ({ system, firstTurns, tools }: Opening) => {
       open().run(blobs.put(system), blobs.put(JSON.stringify(firstTurns)), blobs.put(tools), executionId);
     }),
     responded: (iteration, response) => respond(executionId, iteration, response),
-    toolStarted: database.transaction((iteration: number, position: number, call: ToolCall) => {
+    toolStarted: writing(database, (iteration: number, position: number, call: ToolCall) => {
       startCall().run(executionId, iteration, position, call.id, call.name, blobs.put(argumentsText(call)), now().toISOString());
     }),
-    toolFinished: database.transaction((iteration: number, position: number, action: Action) => {
+    toolFinished: writing(database, (iteration: number, position: number, action: Action) => {
       finishCall().run({ executionId, iteration, position, finishedAt: now().toISOString(), ...callRow(action, blobs) });
     }),
     noted: (iteration, entry) => {

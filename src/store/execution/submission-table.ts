@@ -5,6 +5,7 @@ import type { Sqlite } from "../database.ts";
 import { amount, type Column, count, json, name, text } from "../query/column.ts";
 import { Query } from "../query/query.ts";
 import { SUBMITTED_FILES, type SubmittedRow } from "../query/stored-shapes.ts";
+import { writing } from "../write-transaction.ts";
 
 const SUBMISSION = {
   stop: name("stop") as Column<StopKind>,
@@ -30,7 +31,7 @@ export class SubmissionTable {
 
   /** Stores the submission of an execution in place of an earlier one. */
   save(executionId: number, { stop, files, workingMs, unbilledAttempts, inputsDigest }: Submission): void {
-    const save = this.#database.transaction(() => {
+    const save = writing(this.#database, () => {
       const rows: SubmittedRow[] = files.map(({ bytes, ...rest }) => ({ ...rest, digest: this.#blobs.put(bytes) }));
       this.#database
         .prepare(
