@@ -1,4 +1,5 @@
-import { accessSync, closeSync, constants, lstatSync, openSync, type Stats } from "node:fs";
+import { randomBytes } from "node:crypto";
+import { accessSync, closeSync, constants, linkSync, lstatSync, openSync, renameSync, rmSync, type Stats } from "node:fs";
 import { dirname, isAbsolute, join, relative, resolve, sep } from "node:path";
 import { messageOf, UserError } from "../core/errors.ts";
 
@@ -27,17 +28,52 @@ export function examineDatabasePath(path: string): boolean {
   return true;
 }
 
-/** Creates an empty file for a new database that only its user can read; SQLite gives the files beside it the same mode. Throws UserError when that fails. */
-export function createDatabaseFile(path: string): void {
+/**
+ * Places a new database that only its user can read. `make` fills it under another name, and it gets its own when it is whole: another process that opens or creates
+ * it at the same moment finds either nothing or all of it. One that is there first stays. Throws UserError when a file cannot be created.
+ */
+export function placeNewDatabase(path: string, make: (draft: string) => void): void {
+  const draft = `${path}-${randomBytes(8).toString("hex")}`;
   try {
-    closeSync(openSync(path, constants.O_CREAT | constants.O_EXCL | constants.O_WRONLY | constants.O_NOFOLLOW, 0o600));
+    createPrivately(draft, path);
+    make(draft);
+    giveName(draft, path);
+  } finally {
+    for (const end of ["", ...COMPANIONS]) rmSync(draft + end, { force: true });
+  }
+}
+
+function createPrivately(draft: string, path: string): void {
+  try {
+    closeSync(openSync(draft, constants.O_CREAT | constants.O_EXCL | constants.O_WRONLY | constants.O_NOFOLLOW, 0o600));
+  } catch (error) {
+    throw uncreatable(path, error);
+  }
+}
+
+function giveName(draft: string, path: string): void {
+  try {
+    linkSync(draft, path);
   } catch (error) {
     // Another bench that started at the same time may have made it.
     if ((error as NodeJS.ErrnoException).code === "EEXIST") return void examineDatabasePath(path);
-    throw new UserError(
-      `Cannot open database "${path}": ${messageOf(error)}; check the disk, the folder and its permissions, or name another file with --db`,
-    );
+    if (!examineDatabasePath(path)) renameInstead(draft, path);
   }
+}
+
+// Some file systems have no links of this kind.
+function renameInstead(draft: string, path: string): void {
+  try {
+    renameSync(draft, path);
+  } catch (error) {
+    throw uncreatable(path, error);
+  }
+}
+
+function uncreatable(path: string, error: unknown): UserError {
+  return new UserError(
+    `Cannot open database "${path}": ${messageOf(error)}; check the disk, the folder and its permissions, or name another file with --db`,
+  );
 }
 
 /** Tells whether SQLite keeps no file beside a database now; then no other process has it open, or has read from it yet. */

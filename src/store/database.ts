@@ -1,6 +1,6 @@
 import Database from "better-sqlite3";
 import { UserError } from "../core/errors.ts";
-import { createDatabaseFile, examineDatabasePath, standsAlone, unusable } from "./database-file.ts";
+import { examineDatabasePath, placeNewDatabase, standsAlone, unusable } from "./database-file.ts";
 import { MIGRATIONS } from "./migration.ts";
 import { readAsToday } from "./older-schema.ts";
 import { refuseStrangeSchema, versionOfSchema } from "./schema.ts";
@@ -30,7 +30,7 @@ export function openDatabase(path: string, { mode, id }: OpenOptions): Sqlite {
   if (path === IN_MEMORY) return openNew(path, id);
   const exists = examineDatabasePath(path);
   const wasAlone = standsAlone(path);
-  if (mode === "write" && !exists) createDatabaseFile(path);
+  if (mode === "write" && !exists) placeNewDatabase(path, (draft) => openNew(draft, id).close());
   const database = connect(path, mode);
   try {
     harden(database);
