@@ -2,8 +2,8 @@ import { randomBytes } from "node:crypto";
 import { mkdirSync, statSync } from "node:fs";
 import { dirname } from "node:path";
 import { messageOf, UserError } from "../core/errors.ts";
-import { currentOwner, hasEnded, ownerFromText, ownerToText } from "../sandbox/owner.ts";
-import { examineDatabasePath } from "../store/database-file.ts";
+import { currentOwner, hasEnded, isRunning, ownerFromText, ownerToText } from "../sandbox/owner.ts";
+import { examineDatabasePath, standsAlone } from "../store/database-file.ts";
 import { type RunOwner, Store } from "../store/store.ts";
 import type { Trust } from "./trust/trust.ts";
 
@@ -12,10 +12,26 @@ type DatabaseTrust = Pick<Trust, "confirm" | "remember">;
 
 const now = (): Date => new Date();
 
-/** Opens a database of results that must exist, to read it; throws UserError when there is none or it cannot be read. */
+/** Opens a database of results that must exist, to read it; throws UserError when there is none, it cannot be read, or its latest results are elsewhere. */
 export function openToRead(path: string): Store {
   requireFile(path);
-  return new Store(path, now, "read");
+  const isAlone = standsAlone(path);
+  const store = new Store(path, now, "read");
+  const running = isAlone ? runningRuns(store)[0] : undefined;
+  if (running === undefined) return store;
+  store.close();
+  throw new UserError(
+    `Cannot read database "${path}": run "${running}" is under way, and the file that ends in -wal, which has its latest results, is missing; this is a copy without it: copy both files, or read the original`,
+  );
+}
+
+/** Returns the ids of the runs that a process of this machine is running now; of other machines that cannot be known. */
+export function runningRuns(store: Pick<Store, "runs">): readonly string[] {
+  const self = currentOwner();
+  return [...store.runs.owners()].flatMap(([runId, text]) => {
+    const owner = ownerFromText(text);
+    return owner !== null && isRunning(owner, self) ? [runId] : [];
+  });
 }
 
 /** Opens a database as `openToRead` does, and closes it when it has been read, whatever happens. */

@@ -39,6 +39,9 @@ export type RunListing = RunRecord & {
   readonly unbilledAttempts: number;
 };
 
+/** What became of a run: how it ended, or `running` while a process of this machine works on it, or else `unfinished`, to be resumed. */
+export type RunState = RunEnd | "running" | "unfinished";
+
 /**
  * What makes the tokens and the cost of a trial or of an arm less than certain. `unknownUsageSteps` had no count of tokens from the provider; in `doubtfulUsageSteps` its
  * counts, or the cost that it reported and the price, do not agree; `unbilledAttempts` are requests that may have been billed beside the known cost, for `assumedUsd` by

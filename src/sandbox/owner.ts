@@ -21,7 +21,7 @@ export function currentOwner(): Owner {
     boot: readLine("/proc/sys/kernel/random/boot_id"),
     namespace: readNamespace(),
     pid: process.pid,
-    started: processStart(process.pid),
+    started: processAt(process.pid).started,
   };
 }
 
@@ -31,7 +31,14 @@ export function hasEnded(owner: Owner, viewer: Owner): boolean {
   if (owner.boot !== viewer.boot) return true;
   if (owner.namespace !== viewer.namespace) return false;
   if (!isAlive(owner.pid)) return true;
-  return owner.started !== null && processStart(owner.pid) !== owner.started;
+  const { state, started } = processAt(owner.pid);
+  return ENDED_STATES.has(state ?? "") || (owner.started !== null && started !== owner.started);
+}
+
+/** Returns whether an owner certainly still runs, as seen by `viewer`; false when that cannot be known. */
+export function isRunning(owner: Owner, viewer: Owner): boolean {
+  const isInSight = owner.machine === viewer.machine && owner.boot === viewer.boot && owner.namespace === viewer.namespace;
+  return isInSight && !hasEnded(owner, viewer);
 }
 
 /** Encodes an owner as the value of a label. */
@@ -61,10 +68,15 @@ function isAlive(pid: number): boolean {
   }
 }
 
-function processStart(pid: number): string | null {
+// A process that has ended stays in the list of processes until its parent asks how, which some parents never do.
+const ENDED_STATES: ReadonlySet<string> = new Set(["Z", "X"]);
+
+/** Reads the state of a process and when it started; null where the system does not report it. */
+function processAt(pid: number): { readonly state: string | null; readonly started: string | null } {
   const text = readLine(`/proc/${pid}/stat`);
-  // The command's name is in parentheses and may contain spaces; the start time is the 20th field after it.
-  return text.slice(text.lastIndexOf(")") + 2).split(" ")[19] ?? null;
+  // The command's name is in parentheses and may contain spaces; the state is the first field after it, the start time the 20th.
+  const fields = text.slice(text.lastIndexOf(")") + 2).split(" ");
+  return { state: fields[0] || null, started: fields[19] ?? null };
 }
 
 function readNamespace(): string {

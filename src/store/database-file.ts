@@ -81,19 +81,31 @@ export function standsAlone(path: string): boolean {
   return COMPANIONS.every((companion) => statsOf(path + companion, path) === null);
 }
 
-/** Makes the line for a database that SQLite could not open, with what the user can do about it. */
+/** Tells whether SQLite could not open a database because it keeps files beside it, also while it only reads, and the folder or the disk may not be written. */
+export function liesInUnwritableFolder(path: string, error: unknown): boolean {
+  const { code } = Object(error) as { readonly code?: unknown };
+  return (
+    /^SQLITE_(READONLY|CANTOPEN)/.test(String(code)) && allows(path, constants.R_OK) && !allows(dirname(resolve(path)), constants.W_OK)
+  );
+}
+
+/** Makes the line for a database that SQLite could not open, with what the user can do about it; the cause is SQLite's error. */
 export function unusable(path: string, error: unknown): UserError {
   const { code } = error as { readonly code?: unknown };
   const other = "or name another file with --db";
-  if (code === "SQLITE_NOTADB") return new UserError(`Cannot open database "${path}": ${messageOf(error)}; name another file with --db`);
-  if (!allows(path, constants.R_OK))
-    return new UserError(`Cannot open database "${path}": its permissions do not let you read it; change them, ${other}`);
-  if (/^SQLITE_(READONLY|CANTOPEN)/.test(String(code)) && !allows(dirname(resolve(path)), constants.W_OK))
-    return new UserError(
-      `Cannot open database "${path}": SQLite keeps files beside it, also while it only reads, and you may not write to that folder; copy it, with its "-wal" file if there is one, to a folder of yours, ${other}`,
-    );
-  return new UserError(`Cannot open database "${path}": ${messageOf(error)}; check the disk, the folder and its permissions, ${other}`);
+  const line = (state: string, advice: string): UserError =>
+    new UserError(`Cannot open database "${path}": ${state}; ${advice}`, { cause: error });
+  if (code === "SQLITE_NOTADB") return line(messageOf(error), "name another file with --db");
+  if (!allows(path, constants.R_OK)) return line("its permissions do not let you read it", `change them, ${other}`);
+  if (/^SQLITE_(BUSY|LOCKED)/.test(String(code))) return line("another program has kept it locked", `end that program, ${other}`);
+  if (/^SQLITE_READONLY/.test(String(code)) || !allows(path, constants.W_OK) || !allows(dirname(resolve(path)), constants.W_OK))
+    return line("you may not write to it or to its folder", `change their permissions, ${other}`);
+  if (code === "SQLITE_CORRUPT" && lacksLog(path))
+    return line(messageOf(error), `if it is a copy, copy the file that ends in -wal, too, ${other}`);
+  return line(messageOf(error), `check the disk, the folder and its permissions, ${other}`);
 }
+
+const lacksLog = (path: string): boolean => statsOf(`${path}-wal`, path) === null;
 
 function allows(path: string, mode: number): boolean {
   try {

@@ -1,8 +1,9 @@
 import Database from "better-sqlite3";
 import { UserError } from "../core/errors.ts";
-import { examineDatabasePath, placeNewDatabase, standsAlone, unusable } from "./database-file.ts";
+import { examineDatabasePath, liesInUnwritableFolder, placeNewDatabase, standsAlone, unusable } from "./database-file.ts";
 import { MIGRATIONS } from "./migration.ts";
 import { readAsToday } from "./older-schema.ts";
+import { copyToRead } from "./readable-copy.ts";
 import { refuseStrangeSchema, versionOfSchema } from "./schema.ts";
 import { writing } from "./write-transaction.ts";
 
@@ -21,36 +22,81 @@ export type OpenMode = "read" | "write";
 /** How a database is opened; `id` is what a database gets as its id that has none yet. */
 export type OpenOptions = { readonly mode: OpenMode; readonly id?: string | undefined };
 
+/** An open database; `close` also removes what was made to read it. */
+export type OpenDatabase = { readonly database: Sqlite; readonly close: () => void };
+
 /**
- * Opens the database at `path` with the schema of today; for writing, creates it when it is not there, and brings the schema of an older version up to date.
+ * Opens the database at `path` with the schema of today; for writing, creates it when it is not there, and brings the schema of an older version up to date. One that
+ * is only read may lie in a folder, or on a disk, that cannot be written.
  *
  * Throws UserError when the file is not a database of bench, has a schema that bench did not make, cannot be used, or was written by a newer version.
  */
-export function openDatabase(path: string, { mode, id }: OpenOptions): Sqlite {
-  if (path === IN_MEMORY) return openNew(path, id);
+export function openDatabase(path: string, { mode, id }: OpenOptions): OpenDatabase {
+  if (path === IN_MEMORY) return closedPlainly(openNew(path, id));
   const exists = examineDatabasePath(path);
-  const wasAlone = standsAlone(path);
-  if (mode === "write" && !exists) placeNewDatabase(path, (draft) => openNew(draft, id).close());
-  const database = connect(path, mode);
-  try {
-    harden(database);
-    const version = examined(database, path);
-    if (mode === "write") prepareForWriting(database, version, { path, id });
-    else if (version === 0)
-      throw new UserError(`Cannot open database "${path}": it is empty; run "bench run" first, or name another file with --db`);
-    else readAsToday(database, version);
-  } catch (error) {
-    closeDatabase(database, wasAlone);
-    throw error instanceof UserError ? error : unusable(path, error);
-  }
-  return database;
+  if (mode === "read") return openToRead(path);
+  if (!exists) placeNewDatabase(path, (draft) => openNew(draft, id).close());
+  return closedPlainly(opened(path, { file: path, mode }, (database, version) => prepareForWriting(database, version, { path, id })));
 }
 
-/**
- * Closes a database. A connection that may only read leaves the files of the log that it had to make; when nobody had the database open before (`wasAlone`), SQLite
- * itself removes them again.
- */
-export function closeDatabase(database: Sqlite, wasAlone: boolean): void {
+const closedPlainly = (database: Sqlite): OpenDatabase => ({ database, close: () => database.close() });
+
+function openToRead(path: string): OpenDatabase {
+  const wasAlone = standsAlone(path);
+  try {
+    const database = opened(path, { file: path, mode: "read" }, (open, version) => showAsToday(open, version, path));
+    return { database, close: () => closeReader(database, wasAlone) };
+  } catch (error) {
+    if (!(error instanceof UserError) || !liesInUnwritableFolder(path, error.cause)) throw error;
+    return openCopy(path);
+  }
+}
+
+function openCopy(path: string): OpenDatabase {
+  const copy = copyToRead(path);
+  try {
+    const database = opened(path, { file: copy.path, mode: "read" }, (open, version) => showAsToday(open, version, path));
+    return {
+      database,
+      close: () => {
+        database.close();
+        copy.remove();
+      },
+    };
+  } catch (error) {
+    copy.remove();
+    throw error;
+  }
+}
+
+/** Opens a file, refuses one that bench did not make, and makes it ready; `path` is what messages call it. */
+function opened(
+  path: string,
+  { file, mode }: { readonly file: string; readonly mode: OpenMode },
+  prepare: (database: Sqlite, version: number) => void,
+): Sqlite {
+  const wasAlone = standsAlone(file);
+  const database = connect(file, mode, path);
+  try {
+    harden(database);
+    prepare(database, examined(database, path));
+    return database;
+  } catch (error) {
+    closeReader(database, wasAlone);
+    throw error instanceof UserError ? error : unusable(path, error);
+  }
+}
+
+function showAsToday(database: Sqlite, version: number, path: string): void {
+  if (version === 0)
+    throw new UserError(
+      `Cannot open database "${path}": it is empty; run "bench run" first, or name another file with --db (a copy needs the file that ends in -wal, too)`,
+    );
+  readAsToday(database, version);
+}
+
+// A connection that may only read leaves the files of the log that it had to make; when nobody had the database open before, SQLite itself removes them again.
+function closeReader(database: Sqlite, wasAlone: boolean): void {
   database.close();
   if (!wasAlone || !database.readonly || standsAlone(database.name)) return;
   try {
@@ -73,9 +119,9 @@ function openNew(path: string, id: string | undefined): Sqlite {
   return database;
 }
 
-function connect(path: string, mode: OpenMode): Sqlite {
+function connect(file: string, mode: OpenMode, path: string): Sqlite {
   try {
-    return new Database(path, { readonly: mode === "read", fileMustExist: true });
+    return new Database(file, { readonly: mode === "read", fileMustExist: true });
   } catch (error) {
     throw unusable(path, error);
   }

@@ -4,8 +4,7 @@ import type { RunEnd, RunRecord } from "../core/record.ts";
 import type { Trial, TrialKey } from "../core/trial.ts";
 import type { Expected } from "../core/verdict.ts";
 import { BlobTable } from "./blob-table.ts";
-import { closeDatabase, type OpenMode, openDatabase, type Sqlite } from "./database.ts";
-import { standsAlone } from "./database-file.ts";
+import { type OpenMode, openDatabase, type Sqlite } from "./database.ts";
 import { ExecutionTable } from "./execution/execution-table.ts";
 import { SpendingTable } from "./execution/spending-table.ts";
 import { GroupCommit, WriteAheadLog } from "./group-commit.ts";
@@ -47,7 +46,7 @@ export class Store {
   readonly #log: WriteAheadLog;
   readonly #blobs: BlobTable;
   readonly #now: () => Date;
-  readonly #wasAlone: boolean;
+  readonly #close: () => void;
   /** Runs, their figures and their finished trials. */
   readonly runs: RunReader;
   /** Trials with every step. */
@@ -67,8 +66,9 @@ export class Store {
 
   /** Opens the database at `path`. For writing, one that has no id gets `id`, or else a random one. Throws UserError as `openDatabase` does. */
   constructor(path: string, now: () => Date, mode: OpenMode = "write", id?: string) {
-    this.#wasAlone = mode === "read" && standsAlone(path);
-    this.#database = openDatabase(path, { mode, id });
+    const { database, close } = openDatabase(path, { mode, id });
+    this.#database = database;
+    this.#close = close;
     this.#now = now;
     this.#blobs = new BlobTable(this.#database);
     this.#log = new WriteAheadLog(path);
@@ -102,6 +102,8 @@ export class Store {
       this.#database.prepare("update runs set owner = ? where id = ?").run(owner.text, runId);
     });
     claim();
+    // A copy of the file alone, without its log, then still says that a run was under way.
+    this.#database.pragma("wal_checkpoint(PASSIVE)");
   }
 
   /** Marks a run as ended, with the reason when it stopped early; `end` is null for a run that is resumed. */
@@ -191,6 +193,6 @@ export class Store {
   /** Closes the database file. */
   close(): void {
     this.#log.close();
-    closeDatabase(this.#database, this.#wasAlone);
+    this.#close();
   }
 }

@@ -1,4 +1,7 @@
-import { chmodSync, mkdirSync, writeFileSync } from "node:fs";
+import { execFileSync } from "node:child_process";
+import { chmodSync, mkdirSync, readdirSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import Database from "better-sqlite3";
 import { expect, test } from "vitest";
 import { Store } from "../../src/store/store.ts";
@@ -90,15 +93,66 @@ test("the statistics of ANALYZE are refused with the line that removes them, aft
   expect(runsIn(path)).toEqual(["run-2", "run-1"]);
 });
 
-test.skipIf(process.getuid?.() === 0)("a database in a folder that may not be written is refused with a line that says what to do", () => {
+/** Shows a folder once more, read-only; gives null where that is not allowed. */
+function mountReadOnly(folder: TempFolder): (Disposable & { readonly path: string }) | null {
+  const path = folder.at("read-only");
+  mkdirSync(path);
+  try {
+    execFileSync("mount", ["--bind", folder.at("written"), path], { stdio: "pipe" });
+    execFileSync("mount", ["-o", "remount,ro,bind", path], { stdio: "pipe" });
+  } catch {
+    return null;
+  }
+  return { path, [Symbol.dispose]: () => void execFileSync("umount", ["-l", path]) };
+}
+
+const copiesOf = (): readonly string[] => readdirSync(tmpdir()).filter((name) => name.startsWith("bench-read-"));
+
+test("a database on a disk that may not be written is read, with what is only in its log, and nothing of it stays behind", ({ skip }) => {
+  using folder = new TempFolder();
+  mkdirSync(folder.at("written"));
+  makeHonestDatabase(folder.at("written/bench.db"));
+  using mount = mountReadOnly(folder);
+  if (mount === null) return skip("no folder can be mounted read-only here");
+  const before = copiesOf();
+  const read = () => {
+    const store = new Store(join(mount.path, "bench.db"), NOW, "read");
+    const expected = store.expected("digest", "image");
+    const runs = store.runs.list(10).map(({ id }) => id);
+    store.close();
+    return { runs, expected };
+  };
+  expect(read()).toEqual({ runs: ["run-2", "run-1"], expected: null });
+
+  const writer = new Store(folder.at("written/bench.db"), NOW);
+  writer.saveExpected("digest", "image", { required: ["adds"], shapes: null });
+  const duringWrite = read();
+  writer.close();
+
+  expect(duringWrite).toEqual({ runs: ["run-2", "run-1"], expected: { required: ["adds"], shapes: null } });
+  expect(read()).toEqual(duringWrite);
+  expect(copiesOf()).toEqual(before);
+});
+
+test("a database on a disk that may not be written is refused for writing with the reason", ({ skip }) => {
+  using folder = new TempFolder();
+  mkdirSync(folder.at("written"));
+  makeHonestDatabase(folder.at("written/bench.db"));
+  using mount = mountReadOnly(folder);
+  if (mount === null) return skip("no folder can be mounted read-only here");
+
+  expect(() => new Store(join(mount.path, "bench.db"), NOW)).toThrow(
+    /^Cannot open database ".*": you may not write to it or to its folder; change their permissions, or name another file with --db$/,
+  );
+});
+
+test.skipIf(process.getuid?.() === 0)("a database in a folder that may not be written is read", () => {
   using folder = new TempFolder();
   mkdirSync(folder.at("shared"));
   makeHonestDatabase(folder.at("shared/bench.db"));
   chmodSync(folder.at("shared"), 0o555);
   try {
-    expect(() => runsIn(folder.at("shared/bench.db"))).toThrow(
-      /you may not write to that folder; copy it, .* or name another file with --db$/,
-    );
+    expect(runsIn(folder.at("shared/bench.db"))).toEqual(["run-2", "run-1"]);
   } finally {
     chmodSync(folder.at("shared"), 0o755);
   }

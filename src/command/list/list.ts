@@ -1,5 +1,6 @@
 import { Command } from "commander";
 import { jsonText } from "../../core/printable.ts";
+import type { RunListing, RunState } from "../../core/record.ts";
 import { DB_FLAG, wholeNumber } from "../flag.ts";
 import type { Terminal } from "../terminal.ts";
 
@@ -13,8 +14,18 @@ export function listCommand(terminal: Terminal): Command {
     .option("--limit <n>", "maximum number of runs", wholeNumber(1), 20)
     .option("--json", "print JSON")
     .action(async (options: Options) => {
-      const [{ readStore }, { listTable }] = await Promise.all([import("../open-store.ts"), import("../../report/terminal/list-table.ts")]);
-      const runs = await readStore(options.db, (store) => store.runs.list(options.limit));
+      const [{ readStore, runningRuns }, { listTable }] = await Promise.all([
+        import("../open-store.ts"),
+        import("../../report/terminal/list-table.ts"),
+      ]);
+      const runs = await readStore(options.db, (store) => {
+        const running = new Set(runningRuns(store));
+        return store.runs.list(options.limit).map((run) => ({ ...run, state: stateOf(run, running) }));
+      });
       terminal.print(options.json ? jsonText(runs) : listTable(runs));
     });
+}
+
+function stateOf({ id, end }: Pick<RunListing, "id" | "end">, running: ReadonlySet<string>): RunState {
+  return end ?? (running.has(id) ? "running" : "unfinished");
 }

@@ -1,13 +1,13 @@
 import Table from "cli-table3";
 import { markedCost } from "../../core/figure.ts";
 import { formatDate } from "../../core/format.ts";
-import type { RunListing } from "../../core/record.ts";
+import type { RunListing, RunState } from "../../core/record.ts";
 import { cellText, drawn, markedName, PLAIN_BORDERS, SCRIPTED_NOTE } from "./table-style.ts";
 
 const UNBILLED_NOTE = '+ requests that failed or were cut off may have been billed in addition; "bench report" has what is assumed';
 
-/** Draws a table of runs in the given order. */
-export function listTable(runs: readonly RunListing[]): string {
+/** Draws a table of runs in the given order, each with its state. */
+export function listTable(runs: readonly (RunListing & { readonly state: RunState })[]): string {
   const head = ["Run", "Started (UTC)", "Suite", "Models", "Done", "Passed", "Errors", "Cost", "State"];
   const table = new Table({ head, ...PLAIN_BORDERS });
   for (const run of runs) {
@@ -20,7 +20,7 @@ export function listTable(runs: readonly RunListing[]): string {
       `${run.passed}/${run.graded}`,
       String(run.errors),
       markedCost(run.costUsd, { unbilledAttempts: run.unbilledAttempts, doubtfulUsageSteps: 0 }),
-      run.end ?? "unfinished",
+      run.state,
     ]);
   }
   const notes = [

@@ -33,6 +33,8 @@ const MAX_ATTEMPTS = 1_000_000;
 // Twice as many as the largest run that was ever measured.
 const MAX_TRIALS = 2_000_000;
 
+const MAX_RUNS = 100_000;
+
 // As many of a run's tags and arms as a list shows; an honest run has fewer.
 const MAX_LISTED = 1_000;
 
@@ -69,6 +71,8 @@ const LISTED_RUN = {
   costUsd: optional(sum("iif(coalesce(g.unknown, 0) + coalesce(e.unknown, 0) > 0, null, coalesce(g.usd, 0) + coalesce(e.usd, 0))")),
   unbilledAttempts: total("coalesce(g.unbilled, 0) + coalesce(e.unbilled, 0)"),
 };
+
+const OWNER = { id: name("id"), owner: text("owner") };
 
 // Where there is nothing but requests that may have been billed, no cost is known, which is not the same as none.
 const KNOWN_COST = "iif(t.iterations = 0 and t.unbilled_attempts > 0, null, t.cost_usd)";
@@ -171,6 +175,13 @@ export class RunReader {
   /** Reads the newest runs, at most `limit`, with counts of their trials. */
   list(limit: number): readonly RunListing[] {
     return new Query(this.#database, { columns: LISTED_RUN, rest: LISTED }).all({ limit });
+  }
+
+  /** Reads which process runs each run that has not ended, as text; runs that nobody claimed are left out. */
+  owners(): ReadonlyMap<string, string> {
+    const rest = "from runs where ended is null and owner is not null";
+    const rows = new Query(this.#database, { columns: OWNER, rest, maxRows: MAX_RUNS }).all();
+    return new Map(rows.map(({ id, owner }) => [id, owner]));
   }
 
   /** Reads which tasks, in which versions, and which arms a run consists of, in its order. */

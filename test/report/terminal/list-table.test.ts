@@ -1,9 +1,11 @@
 import { expect, test } from "vitest";
-import type { RunListing } from "../../../src/core/record.ts";
+import type { RunListing, RunState } from "../../../src/core/record.ts";
 import { listTable } from "../../../src/report/terminal/list-table.ts";
 import { aRun } from "../../fixtures/record.ts";
 
-const listing = (changes: Partial<RunListing>): RunListing => ({
+type Listed = RunListing & { readonly state: RunState };
+
+const listing = (changes: Partial<Listed>): Listed => ({
   ...aRun(),
   arms: [{ name: "gpt", api: "openai-chat" }],
   planned: 4,
@@ -12,6 +14,7 @@ const listing = (changes: Partial<RunListing>): RunListing => ({
   errors: 1,
   costUsd: 0.42,
   unbilledAttempts: 0,
+  state: "complete",
   ...changes,
 });
 
