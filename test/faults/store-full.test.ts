@@ -95,7 +95,7 @@ async function fillAndGoOn(disk: SmallDisk, freeBytes: number): Promise<"full" |
 
   if (first.end === "complete") return "complete";
   expect(first.end, where).toBe("failed");
-  expect(first.notices.join(), where).toMatch(/Cannot continue: Cannot store results: .*full; free disk space/);
+  expect(first.notices.join(), where).toMatch(/Cannot continue: Cannot store results: the disk is full .*; free disk space/);
   expect(rowsIn(path, GRADED), where).toEqual(expect.arrayContaining([...first.told]));
 
   const again = new Store(path, () => new Date());
