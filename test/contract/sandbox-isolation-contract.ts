@@ -10,12 +10,51 @@ for address in ("1.1.1.1", "172.17.0.1", "169.254.169.254"):
     except OSError as error:
         print(type(error).__name__, error.errno)`;
 
+const TALK_TO_LOCALHOST = `
+python3 -m http.server 8123 --bind localhost > /dev/null 2>&1 &
+for _ in $(seq 100); do (exec 3<> /dev/tcp/127.0.0.1/8123) 2> /dev/null && break; sleep 0.1; done
+python3 -c 'from urllib.request import urlopen; print("python", urlopen("http://localhost:8123/").status)'
+node -e 'fetch("http://localhost:8123/").then((answer) => console.log("node", answer.status))'
+exec 3<> /dev/tcp/localhost/8123 && echo bash open
+python3 -c 'import socket; print("own name", socket.gethostbyname(socket.gethostname()))'
+kill %1`;
+
 export function isolationContract(adapter: SandboxAdapter): void {
   const sandbox = sharedSandbox(adapter);
 
   test("there is no network but the sandbox's own", async () => {
     expect(await succeed(sandbox(), "ls /sys/class/net 2>/dev/null || tail -n +3 /proc/net/dev | cut -d: -f1 | tr -d ' '")).toBe("lo\n");
     expect(await succeed(sandbox(), ["python3", "-c", connect])).toBe("OSError 101\n".repeat(3));
+  });
+
+  test("localhost and the machine's own name lead to the machine itself, in Python, Node and bash", async () => {
+    await using own = await ownSandbox(adapter);
+    const { exit, text } = await run(own, ["bash", "-c", TALK_TO_LOCALHOST]);
+
+    expect(text.trim().split("\n")).toEqual(["python 200", "node 200", "bash open", "own name 127.0.0.1"]);
+    expect(exit).toEqual({ kind: "exited", code: 0 });
+  });
+
+  test("no other name has an address, and that is known at once", async () => {
+    const { text } = await run(
+      sandbox(),
+      [
+        "python3",
+        "-c",
+        "import socket\ntry: print(socket.getaddrinfo('example.org', 80))\nexcept OSError as error: print(type(error).__name__)",
+      ],
+      { timeoutMs: 10_000 },
+    );
+
+    expect(text).toBe("gaierror\n");
+  });
+
+  test("git knows who commits, unless the repository says otherwise", async () => {
+    await using own = await ownSandbox(adapter);
+    const commit = "git commit -q --allow-empty -m x && git log -1 --format='%an <%ae> %D'";
+
+    expect(await succeed(own, `git init -q . && ${commit}`)).toBe("Developer <developer@localhost> HEAD -> main\n");
+    expect(await succeed(own, `git config user.name Ada && ${commit}`)).toBe("Ada <developer@localhost> HEAD -> main\n");
   });
 
   test("the environment has what a program needs and no variable of the host", async () => {

@@ -27,6 +27,8 @@ STEPS_A_TURN = 64
 DISCARD_TICK_SECONDS = 0.05
 
 OPERATIONS = {"read": read, "write": write, "list": listing, "put": put, "export": export, "fingerprint": fingerprint}
+# The home folder of commands is /tmp, a folder in memory that is empty at the start.
+GIT_SETTINGS = "/tmp/.gitconfig"
 # Requests of the agent: an error of the system becomes an answer. The others come from the harness and must not fail.
 ASKED_BY_AGENT = ("read", "write", "list")
 
@@ -213,6 +215,16 @@ class Guest:
         return max(0, (min(due) - time.monotonic()) * 1000) + 1
 
 
+def settle_home():
+    """Tells git who works here, as on any developer's machine, so that commits succeed; a repository's own settings come first."""
+    try:
+        fd = os.open(GIT_SETTINGS, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW, 0o644)
+    except OSError:
+        return  # an image may have its own
+    os.write(fd, b"[user]\n\tname = Developer\n\temail = developer@localhost\n[init]\n\tdefaultBranch = main\n")
+    os.close(fd)
+
+
 def prepare():
     """Protects this process from all others, and returns the key of the channel and the descriptor that wakes it when a child ends."""
     harden.protect_process()
@@ -222,6 +234,7 @@ def prepare():
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     os.umask(0o022)
     lay_image()
+    settle_home()
     for fd in (0, 1):
         os.set_blocking(fd, False)
     wake, waker = os.pipe2(os.O_CLOEXEC | os.O_NONBLOCK)
