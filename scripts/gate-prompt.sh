@@ -95,7 +95,7 @@ write_committed "$head" "$prefix$path" "$folder/head.md"
 
 # A fresh machine knows no database; that this one is no stranger's was shown above.
 flags=(--sequential --reuse --yes --trust-database --models "$BENCH_MODELS" --model "$BENCH_MODEL" --prompt "$folder/base.md" --prompt "$folder/head.md")
-flags+=(--attempts "${BENCH_ATTEMPTS:-5}" --max-drop "${BENCH_MAX_DROP:-5pp}" --alpha "${BENCH_ALPHA:-0.05}" --db "${BENCH_DB:-results/bench.db}")
+flags+=(--attempts "${BENCH_ATTEMPTS:-5}" --max-drop "${BENCH_MAX_DROP:-5pp}" --fail-when "${BENCH_FAIL_WHEN:-worse}" --alpha "${BENCH_ALPHA:-0.05}" --db "${BENCH_DB:-results/bench.db}")
 for suite in ${BENCH_SUITE:-}; do flags+=(--suite "$suite"); done
 [ -z "${BENCH_MAX_COST_INCREASE:-}" ] || flags+=(--max-cost-increase "$BENCH_MAX_COST_INCREASE")
 [ -z "${BENCH_ON_INCONCLUSIVE:-}" ] || flags+=(--on-inconclusive "$BENCH_ON_INCONCLUSIVE")

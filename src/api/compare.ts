@@ -1,4 +1,4 @@
-import type { GateMode } from "../analysis/gate/gate-result.ts";
+import type { GateMode, GateResult } from "../analysis/gate/gate-result.ts";
 import type { Report, WrittenGate } from "../report/written-report.ts";
 import { readStore } from "./read-store.ts";
 import type { ReadOptions } from "./results.ts";
@@ -42,7 +42,12 @@ export type GateOptions = ReadOptions & {
   readonly maxCostIncrease?: number;
   /** Risk of each wrong claim, one-sided; 0.05 by default. */
   readonly alpha?: number;
-  /** Both fail a candidate that is shown to be worse and pass one that is shown to keep `maxDrop`; `regression` is the default, and `non-inferiority` also refuses to decide over too few trials to show that. */
+  /**
+   * What fails the candidate: `worse` (the default) that it is shown to be worse while a drop beyond `maxDrop` is not excluded, `beyond-margin` only a drop that is
+   * shown to be beyond it. Both pass it once such a drop is excluded.
+   */
+  readonly failWhen?: GateResult["failWhen"];
+  /** Both fail and pass by the same rule; `regression` is the default, and `non-inferiority` also refuses to decide over too few trials to show that `maxDrop` is kept. */
   readonly mode?: GateMode;
   /** The outcome of an inconclusive gate; `inconclusive` by default. */
   readonly onInconclusive?: "pass" | "fail";
@@ -66,10 +71,10 @@ export function gate(options: GateOptions): Promise<GateReport> {
       import("../command/compare/compare-arms.ts"),
       import("../report/written-report.ts"),
     ]);
-    const { allowMismatch, allowUnderpowered, maxDrop = 0.05, alpha = 0.05, mode = "regression", ...others } = options;
+    const { allowMismatch, allowUnderpowered, maxDrop = 0.05, alpha = 0.05, mode = "regression", failWhen = "worse", ...others } = options;
     const allowed = { ...(allowMismatch ? { allowMismatch } : {}), ...(allowUnderpowered ? { allowUnderpowered } : {}) };
     const isSet = (name: string): boolean => (options[name as keyof GateOptions] ?? false) !== false;
-    const summary = decideNamedGate(store, { maxDrop, alpha, mode, ...others, ...allowed }, isSet);
+    const summary = decideNamedGate(store, { maxDrop, alpha, mode, failWhen, ...others, ...allowed }, isSet);
     const report = writeReport(withCapStops(store, summary));
     if (report.gate === null) throw new Error("Cannot read the result of a gate: the report has none; this is a bug");
     return { ...report, gate: report.gate };

@@ -14,34 +14,46 @@ export const STATE_WORDS: Readonly<Record<GateState, string>> = {
   invalid: "no verdict",
 };
 
-type Decided = Pick<
-  GateResult,
-  "baseline" | "candidate" | "mode" | "margin" | "alpha" | "state" | "difference" | "cost" | "sequential" | "outcome"
->;
+type Decided = Omit<GateResult, "reasons" | "exitCode">;
 
-/** Writes the verdict of a gate as one sentence without a full stop. */
-export function gateSentence({ state, outcome, candidate, baseline, margin, cost }: Decided): string {
-  const accepted = formatPoints(margin, { sign: false });
+/**
+ * Writes the verdict of a gate as one sentence without a full stop, in the words of the rule that is in force. What it rests on comes first, so that a reason with
+ * the same words need not be repeated.
+ */
+export function gateSentence(gate: GateResult): string {
+  const { state, outcome, decidedBy, candidate, cost, reasons } = gate;
   if (state === "identical") return `${candidate.label} is the baseline itself`;
-  if (state === "invalid") return "too many results are missing for a verdict";
-  if (outcome === "fail" && cost?.state === "over" && state !== "worse") return `${candidate.label} costs more than is accepted`;
-  if (state === "worse") return `${candidate.label} is worse than ${baseline.label}`;
-  if (state === "inconclusive")
-    return `${candidate.label} is neither shown to be worse nor to stay within ${accepted} of ${baseline.label}`;
-  const kept =
-    state === "better"
-      ? `${candidate.label} is better than ${baseline.label}`
-      : `${candidate.label} stays within ${accepted} of ${baseline.label}`;
-  return outcome === "inconclusive" ? `${kept}, but its cost is undecided` : kept;
+  const [flaw] = reasons;
+  if (state === "invalid")
+    return `no verdict on ${candidate.label}: ${flaw && isFlaw(flaw) ? flawCause(flaw) : "too many results are missing"}`;
+  if (decidedBy === "cost") return `${candidate.label} costs more than is accepted: ${costFigures(gate)}`;
+  const seen = passRateSentence(gate);
+  if (outcome === "pass" && decidedBy !== null) return cost === null ? seen : `${seen}; its cost is within the limit`;
+  const isKept = state === "better" || state === "not-worse" || state === "worse-within-margin";
+  const open = cost !== null && isKept ? `${seen}; its cost is ${cost.state === "unknown" ? "unknown" : "undecided"}` : seen;
+  return decidedBy === null && (outcome === "pass" || outcome === "fail")
+    ? `${open}; an inconclusive result counts as a ${outcome} here`
+    : open;
 }
 
-/** Says what a gate accepts and how certain its claims are, without a full stop. */
-export function acceptanceSentence({ margin, alpha, cost, sequential }: Decided): string {
-  const drop = `A drop of up to ${formatPoints(margin, { sign: false })} is accepted`;
-  const bill = cost ? `, and a cost of up to ${formatRatio(1 + cost.limit)}` : "";
+/** Gives the reasons of a gate that its closing sentence does not begin with. */
+export function otherReasons({ sentence, reasons }: { readonly sentence: string; readonly reasons: readonly string[] }): readonly string[] {
+  return reasons.filter((reason) => !sentence.startsWith(reason));
+}
+
+/** Says by which rule a gate passes and fails, and how certain its claims are; the last sentence has no full stop. */
+export function acceptanceSentence({ margin, alpha, failWhen, cost, sequential }: Decided): string {
+  const limit = formatPoints(margin, { sign: false });
+  const rule =
+    failWhen === "worse"
+      ? `Fails when the candidate is shown to be worse and a drop beyond ${limit} is not excluded; passes when such a drop is excluded.`
+      : `Fails only when a drop beyond ${limit} is shown; passes when such a drop is excluded.`;
+  const bill = cost
+    ? ` Fails, too, when a cost above ${formatRatio(1 + cost.limit)} is shown; passes only if that is excluded as well.`
+    : "";
   const percent = (share: number): string => `${Number((100 * share).toFixed(2))}%`;
   const level = sequential ? "intervals allow for an analysis after every round" : `intervals are at ${percent(1 - 2 * alpha)}`;
-  return `${drop}${bill}; the risk of each wrong claim is ${percent(alpha)}, and ${level}`;
+  return `${rule}${bill} The risk of each wrong claim is ${percent(alpha)}, and ${level}`;
 }
 
 /** Says how many trials an early decision saved. */
@@ -71,24 +83,41 @@ export function gateReasonSentence(reason: GateReason, gate: Decided): string {
       return "This does not hold for every possible result of the trials without a grade";
     case "fails-only-unadjusted":
       return "Either check alone would fail the gate, but not at the stated risk once corrected for two checks";
+    case "former-cost":
+      return "The version that ran this gate made no allowance for judging the cost after every round, so a wrong claim about it is likelier than stated";
     case "inconclusive-counts-as":
       return `An inconclusive result counts as a ${reason.outcome} here (--on-inconclusive)`;
     case "detectable-drop":
       return `A drop of ${formatPoints(reason.difference, { sign: false })} would have been missed one time in five; see "bench plan" for what more trials would show`;
     default:
-      return flawSentence(reason);
+      return capitalized(flawSentence(reason));
   }
 }
 
-/** Writes a flaw in the data of a gate as a sentence without a full stop. */
-function flawSentence(flaw: GateFlaw): string {
+const FLAWS: ReadonlySet<string> = new Set<GateFlaw["kind"]>(["missing-grades", "unequal-errors", "tasks-left-out"]);
+
+function isFlaw(reason: GateReason): reason is GateFlaw {
+  return FLAWS.has(reason.kind);
+}
+
+/** Writes a flaw in the data as a clause without a full stop; the command that resumes a run comes last. */
+export function flawSentence(flaw: GateFlaw): string {
+  if (flaw.kind !== "missing-grades") return flawCause(flaw);
+  const { command, runId } = flaw.resume;
+  return `${flawCause(flaw)}; resume with: bench ${command} --resume ${runId}`;
+}
+
+function capitalized(text: string): string {
+  return text.slice(0, 1).toUpperCase() + text.slice(1);
+}
+
+function flawCause(flaw: GateFlaw): string {
   if (flaw.kind === "missing-grades") {
     const why = flaw.errors > 0 ? `, ${flaw.errors} of them for errors of the harness or a provider` : "";
-    const { command, runId } = flaw.resume;
-    return `${flaw.missing} of ${flaw.planned} trials of ${flaw.label} have no grade${why}; resume with: bench ${command} --resume ${runId}`;
+    return `${flaw.missing} of ${flaw.planned} trials of ${flaw.label} have no grade${why}`;
   }
   if (flaw.kind === "unequal-errors")
-    return `Errors hit one side more than the other (${flaw.baseline} against ${flaw.candidate}), so the graded trials are not a fair sample`;
+    return `errors hit one side more than the other (${flaw.baseline} against ${flaw.candidate}), so the graded trials are not a fair sample`;
   return `${flaw.leftOut} of ${flaw.tasks} tasks cannot be compared: one side has no grade for them, or another version of the task`;
 }
 
@@ -103,6 +132,8 @@ export function roundWords(reason: RoundReason): string {
       return "too few tasks for an analysis";
     case "decided":
       return `${CLAIM_WORDS[reason.claim]}: decided${reason.costOpen ? ", but the cost is undecided" : ""}`;
+    case "cost-over":
+      return "the cost is over its limit: decided";
     case "open":
       return "open";
     case "open-after-last-round":
@@ -112,18 +143,36 @@ export function roundWords(reason: RoundReason): string {
   }
 }
 
-function passRateSentence({ state, difference, baseline, candidate, margin }: Decided): string {
+function passRateSentence(gate: Decided): string {
+  const { difference, baseline, candidate } = gate;
   if (!difference || difference.low === null || difference.high === null)
     return "Results on one task do not generalize to others, so there is no verdict";
   const size = formatPoints(Math.abs(difference.value), { sign: false });
   const direction = Math.abs(difference.value) < 1e-9 ? "as often as" : `${size} ${difference.value > 0 ? "more" : "less"} than`;
-  const seen = `${candidate.label} passes ${direction} ${baseline.label} ${formatPointsInterval(difference.low, difference.high)}`;
+  return `${candidate.label} passes ${direction} ${baseline.label} ${formatPointsInterval(difference.low, difference.high)}: ${ruleWords(gate)}`;
+}
+
+// What the pass rate shows, in the words of the rule.
+function ruleWords({ state, margin, failWhen, decidedBy }: Decided): string {
   const limit = formatPoints(margin, { sign: false });
-  if (state === "better") return `${seen}: better`;
-  if (state === "not-worse") return `${seen}: a drop of ${limit} is ruled out`;
-  if (state === "worse-within-margin") return `${seen}: worse, but by less than the accepted ${limit}`;
-  if (state === "worse") return `${seen}: worse`;
-  return `${seen}: neither a drop nor its absence is shown, with ${limit} accepted`;
+  switch (state) {
+    case "better":
+      return "better";
+    case "not-worse":
+      return `a drop of ${limit} or more is excluded`;
+    case "worse-within-margin":
+      return `shown to be worse, but by less than the ${limit} that are accepted`;
+    case "worse":
+      if (failWhen === "worse")
+        return decidedBy === "pass-rate"
+          ? `shown to be worse, and a drop beyond ${limit} is not excluded`
+          : "worse, though not at the risk that two checks leave for each";
+      return decidedBy === "pass-rate" ? `a drop beyond ${limit} is shown` : `shown to be worse, but not whether by more than ${limit}`;
+    default:
+      return failWhen === "worse"
+        ? `neither shown to be worse, nor is a drop of ${limit} excluded`
+        : `a drop beyond ${limit} is neither shown nor excluded`;
+  }
 }
 
 const COST_WORDS = {
@@ -133,10 +182,15 @@ const COST_WORDS = {
   unknown: "unknown",
 } as const;
 
-function costSentence({ cost }: Decided): string {
-  const limit = `${formatRatio(1 + (cost?.limit ?? 0))} is accepted`;
-  if (!cost?.increase) return `The cost cannot be compared (${limit}): a cost is unknown or zero, or the prices differ`;
-  const { value, low, high } = cost.increase;
+function costSentence(gate: Decided): string {
+  const { cost } = gate;
+  if (!cost?.increase)
+    return `The cost cannot be compared (${formatRatio(1 + (cost?.limit ?? 0))} is accepted): a cost is unknown or zero, or the prices differ`;
+  return `Cost ${costFigures(gate)}: ${COST_WORDS[cost.state]}`;
+}
+
+function costFigures({ cost }: Decided): string {
+  const { value, low, high } = cost?.increase ?? { value: 0, low: null, high: null };
   const bounds = low === null || high === null ? "" : ` [${formatRatio(1 + low)} to ${formatRatio(1 + high)}]`;
-  return `Cost ${formatRatio(1 + value)}${bounds}, ${limit}: ${COST_WORDS[cost.state]}`;
+  return `${formatRatio(1 + value)}${bounds}, ${formatRatio(1 + (cost?.limit ?? 0))} is accepted`;
 }

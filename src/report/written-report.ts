@@ -6,7 +6,7 @@ import { heldBackText } from "../core/held-back.ts";
 import { isolationSentences } from "../core/isolation-words.ts";
 import { capSentences, comparisonCapNote } from "./cap-words.ts";
 import { comparisonSentence, mismatchWords, missingRatioWords, type WrittenMismatch } from "./comparison-words.ts";
-import { gateReasonSentence } from "./gate-words.ts";
+import { gateReasonSentence, gateSentence } from "./gate-words.ts";
 
 /** A comparison with its closing sentence and its other words. */
 export type WrittenComparison = Omit<Comparison, "ratios" | "mismatches"> & {
@@ -20,8 +20,8 @@ export type WrittenComparison = Omit<Comparison, "ratios" | "mismatches"> & {
 /** A ratio; `reason` says in words why it cannot be formed. */
 export type WrittenRatio = Omit<Ratio, "reason"> & { readonly reason: string | null };
 
-/** The decision of a gate with its reasons as sentences: the verdict first, then warnings and advice. */
-export type WrittenGate = Omit<GateResult, "reasons"> & { readonly reasons: readonly string[] };
+/** The decision of a gate with its reasons as sentences: the verdict first, then warnings and advice. `sentence` is the verdict by which it ends. */
+export type WrittenGate = Omit<GateResult, "reasons"> & { readonly sentence: string; readonly reasons: readonly string[] };
 
 /** What every format shows and JSON contains: a summary with its decisions put into words. */
 export type Report = Omit<Summary, "comparisons" | "gate"> & {
@@ -78,5 +78,5 @@ function writtenComparison(comparison: Comparison, { arms }: Summary): WrittenCo
 }
 
 function writtenGate(gate: GateResult): WrittenGate {
-  return { ...gate, reasons: gate.reasons.map((reason) => gateReasonSentence(reason, gate)) };
+  return { ...gate, sentence: gateSentence(gate), reasons: gate.reasons.map((reason) => gateReasonSentence(reason, gate)) };
 }

@@ -16,6 +16,21 @@ export function gateClaim({ low, high }: { readonly low: number; readonly high: 
   return low > -margin ? "not-worse" : "inconclusive";
 }
 
+/**
+ * What makes a gate fail: a candidate that is shown to be worse while a drop beyond the margin is not excluded, or only a drop that is shown to be beyond the
+ * margin.
+ */
+export type FailRule = "worse" | "beyond-margin";
+
+/** Applies the rule of a gate to an interval of the difference; it passes once a drop of the margin or more is excluded, whatever the rule. */
+export function gateRuling(
+  { low, high }: { readonly low: number; readonly high: number },
+  { margin, failWhen }: { readonly margin: number; readonly failWhen: FailRule },
+): "pass" | "fail" | "open" {
+  if (low > -margin) return "pass";
+  return high < (failWhen === "worse" ? 0 : -margin) ? "fail" : "open";
+}
+
 /** A task with its planned attempts (`plannedCandidate` where the candidate's number differs); trials short of that number are missing. */
 export type PlannedTask = PairedTask & { readonly planned: number; readonly plannedCandidate?: number };
 

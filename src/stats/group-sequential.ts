@@ -7,6 +7,9 @@ export type SequentialPlan = { readonly alpha: number; readonly rounds: number }
 /** One-sided error probabilities for which boundaries are tabled. */
 export const SEQUENTIAL_LEVELS: readonly number[] = [0.05, 0.025, 0.01];
 
+// Each of two checks that together keep one of these levels has half of it.
+const TABLED_LEVELS: readonly number[] = [...SEQUENTIAL_LEVELS, 0.0125, 0.005];
+
 /** The largest number of rounds for which boundaries are tabled. */
 export const MAX_ROUNDS = 5;
 
@@ -35,6 +38,20 @@ const BOUNDARIES: readonly (readonly (readonly number[])[])[] = [
     [3.227218, 2.869261, 2.643377, 2.464513],
     [3.352795, 3.010071, 2.796882, 2.629341, 2.487445],
   ],
+  [
+    [2.241403],
+    [2.734369, 2.30187],
+    [2.991316, 2.600958, 2.347263],
+    [3.162818, 2.796535, 2.563611, 2.378383],
+    [3.290527, 2.940409, 2.721087, 2.548099, 2.40114],
+  ],
+  [
+    [2.575829],
+    [3.023341, 2.637703],
+    [3.260767, 2.907006, 2.684642],
+    [3.420527, 3.085509, 2.878657, 2.716696],
+    [3.540084, 3.217875, 3.021428, 2.868535, 2.740064],
+  ],
 ];
 
 /**
@@ -44,17 +61,24 @@ const BOUNDARIES: readonly (readonly (readonly number[])[])[] = [
  * @see Lan and DeMets 1983; Kim and DeMets 1987 (power family)
  */
 export function sequentialBoundary(alpha: number, rounds: number): readonly number[] | null {
-  return BOUNDARIES[SEQUENTIAL_LEVELS.indexOf(alpha)]?.[rounds - 1] ?? null;
+  return BOUNDARIES[TABLED_LEVELS.indexOf(alpha)]?.[rounds - 1] ?? null;
 }
 
+/** A round of a sequential plan, counted from 1. */
+export type Look = SequentialPlan & { readonly round: number };
+
 /**
- * Computes the critical value of the interval after one round: Student's t at the tail probability of the normal boundary. For a plan that is not tabled every
- * round gets an equal share of the error probability, which is valid for any number of rounds and costs some power.
+ * Gives the one-sided error probability of the interval after one round. For a plan that is not tabled every round gets an equal share of the error probability,
+ * which is valid for any number of rounds and costs some power.
  *
  * @see Jennison and Turnbull 1989 (repeated confidence intervals)
  */
-export function sequentialCritical(look: SequentialPlan & { readonly round: number; readonly degreesOfFreedom: number }): number {
-  const boundary = sequentialBoundary(look.alpha, look.rounds)?.[look.round - 1];
-  const tail = boundary === undefined ? look.alpha / look.rounds : normalCdf(-boundary);
-  return -studentTQuantile(tail, look.degreesOfFreedom);
+export function sequentialTail({ alpha, rounds, round }: Look): number {
+  const boundary = sequentialBoundary(alpha, rounds)?.[round - 1];
+  return boundary === undefined ? alpha / rounds : normalCdf(-boundary);
+}
+
+/** Computes the critical value of the interval after one round: Student's t at the tail probability of the boundary. @see Jennison and Turnbull 1989 */
+export function sequentialCritical(look: Look & { readonly degreesOfFreedom: number }): number {
+  return -studentTQuantile(sequentialTail(look), look.degreesOfFreedom);
 }

@@ -39,13 +39,12 @@ function runLine(run: RunData): HTMLElement {
 }
 
 function gateBanner(gate: GateData): HTMLElement {
-  const [verdict, ...others] = gate.reasons;
-  const items = others.map((reason) => h("li", {}, reason));
+  const items = gate.reasons.filter((reason) => !gate.sentence.startsWith(reason)).map((reason) => h("li", {}, reason));
   return h(
     "section",
     { class: `banner gate-${gate.outcome}`, "aria-label": "Verdict of the gate" },
     h("h2", {}, VERDICTS[gate.outcome]),
-    h("p", {}, h("strong", {}, verdict ?? "")),
+    h("p", {}, h("strong", {}, gate.sentence)),
     items.length > 0 ? h("ul", {}, items) : null,
     h("p", { class: "quiet" }, gateFigures(gate)),
     gate.sequential
@@ -54,13 +53,13 @@ function gateBanner(gate: GateData): HTMLElement {
   );
 }
 
-function gateFigures({ baseline, candidate, mode, margin, alpha, difference, cost }: GateData): string {
+function gateFigures({ baseline, candidate, mode, margin, alpha, failWhen, difference, cost }: GateData): string {
   const bounds =
     difference && difference.low !== null && difference.high !== null ? ` ${formatPointsInterval(difference.low, difference.high)}` : "";
   const increase = cost?.increase ? ` (${formatRatio(1 + cost.increase.value)})` : "";
   const accepted = formatPoints(margin, { sign: false });
   return [
-    `${candidate.label} against ${baseline.label}, ${mode}, margin ${accepted}, alpha ${alpha}. `,
+    `${candidate.label} against ${baseline.label}, ${mode}, margin ${accepted}, fails when ${failWhen}, alpha ${alpha}. `,
     difference ? `Difference ${formatPoints(difference.value)}${bounds}. ` : "",
     cost ? `Cost ${cost.state}${increase}, limit ${formatRatio(1 + cost.limit)}.` : "",
   ].join("");

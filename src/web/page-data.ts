@@ -49,7 +49,11 @@ export type ComparisonData = Omit<Comparison, Reworked> & {
 };
 
 /** The decision of a gate with its reasons as sentences, the verdict first; `baselineArm` is an index, -1 where the report does not show the arm. */
-export type GateData = Omit<GateResult, "reasons"> & { readonly reasons: readonly string[]; readonly baselineArm: number };
+export type GateData = Omit<GateResult, "reasons"> & {
+  readonly sentence: string;
+  readonly reasons: readonly string[];
+  readonly baselineArm: number;
+};
 
 /** A run as the page's header shows it; `dirty` when its working tree had changes that the commit has not. */
 export type RunData = Omit<RunRecord, "settings" | "imageId"> & { readonly commit: string | null; readonly dirty: boolean };

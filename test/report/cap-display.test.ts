@@ -61,7 +61,7 @@ test("a gate gives the cap among its reasons, on the terminal and in Markdown", 
   const [baseline, candidate] = SIDES;
   const label = ({ run, arm }: ArmInRun) => ({ label: arm.name, armId: arm.armId, runId: run.id, scripted: false });
   const labels = { baseline: label(baseline), candidate: label(candidate) };
-  const terms = { margin: 0.05, alpha: 0.05, mode: "regression", maxCostIncrease: null, onInconclusive: null } as const;
+  const terms = { margin: 0.05, alpha: 0.05, mode: "regression", failWhen: "worse", maxCostIncrease: null, onInconclusive: null } as const;
   const report = writeReport({ ...summarize(SIDES, [RUN]), gate: decideGate({ baseline, candidate, labels }, terms) });
 
   expect(report.gate && gateText(report.gate, PLAIN)).toContain(`\n- ${ENDED}\n- The verdict on the pass rate could be another one`);

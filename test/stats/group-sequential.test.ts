@@ -21,6 +21,16 @@ test.for(plans)("the boundary of $rounds rounds at $alpha spends what $spending 
   expect(Math.abs(spent - alpha)).toBeLessThan(1e-6);
 });
 
+test.for([0.025, 0.0125, 0.005])("half a level, at %d, is tabled for every number of rounds", (alpha) => {
+  for (let rounds = 1; rounds <= MAX_ROUNDS; rounds++) {
+    const boundary = sequentialBoundary(alpha, rounds) ?? [];
+    const spent = crossings(boundary).reduce((sum, chance) => sum + chance, 0);
+
+    expect(boundary).toHaveLength(rounds);
+    expect(Math.abs(spent - alpha)).toBeLessThan(1e-6);
+  }
+});
+
 // Chances that a sum of independent normal steps first crosses its boundary at each look, by integration over where it stood before.
 function crossings(boundary: readonly number[]): readonly number[] {
   const intervals = 300;

@@ -2,10 +2,10 @@ import { type InterimResult, interimAnalysis } from "../../stats/interim-analysi
 import { commonTasks, pairedTask } from "../common-task.ts";
 import { sideOf } from "../compare.ts";
 import type { ArmInRun } from "../summary.ts";
-import { checkCost } from "./cost-check.ts";
 import type { FinalAnalysis } from "./decide-gate.ts";
 import { flawsOf } from "./gate-flaw.ts";
 import type { GateFlaw, GateState, SequentialPath } from "./gate-result.ts";
+import { type Judgement, judgeGate, type Ruling } from "./judge-gate.ts";
 import type { Preregistration } from "./preregistration.ts";
 
 /** Both arms of a gate with their results so far. */
@@ -16,6 +16,7 @@ export type RoundReason =
   | { readonly kind: "flaw"; readonly flaw: GateFlaw }
   | { readonly kind: "too-few-tasks" }
   | { readonly kind: "decided"; readonly claim: GateState; readonly costOpen: boolean }
+  | { readonly kind: "cost-over" }
   | { readonly kind: "open" }
   | { readonly kind: "open-after-last-round" }
   | { readonly kind: "futile"; readonly chance: number };
@@ -33,20 +34,33 @@ export function decideRound(arms: GateArms, preregistration: Preregistration, ro
   if (flaw) return { analysis: null, next: "pause", reason: { kind: "flaw", flaw } };
   const analysis = analyze(arms, preregistration, round);
   if (analysis === null) return { analysis, next: "continue", reason: { kind: "too-few-tasks" } };
-  const { claim } = analysis;
-  const isCostOpen = claim !== "inconclusive" && claim !== "worse" && hasOpenCost(arms, preregistration);
-  const waitsForCost = isCostOpen && round < preregistration.rounds;
+  const judged = judgeRound(arms, preregistration, round);
+  const ruling = judged.rule(analysis.claim);
+  const isLast = round === preregistration.rounds;
+  // A cost that cannot be compared now will hardly become known, one that is open may.
+  const isHopeless = analysis.ruling === "open" ? analysis.stops : analysis.ruling === "pass" && judged.cost?.state === "unknown";
   return {
     analysis,
-    next: analysis.stops && !waitsForCost ? "stop" : "continue",
-    reason: reasonFor(analysis, { isLast: round === preregistration.rounds, costOpen: waitsForCost }),
+    next: ruling.kind !== "open" || isLast || isHopeless ? "stop" : "continue",
+    reason: reasonFor(analysis, { ruling, isLast, costOpen: judged.cost?.state === "inconclusive" }),
   };
 }
 
-function reasonFor({ claim, stops, chance }: InterimResult, state: { readonly isLast: boolean; readonly costOpen: boolean }): RoundReason {
-  if (claim !== "inconclusive") return { kind: "decided", claim, costOpen: state.costOpen };
-  if (state.isLast) return { kind: "open-after-last-round" };
-  return stops ? { kind: "futile", chance } : { kind: "open" };
+function judgeRound({ baseline, candidate }: GateArms, preregistration: Preregistration, round: number): Judgement {
+  const { maxDrop, alpha, failWhen, maxCostIncrease = null, formerCost } = preregistration;
+  const { common } = commonTasks(baseline.arm.perTask, candidate.arm.perTask);
+  const terms = { margin: maxDrop, alpha, failWhen, maxCostIncrease, formerCost };
+  return judgeGate({ baseline, candidate }, common, { terms, look: { round, rounds: preregistration.rounds } });
+}
+
+function reasonFor(
+  { claim, ruling: ofPassRate, stops, chance }: InterimResult,
+  { ruling, isLast, costOpen }: { readonly ruling: Ruling; readonly isLast: boolean; readonly costOpen: boolean },
+): RoundReason {
+  if (ruling.kind === "fail" && ruling.by === "cost") return { kind: "cost-over" };
+  if (ruling.kind === "fail" || ofPassRate === "pass") return { kind: "decided", claim, costOpen: costOpen && ruling.kind === "open" };
+  if (isLast) return { kind: "open-after-last-round" };
+  return ofPassRate === "open" && stops ? { kind: "futile", chance } : { kind: "open" };
 }
 
 /** Repeats every interim analysis of a gate from its arms after each round, in order; null when no round had two tasks in common. */
@@ -65,19 +79,17 @@ export function analyzeRounds(
   return { critical: last.critical, path: { plannedRounds: preregistration.rounds, looks, ...trials } };
 }
 
-function analyze({ baseline, candidate }: GateArms, { rounds, maxDrop, alpha }: Preregistration, round: number): InterimResult | null {
+function analyze(
+  { baseline, candidate }: GateArms,
+  { rounds, maxDrop, alpha, failWhen }: Preregistration,
+  round: number,
+): InterimResult | null {
   const tasks = commonTasks(baseline.arm.perTask, candidate.arm.perTask).common.map(pairedTask);
-  return interimAnalysis(tasks, { rounds, margin: maxDrop, alpha, round });
+  return interimAnalysis(tasks, { rounds, margin: maxDrop, alpha, failWhen, round });
 }
 
 function flawsIn({ baseline, candidate }: GateArms): readonly GateFlaw[] {
   const { common, leftOut } = commonTasks(baseline.arm.perTask, candidate.arm.perTask);
   const labels = { baseline: sideOf(baseline, undefined), candidate: sideOf(candidate, undefined) };
   return flawsOf({ baseline, candidate, labels }, { compared: common.length, leftOut: leftOut.length });
-}
-
-function hasOpenCost({ baseline, candidate }: GateArms, { maxCostIncrease, alpha }: Preregistration): boolean {
-  if (maxCostIncrease === undefined) return false;
-  const { common } = commonTasks(baseline.arm.perTask, candidate.arm.perTask);
-  return checkCost({ baseline, candidate }, common, { limit: maxCostIncrease, alpha }).check.state === "inconclusive";
 }

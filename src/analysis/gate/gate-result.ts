@@ -1,4 +1,5 @@
 import type { TrialCap } from "../../core/cap.ts";
+import type { FailRule } from "../../stats/gate.ts";
 import type { Estimate, Side } from "../comparison.ts";
 
 /**
@@ -8,7 +9,7 @@ import type { Estimate, Side } from "../comparison.ts";
 export type GateState = "better" | "not-worse" | "worse-within-margin" | "worse" | "inconclusive" | "identical" | "invalid";
 
 /**
- * Both modes pass only a candidate that is shown to keep the margin, and fail one that is shown to be worse. `non-inferiority` also refuses to start with too few
+ * Both modes pass only a candidate that is shown to keep the margin, and fail one by the same rule. `non-inferiority` also refuses to start with too few
  * trials to show that, and takes a result that depends on missing grades as inconclusive.
  */
 export type GateMode = "regression" | "non-inferiority";
@@ -45,6 +46,8 @@ export type GateReason =
         | "cost"
         | "depends-on-missing-grades"
         | "fails-only-unadjusted"
+        /** The gate was run by a version that made no allowance for judging the cost after every round. */
+        | "former-cost"
         /** With other results of the trials that failed at their caps the claim could be another one. */
         | "caps-decide";
     }
@@ -73,11 +76,15 @@ export type GateResult = {
   readonly mode: GateMode;
   readonly margin: number;
   readonly alpha: number;
+  /** What fails the candidate: that it is shown to be worse while a drop beyond the margin is not excluded, or only a drop that is shown to be beyond it. */
+  readonly failWhen: FailRule;
   readonly state: GateState;
   /** Difference in pass rate, at one-sided level alpha on either side. */
   readonly difference: Estimate | null;
   readonly cost: CostCheck | null;
   readonly sequential: SequentialPath | null;
+  /** Which check the outcome rests on; null where nothing is decided, or nothing was compared. */
+  readonly decidedBy: "pass-rate" | "cost" | null;
   readonly outcome: "pass" | "fail" | "inconclusive" | "invalid";
   readonly exitCode: 0 | 1 | 3 | 4;
   /** The verdict on the pass rate or the flaws first, then the cost and warnings. */

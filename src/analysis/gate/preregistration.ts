@@ -1,4 +1,5 @@
 import type { RunRecord } from "../../core/record.ts";
+import type { FailRule } from "../../stats/gate.ts";
 import type { ArmInRun } from "../summary.ts";
 import type { GateMode } from "./gate-result.ts";
 
@@ -7,9 +8,12 @@ export type Preregistration = {
   readonly maxDrop: number;
   readonly alpha: number;
   readonly mode: GateMode;
+  readonly failWhen: FailRule;
   readonly maxCostIncrease?: number;
   readonly allowMismatch?: true;
   readonly allowUnderpowered?: true;
+  /** Set when the gate was started by a version that judged the cost anew after every round; its verdict stays what it was. */
+  readonly formerCost?: true;
   readonly rounds: number;
   /** `runId` is null for an arm of the gate's own run. */
   readonly baseline: { readonly runId: string | null; readonly armId: string };
@@ -20,10 +24,15 @@ export type Preregistration = {
 // Earlier versions stored the modes under these names.
 const FORMER_MODES: Readonly<Record<string, GateMode>> = { guard: "regression", prove: "non-inferiority" };
 
-/** Reads the preregistration stored with a run; null for a run without a gate. */
+type Stored = Omit<Preregistration, "mode" | "failWhen"> & { readonly mode: string; readonly failWhen?: FailRule };
+
+/** Reads the preregistration stored with a run; null for a run without a gate. Earlier versions had one rule, and stored none. */
 export function preregistrationOf({ settings }: RunRecord): Preregistration | null {
-  const stored = settings["gate"] as (Omit<Preregistration, "mode"> & { readonly mode: string }) | undefined;
-  return stored ? { ...stored, mode: FORMER_MODES[stored.mode] ?? (stored.mode as GateMode) } : null;
+  const stored = settings["gate"] as Stored | undefined;
+  if (!stored) return null;
+  const mode = FORMER_MODES[stored.mode] ?? (stored.mode as GateMode);
+  if (stored.failWhen !== undefined) return { ...stored, mode, failWhen: stored.failWhen };
+  return { ...stored, mode, failWhen: "worse", ...(stored.maxCostIncrease === undefined ? {} : { formerCost: true }) };
 }
 
 /** Finds the preregistration of the gate for which exactly these two arms were run, whose interim analyses set its intervals; null if there is none. */

@@ -16,6 +16,9 @@ export type GateFlags = {
   readonly maxCostIncrease?: number;
   readonly alpha: number;
   readonly mode: GateOptions["mode"];
+  readonly failWhen: GateOptions["failWhen"];
+  /** Set by the preregistration of an earlier version. */
+  readonly formerCost?: true;
   readonly onInconclusive?: "pass" | "fail";
   readonly allowMismatch?: true;
   readonly allowUnderpowered?: true;
@@ -33,29 +36,31 @@ export function gateOptions(flags: GateFlags): GateOptions {
     margin: flags.maxDrop,
     alpha: flags.alpha,
     mode: flags.mode,
+    failWhen: flags.failWhen,
+    formerCost: flags.formerCost,
     maxCostIncrease: flags.maxCostIncrease ?? null,
     onInconclusive: flags.onInconclusive ?? null,
   };
 }
 
-const PREREGISTERED = ["maxDrop", "alpha", "mode", "maxCostIncrease", "allowMismatch", "allowUnderpowered"] as const;
+const PREREGISTERED = ["maxDrop", "alpha", "mode", "failWhen", "maxCostIncrease", "allowMismatch", "allowUnderpowered"] as const;
 
 /** The flags that may not change once a sequential gate has started. */
 export const PREREGISTERED_FLAGS: readonly string[] = PREREGISTERED;
 
 /** Records the terms of a sequential gate before its first round. */
 export function preregister(flags: AllGateFlags, sides: Pick<Preregistration, "baseline" | "candidate">): Preregistration {
-  const { maxDrop, alpha, mode, maxCostIncrease, allowMismatch, allowUnderpowered } = flags;
+  const { maxDrop, alpha, mode, failWhen, maxCostIncrease, allowMismatch, allowUnderpowered } = flags;
   const optional = { maxCostIncrease, allowMismatch, allowUnderpowered };
   const given = Object.fromEntries(Object.entries(optional).filter(([, value]) => value !== undefined));
-  return { maxDrop, alpha, mode, rounds: flags.attempts, ...sides, ...given };
+  return { maxDrop, alpha, mode, failWhen, rounds: flags.attempts, ...sides, ...given };
 }
 
 /** Replaces the terms in the flags of a gate by those that were preregistered. */
 export function withPreregistration<Flags extends GateFlags>(flags: Flags, preregistration: Preregistration): Flags {
   const others = Object.fromEntries(Object.entries(flags).filter(([name]) => !PREREGISTERED_FLAGS.includes(name)));
   const fixed = Object.fromEntries(Object.entries(preregistration).filter(([name]) => PREREGISTERED_FLAGS.includes(name)));
-  return { ...others, ...fixed } as Flags;
+  return { ...others, ...fixed, ...(preregistration.formerCost ? { formerCost: true } : {}) } as Flags;
 }
 
 /** Refuses a number of rounds for which no error probability is known; throws UserError. */

@@ -22,8 +22,16 @@ export function gateCommand(terminal: Terminal, end: End): Command {
     .option("--alpha <risk>", "risk of each wrong claim, one-sided", risk, 0.05)
     .addOption(
       new Option(
+        "--fail-when <rule>",
+        "worse: the candidate is shown to be worse, and a drop beyond --max-drop is not excluded; beyond-margin: only a drop beyond --max-drop is shown; both pass once such a drop is excluded",
+      )
+        .choices(["worse", "beyond-margin"])
+        .default("worse"),
+    )
+    .addOption(
+      new Option(
         "--mode <mode>",
-        "both fail a candidate that is shown to be worse and pass one that is shown to keep --max-drop; non-inferiority also refuses to start with too few trials to show that",
+        "both fail and pass a candidate by the same rule; non-inferiority also refuses to start with too few trials to show that --max-drop is kept",
       )
         .choices(["regression", "non-inferiority"])
         .default("regression"),

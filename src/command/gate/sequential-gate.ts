@@ -159,17 +159,19 @@ async function performRounds(
 function sameArmNotRun(arms: readonly Arm[], flags: AllGateFlags): GateResult {
   const [arm] = arms;
   const side = { label: arm?.name ?? "", armId: arm?.id ?? "", runId: "", scripted: arm?.model.api === "scripted" };
-  const { margin, alpha, mode } = gateOptions(flags);
+  const { margin, alpha, mode, failWhen } = gateOptions(flags);
   return {
     baseline: side,
     candidate: side,
     mode,
     margin,
     alpha,
+    failWhen,
     state: "identical",
     difference: null,
     cost: null,
     sequential: null,
+    decidedBy: null,
     outcome: "pass",
     exitCode: 0,
     reasons: [{ kind: "same-arm-not-run" }],

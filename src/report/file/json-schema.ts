@@ -65,6 +65,7 @@ const gate = z.strictObject({
   mode: z.enum(["regression", "non-inferiority"]),
   margin: share,
   alpha: share,
+  failWhen: z.enum(["worse", "beyond-margin"]).describe("the rule by which the gate fails"),
   state,
   difference: estimate.nullable().describe("at one-sided level alpha on either side"),
   cost: z
@@ -78,8 +79,10 @@ const gate = z.strictObject({
       trials: count,
     })
     .nullable(),
+  decidedBy: z.enum(["pass-rate", "cost"]).nullable().describe("the check that the outcome rests on"),
   outcome: z.enum(["pass", "fail", "inconclusive", "invalid"]),
   exitCode: z.union([z.literal(0), z.literal(1), z.literal(3), z.literal(4)]),
+  sentence: z.string().describe("the verdict, in the words of the rule"),
   reasons: z.array(z.string()),
 });
 

@@ -2,7 +2,7 @@ import type { ArmSummary } from "../../analysis/summary.ts";
 import { formatPoints, formatRatio } from "../../core/format.ts";
 import { clipped, oneLine, plainText } from "../../core/printable.ts";
 import type { TrialRecord } from "../../core/record.ts";
-import { gateSentence } from "../gate-words.ts";
+import { otherReasons } from "../gate-words.ts";
 import { cutText } from "../html/cut.ts";
 import type { Report, WrittenGate } from "../written-report.ts";
 
@@ -119,7 +119,7 @@ function gateSuite(gate: WrittenGate): Suite {
   const checks = checksOf(gate);
   const openIs = outcome === "fail" && !checks.some(({ is }) => is === "blocking") ? "failure" : "error";
   const kinds = { fine: "passed", blocking: outcome === "fail" ? "failure" : "error", open: openIs } as const;
-  const detail = [gateSentence(gate), ...gate.reasons].join("\n");
+  const detail = [gate.sentence, ...otherReasons(gate)].join("\n");
   const sides = `${gate.candidate.label} against ${gate.baseline.label}`;
   const cases = checks.map(({ name, state, found, is }) =>
     testCase({
@@ -134,12 +134,15 @@ function gateSuite(gate: WrittenGate): Suite {
   return suite("gate", cases);
 }
 
-function checksOf({ state, difference, margin, cost }: WrittenGate): readonly Check[] {
+// Worse, but not so that the rule of the gate fails it.
+const OPEN_STATES: ReadonlySet<WrittenGate["state"]> = new Set(["inconclusive", "invalid", "worse"]);
+
+function checksOf({ state, difference, margin, failWhen, decidedBy, cost }: WrittenGate): readonly Check[] {
   const rate: Check = {
     name: "pass rate",
     state,
-    found: `${difference ? `${formatPoints(difference.value)}, ` : ""}a drop of ${formatPoints(margin, { sign: false })} is accepted`,
-    is: state === "worse" ? "blocking" : state === "inconclusive" || state === "invalid" ? "open" : "fine",
+    found: `${difference ? `${formatPoints(difference.value)}, ` : ""}margin ${formatPoints(margin, { sign: false })}, fails when ${failWhen}`,
+    is: state === "worse" && decidedBy === "pass-rate" ? "blocking" : OPEN_STATES.has(state) ? "open" : "fine",
   };
   if (!cost) return [rate];
   const increase = cost.increase ? `${formatRatio(1 + cost.increase.value)}, ` : "";

@@ -2,7 +2,7 @@ import type { GateResult, SequentialPath } from "../../analysis/gate/gate-result
 import type { ArmSummary } from "../../analysis/summary.ts";
 import { doubtNotes, hasSpeed, SPEED_COLUMNS, SPEED_NOTE, usedCells } from "../../core/figure.ts";
 import { counted, formatDuration, formatInterval, formatPoints, formatPointsInterval, formatRate, formatUsd } from "../../core/format.ts";
-import { acceptanceSentence, gateSentence, STATE_WORDS, savedSentence } from "../gate-words.ts";
+import { acceptanceSentence, otherReasons, STATE_WORDS, savedSentence } from "../gate-words.ts";
 import { placeOf } from "../terminal/arm-tables.ts";
 import type { Report, WrittenComparison, WrittenGate } from "../written-report.ts";
 import { markdownComparison } from "./markdown-comparison.ts";
@@ -82,8 +82,8 @@ const ICON: Readonly<Record<GateResult["outcome"], string>> = {
 };
 
 function gateHead(gate: WrittenGate): string {
-  const reasons = gate.reasons.map((reason) => `- ${markdownSentence(reason)}`);
-  return [`### ${ICON[gate.outcome]}: ${markdownSentence(gateSentence(gate))}`, "", ...reasons].join("\n");
+  const reasons = otherReasons(gate).map((reason) => `- ${markdownSentence(reason)}`);
+  return [`### ${ICON[gate.outcome]}: ${markdownSentence(gate.sentence)}`, "", ...reasons].join("\n");
 }
 
 function gateDetail(gate: WrittenGate): string {

@@ -2,7 +2,7 @@ import Table from "cli-table3";
 import type { GateResult, SequentialPath } from "../../analysis/gate/gate-result.ts";
 import { formatPoints, formatPointsInterval } from "../../core/format.ts";
 import { oneLine } from "../../core/printable.ts";
-import { acceptanceSentence, gateSentence, STATE_WORDS, savedSentence } from "../gate-words.ts";
+import { acceptanceSentence, otherReasons, STATE_WORDS, savedSentence } from "../gate-words.ts";
 import { wrapText } from "../wrap.ts";
 import type { WrittenGate } from "../written-report.ts";
 import type { Palette } from "./palette.ts";
@@ -21,13 +21,13 @@ const WORDS: Readonly<Record<GateResult["outcome"], string>> = {
  */
 export function gateText(gate: WrittenGate, paint: Palette): string {
   const colour = { pass: paint.green, fail: paint.red, inconclusive: paint.yellow, invalid: paint.yellow }[gate.outcome];
-  const verdict = `${WORDS[gate.outcome]}: ${gateSentence(gate)} (exit code ${gate.exitCode})`;
+  const verdict = `${WORDS[gate.outcome]}: ${gate.sentence} (exit code ${gate.exitCode})`;
   return [
     paint.bold(wrapText(oneLine(`Gate of ${gate.candidate.label} against ${gate.baseline.label}`))),
     paint.dim(wrapText(`${acceptanceSentence(gate)}.`)),
     "",
     ...sequentialLines(gate.sequential),
-    ...gate.reasons.map((reason) => `- ${oneLine(reason)}`),
+    ...otherReasons(gate).map((reason) => `- ${oneLine(reason)}`),
     "",
     paint.bold(colour(oneLine(verdict))),
   ].join("\n");

@@ -5,7 +5,14 @@ import type { ArmInRun } from "../../../src/analysis/summary.ts";
 import { gateReasonSentence } from "../../../src/report/gate-words.ts";
 import { anArmResult, aRun, aTaskResult } from "../../fixtures/record.ts";
 
-const OPTIONS: GateOptions = { margin: 0.05, alpha: 0.05, mode: "regression", maxCostIncrease: null, onInconclusive: null };
+const OPTIONS: GateOptions = {
+  margin: 0.05,
+  alpha: 0.05,
+  mode: "regression",
+  failWhen: "worse",
+  maxCostIncrease: null,
+  onInconclusive: null,
+};
 
 // An arm that passed or failed 30 tasks, and whose first `capped` trials its cap ended.
 function side(name: string, passes: (task: number) => boolean, capped: number): ArmInRun {

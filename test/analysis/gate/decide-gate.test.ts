@@ -5,7 +5,14 @@ import { anArmResult, aRun, aTaskResult } from "../../fixtures/record.ts";
 
 type Counts = readonly (readonly [passed: number, trials: number, costUsd?: number])[];
 
-const OPTIONS: GateOptions = { margin: 0.05, alpha: 0.05, mode: "regression", maxCostIncrease: null, onInconclusive: null };
+const OPTIONS: GateOptions = {
+  margin: 0.05,
+  alpha: 0.05,
+  mode: "regression",
+  failWhen: "worse",
+  maxCostIncrease: null,
+  onInconclusive: null,
+};
 
 function side(name: string, counts: Counts, attempts = counts[0]?.[1] ?? 1): ArmInRun {
   const perTask = counts.map(([passed, trials, costUsd], index) =>

@@ -23,7 +23,17 @@ test.for([
   { stored: "regression", mode: "regression" },
   { stored: "non-inferiority", mode: "non-inferiority" },
 ])('a gate stored with mode "$stored" has the mode $mode', ({ stored, mode }) => {
-  expect(preregistrationOf(aRun({ settings: { gate: { ...STORED, mode: stored } } }))).toEqual({ ...STORED, mode });
+  expect(preregistrationOf(aRun({ settings: { gate: { ...STORED, mode: stored } } }))).toEqual({ ...STORED, mode, failWhen: "worse" });
+});
+
+test("a gate of an earlier version keeps its rule, and the way in which it judged its cost", () => {
+  const withCost = { ...STORED, maxCostIncrease: 0.2 };
+
+  expect(preregistrationOf(aRun({ settings: { gate: withCost } }))).toMatchObject({ failWhen: "worse", formerCost: true });
+  expect(preregistrationOf(aRun({ settings: { gate: { ...withCost, failWhen: "beyond-margin" } } }))).toEqual({
+    ...withCost,
+    failWhen: "beyond-margin",
+  });
 });
 
 test("a run without a gate has no preregistration", () => {
@@ -33,7 +43,10 @@ test("a run without a gate has no preregistration", () => {
 test("only the two arms that a gate was run for share its preregistration", () => {
   const settings = { gate: STORED };
 
-  expect(sharedPreregistration({ baseline: side("base", settings), candidate: side("head", settings) })).toEqual(STORED);
+  expect(sharedPreregistration({ baseline: side("base", settings), candidate: side("head", settings) })).toEqual({
+    ...STORED,
+    failWhen: "worse",
+  });
   expect(sharedPreregistration({ baseline: side("head", settings), candidate: side("base", settings) })).toBeNull();
   expect(sharedPreregistration({ baseline: side("base", {}), candidate: side("head", {}) })).toBeNull();
 });

@@ -476,6 +476,7 @@ test("the gate's verdict comes first; misleading mismatches are open and others 
     mode: "regression",
     margin: 0.05,
     alpha: 0.05,
+    failWhen: "worse",
     state: "worse",
     difference: { value: -0.1, low: -0.2, high: -0.01 },
     cost: { limit: 0.2, state: "over", increase: { value: 0.5, low: 0.3, high: 0.7 } },
@@ -485,8 +486,10 @@ test("the gate's verdict comes first; misleading mismatches are open and others 
       plannedTrials: 9,
       trials: 3,
     },
+    decidedBy: "pass-rate",
     outcome: "fail",
     exitCode: 1,
+    sentence: "The candidate is worse",
     reasons: ["The candidate is worse", "Fix the prompt"],
   };
   const mismatches = [

@@ -12,6 +12,7 @@ const PREREGISTRATION: Preregistration = {
   maxDrop: 0.05,
   alpha: 0.05,
   mode: "regression",
+  failWhen: "worse",
   rounds: 5,
   baseline: { runId: null, armId: BASE.id },
   candidate: HEAD.id,
