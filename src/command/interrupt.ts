@@ -1,4 +1,4 @@
-/** A signal that SIGINT (Ctrl-C) and SIGTERM abort. A second one ends the process immediately. */
+/** A signal that SIGINT (Ctrl-C), SIGTERM and SIGHUP (a closed terminal) abort. A second one ends the process immediately. */
 export type Interrupt = { readonly signal: AbortSignal; release(): void };
 
 /** The reason of the abort when the user interrupts. */
@@ -6,8 +6,10 @@ export class Interrupted extends Error {
   override readonly name = "Interrupted";
 }
 
-/** Listens for SIGINT and SIGTERM until released; `notify` prints that the process is stopping. */
-export function listenForInterrupt(notify: (text: string) => void): Interrupt {
+const SIGNALS = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
+
+/** Listens for the signals until released; `notify` prints that the process is stopping, and `kept`, which says what becomes of the work so far. */
+export function listenForInterrupt(notify: (text: string) => void, kept: string): Interrupt {
   const controller = new AbortController();
   const stop = (signal: NodeJS.Signals): void => {
     if (controller.signal.aborted) {
@@ -16,16 +18,12 @@ export function listenForInterrupt(notify: (text: string) => void): Interrupt {
       return;
     }
     // The listener stays, because a library that restores the cursor ends the process when it finds itself the last listener.
-    notify(
-      "Stopping: finished trials are stored, and trials in progress continue when the run is resumed. Press Ctrl-C again to stop immediately.",
-    );
+    notify(`Stopping: ${kept}. Press Ctrl-C again to stop immediately.`);
     controller.abort(new Interrupted("interrupted"));
   };
   const release = (): void => {
-    process.off("SIGINT", stop);
-    process.off("SIGTERM", stop);
+    for (const signal of SIGNALS) process.off(signal, stop);
   };
-  process.on("SIGINT", stop);
-  process.on("SIGTERM", stop);
+  for (const signal of SIGNALS) process.on(signal, stop);
   return { signal: controller.signal, release };
 }

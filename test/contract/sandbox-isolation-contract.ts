@@ -29,7 +29,7 @@ export function isolationContract(adapter: SandboxAdapter): void {
 
   test("localhost and the machine's own name lead to the machine itself, in Python, Node and bash", async () => {
     await using own = await ownSandbox(adapter);
-    const { exit, text } = await run(own, ["bash", "-c", TALK_TO_LOCALHOST]);
+    const { exit, text } = await run(own, ["bash", "-c", TALK_TO_LOCALHOST], { timeoutMs: 120_000 });
 
     expect(text.trim().split("\n")).toEqual(["python 200", "node 200", "bash open", "own name 127.0.0.1"]);
     expect(exit).toEqual({ kind: "exited", code: 0 });

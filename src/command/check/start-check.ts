@@ -40,7 +40,7 @@ export async function startCheck(flags: CheckFlags, { terminal, trust }: CheckDe
   const { provider, notices } = await prepareSandboxes(flags, imagesOf(suite.tasks, flags.image, imageDepsOf(flags, { terminal, trust })));
   for (const notice of notices) terminal.notify(notice);
   const sandboxes = provider("check", (text) => terminal.notify(text));
-  const interrupt = listenForInterrupt((text) => terminal.notify(text));
+  const interrupt = listenForInterrupt((text) => terminal.notify(text), "a check stores nothing; what was found so far stands above");
   const { signal } = interrupt;
   const options: CheckOptions = {
     repeats: flags.repeats,

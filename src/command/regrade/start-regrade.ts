@@ -34,7 +34,10 @@ type RegradeDeps = { readonly terminal: Terminal; readonly trust: Trust };
 /** Grades a run again and prints what changed. Exit code 4 when a task could not be graded again. */
 export async function startRegrade(name: string, flags: RegradeFlags, { terminal, trust }: RegradeDeps): Promise<ExitCode> {
   const store = await openExistingToWrite(flags.db, trust);
-  const interrupt = listenForInterrupt((text) => terminal.notify(text));
+  const interrupt = listenForInterrupt(
+    (text) => terminal.notify(text),
+    "tasks that are graded again have their new verdicts, the others keep the old ones",
+  );
   try {
     const run = store.findRun(name);
     const kept = readStoredFlags(run);

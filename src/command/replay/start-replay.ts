@@ -31,7 +31,7 @@ type ReplayDeps = { readonly terminal: Terminal; readonly trust: Trust };
 /** Replays a trial and prints where the result differs. Exit code 1 when it does. */
 export async function startReplay(id: number, flags: ReplayFlags, { terminal, trust }: ReplayDeps): Promise<ExitCode> {
   const store = await openExistingToWrite(flags.db, trust);
-  const interrupt = listenForInterrupt((text) => terminal.notify(text));
+  const interrupt = listenForInterrupt((text) => terminal.notify(text), "a replay stores nothing");
   try {
     const trial = store.runs.trial(id);
     if (!trial)

@@ -24,7 +24,7 @@ export async function performRun(
     now: () => globalThis.performance.now(),
   });
   const notify: Notify = (text) => report({ kind: "notice", text });
-  const interrupt = listenForInterrupt(notify);
+  const interrupt = listenForInterrupt(notify, "finished trials are stored, and trials in progress continue when the run is resumed");
   try {
     return await executeRun(store, performance, { report, signal: interrupt.signal, interimAnalysis: interimAnalysis?.(notify) });
   } finally {

@@ -39,6 +39,7 @@ const IS_VALID: Readonly<Record<Name, (value: unknown) => boolean>> = {
   maxTokens: isCount,
   allowUnknownPrices: isSwitch,
 };
+const MAX_WORDS = 1_000;
 const REQUIRED: readonly Name[] = ["models", "attempts", "profile", "maxIterations", "maxMinutes", "contextFiles", "image"];
 
 /** Reads the flags that a run was started with, as far as they are stored. The database may be another's: only known flags are taken, and one that the command line would not accept is a UserError. */
@@ -62,26 +63,37 @@ function isComplete(flags: Partial<StoredFlags>): flags is StoredFlags {
   return REQUIRED.every((name) => flags[name] !== undefined);
 }
 
-/** Combines the flags of a resumed run: what it measures from the store, how it is carried out from the command line. Throws UserError when a flag would change what is measured. */
+/**
+ * Combines the flags of a resumed run: what it measures from the store, how it is carried out from the command line. A flag may be given again with the value that is
+ * stored. Throws UserError when one would change what is measured.
+ */
 export function resumedFlags(flags: RunFlags, run: RunRecord, given: (name: string) => boolean): RunFlags {
-  const conflict = FIXED_FLAGS.find(given);
-  if (conflict)
-    throw new UserError(`Cannot resume run "${run.id}": ${dashed(conflict)} would change what it measures; omit it, or start a new run`);
+  const stored = readStoredFlags(run);
+  if (!isComplete(stored)) throw invalidFlag(run, REQUIRED.find((name) => stored[name] === undefined) ?? "models", undefined);
+  const conflict = FIXED_FLAGS.find((name) => given(name) && JSON.stringify(flags[name]) !== JSON.stringify(stored[name]));
+  if (conflict) throw changedFlag(run, conflict, { stored, flags });
   const { db } = flags;
   const others = [...CAP_FLAGS, "concurrency", "grading", "maxHours", "buildNetwork", "trust", "probe", "json", "resume"] as const;
   const changeable = {
     db,
     ...Object.fromEntries(others.filter((name) => flags[name] !== undefined).map((name) => [name, flags[name]])),
   };
-  const stored = readStoredFlags(run);
-  if (!isComplete(stored)) throw invalidFlag(run, REQUIRED.find((name) => stored[name] === undefined) ?? "models", undefined);
   return { ...stored, ...changeable };
+}
+
+type Changed = { readonly stored: Partial<StoredFlags>; readonly flags: RunFlags };
+
+function changedFlag(run: RunRecord, name: Name, { stored, flags }: Changed): UserError {
+  const typed = wordsOf(name, flags[name]).join(" ") || dashed(name);
+  const started =
+    stored[name] === undefined ? `without ${dashed(name)}` : `with ${wordsOf(name, stored[name]).join(" ") || `no ${dashed(name)}`}`;
+  return new UserError(
+    `Cannot resume run "${printable(run.id)}" with ${printable(typed, MAX_WORDS)}: it was started ${printable(started, MAX_WORDS)}, and another value would change what it measures; omit the flag, or start a new run`,
+  );
 }
 
 // What comes from outside the database, or costs money; the other flags change neither.
 const TOLD: readonly Name[] = ["models", "model", "suite", "task", "prompt", "image", "sandbox", "runtime", "reuse", "maxTrialCost"];
-const MAX_WORDS = 1_000;
-
 /**
  * Tells in one line which files and settings a stored run was started with, so that nothing from a database is used without a word. `flags` are those that it continues with:
  * spending limits may have been typed anew.

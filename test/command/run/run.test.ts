@@ -3,6 +3,7 @@ import Docker from "dockerode";
 import { expect, test } from "vitest";
 import { runCli, startCli, startOnTerminal } from "../../fixtures/cli.ts";
 import { TempFolder, tinySuite } from "../../fixtures/temp-folder.ts";
+import { until } from "../../fixtures/until.ts";
 
 const MODELS = `models:
   - {name: oracle, api: scripted, model: oracle, price: {input: 1, output: 4, cache_read: 0.1}}
@@ -121,6 +122,20 @@ test("Ctrl-C ends a run cleanly and prints the command that resumes it", async (
   expect(query<{ n: number }>(folder, "select count(*) as n from trials where outcome = 'graded'")[0]?.n).toBe(12);
 });
 
+test("a terminal that is closed ends a run as Ctrl-C does: no container is left, and it can be resumed", async () => {
+  using folder = new TempFolder();
+  project(folder, "a", "b", "c", "d", "e", "f");
+  const running = startOnTerminal(["run", "--concurrency", "2"], { cwd: folder.path });
+  await running.until((shown) => shown.includes("2/12"));
+  const runId = query<{ id: string }>(folder, "select id from runs")[0]?.id ?? "";
+  running.child.kill("SIGKILL");
+
+  await until(() => query<{ ended: string | null }>(folder, "select ended from runs")[0]?.ended !== null);
+  expect(query(folder, "select ended from runs")).toEqual([{ ended: "interrupted" }]);
+  await until(async () => (await containersOf(runId)) === 0);
+  expect((await runCli(["run", "--resume", runId], { cwd: folder.path })).code).toBe(0);
+});
+
 test("a resumed run refuses flags and files that would change what it measures", async () => {
   using folder = new TempFolder();
   project(folder, "add");
@@ -129,7 +144,7 @@ test("a resumed run refuses flags and files that would change what it measures",
   const flag = await runCli(["run", "--resume", runId, "--attempts", "5"], { cwd: folder.path });
   expect(flag).toMatchObject({
     code: 2,
-    stderr: `bench: Cannot resume run "${runId}": --attempts would change what it measures; omit it, or start a new run\n`,
+    stderr: `bench: Cannot resume run "${runId}" with --attempts 5: it was started with --attempts 1, and another value would change what it measures; omit the flag, or start a new run\n`,
   });
 
   folder.write({ "tasks/tiny/add/prompt.md": "Something else." });

@@ -21,10 +21,23 @@ test.for([
   expect(resumed.prompt).toEqual(prompt);
 });
 
-test.for(["prompt", "reuse", "tag", "contextFiles"])("--%s is refused when a run is resumed", (typed) => {
-  const run = aRun({ settings: { flags: storedFlags(RUN_FLAGS) } });
+test.for([
+  { flag: "prompt", given: { prompt: ["other.md"] }, line: "with --prompt other.md: it was started without --prompt" },
+  { flag: "reuse", given: { reuse: true }, line: "with --reuse: it was started without --reuse" },
+  { flag: "attempts", given: { attempts: 9 }, line: "with --attempts 9: it was started with --attempts 1" },
+] as const)("--$flag is refused with another value when a run is resumed, and the line says both values", ({ flag, given, line }) => {
+  const run = aRun({ settings: { flags: storedFlags({ ...RUN_FLAGS, attempts: 1 }) } });
 
-  expect(() => resumedFlags(RUN_FLAGS, run, (name) => name === typed)).toThrow("would change what it measures; omit it");
+  expect(() => resumedFlags({ ...RUN_FLAGS, ...given }, run, (name) => name === flag)).toThrow(
+    `Cannot resume run "${run.id}" ${line}, and another value would change what it measures; omit the flag, or start a new run`,
+  );
+});
+
+test("flags that are typed again with the values of the start are no conflict", () => {
+  const flags = { ...RUN_FLAGS, suite: ["mine"], prompt: ["a.md", "default"], attempts: 3, reuse: true } as const;
+  const run = aRun({ settings: { flags: storedFlags(flags) } });
+
+  expect(resumedFlags(flags, run, () => true)).toMatchObject({ suite: ["mine"], prompt: ["a.md", "default"], attempts: 3, reuse: true });
 });
 
 test("a resumed run tells its files, prompts and limits in one line", () => {
