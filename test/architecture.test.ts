@@ -79,6 +79,7 @@ const FILE_SYSTEM: Readonly<Record<string, string>> = {
   "files/write.ts": "writes what does not exist yet, and replaces plain files",
   "store/database-file.ts": "opens the file of the database and looks at the files beside it, which SQLite opens",
   "store/group-commit.ts": "flushes the log of the database",
+  "store/readable-copy.ts": "copies a database that SQLite cannot read where it is",
   "command/open-store.ts": "makes the folder of the database",
   "command/plan/plan-inputs.ts": "looks whether there is a database",
   "command/doctor/examine.ts": "looks whether the database could be made",

@@ -1,8 +1,10 @@
 import { nativeSource, ownSuites } from "../config/native-source.ts";
 import { suiteDigest } from "../core/digest.ts";
 import { UserError } from "../core/errors.ts";
+import { counted } from "../core/format.ts";
 import { wildcard } from "../core/glob.ts";
 import { printable } from "../core/printable.ts";
+import { suggestion } from "../core/suggestion.ts";
 import type { LeftOut, LoadedSuite, Suite, Task } from "../core/task.ts";
 import { IMPORTED_SOURCES } from "../import/imported-sources.ts";
 
@@ -88,7 +90,10 @@ function chooseTasks(tasks: readonly Task[], patterns: readonly string[]): reado
   for (const { name, pattern } of rules) {
     if (!tasks.some((task) => name.test(task.id)))
       throw new UserError(
-        `Cannot select task "${pattern}": none of the ${tasks.length} tasks matches; the folders of a suite are named after its tasks`,
+        `Cannot select task "${printable(pattern)}": none of the ${counted(tasks.length, "task")} matches${suggestion(
+          pattern.replace(/^!/, ""),
+          tasks.map(({ id }) => id),
+        )}; the folders of a suite are named after its tasks`,
       );
   }
   const included = rules.filter(({ isExcluding }) => !isExcluding);

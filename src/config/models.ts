@@ -2,6 +2,7 @@ import { UserError } from "../core/errors.ts";
 import { wildcard } from "../core/glob.ts";
 import type { Api, ModelSpec, Price } from "../core/model.ts";
 import { printable } from "../core/printable.ts";
+import { suggestion } from "../core/suggestion.ts";
 import { placeNamed } from "../files/place.ts";
 import { type ModelYaml, modelsSchema } from "./models-schema.ts";
 import { readYaml } from "./yaml-file.ts";
@@ -134,7 +135,10 @@ function named(entries: readonly ModelEntry[], names: readonly string[]): readon
   for (const { name, matches } of patterns) {
     if (!entries.some((entry) => matches.test(entry.spec.name))) {
       throw new UserError(
-        `Cannot select model "${name}": no model has this name; choose from ${printable(entries.map((entry) => entry.spec.name).join(", "), 300)}`,
+        `Cannot select model "${name}": no model has this name${suggestion(
+          name,
+          entries.map((entry) => entry.spec.name),
+        )}; choose from ${printable(entries.map((entry) => entry.spec.name).join(", "), 300)}`,
       );
     }
   }

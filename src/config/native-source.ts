@@ -13,7 +13,7 @@ export const nativeSource: TaskSource = {
   noun: "tasks",
   load: async (location) => {
     const { loadSuite } = await import("./suite.ts");
-    return loadSuite(isOwn(location) ? `${TASKS_FOLDER}/${location}` : location);
+    return loadSuite(isOwn(location) ? `${TASKS_FOLDER}/${location}` : location, suitesInTasks());
   },
 };
 
@@ -23,11 +23,15 @@ function isOwn(location: string): boolean {
 
 /** Lists the names of the suites in tasks/; throws UserError when there is none. */
 export function ownSuites(): readonly string[] {
-  const tasks = placeNamed(TASKS_FOLDER);
-  const suites = foldersIn(tasks).filter((name) => isThere(placeInside(tasks, `${name}/suite.yaml`)));
+  const suites = suitesInTasks();
   if (suites.length === 0)
     throw new UserError(
       `Cannot find any suite: "${TASKS_FOLDER}/" has no folder with a suite.yaml; run "bench init" to create one, or name one with --suite`,
     );
   return suites;
+}
+
+function suitesInTasks(): readonly string[] {
+  const tasks = placeNamed(TASKS_FOLDER);
+  return foldersIn(tasks).filter((name) => isThere(placeInside(tasks, `${name}/suite.yaml`)));
 }

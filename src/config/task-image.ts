@@ -8,6 +8,8 @@ import { type Place, placeInside, shown } from "../files/place.ts";
 const IMAGE_NAME = "bench-task";
 const DIGEST_LENGTH = 16;
 const FOLDER_PREFIX = "./";
+// No image has such a name.
+const LEADS_OUT = /^(?:\.\.?$|\.\.\/|\/|~)/;
 
 type ImageFields = Pick<Task, "image" | "imageFolder">;
 
@@ -22,6 +24,10 @@ export class TaskImages {
    * Throws UserError when the folder is not below `place`, has no Dockerfile, or holds something else than plain files and folders.
    */
   find(value: string | undefined, place: Place): ImageFields {
+    if (value !== undefined && LEADS_OUT.test(value))
+      throw new UserError(
+        `Cannot use image "${printable(value)}" of "${shown(place.path)}": it is a path that leads out of this folder; put the folder with the Dockerfile inside, and write ./ before its name`,
+      );
     if (!value?.startsWith(FOLDER_PREFIX)) return { image: value ?? null };
     const folder = folderOf(value, place);
     const known = this.#known.get(folder.path);

@@ -75,11 +75,18 @@ function isGlobOfWorkspace(glob: string): boolean {
 
 type Shared = z.output<typeof sharedSchema>;
 
-type TaskOptions = { readonly id: string; readonly suite: string; readonly shared: Shared; readonly images?: TaskImages };
+type TaskOptions = {
+  readonly id: string;
+  /** The name of its folder, where that has another Unicode form than the id. */
+  readonly folderName?: string | undefined;
+  readonly suite: string;
+  readonly shared: Shared;
+  readonly images?: TaskImages;
+};
 
 /** Loads the task in the folder `id` of a suite folder; throws UserError naming the file and field at fault. */
-export function loadTask(suiteFolder: Place, { id, suite, shared, images = new TaskImages() }: TaskOptions): Task {
-  const folder = placeInside(suiteFolder, id);
+export function loadTask(suiteFolder: Place, { id, folderName = id, suite, shared, images = new TaskImages() }: TaskOptions): Task {
+  const folder = placeInside(suiteFolder, folderName);
   const yamlPlace = placeInside(folder, "task.yaml");
   const yaml = readYaml(yamlPlace, taskSchema);
   const promptPlace = placeInside(folder, "prompt.md");

@@ -28,7 +28,9 @@ export function readYaml<Schema extends z.ZodType>(place: Place, schema: Schema)
   const first = issues[0];
   if (!first) throw new Error(`Cannot read "${path}": the schema rejected it without a reason; this is a bug`);
   const more = issues.length > 1 ? ` (and ${issues.length - 1} more)` : "";
-  throw new UserError(`Cannot read "${path}" line ${lineOf(document, lines, pathOf(first))}: ${describeIssue(first)}${more}`);
+  throw new UserError(
+    `Cannot read "${path}" line ${lineOf(document, lines, pathOf(first))}: ${describeIssue(first)}${quotingAdvice(first, document)}${more}`,
+  );
 }
 
 type Parsed = { readonly document: Document; readonly value: unknown };
@@ -145,6 +147,14 @@ function describeIssue(issue: Issue): string {
   if (missing) return `${field || "the file"} is missing; ${expectation(issue)}`;
   if (issue.code === "custom") return `${field ? `${field}: ` : ""}${printable(issue.message, 300)}`;
   return `${field || "the file"} is ${mayHoldKey(issue.path) ? "something else" : display(issue.input)}; ${expectation(issue)}`;
+}
+
+// What looks like a number or a switch is one in YAML, such as 1e3, 1.10 or null, although the user meant a text.
+function quotingAdvice(issue: Issue, document: Document): string {
+  if (issue.code !== "invalid_type" || issue.expected !== "string" || mayHoldKey(issue.path)) return "";
+  const node = document.getIn(issue.path, true);
+  if (!isScalar(node) || node.source === undefined || typeof node.value === "string") return "";
+  return `; put it in quotes: "${printable(node.source)}"`;
 }
 
 // A secret key that was written into the wrong field must not reach a log.

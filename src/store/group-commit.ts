@@ -1,5 +1,4 @@
-import { closeSync, fdatasync, fstatSync, openSync, type Stats, statSync } from "node:fs";
-import { stat } from "node:fs/promises";
+import { closeSync, fdatasync, fstatSync, openSync, type Stats, stat, statSync } from "node:fs";
 import { promisify } from "node:util";
 import { messageOf } from "../core/errors.ts";
 import { MOVED } from "./store-fault.ts";
@@ -72,7 +71,7 @@ export class WriteAheadLog {
   }
 
   async #requireSame(path: string, before: Stats): Promise<void> {
-    const now = await stat(path).catch(() => null);
+    const now = await promisify(stat)(path).catch(() => null);
     if (now?.ino === before.ino && now.dev === before.dev) return;
     throw Object.assign(new Error(`"${path}" is ${now === null ? "gone" : "another file"}`), { code: MOVED });
   }

@@ -8,7 +8,7 @@ const FAULTS: readonly (readonly [code: RegExp, found: string, advice: string])[
   [/^SQLITE_(BUSY|LOCKED)/, "another program has kept the database locked for longer than a write waits", "end that program"],
   [/^SQLITE_FULL/, "the disk is full", "free disk space"],
   [/^SQLITE_READONLY/, "the database may not be written", "fix the permissions of the file and its folder, or mount the disk for writing"],
-  [new RegExp(`^${MOVED}$`), "the database was deleted or replaced while it was in use", "put it back with its -wal file"],
+  [/^SQLITE_IOERR_MOVED$/, "the database was deleted or replaced while it was in use", "put it back with its -wal file"],
   [/^SQLITE_(CORRUPT|NOTADB)/, "the database is damaged", "restore a copy of it"],
   [/^SQLITE_NOMEM/, "there is not enough memory", "free memory"],
   [/^SQLITE_(IOERR|CANTOPEN)/, "the disk or the file fails", "check the disk and the permissions"],

@@ -219,3 +219,32 @@ test("text that is not UTF-8 is refused", () => {
 
   expect(() => loadSuite(folder.path)).toThrow('add/prompt.md": it is not UTF-8 text');
 });
+
+test("a folder whose name has the decomposed Unicode form is found under the composed one, and a misspelt one is suggested", () => {
+  using folder = new TempFolder();
+  folder.write(tinySuite("cafe\u0301"));
+  folder.write({ "suite.yaml": "name: tiny\ntasks: [caf\u00e9]\n" });
+  expect(loadSuite(folder.path).tasks.map(({ id }) => id)).toEqual(["caf\u00e9"]);
+
+  folder.write({ "suite.yaml": "name: tiny\ntasks: [cofe\u0301]\n" });
+  expect(() => loadSuite(folder.path)).toThrow('which has no folder (did you mean "caf\u00e9"?)');
+});
+
+test("two folders whose names differ only in the Unicode form are refused", () => {
+  using folder = new TempFolder();
+  folder.write(tinySuite("cafe\u0301", "caf\u00e9"));
+
+  expect(() => loadSuite(folder.path)).toThrow('two folders have the name "caf\u00e9", in different Unicode forms; rename one');
+});
+
+test.each([
+  ["1e3", "1000"],
+  ["1.10", "1.1"],
+  ["null", "null"],
+  ["true", "true"],
+])("a task name %s that YAML takes for something else is to be put in quotes", (written, read) => {
+  using folder = new TempFolder();
+  folder.write({ "suite.yaml": `name: tiny\ntasks: [${written}]\n` });
+
+  expect(() => loadSuite(folder.path)).toThrow(`tasks[0] is ${read}; expected a string; put it in quotes: "${written}"`);
+});

@@ -66,3 +66,14 @@ test("a folder that tasks share is read once, and equal folders have one image",
   expect(images.find("./env", placeInside(suite, "add")).image).toBe(first.image);
   expect(new TaskImages().find("./env", suite).image).not.toBe(first.image);
 });
+
+test.each(["../image", "..", "/srv/image", "~/image"])(
+  "the image %s, a path that leads out of the task's folder, is refused as such",
+  (image) => {
+    using folder = new TempFolder();
+
+    expect(() => new TaskImages().find(image, placeNamed(folder.path))).toThrow(
+      `Cannot use image "${image}" of "${folder.path}": it is a path that leads out of this folder; put the folder with the Dockerfile inside, and write ./ before its name`,
+    );
+  },
+);
