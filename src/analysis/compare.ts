@@ -9,7 +9,8 @@ import { signFlip } from "../stats/sign-flip.ts";
 import { suiteDifference } from "../stats/suite-scope.ts";
 import { type CommonTask, commonTasks, pairedTask } from "./common-task.ts";
 import type { Comparison, Estimate, Side, TaskPair } from "./comparison.ts";
-import { detectableDifference, verdictOf } from "./comparison-verdict.ts";
+import { type ComparisonTest, detectableDifference, undecidableTasks } from "./comparison-power.ts";
+import { verdictOf } from "./comparison-verdict.ts";
 import { mismatchesOf } from "./mismatch.ts";
 import { ratiosOf } from "./ratio.ts";
 import { type ArmInRun, labelsOf, type Summary, summarize } from "./summary.ts";
@@ -27,7 +28,12 @@ export function compareArms(sides: readonly ArmInRun[], scope: Scope): Summary {
   if (!first) return summary;
   const labels = labelsOf(sides);
   const raw = others.map((side, index) =>
-    compareTwo(sideOf(first, labels[0]), sideOf(side, labels[index + 1]), { baseline: first, candidate: side, scope }),
+    compareTwo(sideOf(first, labels[0]), sideOf(side, labels[index + 1]), {
+      baseline: first,
+      candidate: side,
+      scope,
+      family: others.length,
+    }),
   );
   const adjusted = holm(raw.map((comparison) => comparison.difference.p ?? 1));
   const comparisons = raw.map((comparison, index) =>
@@ -47,8 +53,8 @@ export function sideOf({ run, arm }: ArmInRun, label: string | undefined): Side 
   return { label: label ?? arm.name, armId: arm.armId, runId: run.id, scripted: arm.api === "scripted" };
 }
 
-type Pair = { readonly baseline: ArmInRun; readonly candidate: ArmInRun; readonly scope: Scope };
-type Unconcluded = Omit<Comparison, "verdict"> & { readonly common: readonly CommonTask[]; readonly change: Change };
+type Pair = { readonly baseline: ArmInRun; readonly candidate: ArmInRun; readonly scope: Scope; readonly family: number };
+type Unconcluded = Omit<Comparison, "verdict"> & { readonly common: readonly CommonTask[]; readonly test: ComparisonTest };
 
 function compareTwo(baseline: Side, candidate: Side, pair: Pair): Unconcluded {
   const { common, leftOut } = commonTasks(pair.baseline.arm.perTask, pair.candidate.arm.perTask);
@@ -57,11 +63,14 @@ function compareTwo(baseline: Side, candidate: Side, pair: Pair): Unconcluded {
   const pairs = common.map(taskPair);
   const flip = tasks.length < 2 ? null : signFlip(tasks);
   const difference = differenceOf(tasks, pair.scope, score);
+  // The smallest of several p-values is held to this in Holm's method.
+  const alphaOneSided = ALPHA / 2 / pair.family;
+  const test = { alphaOneSided, change: changeBetween(pair.baseline.arm, pair.candidate.arm), scope: pair.scope };
   return {
     baseline,
     candidate,
     common,
-    change: changeBetween(pair.baseline.arm, pair.candidate.arm),
+    test,
     scope: pair.scope,
     tasks: { compared: common.length, leftOut },
     passRate: { baseline: passRate(common.map((task) => task.baseline)), candidate: passRate(common.map((task) => task.candidate)) },
@@ -74,7 +83,8 @@ function compareTwo(baseline: Side, candidate: Side, pair: Pair): Unconcluded {
     worse: pairs.filter((task) => task.difference < 0).sort((a, b) => a.difference - b.difference),
     tied: pairs.filter((task) => task.difference === 0).length,
     mismatches: mismatchesOf(pair.baseline, pair.candidate, { compared: common.length, leftOut: leftOut.length }),
-    detectable: detectableDifference(tasks, { alphaOneSided: ALPHA / 2 }),
+    detectable: detectableDifference(tasks, test),
+    undecidable: undecidableTasks(tasks, alphaOneSided),
   };
 }
 
@@ -104,9 +114,9 @@ export function changeBetween(baseline: Pick<ArmResult, "model">, candidate: Pic
   return baseline.model === candidate.model ? "prompt" : "model";
 }
 
-function concluded({ common, change, ...comparison }: Unconcluded, adjustedP: number | null): Comparison {
+function concluded({ common, test, ...comparison }: Unconcluded, adjustedP: number | null): Comparison {
   const whole = { ...comparison, difference: { ...comparison.difference, adjustedP } };
-  return { ...whole, verdict: verdictOf(whole, common.map(pairedTask), change) };
+  return { ...whole, verdict: verdictOf(whole, common.map(pairedTask), test) };
 }
 
 // An arm ranks above another only where the Holm-adjusted p over all pairs is below 5 %.

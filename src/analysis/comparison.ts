@@ -55,10 +55,23 @@ export type Mismatch = {
   readonly misleading: boolean;
 };
 
-/** Roughly how many more trials (of both arms together) would settle a difference of the observed size, as more attempts or as more tasks. */
-export type Needed = { readonly trials: number; readonly as: "attempts" | "tasks" };
+/**
+ * Roughly how many more trials (of both arms together) would show a true difference of the observed size four times in five, as more attempts or as more tasks, whichever
+ * is cheaper; `total` is the number of attempts or tasks then.
+ */
+export type Needed = { readonly trials: number; readonly as: "attempts" | "tasks"; readonly total: number };
 
-/** The verdict on the candidate; `needed` is null when no number of trials would settle it. */
+/** That no result of so many tasks could show a difference: not even all passes against none. `leastTasks` independent ones could; `groups` is null without groups. */
+export type Undecidable = {
+  readonly tasks: number;
+  readonly attempts: number;
+  readonly groups: number | null;
+  readonly leastTasks: number;
+  /** The fewest attempts with which these tasks could; null where no attempts can make up for the tasks. */
+  readonly leastAttempts: number | null;
+};
+
+/** The verdict on the candidate; `needed` is null when no number of trials within reach would settle it. */
 export type ComparisonVerdict =
   | { readonly kind: "better" }
   | { readonly kind: "worse" }
@@ -90,7 +103,9 @@ export type Comparison = {
   readonly worse: readonly TaskPair[];
   readonly tied: number;
   readonly mismatches: readonly Mismatch[];
-  /** The difference that would have been found four times in five. */
+  /** The difference that a comparison like this finds four times in five; null where it finds none so often. */
   readonly detectable: number | null;
+  /** Set where no result could have shown a difference. */
+  readonly undecidable: Undecidable | null;
   readonly verdict: ComparisonVerdict;
 };

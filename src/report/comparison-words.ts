@@ -1,5 +1,6 @@
 import type { Comparison, ComparisonVerdict, Mismatch, MissingRatio, Ratio } from "../analysis/comparison.ts";
 import { formatDuration, formatPoints, formatPointsInterval, formatTokens, formatUsd } from "../core/format.ts";
+import { neededClause } from "./power-words.ts";
 
 /** The name of each ratio, and how its two sides are written. */
 export const METRICS: Readonly<Record<Ratio["metric"], { readonly name: string; readonly show: (value: number) => string }>> = {
@@ -90,9 +91,7 @@ function cannotTell(comparison: Comparison, { needed }: Extract<ComparisonVerdic
     return `Cannot tell: ${candidate.label} and ${baseline.label} pass equally often${bounds}; ${detectableWords(comparison)}.`;
   const size = formatPoints(Math.abs(difference.value), { sign: false });
   const seen = `${candidate.label} passes ${size} ${difference.value > 0 ? "more" : "less"} than ${baseline.label}${bounds}`;
-  if (needed === null) return `Cannot tell: ${seen}.`;
-  const how = needed.as === "attempts" ? "more attempts of each task" : "more tasks like these";
-  return `Cannot tell: ${seen}; about ${needed.trials} more trials (${how}) would show whether a difference of this size is real.`;
+  return `Cannot tell: ${seen}; ${needed === null ? "no number of trials within reach would show a difference of this size" : neededClause(needed)}.`;
 }
 
 function detectableWords({ detectable }: Comparison): string {

@@ -2,6 +2,7 @@ import type { RoundReason } from "../analysis/gate/decide-round.ts";
 import type { GateFlaw, GateReason, GateResult, GateState, SequentialPath } from "../analysis/gate/gate-result.ts";
 import { formatPoints, formatPointsInterval, formatRatio } from "../core/format.ts";
 import { capClause } from "./cap-words.ts";
+import { undecidableSentence } from "./power-words.ts";
 
 /** The words for each state of a gate. */
 export const STATE_WORDS: Readonly<Record<GateState, string>> = {
@@ -87,7 +88,11 @@ export function gateReasonSentence(reason: GateReason, gate: Decided): string {
       return "The version that ran this gate made no allowance for judging the cost after every round, so a wrong claim about it is likelier than stated";
     case "inconclusive-counts-as":
       return `An inconclusive result counts as a ${reason.outcome} here (--on-inconclusive)`;
+    case "undecidable":
+      return undecidableSentence(reason, { shown: "could have shown" });
     case "detectable-drop":
+      if (reason.difference === null)
+        return 'No drop would have been found four times in five; see "bench plan" for what more trials would show';
       return `A drop of ${formatPoints(reason.difference, { sign: false })} would have been missed one time in five; see "bench plan" for what more trials would show`;
     default:
       return capitalized(flawSentence(reason));

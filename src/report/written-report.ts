@@ -7,6 +7,7 @@ import { isolationSentences } from "../core/isolation-words.ts";
 import { capSentences, comparisonCapNote } from "./cap-words.ts";
 import { comparisonSentence, mismatchWords, missingRatioWords, type WrittenMismatch } from "./comparison-words.ts";
 import { gateReasonSentence, gateSentence } from "./gate-words.ts";
+import { powerSentence } from "./power-words.ts";
 
 /** A comparison with its closing sentence and its other words. */
 export type WrittenComparison = Omit<Comparison, "ratios" | "mismatches"> & {
@@ -15,6 +16,8 @@ export type WrittenComparison = Omit<Comparison, "ratios" | "mismatches"> & {
   readonly sentence: string;
   /** Which sides were ended by the cap on the cost of a trial; null where none was. */
   readonly capNote: string | null;
+  /** Which differences it could have found; null below two tasks. */
+  readonly powerNote: string | null;
 };
 
 /** A ratio; `reason` says in words why it cannot be formed. */
@@ -74,6 +77,7 @@ function writtenComparison(comparison: Comparison, { arms }: Summary): WrittenCo
     mismatches: comparison.mismatches.map(mismatchWords),
     sentence: comparisonSentence(comparison),
     capNote: comparisonCapNote(armOf(comparison.baseline), armOf(comparison.candidate)),
+    powerNote: powerSentence(comparison),
   };
 }
 

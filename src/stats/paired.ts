@@ -59,14 +59,36 @@ export function pairedScoreOf(tasks: readonly TaskDifference[]): PairedScore | n
   const informative = differences.filter((d) => Math.abs(d) > 1e-12).length;
   const groups = groupSums(tasks, mean);
   if (groups && groups.length < MIN_GROUPS) return null;
+  return scoreOfSums({
+    tasks: n,
+    informative,
+    candidateOnly,
+    baselineOnly,
+    squares: sum(differences.map((d) => d * d)),
+    groups: groups && { count: groups.length, squares: sum(groups.map((total) => total * total)) },
+    mostEffect: n / sum(tasks.map((task) => 1 / task.repeats)),
+  });
+}
+
+/**
+ * The sums over tasks that a score follows from. `squares` are those of the differences; where tasks form groups, `groups.squares` are those of each group's sum of
+ * differences from the mean. `mostEffect` limits the credit for small variance: the harmonic mean of repeats.
+ */
+export type DifferenceSums = Pick<PairedScore, "tasks" | "informative" | "candidateOnly" | "baselineOnly"> & {
+  readonly squares: number;
+  readonly groups: { readonly count: number; readonly squares: number } | null;
+  readonly mostEffect: number;
+};
+
+/** Summarises a comparison from its sums, for those who count many possible outcomes; `pairedScoreOf` counts one. @see Tango 1998 */
+export function scoreOfSums(sums: DifferenceSums): PairedScore {
+  const { tasks: n, informative, candidateOnly, baselineOnly, groups } = sums;
+  const mean = (candidateOnly - baselineOnly) / n;
   const binary = (candidateOnly + baselineOnly) / n - mean * mean;
-  const observed = groups
-    ? (sum(groups.map((total) => total * total)) / n) * (groups.length / (groups.length - 1))
-    : sum(differences.map((d) => d * d)) / n - mean * mean;
-  const most = n / sum(tasks.map((task) => 1 / task.repeats));
-  const designEffect =
-    informative < ENOUGH_INFORMATIVE ? 1 : clampedEffect(binary, observed, { least: groups ? groups.length / n : 1, most });
-  const degreesOfFreedom = (groups?.length ?? n) - 1;
+  const observed = groups ? (groups.squares / n) * (groups.count / (groups.count - 1)) : sums.squares / n - mean * mean;
+  const bounds = { least: groups ? groups.count / n : 1, most: sums.mostEffect };
+  const designEffect = informative < ENOUGH_INFORMATIVE ? 1 : clampedEffect(binary, observed, bounds);
+  const degreesOfFreedom = (groups?.count ?? n) - 1;
   return { difference: mean, tasks: n, informative, candidateOnly, baselineOnly, designEffect, degreesOfFreedom };
 }
 

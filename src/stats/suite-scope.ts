@@ -4,7 +4,8 @@ import type { PairedTask } from "./paired.ts";
 /** The difference of pass rates over exactly these tasks, with its interval and two-sided p-value. */
 export type SuiteDifference = { readonly difference: number; readonly low: number; readonly high: number; readonly p: number };
 
-const MIN_MIXED = 5;
+/** Fewest tasks that both passed and failed for an estimate of the variance within tasks. */
+export const MIN_MIXED = 5;
 
 /**
  * Estimates the difference of pass probabilities on exactly these tasks: runs vary, the choice of tasks does not. Returns null without two attempts of every

@@ -136,15 +136,13 @@ function ratioCells({ value, low, high }: Estimate): readonly HTMLElement[] {
   ];
 }
 
-function notes({ scope, compared, tied, detectable, fragile, repeats }: ComparisonData): readonly string[] {
+function notes({ scope, compared, tied, powerNote, fragile, repeats }: ComparisonData): readonly string[] {
   const over =
     scope === "tasks" ? `Over tasks like these, from ${counted(compared, "task")};` : `Over exactly these ${counted(compared, "task")};`;
   return [
     over,
     `${tied} tied.`,
-    ...(detectable === null
-      ? []
-      : [`A difference of ${formatPoints(detectable, { sign: false })} would have been found 4 times in 5; smaller ones may be missed.`]),
+    ...(powerNote === null ? [] : [powerNote]),
     ...(fragile ? ["Fragile: an exact test disagrees at the 5 % level."] : []),
     ...(repeats ? [repeatNote("All", repeats.k, repeats.passHatK), repeatNote("At least one", repeats.k, repeats.passAtK)] : []),
   ];

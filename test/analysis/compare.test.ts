@@ -38,9 +38,13 @@ test("two arms that pass equally often cannot be distinguished", () => {
 test("a small difference is inconclusive, and comes with how many more trials would decide it", () => {
   const before = times(5, [3, 3], [0, 3], [2, 3], [1, 3]);
   const after = times(5, [3, 3], [1, 3], [2, 3], [1, 3]);
-  const [comparison] = compareArms([side("a", before), side("b", after.slice(0, 4).concat(before.slice(4)))], "tasks").comparisons;
+  const needed = (changed: number): unknown => {
+    const counts = after.slice(0, 4 * changed).concat(before.slice(4 * changed));
+    return compareArms([side("a", before), side("b", counts)], "tasks").comparisons[0]?.verdict;
+  };
 
-  expect(comparison?.verdict).toMatchObject({ kind: "cannot-tell", needed: { trials: expect.any(Number) } });
+  expect(needed(2)).toMatchObject({ kind: "cannot-tell", needed: { trials: expect.any(Number), total: expect.any(Number) } });
+  expect(needed(1)).toEqual({ kind: "cannot-tell", needed: null });
 });
 
 test("the number of trials still needed is positive, however unequal the attempts", () => {

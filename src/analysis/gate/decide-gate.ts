@@ -1,8 +1,9 @@
 import { gateClaim, missingBounds } from "../../stats/gate.ts";
-import { type PairedScore, pairedScore } from "../../stats/paired.ts";
+import { type PairedScore, type PairedTask, pairedScore } from "../../stats/paired.ts";
 import { commonTasks, pairedTask } from "../common-task.ts";
+import { changeBetween } from "../compare.ts";
 import type { Side } from "../comparison.ts";
-import { detectableDifference } from "../comparison-verdict.ts";
+import { type ComparisonTest, detectableDifference, undecidableTasks } from "../comparison-power.ts";
 import type { ArmInRun } from "../summary.ts";
 import { capReasons } from "./cap-reason.ts";
 import { flawsOf } from "./gate-flaw.ts";
@@ -60,11 +61,9 @@ export function decideGate(sides: GateSides, options: GateOptions, final: FinalA
   const state = hangsOnMissing && mode === "non-inferiority" ? "inconclusive" : claim;
   const ruling = judged.rule(state);
   const decision = outcomeOf(ruling, options);
-  const detectable = detectableDifference(common.map(pairedTask), {
-    alphaOneSided: alpha,
-    ...(final ? { critical: final.critical } : {}),
-  });
-  const hasOpenDrop = detectable !== null && state !== "worse" && state !== "better";
+  const change = changeBetween(baseline.arm, candidate.arm);
+  const isOpen = state !== "worse" && state !== "better";
+  const test = { alphaOneSided: alpha, critical: final?.critical, change, scope: "tasks" } as const;
   const reasons: readonly GateReason[] = [
     { kind: "pass-rate" },
     ...(cost === null ? [] : [{ kind: "cost" } as const]),
@@ -72,7 +71,7 @@ export function decideGate(sides: GateSides, options: GateOptions, final: FinalA
     ...(hangsOnMissing ? [{ kind: "depends-on-missing-grades" } as const] : []),
     ...decision.reasons,
     ...(cost !== null && final && options.formerCost ? [{ kind: "former-cost" } as const] : []),
-    ...(hasOpenDrop ? [{ kind: "detectable-drop", difference: detectable } as const] : []),
+    ...(isOpen ? powerReason(common.map(pairedTask), test) : []),
   ];
   const decidedBy = ruling.kind === "open" ? null : ruling.by;
   return { ...figures, state, decidedBy, outcome: decision.outcome, exitCode: EXIT[decision.outcome], reasons };
@@ -80,6 +79,13 @@ export function decideGate(sides: GateSides, options: GateOptions, final: FinalA
 
 function lookOf({ path }: FinalAnalysis): GateLook {
   return { round: path.looks.at(-1)?.round ?? path.plannedRounds, rounds: path.plannedRounds };
+}
+
+// Says which drop would have been found, or that none could have been.
+function powerReason(tasks: readonly PairedTask[], test: ComparisonTest): readonly GateReason[] {
+  const none = undecidableTasks(tasks, test.alphaOneSided);
+  if (none) return [{ kind: "undecidable", ...none }];
+  return [{ kind: "detectable-drop", difference: detectableDifference(tasks, test, true) }];
 }
 
 // Checks whether the worst or the best guess about every missing trial would change the claim.

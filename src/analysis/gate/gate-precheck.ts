@@ -1,5 +1,7 @@
 import { sequentialBoundary } from "../../stats/group-sequential.ts";
-import { assumedSpread, type Change, minimumDetectableEffect } from "../../stats/power.ts";
+import { provableMarginOf } from "../../stats/planning/detectable.ts";
+import { assumedPopulation } from "../../stats/planning/estimate.ts";
+import type { Change } from "../../stats/power.ts";
 import type { Mismatch } from "../comparison.ts";
 import { type ComparableArm, mismatchesOf } from "../mismatch.ts";
 import type { ArmInRun } from "../summary.ts";
@@ -17,23 +19,24 @@ export function roundsIssue(rounds: number, alpha: number): "single-round" | "no
 }
 
 /**
- * Checks that a non-inferiority gate has enough trials to show that its margin is kept. Gives the smallest drop that they can show (a share) when that is larger
+ * Checks that a non-inferiority gate has enough trials to show that its margin is kept. Gives the smallest drop that they can rule out four times in five (a share; 1 for none) when that is larger
  * than the margin; null when the gate may start.
  */
 export function undetectableMargin(
   terms: Pick<Preregistration, "mode" | "maxDrop" | "alpha" | "allowUnderpowered">,
-  plan: { readonly tasks: number; readonly attempts: number; readonly change: Change },
+  plan: { readonly tasks: number; readonly attempts: number; readonly change: Change; readonly groupSizes?: readonly number[] | null },
 ): number | null {
   if (terms.mode !== "non-inferiority" || terms.allowUnderpowered || plan.tasks < 2) return null;
-  const detectable = minimumDetectableEffect({
-    tasks: plan.tasks,
-    attemptsBaseline: plan.attempts,
-    attemptsCandidate: plan.attempts,
-    ...assumedSpread(plan.change),
-    alpha: terms.alpha,
-    power: POWER,
-  });
-  return detectable <= terms.maxDrop ? null : detectable;
+  const provable = provableMarginOf(
+    {
+      design: { tasks: plan.tasks, attempts: { baseline: plan.attempts, candidate: plan.attempts }, groupSizes: plan.groupSizes ?? null },
+      population: assumedPopulation(plan.change),
+      test: { alpha: terms.alpha },
+      scope: "tasks",
+    },
+    POWER,
+  );
+  return provable !== null && provable <= terms.maxDrop ? null : (provable ?? 1);
 }
 
 /** Why a stored arm cannot be the baseline of a gate that is about to run. */

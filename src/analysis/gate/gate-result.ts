@@ -1,6 +1,6 @@
 import type { TrialCap } from "../../core/cap.ts";
 import type { FailRule } from "../../stats/gate.ts";
-import type { Estimate, Side } from "../comparison.ts";
+import type { Estimate, Side, Undecidable } from "../comparison.ts";
 
 /**
  * What the data show about the candidate's pass rate against the margin; `identical` when both sides are the same arm, `invalid` when flaws in the data
@@ -53,7 +53,9 @@ export type GateReason =
     }
   | { readonly kind: "ended-at-cap"; readonly label: string; readonly graded: number; readonly cap: TrialCap }
   | { readonly kind: "inconclusive-counts-as"; readonly outcome: "pass" | "fail" }
-  | { readonly kind: "detectable-drop"; readonly difference: number };
+  /** The drop that is found four times in five; null where none is. */
+  | { readonly kind: "detectable-drop"; readonly difference: number | null }
+  | ({ readonly kind: "undecidable" } & Undecidable);
 
 /** How a sequential gate went: one interim analysis after each whole round of attempts. */
 export type SequentialPath = {

@@ -1,6 +1,6 @@
 import { foreseenCaps } from "./plan-caps.ts";
 import { cappedAt, costOfArm, sumOfCosts, worstCostOf } from "./plan-cost.ts";
-import { detectableOf } from "./plan-power.ts";
+import { CHANGES, detectableOf, plannedComparison, undecidableAt } from "./plan-power.ts";
 import type { ArmInput, Forecast, Plan, PlanInputs, PlannedArm } from "./plan-result.ts";
 import { timeOf, wallTimeOf } from "./plan-time.ts";
 import { sequentialSaving } from "./sequential-saving.ts";
@@ -30,8 +30,10 @@ export function makePlan(inputs: PlanInputs): Plan {
     ...wallTimeOf(inputs),
     alpha: inputs.alpha,
     power: inputs.power,
-    detectable: (["prompt", "model"] as const).map((change) => detectableOf(change, inputs)),
-    sequential: (["prompt", "model"] as const).map((change) => sequentialSaving(change, suite.tasks.length)),
+    detectable: inputs.withPower ? CHANGES.map((change) => detectableOf(change, inputs)) : [],
+    comparison: plannedComparison(inputs),
+    undecidable: undecidableAt(inputs.alpha, inputs),
+    sequential: CHANGES.map((change) => sequentialSaving(change, suite.tasks.length)),
   };
 }
 

@@ -1,14 +1,11 @@
 import type { PastTrial } from "../../core/history.ts";
-import {
-  attemptsNeeded,
-  effectVariance,
-  minimumDetectableEffect,
-  PLANNING_DEFAULTS,
-  type PowerPlan,
-  tasksNeeded,
-  varianceComponents,
-} from "../../stats/power.ts";
-import type { ArmInput, Detectable, PlanInputs, VarianceBasis } from "./plan-result.ts";
+import { detectableDifferenceOf, effectVarianceAt, type PowerQuestion } from "../../stats/planning/detectable.ts";
+import { assumedPopulation } from "../../stats/planning/estimate.ts";
+import { attemptsFor, tasksFor } from "../../stats/planning/needed.ts";
+import { effectVariance, minimumDetectableEffect, PLANNING_DEFAULTS, varianceComponents } from "../../stats/power.ts";
+import type { Undecidable } from "../comparison.ts";
+import { groupSizesOf, undecidable } from "../comparison-power.ts";
+import type { ArmInput, Detectable, PlanInputs, PlannedComparison, VarianceBasis } from "./plan-result.ts";
 
 type Count = { readonly passed: number; readonly trials: number };
 type Variance = { readonly value: number; readonly basis: VarianceBasis };
@@ -18,37 +15,87 @@ const MIN_FOR_WITHIN = 5;
 const MIN_FOR_EFFECT = 10;
 const MIN_WITHIN = 0.01;
 
+const COMPARE_ALPHA = 0.05;
+// More tasks than these are out of reach.
+const MOST_TASKS = 10_000;
+
+/** The kinds of change that a plan tells apart. */
+export const CHANGES = ["prompt", "model"] as const;
+
 /** Computes the difference that a comparison after the run could detect, for one kind of change. */
 export function detectableOf(change: Detectable["change"], inputs: PlanInputs): Detectable {
   const within = withinOf(inputs.arms);
   const effect = effectOf(change, inputs.arms);
-  const tasks = inputs.suite.tasks.length;
-  const plan: PowerPlan = {
-    withinBaseline: within.value,
-    withinCandidate: within.value,
-    effectVariance: effect.value,
-    alpha: inputs.alpha,
-    power: inputs.power,
-  };
-  const at = (attempts: number): number | null =>
-    tasks < 2 ? null : minimumDetectableEffect({ ...plan, tasks, attemptsBaseline: attempts, attemptsCandidate: attempts });
+  const question = questionOf(change, inputs, inputs.alpha);
   return {
     change,
-    difference: at(inputs.attempts),
-    floor: effect.value === 0 ? null : at(Number.POSITIVE_INFINITY),
+    difference: detectableDifferenceOf(question, inputs.power),
+    floor: floorOf(question, inputs),
     within: within.value,
     withinBasis: within.basis,
     effectVariance: effect.value,
     effectBasis: effect.basis,
-    wanted: inputs.detect === null ? null : wantedOf(inputs.detect, plan, inputs),
+    wanted: inputs.detect === null ? null : wantedOf(inputs.detect, question, inputs.power),
   };
 }
 
-function wantedOf(difference: number, plan: PowerPlan, { suite, attempts }: PlanInputs): Detectable["wanted"] {
+// Without noise within tasks there is still that of the tasks' own effects.
+function floorOf(question: PowerQuestion, { alpha, power, suite }: PlanInputs): number | null {
+  const effectVariance = question.population.agreement >= 1 ? 0 : effectVarianceAt(question);
+  const tasks = suite.tasks.length;
+  if (effectVariance <= 0 || tasks < 2) return null;
+  const unlimited = { attemptsBaseline: Number.POSITIVE_INFINITY, attemptsCandidate: Number.POSITIVE_INFINITY };
+  return minimumDetectableEffect({ withinBaseline: 0, withinCandidate: 0, effectVariance, alpha, power, tasks, ...unlimited });
+}
+
+/** Computes what `bench compare` could find after the run, where the first arm is compared with each of the others. */
+export function plannedComparison(inputs: PlanInputs): PlannedComparison {
+  const comparisons = Math.max(1, inputs.arms.length - 1);
+  const alpha = COMPARE_ALPHA / 2 / comparisons;
+  const at = (change: Detectable["change"]): number | null => detectableDifferenceOf(questionOf(change, inputs, alpha), inputs.power);
+  const detectable = inputs.withPower ? CHANGES.map((change) => ({ change, difference: at(change) })) : [];
+  return { comparisons, detectable, undecidable: undecidableAt(alpha, inputs) };
+}
+
+/** Says that no result of the planned trials could show a difference at a one-sided risk; null where some could. */
+export function undecidableAt(alpha: number, { suite, attempts }: PlanInputs): Undecidable | null {
+  return undecidable({ tasks: suite.tasks.length, attempts, groupSizes: groupSizesOf(suite.tasks) }, alpha);
+}
+
+function questionOf(change: Detectable["change"], { suite, attempts, arms }: PlanInputs, alpha: number): PowerQuestion {
+  const within = withinOf(arms);
+  const effect = effectOf(change, arms);
+  const population = assumedPopulation(change, {
+    rate: rateOf(arms),
+    within: within.basis.kind === "past" ? within.value : undefined,
+    effectVariance: effect.basis.kind === "past" ? effect.value : undefined,
+  });
+  return {
+    design: { tasks: suite.tasks.length, attempts: { baseline: attempts, candidate: attempts }, groupSizes: groupSizesOf(suite.tasks) },
+    population,
+    test: { alpha },
+    scope: "tasks",
+  };
+}
+
+// The mean over tasks and arms of past trials; unknown where there are few.
+function rateOf(arms: readonly ArmInput[]): number | undefined {
+  const real = arms.filter(({ arm }) => arm.model.api !== "scripted");
+  const rates = (real.length > 0 ? real : arms).flatMap(({ past }) => {
+    const counts = [...countsOf(past.trials).values()];
+    return counts.length < MIN_FOR_WITHIN ? [] : [counts.reduce((total, { passed, trials }) => total + passed / trials, 0) / counts.length];
+  });
+  return rates.length === 0 ? undefined : rates.reduce((total, rate) => total + rate, 0) / rates.length;
+}
+
+function wantedOf(difference: number, question: PowerQuestion, power: number): Detectable["wanted"] {
+  // Like the difference that could be detected, this is one towards the middle.
+  const { rate } = question.population;
+  const towardsMiddle = { ...question, population: { ...question.population, rate: Math.max(rate, 1 - rate) } };
   return {
     difference,
-    attempts: suite.tasks.length < 2 ? null : attemptsNeeded({ ...plan, tasks: suite.tasks.length, delta: difference }),
-    tasks: Math.max(2, tasksNeeded({ ...plan, delta: difference, attemptsBaseline: attempts, attemptsCandidate: attempts })),
+    attempts: question.design.tasks < 2 ? null : attemptsFor(towardsMiddle, -difference, power),
+    tasks: tasksFor(towardsMiddle, -difference, { power, most: MOST_TASKS }),
   };
 }
 

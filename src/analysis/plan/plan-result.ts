@@ -2,6 +2,7 @@ import type { AgentSpec } from "../../core/agent.ts";
 import type { PastTrial } from "../../core/history.ts";
 import type { Usage } from "../../core/model.ts";
 import type { Arm } from "../../core/trial.ts";
+import type { Undecidable } from "../comparison.ts";
 import type { SequentialSaving } from "./sequential-saving.ts";
 
 /** The source of a figure of a plan. `repriced` means past tokens at today's price. */
@@ -116,7 +117,7 @@ export type VarianceBasis = { readonly kind: "past"; readonly trials: number } |
 /** The difference that a comparison after this run could detect. */
 export type Detectable = {
   readonly change: "prompt" | "model";
-  /** The smallest true difference that is found with the wanted power; null below two tasks. */
+  /** The smallest true difference that is found with the wanted power; null where none is. */
   readonly difference: number | null;
   /** The limit of the difference for unlimited attempts; only more tasks lower it. */
   readonly floor: number | null;
@@ -124,8 +125,16 @@ export type Detectable = {
   readonly withinBasis: VarianceBasis;
   readonly effectVariance: number;
   readonly effectBasis: VarianceBasis;
-  /** What it takes to detect the wanted difference; `attempts` is null if only more tasks help. */
-  readonly wanted: { readonly difference: number; readonly attempts: number | null; readonly tasks: number } | null;
+  /** What it takes to detect the wanted difference; `attempts` is null if only more tasks help, `tasks` if no number within reach does. */
+  readonly wanted: { readonly difference: number; readonly attempts: number | null; readonly tasks: number | null } | null;
+};
+
+/** What `bench compare` could find after the run: at 5 % two-sided, with so many comparisons judged together. */
+export type PlannedComparison = {
+  readonly comparisons: number;
+  readonly detectable: readonly { readonly change: Detectable["change"]; readonly difference: number | null }[];
+  /** Set where no result could show a difference. */
+  readonly undecidable: Undecidable | null;
 };
 
 /** The cost and duration of a planned run, and the differences it could detect. */
@@ -148,7 +157,11 @@ export type Plan = {
   readonly pace: Bottleneck;
   readonly alpha: number;
   readonly power: number;
+  /** By a test at the one-sided risk `alpha`, such as that of `bench gate`. Empty where only the cost was asked for. */
   readonly detectable: readonly Detectable[];
+  readonly comparison: PlannedComparison;
+  /** Set where no result could show a difference at `alpha`. */
+  readonly undecidable: Undecidable | null;
   readonly sequential: readonly SequentialSaving[];
 };
 
@@ -162,7 +175,11 @@ export type ArmInput = {
 
 /** The inputs of a plan. */
 export type PlanInputs = {
-  readonly suite: { readonly name: string; readonly digest: string; readonly tasks: readonly { readonly digest: string }[] };
+  readonly suite: {
+    readonly name: string;
+    readonly digest: string;
+    readonly tasks: readonly { readonly digest: string; readonly group?: string | null }[];
+  };
   readonly attempts: number;
   readonly concurrency: number;
   readonly grading: number;
@@ -173,4 +190,6 @@ export type PlanInputs = {
   readonly alpha: number;
   readonly power: number;
   readonly detect: number | null;
+  /** Whether differences that could be detected are computed, which takes a moment. */
+  readonly withPower: boolean;
 };

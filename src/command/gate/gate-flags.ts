@@ -79,7 +79,7 @@ export function checkRounds(rounds: number, alpha: number): void {
 /** Refuses a non-inferiority gate with too few trials to show that its margin is kept; throws UserError unless that was allowed. */
 export function checkPower(
   flags: Pick<GateFlags, "mode" | "maxDrop" | "alpha" | "allowUnderpowered">,
-  plan: { readonly tasks: number; readonly attempts: number; readonly change: Change },
+  plan: { readonly tasks: number; readonly attempts: number; readonly change: Change; readonly groupSizes?: readonly number[] | null },
 ): void {
   const detectable = undetectableMargin(flags, plan);
   if (detectable === null) return;

@@ -10,6 +10,7 @@ import { roundWords } from "../../report/gate-words.ts";
 import { armsAfterRound, decideAfterRound, finalAnalysisOf } from "../../run/gate/gate-rounds.ts";
 import { chooseSides } from "../../run/gate/new-gate-sides.ts";
 import type { InterimAnalysis } from "../../run/run.ts";
+import { sequentialTail } from "../../stats/group-sequential.ts";
 import type { Store } from "../../store/store.ts";
 import { dashed } from "../flag.ts";
 import { openExistingToWrite, openToWrite } from "../open-store.ts";
@@ -59,11 +60,16 @@ async function startRounds(flags: AllGateFlags, { terminal, trust }: GateDeps): 
     const arms = inputs.arms.filter(({ id }) => id === sides.candidate || (isOwn && id === sides.baseline.armId));
     const preregistration = preregister(flags, sides);
     const own = { suite: inputs.suite, arms };
-    checkPower(flags, { tasks: inputs.suite.tasks.length, attempts: flags.attempts, change: changeOf(inputs.arms, preregistration) });
+    checkPower(flags, {
+      tasks: inputs.suite.tasks.length,
+      attempts: flags.attempts,
+      change: changeOf(inputs.arms, preregistration),
+    });
     await confirmKeys({ ...inputs, arms, flags }, { terminal, trust });
     const images = await readyImages(inputs, flags, { terminal, trust });
     checkStoredBaseline(store, preregistration, { ...own, flags, imageIds: images.imageIds });
-    if (!(await confirmRun({ flags, inputs: own, store }, terminal))) return NOT_RUN;
+    const gateRisk = sequentialTail({ alpha: flags.alpha, rounds: flags.attempts, round: flags.attempts });
+    if (!(await confirmRun({ flags, inputs: own, store, gateRisk }, terminal))) return NOT_RUN;
     const { untriedArmIds, spending } = await probeBeforeRun({ arms, flags, store }, terminal);
     const run = await saveNewRun(store, { ...own, flags, imageIds: images.imageIds, gate: preregistration });
     spending.save(store.spending, run.id);

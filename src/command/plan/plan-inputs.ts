@@ -23,7 +23,10 @@ export type PlanFlags = Omit<RunFlags, "image"> & {
 };
 
 /** The settings of a plan besides its arms and tasks. */
-export type PlanQuestion = Pick<PlanInputs, "attempts" | "caps" | "concurrency" | "grading" | "assume" | "alpha" | "power" | "detect">;
+export type PlanQuestion = Pick<
+  PlanInputs,
+  "attempts" | "caps" | "concurrency" | "grading" | "assume" | "alpha" | "power" | "detect" | "withPower"
+>;
 
 /** Plans what `bench run` would do with the same flags, from past trials in the database if it exists. Models without a key are included. */
 export async function planFromFlags(flags: PlanFlags): Promise<{ readonly plan: Plan; readonly notices: readonly string[] }> {
@@ -36,6 +39,7 @@ export async function planFromFlags(flags: PlanFlags): Promise<{ readonly plan: 
     alpha: flags.alpha,
     power: flags.power,
     detect: flags.detect ?? null,
+    withPower: true,
   };
   const store = existsSync(flags.db) ? openToRead(flags.db) : null;
   try {

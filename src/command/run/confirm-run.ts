@@ -28,17 +28,22 @@ export type RunToConfirm = {
   readonly flags: Pick<RunFlags, "attempts" | "concurrency" | "grading" | "maxCost" | "maxTokens" | "reuse" | "yes" | "askAbove">;
   readonly inputs: Inputs;
   readonly store: Store;
+  /** The one-sided risk of the last analysis of the gate that the run is for; none for a run by itself. */
+  readonly gateRisk?: number;
 };
 
 const DEFAULT_ASK_ABOVE_USD = 5;
 
 /** Prints what a run is expected to cost and take, and asks whether to start where that is a lot and a terminal is there. Throws UserError when BENCH_ASK_ABOVE is not an amount. */
-export async function confirmRun({ flags, inputs, store }: RunToConfirm, terminal: Terminal): Promise<boolean> {
+export async function confirmRun({ flags, inputs, store, gateRisk }: RunToConfirm, terminal: Terminal): Promise<boolean> {
   const askAboveUsd = flags.yes ? null : (flags.askAbove ?? askAboveFromEnvironment());
-  const defaults = { assume: { costUsd: null, seconds: null }, alpha: 0.05, power: 0.8, detect: null };
+  const defaults = { assume: { costUsd: null, seconds: null }, alpha: gateRisk ?? 0.05, power: 0.8, detect: null, withPower: false };
   const question = { attempts: flags.attempts, caps: capsOf(flags), ...concurrencyOf(flags, inputs.suite.tasks), ...defaults };
   const plan = planOf(inputs, question, store);
-  terminal.notify(shortPlan(plan) + (flags.reuse ? "\nTrials that --reuse takes from earlier runs cost nothing." : ""));
+  terminal.notify(
+    shortPlan(plan, gateRisk === undefined ? "run" : "gate") +
+      (flags.reuse ? "\nTrials that --reuse takes from earlier runs cost nothing." : ""),
+  );
   const isConfirmed = await confirmCost(plan, { askAboveUsd, isInteractive: isInteractive(), ask: askOnTerminal });
   if (!isConfirmed) terminal.notify("Nothing was run.");
   return isConfirmed;

@@ -25,7 +25,7 @@ const pair = z.strictObject({ taskId: z.string(), baseline: counts, candidate: c
 const sides = z.strictObject({ baseline: estimate, candidate: estimate, difference: estimate }).meta({ id: "repeats" });
 const cannotTell = z.strictObject({
   kind: z.literal("cannot-tell"),
-  needed: z.strictObject({ trials: count, as: z.enum(["attempts", "tasks"]) }).nullable(),
+  needed: z.strictObject({ trials: count, as: z.enum(["attempts", "tasks"]), total: count }).nullable(),
 });
 
 const comparison = z.strictObject({
@@ -52,9 +52,14 @@ const comparison = z.strictObject({
   tied: count,
   mismatches: z.array(z.strictObject({ what: z.string(), baseline: z.string(), candidate: z.string(), misleading: z.boolean() })),
   detectable: maybe,
+  undecidable: z
+    .strictObject({ tasks: count, attempts: count, groups: count.nullable(), leastTasks: count, leastAttempts: count.nullable() })
+    .nullable()
+    .describe("set where no result could have shown a difference"),
   verdict: z.union([z.strictObject({ kind: z.literal("better") }), z.strictObject({ kind: z.literal("worse") }), cannotTell]),
   sentence: z.string(),
   capNote: z.string().nullable(),
+  powerNote: z.string().nullable(),
 });
 
 const state = z.enum(["better", "not-worse", "worse-within-margin", "worse", "inconclusive", "identical", "invalid"]);

@@ -143,7 +143,7 @@ function marksOf(metric: WrittenRatio["metric"], value: number | null, arm: Comp
   return metric === "output-tokens" ? outputMark(arm) : "";
 }
 
-function testLines({ difference, signFlipP, fragile, detectable }: WrittenComparison, family: number): readonly string[] {
+function testLines({ difference, signFlipP, fragile, powerNote }: WrittenComparison, family: number): readonly string[] {
   const { value, low, high, p, adjustedP } = difference;
   const interval = low === null || high === null ? "no interval" : formatPointsInterval(low, high);
   const figures = [
@@ -154,9 +154,7 @@ function testLines({ difference, signFlipP, fragile, detectable }: WrittenCompar
   return [
     [`Difference in pass rate: ${formatPoints(value)} ${interval}`, ...figures].join("; "),
     ...(fragile ? ["Fragile: the two tests disagree at 5 %, so treat the answer as open."] : []),
-    ...(detectable === null
-      ? []
-      : [`A difference of ${formatPoints(detectable, { sign: false })} would have been found 4 times in 5; smaller ones may be missed.`]),
+    ...(powerNote === null ? [] : [powerNote]),
   ];
 }
 

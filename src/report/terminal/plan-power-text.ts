@@ -1,5 +1,6 @@
 import type { Detectable, Plan } from "../../analysis/plan/plan-result.ts";
 import { counted, formatPoints } from "../../core/format.ts";
+import { undecidableSentence } from "../power-words.ts";
 import type { Palette } from "./palette.ts";
 
 /** Says which difference a comparison after the run could detect, what a smaller one would take, and what stopping early would save. */
@@ -10,21 +11,38 @@ export function detectableLines(plan: Plan, paint: Palette): readonly string[] {
     `${paint.bold("Could detect")}, with ${setting}:`,
     ...plan.detectable.map((one) => `  ${`a ${one.change} change of`.padEnd(19)} ${seen(one)}`),
     ...plan.detectable.flatMap((one) => (one.wanted ? [`  ${wanted(one.change, one.wanted, plan)}`] : [])),
+    ...undecidableLines(plan),
+    ...comparisonLines(plan),
     ...basisLines(plan),
     ...savingLines(plan),
   ];
 }
 
+function undecidableLines({ undecidable, comparison }: Plan): readonly string[] {
+  const found = undecidable ?? comparison.undecidable;
+  if (!found) return [];
+  return [`  ${undecidableSentence(found)}${undecidable ? "" : " (bench compare)"}.`];
+}
+
+function comparisonLines({ comparison: { comparisons, detectable } }: Plan): readonly string[] {
+  const shown = detectable.map(
+    ({ change, difference }) => `${difference === null ? "nothing" : plainPoints(difference)} from a ${change} change`,
+  );
+  const family = comparisons > 1 ? `over ${comparisons} comparisons` : "two-sided";
+  const isNone = detectable.every(({ difference }) => difference === null);
+  return [`  bench compare, at 5 % ${family}: ${isNone ? "nothing" : shown.join(", ")}`];
+}
+
 function seen({ difference, floor }: Detectable): string {
-  if (difference === null) return "nothing: at least two tasks are needed";
-  if (difference >= 1) return "nothing: there are too few tasks and attempts";
+  if (difference === null) return "nothing: there are too few tasks and attempts";
   const limit = floor === null ? "" : `; more attempts alone never detect less than ${plainPoints(floor)}`;
   return `${plainPoints(difference)} or more${limit}`;
 }
 
 function wanted(change: Detectable["change"], { difference, attempts, tasks }: NonNullable<Detectable["wanted"]>, plan: Plan): string {
   const goal = `To detect ${plainPoints(difference)} from a ${change} change:`;
-  const moreTasks = `about ${counted(tasks, "task")} at ${counted(plan.attempts, "attempt")}`;
+  const moreTasks =
+    tasks === null ? "more tasks than are within reach" : `about ${counted(tasks, "task")} at ${counted(plan.attempts, "attempt")}`;
   if (attempts === null) return `${goal} not possible with ${counted(plan.tasks, "task")}; needs ${moreTasks}`;
   if (attempts <= plan.attempts) return `${goal} ${counted(attempts, "attempt")} of ${counted(plan.tasks, "task")} are enough`;
   return `${goal} ${counted(attempts, "attempt")} of ${counted(plan.tasks, "task")}, or ${moreTasks}`;

@@ -3,6 +3,7 @@ import type { Basis, Bottleneck, Forecast, Plan, PlannedArm, PlannedCost } from 
 import { counted, formatDuration, formatPlanUsd } from "../../core/format.ts";
 import { clipped, oneLine } from "../../core/printable.ts";
 import { foreseenCapSentence } from "../foreseen-cap-words.ts";
+import { undecidableSentence } from "../power-words.ts";
 import { assumptionWords } from "../written-plan.ts";
 import type { Palette } from "./palette.ts";
 import { detectableLines } from "./plan-power-text.ts";
@@ -31,12 +32,18 @@ export function planText(plan: Plan, paint: Palette): string {
   return lines.join("\n");
 }
 
-/** Summarizes the expected cost and time of a run in a line or two. */
-export function shortPlan(plan: Plan): string {
+/** Summarizes the expected cost and time of a run in a line or two, and says where no result of it, or of the gate that it is for, could show a difference. */
+export function shortPlan(plan: Plan, purpose: "run" | "gate" = "run"): string {
   const { cost } = plan;
   const unknown = cost.unknown.length > 0 ? `\nThe cost of ${listed(cost.unknown)} is unknown and comes on top.` : "";
   const head = `${counted(plan.trials, "trial")}: ${costLine(cost)}, about ${formatDuration(1000 * plan.wallSeconds)}${unknown}`;
-  return [head, ...capLines(plan)].join("\n");
+  return [head, ...capLines(plan), ...undecidableLine(plan, purpose)].join("\n");
+}
+
+// A single arm is compared with nothing in its run.
+function undecidableLine({ arms, comparison, undecidable }: Plan, purpose: "run" | "gate"): readonly string[] {
+  if (purpose === "gate") return undecidable === null ? [] : [`${undecidableSentence(undecidable)}.`];
+  return arms.length < 2 || comparison.undecidable === null ? [] : [`${undecidableSentence(comparison.undecidable)}.`];
 }
 
 const MAX_CAPS = 6;

@@ -26,10 +26,11 @@ test("a plan from past trials shows how many, an interval, the maximum cost, and
     Time  about 53 s with 4 at a time
 
     Could detect, with 80 % power, 5 % one-sided risk, 2 attempts of 10 tasks on each side:
-      a prompt change of  45.5 points or more; more attempts alone never detect less than 3.5 points
-      a model change of   49.3 points or more; more attempts alone never detect less than 19.3 points
-      To detect 10 points from a prompt change: 48 attempts of 10 tasks, or about 208 tasks at 2 attempts
-      To detect 10 points from a model change: not possible with 10 tasks; needs about 244 tasks at 2 attempts
+      a prompt change of  42.2 points or more; more attempts alone never detect less than 0.9 points
+      a model change of   42.5 points or more; more attempts alone never detect less than 5.2 points
+      To detect 10 points from a prompt change: 32 attempts of 10 tasks, or about 145 tasks at 2 attempts
+      To detect 10 points from a model change: 47 attempts of 10 tasks, or about 146 tasks at 2 attempts
+      bench compare, at 5 % two-sided: 48.8 points from a prompt change, 49.2 points from a model change
       (run-to-run variance from 30 past trials, that of a prompt change assumed, that of a model change assumed)
     A gate that may stop after each of 5 attempts would save (simulated for 50 tasks, fewer save less):
       a prompt change:    11 % of its trials when nothing changed, 33 % when it is 10 points worse
@@ -67,8 +68,9 @@ test("assumed and unknown costs and missing keys are named, and never count as z
     Time  about 10m 13s with 4 at a time (assumed)
 
     Could detect, with 80 % power, 5 % one-sided risk, 2 attempts of 10 tasks on each side:
-      a prompt change of  27.5 points or more; more attempts alone never detect less than 3.5 points
-      a model change of   33.4 points or more; more attempts alone never detect less than 19.3 points
+      a prompt change of  39.9 points or more; more attempts alone never detect less than 3.2 points
+      a model change of   41.9 points or more; more attempts alone never detect less than 18.8 points
+      bench compare, at 5 % over 2 comparisons: nothing
       (run-to-run variance assumed, that of a prompt change assumed, that of a model change assumed)
     A gate that may stop after each of 5 attempts would save (simulated for 50 tasks, fewer save less):
       a prompt change:    11 % of its trials when nothing changed, 33 % when it is 10 points worse

@@ -21,7 +21,7 @@ test("a comparison is written from the closing sentence to the footnotes", () =>
   expect(markdownReport(aReport())).toMatchInlineSnapshot(`
     "<!-- bench-report -->
 
-    **Cannot tell: claude-sonnet-4-5 passes 5.6 points less than gpt-5.1 \\[-59.8 to +52.5\\]; about 1609 more trials (more tasks like these) would show whether a difference of this size is real.**
+    **Cannot tell: claude-sonnet-4-5 passes 5.6 points less than gpt-5.1 \\[-59.8 to +52.5\\]; about 1600 more trials (274 tasks like these in all) would show a true difference of this size 4 times in 5.**
 
     | Model | Pass rate | 95% interval | Passed | Errors | Iterations | Uncached | Cached | Output | Cost | Cost/solved | Median time |
     |---|---:|---:|---:|---:|---:|---:|---:|---:|---:|---:|---:|

@@ -39,7 +39,7 @@ test("a comparison shows figures with intervals, flipped tasks and one closing s
     ~ interval includes "no difference"; x: candidate / baseline; p: how often chance shows as much
 
     Difference in pass rate: -38.9 points [-66.5 to -3.6]; p = 0.038; exact sign-flip test p = 0.016
-    A difference of 48.8 points would have been found 4 times in 5; smaller ones may be missed.
+    A difference of 37.3 points would have been found 4 times in 5; smaller ones may be missed.
     Tasks: 0 better, 6 worse, 6 alike
       worse   task-2   3/3 -> 0/3
       worse   task-5   3/3 -> 0/3
@@ -75,7 +75,7 @@ test("in an inconclusive comparison a tilde marks each figure that chance explai
       better  matrix     1/3 -> 2/3
       worse   lru-cache  2/3 -> 0/3
 
-    Cannot tell: claude-sonnet-4-5 passes 5.6 points less than gpt-5.1 [-59.8 to +52.5]; about 1609 more trials (more tasks like these) would show whether a difference of this size is real."
+    Cannot tell: claude-sonnet-4-5 passes 5.6 points less than gpt-5.1 [-59.8 to +52.5]; about 1600 more trials (274 tasks like these in all) would show a true difference of this size 4 times in 5."
   `);
 });
 
