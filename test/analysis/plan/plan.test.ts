@@ -28,8 +28,8 @@ test("a plan from past trials shows how many, an interval, the maximum cost, and
     Could detect, with 80 % power, 5 % one-sided risk, 2 attempts of 10 tasks on each side:
       a prompt change of  42.2 points or more; more attempts alone never detect less than 0.9 points
       a model change of   42.5 points or more; more attempts alone never detect less than 5.2 points
-      To detect 10 points from a prompt change: 32 attempts of 10 tasks, or about 145 tasks at 2 attempts
-      To detect 10 points from a model change: 47 attempts of 10 tasks, or about 146 tasks at 2 attempts
+      To detect 10 points from a prompt change: 34 attempts of 10 tasks, or about 145 tasks at 2 attempts
+      To detect 10 points from a model change: 46 attempts of 10 tasks, or about 146 tasks at 2 attempts
       bench compare, at 5 % two-sided: 48.8 points from a prompt change, 49.2 points from a model change
       (run-to-run variance from 30 past trials, that of a prompt change assumed, that of a model change assumed)
     A gate that may stop after each of 5 attempts would save (simulated for 50 tasks, fewer save less):
