@@ -24,8 +24,8 @@ export type Terminal = {
 export function openTerminal(): Terminal {
   const colourful = environmentVariable("NO_COLOR") === undefined && environmentVariable("TERM") !== "dumb";
   const forced = (environmentVariable("FORCE_COLOR") ?? "0") !== "0";
-  const paint = palette(colourful && (forced || process.stdout.isTTY === true));
-  const paintProgress = palette(colourful && (forced || process.stderr.isTTY === true));
+  const paint = palette(colourful && (forced || process.stdout.isTTY === true), widthOf(process.stdout));
+  const paintProgress = palette(colourful && (forced || process.stderr.isTTY === true), widthOf(process.stderr));
   return {
     paint,
     paintProgress,
@@ -36,6 +36,13 @@ export function openTerminal(): Terminal {
     },
     notify: (text) => writeLine(process.stderr, terminalText(text, paintProgress)),
   };
+}
+
+// In fewer columns nothing can be read.
+const MIN_WIDTH = 40;
+
+function widthOf({ isTTY, columns }: NodeJS.WriteStream): number | null {
+  return isTTY === true && columns > 0 ? Math.max(MIN_WIDTH, columns) : null;
 }
 
 let failedOutput: NodeJS.ErrnoException | null = null;

@@ -1,9 +1,11 @@
+import stringWidth from "string-width";
+import wrapAnsi from "wrap-ansi";
 import { oneLine } from "../core/printable.ts";
 
 // Assumed width of a terminal, in columns.
 const WIDTH = 100;
 
-/** Breaks a name into lines of at most `width` characters, before an `@` or after a hyphen where it can: `gpt-5.1` above `@20260102-0304-abcd`. */
+/** Breaks a name into lines of at most `width` columns, before an `@` or after a hyphen where it can: `gpt-5.1` above `@20260102-0304-abcd`. */
 export function brokenName(name: string, width: number): string {
   const halves = oneLine(name).split(/(?=@)/);
   return packed(halves, width)
@@ -16,24 +18,29 @@ function packed(parts: readonly string[], width: number): readonly string[] {
   const lines: string[] = [];
   for (const part of parts) {
     const last = lines.at(-1);
-    if (last !== undefined && last.length + part.length <= width) lines[lines.length - 1] = last + part;
+    if (last !== undefined && stringWidth(last + part) <= width) lines[lines.length - 1] = last + part;
     else lines.push(part);
   }
   return lines;
 }
 
-/** Breaks text between words so that it fits a terminal of 100 columns; lines after the first begin with `indent`. */
-export function wrapText(text: string, indent = ""): string {
-  const words = text.split(" ").flatMap((word) => chunks(word, WIDTH - indent.length));
-  const lines: string[] = [];
-  for (const word of words) {
-    const last = lines.at(-1);
-    if (last !== undefined && `${last} ${word}`.length <= WIDTH) lines[lines.length - 1] = `${last} ${word}`;
-    else lines.push(last === undefined ? word : indent + word);
-  }
-  return lines.join("\n");
+/** Breaks text, which may hold colours, between words so that no line is wider than `width`, 100 columns by default; lines after the first begin with `indent`. */
+export function wrapText(text: string, { indent = "", width = WIDTH }: { readonly indent?: string; readonly width?: number } = {}): string {
+  return text
+    .split("\n")
+    .map((line) => {
+      const margin = /^ */.exec(line)?.[0] ?? "";
+      const broken = wrapAnsi(line.slice(margin.length), Math.max(1, width - margin.length - indent.length), { hard: true });
+      return margin + broken.replaceAll("\n", `\n${margin}${indent}`);
+    })
+    .join("\n");
+}
+
+/** Breaks text as `wrapText` does for a terminal of `width` columns; without a terminal (null) it stays on one line, so that it can be searched for. */
+export function fitText(text: string, width: number | null, indent = ""): string {
+  return width === null ? text : wrapText(text, { indent, width });
 }
 
 function chunks(text: string, width: number): readonly string[] {
-  return text.length <= width ? [text] : (text.match(new RegExp(`.{1,${width}}`, "gsu")) ?? []);
+  return stringWidth(text) <= width ? [text] : wrapAnsi(text, width, { hard: true, trim: false }).split("\n");
 }

@@ -9,7 +9,7 @@ test("a name is broken before its run and after a hyphen, and inside a word only
 });
 
 test("text is broken between words at 100 columns, and a word that is longer inside", () => {
-  const lines = wrapText(`${"word ".repeat(40)}${"y".repeat(250)}`, "  ").split("\n");
+  const lines = wrapText(`${"word ".repeat(40)}${"y".repeat(250)}`, { indent: "  " }).split("\n");
 
   expect(lines.length).toBeGreaterThan(4);
   expect(Math.max(...lines.map((line) => line.length))).toBeLessThanOrEqual(100);

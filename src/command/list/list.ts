@@ -22,7 +22,7 @@ export function listCommand(terminal: Terminal): Command {
         const running = new Set(runningRuns(store));
         return store.runs.list(options.limit).map((run) => ({ ...run, state: stateOf(run, running) }));
       });
-      terminal.print(options.json ? jsonText(runs) : listTable(runs));
+      terminal.print(options.json ? jsonText(runs) : listTable(runs, terminal.paint));
     });
 }
 

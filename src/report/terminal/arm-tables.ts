@@ -1,41 +1,60 @@
-import Table from "cli-table3";
 import type { ArmSummary } from "../../analysis/summary.ts";
 import { doubtNotes, hasSpeed, markedCost, markedOutput, SPEED_COLUMNS, SPEED_NOTE, usedCells } from "../../core/figure.ts";
 import { counted, formatDuration, formatInterval, formatRate, formatTokens, formatUsd } from "../../core/format.ts";
 import { oneLine } from "../../core/printable.ts";
-import { brokenName } from "../wrap.ts";
+import { fitText } from "../wrap.ts";
 import type { Report } from "../written-report.ts";
+import { type Column, fittedTable } from "./fitted-table.ts";
 import type { Palette } from "./palette.ts";
-import { cellText, drawn, markedName, PLAIN_BORDERS, SCRIPTED_NOTE } from "./table-style.ts";
+import { cellText, markedName, SCRIPTED_NOTE } from "./table-style.ts";
 
-const SUMMARY_HEAD = [
-  "Model",
-  "Pass rate",
-  "95% interval",
-  "Passed",
-  "Errors",
-  "Iterations",
-  "Uncached",
-  "Cached",
-  "Output",
-  "Cost",
-  "Cost/solved",
-  "Median time",
+type ArmColumn = Omit<Column, "cells"> & { readonly cell: (arm: ArmSummary, paint: Palette) => string };
+
+const iterations: ArmColumn = {
+  head: "Iterations",
+  kind: "figure",
+  drop: 6,
+  cell: ({ meanIterations }) => (meanIterations === null ? "-" : meanIterations.toFixed(1)),
+};
+const passRate: ArmColumn = { head: "Pass rate", kind: "figure", cell: (arm) => formatRate(arm.passRate.rate) };
+const interval: ArmColumn = { head: "95% interval", kind: "figure", cell: ({ passRate: { low, high } }) => formatInterval(low, high) };
+const medianTime: ArmColumn = { head: "Median time", kind: "figure", drop: 5, cell: (arm) => formatDuration(arm.medianWorkingMs) };
+
+const used =
+  (index: number): ArmColumn["cell"] =>
+  (arm) =>
+    arm.graded === 0 ? "-" : (usedCells(arm)[index] ?? "-");
+
+const SUMMARY: readonly ArmColumn[] = [
+  { head: "Model", kind: "name", cell: markedName },
+  {
+    ...passRate,
+    cell: (arm, paint) =>
+      arm.graded > 0 && arm.passed === arm.graded ? paint.green(formatRate(arm.passRate.rate)) : formatRate(arm.passRate.rate),
+  },
+  interval,
+  { head: "Passed", kind: "figure", drop: 4, cell: (arm) => `${arm.passed}/${arm.graded}` },
+  { head: "Errors", kind: "figure", cell: (arm, paint) => (arm.errors > 0 ? paint.yellow(String(arm.errors)) : "0") },
+  iterations,
+  { head: "Uncached", kind: "figure", drop: 8, cell: used(0) },
+  { head: "Cached", kind: "figure", drop: 9, cell: used(1) },
+  { head: "Output", kind: "figure", drop: 7, cell: used(2) },
+  { head: "Cost", kind: "figure", cell: used(3) },
+  { head: "Cost/solved", kind: "figure", drop: 3, cell: (arm) => (arm.passed === 0 ? "-" : formatUsd(arm.costPerSolvedUsd)) },
+  medianTime,
 ];
 
 /** Draws the table that ends a run: one row for each arm, with notes below. */
 export function summaryTable(report: Report, paint: Palette): string {
-  const table = new Table({
-    head: SUMMARY_HEAD,
-    colAligns: SUMMARY_HEAD.map((_, index) => (index === 0 ? "left" : "right")),
-    ...PLAIN_BORDERS,
-  });
-  for (const arm of report.arms) table.push(summaryRow(arm, paint));
-  return [drawn(table), "", ...speedLines(report), ...footnotes(report, paint)].join("\n");
+  return [armTable(SUMMARY, report.arms, paint), "", ...speedLines(report, paint), ...footnotes(report, paint)].join("\n");
 }
 
-// The table fits 80 columns.
-const MAX_SPEED_NAME = 50;
+function armTable(columns: readonly ArmColumn[], arms: readonly ArmSummary[], paint: Palette): string {
+  return fittedTable(
+    columns.map(({ cell, ...column }) => ({ ...column, cells: arms.map((arm) => cell(arm, paint)) })),
+    paint.width,
+  );
+}
 
 /**
  * Draws how fast the arms' models answered, followed by an empty line; nothing where nothing was measured. It is a table of its own, since the others are as wide as a
@@ -43,28 +62,11 @@ const MAX_SPEED_NAME = 50;
  *
  * @internal
  */
-export function speedLines({ arms }: Report): readonly string[] {
+export function speedLines({ arms }: Report, paint: Palette): readonly string[] {
   const timed = arms.filter(hasSpeed);
   if (timed.length === 0) return [];
-  const head = ["Speed", ...SPEED_COLUMNS.map(({ name }) => name)];
-  const table = new Table({ head, colAligns: head.map((_, index) => (index === 0 ? "left" : "right")), ...PLAIN_BORDERS });
-  for (const arm of timed) table.push([brokenName(cellText(arm.label), MAX_SPEED_NAME), ...SPEED_COLUMNS.map(({ show }) => show(arm))]);
-  return [drawn(table), ""];
-}
-
-function summaryRow(arm: ArmSummary, paint: Palette): string[] {
-  const solvedAll = arm.graded > 0 && arm.passed === arm.graded;
-  return [
-    markedName(arm),
-    solvedAll ? paint.green(formatRate(arm.passRate.rate)) : formatRate(arm.passRate.rate),
-    formatInterval(arm.passRate.low, arm.passRate.high),
-    `${arm.passed}/${arm.graded}`,
-    arm.errors > 0 ? paint.yellow(String(arm.errors)) : "0",
-    arm.meanIterations === null ? "-" : arm.meanIterations.toFixed(1),
-    ...(arm.graded === 0 ? ["-", "-", "-", "-"] : usedCells(arm)),
-    arm.passed === 0 ? "-" : formatUsd(arm.costPerSolvedUsd),
-    formatDuration(arm.medianWorkingMs),
-  ];
+  const speed: readonly ArmColumn[] = SPEED_COLUMNS.map(({ name, show }) => ({ head: name, kind: "figure", cell: show }));
+  return [armTable([{ head: "Speed", kind: "name", cell: ({ label }) => cellText(label) }, ...speed], timed, paint), ""];
 }
 
 function footnotes(report: Report, paint: Palette): readonly string[] {
@@ -100,49 +102,27 @@ function footnotes(report: Report, paint: Palette): readonly string[] {
   notes.push(...doubtNotes(arms));
   if (arms.some(hasSpeed)) notes.push(SPEED_NOTE);
   if (ungraded > 1e-9) notes.push(`${formatUsd(ungraded)} more was spent on trials without a grade.`);
-  return notes.map((note) => paint.dim(note));
+  return notes.map((note) => paint.dim(fitText(note, paint.width)));
 }
 
-const COMPARISON_HEAD = [
-  "Model",
-  "Place",
-  "Pass rate",
-  "95%\ninterval",
-  "Itera-\ntions",
-  "Un-\ncached",
-  "Cached",
-  "Output",
-  "Cost per\nsolved",
-  "Median\ntime",
+const COMPARED: readonly ArmColumn[] = [
+  { head: "Model", kind: "name", cell: ({ label, scripted }) => cellText(label) + (scripted ? "*" : "") },
+  { head: "Place", kind: "figure", cell: placeOf },
+  passRate,
+  interval,
+  iterations,
+  { head: "Uncached", kind: "figure", drop: 8, cell: (arm) => formatTokens(arm.uncachedTokens) },
+  { head: "Cached", kind: "figure", drop: 9, cell: (arm) => formatTokens(arm.cachedTokens) },
+  { head: "Output", kind: "figure", drop: 7, cell: markedOutput },
+  { head: "Cost per solved", kind: "figure", cell: (arm) => (arm.passed === 0 ? "-" : markedCost(arm.costPerSolvedUsd, arm)) },
+  medianTime,
 ];
-const MAX_NAME_LINE = 17;
 
-/** Draws the arms of a comparison side by side in 100 columns, each with its possible places. */
+/** Draws the arms of a comparison side by side, each with its possible places. */
 export function comparedArmsTable({ arms }: Report, paint: Palette): string {
-  const table = new Table({
-    head: COMPARISON_HEAD,
-    colAligns: COMPARISON_HEAD.map((_, index) => (index === 0 ? "left" : "right")),
-    ...PLAIN_BORDERS,
-  });
-  for (const arm of arms) table.push(comparisonRow(arm));
   const family = (arms.length * (arms.length - 1)) / 2;
   const note = `Place: possible places among the ${arms.length} arms, from all ${counted(family, "pair")} at 5 % (Holm-adjusted)`;
-  return [drawn(table), paint.dim(note)].join("\n");
-}
-
-function comparisonRow(arm: ArmSummary): string[] {
-  return [
-    brokenName(cellText(arm.label) + (arm.scripted ? "*" : ""), MAX_NAME_LINE),
-    placeOf(arm),
-    formatRate(arm.passRate.rate),
-    formatInterval(arm.passRate.low, arm.passRate.high),
-    arm.meanIterations === null ? "-" : arm.meanIterations.toFixed(1),
-    formatTokens(arm.uncachedTokens),
-    formatTokens(arm.cachedTokens),
-    markedOutput(arm),
-    arm.passed === 0 ? "-" : markedCost(arm.costPerSolvedUsd, arm),
-    formatDuration(arm.medianWorkingMs),
-  ];
+  return [armTable(COMPARED, arms, paint), paint.dim(fitText(note, paint.width))].join("\n");
 }
 
 /** Writes the possible places of an arm: 1, or 2 to 4. */

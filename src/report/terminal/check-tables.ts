@@ -1,39 +1,43 @@
-import Table from "cli-table3";
+import { counted } from "../../core/format.ts";
 import { countIsolation, ISOLATION_CELLS, isolationSentences } from "../../core/isolation-words.ts";
 import { oneLine, plainText } from "../../core/printable.ts";
 import type { Soundness } from "../../core/verdict.ts";
-import { brokenName } from "../wrap.ts";
+import { fitText } from "../wrap.ts";
+import { type Column, fittedTable } from "./fitted-table.ts";
 import type { Palette } from "./palette.ts";
-import { cellText, drawn, PLAIN_BORDERS } from "./table-style.ts";
+import { cellText } from "./table-style.ts";
 
-// With the other columns, 80 in all.
-const MAX_TASK = 24;
-
-/** Draws the results of task checks in 80 columns, with each remark and problem in full below; what is wrong comes last, where it is not lost among many remarks. */
+/** Draws the results of task checks, with each remark and problem in full below; what is wrong comes last, where it is not lost among many remarks. */
 export function checkTable(checks: readonly Soundness[], paint: Palette): string {
-  const table = new Table({
-    head: ["Task", "Tests", "Reference\npasses", "Untouched\nfails", "Wrong\nfail", "Isolation", "Sound"],
-    ...PLAIN_BORDERS,
+  const column = (head: string, kind: Column["kind"], show: (check: Soundness) => string, drop?: number): Column => ({
+    head,
+    kind,
+    cells: checks.map(show),
+    ...(drop === undefined ? {} : { drop }),
   });
-  for (const check of checks) {
-    const wrongRejected = check.wrong.filter((tried) => tried.passed === 0).length;
-    table.push([
-      brokenName(cellText(check.taskId), MAX_TASK),
-      String(check.tests),
-      check.reference ? `${check.reference.passed}/${check.reference.repeats}` : "-",
-      check.untouched ? `${check.untouched.repeats - check.untouched.passed}/${check.untouched.repeats}` : "-",
-      check.wrong.length > 0 ? `${wrongRejected}/${check.wrong.length}` : "none",
-      check.isolation === null ? "-" : ISOLATION_CELLS[check.isolation],
-      check.problems.length > 0 ? paint.red("no") : paint.green("yes"),
-    ]);
-  }
+  const table = fittedTable(
+    [
+      column("Task", "name", ({ taskId }) => cellText(taskId)),
+      column("Tests", "figure", ({ tests }) => String(tests), 2),
+      column("Reference passes", "figure", ({ reference }) => (reference ? `${reference.passed}/${reference.repeats}` : "-")),
+      column("Untouched fails", "figure", ({ untouched }) =>
+        untouched ? `${untouched.repeats - untouched.passed}/${untouched.repeats}` : "-",
+      ),
+      column("Wrong fail", "figure", ({ wrong }) =>
+        wrong.length > 0 ? `${wrong.filter(({ passed }) => passed === 0).length}/${wrong.length}` : "none",
+      ),
+      column("Isolation", "word", ({ isolation }) => (isolation === null ? "-" : ISOLATION_CELLS[isolation]), 1),
+      column("Sound", "word", ({ problems }) => (problems.length > 0 ? paint.red("no") : paint.green("yes"))),
+    ],
+    paint.width,
+  );
   const [sound, unsound] = [checks.filter(({ problems }) => problems.length === 0), checks.filter(({ problems }) => problems.length > 0)];
   return [
-    drawn(table),
+    table,
     "",
     ...[...sound, ...unsound].flatMap((check) => linesOf(check, paint)),
-    ...isolationSentences(countIsolation(checks.map((check) => check.isolation))),
-    `${sound.length} of ${checks.length} tasks are sound.`,
+    ...isolationSentences(countIsolation(checks.map((check) => check.isolation))).map((line) => fitText(line, paint.width)),
+    `${sound.length} of ${counted(checks.length, "task")} ${checks.length === 1 ? "is" : "are"} sound.`,
   ].join("\n");
 }
 
@@ -49,9 +53,9 @@ function linesOf({ taskId, problems, remarks, output }: Soundness, paint: Palett
             .map((line) => `  | ${line}`),
         ];
   return [
-    ...problems.map((problem) => paint.red(oneLine(`${task}: ${problem}`))),
+    ...problems.map((problem) => paint.red(fitText(oneLine(`${task}: ${problem}`), paint.width, "  "))),
     ...(problems.length > 0 ? printed : []),
-    ...remarks.map((remark) => oneLine(`${task}: note: ${remark}`)),
+    ...remarks.map((remark) => fitText(oneLine(`${task}: note: ${remark}`), paint.width, "  ")),
   ];
 }
 
@@ -60,8 +64,13 @@ export type Finding = { readonly what: string; readonly state: "good" | "fair" |
 
 /** Draws findings, one line each. */
 export function findingTable(findings: readonly Finding[], paint: Palette): string {
-  const table = new Table({ ...PLAIN_BORDERS });
   const marks = { good: paint.green("ok"), fair: paint.yellow("note"), bad: paint.red("bad") };
-  for (const finding of findings) table.push([marks[finding.state], oneLine(finding.what), oneLine(finding.detail)]);
-  return drawn(table);
+  return fittedTable(
+    [
+      { head: "", kind: "word", cells: findings.map(({ state }) => marks[state]) },
+      { head: "", kind: "text", cells: findings.map(({ what }) => oneLine(what)) },
+      { head: "", kind: "text", cells: findings.map(({ detail }) => oneLine(detail)) },
+    ],
+    paint.width,
+  ).trimStart();
 }

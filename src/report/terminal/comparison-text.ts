@@ -64,7 +64,7 @@ function comparisonLines(comparison: WrittenComparison, report: Report, paint: P
     metricTable(comparison, report, paint),
     paint.dim(LEGEND),
     "",
-    ...testLines(comparison, family).map((line) => wrapText(line, INDENT)),
+    ...testLines(comparison, family).map((line) => wrapText(line, { indent: INDENT })),
     ...flipLines(comparison, paint),
     ...leftOutLine(comparison.tasks.leftOut),
     ...mismatchLines(comparison, paint),
@@ -189,14 +189,14 @@ function leftOutLine(leftOut: readonly string[]): readonly string[] {
   if (leftOut.length === 0) return [];
   const more = leftOut.length > MAX_LEFT_OUT ? ` and ${leftOut.length - MAX_LEFT_OUT} more` : "";
   const names = leftOut.slice(0, MAX_LEFT_OUT).map(shownTask).join(", ");
-  return [wrapText(`Left out: ${names}${more} (no grade on one side, or another version of the task)`, INDENT)];
+  return [wrapText(`Left out: ${names}${more} (no grade on one side, or another version of the task)`, { indent: INDENT })];
 }
 
 function mismatchLines({ mismatches }: WrittenComparison, paint: Palette): readonly string[] {
   return mismatches.map(({ what, baseline, candidate, misleading }) => {
     const line = `${oneLine(what)}: ${clipped(oneLine(baseline), MAX_VALUE)} against ${clipped(oneLine(candidate), MAX_VALUE)}`;
     return misleading
-      ? paint.red(wrapText(`The figures are misleading: the sides differ in ${line}`, INDENT))
-      : paint.dim(wrapText(`The sides differ in ${line}`, INDENT));
+      ? paint.red(wrapText(`The figures are misleading: the sides differ in ${line}`, { indent: INDENT }))
+      : paint.dim(wrapText(`The sides differ in ${line}`, { indent: INDENT }));
   });
 }

@@ -1,33 +1,42 @@
-import Table from "cli-table3";
 import { markedCost } from "../../core/figure.ts";
 import { formatDate } from "../../core/format.ts";
 import type { RunListing, RunState } from "../../core/record.ts";
-import { cellText, drawn, markedName, PLAIN_BORDERS, SCRIPTED_NOTE } from "./table-style.ts";
+import { fitText } from "../wrap.ts";
+import { type Column, fittedTable } from "./fitted-table.ts";
+import type { Palette } from "./palette.ts";
+import { cellText, markedName, SCRIPTED_NOTE } from "./table-style.ts";
 
 const UNBILLED_NOTE = '+ requests that failed or were cut off may have been billed in addition; "bench report" has what is assumed';
 
+type Listed = RunListing & { readonly state: RunState };
+
 /** Draws a table of runs in the given order, each with its state. */
-export function listTable(runs: readonly (RunListing & { readonly state: RunState })[]): string {
-  const head = ["Run", "Started (UTC)", "Suite", "Models", "Done", "Passed", "Errors", "Cost", "State"];
-  const table = new Table({ head, ...PLAIN_BORDERS });
-  for (const run of runs) {
-    table.push([
-      cellText(run.id),
-      formatDate(run.createdAt),
-      cellText(run.suite),
-      shortened(run.arms.map(markedName)),
-      `${run.graded + run.errors}/${run.planned}`,
-      `${run.passed}/${run.graded}`,
-      String(run.errors),
-      markedCost(run.costUsd, { unbilledAttempts: run.unbilledAttempts, doubtfulUsageSteps: 0 }),
-      run.state,
-    ]);
-  }
+export function listTable(runs: readonly Listed[], paint: Palette): string {
+  const column = (head: string, kind: Column["kind"], show: (run: Listed) => string, drop?: number): Column => ({
+    head,
+    kind,
+    cells: runs.map(show),
+    ...(drop === undefined ? {} : { drop }),
+  });
+  const table = fittedTable(
+    [
+      column("Run", "word", ({ id }) => cellText(id)),
+      column("Started (UTC)", "word", ({ createdAt }) => formatDate(createdAt), 5),
+      column("Suite", "name", ({ suite }) => cellText(suite), 3),
+      column("Models", "text", ({ arms }) => shortened(arms.map(markedName)), 4),
+      column("Done", "figure", ({ graded, errors, planned }) => `${graded + errors}/${planned}`),
+      column("Passed", "figure", ({ passed, graded }) => `${passed}/${graded}`),
+      column("Errors", "figure", ({ errors }) => String(errors), 2),
+      column("Cost", "figure", (run) => markedCost(run.costUsd, { unbilledAttempts: run.unbilledAttempts, doubtfulUsageSteps: 0 }), 1),
+      column("State", "word", ({ state }) => state),
+    ],
+    paint.width,
+  );
   const notes = [
     ...(runs.some((run) => run.arms.some((arm) => arm.api === "scripted")) ? [SCRIPTED_NOTE] : []),
     ...(runs.some((run) => run.costUsd !== null && run.unbilledAttempts > 0) ? [UNBILLED_NOTE] : []),
-  ];
-  return drawn(table) + (notes.length > 0 ? `\n\n${notes.join("\n")}` : "");
+  ].map((note) => fitText(note, paint.width));
+  return table + (notes.length > 0 ? `\n\n${notes.join("\n")}` : "");
 }
 
 function shortened(names: readonly string[]): string {

@@ -1,8 +1,8 @@
-import Table from "cli-table3";
 import { counted } from "../../core/format.ts";
 import { oneLine } from "../../core/printable.ts";
+import { fittedTable } from "./fitted-table.ts";
 import type { Palette } from "./palette.ts";
-import { cellText, drawn, PLAIN_BORDERS } from "./table-style.ts";
+import { cellText } from "./table-style.ts";
 
 /** A model that a server offers. `contextWindow` is in tokens, null where the server does not tell it; where it is not `isServed`, it is the most that the model could have. */
 type OfferedRow = {
@@ -24,10 +24,15 @@ export function offersTable(offers: readonly ServerOffer[], paint: Palette): str
 
 function serverTable({ address, models, problem }: ServerOffer, paint: Palette): string {
   if (models === null) return `${cellText(address)}: ${paint.yellow(`does not say what it offers (${cellText(oneLine(problem ?? ""))})`)}`;
-  const table = new Table({ head: ["Model", "Context window", "Configured as"], ...PLAIN_BORDERS });
-  for (const { id, contextWindow, isServed, configuredAs } of models)
-    table.push([cellText(id), windowText(contextWindow, isServed), configuredAs.map(cellText).join(", ") || "-"]);
-  return `${cellText(address)}: ${counted(models.length, "model")}\n${models.length === 0 ? "" : drawn(table)}`.trimEnd();
+  const table = fittedTable(
+    [
+      { head: "Model", kind: "name", cells: models.map(({ id }) => cellText(id)) },
+      { head: "Context window", kind: "word", cells: models.map(({ contextWindow, isServed }) => windowText(contextWindow, isServed)) },
+      { head: "Configured as", kind: "text", cells: models.map(({ configuredAs }) => configuredAs.map(cellText).join(", ") || "-") },
+    ],
+    paint.width,
+  );
+  return `${cellText(address)}: ${counted(models.length, "model")}\n${models.length === 0 ? "" : table}`.trimEnd();
 }
 
 function windowText(tokens: number | null, isServed: boolean): string {

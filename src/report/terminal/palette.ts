@@ -1,13 +1,15 @@
 import pc from "picocolors";
 import { plainText } from "../../core/printable.ts";
 
-/** The colours and styles of reports. */
-export type Palette = Record<"bold" | "dim" | "green" | "red" | "yellow" | "cyan", (text: string) => string>;
+const STYLES = ["bold", "dim", "green", "red", "yellow", "cyan"] as const;
+
+/** How text is shown: its colours and styles, and the width of the terminal in columns, null where there is none. */
+export type Palette = Record<(typeof STYLES)[number], (text: string) => string> & { readonly width: number | null };
 
 /** Makes a palette that colours text if `enabled`, and else leaves it unchanged. */
-export function palette(enabled: boolean): Palette {
+export function palette(enabled: boolean, width: number | null = null): Palette {
   const { bold, dim, green, red, yellow, cyan } = pc.createColors(enabled);
-  return { bold, dim, green, red, yellow, cyan };
+  return { bold, dim, green, red, yellow, cyan, width };
 }
 
 /** Makes output safe for a terminal: lets the codes of a palette through, and shows everything else that could steer the terminal as an escape. */
@@ -22,5 +24,5 @@ export function terminalText(text: string, paint: Palette): string {
 
 // A palette that is off has no codes.
 function codesOf(paint: Palette): readonly string[] {
-  return [...new Set(Object.values(paint).flatMap((style) => style("|").split("|")))].filter((code) => code !== "");
+  return [...new Set(STYLES.flatMap((style) => paint[style]("|").split("|")))].filter((code) => code !== "");
 }

@@ -1,10 +1,11 @@
-import Table from "cli-table3";
 import { clipped, plainText } from "../../core/printable.ts";
 import type { TrialRecord } from "../../core/record.ts";
+import { fitText } from "../wrap.ts";
 import type { Report } from "../written-report.ts";
 import { placeOf, summaryTable } from "./arm-tables.ts";
+import { type Column, fittedTable, tableInBlocks } from "./fitted-table.ts";
 import type { Palette } from "./palette.ts";
-import { cellText, drawn, markedName, PLAIN_BORDERS } from "./table-style.ts";
+import { cellText, markedName } from "./table-style.ts";
 
 /** Writes the report of a run for a terminal: the summary, possible places, every task, and the trials that did not pass. */
 export function runReportText(
@@ -12,7 +13,7 @@ export function runReportText(
   notPassed: { readonly trials: readonly TrialRecord[]; readonly total: number },
   paint: Palette,
 ): string {
-  const places = report.arms.length > 2 ? [paint.dim(rankLine(report))] : [];
+  const places = report.arms.length > 2 ? [paint.dim(fitText(rankLine(report), paint.width))] : [];
   return [summaryTable(report, paint), ...places, "", taskTable(report, paint), ...trialList(notPassed, paint)].join("\n");
 }
 
@@ -27,13 +28,12 @@ function rankLine({ arms }: Report): string {
  * @internal
  */
 export function taskTable(report: Report, paint: Palette): string {
-  const head = ["Task", ...report.arms.map(markedName)];
-  const table = new Table({ head, colAligns: head.map((_, index) => (index === 0 ? "left" : "right")), ...PLAIN_BORDERS });
   const taskIds = report.arms[0]?.perTask.map((task) => task.taskId) ?? [];
-  for (const [index, taskId] of taskIds.entries()) {
-    table.push([cellText(taskId), ...report.arms.map((arm) => cell(arm.perTask[index], paint))]);
-  }
-  return drawn(table);
+  const tasks: Column = { head: "Task", kind: "name", cells: taskIds.map(cellText) };
+  const arms = report.arms.map(
+    (arm): Column => ({ head: markedName(arm), kind: "figure", cells: taskIds.map((_, index) => cell(arm.perTask[index], paint)) }),
+  );
+  return tableInBlocks([tasks, ...arms], paint.width);
 }
 
 function cell(count: Report["arms"][number]["perTask"][number] | undefined, paint: Palette): string {
@@ -51,19 +51,24 @@ function trialList(
   paint: Palette,
 ): readonly string[] {
   if (total === 0) return [];
-  const table = new Table({ head: ["Trial", "Model", "Task", "Attempt", "Result", "Tests"], ...PLAIN_BORDERS });
-  for (const trial of trials) {
-    table.push([
-      String(trial.id),
-      markedName({ name: trial.armName, api: trial.armApi }),
-      cellText(trial.taskId),
-      String(trial.attempt),
-      result(trial, paint),
-      trial.testsTotal === null ? "-" : `${trial.testsPassed}/${trial.testsTotal}`,
-    ]);
-  }
+  const column = (head: string, kind: Column["kind"], show: (trial: TrialRecord) => string): Column => ({
+    head,
+    kind,
+    cells: trials.map(show),
+  });
+  const table = fittedTable(
+    [
+      column("Trial", "figure", ({ id }) => String(id)),
+      column("Model", "name", ({ armName, armApi }) => markedName({ name: armName, api: armApi })),
+      column("Task", "name", ({ taskId }) => cellText(taskId)),
+      { ...column("Attempt", "figure", ({ attempt }) => String(attempt)), drop: 2 },
+      column("Result", "text", (trial) => result(trial, paint)),
+      { ...column("Tests", "figure", (trial) => (trial.testsTotal === null ? "-" : `${trial.testsPassed}/${trial.testsTotal}`)), drop: 1 },
+    ],
+    paint.width,
+  );
   const more = total > trials.length ? [paint.dim(`and ${total - trials.length} more; --json lists all`)] : [];
-  return ["", `Not passed (read one with "bench show TRIAL"):`, drawn(table), ...more];
+  return ["", `Not passed (read one with "bench show TRIAL"):`, table, ...more];
 }
 
 function result(trial: TrialRecord, paint: Palette): string {

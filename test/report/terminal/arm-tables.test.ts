@@ -143,7 +143,7 @@ test("unknown tokens are unknown, doubtful figures are marked, and a small table
 
 test("the table of speeds fits 80 columns, however long a name is", () => {
   const report = writeReport(summarizeRun(RUN, [arm({ name: "provider/".repeat(20), outputTokensPerSecond: 47.13 })]));
-  const lines = speedLines(report).join("\n").split("\n");
+  const lines = speedLines(report, palette(false, 80)).join("\n").split("\n");
 
   expect(lines.length).toBeGreaterThan(3);
   expect(Math.max(...lines.map((line) => line.length))).toBeLessThanOrEqual(80);

@@ -1,6 +1,7 @@
 import { expect, test } from "vitest";
 import type { RunListing, RunState } from "../../../src/core/record.ts";
 import { listTable } from "../../../src/report/terminal/list-table.ts";
+import { palette } from "../../../src/report/terminal/palette.ts";
 import { aRun } from "../../fixtures/record.ts";
 
 type Listed = RunListing & { readonly state: RunState };
@@ -19,13 +20,13 @@ const listing = (changes: Partial<Listed>): Listed => ({
 });
 
 test("a cost beside which requests may have been billed is marked, and the mark explained once", () => {
-  const table = listTable([listing({ unbilledAttempts: 2 }), listing({ unbilledAttempts: 1 }), listing({})]);
+  const table = listTable([listing({ unbilledAttempts: 2 }), listing({ unbilledAttempts: 1 }), listing({})], palette(false));
 
   expect(table).toMatch(/\$0\.420\+ .*\n.*\$0\.420\+ .*\n.*\$0\.420 /);
   expect(table.split("may have been billed in addition")).toHaveLength(2);
 });
 
 test("an unknown cost stays unknown, and certain costs have no note", () => {
-  expect(listTable([listing({ costUsd: null, unbilledAttempts: 2 })])).toMatch(/ unknown /);
-  expect(listTable([listing({}), listing({ costUsd: null, unbilledAttempts: 2 })])).not.toContain("+");
+  expect(listTable([listing({ costUsd: null, unbilledAttempts: 2 })], palette(false))).toMatch(/ unknown /);
+  expect(listTable([listing({}), listing({ costUsd: null, unbilledAttempts: 2 })], palette(false))).not.toContain("+");
 });
