@@ -13,6 +13,7 @@ import { type ComparisonTest, detectableDifference, undecidableTasks } from "./c
 import { verdictOf } from "./comparison-verdict.ts";
 import { mismatchesOf } from "./mismatch.ts";
 import { ratiosOf } from "./ratio.ts";
+import { scopedTasks } from "./suite-scope.ts";
 import { type ArmInRun, labelsOf, type Summary, summarize } from "./summary.ts";
 
 /** What a comparison is about: tasks like these, or exactly these tasks. */
@@ -39,7 +40,7 @@ export function compareArms(sides: readonly ArmInRun[], scope: Scope): Summary {
   const comparisons = raw.map((comparison, index) =>
     concluded(comparison, comparison.difference.p === null ? null : (adjusted[index] ?? 1)),
   );
-  const ranks = ranksOf(sides);
+  const ranks = ranksOf(sides, scope);
   return { ...summary, comparisons, arms: summary.arms.map((arm, index) => ({ ...arm, rank: ranks[index] ?? null })) };
 }
 
@@ -57,7 +58,8 @@ type Pair = { readonly baseline: ArmInRun; readonly candidate: ArmInRun; readonl
 type Unconcluded = Omit<Comparison, "verdict"> & { readonly common: readonly CommonTask[]; readonly test: ComparisonTest };
 
 function compareTwo(baseline: Side, candidate: Side, pair: Pair): Unconcluded {
-  const { common, leftOut } = commonTasks(pair.baseline.arm.perTask, pair.candidate.arm.perTask);
+  const { common: paired, leftOut } = commonTasks(pair.baseline.arm.perTask, pair.candidate.arm.perTask);
+  const { used: common, withoutRepeats, gap } = scopedTasks(paired, pair.scope);
   const tasks = common.map(pairedTask);
   const score = pairedScore(tasks);
   const pairs = common.map(taskPair);
@@ -72,7 +74,8 @@ function compareTwo(baseline: Side, candidate: Side, pair: Pair): Unconcluded {
     common,
     test,
     scope: pair.scope,
-    tasks: { compared: common.length, leftOut },
+    tasks: { compared: common.length, leftOut, withoutRepeats },
+    suiteGap: gap,
     passRate: { baseline: passRate(common.map((task) => task.baseline)), candidate: passRate(common.map((task) => task.candidate)) },
     difference: { ...difference, adjustedP: null },
     signFlipP: flip?.twoSidedMidP ?? null,
@@ -82,9 +85,9 @@ function compareTwo(baseline: Side, candidate: Side, pair: Pair): Unconcluded {
     better: pairs.filter((task) => task.difference > 0).sort((a, b) => b.difference - a.difference),
     worse: pairs.filter((task) => task.difference < 0).sort((a, b) => a.difference - b.difference),
     tied: pairs.filter((task) => task.difference === 0).length,
-    mismatches: mismatchesOf(pair.baseline, pair.candidate, { compared: common.length, leftOut: leftOut.length }),
+    mismatches: mismatchesOf(pair.baseline, pair.candidate, { compared: paired.length, leftOut: leftOut.length }),
     detectable: detectableDifference(tasks, test),
-    undecidable: undecidableTasks(tasks, alphaOneSided),
+    undecidable: pair.scope === "suite" ? null : undecidableTasks(tasks, alphaOneSided),
   };
 }
 
@@ -119,13 +122,15 @@ function concluded({ common, test, ...comparison }: Unconcluded, adjustedP: numb
   return { ...whole, verdict: verdictOf(whole, common.map(pairedTask), test) };
 }
 
-// An arm ranks above another only where the Holm-adjusted p over all pairs is below 5 %.
-function ranksOf(sides: readonly ArmInRun[]): readonly ({ readonly low: number; readonly high: number } | null)[] {
+// An arm ranks above another, in the scope of the comparison, only where the Holm-adjusted p over all pairs is below 5 %.
+function ranksOf(sides: readonly ArmInRun[], scope: Scope): readonly ({ readonly low: number; readonly high: number } | null)[] {
   if (sides.length < 2) return sides.map(() => null);
   const pairs = sides.flatMap((first, index) =>
     sides.slice(index + 1).flatMap((second, offset) => {
-      const score = pairedScore(commonTasks(first.arm.perTask, second.arm.perTask).common.map(pairedTask));
-      return score ? [{ first: index, second: index + 1 + offset, difference: score.difference, p: pTwoSided(score) }] : [];
+      const { used } = scopedTasks(commonTasks(first.arm.perTask, second.arm.perTask).common, scope);
+      const tasks = used.map(pairedTask);
+      const { value, p } = differenceOf(tasks, scope, pairedScore(tasks));
+      return p === null ? [] : [{ first: index, second: index + 1 + offset, difference: value, p }];
     }),
   );
   const adjusted = holm(pairs.map(({ p }) => p));

@@ -77,14 +77,22 @@ export type ComparisonVerdict =
   | { readonly kind: "worse" }
   | { readonly kind: "cannot-tell"; readonly needed: Needed | null };
 
+/** Why nothing can be said about exactly these tasks: none was repeated, or too few (of at least `needed`) both passed and failed. */
+export type SuiteGap = { readonly kind: "no-repeats" } | { readonly kind: "few-mixed"; readonly mixed: number; readonly needed: number };
+
 /** A comparison of a candidate with a baseline over their common tasks. Rates and differences are shares (0.05 is 5 points). */
 export type Comparison = {
   readonly baseline: Side;
   readonly candidate: Side;
   /** `tasks`: over tasks like these; `suite`: over exactly these. */
   readonly scope: "tasks" | "suite";
-  /** Tasks compared, and those left out because one side has no graded trial of them or another version. */
-  readonly tasks: { readonly compared: number; readonly leftOut: readonly string[] };
+  /**
+   * Tasks compared, and those left out because one side has no graded trial of them or another version; in scope `suite` also those without two attempts on both
+   * sides.
+   */
+  readonly tasks: { readonly compared: number; readonly leftOut: readonly string[]; readonly withoutRepeats: readonly string[] };
+  /** In scope `suite`: why there is no interval; null where there is one. */
+  readonly suiteGap: SuiteGap | null;
   readonly passRate: { readonly baseline: PassRate; readonly candidate: PassRate };
   /** Difference in mean pass rate; `adjustedP` is Holm's over all comparisons of the summary. */
   readonly difference: Estimate & { readonly p: number | null; readonly adjustedP: number | null };

@@ -1,6 +1,6 @@
 import type { Comparison, ComparisonVerdict, Mismatch, MissingRatio, Ratio } from "../analysis/comparison.ts";
 import { formatDuration, formatPoints, formatPointsInterval, formatTokens, formatUsd } from "../core/format.ts";
-import { neededClause } from "./power-words.ts";
+import { neededClause, suiteGapClause } from "./power-words.ts";
 
 /** The name of each ratio, and how its two sides are written. */
 export const METRICS: Readonly<Record<Ratio["metric"], { readonly name: string; readonly show: (value: number) => string }>> = {
@@ -84,6 +84,7 @@ function interval({ low, high }: Comparison["difference"]): string {
 
 function cannotTell(comparison: Comparison, { needed }: Extract<ComparisonVerdict, { kind: "cannot-tell" }>): string {
   const { baseline, candidate, difference, tasks } = comparison;
+  if (comparison.suiteGap) return `Cannot tell: ${suiteGapClause(comparison.suiteGap)}.`;
   if (tasks.compared === 0) return `Cannot tell: ${baseline.label} and ${candidate.label} have no graded task in common.`;
   if (tasks.compared === 1) return "Cannot tell: results on one task do not generalize to others; compare on more tasks.";
   const bounds = interval(difference);

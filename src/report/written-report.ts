@@ -7,7 +7,7 @@ import { isolationSentences } from "../core/isolation-words.ts";
 import { capSentences, comparisonCapNote } from "./cap-words.ts";
 import { comparisonSentence, mismatchWords, missingRatioWords, type WrittenMismatch } from "./comparison-words.ts";
 import { gateReasonSentence, gateSentence } from "./gate-words.ts";
-import { powerSentence } from "./power-words.ts";
+import { powerSentence, repeatsSentence } from "./power-words.ts";
 
 /** A comparison with its closing sentence and its other words. */
 export type WrittenComparison = Omit<Comparison, "ratios" | "mismatches"> & {
@@ -18,6 +18,8 @@ export type WrittenComparison = Omit<Comparison, "ratios" | "mismatches"> & {
   readonly capNote: string | null;
   /** Which differences it could have found; null below two tasks. */
   readonly powerNote: string | null;
+  /** Which tasks a comparison over exactly these tasks leaves out; null where there is none. */
+  readonly repeatsNote: string | null;
 };
 
 /** A ratio; `reason` says in words why it cannot be formed. */
@@ -78,6 +80,7 @@ function writtenComparison(comparison: Comparison, { arms }: Summary): WrittenCo
     sentence: comparisonSentence(comparison),
     capNote: comparisonCapNote(armOf(comparison.baseline), armOf(comparison.candidate)),
     powerNote: powerSentence(comparison),
+    repeatsNote: repeatsSentence(comparison),
   };
 }
 

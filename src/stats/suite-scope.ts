@@ -7,21 +7,30 @@ export type SuiteDifference = { readonly difference: number; readonly low: numbe
 /** Fewest tasks that both passed and failed for an estimate of the variance within tasks. */
 export const MIN_MIXED = 5;
 
+/** Says whether a task has the two attempts on either side without which nothing tells its variance. */
+export function isRepeated({ baseline, candidate }: PairedTask): boolean {
+  return baseline.trials >= 2 && candidate.trials >= 2;
+}
+
+/** Counts the tasks that both passed and failed on one side: only they tell how much results vary from run to run. */
+export function mixedTasks(tasks: readonly PairedTask[]): number {
+  const isMixed = ({ passed, trials }: PairedTask["baseline"]): boolean => passed > 0 && passed < trials;
+  return tasks.filter(({ baseline, candidate }) => isMixed(baseline) || isMixed(candidate)).length;
+}
+
 /**
- * Estimates the difference of pass probabilities on exactly these tasks: runs vary, the choice of tasks does not. Returns null without two attempts of every
- * task in both arms, or with fewer than five tasks that both passed and failed.
+ * Estimates the difference of pass probabilities on exactly these tasks: runs vary, the choice of tasks does not. Tasks without two attempts in both arms are to be
+ * left out before; returns null where there are such, or with fewer than five tasks that both passed and failed.
  *
  * @see Miller 2024, arXiv:2411.00640 (variance within questions)
  */
 export function suiteDifference(tasks: readonly PairedTask[], alpha: number): SuiteDifference | null {
-  const isRepeated = tasks.every(({ baseline, candidate }) => baseline.trials >= 2 && candidate.trials >= 2);
   const parts = tasks.map(({ baseline, candidate }) => ({
     before: baseline.passed / baseline.trials,
     after: candidate.passed / candidate.trials,
     attempts: [baseline.trials, candidate.trials] as const,
   }));
-  const mixed = parts.filter(({ before, after }) => isMixed(before) || isMixed(after)).length;
-  if (!isRepeated || mixed < MIN_MIXED) return null;
+  if (!tasks.every(isRepeated) || mixedTasks(tasks) < MIN_MIXED) return null;
   const n = tasks.length;
   const difference = parts.reduce((sum, { before, after }) => sum + after - before, 0) / n;
   const variance = parts.reduce(
@@ -36,8 +45,4 @@ export function suiteDifference(tasks: readonly PairedTask[], alpha: number): Su
     high: Math.min(1, difference + half),
     p: 2 * normalCdf(-Math.abs(difference) / error),
   };
-}
-
-function isMixed(rate: number): boolean {
-  return rate > 0 && rate < 1;
 }

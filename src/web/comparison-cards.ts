@@ -136,13 +136,14 @@ function ratioCells({ value, low, high }: Estimate): readonly HTMLElement[] {
   ];
 }
 
-function notes({ scope, compared, tied, powerNote, fragile, repeats }: ComparisonData): readonly string[] {
+function notes({ scope, compared, tied, powerNote, repeatsNote, fragile, repeats }: ComparisonData): readonly string[] {
   const over =
     scope === "tasks" ? `Over tasks like these, from ${counted(compared, "task")};` : `Over exactly these ${counted(compared, "task")};`;
   return [
     over,
     `${tied} tied.`,
     ...(powerNote === null ? [] : [powerNote]),
+    ...(repeatsNote === null ? [] : [`${repeatsNote}.`]),
     ...(fragile ? ["Fragile: an exact test disagrees at the 5 % level."] : []),
     ...(repeats ? [repeatNote("All", repeats.k, repeats.passHatK), repeatNote("At least one", repeats.k, repeats.passAtK)] : []),
   ];

@@ -47,6 +47,7 @@ export type ComparisonData = Omit<Comparison, Reworked> & {
   readonly sentence: string;
   readonly capNote: string | null;
   readonly powerNote: string | null;
+  readonly repeatsNote: string | null;
 };
 
 /** The decision of a gate with its reasons as sentences, the verdict first; `baselineArm` is an index, -1 where the report does not show the arm. */

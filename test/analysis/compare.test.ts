@@ -2,6 +2,7 @@ import { expect, test } from "vitest";
 import { compareArms } from "../../src/analysis/compare.ts";
 import type { ArmInRun } from "../../src/analysis/summary.ts";
 import type { AgentSpec } from "../../src/core/agent.ts";
+import { writeReport } from "../../src/report/written-report.ts";
 import { loopSpec } from "../fixtures/agent-settings.ts";
 import { anArmResult, aRun, aTaskResult } from "../fixtures/record.ts";
 
@@ -69,7 +70,7 @@ test("tasks are paired by their version, and those of one side alone are left ou
   const changed = { ...after.arm, perTask: [aTaskResult("task-1", 1, 1, { taskDigest: "another" }), ...after.arm.perTask.slice(1)] };
   const [comparison] = compareArms([before, { ...after, arm: changed }], "tasks").comparisons;
 
-  expect(comparison?.tasks).toEqual({ compared: 2, leftOut: ["task-1", "task-4"] });
+  expect(comparison?.tasks).toEqual({ compared: 2, leftOut: ["task-1", "task-4"], withoutRepeats: [] });
   expect(comparison?.mismatches).toContainEqual(
     expect.objectContaining({ subject: { kind: "tasks", compared: 2, leftOut: 2 }, misleading: true }),
   );
@@ -176,4 +177,54 @@ test("an interval over exactly these tasks is narrower than one over tasks like 
 
   expect(width("suite")).toBeGreaterThan(0);
   expect(width("suite")).toBeLessThan(width("tasks"));
+});
+
+test("over exactly these tasks, those without repeats are left out and named, and the others are still told about", () => {
+  const before = side("a", [...times(8, [3, 3], [1, 3]), [1, 1]]);
+  const after = side("b", [...times(8, [1, 3], [0, 3]), [1, 1]]);
+  const [comparison] = compareArms([before, after], "suite").comparisons;
+
+  expect(comparison?.tasks).toEqual({ compared: 16, leftOut: [], withoutRepeats: ["task-17"] });
+  expect(comparison?.verdict).toEqual({ kind: "worse" });
+});
+
+test("without any repeats nothing is told about exactly these tasks, and the reason is no other scope's advice", () => {
+  const [comparison] = writeReport(compareArms([side("a", times(8, [1, 1])), side("b", times(8, [0, 1]))], "suite")).comparisons;
+
+  expect(comparison?.suiteGap).toEqual({ kind: "no-repeats" });
+  expect(comparison?.verdict).toEqual({ kind: "cannot-tell", needed: null });
+  expect(comparison?.sentence).toContain("make at least 2 attempts of each");
+});
+
+test("with few tasks that both passed and failed the sentence says how many it takes", () => {
+  const counts = [...times(10, [3, 3]), ...times(2, [1, 3] as const)];
+  const [comparison] = writeReport(compareArms([side("a", counts), side("b", counts)], "suite")).comparisons;
+
+  expect(comparison?.suiteGap).toEqual({ kind: "few-mixed", mixed: 2, needed: 5 });
+  expect(comparison?.sentence).toContain("only 2 tasks both passed and failed, and at least 5 must");
+});
+
+test("about exactly these tasks more attempts are advised, never more tasks", () => {
+  const before = times(10, [2, 3], [1, 3]);
+  const after = [...times(7, [2, 3], [1, 3]), ...times(3, [1, 3], [0, 3])];
+  const [comparison] = compareArms([side("a", before), side("b", after)], "suite").comparisons;
+
+  expect(comparison?.verdict).toMatchObject({ kind: "cannot-tell", needed: { as: "attempts" } });
+});
+
+test("places over exactly these tasks are those of their test", () => {
+  const runs = { attempts: 5 };
+  // Half of the tasks gain what the others lose, but for a little: about tasks like these that is noise.
+  const before = side("a", times(10, [5, 5], [1, 5], [3, 5]), {}, runs);
+  const after = side("b", times(10, [1, 5], [3, 5], [3, 5]), {}, runs);
+
+  const places = (scope: "tasks" | "suite") => compareArms([before, after], scope).arms.map(({ rank }) => rank);
+  expect(places("tasks")).toEqual([
+    { low: 1, high: 2 },
+    { low: 1, high: 2 },
+  ]);
+  expect(places("suite")).toEqual([
+    { low: 1, high: 1 },
+    { low: 2, high: 2 },
+  ]);
 });

@@ -32,7 +32,7 @@ const comparison = z.strictObject({
   baseline: side,
   candidate: side,
   scope: z.enum(["tasks", "suite"]).describe("over tasks like these, or over exactly these"),
-  tasks: z.strictObject({ compared: count, leftOut: z.array(z.string()) }),
+  tasks: z.strictObject({ compared: count, leftOut: z.array(z.string()), withoutRepeats: z.array(z.string()) }),
   passRate: z.strictObject({ baseline: passRate, candidate: passRate }),
   difference: estimate.extend({ p: maybe, adjustedP: maybe }).describe("candidate minus baseline, 0.05 is 5 points; 95 % interval"),
   signFlipP: maybe,
@@ -52,6 +52,13 @@ const comparison = z.strictObject({
   tied: count,
   mismatches: z.array(z.strictObject({ what: z.string(), baseline: z.string(), candidate: z.string(), misleading: z.boolean() })),
   detectable: maybe,
+  suiteGap: z
+    .union([
+      z.strictObject({ kind: z.literal("no-repeats") }),
+      z.strictObject({ kind: z.literal("few-mixed"), mixed: count, needed: count }),
+    ])
+    .nullable()
+    .describe("in scope suite: why there is no interval"),
   undecidable: z
     .strictObject({ tasks: count, attempts: count, groups: count.nullable(), leastTasks: count, leastAttempts: count.nullable() })
     .nullable()
@@ -60,6 +67,7 @@ const comparison = z.strictObject({
   sentence: z.string(),
   capNote: z.string().nullable(),
   powerNote: z.string().nullable(),
+  repeatsNote: z.string().nullable(),
 });
 
 const state = z.enum(["better", "not-worse", "worse-within-margin", "worse", "inconclusive", "identical", "invalid"]);

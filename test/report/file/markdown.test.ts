@@ -122,7 +122,7 @@ function told(evil: string): ReturnType<typeof aReport> {
       aComparison({
         candidate: aSide(evil, { scripted: true }),
         worse: [{ taskId: evil, baseline: { passed: 2, trials: 3 }, candidate: { passed: 0, trials: 3 }, difference: -2 / 3 }],
-        tasks: { compared: 6, leftOut: [evil] },
+        tasks: { compared: 6, leftOut: [evil], withoutRepeats: [] },
         mismatches: [{ what: evil, baseline: evil, candidate: evil, misleading: true }],
         sentence: evil,
       }),

@@ -122,7 +122,7 @@ test("no line but the closing sentence is wider than 100 columns, whatever names
     candidate: aSide("y".repeat(200)),
     difference: { value: -1, low: -1, high: 1, p: 0.0001, adjustedP: 0.9999 },
     worse: flips,
-    tasks: { compared: 300, leftOut: flips.map(({ taskId }) => taskId) },
+    tasks: { compared: 300, leftOut: flips.map(({ taskId }) => taskId), withoutRepeats: [] },
     mismatches: [{ what: "limits.maxIterations", baseline: "z".repeat(300), candidate: `${"word ".repeat(50)}`, misleading: true }],
     ratios: [
       { metric: "cost", baseline: 123.45, candidate: 1_234_567.89, ratio: { value: 10_000, low: 0.001, high: 1e300 }, reason: null },
@@ -142,7 +142,7 @@ test("warnings are shown: fragile answers, misleading differences, tasks left ou
   const comparison = aComparison({
     fragile: true,
     scope: "suite",
-    tasks: { compared: 6, leftOut: ["wordy"] },
+    tasks: { compared: 6, leftOut: ["wordy"], withoutRepeats: [] },
     mismatches: [
       { what: "image", baseline: "sha-1", candidate: "sha-2", misleading: true },
       { what: "attempts", baseline: "3", candidate: "5", misleading: false },
@@ -175,7 +175,7 @@ test("names of users and models cannot drive the terminal", () => {
   const comparison = aComparison({
     candidate: aSide(evil),
     worse: [pair],
-    tasks: { compared: 6, leftOut: [evil] },
+    tasks: { compared: 6, leftOut: [evil], withoutRepeats: [] },
     mismatches: [{ what: evil, baseline: evil, candidate: evil, misleading: false }],
     sentence: evil,
   });
