@@ -67,7 +67,7 @@ function comparisonLines(comparison: WrittenComparison, report: Report, paint: P
     ...testLines(comparison, family).map((line) => wrapText(line, { indent: INDENT })),
     ...flipLines(comparison, paint),
     ...leftOutLine(comparison.tasks.leftOut),
-    ...(comparison.repeatsNote === null ? [] : [wrapText(oneLine(comparison.repeatsNote), INDENT)]),
+    ...(comparison.repeatsNote === null ? [] : [wrapText(oneLine(comparison.repeatsNote), { indent: INDENT })]),
     ...mismatchLines(comparison, paint),
   ];
 }
