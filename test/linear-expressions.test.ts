@@ -38,7 +38,6 @@ const CONSTRUCTED: Readonly<Record<string, string>> = {
   "src/core/visible.ts": "sets of characters, and repetitions of a fixed number",
   "src/import/python/human-eval.ts": "a word of at most 100 letters",
   "src/report/terminal/palette.ts": "the codes of the palette",
-  "src/report/wrap.ts": "one repetition of a fixed number",
   "src/sandbox/docker/build/offline-dockerfile.ts": "one sign and the blanks after it",
   "src/agent/loop/tool/search/definition.ts": "lines that ripgrep cuts after 300 columns",
 };
