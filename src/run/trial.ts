@@ -1,7 +1,7 @@
 import pLimit from "p-limit";
-import { type Agent, type AgentContext, ReplayDiverged } from "../core/agent.ts";
+import { type Agent, type AgentContext, type Journal, ReplayDiverged } from "../core/agent.ts";
 import { CapReached, InfraError, type InfraSource, messageOf, UserError } from "../core/errors.ts";
-import type { Reporter } from "../core/event.ts";
+import type { Activity, Reporter } from "../core/event.ts";
 import type { Model } from "../core/model.ts";
 import { type Sandbox, SandboxLost, type SandboxProvider, WORKSPACE } from "../core/sandbox.ts";
 import type { SpendingLimit } from "../core/spending.ts";
@@ -75,7 +75,10 @@ async function executeOnce(planned: PlannedTrial, deps: TrialDeps & AgentDoneEve
   const { executionId } = execution;
   const startedAt = deps.now().toISOString();
   const start = performance.now();
-  const meter = meterJournal(execution.journal, (iteration, costUsd) =>
+  const tell = (activity: Activity): void =>
+    deps.report({ kind: "activity", armId: key.armId, taskId: key.taskId, attempt: key.attempt, activity });
+  const journal = toldJournal(execution.journal, tell);
+  const meter = meterJournal(journal, (iteration, costUsd) =>
     deps.report({ kind: "step", armId: key.armId, taskId: key.taskId, iteration, costUsd }),
   );
   const finish = (outcome: Outcome): Trial => ({
@@ -86,7 +89,7 @@ async function executeOnce(planned: PlannedTrial, deps: TrialDeps & AgentDoneEve
     durationMs: performance.now() - start,
   });
   try {
-    const outcome = await agentThenGrade(planned, { ...deps, execution, meter }, signal);
+    const outcome = await agentThenGrade(planned, { ...deps, execution, meter, onAgentDone: () => agentDone(deps, tell) }, signal);
     return { kind: "graded", executionId, trial: finish(outcome), error: null };
   } catch (thrown) {
     // When the store fails, this failure cannot be stored either.
@@ -99,6 +102,30 @@ async function executeOnce(planned: PlannedTrial, deps: TrialDeps & AgentDoneEve
     if (error instanceof InfraError) meter.fail(error.attempts);
     return { kind: "failed", executionId, trial: finish({ kind: "error", source: sourceOf(error), message: messageOf(error) }), error };
   }
+}
+
+function agentDone({ onAgentDone }: AgentDoneEvent, tell: (activity: Activity) => void): void {
+  tell({ kind: "grading" });
+  onAgentDone();
+}
+
+/** Wraps a journal so that it is told what the trial is doing: whatever is not a tool is the wait for the model. */
+function toldJournal(journal: Journal, tell: (activity: Activity) => void): Journal {
+  return {
+    ...journal,
+    opened(opening) {
+      journal.opened(opening);
+      tell({ kind: "model", step: 1 });
+    },
+    toolStarted(iteration, position, call) {
+      journal.toolStarted(iteration, position, call);
+      tell({ kind: "tool", step: iteration, tool: call.name });
+    },
+    toolFinished(iteration, position, action) {
+      journal.toolFinished(iteration, position, action);
+      tell({ kind: "model", step: iteration + 1 });
+    },
+  };
 }
 
 function isFatal(error: unknown): boolean {

@@ -102,9 +102,8 @@ function spendingLimitsOf(
   report: Reporter,
 ): SpendingLimits {
   const caps = { maxCostUsd: flags.maxCost ?? null, maxTokens: flags.maxTokens ?? null };
-  const isCapped = caps.maxCostUsd !== null || caps.maxTokens !== null;
   return new SpendingLimits(store.spending, { runId: run.id, arms, caps }, (spending) => {
-    if (isCapped) report({ kind: "spent", ...spending });
+    report({ kind: "spent", ...spending });
   });
 }
 

@@ -1,5 +1,5 @@
 import type { RunEnd } from "../../core/record.ts";
-import { progressReporter } from "../../report/terminal/progress.ts";
+import { showProgress } from "../../report/terminal/progress/progress.ts";
 import type { InterimAnalysis } from "../../run/run.ts";
 import type { Store } from "../../store/store.ts";
 import { DEFAULT_DATABASE } from "../flag.ts";
@@ -17,11 +17,12 @@ export async function performRun(
   { terminal, interimAnalysis }: { readonly terminal: Terminal; readonly interimAnalysis?: (notify: Notify) => InterimAnalysis },
 ): Promise<RunEnd> {
   for (const notice of performance.notices) terminal.notify(notice);
-  const report = progressReporter({
+  const { report, end } = showProgress({
     stream: progressStream(),
     live: terminal.live,
     paint: terminal.paintProgress,
     now: () => globalThis.performance.now(),
+    every,
   });
   const notify: Notify = (text) => report({ kind: "notice", text });
   const interrupt = listenForInterrupt(notify, "finished trials are stored, and trials in progress continue when the run is resumed");
@@ -29,6 +30,7 @@ export async function performRun(
     return await executeRun(store, performance, { report, signal: interrupt.signal, interimAnalysis: interimAnalysis?.(notify) });
   } finally {
     interrupt.release();
+    end();
   }
 }
 
@@ -42,4 +44,10 @@ export function exitCodeOf(end: RunEnd, hasErrors: boolean): ExitCode {
 /** Returns the --db flag for a printed command, or nothing for the default database. */
 export function databaseFlag(db: string): string {
   return db === DEFAULT_DATABASE ? "" : ` --db ${db}`;
+}
+
+// The display must not keep a process alive that has nothing left to do.
+function every(ms: number, tick: () => void): () => void {
+  const timer = setInterval(tick, ms).unref();
+  return () => clearInterval(timer);
 }

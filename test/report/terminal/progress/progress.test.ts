@@ -1,11 +1,11 @@
 import { Writable } from "node:stream";
 import { expect, test } from "vitest";
-import type { RunEvent } from "../../../src/core/event.ts";
-import { UNNAMED } from "../../../src/core/held-back.ts";
-import type { HeldBack } from "../../../src/core/verdict.ts";
-import { palette } from "../../../src/report/terminal/palette.ts";
-import { progressReporter } from "../../../src/report/terminal/progress.ts";
-import { aKey, anArm, aTrial, graded } from "../../fixtures/record.ts";
+import type { RunEvent } from "../../../../src/core/event.ts";
+import { UNNAMED } from "../../../../src/core/held-back.ts";
+import type { HeldBack } from "../../../../src/core/verdict.ts";
+import { palette } from "../../../../src/report/terminal/palette.ts";
+import { showProgress } from "../../../../src/report/terminal/progress/progress.ts";
+import { aKey, anArm, aTrial, graded } from "../../../fixtures/record.ts";
 
 // A stream that keeps what is written, as wide as a terminal.
 class Paper extends Writable {
@@ -27,7 +27,8 @@ function told(live: boolean, events: readonly RunEvent[]): string {
     clock += 1000;
     return clock;
   };
-  const report = progressReporter({ stream: paper as unknown as NodeJS.WriteStream, live, paint: palette(false), now });
+  const every = (): (() => void) => () => {};
+  const { report } = showProgress({ stream: paper as unknown as NodeJS.WriteStream, live, paint: palette(false), now, every });
   for (const event of events) report(event);
   return paper.text;
 }
@@ -86,7 +87,7 @@ test("an unknown cost is shown as unknown beside the known costs", () => {
   ]);
 
   expect(text).toContain("$0.500 and unknown");
-  expect(text).toContain("1 errors");
+  expect(text).toContain("1 error");
 });
 
 const spent = (changes: Partial<Extract<RunEvent, { kind: "spent" }>>): RunEvent => ({
@@ -125,7 +126,7 @@ test("a trial without a known cost is unknown and never $0, on its line and in t
 
   expect(told(false, [STARTED, refused])).toContain("0 iterations, 0.9 s, unknown: the answer is too long");
   const live = told(true, [STARTED, refused]);
-  expect(live).toMatch(/oracle\s+0 passed\s+0 failed\s+1 errors\s+unknown/);
+  expect(live).toMatch(/oracle\s+0 passed\s+0 failed\s+1 error\s+unknown/);
   expect(live.slice(live.lastIndexOf("█"))).not.toContain("left  $0");
 });
 
@@ -170,4 +171,47 @@ test("files of the model that were not graded are named, on lines that stay", ()
   expect(told(false, [STARTED, trial([over, ...files])])).toContain(said);
   expect(told(true, [STARTED, trial([over, ...files])])).toContain(said);
   expect(told(false, [STARTED, trial([{ path: "notes.md", reason: UNNAMED }])])).not.toContain("not graded");
+});
+
+test("a model that says nothing for a minute, and for five, is told of once each, also without a terminal", () => {
+  const paper = new Paper();
+  let clock = 0;
+  let tick = (): void => {};
+  const every = (_ms: number, work: () => void): (() => void) => {
+    tick = work;
+    return () => {
+      tick = () => {};
+    };
+  };
+  const { report, end } = showProgress({
+    stream: paper as unknown as NodeJS.WriteStream,
+    live: false,
+    paint: palette(false),
+    now: () => clock,
+    every,
+  });
+  report(STARTED);
+  report({ kind: "trial-started", armId: "arm-oracle", taskId: "add", attempt: 1 });
+  report({ kind: "activity", armId: "arm-oracle", taskId: "add", attempt: 1, activity: { kind: "model", step: 3 } });
+  for (; clock <= 400_000; clock += 1_000) tick();
+  report({ kind: "activity", armId: "arm-oracle", taskId: "add", attempt: 1, activity: { kind: "tool", step: 3, tool: "run_command" } });
+  for (; clock <= 800_000; clock += 1_000) tick();
+  end();
+
+  expect(paper.text).toBe(
+    "Run r1: 4 trials, 1 already done\noracle  add #1, step 3: no answer for 1m 00s\noracle  add #1, step 3: no answer for 5m 00s\n",
+  );
+});
+
+test("tampering is marked on the line of its trial, also in the live display", () => {
+  const outcome = graded(false);
+  if (outcome.kind !== "graded") throw new Error("not graded");
+  const tampering = [{ rule: "edits the tests", where: "agent", evidence: "rm -rf tests" }] as unknown as typeof outcome.verdict.tampering;
+  const event: RunEvent = {
+    kind: "trial-finished",
+    trial: aTrial(aKey({ armId: "arm-oracle" }), { ...outcome, verdict: { ...outcome.verdict, tampering } }),
+  };
+
+  expect(told(false, [STARTED, event])).toMatch(/fail {2}oracle .*; TAMPERED\n/);
+  expect(told(true, [STARTED, event])).toMatch(/oracle {2}0 passed {2}1 failed {2}1 TAMPERED/);
 });
