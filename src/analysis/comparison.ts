@@ -1,4 +1,5 @@
 import type { PassRate } from "../stats/pass-rate.ts";
+import type { DataFlaw } from "./data-flaw.ts";
 
 /** One side of a comparison: an arm of a run with its label. */
 export type Side = { readonly label: string; readonly armId: string; readonly runId: string; readonly scripted: boolean };
@@ -71,11 +72,40 @@ export type Undecidable = {
   readonly leastAttempts: number | null;
 };
 
-/** The verdict on the candidate; `needed` is null when no number of trials within reach would settle it. */
+/** Something that a decision allows for besides the trials that it compares, and which its sentence names. */
+export type Allowance =
+  /** The pair was judged among so many comparisons: all with the baseline, or all pairs of these arms. */
+  | { readonly kind: "comparisons"; readonly count: number; readonly of: "baseline" | "pairs"; readonly arms: number }
+  /** The user said that the pair was chosen before there were results, so the others of its runs do not count. */
+  | { readonly kind: "planned"; readonly others: number }
+  /** A gate could have stopped the run after each of its rounds. */
+  | { readonly kind: "rounds"; readonly round: number; readonly planned: number }
+  /** The same arms were there to be compared before, with a part of these trials. */
+  | { readonly kind: "looks"; readonly looks: number }
+  /** The decision is that of a gate, with its risk and its margin. */
+  | { readonly kind: "gate"; readonly level: number };
+
+/** Why nothing is claimed. A flaw in the data comes before anything that they show. */
+export type OpenCause =
+  | DataFlaw
+  | { readonly kind: "no-common-task" | "one-task" | "not-shown" }
+  /** The interval alone excludes 0, but not after what is allowed for. */
+  | { readonly kind: "not-after-adjustment" }
+  /** What the graded trials show could be otherwise with the trials that have no grade. */
+  | { readonly kind: "depends-on-missing-grades"; readonly missing: number };
+
+/** The decision on the candidate, from which every format takes its words; `needed` is null when no number of trials within reach would settle it. */
 export type ComparisonVerdict =
   | { readonly kind: "better" }
   | { readonly kind: "worse" }
-  | { readonly kind: "cannot-tell"; readonly needed: Needed | null };
+  /** Shown to differ by less than the margin of the comparison. */
+  | { readonly kind: "alike" }
+  /** Only in the report of a gate: a drop of its margin is excluded. */
+  | { readonly kind: "not-worse" }
+  | { readonly kind: "cannot-tell"; readonly needed: Needed | null; readonly cause: OpenCause };
+
+/** The size below which a difference does not matter, a share, and whether the two are shown to differ by less. */
+export type Equivalence = { readonly margin: number; readonly shown: boolean };
 
 /** Why nothing can be said about exactly these tasks: none was repeated, or too few (of at least `needed`) both passed and failed. */
 export type SuiteGap = { readonly kind: "no-repeats" } | { readonly kind: "few-mixed"; readonly mixed: number; readonly needed: number };
@@ -94,7 +124,7 @@ export type Comparison = {
   /** In scope `suite`: why there is no interval; null where there is one. */
   readonly suiteGap: SuiteGap | null;
   readonly passRate: { readonly baseline: PassRate; readonly candidate: PassRate };
-  /** Difference in mean pass rate; `adjustedP` is Holm's over all comparisons of the summary. */
+  /** Difference in mean pass rate, with bounds that allow for earlier looks; `adjustedP` is Holm's over all pairs that it is judged among. */
   readonly difference: Estimate & { readonly p: number | null; readonly adjustedP: number | null };
   /** p of the exact sign-flip test (mid-p); `fragile` when it and the p of the difference fall on opposite sides of 5 %. */
   readonly signFlipP: number | null;
@@ -115,5 +145,7 @@ export type Comparison = {
   readonly detectable: number | null;
   /** Set where no result could have shown a difference. */
   readonly undecidable: Undecidable | null;
+  readonly equivalence: Equivalence;
+  readonly allowances: readonly Allowance[];
   readonly verdict: ComparisonVerdict;
 };

@@ -9,6 +9,10 @@ export type CompareOptions = ReadOptions & {
   readonly scope?: "tasks" | "suite";
   /** Compares even where limits, image, tasks or harness differ. */
   readonly allowMismatch?: boolean;
+  /** The arms were chosen before there were results, so the other arms of their runs do not count. */
+  readonly planned?: boolean;
+  /** The share below which a difference does not matter: smaller is alike; 0.05 (5 points) by default. */
+  readonly margin?: number;
 };
 
 /**
@@ -26,6 +30,8 @@ export function compare(arms: readonly string[] = [], options: CompareOptions = 
     return compareChosen(store, chooseArms(store, arms), {
       scope: options.scope ?? "tasks",
       allowMismatch: options.allowMismatch ?? false,
+      planned: options.planned ?? false,
+      ...(options.margin === undefined ? {} : { margin: options.margin }),
     });
   });
 }

@@ -17,16 +17,11 @@ export function listRuns({ limit = 20, database }: ReadOptions & { readonly limi
 /** Reads the figures of a run by arm and by task, as `bench report --json` prints them. `run` is an id, the start of one, or "latest". */
 export function readReport(run: string, options: ReadOptions = {}): Promise<Report> {
   return readStore(options.database, async (store) => {
-    const [{ armsOf }, { compareRun }, { writeReport }] = await Promise.all([
-      import("../run/arm-choice.ts"),
-      import("../analysis/compare.ts"),
+    const [{ summarizeStoredRun }, { writeReport }] = await Promise.all([
+      import("../run/comparison-terms.ts"),
       import("../report/written-report.ts"),
     ]);
-    const found = store.findRun(run);
-    const sides = armsOf(store, found);
-    return writeReport(
-      compareRun(found, sides, store.runs.capStops({ run: found, arms: sides.map(({ arm }) => arm), spending: store.spending })),
-    );
+    return writeReport(summarizeStoredRun(store, store.findRun(run)));
   });
 }
 

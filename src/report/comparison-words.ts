@@ -1,5 +1,8 @@
 import type { Comparison, ComparisonVerdict, Mismatch, MissingRatio, Ratio } from "../analysis/comparison.ts";
-import { formatDuration, formatPoints, formatPointsInterval, formatTokens, formatUsd } from "../core/format.ts";
+import { isFlaw } from "../analysis/data-flaw.ts";
+import { counted, formatDuration, formatP, formatPoints, formatPointsInterval, formatTokens, formatUsd } from "../core/format.ts";
+import { allowanceClauses, familyWords, wideningClauses } from "./allowance-words.ts";
+import { flawSentence } from "./gate-words.ts";
 import { neededClause, suiteGapClause } from "./power-words.ts";
 
 /** The name of each ratio, and how its two sides are written. */
@@ -68,31 +71,68 @@ function subjectWords(subject: Mismatch["subject"]): string {
   return subject.kind === "setting" ? subject.name : SUBJECTS[subject.kind];
 }
 
-/** Writes the sentence that closes a comparison; its subject is always the candidate. */
+/** Writes the sentence that closes a comparison; its subject is always the candidate, and it names what the decision allows for. */
 export function comparisonSentence(comparison: Comparison): string {
-  const { baseline, candidate, difference, verdict, tasks } = comparison;
-  if (verdict.kind === "cannot-tell") return cannotTell(comparison, verdict);
-  const [word, direction] = verdict.kind === "better" ? ["Better", "more"] : ["Worse", "less"];
-  const scope = comparison.scope === "tasks" ? "tasks like these" : `exactly these ${tasks.compared} tasks`;
+  const { candidate, baseline, difference, verdict, equivalence } = comparison;
+  if (verdict.kind === "cannot-tell") return `Cannot tell: ${openWords(comparison, verdict)}`;
+  const margin = formatPoints(equivalence.margin, { sign: false });
+  const seen = `${seenWords(comparison)} over ${scopeWords(comparison)}`;
+  const allowed = allowanceClauses(comparison);
+  if (verdict.kind === "alike") return `Alike: ${seen}: they differ by less than ${margin}${allowed}.`;
+  if (verdict.kind === "not-worse")
+    return `Not worse: ${candidate.label} passes at most ${margin} less than ${baseline.label}${interval(difference)}.`;
+  const small = equivalence.shown ? `, though by less than ${margin}` : "";
+  return `${verdict.kind === "better" ? "Better" : "Worse"}: ${seen}${small}${allowed}.`;
+}
+
+function scopeWords({ scope, tasks }: Comparison): string {
+  return scope === "tasks" ? "tasks like these" : `exactly these ${tasks.compared} tasks`;
+}
+
+/** Says which side passes more, with the interval. */
+function seenWords({ candidate, baseline, difference }: Comparison): string {
+  const bounds = interval(difference);
+  if (Math.abs(difference.value) < 1e-9) return `${candidate.label} passes as often as ${baseline.label}${bounds}`;
   const size = formatPoints(Math.abs(difference.value), { sign: false });
-  return `${word}: ${candidate.label} passes ${size} ${direction} than ${baseline.label}${interval(difference)} over ${scope}.`;
+  return `${candidate.label} passes ${size} ${difference.value > 0 ? "more" : "less"} than ${baseline.label}${bounds}`;
 }
 
 function interval({ low, high }: Comparison["difference"]): string {
   return low === null || high === null ? "" : ` ${formatPointsInterval(low, high)}`;
 }
 
-function cannotTell(comparison: Comparison, { needed }: Extract<ComparisonVerdict, { kind: "cannot-tell" }>): string {
-  const { baseline, candidate, difference, tasks } = comparison;
-  if (comparison.suiteGap) return `Cannot tell: ${suiteGapClause(comparison.suiteGap)}.`;
-  if (tasks.compared === 0) return `Cannot tell: ${baseline.label} and ${candidate.label} have no graded task in common.`;
-  if (tasks.compared === 1) return "Cannot tell: results on one task do not generalize to others; compare on more tasks.";
-  const bounds = interval(difference);
-  if (Math.abs(difference.value) < 1e-9)
-    return `Cannot tell: ${candidate.label} and ${baseline.label} pass equally often${bounds}; ${detectableWords(comparison)}.`;
-  const size = formatPoints(Math.abs(difference.value), { sign: false });
-  const seen = `${candidate.label} passes ${size} ${difference.value > 0 ? "more" : "less"} than ${baseline.label}${bounds}`;
-  return `Cannot tell: ${seen}; ${needed === null ? "no number of trials within reach would show a difference of this size" : neededClause(needed)}.`;
+type Open = Extract<ComparisonVerdict, { kind: "cannot-tell" }>;
+
+function openWords(comparison: Comparison, { needed, cause }: Open): string {
+  const { baseline, candidate, difference, suiteGap } = comparison;
+  if (suiteGap && !isFlaw(cause)) return `${suiteGapClause(suiteGap)}.`;
+  switch (cause.kind) {
+    case "no-common-task":
+      return `${baseline.label} and ${candidate.label} have no graded task in common.`;
+    case "one-task":
+      return "results on one task do not generalize to others; compare on more tasks.";
+    case "not-shown":
+    case "not-after-adjustment":
+    case "depends-on-missing-grades":
+      break;
+    default:
+      // A full stop after the command that resumes a run would be copied with it.
+      return `${flawSentence(cause)}${cause.kind === "missing-grades" ? "" : "."}`;
+  }
+  const seen = seenWords(comparison);
+  if (cause.kind === "depends-on-missing-grades")
+    return `${seen}, but not for every result that ${counted(cause.missing, "trial")} without a grade could have.`;
+  const widened = wideningClauses(comparison);
+  const family = cause.kind === "not-after-adjustment" ? familyClause(comparison) : "";
+  if (Math.abs(difference.value) < 1e-9) return `${seen}${widened}; ${detectableWords(comparison)}.`;
+  return `${seen}${family}${widened}; ${needed === null ? "no number of trials within reach would show a difference of this size" : neededClause(needed)}.`;
+}
+
+// Several comparisons show by chance what one would not.
+function familyClause({ allowances, baseline, difference }: Comparison): string {
+  const family = familyWords(allowances, baseline.label);
+  const p = difference.adjustedP === null ? "" : ` (adjusted ${formatP(difference.adjustedP)})`;
+  return `, which is not shown among ${family ?? "all that were looked at"}${p}`;
 }
 
 function detectableWords({ detectable }: Comparison): string {

@@ -1,5 +1,6 @@
+import { type DataFlaw, isFlaw } from "../analysis/data-flaw.ts";
 import type { RoundReason } from "../analysis/gate/decide-round.ts";
-import type { GateFlaw, GateReason, GateResult, GateState, SequentialPath } from "../analysis/gate/gate-result.ts";
+import type { GateReason, GateResult, GateState, SequentialPath } from "../analysis/gate/gate-result.ts";
 import { formatPoints, formatPointsInterval, formatRatio } from "../core/format.ts";
 import { capClause } from "./cap-words.ts";
 import { undecidableSentence } from "./power-words.ts";
@@ -36,6 +37,14 @@ export function gateSentence(gate: GateResult): string {
     ? `${open}; an inconclusive result counts as a ${outcome} here`
     : open;
 }
+
+/** The words for each outcome of a gate. */
+export const OUTCOME_WORDS: Readonly<Record<GateResult["outcome"], string>> = {
+  pass: "Pass",
+  fail: "Fail",
+  inconclusive: "Cannot tell",
+  invalid: "Invalid",
+};
 
 /** Gives the reasons of a gate that its closing sentence does not begin with. */
 export function otherReasons({ sentence, reasons }: { readonly sentence: string; readonly reasons: readonly string[] }): readonly string[] {
@@ -99,14 +108,8 @@ export function gateReasonSentence(reason: GateReason, gate: Decided): string {
   }
 }
 
-const FLAWS: ReadonlySet<string> = new Set<GateFlaw["kind"]>(["missing-grades", "unequal-errors", "tasks-left-out"]);
-
-function isFlaw(reason: GateReason): reason is GateFlaw {
-  return FLAWS.has(reason.kind);
-}
-
 /** Writes a flaw in the data as a clause without a full stop; the command that resumes a run comes last. */
-export function flawSentence(flaw: GateFlaw): string {
+export function flawSentence(flaw: DataFlaw): string {
   if (flaw.kind !== "missing-grades") return flawCause(flaw);
   const { command, runId } = flaw.resume;
   return `${flawCause(flaw)}; resume with: bench ${command} --resume ${runId}`;
@@ -116,14 +119,15 @@ function capitalized(text: string): string {
   return text.slice(0, 1).toUpperCase() + text.slice(1);
 }
 
-function flawCause(flaw: GateFlaw): string {
+function flawCause(flaw: DataFlaw): string {
   if (flaw.kind === "missing-grades") {
     const why = flaw.errors > 0 ? `, ${flaw.errors} of them for errors of the harness or a provider` : "";
     return `${flaw.missing} of ${flaw.planned} trials of ${flaw.label} have no grade${why}`;
   }
   if (flaw.kind === "unequal-errors")
     return `errors hit one side more than the other (${flaw.baseline} against ${flaw.candidate}), so the graded trials are not a fair sample`;
-  return `${flaw.leftOut} of ${flaw.tasks} tasks cannot be compared: one side has no grade for them, or another version of the task`;
+  if (flaw.tasks === 0) return "no version of a task is in both arms";
+  return `${flaw.leftOut} of ${flaw.tasks} tasks cannot be compared: one side has no grade for them`;
 }
 
 const CLAIM_WORDS: Readonly<Record<GateState, string>> = { ...STATE_WORDS, "worse-within-margin": "worse by less than is accepted" };

@@ -6,7 +6,7 @@ import { heldBackText } from "../core/held-back.ts";
 import { isolationSentences } from "../core/isolation-words.ts";
 import { capSentences, comparisonCapNote } from "./cap-words.ts";
 import { comparisonSentence, mismatchWords, missingRatioWords, type WrittenMismatch } from "./comparison-words.ts";
-import { gateReasonSentence, gateSentence } from "./gate-words.ts";
+import { gateReasonSentence, gateSentence, OUTCOME_WORDS } from "./gate-words.ts";
 import { powerSentence, repeatsSentence } from "./power-words.ts";
 
 /** A comparison with its closing sentence and its other words. */
@@ -70,14 +70,14 @@ function heldBackSentences(arms: readonly ArmSummary[]): readonly string[] {
 
 const MAX_FILES = 3;
 
-function writtenComparison(comparison: Comparison, { arms }: Summary): WrittenComparison {
+function writtenComparison(comparison: Comparison, { arms, gate }: Summary): WrittenComparison {
   const armOf = ({ armId, runId }: Comparison["baseline"]): ArmSummary | undefined =>
     arms.find((arm) => arm.armId === armId && arm.runId === runId);
   return {
     ...comparison,
     ratios: comparison.ratios.map((ratio) => ({ ...ratio, reason: ratio.reason && missingRatioWords(ratio.reason) })),
     mismatches: comparison.mismatches.map(mismatchWords),
-    sentence: comparisonSentence(comparison),
+    sentence: gate ? `${OUTCOME_WORDS[gate.outcome]}: ${gateSentence(gate)}.` : comparisonSentence(comparison),
     capNote: comparisonCapNote(armOf(comparison.baseline), armOf(comparison.candidate)),
     powerNote: powerSentence(comparison),
     repeatsNote: repeatsSentence(comparison),

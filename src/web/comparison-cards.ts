@@ -77,8 +77,11 @@ function card(comparison: ComparisonData, page: PageData, actions: ComparisonAct
   );
 }
 
-function differenceLine({ difference, labels, passRate }: ComparisonData): HTMLElement {
-  const { value, low, high, p, adjustedP } = difference;
+// The p-values are of a comparison at 5 %, which is not what a gate decides at.
+function differenceLine({ difference, labels, passRate, allowances }: ComparisonData): HTMLElement {
+  const { value, low, high } = difference;
+  const isGated = allowances.some(({ kind }) => kind === "gate");
+  const { p, adjustedP } = isGated ? { p: null, adjustedP: null } : difference;
   const parts = [formatPoints(value)];
   if (low !== null && high !== null) parts.push(formatPointsInterval(low, high));
   if (p !== null) parts.push(formatP(p));
@@ -136,7 +139,7 @@ function ratioCells({ value, low, high }: Estimate): readonly HTMLElement[] {
   ];
 }
 
-function notes({ scope, compared, tied, powerNote, repeatsNote, fragile, repeats }: ComparisonData): readonly string[] {
+function notes({ scope, compared, tied, powerNote, repeatsNote, repeats }: ComparisonData): readonly string[] {
   const over =
     scope === "tasks" ? `Over tasks like these, from ${counted(compared, "task")};` : `Over exactly these ${counted(compared, "task")};`;
   return [
@@ -144,7 +147,6 @@ function notes({ scope, compared, tied, powerNote, repeatsNote, fragile, repeats
     `${tied} tied.`,
     ...(powerNote === null ? [] : [powerNote]),
     ...(repeatsNote === null ? [] : [`${repeatsNote}.`]),
-    ...(fragile ? ["Fragile: an exact test disagrees at the 5 % level."] : []),
     ...(repeats ? [repeatNote("All", repeats.k, repeats.passHatK), repeatNote("At least one", repeats.k, repeats.passAtK)] : []),
   ];
 }

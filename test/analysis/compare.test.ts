@@ -10,7 +10,7 @@ type Counts = readonly (readonly [passed: number, trials: number])[];
 
 function side(name: string, counts: Counts, changes: Partial<ArmInRun["arm"]> = {}, run: Partial<ArmInRun["run"]> = {}): ArmInRun {
   const perTask = counts.map(([passed, trials], index) => aTaskResult(`task-${index + 1}`, passed, trials));
-  return { run: aRun({ attempts: 3, ...run }), arm: anArmResult(name, perTask, changes) };
+  return { run: aRun({ attempts: Math.max(0, ...counts.map(([, trials]) => trials)), ...run }), arm: anArmResult(name, perTask, changes) };
 }
 
 const times = (count: number, ...values: Counts): Counts => Array.from({ length: count }, () => values).flat();
@@ -45,7 +45,7 @@ test("a small difference is inconclusive, and comes with how many more trials wo
   };
 
   expect(needed(2)).toMatchObject({ kind: "cannot-tell", needed: { trials: expect.any(Number), total: expect.any(Number) } });
-  expect(needed(1)).toEqual({ kind: "cannot-tell", needed: null });
+  expect(needed(1)).toMatchObject({ kind: "cannot-tell", needed: null });
 });
 
 test("the number of trials still needed is positive, however unequal the attempts", () => {
@@ -160,10 +160,13 @@ test("arms of one name from two runs are distinguished by their runs", () => {
   expect(report.runs.map(({ id }) => id)).toEqual(["20260102-0304-abcd", "second"]);
 });
 
-test.for([0, 1])("with %i tasks nothing is claimed", (tasks) => {
+test.for([
+  { tasks: 0, cause: "no-common-task" },
+  { tasks: 1, cause: "one-task" },
+])("with $tasks tasks nothing is claimed", ({ tasks, cause }) => {
   const [comparison] = compareArms([side("a", times(tasks, [3, 3])), side("b", times(tasks, [0, 3]))], "tasks").comparisons;
 
-  expect(comparison?.verdict).toEqual({ kind: "cannot-tell", needed: null });
+  expect(comparison?.verdict).toEqual({ kind: "cannot-tell", needed: null, cause: { kind: cause } });
   expect(comparison?.difference).toMatchObject({ low: null, high: null, p: null });
 });
 

@@ -44,7 +44,7 @@ test.for<{ reason: GateReason; sentence: string }>([
   },
   {
     reason: { kind: "tasks-left-out", leftOut: 2, tasks: 10 },
-    sentence: "2 of 10 tasks cannot be compared: one side has no grade for them, or another version of the task",
+    sentence: "2 of 10 tasks cannot be compared: one side has no grade for them",
   },
   {
     reason: { kind: "inconclusive-counts-as", outcome: "fail" },

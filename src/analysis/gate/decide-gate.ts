@@ -1,12 +1,13 @@
-import { gateClaim, missingBounds } from "../../stats/gate.ts";
+import { gateClaim } from "../../stats/gate.ts";
 import { type PairedScore, type PairedTask, pairedScore } from "../../stats/paired.ts";
 import { commonTasks, pairedTask } from "../common-task.ts";
 import { changeBetween } from "../compare.ts";
 import type { Side } from "../comparison.ts";
 import { type ComparisonTest, detectableDifference, undecidableTasks } from "../comparison-power.ts";
+import { flawsOf } from "../find-flaws.ts";
+import { filledTasks } from "../missing-grades.ts";
 import type { ArmInRun } from "../summary.ts";
 import { capReasons } from "./cap-reason.ts";
-import { flawsOf } from "./gate-flaw.ts";
 import type { GateReason, GateResult, SequentialPath } from "./gate-result.ts";
 import type { GateLook } from "./gate-risk.ts";
 import { type JudgedTerms, judgeGate, type Ruling } from "./judge-gate.ts";
@@ -38,10 +39,10 @@ export function decideGate(sides: GateSides, options: GateOptions, final: FinalA
   const base = { ...labels, margin, alpha, mode, failWhen, sequential: final?.path ?? null };
   if (baseline.run.id === candidate.run.id && baseline.arm.armId === candidate.arm.armId) return { ...base, ...SAME_ARM };
 
-  const { common, leftOut } = commonTasks(baseline.arm.perTask, candidate.arm.perTask);
+  const { common } = commonTasks(baseline.arm.perTask, candidate.arm.perTask);
   const judged = judgeGate(sides, common, { terms: options, look: final && lookOf(final) });
   const { score, bounds, boundsOf, claim, cost } = judged;
-  const flaws = flawsOf(sides, { compared: common.length, leftOut: leftOut.length });
+  const flaws = flawsOf(sides);
   const figures = { ...base, difference: score && bounds && { value: score.difference, ...bounds }, cost };
   const ofCaps = capReasons(sides, (tasks) => {
     const other = pairedScore(tasks);
@@ -89,16 +90,8 @@ function powerReason(tasks: readonly PairedTask[], test: ComparisonTest): readon
 }
 
 // Checks whether the worst or the best guess about every missing trial would change the claim.
-function dependsOnMissing({ baseline, candidate }: GateSides, changes: (score: PairedScore) => boolean): boolean {
-  const after = new Map(candidate.arm.perTask.map((task) => [task.taskId, task]));
-  const planned = baseline.arm.perTask.flatMap((task) => {
-    const other = after.get(task.taskId);
-    if (!other || other.taskDigest !== task.taskDigest) return [];
-    return [
-      { ...pairedTask({ baseline: task, candidate: other }), planned: baseline.run.attempts, plannedCandidate: candidate.run.attempts },
-    ];
-  });
-  const { worst, best } = missingBounds(planned);
+function dependsOnMissing(sides: GateSides, changes: (score: PairedScore) => boolean): boolean {
+  const { worst, best } = filledTasks(sides);
   return [worst, best].some((tasks) => {
     const score = pairedScore(tasks);
     return score !== null && changes(score);

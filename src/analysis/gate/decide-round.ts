@@ -1,10 +1,11 @@
 import { type InterimResult, interimAnalysis } from "../../stats/interim-analysis.ts";
 import { commonTasks, pairedTask } from "../common-task.ts";
 import { sideOf } from "../compare.ts";
+import type { DataFlaw } from "../data-flaw.ts";
+import { flawsOf } from "../find-flaws.ts";
 import type { ArmInRun } from "../summary.ts";
 import type { FinalAnalysis } from "./decide-gate.ts";
-import { flawsOf } from "./gate-flaw.ts";
-import type { GateFlaw, GateState, SequentialPath } from "./gate-result.ts";
+import type { GateState, SequentialPath } from "./gate-result.ts";
 import { type Judgement, judgeGate, type Ruling } from "./judge-gate.ts";
 import type { Preregistration } from "./preregistration.ts";
 
@@ -13,7 +14,7 @@ export type GateArms = { readonly baseline: ArmInRun; readonly candidate: ArmInR
 
 /** Why a sequential gate continues, stops or pauses after a round; `chance` is that of reaching a claim by the last round. */
 export type RoundReason =
-  | { readonly kind: "flaw"; readonly flaw: GateFlaw }
+  | { readonly kind: "flaw"; readonly flaw: DataFlaw }
   | { readonly kind: "too-few-tasks" }
   | { readonly kind: "decided"; readonly claim: GateState; readonly costOpen: boolean }
   | { readonly kind: "cost-over" }
@@ -88,8 +89,6 @@ function analyze(
   return interimAnalysis(tasks, { rounds, margin: maxDrop, alpha, failWhen, round });
 }
 
-function flawsIn({ baseline, candidate }: GateArms): readonly GateFlaw[] {
-  const { common, leftOut } = commonTasks(baseline.arm.perTask, candidate.arm.perTask);
-  const labels = { baseline: sideOf(baseline, undefined), candidate: sideOf(candidate, undefined) };
-  return flawsOf({ baseline, candidate, labels }, { compared: common.length, leftOut: leftOut.length });
+function flawsIn({ baseline, candidate }: GateArms): readonly DataFlaw[] {
+  return flawsOf({ baseline, candidate, labels: { baseline: sideOf(baseline, undefined), candidate: sideOf(candidate, undefined) } });
 }

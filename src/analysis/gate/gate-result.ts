@@ -1,6 +1,7 @@
 import type { TrialCap } from "../../core/cap.ts";
 import type { FailRule } from "../../stats/gate.ts";
 import type { Estimate, Side, Undecidable } from "../comparison.ts";
+import type { DataFlaw } from "../data-flaw.ts";
 
 /**
  * What the data show about the candidate's pass rate against the margin; `identical` when both sides are the same arm, `invalid` when flaws in the data
@@ -21,23 +22,9 @@ export type CostCheck = {
   readonly increase: Estimate | null;
 };
 
-/** A flaw in the data that forbids any verdict. */
-export type GateFlaw =
-  | {
-      readonly kind: "missing-grades";
-      readonly label: string;
-      readonly missing: number;
-      readonly planned: number;
-      readonly errors: number;
-      /** The run to resume, and the command that resumes it. */
-      readonly resume: { readonly command: "run" | "gate"; readonly runId: string };
-    }
-  | { readonly kind: "unequal-errors"; readonly baseline: number; readonly candidate: number }
-  | { readonly kind: "tasks-left-out"; readonly leftOut: number; readonly tasks: number };
-
 /** A reason for the outcome of a gate, or a warning about it. */
 export type GateReason =
-  | GateFlaw
+  | DataFlaw
   | {
       readonly kind:
         | "same-arm"

@@ -2,17 +2,18 @@ import { compareArms, type Scope } from "../../analysis/compare.ts";
 import type { ArmInRun, Summary } from "../../analysis/summary.ts";
 import { UserError } from "../../core/errors.ts";
 import { type Report, writeReport } from "../../report/written-report.ts";
+import { comparisonTerms } from "../../run/comparison-terms.ts";
 import type { Store } from "../../store/store.ts";
 
+/** How chosen arms are compared; `planned` says that they were chosen before there were results, `margin` is the share below which a difference does not matter. */
+export type ChosenTerms = { readonly scope: Scope; readonly allowMismatch: boolean; readonly planned?: boolean; readonly margin?: number };
+
 /** Compares chosen arms with the first. Throws UserError below two arms, for an arm with itself, and where the figures would mislead unless that is allowed. */
-export function compareChosen(
-  store: Store,
-  arms: readonly ArmInRun[],
-  { scope, allowMismatch }: { readonly scope: Scope; readonly allowMismatch: boolean },
-): Report {
+export function compareChosen(store: Store, arms: readonly ArmInRun[], { scope, allowMismatch, planned, margin }: ChosenTerms): Report {
   if (arms.length < 2) throw new UserError("Cannot compare: there is only one arm; name two, as in: bench compare MODEL OTHER-MODEL");
   refuseDuplicates(arms.map(({ run, arm }) => ({ key: `${run.id}/${arm.armId}`, name: arm.name })));
-  const report = writeReport(withCapStops(store, compareArms(arms, scope)));
+  const terms = { ...comparisonTerms(store, arms), ...(planned ? { planned } : {}), ...(margin === undefined ? {} : { margin }) };
+  const report = writeReport(withCapStops(store, compareArms(arms, scope, terms)));
   if (!allowMismatch) refuseMisleading(report);
   return report;
 }

@@ -3,6 +3,7 @@ import type { Side } from "../../analysis/comparison.ts";
 import { decideGate, type FinalAnalysis, type GateSides } from "../../analysis/gate/decide-gate.ts";
 import type { GateArms } from "../../analysis/gate/decide-round.ts";
 import type { GateResult } from "../../analysis/gate/gate-result.ts";
+import { gatedComparison } from "../../analysis/gate/gated-comparison.ts";
 import { type Summary, summarize } from "../../analysis/summary.ts";
 import { jsonText } from "../../core/printable.ts";
 import { comparisonText } from "../../report/terminal/comparison-text.ts";
@@ -27,7 +28,8 @@ export function gateSummary(
   const compared = isOneArm ? summarize([sides.baseline], [sides.baseline.run]) : compareArms([sides.baseline, sides.candidate], "tasks");
   if (!flags.allowMismatch) refuseMisleading(writeReport(compared));
   const labels = labelsIn(compared, sides);
-  return { ...compared, gate: decideGate({ ...sides, labels }, gateOptions(flags), final) };
+  const gate = decideGate({ ...sides, labels }, gateOptions(flags), final);
+  return { ...compared, comparisons: compared.comparisons.map((comparison) => gatedComparison(comparison, gate)), gate };
 }
 
 /** Prints a summary with a gate, writes it to the report files and gives the exit code of the gate. */

@@ -16,10 +16,9 @@ export function reportCommand(terminal: Terminal): Command {
     .option(...DB_FLAG)
     .option("--json", "print JSON, with every trial")
     .action(async (name: string, options: Options) => {
-      const [{ readStore }, { armsOf }, { compareRun }, { writeReport }, { runReportText }, files] = await Promise.all([
+      const [{ readStore }, { summarizeStoredRun }, { writeReport }, { runReportText }, files] = await Promise.all([
         import("../open-store.ts"),
-        import("../../run/arm-choice.ts"),
-        import("../../analysis/compare.ts"),
+        import("../../run/comparison-terms.ts"),
         import("../../report/written-report.ts"),
         import("../../report/terminal/run-report-text.ts"),
         import("./report-file.ts"),
@@ -27,10 +26,7 @@ export function reportCommand(terminal: Terminal): Command {
       files.checkOutputs(options.output ?? []);
       await readStore(options.db, async (store) => {
         const run = store.findRun(name);
-        const sides = armsOf(store, run);
-        const report = writeReport(
-          compareRun(run, sides, store.runs.capStops({ run: run, arms: sides.map(({ arm }) => arm), spending: store.spending })),
-        );
+        const report = writeReport(summarizeStoredRun(store, run));
         await files.writeReports(report, options.output ?? [], store);
         if (options.json) return terminal.printJson({ ...report, trials: files.trialsOf(report, store) });
         terminal.print(runReportText(report, store.runs.notPassed(run.id, MAX_LISTED), terminal.paint));

@@ -23,9 +23,36 @@ const run = z.strictObject({
 
 const pair = z.strictObject({ taskId: z.string(), baseline: counts, candidate: counts, difference: share }).meta({ id: "taskPair" });
 const sides = z.strictObject({ baseline: estimate, candidate: estimate, difference: estimate }).meta({ id: "repeats" });
+const flaw = [
+  z.strictObject({
+    kind: z.literal("missing-grades"),
+    label: z.string(),
+    missing: count,
+    planned: count,
+    errors: count,
+    resume: z.strictObject({ command: z.enum(["run", "gate"]), runId: z.string() }),
+  }),
+  z.strictObject({ kind: z.literal("unequal-errors"), baseline: count, candidate: count }),
+  z.strictObject({ kind: z.literal("tasks-left-out"), leftOut: count, tasks: count }),
+] as const;
+const cause = z.union([
+  ...flaw,
+  z.strictObject({ kind: z.enum(["no-common-task", "one-task", "not-shown"]) }),
+  z.strictObject({ kind: z.literal("not-after-adjustment") }),
+  z.strictObject({ kind: z.literal("depends-on-missing-grades"), missing: count }),
+]);
+const allowance = z.union([
+  z.strictObject({ kind: z.literal("comparisons"), count, of: z.enum(["baseline", "pairs"]), arms: count }),
+  z.strictObject({ kind: z.literal("planned"), others: count }),
+  z.strictObject({ kind: z.literal("rounds"), round: count, planned: count }),
+  z.strictObject({ kind: z.literal("looks"), looks: count }),
+  z.strictObject({ kind: z.literal("gate"), level: share }),
+]);
+const claim = (kind: "better" | "worse" | "alike" | "not-worse") => z.strictObject({ kind: z.literal(kind) });
 const cannotTell = z.strictObject({
   kind: z.literal("cannot-tell"),
   needed: z.strictObject({ trials: count, as: z.enum(["attempts", "tasks"]), total: count }).nullable(),
+  cause: cause.describe("why nothing is claimed"),
 });
 
 const comparison = z.strictObject({
@@ -34,7 +61,9 @@ const comparison = z.strictObject({
   scope: z.enum(["tasks", "suite"]).describe("over tasks like these, or over exactly these"),
   tasks: z.strictObject({ compared: count, leftOut: z.array(z.string()), withoutRepeats: z.array(z.string()) }),
   passRate: z.strictObject({ baseline: passRate, candidate: passRate }),
-  difference: estimate.extend({ p: maybe, adjustedP: maybe }).describe("candidate minus baseline, 0.05 is 5 points; 95 % interval"),
+  difference: estimate
+    .extend({ p: maybe, adjustedP: maybe })
+    .describe("candidate minus baseline, 0.05 is 5 points; 95 % interval, with a gate that of the gate"),
   signFlipP: maybe,
   fragile: z.boolean(),
   repeats: z.strictObject({ k: count, passHatK: sides, passAtK: sides }).nullable(),
@@ -63,7 +92,13 @@ const comparison = z.strictObject({
     .strictObject({ tasks: count, attempts: count, groups: count.nullable(), leastTasks: count, leastAttempts: count.nullable() })
     .nullable()
     .describe("set where no result could have shown a difference"),
-  verdict: z.union([z.strictObject({ kind: z.literal("better") }), z.strictObject({ kind: z.literal("worse") }), cannotTell]),
+  equivalence: z
+    .strictObject({ margin: share, shown: z.boolean() })
+    .describe("the size below which a difference does not matter, and whether it is shown to be smaller"),
+  allowances: z.array(allowance).describe("what the decision allows for besides these trials: its sentence names them"),
+  verdict: z
+    .union([claim("better"), claim("worse"), claim("alike"), claim("not-worse"), cannotTell])
+    .describe("the decision on the candidate; not-worse only with a gate"),
   sentence: z.string(),
   capNote: z.string().nullable(),
   powerNote: z.string().nullable(),

@@ -35,22 +35,23 @@ export function markdownComparison(comparison: WrittenComparison, flips: number)
       ...ratioCells(ratio.ratio, ratio.reason),
     ]),
   ];
-  const head = ["", markdownSide(baseline), markdownSide(candidate), "Difference", "95% interval"];
+  const isGated = comparison.allowances.some(({ kind }) => kind === "gate");
+  const interval = isGated ? "Interval (pass rate: the gate's; others 95%)" : "95% interval";
+  const head = ["", markdownSide(baseline), markdownSide(candidate), "Difference", interval];
   return [
-    `**${markdownSide(candidate)}** against **${markdownSide(baseline)}** on ${counted(tasks.compared, "task")}, over ${scope}${testText(comparison)}`,
+    `**${markdownSide(candidate)}** against **${markdownSide(baseline)}** on ${counted(tasks.compared, "task")}, over ${scope}${isGated ? "" : testText(comparison)}`,
     markdownTable(head, rows, ["left", "right", "right", "right", "left"]),
     flipPart(comparison, flips),
     ...noteParts(comparison),
   ].join("\n\n");
 }
 
-function testText({ difference, signFlipP, fragile }: WrittenComparison): string {
+function testText({ difference, signFlipP }: WrittenComparison): string {
   const { p, adjustedP } = difference;
   const figures = [
     ...(p === null ? [] : [formatP(p)]),
     ...(adjustedP !== null && adjustedP !== p ? [`adjusted ${formatP(adjustedP)}`] : []),
     ...(signFlipP === null ? [] : [`sign-flip test ${formatP(signFlipP)}`]),
-    ...(fragile ? ["fragile: the two tests disagree at 5 %"] : []),
   ];
   return figures.length > 0 ? ` (${figures.join(", ")})` : "";
 }

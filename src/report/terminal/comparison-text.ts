@@ -4,6 +4,7 @@ import type { ArmSummary } from "../../analysis/summary.ts";
 import { costMarks, doubtNotes, hasSpeed, outputMark, SPEED_COLUMNS, SPEED_NOTE } from "../../core/figure.ts";
 import { counted, formatInterval, formatP, formatPoints, formatPointsInterval, formatRate, formatRatio } from "../../core/format.ts";
 import { clipped, oneLine } from "../../core/printable.ts";
+import { familyWords } from "../allowance-words.ts";
 import { METRICS, shownFigure } from "../comparison-words.ts";
 import { brokenName, wrapText } from "../wrap.ts";
 import type { Report, WrittenComparison, WrittenRatio } from "../written-report.ts";
@@ -18,6 +19,11 @@ const MAX_TASK = 60;
 const MAX_VALUE = 120;
 const INDENT = "  ";
 const LEGEND = '~ interval includes "no difference"; x: candidate / baseline; p: how often chance shows as much';
+const GATE_LEGEND = `~ interval includes "no difference"; x: candidate / baseline; the pass rate has the interval of the gate, others that at 95 %`;
+
+function isGated({ allowances }: WrittenComparison): boolean {
+  return allowances.some(({ kind }) => kind === "gate");
+}
 
 /**
  * Writes comparisons for a terminal of 100 columns: all arms side by side if there are more than two, then each against the first. Each closing sentence
@@ -62,7 +68,7 @@ function comparisonLines(comparison: WrittenComparison, report: Report, paint: P
     paint.bold(wrapText(titleOf(comparison, report))),
     "",
     metricTable(comparison, report, paint),
-    paint.dim(LEGEND),
+    paint.dim(wrapText(isGated(comparison) ? GATE_LEGEND : LEGEND)),
     "",
     ...testLines(comparison, family).map((line) => wrapText(line, { indent: INDENT })),
     ...flipLines(comparison, paint),
@@ -90,7 +96,7 @@ function marked({ label, scripted }: Side): string {
 function metricTable(comparison: WrittenComparison, { arms }: Report, paint: Palette): string {
   const { baseline, candidate, passRate, difference, repeats, ratios } = comparison;
   const names = [baseline, candidate].map((side) => brokenName(marked(side), MAX_NAME_LINE));
-  const head = ["", ...names, "Difference", "95% interval"];
+  const head = ["", ...names, "Difference", isGated(comparison) ? "Interval" : "95% interval"];
   const table = new Table({ head, colAligns: ["left", "right", "right", "right", "right"], ...PLAIN_BORDERS });
   table.push(["Pass rate", rateWithInterval(passRate.baseline), rateWithInterval(passRate.candidate), ...pointCells(difference, paint)]);
   if (repeats) {
@@ -144,17 +150,21 @@ function marksOf(metric: WrittenRatio["metric"], value: number | null, arm: Comp
   return metric === "output-tokens" ? outputMark(arm) : "";
 }
 
-function testLines({ difference, signFlipP, fragile, powerNote }: WrittenComparison, family: number): readonly string[] {
+function testLines(comparison: WrittenComparison, family: number): readonly string[] {
+  const { baseline, difference, signFlipP, powerNote, allowances } = comparison;
   const { value, low, high, p, adjustedP } = difference;
   const interval = low === null || high === null ? "no interval" : formatPointsInterval(low, high);
-  const figures = [
-    ...(p === null ? [] : [formatP(p)]),
-    ...(family > 1 && adjustedP !== null ? [`${formatP(adjustedP)} for all ${family} comparisons together (Holm)`] : []),
-    ...(signFlipP === null ? [] : [`exact sign-flip test ${formatP(signFlipP)}`]),
-  ];
+  const judgedAmong = familyWords(allowances, oneLine(baseline.label)) ?? (family > 1 ? `all ${family} comparisons` : null);
+  // A gate decides by the interval, at a risk of its own.
+  const figures = isGated(comparison)
+    ? []
+    : [
+        ...(p === null ? [] : [formatP(p)]),
+        ...(adjustedP !== null && judgedAmong !== null ? [`${formatP(adjustedP)} among ${judgedAmong} (Holm)`] : []),
+        ...(signFlipP === null ? [] : [`exact sign-flip test ${formatP(signFlipP)}`]),
+      ];
   return [
     [`Difference in pass rate: ${formatPoints(value)} ${interval}`, ...figures].join("; "),
-    ...(fragile ? ["Fragile: the two tests disagree at 5 %, so treat the answer as open."] : []),
     ...(powerNote === null ? [] : [powerNote]),
   ];
 }

@@ -1,19 +1,12 @@
 import Table from "cli-table3";
-import type { GateResult, SequentialPath } from "../../analysis/gate/gate-result.ts";
+import type { SequentialPath } from "../../analysis/gate/gate-result.ts";
 import { formatPoints, formatPointsInterval } from "../../core/format.ts";
 import { oneLine } from "../../core/printable.ts";
-import { acceptanceSentence, otherReasons, STATE_WORDS, savedSentence } from "../gate-words.ts";
+import { acceptanceSentence, OUTCOME_WORDS, otherReasons, STATE_WORDS, savedSentence } from "../gate-words.ts";
 import { wrapText } from "../wrap.ts";
 import type { WrittenGate } from "../written-report.ts";
 import type { Palette } from "./palette.ts";
 import { drawn, PLAIN_BORDERS } from "./table-style.ts";
-
-const WORDS: Readonly<Record<GateResult["outcome"], string>> = {
-  pass: "PASS",
-  fail: "FAIL",
-  inconclusive: "CANNOT TELL",
-  invalid: "INVALID",
-};
 
 /**
  * Writes the decision of a gate: what it accepts, its interim analyses, the reasons, and the verdict with its exit code last. Reasons and verdict take
@@ -21,7 +14,7 @@ const WORDS: Readonly<Record<GateResult["outcome"], string>> = {
  */
 export function gateText(gate: WrittenGate, paint: Palette): string {
   const colour = { pass: paint.green, fail: paint.red, inconclusive: paint.yellow, invalid: paint.yellow }[gate.outcome];
-  const verdict = `${WORDS[gate.outcome]}: ${gate.sentence} (exit code ${gate.exitCode})`;
+  const verdict = `${OUTCOME_WORDS[gate.outcome].toUpperCase()}: ${gate.sentence} (exit code ${gate.exitCode})`;
   return [
     paint.bold(wrapText(oneLine(`Gate of ${gate.candidate.label} against ${gate.baseline.label}`))),
     paint.dim(wrapText(`${acceptanceSentence(gate)}.`)),

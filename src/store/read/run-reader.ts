@@ -202,6 +202,13 @@ export class RunReader {
     return armResults(this.#database, runId, filter);
   }
 
+  /** Lists the earlier runs from which trials of an arm of a run were reused. */
+  origins(runId: string, armId: string): readonly string[] {
+    const rest = `from (select distinct before.run_id as run_id from trials t join trials before on before.id = t.reused_from
+      where t.run_id = ? and t.arm_id = ? and before.run_id <> t.run_id)`;
+    return new Query(this.#database, { columns: { runId: name("run_id") }, rest }).all(runId, armId).map((row) => row.runId);
+  }
+
   /** Reads which caps of the run or of its models stopped a run, with what was spent of them; empty for a run that no cap stopped. */
   capStops(stopped: MaybeStopped): readonly CapStop[] {
     return capStopsOf(this.#database, stopped);

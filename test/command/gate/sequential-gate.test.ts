@@ -43,9 +43,9 @@ test("a prompt made worse fails after the first round, says what that saved and 
   const end = await gate(folder, "--prompt", "base.md", "--prompt", "worse.md", "--attempts", "2", "--output", "comment.md");
 
   expect(end.code).toBe(1);
-  expect(end.stdout).toContain("FAIL: prompt-directed+worse is worse than prompt-directed+base (exit code 1");
+  expect(end.stdout).toContain("is not excluded (exit code 1)");
   expect(end.stdout).toMatch(/20 of 40 trials.* 20 saved/);
-  expect(readFileSync(folder.at("comment.md"), "utf8")).toContain("### ❌ Fail: prompt-directed+worse is worse than prompt-directed+base");
+  expect(readFileSync(folder.at("comment.md"), "utf8")).toContain("### ❌ Fail: prompt-directed+worse passes ");
   expect(count(folder, "select count(*) from trials")).toBe(20);
   expect(count(folder, "select rounds from runs")).toBe(1);
 });
@@ -100,7 +100,7 @@ test("a killed gate resumes under its preregistered terms, which may not change"
   expect(changed.code).toBe(2);
   expect(changed.stderr).toContain("--max-drop would change the terms that were fixed");
   expect(resumed.code).toBe(1);
-  expect(resumed.stdout).toContain("FAIL: prompt-directed+worse is worse than prompt-directed+base");
+  expect(resumed.stdout).toContain("FAIL: prompt-directed+worse passes ");
   expect(count(folder, "select count(*) from trials where outcome = 'graded'")).toBe(20);
 });
 
@@ -152,7 +152,7 @@ test("a sequential gate against a stored baseline runs only the candidate", PATI
   expect(tighter.code).toBe(2);
   expect(tighter.stderr).toContain("they would differ in limits.maxIterations (20 against 10)");
   expect(end.code).toBe(1);
-  expect(end.stdout).toContain("FAIL: prompt-directed+worse is worse than prompt-directed+base");
+  expect(end.stdout).toContain("FAIL: prompt-directed+worse passes ");
   expect(count(folder, "select count(*) from trials")).toBe(20);
 });
 
@@ -224,7 +224,7 @@ test(
     expect(end.status).toBe(1);
     expect(end.output).toContain("exit-code=1");
     const comment = readFileSync(/^comment=(.*)$/m.exec(end.output)?.[1] ?? "", "utf8");
-    expect(comment).toContain("❌ Fail: prompt-directed+head is worse than prompt-directed+base");
+    expect(comment).toContain("❌ Fail: prompt-directed+head passes ");
     expect(comment).toBe(`<!-- bench gate of prompts/agent.md -->\n${readFileSync(folder.at("summary.md"), "utf8")}`);
     const [, reports = ""] = /^reports=(.*)\/report\.\*$/m.exec(end.output) ?? [];
     expect(existsSync(join(reports, "report.html"))).toBe(true);
