@@ -1,7 +1,7 @@
 import type { HttpAttempt } from "./model.ts";
 
-/** The part in which a failure occurred that is not the model's. */
-export type InfraSource = "provider" | "sandbox" | "grader" | "harness";
+/** The part in which a failure occurred that is not the model's; `task` is a mistake of the task's author, such as a reference solution that does not pass. */
+export type InfraSource = "provider" | "sandbox" | "grader" | "harness" | "task";
 
 /** Reports a mistake in what the user wrote or asked for; the command line prints its message, one line, and exits with 2. */
 export class UserError extends Error {

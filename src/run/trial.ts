@@ -132,10 +132,10 @@ function isFatal(error: unknown): boolean {
   return error instanceof InfraError && error.scope === "run";
 }
 
-// The only user error that can occur here is a task whose reference solution fails its tests.
+// The only user error that can occur here is a task that cannot be graded, such as one whose reference solution fails its tests.
 function sourceOf(error: unknown): InfraSource {
   if (error instanceof InfraError) return error.source;
-  return error instanceof UserError ? "grader" : "harness";
+  return error instanceof UserError ? "task" : "harness";
 }
 
 function isTransient(error: unknown): boolean {

@@ -114,7 +114,7 @@ function footnotes(page: PageData): readonly string[] {
     [true, "Pass rates weight tasks equally; intervals are over tasks like these, at 95 %."],
     [
       errors > 0,
-      'Errors are failures of the harness, a provider or the configuration; they do not count against a model. "bench run --resume" runs them again.',
+      'Errors are failures of the harness, a provider, the configuration or the task; they do not count against a model. "bench run --resume" runs them again.',
     ],
     [tampered > 0, `Tampering with the grader was found in ${counted(tampered, "trial")}.`],
     ...doubtNotes(page.arms).map((note): readonly [boolean, string] => [true, note]),

@@ -1,9 +1,10 @@
 import { summarizeRun } from "../../analysis/summary.ts";
 import { UserError } from "../../core/errors.ts";
-import { jsonText } from "../../core/printable.ts";
+import { jsonText, oneLine, printable } from "../../core/printable.ts";
 import type { RunRecord } from "../../core/record.ts";
 import { summaryTable } from "../../report/terminal/arm-tables.ts";
 import { type Report, writeReport } from "../../report/written-report.ts";
+import type { TaskMistake } from "../../store/read/run-reader.ts";
 import type { Store } from "../../store/store.ts";
 import { openExistingToWrite, openToWrite } from "../open-store.ts";
 import { probeBeforeRun, probeResumed } from "../probe/before-run.ts";
@@ -126,6 +127,15 @@ function higherCap({ capStops }: Pick<Report, "capStops">): string {
   return ofRun === undefined ? "" : ofRun.cap.kind === "usd" ? " --max-cost USD" : " --max-tokens N";
 }
 
+const MAX_MISTAKES = 5;
+
+function mistakeLines(mistakes: readonly TaskMistake[]): readonly string[] {
+  const lines = mistakes
+    .slice(0, MAX_MISTAKES)
+    .map(({ taskId, message }) => `Task "${printable(taskId)}" was not graded: ${oneLine(message)}; "bench check" tells more`);
+  return mistakes.length > MAX_MISTAKES ? [...lines, `and ${mistakes.length - MAX_MISTAKES} more tasks that were not graded`] : lines;
+}
+
 async function perform(store: Store, performance: PreparedRun, terminal: Terminal): Promise<ExitCode> {
   const { run, flags } = performance;
   const end = await performRun(store, performance, { terminal });
@@ -134,6 +144,10 @@ async function perform(store: Store, performance: PreparedRun, terminal: Termina
   const result = writeReport(summarizeRun(ended, arms, store.runs.capStops({ run: ended, arms, spending: store.spending })));
   terminal.print(flags.json ? jsonText(result) : summaryTable(result, terminal.paint));
   const hasErrors = result.arms.some((arm) => arm.errors > 0);
+  const { mistakes, otherErrors } = store.runs.taskMistakes(run.id);
+  for (const line of mistakeLines(mistakes)) terminal.notify(line);
+  // A corrected task is another one, which belongs into a new run.
+  if (mistakes.length > 0 && otherErrors === 0 && end === "complete") return 2;
   if (end !== "complete" || hasErrors)
     terminal.notify(`Resume with: bench run --resume ${run.id}${higherCap(result)}${databaseFlag(flags.db)}`);
   else terminal.notify(`Details: bench report ${run.id}${databaseFlag(flags.db)}`);

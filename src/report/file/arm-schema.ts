@@ -147,7 +147,7 @@ export const trial = z.strictObject({
   reason: z.enum(["all-passed", "tests-failed", "test-timeout", "out-of-memory", "no-report", "nothing-delivered", "tampered"]).nullable(),
   testsPassed: maybe,
   testsTotal: maybe,
-  errorSource: z.enum(["provider", "sandbox", "grader", "harness"]).nullable(),
+  errorSource: z.enum(["provider", "sandbox", "grader", "harness", "task"]).nullable(),
   errorMessage: z.string().nullable(),
   tampered: z.boolean(),
   isolation: z

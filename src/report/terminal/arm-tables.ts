@@ -83,7 +83,7 @@ function footnotes(report: Report, paint: Palette): readonly string[] {
   if (sum((arm) => arm.errors) > 0)
     notes.push(
       paint.yellow(
-        "Errors are failures of the harness, a provider or the configuration; they do not count against a model. --resume runs them again.",
+        "Errors are failures of the harness, a provider, the configuration or the task; they do not count against a model. --resume runs them again.",
       ),
     );
   if (sum((arm) => arm.tampered) > 0)

@@ -127,6 +127,9 @@ const LISTED = `from runs r
   left join (select ${SUMS} from trials where id in (select id from trials where run_id in (${LISTED_IDS}) and passed is null) group by run_id) e on e.run_id = r.id
   where r.id in (${LISTED_IDS}) ${NEWEST}`;
 
+/** A task that could not be graded because of a mistake in it. */
+export type TaskMistake = { readonly taskId: string; readonly message: string };
+
 /** The tasks and arms of a run, by id. */
 export type RunShape = {
   readonly tasks: readonly { readonly id: string; readonly digest: string }[];
@@ -227,6 +230,17 @@ export class RunReader {
       trials: this.#trials(`where ${where} order by t.id limit ?`).all(runId, limit),
       total: counted.first(runId)?.total ?? 0,
     };
+  }
+
+  /** Reads the tasks of a run that could not be graded because of a mistake in them, with what it is, and counts the errors that have another cause. */
+  taskMistakes(runId: string): { readonly mistakes: readonly TaskMistake[]; readonly otherErrors: number } {
+    const where = "from trials t where t.run_id = ? and t.outcome = 'error'";
+    const mistakes = new Query(this.#database, {
+      columns: { taskId: name("t.task_id"), message: text("min(t.error_message)") },
+      rest: `${where} and t.error_source = 'task' group by t.task_id order by t.task_id`,
+    });
+    const others = new Query(this.#database, { columns: { total: total("count(*)") }, rest: `${where} and t.error_source <> 'task'` });
+    return { mistakes: mistakes.all(runId), otherErrors: others.first(runId)?.total ?? 0 };
   }
 
   /** Reads a finished trial by its id, or null. */

@@ -160,12 +160,16 @@ test("a task whose reference does not pass is an error of the task and does not 
 
   const end = await runCli(["run", "--model", "oracle"], { cwd: folder.path });
 
-  expect(end.code).toBe(4);
+  expect(end.code).toBe(2);
+  expect(end.stderr).toMatch(
+    /\nTask "add" was not graded: Cannot learn the tests of task "add" \(.*\): its reference solution does not pass, .*; "bench check" tells more\n/,
+  );
+  expect(end.stderr).not.toContain("Resume with");
   expect(query(folder, "select task, outcome, passed, error_source, iterations from v_trials order by task")).toEqual([
-    { task: "add", outcome: "error", passed: null, error_source: "grader", iterations: 0 },
+    { task: "add", outcome: "error", passed: null, error_source: "task", iterations: 0 },
     { task: "sound", outcome: "graded", passed: 1, error_source: null, iterations: expect.any(Number) },
   ]);
-  expect(end.stdout).toContain("Errors are failures of the harness, a provider or the configuration");
+  expect(end.stdout).toContain("Errors are failures of the harness, a provider, the configuration or the task");
 });
 
 // The program "script" makes the terminal; its flags are those of Linux.

@@ -61,7 +61,7 @@ test("the summary shows every figure once, an unknown cost as unknown, and error
 
     * scripted, not a language model
     Run 20260102-0304-abcd: 2 tasks of starter, 2 attempts each. Pass rates weight tasks equally; intervals are for tasks like these.
-    Errors are failures of the harness, a provider or the configuration; they do not count against a model. --resume runs them again.
+    Errors are failures of the harness, a provider, the configuration or the task; they do not count against a model. --resume runs them again.
     2 of 8 trials have no result yet.
     + 2 requests failed or were cut off and may have been billed in addition."
   `);
