@@ -26,6 +26,8 @@ export type Ratio = {
   readonly baseline: number | null;
   readonly candidate: number | null;
   readonly ratio: Estimate | null;
+  /** How often equal sides would differ as much by chance; null without a ratio. */
+  readonly p: number | null;
   readonly reason: MissingRatio | null;
 };
 

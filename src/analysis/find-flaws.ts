@@ -25,7 +25,8 @@ export function flawsOf(sides: {
   ];
 }
 
-function coverageFlaw({ run, arm }: ArmInRun, label: string): readonly DataFlaw[] {
+/** Finds whether too many trials of one arm have no grade. */
+export function coverageFlaw({ run, arm }: ArmInRun, label: string): readonly DataFlaw[] {
   const planned = arm.perTask.length * run.attempts;
   const missing = planned - arm.graded;
   if (missing <= planned * MAX_MISSING) return [];

@@ -1,7 +1,8 @@
 import type { TaskResult } from "../core/record.ts";
-import { costPerSolvedRatio, ratioOfTotals } from "../stats/ratio.ts";
+import { costPerSolvedRatio, pOfRatio, type RatioEstimate, ratioOfTotals } from "../stats/ratio.ts";
 import type { CommonTask } from "./common-task.ts";
-import type { Estimate, Ratio, RatioMetric } from "./comparison.ts";
+import type { Ratio, RatioMetric } from "./comparison.ts";
+import { costPerSolved } from "./cost-per-solved.ts";
 import { pricesDiffer } from "./mismatch.ts";
 import type { ArmInRun } from "./summary.ts";
 
@@ -24,11 +25,11 @@ export function ratiosOf(
   const otherPrice = pricesDiffer(sides.baseline.arm, sides.candidate.arm);
   const ratios = FIGURES.map(({ metric, of }): Ratio => {
     const found = ratioOf(metric, meansOf(common, of));
-    return metric === "cost" && otherPrice ? { ...found, ratio: null, reason: "prices-differ" } : found;
+    return metric === "cost" && otherPrice ? { ...found, ...NO_RATIO, reason: "prices-differ" } : found;
   });
-  const perSolved = costPerSolved(common);
+  const perSolved = perSolvedRatio(common);
   const cost = ratios.findIndex(({ metric }) => metric === "cost");
-  return ratios.toSpliced(cost + 1, 0, otherPrice ? { ...perSolved, ratio: null, reason: "prices-differ" } : perSolved);
+  return ratios.toSpliced(cost + 1, 0, otherPrice ? { ...perSolved, ...NO_RATIO, reason: "prices-differ" } : perSolved);
 }
 
 /** Means per trial of each task on one side; null when a value is unknown. */
@@ -49,36 +50,34 @@ function meansOf(common: readonly CommonTask[], of: (task: TaskResult) => number
 function ratioOf(metric: RatioMetric, { baseline, candidate }: BothMeans): Ratio {
   const sides = { baseline: mean(baseline), candidate: mean(candidate) };
   if (baseline === null || candidate === null)
-    return { metric, ...sides, ratio: null, reason: metric === "cost" ? "unknown-cost" : "unknown-usage" };
-  if (baseline.length < 2) return { metric, ...sides, ratio: null, reason: "too-few-tasks" };
+    return { metric, ...sides, ...NO_RATIO, reason: metric === "cost" ? "unknown-cost" : "unknown-usage" };
+  if (baseline.length < 2) return { metric, ...sides, ...NO_RATIO, reason: "too-few-tasks" };
   const estimate = ratioOfTotals(baseline, candidate, ALPHA);
-  if (estimate === null) return { metric, ...sides, ratio: null, reason: "zero-side" };
-  return { metric, ...sides, ratio: asEstimate(estimate), reason: null };
+  if (estimate === null) return { metric, ...sides, ...NO_RATIO, reason: "zero-side" };
+  return { metric, ...sides, ...asRatio(estimate), reason: null };
 }
 
-function costPerSolved(common: readonly CommonTask[]): Ratio {
+function perSolvedRatio(common: readonly CommonTask[]): Ratio {
   const metric = "cost-per-solved";
   const { baseline, candidate } = meansOf(common, (task) => task.costUsd);
-  const rates = {
-    baseline: common.map((task) => task.baseline.passed / task.baseline.trials),
-    candidate: common.map((task) => task.candidate.passed / task.candidate.trials),
-  };
-  const side = (costs: Means, passes: readonly number[]): number | null => {
-    const solved = mean(passes);
-    const cost = mean(costs);
-    return solved === null || solved === 0 || cost === null ? null : cost / solved;
-  };
-  const sides = { baseline: side(baseline, rates.baseline), candidate: side(candidate, rates.candidate) };
-  if (baseline === null || candidate === null) return { metric, ...sides, ratio: null, reason: "unknown-cost" };
-  if (sides.baseline === null || sides.candidate === null) return { metric, ...sides, ratio: null, reason: "nothing-solved" };
-  const estimate = costPerSolvedRatio({ costs: baseline, rates: rates.baseline }, { costs: candidate, rates: rates.candidate }, ALPHA);
-  return estimate
-    ? { metric, ...sides, ratio: asEstimate(estimate), reason: null }
-    : { metric, ...sides, ratio: null, reason: "too-little-data" };
+  const side = (which: "baseline" | "candidate"): number | null => costPerSolved(common.map((task) => task[which]));
+  const sides = { baseline: side("baseline"), candidate: side("candidate") };
+  if (baseline === null || candidate === null) return { metric, ...sides, ...NO_RATIO, reason: "unknown-cost" };
+  if (sides.baseline === null || sides.candidate === null) return { metric, ...sides, ...NO_RATIO, reason: "nothing-solved" };
+  const rates = (which: "baseline" | "candidate"): readonly number[] => common.map((task) => task[which].passed / task[which].trials);
+  const estimate = costPerSolvedRatio(
+    { costs: baseline, rates: rates("baseline") },
+    { costs: candidate, rates: rates("candidate") },
+    ALPHA,
+  );
+  return estimate ? { metric, ...sides, ...asRatio(estimate), reason: null } : { metric, ...sides, ...NO_RATIO, reason: "too-little-data" };
 }
 
-function asEstimate({ ratio, low, high }: { readonly ratio: number; readonly low: number; readonly high: number }): Estimate {
-  return { value: ratio, low, high };
+const NO_RATIO = { ratio: null, p: null } as const;
+
+function asRatio(estimate: RatioEstimate): Pick<Ratio, "ratio" | "p"> {
+  const { ratio, low, high } = estimate;
+  return { ratio: { value: ratio, low, high }, p: pOfRatio(estimate) };
 }
 
 function mean(values: Means): number | null {

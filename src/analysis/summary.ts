@@ -3,7 +3,9 @@ import type { CapStop, TrialCap } from "../core/cap.ts";
 import type { ArmResult, Doubts, HeldBackResult, IsolationResult, RunRecord, Speed, TaskResult } from "../core/record.ts";
 import { type PassRate, passRate } from "../stats/pass-rate.ts";
 import type { Comparison } from "./comparison.ts";
+import { costPerSolved } from "./cost-per-solved.ts";
 import type { GateResult } from "./gate/gate-result.ts";
+import type { PublishedComparison } from "./published-comparison.ts";
 
 /** The figures of one arm of one run. Token sums, null where a part is unknown: `uncachedTokens` is input that was not read from a cache. */
 export type ArmSummary = Doubts &
@@ -55,6 +57,8 @@ export type Summary = {
   /** Every arm after the first against the first; empty where nothing was compared. */
   readonly comparisons: readonly Comparison[];
   readonly gate: GateResult | null;
+  /** The only arm against a published figure; absent unless that was asked for. */
+  readonly published?: PublishedComparison;
 };
 
 /** An arm with the run it belongs to. */
@@ -112,7 +116,7 @@ function armSummary({ run, arm }: ArmInRun, label: string): ArmSummary {
     outputTokens: arm.outputTokens,
     costUsd: arm.costUsd,
     ungradedUsd: arm.paidUsd === null ? 0 : Math.max(0, arm.spentUsd - arm.paidUsd),
-    costPerSolvedUsd: arm.costUsd === null || arm.passed === 0 ? null : arm.costUsd / arm.passed,
+    costPerSolvedUsd: arm.costUsd === null ? null : costPerSolved(arm.perTask),
     unbilledAttempts: arm.unbilledAttempts,
     trialCap: trialCapOf({ run, arm }),
     assumedUsd: arm.assumedUsd,

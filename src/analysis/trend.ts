@@ -1,6 +1,7 @@
 import type { SeriesPoint } from "../core/history.ts";
 import { drift, MIN_INFORMATIVE_TASKS, MIN_INFORMATIVE_TRIALS } from "../stats/drift.ts";
 import { type PassRate, passRate } from "../stats/pass-rate.ts";
+import { costPerSolved } from "./cost-per-solved.ts";
 
 /** The results of an arm in one run. Unknown costs are null. */
 export type TrendPoint = {
@@ -132,7 +133,7 @@ function trendPoint(point: SeriesPoint, before: SeriesPoint | undefined): TrendP
     errors,
     passRate: passRate(perTask),
     costPerTrialUsd: cost === null || trials === 0 ? null : cost / trials,
-    costPerSolvedUsd: cost === null || passed === 0 ? null : cost / passed,
+    costPerSolvedUsd: costPerSolved(perTask),
     suiteChanged: before !== undefined && before.suiteDigest !== suiteDigest,
     armChanged: before !== undefined && before.armId !== armId,
   };

@@ -35,6 +35,14 @@ export function increase(text: string): number {
   return value / 100;
 }
 
+/** Parses a share between 0 and 1, such as 0.62 or 62%. */
+export function share(text: string): number {
+  const [, digits, percent] = /^(\d+(?:\.\d+)?) ?(%?)$/.exec(text) ?? [];
+  const value = Number(digits) / (percent ? 100 : 1);
+  if (!(value >= 0 && value <= 1)) throw new InvalidArgumentError("Expected a share, such as 0.62 or 62%.");
+  return value;
+}
+
 /** Parses a risk of error, such as 0.05. */
 export function risk(text: string): number {
   const value = Number(text);

@@ -1,5 +1,6 @@
 import type { Comparison, Ratio } from "../analysis/comparison.ts";
 import type { GateResult } from "../analysis/gate/gate-result.ts";
+import type { PublishedComparison } from "../analysis/published-comparison.ts";
 import type { ArmSummary, Summary } from "../analysis/summary.ts";
 import { counted } from "../core/format.ts";
 import { heldBackText } from "../core/held-back.ts";
@@ -8,6 +9,7 @@ import { capSentences, comparisonCapNote } from "./cap-words.ts";
 import { comparisonSentence, mismatchWords, missingRatioWords, type WrittenMismatch } from "./comparison-words.ts";
 import { gateReasonSentence, gateSentence, OUTCOME_WORDS } from "./gate-words.ts";
 import { powerSentence, repeatsSentence } from "./power-words.ts";
+import { publishedSentence } from "./published-words.ts";
 
 /** A comparison with its closing sentence and its other words. */
 export type WrittenComparison = Omit<Comparison, "ratios" | "mismatches"> & {
@@ -29,7 +31,7 @@ export type WrittenRatio = Omit<Ratio, "reason"> & { readonly reason: string | n
 export type WrittenGate = Omit<GateResult, "reasons"> & { readonly sentence: string; readonly reasons: readonly string[] };
 
 /** What every format shows and JSON contains: a summary with its decisions put into words. */
-export type Report = Omit<Summary, "comparisons" | "gate"> & {
+export type Report = Omit<Summary, "comparisons" | "gate" | "published"> & {
   readonly schema: "bench-report/1";
   /** What the caps did to the run and its arms, a sentence each. */
   readonly caps: readonly string[];
@@ -39,10 +41,14 @@ export type Report = Omit<Summary, "comparisons" | "gate"> & {
   readonly heldBack: readonly string[];
   readonly comparisons: readonly WrittenComparison[];
   readonly gate: WrittenGate | null;
+  readonly published?: WrittenPublished;
 };
 
+/** A comparison with a published figure, with its closing sentence. */
+export type WrittenPublished = PublishedComparison & { readonly sentence: string };
+
 /** Puts the decisions of a summary into words. */
-export function writeReport(summary: Summary): Report {
+export function writeReport({ published, ...summary }: Summary): Report {
   return {
     schema: "bench-report/1",
     ...summary,
@@ -51,6 +57,7 @@ export function writeReport(summary: Summary): Report {
     heldBack: heldBackSentences(summary.arms),
     comparisons: summary.comparisons.map((comparison) => writtenComparison(comparison, summary)),
     gate: summary.gate && writtenGate(summary.gate),
+    ...(published === undefined ? {} : { published: { ...published, sentence: publishedSentence(published) } }),
   };
 }
 

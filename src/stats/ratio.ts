@@ -1,4 +1,4 @@
-import { studentTQuantile } from "./student-t.ts";
+import { studentTCdf, studentTQuantile } from "./student-t.ts";
 
 /** A ratio with its interval, computed on the log scale. */
 export type RatioEstimate = {
@@ -55,6 +55,14 @@ function onLogScale(log: number, error: number, n: number, alpha: number): Ratio
  */
 export function ratioOfTotals(baseline: readonly number[], candidate: readonly number[], alpha: number): RatioEstimate | null {
   return jackknifeLogRatio([candidate], [baseline], alpha);
+}
+
+/** Computes the two-sided p-value of equal figures; it is below alpha exactly when the interval at alpha excludes a ratio of 1. @see Miller 1974 (jackknife) */
+export function pOfRatio({ ratio, standardErrorLog, degreesOfFreedom }: RatioEstimate): number {
+  const distance = Math.abs(Math.log(ratio));
+  // Costs that are proportional on every task leave no doubt about their ratio, but rounding does.
+  if (standardErrorLog < 1e-12) return distance < 1e-9 ? 1 : 0;
+  return 2 * studentTCdf(-distance / standardErrorLog, degreesOfFreedom);
 }
 
 /** Computes the ratio of the cost per solved task, candidate to baseline; null where it depends on a single task. @see Miller 1974 (jackknife) */

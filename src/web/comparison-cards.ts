@@ -120,22 +120,22 @@ function taskList(comparison: ComparisonData, { page, actions, direction }: List
 
 type ComparedArms = { readonly baseline: ArmData | undefined; readonly candidate: ArmData | undefined };
 
-function ratioRow({ metric, baseline, candidate, ratio, reason, missing }: RatioData, arms: ComparedArms): HTMLElement {
+function ratioRow({ metric, baseline, candidate, ratio, p, reason, missing }: RatioData, arms: ComparedArms): HTMLElement {
   const { name, format } = METRICS[metric];
   const isCost = metric === "cost" || metric === "cost-per-solved";
   const side = (value: number | null, arm: ArmData | undefined): HTMLElement =>
     h("td", {}, value === null ? missing : format(value) + (isCost && arm ? costMarks(arm) : ""));
-  const cells = ratio === null ? [h("td", { colspan: 2, class: "quiet" }, reason ?? "-")] : ratioCells(ratio);
+  const cells = ratio === null ? [h("td", { colspan: 2, class: "quiet" }, reason ?? "-")] : ratioCells(ratio, p);
   return h("tr", {}, h("th", { scope: "row" }, name), side(baseline, arms.baseline), side(candidate, arms.candidate), cells);
 }
 
 // A tilde stands for a ratio whose interval contains 1.
-function ratioCells({ value, low, high }: Estimate): readonly HTMLElement[] {
+function ratioCells({ value, low, high }: Estimate, p: number | null): readonly HTMLElement[] {
   if (low === null || high === null) return [h("td", {}, formatRatio(value)), h("td", {}, "-")];
   const isOpen = low <= 1 && high >= 1;
   return [
     isOpen ? h("td", { title: `${formatRatio(value)}; x1 is in the interval` }, "~") : h("td", {}, h("strong", {}, formatRatio(value))),
-    h("td", {}, `${formatRatio(low)} to ${formatRatio(high)}`),
+    h("td", {}, `${formatRatio(low)} to ${formatRatio(high)}${p === null ? "" : `, ${formatP(p)}`}`),
   ];
 }
 

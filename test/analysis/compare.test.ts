@@ -195,7 +195,7 @@ test("without any repeats nothing is told about exactly these tasks, and the rea
   const [comparison] = writeReport(compareArms([side("a", times(8, [1, 1])), side("b", times(8, [0, 1]))], "suite")).comparisons;
 
   expect(comparison?.suiteGap).toEqual({ kind: "no-repeats" });
-  expect(comparison?.verdict).toEqual({ kind: "cannot-tell", needed: null });
+  expect(comparison?.verdict).toMatchObject({ kind: "cannot-tell", needed: null });
   expect(comparison?.sentence).toContain("make at least 2 attempts of each");
 });
 
@@ -230,4 +230,46 @@ test("places over exactly these tasks are those of their test", () => {
     { low: 1, high: 1 },
     { low: 2, high: 2 },
   ]);
+});
+
+test("the cost per solved task is one figure in all tables, with equal weight for each task, however many trials it has", () => {
+  const tasks = [
+    aTaskResult("often", 9, 9, { costUsd: 0.9 }),
+    aTaskResult("once", 1, 1, { costUsd: 1 }),
+    aTaskResult("never", 0, 1, { costUsd: 1 }),
+  ];
+  const arm = { run: aRun({ attempts: 9 }), arm: anArmResult("a", tasks) };
+  const other = {
+    run: aRun({ attempts: 9 }),
+    arm: anArmResult(
+      "b",
+      tasks.map((task) => ({ ...task })),
+    ),
+  };
+  const summary = compareArms([arm, other], "tasks");
+  const ratio = summary.comparisons[0]?.ratios.find(({ metric }) => metric === "cost-per-solved");
+
+  // (0.1 + 1 + 1) / 3 over 2 / 3; by trials it would have been 2.9 / 10.
+  expect(summary.arms[0]?.costPerSolvedUsd).toBeCloseTo(1.05, 12);
+  expect(ratio?.baseline).toBeCloseTo(1.05, 12);
+});
+
+test("a ratio of costs has a p that is below 5 % exactly when its interval excludes 1", () => {
+  for (const factor of [1, 1.02, 1.05, 1.1, 1.3, 2]) {
+    const priced = (name: string, of: (index: number) => number) => ({
+      run: aRun({ attempts: 1 }),
+      arm: anArmResult(
+        name,
+        Array.from({ length: 12 }, (_, index) => aTaskResult(`task-${index + 1}`, 1, 1, { costUsd: of(index) })),
+      ),
+    });
+    const [comparison] = compareArms(
+      [priced("a", (index) => 1 + (index % 5)), priced("b", (index) => factor * (1 + ((index * 7) % 5)))],
+      "tasks",
+    ).comparisons;
+    const cost = comparison?.ratios.find(({ metric }) => metric === "cost");
+    const { low, high } = cost?.ratio ?? { low: null, high: null };
+
+    expect((cost?.p ?? 1) < 0.05).toBe((low ?? 0) > 1 || (high ?? 2) < 1);
+  }
 });

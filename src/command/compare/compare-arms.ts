@@ -1,8 +1,11 @@
 import { compareArms, type Scope } from "../../analysis/compare.ts";
-import type { ArmInRun, Summary } from "../../analysis/summary.ts";
+import { comparePublished } from "../../analysis/published.ts";
+import { type ArmInRun, type Summary, summarize } from "../../analysis/summary.ts";
 import { UserError } from "../../core/errors.ts";
+import { counted } from "../../core/format.ts";
 import { type Report, writeReport } from "../../report/written-report.ts";
 import { comparisonTerms } from "../../run/comparison-terms.ts";
+import type { PublishedRate } from "../../stats/published-rate.ts";
 import type { Store } from "../../store/store.ts";
 
 /** How chosen arms are compared; `planned` says that they were chosen before there were results, `margin` is the share below which a difference does not matter. */
@@ -16,6 +19,22 @@ export function compareChosen(store: Store, arms: readonly ArmInRun[], { scope, 
   const report = writeReport(withCapStops(store, compareArms(arms, scope, terms)));
   if (!allowMismatch) refuseMisleading(report);
   return report;
+}
+
+/** Compares one chosen arm with a published pass rate. Throws UserError unless there is exactly one arm. */
+export function compareWithPublished(
+  store: Store,
+  arms: readonly ArmInRun[],
+  terms: PublishedRate & { readonly planned: boolean },
+): Report {
+  const [side, other] = arms;
+  if (!side || other)
+    throw new UserError(
+      `Cannot compare with a published figure: ${counted(arms.length, "arm")} were named; name the one to compare, as in: bench compare MODEL --against 0.62 --n 225`,
+    );
+  const { mates = [] } = comparisonTerms(store, [side]);
+  const published = comparePublished(side, { rate: terms.rate, tasks: terms.tasks }, { mates, planned: terms.planned });
+  return writeReport({ ...withCapStops(store, summarize([side], [side.run])), published });
 }
 
 /** Adds to a summary over several runs which caps stopped them; runs whose trials all have a result are not asked. */

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import type { TrialRecord } from "../../core/record.ts";
-import type { Report } from "../written-report.ts";
+import type { Report, WrittenPublished } from "../written-report.ts";
 import { arm, capStop, count, counts, maybe, passRate, share, trial } from "./arm-schema.ts";
 
 const estimate = z.strictObject({ value: z.number(), low: maybe, high: maybe }).meta({ id: "estimate" });
@@ -73,6 +73,7 @@ const comparison = z.strictObject({
       baseline: maybe,
       candidate: maybe,
       ratio: estimate.nullable().describe("candidate over baseline; 95 % interval"),
+      p: maybe.describe("two-sided, of a ratio of 1"),
       reason: z.string().nullable(),
     }),
   ),
@@ -103,6 +104,22 @@ const comparison = z.strictObject({
   capNote: z.string().nullable(),
   powerNote: z.string().nullable(),
   repeatsNote: z.string().nullable(),
+});
+
+const published = z.strictObject({
+  candidate: side,
+  published: estimate.extend({ tasks: count }),
+  passRate,
+  difference: estimate.extend({ p: maybe, adjustedP: maybe }).describe("arm minus published; 95 % interval with the uncertainty of both"),
+  allowances: z.array(allowance),
+  verdict: z.union([
+    z.strictObject({ kind: z.enum(["better", "worse"]) }),
+    z.strictObject({
+      kind: z.literal("cannot-tell"),
+      cause: z.union([...flaw, z.strictObject({ kind: z.enum(["one-task", "not-shown", "not-after-adjustment"]) })]),
+    }),
+  ]),
+  sentence: z.string(),
 });
 
 const state = z.enum(["better", "not-worse", "worse-within-margin", "worse", "inconclusive", "identical", "invalid"]);
@@ -162,9 +179,14 @@ type Exact<Schema extends z.ZodType, Value> = [z.infer<Schema>] extends [Writabl
 
 /** The JSON Schema of every report that is written as JSON, with trials where a command lists them. */
 export function reportJsonSchema(): object {
-  const checked = report satisfies Exact<typeof report, Report>;
+  const checked = report satisfies Exact<typeof report, Omit<Report, "published">>;
+  const against = (published satisfies Exact<typeof published, WrittenPublished>)
+    .optional()
+    .describe("the only arm, against a published figure");
   const trials = z.array(trial satisfies Exact<typeof trial, TrialRecord>).optional();
   return z.toJSONSchema(
-    checked.extend({ trials }).describe("What bench prints with --json and writes to .json files. Shares, not points: 0.05 is 5 points."),
+    checked
+      .extend({ published: against, trials })
+      .describe("What bench prints with --json and writes to .json files. Shares, not points: 0.05 is 5 points."),
   );
 }

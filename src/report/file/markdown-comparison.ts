@@ -32,7 +32,7 @@ export function markdownComparison(comparison: WrittenComparison, flips: number)
     ...ratios.map((ratio) => [
       METRICS[ratio.metric].name,
       ...[ratio.baseline, ratio.candidate].map((value) => shownFigure(ratio, value)),
-      ...ratioCells(ratio.ratio, ratio.reason),
+      ...ratioCells(ratio),
     ]),
   ];
   const isGated = comparison.allowances.some(({ kind }) => kind === "gate");
@@ -61,10 +61,13 @@ function pointCells({ value, low, high }: Estimate): readonly string[] {
   return [(low <= 0 && high >= 0 ? "\\~ " : "") + formatPoints(value), formatPointsInterval(low, high)];
 }
 
-function ratioCells(ratio: Estimate | null, reason: string | null): readonly string[] {
+function ratioCells({ ratio, p, reason }: WrittenComparison["ratios"][number]): readonly string[] {
   if (!ratio || ratio.low === null || ratio.high === null) return ["-", reason === null ? "-" : markdownSentence(reason)];
   const isUnclear = ratio.low <= 1 && ratio.high >= 1;
-  return [(isUnclear ? "\\~ " : "") + formatRatio(ratio.value), `[${formatRatio(ratio.low)} to ${formatRatio(ratio.high)}]`];
+  return [
+    (isUnclear ? "\\~ " : "") + formatRatio(ratio.value),
+    `[${formatRatio(ratio.low)} to ${formatRatio(ratio.high)}]${p === null ? "" : `, ${formatP(p)}`}`,
+  ];
 }
 
 function flipPart({ better, worse, tied }: WrittenComparison, most: number): string {

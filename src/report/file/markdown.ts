@@ -58,7 +58,8 @@ function cutTo(parts: readonly string[], most: number): string {
   return kept.join("\n\n");
 }
 
-function headline({ arms, runs }: Report, shown: readonly WrittenComparison[]): string {
+function headline({ arms, runs, published }: Report, shown: readonly WrittenComparison[]): string {
+  if (published) return `**${markdownSentence(published.sentence)}**`;
   if (shown.length > 0) return shown.map(verdict).join("\n\n");
   const suites = [...new Set(runs.map(({ suite }) => markdownName(suite)))].join(", ");
   return `**${counted(arms.length, "arm")} on ${counted(arms[0]?.perTask.length ?? 0, "task")} of ${suites}**`;

@@ -15,6 +15,7 @@ export function pageData(report: Report): PageData {
     runs: report.runs.map(runData),
     planned: report.planned,
     missing: report.missing,
+    published: report.published?.sentence ?? null,
     caps: [...report.caps, ...report.isolation, ...report.heldBack],
     tasks,
     arms: report.arms.map((arm) => {

@@ -10,6 +10,7 @@ import { brokenName, wrapText } from "../wrap.ts";
 import type { Report, WrittenComparison, WrittenRatio } from "../written-report.ts";
 import { comparedArmsTable } from "./arm-tables.ts";
 import type { Palette } from "./palette.ts";
+import { publishedLines } from "./published-text.ts";
 import { cellText, drawn, PLAIN_BORDERS, SCRIPTED_NOTE } from "./table-style.ts";
 
 const MAX_FLIPS = 10;
@@ -30,13 +31,14 @@ function isGated({ allowances }: WrittenComparison): boolean {
  * takes one line, so that it can be searched for. With a gate the closing sentences are left out, because the gate gives the verdict.
  */
 export function comparisonText(report: Report, paint: Palette): string {
-  const { comparisons, gate } = report;
+  const { comparisons, gate, published } = report;
   const several = comparisons.length > 1 ? [comparedArmsTable(report, paint)] : [];
   const notes = noteLines(report, paint);
   const blocks = comparisons.map((comparison) => {
     const closing = gate ? [] : ["", paint.bold(oneLine(comparison.sentence)), ...capLine(comparison, paint)];
     return [...comparisonLines(comparison, report, paint), ...closing].join("\n");
   });
+  if (published) return [...(notes.length > 0 ? [notes.join("\n"), ""] : []), ...publishedLines(published, paint)].join("\n");
   return [...several, ...(notes.length > 0 ? [notes.join("\n")] : []), ...blocks].join("\n\n");
 }
 
@@ -166,8 +168,19 @@ function testLines(comparison: WrittenComparison, family: number): readonly stri
   return [
     [`Difference in pass rate: ${formatPoints(value)} ${interval}`, ...figures].join("; "),
     ...(powerNote === null ? [] : [powerNote]),
+    ...ratioTests(comparison.ratios),
   ];
 }
+
+// Beside the intervals in the table, for those who are asked for a p.
+function ratioTests(ratios: readonly WrittenRatio[]): readonly string[] {
+  const tested = ratios.flatMap(({ metric, p }) =>
+    p !== null && TESTED.includes(metric) ? [`${METRICS[metric].name.toLowerCase()} ${formatP(p)}`] : [],
+  );
+  return tested.length === 0 ? [] : [`Equal cost and time: ${tested.join("; ")}`];
+}
+
+const TESTED: readonly WrittenRatio["metric"][] = ["cost", "cost-per-solved", "time"];
 
 function flipLines({ better, worse, tied }: WrittenComparison, paint: Palette): readonly string[] {
   const width = Math.max(...[...better, ...worse].map(({ taskId }) => shownTask(taskId).length), 0);

@@ -210,3 +210,41 @@ test("reports are written in every format, each whole", async () => {
   expect((JSON.parse(json ?? "") as { trials: unknown[] }).trials).toHaveLength(24);
   expect(html).toMatch(/^<!doctype html>/i);
 });
+
+test("one arm is compared with a published figure, with the uncertainty of both, among all arms of its run", async () => {
+  using folder = new TempFolder();
+  const db = database(folder, first, second);
+  const end = await runCli(["compare", "half", "--against", "62%", "--n", "225", "--db", db]);
+
+  expect(end.code).toBe(0);
+  expect(end.stdout).toContain("Published: 62.0 % (95% interval 55 to 68 %) on 225 tasks");
+  expect(end.stdout.trimEnd().split("\n").at(-1)).toMatch(
+    /^Cannot tell: half passes 12\.0 points less than the published 62\.0 % of 225 tasks \[/,
+  );
+});
+
+test.for([
+  { args: ["half", "--against", "0.62"], says: "its number of tasks is not given" },
+  { args: ["half", "--n", "225"], says: "--n is given without --against" },
+  { args: ["half", "never", "--against", "0.62", "--n", "225"], says: "2 arms were named" },
+  { args: ["half", "--against", "0.62", "--n", "225", "--scope", "suite"], says: "its results by task are not known" },
+])("a published figure that cannot be compared is refused: $says", async ({ args, says }) => {
+  using folder = new TempFolder();
+  const end = await runCli(["compare", ...args, "--db", database(folder, first, second)]);
+
+  expect(end.code).toBe(2);
+  expect(end.stderr).toContain(says);
+});
+
+test("the other arms of a run count, unless the pair was planned", async () => {
+  using folder = new TempFolder();
+  const arms: readonly ArmPlan[] = [always, half, never, { name: "most", passes: (task) => task > 3 }];
+  const db = database(folder, { ...first, arms });
+  const unsaid = await compare(db, "always", "most");
+  const planned = await compare(db, "always", "most", "--planned");
+  const pairs = await compare(db, "most", "never");
+
+  expect(unsaid.comparisons[0]).toMatchObject({ allowances: [{ kind: "comparisons", count: 3, of: "baseline", arms: 4 }] });
+  expect(planned.comparisons[0]).toMatchObject({ allowances: [{ kind: "planned", others: 2 }] });
+  expect(pairs.comparisons[0]?.sentence).toMatch(/^Worse: .* among all 6 pairs of 4 arms \(adjusted p/);
+});

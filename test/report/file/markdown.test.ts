@@ -35,13 +35,13 @@ test("a comparison is written from the closing sentence to the footnotes", () =>
     | Pass rate | 66.7 % | 61.1 % | \\~ -5.6 points | [-59.8 to +52.5] |
     | All of 3 pass | 50.0 % | 50.0 % | \\~ 0.0 points | [-52.4 to +52.4] |
     | Any of 3 passes | 83.3 % | 66.7 % | \\~ -16.7 points | [-66.3 to +44.5] |
-    | Iterations | 5.1 | 6.1 | x1.20 | [x1.16 to x1.23] |
-    | Uncached tokens | 4.5k | 5.4k | x1.20 | [x1.11 to x1.30] |
-    | Cached tokens | 30.0k | 43.2k | x1.44 | [x1.21 to x1.71] |
-    | Output tokens | 1.5k | 1.2k | x0.80 | [x0.71 to x0.90] |
-    | Cost of a trial | $0.015 | $0.018 | x1.20 | [x1.08 to x1.46] |
-    | Cost per solved | $0.022 | $0.029 | \\~ x1.31 | [x0.78 to x2.20] |
-    | Time of a trial | 40 s | 48 s | x1.20 | [x1.05 to x1.37] |
+    | Iterations | 5.1 | 6.1 | x1.20 | [x1.16 to x1.23], p = 0.020 |
+    | Uncached tokens | 4.5k | 5.4k | x1.20 | [x1.11 to x1.30], p = 0.020 |
+    | Cached tokens | 30.0k | 43.2k | x1.44 | [x1.21 to x1.71], p = 0.020 |
+    | Output tokens | 1.5k | 1.2k | x0.80 | [x0.71 to x0.90], p = 0.020 |
+    | Cost of a trial | $0.015 | $0.018 | x1.20 | [x1.08 to x1.46], p = 0.020 |
+    | Cost per solved | $0.022 | $0.029 | \\~ x1.31 | [x0.78 to x2.20], p = 0.300 |
+    | Time of a trial | 40 s | 48 s | x1.20 | [x1.05 to x1.37], p = 0.020 |
 
     <details>
     <summary>1 task better, 1 worse, 4 alike</summary>

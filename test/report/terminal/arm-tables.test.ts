@@ -11,7 +11,7 @@ import { anArmResult, aRun, aTaskResult } from "../../fixtures/record.ts";
 const RUN = aRun();
 
 function arm(changes: Partial<ArmResult>): ArmResult {
-  const perTask = [aTaskResult("add", 2, 2), aTaskResult("sub", 1, 1, { errors: 1 })];
+  const perTask = [aTaskResult("add", 2, 2, { costUsd: 0.5 }), aTaskResult("sub", 1, 1, { errors: 1, costUsd: 0.25 })];
   return anArmResult("gpt", perTask, {
     armId: "a",
     iterations: 12,
@@ -83,7 +83,11 @@ test("colours do not change the text", () => {
 });
 
 test("cost per solved task is unknown when a cost is, and absent when nothing was solved", () => {
-  const [priced, unpriced, unsolved] = summarizeRun(RUN, [arm({}), arm({ costUsd: null }), arm({ passed: 0 })]).arms;
+  const [priced, unpriced, unsolved] = summarizeRun(RUN, [
+    arm({}),
+    arm({ costUsd: null }),
+    arm({ passed: 0, perTask: [aTaskResult("add", 0, 2)] }),
+  ]).arms;
 
   expect(priced?.costPerSolvedUsd).toBe(0.25);
   expect(unpriced?.costPerSolvedUsd).toBeNull();
