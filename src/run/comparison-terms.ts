@@ -32,12 +32,21 @@ function matesIn(store: Store, run: RunRecord, sides: readonly ArmInRun[]): read
 }
 
 // An earlier run was a look at the pair if it had both arms, or one of them where the other has not changed since. A gate in rounds looked after each of them.
-function looksBefore(store: Store, { baseline, candidate }: Pair): number {
-  const [before, after] = [baseline, candidate].map(({ run, arm }) => store.runs.origins(run.id, arm.armId));
+function looksBefore(store: Store, pair: Pair): number {
+  const [before, after] = [pair.baseline, pair.candidate].map(({ run, arm }) => ({
+    runId: run.id,
+    from: store.runs.origins(run.id, arm.armId),
+  }));
   if (!before || !after) return 0;
+  const earlier = ({ runId, from }: typeof before): readonly string[] => from.filter((id) => id !== runId);
   const looks = (runIds: readonly string[]): number => runIds.reduce((sum, id) => sum + looksIn(store, id), 0);
-  if (baseline.run.id === candidate.run.id) return looks(before.filter((id) => after.includes(id)));
-  return Math.max(looks(before), looks(after));
+  // Trials that were all reused are what the last of these runs showed.
+  const isSame = [before, after].every(({ runId, from }) => !from.includes(runId));
+  const found =
+    before.runId === after.runId
+      ? looks(earlier(before).filter((id) => after.from.includes(id)))
+      : Math.max(looks(earlier(before)), looks(earlier(after)));
+  return Math.max(0, found - Number(isSame));
 }
 
 function looksIn(store: Store, runId: string): number {

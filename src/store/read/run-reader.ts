@@ -205,10 +205,10 @@ export class RunReader {
     return armResults(this.#database, runId, filter);
   }
 
-  /** Lists the earlier runs from which trials of an arm of a run were reused. */
+  /** Lists the runs that made the trials of an arm of a run: itself, and those from which it reused some. */
   origins(runId: string, armId: string): readonly string[] {
-    const rest = `from (select distinct before.run_id as run_id from trials t join trials before on before.id = t.reused_from
-      where t.run_id = ? and t.arm_id = ? and before.run_id <> t.run_id)`;
+    const rest = `from (select distinct coalesce(before.run_id, t.run_id) as run_id from trials t left join trials before on before.id = t.reused_from
+      where t.run_id = ? and t.arm_id = ?)`;
     return new Query(this.#database, { columns: { runId: name("run_id") }, rest }).all(runId, armId).map((row) => row.runId);
   }
 
