@@ -21,6 +21,17 @@ export function commonTasks(
   return { common, leftOut: [...leftOut] };
 }
 
+/** Counts the tasks of which both sides have the same version, graded or not, and those that one side lacks or has in another version. */
+export function sharedTasks(
+  baseline: readonly TaskResult[],
+  candidate: readonly TaskResult[],
+): { readonly compared: number; readonly leftOut: number } {
+  const others = new Map(candidate.map((task) => [task.taskId, task.taskDigest]));
+  const compared = baseline.filter(({ taskId, taskDigest }) => others.get(taskId) === taskDigest).length;
+  const all = new Set([...baseline, ...candidate].map(({ taskId }) => taskId)).size;
+  return { compared, leftOut: all - compared };
+}
+
 /** Gives the counts of a common task in the form that the statistics expect. */
 export function pairedTask({ baseline, candidate }: CommonTask): PairedTask {
   return {

@@ -8,7 +8,7 @@ import type { Change } from "../stats/power.ts";
 import { signFlip } from "../stats/sign-flip.ts";
 import { isRepeated } from "../stats/suite-scope.ts";
 import { type Family, familyOf, looksOf, type Pair, pAfter, tailAfter } from "./allowance.ts";
-import { type CommonTask, commonTasks, pairedTask } from "./common-task.ts";
+import { type CommonTask, commonTasks, pairedTask, sharedTasks } from "./common-task.ts";
 import type { Allowance, Comparison, Estimate, Side, TaskPair } from "./comparison.ts";
 import { type ComparisonTest, detectableDifference, neededFor, undecidableTasks } from "./comparison-power.ts";
 import { verdictOf } from "./comparison-verdict.ts";
@@ -131,7 +131,7 @@ function compareTwo(pair: Pair, [baseline, candidate]: readonly [Side, Side], te
     better: pairs.filter((task) => task.difference > 0).sort((a, b) => b.difference - a.difference),
     worse: pairs.filter((task) => task.difference < 0).sort((a, b) => a.difference - b.difference),
     tied: pairs.filter((task) => task.difference === 0).length,
-    mismatches: mismatchesOf(pair.baseline, pair.candidate, { compared: paired.length, leftOut: leftOut.length }),
+    mismatches: mismatchesOf(pair.baseline, pair.candidate, sharedTasks(pair.baseline.arm.perTask, pair.candidate.arm.perTask)),
     detectable: terms.power ? detectableDifference(tasks, test) : null,
     undecidable: terms.scope === "suite" ? null : undecidableTasks(tasks, test.alphaOneSided),
     equivalence: { margin: terms.margin, shown: isEquivalent },

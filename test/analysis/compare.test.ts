@@ -2,6 +2,7 @@ import { expect, test } from "vitest";
 import { compareArms } from "../../src/analysis/compare.ts";
 import type { ArmInRun } from "../../src/analysis/summary.ts";
 import type { AgentSpec } from "../../src/core/agent.ts";
+import { comparisonSentence } from "../../src/report/comparison-words.ts";
 import { writeReport } from "../../src/report/written-report.ts";
 import { loopSpec } from "../fixtures/agent-settings.ts";
 import { anArmResult, aRun, aTaskResult } from "../fixtures/record.ts";
@@ -272,4 +273,38 @@ test("a ratio of costs has a p that is below 5 % exactly when its interval exclu
 
     expect((cost?.p ?? 1) < 0.05).toBe((low ?? 0) > 1 || (high ?? 2) < 1);
   }
+});
+
+test("tasks without a grade on one side are a flaw that forbids a verdict, not another suite; the figures are there nevertheless", () => {
+  const whole = side("whole", times(30, [1, 1]));
+  const lossy = side("lossy", times(30, [1, 1]));
+  const perTask = lossy.arm.perTask.map((task, index) =>
+    index % 3 === 0 ? { ...task, passed: 0, trials: 0, errors: 1 } : { ...task, passed: 0 },
+  );
+  const [comparison] = compareArms([whole, { ...lossy, arm: anArmResult("lossy", perTask) }], "tasks").comparisons;
+
+  expect(comparison?.mismatches.filter(({ misleading }) => misleading)).toEqual([]);
+  expect(comparison?.verdict).toMatchObject({
+    kind: "cannot-tell",
+    needed: null,
+    cause: { kind: "missing-grades", missing: 10, planned: 30 },
+  });
+  expect(comparison?.difference).toMatchObject({ value: -1, low: expect.any(Number) });
+  expect(comparison && comparisonSentence(comparison)).toBe(
+    "Cannot tell: 10 of 30 trials of lossy have no grade, 10 of them for errors of the harness or a provider; resume with: bench run --resume 20260102-0304-abcd",
+  );
+});
+
+test("a small suite of alike arms cannot tell, a large one shows that they differ by less than matters", () => {
+  const verdict = (tasks: number) => {
+    const counts = times(tasks / 2, [1, 1], [0, 1]);
+    return compareArms([side("a", counts), side("b", counts)], "tasks", { power: false }).comparisons[0];
+  };
+  const large = verdict(300);
+
+  expect(verdict(20)?.verdict.kind).toBe("cannot-tell");
+  expect(large?.verdict).toEqual({ kind: "alike" });
+  expect(large && comparisonSentence(large)).toMatch(
+    /^Alike: b passes as often as a \[.*\] over tasks like these: they differ by less than 5\.0 points\.$/,
+  );
 });

@@ -141,7 +141,9 @@ function footnotes({ arms, runs, comparisons, isolation, heldBack, missing, plan
     ...(tampered > 0 ? [`⚠️ Tampering was found or attempted in ${counted(tampered, "trial")}.`] : []),
     ...[...isolation, ...heldBack].map((sentence) => `⚠️ ${markdownSentence(sentence)}`),
     ...(missing > 0 ? [`${missing} of ${planned} trials have no result yet.`] : []),
-    ...(errors > 0 ? ["Errors are failures of the harness, a provider, the configuration or the task; they do not count against a model."] : []),
+    ...(errors > 0
+      ? ["Errors are failures of the harness, a provider, the configuration or the task; they do not count against a model."]
+      : []),
     ...doubtNotes(arms).map(markdownSentence),
     ...(arms.some(hasSpeed) ? [SPEED_NOTE] : []),
     ...(arms.some(({ scripted }) => scripted) ? ["\\* scripted, not a language model"] : []),

@@ -15,13 +15,14 @@ import { drawn, PLAIN_BORDERS } from "./table-style.ts";
 export function gateText(gate: WrittenGate, paint: Palette): string {
   const colour = { pass: paint.green, fail: paint.red, inconclusive: paint.yellow, invalid: paint.yellow }[gate.outcome];
   const verdict = `${OUTCOME_WORDS[gate.outcome].toUpperCase()}: ${gate.sentence} (exit code ${gate.exitCode})`;
+  const reasons = otherReasons(gate);
   return [
     paint.bold(wrapText(oneLine(`Gate of ${gate.candidate.label} against ${gate.baseline.label}`))),
     paint.dim(wrapText(`${acceptanceSentence(gate)}.`)),
     "",
     ...sequentialLines(gate.sequential),
-    ...otherReasons(gate).map((reason) => `- ${oneLine(reason)}`),
-    "",
+    ...reasons.map((reason) => `- ${oneLine(reason)}`),
+    ...(reasons.length > 0 ? [""] : []),
     paint.bold(colour(oneLine(verdict))),
   ].join("\n");
 }
