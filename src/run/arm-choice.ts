@@ -6,7 +6,8 @@ import type { Store } from "../store/store.ts";
 
 /**
  * Finds the arms that the user named. `NAME@WHERE` takes the arm from the run, tag, branch or baseline WHERE; `@WHERE` and a baseline's name take its
- * only arm; a bare NAME takes the arm from the newest run with graded trials of every bare name given, else from the newest run with graded trials of its own.
+ * only arm; a bare NAME takes the arm from the newest complete run with graded trials of every bare name given, else from the newest complete one of its own; where none is complete, from
+ * the newest.
  *
  * Without names, every arm of the newest run. Throws UserError when a name finds nothing or more than one arm.
  */

@@ -35,7 +35,11 @@ export async function loadInputs(
   return { suite, arms, notices: [...leftOut, ...leftOutLines(choice), ...notices], promptFiles: files };
 }
 
+// A models.yaml that was just made names a dozen models of as many providers.
+const MAX_LEFT_OUT = 3;
+
 function leftOutLines({ leftOut }: ModelChoice): readonly string[] {
+  if (leftOut.length > MAX_LEFT_OUT) return [`${leftOut.length} models without a key are left out; "bench doctor" lists them`];
   const reasons = new Set(leftOut.map(({ reason }) => reason));
   return [...reasons].map((reason) => {
     const names = leftOut.filter((one) => one.reason === reason).map(({ name }) => name);

@@ -48,13 +48,13 @@ export class ArmReader {
     return new Query(this.#database, { columns: ARM_NAME, rest }).all(runId);
   }
 
-  /** Finds the runs that have a graded trial of an arm with this name, model or prompt; returns their ids, newest first. */
+  /** Finds the runs that have a graded trial of an arm with this name, model or prompt; returns their ids: complete runs first, then the newest. */
   runsWith(armName: string): readonly string[] {
     const rest = `from runs r where exists (
        select 1 from run_arms ra join arms a on a.id = ra.arm_id
        where ra.run_id = r.id and ? in (${NAME}, a.model, ${PROMPT_NAME})
          and exists (select 1 from trials t where t.run_id = ra.run_id and t.arm_id = ra.arm_id and t.outcome = 'graded'))
-     order by ${within("r.created_at", MAX_NAME_BYTES)} desc, r.id desc`;
+     order by r.ended is 'complete' desc, ${within("r.created_at", MAX_NAME_BYTES)} desc, r.id desc`;
     return new Query(this.#database, { columns: { id: name("r.id") }, rest }).all(armName).map(({ id }) => id);
   }
 

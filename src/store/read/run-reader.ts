@@ -115,6 +115,9 @@ const FROM_TRIALS = "from trials t join arms a on a.id = t.arm_id join run_arms 
 // The newest first; an absurdly long date would be loaded to be compared.
 const NEWEST = `order by ${within("r.created_at", MAX_NAME_BYTES)} desc, r.id desc`;
 
+// A run that was cut off may lack the tasks that its reader wants to compare.
+const NEWEST_COMPLETE = NEWEST.replace("order by", "order by r.ended is 'complete' desc,");
+
 const LISTED_IDS = `select id from runs r ${NEWEST} limit @limit`;
 
 // Trials that were reused from earlier runs were not paid for again.
@@ -150,9 +153,9 @@ export class RunReader {
     return this.#runs("where substr(r.id, 1, length(?)) = ? order by r.id limit 1000").all(name, name);
   }
 
-  /** Reads the newest run with a tag, or null. */
+  /** Reads the newest complete run with a tag, else the newest with it, or null. */
   newestTagged(tag: string): RunRecord | null {
-    return this.#runs(`where r.id in (select run_id from run_tags where tag = ?) ${NEWEST} limit 1`).first(tag) ?? null;
+    return this.#runs(`where r.id in (select run_id from run_tags where tag = ?) ${NEWEST_COMPLETE} limit 1`).first(tag) ?? null;
   }
 
   /** Reads the newest complete run on a git branch, or null. */
