@@ -34,8 +34,10 @@ export function sharedTasks(
 
 /** Gives the counts of a common task in the form that the statistics expect. */
 export function pairedTask({ baseline, candidate }: CommonTask): PairedTask {
+  const group = candidate.group ?? baseline.group;
   return {
     baseline: { passed: baseline.passed, trials: baseline.trials },
     candidate: { passed: candidate.passed, trials: candidate.trials },
+    ...(group === null ? {} : { group }),
   };
 }

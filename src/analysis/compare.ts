@@ -217,12 +217,12 @@ function repeatsOf(tasks: readonly PairedTask[]): Comparison["repeats"] {
   if (tasks.length < 2 || k < 2) return null;
   const side = (kind: "any" | "all"): { baseline: Estimate; candidate: Estimate; difference: Estimate } | null => {
     const baseline = passK(
-      tasks.map((task) => task.baseline),
+      tasks.map(({ baseline: counts, group = null }) => ({ ...counts, group })),
       k,
       kind,
     );
     const candidate = passK(
-      tasks.map((task) => task.candidate),
+      tasks.map(({ candidate: counts, group = null }) => ({ ...counts, group })),
       k,
       kind,
     );

@@ -40,14 +40,24 @@ const imageSchema = z
   .max(MAX_PATH)
   .describe("name of an image, or the path of a folder with a Dockerfile, which begins with ./");
 
+const groupSchema = z
+  .string()
+  .trim()
+  .min(1)
+  .max(MAX_TEXT)
+  .describe("what the task shares with others, such as a repository or a template: tasks of one group do not count as independent");
+
 /** Settings that a suite may set for all its tasks. */
-export const sharedSchema = z.strictObject({ image: imageSchema, sandbox: limitsSchema, timeout_seconds: timeoutSchema }).partial();
+export const sharedSchema = z
+  .strictObject({ image: imageSchema, sandbox: limitsSchema, timeout_seconds: timeoutSchema, group: groupSchema })
+  .partial();
 
 /** Schema of task.yaml; also published as a JSON Schema for editors. */
 export const taskSchema = z.strictObject({
   title: z.string().min(1).max(MAX_TEXT),
   difficulty: z.enum(["easy", "medium", "hard"]).optional(),
   tags: z.array(z.string().max(MAX_TEXT)).max(MAX_TAGS).default([]),
+  group: groupSchema.optional(),
   deliver: z
     .array(z.string().refine(isGlobOfWorkspace, "expected a glob of files below the workspace, such as src/**; no leading / and no .."))
     .refine((globs) => globs.some((glob) => !glob.startsWith("!")), "expected at least one glob without a leading !")
@@ -103,6 +113,7 @@ export function loadTask(suiteFolder: Place, { id, folderName = id, suite, share
     title: yaml.title,
     prompt,
     tags: yaml.difficulty ? [...yaml.tags, yaml.difficulty] : yaml.tags,
+    ...groupOf(yaml.group ?? shared.group),
     ...(yaml.image === undefined
       ? sharedImage(images, { suiteFolder, shared, runner: yaml.tests.runner })
       : images.find(yaml.image, folder)),
@@ -121,6 +132,10 @@ export function loadTask(suiteFolder: Place, { id, folderName = id, suite, share
       `Cannot read "${shown(yamlPlace.path)}": context_files names "${printable(absent)}", which is not in workspace/; add the file or remove the entry`,
     );
   return { ...task, files: filesOf(folder, folders), digest: digestOf(task, folders) };
+}
+
+function groupOf(group: string | undefined): Pick<Task, "group"> {
+  return group === undefined ? {} : { group: group.normalize("NFC") };
 }
 
 function unchangingFolder(task: Place, name: string): Unchanging {
@@ -164,9 +179,9 @@ function wrongOf(folder: Place): readonly WrongSolution[] {
   return foldersIn(folder).map((name) => ({ name, files: [...readTree(placeInside(folder, name), { budget })] }));
 }
 
-// Titles, tags and reference solutions do not change a result, so they are not part of the digest.
+// Titles, tags, groups and reference solutions do not change a result, so they are not part of the digest.
 function digestOf(task: Omit<Task, "files" | "digest">, { workspace, tests }: TaskFolders): string {
-  const { title: _title, tags: _tags, suite: _suite, imageFolder: _imageFolder, ...relevant } = task;
+  const { title: _title, tags: _tags, group: _group, suite: _suite, imageFolder: _imageFolder, ...relevant } = task;
   return createHash("sha256")
     .update(JSON.stringify([{ ...relevant, tests: digestedPlan(task.tests) }, workspace.digest, tests.digest]))
     .digest("hex");

@@ -44,4 +44,10 @@ export type SeriesPoint = {
   readonly perTask: readonly TaskPoint[];
 };
 
-type TaskPoint = { readonly taskId: string; readonly passed: number; readonly trials: number; readonly costUsd: number | null };
+type TaskPoint = {
+  readonly taskId: string;
+  readonly group?: string | null;
+  readonly passed: number;
+  readonly trials: number;
+  readonly costUsd: number | null;
+};

@@ -104,6 +104,9 @@ export type TaskResult = Doubts &
   Speed & {
     readonly taskId: string;
     readonly taskDigest: string;
+    /** What the task shares with others, such as a repository; null where it says nothing. */
+    readonly group: string | null;
+    readonly tags: readonly string[];
     readonly passed: number;
     readonly trials: number;
     readonly errors: number;

@@ -101,6 +101,8 @@ export type Task = {
   readonly title: string;
   readonly prompt: string;
   readonly tags: readonly string[];
+  /** What the task shares with others, so that their results hang together: a repository, a template, an exercise. Absent where it shares nothing. */
+  readonly group?: string;
   /** Image name; null selects the default sandbox image. */
   readonly image: string | null;
   /** What the image is built from; absent for an image that exists or can be pulled. */

@@ -8,6 +8,7 @@ import { isolationSentences } from "../core/isolation-words.ts";
 import { capSentences, comparisonCapNote } from "./cap-words.ts";
 import { comparisonSentence, mismatchWords, missingRatioWords, type WrittenMismatch } from "./comparison-words.ts";
 import { gateReasonSentence, gateSentence, OUTCOME_WORDS } from "./gate-words.ts";
+import { groupSentences } from "./group-words.ts";
 import { powerSentence, repeatsSentence } from "./power-words.ts";
 import { publishedSentence } from "./published-words.ts";
 
@@ -37,6 +38,8 @@ export type Report = Omit<Summary, "comparisons" | "gate" | "published"> & {
   readonly caps: readonly string[];
   /** How many tasks were graded with less than full isolation, a sentence each. */
   readonly isolation: readonly string[];
+  /** How many groups the tasks are in, which are the units of every interval; empty where no task has one. */
+  readonly groups: readonly string[];
   /** Which files of the agents' were not graded, a sentence for each arm. */
   readonly heldBack: readonly string[];
   readonly comparisons: readonly WrittenComparison[];
@@ -54,6 +57,7 @@ export function writeReport({ published, ...summary }: Summary): Report {
     ...summary,
     caps: capSentences(summary),
     isolation: weakestIsolation(summary.arms),
+    groups: groupSentences(summary.arms),
     heldBack: heldBackSentences(summary.arms),
     comparisons: summary.comparisons.map((comparison) => writtenComparison(comparison, summary)),
     gate: summary.gate && writtenGate(summary.gate),

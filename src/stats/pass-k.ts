@@ -41,10 +41,16 @@ function shareDrawnFrom(some: number, trials: number, k: number): number {
  *
  * @see Chen et al. 2021; Wilson 1927
  */
-export function passK(counts: readonly TaskCount[], k: number, kind: PassKind, alpha = 0.05): PassK | null {
+export function passK(
+  counts: readonly (TaskCount & { readonly group?: string | null })[],
+  k: number,
+  kind: PassKind,
+  alpha = 0.05,
+): PassK | null {
   const values = counts.flatMap((count) => {
     const value = taskValue(count, k, kind);
-    return value === null ? [] : [{ value, repeats: count.trials }];
+    const { group } = count;
+    return value === null ? [] : [{ value, repeats: count.trials, ...(group === undefined || group === null ? {} : { group }) }];
   });
   if (values.length < counts.length) return null;
   const estimate = effectiveRate(values, alpha);

@@ -18,13 +18,13 @@ export type PassRate = {
  *
  * @see Wilson 1927; Korn and Graubard 1998 (effective sample size); Miller 2024, arXiv:2411.00640 (tasks as clusters)
  */
-export function passRate(counts: readonly (TaskCount & { readonly group?: string })[], alpha = 0.05): PassRate {
+export function passRate(counts: readonly (TaskCount & { readonly group?: string | null })[], alpha = 0.05): PassRate {
   const tried = counts.filter((count) => count.trials > 0);
   const trials = tried.reduce((sum, count) => sum + count.trials, 0);
   const values = tried.map(({ passed, trials: repeats, group }) => ({
     value: passed / repeats,
     repeats,
-    ...(group === undefined ? {} : { group }),
+    ...(group === undefined || group === null ? {} : { group }),
   }));
   const estimate = effectiveRate(values, alpha);
   if (estimate) {

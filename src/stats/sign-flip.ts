@@ -22,7 +22,7 @@ const MAX_OPERATIONS = 2e7;
 
 /**
  * Computes Fisher's randomisation test on the tasks' differences, exactly and without random numbers; with single attempts it is McNemar's exact test. Tasks
- * without a trial in one arm are left out. Returns null where the least common multiple of the numbers of trials is so large that it would take too long.
+ * without a trial in one arm are left out; the sign of a group of tasks is tossed once for all of them. Returns null where the least common multiple of the numbers of trials is so large that it would take too long.
  *
  * @see Fisher 1935; Romano 1990, Janssen 1997 (validity when only the mean is 0); Fagerland, Lydersen and Laake 2013 (mid-p)
  */
@@ -30,10 +30,13 @@ export function signFlip(tasks: readonly PairedTask[]): SignFlip | null {
   const tried = tasks.filter(({ baseline, candidate }) => baseline.trials > 0 && candidate.trials > 0);
   const lattice = tried.flatMap(({ baseline, candidate }) => [baseline.trials, candidate.trials]).reduce(leastCommonMultiple, 1);
   if (lattice > MAX_OPERATIONS) return null;
-  return signFlipOf(
-    tried.map(({ baseline, candidate }) => (candidate.passed * lattice) / candidate.trials - (baseline.passed * lattice) / baseline.trials),
-    lattice,
-  );
+  const sums = new Map<string, number>();
+  for (const [index, { baseline, candidate, group }] of tried.entries()) {
+    const unit = group === undefined ? `task ${index}` : `group ${group}`;
+    const difference = (candidate.passed * lattice) / candidate.trials - (baseline.passed * lattice) / baseline.trials;
+    sums.set(unit, (sums.get(unit) ?? 0) + difference);
+  }
+  return signFlipOf([...sums.values()], lattice);
 }
 
 /**

@@ -539,4 +539,9 @@ select t.id, t.run_id as run, t.task_id as task, a.name as arm, a.agent, a.model
        t.duration_ms / 1000.0 as duration_s, t.started_at, t.stop_detail, t.reused_from
 from trials t join v_arms a on a.run_id = t.run_id and a.arm_id = t.arm_id;
 `,
+  // Tasks that share something are not independent.
+  `
+-- What the task shared with others of the run when it started, such as a repository; null where it said nothing.
+alter table run_tasks add column task_group text;
+`,
 ];

@@ -104,6 +104,7 @@ const TODAY: readonly Today[] = [
     before: (version) => `select *, null as stopped_by${version < 2 ? ", null as rounds" : ""} from main.runs`,
   },
   { name: "required_tests", since: 9, before: () => "select *, null as shapes from main.required_tests" },
+  { name: "run_tasks", since: 10, before: () => "select *, null as task_group from main.run_tasks" },
   { name: "run_tags", since: 2, before: () => none("run_id, tag") },
   { name: "baselines", since: 2, before: () => none("name, run_id, arm_id, saved_at") },
   { name: "v_arms", since: 6, before: () => V_ARMS },

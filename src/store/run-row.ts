@@ -25,8 +25,8 @@ export function insertRun(database: Sqlite, blobs: BlobTable, { run, arms, tasks
   for (const [position, task] of tasks.entries()) {
     insertTask(database, blobs, task);
     database
-      .prepare("insert into run_tasks (run_id, task_id, task_digest, position) values (?, ?, ?, ?)")
-      .run(run.id, task.id, task.digest, position);
+      .prepare("insert into run_tasks (run_id, task_id, task_digest, position, task_group) values (?, ?, ?, ?, ?)")
+      .run(run.id, task.id, task.digest, position, task.group ?? null);
   }
 }
 

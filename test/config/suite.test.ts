@@ -248,3 +248,18 @@ test.each([
 
   expect(() => loadSuite(folder.path)).toThrow(`tasks[0] is ${read}; expected a string; put it in quotes: "${written}"`);
 });
+
+test("a task has the group that it or its suite names, and its digest is that of the task without one", () => {
+  using folder = new TempFolder();
+  folder.write(tinySuite("add", "sub"));
+  const before = loadSuite(folder.path);
+
+  const yaml = readFileSync(folder.at("add/task.yaml"), "utf8");
+  folder.write({ "add/task.yaml": `${yaml}group: calculator\n`, "suite.yaml": "name: tiny\ndefaults: {group: rest}\n" });
+  const after = loadSuite(folder.path);
+
+  expect(before.tasks.map(({ group }) => group)).toEqual([undefined, undefined]);
+  expect(after.tasks.map(({ group }) => group)).toEqual(["calculator", "rest"]);
+  expect(after.tasks.map(({ digest }) => digest)).toEqual(before.tasks.map(({ digest }) => digest));
+  expect(after.digest).toBe(before.digest);
+});

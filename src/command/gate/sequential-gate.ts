@@ -1,3 +1,4 @@
+import { groupSizesOf } from "../../analysis/comparison-power.ts";
 import type { FinalAnalysis } from "../../analysis/gate/decide-gate.ts";
 import { baselineIssue } from "../../analysis/gate/gate-precheck.ts";
 import type { GateResult } from "../../analysis/gate/gate-result.ts";
@@ -64,6 +65,7 @@ async function startRounds(flags: AllGateFlags, { terminal, trust }: GateDeps): 
       tasks: inputs.suite.tasks.length,
       attempts: flags.attempts,
       change: changeOf(inputs.arms, preregistration),
+      groupSizes: groupSizesOf(inputs.suite.tasks),
     });
     await confirmKeys({ ...inputs, arms, flags }, { terminal, trust });
     const images = await readyImages(inputs, flags, { terminal, trust });

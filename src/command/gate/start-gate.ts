@@ -1,4 +1,5 @@
 import { changeBetween } from "../../analysis/compare.ts";
+import { groupSizesOf } from "../../analysis/comparison-power.ts";
 import type { GateArms } from "../../analysis/gate/decide-round.ts";
 import { type Preregistration, sharedPreregistration } from "../../analysis/gate/preregistration.ts";
 import { UserError } from "../../core/errors.ts";
@@ -63,6 +64,7 @@ export function decideNamedGate(store: Store, flags: NamedGate, given: GateDeps[
     tasks: sides.candidate.arm.perTask.length,
     attempts,
     change: changeBetween(sides.baseline.arm, sides.candidate.arm),
+    groupSizes: groupSizesOf(sides.candidate.arm.perTask),
   });
   return gateSummary(sides, { flags, final: null });
 }

@@ -34,7 +34,10 @@ export function loadExercism(path: string): LoadedSuite {
   const name = languages.size > 1 ? "exercism-polyglot" : `exercism-${language}`;
   const tasks = known.map((exercise) => {
     const slug = slugOf(exercise.folder);
-    return loadExercise(exercise.folder, { ...exercise, suite: name, id: languages.size > 1 ? `${exercise.language}-${slug}` : slug });
+    const options = { ...exercise, suite: name, id: languages.size > 1 ? `${exercise.language}-${slug}` : slug };
+    const task = loadExercise(exercise.folder, options);
+    // One exercise in several languages is one problem: who solves it in one tends to solve it in the others.
+    return languages.size > 1 ? { ...task, group: slug } : task;
   });
   if (concept.length > 0) leftOut.add({ kind: "concept", reason: "only practice exercises are loaded" }, concept.length);
   return { name, tasks, digest: suiteDigest(tasks), leftOut: leftOut.list() };

@@ -33,6 +33,8 @@ const speed = {
 const task = z.strictObject({
   taskId: z.string(),
   taskDigest: z.string(),
+  group: z.string().nullable().describe("what the task shares with others, such as a repository"),
+  tags: z.array(z.string()),
   ...counts.shape,
   errors: count,
   tampered: count,

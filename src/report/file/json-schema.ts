@@ -158,6 +158,7 @@ const report = z.strictObject({
   missing: count,
   caps: z.array(z.string()).describe("what the caps did to the run and its arms"),
   isolation: z.array(z.string()).describe("how many tasks were graded with less than full isolation"),
+  groups: z.array(z.string()).describe("how many groups the tasks are in; empty where no task has one"),
   heldBack: z.array(z.string()).describe("which files of the agents' were not graded"),
   capStops: z.array(capStop).describe("the caps that stopped the run"),
   arms: z.array(arm),

@@ -16,7 +16,7 @@ export function pageData(report: Report): PageData {
     planned: report.planned,
     missing: report.missing,
     published: report.published?.sentence ?? null,
-    caps: [...report.caps, ...report.isolation, ...report.heldBack],
+    caps: [...report.caps, ...report.isolation, ...report.groups, ...report.heldBack],
     tasks,
     arms: report.arms.map((arm) => {
       const { perTask, ...figures } = arm;

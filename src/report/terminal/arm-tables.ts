@@ -97,6 +97,7 @@ function footnotes(report: Report, paint: Palette): readonly string[] {
     );
   notes.push(...report.caps.map((sentence) => paint.yellow(oneLine(sentence))));
   notes.push(...report.isolation.map((sentence) => paint.yellow(oneLine(sentence))));
+  notes.push(...report.groups.map(oneLine));
   notes.push(...report.heldBack.map((sentence) => paint.yellow(`${oneLine(sentence)} See "bench show".`)));
   if (missing > 0) notes.push(paint.yellow(`${missing} of ${planned} trials have no result yet.`));
   notes.push(...doubtNotes(arms));

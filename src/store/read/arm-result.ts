@@ -3,7 +3,7 @@ import type { ArmResult, Doubts, Speed, TaskResult } from "../../core/record.ts"
 import type { Sqlite } from "../database.ts";
 import { amount, type Column, json, MAX_TEXT_BYTES, name, optional, within } from "../query/column.ts";
 import { damaged, Query, type RowOf } from "../query/query.ts";
-import { AGENT, AGENT_SETTINGS, PRICE } from "../query/stored-shapes.ts";
+import { AGENT, AGENT_SETTINGS, PRICE, TEXTS } from "../query/stored-shapes.ts";
 import { ERROR_CELL, ERRORS, type ErrorCell, GRADED, GRADED_CELL, type GradedCell, isUnknownUsage } from "./arm-cell.ts";
 import { NO_COST_CAP_CELL, trialCapOf } from "./cap-result.ts";
 import { heldBackResults } from "./held-back-result.ts";
@@ -29,7 +29,12 @@ const ARMS =
 const MEDIAN_TIMES =
   "from trials where run_id = @run and arm_id = @arm and passed is not null and attempt <= @maxAttempt order by working_ms limit 2 offset @skip";
 
-const TASK_NAME = { taskId: name("task_id"), taskDigest: name("task_digest") };
+const TASK_NAME = {
+  taskId: name("task_id"),
+  taskDigest: name("task_digest"),
+  group: optional(name("task_group")),
+  tags: json("(select t.tags from tasks t where t.digest = task_digest)", TEXTS),
+};
 
 // Figures are held for each arm and task; the largest run that can be carried out has a tenth of these.
 const MAX_ARMS = 1_000;

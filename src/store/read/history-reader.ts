@@ -56,6 +56,7 @@ const POINTS = `
 
 const TASK_POINT = {
   taskId: name("task_id"),
+  group: optional(name("(select rt.task_group from run_tasks rt where rt.run_id = trials.run_id and rt.task_id = trials.task_id)")),
   passed: total("sum(passed)"),
   trials: total("count(*)"),
   costUsd: optional(sum("case when count(*) = count(cost_usd) then sum(cost_usd) end")),

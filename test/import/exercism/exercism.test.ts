@@ -36,6 +36,19 @@ describe("an Exercism path", () => {
     },
   );
 
+  test("puts one exercise in several languages into one group, and those of one language into none", () => {
+    using temp = new TempFolder();
+    const copies = { "python/exercises/practice/knot": "python", "javascript/exercises/practice/knot": "javascript" } as const;
+    const names = { python: "tide-table", javascript: "knot-counter" };
+    for (const [path, track] of Object.entries(copies)) cpSync(join(practice(track), names[track]), temp.at(path), { recursive: true });
+
+    expect(loadExercism(temp.path).tasks.map(({ id, group }) => [id, group])).toEqual([
+      ["javascript-knot", "knot"],
+      ["python-knot", "knot"],
+    ]);
+    expect(only(join(practice("python"), "tide-table")).group).toBeUndefined();
+  });
+
   test("counts the concept exercises of a track as left out", () => {
     using temp = new TempFolder();
     for (const kind of ["practice", "concept"])

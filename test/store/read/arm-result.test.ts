@@ -165,3 +165,15 @@ test("tasks are counted that have a graded trial without isolation, or one in a 
   expect(figures(store)?.isolation).toEqual({ tasks: 1, none: 1, oneUser: 1 });
   expect(store.runs.trials("run-1").map(({ isolation }) => isolation)).toEqual(["none", "process", "process-one-user"]);
 });
+
+test("the tasks of a run keep the group and the tags that they had when it started", () => {
+  const store = new Store(":memory:", NOW);
+  const tasks = [aTask("add", { group: "calculator", tags: ["easy"] }), aTask("sub")];
+  store.saveRun({ run: aRun({ id: "run-1", attempts: 3 }), arms: [{ ...anArm(), model: aSpec({ api: "scripted" }) }], tasks });
+  store.saveRun({ run: aRun({ id: "run-2" }), arms: [anArm()], tasks: [aTask("add", { group: "another" })] });
+
+  expect(figures(store)?.perTask.map(({ group, tags }) => [group, tags])).toEqual([
+    ["calculator", ["easy"]],
+    [null, aTask("sub").tags],
+  ]);
+});
