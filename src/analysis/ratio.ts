@@ -1,5 +1,5 @@
 import type { TaskResult } from "../core/record.ts";
-import { costPerSolvedRatio, pOfRatio, type RatioEstimate, ratioOfTotals } from "../stats/ratio.ts";
+import { costPerSolvedRatio, type RatioEstimate, ratioOfTotals, sumsByGroup } from "../stats/ratio.ts";
 import type { CommonTask } from "./common-task.ts";
 import type { Ratio, RatioMetric } from "./comparison.ts";
 import { costPerSolved } from "./cost-per-solved.ts";
@@ -24,7 +24,7 @@ export function ratiosOf(
 ): readonly Ratio[] {
   const otherPrice = pricesDiffer(sides.baseline.arm, sides.candidate.arm);
   const ratios = FIGURES.map(({ metric, of }): Ratio => {
-    const found = ratioOf(metric, meansOf(common, of));
+    const found = ratioOf(metric, meansOf(common, of), unitsOf(common));
     return metric === "cost" && otherPrice ? { ...found, ...NO_RATIO, reason: "prices-differ" } : found;
   });
   const perSolved = perSolvedRatio(common);
@@ -47,12 +47,20 @@ function meansOf(common: readonly CommonTask[], of: (task: TaskResult) => number
   return { baseline: side("baseline"), candidate: side("candidate") };
 }
 
-function ratioOf(metric: RatioMetric, { baseline, candidate }: BothMeans): Ratio {
+// Where tasks form groups, these are the units.
+type OfUnits = (values: readonly number[]) => readonly number[];
+
+function unitsOf(common: readonly CommonTask[]): OfUnits {
+  const groups = common.map(({ baseline, candidate }) => candidate.group ?? baseline.group);
+  return (values) => sumsByGroup(values, groups);
+}
+
+function ratioOf(metric: RatioMetric, { baseline, candidate }: BothMeans, ofUnits: OfUnits): Ratio {
   const sides = { baseline: mean(baseline), candidate: mean(candidate) };
   if (baseline === null || candidate === null)
     return { metric, ...sides, ...NO_RATIO, reason: metric === "cost" ? "unknown-cost" : "unknown-usage" };
   if (baseline.length < 2) return { metric, ...sides, ...NO_RATIO, reason: "too-few-tasks" };
-  const estimate = ratioOfTotals(baseline, candidate, ALPHA);
+  const estimate = ratioOfTotals(ofUnits(baseline), ofUnits(candidate), ALPHA);
   if (estimate === null) return { metric, ...sides, ...NO_RATIO, reason: "zero-side" };
   return { metric, ...sides, ...asRatio(estimate), reason: null };
 }
@@ -65,9 +73,10 @@ function perSolvedRatio(common: readonly CommonTask[]): Ratio {
   if (baseline === null || candidate === null) return { metric, ...sides, ...NO_RATIO, reason: "unknown-cost" };
   if (sides.baseline === null || sides.candidate === null) return { metric, ...sides, ...NO_RATIO, reason: "nothing-solved" };
   const rates = (which: "baseline" | "candidate"): readonly number[] => common.map((task) => task[which].passed / task[which].trials);
+  const ofUnits = unitsOf(common);
   const estimate = costPerSolvedRatio(
-    { costs: baseline, rates: rates("baseline") },
-    { costs: candidate, rates: rates("candidate") },
+    { costs: ofUnits(baseline), rates: ofUnits(rates("baseline")) },
+    { costs: ofUnits(candidate), rates: ofUnits(rates("candidate")) },
     ALPHA,
   );
   return estimate ? { metric, ...sides, ...asRatio(estimate), reason: null } : { metric, ...sides, ...NO_RATIO, reason: "too-little-data" };
@@ -76,8 +85,8 @@ function perSolvedRatio(common: readonly CommonTask[]): Ratio {
 const NO_RATIO = { ratio: null, p: null } as const;
 
 function asRatio(estimate: RatioEstimate): Pick<Ratio, "ratio" | "p"> {
-  const { ratio, low, high } = estimate;
-  return { ratio: { value: ratio, low, high }, p: pOfRatio(estimate) };
+  const { ratio, low, high, p } = estimate;
+  return { ratio: Number.isFinite(high) ? { value: ratio, low, high } : { value: ratio, low: null, high: null }, p };
 }
 
 function mean(values: Means): number | null {

@@ -1,10 +1,12 @@
 import { studentTCdf, studentTQuantile } from "./student-t.ts";
 
-/** A ratio with its interval, computed on the log scale. */
+/** A ratio with its interval; `high` may be infinite. `standardErrorLog` is that of its logarithm. */
 export type RatioEstimate = {
   readonly ratio: number;
   readonly low: number;
   readonly high: number;
+  /** Two-sided p of equal totals; it is below alpha exactly when the interval at alpha excludes 1. */
+  readonly p: number;
   readonly standardErrorLog: number;
   readonly degreesOfFreedom: number;
 };
@@ -13,61 +15,99 @@ export type RatioEstimate = {
 export type SpendAndRate = { readonly costs: readonly number[]; readonly rates: readonly number[] };
 
 /**
- * Computes a ratio of products of means with the jackknife's interval; each inner list has one value for each task. Returns null where leaving out a task makes
- * a total 0.
+ * Computes the ratio of total costs, candidate to baseline, from means by task (or sums by group); null where a total is 0 or comes from a single task. The interval
+ * holds every ratio that a paired t-test does not reject, which needs no symmetry of the costs but only of their differences; `high` is infinite where the
+ * baseline's total hangs on so few tasks that it cannot be told from 0.
  *
- * @see Quenouille 1956, Tukey 1958, Miller 1974
- * @internal
+ * @see Fieller 1954; Quenouille 1956, Tukey 1958 (jackknife)
  */
-export function jackknifeLogRatio(
-  numerators: readonly (readonly number[])[],
-  denominators: readonly (readonly number[])[],
-  alpha: number,
-): RatioEstimate | null {
-  const n = numerators[0]?.length ?? 0;
-  if (n < 2) return null;
-  const above = numerators.map(sum);
-  const below = denominators.map(sum);
-  const logRatio = (left: number): number => sum(logsWithout(numerators, above, left)) - sum(logsWithout(denominators, below, left));
-  // With more lists on one side than on the other, the factors n do not cancel.
-  const scale = (count: number): number => (denominators.length - numerators.length) * Math.log(count);
-  const without = Array.from({ length: n }, (_, left) => logRatio(left) + scale(n - 1));
-  if (!without.every(Number.isFinite)) return null;
-  const centre = sum(without) / n;
-  const error = Math.sqrt(((n - 1) / n) * sum(without.map((value) => (value - centre) ** 2)));
-  return onLogScale(logRatio(-1) + scale(n), error, n, alpha);
-}
-
-// Logarithms of the totals without one task; `left` of -1 leaves out none.
-function logsWithout(lists: readonly (readonly number[])[], totals: readonly number[], left: number): readonly number[] {
-  return lists.map((values, index) => Math.log((totals[index] ?? 0) - (values[left] ?? 0)));
-}
-
-function onLogScale(log: number, error: number, n: number, alpha: number): RatioEstimate {
-  const half = studentTQuantile(1 - alpha / 2, n - 1) * error;
-  return { ratio: Math.exp(log), low: Math.exp(log - half), high: Math.exp(log + half), standardErrorLog: error, degreesOfFreedom: n - 1 };
+export function ratioOfTotals(baseline: readonly number[], candidate: readonly number[], alpha: number): RatioEstimate | null {
+  if (!isSpread(baseline) || !isSpread(candidate)) return null;
+  const without = (values: readonly number[]): readonly number[] => withoutEach(values);
+  return fieller({ above: sum(candidate), below: sum(baseline), aboveWithout: without(candidate), belowWithout: without(baseline) }, alpha);
 }
 
 /**
- * Computes the ratio of total costs, candidate to baseline, from means by task; null where a total is 0 or comes from a single task.
+ * Computes the ratio of the cost per solved task, candidate to baseline; null where it depends on a single task. The interval is as that of `ratioOfTotals`, for
+ * the products of cost and pass rate across.
  *
- * @see Quenouille 1956, Tukey 1958, Miller 1974 (jackknife)
+ * @see Fieller 1954; Miller 1974 (jackknife)
  */
-export function ratioOfTotals(baseline: readonly number[], candidate: readonly number[], alpha: number): RatioEstimate | null {
-  return jackknifeLogRatio([candidate], [baseline], alpha);
-}
-
-/** Computes the two-sided p-value of equal figures; it is below alpha exactly when the interval at alpha excludes a ratio of 1. @see Miller 1974 (jackknife) */
-export function pOfRatio({ ratio, standardErrorLog, degreesOfFreedom }: RatioEstimate): number {
-  const distance = Math.abs(Math.log(ratio));
-  // Costs that are proportional on every task leave no doubt about their ratio, but rounding does.
-  if (standardErrorLog < 1e-12) return distance < 1e-9 ? 1 : 0;
-  return 2 * studentTCdf(-distance / standardErrorLog, degreesOfFreedom);
-}
-
-/** Computes the ratio of the cost per solved task, candidate to baseline; null where it depends on a single task. @see Miller 1974 (jackknife) */
 export function costPerSolvedRatio(baseline: SpendAndRate, candidate: SpendAndRate, alpha: number): RatioEstimate | null {
-  return jackknifeLogRatio([candidate.costs, baseline.rates], [candidate.rates, baseline.costs], alpha);
+  if (![baseline, candidate].every(({ costs, rates }) => isSpread(costs) && isSpread(rates))) return null;
+  const n = baseline.costs.length;
+  // Sums of one task less are scaled up to those of all.
+  const scale = (n / (n - 1)) ** 2;
+  const product = (one: readonly number[], other: readonly number[]): readonly number[] => {
+    const others = withoutEach(other);
+    return withoutEach(one).map((value, index) => (scale * value * (others[index] ?? 0) * (n - 1)) / n);
+  };
+  return fieller(
+    {
+      above: sum(candidate.costs) * sum(baseline.rates),
+      below: sum(baseline.costs) * sum(candidate.rates),
+      aboveWithout: product(candidate.costs, baseline.rates),
+      belowWithout: product(baseline.costs, candidate.rates),
+    },
+    alpha,
+  );
+}
+
+/** Adds up values by group, for those who take groups as the units; a value without a group is a unit by itself. */
+export function sumsByGroup(values: readonly number[], groups: readonly (string | null)[]): readonly number[] {
+  const sums = new Map<string, number>();
+  for (const [index, value] of values.entries()) {
+    const group = groups[index] ?? null;
+    const unit = group === null ? `task ${index}` : `group ${group}`;
+    sums.set(unit, (sums.get(unit) ?? 0) + value);
+  }
+  return [...sums.values()];
+}
+
+// A total that one task makes up says nothing about others.
+function isSpread(values: readonly number[]): boolean {
+  return values.filter((value) => value > 0).length > 1;
+}
+
+// Each total without one of its values, scaled so that their mean is near the total less one n-th.
+function withoutEach(values: readonly number[]): readonly number[] {
+  const total = sum(values);
+  return values.map((value) => total - value);
+}
+
+type Totals = {
+  readonly above: number;
+  readonly below: number;
+  readonly aboveWithout: readonly number[];
+  readonly belowWithout: readonly number[];
+};
+
+// The bounds are the roots of (above - r below)^2 = t^2 var(above - r below), with variances and covariance by the jackknife.
+function fieller({ above, below, aboveWithout, belowWithout }: Totals, alpha: number): RatioEstimate {
+  const n = aboveWithout.length;
+  const factor = n / (n - 1);
+  const deviations = (values: readonly number[]): readonly number[] => {
+    const mean = sum(values) / n;
+    return values.map((value) => factor * (value - mean));
+  };
+  const [a, b] = [deviations(aboveWithout), deviations(belowWithout)];
+  const products = (one: readonly number[], other: readonly number[]): number =>
+    ((n - 1) / n) * sum(one.map((value, index) => value * (other[index] ?? 0)));
+  const t = studentTQuantile(1 - alpha / 2, n - 1) ** 2;
+  const leading = below ** 2 - t * products(b, b);
+  const ratio = above / below;
+  const along = a.map((value, index) => below * value - above * (b[index] ?? 0));
+  const spread = t * products(along, along) - t ** 2 * (products(a, a) * products(b, b) - products(a, b) ** 2);
+  const standardErrorLog = Math.sqrt(products(along, along)) / (above * below);
+  const apart = a.map((value, index) => value - (b[index] ?? 0));
+  const error = Math.sqrt(products(apart, apart));
+  // Costs that are equal on every task leave no doubt, but rounding does.
+  const p = error < 1e-12 * below ? Number(Math.abs(above - below) < 1e-9 * below) : 2 * studentTCdf(-Math.abs(above - below) / error, n - 1);
+  const estimate = { ratio, p, standardErrorLog, degreesOfFreedom: n - 1 };
+  if (leading <= 0) return { ...estimate, low: 0, high: Number.POSITIVE_INFINITY };
+  const middle = above * below - t * products(a, b);
+  const half = Math.sqrt(Math.max(0, spread));
+  return { ...estimate, low: Math.max(0, (middle - half) / leading), high: (middle + half) / leading };
 }
 
 function sum(values: readonly number[]): number {

@@ -17,7 +17,6 @@ import {
 import { passAtK, passHatK } from "../../src/stats/pass-k.ts";
 import { effectiveRate } from "../../src/stats/pass-rate.ts";
 import { minimumDetectableEffect, tasksNeeded, varianceComponents } from "../../src/stats/power.ts";
-import { jackknifeLogRatio } from "../../src/stats/ratio.ts";
 import { signFlipOf } from "../../src/stats/sign-flip.ts";
 import { betaQuantile, studentTCdf, studentTQuantile } from "../../src/stats/student-t.ts";
 import { beliefBound, beliefOfHigher, fitBeta, posterior } from "./reference/beta-binomial.ts";
@@ -41,7 +40,7 @@ import { pNotWorse } from "./reference/paired.ts";
 import { agrestiMin, bonettPrice, newcombe } from "./reference/paired-closed-form.ts";
 import { mcnemarPairs, minimumDiscordant } from "./reference/power.ts";
 import { hodgesLehmann, mannWhitney, quantileRanks, wilcoxonSignedRank } from "./reference/rank-test.ts";
-import { fieller, geometricMeanRatio } from "./reference/ratio.ts";
+import { fieller, geometricMeanRatio, jackknifeLogRatio } from "./reference/ratio.ts";
 import { boundaryOf, criticalOf, type Spending, spentAlpha } from "./reference/spending.ts";
 import { sprt } from "./reference/sprt.ts";
 

@@ -87,6 +87,8 @@ test("errors are counted separately and add nothing to an arm's figures", () => 
     {
       taskId: "add",
       taskDigest: "digest-of-add",
+      group: null,
+      tags: [],
       passed: 1,
       trials: 1,
       errors: 0,

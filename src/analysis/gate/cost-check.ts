@@ -1,4 +1,4 @@
-import { type RatioEstimate, ratioOfTotals } from "../../stats/ratio.ts";
+import { type RatioEstimate, ratioOfTotals, sumsByGroup } from "../../stats/ratio.ts";
 import type { CommonTask } from "../common-task.ts";
 import { pricesDiffer } from "../mismatch.ts";
 import type { ArmInRun } from "../summary.ts";
@@ -23,8 +23,10 @@ export function checkCost(
     return { check: { limit, state: "within", increase: { value: 0, low: 0, high: 0 } }, fails: false };
   const estimate = estimateAt(risk.pass);
   if (estimate === null) return { check: { limit, state: "unknown", increase: null }, fails: false };
-  const increase = { value: estimate.ratio - 1, low: estimate.low - 1, high: estimate.high - 1 };
-  const state = increase.low > limit ? "over" : increase.high <= limit ? "within" : "inconclusive";
+  const { ratio, low, high } = estimate;
+  const isBounded = Number.isFinite(high);
+  const increase = { value: ratio - 1, low: isBounded ? low - 1 : null, high: isBounded ? high - 1 : null };
+  const state = low - 1 > limit ? "over" : high - 1 <= limit ? "within" : "inconclusive";
   return { check: { limit, state, increase }, fails: state === "over" && (estimateAt(risk.fail)?.low ?? 0) - 1 > limit };
 }
 
@@ -41,5 +43,8 @@ function costsOf(sides: { readonly baseline: ArmInRun; readonly candidate: ArmIn
       : [{ before: baseline.costUsd / baseline.trials, after: candidate.costUsd / candidate.trials }],
   );
   if (costs.length < common.length) return null;
-  return { before: costs.map((cost) => cost.before), after: costs.map((cost) => cost.after) };
+  // Where tasks form groups, these are the units.
+  const groups = common.map(({ baseline, candidate }) => candidate.group ?? baseline.group);
+  const ofUnits = (values: readonly number[]): readonly number[] => sumsByGroup(values, groups);
+  return { before: ofUnits(costs.map((cost) => cost.before)), after: ofUnits(costs.map((cost) => cost.after)) };
 }

@@ -1,4 +1,4 @@
-import { jackknifeLogRatio, type RatioEstimate } from "../../../src/stats/ratio.ts";
+import type { RatioEstimate } from "../../../src/stats/ratio.ts";
 import { studentTCdf, studentTQuantile } from "../../../src/stats/student-t.ts";
 import { zeroEventUpperBound } from "./binomial.ts";
 
@@ -14,7 +14,7 @@ export function geometricMeanRatio(
   baseline: readonly number[],
   candidate: readonly number[],
   alpha: number,
-): (RatioEstimate & { readonly p: number }) | null {
+): RatioEstimate | null {
   if ([...baseline, ...candidate].some((value) => !(value > 0))) return null;
   return meanLogRatio(
     baseline.map((value, index) => Math.log(candidate[index] ?? Number.NaN) - Math.log(value)),
@@ -27,7 +27,7 @@ export function geometricMeanRatio(
  *
  * @see Schuirmann 1987
  */
-export function meanLogRatio(differences: readonly number[], alpha: number): (RatioEstimate & { readonly p: number }) | null {
+export function meanLogRatio(differences: readonly number[], alpha: number): RatioEstimate | null {
   const n = differences.length;
   if (n < 2 || !differences.every(Number.isFinite)) return null;
   const mean = sum(differences) / n;
@@ -74,11 +74,46 @@ export function fieller(tops: readonly number[], bottoms: readonly number[], alp
   return { ratio: top / bottom, g, low: (middle - root) / lead, high: (middle + root) / lead };
 }
 
-function onLogScale(log: number, error: number, n: number, alpha: number): RatioEstimate {
+function onLogScale(log: number, error: number, n: number, alpha: number): Omit<RatioEstimate, "p"> {
   const half = studentTQuantile(1 - alpha / 2, n - 1) * error;
   return { ratio: Math.exp(log), low: Math.exp(log - half), high: Math.exp(log + half), standardErrorLog: error, degreesOfFreedom: n - 1 };
 }
 
 function sum(values: readonly number[]): number {
   return values.reduce((total, value) => total + value, 0);
+}
+
+/**
+ * Computes a ratio of products of means with the jackknife's interval; each inner list has one value for each task. Returns null where leaving out a task makes
+ * a total 0.
+ *
+ * @see Quenouille 1956, Tukey 1958, Miller 1974
+ */
+export function jackknifeLogRatio(
+  numerators: readonly (readonly number[])[],
+  denominators: readonly (readonly number[])[],
+  alpha: number,
+): Omit<RatioEstimate, "p"> | null {
+  const n = numerators[0]?.length ?? 0;
+  if (n < 2) return null;
+  const above = numerators.map(sum);
+  const below = denominators.map(sum);
+  const logRatio = (left: number): number => sum(logsWithout(numerators, above, left)) - sum(logsWithout(denominators, below, left));
+  // With more lists on one side than on the other, the factors n do not cancel.
+  const scale = (count: number): number => (denominators.length - numerators.length) * Math.log(count);
+  const without = Array.from({ length: n }, (_, left) => logRatio(left) + scale(n - 1));
+  if (!without.every(Number.isFinite)) return null;
+  const centre = sum(without) / n;
+  const error = Math.sqrt(((n - 1) / n) * sum(without.map((value) => (value - centre) ** 2)));
+  return onJackknifeScale(logRatio(-1) + scale(n), error, n, alpha);
+}
+
+// Logarithms of the totals without one task; `left` of -1 leaves out none.
+function logsWithout(lists: readonly (readonly number[])[], totals: readonly number[], left: number): readonly number[] {
+  return lists.map((values, index) => Math.log((totals[index] ?? 0) - (values[left] ?? 0)));
+}
+
+function onJackknifeScale(log: number, error: number, n: number, alpha: number): Omit<RatioEstimate, "p"> {
+  const half = studentTQuantile(1 - alpha / 2, n - 1) * error;
+  return { ratio: Math.exp(log), low: Math.exp(log - half), high: Math.exp(log + half), standardErrorLog: error, degreesOfFreedom: n - 1 };
 }

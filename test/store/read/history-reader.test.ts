@@ -98,8 +98,8 @@ test("a series has a point for each run with a grade, oldest first, with its tag
   ]);
   expect(series[0]?.settings).toEqual({ git: { commit: "abc", dirty: false } });
   expect(series[0]?.perTask).toEqual([
-    { taskId: "add", passed: 1, trials: 2, costUsd: 0.02 },
-    { taskId: "sub", passed: 0, trials: 1, costUsd: 0.01 },
+    { taskId: "add", group: null, passed: 1, trials: 2, costUsd: 0.02 },
+    { taskId: "sub", group: null, passed: 0, trials: 1, costUsd: 0.01 },
   ]);
 });
 
