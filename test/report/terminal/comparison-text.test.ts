@@ -34,7 +34,7 @@ test("a comparison shows figures with intervals, flipped tasks and one closing s
     Cached tokens                   2.0k                 2.0k         ~ x1.00  [x1.00 to x1.00]
     Output tokens                    300                  300         ~ x1.00  [x1.00 to x1.00]
     Cost of a trial               $0.020               $0.020         ~ x1.00  [x1.00 to x1.00]
-    Cost per solved               $0.025               $0.048           x1.93  [x1.01 to x3.69]
+    Cost per solved               $0.025               $0.048           x1.93  [x1.15 to x5.31]
     Time of a trial                1.5 s                1.5 s         ~ x1.00  [x1.00 to x1.00]
     ~ interval includes "no difference"; x: candidate / baseline; p: how often chance shows as much
 
