@@ -90,7 +90,8 @@ function writtenComparison(comparison: Comparison, { arms, gate }: Summary): Wri
     mismatches: comparison.mismatches.map(mismatchWords),
     sentence: gate ? `${OUTCOME_WORDS[gate.outcome]}: ${gateSentence(gate)}.` : comparisonSentence(comparison),
     capNote: comparisonCapNote(armOf(comparison.baseline), armOf(comparison.candidate)),
-    powerNote: powerSentence(comparison),
+    // What a gate could have found is among its own reasons.
+    powerNote: gate ? null : powerSentence(comparison),
     repeatsNote: repeatsSentence(comparison),
   };
 }

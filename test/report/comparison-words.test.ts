@@ -67,3 +67,40 @@ test.for<{ subject: MismatchSubject; baseline: string | null; words: string }>([
   expect(`${written.what}: ${written.baseline}`).toBe(words);
   expect(written).toMatchObject({ candidate: "other", misleading: true });
 });
+
+const CLAIM: Comparison = comparison(times(18, 0), times(18, 3));
+
+test.for<{ changes: Partial<Comparison>; says: RegExp }>([
+  {
+    changes: {
+      allowances: [{ kind: "comparisons", count: 7, of: "baseline", arms: 8 }],
+      difference: { ...CLAIM.difference, adjustedP: 0.012 },
+    },
+    says: /^Better: .* over tasks like these, among all 7 comparisons with a \(adjusted p = 0\.012\)\.$/,
+  },
+  {
+    changes: {
+      allowances: [{ kind: "comparisons", count: 28, of: "pairs", arms: 8 }],
+      difference: { ...CLAIM.difference, adjustedP: 0.012 },
+    },
+    says: /, among all 28 pairs of 8 arms \(adjusted p = 0\.012\)\.$/,
+  },
+  {
+    changes: { allowances: [{ kind: "planned", others: 6 }] },
+    says: /, a pair chosen beforehand \(--planned\), so that 6 other comparisons do not count\.$/,
+  },
+  { changes: { allowances: [{ kind: "rounds", round: 2, planned: 5 }] }, says: /, with the bounds of a gate in 5 rounds\.$/ },
+  { changes: { allowances: [{ kind: "looks", looks: 3 }] }, says: /, with bounds for 3 looks at these arms while their trials grew\.$/ },
+  { changes: { fragile: true, signFlipP: 0.061 }, says: /, narrowly: an exact test has p = 0\.061\.$/ },
+  { changes: { equivalence: { margin: 0.05, shown: true } }, says: / over tasks like these, though by less than 5\.0 points\.$/ },
+  {
+    changes: { verdict: { kind: "cannot-tell", needed: null, cause: { kind: "depends-on-missing-grades", missing: 3 } } },
+    says: /^Cannot tell: b passes .*, but not for every result that 3 trials without a grade could have\.$/,
+  },
+  {
+    changes: { verdict: { kind: "cannot-tell", needed: null, cause: { kind: "unequal-errors", baseline: 0, candidate: 12 } } },
+    says: /^Cannot tell: errors hit one side more than the other \(0 against 12\), so the graded trials are not a fair sample\.$/,
+  },
+])("the sentence names what its decision allows for: $says", ({ changes, says }) => {
+  expect(comparisonSentence({ ...CLAIM, ...changes })).toMatch(says);
+});
