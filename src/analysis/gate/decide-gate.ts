@@ -20,6 +20,8 @@ export type GateOptions = JudgedTerms & {
   readonly mode: GateResult["mode"];
   /** The outcome of an inconclusive gate; null keeps it inconclusive. */
   readonly onInconclusive: "pass" | "fail" | null;
+  /** Whether to find out which drop could have been found, which takes a moment; true unless told otherwise. */
+  readonly power?: boolean;
 };
 
 /** The two arms of a gate with their labels. */
@@ -72,7 +74,7 @@ export function decideGate(sides: GateSides, options: GateOptions, final: FinalA
     ...(hangsOnMissing ? [{ kind: "depends-on-missing-grades" } as const] : []),
     ...decision.reasons,
     ...(cost !== null && final && options.formerCost ? [{ kind: "former-cost" } as const] : []),
-    ...(isOpen ? powerReason(common.map(pairedTask), test) : []),
+    ...(isOpen && options.power !== false ? powerReason(common.map(pairedTask), test) : []),
   ];
   const decidedBy = ruling.kind === "open" ? null : ruling.by;
   return { ...figures, state, decidedBy, outcome: decision.outcome, exitCode: EXIT[decision.outcome], reasons };

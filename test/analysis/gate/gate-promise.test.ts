@@ -2,7 +2,7 @@ import { expect, test } from "vitest";
 import { simulateGates } from "./simulated-gate.ts";
 
 const TERMS = { margin: 0.05, alpha: 0.05, failWhen: "worse", maxCostIncrease: null, rounds: 5 } as const;
-const GATES = 600;
+const GATES = 300;
 // The promise of 5 %, and three standard errors of its estimate.
 const MOST = GATES * (0.05 + 3 * Math.sqrt((0.05 * 0.95) / GATES));
 

@@ -50,7 +50,7 @@ function drawTasks({ tasks, drop, ratio }: World, attempts: number, uniform: () 
 
 function outcomeOf(draws: readonly (readonly Draw[])[], terms: Parameters<typeof simulateGates>[1]): GateResult["outcome"] {
   const { rounds, margin, alpha, failWhen, maxCostIncrease, formerCost } = terms;
-  const options = { margin, alpha, failWhen, maxCostIncrease, formerCost, mode: "regression", onInconclusive: null } as const;
+  const options = { margin, alpha, failWhen, maxCostIncrease, formerCost, mode: "regression", onInconclusive: null, power: false } as const;
   if (rounds === 1) return decideGate(withLabels(armsAfter(draws, 3)), options).outcome;
   const preregistration: Preregistration = {
     maxDrop: margin,
