@@ -107,7 +107,7 @@ export type ComparisonVerdict =
   | { readonly kind: "cannot-tell"; readonly needed: Needed | null; readonly cause: OpenCause };
 
 /** The size below which a difference does not matter, a share, and whether the two are shown to differ by less. */
-export type Equivalence = { readonly margin: number; readonly shown: boolean };
+type Equivalence = { readonly margin: number; readonly shown: boolean };
 
 /** Why nothing can be said about exactly these tasks: none was repeated, or too few (of at least `needed`) both passed and failed. */
 export type SuiteGap = { readonly kind: "no-repeats" } | { readonly kind: "few-mixed"; readonly mixed: number; readonly needed: number };

@@ -3,7 +3,7 @@ import type { Allowance, Estimate, Side } from "./comparison.ts";
 import type { DataFlaw } from "./data-flaw.ts";
 
 /** Why nothing is claimed about an arm and a published figure. */
-export type PublishedCause = DataFlaw | { readonly kind: "one-task" | "not-shown" | "not-after-adjustment" };
+type PublishedCause = DataFlaw | { readonly kind: "one-task" | "not-shown" | "not-after-adjustment" };
 
 /** A comparison of one arm with a published pass rate; differences are shares, arm minus published. */
 export type PublishedComparison = {

@@ -2,7 +2,7 @@ import { normalCdf } from "./normal.ts";
 import { studentTQuantile } from "./student-t.ts";
 
 /** The one-sided error probability of a gate, and the most rounds it may take. */
-export type SequentialPlan = { readonly alpha: number; readonly rounds: number };
+type SequentialPlan = { readonly alpha: number; readonly rounds: number };
 
 /** One-sided error probabilities for which boundaries are tabled. */
 export const SEQUENTIAL_LEVELS: readonly number[] = [0.05, 0.025, 0.01];
