@@ -96,7 +96,11 @@ async function exportImage(imageId, folder) {
 function finish(root) {
   rmSync(join(root, "dev"), { recursive: true, force: true });
   for (const folder of ["dev", "proc", "sys", "tmp"]) mkdirSync(join(root, folder), { recursive: true });
-  const etc = { hosts: "127.0.0.1\tlocalhost sandbox\n::1\tlocalhost ip6-localhost ip6-loopback\n", hostname: "sandbox\n", "resolv.conf": "" };
+  const etc = {
+    hosts: "127.0.0.1\tlocalhost sandbox\n::1\tlocalhost ip6-localhost ip6-loopback\n",
+    hostname: "sandbox\n",
+    "resolv.conf": "",
+  };
   for (const [name, text] of Object.entries(etc)) {
     rmSync(join(root, "etc", name), { force: true });
     writeFileSync(join(root, "etc", name), text, { mode: 0o644 });

@@ -12,7 +12,7 @@ export type Checked = {
 const ERRORS = 3.5;
 
 /** Computes the standard error of a simulated share. */
-export function monteCarloError({ share, suites }: Pick<Checked, "share" | "suites">): number {
+function monteCarloError({ share, suites }: Pick<Checked, "share" | "suites">): number {
   return Math.sqrt(Math.max(share * (1 - share), 1 / suites) / suites);
 }
 

@@ -102,7 +102,8 @@ function fieller({ above, below, aboveWithout, belowWithout }: Totals, alpha: nu
   const apart = a.map((value, index) => value - (b[index] ?? 0));
   const error = Math.sqrt(products(apart, apart));
   // Costs that are equal on every task leave no doubt, but rounding does.
-  const p = error < 1e-12 * below ? Number(Math.abs(above - below) < 1e-9 * below) : 2 * studentTCdf(-Math.abs(above - below) / error, n - 1);
+  const p =
+    error < 1e-12 * below ? Number(Math.abs(above - below) < 1e-9 * below) : 2 * studentTCdf(-Math.abs(above - below) / error, n - 1);
   const estimate = { ratio, p, standardErrorLog, degreesOfFreedom: n - 1 };
   if (leading <= 0) return { ...estimate, low: 0, high: Number.POSITIVE_INFINITY };
   const middle = above * below - t * products(a, b);

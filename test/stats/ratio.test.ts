@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
-import { costPerSolvedRatio, ratioOfTotals, sumsByGroup } from "../../src/stats/ratio.ts";
 import { normalQuantile } from "../../src/stats/normal.ts";
 import { fixedUniforms } from "../../src/stats/planning/random.ts";
+import { costPerSolvedRatio, ratioOfTotals, sumsByGroup } from "../../src/stats/ratio.ts";
 import { fieller, jackknifeLogRatio } from "./reference/ratio.ts";
 
 const BEFORE = [0.42, 0.55, 0.31, 1.2, 0.77, 0.25, 0.9, 0.63];

@@ -4,7 +4,7 @@ import { jsonText, oneLine, printable } from "../../core/printable.ts";
 import type { RunRecord } from "../../core/record.ts";
 import { summaryTable } from "../../report/terminal/arm-tables.ts";
 import { type Report, writeReport } from "../../report/written-report.ts";
-import type { TaskMistake } from "../../store/read/run-reader.ts";
+import type { TaskMistake } from "../../store/read/task-mistakes.ts";
 import type { Store } from "../../store/store.ts";
 import { openExistingToWrite, openToWrite } from "../open-store.ts";
 import { probeBeforeRun, probeResumed } from "../probe/before-run.ts";

@@ -4,7 +4,7 @@ import { type OutcomeTable, outcomesOf, outcomesOfSuite, type Population, varian
 import { suiteClaimChance } from "./suite-chance.ts";
 
 /** What a comparison is about: tasks like these, or exactly these tasks. */
-export type PlanScope = "tasks" | "suite";
+type PlanScope = "tasks" | "suite";
 
 /** A comparison whose power is asked for. */
 export type PowerQuestion = {
@@ -100,7 +100,7 @@ function between(below: Found, above: Found, power: number): number {
 }
 
 /** Says whether there are enough tasks, groups and attempts for any interval. */
-export function hasEnough({ tasks, attempts, groupSizes }: Design, scope: PlanScope): boolean {
+function hasEnough({ tasks, attempts, groupSizes }: Design, scope: PlanScope): boolean {
   if (scope === "suite") return tasks >= 2 && attempts.baseline >= 2 && attempts.candidate >= 2;
   return tasks >= 2 && (groupSizes === null || groupSizes.length >= 3);
 }

@@ -7,7 +7,7 @@ export const MAX_OUTCOMES = 750_000;
 const MAX_TASKS = 150;
 
 /** Counts the ways in which a number of tasks can have these outcomes: how many tasks have each. */
-export function countWays(tasks: number, outcomes: number): number {
+function countWays(tasks: number, outcomes: number): number {
   let ways = 1;
   for (let index = 1; index < outcomes; index++) ways = (ways * (tasks + index)) / index;
   return ways;

@@ -3,7 +3,7 @@ import { type Change, effectVariance, varianceComponents } from "../power.ts";
 import { agreementOf, type Population } from "./population.ts";
 
 /** What is assumed of tasks and arms without results: half of the variance between tasks, and how alike two prompts or two models find tasks hard. */
-export const ASSUMED = { rate: 0.6, betweenShare: 0.5, agreement: { prompt: 0.994, model: 0.787 } } as const;
+const ASSUMED = { rate: 0.6, betweenShare: 0.5, agreement: { prompt: 0.994, model: 0.787 } } as const;
 
 // With fewer tasks an estimate of a variance says less than the assumption.
 const MIN_FOR_SHARE = 10;

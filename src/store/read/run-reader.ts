@@ -26,6 +26,7 @@ import { Query } from "../query/query.ts";
 import { HELD_BACK, LISTED_ARMS, SETTINGS, TEXTS } from "../query/stored-shapes.ts";
 import { type ArmFilter, armResults } from "./arm-result.ts";
 import { capStopsOf, type MaybeStopped } from "./cap-result.ts";
+import { type TaskMistakes, taskMistakesOf } from "./task-mistakes.ts";
 
 // The most that the command line takes.
 const MAX_ATTEMPTS = 1_000_000;
@@ -130,9 +131,6 @@ const LISTED = `from runs r
   left join (select ${SUMS} from trials where id in (select id from trials where run_id in (${LISTED_IDS}) and passed is null) group by run_id) e on e.run_id = r.id
   where r.id in (${LISTED_IDS}) ${NEWEST}`;
 
-/** A task that could not be graded because of a mistake in it. */
-export type TaskMistake = { readonly taskId: string; readonly message: string };
-
 /** The tasks and arms of a run, by id. */
 export type RunShape = {
   readonly tasks: readonly { readonly id: string; readonly digest: string }[];
@@ -235,15 +233,9 @@ export class RunReader {
     };
   }
 
-  /** Reads the tasks of a run that could not be graded because of a mistake in them, with what it is, and counts the errors that have another cause. */
-  taskMistakes(runId: string): { readonly mistakes: readonly TaskMistake[]; readonly otherErrors: number } {
-    const where = "from trials t where t.run_id = ? and t.outcome = 'error'";
-    const mistakes = new Query(this.#database, {
-      columns: { taskId: name("t.task_id"), message: text("min(t.error_message)") },
-      rest: `${where} and t.error_source = 'task' group by t.task_id order by t.task_id`,
-    });
-    const others = new Query(this.#database, { columns: { total: total("count(*)") }, rest: `${where} and t.error_source <> 'task'` });
-    return { mistakes: mistakes.all(runId), otherErrors: others.first(runId)?.total ?? 0 };
+  /** Reads the tasks of a run that have a mistake, and counts the errors that have another cause. */
+  taskMistakes(runId: string): TaskMistakes {
+    return taskMistakesOf(this.#database, runId);
   }
 
   /** Reads a finished trial by its id, or null. */

@@ -10,11 +10,7 @@ export type CostPerSolved = { readonly value: number | null; readonly low: numbe
  *
  * @see Schuirmann 1987 (paired log ratios)
  */
-export function geometricMeanRatio(
-  baseline: readonly number[],
-  candidate: readonly number[],
-  alpha: number,
-): RatioEstimate | null {
+export function geometricMeanRatio(baseline: readonly number[], candidate: readonly number[], alpha: number): RatioEstimate | null {
   if ([...baseline, ...candidate].some((value) => !(value > 0))) return null;
   return meanLogRatio(
     baseline.map((value, index) => Math.log(candidate[index] ?? Number.NaN) - Math.log(value)),
