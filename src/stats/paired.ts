@@ -115,7 +115,6 @@ function sum(values: readonly number[]): number {
  * Computes Tango's statistic for the hypothesis that the true difference is `lambda`; above 0 when the observed difference is larger.
  *
  * @see Tango 1998
- * @internal
  */
 export function scoreStatistic(score: PairedScore, lambda: number): number {
   const n = score.tasks * score.designEffect;
@@ -155,7 +154,11 @@ export function intervalAt(score: PairedScore, alphaOneSided: number): { readonl
   return scoreInterval(score, studentTQuantile(1 - alphaOneSided, score.degreesOfFreedom));
 }
 
-/** Computes the one-sided p-value of the claim that the candidate is worse; a small value supports the claim. @see Tango 1998 */
+/**
+ * Computes the one-sided p-value of the claim that the candidate is worse; a small value supports the claim. @see Tango 1998
+ *
+ * @internal
+ */
 export function pWorse(score: PairedScore): number {
   return studentTCdf(scoreStatistic(score, 0), score.degreesOfFreedom);
 }

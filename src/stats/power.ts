@@ -85,6 +85,8 @@ export function minimumDetectableEffect(plan: PowerPlan & AttemptsPlan & { reado
  * Computes how many tasks it takes to find a true difference of `delta`; for non-inferiority `delta` is the margin plus the expected difference.
  *
  * @see Miller 2024, section 5
+ *
+ * @internal
  */
 export function tasksNeeded(plan: PowerPlan & AttemptsPlan & { readonly delta: number }): number {
   return roundUp((quantiles(plan) ** 2 * varianceOfTask(plan)) / plan.delta ** 2);
@@ -94,6 +96,8 @@ export function tasksNeeded(plan: PowerPlan & AttemptsPlan & { readonly delta: n
  * Computes how many attempts of every task, the same in both arms, it takes to find `delta`; null where only more tasks can find it.
  *
  * @see Miller 2024, section 5
+ *
+ * @internal
  */
 export function attemptsNeeded(plan: PowerPlan & { readonly tasks: number; readonly delta: number }): number | null {
   const allowed = plan.tasks * (plan.delta / quantiles(plan)) ** 2 - plan.effectVariance;
@@ -119,7 +123,11 @@ export type Spread = { readonly withinBaseline: number; readonly withinCandidate
 /** What differs between two arms: effects of another model vary far more from task to task than those of another prompt. */
 export type Change = "prompt" | "model";
 
-/** Gives the variances assumed for a kind of change before there are data. */
+/**
+ * Gives the variances assumed for a kind of change before there are data.
+ *
+ * @internal
+ */
 export function assumedSpread(change: Change): Spread {
   const { within, promptEffectVariance, modelEffectVariance } = PLANNING_DEFAULTS;
   return {

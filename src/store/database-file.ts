@@ -98,7 +98,7 @@ export function unusable(path: string, error: unknown): UserError {
   if (code === "SQLITE_NOTADB") return line(messageOf(error), "name another file with --db");
   if (!allows(path, constants.R_OK)) return line("its permissions do not let you read it", `change them, ${other}`);
   if (/^SQLITE_(BUSY|LOCKED)/.test(String(code))) return line("another program has kept it locked", `end that program, ${other}`);
-  if (/^SQLITE_READONLY/.test(String(code)) || !allows(path, constants.W_OK) || !allows(dirname(resolve(path)), constants.W_OK))
+  if (String(code).startsWith("SQLITE_READONLY") || !allows(path, constants.W_OK) || !allows(dirname(resolve(path)), constants.W_OK))
     return line("you may not write to it or to its folder", `change their permissions, ${other}`);
   if (code === "SQLITE_CORRUPT" && lacksLog(path))
     return line(messageOf(error), `if it is a copy, copy the file that ends in -wal, too, ${other}`);

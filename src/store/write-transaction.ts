@@ -7,5 +7,6 @@ import type { Database } from "better-sqlite3";
  * @see https://www.sqlite.org/isolation.html
  */
 export function writing<Args extends unknown[], Result>(database: Database, work: (...args: Args) => Result): (...args: Args) => Result {
-  return database.transaction(work).immediate;
+  const transaction = database.transaction(work);
+  return (...args) => transaction.immediate(...args);
 }

@@ -8,7 +8,11 @@ export type MoreTrials = { readonly trials: number; readonly as: "attempts" | "t
 
 /** Most attempts of a task that are advised: more do not pay. */
 export const MAX_ATTEMPTS = 50;
-/** Most further trials that are advised. */
+/**
+ * Most further trials that are advised.
+ *
+ * @internal
+ */
 export const MAX_MORE_TRIALS = 10_000;
 
 const MOST_TRIALS = 7;
