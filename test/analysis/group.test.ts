@@ -28,7 +28,7 @@ function shareShown(groupOf: (task: number) => string | null): number {
       (shift: number): Passes =>
       (task) =>
         uniform() < 0.5 + shift * (shifts[Math.floor(task / 10)] ?? 0) * 2 ? 1 : 0;
-    const [comparison] = compareArms([side("a", draw(0), groupOf), side("b", draw(1), groupOf)], "tasks").comparisons;
+    const [comparison] = compareArms([side("a", draw(0), groupOf), side("b", draw(1), groupOf)], "tasks", { power: false }).comparisons;
     shown += Number(comparison?.verdict.kind !== "cannot-tell");
   }
   return shown / suites;
