@@ -40,6 +40,8 @@ test("a process that was killed and that its parent has not asked about has ende
       .split(" ")[19] ?? null;
   expect(hasEnded({ ...self, pid, started }, self)).toBe(false);
 
+  // As long as it is a shell, it asks.
+  await until(() => readFileSync(`/proc/${parent.pid}/comm`, "utf8").startsWith("sleep"));
   process.kill(pid, "SIGKILL");
   await until(() => / Z /.test(stat()));
 
