@@ -24,13 +24,15 @@ function packed(parts: readonly string[], width: number): readonly string[] {
   return lines;
 }
 
-/** Breaks text, which may hold colours, between words so that no line is wider than `width`, 100 columns by default; lines after the first begin with `indent`. */
-export function wrapText(text: string, { indent = "", width = WIDTH }: { readonly indent?: string; readonly width?: number } = {}): string {
+/** Breaks text, which may hold colours, between words so that no line is wider than `width`, 100 columns where there is no terminal; lines after the first begin with `indent`. */
+export function wrapText(text: string, { indent = "", width }: { readonly indent?: string; readonly width?: number | null } = {}): string {
+  const columns = width ?? WIDTH;
   return text
     .split("\n")
     .map((line) => {
+      if (stringWidth(line) <= columns) return line;
       const margin = /^ */.exec(line)?.[0] ?? "";
-      const broken = wrapAnsi(line.slice(margin.length), Math.max(1, width - margin.length - indent.length), { hard: true });
+      const broken = wrapAnsi(line.slice(margin.length), Math.max(1, columns - margin.length - indent.length), { hard: true });
       return margin + broken.replaceAll("\n", `\n${margin}${indent}`);
     })
     .join("\n");

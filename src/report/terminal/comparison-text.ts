@@ -1,34 +1,28 @@
-import Table, { type Cell } from "cli-table3";
-import type { Estimate, Side, TaskPair } from "../../analysis/comparison.ts";
-import type { ArmSummary } from "../../analysis/summary.ts";
-import { costMarks, doubtNotes, hasSpeed, outputMark, SPEED_COLUMNS, SPEED_NOTE } from "../../core/figure.ts";
-import { counted, formatInterval, formatP, formatPoints, formatPointsInterval, formatRate, formatRatio } from "../../core/format.ts";
+import type { TaskPair } from "../../analysis/comparison.ts";
+import { doubtNotes, hasSpeed, SPEED_NOTE } from "../../core/figure.ts";
+import { counted, formatP, formatPoints, formatPointsInterval } from "../../core/format.ts";
 import { clipped, oneLine } from "../../core/printable.ts";
 import { familyWords } from "../allowance-words.ts";
-import { METRICS, shownFigure } from "../comparison-words.ts";
-import { brokenName, wrapText } from "../wrap.ts";
+import { METRICS } from "../comparison-words.ts";
+import { fitText, wrapText } from "../wrap.ts";
 import type { Report, WrittenComparison, WrittenRatio } from "../written-report.ts";
 import { comparedArmsTable } from "./arm-tables.ts";
+import { isGated, markedSide, metricTable, missingLines } from "./metric-table.ts";
 import type { Palette } from "./palette.ts";
 import { publishedLines } from "./published-text.ts";
-import { cellText, drawn, PLAIN_BORDERS, SCRIPTED_NOTE } from "./table-style.ts";
+import { SCRIPTED_NOTE } from "./table-style.ts";
 
 const MAX_FLIPS = 10;
 const MAX_LEFT_OUT = 5;
-const MAX_NAME_LINE = 20;
 const MAX_TASK = 60;
 const MAX_VALUE = 120;
 const INDENT = "  ";
 const LEGEND = '~ interval includes "no difference"; x: candidate / baseline; p: how often chance shows as much';
 const GATE_LEGEND = `~ interval includes "no difference"; x: candidate / baseline; the pass rate has the interval of the gate, others that at 95 %`;
 
-function isGated({ allowances }: WrittenComparison): boolean {
-  return allowances.some(({ kind }) => kind === "gate");
-}
-
 /**
- * Writes comparisons for a terminal of 100 columns: all arms side by side if there are more than two, then each against the first. Each closing sentence
- * takes one line, so that it can be searched for. With a gate the closing sentences are left out, because the gate gives the verdict.
+ * Writes comparisons: all arms side by side if there are more than two, then each against the first. Without a terminal each closing sentence takes one line, so that it
+ * can be searched for. With a gate the closing sentences are left out, because the gate gives the verdict.
  */
 export function comparisonText(report: Report, paint: Palette): string {
   const { comparisons, gate, published } = report;
@@ -38,8 +32,9 @@ export function comparisonText(report: Report, paint: Palette): string {
     const closing = gate ? [] : ["", paint.bold(oneLine(comparison.sentence)), ...capLine(comparison, paint)];
     return [...comparisonLines(comparison, report, paint), ...closing].join("\n");
   });
-  if (published) return [...(notes.length > 0 ? [notes.join("\n"), ""] : []), ...publishedLines(published, paint)].join("\n");
-  return [...several, ...(notes.length > 0 ? [notes.join("\n")] : []), ...blocks].join("\n\n");
+  if (published)
+    return fitText([...(notes.length > 0 ? [notes.join("\n"), ""] : []), ...publishedLines(published, paint)].join("\n"), paint.width);
+  return fitText([...several, ...(notes.length > 0 ? [notes.join("\n")] : []), ...blocks].join("\n\n"), paint.width);
 }
 
 function capLine({ capNote }: WrittenComparison, paint: Palette): readonly string[] {
@@ -55,28 +50,29 @@ function noteLines({ arms, missing, planned, caps, capStops, isolation, groups, 
     ...(missing > 0 ? [paint.yellow(`${missing} of ${planned} trials have no result yet.`)] : []),
     ...caps.slice(0, capStops.length).map((sentence) => paint.yellow(oneLine(sentence))),
     ...[...isolation, ...heldBack].map((sentence) => paint.yellow(oneLine(sentence))),
-    ...groups.map((sentence) => paint.dim(wrapText(oneLine(sentence)))),
+    ...groups.map((sentence) => paint.dim(wrapText(oneLine(sentence), { width: paint.width }))),
     ...(sum("errors") > 0 ? [paint.yellow(errors)] : []),
     ...(sum("tampered") > 0
       ? [paint.red(`Tampering was found or attempted in ${counted(sum("tampered"), "trial")}; see "bench show".`)]
       : []),
-    ...doubtNotes(arms).map((note) => paint.dim(wrapText(note))),
-    ...(arms.some(hasSpeed) ? [paint.dim(wrapText(SPEED_NOTE))] : []),
+    ...doubtNotes(arms).map((note) => paint.dim(wrapText(note, { width: paint.width }))),
+    ...(arms.some(hasSpeed) ? [paint.dim(wrapText(SPEED_NOTE, { width: paint.width }))] : []),
   ];
 }
 
 function comparisonLines(comparison: WrittenComparison, report: Report, paint: Palette): readonly string[] {
   const family = report.comparisons.length;
   return [
-    paint.bold(wrapText(titleOf(comparison, report))),
+    paint.bold(wrapText(titleOf(comparison, report), { width: paint.width })),
     "",
     metricTable(comparison, report, paint),
-    paint.dim(wrapText(isGated(comparison) ? GATE_LEGEND : LEGEND)),
+    ...missingLines(comparison).map((line) => paint.dim(wrapText(line, { indent: INDENT, width: paint.width }))),
+    paint.dim(wrapText(isGated(comparison) ? GATE_LEGEND : LEGEND, { width: paint.width })),
     "",
-    ...testLines(comparison, family).map((line) => wrapText(line, { indent: INDENT })),
+    ...testLines(comparison, family).map((line) => wrapText(line, { indent: INDENT, width: paint.width })),
     ...flipLines(comparison, paint),
-    ...leftOutLine(comparison.tasks.leftOut),
-    ...(comparison.repeatsNote === null ? [] : [wrapText(oneLine(comparison.repeatsNote), { indent: INDENT })]),
+    ...leftOutLine(comparison.tasks.leftOut, paint),
+    ...(comparison.repeatsNote === null ? [] : [wrapText(oneLine(comparison.repeatsNote), { indent: INDENT, width: paint.width })]),
     ...mismatchLines(comparison, paint),
   ];
 }
@@ -88,69 +84,8 @@ function titleOf({ baseline, candidate, tasks, scope }: WrittenComparison, { run
   const leftOut = tasks.leftOut.length > 0 ? `, ${tasks.leftOut.length} left out` : "";
   const over = scope === "tasks" ? "tasks like these" : `exactly these ${counted(tasks.compared, "task")}`;
   return oneLine(
-    `${marked(candidate)} against ${marked(baseline)} on ${counted(tasks.compared, "task")}, ${each}${leftOut}; intervals are for ${over}`,
+    `${markedSide(candidate)} against ${markedSide(baseline)} on ${counted(tasks.compared, "task")}, ${each}${leftOut}; intervals are for ${over}`,
   );
-}
-
-function marked({ label, scripted }: Side): string {
-  return cellText(label) + (scripted ? "*" : "");
-}
-
-function metricTable(comparison: WrittenComparison, { arms }: Report, paint: Palette): string {
-  const { baseline, candidate, passRate, difference, repeats, ratios } = comparison;
-  const names = [baseline, candidate].map((side) => brokenName(marked(side), MAX_NAME_LINE));
-  const head = ["", ...names, "Difference", isGated(comparison) ? "Interval" : "95% interval"];
-  const table = new Table({ head, colAligns: ["left", "right", "right", "right", "right"], ...PLAIN_BORDERS });
-  table.push(["Pass rate", rateWithInterval(passRate.baseline), rateWithInterval(passRate.candidate), ...pointCells(difference, paint)]);
-  if (repeats) {
-    for (const [name, figures] of [
-      [`All of ${repeats.k} pass`, repeats.passHatK],
-      [`Any of ${repeats.k} passes`, repeats.passAtK],
-    ] as const)
-      table.push([name, formatRate(figures.baseline.value), formatRate(figures.candidate.value), ...pointCells(figures.difference, paint)]);
-  }
-  const sides = [baseline, candidate].map((side) => armOf(side, arms));
-  for (const ratio of ratios) table.push(ratioRow(ratio, sides, paint));
-  if (sides.some((arm) => arm && hasSpeed(arm)))
-    for (const { name, show } of SPEED_COLUMNS) table.push([name, ...sides.map((arm) => (arm ? show(arm) : "-")), "", ""]);
-  return drawn(table);
-}
-
-type ComparedArm = ArmSummary | undefined;
-
-function armOf({ armId, runId }: Side, arms: readonly ArmSummary[]): ComparedArm {
-  return arms.find((arm) => arm.armId === armId && arm.runId === runId);
-}
-
-function rateWithInterval({ rate, low, high }: WrittenComparison["passRate"]["baseline"]): string {
-  return rate === null ? "-" : `${formatRate(rate)} (${formatInterval(low, high)})`;
-}
-
-function pointCells({ value, low, high }: Estimate, paint: Palette): readonly string[] {
-  if (low === null || high === null) return [formatPoints(value), "-"];
-  const isUnclear = low <= 0 && high >= 0;
-  const colour = isUnclear ? (text: string): string => `~ ${text}` : value > 0 ? paint.green : paint.red;
-  return [colour(formatPoints(value)), formatPointsInterval(low, high)];
-}
-
-function ratioRow({ metric, baseline, candidate, ratio, reason }: WrittenRatio, arms: readonly ComparedArm[], paint: Palette): Cell[] {
-  const { name } = METRICS[metric];
-  const sides = [baseline, candidate].map((value, index) => shownFigure({ metric, reason }, value) + marksOf(metric, value, arms[index]));
-  if (!ratio || ratio.low === null || ratio.high === null)
-    return [name, ...sides, { content: reason === null ? "-" : `(${reason})`, colSpan: 2, hAlign: "right" }];
-  const text = formatRatio(ratio.value);
-  const isUnclear = (ratio.low <= 1 && ratio.high >= 1) || text === "x1.00";
-  // More tokens read from a cache are neither better nor worse.
-  const plain = (figure: string): string => figure;
-  const colour = metric === "cached-tokens" ? plain : ratio.value > 1 ? paint.red : paint.green;
-  return [name, ...sides, isUnclear ? `~ ${text}` : colour(text), `[${formatRatio(ratio.low)} to ${formatRatio(ratio.high)}]`];
-}
-
-// The marks that a table of arms shows beside the same figures.
-function marksOf(metric: WrittenRatio["metric"], value: number | null, arm: ComparedArm): string {
-  if (value === null || arm === undefined) return "";
-  if (metric === "cost" || metric === "cost-per-solved") return costMarks(arm);
-  return metric === "output-tokens" ? outputMark(arm) : "";
 }
 
 function testLines(comparison: WrittenComparison, family: number): readonly string[] {
@@ -210,18 +145,20 @@ function shownTask(taskId: string): string {
   return clipped(oneLine(taskId), MAX_TASK);
 }
 
-function leftOutLine(leftOut: readonly string[]): readonly string[] {
+function leftOutLine(leftOut: readonly string[], paint: Palette): readonly string[] {
   if (leftOut.length === 0) return [];
   const more = leftOut.length > MAX_LEFT_OUT ? ` and ${leftOut.length - MAX_LEFT_OUT} more` : "";
   const names = leftOut.slice(0, MAX_LEFT_OUT).map(shownTask).join(", ");
-  return [wrapText(`Left out: ${names}${more} (no grade on one side, or another version of the task)`, { indent: INDENT })];
+  return [
+    wrapText(`Left out: ${names}${more} (no grade on one side, or another version of the task)`, { indent: INDENT, width: paint.width }),
+  ];
 }
 
 function mismatchLines({ mismatches }: WrittenComparison, paint: Palette): readonly string[] {
   return mismatches.map(({ what, baseline, candidate, misleading }) => {
     const line = `${oneLine(what)}: ${clipped(oneLine(baseline), MAX_VALUE)} against ${clipped(oneLine(candidate), MAX_VALUE)}`;
     return misleading
-      ? paint.red(wrapText(`The figures are misleading: the sides differ in ${line}`, { indent: INDENT }))
-      : paint.dim(wrapText(`The sides differ in ${line}`, { indent: INDENT }));
+      ? paint.red(wrapText(`The figures are misleading: the sides differ in ${line}`, { indent: INDENT, width: paint.width }))
+      : paint.dim(wrapText(`The sides differ in ${line}`, { indent: INDENT, width: paint.width }));
   });
 }

@@ -10,6 +10,8 @@ export type Column = {
   readonly cells: readonly string[];
   /** `name` and `text` are broken into lines where the table is too wide: a name after a hyphen or the like, a text between words. A `figure` never is, and stands to the right. */
   readonly kind: "name" | "text" | "word" | "figure";
+  /** Texts and names stand to the left unless told otherwise. */
+  readonly align?: "right";
   /** When the column is left out of a table that is too wide: the highest number first; a column without one stays. */
   readonly drop?: number;
 };
@@ -93,7 +95,7 @@ const widestLine = (text: string): number => Math.max(...text.split("\n").map((l
 function draw(columns: readonly Column[]): string {
   const table = new Table({
     head: columns.map(({ head }) => head),
-    colAligns: columns.map(({ kind }) => (kind === "figure" ? "right" : "left")),
+    colAligns: columns.map(({ kind, align }) => (kind === "figure" ? "right" : (align ?? "left"))),
     ...PLAIN_BORDERS,
   });
   for (const [row] of columns[0]?.cells.entries() ?? []) table.push(columns.map(({ cells }) => cells[row] ?? ""));

@@ -1,25 +1,26 @@
-import Table from "cli-table3";
 import type { Basis, Bottleneck, Forecast, Plan, PlannedArm, PlannedCost } from "../../analysis/plan/plan-result.ts";
 import { counted, formatDuration, formatPlanUsd } from "../../core/format.ts";
 import { clipped, oneLine } from "../../core/printable.ts";
 import { foreseenCapSentence } from "../foreseen-cap-words.ts";
 import { undecidableSentence } from "../power-words.ts";
+import { fitText } from "../wrap.ts";
 import { assumptionWords } from "../written-plan.ts";
+import { type Column, fittedTable } from "./fitted-table.ts";
 import type { Palette } from "./palette.ts";
 import { detectableLines } from "./plan-power-text.ts";
-import { cellText, drawn, markedName, PLAIN_BORDERS, SCRIPTED_NOTE } from "./table-style.ts";
+import { cellText, markedName, SCRIPTED_NOTE } from "./table-style.ts";
 
 const MAX_ARMS = 30;
 const MAX_NAME = 22;
 
-/** Draws a plan for a terminal of 100 columns: cost and time by arm and in total, and the difference that it could detect. */
+/** Draws a plan: cost and time by arm and in total, and the difference that it could detect. */
 export function planText(plan: Plan, paint: Palette): string {
   const lines = [
     paint.bold(
       `${counted(plan.arms.length, "arm")} x ${counted(plan.tasks, "task")} x ${counted(plan.attempts, "attempt")} = ${counted(plan.trials, "trial")} of ${cellText(plan.suite)}`,
     ),
     "",
-    armTable(plan),
+    armTable(plan, paint),
     "",
     `${paint.bold("Cost")}  ${costLine(plan.cost)}`,
     ...runnableLines(plan),
@@ -29,7 +30,7 @@ export function planText(plan: Plan, paint: Palette): string {
     ...detectableLines(plan, paint),
     ...notes(plan).flatMap((note, index) => (index === 0 ? ["", paint.dim(note)] : [paint.dim(note)])),
   ];
-  return lines.join("\n");
+  return fitText(lines.join("\n"), paint.width, "  ");
 }
 
 /** Summarizes the expected cost and time of a run in a line or two, and says where no result of it, or of the gate that it is for, could show a difference. */
@@ -54,25 +55,28 @@ function capLines({ caps }: Plan): readonly string[] {
   return caps.length > MAX_CAPS ? [...shown, `and ${caps.length - MAX_CAPS} more; "bench plan --json" lists all`] : shown;
 }
 
-function armTable({ arms }: Plan): string {
-  const head = ["Arm", "Trials", "Each", "Cost", "95% range", "At most", "Time", "From"];
-  const right = (index: number): "left" | "right" => (index === 0 || index === head.length - 1 ? "left" : "right");
-  const table = new Table({ head, colAligns: head.map((_, index) => right(index)), ...PLAIN_BORDERS });
-  for (const arm of arms.slice(0, MAX_ARMS)) table.push(row(arm));
-  return drawn(table) + (arms.length > MAX_ARMS ? `\nand ${arms.length - MAX_ARMS} more; --json lists all` : "");
-}
-
-function row(arm: PlannedArm): string[] {
-  return [
-    shortened(markedName(arm)) + (arm.missingKey === null ? "" : " †"),
-    String(arm.trials),
-    formatPlanUsd(arm.costPerTrialUsd),
-    formatPlanUsd(arm.costUsd?.value ?? null),
-    arm.costUsd ? bounds(arm.costUsd) : "-",
-    arm.worstCost.by === "scripted" ? "-" : formatPlanUsd(arm.worstCost.usd),
-    formatDuration(1000 * arm.secondsPerTrial),
-    basisText(arm.costBasis),
-  ];
+function armTable({ arms }: Plan, paint: Palette): string {
+  const shown = arms.slice(0, MAX_ARMS);
+  const column = (head: string, kind: Column["kind"], show: (arm: PlannedArm) => string, drop?: number): Column => ({
+    head,
+    kind,
+    cells: shown.map(show),
+    ...(drop === undefined ? {} : { drop }),
+  });
+  const table = fittedTable(
+    [
+      column("Arm", "word", (arm) => shortened(markedName(arm)) + (arm.missingKey === null ? "" : " †")),
+      column("Trials", "figure", ({ trials }) => String(trials), 2),
+      column("Each", "figure", ({ costPerTrialUsd }) => formatPlanUsd(costPerTrialUsd), 3),
+      column("Cost", "figure", ({ costUsd }) => formatPlanUsd(costUsd?.value ?? null)),
+      column("95% range", "figure", ({ costUsd }) => (costUsd ? bounds(costUsd) : "-"), 4),
+      column("At most", "figure", ({ worstCost }) => (worstCost.by === "scripted" ? "-" : formatPlanUsd(worstCost.usd))),
+      column("Time", "figure", ({ secondsPerTrial }) => formatDuration(1000 * secondsPerTrial), 1),
+      column("From", "text", ({ costBasis }) => basisText(costBasis), 5),
+    ],
+    paint.width,
+  );
+  return table + (arms.length > MAX_ARMS ? `\nand ${arms.length - MAX_ARMS} more; --json lists all` : "");
 }
 
 function basisText(basis: Basis): string {

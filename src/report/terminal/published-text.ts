@@ -15,13 +15,13 @@ export function publishedLines(
   const bounds =
     difference.low === null || difference.high === null ? "no interval" : formatPointsInterval(difference.low, difference.high);
   return [
-    paint.bold(wrapText(`${name} against a published figure; its uncertainty counts, and nothing is paired`)),
+    paint.bold(wrapText(`${name} against a published figure; its uncertainty counts, and nothing is paired`, { width: paint.width })),
     "",
     ...[
       `${name}: ${formatRate(passRate.rate)} (95% interval ${formatInterval(passRate.low, passRate.high)}) on ${counted(passRate.tasks, "task")}, ${counted(passRate.trials, "trial")}`,
       `Published: ${formatRate(published.value)} (95% interval ${formatInterval(published.low, published.high)}) on ${counted(published.tasks, "task")}`,
       `Difference: ${formatPoints(difference.value)} ${bounds}${p}`,
-    ].map((line) => wrapText(line, { indent: "  " })),
+    ].map((line) => wrapText(line, { indent: "  ", width: paint.width })),
     "",
     paint.bold(oneLine(sentence)),
   ];

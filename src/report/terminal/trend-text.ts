@@ -1,18 +1,18 @@
-import Table from "cli-table3";
 import type { Trend, TrendLine, TrendPoint } from "../../analysis/trend.ts";
 import { formatRate, formatUsd } from "../../core/format.ts";
 import { clipped } from "../../core/printable.ts";
 import { DRIFT_NOTE, driftTexts } from "../trend-drift.ts";
 import { wrapText } from "../wrap.ts";
+import { type Column, fittedTable } from "./fitted-table.ts";
 import type { Palette } from "./palette.ts";
-import { cellText, drawn, PLAIN_BORDERS } from "./table-style.ts";
+import { cellText } from "./table-style.ts";
 
 // An odd width gives 50 % a column of its own.
 const AXIS_WIDTH = 21;
 const SPARKS = "▁▂▃▄▅▆▇█";
 const NOTHING = "·";
 
-/** Draws trends for a terminal of 100 columns: a row for each run with its pass rate, interval and costs. */
+/** Draws trends: a row for each run with its pass rate, interval and costs. */
 export function trendText(trend: Trend, paint: Palette): string {
   const notes = [
     "├──●──┤ is the pass rate with its 95 % interval for tasks like these.",
@@ -20,41 +20,51 @@ export function trendText(trend: Trend, paint: Palette): string {
       ? ["* the model's entry, the prompt or the settings changed."]
       : []),
     ...(trend.lines.some(({ scripted }) => scripted) ? ["Scripted arms are not language models; their prices are simulated."] : []),
-    ...(trend.lines.some(({ drift }) => drift.some((each) => each.p !== null)) ? wrapText(DRIFT_NOTE).split("\n") : []),
+    ...(trend.lines.some(({ drift }) => drift.some((each) => each.p !== null)) ? [DRIFT_NOTE] : []),
   ];
-  return [...trend.lines.flatMap((line) => [...lineText(line, paint), ""]), ...notes.map((note) => paint.dim(note))].join("\n");
+  return [
+    ...trend.lines.flatMap((line) => [...lineText(line, paint), ""]),
+    ...notes.map((note) => paint.dim(wrapText(note, { width: paint.width }))),
+  ].join("\n");
 }
 
 function lineText(line: TrendLine, paint: Palette): readonly string[] {
-  const head = ["Date", "Run", "Tag/commit", "Passed", "Rate", axisHead(), "Trial", "Solved"];
-  const aligns = head.map((_, index) => ([3, 4, 6, 7].includes(index) ? ("right" as const) : ("left" as const)));
-  const table = new Table({ head, colAligns: aligns, ...PLAIN_BORDERS });
-  for (const point of line.points) table.push(row(point));
-  const [header = "", ...rows] = drawn(table).split("\n");
-  const marked = rows.flatMap((text, index) => [...(line.points[index]?.suiteChanged ? [paint.yellow(BREAK)] : []), text]);
+  const { points } = line;
+  const column = (head: string, kind: Column["kind"], show: (point: TrendPoint) => string, drop?: number): Column => ({
+    head,
+    kind,
+    cells: points.map(show),
+    ...(drop === undefined ? {} : { drop }),
+  });
+  const table = fittedTable(
+    [
+      column("Date", "word", ({ createdAt }) => cellText(createdAt.slice(0, 10))),
+      column("Run", "word", ({ runId, armChanged }) => cellText(runId) + (armChanged ? "*" : "")),
+      column("Tag/commit", "word", ({ tags, commit }) => clipped(cellText(tags[0] ?? commit?.slice(0, 7) ?? ""), 10, ""), 1),
+      column("Passed", "figure", ({ passed, trials }) => `${passed}/${trials}`),
+      column("Rate", "figure", ({ passRate }) => (passRate.rate === null ? "-" : `${Math.round(100 * passRate.rate)} %`)),
+      column(axisHead(), "word", ({ passRate }) => intervalPicture(passRate), 4),
+      column("Trial", "figure", ({ costPerTrialUsd }) => formatUsd(costPerTrialUsd), 3),
+      column("Solved", "figure", ({ passed, costPerSolvedUsd }) => (passed === 0 ? "-" : formatUsd(costPerSolvedUsd)), 2),
+    ],
+    paint.width,
+  );
   return [
     paint.bold(cellText(line.name)) + (line.scripted ? " (scripted)" : ""),
-    header,
-    ...marked,
+    ...withBreaks(table, points, paint),
     ...sparkLines(line),
-    ...driftTexts(line).map((text) => wrapText(text)),
+    ...driftTexts(line).map((text) => wrapText(text, { width: paint.width })),
   ];
+}
+
+// Where the terminal is so narrow that runs are lists, there is no row to put a line above.
+function withBreaks(table: string, points: readonly TrendPoint[], paint: Palette): readonly string[] {
+  const [header = "", ...rows] = table.split("\n");
+  if (rows.length > points.length + 1) return [header, ...rows];
+  return [header, ...rows.flatMap((text, index) => [...(points[index]?.suiteChanged ? [paint.yellow(BREAK)] : []), text])];
 }
 
 const BREAK = "- - - other tasks from here on: do not compare across this line - - -";
-
-function row(point: TrendPoint): string[] {
-  return [
-    cellText(point.createdAt.slice(0, 10)),
-    cellText(point.runId) + (point.armChanged ? "*" : ""),
-    clipped(cellText(point.tags[0] ?? point.commit?.slice(0, 7) ?? ""), 10, ""),
-    `${point.passed}/${point.trials}`,
-    point.passRate.rate === null ? "-" : `${Math.round(100 * point.passRate.rate)} %`,
-    intervalPicture(point.passRate),
-    formatUsd(point.costPerTrialUsd),
-    point.passed === 0 ? "-" : formatUsd(point.costPerSolvedUsd),
-  ];
-}
 
 function axisHead(): string {
   return `0${"50".padStart((AXIS_WIDTH + 1) / 2)}${"100 %".padStart((AXIS_WIDTH - 3) / 2)}`;

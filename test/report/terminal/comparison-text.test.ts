@@ -40,8 +40,7 @@ test("a comparison shows figures with intervals, flipped tasks and one closing s
 
     Difference in pass rate: -38.9 points [-66.5 to -3.6]; p = 0.038; exact sign-flip test p = 0.016
     A difference of 37.3 points would have been found 4 times in 5; smaller ones may be missed.
-    Equal cost and time: cost of a trial p = 1.000; cost per solved p = 0.015; time of a trial p =
-      1.000
+    Equal cost and time: cost of a trial p = 1.000; cost per solved p = 0.015; time of a trial p = 1.000
     Tasks: 0 better, 6 worse, 6 alike
       worse   task-2   3/3 -> 0/3
       worse   task-5   3/3 -> 0/3
@@ -73,13 +72,13 @@ test("in an inconclusive comparison a tilde marks each figure that chance explai
 
     Difference in pass rate: -5.6 points [-59.8 to +52.5]; p = 0.752; exact sign-flip test p = 0.750
     A difference of 77.1 points would have been found 4 times in 5; smaller ones may be missed.
-    Equal cost and time: cost of a trial p = 0.020; cost per solved p = 0.300; time of a trial p =
-      0.020
+    Equal cost and time: cost of a trial p = 0.020; cost per solved p = 0.300; time of a trial p = 0.020
     Tasks: 1 better, 1 worse, 4 alike
       better  matrix     1/3 -> 2/3
       worse   lru-cache  2/3 -> 0/3
 
-    Cannot tell: claude-sonnet-4-5 passes 5.6 points less than gpt-5.1 [-59.8 to +52.5]; about 1600 more trials (274 tasks like these in all) would show a true difference of this size 4 times in 5."
+    Cannot tell: claude-sonnet-4-5 passes 5.6 points less than gpt-5.1 [-59.8 to +52.5]; about 1600 more
+    trials (274 tasks like these in all) would show a true difference of this size 4 times in 5."
   `);
 });
 
@@ -215,6 +214,6 @@ test("the known side of a comparison is shown where the other side's tokens are 
   const perTask = uncounted.arm.perTask.map((task) => ({ ...task, ...unknown }));
   const text = comparisonText(writeReport(compareArms([counted, { ...uncounted, arm: { ...uncounted.arm, perTask } }], "tasks")), PLAIN);
 
-  expect(text).toMatch(/Uncached tokens +500 +unknown +\(a count of tokens is unknown\)/);
-  expect(text).toMatch(/Output tokens +300 +unknown +\(a count of tokens is unknown\)/);
+  expect(text).toMatch(/Uncached tokens +500 +unknown +-/);
+  expect(text).toMatch(/Output tokens +300 +unknown +-/);
 });
