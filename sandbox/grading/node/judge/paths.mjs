@@ -130,12 +130,12 @@ function permitAll(name) {
   });
 }
 
-/** Gives the group access to an open file or folder of this user; returns whether it is a folder. */
+/** Gives the group what this user may do with an open file or folder of its own: one that a test made read-only stays so. Returns whether it is a folder. */
 function permit(descriptor) {
   const status = fs.fstatSync(descriptor);
   const { mode, uid } = status;
   const isOwn = uid === process.getuid() && (status.isDirectory() || status.isFile());
-  const wanted = mode | 0o060 | (mode & 0o100 ? 0o010 : 0);
+  const wanted = mode | ((mode & 0o700) >> 3);
   if (isOwn && wanted !== mode) fs.fchmodSync(descriptor, wanted & 0o7777);
   return status.isDirectory();
 }

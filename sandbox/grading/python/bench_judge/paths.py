@@ -133,9 +133,9 @@ def permit_all(folder, name, most):
 
 def permit(descriptor):
     found = os.fstat(descriptor)
-    is_folder = stat.S_ISDIR(found.st_mode)
-    if found.st_uid != os.geteuid() or not (is_folder or stat.S_ISREG(found.st_mode)):
+    if found.st_uid != os.geteuid() or not (stat.S_ISDIR(found.st_mode) or stat.S_ISREG(found.st_mode)):
         return
-    wanted = 0o070 if is_folder or found.st_mode & 0o100 else 0o060
+    # As one user would have them: what a test made read-only stays so.
+    wanted = (found.st_mode & 0o700) >> 3
     if found.st_mode & wanted != wanted:
         os.fchmod(descriptor, stat.S_IMODE(found.st_mode) | wanted)
