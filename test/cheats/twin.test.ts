@@ -17,8 +17,10 @@ describe("an undefended grader tells right from wrong on the task", () => {
 });
 
 describe("an undefended grader is fooled by a solution that", () => {
+  // Some cheats race with the end of the tests, and need a processor at the right moment.
+  const racing = { retry: 2 };
   const playable = CHEATS.filter(({ twin }) => twin.only === undefined || twin.only === process.arch);
-  test.concurrent.for(playable.map((cheat) => [cheat.id, cheat] as const))("%s", async ([, cheat], { expect: check }) => {
+  test.concurrent.for(playable.map((cheat) => [cheat.id, cheat] as const))("%s", racing, async ([, cheat], { expect: check }) => {
     check(await playTwin(sandboxes, cheat)).toBe(true);
   });
 });
