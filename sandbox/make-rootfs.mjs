@@ -97,7 +97,7 @@ function finish(root) {
   rmSync(join(root, "dev"), { recursive: true, force: true });
   for (const folder of ["dev", "proc", "sys", "tmp"]) mkdirSync(join(root, folder), { recursive: true });
   const etc = {
-    hosts: "127.0.0.1\tlocalhost sandbox\n::1\tlocalhost ip6-localhost ip6-loopback\n",
+    hosts: "127.0.0.1\tlocalhost\n::1\tlocalhost ip6-localhost ip6-loopback\n",
     hostname: "sandbox\n",
     "resolv.conf": "",
   };

@@ -31,7 +31,6 @@ const GRADING_CAPABILITIES = ["SETUID", "SETGID", "KILL"];
 /** Weights by which containers share processor time when it is scarce. */
 const SHARES = { usual: 1024, priority: 8192 };
 const MEGABYTE = 1024 * 1024;
-const HOSTNAME = "sandbox";
 const MAX_INODES = 200_000;
 /** What a runtime with a kernel of its own, such as gVisor, needs for that kernel; the engine limits kernel and programs together. */
 const OWN_KERNEL = { memoryMb: 128, pids: 256 };
@@ -52,8 +51,10 @@ export function containerOptions(spec: ContainerSpec, program: readonly string[]
     WorkingDir: isGrading(spec) ? "/" : WORKSPACE,
     // Where an image says what its PATH is, or has other variables, the engine adds them.
     Env: GUEST_ENVIRONMENT.filter((variable) => !variable.startsWith("PATH=")),
-    Hostname: HOSTNAME,
+    Hostname: "sandbox",
     Labels: { [RUN_LABEL]: spec.runId, [SANDBOX_LABEL]: "1", [OWNER_LABEL]: owner },
+    // With a network of its own, the engine would take the address ::1 away.
+    NetworkDisabled: true,
     Tty: false,
     OpenStdin: true,
     // When the harness dies, its end of standard input closes and the guest ends: nothing is left running.
@@ -74,12 +75,7 @@ function hostOptions(spec: ContainerSpec): Docker.HostConfig {
   const memoryMb = spec.limits.memoryMb + extra.memoryMb;
   const pids = spec.limits.pids + extra.pids;
   return {
-    // Of a container with this mode the engine writes /etc/hosts, so that `localhost` has its address whatever the image; without any network it writes none.
     NetworkMode: "none",
-    // Else it would hand on the host's own name servers and domains, which nothing inside can reach.
-    Dns: ["127.0.0.1"],
-    DnsSearch: ["."],
-    ExtraHosts: [`${HOSTNAME}:127.0.0.1`],
     ReadonlyRootfs: true,
     CapDrop: ["ALL"],
     ...(isGrading(spec) ? { CapAdd: GRADING_CAPABILITIES } : {}),

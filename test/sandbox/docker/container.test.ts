@@ -9,7 +9,8 @@ test("an agent's container has a user without privileges, and no capabilities", 
 
   expect(options).toMatchObject({
     User: "1000:1000",
-    HostConfig: { NetworkMode: "none", CapDrop: ["ALL"], SecurityOpt: ["no-new-privileges"], ReadonlyRootfs: true },
+    NetworkDisabled: true,
+    HostConfig: { CapDrop: ["ALL"], SecurityOpt: ["no-new-privileges"], ReadonlyRootfs: true },
   });
   expect(options.HostConfig?.CapAdd).toBeUndefined();
 });
@@ -20,8 +21,8 @@ test("a container for grading starts as root with what it takes to be two users 
   expect(options).toMatchObject({
     User: "0:0",
     WorkingDir: "/",
+    NetworkDisabled: true,
     HostConfig: {
-      NetworkMode: "none",
       CapDrop: ["ALL"],
       CapAdd: ["SETUID", "SETGID", "KILL"],
       SecurityOpt: ["no-new-privileges"],
