@@ -8,7 +8,8 @@ have made it up. What a test does not name stays closed.
 
 import os
 import re
-import stat
+
+from python.bench_boundary.opened import FOLDER, open_below
 
 from supervisor.folders import JUDGE_TMP, SHARED_FILES, SHARED_TMP
 
@@ -19,9 +20,6 @@ OWN_VARIABLES = frozenset(("HOME", "TMPDIR", "PWD", "OLDPWD", "TESTS", "SHARED",
                             "BENCH_EVENTS", "_"))
 # A name as mktemp and Python's tempfile make them.
 DRAWN = re.compile(r"tmp\.?\w{8,}\Z")
-MAX_LENT = 2000
-FOLDER = os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC
-FILE = os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_NOCTTY | os.O_CLOEXEC
 
 
 def lend(cwd, argv, env):
@@ -44,7 +42,7 @@ def place_of(path):
             path = moved(path)
         for shared in (SHARED_TMP, SHARED_FILES):
             if below(path, shared):
-                open_below(path, shared)
+                open_below(os.open(shared, FOLDER), os.path.relpath(path, shared))
     except OSError:
         pass
     return path
@@ -75,43 +73,3 @@ def moved(path):
         os.rename(path, target)
     os.symlink(target, path)
     return target
-
-
-# The solution may rename what lies in a folder that both can write to, and put links there at any moment. So every name is looked up in an open folder, no
-# link is followed, and rights are changed on what was opened.
-def open_below(path, shared):
-    """Gives the group of both users access to a path below a folder that both can reach, to the folders above it and to all below it."""
-    *folders, last = os.path.relpath(path, shared).split("/")
-    place = os.open(shared, FOLDER)
-    try:
-        for name in folders:
-            outer, place = place, os.open(name, FOLDER, dir_fd=place)
-            os.close(outer)
-            permit(place)
-        permit_all(place, last, MAX_LENT)
-    finally:
-        os.close(place)
-
-
-def permit_all(folder, name, most):
-    try:
-        descriptor = os.open(name, FILE, dir_fd=folder)
-    except OSError:
-        return most - 1
-    try:
-        permit(descriptor)
-        for each in os.listdir(descriptor) if stat.S_ISDIR(os.fstat(descriptor).st_mode) else ():
-            most = permit_all(descriptor, each, most) if most > 0 else 0
-    finally:
-        os.close(descriptor)
-    return most - 1
-
-
-def permit(descriptor):
-    found = os.fstat(descriptor)
-    if found.st_uid != os.geteuid() or not (stat.S_ISDIR(found.st_mode) or stat.S_ISREG(found.st_mode)):
-        return
-    # As one user would have them: a folder that a test made read-only stays so.
-    wanted = (found.st_mode & 0o700) >> 3
-    if found.st_mode & wanted != wanted:
-        os.fchmod(descriptor, stat.S_IMODE(found.st_mode) | wanted)

@@ -3,18 +3,13 @@ import { countIsolation, ISOLATION_CELLS, isolationSentences } from "../../core/
 import { oneLine, plainText } from "../../core/printable.ts";
 import type { Soundness } from "../../core/verdict.ts";
 import { fitText } from "../wrap.ts";
-import { type Column, fittedTable } from "./fitted-table.ts";
+import { columnsOf, fittedTable } from "./fitted-table.ts";
 import type { Palette } from "./palette.ts";
 import { cellText } from "./table-style.ts";
 
 /** Draws the results of task checks, with each remark and problem in full below; what is wrong comes last, where it is not lost among many remarks. */
 export function checkTable(checks: readonly Soundness[], paint: Palette): string {
-  const column = (head: string, kind: Column["kind"], show: (check: Soundness) => string, drop?: number): Column => ({
-    head,
-    kind,
-    cells: checks.map(show),
-    ...(drop === undefined ? {} : { drop }),
-  });
+  const column = columnsOf(checks);
   const table = fittedTable(
     [
       column("Task", "name", ({ taskId }) => cellText(taskId)),

@@ -16,6 +16,13 @@ export type Column = {
   readonly drop?: number;
 };
 
+/** Returns what makes a column of these rows: from its head, its kind, what it shows of a row, and when it is left out. */
+export function columnsOf<Row>(
+  rows: readonly Row[],
+): (head: string, kind: Column["kind"], show: (row: Row) => string, drop?: number) => Column {
+  return (head, kind, show, drop) => ({ head, kind, cells: rows.map(show), ...(drop === undefined ? {} : { drop }) });
+}
+
 const GAP = 2;
 // A name in fewer columns is hard to read: before that, figures go.
 const READABLE = 16;

@@ -2,7 +2,7 @@ import { markedCost } from "../../core/figure.ts";
 import { formatDate } from "../../core/format.ts";
 import type { RunListing, RunState } from "../../core/record.ts";
 import { fitText } from "../wrap.ts";
-import { type Column, fittedTable } from "./fitted-table.ts";
+import { columnsOf, fittedTable } from "./fitted-table.ts";
 import type { Palette } from "./palette.ts";
 import { cellText, markedName, SCRIPTED_NOTE } from "./table-style.ts";
 
@@ -12,12 +12,7 @@ type Listed = RunListing & { readonly state: RunState };
 
 /** Draws a table of runs in the given order, each with its state. */
 export function listTable(runs: readonly Listed[], paint: Palette): string {
-  const column = (head: string, kind: Column["kind"], show: (run: Listed) => string, drop?: number): Column => ({
-    head,
-    kind,
-    cells: runs.map(show),
-    ...(drop === undefined ? {} : { drop }),
-  });
+  const column = columnsOf(runs);
   const table = fittedTable(
     [
       column("Run", "word", ({ id }) => cellText(id)),

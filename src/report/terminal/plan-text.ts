@@ -5,7 +5,7 @@ import { foreseenCapSentence } from "../foreseen-cap-words.ts";
 import { undecidableSentence } from "../power-words.ts";
 import { fitText } from "../wrap.ts";
 import { assumptionWords } from "../written-plan.ts";
-import { type Column, fittedTable } from "./fitted-table.ts";
+import { columnsOf, fittedTable } from "./fitted-table.ts";
 import type { Palette } from "./palette.ts";
 import { detectableLines } from "./plan-power-text.ts";
 import { cellText, markedName, SCRIPTED_NOTE } from "./table-style.ts";
@@ -56,13 +56,7 @@ function capLines({ caps }: Plan): readonly string[] {
 }
 
 function armTable({ arms }: Plan, paint: Palette): string {
-  const shown = arms.slice(0, MAX_ARMS);
-  const column = (head: string, kind: Column["kind"], show: (arm: PlannedArm) => string, drop?: number): Column => ({
-    head,
-    kind,
-    cells: shown.map(show),
-    ...(drop === undefined ? {} : { drop }),
-  });
+  const column = columnsOf(arms.slice(0, MAX_ARMS));
   const table = fittedTable(
     [
       column("Arm", "word", (arm) => shortened(markedName(arm)) + (arm.missingKey === null ? "" : " †")),

@@ -3,7 +3,7 @@ import type { TrialRecord } from "../../core/record.ts";
 import { fitText } from "../wrap.ts";
 import type { Report } from "../written-report.ts";
 import { placeOf, summaryTable } from "./arm-tables.ts";
-import { type Column, fittedTable, tableInBlocks } from "./fitted-table.ts";
+import { type Column, columnsOf, fittedTable, tableInBlocks } from "./fitted-table.ts";
 import type { Palette } from "./palette.ts";
 import { cellText, markedName } from "./table-style.ts";
 
@@ -51,19 +51,15 @@ function trialList(
   paint: Palette,
 ): readonly string[] {
   if (total === 0) return [];
-  const column = (head: string, kind: Column["kind"], show: (trial: TrialRecord) => string): Column => ({
-    head,
-    kind,
-    cells: trials.map(show),
-  });
+  const column = columnsOf(trials);
   const table = fittedTable(
     [
       column("Trial", "figure", ({ id }) => String(id)),
       column("Model", "name", ({ armName, armApi }) => markedName({ name: armName, api: armApi })),
       column("Task", "name", ({ taskId }) => cellText(taskId)),
-      { ...column("Attempt", "figure", ({ attempt }) => String(attempt)), drop: 2 },
+      column("Attempt", "figure", ({ attempt }) => String(attempt), 2),
       column("Result", "text", (trial) => result(trial, paint)),
-      { ...column("Tests", "figure", (trial) => (trial.testsTotal === null ? "-" : `${trial.testsPassed}/${trial.testsTotal}`)), drop: 1 },
+      column("Tests", "figure", (trial) => (trial.testsTotal === null ? "-" : `${trial.testsPassed}/${trial.testsTotal}`), 1),
     ],
     paint.width,
   );

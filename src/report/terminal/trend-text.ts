@@ -3,7 +3,7 @@ import { formatRate, formatUsd } from "../../core/format.ts";
 import { clipped } from "../../core/printable.ts";
 import { DRIFT_NOTE, driftTexts } from "../trend-drift.ts";
 import { wrapText } from "../wrap.ts";
-import { type Column, fittedTable } from "./fitted-table.ts";
+import { columnsOf, fittedTable } from "./fitted-table.ts";
 import type { Palette } from "./palette.ts";
 import { cellText } from "./table-style.ts";
 
@@ -30,12 +30,7 @@ export function trendText(trend: Trend, paint: Palette): string {
 
 function lineText(line: TrendLine, paint: Palette): readonly string[] {
   const { points } = line;
-  const column = (head: string, kind: Column["kind"], show: (point: TrendPoint) => string, drop?: number): Column => ({
-    head,
-    kind,
-    cells: points.map(show),
-    ...(drop === undefined ? {} : { drop }),
-  });
+  const column = columnsOf(points);
   const table = fittedTable(
     [
       column("Date", "word", ({ createdAt }) => cellText(createdAt.slice(0, 10))),

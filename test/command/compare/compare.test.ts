@@ -246,5 +246,7 @@ test("the other arms of a run count, unless the pair was planned", async () => {
 
   expect(unsaid.comparisons[0]).toMatchObject({ allowances: [{ kind: "comparisons", count: 3, of: "baseline", arms: 4 }] });
   expect(planned.comparisons[0]).toMatchObject({ allowances: [{ kind: "planned", others: 2 }] });
-  expect(pairs.comparisons[0]?.sentence).toMatch(/^Cannot tell: .*, which is not shown among all 6 pairs of 4 arms \(adjusted p = 0\.082\);/);
+  expect(pairs.comparisons[0]?.sentence).toMatch(
+    /^Cannot tell: .*, which is not shown among all 6 pairs of 4 arms \(adjusted p = 0\.082\);/,
+  );
 });

@@ -5,14 +5,12 @@ import json
 import os
 import re
 import shutil
-import stat
 
-MAX_OPENED = 2000
+from bench_boundary.opened import FOLDER, open_below
+
 # Files that a folder of test data never lends: they may be tests.
 CODE = (".py", ".pyc", ".ini", ".toml", ".cfg")
 MAX_COPIED_BYTES = 64 * 1024 * 1024
-FOLDER = os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC
-FILE = os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_NOCTTY | os.O_CLOEXEC
 
 
 class Paths:
@@ -99,43 +97,8 @@ class Paths:
         path = os.path.normpath(path)
         if not path.startswith(self.temporary + "/"):
             return
-        *folders, last = os.path.relpath(path, self.temporary).split("/")
         place = os.open(self.temporary, FOLDER)
         try:
-            for name in folders:
-                outer, place = place, os.open(name, FOLDER, dir_fd=place)
-                os.close(outer)
-                permit(place)
-            permit_all(place, last, MAX_OPENED)
+            open_below(place, os.path.relpath(path, self.temporary))
         except OSError:
             pass  # it does not exist yet, or is the solution's own
-        finally:
-            os.close(place)
-
-
-# The solution may rename what lies in a folder that both can write to, and put links there at any moment. So every name is looked up in an open
-# folder, no link is followed, and rights are changed on what was opened.
-def permit_all(folder, name, most):
-    """Gives access to a file, or to a folder and all below it, at most so many in all; returns how many are left."""
-    try:
-        descriptor = os.open(name, FILE, dir_fd=folder)
-    except OSError:
-        return most - 1
-    try:
-        permit(descriptor)
-        names = os.listdir(descriptor) if stat.S_ISDIR(os.fstat(descriptor).st_mode) else ()
-        for each in names:
-            most = permit_all(descriptor, each, most) if most > 0 else 0
-    finally:
-        os.close(descriptor)
-    return most - 1
-
-
-def permit(descriptor):
-    found = os.fstat(descriptor)
-    if found.st_uid != os.geteuid() or not (stat.S_ISDIR(found.st_mode) or stat.S_ISREG(found.st_mode)):
-        return
-    # As one user would have them: what a test made read-only stays so.
-    wanted = (found.st_mode & 0o700) >> 3
-    if found.st_mode & wanted != wanted:
-        os.fchmod(descriptor, stat.S_IMODE(found.st_mode) | wanted)
