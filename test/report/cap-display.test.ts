@@ -5,10 +5,10 @@ import { type ArmInRun, summarize, summarizeRun } from "../../src/analysis/summa
 import type { CapStop } from "../../src/core/cap.ts";
 import { markdownReport } from "../../src/report/file/markdown.ts";
 import { pageData } from "../../src/report/html/make-page-data.ts";
-import { summaryTable } from "../../src/report/terminal/arm-tables.ts";
 import { comparisonText } from "../../src/report/terminal/comparison-text.ts";
 import { gateText } from "../../src/report/terminal/gate-text.ts";
 import { palette } from "../../src/report/terminal/palette.ts";
+import { summaryTable } from "../../src/report/terminal/table/arm-tables.ts";
 import { type Report, writeReport } from "../../src/report/written-report.ts";
 import { anArmResult, aRun, aTaskResult } from "../fixtures/record.ts";
 

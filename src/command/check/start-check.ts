@@ -3,7 +3,7 @@ import { jsonText } from "../../core/printable.ts";
 import type { Task } from "../../core/task.ts";
 import type { Soundness } from "../../core/verdict.ts";
 import { gradeWithDetails } from "../../grade/grade.ts";
-import { checkTable } from "../../report/terminal/check-tables.ts";
+import { checkTable } from "../../report/terminal/table/check-tables.ts";
 import { findAnswersInHistory } from "../../run/check/answer-history.ts";
 import { type CheckOptions, checkTask } from "../../run/check/check-task.ts";
 import { workThrough } from "../../run/schedule.ts";

@@ -1,6 +1,6 @@
 import { Command } from "commander";
 import { jsonText } from "../../core/printable.ts";
-import type { Finding } from "../../report/terminal/check-tables.ts";
+import type { Finding } from "../../report/terminal/table/check-tables.ts";
 import { DB_FLAG, gather, TRUST_FLAG } from "../flag.ts";
 import { type SandboxKind, sandboxOption } from "../sandbox/sandbox-flag.ts";
 import type { End, Terminal } from "../terminal.ts";
@@ -31,7 +31,10 @@ export function doctorCommand(terminal: Terminal, end: End): Command {
     .option(...TRUST_FLAG)
     .option("--json", "print JSON")
     .action(async (options: Options) => {
-      const [{ examine }, { findingTable }] = await Promise.all([import("./examine.ts"), import("../../report/terminal/check-tables.ts")]);
+      const [{ examine }, { findingTable }] = await Promise.all([
+        import("./examine.ts"),
+        import("../../report/terminal/table/check-tables.ts"),
+      ]);
       const findings = [...(await examine(options)), ...(await probed(options, terminal))];
       terminal.print(options.json ? jsonText(findings) : findingTable(findings, terminal.paint));
       end(findings.some((finding) => finding.state === "bad") ? 1 : 0);

@@ -3,7 +3,7 @@ import { dirname } from "node:path";
 import { environmentVariable } from "../../config/environment.ts";
 import { loadModels } from "../../config/models.ts";
 import { InfraError, messageOf, UserError } from "../../core/errors.ts";
-import type { Finding } from "../../report/terminal/check-tables.ts";
+import type { Finding } from "../../report/terminal/table/check-tables.ts";
 import { freeMb } from "../../sandbox/docker/disk-space.ts";
 import { connectEngine, describeEngine, imageId } from "../../sandbox/docker/engine.ts";
 import { readStore } from "../open-store.ts";

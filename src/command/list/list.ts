@@ -16,7 +16,7 @@ export function listCommand(terminal: Terminal): Command {
     .action(async (options: Options) => {
       const [{ readStore, runningRuns }, { listTable }] = await Promise.all([
         import("../open-store.ts"),
-        import("../../report/terminal/list-table.ts"),
+        import("../../report/terminal/table/list-table.ts"),
       ]);
       const runs = await readStore(options.db, (store) => {
         const running = new Set(runningRuns(store));

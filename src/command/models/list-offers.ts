@@ -1,6 +1,6 @@
 import type { ModelSpec } from "../../core/model.ts";
 import type { Catalogue } from "../../model/probe/catalogue.ts";
-import type { ServerOffer } from "../../report/terminal/offers-table.ts";
+import type { ServerOffer } from "../../report/terminal/table/offers-table.ts";
 import { chooseServed, proberHere, type ServedChoice } from "../probe/probe-models.ts";
 import type { Trust } from "../trust/trust.ts";
 

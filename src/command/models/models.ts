@@ -18,7 +18,7 @@ export function modelsCommand(terminal: Terminal): Command {
     .action(async (names: readonly string[], options: Options) => {
       const [{ listOffers }, { offersTable }, { openTrust }] = await Promise.all([
         import("./list-offers.ts"),
-        import("../../report/terminal/offers-table.ts"),
+        import("../../report/terminal/table/offers-table.ts"),
         import("../trust/trust.ts"),
       ]);
       const offers = await listOffers({ path: options.models, names }, openTrust(options, terminal));

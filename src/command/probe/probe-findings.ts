@@ -2,7 +2,7 @@ import { InfraError } from "../../core/errors.ts";
 import { formatDuration } from "../../core/format.ts";
 import { promptTokens, type Usage } from "../../core/model.ts";
 import type { Probe } from "../../model/probe/probe-model.ts";
-import type { Finding } from "../../report/terminal/check-tables.ts";
+import type { Finding } from "../../report/terminal/table/check-tables.ts";
 import { callsOurTool, callsTool, doubtsIn, formatCents, hasReasoning, isStreamed, mistakeIn, troubleIn } from "./probe-words.ts";
 
 type State = Finding["state"];

@@ -2,7 +2,7 @@ import { environmentVariable } from "../../config/environment.ts";
 import { chooseModels, loadModels } from "../../config/models.ts";
 import type { ModelSpec } from "../../core/model.ts";
 import { openProber, type Prober } from "../../model/probe/probe-model.ts";
-import type { Finding } from "../../report/terminal/check-tables.ts";
+import type { Finding } from "../../report/terminal/table/check-tables.ts";
 import { keyPairs, keyRequests } from "../trust/keys.ts";
 import type { Trust } from "../trust/trust.ts";
 import { probeFindings } from "./probe-findings.ts";

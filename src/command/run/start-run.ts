@@ -2,7 +2,7 @@ import { summarizeRun } from "../../analysis/summary.ts";
 import { UserError } from "../../core/errors.ts";
 import { jsonText, oneLine, printable } from "../../core/printable.ts";
 import type { RunRecord } from "../../core/record.ts";
-import { summaryTable } from "../../report/terminal/arm-tables.ts";
+import { summaryTable } from "../../report/terminal/table/arm-tables.ts";
 import { type Report, writeReport } from "../../report/written-report.ts";
 import type { TaskMistake } from "../../store/read/task-mistakes.ts";
 import type { Store } from "../../store/store.ts";

@@ -3,7 +3,7 @@ import type { ArmSummary } from "../../analysis/summary.ts";
 import { doubtNotes, hasSpeed, SPEED_COLUMNS, SPEED_NOTE, usedCells } from "../../core/figure.ts";
 import { counted, formatDuration, formatInterval, formatPoints, formatPointsInterval, formatRate, formatUsd } from "../../core/format.ts";
 import { acceptanceSentence, otherReasons, STATE_WORDS, savedSentence } from "../gate-words.ts";
-import { placeOf } from "../terminal/arm-tables.ts";
+import { placeOf } from "../terminal/table/arm-tables.ts";
 import type { Report, WrittenComparison, WrittenGate } from "../written-report.ts";
 import { markdownComparison } from "./markdown-comparison.ts";
 import { markdownName, markdownSentence, markdownSide, markdownTable } from "./markdown-text.ts";

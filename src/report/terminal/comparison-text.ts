@@ -6,11 +6,11 @@ import { familyWords } from "../allowance-words.ts";
 import { METRICS } from "../comparison-words.ts";
 import { fitText, wrapText } from "../wrap.ts";
 import type { Report, WrittenComparison, WrittenRatio } from "../written-report.ts";
-import { comparedArmsTable } from "./arm-tables.ts";
-import { isGated, markedSide, metricTable, missingLines } from "./metric-table.ts";
 import type { Palette } from "./palette.ts";
 import { publishedLines } from "./published-text.ts";
-import { SCRIPTED_NOTE } from "./table-style.ts";
+import { comparedArmsTable } from "./table/arm-tables.ts";
+import { isGated, markedSide, metricTable, missingLines } from "./table/metric-table.ts";
+import { SCRIPTED_NOTE } from "./table/table-style.ts";
 
 const MAX_FLIPS = 10;
 const MAX_LEFT_OUT = 5;

@@ -4,8 +4,8 @@ import { oneLine } from "../../core/printable.ts";
 import { acceptanceSentence, OUTCOME_WORDS, otherReasons, STATE_WORDS, savedSentence } from "../gate-words.ts";
 import { fitText, wrapText } from "../wrap.ts";
 import type { WrittenGate } from "../written-report.ts";
-import { fittedTable } from "./fitted-table.ts";
 import type { Palette } from "./palette.ts";
+import { fittedTable } from "./table/fitted-table.ts";
 
 /**
  * Writes the decision of a gate: what it accepts, its interim analyses, the reasons, and the verdict with its exit code last. Without a terminal, reasons and

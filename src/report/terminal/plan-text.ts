@@ -5,10 +5,10 @@ import { foreseenCapSentence } from "../foreseen-cap-words.ts";
 import { undecidableSentence } from "../power-words.ts";
 import { fitText } from "../wrap.ts";
 import { assumptionWords } from "../written-plan.ts";
-import { columnsOf, fittedTable } from "./fitted-table.ts";
 import type { Palette } from "./palette.ts";
 import { detectableLines } from "./plan-power-text.ts";
-import { cellText, markedName, SCRIPTED_NOTE } from "./table-style.ts";
+import { columnsOf, fittedTable } from "./table/fitted-table.ts";
+import { cellText, markedName, SCRIPTED_NOTE } from "./table/table-style.ts";
 
 const MAX_ARMS = 30;
 const MAX_NAME = 22;

@@ -3,7 +3,7 @@ import { oneLine } from "../../core/printable.ts";
 import { wrapText } from "../wrap.ts";
 import type { WrittenPublished } from "../written-report.ts";
 import type { Palette } from "./palette.ts";
-import { cellText } from "./table-style.ts";
+import { cellText } from "./table/table-style.ts";
 
 /** Writes the comparison of an arm with a published figure, line by line; the closing sentence takes one line. */
 export function publishedLines(

@@ -1,6 +1,6 @@
 import { counted } from "../../core/format.ts";
 import { oneLine } from "../../core/printable.ts";
-import { cellText } from "./table-style.ts";
+import { cellText } from "./table/table-style.ts";
 
 type Figures = { readonly passed: boolean; readonly testsPassed: number; readonly testsTotal: number };
 

@@ -3,7 +3,7 @@ import { counted } from "../../core/format.ts";
 import { clipped, oneLine } from "../../core/printable.ts";
 import type { TrialRecord } from "../../core/record.ts";
 import type { Verdict } from "../../core/verdict.ts";
-import { cellText } from "./table-style.ts";
+import { cellText } from "./table/table-style.ts";
 
 const MAX_SHOWN = 20;
 const EXCERPT = 160;

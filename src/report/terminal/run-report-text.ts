@@ -2,10 +2,10 @@ import { clipped, plainText } from "../../core/printable.ts";
 import type { TrialRecord } from "../../core/record.ts";
 import { fitText } from "../wrap.ts";
 import type { Report } from "../written-report.ts";
-import { placeOf, summaryTable } from "./arm-tables.ts";
-import { type Column, columnsOf, fittedTable, tableInBlocks } from "./fitted-table.ts";
 import type { Palette } from "./palette.ts";
-import { cellText, markedName } from "./table-style.ts";
+import { placeOf, summaryTable } from "./table/arm-tables.ts";
+import { type Column, columnsOf, fittedTable, tableInBlocks } from "./table/fitted-table.ts";
+import { cellText, markedName } from "./table/table-style.ts";
 
 /** Writes the report of a run for a terminal: the summary, possible places, every task, and the trials that did not pass. */
 export function runReportText(

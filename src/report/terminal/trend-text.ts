@@ -3,9 +3,9 @@ import { formatRate, formatUsd } from "../../core/format.ts";
 import { clipped } from "../../core/printable.ts";
 import { DRIFT_NOTE, driftTexts } from "../trend-drift.ts";
 import { wrapText } from "../wrap.ts";
-import { columnsOf, fittedTable } from "./fitted-table.ts";
 import type { Palette } from "./palette.ts";
-import { cellText } from "./table-style.ts";
+import { columnsOf, fittedTable } from "./table/fitted-table.ts";
+import { cellText } from "./table/table-style.ts";
 
 // An odd width gives 50 % a column of its own.
 const AXIS_WIDTH = 21;

@@ -4,7 +4,7 @@ import { counted, formatDuration, formatTokens, formatUsd } from "../../../core/
 import { heldBackText, lostFiles } from "../../../core/held-back.ts";
 import { printable } from "../../../core/printable.ts";
 import type { Trial } from "../../../core/trial.ts";
-import { cellText } from "../table-style.ts";
+import { cellText } from "../table/table-style.ts";
 import type { ProgressState, RunningTrial, Spent } from "./progress-state.ts";
 
 /** Writes an event as a line of the log of a run; null for one that has none. */

@@ -1,6 +1,6 @@
 import type { Activity, RunEvent } from "../../../core/event.ts";
 import type { Arm, Trial } from "../../../core/trial.ts";
-import { cellText } from "../table-style.ts";
+import { cellText } from "../table/table-style.ts";
 
 /** What trials cost: null has an unknown part, and without a step nothing is known where requests may have been billed. */
 export type Spent = { costUsd: number | null; steps: number; unbilledAttempts: number };

@@ -1,11 +1,11 @@
-import type { ArmSummary } from "../../analysis/summary.ts";
-import { doubtNotes, hasSpeed, markedCost, markedOutput, SPEED_COLUMNS, SPEED_NOTE, usedCells } from "../../core/figure.ts";
-import { counted, formatDuration, formatInterval, formatRate, formatTokens, formatUsd } from "../../core/format.ts";
-import { oneLine } from "../../core/printable.ts";
-import { fitText } from "../wrap.ts";
-import type { Report } from "../written-report.ts";
+import type { ArmSummary } from "../../../analysis/summary.ts";
+import { doubtNotes, hasSpeed, markedCost, markedOutput, SPEED_COLUMNS, SPEED_NOTE, usedCells } from "../../../core/figure.ts";
+import { counted, formatDuration, formatInterval, formatRate, formatTokens, formatUsd } from "../../../core/format.ts";
+import { oneLine } from "../../../core/printable.ts";
+import { fitText } from "../../wrap.ts";
+import type { Report } from "../../written-report.ts";
+import type { Palette } from "../palette.ts";
 import { type Column, fittedTable } from "./fitted-table.ts";
-import type { Palette } from "./palette.ts";
 import { cellText, markedName, SCRIPTED_NOTE } from "./table-style.ts";
 
 type ArmColumn = Omit<Column, "cells"> & { readonly cell: (arm: ArmSummary, paint: Palette) => string };

@@ -1,12 +1,12 @@
-import type { Estimate, Side } from "../../analysis/comparison.ts";
-import type { ArmSummary } from "../../analysis/summary.ts";
-import { costMarks, hasSpeed, outputMark, SPEED_COLUMNS } from "../../core/figure.ts";
-import { formatInterval, formatPoints, formatPointsInterval, formatRate, formatRatio } from "../../core/format.ts";
-import { METRICS, shownFigure } from "../comparison-words.ts";
-import { brokenName } from "../wrap.ts";
-import type { Report, WrittenComparison, WrittenRatio } from "../written-report.ts";
+import type { Estimate, Side } from "../../../analysis/comparison.ts";
+import type { ArmSummary } from "../../../analysis/summary.ts";
+import { costMarks, hasSpeed, outputMark, SPEED_COLUMNS } from "../../../core/figure.ts";
+import { formatInterval, formatPoints, formatPointsInterval, formatRate, formatRatio } from "../../../core/format.ts";
+import { METRICS, shownFigure } from "../../comparison-words.ts";
+import { brokenName } from "../../wrap.ts";
+import type { Report, WrittenComparison, WrittenRatio } from "../../written-report.ts";
+import type { Palette } from "../palette.ts";
 import { type Column, fittedTable } from "./fitted-table.ts";
-import type { Palette } from "./palette.ts";
 import { cellText } from "./table-style.ts";
 
 const MAX_NAME_LINE = 20;

@@ -1,7 +1,7 @@
 import Table from "cli-table3";
 import stringWidth from "string-width";
 import wrapAnsi from "wrap-ansi";
-import { brokenName } from "../wrap.ts";
+import { brokenName } from "../../wrap.ts";
 import { drawn, PLAIN_BORDERS } from "./table-style.ts";
 
 /** One column of a table, from its head down; cells may hold colours. */

@@ -2,7 +2,7 @@ import { stripVTControlCharacters } from "node:util";
 import pc from "picocolors";
 import stringWidth from "string-width";
 import { describe, expect, test } from "vitest";
-import { type Column, fittedTable, tableInBlocks } from "../../../src/report/terminal/fitted-table.ts";
+import { type Column, fittedTable, tableInBlocks } from "../../../../src/report/terminal/table/fitted-table.ts";
 
 const paint = pc.createColors(true);
 

@@ -1,10 +1,10 @@
-import { counted } from "../../core/format.ts";
-import { countIsolation, ISOLATION_CELLS, isolationSentences } from "../../core/isolation-words.ts";
-import { oneLine, plainText } from "../../core/printable.ts";
-import type { Soundness } from "../../core/verdict.ts";
-import { fitText } from "../wrap.ts";
+import { counted } from "../../../core/format.ts";
+import { countIsolation, ISOLATION_CELLS, isolationSentences } from "../../../core/isolation-words.ts";
+import { oneLine, plainText } from "../../../core/printable.ts";
+import type { Soundness } from "../../../core/verdict.ts";
+import { fitText } from "../../wrap.ts";
+import type { Palette } from "../palette.ts";
 import { columnsOf, fittedTable } from "./fitted-table.ts";
-import type { Palette } from "./palette.ts";
 import { cellText } from "./table-style.ts";
 
 /** Draws the results of task checks, with each remark and problem in full below; what is wrong comes last, where it is not lost among many remarks. */

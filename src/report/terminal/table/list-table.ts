@@ -1,9 +1,9 @@
-import { markedCost } from "../../core/figure.ts";
-import { formatDate } from "../../core/format.ts";
-import type { RunListing, RunState } from "../../core/record.ts";
-import { fitText } from "../wrap.ts";
+import { markedCost } from "../../../core/figure.ts";
+import { formatDate } from "../../../core/format.ts";
+import type { RunListing, RunState } from "../../../core/record.ts";
+import { fitText } from "../../wrap.ts";
+import type { Palette } from "../palette.ts";
 import { columnsOf, fittedTable } from "./fitted-table.ts";
-import type { Palette } from "./palette.ts";
 import { cellText, markedName, SCRIPTED_NOTE } from "./table-style.ts";
 
 const UNBILLED_NOTE = '+ requests that failed or were cut off may have been billed in addition; "bench report" has what is assumed';

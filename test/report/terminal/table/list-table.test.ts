@@ -1,8 +1,8 @@
 import { expect, test } from "vitest";
-import type { RunListing, RunState } from "../../../src/core/record.ts";
-import { listTable } from "../../../src/report/terminal/list-table.ts";
-import { palette } from "../../../src/report/terminal/palette.ts";
-import { aRun } from "../../fixtures/record.ts";
+import type { RunListing, RunState } from "../../../../src/core/record.ts";
+import { palette } from "../../../../src/report/terminal/palette.ts";
+import { listTable } from "../../../../src/report/terminal/table/list-table.ts";
+import { aRun } from "../../../fixtures/record.ts";
 
 type Listed = RunListing & { readonly state: RunState };
 

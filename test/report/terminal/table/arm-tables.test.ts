@@ -1,12 +1,12 @@
 import { stripVTControlCharacters } from "node:util";
 import { expect, test } from "vitest";
-import { summarizeRun } from "../../../src/analysis/summary.ts";
-import type { ArmResult } from "../../../src/core/record.ts";
-import { speedLines, summaryTable } from "../../../src/report/terminal/arm-tables.ts";
-import { palette } from "../../../src/report/terminal/palette.ts";
-import { taskTable } from "../../../src/report/terminal/run-report-text.ts";
-import { writeReport } from "../../../src/report/written-report.ts";
-import { anArmResult, aRun, aTaskResult } from "../../fixtures/record.ts";
+import { summarizeRun } from "../../../../src/analysis/summary.ts";
+import type { ArmResult } from "../../../../src/core/record.ts";
+import { palette } from "../../../../src/report/terminal/palette.ts";
+import { taskTable } from "../../../../src/report/terminal/run-report-text.ts";
+import { speedLines, summaryTable } from "../../../../src/report/terminal/table/arm-tables.ts";
+import { writeReport } from "../../../../src/report/written-report.ts";
+import { anArmResult, aRun, aTaskResult } from "../../../fixtures/record.ts";
 
 const RUN = aRun();
 

@@ -1,7 +1,7 @@
-import { counted } from "../../core/format.ts";
-import { oneLine } from "../../core/printable.ts";
+import { counted } from "../../../core/format.ts";
+import { oneLine } from "../../../core/printable.ts";
+import type { Palette } from "../palette.ts";
 import { fittedTable } from "./fitted-table.ts";
-import type { Palette } from "./palette.ts";
 import { cellText } from "./table-style.ts";
 
 /** A model that a server offers. `contextWindow` is in tokens, null where the server does not tell it; where it is not `isServed`, it is the most that the model could have. */

@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
-import type { Soundness } from "../../../src/core/verdict.ts";
-import { checkTable } from "../../../src/report/terminal/check-tables.ts";
-import { palette } from "../../../src/report/terminal/palette.ts";
+import type { Soundness } from "../../../../src/core/verdict.ts";
+import { palette } from "../../../../src/report/terminal/palette.ts";
+import { checkTable } from "../../../../src/report/terminal/table/check-tables.ts";
 
 const SOUND: Soundness = {
   taskId: "tide",
