@@ -9,7 +9,7 @@ export default defineConfig({
     testTimeout: 120_000,
     hookTimeout: 120_000,
     maxWorkers: 3,
-    globalSetup: ["test/own-configuration.ts"],
+    globalSetup: ["test/own-configuration.ts", "test/programs.mjs"],
     reporters: ["default", new ClosingLine()],
     projects: [
       // One process for many files: these tests share no state, and loading modules once saves a third of the time.

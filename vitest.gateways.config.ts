@@ -9,7 +9,7 @@ export default defineConfig({
     testTimeout: 900_000,
     hookTimeout: 900_000,
     maxWorkers: 1,
-    globalSetup: ["test/own-configuration.ts", "test/gateways/installed-servers.ts"],
+    globalSetup: ["test/own-configuration.ts", "test/programs.mjs", "test/gateways/installed-servers.ts"],
     reporters: ["default", new GatewayTable(), new ClosingLine()],
   },
 });

@@ -8,7 +8,7 @@ export default defineConfig({
     testTimeout: 1_800_000,
     hookTimeout: 1_800_000,
     maxWorkers: 1,
-    globalSetup: ["test/own-configuration.ts"],
+    globalSetup: ["test/own-configuration.ts", "test/programs.mjs"],
     reporters: ["default", new ClosingLine()],
   },
 });

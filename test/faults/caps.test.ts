@@ -1,15 +1,14 @@
 import { spawn } from "node:child_process";
-import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import Database from "better-sqlite3";
 import { describe, expect, test } from "vitest";
+import { programWords } from "../fixtures/program.ts";
 import { TempFolder } from "../fixtures/temp-folder.ts";
 import { type BooksOptions, type BooksServer, startBooksServer } from "./books-server.ts";
 import { type CappedRun, runCapped } from "./capped-run.ts";
 import { IS_FULL, seededRandom } from "./counted-run.ts";
 
-const CHILD = join(import.meta.dirname, "capped-run-child.ts");
-const LOADER = join(import.meta.dirname, "../../node_modules/tsx/dist/loader.mjs");
+const [NODE, CHILD] = programWords("test/faults/capped-run-child.ts");
 // The default of models.yaml: one such answer costs more than a trial of ten usual ones.
 const MAX_OUTPUT_TOKENS = 16_000;
 const PRICE = { input: 3, output: 15 };
@@ -57,7 +56,7 @@ async function play(
 }
 
 async function killAfter(run: CappedRun, server: BooksServer, afterMs: number): Promise<void> {
-  const child = spawn(process.execPath, ["--import", LOADER, CHILD, JSON.stringify(run)], { stdio: "ignore" });
+  const child = spawn(NODE, [CHILD, JSON.stringify(run)], { stdio: "ignore" });
   let hasEnded = false;
   const end = new Promise<void>((resolve) => {
     child.on("close", () => {

@@ -1,13 +1,12 @@
 import { execFile } from "node:child_process";
-import { join } from "node:path";
 import Database from "better-sqlite3";
 import { expect, test } from "vitest";
+import { programWords } from "../fixtures/program.ts";
 import { TempFolder } from "../fixtures/temp-folder.ts";
 import { IS_FULL } from "./counted-run.ts";
 import { type CountingServer, REQUESTS_A_TRIAL, startCountingServer } from "./counting-server.ts";
 
-const CHILD = join(import.meta.dirname, "kill-points-child.ts");
-const LOADER = join(import.meta.dirname, "../../node_modules/tsx/dist/loader.mjs");
+const [NODE, CHILD] = programWords("test/faults/kill-points-child.ts");
 const TRIALS = 2;
 const NEEDED = TRIALS * REQUESTS_A_TRIAL;
 // A prime number, so that an ordinary test run meets every kind of write.
@@ -17,7 +16,7 @@ type Ended = { readonly signal: string | null; readonly said: { readonly end: st
 
 function runChild(path: string, server: CountingServer, killAt: number): Promise<Ended> {
   return new Promise((resolve, reject) => {
-    const child = execFile(process.execPath, ["--import", LOADER, CHILD, path, server.url, String(killAt)], (_error, stdout, stderr) => {
+    const child = execFile(NODE, [CHILD, path, server.url, String(killAt)], (_error, stdout, stderr) => {
       if (child.signalCode === null && child.exitCode !== 0) return reject(new Error(stderr));
       resolve({ signal: child.signalCode, said: stdout === "" ? null : (JSON.parse(stdout) as Ended["said"]) });
     });

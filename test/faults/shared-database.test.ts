@@ -1,13 +1,12 @@
 import { execFile } from "node:child_process";
-import { join } from "node:path";
 import Database from "better-sqlite3";
 import { expect, test } from "vitest";
 import { Store } from "../../src/store/store.ts";
+import { programWords } from "../fixtures/program.ts";
 import { TempFolder } from "../fixtures/temp-folder.ts";
 import { IS_FULL } from "./counted-run.ts";
 
-const CHILD = join(import.meta.dirname, "shared-database-child.ts");
-const LOADER = join(import.meta.dirname, "../../node_modules/tsx/dist/loader.mjs");
+const [NODE, CHILD] = programWords("test/faults/shared-database-child.ts");
 const ATTEMPTS = IS_FULL ? 2_000 : 100;
 const TASKS = 2;
 
@@ -16,9 +15,7 @@ type Role = "run" | "regrade" | "read";
 /** Starts a process that works on the database; gives what it complained about. */
 function start(path: string, role: Role, id: string, count = ATTEMPTS): Promise<string> {
   return new Promise((resolve) => {
-    execFile(process.execPath, ["--import", LOADER, CHILD, path, role, id, String(count)], (error, _stdout, stderr) =>
-      resolve(error ? stderr || error.message : ""),
-    );
+    execFile(NODE, [CHILD, path, role, id, String(count)], (error, _stdout, stderr) => resolve(error ? stderr || error.message : ""));
   });
 }
 

@@ -11,9 +11,8 @@ import { NOTHING_GRANTED } from "../../../src/config/trust-file.ts";
 import { UserError } from "../../../src/core/errors.ts";
 import { printable } from "../../../src/core/printable.ts";
 import { runCli } from "../../fixtures/cli.ts";
+import { programWords } from "../../fixtures/program.ts";
 import { TempFolder } from "../../fixtures/temp-folder.ts";
-
-const ROOT = join(import.meta.dirname, "../../..");
 
 const KEY: TrustRequest = { kind: "key", variable: "OPENAI_API_KEY", host: "api.example.com" };
 const BUILD: TrustRequest = { kind: "build", image: "bench-task:0123", folder: "tasks/a/docker", network: false };
@@ -204,9 +203,8 @@ test("a link at the place of the file is followed to its owner's file, and stays
 
 // Starts processes that add ids to one file at the same time.
 async function addInProcesses(path: string, ...mode: readonly string[]): Promise<void> {
-  const loader = join(ROOT, "node_modules/tsx/dist/loader.mjs");
-  const write = (name: string): Promise<unknown> =>
-    promisify(execFile)(process.execPath, ["--import", loader, join(ROOT, "test/fixtures/trust-writer.ts"), path, name, "8", "3", ...mode]);
+  const [node, writer] = programWords("test/fixtures/trust-writer.ts");
+  const write = (name: string): Promise<unknown> => promisify(execFile)(node, [writer, path, name, "8", "3", ...mode]);
   await Promise.all(["a", "b", "c"].map(write));
 }
 
