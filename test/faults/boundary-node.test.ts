@@ -145,4 +145,13 @@ describe("whatever the solution's process sends", () => {
     expect(outcomes.answered).toBeGreaterThan(FRAMES / 1_000);
     expect(outcomes.refused).toBeGreaterThan(FRAMES / 1_000);
   });
+
+  // The first million frames found it: such a promise rejects in the tests' process, where nothing can await it.
+  test("a promise that is settled with itself is refused", () => {
+    const made = ["settle", 7, true, ["H", 0, ["promise"]], []];
+    const settledWith = (value: unknown) => [made, ["settle", 0, true, value, []], ["answer", 1, false, null, [], [false, []]]];
+
+    expect(new Judge(settledWith(null)).run()).toBe("answered");
+    expect(new Judge(settledWith(["h", 0])).run()).toBe("refused");
+  });
 });

@@ -118,7 +118,7 @@ export class Handles {
         const promise = new Promise((resolve, reject) => {
           settle = { resolve, reject };
         });
-        this.#pending.set(number, settle);
+        this.#pending.set(number, { ...settle, promise });
         return keep(promise);
       }
       case "signal":
@@ -143,6 +143,8 @@ export class Handles {
   /** Settles the stand-in for a promise. */
   settle(number, isFulfilled, value) {
     const waiting = this.#pending.get(number);
+    // A promise that waits for itself rejects where no test looks.
+    requireValid(waiting === undefined || value !== waiting.promise, "settle");
     this.#pending.delete(number);
     if (isFulfilled) waiting?.resolve(value);
     else waiting?.reject(value);
