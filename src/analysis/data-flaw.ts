@@ -6,6 +6,8 @@ export type DataFlaw =
       readonly missing: number;
       readonly planned: number;
       readonly errors: number;
+      /** Tasks of which some trial has no result at all. */
+      readonly unfinished: { readonly tasks: number; readonly of: number };
       /** The run to resume, and the command that resumes it. */
       readonly resume: { readonly command: "run" | "gate"; readonly runId: string };
     }

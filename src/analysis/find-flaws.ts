@@ -31,7 +31,9 @@ export function coverageFlaw({ run, arm }: ArmInRun, label: string): readonly Da
   const missing = planned - arm.graded;
   if (missing <= planned * MAX_MISSING) return [];
   const command = "gate" in run.settings ? "gate" : "run";
-  return [{ kind: "missing-grades", label, missing, planned, errors: arm.errors, resume: { command, runId: run.id } }];
+  const tasks = arm.perTask.filter(({ trials, errors }) => trials + errors < run.attempts).length;
+  const unfinished = { tasks, of: arm.perTask.length };
+  return [{ kind: "missing-grades", label, missing, planned, errors: arm.errors, unfinished, resume: { command, runId: run.id } }];
 }
 
 function unequalErrors(baseline: ArmInRun, candidate: ArmInRun): readonly DataFlaw[] {

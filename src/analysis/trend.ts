@@ -1,4 +1,5 @@
 import type { SeriesPoint } from "../core/history.ts";
+import type { RunEnd } from "../core/record.ts";
 import { drift, MIN_INFORMATIVE_TASKS, MIN_INFORMATIVE_TRIALS } from "../stats/drift.ts";
 import { type PassRate, passRate } from "../stats/pass-rate.ts";
 import { costPerSolved } from "./cost-per-solved.ts";
@@ -19,6 +20,14 @@ export type TrendPoint = {
   readonly costPerTrialUsd: number | null;
   /** Also null when nothing was solved. */
   readonly costPerSolvedUsd: number | null;
+  /** Set where some of the run's tasks have no result of this arm yet. */
+  readonly unfinished: {
+    readonly tasks: number;
+    readonly of: number;
+    readonly end: RunEnd | null;
+    readonly stoppedBy: string | null;
+    readonly isGate: boolean;
+  } | null;
   /** The tasks differ from those of the point before, so the two cannot be compared. */
   readonly suiteChanged: boolean;
   /** The agent, the model's entry, the prompt or the settings differ from those of the point before. */
@@ -134,9 +143,14 @@ function trendPoint(point: SeriesPoint, before: SeriesPoint | undefined): TrendP
     passRate: passRate(perTask),
     costPerTrialUsd: cost === null || trials === 0 ? null : cost / trials,
     costPerSolvedUsd: costPerSolved(perTask),
+    unfinished: unfinishedIn(point),
     suiteChanged: before !== undefined && before.suiteDigest !== suiteDigest,
     armChanged: before !== undefined && before.armId !== armId,
   };
+}
+
+function unfinishedIn({ tasks, finishedTasks, end, stoppedBy, settings }: SeriesPoint): TrendPoint["unfinished"] {
+  return finishedTasks >= tasks ? null : { tasks: tasks - finishedTasks, of: tasks, end, stoppedBy, isGate: "gate" in settings };
 }
 
 function commitIn({ git }: SeriesPoint["settings"]): string | null {

@@ -22,7 +22,7 @@ export type CompareOptions = ReadOptions & {
  * Throws UserError when a name finds no arm or several, or when the figures would mislead.
  */
 export function compare(arms: readonly string[] = [], options: CompareOptions = {}): Promise<Report> {
-  return readStore(options.database, async (store) => {
+  return readStore(options.database, async (store, whereabouts) => {
     const [{ chooseArms }, { compareChosen }] = await Promise.all([
       import("../run/arm-choice.ts"),
       import("../command/compare/compare-arms.ts"),
@@ -32,6 +32,7 @@ export function compare(arms: readonly string[] = [], options: CompareOptions = 
       allowMismatch: options.allowMismatch ?? false,
       planned: options.planned ?? false,
       ...(options.margin === undefined ? {} : { margin: options.margin }),
+      whereabouts,
     });
   });
 }
@@ -71,7 +72,7 @@ export type GateReport = Report & { readonly gate: WrittenGate };
  * Throws UserError when a side cannot be found, the two cannot be compared, or an option would change what a gate fixed before its run.
  */
 export function gate(options: GateOptions): Promise<GateReport> {
-  return readStore(options.database, async (store) => {
+  return readStore(options.database, async (store, whereabouts) => {
     const [{ decideNamedGate }, { withCapStops }, { writeReport }] = await Promise.all([
       import("../command/gate/start-gate.ts"),
       import("../command/compare/compare-arms.ts"),
@@ -81,7 +82,7 @@ export function gate(options: GateOptions): Promise<GateReport> {
     const allowed = { ...(allowMismatch ? { allowMismatch } : {}), ...(allowUnderpowered ? { allowUnderpowered } : {}) };
     const isSet = (name: string): boolean => (options[name as keyof GateOptions] ?? false) !== false;
     const summary = decideNamedGate(store, { maxDrop, alpha, mode, failWhen, ...others, ...allowed }, isSet);
-    const report = writeReport(withCapStops(store, summary));
+    const report = writeReport(withCapStops(store, summary), whereabouts);
     if (report.gate === null) throw new Error("Cannot read the result of a gate: the report has none; this is a bug");
     return { ...report, gate: report.gate };
   });

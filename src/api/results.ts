@@ -16,12 +16,12 @@ export function listRuns({ limit = 20, database }: ReadOptions & { readonly limi
 
 /** Reads the figures of a run by arm and by task, as `bench report --json` prints them. `run` is an id, the start of one, or "latest". */
 export function readReport(run: string, options: ReadOptions = {}): Promise<Report> {
-  return readStore(options.database, async (store) => {
+  return readStore(options.database, async (store, whereabouts) => {
     const [{ summarizeStoredRun }, { writeReport }] = await Promise.all([
       import("../run/comparison-terms.ts"),
       import("../report/written-report.ts"),
     ]);
-    return writeReport(summarizeStoredRun(store, store.findRun(run)));
+    return writeReport(summarizeStoredRun(store, store.findRun(run)), whereabouts);
   });
 }
 

@@ -2,9 +2,11 @@ import { randomBytes } from "node:crypto";
 import { mkdirSync, statSync } from "node:fs";
 import { dirname } from "node:path";
 import { messageOf, UserError } from "../core/errors.ts";
+import type { Whereabouts } from "../report/unfinished-words.ts";
 import { currentOwner, hasEnded, isRunning, ownerFromText, ownerToText } from "../sandbox/owner.ts";
 import { examineDatabasePath, standsAlone } from "../store/database-file.ts";
 import { type RunOwner, Store } from "../store/store.ts";
+import { DEFAULT_DATABASE } from "./flag.ts";
 import type { Trust } from "./trust/trust.ts";
 
 /** What opening a database for writing asks, and keeps. */
@@ -32,6 +34,16 @@ export function runningRuns(store: Pick<Store, "runs">): readonly string[] {
     const owner = ownerFromText(text);
     return owner !== null && isRunning(owner, self) ? [runId] : [];
   });
+}
+
+/** Tells what a report says of runs that are not finished: which of them are under way on this machine, and the flag that names their database. */
+export function whereaboutsOf(store: Pick<Store, "runs">, db: string): Whereabouts {
+  return { running: new Set(runningRuns(store)), databaseFlag: databaseFlag(db) };
+}
+
+/** Returns the --db flag for a printed command, or nothing for the default database. */
+export function databaseFlag(db: string): string {
+  return db === DEFAULT_DATABASE ? "" : ` --db ${db}`;
 }
 
 /** Opens a database as `openToRead` does, and closes it when it has been read, whatever happens. */

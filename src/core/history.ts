@@ -1,4 +1,5 @@
 import type { Api, Price } from "./model.ts";
+import type { RunEnd } from "./record.ts";
 
 /** What an earlier trial used. Only trials that were graded and not reused from another run are included. */
 export type PastTrial = {
@@ -40,6 +41,11 @@ export type SeriesPoint = {
   readonly api: Api;
   readonly promptDigest: string;
   readonly errors: number;
+  readonly end: RunEnd | null;
+  readonly stoppedBy: string | null;
+  /** Tasks of the run, and those of them of which every trial of the arm has a result. */
+  readonly tasks: number;
+  readonly finishedTasks: number;
   /** Only tasks with at least one graded trial; `costUsd` is the sum over graded trials, null when one of their costs is unknown. */
   readonly perTask: readonly TaskPoint[];
 };

@@ -13,6 +13,8 @@ export type RunRecord = {
   readonly createdAt: string;
   readonly finishedAt: string | null;
   readonly end: RunEnd | null;
+  /** Why it ended before all was done, as a clause; null where all was, while it runs, and after a kill. */
+  readonly stoppedBy: string | null;
   readonly suite: string;
   readonly suiteDigest: string;
   /** Attempts of each task by each arm; fewer than were asked for where a sequential gate was decided early. */
@@ -35,6 +37,9 @@ export type RunListing = RunRecord & {
   readonly passed: number;
   readonly graded: number;
   readonly errors: number;
+  readonly tasks: number;
+  /** Tasks of which some trial has no result. */
+  readonly unfinishedTasks: number;
   readonly costUsd: number | null;
   readonly unbilledAttempts: number;
 };

@@ -1,7 +1,7 @@
 import { type DataFlaw, isFlaw } from "../analysis/data-flaw.ts";
 import type { RoundReason } from "../analysis/gate/decide-round.ts";
 import type { GateReason, GateResult, GateState, SequentialPath } from "../analysis/gate/gate-result.ts";
-import { formatPoints, formatPointsInterval, formatRatio } from "../core/format.ts";
+import { counted, formatPoints, formatPointsInterval, formatRatio } from "../core/format.ts";
 import { capClause } from "./cap-words.ts";
 import { undecidableSentence } from "./power-words.ts";
 
@@ -121,6 +121,10 @@ function capitalized(text: string): string {
 
 function flawCause(flaw: DataFlaw): string {
   if (flaw.kind === "missing-grades") {
+    if (flaw.unfinished.tasks > 0) {
+      const beside = flaw.errors > 0 ? `, and ${counted(flaw.errors, "trial")} ended with an error of the harness or a provider` : "";
+      return `${flaw.unfinished.tasks} of ${flaw.unfinished.of} tasks of ${flaw.label} not finished${beside}`;
+    }
     const why = flaw.errors > 0 ? `, ${flaw.errors} of them for errors of the harness or a provider` : "";
     return `${flaw.missing} of ${flaw.planned} trials of ${flaw.label} have no grade${why}`;
   }

@@ -11,6 +11,7 @@ import { gateReasonSentence, gateSentence, OUTCOME_WORDS } from "./gate-words.ts
 import { groupSentences } from "./group-words.ts";
 import { powerSentence, repeatsSentence } from "./power-words.ts";
 import { publishedSentence } from "./published-words.ts";
+import { resumeCommand, unfinishedSentences, type Whereabouts } from "./unfinished-words.ts";
 
 /** A comparison with its closing sentence and its other words. */
 export type WrittenComparison = Omit<Comparison, "ratios" | "mismatches"> & {
@@ -34,6 +35,8 @@ export type WrittenGate = Omit<GateResult, "reasons"> & { readonly sentence: str
 /** What every format shows and JSON contains: a summary with its decisions put into words. */
 export type Report = Omit<Summary, "comparisons" | "gate" | "published"> & {
   readonly schema: "bench-report/1";
+  /** Which runs are not finished, why, and the command that resumes each, a sentence each. */
+  readonly unfinished: readonly string[];
   /** What the caps did to the run and its arms, a sentence each. */
   readonly caps: readonly string[];
   /** How many tasks were graded with less than full isolation, a sentence each. */
@@ -51,17 +54,21 @@ export type Report = Omit<Summary, "comparisons" | "gate" | "published"> & {
 export type WrittenPublished = PublishedComparison & { readonly sentence: string };
 
 /** Puts the decisions of a summary into words. */
-export function writeReport({ published, ...summary }: Summary): Report {
+export function writeReport({ published, ...summary }: Summary, whereabouts: Whereabouts = {}): Report {
+  const located = locatedIn(summary.runs, whereabouts);
   return {
     schema: "bench-report/1",
     ...summary,
+    unfinished: unfinishedSentences(summary, whereabouts),
     caps: capSentences(summary),
     isolation: weakestIsolation(summary.arms),
     groups: groupSentences(summary.arms),
     heldBack: heldBackSentences(summary.arms),
-    comparisons: summary.comparisons.map((comparison) => writtenComparison(comparison, summary)),
-    gate: summary.gate && writtenGate(summary.gate),
-    ...(published === undefined ? {} : { published: { ...published, sentence: publishedSentence(published) } }),
+    comparisons: summary.comparisons
+      .map((comparison) => writtenComparison(comparison, summary))
+      .map((written) => ({ ...written, sentence: located(written.sentence) })),
+    gate: summary.gate && writtenGate(summary.gate, located),
+    ...(published === undefined ? {} : { published: { ...published, sentence: located(publishedSentence(published)) } }),
   };
 }
 
@@ -96,6 +103,12 @@ function writtenComparison(comparison: Comparison, { arms, gate }: Summary): Wri
   };
 }
 
-function writtenGate(gate: GateResult): WrittenGate {
-  return { ...gate, sentence: gateSentence(gate), reasons: gate.reasons.map((reason) => gateReasonSentence(reason, gate)) };
+function writtenGate(gate: GateResult, located: (sentence: string) => string): WrittenGate {
+  return { ...gate, sentence: gateSentence(gate), reasons: gate.reasons.map((reason) => located(gateReasonSentence(reason, gate))) };
+}
+
+// The command that ends a sentence must find the database, which the words of a decision do not know.
+function locatedIn(runs: Summary["runs"], { databaseFlag = "" }: Whereabouts): (sentence: string) => string {
+  const commands = runs.map(({ id, settings }) => `resume with: ${resumeCommand({ id, isGate: "gate" in settings })}`);
+  return (sentence) => (commands.some((command) => sentence.endsWith(command)) ? sentence + databaseFlag : sentence);
 }

@@ -59,9 +59,14 @@ export async function runMissingTrials(shape: RunShape, deps: RunDeps, interimAn
   const isDone = trials.length === 0 && store.findRun(shape.runId).end === "complete";
   if (!isDone) markEnd(store, shape.runId, { end: null, stoppedBy: null });
   report({ kind: "run-started", runId: shape.runId, arms: shape.arms, planned, alreadyDone: planned - trials.length });
-  const { end, stoppedBy } = interimAnalysis
-    ? await runInRounds(shape, { ...deps, report, durations, entry, trials, interimAnalysis })
-    : await runAll(trials, { ...deps, report, durations, entry });
+  const work = { ...deps, report, durations, entry };
+  const { end, stoppedBy } = await (interimAnalysis
+    ? runInRounds(shape, { ...work, trials, interimAnalysis })
+    : runAll(trials, work)
+  ).catch((error: unknown) => {
+    markFailure(store, shape.runId, error);
+    throw error;
+  });
   if (!isDone) markEnd(store, shape.runId, { end, stoppedBy });
   report({ kind: "run-finished", runId: shape.runId, end });
   return end;
@@ -79,7 +84,7 @@ async function runInRounds(shape: RunShape, deps: Rounds): Promise<Ending> {
     );
     if (ending.end !== "complete") return ending;
     const decision = deps.interimAnalysis(round);
-    if (decision === "pause") return { end: "failed", stoppedBy: null };
+    if (decision === "pause") return { end: "failed", stoppedBy: `the gate cannot judge round ${round}, because trials have no grade` };
     if (decision === "continue" || round === shape.attempts) continue;
     deps.store.endRounds(shape.runId, round);
     return ending;
@@ -93,6 +98,15 @@ function markEnd(store: Store, runId: string, { end, stoppedBy }: Ending | { rea
     store.endRun(runId, end, stoppedBy);
   } catch (error) {
     if (storeFault(error) === null) throw error;
+  }
+}
+
+// What ended the run goes to the user, whether or not the database can still take it.
+function markFailure(store: Store, runId: string, error: unknown): void {
+  try {
+    store.endRun(runId, "failed", messageOf(error));
+  } catch {
+    // A run without an end is one whose process did not say why.
   }
 }
 
@@ -123,7 +137,7 @@ async function runAll(trials: readonly PlannedTrial[], deps: TimedRunDeps): Prom
       entry.ended(planned);
     }
   });
-  if (deps.signal.aborted) return { end: "interrupted", stoppedBy: null };
+  if (deps.signal.aborted) return { end: "interrupted", stoppedBy: messageOf(deps.signal.reason) };
   if (deps.timeUp?.aborted) return { end: "failed", stoppedBy: messageOf(deps.timeUp.reason) };
   const stoppedBy = suspensions.stoppedBy ?? ([...suspensions.suspended.values()].join("; ") || null);
   return { end: stoppedBy === null ? "complete" : "failed", stoppedBy };

@@ -7,7 +7,7 @@ import type { Sqlite } from "./database.ts";
 
 /** A new run with its arms and tasks, in their order. */
 export type NewRun = {
-  readonly run: Omit<RunRecord, "finishedAt" | "end" | "tags"> & { readonly tags?: readonly string[] };
+  readonly run: Omit<RunRecord, "finishedAt" | "end" | "stoppedBy" | "tags"> & { readonly tags?: readonly string[] };
   readonly arms: readonly Arm[];
   readonly tasks: readonly Task[];
 };

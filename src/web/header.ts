@@ -12,6 +12,14 @@ export function showHeader(page: PageData): void {
   place("title").textContent = suites || "No run";
   place("about").append(`${counted(page.arms.length, "arm")} on ${counted(page.tasks.length, "task")}.${missing}`);
   place("runs").append(...page.runs.map(runLine));
+  if (page.unfinished.length > 0)
+    place("banners").append(
+      h(
+        "section",
+        { class: "banner misleading", "aria-label": "Not finished" },
+        ...page.unfinished.map((sentence) => h("p", {}, sentence)),
+      ),
+    );
   if (page.published !== null) place("banners").append(h("section", { class: "banner" }, h("p", { class: "sentence" }, page.published)));
   if (page.gate) place("banners").append(gateBanner(page.gate));
   place("banners").append(...mismatchBanners(page.comparisons));

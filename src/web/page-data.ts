@@ -66,6 +66,8 @@ export type PageData = {
   readonly runs: readonly RunData[];
   readonly planned: number;
   readonly missing: number;
+  /** Which runs are not finished, why, and what resumes them. */
+  readonly unfinished: readonly string[];
   /** The verdict on the only arm against a published figure. */
   readonly published: string | null;
   readonly caps: readonly string[];

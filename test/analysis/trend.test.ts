@@ -21,6 +21,10 @@ function point(day: number, solved: number, changes: Partial<SeriesPoint> = {}):
     api: "openai-chat",
     promptDigest: "p",
     errors: 0,
+    end: "complete",
+    stoppedBy: null,
+    tasks: 8,
+    finishedTasks: 8,
     perTask: Array.from({ length: 8 }, (_, task) => ({
       taskId: `task-${task}`,
       passed: task < solved ? 2 : task === solved ? 1 : 0,

@@ -33,6 +33,7 @@ test.for<{ reason: GateReason; sentence: string }>([
       missing: 100,
       planned: 200,
       errors: 40,
+      unfinished: { tasks: 0, of: 200 },
       resume: { command: "run", runId: "20260102-0304-abcd" },
     },
     sentence:

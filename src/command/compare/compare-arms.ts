@@ -3,20 +3,31 @@ import { comparePublished } from "../../analysis/published.ts";
 import { type ArmInRun, type Summary, summarize } from "../../analysis/summary.ts";
 import { UserError } from "../../core/errors.ts";
 import { counted } from "../../core/format.ts";
+import type { Whereabouts } from "../../report/unfinished-words.ts";
 import { type Report, writeReport } from "../../report/written-report.ts";
 import { comparisonTerms } from "../../run/comparison-terms.ts";
 import type { PublishedRate } from "../../stats/published-rate.ts";
 import type { Store } from "../../store/store.ts";
 
 /** How chosen arms are compared; `planned` says that they were chosen before there were results, `margin` is the share below which a difference does not matter. */
-export type ChosenTerms = { readonly scope: Scope; readonly allowMismatch: boolean; readonly planned?: boolean; readonly margin?: number };
+export type ChosenTerms = {
+  readonly scope: Scope;
+  readonly allowMismatch: boolean;
+  readonly planned?: boolean;
+  readonly margin?: number;
+  readonly whereabouts?: Whereabouts;
+};
 
 /** Compares chosen arms with the first. Throws UserError below two arms, for an arm with itself, and where the figures would mislead unless that is allowed. */
-export function compareChosen(store: Store, arms: readonly ArmInRun[], { scope, allowMismatch, planned, margin }: ChosenTerms): Report {
+export function compareChosen(
+  store: Store,
+  arms: readonly ArmInRun[],
+  { scope, allowMismatch, planned, margin, whereabouts }: ChosenTerms,
+): Report {
   if (arms.length < 2) throw new UserError("Cannot compare: there is only one arm; name two, as in: bench compare MODEL OTHER-MODEL");
   refuseDuplicates(arms.map(({ run, arm }) => ({ key: `${run.id}/${arm.armId}`, name: arm.name })));
   const terms = { ...comparisonTerms(store, arms), ...(planned ? { planned } : {}), ...(margin === undefined ? {} : { margin }) };
-  const report = writeReport(withCapStops(store, compareArms(arms, scope, terms)));
+  const report = writeReport(withCapStops(store, compareArms(arms, scope, terms)), whereabouts);
   if (!allowMismatch) refuseMisleading(report);
   return report;
 }
@@ -25,7 +36,7 @@ export function compareChosen(store: Store, arms: readonly ArmInRun[], { scope, 
 export function compareWithPublished(
   store: Store,
   arms: readonly ArmInRun[],
-  terms: PublishedRate & { readonly planned: boolean },
+  terms: PublishedRate & { readonly planned: boolean; readonly whereabouts: Whereabouts },
 ): Report {
   const [side, other] = arms;
   if (!side || other)
@@ -34,7 +45,7 @@ export function compareWithPublished(
     );
   const { mates = [] } = comparisonTerms(store, [side]);
   const published = comparePublished(side, { rate: terms.rate, tasks: terms.tasks }, { mates, planned: terms.planned });
-  return writeReport({ ...withCapStops(store, summarize([side], [side.run])), published });
+  return writeReport({ ...withCapStops(store, summarize([side], [side.run])), published }, terms.whereabouts);
 }
 
 /** Adds to a summary over several runs which caps stopped them; runs whose trials all have a result are not asked. */

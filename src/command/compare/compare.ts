@@ -63,21 +63,23 @@ export function compareCommand(terminal: Terminal): Command {
     .option(...DB_FLAG)
     .option("--json", "print JSON")
     .action(async (names: readonly string[], options: Options) => {
-      const [{ readStore }, { chooseArms }, { compareChosen, compareWithPublished }, { comparisonText }, files] = await Promise.all([
-        import("../open-store.ts"),
-        import("../../run/arm-choice.ts"),
-        import("./compare-arms.ts"),
-        import("../../report/terminal/comparison-text.ts"),
-        import("../report/report-file.ts"),
-      ]);
+      const [{ readStore, whereaboutsOf }, { chooseArms }, { compareChosen, compareWithPublished }, { comparisonText }, files] =
+        await Promise.all([
+          import("../open-store.ts"),
+          import("../../run/arm-choice.ts"),
+          import("./compare-arms.ts"),
+          import("../../report/terminal/comparison-text.ts"),
+          import("../report/report-file.ts"),
+        ]);
       files.checkOutputs(options.output ?? []);
       await readStore(options.db, async (store) => {
         const arms = chooseArms(store, names);
         const { scope, margin, allowMismatch = false, planned = false } = options;
         const published = publishedIn(options);
+        const whereabouts = whereaboutsOf(store, options.db);
         const report = published
-          ? compareWithPublished(store, arms, { ...published, planned })
-          : compareChosen(store, arms, { scope, margin, allowMismatch, planned });
+          ? compareWithPublished(store, arms, { ...published, planned, whereabouts })
+          : compareChosen(store, arms, { scope, margin, allowMismatch, planned, whereabouts });
         await files.writeReports(report, options.output ?? [], store);
         terminal.print(options.json ? jsonText(report) : comparisonText(report, terminal.paint));
       });

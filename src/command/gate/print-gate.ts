@@ -11,6 +11,7 @@ import { gateText } from "../../report/terminal/gate-text.ts";
 import { writeReport } from "../../report/written-report.ts";
 import type { Store } from "../../store/store.ts";
 import { refuseMisleading, withCapStops } from "../compare/compare-arms.ts";
+import { whereaboutsOf } from "../open-store.ts";
 import { writeReports } from "../report/report-file.ts";
 import type { ExitCode, Terminal } from "../terminal.ts";
 import type { Trust } from "../trust/trust.ts";
@@ -37,7 +38,7 @@ export async function printGate(
   summary: Summary,
   { store, flags, terminal }: { readonly store: Store; readonly flags: AllGateFlags; readonly terminal: Terminal },
 ): Promise<ExitCode> {
-  const report = writeReport(withCapStops(store, summary));
+  const report = writeReport(withCapStops(store, summary), whereaboutsOf(store, flags.db));
   await writeReports(report, flags.output ?? [], store);
   if (!report.gate) throw new Error("Cannot print a gate without its result; this is a bug");
   const comparison = report.comparisons.length > 0 ? [comparisonText(report, terminal.paint), ""] : [];

@@ -1,6 +1,7 @@
 import { Command } from "commander";
 import { jsonText } from "../../core/printable.ts";
 import type { RunListing, RunState } from "../../core/record.ts";
+import type { Whereabouts } from "../../report/unfinished-words.ts";
 import { DB_FLAG, wholeNumber } from "../flag.ts";
 import type { Terminal } from "../terminal.ts";
 
@@ -14,18 +15,18 @@ export function listCommand(terminal: Terminal): Command {
     .option("--limit <n>", "maximum number of runs", wholeNumber(1), 20)
     .option("--json", "print JSON")
     .action(async (options: Options) => {
-      const [{ readStore, runningRuns }, { listTable }] = await Promise.all([
+      const [{ readStore, whereaboutsOf }, { listTable }] = await Promise.all([
         import("../open-store.ts"),
         import("../../report/terminal/table/list-table.ts"),
       ]);
-      const runs = await readStore(options.db, (store) => {
-        const running = new Set(runningRuns(store));
-        return store.runs.list(options.limit).map((run) => ({ ...run, state: stateOf(run, running) }));
+      const { runs, whereabouts } = await readStore(options.db, (store) => {
+        const found = whereaboutsOf(store, options.db);
+        return { runs: store.runs.list(options.limit).map((run) => ({ ...run, state: stateOf(run, found) })), whereabouts: found };
       });
-      terminal.print(options.json ? jsonText(runs) : listTable(runs, terminal.paint));
+      terminal.print(options.json ? jsonText(runs) : listTable(runs, terminal.paint, whereabouts));
     });
 }
 
-function stateOf({ id, end }: Pick<RunListing, "id" | "end">, running: ReadonlySet<string>): RunState {
-  return end ?? (running.has(id) ? "running" : "unfinished");
+function stateOf({ id, end }: Pick<RunListing, "id" | "end">, { running }: Whereabouts): RunState {
+  return end ?? (running?.has(id) ? "running" : "unfinished");
 }

@@ -16,7 +16,7 @@ export function reportCommand(terminal: Terminal): Command {
     .option(...DB_FLAG)
     .option("--json", "print JSON, with every trial")
     .action(async (name: string, options: Options) => {
-      const [{ readStore }, { summarizeStoredRun }, { writeReport }, { runReportText }, files] = await Promise.all([
+      const [{ readStore, whereaboutsOf }, { summarizeStoredRun }, { writeReport }, { runReportText }, files] = await Promise.all([
         import("../open-store.ts"),
         import("../../run/comparison-terms.ts"),
         import("../../report/written-report.ts"),
@@ -26,7 +26,7 @@ export function reportCommand(terminal: Terminal): Command {
       files.checkOutputs(options.output ?? []);
       await readStore(options.db, async (store) => {
         const run = store.findRun(name);
-        const report = writeReport(summarizeStoredRun(store, run));
+        const report = writeReport(summarizeStoredRun(store, run), whereaboutsOf(store, options.db));
         await files.writeReports(report, options.output ?? [], store);
         if (options.json) return terminal.printJson({ ...report, trials: files.trialsOf(report, store) });
         terminal.print(runReportText(report, store.runs.notPassed(run.id, MAX_LISTED), terminal.paint));

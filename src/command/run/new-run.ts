@@ -38,7 +38,7 @@ export async function saveNewRun(store: Store, { flags, suite, arms, imageIds, g
     settings,
   };
   store.saveRun({ run, arms, tasks: suite.tasks });
-  return { ...run, finishedAt: null, end: null };
+  return { ...run, finishedAt: null, end: null, stoppedBy: null };
 }
 
 // A branch may be named after anything.

@@ -2,7 +2,6 @@ import type { RunEnd } from "../../core/record.ts";
 import { showProgress } from "../../report/terminal/progress/progress.ts";
 import type { InterimAnalysis } from "../../run/run.ts";
 import type { Store } from "../../store/store.ts";
-import { DEFAULT_DATABASE } from "../flag.ts";
 import { listenForInterrupt } from "../interrupt.ts";
 import { type ExitCode, progressStream, type Terminal } from "../terminal.ts";
 import { executeRun, type PreparedRun } from "./execute-run.ts";
@@ -39,11 +38,6 @@ const EXIT: Readonly<Record<RunEnd, ExitCode>> = { complete: 0, failed: 4, inter
 /** What the process ends with after a run. */
 export function exitCodeOf(end: RunEnd, hasErrors: boolean): ExitCode {
   return end === "complete" && hasErrors ? 4 : EXIT[end];
-}
-
-/** Returns the --db flag for a printed command, or nothing for the default database. */
-export function databaseFlag(db: string): string {
-  return db === DEFAULT_DATABASE ? "" : ` --db ${db}`;
 }
 
 // The display must not keep a process alive that has nothing left to do.

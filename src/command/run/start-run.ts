@@ -6,7 +6,7 @@ import { summaryTable } from "../../report/terminal/table/arm-tables.ts";
 import { type Report, writeReport } from "../../report/written-report.ts";
 import type { TaskMistake } from "../../store/read/task-mistakes.ts";
 import type { Store } from "../../store/store.ts";
-import { openExistingToWrite, openToWrite } from "../open-store.ts";
+import { databaseFlag, openExistingToWrite, openToWrite } from "../open-store.ts";
 import { probeBeforeRun, probeResumed } from "../probe/before-run.ts";
 import { prepareSandboxes } from "../sandbox/prepare-sandboxes.ts";
 import { type CommandDeps, imageDepsOf, imagesOf, type PreparedSandboxes } from "../sandbox/prepared-sandboxes.ts";
@@ -15,7 +15,7 @@ import { confirmKeys } from "../trust/keys.ts";
 import type { Trust } from "../trust/trust.ts";
 import type { PreparedRun } from "./execute-run.ts";
 import { saveNewRun } from "./new-run.ts";
-import { databaseFlag, exitCodeOf, performRun } from "./perform-run.ts";
+import { exitCodeOf, performRun } from "./perform-run.ts";
 import { type Inputs, type LoadedInputs, loadInputs, sameAsStarted } from "./run-inputs.ts";
 import type { RunFlags } from "./run-settings.ts";
 import { resumedFlags, startedWith } from "./stored-flags.ts";
@@ -141,7 +141,9 @@ async function perform(store: Store, performance: PreparedRun, terminal: Termina
   const end = await performRun(store, performance, { terminal });
   const ended = store.findRun(run.id);
   const arms = store.runs.arms(run.id);
-  const result = writeReport(summarizeRun(ended, arms, store.runs.capStops({ run: ended, arms, spending: store.spending })));
+  const result = writeReport(summarizeRun(ended, arms, store.runs.capStops({ run: ended, arms, spending: store.spending })), {
+    databaseFlag: databaseFlag(flags.db),
+  });
   terminal.print(flags.json ? jsonText(result) : summaryTable(result, terminal.paint));
   const hasErrors = result.arms.some((arm) => arm.errors > 0);
   const { mistakes, otherErrors } = store.runs.taskMistakes(run.id);

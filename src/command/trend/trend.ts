@@ -18,17 +18,20 @@ export function trendCommand(terminal: Terminal): Command {
     .option(...DB_FLAG)
     .option("--json", "print JSON")
     .action(async (name: string, options: Options) => {
-      const [{ readStore }, { trendOf }, { trendText }] = await Promise.all([
+      const [{ readStore, whereaboutsOf }, { trendOf }, { trendText }] = await Promise.all([
         import("../open-store.ts"),
         import("../../run/trend-choice.ts"),
         import("../../report/terminal/trend-text.ts"),
       ]);
-      const trend = await readStore(options.db, (store) => trendOf(store, name, { suite: options.suite ?? null, limit: options.limit }));
+      const { trend, whereabouts } = await readStore(options.db, (store) => ({
+        trend: trendOf(store, name, { suite: options.suite ?? null, limit: options.limit }),
+        whereabouts: whereaboutsOf(store, options.db),
+      }));
       if (options.html !== undefined) {
         const { trendHtml } = await import("../../report/html/trend-html.ts");
-        replaceFile(placeNamed(options.html), [trendHtml(trend)]);
+        replaceFile(placeNamed(options.html), [trendHtml(trend, whereabouts)]);
         terminal.notify(`Wrote ${printable(options.html, 300)}`);
       }
-      terminal.print(options.json ? jsonText(trend) : trendText(trend, terminal.paint));
+      terminal.print(options.json ? jsonText(trend) : trendText(trend, terminal.paint, whereabouts));
     });
 }

@@ -37,6 +37,7 @@ function partsOf(report: Report, room: Room): readonly string[] {
   return [
     MARKER,
     gate ? gateHead(gate) : headline(report, shown),
+    report.unfinished.map((sentence) => `⚠️ ${markdownSentence(sentence)}`).join("\n\n"),
     capLines(report).join("\n\n"),
     armTable(report.arms),
     ...(gate ? [gateDetail(gate)] : []),
@@ -134,14 +135,13 @@ function armCells(arm: ArmSummary): readonly string[] {
   ];
 }
 
-function footnotes({ arms, runs, comparisons, isolation, groups, heldBack, missing, planned }: Report): string {
+function footnotes({ arms, runs, comparisons, isolation, groups, heldBack }: Report): string {
   const sum = (figure: (arm: ArmSummary) => number): number => arms.reduce((total, arm) => total + figure(arm), 0);
   const [errors, tampered] = [sum((arm) => arm.errors), sum((arm) => arm.tampered)];
   const lines = [
     ...(tampered > 0 ? [`⚠️ Tampering was found or attempted in ${counted(tampered, "trial")}.`] : []),
     ...[...isolation, ...heldBack].map((sentence) => `⚠️ ${markdownSentence(sentence)}`),
     ...groups.map(markdownSentence),
-    ...(missing > 0 ? [`${missing} of ${planned} trials have no result yet.`] : []),
     ...(errors > 0
       ? ["Errors are failures of the harness, a provider, the configuration or the task; they do not count against a model."]
       : []),

@@ -15,6 +15,7 @@ export function pageData(report: Report): PageData {
     runs: report.runs.map(runData),
     planned: report.planned,
     missing: report.missing,
+    unfinished: report.unfinished,
     published: report.published?.sentence ?? null,
     caps: [...report.caps, ...report.isolation, ...report.groups, ...report.heldBack],
     tasks,

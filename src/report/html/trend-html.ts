@@ -4,6 +4,7 @@ import { formatDate, formatInterval, formatRate, formatUsd } from "../../core/fo
 import { drawingMarkup, escapeMarkup } from "../../web/chart/drawing.ts";
 import { type TrendMeasure, trendChart } from "../../web/chart/trend-chart.ts";
 import { DRIFT_NOTE, driftTexts } from "../trend-drift.ts";
+import { unfinishedPoints, type Whereabouts } from "../unfinished-words.ts";
 
 const STYLE = `
 :root { color-scheme: light dark; --ground: #ffffff; --line: #d5d9e0; --text: #1c2230; --quiet: #566073; --accent: #1f5fbf; --warn: #7a4b00; }
@@ -21,7 +22,7 @@ th, td { text-align: right; padding: 0.2rem 0.5rem; border-bottom: 1px solid var
 `;
 
 /** Makes a page that is one file without a script: for each arm the pass rate and the cost over runs, as charts and as a table. */
-export function trendHtml(trend: Trend): string {
+export function trendHtml(trend: Trend, whereabouts: Whereabouts = {}): string {
   const digest = createHash("sha256").update(STYLE).digest("base64");
   const title = `Trend of ${trend.lines.map(({ name }) => name).join(", ")}`;
   return `<!doctype html>
@@ -37,6 +38,9 @@ export function trendHtml(trend: Trend): string {
 <main>
 <h1>${escapeMarkup(title)}</h1>
 <p>Pass rates weight tasks equally; bars are 95 % intervals over tasks like these. Runs with other tasks are set apart: they cannot be compared.</p>
+${unfinishedPoints(trend, whereabouts)
+  .map((text) => `<p>${escapeMarkup(text)}</p>`)
+  .join("\n")}
 ${trend.lines.map(section).join("\n")}
 ${trend.lines.some(({ drift }) => drift.some((each) => each.p !== null)) ? `<p>${escapeMarkup(DRIFT_NOTE)}</p>\n` : ""}</main>
 </body>

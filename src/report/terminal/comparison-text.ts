@@ -42,12 +42,12 @@ function capLine({ capNote }: WrittenComparison, paint: Palette): readonly strin
 }
 
 // What a reader must know about the trials before any figure.
-function noteLines({ arms, missing, planned, caps, capStops, isolation, groups, heldBack }: Report, paint: Palette): readonly string[] {
+function noteLines({ arms, unfinished, caps, capStops, isolation, groups, heldBack }: Report, paint: Palette): readonly string[] {
   const sum = (figure: "errors" | "tampered"): number => arms.reduce((total, arm) => total + arm[figure], 0);
   const errors = `Left out of all figures: ${counted(sum("errors"), "trial")} that ended with an error of the harness or a provider.`;
   return [
     ...(arms.some(({ scripted }) => scripted) ? [paint.dim(SCRIPTED_NOTE)] : []),
-    ...(missing > 0 ? [paint.yellow(`${missing} of ${planned} trials have no result yet.`)] : []),
+    ...unfinished.map((sentence) => paint.yellow(oneLine(sentence))),
     ...caps.slice(0, capStops.length).map((sentence) => paint.yellow(oneLine(sentence))),
     ...[...isolation, ...heldBack].map((sentence) => paint.yellow(oneLine(sentence))),
     ...groups.map((sentence) => paint.dim(wrapText(oneLine(sentence), { width: paint.width }))),

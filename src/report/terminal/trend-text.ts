@@ -2,7 +2,8 @@ import type { Trend, TrendLine, TrendPoint } from "../../analysis/trend.ts";
 import { formatRate, formatUsd } from "../../core/format.ts";
 import { clipped } from "../../core/printable.ts";
 import { DRIFT_NOTE, driftTexts } from "../trend-drift.ts";
-import { wrapText } from "../wrap.ts";
+import { unfinishedPoints, type Whereabouts } from "../unfinished-words.ts";
+import { fitText, wrapText } from "../wrap.ts";
 import type { Palette } from "./palette.ts";
 import { columnsOf, fittedTable } from "./table/fitted-table.ts";
 import { cellText } from "./table/table-style.ts";
@@ -13,7 +14,7 @@ const SPARKS = "▁▂▃▄▅▆▇█";
 const NOTHING = "·";
 
 /** Draws trends: a row for each run with its pass rate, interval and costs. */
-export function trendText(trend: Trend, paint: Palette): string {
+export function trendText(trend: Trend, paint: Palette, whereabouts: Whereabouts = {}): string {
   const notes = [
     "├──●──┤ is the pass rate with its 95 % interval for tasks like these.",
     ...(trend.lines.some(({ points }) => points.some(({ armChanged }) => armChanged))
@@ -24,6 +25,7 @@ export function trendText(trend: Trend, paint: Palette): string {
   ];
   return [
     ...trend.lines.flatMap((line) => [...lineText(line, paint), ""]),
+    ...unfinishedPoints(trend, whereabouts).map((text) => paint.yellow(fitText(text, paint.width))),
     ...notes.map((note) => paint.dim(wrapText(note, { width: paint.width }))),
   ].join("\n");
 }

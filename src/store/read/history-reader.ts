@@ -13,10 +13,12 @@ import {
   name,
   optional,
   sum,
+  text,
   tokenCounts,
   total,
   UNKNOWN_USAGE,
   within,
+  word,
 } from "../query/column.ts";
 import { damaged, Query } from "../query/query.ts";
 import { PRICE, SETTINGS, TEXTS } from "../query/stored-shapes.ts";
@@ -40,6 +42,10 @@ const POINT = {
   api: name("api") as Column<Api>,
   promptDigest: name("promptDigest"),
   errors: total("errors"),
+  end: optional(word("ended", ["complete", "interrupted", "failed"] as const)),
+  stoppedBy: optional(text("stoppedBy")),
+  tasks: total("tasks"),
+  finishedTasks: total("finishedTasks"),
 };
 
 const POINTS = `
@@ -48,6 +54,9 @@ const POINTS = `
       (select json_group_array(tag) from (select ${within("tag", MAX_NAME_BYTES)} as tag from run_tags where run_id = r.id limit 1000)) as tags,
       a.id as armId, v.name, a.api, a.prompt_digest as promptDigest,
       (select count(*) from trials t where t.run_id = r.id and t.arm_id = a.id and t.outcome = 'error') as errors,
+      r.ended, r.stopped_by as stoppedBy, (select count(*) from run_tasks where run_id = r.id) as tasks,
+      (select count(*) from (select 1 from trials t where t.run_id = r.id and t.arm_id = a.id group by t.task_id
+        having count(*) >= coalesce(r.rounds, r.attempts))) as finishedTasks,
       row_number() over (partition by v.name order by r.created_at desc, r.id desc) as recency
     from v_arms v join runs r on r.id = v.run_id join arms a on a.id = v.arm_id
     where v.name in (select value from json_each(@names)) and (@suite is null or r.suite = @suite)

@@ -46,6 +46,7 @@ const RUN = {
   createdAt: name("r.created_at"),
   finishedAt: optional(name("r.finished_at")),
   end: optional(word("r.ended", ["complete", "interrupted", "failed"] as const)),
+  stoppedBy: optional(text("r.stopped_by")),
   suite: name("r.suite"),
   suiteDigest: name("r.suite_digest"),
   attempts: count("coalesce(r.rounds, r.attempts)", MAX_ATTEMPTS),
@@ -60,6 +61,11 @@ const ARMS = `(select json_group_array(json_object('name', name, 'api', api)) fr
   select ${within("coalesce(ra.name, a.name)", MAX_NAME_BYTES)} as name, ${within("a.api", MAX_NAME_BYTES)} as api
   from run_arms ra join arms a on a.id = ra.arm_id where ra.run_id = r.id order by ra.position limit ${MAX_LISTED}))`;
 
+const TASKS = "(select count(*) from run_tasks where run_id = r.id)";
+
+const FINISHED_TASKS = `(select count(*) from (select 1 from trials where run_id = r.id group by task_id
+  having count(*) >= coalesce(r.rounds, r.attempts) * (select count(*) from run_arms where run_id = r.id)))`;
+
 const LISTED_RUN = {
   ...RUN,
   arms: json(ARMS, LISTED_ARMS),
@@ -69,6 +75,8 @@ const LISTED_RUN = {
   passed: total("coalesce(g.passed, 0)"),
   graded: total("coalesce(g.trials, 0)"),
   errors: total("coalesce(e.trials, 0)"),
+  tasks: total(TASKS),
+  unfinishedTasks: total(`iif(r.ended is 'complete', 0, max(0, ${TASKS} - ${FINISHED_TASKS}))`),
   costUsd: optional(sum("iif(coalesce(g.unknown, 0) + coalesce(e.unknown, 0) > 0, null, coalesce(g.usd, 0) + coalesce(e.usd, 0))")),
   unbilledAttempts: total("coalesce(g.unbilled, 0) + coalesce(e.unbilled, 0)"),
 };

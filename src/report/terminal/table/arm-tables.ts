@@ -70,7 +70,7 @@ export function speedLines({ arms }: Report, paint: Palette): readonly string[] 
 }
 
 function footnotes(report: Report, paint: Palette): readonly string[] {
-  const { runs, arms, missing, planned } = report;
+  const { runs, arms } = report;
   const sum = (figure: (arm: ArmSummary) => number): number => arms.reduce((total, arm) => total + figure(arm), 0);
   const tasks = arms[0]?.perTask.length ?? 0;
   const ungraded = sum((arm) => arm.ungradedUsd);
@@ -99,7 +99,7 @@ function footnotes(report: Report, paint: Palette): readonly string[] {
   notes.push(...report.isolation.map((sentence) => paint.yellow(oneLine(sentence))));
   notes.push(...report.groups.map(oneLine));
   notes.push(...report.heldBack.map((sentence) => paint.yellow(`${oneLine(sentence)} See "bench show".`)));
-  if (missing > 0) notes.push(paint.yellow(`${missing} of ${planned} trials have no result yet.`));
+  notes.push(...report.unfinished.map((sentence) => paint.yellow(oneLine(sentence))));
   notes.push(...doubtNotes(arms));
   if (arms.some(hasSpeed)) notes.push(SPEED_NOTE);
   if (ungraded > 1e-9) notes.push(`${formatUsd(ungraded)} more was spent on trials without a grade.`);

@@ -1,6 +1,7 @@
 import { markedCost } from "../../../core/figure.ts";
-import { formatDate } from "../../../core/format.ts";
+import { counted, formatDate } from "../../../core/format.ts";
 import type { RunListing, RunState } from "../../../core/record.ts";
+import { unfinishedSentence, type Whereabouts } from "../../unfinished-words.ts";
 import { fitText } from "../../wrap.ts";
 import type { Palette } from "../palette.ts";
 import { columnsOf, fittedTable } from "./fitted-table.ts";
@@ -11,7 +12,7 @@ const UNBILLED_NOTE = '+ requests that failed or were cut off may have been bill
 type Listed = RunListing & { readonly state: RunState };
 
 /** Draws a table of runs in the given order, each with its state. */
-export function listTable(runs: readonly Listed[], paint: Palette): string {
+export function listTable(runs: readonly Listed[], paint: Palette, whereabouts: Whereabouts = {}): string {
   const column = columnsOf(runs);
   const table = fittedTable(
     [
@@ -28,10 +29,23 @@ export function listTable(runs: readonly Listed[], paint: Palette): string {
     paint.width,
   );
   const notes = [
+    ...unfinishedNotes(runs, whereabouts).map((note) => paint.yellow(note)),
     ...(runs.some((run) => run.arms.some((arm) => arm.api === "scripted")) ? [SCRIPTED_NOTE] : []),
     ...(runs.some((run) => run.costUsd !== null && run.unbilledAttempts > 0) ? [UNBILLED_NOTE] : []),
   ].map((note) => fitText(note, paint.width));
   return table + (notes.length > 0 ? `\n\n${notes.join("\n")}` : "");
+}
+
+const MAX_UNFINISHED = 5;
+
+function unfinishedNotes(runs: readonly Listed[], whereabouts: Whereabouts): readonly string[] {
+  const unfinished = runs.filter(({ unfinishedTasks }) => unfinishedTasks > 0);
+  const notes = unfinished.slice(0, MAX_UNFINISHED).map(({ unfinishedTasks, tasks, ...run }) => {
+    const isGate = "gate" in run.settings;
+    return `Run ${unfinishedSentence({ ...run, isGate, tasks: unfinishedTasks, of: tasks }, whereabouts)}`;
+  });
+  const left = unfinished.length - notes.length;
+  return left > 0 ? [...notes, `and ${counted(left, "more run")} not finished; "bench report RUN" tells why`] : notes;
 }
 
 function shortened(names: readonly string[]): string {

@@ -13,6 +13,8 @@ const listing = (changes: Partial<Listed>): Listed => ({
   passed: 2,
   graded: 3,
   errors: 1,
+  tasks: 4,
+  unfinishedTasks: 0,
   costUsd: 0.42,
   unbilledAttempts: 0,
   state: "complete",
