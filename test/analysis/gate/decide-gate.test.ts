@@ -88,6 +88,7 @@ test("missing trials make the gate invalid, never a pass, and the reason names t
     missing: 100,
     planned: 200,
     errors: 0,
+    unfinished: { tasks: 100, of: 100 },
     resume: { command: "run", runId: "20260102-0304-abcd" },
   });
 });

@@ -157,13 +157,17 @@ test("warnings are shown: misleading differences, tasks left out, errors and tam
       { what: "attempts", baseline: "3", candidate: "5", misleading: false },
     ],
   });
-  const report = aReport({ missing: 3, arms: [anArmReport({ errors: 2 }), aCandidateReport({ tampered: 1 })], comparisons: [comparison] });
+  const report = aReport({
+    unfinished: ["Run 1: 3 of 36 tasks not finished"],
+    arms: [anArmReport({ errors: 2 }), aCandidateReport({ tampered: 1 })],
+    comparisons: [comparison],
+  });
   const text = comparisonText(report, PLAIN);
 
   expect(text).toContain("on 6 tasks, 3 attempts each, 1 left out; intervals are for exactly\nthese 6 tasks");
   expect(text).toContain("The figures are misleading: the sides differ in image: sha-1 against sha-2");
   expect(text).toContain("The sides differ in attempts: 3 against 5");
-  expect(text).toContain("3 of 36 trials have no result yet.");
+  expect(text).toContain("Run 1: 3 of 36 tasks not finished");
   expect(text).toContain("Left out of all figures: 2 trials that ended with an error of the harness or a provider.");
   expect(text).toContain('Tampering was found or attempted in 1 trial; see "bench show".');
 });

@@ -62,7 +62,7 @@ test("the summary shows every figure once, an unknown cost as unknown, and error
     * scripted, not a language model
     Run 20260102-0304-abcd: 2 tasks of starter, 2 attempts each. Pass rates weight tasks equally; intervals are for tasks like these.
     Errors are failures of the harness, a provider, the configuration or the task; they do not count against a model. --resume runs them again.
-    2 of 8 trials have no result yet.
+    Run 20260102-0304-abcd: 1 of 2 tasks not finished; its process ended without saying why; resume with: bench run --resume 20260102-0304-abcd
     + 2 requests failed or were cut off and may have been billed in addition."
   `);
 });
@@ -137,7 +137,7 @@ test("unknown tokens are unknown, doubtful figures are marked, and a small table
 
     * scripted, not a language model
     Run 20260102-0304-abcd: 2 tasks of starter, 2 attempts each. Pass rates weight tasks equally; intervals are for tasks like these.
-    5 of 16 trials have no result yet.
+    Run 20260102-0304-abcd: 1 of 2 tasks not finished; its process ended without saying why; resume with: bench run --resume 20260102-0304-abcd
     + 3 requests failed, broke off or had no count of tokens and may have been billed: $0.060 more is assumed, and not part of the cost.
     ? In 4 steps the provider's figures disagree: tokens do not add up, or its cost is more than 2 % from the price; "bench show" has them.
     Tokens are unknown: in 8 steps the provider gave no count; some servers give one only with "stream: false".
