@@ -16,6 +16,7 @@ import { flawsOf } from "./find-flaws.ts";
 import { ALPHA, type Measured, type MeasureTerms, measure } from "./measure.ts";
 import { mismatchesOf } from "./mismatch.ts";
 import { filledTasks } from "./missing-grades.ts";
+import { partDifferences } from "./part/part-difference.ts";
 import { ratiosOf } from "./ratio.ts";
 import { scopedTasks } from "./suite-scope.ts";
 import { type ArmInRun, labelsOf, type Summary, summarize } from "./summary.ts";
@@ -127,6 +128,7 @@ function compareTwo(pair: Pair, [baseline, candidate]: readonly [Side, Side], te
     signFlipP: flip?.twoSidedMidP ?? null,
     fragile: flipP !== null && p !== null && terms.scope === "tasks" && flipP < ALPHA !== p < ALPHA,
     repeats: repeatsOf(tasks),
+    parts: partDifferences(pair, common, terms),
     ratios: ratiosOf(common, pair),
     better: pairs.filter((task) => task.difference > 0).sort((a, b) => b.difference - a.difference),
     worse: pairs.filter((task) => task.difference < 0).sort((a, b) => a.difference - b.difference),

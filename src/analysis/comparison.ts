@@ -1,5 +1,6 @@
 import type { PassRate } from "../stats/pass-rate.ts";
 import type { DataFlaw } from "./data-flaw.ts";
+import type { Part } from "./part/part.ts";
 
 /** One side of a comparison: an arm of a run with its label. */
 export type Side = { readonly label: string; readonly armId: string; readonly runId: string; readonly scripted: boolean };
@@ -112,6 +113,17 @@ type Equivalence = { readonly margin: number; readonly shown: boolean };
 /** Why nothing can be said about exactly these tasks: none was repeated, or too few (of at least `needed`) both passed and failed. */
 export type SuiteGap = { readonly kind: "no-repeats" } | { readonly kind: "few-mixed"; readonly mixed: number; readonly needed: number };
 
+/**
+ * The difference on a part of the compared tasks, with the interval of that part alone. `adjustedP` allows for all parts of all comparisons, and `shown` is what it leaves
+ * to claim.
+ */
+export type PartDifference = Part & {
+  readonly tasks: number;
+  readonly passRate: { readonly baseline: PassRate; readonly candidate: PassRate };
+  readonly difference: Estimate & { readonly p: number | null; readonly adjustedP: number | null };
+  readonly shown: "better" | "worse" | null;
+};
+
 /** A comparison of a candidate with a baseline over their common tasks. Rates and differences are shares (0.05 is 5 points). */
 export type Comparison = {
   readonly baseline: Side;
@@ -137,6 +149,8 @@ export type Comparison = {
     readonly passHatK: { readonly baseline: Estimate; readonly candidate: Estimate; readonly difference: Estimate };
     readonly passAtK: { readonly baseline: Estimate; readonly candidate: Estimate; readonly difference: Estimate };
   } | null;
+  /** Tags and groups of the compared tasks; empty where they have none. */
+  readonly parts: readonly PartDifference[];
   readonly ratios: readonly Ratio[];
   /** Tasks by direction, with the largest difference first. */
   readonly better: readonly TaskPair[];

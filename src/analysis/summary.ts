@@ -5,6 +5,8 @@ import { type PassRate, passRate } from "../stats/pass-rate.ts";
 import type { Comparison } from "./comparison.ts";
 import { costPerSolved } from "./cost-per-solved.ts";
 import type { GateResult } from "./gate/gate-result.ts";
+import { type AttemptsCurve, attemptsCurve } from "./part/attempts-curve.ts";
+import { type PartResult, partResults } from "./part/part.ts";
 import type { PublishedComparison } from "./published-comparison.ts";
 
 /** The figures of one arm of one run. Token sums, null where a part is unknown: `uncachedTokens` is input that was not read from a cache. */
@@ -42,6 +44,10 @@ export type ArmSummary = Doubts &
     readonly trialCap: TrialCap | null;
     readonly spentUsd: number;
     readonly medianWorkingMs: number | null;
+    /** Pass@k and pass^k by number of attempts; null below two attempts or two tasks. */
+    readonly attemptsCurve: AttemptsCurve | null;
+    /** Results by tag and by group; empty where tasks have none. */
+    readonly parts: readonly PartResult[];
     readonly perTask: readonly TaskResult[];
   };
 
@@ -126,6 +132,8 @@ function armSummary({ run, arm }: ArmInRun, label: string): ArmSummary {
     firstTokenMs: arm.firstTokenMs,
     spentUsd: arm.spentUsd,
     medianWorkingMs: arm.medianWorkingMs,
+    attemptsCurve: attemptsCurve(arm.perTask),
+    parts: partResults(arm.perTask),
     perTask: arm.perTask,
   };
 }

@@ -9,6 +9,7 @@ import { capSentences, comparisonCapNote } from "./cap-words.ts";
 import { comparisonSentence, mismatchWords, missingRatioWords, type WrittenMismatch } from "./comparison-words.ts";
 import { gateReasonSentence, gateSentence, OUTCOME_WORDS } from "./gate-words.ts";
 import { groupSentences } from "./group-words.ts";
+import { partsSentence } from "./part-words.ts";
 import { powerSentence, repeatsSentence } from "./power-words.ts";
 import { publishedSentence } from "./published-words.ts";
 import { resumeCommand, unfinishedSentences, type Whereabouts } from "./unfinished-words.ts";
@@ -24,6 +25,8 @@ export type WrittenComparison = Omit<Comparison, "ratios" | "mismatches"> & {
   readonly powerNote: string | null;
   /** Which tasks a comparison over exactly these tasks leaves out; null where there is none. */
   readonly repeatsNote: string | null;
+  /** What differences by tag and group show together; null where tasks have neither. */
+  readonly partsNote: string | null;
 };
 
 /** A ratio; `reason` says in words why it cannot be formed. */
@@ -100,6 +103,7 @@ function writtenComparison(comparison: Comparison, { arms, gate }: Summary): Wri
     // What a gate could have found is among its own reasons.
     powerNote: gate ? null : powerSentence(comparison),
     repeatsNote: repeatsSentence(comparison),
+    partsNote: partsSentence(comparison),
   };
 }
 

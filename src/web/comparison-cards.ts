@@ -14,6 +14,7 @@ import {
 import { differenceBar } from "./chart/bar.ts";
 import { breakable, drawn, folded, h, place, plainTable } from "./dom.ts";
 import type { ArmData, ComparisonData, PageData, RatioData } from "./page-data.ts";
+import { partDifferences } from "./parts.ts";
 
 const METRICS: Readonly<Record<RatioMetric, { readonly name: string; readonly format: (value: number) => string }>> = {
   iterations: { name: "Iterations", format: (value) => value.toFixed(1) },
@@ -73,6 +74,7 @@ function card(comparison: ComparisonData, page: PageData, actions: ComparisonAct
       ),
     ),
     h("p", { class: "quiet" }, notes(comparison).join(" ")),
+    partDifferences(comparison),
     leftOut.length > 0 ? folded(leftOutTitle, h("p", { class: "quiet" }, leftOut.join(", "))) : null,
   );
 }

@@ -48,6 +48,7 @@ export type ComparisonData = Omit<Comparison, Reworked> & {
   readonly capNote: string | null;
   readonly powerNote: string | null;
   readonly repeatsNote: string | null;
+  readonly partsNote: string | null;
 };
 
 /** The decision of a gate with its reasons as sentences, the verdict first; `baselineArm` is an index, -1 where the report does not show the arm. */

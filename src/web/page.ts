@@ -5,6 +5,7 @@ import { showFrontier } from "./frontier.ts";
 import { showHeader } from "./header.ts";
 import { showMatrix } from "./matrix.ts";
 import { readPage } from "./packed-source.ts";
+import { showParts } from "./parts.ts";
 import { openState } from "./state.ts";
 import { showTotals } from "./totals.ts";
 
@@ -14,6 +15,7 @@ const drawer = createDrawer(page, state);
 
 showHeader(page);
 showTotals(page);
+showParts(page);
 showFrontier(page);
 showComparisons(page, {
   openPair: (task, comparison) => void drawer.openPair(task, comparison),

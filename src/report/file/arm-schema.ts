@@ -82,6 +82,11 @@ export const capStop = z.strictObject({
   of: count,
 });
 
+/** Which tasks a part has: those with a tag, or those of a group. */
+export const part = { kind: z.enum(["tag", "group"]), name: z.string() };
+
+const rate = z.strictObject({ value: z.number(), low: z.number(), high: z.number() }).meta({ id: "passK" });
+
 /** The figures of one arm, with those of each task. */
 export const arm = z.strictObject({
   label: z.string(),
@@ -118,6 +123,13 @@ export const arm = z.strictObject({
   ...speed,
   spentUsd: z.number(),
   medianWorkingMs: maybe,
+  attemptsCurve: z
+    .array(z.strictObject({ k: count, any: rate, all: rate }))
+    .nullable()
+    .describe("shares of tasks in which at least one of k attempts passes (pass@k), and every one (pass^k), without bias; 95 % intervals"),
+  parts: z
+    .array(z.strictObject({ ...part, passRate, passed: count, graded: count, errors: count }))
+    .describe("results by tag and by group of at least two tasks, the largest first; empty where tasks have none"),
   perTask: z.array(task),
 });
 

@@ -33,6 +33,8 @@ const TASK_COLUMNS: Columns<{ readonly arm: ArmSummary; readonly task: TaskResul
   doubtful_usage_steps: ({ task }) => task.doubtfulUsageSteps,
   output_tokens_per_s: ({ task }) => task.outputTokensPerSecond,
   first_token_s: ({ task }) => inSeconds(task.firstTokenMs),
+  tags: ({ task }) => task.tags.join("; "),
+  group: ({ task }) => task.group,
 };
 
 const TRIAL_COLUMNS: Columns<TrialRecord> = {

@@ -1,7 +1,7 @@
 import { z } from "zod";
 import type { TrialRecord } from "../../core/record.ts";
 import type { Report, WrittenPublished } from "../written-report.ts";
-import { arm, capStop, count, counts, maybe, passRate, share, trial } from "./arm-schema.ts";
+import { arm, capStop, count, counts, maybe, part, passRate, share, trial } from "./arm-schema.ts";
 
 const estimate = z.strictObject({ value: z.number(), low: maybe, high: maybe }).meta({ id: "estimate" });
 const side = z.strictObject({ label: z.string(), armId: z.string(), runId: z.string(), scripted: z.boolean() }).meta({ id: "side" });
@@ -69,6 +69,17 @@ const comparison = z.strictObject({
   signFlipP: maybe,
   fragile: z.boolean(),
   repeats: z.strictObject({ k: count, passHatK: sides, passAtK: sides }).nullable(),
+  parts: z
+    .array(
+      z.strictObject({
+        ...part,
+        tasks: count,
+        passRate: z.strictObject({ baseline: passRate, candidate: passRate }),
+        difference: estimate.extend({ p: maybe, adjustedP: maybe.describe("over all parts of all comparisons") }),
+        shown: z.enum(["better", "worse"]).nullable().describe("what may be claimed after that adjustment"),
+      }),
+    )
+    .describe("differences by tag and by group; each interval is that of its part alone"),
   ratios: z.array(
     z.strictObject({
       metric: z.enum(["iterations", "uncached-tokens", "cached-tokens", "output-tokens", "cost", "cost-per-solved", "time"]),
@@ -106,6 +117,7 @@ const comparison = z.strictObject({
   capNote: z.string().nullable(),
   powerNote: z.string().nullable(),
   repeatsNote: z.string().nullable(),
+  partsNote: z.string().nullable(),
 });
 
 const published = z.strictObject({

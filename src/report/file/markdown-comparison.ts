@@ -1,13 +1,15 @@
-import type { Estimate, TaskPair } from "../../analysis/comparison.ts";
+import type { Estimate, Side, TaskPair } from "../../analysis/comparison.ts";
 import { counted, formatP, formatPoints, formatPointsInterval, formatRate, formatRatio } from "../../core/format.ts";
 import { METRICS, shownFigure } from "../comparison-words.ts";
-import type { WrittenComparison } from "../written-report.ts";
+import { trialFlawWords } from "../trial-flaw-words.ts";
+import type { Report, WrittenComparison } from "../written-report.ts";
+import { markdownPartDifferences } from "./markdown-parts.ts";
 import { markdownName, markdownSentence, markdownSide, markdownTable } from "./markdown-text.ts";
 
 const MAX_LEFT_OUT = 5;
 
-/** Writes one comparison in Markdown: figures side by side, tests, at most `flips` flipped tasks (folded), and other differences. */
-export function markdownComparison(comparison: WrittenComparison, flips: number): string {
+/** Writes one comparison of a report in Markdown: figures side by side, tests, at most `flips` flipped tasks and as many parts (folded), and other differences. */
+export function markdownComparison(comparison: WrittenComparison, report: Report, flips: number): string {
   const { baseline, candidate, passRate, difference, repeats, ratios, tasks } = comparison;
   const scope = comparison.scope === "tasks" ? "tasks like these" : "exactly these tasks";
   const rates = (name: string, before: number | null, after: number | null): readonly string[] => [
@@ -16,6 +18,7 @@ export function markdownComparison(comparison: WrittenComparison, flips: number)
     formatRate(after),
   ];
   const rows = [
+    ...flawRow([baseline, candidate], report),
     [...rates("Pass rate", passRate.baseline.rate, passRate.candidate.rate), ...pointCells(difference)],
     ...(repeats
       ? [
@@ -42,8 +45,21 @@ export function markdownComparison(comparison: WrittenComparison, flips: number)
     `**${markdownSide(candidate)}** against **${markdownSide(baseline)}** on ${counted(tasks.compared, "task")}, over ${scope}${isGated ? "" : testText(comparison)}`,
     markdownTable(head, rows, ["left", "right", "right", "right", "left"]),
     flipPart(comparison, flips),
+    markdownPartDifferences(comparison, flips),
     ...noteParts(comparison),
-  ].join("\n\n");
+  ]
+    .filter((part) => part !== "")
+    .join("\n\n");
+}
+
+// Above the figures that it is about.
+function flawRow(sides: readonly Side[], { arms, runs }: Report): readonly (readonly string[])[] {
+  const cells = sides.map(({ armId, runId }) => {
+    const arm = arms.find((one) => one.armId === armId && one.runId === runId);
+    const attempts = runs.find(({ id }) => id === runId)?.attempts ?? 0;
+    return arm ? trialFlawWords({ ...arm, planned: arm.perTask.length * attempts }).join(", ") : "";
+  });
+  return cells.every((cell) => cell === "") ? [] : [["⚠️ Trials", ...cells, "", ""]];
 }
 
 function testText({ difference, signFlipP }: WrittenComparison): string {

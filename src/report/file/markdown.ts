@@ -6,6 +6,7 @@ import { acceptanceSentence, otherReasons, STATE_WORDS, savedSentence } from "..
 import { placeOf } from "../terminal/table/arm-tables.ts";
 import type { Report, WrittenComparison, WrittenGate } from "../written-report.ts";
 import { markdownComparison } from "./markdown-comparison.ts";
+import { markdownAttempts, markdownParts } from "./markdown-parts.ts";
 import { markdownName, markdownSentence, markdownSide, markdownTable } from "./markdown-text.ts";
 
 /** The line by which a comment of bench is found again on a pull request. */
@@ -13,6 +14,8 @@ const MARKER = "<!-- bench-report -->";
 // GitHub takes 65,536 characters.
 const MAX_CHARACTERS = 60_000;
 const MAX_ARMS = 60;
+// Each is a column.
+const MAX_PART_ARMS = 8;
 
 type Room = { readonly flips: number; readonly comparisons: number };
 // Lists are cut before comparisons are, and comparisons before anything else.
@@ -40,8 +43,10 @@ function partsOf(report: Report, room: Room): readonly string[] {
     report.unfinished.map((sentence) => `⚠️ ${markdownSentence(sentence)}`).join("\n\n"),
     capLines(report).join("\n\n"),
     armTable(report.arms),
+    markdownAttempts(report.arms.slice(0, MAX_ARMS)),
+    comparisons.length > 0 ? "" : markdownParts(report.arms.slice(0, MAX_PART_ARMS), room.flips),
     ...(gate ? [gateDetail(gate)] : []),
-    ...shown.map((comparison) => markdownComparison(comparison, room.flips)),
+    ...shown.map((comparison) => markdownComparison(comparison, report, room.flips)),
     ...(left > 0 ? [`and ${counted(left, "more comparison")}`] : []),
     footnotes(report),
   ].filter((part) => part !== "");

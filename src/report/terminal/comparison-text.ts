@@ -10,6 +10,7 @@ import type { Palette } from "./palette.ts";
 import { publishedLines } from "./published-text.ts";
 import { comparedArmsTable } from "./table/arm-tables.ts";
 import { isGated, markedSide, metricTable, missingLines } from "./table/metric-table.ts";
+import { partDifferenceTables } from "./table/part-tables.ts";
 import { SCRIPTED_NOTE } from "./table/table-style.ts";
 
 const MAX_FLIPS = 10;
@@ -74,6 +75,7 @@ function comparisonLines(comparison: WrittenComparison, report: Report, paint: P
     ...leftOutLine(comparison.tasks.leftOut, paint),
     ...(comparison.repeatsNote === null ? [] : [wrapText(oneLine(comparison.repeatsNote), { indent: INDENT, width: paint.width })]),
     ...mismatchLines(comparison, paint),
+    ...partDifferenceTables(comparison, paint),
   ];
 }
 

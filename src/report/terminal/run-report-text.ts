@@ -5,6 +5,7 @@ import type { Report } from "../written-report.ts";
 import type { Palette } from "./palette.ts";
 import { placeOf, summaryTable } from "./table/arm-tables.ts";
 import { type Column, columnsOf, fittedTable, tableInBlocks } from "./table/fitted-table.ts";
+import { partTables } from "./table/part-tables.ts";
 import { cellText, markedName } from "./table/table-style.ts";
 
 /** Writes the report of a run for a terminal: the summary, possible places, every task, and the trials that did not pass. */
@@ -14,7 +15,14 @@ export function runReportText(
   paint: Palette,
 ): string {
   const places = report.arms.length > 2 ? [paint.dim(fitText(rankLine(report), paint.width))] : [];
-  return [summaryTable(report, paint), ...places, "", taskTable(report, paint), ...trialList(notPassed, paint)].join("\n");
+  return [
+    summaryTable(report, paint),
+    ...places,
+    ...partTables(report.arms, paint),
+    "",
+    taskTable(report, paint),
+    ...trialList(notPassed, paint),
+  ].join("\n");
 }
 
 function rankLine({ arms }: Report): string {

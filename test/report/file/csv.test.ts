@@ -49,6 +49,8 @@ test("every arm and task has its row, and reads back as it was", () => {
     doubtful_usage_steps: "0",
     output_tokens_per_s: "",
     first_token_s: "",
+    tags: "",
+    group: "",
   });
 });
 

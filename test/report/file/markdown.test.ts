@@ -83,7 +83,7 @@ function cellsOf(html: string): readonly (readonly string[])[] {
 test("tables and folded lists are rendered as such", () => {
   const html = rendered(markdownReport(aComparisonReport()));
 
-  expect(html.match(/<table>/g)).toHaveLength(3);
+  expect(html.match(/<table>/g)).toHaveLength(4);
   expect(html).toContain("<summary>0 tasks better, 6 worse, 6 alike</summary>");
   expect(cellsOf(html)).toContainEqual(["task-2", "worse", "3/3", "0/3"]);
   expect(cellsOf(html)).toContainEqual(["Pass rate", "80.6 %", "41.7 %", "-38.9 points", "[-66.5 to -3.6]"]);

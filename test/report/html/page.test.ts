@@ -2,6 +2,7 @@ import { writeFileSync } from "node:fs";
 import { pathToFileURL } from "node:url";
 import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, expect, test } from "vitest";
+import { compareArms } from "../../../src/analysis/compare.ts";
 import { summarizeRun } from "../../../src/analysis/summary.ts";
 import { pageAssets } from "../../../src/command/report/page-assets.ts";
 import type { Trajectory } from "../../../src/core/record.ts";
@@ -521,6 +522,41 @@ test("a report without comparisons has no section for them, and its only arm is 
   await page.locator("dialog[open]").waitFor();
   expect(await page.locator("dialog").textContent()).toContain("holds no trials of this cell");
   expect(opened.faults).toEqual([]);
+});
+
+test("pass rates by tag and group, and of several attempts, have tables, and a comparison has its differences by part folded", async () => {
+  const side = (name: string, passes: (task: number) => number) => ({
+    run: aRun({ attempts: 3 }),
+    arm: anArmResult(
+      name,
+      Array.from({ length: 24 }, (_, task) =>
+        aTaskResult(`t${task}`, passes(task), 3, { tags: [task % 2 ? "<b>easy</b>" : "hard"], group: `repo-${task % 8}` }),
+      ),
+    ),
+  });
+  const report = writeReport(compareArms([side("before", (task) => task % 4), side("after", (task) => task % 3)], "tasks"));
+  await using opened = await open(render({ ...SAMPLE, report }, { trials: [] }), { width: 390 });
+  const { page } = opened;
+
+  expect(await page.locator("#attempts tbody tr").count()).toBe(2);
+  expect(await page.locator("#attempts").textContent()).toContain("Of 1, 2, 3 attempts");
+  const parts = page.locator("#parts tbody tr");
+  expect(await parts.count()).toBe(10);
+  expect(await parts.first().textContent()).toContain("<b>easy</b>");
+  expect(await parts.nth(2).textContent()).toContain("repo-0 (group)");
+  const folded = page.locator("#comparisons details", { hasText: "By tag and group" });
+  expect(await folded.getAttribute("open")).toBeNull();
+  expect(await folded.textContent()).toContain("all 10 parts looked at (Holm)");
+  expect(await page.evaluate("document.documentElement.scrollWidth - innerWidth")).toBeLessThanOrEqual(0);
+  expect(opened.faults).toEqual([]);
+});
+
+test("a page without tags, groups and repeats has none of these tables", async () => {
+  const report = writeReport(summarizeRun(aRun(), [anArmResult("alone", [aTaskResult("add", 1, 1), aTaskResult("sub", 0, 1)])]));
+  await using opened = await open(render({ ...SAMPLE, report }, { trials: [] }));
+
+  expect(await opened.page.locator("#parts-section").isHidden()).toBe(true);
+  expect(await opened.page.locator("#attempts").textContent()).toBe("");
 });
 
 test.for([{ width: 390 }, { width: 1280 }])("nothing makes the page wider than $width pixels", async ({ width }) => {

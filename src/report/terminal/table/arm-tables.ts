@@ -6,6 +6,7 @@ import { fitText } from "../../wrap.ts";
 import type { Report } from "../../written-report.ts";
 import type { Palette } from "../palette.ts";
 import { type Column, fittedTable } from "./fitted-table.ts";
+import { attemptsTable } from "./part-tables.ts";
 import { cellText, markedName, SCRIPTED_NOTE } from "./table-style.ts";
 
 type ArmColumn = Omit<Column, "cells"> & { readonly cell: (arm: ArmSummary, paint: Palette) => string };
@@ -46,7 +47,13 @@ const SUMMARY: readonly ArmColumn[] = [
 
 /** Draws the table that ends a run: one row for each arm, with notes below. */
 export function summaryTable(report: Report, paint: Palette): string {
-  return [armTable(SUMMARY, report.arms, paint), "", ...speedLines(report, paint), ...footnotes(report, paint)].join("\n");
+  return [
+    armTable(SUMMARY, report.arms, paint),
+    "",
+    ...attemptsTable(report.arms, paint),
+    ...speedLines(report, paint),
+    ...footnotes(report, paint),
+  ].join("\n");
 }
 
 function armTable(columns: readonly ArmColumn[], arms: readonly ArmSummary[], paint: Palette): string {

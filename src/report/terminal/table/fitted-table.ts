@@ -59,7 +59,7 @@ function nextToDrop(columns: readonly Column[]): Column | undefined {
 
 function hiddenLine(hidden: readonly string[], columns: readonly Column[], width: number): string {
   if (hidden.length === 0) return "";
-  const names = columns.flatMap(({ head }) => (hidden.includes(head) ? [head] : []));
+  const names = columns.flatMap(({ head }) => (hidden.includes(head) ? [head.replaceAll("\n", "")] : []));
   return `\n${wrapAnsi(`(not in ${width} columns: ${names.join(", ")})`, width)}`;
 }
 
