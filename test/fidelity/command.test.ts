@@ -1,8 +1,10 @@
 import { beforeAll, describe, expect, test } from "vitest";
 import { gradeWithDetails } from "../../src/grade/grade.ts";
-import { sandboxes, smallTask, sources } from "../grade/small-task.ts";
+import { runPlainNode } from "../grade/node/plain-node.ts";
+import { sandboxes, smallTask, sources, type Texts } from "../grade/small-task.ts";
 import { fileOf, SHOP } from "./pytest/oddity.ts";
 import { FILES, ODDITIES, plainly, TESTS } from "./pytest/plain.ts";
+import { TAP_ODDITIES, TAP_SOLUTION } from "./tap-oddities.ts";
 
 type Lines = readonly string[];
 
@@ -60,5 +62,34 @@ describe("a command that writes JUnit's XML, and pytest's own words, say the sam
     const own = (lines: Lines) => lines.filter((line) => line.includes(` ${module}`) && isPlain(line));
 
     expect(own(here)).toEqual(own(plain));
+  });
+});
+
+describe("a command that writes TAP, and Node's own events, say the same of every test when", () => {
+  const tests = Object.assign({}, ...TAP_ODDITIES.map((one) => one.tests)) as Texts;
+  const files = Object.keys(tests);
+  let here: Lines = [];
+  let plain: Lines = [];
+  beforeAll(async () => {
+    const command = ["node", "--test", "--test-reporter=tap", ...files];
+    const report = { format: "tap", path: "-" } as const;
+    const plan = { runner: "command", files, placement: "workspace", timeoutSeconds: 100, command, report } as const;
+    const task = smallTask({ workspace: TAP_SOLUTION, tests, plan });
+    const request = { task, submitted: sources(TAP_SOLUTION), expected: null, sandboxes, signal: new AbortController().signal };
+    const { verdict, skipped } = await gradeWithDetails(request);
+    const marked = new Set(skipped);
+    here = verdict.tests.map(({ status, name }) => `${marked.has(name) ? "skipped" : status === "extra" ? "passed" : status} ${name}`);
+    const results = await runPlainNode({ solution: TAP_SOLUTION, tests, files });
+    plain = results.map(({ status, name }) => `${status} ${name.slice(name.indexOf(" > ") + 3)}`);
+  }, 400_000);
+
+  test.for(TAP_ODDITIES)("$title", (one) => {
+    const [word = ""] = Object.keys(one.tests).map((file) => file.replace(".test.mjs", ""));
+    const own = (lines: Lines) => lines.filter((line) => line.split(" ")[1] === word).sort();
+    // TAP has a result for a suite as well, of which Node tells only what is in it.
+    const isSuite = (line: string) => own(plain).some((other) => other.includes(`${line.slice(line.indexOf(" "))} > `));
+
+    expect(own(plain).length).toBeGreaterThan(0);
+    expect(own(here).filter((line) => own(plain).includes(line) || !isSuite(line))).toEqual(own(plain));
   });
 });

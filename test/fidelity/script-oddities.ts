@@ -1,3 +1,4 @@
+// biome-ignore-all lint/suspicious/noTemplateCurlyInString: they are variables of bash.
 import type { Texts } from "../grade/small-task.ts";
 
 /** The programs of one honest solution, which all scripts try. */
@@ -83,6 +84,26 @@ python3 -c 'import sys, urllib.request as net; sys.exit(net.urlopen("http://127.
   "redirects a descriptor of its own":
     'exec 5> "$SHARED/five.txt"\n$SOLUTION bash -c "echo in >&1" >&5\nexec 5>&-\n[ "$(cat "$SHARED/five.txt")" = in ]\n',
   "asks for its own folders": '[ -d "$TESTS" ] && [ -d "$SHARED" ] && [ "$PWD" = /workspace ]\n',
+  "gives options to bash in its first line":
+    '#!/usr/bin/env -S bash -eu -o pipefail\n[ "$($SOLUTION python3 total.py 1 2)" = 3 ]\n! (set +e; echo $nothing) 2> /dev/null\n',
+  "joins a program by a named pipe":
+    'mkfifo "$SHARED/pipe"\n$SOLUTION bash -c \'cat > "$1"\' bash "$SHARED/pipe" <<< "1 2 3" &\n[ "$($SOLUTION python3 total.py - < "$SHARED/pipe")" = 6 ] && wait\n',
+  "ends a program that it started in the background": "$SOLUTION sleep 100 &\nkill $!\nwait $!\n[ $? = 143 ]\n",
+  "waits for many programs at once":
+    'for n in 1 2 3 4 5 6; do $SOLUTION bash -c "exit $n" & pids+=($!); done\nsum=0\nfor pid in "${pids[@]}"; do wait "$pid"; sum=$((sum + $?)); done\n[ $sum = 21 ]\n',
+  "keeps the call in an array":
+    'call=("$SOLUTION" python3 total.py)\ndeclare -A wanted=([1]=1 ["2 3"]=5)\nfor given in "${!wanted[@]}"; do [ "$("${call[@]}" $given)" = "${wanted[$given]}" ] || exit 1; done\n',
+  "becomes the program": 'exec $SOLUTION bash -c "exit 0"\nexit 1\n',
+  "fails by the program that it becomes": 'exec $SOLUTION bash -c "exit 4"\nexit 0\n',
+  "gives a line by a here string, and no input at all":
+    '[ "$($SOLUTION python3 total.py - <<< "4 5")" = 9 ]\n[ "$($SOLUTION bash -c "cat | wc -c" < /dev/null)" = 0 ]\n',
+  "looks at the rights of a file that a program made":
+    'cd "$SHARED"\n$SOLUTION bash -c "umask 027; echo x > made; chmod u+x made"\n[ "$(stat -c %a made)" = 740 ]\n',
+  "limits what a program may use":
+    '[ "$(ulimit -n 64; $SOLUTION bash -c "ulimit -n")" = 64 ]\n(ulimit -v 200000; $SOLUTION python3 -c "bytes(1 << 29)") 2> "$SHARED/said" && exit 1\ngrep -q MemoryError "$SHARED/said" && $SOLUTION python3 -c "bytes(1 << 28)"\n',
+  "has a program write to a full device":
+    '$SOLUTION bash -c "echo x" > /dev/full 2> "$SHARED/said" && exit 1\ngrep -q "No space" "$SHARED/said"\n',
+  "asks whether there is a terminal": '$SOLUTION test -t 1 && exit 1\n$SOLUTION python3 -c "import sys; sys.exit(sys.stdin.isatty())"\n',
   "ends early and well": "exit 0\nfalse\n",
   "fails by its last command": '[ "$($SOLUTION python3 total.py 1 2)" = 4 ]\n',
   "fails by an early end": "exit 3\ntrue\n",

@@ -11,6 +11,7 @@ import os
 from _struct import Struct
 
 from supervisor.folders import JUDGE_HOME, JUDGE_TMP, PRIVATE, SHARED, SHARED_TMP, SHIMS, SOCKET, SOLUTION_HOME, SOLUTION_TMP, WORKSPACE
+from supervisor.limits import Limits
 from supervisor.links import remove_links
 from supervisor.users import GRADER, NOT_RUNNABLE, SOLUTION, Program, complain
 
@@ -32,6 +33,7 @@ class SolutionServer:
         self.users = users
         self.tests_root = tests_root
         self.clients = {}
+        self.limits = Limits()
         self.socket = _socket.socket(_socket.AF_UNIX, _socket.SOCK_STREAM | _socket.SOCK_NONBLOCK | _socket.SOCK_CLOEXEC)
         with users.acting_as(GRADER):
             self.socket.bind(SOCKET)
@@ -54,12 +56,12 @@ class SolutionServer:
             return
         client = _socket.socket(fileno=descriptor)
         client.setblocking(False)
-        uid = CREDENTIALS.unpack(client.getsockopt(_socket.SOL_SOCKET, _socket.SO_PEERCRED, CREDENTIALS.size))[1]
+        caller, uid, _ = CREDENTIALS.unpack(client.getsockopt(_socket.SOL_SOCKET, _socket.SO_PEERCRED, CREDENTIALS.size))
         # The solution cannot even reach the socket. gVisor gives the user of this process instead.
         if self.users.two and uid == SOLUTION:
             client.close()
             return
-        self.clients[descriptor] = Client(client, self)
+        self.clients[descriptor] = Client(client, self, caller)
 
     def ended(self, pid, status):
         """Tells the client of a program that has ended how it ended."""
@@ -81,9 +83,11 @@ class SolutionServer:
 
 
 class Client:
-    def __init__(self, connection, server):
+    def __init__(self, connection, server, caller):
         self.connection = connection
         self.server = server
+        # The process id of the client; of this process where gVisor gives that instead.
+        self.caller = caller
         self.buffer = b""
         self.streams = []
         self.pid = None
@@ -137,6 +141,7 @@ class Client:
             cwd=self.folder(cwd),
             cwd_user=SOLUTION,
             streams=self.streams,
+            limits=self.server.limits.changed_by(self.caller),
         )
         try:
             self.pid = program.start(self.server.users)

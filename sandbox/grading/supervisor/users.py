@@ -4,6 +4,7 @@ import _signal as signal
 import errno
 import os
 
+from supervisor.limits import set_limits
 from supervisor.process import mortality
 
 SOLUTION, GRADER, GROUP = 1000, 1001, 1000
@@ -63,9 +64,12 @@ class Acting:
 
 
 class Program:
-    """A program to start: `streams` become its descriptors 0 to 2, and `kept` are those that it inherits under their own numbers."""
+    """
+    A program to start: `streams` become its descriptors 0 to 2, `kept` are those that it inherits under their own numbers, and `limits` those on resources
+    that it has other than this process.
+    """
 
-    def __init__(self, argv, environment, *, user, cwd, cwd_user, streams, kept=()):
+    def __init__(self, argv, environment, *, user, cwd, cwd_user, streams, kept=(), limits=None):
         self.argv = argv
         self.environment = environment
         self.user = user
@@ -74,6 +78,7 @@ class Program:
         self.cwd_user = cwd_user
         self.streams = streams
         self.kept = kept
+        self.limits = limits
 
     def start(self, users):
         """Starts it in a session of its own and returns its process id; raises OSError when there is no room for a process."""
@@ -95,6 +100,7 @@ class Program:
                 os.set_inheritable(descriptor, True)
             with users.acting_as(self.cwd_user):
                 os.chdir(self.cwd)
+            set_limits(self.limits)
             users.become(self.user)
             execute(self.argv, self.environment)
         except OSError as error:
