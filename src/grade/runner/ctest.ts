@@ -30,7 +30,10 @@ export const ctest: TestRunner = {
     const written = catchFiles(input);
     const plan = { reports, catch: written, canaries: written.length === 0 ? input.canaries.map((canary) => `bench_${canary}`) : [] };
     return {
-      files: input.testFiles.map((file) => (written.includes(file.path) ? withAppended(file, canarySource(input)) : file)),
+      files: input.testFiles.map((file) => {
+        const place = written.indexOf(file.path);
+        return place < 0 ? file : withAppended(file, canarySource(input, place));
+      }),
       steps: [
         { argv: [...PROGRAM, JSON.stringify(plan)], env: {}, judge: null, boundary: null, report: { kind: "files", paths: [reports] } },
       ],
@@ -50,7 +53,13 @@ function catchFiles({ tests, testFiles }: RunnerInput): readonly string[] {
 function ctestReport(results: readonly StepResult[]): FrameworkReport | null {
   const bytes = onlyReport(results);
   const tests = bytes === null ? null : readJunitXml(bytes, ({ name }) => name);
-  return tests === null ? null : { tests, isWhole: true };
+  return tests === null ? null : { tests: tests.map(asCounted), isWhole: true };
+}
+
+// CTest writes "notrun" of a test that skipped itself, and of one that could not be started, which it counts as failed.
+function asCounted(test: FrameworkReport["tests"][number]): FrameworkReport["tests"][number] {
+  const couldNotStart = test.status === "skipped" && test.message !== null && !test.message.startsWith("SKIP_");
+  return couldNotStart ? { ...test, status: "failed" } : test;
 }
 
 // One report a program; the order is that of the programs in the project.
@@ -64,6 +73,7 @@ function catchReport(results: readonly StepResult[]): FrameworkReport | null {
   };
 }
 
-function canarySource({ canaries }: RunnerInput): string {
-  return canaries.map((canary, index) => `TEST_CASE("bench_${canary}") {\n  ${FAILURES[index % FAILURES.length]}\n}\n`).join("");
+// Files of one program may not have test cases of one name.
+function canarySource({ canaries }: RunnerInput, place: number): string {
+  return canaries.map((canary, index) => `TEST_CASE("bench_${canary}_${place}") {\n  ${FAILURES[index % FAILURES.length]}\n}\n`).join("");
 }
