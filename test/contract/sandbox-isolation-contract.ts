@@ -10,14 +10,22 @@ for address in ("1.1.1.1", "172.17.0.1", "169.254.169.254"):
     except OSError as error:
         print(type(error).__name__, error.errno)`;
 
-const TALK_TO_LOCALHOST = `
+/** Serves on `localhost` and looks it up in Python, Node and bash, by either kind of address. */
+export const TALK_TO_LOCALHOST = `
 python3 -m http.server 8123 --bind localhost > /dev/null 2>&1 &
 for _ in $(seq 100); do (exec 3<> /dev/tcp/127.0.0.1/8123) 2> /dev/null && break; sleep 0.1; done
 python3 -c 'from urllib.request import urlopen; print("python", urlopen("http://localhost:8123/").status)'
 node -e 'fetch("http://localhost:8123/").then((answer) => console.log("node", answer.status))'
 exec 3<> /dev/tcp/localhost/8123 && echo bash open
-python3 -c 'import socket; socket.socket(socket.AF_INET6).bind(("::1", 0)); print("also", "::1")'
-kill %1`;
+kill %1
+python3 -c 'import socket; print("own name", socket.gethostbyname(socket.gethostname()).startswith("127."))'
+python3 -c 'import socket; print(sorted({a[4][0] for a in socket.getaddrinfo("localhost", 80)}))'
+node -e 'const s = require("net").createServer((c) => c.end()).listen(8124, "::1", () => fetch("http://[::1]:8124").catch(() => {}).then(() => {
+  require("net").connect({ host: "localhost", port: 8124, autoSelectFamily: true }).on("connect", () => { console.log("node on ::1"); process.exit() })
+}))'`;
+
+/** What it prints. */
+export const LOCALHOST_ANSWERS = ["python 200", "node 200", "bash open", "own name True", "['127.0.0.1', '::1']", "node on ::1"];
 
 export function isolationContract(adapter: SandboxAdapter): void {
   const sandbox = sharedSandbox(adapter);
@@ -31,7 +39,7 @@ export function isolationContract(adapter: SandboxAdapter): void {
     await using own = await ownSandbox(adapter);
     const { exit, text } = await run(own, ["bash", "-c", TALK_TO_LOCALHOST], { timeoutMs: 120_000 });
 
-    expect(text.trim().split("\n")).toEqual(["python 200", "node 200", "bash open", "also ::1"]);
+    expect(text.trim().split("\n")).toEqual(LOCALHOST_ANSWERS);
     expect(exit).toEqual({ kind: "exited", code: 0 });
   });
 

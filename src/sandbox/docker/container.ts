@@ -15,6 +15,8 @@ export type ContainerSpec = {
   readonly runId: string;
   /** A sandbox for grading has two users, and gets processors before others when they are scarce. */
   readonly purpose: SandboxRequest["purpose"];
+  /** Whether the engine's kernel knows IPv6; the settings of one that does not cannot be made. */
+  readonly hasIpv6: boolean;
 };
 
 /** The label that every sandbox has. */
@@ -31,7 +33,10 @@ const GRADING_CAPABILITIES = ["SETUID", "SETGID", "KILL"];
 /** Weights by which containers share processor time when it is scarce. */
 const SHARES = { usual: 1024, priority: 8192 };
 const MEGABYTE = 1024 * 1024;
+const HOSTNAME = "sandbox";
 const MAX_INODES = 200_000;
+/** Settings of the container's own network, which has nothing but its loopback device. */
+const IPV6_SETTINGS = { "net.ipv6.conf.all.disable_ipv6": "0" };
 /** What a runtime with a kernel of its own, such as gVisor, needs for that kernel; the engine limits kernel and programs together. */
 const OWN_KERNEL = { memoryMb: 128, pids: 256 };
 
@@ -51,10 +56,8 @@ export function containerOptions(spec: ContainerSpec, program: readonly string[]
     WorkingDir: isGrading(spec) ? "/" : WORKSPACE,
     // Where an image says what its PATH is, or has other variables, the engine adds them.
     Env: GUEST_ENVIRONMENT.filter((variable) => !variable.startsWith("PATH=")),
-    Hostname: "sandbox",
+    Hostname: HOSTNAME,
     Labels: { [RUN_LABEL]: spec.runId, [SANDBOX_LABEL]: "1", [OWNER_LABEL]: owner },
-    // With a network of its own, the engine would take the address ::1 away.
-    NetworkDisabled: true,
     Tty: false,
     OpenStdin: true,
     // When the harness dies, its end of standard input closes and the guest ends: nothing is left running.
@@ -75,7 +78,14 @@ function hostOptions(spec: ContainerSpec): Docker.HostConfig {
   const memoryMb = spec.limits.memoryMb + extra.memoryMb;
   const pids = spec.limits.pids + extra.pids;
   return {
+    // Of a container with this mode the engine writes /etc/hosts, so that `localhost` has its addresses whatever the image; without any network (NetworkDisabled) it empties it.
     NetworkMode: "none",
+    // With this mode the engine takes the address ::1 away, which programs find when they look up `localhost`; the runtime gives it back.
+    ...(spec.hasIpv6 ? { Sysctls: IPV6_SETTINGS } : {}),
+    // Else it would hand on the host's own name servers and domains, which nothing inside can reach.
+    Dns: ["127.0.0.1"],
+    DnsSearch: ["."],
+    ExtraHosts: [`${HOSTNAME}:127.0.0.1`],
     ReadonlyRootfs: true,
     CapDrop: ["ALL"],
     ...(isGrading(spec) ? { CapAdd: GRADING_CAPABILITIES } : {}),

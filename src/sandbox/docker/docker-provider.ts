@@ -12,7 +12,7 @@ import { AttachDecoder } from "./attach-stream.ts";
 import { type ContainerSpec, containerOptions } from "./container.ts";
 import { askEngine, type Engine } from "./engine.ts";
 import { type EngineClient, engineClient, type Timeouts } from "./engine-client.ts";
-import { isMissingImage, isMissingRuntime } from "./engine-fault.ts";
+import { isMissingImage, isMissingRuntime, lacksIpv6 } from "./engine-fault.ts";
 import { failEnded, failMalformed, failUnresponsive, type GuestContainer } from "./guest-end.ts";
 import { removeContainer, removeOnce } from "./remove.ts";
 import { waitToRetry } from "./retry.ts";
@@ -41,7 +41,14 @@ export type DockerOptions = {
 };
 
 /** What every container of a provider is opened with. */
-type Opening = { readonly client: EngineClient; readonly program: GuestProgram; readonly owner: string; readonly graceMs: number };
+type Opening = {
+  readonly client: EngineClient;
+  readonly program: GuestProgram;
+  readonly owner: string;
+  readonly graceMs: number;
+  /** Of the engine's kernel: assumed until a container cannot start for want of it. */
+  readonly kernel: { hasIpv6: boolean };
+};
 
 /** One container to create. */
 type Wanted = { readonly spec: ContainerSpec; readonly name: string; readonly signal: AbortSignal };
@@ -61,6 +68,7 @@ export function dockerSandboxProvider(engine: Engine, options: DockerOptions): S
     program: loadGuestProgram(),
     owner: ownerToText(currentOwner()),
     graceMs,
+    kernel: { hasIpv6: true },
   };
   const image: SandboxProvider["image"] = (named) => {
     const name = named ?? options.image;
@@ -84,15 +92,18 @@ export function dockerSandboxProvider(engine: Engine, options: DockerOptions): S
   };
 }
 
-async function openContainer(opening: Opening, spec: ContainerSpec, signal: AbortSignal): Promise<Sandbox> {
+async function openContainer(opening: Opening, given: Omit<ContainerSpec, "hasIpv6">, signal: AbortSignal): Promise<Sandbox> {
   for (let attempts = 1; ; attempts++) {
     signal.throwIfAborted();
+    const spec = { ...given, hasIpv6: opening.kernel.hasIpv6 };
     const wanted = { spec, name: `bench-${randomUUID()}`, signal };
     try {
       return await openOnce(opening, wanted);
     } catch (error) {
       const { client } = opening;
-      const failure = await waitToRetry(client, { error, attempts, signal });
+      const isWithoutIpv6 = spec.hasIpv6 && lacksIpv6(error);
+      if (isWithoutIpv6) opening.kernel.hasIpv6 = false;
+      const failure = isWithoutIpv6 ? null : await waitToRetry(client, { error, attempts, signal });
       // By name: the id may have been lost with a broken connection. What cannot be removed is swept at the next start.
       const removal = failure === null ? removeContainer(client, wanted.name, signal) : removeOnce(client, wanted.name);
       await removal.catch(() => {});

@@ -15,6 +15,7 @@ const NO_SPACE = /no space left on device/i;
 /** The kernel also says "no space left on device" of these, and means no disk. */
 const OTHER_SPACE = /inotify|cgroup|keyring/i;
 const MISSING_PART = /no such image|executable file not found/i;
+const MISSING_IPV6 = /ipv6[./]conf[./]all[./]disable_ipv6/;
 const MISSING_RUNTIME = /(unknown|invalid) runtime/i;
 
 /** Classifies an error of a call to an engine, given as it is or as the cause of an InfraError. */
@@ -39,6 +40,11 @@ export function isMissingImage(error: unknown): boolean {
 /** Returns whether an engine refused because it does not have the OCI runtime. */
 export function isMissingRuntime(error: unknown): boolean {
   return statusOf(rootOf(error)) !== null && MISSING_RUNTIME.test(messageOf(rootOf(error)));
+}
+
+/** Returns whether a container could not start because its setting of IPv6 cannot be made: the kernel or the runtime does not know it. */
+export function lacksIpv6(error: unknown): boolean {
+  return statusOf(rootOf(error)) !== null && MISSING_IPV6.test(messageOf(rootOf(error)));
 }
 
 /** Returns the HTTP status of an engine's refusal, given as it is or as the cause of an InfraError; null when it did not answer. */

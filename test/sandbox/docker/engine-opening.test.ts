@@ -50,6 +50,19 @@ describe("what may pass", () => {
     expect(engine.containers).toEqual([]);
   });
 
+  test("a kernel without IPv6 is met once: the sandbox opens without the setting, and so do later ones", async () => {
+    await using engine = await FakeEngine.start();
+    const unknown = "open /proc/sys/net/ipv6/conf/all/disable_ipv6: no such file or directory: unknown";
+    engine.plan("start", refused(400, unknown));
+    const provider = dockerSandboxProvider(engine.client(), { ...common, timeouts: quick });
+
+    const sandboxes = [await provider.open(request, noSignal), await provider.open(request, noSignal)];
+
+    expect(engine.count("create")).toBe(3);
+    expect(engine.containers.map(({ id }) => id.slice(0, 12))).toEqual(sandboxes.map(({ id }) => id));
+    await Promise.all(sandboxes.map((sandbox) => sandbox.close()));
+  });
+
   test("after three attempts the error says that the trial may be retried", async () => {
     await using engine = await FakeEngine.start();
     engine.plan("start", busy, busy, busy);
