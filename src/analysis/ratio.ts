@@ -82,11 +82,12 @@ function perSolvedRatio(common: readonly CommonTask[]): Ratio {
   return estimate ? { metric, ...sides, ...asRatio(estimate), reason: null } : { metric, ...sides, ...NO_RATIO, reason: "too-little-data" };
 }
 
-const NO_RATIO = { ratio: null, p: null } as const;
+const NO_RATIO = { ratio: null, p: null, uneven: false } as const;
 
-function asRatio(estimate: RatioEstimate): Pick<Ratio, "ratio" | "p"> {
-  const { ratio, low, high, p } = estimate;
-  return { ratio: Number.isFinite(high) ? { value: ratio, low, high } : { value: ratio, low: null, high: null }, p };
+function asRatio(estimate: RatioEstimate): Pick<Ratio, "ratio" | "p" | "uneven"> {
+  const { ratio, low, high, p, isUneven } = estimate;
+  const isBounded = Number.isFinite(high);
+  return { ratio: { value: ratio, low: isBounded ? low : null, high: isBounded ? high : null }, p, uneven: isBounded && isUneven };
 }
 
 function mean(values: Means): number | null {

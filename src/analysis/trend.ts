@@ -1,6 +1,8 @@
 import type { SeriesPoint } from "../core/history.ts";
 import type { RunEnd } from "../core/record.ts";
+import type { TaskCount } from "../stats/binomial.ts";
 import { drift, MIN_INFORMATIVE_TASKS, MIN_INFORMATIVE_TRIALS } from "../stats/drift.ts";
+import { type ExactChange, exactChange } from "../stats/exact-change.ts";
 import { type PassRate, passRate } from "../stats/pass-rate.ts";
 import { costPerSolved } from "./cost-per-solved.ts";
 
@@ -16,6 +18,7 @@ export type TrendPoint = {
   readonly passed: number;
   readonly trials: number;
   readonly errors: number;
+  readonly tampered: number;
   readonly passRate: PassRate;
   readonly costPerTrialUsd: number | null;
   /** Also null when nothing was solved. */
@@ -34,8 +37,21 @@ export type TrendPoint = {
   readonly armChanged: boolean;
 };
 
+/** What a test of an arm's runs shows: `too-few-results` where no result could have shown a change, or where its approximation would not hold. */
+export type TrendConclusion = "drifted" | "not-shown" | "too-few-results";
+
+/** The newest of at least three runs against those before it together: pass rates over the `tasks` that both have, by an exact test. */
+type NewestChange = {
+  readonly conclusion: TrendConclusion;
+  readonly p: number;
+  readonly before: number;
+  readonly after: number;
+  readonly tasks: number;
+};
+
 /**
- * Whether an arm's pass rate drifted over its runs of the same tasks. `p`, `chiSquared` and `degreesOfFreedom` are null where there are too few results to test.
+ * Whether an arm's pass rate drifted over its runs of the same tasks: over two runs by an exact test, over more by an approximate one, beside which `newest` asks about the last
+ * run alone; these two have half of the risk each. `p` is null where there are too few results to test, `chiSquared` and `degreesOfFreedom` also with the exact test.
  */
 export type TrendDrift = {
   readonly suite: string;
@@ -46,14 +62,16 @@ export type TrendDrift = {
   readonly highestPassRate: number;
   /** The model's entry, the prompt or the settings are not the same in all these runs. */
   readonly armChanged: boolean;
-  readonly conclusion: "drifted" | "not-shown" | "too-few-results";
-  readonly test: "cochran-mantel-haenszel";
+  readonly conclusion: TrendConclusion;
+  readonly test: "cochran-mantel-haenszel" | "exact-conditional";
   readonly p: number | null;
   readonly chiSquared: number | null;
   readonly degreesOfFreedom: number | null;
   /** Tasks that both passed and failed in these runs, and their trials: only these carry information on drift. */
   readonly informativeTasks: number;
   readonly informativeTrials: number;
+  /** Null over two runs, where it would be the same question. */
+  readonly newest: NewestChange | null;
 };
 
 /** An arm's results over runs, oldest first; `drift` has one entry for each set of tasks that several of the runs share. */
@@ -92,16 +110,16 @@ function lineOf(name: string, points: readonly SeriesPoint[]): TrendLine {
   };
 }
 
-const DRIFT_ALPHA = 0.05;
+const ALPHA = 0.05;
 
 function driftOf(points: readonly SeriesPoint[]): readonly TrendDrift[] {
   const [first] = points;
   if (first === undefined || points.length < 2) return [];
   const runs = points.map(({ perTask }) => new Map(perTask.map((task) => [task.taskId, task])));
   const taskIds = [...new Set(runs.flatMap((tasks) => [...tasks.keys()]))];
-  const tested = drift(taskIds.map((id) => runs.map((tasks) => tasks.get(id) ?? { passed: 0, trials: 0 })));
-  const { informativeTasks, informativeTrials } = tested ?? { informativeTasks: 0, informativeTrials: 0 };
-  const isTestable = tested !== null && informativeTasks >= MIN_INFORMATIVE_TASKS && informativeTrials >= MIN_INFORMATIVE_TRIALS;
+  const counts = taskIds.map((id) => runs.map((tasks) => tasks.get(id) ?? NONE));
+  const newest = exactChange(counts.map((row) => ({ before: addedUp(row.slice(0, -1)), after: row.at(-1) ?? NONE })));
+  const isPair = points.length === 2;
   const passRates = points.flatMap(({ perTask }) => passRate(perTask).rate ?? []);
   return [
     {
@@ -111,19 +129,54 @@ function driftOf(points: readonly SeriesPoint[]): readonly TrendDrift[] {
       lowestPassRate: Math.min(...passRates),
       highestPassRate: Math.max(...passRates),
       armChanged: points.some(({ armId }) => armId !== first.armId),
-      conclusion: !isTestable ? "too-few-results" : tested.p < DRIFT_ALPHA ? "drifted" : "not-shown",
-      test: "cochran-mantel-haenszel",
-      p: isTestable ? tested.p : null,
-      chiSquared: isTestable ? tested.chiSquared : null,
-      degreesOfFreedom: isTestable ? tested.degreesOfFreedom : null,
-      informativeTasks,
-      informativeTrials,
+      ...(isPair && newest ? pairTest(newest) : overallTest(counts, isPair ? ALPHA : ALPHA / 2)),
+      newest: isPair || newest === null ? null : newestOf(newest),
     },
   ];
 }
 
+const NONE: TaskCount = { passed: 0, trials: 0 };
+
+function addedUp(counts: readonly TaskCount[]): TaskCount {
+  return counts.reduce((sum, { passed, trials }) => ({ passed: sum.passed + passed, trials: sum.trials + trials }), NONE);
+}
+
+function newestOf(newest: ExactChange): TrendDrift["newest"] {
+  const { p, before, after, tasks } = newest;
+  return { conclusion: conclusionOf(newest, ALPHA / 2), p, before, after, tasks };
+}
+
+function conclusionOf({ p, leastP }: ExactChange, alpha: number): TrendConclusion {
+  if (leastP >= alpha) return "too-few-results";
+  return p < alpha ? "drifted" : "not-shown";
+}
+
+type Tested = Pick<TrendDrift, "conclusion" | "test" | "p" | "chiSquared" | "degreesOfFreedom" | "informativeTasks" | "informativeTrials">;
+
+function pairTest(pair: ExactChange): Tested {
+  const { informativeTasks, informativeTrials } = pair;
+  const conclusion = conclusionOf(pair, ALPHA);
+  const p = conclusion === "too-few-results" ? null : pair.p;
+  return { conclusion, test: "exact-conditional", p, chiSquared: null, degreesOfFreedom: null, informativeTasks, informativeTrials };
+}
+
+function overallTest(counts: readonly (readonly TaskCount[])[], alpha: number): Tested {
+  const tested = drift(counts);
+  const { informativeTasks, informativeTrials } = tested ?? { informativeTasks: 0, informativeTrials: 0 };
+  const isTestable = tested !== null && informativeTasks >= MIN_INFORMATIVE_TASKS && informativeTrials >= MIN_INFORMATIVE_TRIALS;
+  return {
+    conclusion: !isTestable ? "too-few-results" : tested.p < alpha ? "drifted" : "not-shown",
+    test: "cochran-mantel-haenszel",
+    p: isTestable ? tested.p : null,
+    chiSquared: isTestable ? tested.chiSquared : null,
+    degreesOfFreedom: isTestable ? tested.degreesOfFreedom : null,
+    informativeTasks,
+    informativeTrials,
+  };
+}
+
 function trendPoint(point: SeriesPoint, before: SeriesPoint | undefined): TrendPoint {
-  const { runId, createdAt, tags, suite, suiteDigest, armId, errors, perTask } = point;
+  const { runId, createdAt, tags, suite, suiteDigest, armId, errors, tampered, perTask } = point;
   const sum = (figure: (task: SeriesPoint["perTask"][number]) => number): number =>
     perTask.reduce((total, task) => total + figure(task), 0);
   const passed = sum((task) => task.passed);
@@ -140,6 +193,7 @@ function trendPoint(point: SeriesPoint, before: SeriesPoint | undefined): TrendP
     passed,
     trials,
     errors,
+    tampered,
     passRate: passRate(perTask),
     costPerTrialUsd: cost === null || trials === 0 ? null : cost / trials,
     costPerSolvedUsd: costPerSolved(perTask),

@@ -41,6 +41,7 @@ export type SeriesPoint = {
   readonly api: Api;
   readonly promptDigest: string;
   readonly errors: number;
+  readonly tampered: number;
   readonly end: RunEnd | null;
   readonly stoppedBy: string | null;
   /** Tasks of the run, and those of them of which every trial of the arm has a result. */

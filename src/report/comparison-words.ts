@@ -31,6 +31,18 @@ export function missingRatioWords(reason: MissingRatio): string {
   return MISSING_RATIO[reason];
 }
 
+const MONEY_AND_TIME: readonly Ratio["metric"][] = ["cost", "cost-per-solved", "time"];
+
+/** Says of which ratios the interval holds less often than it says; null where it holds for all. */
+export function unevenSentence(ratios: readonly Pick<Ratio, "metric" | "uneven">[]): string | null {
+  const names = ratios.flatMap(({ metric, uneven }) =>
+    uneven && MONEY_AND_TIME.includes(metric) ? [METRICS[metric].name.toLowerCase()] : [],
+  );
+  return names.length === 0
+    ? null
+    : `A few tasks make up most of the difference in ${names.join(", ")}: the interval may be too narrow, and its p too small.`;
+}
+
 /** Writes one side of a ratio: its figure, `unknown` for an unknown cost or count of tokens, or `-`. */
 export function shownFigure(
   { metric, reason }: { readonly metric: Ratio["metric"]; readonly reason: string | null },

@@ -6,7 +6,7 @@ import { counted } from "../core/format.ts";
 import { heldBackText } from "../core/held-back.ts";
 import { isolationSentences } from "../core/isolation-words.ts";
 import { capSentences, comparisonCapNote } from "./cap-words.ts";
-import { comparisonSentence, mismatchWords, missingRatioWords, type WrittenMismatch } from "./comparison-words.ts";
+import { comparisonSentence, mismatchWords, missingRatioWords, unevenSentence, type WrittenMismatch } from "./comparison-words.ts";
 import { gateReasonSentence, gateSentence, OUTCOME_WORDS } from "./gate-words.ts";
 import { groupSentences } from "./group-words.ts";
 import { partsSentence } from "./part-words.ts";
@@ -25,6 +25,8 @@ export type WrittenComparison = Omit<Comparison, "ratios" | "mismatches"> & {
   readonly powerNote: string | null;
   /** Which tasks a comparison over exactly these tasks leaves out; null where there is none. */
   readonly repeatsNote: string | null;
+  /** Which intervals of costs and times may be too narrow; null where none. */
+  readonly unevenNote: string | null;
   /** What differences by tag and group show together; null where tasks have neither. */
   readonly partsNote: string | null;
 };
@@ -103,6 +105,7 @@ function writtenComparison(comparison: Comparison, { arms, gate }: Summary): Wri
     // What a gate could have found is among its own reasons.
     powerNote: gate ? null : powerSentence(comparison),
     repeatsNote: repeatsSentence(comparison),
+    unevenNote: unevenSentence(comparison.ratios),
     partsNote: partsSentence(comparison),
   };
 }

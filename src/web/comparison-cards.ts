@@ -141,7 +141,7 @@ function ratioCells({ value, low, high }: Estimate, p: number | null): readonly 
   ];
 }
 
-function notes({ scope, compared, tied, powerNote, repeatsNote, repeats }: ComparisonData): readonly string[] {
+function notes({ scope, compared, tied, powerNote, repeatsNote, unevenNote, repeats }: ComparisonData): readonly string[] {
   const over =
     scope === "tasks" ? `Over tasks like these, from ${counted(compared, "task")};` : `Over exactly these ${counted(compared, "task")};`;
   return [
@@ -149,6 +149,7 @@ function notes({ scope, compared, tied, powerNote, repeatsNote, repeats }: Compa
     `${tied} tied.`,
     ...(powerNote === null ? [] : [powerNote]),
     ...(repeatsNote === null ? [] : [`${repeatsNote}.`]),
+    ...(unevenNote === null ? [] : [unevenNote]),
     ...(repeats ? [repeatNote("All", repeats.k, repeats.passHatK), repeatNote("At least one", repeats.k, repeats.passAtK)] : []),
   ];
 }

@@ -48,6 +48,7 @@ export type ComparisonData = Omit<Comparison, Reworked> & {
   readonly capNote: string | null;
   readonly powerNote: string | null;
   readonly repeatsNote: string | null;
+  readonly unevenNote: string | null;
   readonly partsNote: string | null;
 };
 

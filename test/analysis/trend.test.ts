@@ -4,7 +4,7 @@ import type { SeriesPoint } from "../../src/core/history.ts";
 import { trendHtml } from "../../src/report/html/trend-html.ts";
 import { palette } from "../../src/report/terminal/palette.ts";
 import { intervalPicture, sparkline, trendText } from "../../src/report/terminal/trend-text.ts";
-import { driftTexts } from "../../src/report/trend-drift.ts";
+import { driftTexts, runFlawTexts } from "../../src/report/trend-drift.ts";
 
 // Eight tasks, of which so many passed in both attempts; one more passed one of two.
 function point(day: number, solved: number, changes: Partial<SeriesPoint> = {}): SeriesPoint {
@@ -21,6 +21,7 @@ function point(day: number, solved: number, changes: Partial<SeriesPoint> = {}):
     api: "openai-chat",
     promptDigest: "p",
     errors: 0,
+    tampered: 0,
     end: "complete",
     stoppedBy: null,
     tasks: 8,
@@ -78,6 +79,28 @@ test("arms of several names get a line each", () => {
   ]);
 });
 
+function oneOfTwo(day: number, passed: number): SeriesPoint {
+  return point(day, 0, { perTask: ["a", "b"].map((taskId) => ({ taskId, passed, trials: 1, costUsd: null })) });
+}
+
+test("runs with errors or tampering are marked, and a note says what they had", () => {
+  const trend = makeTrend([point(1, 4, { errors: 2 }), point(2, 4, { tampered: 1, armId: "arm-2" }), point(3, 4)]);
+  const text = trendText(trend, palette(false));
+
+  expect(text).toContain("20260101-0800-aaaa! ");
+  expect(text).toContain("20260102-0800-aaaa*!");
+  expect(text).toMatch(/20260103-0800-aaaa\* /);
+  expect(text).toContain("! 20260101-0800-aaaa: 2 errors\n! 20260102-0800-aaaa: 1 tampered\n");
+  expect(trendHtml(trend)).toContain("<p>! 20260102-0800-aaaa: 1 tampered</p>");
+});
+
+test("of many such runs the first are named", () => {
+  const [line] = makeTrend(Array.from({ length: 9 }, (_, day) => point(day + 1, 4, { errors: 1 }))).lines;
+
+  expect(line && runFlawTexts(line)).toHaveLength(6);
+  expect(line && runFlawTexts(line).at(-1)).toBe("! and 4 more runs; --json has all");
+});
+
 test("the picture shows every run with its interval, and what cannot be compared", () => {
   const text = trendText(wholeTrend(), palette(false));
 
@@ -95,14 +118,17 @@ test("the picture shows every run with its interval, and what cannot be compared
     The pass rate drifted over 3 runs of the same tasks (suite starter, from run 20260101-0800-aaaa):
     pass rates between 31.3 % and 68.8 % differ by more than chance explains (p = 0.006). The arm itself
     changed between them (*), which may be the cause.
+    The newest run is not shown to differ from the 2 runs before it: 68.8 % against 43.8 % on 8 tasks is
+    no more than chance explains (p = 0.036, above its 0.025).
     Too few results to test for drift over 2 runs of the same tasks (suite starter, from run
-    20260104-0800-aaaa): it takes 4 tasks that both passed and failed, with 24 trials in all; here 2
-    tasks with 8 trials.
+    20260104-0800-aaaa): only tasks that both passed and failed tell anything, and no result of these 2
+    tasks with 8 trials could show it.
 
     ├──●──┤ is the pass rate with its 95 % interval for tasks like these.
     * the model's entry, the prompt or the settings changed.
-    Drift is tested at 5 %, task by task over the runs shown (Cochran-Mantel-Haenszel): of 20 arms that
-    never changed, about one appears to drift."
+    Drift is tested at 5 % in all, task by task over the runs shown: two runs exactly; more by
+    Cochran-Mantel-Haenszel, and the newest against the earlier ones exactly, at half of it each. Of 20
+    arms that never changed, about one appears to drift."
   `);
   expect(Math.max(...text.split("\n").map((line) => line.length))).toBeLessThanOrEqual(100);
 });
@@ -164,6 +190,7 @@ test.for([
     conclusion: "not-shown",
     says: [
       "No drift shown over 4 runs of the same tasks: pass rates between 50.0 % and 50.0 % differ by no more than chance explains (p = 1.000).",
+      "The newest run is not shown to differ from the 3 runs before it: 50.0 % against 50.0 % on 12 tasks is no more than chance explains (p = 1.000).",
     ],
   },
   {
@@ -180,6 +207,7 @@ test.for([
     conclusion: "drifted",
     says: [
       "The pass rate drifted over 3 runs of the same tasks: pass rates between 8.3 % and 50.0 % differ by more than chance explains (p < 0.001). The arm is the same in all of them, so the model behind its name, the sandbox or the grading may have changed.",
+      "The newest run passes less than the 2 runs before it: 8.3 % against 50.0 % on 12 tasks (p < 0.001).",
     ],
   },
   {
@@ -188,6 +216,7 @@ test.for([
     conclusion: "drifted",
     says: [
       "The pass rate drifted over 3 runs of the same tasks: pass rates between 8.3 % and 50.0 % differ by more than chance explains (p < 0.001). The arm itself changed between them (*), which may be the cause.",
+      "The newest run passes less than the 2 runs before it: 8.3 % against 50.0 % on 12 tasks (p < 0.001).",
     ],
   },
   {
@@ -195,7 +224,15 @@ test.for([
     points: [spread(1, 3), spread(2, 3)],
     conclusion: "too-few-results",
     says: [
-      "Too few results to test for drift over 2 runs of the same tasks: it takes 4 tasks that both passed and failed, with 24 trials in all; here 0 tasks with 0 trials.",
+      "Too few results to test for drift over 2 runs of the same tasks: no task both passed and failed in them, and only such tasks tell anything.",
+    ],
+  },
+  {
+    title: "two runs of two tasks that cannot tell say so, however different they are",
+    points: [oneOfTwo(1, 1), oneOfTwo(2, 0)],
+    conclusion: "too-few-results",
+    says: [
+      "Too few results to test for drift over 2 runs of the same tasks: only tasks that both passed and failed tell anything, and no result of these 2 tasks with 4 trials could show it.",
     ],
   },
   {

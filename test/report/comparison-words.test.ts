@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { compareArms } from "../../src/analysis/compare.ts";
 import type { Comparison, MismatchSubject } from "../../src/analysis/comparison.ts";
-import { comparisonSentence, mismatchWords } from "../../src/report/comparison-words.ts";
+import { comparisonSentence, mismatchWords, unevenSentence } from "../../src/report/comparison-words.ts";
 import { anArmInRun } from "../fixtures/report.ts";
 
 const times = (count: number, ...values: readonly number[]): readonly number[] => Array.from({ length: count }, () => values).flat();
@@ -103,4 +103,17 @@ test.for<{ changes: Partial<Comparison>; says: RegExp }>([
   },
 ])("the sentence names what its decision allows for: $says", ({ changes, says }) => {
   expect(comparisonSentence({ ...CLAIM, ...changes })).toMatch(says);
+});
+
+test("costs and times that a few tasks decide are named, tokens are not", () => {
+  expect(unevenSentence([{ metric: "cost", uneven: false }])).toBeNull();
+  expect(unevenSentence([{ metric: "output-tokens", uneven: true }])).toBeNull();
+  expect(
+    unevenSentence([
+      { metric: "cost", uneven: true },
+      { metric: "time", uneven: true },
+    ]),
+  ).toBe(
+    "A few tasks make up most of the difference in cost of a trial, time of a trial: the interval may be too narrow, and its p too small.",
+  );
 });

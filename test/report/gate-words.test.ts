@@ -75,7 +75,7 @@ test.for<{ reason: RoundReason; words: string }>([
 });
 
 const SEEN = "head passes 3.0 points less than base [-6.0 to -1.0]";
-const OVER: GateResult["cost"] = { limit: 0.2, state: "over", increase: { value: 0.5, low: 0.4, high: 0.6 } };
+const OVER: GateResult["cost"] = { limit: 0.2, state: "over", increase: { value: 0.5, low: 0.4, high: 0.6 }, uneven: false };
 const FAILED = { state: "worse", outcome: "fail", exitCode: 1, margin: 0.05 } as const;
 const OPEN = { decidedBy: null, outcome: "inconclusive", exitCode: 3, margin: 0.05 } as const;
 

@@ -90,3 +90,14 @@ test("with heavy tails in few tasks the jackknife's interval misses the truth to
 test("values of one group add up, and those of none stay alone", () => {
   expect(sumsByGroup([1, 2, 3, 4], ["a", null, "a", null])).toEqual([4, 2, 4]);
 });
+
+test("an interval that a few tasks decide is told apart from one of costs that are alike on both sides", () => {
+  const flat = Array.from({ length: 60 }, (_, index) => 1 + (index % 5) / 10);
+  const heavy = flat.map((cost, index) => (index % 20 === 0 ? 40 * cost : cost));
+
+  expect(ratioOfTotals(flat, flat.toReversed(), 0.05)?.isUneven).toBe(false);
+  expect(ratioOfTotals(flat, heavy, 0.05)?.isUneven).toBe(true);
+  expect(ratioOfTotals(heavy, flat, 0.05)?.isUneven).toBe(true);
+  // Equal tails on both sides, task by task, leave no difference to be uneven.
+  expect(ratioOfTotals(heavy, heavy, 0.05)?.isUneven).toBe(false);
+});

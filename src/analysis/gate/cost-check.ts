@@ -20,14 +20,17 @@ export function checkCost(
   const costs = costsOf(sides, common);
   const estimateAt = (tail: number): RatioEstimate | null => costs && ratioOfTotals(costs.before, costs.after, 2 * tail);
   if (costs && [...costs.before, ...costs.after].every((cost) => cost === 0))
-    return { check: { limit, state: "within", increase: { value: 0, low: 0, high: 0 } }, fails: false };
+    return { check: { limit, state: "within", increase: { value: 0, low: 0, high: 0 }, uneven: false }, fails: false };
   const estimate = estimateAt(risk.pass);
-  if (estimate === null) return { check: { limit, state: "unknown", increase: null }, fails: false };
+  if (estimate === null) return { check: { limit, state: "unknown", increase: null, uneven: false }, fails: false };
   const { ratio, low, high } = estimate;
   const isBounded = Number.isFinite(high);
   const increase = { value: ratio - 1, low: isBounded ? low - 1 : null, high: isBounded ? high - 1 : null };
   const state = low - 1 > limit ? "over" : high - 1 <= limit ? "within" : "inconclusive";
-  return { check: { limit, state, increase }, fails: state === "over" && (estimateAt(risk.fail)?.low ?? 0) - 1 > limit };
+  return {
+    check: { limit, state, increase, uneven: isBounded && estimate.isUneven },
+    fails: state === "over" && (estimateAt(risk.fail)?.low ?? 0) - 1 > limit,
+  };
 }
 
 /** Checks whether the costs of two arms can be compared on their common tasks. */

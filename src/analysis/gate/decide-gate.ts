@@ -74,6 +74,7 @@ export function decideGate(sides: GateSides, options: GateOptions, final: FinalA
     ...(hangsOnMissing ? [{ kind: "depends-on-missing-grades" } as const] : []),
     ...decision.reasons,
     ...(cost !== null && final && options.formerCost ? [{ kind: "former-cost" } as const] : []),
+    ...(cost?.uneven ? [{ kind: "uneven-costs" } as const] : []),
     ...(isOpen && options.power !== false ? powerReason(common.map(pairedTask), test) : []),
   ];
   const decidedBy = ruling.kind === "open" ? null : ruling.by;

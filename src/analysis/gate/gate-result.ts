@@ -20,6 +20,8 @@ export type CostCheck = {
   readonly limit: number;
   readonly state: "within" | "over" | "inconclusive" | "unknown";
   readonly increase: Estimate | null;
+  /** A few tasks make up most of the difference in cost, so that a wrong claim about it is likelier than stated. */
+  readonly uneven: boolean;
 };
 
 /** A reason for the outcome of a gate, or a warning about it. */
@@ -35,6 +37,7 @@ export type GateReason =
         | "fails-only-unadjusted"
         /** The gate was run by a version that made no allowance for judging the cost after every round. */
         | "former-cost"
+        | "uneven-costs"
         /** With other results of the trials that failed at their caps the claim could be another one. */
         | "caps-decide";
     }

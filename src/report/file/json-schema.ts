@@ -87,6 +87,7 @@ const comparison = z.strictObject({
       candidate: maybe,
       ratio: estimate.nullable().describe("candidate over baseline; 95 % interval"),
       p: maybe.describe("two-sided, of a ratio of 1"),
+      uneven: z.boolean().describe("a few tasks make up most of the difference, so that the interval holds less often than it says"),
       reason: z.string().nullable(),
     }),
   ),
@@ -117,6 +118,7 @@ const comparison = z.strictObject({
   capNote: z.string().nullable(),
   powerNote: z.string().nullable(),
   repeatsNote: z.string().nullable(),
+  unevenNote: z.string().nullable(),
   partsNote: z.string().nullable(),
 });
 
@@ -148,7 +150,12 @@ const gate = z.strictObject({
   state,
   difference: estimate.nullable().describe("at one-sided level alpha on either side"),
   cost: z
-    .strictObject({ limit: share, state: z.enum(["within", "over", "inconclusive", "unknown"]), increase: estimate.nullable() })
+    .strictObject({
+      limit: share,
+      state: z.enum(["within", "over", "inconclusive", "unknown"]),
+      increase: estimate.nullable(),
+      uneven: z.boolean(),
+    })
     .nullable(),
   sequential: z
     .strictObject({

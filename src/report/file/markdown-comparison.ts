@@ -106,11 +106,12 @@ function flipRow({ taskId, baseline, candidate }: TaskPair, direction: string): 
   return [markdownName(taskId), direction, `${baseline.passed}/${baseline.trials}`, `${candidate.passed}/${candidate.trials}`];
 }
 
-function noteParts({ powerNote, repeatsNote, tasks, mismatches }: WrittenComparison): readonly string[] {
+function noteParts({ powerNote, repeatsNote, unevenNote, tasks, mismatches }: WrittenComparison): readonly string[] {
   const named = tasks.leftOut.slice(0, MAX_LEFT_OUT).map(markdownName).join(", ");
   const more = tasks.leftOut.length > MAX_LEFT_OUT ? ` and ${tasks.leftOut.length - MAX_LEFT_OUT} more` : "";
   return [
     ...(powerNote === null ? [] : [powerNote]),
+    ...(unevenNote === null ? [] : [unevenNote]),
     ...(repeatsNote === null ? [] : [markdownSentence(repeatsNote)]),
     ...(tasks.leftOut.length > 0 ? [`Left out: ${named}${more} (no grade on one side, or another version of the task)`] : []),
     ...mismatches.map(

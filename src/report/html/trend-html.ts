@@ -3,7 +3,7 @@ import type { Trend, TrendLine, TrendPoint } from "../../analysis/trend.ts";
 import { formatDate, formatInterval, formatRate, formatUsd } from "../../core/format.ts";
 import { drawingMarkup, escapeMarkup } from "../../web/chart/drawing.ts";
 import { type TrendMeasure, trendChart } from "../../web/chart/trend-chart.ts";
-import { DRIFT_NOTE, driftTexts } from "../trend-drift.ts";
+import { DRIFT_NOTE, driftTexts, runFlawTexts, runMarks } from "../trend-drift.ts";
 import { unfinishedPoints, type Whereabouts } from "../unfinished-words.ts";
 
 const STYLE = `
@@ -55,6 +55,7 @@ function section(line: TrendLine): string {
   const notes = [
     ...(scripted ? ["<p>Scripted, not a language model; its prices are simulated.</p>"] : []),
     ...(points.some(({ armChanged }) => armChanged) ? ["<p>* the model's entry, the prompt or the settings changed.</p>"] : []),
+    ...runFlawTexts(line).map((text) => `<p>${escapeMarkup(text)}</p>`),
   ];
   return `<section>
 <h2>${escapeMarkup(name)}</h2>
@@ -100,7 +101,7 @@ function highestCost(points: readonly TrendPoint[]): number {
 function row(point: TrendPoint): string {
   const cells = [
     formatDate(point.createdAt),
-    point.runId + (point.armChanged ? " *" : ""),
+    [point.runId, runMarks(point)].join(" ").trim(),
     [...point.tags, ...(point.commit ? [point.commit.slice(0, 7)] : [])].join(", "),
     `${point.passed}/${point.trials}`,
     formatRate(point.passRate.rate),

@@ -107,6 +107,7 @@ function testLines(comparison: WrittenComparison, family: number): readonly stri
     [`Difference in pass rate: ${formatPoints(value)} ${interval}`, ...figures].join("; "),
     ...(powerNote === null ? [] : [powerNote]),
     ...ratioTests(comparison.ratios),
+    ...(comparison.unevenNote === null ? [] : [comparison.unevenNote]),
   ];
 }
 

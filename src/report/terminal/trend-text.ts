@@ -1,7 +1,7 @@
 import type { Trend, TrendLine, TrendPoint } from "../../analysis/trend.ts";
 import { formatRate, formatUsd } from "../../core/format.ts";
 import { clipped } from "../../core/printable.ts";
-import { DRIFT_NOTE, driftTexts } from "../trend-drift.ts";
+import { DRIFT_NOTE, driftTexts, runFlawTexts, runMarks } from "../trend-drift.ts";
 import { unfinishedPoints, type Whereabouts } from "../unfinished-words.ts";
 import { fitText, wrapText } from "../wrap.ts";
 import type { Palette } from "./palette.ts";
@@ -36,7 +36,7 @@ function lineText(line: TrendLine, paint: Palette): readonly string[] {
   const table = fittedTable(
     [
       column("Date", "word", ({ createdAt }) => cellText(createdAt.slice(0, 10))),
-      column("Run", "word", ({ runId, armChanged }) => cellText(runId) + (armChanged ? "*" : "")),
+      column("Run", "word", (point) => cellText(point.runId) + runMarks(point)),
       column("Tag/commit", "word", ({ tags, commit }) => clipped(cellText(tags[0] ?? commit?.slice(0, 7) ?? ""), 10, ""), 1),
       column("Passed", "figure", ({ passed, trials }) => `${passed}/${trials}`),
       column("Rate", "figure", ({ passRate }) => (passRate.rate === null ? "-" : `${Math.round(100 * passRate.rate)} %`)),
@@ -51,6 +51,7 @@ function lineText(line: TrendLine, paint: Palette): readonly string[] {
     ...withBreaks(table, points, paint),
     ...sparkLines(line),
     ...driftTexts(line).map((text) => wrapText(text, { width: paint.width })),
+    ...runFlawTexts(line).map((text) => paint.yellow(wrapText(text, { width: paint.width }))),
   ];
 }
 

@@ -42,6 +42,7 @@ const POINT = {
   api: name("api") as Column<Api>,
   promptDigest: name("promptDigest"),
   errors: total("errors"),
+  tampered: total("tampered"),
   end: optional(word("ended", ["complete", "interrupted", "failed"] as const)),
   stoppedBy: optional(text("stoppedBy")),
   tasks: total("tasks"),
@@ -54,6 +55,7 @@ const POINTS = `
       (select json_group_array(tag) from (select ${within("tag", MAX_NAME_BYTES)} as tag from run_tags where run_id = r.id limit 1000)) as tags,
       a.id as armId, v.name, a.api, a.prompt_digest as promptDigest,
       (select count(*) from trials t where t.run_id = r.id and t.arm_id = a.id and t.outcome = 'error') as errors,
+      (select count(*) from trials t where t.run_id = r.id and t.arm_id = a.id and t.tampered > 0) as tampered,
       r.ended, r.stopped_by as stoppedBy, (select count(*) from run_tasks where run_id = r.id) as tasks,
       (select count(*) from (select 1 from trials t where t.run_id = r.id and t.arm_id = a.id group by t.task_id
         having count(*) >= coalesce(r.rounds, r.attempts))) as finishedTasks,

@@ -134,6 +134,16 @@ test.for([
   expect(result.exitCode).toBe(code);
 });
 
+test("a cost that a few tasks decide is said to be less certain than stated", () => {
+  const even = priced(0.1, 0.1);
+  const uneven: Counts = even.map(([passed, trials, cost = 0], index) => [passed, trials, index % 50 === 0 ? 30 * cost : cost] as const);
+  const reasonsOf = (after: Counts): readonly string[] =>
+    decideGate(sides(even, after), { ...OPTIONS, maxCostIncrease: 0.5 }).reasons.map(({ kind }) => kind);
+
+  expect(reasonsOf(even)).not.toContain("uneven-costs");
+  expect(reasonsOf(uneven)).toContain("uneven-costs");
+});
+
 test("an unknown cost under a limit does not pass", () => {
   const both = sides(priced(0.01, 0), priced(0.01, 0));
   const unknown = both.candidate.arm.perTask.map((task) => ({ ...task, costUsd: null }));

@@ -138,7 +138,7 @@ test("a run with absurdly many attempts ends the list of those without a result"
   expect(xml.match(/<skipped/g)).toHaveLength(50_000);
 });
 
-const OVER: WrittenGate["cost"] = { limit: 0.2, state: "over", increase: { value: 0.5, low: 0.4, high: 0.6 } };
+const OVER: WrittenGate["cost"] = { limit: 0.2, state: "over", increase: { value: 0.5, low: 0.4, high: 0.6 }, uneven: false };
 
 test.for<{ title: string; changes: Partial<WrittenGate>; found: readonly string[] }>([
   { title: "that fails for its rate leaves its open cost apart", changes: {}, found: ["failure", "error"] },

@@ -480,7 +480,7 @@ test("the gate's verdict comes first; misleading mismatches are open and others 
     failWhen: "worse",
     state: "worse",
     difference: { value: -0.1, low: -0.2, high: -0.01 },
-    cost: { limit: 0.2, state: "over", increase: { value: 0.5, low: 0.3, high: 0.7 } },
+    cost: { limit: 0.2, state: "over", increase: { value: 0.5, low: 0.3, high: 0.7 }, uneven: false },
     sequential: {
       plannedRounds: 3,
       looks: [{ round: 1, difference: -0.1, low: -0.2, high: -0.01, state: "worse" }],

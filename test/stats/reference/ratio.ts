@@ -10,7 +10,11 @@ export type CostPerSolved = { readonly value: number | null; readonly low: numbe
  *
  * @see Schuirmann 1987 (paired log ratios)
  */
-export function geometricMeanRatio(baseline: readonly number[], candidate: readonly number[], alpha: number): RatioEstimate | null {
+export function geometricMeanRatio(
+  baseline: readonly number[],
+  candidate: readonly number[],
+  alpha: number,
+): Omit<RatioEstimate, "isUneven"> | null {
   if ([...baseline, ...candidate].some((value) => !(value > 0))) return null;
   return meanLogRatio(
     baseline.map((value, index) => Math.log(candidate[index] ?? Number.NaN) - Math.log(value)),
@@ -23,7 +27,7 @@ export function geometricMeanRatio(baseline: readonly number[], candidate: reado
  *
  * @see Schuirmann 1987
  */
-export function meanLogRatio(differences: readonly number[], alpha: number): RatioEstimate | null {
+export function meanLogRatio(differences: readonly number[], alpha: number): Omit<RatioEstimate, "isUneven"> | null {
   const n = differences.length;
   if (n < 2 || !differences.every(Number.isFinite)) return null;
   const mean = sum(differences) / n;
@@ -70,7 +74,7 @@ export function fieller(tops: readonly number[], bottoms: readonly number[], alp
   return { ratio: top / bottom, g, low: (middle - root) / lead, high: (middle + root) / lead };
 }
 
-function onLogScale(log: number, error: number, n: number, alpha: number): Omit<RatioEstimate, "p"> {
+function onLogScale(log: number, error: number, n: number, alpha: number): Omit<RatioEstimate, "p" | "isUneven"> {
   const half = studentTQuantile(1 - alpha / 2, n - 1) * error;
   return { ratio: Math.exp(log), low: Math.exp(log - half), high: Math.exp(log + half), standardErrorLog: error, degreesOfFreedom: n - 1 };
 }
@@ -89,7 +93,7 @@ export function jackknifeLogRatio(
   numerators: readonly (readonly number[])[],
   denominators: readonly (readonly number[])[],
   alpha: number,
-): Omit<RatioEstimate, "p"> | null {
+): Omit<RatioEstimate, "p" | "isUneven"> | null {
   const n = numerators[0]?.length ?? 0;
   if (n < 2) return null;
   const above = numerators.map(sum);
@@ -109,7 +113,7 @@ function logsWithout(lists: readonly (readonly number[])[], totals: readonly num
   return lists.map((values, index) => Math.log((totals[index] ?? 0) - (values[left] ?? 0)));
 }
 
-function onJackknifeScale(log: number, error: number, n: number, alpha: number): Omit<RatioEstimate, "p"> {
+function onJackknifeScale(log: number, error: number, n: number, alpha: number): Omit<RatioEstimate, "p" | "isUneven"> {
   const half = studentTQuantile(1 - alpha / 2, n - 1) * error;
   return { ratio: Math.exp(log), low: Math.exp(log - half), high: Math.exp(log + half), standardErrorLog: error, degreesOfFreedom: n - 1 };
 }

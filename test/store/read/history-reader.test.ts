@@ -103,6 +103,14 @@ test("a series has a point for each run with a grade, oldest first, with its tag
   ]);
 });
 
+test("a series counts the trials of each run that were tampered with", () => {
+  const store = emptyStore();
+  savePastRun(store, { id: "20260101-0800-aaaa", arm: anArm(), tasks: TASKS, outcomes: ["t-", "+t"] });
+  savePastRun(store, { id: "20260102-0800-bbbb", arm: anArm(), tasks: TASKS, outcomes: ["+", "+"] });
+
+  expect(store.history.series({ names: ["oracle"], suite: null, limit: 10 }).map(({ tampered }) => tampered)).toEqual([2, 0]);
+});
+
 test("a series is limited to the newest runs of each name, and to one suite", () => {
   const store = emptyStore();
   for (const day of ["01", "02", "03"]) {
