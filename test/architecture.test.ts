@@ -53,6 +53,7 @@ const HOME: Record<string, readonly string[]> = {
   "cli-table3": ["report"],
   picocolors: ["report"],
   "log-update": ["report"],
+  diff: ["report"],
   commander: ["command"],
   "node:child_process": ["sandbox", "command"],
   "node:zlib": ["files", "store", "report"],

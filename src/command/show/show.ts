@@ -4,9 +4,10 @@ import type { Trajectory } from "../../core/record.ts";
 import type { trialHistoryText } from "../../report/terminal/trajectory-text.ts";
 import type { Store } from "../../store/store.ts";
 import { DB_FLAG, wholeNumber } from "../flag.ts";
+import { printPaged } from "../pager.ts";
 import type { Terminal } from "../terminal.ts";
 
-type Options = { readonly db: string; readonly json?: true };
+type Options = { readonly db: string; readonly json?: true; readonly full?: true; readonly pager: boolean };
 
 /** Makes `bench show`, which shows one trial from the first message to the verdict. */
 export function showCommand(terminal: Terminal): Command {
@@ -18,6 +19,8 @@ export function showCommand(terminal: Terminal): Command {
       wholeNumber(1),
     )
     .option(...DB_FLAG)
+    .option("--full", "on a terminal, show long texts whole; elsewhere they always are")
+    .option("--no-pager", "on a terminal, do not show it by the pager that PAGER names, or less")
     .option("--json", "print JSON")
     .action(async (id: number, options: Options) => {
       const [{ readStore }, { trajectoryLines, trialHistoryText }] = await Promise.all([
@@ -27,15 +30,21 @@ export function showCommand(terminal: Terminal): Command {
       const { trajectory, history } = await readStore(options.db, (store) => wholeTrial(store, id));
       const { paint } = terminal;
       if (options.json) return terminal.printJson({ ...trajectory, ...history });
-      let last: string | null = null;
-      for (const lines of trajectoryLines(trajectory, paint)) {
-        if (last !== null) terminal.print(`${last}\n`);
-        last = lines;
-      }
-      const end = (last ?? "") + trialHistoryText(history, paint);
-      // Nothing is left where the last part is an empty line.
-      if (end !== "") terminal.print(end);
+      const style = { full: options.full ?? false };
+      const parts = withEnd(trajectoryLines(trajectory, paint, style), trialHistoryText(history, paint));
+      await printPaged(parts, { terminal, isPaged: options.pager });
     });
+}
+
+// Nothing is left where the last part is an empty line.
+function* withEnd(parts: Iterable<string>, end: string): Generator<string> {
+  let last: string | null = null;
+  for (const part of parts) {
+    if (last !== null) yield last;
+    last = part;
+  }
+  const rest = (last ?? "") + end;
+  if (rest !== "") yield rest;
 }
 
 function wholeTrial(

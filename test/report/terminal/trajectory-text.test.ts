@@ -93,7 +93,7 @@ function shown(changes: Partial<Trajectory> = {}): string {
 test("a trial is shown from the prompt to the verdict, with text of several lines unchanged", () => {
   expect(shown()).toMatchInlineSnapshot(`
     "Trial 7: add, gpt, attempt 2 (run r1)
-    failed (tests-failed), stopped: max-iterations (used all 1 responses), 1 iterations, 103 uncached, 5 cached, 4 output, cost unknown, 1.5 s
+    failed (tests-failed), stopped: max-iterations (used all 1 responses), 1 iteration, 103 uncached, 5 cached, 4 output, cost unknown, 1.5 s
 
     --- System prompt
     Be careful.
@@ -104,9 +104,8 @@ test("a trial is shown from the prompt to the verdict, with text of several line
     --- Step 1  103 uncached, 5 cached, 4 output, cost unknown, 1.4 s, tool-calls
     I write it
     > write_file path="a.py"
-      content:
-      | x = 1
-      | y = 2
+      + x = 1
+      + y = 2
       Wrote 12 bytes
     [harness: nudge] one response remains
 
@@ -137,7 +136,7 @@ test("escapes in the arguments of a call become characters when they are read, a
   expect(JSON.parse(call.arguments)).toEqual({ path: hostile, content: `${hostile}\n` });
   const text = shown({ steps: [{ ...STEP, toolCalls: [call] }] });
   expect(text).toContain('path="\\u001b]52;c;eA==\\u0007 \\u202e\\u009b"');
-  expect(text).toContain("  | \\u001b]52;c;eA==\\u0007 \\u202e\\u009b\n");
+  expect(text).toContain("  + \\u001b]52;c;eA==\\u0007 \\u202e\\u009b\n");
 });
 
 test("the colours of a log are left out, and its other codes are visible", () => {
@@ -174,7 +173,7 @@ test("a step without a count of tokens is unknown, and one whose figures disagre
     ],
   });
 
-  expect(text).toContain("1 iterations, tokens unknown, cost unknown, 1.5 s");
+  expect(text).toContain("1 iteration, tokens unknown, cost unknown, 1.5 s");
   expect(text).toContain("--- Step 1  tokens unknown, cost unknown, 1.4 s (first token 0.3 s), tool-calls");
   expect(text).toContain("--- Step 2  103 uncached, 5 cached, 4 output, $0.050?, 1.4 s, tool-calls");
   expect(text).toContain(`[harness: the provider's figures disagree] ${doubt}`);
@@ -208,4 +207,64 @@ test("what was not graded stands with the verdict, once", () => {
   expect(told.match(/conftest\.py/g)).toHaveLength(1);
   expect(told).toContain("not graded: conftest.py: it configures the test run");
   expect(older).toContain("[harness: not-delivered] conftest.py: it configures the test run");
+});
+
+const call = (tool: string, values: object): ToolCallRecord => ({ ...CALL, tool, arguments: JSON.stringify(values), result: "done" });
+
+test("an edit of a file is shown as a diff, whatever its tool calls the two texts", () => {
+  const before = "def add(a, b):\n    return a - b\n";
+  const after = "def add(a, b):\n    return a + b\n";
+  const diff = "    def add(a, b):\n  -     return a - b\n  +     return a + b\n  done";
+
+  for (const [old, replacement] of [
+    ["old_text", "new_text"],
+    ["old_string", "new_string"],
+  ] as const)
+    expect(shown({ steps: [{ ...STEP, toolCalls: [call("edit", { path: "a.py", [old]: before, [replacement]: after })] }] })).toContain(
+      `> edit path="a.py"\n${diff}`,
+    );
+});
+
+test("a diff of texts without anything in common is their lines, and takes no longer for it", () => {
+  const lines = (word: string): string => Array.from({ length: 5_000 }, (_, line) => `${word} ${line}`).join("\n");
+  const edit = call("edit_file", { old_text: lines("old"), new_text: lines("new") });
+
+  const text = shown({ steps: [{ ...STEP, toolCalls: [edit] }] });
+
+  expect(text).toContain("  - old 4999\n  + new 0\n");
+});
+
+function onTerminal(toolCall: ToolCallRecord, { width = 60, full = false } = {}): readonly string[] {
+  const trajectory = {
+    trial: TRIAL,
+    system: "",
+    firstTurns: [],
+    steps: [{ ...STEP, toolCalls: [toolCall] }],
+    notes: [],
+    tests: [],
+    tampering: [],
+    testLog: "",
+  };
+  return [...trajectoryLines(trajectory, palette(false, width), { full })].join("\n").split("\n");
+}
+
+test("on a terminal a long result is folded, with a count and how to see all; nothing is wider than the terminal", () => {
+  const result = Array.from({ length: 1_040 }, (_, line) => `${line}\t${"word ".repeat(30)}`).join("\n");
+  const long = { ...call("run_command", { command: "seq" }), result };
+
+  const folded = onTerminal(long);
+  expect(folded).toContainEqual(expect.stringMatching(/^ {2}\[\.\.\. [\d,]+ lines left out; --full shows all\]$/));
+  expect(folded.length).toBeLessThan(80);
+  expect(Math.max(...folded.map((line) => line.length))).toBeLessThanOrEqual(60);
+
+  const full = onTerminal(long, { full: true });
+  expect(full.filter((line) => /^ {2}\d+ /.test(line))).toHaveLength(1_040);
+  expect(shown({ steps: [{ ...STEP, toolCalls: [long] }] })).toContain(`  1039\t${"word ".repeat(30)}`);
+});
+
+test("a line of a million characters is cut on a terminal, with a count", () => {
+  const text = onTerminal({ ...call("run_command", {}), result: "x".repeat(1_000_000) }).join(" ");
+
+  expect(text).toContain("996,000");
+  expect(text.length).toBeLessThan(10_000);
 });
