@@ -1,5 +1,8 @@
 import { describe, expect, test } from "vitest";
 import { gradeWithDetails } from "../../src/grade/grade.ts";
+import type { Twin } from "../cheats/cheat.ts";
+import { pytestTask } from "../cheats/pytest-tasks.ts";
+import { passesUndefended, playTwin } from "../cheats/twin.ts";
 import { sandboxes, smallTask, sources, type Texts } from "./small-task.ts";
 
 const { signal } = new AbortController();
@@ -57,8 +60,8 @@ def sent(*frames):
     for frame in frames: peer().main.channel.send(json.dumps(frame))
 `;
 
-/** Solutions that go for the tests over the wire or with objects of their own; each is wrong. */
-const ATTACKS: readonly { readonly title: string; readonly text: string }[] = [
+/** Solutions that go for the tests with objects of their own; plain pytest, with tests and solution in one process, lets each pass. */
+const ATTACKS: readonly { readonly title: string; readonly text: string; readonly believes?: Twin["believes"] }[] = [
   {
     title: "answers everything with an object that agrees with everything",
     text: raw`
@@ -74,45 +77,59 @@ def total(values, write, expected, log):
 `,
   },
   {
-    title: "asks the function that knows",
+    title: "reads the file of the function that it is passed",
     text: raw`
+import re
 def total(values, write, expected, log):
     if isinstance(values, str): raise TypeError
     write("x")
-    try: return 3 if values == [1, 2] else expected.__globals__["FACTS"][str(values)]
-    except Exception: return expected.__self__
+    source = open(expected.__code__.co_filename).read()
+    wanted = r"return (\d+)" if values == [1, 2] else r"and (\d+) in" if values == [2] else r"abs.* - (\d+)"
+    return int(re.search(wanted, source).group(1))
 `,
   },
   {
-    title: "takes the place of pytest in the names it exports",
+    title: "takes the place of pytest and of functions in the names it exports",
     text: raw`
-__all__ = ["total", "pytest", "abs", "len", "expected", "test_sum", "test_near", "__builtins__"]
+__all__ = ["total", "pytest", "abs", "__builtins__"]
 class pytest:
     class raises:
         def __init__(self, *a): pass
         def __enter__(self): pass
         def __exit__(self, *a): return True
 abs = lambda x: 0
-len = lambda x: 1
-expected = lambda: 0
-def test_sum(): pass
-test_near = test_sum
-def total(values, *rest): return 0
+def total(values, write, *rest):
+    write("x")
+    return {2: 3, 1: 2}[len(values)] if values != [0.5, 0.5] else 7
 `,
   },
   {
     title: "reads objects of the tests",
     text: raw`
 def total(values, write, expected, log):
+    if isinstance(values, str): raise TypeError
+    write("x")
+    if values != [1, 2]: return sum(values)
     seen = []
-    for read in (lambda: log._expected, lambda: log.__dict__, lambda: "{0.__init__.__globals__}".format(log), lambda: write.__self__, lambda: expected.__code__.co_consts,
-                 lambda: expected.__globals__, lambda: vars(log), lambda: type(log).__init__.__globals__, lambda: object.__getattribute__(log, "_expected")):
+    for read in (lambda: log._expected, lambda: log.__dict__["_expected"], lambda: vars(log)["_expected"], lambda: write.__self__._expected, lambda: object.__getattribute__(log, "_expected"),
+                 lambda: expected.__code__.co_consts[1], lambda: expected.__globals__["expected"].__code__.co_consts[1], lambda: int("{0._expected}".format(log))):
         try: seen.append(read())
         except Exception: pass
-    if any("_expected" in str(x) and "test_total" in str(x) or x == 3 for x in seen): print("FOUND", seen)
-    return 0
+    if 3 in [x for x in seen if isinstance(x, int)]: print("FOUND", seen)
+    return seen[0] if seen else 0
 `,
   },
+  { title: "leaves", text: "import os\ndef total(*rest): os._exit(0)\n" },
+  { title: "leaves while it is loaded", text: "import os\nos._exit(0)\n" },
+  { title: "interrupts, which would be called an error", text: "def total(*rest): raise KeyboardInterrupt\n", believes: "error" },
+  {
+    title: "skips and exits the tests with the exceptions of pytest",
+    text: "import pytest\ndef total(values, *rest):\n    if isinstance(values, str): raise pytest.exit.Exception('done', 0)\n    pytest.skip('no')\n",
+  },
+];
+
+/** Wrong solutions that disturb the boundary itself, which plain pytest has not. */
+const DISTURBANCES: readonly { readonly title: string; readonly text: string }[] = [
   {
     title: "asks over the wire for what it was not passed",
     text: `${PEER}${raw`
@@ -153,14 +170,7 @@ def total(values, write, expected, log):
     return 0
 `}`,
   },
-  { title: "leaves", text: "import os\ndef total(*rest): os._exit(0)\n" },
-  { title: "leaves while it is loaded", text: "import os\nos._exit(0)\n" },
-  { title: "interrupts", text: "def total(*rest): raise KeyboardInterrupt\n" },
   { title: "ends generators", text: "def total(*rest): raise GeneratorExit\n" },
-  {
-    title: "skips and exits the tests with the exceptions of pytest",
-    text: "import pytest\ndef total(values, *rest):\n    if isinstance(values, str): raise pytest.exit.Exception('done')\n    pytest.skip('no')\n",
-  },
   {
     title: "closes what it speaks through",
     text: "import os\nfor n in range(3, 30):\n    try: os.close(n)\n    except OSError: pass\ndef total(*rest): return 0\n",
@@ -168,6 +178,9 @@ def total(values, write, expected, log):
   { title: "sends more than can be taken", text: "def total(*rest): return 'x' * 100_000_000\n" },
   { title: "calls back without end", text: "def total(values, write, expected, log):\n    while True: write('x' * 1000)\n" },
 ];
+
+// The same tests and solution in one folder, for plain pytest.
+const PLAIN = pytestTask("hostile", { tests: { "test_total.py": TESTS }, right: HONEST, wrong: "def total(*rest):\n    return 0\n" });
 
 function taskWith(workspace: Texts, isolation: "process" | "none" = "process") {
   return smallTask({
@@ -191,7 +204,18 @@ describe("behind the boundary of pytest", () => {
     expect(shapes).toMatchObject({ "test_total.py::test_sum total.total()": "data" });
   });
 
-  test.for(ATTACKS)("a wrong solution fails when it $title", { timeout: 90_000 }, async ({ text }) => {
+  test.for(ATTACKS)("plain pytest is fooled by a solution that $title", { timeout: 90_000 }, async ({ text, believes = "status" }) => {
+    const cheat = { rows: [], title: "", task: PLAIN, files: { "total.py": text }, twin: { believes } };
+
+    expect(await playTwin(sandboxes, cheat)).toBe(true);
+  });
+
+  test("plain pytest tells right from wrong", { timeout: 90_000 }, async () => {
+    expect(await passesUndefended(sandboxes, PLAIN, { "total.py": HONEST })).toBe(true);
+    expect(await passesUndefended(sandboxes, PLAIN, PLAIN.wrong)).toBe(false);
+  });
+
+  test.for([...ATTACKS, ...DISTURBANCES])("a wrong solution fails when it $title", { timeout: 90_000 }, async ({ text }) => {
     const shapes = { "test_total.py::test_sum total.total()": "data", "test_total.py::test_near total.total()": "data" } as const;
     const { verdict } = await gradeText(text, shapes);
 
