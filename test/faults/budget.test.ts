@@ -1,6 +1,6 @@
 import Database from "better-sqlite3";
 import { expect, test } from "vitest";
-import { runCli } from "../fixtures/cli.ts";
+import { QUICK_SANDBOX, runCli } from "../fixtures/cli.ts";
 import { TempFolder } from "../fixtures/temp-folder.ts";
 import { countedFiles, IS_FULL, PRICE, seededRandom } from "./counted-run.ts";
 import { type CountingServer, type Failure, REQUESTS_A_TRIAL, startCountingServer, USAGE } from "./counting-server.ts";
@@ -18,7 +18,7 @@ async function runUnderCap(failure?: (index: number) => Failure): Promise<void> 
   const server = await startCountingServer({ latencyMs: 150, ...(failure ? { failure } : {}) });
   folder.write(countedFiles(server.url, TASKS));
   const where = ["--db", folder.at("bench.db"), "--concurrency", "16"];
-  const subject = ["--models", folder.at("models.yaml"), "--suite", folder.at("suite")];
+  const subject = ["--models", folder.at("models.yaml"), "--suite", folder.at("suite"), ...QUICK_SANDBOX];
 
   const capped = await runCli(["run", ...subject, ...where, "--max-cost", CAP_USD.toFixed(4)]);
   const spentAtCap = spentUsd(server);

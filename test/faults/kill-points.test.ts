@@ -10,7 +10,7 @@ const [NODE, CHILD] = programWords("test/faults/kill-points-child.ts");
 const TRIALS = 2;
 const NEEDED = TRIALS * REQUESTS_A_TRIAL;
 // A prime number, so that an ordinary test run meets every kind of write.
-const STRIDE = IS_FULL ? 1 : 23;
+const STRIDE = IS_FULL ? 1 : 47;
 
 type Ended = { readonly signal: string | null; readonly said: { readonly end: string; readonly writes: number } | null };
 

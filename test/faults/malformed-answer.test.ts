@@ -9,11 +9,14 @@ import { modelRequest } from "../fixtures/model-bench.ts";
 import { type Reply, startModelServer } from "../fixtures/model-server.ts";
 import { modelSpec } from "../fixtures/model-spec.ts";
 import { QuickClock } from "../fixtures/quick-clock.ts";
+import { IS_FULL } from "./counted-run.ts";
 import { GOLDEN, type Golden } from "./golden-answer.ts";
 import { expectSoundDecoded, expectSoundEnd } from "./sound-answer.ts";
 import { brokenBody, brokenEvents, brokenFailure, brokenReply, brokenStream } from "./wire-mutation.ts";
 
 const BOTTOMLESS = "[".repeat(20_000) + "]".repeat(20_000);
+/** Broken answers that are decoded in memory, and replies that a server sends. */
+const [DECODED, SENT] = IS_FULL ? [1000, 200] : [300, 60];
 // For eight tries that wait for nothing, on a machine that has other things to do.
 const MAX_MS = 20_000;
 const PRICE = { input: 3, output: 15, cacheRead: 0.3, cacheWrite5m: 3.75, cacheWrite1h: 6, perRequest: 0 };
@@ -73,18 +76,18 @@ describe.for(GOLDEN)("an answer over $api", (golden) => {
     expect(streamed.turn.view.calls[0]).toMatchObject({ name: "write_file", args: { kind: "ok", value: { path: "a.py" } } });
   });
 
-  test("is read or turned down, whatever 1,000 bodies hold", async () => {
+  test(`is read or turned down, whatever ${DECODED} bodies hold`, async () => {
     const property = fc.asyncProperty(brokenBody(golden), (text) =>
       expectSoundOrBadAnswer(async () => golden.decode(JSON.parse(text), [])),
     );
-    await fc.assert(property, { numRuns: 1000, seed: 20_260_103 });
+    await fc.assert(property, { numRuns: DECODED, seed: 20_260_103 });
   });
 
-  test("is put together or turned down, whatever 1,000 streams of events hold", async () => {
+  test(`is put together or turned down, whatever ${DECODED} streams of events hold`, async () => {
     const property = fc.asyncProperty(brokenEvents(golden), (texts) =>
       expectSoundOrBadAnswer(async () => golden.decode(await golden.collect(eventsOf(texts)), [])),
     );
-    await fc.assert(property, { numRuns: 1000, seed: 20_260_104 });
+    await fc.assert(property, { numRuns: DECODED, seed: 20_260_104 });
   });
 
   test.for(WORST)("comes to a fault of the provider's on $what", async ({ reply, stream = false }) => {
@@ -97,10 +100,10 @@ describe.for(GOLDEN)("an answer over $api", (golden) => {
   });
 
   test.for([
-    { form: "200 bodies", stream: false, broken: brokenReply },
-    { form: "200 streams", stream: true, broken: brokenStream },
-    { form: "200 failures", stream: false, broken: brokenFailure },
-    { form: "200 bodies in the place of a stream", stream: true, broken: brokenReply },
+    { form: `${SENT} bodies`, stream: false, broken: brokenReply },
+    { form: `${SENT} streams`, stream: true, broken: brokenStream },
+    { form: `${SENT} failures`, stream: false, broken: brokenFailure },
+    { form: `${SENT} bodies in the place of a stream`, stream: true, broken: brokenReply },
   ])("comes to an answer, a rejection or a fault of the provider's, whatever $form a server sends", async ({ stream, broken }) => {
     const provider = await startProvider(golden, stream);
     const property = fc.asyncProperty(broken(golden), async (reply) => {
@@ -110,6 +113,6 @@ describe.for(GOLDEN)("an answer over $api", (golden) => {
       expect(performance.now() - began).toBeLessThan(MAX_MS);
     });
 
-    await fc.assert(property, { numRuns: 200, seed: 20_260_105 });
+    await fc.assert(property, { numRuns: SENT, seed: 20_260_105 });
   });
 });

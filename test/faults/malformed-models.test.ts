@@ -9,8 +9,10 @@ import { UserError } from "../../src/core/errors.ts";
 import type { ModelSpec } from "../../src/core/model.ts";
 import { TempFolder } from "../fixtures/temp-folder.ts";
 import { expectPresentable, thrownBy } from "./complaint.ts";
+import { IS_FULL } from "./counted-run.ts";
 import { brokenYaml } from "./yaml-mutation.ts";
 
+const SPELLINGS = IS_FULL ? 1000 : 250;
 const SHIPPED = readFileSync(join(import.meta.dirname, "../../models.yaml"), "utf8");
 
 // Every key there is, so that each can be broken.
@@ -100,7 +102,7 @@ function expectSpecsOrOneLine(folder: TempFolder, bytes: Uint8Array): void {
 test.for([
   { sample: "the shipped models.yaml", yaml: SHIPPED },
   { sample: "a file with every key", yaml: EVERY_KEY },
-])("1,000 broken spellings of $sample give sound models or one line with file, line and what to do", async ({ yaml }) => {
+])(`${SPELLINGS} broken spellings of $sample give sound models or one line with file, line and what to do`, async ({ yaml }) => {
   using folder = new TempFolder();
   expectSpecsOrOneLine(folder, new TextEncoder().encode(yaml));
   expect(thrownBy(() => loadModels(folder.at("models.yaml")))).toBeNull();
@@ -110,7 +112,7 @@ test.for([
 
   fc.assert(
     fc.property(brokenYaml(yaml), (bytes) => expectSpecsOrOneLine(folder, bytes)),
-    { numRuns: 1000, seed: 20_260_101 },
+    { numRuns: SPELLINGS, seed: 20_260_101 },
   );
 
   await setImmediate();

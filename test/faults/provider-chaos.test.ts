@@ -1,6 +1,6 @@
 import Database from "better-sqlite3";
 import { expect, test } from "vitest";
-import { runCli } from "../fixtures/cli.ts";
+import { QUICK_SANDBOX, runCli } from "../fixtures/cli.ts";
 import { TempFolder } from "../fixtures/temp-folder.ts";
 import { countedFiles, IS_FULL, seededRandom } from "./counted-run.ts";
 import { type Failure, REQUESTS_A_TRIAL, startCountingServer } from "./counting-server.ts";
@@ -21,7 +21,7 @@ async function scoresUnder(failsAt: (draw: number) => boolean): Promise<Scores> 
   };
   const server = await startCountingServer({ latencyMs: 5, failure });
   folder.write(countedFiles(server.url, TASKS));
-  const subject = ["--models", folder.at("models.yaml"), "--suite", folder.at("suite")];
+  const subject = ["--models", folder.at("models.yaml"), "--suite", folder.at("suite"), ...QUICK_SANDBOX];
 
   const { code } = await runCli(["run", ...subject, "--db", folder.at("bench.db"), "--concurrency", "8", "--no-probe"]);
 

@@ -13,6 +13,7 @@ import { UserError } from "../../src/core/errors.ts";
 import type { SourceFile } from "../../src/core/task.ts";
 import { TempFolder, tinySuite } from "../fixtures/temp-folder.ts";
 import { expectPresentable } from "./complaint.ts";
+import { IS_FULL } from "./counted-run.ts";
 import { brokenYaml } from "./yaml-mutation.ts";
 
 const CANARY = "canary-8d41f2a07c";
@@ -168,6 +169,7 @@ async function everythingRead(root: string, kind: (typeof READERS)[number]): Pro
   return texts.join("\n");
 }
 
+const FOLDERS = IS_FULL ? 1000 : 250;
 const READERS = ["suite", "exercism", "humaneval", "models", "prompt"] as const;
 
 function textOf({ path, bytes }: SourceFile): string {
@@ -194,7 +196,7 @@ function tolerant(work: () => string): string {
   }
 }
 
-test("1,000 folders of strangers, each read in five ways, are read without leaving their folder, starting anything or filling memory, or refused in one line", async () => {
+test(`${FOLDERS} folders of strangers, each read in five ways, are read without leaving their folder, starting anything or filling memory, or refused in one line`, async () => {
   const started: unknown[] = [];
   const onStart = (message: unknown): void => void started.push(message);
   const counts = { followed: 0, refused: 0, read: 0, leaked: 0 };
@@ -227,14 +229,14 @@ test("1,000 folders of strangers, each read in five ways, are read without leavi
         rmSync(folder, { recursive: true, force: true });
       }
     }),
-    { numRuns: 1000, seed: 20_261_129 },
+    { numRuns: FOLDERS, seed: 20_261_129 },
   );
 
   expect(started).toEqual([]);
   // Without the door the same files give the secret away: the count says in how many of the folders.
-  expect(counts.followed).toBeGreaterThan(150);
-  expect(counts.refused).toBeGreaterThan(500);
-  expect(counts.read).toBeGreaterThan(1000);
+  expect(counts.followed).toBeGreaterThan(FOLDERS * 0.15);
+  expect(counts.refused).toBeGreaterThan(FOLDERS / 2);
+  expect(counts.read).toBeGreaterThan(FOLDERS);
   expect((process.resourceUsage().maxRSS - RESIDENT_BEFORE) / 1024).toBeLessThan(MAX_RESIDENT_MB);
 }, 600_000);
 

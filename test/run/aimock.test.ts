@@ -1,8 +1,8 @@
 import Database from "better-sqlite3";
-import { expect, test } from "vitest";
+import { afterAll, beforeAll, expect, test } from "vitest";
 import { loadSuite } from "../../src/config/suite.ts";
 import { type AimockFault, type AimockPlay, playTasks, startAimockPlaying } from "../fixtures/aimock-model.ts";
-import { runCli } from "../fixtures/cli.ts";
+import { QUICK_SANDBOX, runCli } from "../fixtures/cli.ts";
 import { TempFolder, tinySuite } from "../fixtures/temp-folder.ts";
 
 type Told = { inputTokens: number; outputTokens: number; answers: number };
@@ -24,6 +24,13 @@ const FAULTS: Readonly<Record<number, AimockFault>> = {
   6: { kind: "disconnect" },
 };
 const STREAMED: Readonly<Record<number, AimockFault>> = { ...FAULTS, 8: { kind: "truncate" } };
+// One database for all runs: which tests decide is learned once.
+let kept: TempFolder;
+beforeAll(() => {
+  kept = new TempFolder();
+});
+afterAll(() => kept[Symbol.dispose]());
+
 const SECRET = "sk-aimock-0123456789abcdef";
 
 // Counts what the fake server is told to report, answer by answer.
@@ -49,11 +56,12 @@ function project(folder: TempFolder, entry: string): void {
   folder.write({ ...suite, "models.yaml": entry });
 }
 
-function sums(folder: TempFolder): Sums | undefined {
-  const database = new Database(folder.at("results/bench.db"), { readonly: true });
+// What the newest run of a database came to.
+function sums(path: string): Sums | undefined {
+  const database = new Database(path, { readonly: true });
   const row = database
     .prepare(
-      "select arm, sum(passed) as passed, count(passed) as graded, sum(outcome = 'error') as errors, sum(input_tokens + cache_read_tokens + cache_write_tokens) as input, sum(output_tokens) as output, sum(iterations) as steps, sum(cost_usd) as cost from v_trials",
+      "select arm, sum(passed) as passed, count(passed) as graded, sum(outcome = 'error') as errors, sum(input_tokens + cache_read_tokens + cache_write_tokens) as input, sum(output_tokens) as output, sum(iterations) as steps, sum(cost_usd) as cost from v_trials where run = (select id from runs order by created_at desc, rowid desc limit 1)",
     )
     .get() as Sums | undefined;
   database.close();
@@ -82,8 +90,11 @@ test.for([
       `models:\n  - {name: fake, api: ${api}, model: fake-model, base_url: "${server.baseUrl(api)}", api_key_env: FAKE_KEY, stream: ${stream}, max_output_tokens: 4000, price: {input: 3, output: 15, cache_read: 0.3}}\n`,
     );
 
-    const end = await runCli(["run", "--trust", "--no-probe", "--concurrency", "2"], { cwd: folder.path, env: { FAKE_KEY: SECRET } });
-    const row = sums(folder);
+    const end = await runCli(["run", "--trust", "--no-probe", "--concurrency", "2", ...QUICK_SANDBOX, "--db", kept.at("bench.db")], {
+      cwd: folder.path,
+      env: { FAKE_KEY: SECRET },
+    });
+    const row = sums(kept.at("bench.db"));
 
     expect(end.code).toBe(0);
     expect(row).toMatchObject({
@@ -113,7 +124,7 @@ test("a key that the provider refuses sets the model aside, with one line, and t
     `models:\n  - {name: fake, api: openai-chat, model: m, base_url: "${server.baseUrl("openai-chat")}", api_key_env: FAKE_KEY}\n`,
   );
 
-  const end = await runCli(["run", "--trust", "--no-probe", "--concurrency", "1", "--grading", "1"], {
+  const end = await runCli(["run", "--trust", "--no-probe", "--concurrency", "1", "--grading", "1", ...QUICK_SANDBOX], {
     cwd: folder.path,
     env: { FAKE_KEY: SECRET },
   });
@@ -123,10 +134,10 @@ test("a key that the provider refuses sets the model aside, with one line, and t
   expect(end.stderr).toContain("fake is suspended");
   expect(end.stderr).toContain("check the key in FAKE_KEY");
   expect(end.stderr).not.toContain(SECRET);
-  expect(sums(folder)).toMatchObject({ graded: 0 });
+  expect(sums(folder.at("results/bench.db"))).toMatchObject({ graded: 0 });
 
   const refused = server.requests().length;
   const resumed = await runCli(["run", "--trust", "--no-probe", "--resume", runId], { cwd: folder.path, env: { FAKE_KEY: SECRET } });
   expect(refused).toBeLessThanOrEqual(3);
-  expect(sums(folder)).toMatchObject({ graded: resumed.code === 0 ? 3 : expect.any(Number) });
+  expect(sums(folder.at("results/bench.db"))).toMatchObject({ graded: resumed.code === 0 ? 3 : expect.any(Number) });
 });

@@ -1,8 +1,8 @@
 import { existsSync, readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
 import Database from "better-sqlite3";
-import { expect, test } from "vitest";
-import { runCli, startCli, startOnTerminal } from "../../fixtures/cli.ts";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { type CliEnd, QUICK_SANDBOX, runCli, startCli, startOnTerminal } from "../../fixtures/cli.ts";
 import { git, runGateStep } from "../../fixtures/gate-step.ts";
 import { TempFolder, tinySuite } from "../../fixtures/temp-folder.ts";
 
@@ -25,7 +25,7 @@ function project(folder: TempFolder): void {
 }
 
 const gate = (folder: TempFolder, ...args: readonly string[]): ReturnType<typeof runCli> =>
-  runCli(["gate", "--sequential", "--yes", ...args], { cwd: folder.path });
+  runCli(["gate", "--sequential", "--yes", ...QUICK_SANDBOX, ...args], { cwd: folder.path });
 
 function count(folder: TempFolder, sql: string): number {
   const database = new Database(folder.at("results/bench.db"), { readonly: true });
@@ -36,18 +36,24 @@ function count(folder: TempFolder, sql: string): number {
   }
 }
 
-test("a prompt made worse fails after the first round, says what that saved and leaves a readable comment", PATIENCE, async () => {
-  using folder = new TempFolder();
-  project(folder);
+/** A project whose gate has failed. */
+let failed: TempFolder;
+let end: CliEnd;
 
-  const end = await gate(folder, "--prompt", "base.md", "--prompt", "worse.md", "--attempts", "2", "--output", "comment.md");
+beforeAll(async () => {
+  failed = new TempFolder();
+  project(failed);
+  end = await gate(failed, "--prompt", "base.md", "--prompt", "worse.md", "--attempts", "2", "--output", "comment.md");
+}, PATIENCE.timeout);
+afterAll(() => failed[Symbol.dispose]());
 
+test("a prompt made worse fails after the first round, says what that saved and leaves a readable comment", () => {
   expect(end.code).toBe(1);
   expect(end.stdout).toContain("is not excluded (exit code 1)");
   expect(end.stdout).toMatch(/20 of 40 trials.* 20 saved/);
-  expect(readFileSync(folder.at("comment.md"), "utf8")).toContain("### ❌ Fail: prompt-directed+worse passes ");
-  expect(count(folder, "select count(*) from trials")).toBe(20);
-  expect(count(folder, "select rounds from runs")).toBe(1);
+  expect(readFileSync(failed.at("comment.md"), "utf8")).toContain("### ❌ Fail: prompt-directed+worse passes ");
+  expect(count(failed, "select count(*) from trials")).toBe(20);
+  expect(count(failed, "select rounds from runs")).toBe(1);
 });
 
 test(
@@ -89,7 +95,20 @@ test("a killed gate resumes under its preregistered terms, which may not change"
   using folder = new TempFolder();
   project(folder);
   const killed = startCli(
-    ["gate", "--sequential", "--yes", "--prompt", "base.md", "--prompt", "worse.md", "--attempts", "2", "--concurrency", "1"],
+    [
+      "gate",
+      "--sequential",
+      "--yes",
+      "--prompt",
+      "base.md",
+      "--prompt",
+      "worse.md",
+      "--attempts",
+      "2",
+      "--concurrency",
+      "1",
+      ...QUICK_SANDBOX,
+    ],
     { cwd: folder.path },
   );
   await killed.until((stderr) => stderr.includes("[4/40]"));
@@ -107,14 +126,12 @@ test("a killed gate resumes under its preregistered terms, which may not change"
 });
 
 test("trials run for a gate are decided by that gate's own bounds at any time, and by no others", PATIENCE, async () => {
-  using folder = new TempFolder();
-  project(folder);
-  await gate(folder, "--prompt", "base.md", "--prompt", "worse.md", "--attempts", "2");
+  const cwd = failed.path;
 
-  const again = await runCli(["gate", "worse", "--baseline", "base"], { cwd: folder.path });
-  const other = await runCli(["gate", "worse", "--baseline", "base", "--max-drop", "50pp"], { cwd: folder.path });
-  const swapped = await runCli(["gate", "base", "--baseline", "worse"], { cwd: folder.path });
-  const plain = await runCli(["run", "--resume", "latest"], { cwd: folder.path });
+  const again = await runCli(["gate", "worse", "--baseline", "base"], { cwd });
+  const other = await runCli(["gate", "worse", "--baseline", "base", "--max-drop", "50pp"], { cwd });
+  const swapped = await runCli(["gate", "base", "--baseline", "worse"], { cwd });
+  const plain = await runCli(["run", "--resume", "latest"], { cwd });
 
   expect(again.code).toBe(1);
   expect(again.stdout).toMatch(/20 of 40 trials.* 20 saved/);
@@ -145,7 +162,7 @@ test("a gate that is declined on the terminal does not pass", PATIENCE, async ()
 test("a sequential gate against a stored baseline runs only the candidate", PATIENCE, async () => {
   using folder = new TempFolder();
   project(folder);
-  await runCli(["run", "--yes", "--prompt", "base.md"], { cwd: folder.path });
+  await runCli(["run", "--yes", "--prompt", "base.md", ...QUICK_SANDBOX], { cwd: folder.path });
   await runCli(["baseline", "save", "release"], { cwd: folder.path });
 
   const tighter = await gate(folder, "--baseline", "release", "--prompt", "worse.md", "--attempts", "2", "--max-iterations", "10");
@@ -196,6 +213,7 @@ test.for([
   expect(existsSync(folder.at("results/bench.db")) ? count(folder, "select count(*) from runs") : 0).toBe(0);
 });
 
+// In the usual sandboxes, as a user of the action has them.
 test(
   "the GitHub Action's script gates the prompt of one commit against another's and leaves comment, summary and outputs",
   PATIENCE,

@@ -1,7 +1,7 @@
 import { existsSync } from "node:fs";
 import Database from "better-sqlite3";
 import { expect, test } from "vitest";
-import { runCli, startCli } from "../../fixtures/cli.ts";
+import { QUICK_SANDBOX, runCli, startCli } from "../../fixtures/cli.ts";
 import { TempFolder, tinySuite } from "../../fixtures/temp-folder.ts";
 
 const MODELS = `models:
@@ -31,13 +31,14 @@ function query<Row>(folder: TempFolder, sql: string): readonly Row[] {
 
 const runIdIn = (stderr: string): string => /Run (\S+):/.exec(stderr)?.[1] ?? "none";
 const bench = (folder: TempFolder, ...args: readonly string[]): ReturnType<typeof runCli> => runCli(args, { cwd: folder.path });
+const run = (folder: TempFolder, ...args: readonly string[]): ReturnType<typeof runCli> => bench(folder, "run", ...QUICK_SANDBOX, ...args);
 
 test("every model is run with every prompt, each content once, and the results distinguish the prompts", async () => {
   using folder = new TempFolder();
   project(folder, "add");
   const prompts = ["default", "prompts/short.md", "prompts/worse.md", "prompts/copy.md"].flatMap((path) => ["--prompt", path]);
 
-  const end = await bench(folder, "run", ...prompts, "--tag", "nightly", "--tag", "prompts");
+  const end = await run(folder, ...prompts, "--tag", "nightly", "--tag", "prompts");
 
   expect(end.code).toBe(0);
   expect(end.stderr).toContain("prompts/copy.md has the same content as prompts/short.md: it is run only once");
@@ -56,7 +57,7 @@ test("a run of several prompts that was killed is resumed with all of them", asy
   using folder = new TempFolder();
   project(folder, "a", "b", "c");
   const prompts = ["--prompt", "prompts/short.md", "--prompt", "prompts/worse.md"];
-  const killed = startCli(["run", "--model", "prompt-directed", ...prompts, "--concurrency", "1"], { cwd: folder.path });
+  const killed = startCli(["run", "--model", "prompt-directed", ...prompts, "--concurrency", "1", ...QUICK_SANDBOX], { cwd: folder.path });
   await killed.until((stderr) => stderr.includes("[2/6]"));
   killed.child.kill("SIGKILL");
   const runId = runIdIn((await killed.end).stderr);
@@ -73,10 +74,10 @@ test("a run of several prompts that was killed is resumed with all of them", asy
 test("a second run reuses finished trials, runs the rest, and pays for nothing twice", async () => {
   using folder = new TempFolder();
   project(folder, "add", "plus");
-  const first = await bench(folder, "run", "--model", "prompt-directed", "--prompt", "prompts/short.md", "--attempts", "2");
+  const first = await run(folder, "--model", "prompt-directed", "--prompt", "prompts/short.md", "--attempts", "2");
   const prompts = ["--prompt", "prompts/copy.md", "--prompt", "prompts/worse.md"];
 
-  const second = await bench(folder, "run", "--model", "prompt-directed", ...prompts, "--attempts", "3", "--reuse", "--json");
+  const second = await run(folder, "--model", "prompt-directed", ...prompts, "--attempts", "3", "--reuse", "--json");
 
   expect([first.code, second.code]).toEqual([0, 0]);
   expect(second.stderr).toContain("Reused 4 of 12 trials from earlier runs");
@@ -105,9 +106,9 @@ test("a second run reuses finished trials, runs the rest, and pays for nothing t
 test("a run that can reuse every trial runs nothing", async () => {
   using folder = new TempFolder();
   project(folder, "add");
-  await bench(folder, "run", "--model", "oracle");
+  await run(folder, "--model", "oracle");
 
-  const end = await bench(folder, "run", "--model", "oracle", "--reuse");
+  const end = await run(folder, "--model", "oracle", "--reuse");
 
   expect(end.code).toBe(0);
   expect(end.stderr).toContain("Reused 1 of 1 trials");
@@ -123,7 +124,7 @@ test("a prompt that is missing among several is refused before anything is store
   using folder = new TempFolder();
   project(folder, "add");
 
-  const end = await bench(folder, "run", "--prompt", "prompts/short.md", "--prompt", "prompts/gone.md");
+  const end = await run(folder, "--prompt", "prompts/short.md", "--prompt", "prompts/gone.md");
 
   expect(end).toMatchObject({ code: 2, stderr: 'bench: Cannot read "prompts/gone.md": there is no such file; check the path\n' });
   expect(existsSync(folder.at("results"))).toBe(false);

@@ -1,7 +1,7 @@
 import Database from "better-sqlite3";
 import Docker from "dockerode";
 import { expect, test } from "vitest";
-import { runCli, startCli, startOnTerminal } from "../../fixtures/cli.ts";
+import { QUICK_SANDBOX, runCli, startCli, startOnTerminal } from "../../fixtures/cli.ts";
 import { TempFolder, tinySuite } from "../../fixtures/temp-folder.ts";
 import { until } from "../../fixtures/until.ts";
 
@@ -75,18 +75,18 @@ test("a run grades every model on every task, and every command reads its result
 
 test("a run that was killed is resumed: every trial runs once, and no finished one again", async () => {
   using folder = new TempFolder();
-  const ids = ["a", "b", "c", "d", "e", "f"];
+  const ids = ["a", "b", "c", "d"];
   project(folder, ...ids);
   const killed = startCli(["run", "--concurrency", "2"], { cwd: folder.path });
-  await killed.until((stderr) => stderr.includes("[4/12]"));
+  await killed.until((stderr) => stderr.includes("[3/8]"));
   killed.child.kill("SIGKILL");
   const runId = runIdIn((await killed.end).stderr);
   const before = query<{ id: number; execution_id: number }>(folder, "select id, execution_id from trials order by id");
 
   const resumed = await runCli(["run", "--resume", runId], { cwd: folder.path });
 
-  expect(before.length).toBeGreaterThanOrEqual(4);
-  expect(before.length).toBeLessThan(12);
+  expect(before.length).toBeGreaterThanOrEqual(3);
+  expect(before.length).toBeLessThan(8);
   expect(resumed.code).toBe(0);
   const rows = query<TrialRow>(folder, "select task, arm, attempt, passed from v_trials order by task, arm desc");
   expect(rows).toEqual(
@@ -102,9 +102,9 @@ test("a run that was killed is resumed: every trial runs once, and no finished o
 
 test("Ctrl-C ends a run cleanly and prints the command that resumes it", async () => {
   using folder = new TempFolder();
-  project(folder, "a", "b", "c", "d", "e", "f");
+  project(folder, "a", "b", "c", "d");
   const running = startCli(["run", "--concurrency", "2"], { cwd: folder.path });
-  await running.until((stderr) => stderr.includes("[2/12]"));
+  await running.until((stderr) => stderr.includes("[2/8]"));
   running.child.kill("SIGINT");
   const end = await running.end;
   const runId = runIdIn(end.stderr);
@@ -119,14 +119,14 @@ test("Ctrl-C ends a run cleanly and prints the command that resumes it", async (
   const resumed = await runCli(["run", "--resume", runId], { cwd: folder.path });
   expect(resumed.code).toBe(0);
   expect(query(folder, "select id from executions where ended is null")).toEqual([]);
-  expect(query<{ n: number }>(folder, "select count(*) as n from trials where outcome = 'graded'")[0]?.n).toBe(12);
+  expect(query<{ n: number }>(folder, "select count(*) as n from trials where outcome = 'graded'")[0]?.n).toBe(8);
 });
 
 test("a terminal that is closed ends a run as Ctrl-C does: no container is left, and it can be resumed", async () => {
   using folder = new TempFolder();
-  project(folder, "a", "b", "c", "d", "e", "f");
+  project(folder, "a", "b", "c", "d");
   const running = startOnTerminal(["run", "--concurrency", "2"], { cwd: folder.path });
-  await running.until((shown) => shown.includes("2/12"));
+  await running.until((shown) => shown.includes("2/8"));
   const runId = query<{ id: string }>(folder, "select id from runs")[0]?.id ?? "";
   running.child.kill("SIGKILL");
 
@@ -139,7 +139,7 @@ test("a terminal that is closed ends a run as Ctrl-C does: no container is left,
 test("a resumed run refuses flags and files that would change what it measures", async () => {
   using folder = new TempFolder();
   project(folder, "add");
-  const runId = runIdIn((await runCli(["run", "--model", "oracle"], { cwd: folder.path })).stderr);
+  const runId = runIdIn((await runCli(["run", "--model", "oracle", ...QUICK_SANDBOX], { cwd: folder.path })).stderr);
 
   const flag = await runCli(["run", "--resume", runId, "--attempts", "5"], { cwd: folder.path });
   expect(flag).toMatchObject({
@@ -158,7 +158,7 @@ test("a task whose reference does not pass is an error of the task and does not 
   project(folder, "add", "sound");
   folder.write({ "tasks/tiny/add/solution/add.py": "def add(a, b):\n    return a - b\n" });
 
-  const end = await runCli(["run", "--model", "oracle"], { cwd: folder.path });
+  const end = await runCli(["run", "--model", "oracle", ...QUICK_SANDBOX], { cwd: folder.path });
 
   expect(end.code).toBe(2);
   expect(end.stderr).toMatch(
@@ -175,9 +175,9 @@ test("a task whose reference does not pass is an error of the task and does not 
 // The program "script" makes the terminal; its flags are those of Linux.
 test.skipIf(process.platform !== "linux")("Ctrl-C on a terminal ends a run as cleanly as through a pipe", async () => {
   using folder = new TempFolder();
-  project(folder, "a", "b", "c", "d", "e", "f");
+  project(folder, "a", "b", "c", "d");
   const running = startOnTerminal(["run", "--concurrency", "2"], { cwd: folder.path });
-  await running.until((screen) => / [2-9]\/12/.test(screen));
+  await running.until((screen) => / [2-7]\/8/.test(screen));
   running.child.stdin?.write("\u0003");
   const { stdout } = await running.end;
   const runId = /bench run --resume (\S+)/.exec(stdout)?.[1] ?? "none";
@@ -192,9 +192,9 @@ test.skipIf(process.platform !== "linux")("Ctrl-C on a terminal ends a run as cl
 
 test("a run that another process executes cannot be resumed", async () => {
   using folder = new TempFolder();
-  project(folder, "a", "b", "c", "d", "e", "f");
-  const running = startCli(["run", "--concurrency", "1"], { cwd: folder.path });
-  await running.until((stderr) => stderr.includes("[1/12]"));
+  project(folder, "a", "b", "c", "d");
+  const running = startCli(["run", "--concurrency", "1", ...QUICK_SANDBOX], { cwd: folder.path });
+  await running.until((stderr) => stderr.includes("[1/8]"));
 
   const second = await runCli(["run", "--resume", "latest"], { cwd: folder.path });
   running.child.kill("SIGINT");
@@ -210,7 +210,7 @@ test("a run that another process executes cannot be resumed", async () => {
 test("tests that change during a run are noticed and their results are not mixed", async () => {
   using folder = new TempFolder();
   project(folder, "a", "b");
-  const running = startCli(["run", "--attempts", "4", "--concurrency", "1", "--grading", "1"], { cwd: folder.path });
+  const running = startCli(["run", "--attempts", "4", "--concurrency", "1", "--grading", "1", ...QUICK_SANDBOX], { cwd: folder.path });
   await running.until((stderr) => stderr.includes("[2/16]"));
   folder.write({ "tasks/tiny/b/tests/test_add.py": "def test_sum():\n    assert True\n" });
   const end = await running.end;
