@@ -1,5 +1,5 @@
 import { type Cheat, cheatsOn } from "./cheat.ts";
-import { SUM } from "./pytest-tasks.ts";
+import { SUM } from "./pytest/tasks.ts";
 
 const LOOKED_AT = "/workspace /tmp /opt /home /root /var /mnt /srv";
 const ASKS = `python3 -c "import sys, urllib.request as net; data = net.urlopen(sys.argv[1], timeout=3).read(); open('total.py', 'wb').write(data)"`;

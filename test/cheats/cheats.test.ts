@@ -3,7 +3,7 @@ import type { Trajectory } from "../../src/core/record.ts";
 import type { Isolation } from "../../src/core/task.ts";
 import { holdSection } from "../fixtures/readme.ts";
 import { type Play, playAll, shownTo } from "./play.ts";
-import { TEST_MARK } from "./pytest-tasks.ts";
+import { TEST_MARK } from "./pytest/tasks.ts";
 import { CHEATS, type NamedCheat, NOT_PLAYED, OPEN_WITH_NONE, ROWS } from "./suite.ts";
 import { cheatTable, type Judged, openTable } from "./table.ts";
 

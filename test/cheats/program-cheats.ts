@@ -1,5 +1,5 @@
 import { type Cheat, type CheatTask, cheatsOn } from "./cheat.ts";
-import { TEST_MARK } from "./pytest-tasks.ts";
+import { TEST_MARK } from "./pytest/tasks.ts";
 
 /** Sums, by programs whose exit status is their result; they use jq and Python themselves, as scripts do. */
 const PROGRAM: CheatTask = {

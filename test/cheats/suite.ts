@@ -1,12 +1,12 @@
 import { AGENT_CHEATS } from "./agent-cheats.ts";
 import type { Cheat, CheatTask } from "./cheat.ts";
-import { NODE_CHEATS } from "./node-cheats.ts";
-import { NODE_CLAIMS } from "./node-claims.ts";
+import { NODE_CHEATS } from "./node/cheats.ts";
+import { NODE_CLAIMS } from "./node/claims.ts";
 import { PROGRAM_CHEATS } from "./program-cheats.ts";
-import { PYTEST_CLAIMS } from "./pytest-claims.ts";
-import { PYTEST_PROCESS } from "./pytest-process.ts";
-import { PYTEST_VALUES } from "./pytest-values.ts";
-import { PYTEST_WORKSPACE } from "./pytest-workspace.ts";
+import { PYTEST_CLAIMS } from "./pytest/claims.ts";
+import { PYTEST_PROCESS } from "./pytest/process.ts";
+import { PYTEST_VALUES } from "./pytest/values.ts";
+import { PYTEST_WORKSPACE } from "./pytest/workspace.ts";
 
 /** A cheat with the name that stands in tables and tests. */
 export type NamedCheat = Cheat & { readonly id: string };

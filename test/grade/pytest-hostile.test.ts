@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { gradeWithDetails } from "../../src/grade/grade.ts";
 import type { Twin } from "../cheats/cheat.ts";
-import { pytestTask } from "../cheats/pytest-tasks.ts";
+import { pytestTask } from "../cheats/pytest/tasks.ts";
 import { passesUndefended, playTwin } from "../cheats/twin.ts";
 import { sandboxes, smallTask, sources, type Texts } from "./small-task.ts";
 

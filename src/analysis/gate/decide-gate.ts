@@ -1,3 +1,4 @@
+import type { Arm } from "../../core/trial.ts";
 import { gateClaim } from "../../stats/gate.ts";
 import { type PairedScore, type PairedTask, pairedScore } from "../../stats/paired.ts";
 import { commonTasks, pairedTask } from "../common-task.ts";
@@ -113,6 +114,13 @@ const SAME_ARM = {
   exitCode: 0,
   reasons: [{ kind: "same-arm" }],
 } as const;
+
+/** Decides a gate whose arms are one and the same before anything is run. */
+export function sameArmNotRun([arm]: readonly Arm[], { margin, alpha, mode, failWhen }: GateOptions): GateResult {
+  const side = { label: arm?.name ?? "", armId: arm?.id ?? "", runId: "", scripted: arm?.model.api === "scripted" };
+  const sides = { baseline: side, candidate: side };
+  return { ...sides, margin, alpha, mode, failWhen, sequential: null, ...SAME_ARM, reasons: [{ kind: "same-arm-not-run" }] };
+}
 
 type Decision = { readonly outcome: keyof typeof EXIT; readonly reasons: readonly GateReason[] };
 

@@ -1,7 +1,6 @@
 import { groupSizesOf } from "../../analysis/comparison-power.ts";
-import type { FinalAnalysis } from "../../analysis/gate/decide-gate.ts";
+import { type FinalAnalysis, sameArmNotRun } from "../../analysis/gate/decide-gate.ts";
 import { baselineIssue } from "../../analysis/gate/gate-precheck.ts";
-import type { GateResult } from "../../analysis/gate/gate-result.ts";
 import { type Preregistration, preregistrationOf } from "../../analysis/gate/preregistration.ts";
 import { summarize } from "../../analysis/summary.ts";
 import { UserError } from "../../core/errors.ts";
@@ -56,7 +55,7 @@ async function startRounds(flags: AllGateFlags, { terminal, trust }: GateDeps): 
     const { baseline, candidate, prompt = [] } = flags;
     const sides = chooseSides(store, inputs.arms, { baseline, candidate, promptCount: prompt.length });
     if (sides === null)
-      return await printGate({ ...summarize([], []), gate: sameArmNotRun(inputs.arms, flags) }, { store, flags, terminal });
+      return await printGate({ ...summarize([], []), gate: sameArmNotRun(inputs.arms, gateOptions(flags)) }, { store, flags, terminal });
     const isOwn = sides.baseline.runId === null;
     const arms = inputs.arms.filter(({ id }) => id === sides.candidate || (isOwn && id === sides.baseline.armId));
     const preregistration = preregister(flags, sides);
@@ -162,26 +161,4 @@ async function performRounds(
   if (pausedAfter !== null) return decide(pausedAfter, null);
   if (end !== "complete") return exitCodeOf(end, false);
   return decide(store.findRun(run.id).attempts, finalAnalysisOf(store, run.id, preregistration));
-}
-
-function sameArmNotRun(arms: readonly Arm[], flags: AllGateFlags): GateResult {
-  const [arm] = arms;
-  const side = { label: arm?.name ?? "", armId: arm?.id ?? "", runId: "", scripted: arm?.model.api === "scripted" };
-  const { margin, alpha, mode, failWhen } = gateOptions(flags);
-  return {
-    baseline: side,
-    candidate: side,
-    mode,
-    margin,
-    alpha,
-    failWhen,
-    state: "identical",
-    difference: null,
-    cost: null,
-    sequential: null,
-    decidedBy: null,
-    outcome: "pass",
-    exitCode: 0,
-    reasons: [{ kind: "same-arm-not-run" }],
-  };
 }

@@ -1,15 +1,15 @@
 import type { TestRunnerName } from "../../core/task.ts";
-import { cargo } from "./cargo.ts";
 import { command } from "./command.ts";
-import { ctest } from "./ctest.ts";
 import { exitStatus } from "./exit-status.ts";
-import { go } from "./go.ts";
-import { jest } from "./jest.ts";
-import { junit } from "./junit.ts";
+import { cargo } from "./framework/cargo.ts";
+import { ctest } from "./framework/ctest.ts";
+import { go } from "./framework/go.ts";
+import { jest } from "./framework/jest.ts";
+import { junit } from "./framework/junit.ts";
+import { vitest } from "./framework/vitest.ts";
 import { node } from "./node.ts";
 import { pytest } from "./pytest.ts";
 import type { TestRunner } from "./test-runner.ts";
-import { vitest } from "./vitest.ts";
 
 /** All test runners by the name that tasks use. */
 export const RUNNERS: Readonly<Record<TestRunnerName, TestRunner>> = {

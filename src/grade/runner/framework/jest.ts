@@ -1,9 +1,9 @@
-import { jsonText } from "../../core/printable.ts";
-import { WORKSPACE } from "../../core/sandbox.ts";
-import { isRecord, jsonOf } from "../report/reported-tests.ts";
+import { jsonText } from "../../../core/printable.ts";
+import { WORKSPACE } from "../../../core/sandbox.ts";
+import { isRecord, jsonOf } from "../../report/reported-tests.ts";
+import { FRAMEWORKS } from "../step.ts";
+import type { RunnerInput, TestRunner } from "../test-runner.ts";
 import { configOf, FAILURES, readScriptTests, reportPath, scriptStep, withCanaries } from "./script-tests.ts";
-import { FRAMEWORKS } from "./step.ts";
-import type { RunnerInput, TestRunner } from "./test-runner.ts";
 
 // As JSON and not as a file: Jest looks for the file of another folder in the workspace as well, and fails when it finds none.
 const OWN_CONFIG = {

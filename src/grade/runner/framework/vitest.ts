@@ -1,5 +1,5 @@
+import type { TestRunner } from "../test-runner.ts";
 import { FAILURES, readScriptTests, reportPath, scriptStep, withCanaries } from "./script-tests.ts";
-import type { TestRunner } from "./test-runner.ts";
 
 /**
  * Runs the test files with vitest, with the configuration that the task or its image has or none: vitest looks for it, and a solution cannot bring one.

@@ -1,4 +1,4 @@
-import { pytestTask, TEST_MARK } from "./pytest-tasks.ts";
+import { pytestTask, TEST_MARK } from "./tasks.ts";
 
 /** Hands the solution functions, lists and objects of the tests, which note what they are given. */
 export const HANDED = pytestTask("handed", {

@@ -1,5 +1,5 @@
-import { type Cheat, cheatsOn } from "./cheat.ts";
-import { SUM } from "./pytest-tasks.ts";
+import { type Cheat, cheatsOn } from "../cheat.ts";
+import { SUM } from "./tasks.ts";
 
 const LEAVES = "import os\nos._exit(0)\n";
 

@@ -1,9 +1,9 @@
-import { readCatchXml } from "../report/catch-xml.ts";
-import { readJunitXml } from "../report/junit-xml.ts";
+import { readCatchXml } from "../../report/catch-xml.ts";
+import { readJunitXml } from "../../report/junit-xml.ts";
+import { FRAMEWORKS, type StepResult } from "../step.ts";
+import type { RunnerInput, TestRunner } from "../test-runner.ts";
 import { sourceText, withAppended } from "./appended.ts";
 import { type FrameworkReport, onlyReport, reportOf, secretName } from "./framework-report.ts";
-import { FRAMEWORKS, type StepResult } from "./step.ts";
-import type { RunnerInput, TestRunner } from "./test-runner.ts";
 
 const PROGRAM = ["/usr/bin/python3", "-I", "-S", `${FRAMEWORKS}/run_ctest.py`];
 const CATCH = /#[ \t]*include[ \t]*["<][^">\n]*catch/;

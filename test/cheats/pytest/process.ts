@@ -1,5 +1,5 @@
-import { type Cheat, cheatsOn } from "./cheat.ts";
-import { CASES, SUM } from "./pytest-tasks.ts";
+import { type Cheat, cheatsOn } from "../cheat.ts";
+import { CASES, SUM } from "./tasks.ts";
 
 const WRONG = "def total(values):\n    return 0\n";
 const REFUSES = "    if isinstance(values, str):\n        raise TypeError\n";

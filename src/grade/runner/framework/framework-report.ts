@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
-import { contradictionOf, type ExitRule, type ReportedTest, type RunReport } from "./run-report.ts";
-import type { StepResult } from "./step.ts";
-import type { RunnerInput } from "./test-runner.ts";
+import { contradictionOf, type ExitRule, type ReportedTest, type RunReport } from "../run-report.ts";
+import type { StepResult } from "../step.ts";
+import type { RunnerInput } from "../test-runner.ts";
 
 /** What a framework's own report says: the tests in it, and whether it is whole. */
 export type FrameworkReport = { readonly tests: readonly ReportedTest[]; readonly isWhole: boolean };

@@ -1,13 +1,13 @@
 import { posix } from "node:path";
-import { WORKSPACE } from "../../core/sandbox.ts";
-import type { SourceFile } from "../../core/task.ts";
-import { type JestReport, readJestJson } from "../report/jest-json.ts";
-import { SEPARATOR } from "../report/reported-tests.ts";
+import { WORKSPACE } from "../../../core/sandbox.ts";
+import type { SourceFile } from "../../../core/task.ts";
+import { type JestReport, readJestJson } from "../../report/jest-json.ts";
+import { SEPARATOR } from "../../report/reported-tests.ts";
+import type { RunReport } from "../run-report.ts";
+import { FRAMEWORKS, type GradingStep, type StepResult } from "../step.ts";
+import type { RunnerInput } from "../test-runner.ts";
 import { withAppended } from "./appended.ts";
 import { type FrameworkReport, onlyReport, reportOf, secretName } from "./framework-report.ts";
-import type { RunReport } from "./run-report.ts";
-import { FRAMEWORKS, type GradingStep, type StepResult } from "./step.ts";
-import type { RunnerInput } from "./test-runner.ts";
 
 /** Assertions that must fail, one a canary: a solution in the tests' process could have patched any of them by itself. */
 export const FAILURES = [

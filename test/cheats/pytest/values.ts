@@ -1,5 +1,5 @@
-import { type Cheat, cheatsOn } from "./cheat.ts";
-import { CALLBACK, MOCK, OPERATORS, STAR, SUM } from "./pytest-tasks.ts";
+import { type Cheat, cheatsOn } from "../cheat.ts";
+import { CALLBACK, MOCK, OPERATORS, STAR, SUM } from "./tasks.ts";
 
 const REFUSES = "    if isinstance(values, str):\n        raise TypeError\n";
 

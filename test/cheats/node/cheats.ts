@@ -1,5 +1,5 @@
-import { type Cheat, cheatsOn } from "./cheat.ts";
-import { NODE_CALLBACK, NODE_METHODS, NODE_MOCK, NODE_SNAPSHOT, NODE_SUM } from "./node-tasks.ts";
+import { type Cheat, cheatsOn } from "../cheat.ts";
+import { NODE_CALLBACK, NODE_METHODS, NODE_MOCK, NODE_SNAPSHOT, NODE_SUM } from "./tasks.ts";
 
 const WRONG = "export function total(values) { return 0; }\n";
 const REFUSES = 'if (typeof values === "string") throw new TypeError("no"); ';

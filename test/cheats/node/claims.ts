@@ -1,6 +1,6 @@
-import { type Cheat, cheatsOn } from "./cheat.ts";
-import { nodeTask } from "./node-tasks.ts";
-import { TEST_MARK } from "./pytest-tasks.ts";
+import { type Cheat, cheatsOn } from "../cheat.ts";
+import { TEST_MARK } from "../pytest/tasks.ts";
+import { nodeTask } from "./tasks.ts";
 
 /** Asserts in functions that the solution calls, and fills an array of the tests. */
 const NODE_INSIDE = nodeTask("inside", {

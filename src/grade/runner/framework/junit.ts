@@ -1,10 +1,10 @@
 import { posix } from "node:path";
-import type { SourceFile } from "../../core/task.ts";
-import { readJunitXml } from "../report/junit-xml.ts";
+import type { SourceFile } from "../../../core/task.ts";
+import { readJunitXml } from "../../report/junit-xml.ts";
+import { FRAMEWORKS, type StepResult } from "../step.ts";
+import type { RunnerInput, TestRunner } from "../test-runner.ts";
 import { sourceText } from "./appended.ts";
 import { type FrameworkReport, onlyReport, reportOf, secretName } from "./framework-report.ts";
-import { FRAMEWORKS, type StepResult } from "./step.ts";
-import type { RunnerInput, TestRunner } from "./test-runner.ts";
 
 const PROGRAM = ["/usr/bin/python3", "-I", "-S", `${FRAMEWORKS}/run_junit.py`];
 const REPORT = "TEST-junit-jupiter.xml";

@@ -1,4 +1,4 @@
-import type { SourceFile } from "../../core/task.ts";
+import type { SourceFile } from "../../../core/task.ts";
 
 /** Puts text at the end of a source file, on lines of its own: what is above keeps its line numbers. */
 export function withAppended(file: SourceFile, text: string): SourceFile {

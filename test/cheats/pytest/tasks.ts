@@ -1,4 +1,4 @@
-import type { CheatTask, Texts } from "./cheat.ts";
+import type { CheatTask, Texts } from "../cheat.ts";
 
 /** What stands only in hidden files: whoever shows it has found one. */
 export const TEST_MARK = "kept-from-the-agent-4c1d";

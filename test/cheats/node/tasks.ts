@@ -1,5 +1,5 @@
-import type { CheatTask, Texts } from "./cheat.ts";
-import { TEST_MARK } from "./pytest-tasks.ts";
+import type { CheatTask, Texts } from "../cheat.ts";
+import { TEST_MARK } from "../pytest/tasks.ts";
 
 /** Makes a task of node:test with one module, `total.js`. */
 export function nodeTask(name: string, parts: { readonly tests: Texts; readonly right: string; readonly wrong: string }): CheatTask {

@@ -1,9 +1,9 @@
 import { posix } from "node:path";
-import { readCargoLines } from "../report/cargo-lines.ts";
+import { readCargoLines } from "../../report/cargo-lines.ts";
+import type { StepResult } from "../step.ts";
+import type { RunnerInput, TestRunner } from "../test-runner.ts";
 import { withAppended } from "./appended.ts";
 import { type FrameworkReport, onlyReport, reportOf } from "./framework-report.ts";
-import type { StepResult } from "./step.ts";
-import type { RunnerInput, TestRunner } from "./test-runner.ts";
 
 const FAILED_TESTS = 101;
 // A crate can bring macros of its own under these names, and `use crate::*` then takes them instead of the standard library's.

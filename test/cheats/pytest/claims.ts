@@ -1,6 +1,6 @@
-import { type Cheat, cheatsOn } from "./cheat.ts";
-import { CAUGHT, DATA, ERRORS, HANDED, INSIDE, RESULTS } from "./pytest-claim-tasks.ts";
-import { pytestTask, TEST_MARK } from "./pytest-tasks.ts";
+import { type Cheat, cheatsOn } from "../cheat.ts";
+import { CAUGHT, DATA, ERRORS, HANDED, INSIDE, RESULTS } from "./claim-tasks.ts";
+import { pytestTask, TEST_MARK } from "./tasks.ts";
 
 const LIAR = `class Liar:
     def __eq__(self, other): return True

@@ -1,10 +1,10 @@
 import { posix } from "node:path";
-import type { SourceFile } from "../../core/task.ts";
-import { readGoJson } from "../report/go-json.ts";
+import type { SourceFile } from "../../../core/task.ts";
+import { readGoJson } from "../../report/go-json.ts";
+import type { StepResult } from "../step.ts";
+import type { RunnerInput, TestRunner } from "../test-runner.ts";
 import { sourceText } from "./appended.ts";
 import { type FrameworkReport, onlyReport, reportOf } from "./framework-report.ts";
-import type { StepResult } from "./step.ts";
-import type { RunnerInput, TestRunner } from "./test-runner.ts";
 
 // Nothing is fetched: neither modules nor another version of Go.
 const ENV = { GOFLAGS: "", GOPROXY: "off", GOSUMDB: "off", GOTOOLCHAIN: "local", GOTELEMETRY: "off" };
