@@ -9,7 +9,7 @@ import { type AttemptsCurve, attemptsCurve } from "./part/attempts-curve.ts";
 import { type PartResult, partResults } from "./part/part.ts";
 import type { PublishedComparison } from "./published-comparison.ts";
 
-/** The figures of one arm of one run. Token sums, null where a part is unknown: `uncachedTokens` is input that was not read from a cache. */
+/** The figures of one arm of one run. Token sums and the cost are null where a part is unknown, and without a graded trial: `uncachedTokens` is input that was not read from a cache. */
 export type ArmSummary = Doubts &
   Speed & {
     /** Unique within the summary: the arm's name, followed by `@` and its run where two arms share a name. */
@@ -117,10 +117,7 @@ function armSummary({ run, arm }: ArmInRun, label: string): ArmSummary {
     isolation: arm.isolation,
     heldBack: arm.heldBack,
     meanIterations: arm.graded === 0 ? null : arm.iterations / arm.graded,
-    uncachedTokens: arm.inputTokens === null || arm.cacheWriteTokens === null ? null : arm.inputTokens + arm.cacheWriteTokens,
-    cachedTokens: arm.cacheReadTokens,
-    outputTokens: arm.outputTokens,
-    costUsd: arm.costUsd,
+    ...usedBy(arm),
     ungradedUsd: arm.paidUsd === null ? 0 : Math.max(0, arm.spentUsd - arm.paidUsd),
     costPerSolvedUsd: arm.costUsd === null ? null : costPerSolved(arm.perTask),
     unbilledAttempts: arm.unbilledAttempts,
@@ -135,6 +132,17 @@ function armSummary({ run, arm }: ArmInRun, label: string): ArmSummary {
     attemptsCurve: attemptsCurve(arm.perTask),
     parts: partResults(arm.perTask),
     perTask: arm.perTask,
+  };
+}
+
+// Sums over no trials are no figures.
+function usedBy(arm: ArmResult): Pick<ArmSummary, "uncachedTokens" | "cachedTokens" | "outputTokens" | "costUsd"> {
+  if (arm.graded === 0) return { uncachedTokens: null, cachedTokens: null, outputTokens: null, costUsd: null };
+  return {
+    uncachedTokens: arm.inputTokens === null || arm.cacheWriteTokens === null ? null : arm.inputTokens + arm.cacheWriteTokens,
+    cachedTokens: arm.cacheReadTokens,
+    outputTokens: arm.outputTokens,
+    costUsd: arm.costUsd,
   };
 }
 

@@ -53,7 +53,8 @@ export function formatInterval(low: number | null, high: number | null): string 
 }
 
 /** Writes a difference of rates in points: +5.3 points, -12.0 points; without its sign where the words around it name the direction. */
-export function formatPoints(difference: number, { sign = true }: { readonly sign?: boolean } = {}): string {
+export function formatPoints(difference: number | null, { sign = true }: { readonly sign?: boolean } = {}): string {
+  if (difference === null) return "-";
   return `${signedPoints(difference, sign)} points`;
 }
 

@@ -15,7 +15,9 @@ import { publishedSentence } from "./published-words.ts";
 import { resumeCommand, unfinishedSentences, type Whereabouts } from "./unfinished-words.ts";
 
 /** A comparison with its closing sentence and its other words. */
-export type WrittenComparison = Omit<Comparison, "ratios" | "mismatches"> & {
+export type WrittenComparison = Omit<Comparison, "difference" | "ratios" | "mismatches"> & {
+  /** `value` is null where no task was compared: nothing was measured, which is not a difference of nothing. */
+  readonly difference: Omit<Comparison["difference"], "value"> & { readonly value: number | null };
   readonly ratios: readonly WrittenRatio[];
   readonly mismatches: readonly WrittenMismatch[];
   readonly sentence: string;
@@ -98,6 +100,7 @@ function writtenComparison(comparison: Comparison, { arms, gate }: Summary): Wri
     arms.find((arm) => arm.armId === armId && arm.runId === runId);
   return {
     ...comparison,
+    difference: { ...comparison.difference, value: comparison.tasks.compared === 0 ? null : comparison.difference.value },
     ratios: comparison.ratios.map((ratio) => ({ ...ratio, reason: ratio.reason && missingRatioWords(ratio.reason) })),
     mismatches: comparison.mismatches.map(mismatchWords),
     sentence: gate ? `${OUTCOME_WORDS[gate.outcome]}: ${gateSentence(gate)}.` : comparisonSentence(comparison),

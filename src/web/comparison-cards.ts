@@ -82,6 +82,7 @@ function card(comparison: ComparisonData, page: PageData, actions: ComparisonAct
 // The p-values are of a comparison at 5 %, which is not what a gate decides at.
 function differenceLine({ difference, labels, passRate, allowances }: ComparisonData): HTMLElement {
   const { value, low, high } = difference;
+  if (value === null) return h("div", { class: "difference" }, h("p", {}, "Nothing was compared."));
   const isGated = allowances.some(({ kind }) => kind === "gate");
   const { p, adjustedP } = isGated ? { p: null, adjustedP: null } : difference;
   const parts = [formatPoints(value)];
@@ -93,7 +94,7 @@ function differenceLine({ difference, labels, passRate, allowances }: Comparison
   return h(
     "div",
     { class: "difference" },
-    h("div", { role: "img", "aria-label": `Difference in pass rate: ${text}` }, drawn(differenceBar(difference))),
+    h("div", { role: "img", "aria-label": `Difference in pass rate: ${text}` }, drawn(differenceBar({ value, low, high }))),
     h("p", {}, h("strong", {}, text), rates),
   );
 }

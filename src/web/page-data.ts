@@ -30,10 +30,12 @@ export type RatioData = Omit<Ratio, "reason"> & { readonly reason: string | null
 // What differs, and its value on either side, in words.
 type MismatchData = Pick<Mismatch, "misleading"> & { readonly what: string; readonly baseline: string; readonly candidate: string };
 
-type Reworked = "tasks" | "better" | "worse" | "baseline" | "candidate" | "ratios" | "mismatches";
+type Reworked = "difference" | "tasks" | "better" | "worse" | "baseline" | "candidate" | "ratios" | "mismatches";
 
 /** A comparison of two arms, put into words; arms and tasks are indexes into the page's lists. */
 export type ComparisonData = Omit<Comparison, Reworked> & {
+  /** `value` is null where no task was compared. */
+  readonly difference: Omit<Comparison["difference"], "value"> & { readonly value: number | null };
   /** -1 where the report does not show the arm. */
   readonly baseline: number;
   readonly candidate: number;

@@ -115,7 +115,7 @@ export const arm = z.strictObject({
   uncachedTokens: maybeCount.describe("input that was not read from a cache; null is unknown"),
   cachedTokens: maybeCount,
   outputTokens: maybeCount,
-  costUsd: maybe,
+  costUsd: maybe.describe("null is unknown, or no trial is graded"),
   ungradedUsd: z.number().describe("known money spent in this run on trials that have no grade"),
   costPerSolvedUsd: maybe,
   trialCap: trialCap.nullable().describe("the cap on the cost of a trial and what it did; null where there was none"),

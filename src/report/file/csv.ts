@@ -8,6 +8,11 @@ import type { Report } from "../written-report.ts";
 type Cell = string | number | boolean | null;
 type Columns<Row> = Readonly<Record<string, (row: Row) => Cell>>;
 
+// A sum over no trials is no figure.
+function whenGraded({ trials }: TaskResult, figure: Cell): Cell {
+  return trials === 0 ? null : figure;
+}
+
 const TASK_COLUMNS: Columns<{ readonly arm: ArmSummary; readonly task: TaskResult }> = {
   run: ({ arm }) => arm.runId,
   arm: ({ arm }) => arm.name,
@@ -20,12 +25,12 @@ const TASK_COLUMNS: Columns<{ readonly arm: ArmSummary; readonly task: TaskResul
   errors: ({ task }) => task.errors,
   tampered: ({ task }) => task.tampered,
   capped: ({ task }) => task.capped,
-  iterations: ({ task }) => task.iterations,
-  uncached_tokens: ({ task }) => task.uncachedTokens,
-  cached_tokens: ({ task }) => task.cachedTokens,
-  output_tokens: ({ task }) => task.outputTokens,
-  cost_usd: ({ task }) => task.costUsd,
-  working_s: ({ task }) => task.workingMs / 1000,
+  iterations: ({ task }) => whenGraded(task, task.iterations),
+  uncached_tokens: ({ task }) => whenGraded(task, task.uncachedTokens),
+  cached_tokens: ({ task }) => whenGraded(task, task.cachedTokens),
+  output_tokens: ({ task }) => whenGraded(task, task.outputTokens),
+  cost_usd: ({ task }) => whenGraded(task, task.costUsd),
+  working_s: ({ task }) => whenGraded(task, task.workingMs / 1000),
   scripted: ({ arm }) => arm.scripted,
   unbilled_attempts: ({ task }) => task.unbilledAttempts,
   assumed_usd: ({ task }) => task.assumedUsd,
@@ -72,7 +77,7 @@ function inSeconds(ms: number | null): number | null {
 }
 
 /**
- * Writes one row for each arm and task, sums over graded trials. An unknown cost or count of tokens is an empty cell; text that a spreadsheet would run as a formula
+ * Writes one row for each arm and task, sums over graded trials. An unknown cost or count of tokens is an empty cell, as is a figure without a graded trial; text that a spreadsheet would run as a formula
  * gets an apostrophe in front. @see RFC 4180
  */
 export function csvReport({ arms }: Report): string {

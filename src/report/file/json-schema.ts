@@ -64,8 +64,8 @@ const comparison = z.strictObject({
   tasks: z.strictObject({ compared: count, leftOut: z.array(z.string()), withoutRepeats: z.array(z.string()) }),
   passRate: z.strictObject({ baseline: passRate, candidate: passRate }),
   difference: estimate
-    .extend({ p: maybe, adjustedP: maybe })
-    .describe("candidate minus baseline, 0.05 is 5 points; 95 % interval, with a gate that of the gate"),
+    .extend({ value: maybe, p: maybe, adjustedP: maybe })
+    .describe("candidate minus baseline, 0.05 is 5 points; null where no task was compared; 95 % interval, with a gate that of the gate"),
   signFlipP: maybe,
   fragile: z.boolean(),
   repeats: z.strictObject({ k: count, passHatK: sides, passAtK: sides }).nullable(),

@@ -1,4 +1,4 @@
-import type { Estimate, Side, TaskPair } from "../../analysis/comparison.ts";
+import type { Side, TaskPair } from "../../analysis/comparison.ts";
 import { counted, formatP, formatPoints, formatPointsInterval, formatRate, formatRatio } from "../../core/format.ts";
 import { METRICS, shownFigure } from "../comparison-words.ts";
 import { trialFlawWords } from "../trial-flaw-words.ts";
@@ -72,7 +72,7 @@ function testText({ difference, signFlipP }: WrittenComparison): string {
   return figures.length > 0 ? ` (${figures.join(", ")})` : "";
 }
 
-function pointCells({ value, low, high }: Estimate): readonly string[] {
+function pointCells({ value, low, high }: Pick<WrittenComparison["difference"], "value" | "low" | "high">): readonly string[] {
   if (low === null || high === null) return [formatPoints(value), "-"];
   return [(low <= 0 && high >= 0 ? "\\~ " : "") + formatPoints(value), formatPointsInterval(low, high)];
 }
@@ -87,6 +87,7 @@ function ratioCells({ ratio, p, reason }: WrittenComparison["ratios"][number]): 
 }
 
 function flipPart({ better, worse, tied }: WrittenComparison, most: number): string {
+  if (better.length + worse.length + tied === 0) return "No task was compared.";
   const summary = `${counted(better.length, "task")} better, ${worse.length} worse, ${tied} alike`;
   const pairs = [...worse.map((pair) => ({ pair, direction: "worse" })), ...better.map((pair) => ({ pair, direction: "better" }))];
   if (pairs.length === 0 || most === 0) return `${summary}.`;

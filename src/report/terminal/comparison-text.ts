@@ -104,7 +104,9 @@ function testLines(comparison: WrittenComparison, family: number): readonly stri
         ...(signFlipP === null ? [] : [`exact sign-flip test ${formatP(signFlipP)}`]),
       ];
   return [
-    [`Difference in pass rate: ${formatPoints(value)} ${interval}`, ...figures].join("; "),
+    value === null
+      ? "Difference in pass rate: nothing was compared"
+      : [`Difference in pass rate: ${formatPoints(value)} ${interval}`, ...figures].join("; "),
     ...(powerNote === null ? [] : [powerNote]),
     ...ratioTests(comparison.ratios),
     ...(comparison.unevenNote === null ? [] : [comparison.unevenNote]),
@@ -122,6 +124,7 @@ function ratioTests(ratios: readonly WrittenRatio[]): readonly string[] {
 const TESTED: readonly WrittenRatio["metric"][] = ["cost", "cost-per-solved", "time"];
 
 function flipLines({ better, worse, tied }: WrittenComparison, paint: Palette): readonly string[] {
+  if (better.length + worse.length + tied === 0) return [];
   const width = Math.max(...[...better, ...worse].map(({ taskId }) => shownTask(taskId).length), 0);
   return [
     `Tasks: ${better.length} better, ${worse.length} worse, ${tied} alike`,

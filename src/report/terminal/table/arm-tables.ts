@@ -1,6 +1,6 @@
 import type { ArmSummary } from "../../../analysis/summary.ts";
-import { doubtNotes, hasSpeed, markedCost, markedOutput, SPEED_COLUMNS, SPEED_NOTE, usedCells } from "../../../core/figure.ts";
-import { counted, formatDuration, formatInterval, formatRate, formatTokens, formatUsd } from "../../../core/format.ts";
+import { doubtNotes, hasSpeed, markedCost, SPEED_COLUMNS, SPEED_NOTE, usedCells } from "../../../core/figure.ts";
+import { counted, formatDuration, formatInterval, formatRate, formatUsd } from "../../../core/format.ts";
 import { oneLine } from "../../../core/printable.ts";
 import { fitText } from "../../wrap.ts";
 import type { Report } from "../../written-report.ts";
@@ -119,9 +119,9 @@ const COMPARED: readonly ArmColumn[] = [
   passRate,
   interval,
   iterations,
-  { head: "Uncached", kind: "figure", drop: 8, cell: (arm) => formatTokens(arm.uncachedTokens) },
-  { head: "Cached", kind: "figure", drop: 9, cell: (arm) => formatTokens(arm.cachedTokens) },
-  { head: "Output", kind: "figure", drop: 7, cell: markedOutput },
+  { head: "Uncached", kind: "figure", drop: 8, cell: used(0) },
+  { head: "Cached", kind: "figure", drop: 9, cell: used(1) },
+  { head: "Output", kind: "figure", drop: 7, cell: used(2) },
   { head: "Cost per solved", kind: "figure", cell: (arm) => (arm.passed === 0 ? "-" : markedCost(arm.costPerSolvedUsd, arm)) },
   medianTime,
 ];

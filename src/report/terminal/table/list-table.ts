@@ -23,7 +23,13 @@ export function listTable(runs: readonly Listed[], paint: Palette, whereabouts: 
       column("Done", "figure", ({ graded, errors, planned }) => `${graded + errors}/${planned}`),
       column("Passed", "figure", ({ passed, graded }) => `${passed}/${graded}`),
       column("Errors", "figure", ({ errors }) => String(errors), 2),
-      column("Cost", "figure", (run) => markedCost(run.costUsd, { unbilledAttempts: run.unbilledAttempts, doubtfulUsageSteps: 0 }), 1),
+      column(
+        "Cost",
+        "figure",
+        (run) =>
+          run.graded + run.errors === 0 ? "-" : markedCost(run.costUsd, { unbilledAttempts: run.unbilledAttempts, doubtfulUsageSteps: 0 }),
+        1,
+      ),
       column("State", "word", ({ state }) => state),
     ],
     paint.width,

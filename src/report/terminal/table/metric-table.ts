@@ -1,4 +1,4 @@
-import type { Estimate, Side } from "../../../analysis/comparison.ts";
+import type { Side } from "../../../analysis/comparison.ts";
 import type { ArmSummary } from "../../../analysis/summary.ts";
 import { costMarks, hasSpeed, outputMark, SPEED_COLUMNS } from "../../../core/figure.ts";
 import { formatInterval, formatPoints, formatPointsInterval, formatRate, formatRatio } from "../../../core/format.ts";
@@ -74,10 +74,13 @@ function rateWithInterval({ rate, low, high }: WrittenComparison["passRate"]["ba
   return rate === null ? "-" : `${formatRate(rate)}${between}(${formatInterval(low, high)})`;
 }
 
-function pointCells({ value, low, high }: Estimate, paint: Palette): readonly string[] {
+function pointCells(
+  { value, low, high }: Pick<WrittenComparison["difference"], "value" | "low" | "high">,
+  paint: Palette,
+): readonly string[] {
   if (low === null || high === null) return [formatPoints(value), "-"];
   const isUnclear = low <= 0 && high >= 0;
-  const colour = isUnclear ? (text: string): string => `~ ${text}` : value > 0 ? paint.green : paint.red;
+  const colour = isUnclear ? (text: string): string => `~ ${text}` : (value ?? 0) > 0 ? paint.green : paint.red;
   return [colour(formatPoints(value)), formatPointsInterval(low, high)];
 }
 
