@@ -6,7 +6,8 @@ import { normalCdf, normalQuantile } from "../src/stats/normal.ts";
 import { intervalAt, type PairedTask, pairedScore } from "../src/stats/paired.ts";
 import { betaQuantile } from "../src/stats/student-t.ts";
 import { compareChecks, costChecks, errorChecks } from "./statistics/compare.ts";
-import { isBroken, lineOf } from "./statistics/promise.ts";
+import { gateChecks } from "./statistics/gates.ts";
+import { printChecks } from "./statistics/promise.ts";
 
 const TASKS = 100;
 const ATTEMPTS = 3;
@@ -19,7 +20,6 @@ const ALPHA = 0.05;
 const SEED = 20261125;
 const CELLS = 8192;
 const REPLICATES = 5000;
-const MOST_COMPARED = 2000;
 
 /** How a candidate's chances relate to the baseline's: one monotone effect on all tasks, or tasks that gain and lose. */
 type Change = "prompt" | "model";
@@ -214,15 +214,19 @@ function printChange(change: Change, replicates: number): number {
   return lines.filter(({ row }) => isFaulty(row)).length;
 }
 
-// Comparisons of every size, groups, errors that hit failures, and costs.
+// Comparisons and gates of every size, groups, errors that hit failures, and costs.
 function printPromises(replicates: number): number {
-  process.stdout.write("\nComparisons at 5 % two-sided, pass rate 60 %\n");
-  let broken = 0;
-  for (const checked of [compareChecks, errorChecks, costChecks].flatMap((checks) => [...checks(Math.min(replicates, MOST_COMPARED))])) {
-    process.stdout.write(`${lineOf(checked)}\n`);
-    broken += Number(isBroken(checked));
-  }
-  return broken;
+  process.stdout.write("\nAll sizes, at 5 %, pass rate 60 %\n");
+  const parts = [
+    { checks: compareChecks, most: 2000 },
+    { checks: errorChecks, most: 400 },
+    { checks: costChecks, most: 2000 },
+    { checks: gateChecks, most: 600 },
+  ];
+  return parts.reduce(
+    (broken, { checks, most }) => broken + printChecks(checks(Math.min(replicates, most)), (line) => process.stdout.write(line)),
+    0,
+  );
 }
 
 /** Simulates gates on suites whose truth is known and prints how often each claim was made; false claims above 5 % are an error. */

@@ -37,23 +37,22 @@ function ratesOf(mean: number): Float64Array {
   return table;
 }
 
-function normal(uniform: () => number): number {
+/** Draws a number from the standard normal distribution. */
+export function normal(uniform: () => number): number {
   return normalQuantile(Math.min(1 - 1e-12, Math.max(1e-12, uniform())));
 }
 
-/** Draws a suite and every trial of both arms on it. */
-export function drawSuite(
+/** A task as it truly is: the chance of a pass in each arm, and its group. */
+type TrueTask = { readonly before: number; readonly after: number; readonly group?: string };
+
+/** Draws the tasks of a suite. */
+function drawTasks(
   { rate, difference, change }: Truth,
-  { tasks, attempts, groupSize }: Shape,
+  { tasks, groupSize }: Pick<Shape, "tasks" | "groupSize">,
   uniform: () => number,
-): readonly PairedTask[] {
+): readonly TrueTask[] {
   const [before, after] = [ratesOf(rate), ratesOf(Math.min(1, Math.max(0, rate + difference)))];
   const at = (table: Float64Array, latent: number): number => table[Math.min(CELLS - 1, Math.floor(normalCdf(latent) * CELLS))] ?? 0;
-  const passes = (chance: number): number => {
-    let passed = 0;
-    for (let attempt = 0; attempt < attempts; attempt++) passed += Number(uniform() < chance);
-    return passed;
-  };
   let [common, shift] = [0, 0];
   return Array.from({ length: tasks }, (_, task) => {
     if (groupSize !== null && task % groupSize === 0) [common, shift] = [normal(uniform), normal(uniform)];
@@ -62,9 +61,33 @@ export function drawSuite(
     const effect = change === "prompt" ? 0 : mixed(normal(uniform), shift);
     const other = change === "prompt" ? latent : MODEL_CORRELATION * latent + Math.sqrt(1 - MODEL_CORRELATION ** 2) * effect;
     return {
-      baseline: { passed: passes(at(before, latent)), trials: attempts },
-      candidate: { passed: passes(at(after, other)), trials: attempts },
+      before: at(before, latent),
+      after: at(after, other),
       ...(groupSize === null ? {} : { group: `group-${Math.floor(task / groupSize)}` }),
     };
   });
+}
+
+/** Draws a suite and every trial of both arms on it. */
+export function drawSuite(truth: Truth, shape: Shape, uniform: () => number): readonly PairedTask[] {
+  return drawRounds(truth, shape, uniform).at(-1) ?? [];
+}
+
+/** Draws a suite, and the counts of both arms on it after each attempt of every task. */
+export function drawRounds(truth: Truth, shape: Shape, uniform: () => number): readonly (readonly PairedTask[])[] {
+  const tasks = drawTasks(truth, shape, uniform);
+  const passed = tasks.map(() => ({ baseline: 0, candidate: 0 }));
+  return Array.from({ length: shape.attempts }, (_, round) =>
+    tasks.map(({ before, after, group }, index) => {
+      const counts = passed[index] ?? { baseline: 0, candidate: 0 };
+      counts.baseline += Number(uniform() < before);
+      counts.candidate += Number(uniform() < after);
+      const side = (passes: number): PairedTask["baseline"] => ({ passed: passes, trials: round + 1 });
+      return {
+        baseline: side(counts.baseline),
+        candidate: side(counts.candidate),
+        ...(group === undefined ? {} : { group }),
+      };
+    }),
+  );
 }

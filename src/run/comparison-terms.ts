@@ -6,11 +6,14 @@ import type { RunRecord } from "../core/record.ts";
 import type { Store } from "../store/store.ts";
 import { armsOf } from "./arm-choice.ts";
 
-/** Summarizes a stored run, with each arm after the first compared with the first. */
-export function summarizeStoredRun(store: Store, run: RunRecord): Summary {
+/**
+ * Summarizes a stored run, with each arm after the first compared with the first. Without `power` the comparisons do not say what they could have found, which takes a second for
+ * eight arms: for those who show no comparison.
+ */
+export function summarizeStoredRun(store: Store, run: RunRecord, { power = true }: Pick<CompareTerms, "power"> = {}): Summary {
   const sides = armsOf(store, run);
   const capStops = store.runs.capStops({ run, arms: sides.map(({ arm }) => arm), spending: store.spending });
-  return compareRun(run, sides, { ...comparisonTerms(store, sides), capStops });
+  return compareRun(run, sides, { ...comparisonTerms(store, sides), capStops, power });
 }
 
 /** Reads what a comparison of these arms must allow for: the other arms of their runs, and earlier runs that had a part of their trials. */

@@ -19,6 +19,16 @@ test("with single attempts it is McNemar's test", () => {
   );
 });
 
+test("at a tie the mid-p and the corrected p of McNemar's test are 1", () => {
+  for (const count of [1, 4, 17]) {
+    const tie = { baselineOnly: count, candidateOnly: count };
+
+    expect(mcnemar(tie).midP).toBeCloseTo(1, 12);
+    expect(mcnemar(tie).asymptoticCorrected).toBeCloseTo(1, 12);
+    expect(signFlip(singleAttempts({ both: 2, neither: 3, ...tie }))?.twoSidedMidP).toBeCloseTo(1, 12);
+  }
+});
+
 test("it agrees with trying every sign", () => {
   fc.assert(
     fc.property(fc.array(fc.integer({ min: -12, max: 12 }), { minLength: 1, maxLength: 9 }), (differences) => {

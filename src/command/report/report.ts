@@ -26,7 +26,9 @@ export function reportCommand(terminal: Terminal): Command {
       files.checkOutputs(options.output ?? []);
       await readStore(options.db, async (store) => {
         const run = store.findRun(name);
-        const report = writeReport(summarizeStoredRun(store, run), whereaboutsOf(store, options.db));
+        // The text for a terminal shows no comparison.
+        const power = options.json === true || (options.output ?? []).length > 0;
+        const report = writeReport(summarizeStoredRun(store, run, { power }), whereaboutsOf(store, options.db));
         await files.writeReports(report, options.output ?? [], store);
         if (options.json) return terminal.printJson({ ...report, trials: files.trialsOf(report, store) });
         terminal.print(runReportText(report, store.runs.notPassed(run.id, MAX_LISTED), terminal.paint));

@@ -1,6 +1,7 @@
 import { expect, test } from "vitest";
 import { decideGate, type GateOptions, type GateSides } from "../../../src/analysis/gate/decide-gate.ts";
 import type { ArmInRun } from "../../../src/analysis/summary.ts";
+import { acceptanceSentence, gateSentence } from "../../../src/report/gate-words.ts";
 import { anArmResult, aRun, aTaskResult } from "../../fixtures/record.ts";
 
 type Counts = readonly (readonly [passed: number, trials: number, costUsd?: number])[];
@@ -47,6 +48,35 @@ test.for([
   { title: "too few trials cannot tell", before: times(5, [1, 1]), after: times(5, [1, 1]), state: "inconclusive", code: 3 },
 ])("$title", ({ before, after, state, code }) => {
   expect(decideGate(sides(before, after), OPTIONS)).toMatchObject({ state, exitCode: code });
+});
+
+test("a drop of 3.6 points of 225 tasks with 5 accepted fails, or cannot tell, by the rule that the header states", () => {
+  const before = [...times(150, [1, 1]), [0, 1], ...times(74, [0, 1])] as const;
+  const after = [...times(9, [0, 1]), ...times(141, [1, 1]), [1, 1], ...times(74, [0, 1])] as const;
+  const decided = (failWhen: "worse" | "beyond-margin") => decideGate(sides(before, after), { ...OPTIONS, margin: 0.05, failWhen });
+  const written = (failWhen: "worse" | "beyond-margin") => {
+    const result = decided(failWhen);
+    return { header: acceptanceSentence(result), last: gateSentence(result), outcome: result.outcome };
+  };
+
+  const difference = decided("worse").difference;
+  expect([difference?.value, difference?.low, difference?.high].map((share) => (100 * (share ?? 0)).toFixed(1))).toEqual([
+    "-3.6",
+    "-6.4",
+    "-1.5",
+  ]);
+  expect(written("worse")).toEqual({
+    header: expect.stringContaining(
+      "Fails when the candidate is shown to be worse and a drop beyond 5.0 points is not excluded;",
+    ) as string,
+    last: "head passes 3.6 points less than base [-6.4 to -1.5]: shown to be worse, and a drop beyond 5.0 points is not excluded",
+    outcome: "fail",
+  });
+  expect(written("beyond-margin")).toEqual({
+    header: expect.stringContaining("Fails only when a drop beyond 5.0 points is shown;") as string,
+    last: "head passes 3.6 points less than base [-6.4 to -1.5]: shown to be worse, but not whether by more than 5.0 points",
+    outcome: "inconclusive",
+  });
 });
 
 test("a drop that is certain but within the margin passes, with the drop as its reason", () => {
