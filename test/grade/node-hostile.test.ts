@@ -56,6 +56,41 @@ const CHEATS: readonly { readonly title: string; readonly text: string }[] = [
   },
 ];
 
+// Speaks on the pipes of the process that serves the solution, past what that would send.
+const WIRE = `
+import fs from "node:fs";
+const [input, output] = fs.readFileSync("/proc/self/cmdline", "utf8").split("\\0").findLast((word) => /^\\d+(,\\d+){3}$/.test(word)).split(",").map(Number);
+const raw = (bytes) => fs.writeSync(output, bytes);
+const sent = (...messages) => { for (const each of messages) { const body = Buffer.from(JSON.stringify([0, ...each])); const head = Buffer.alloc(8); head.writeBigUInt64BE(BigInt(body.length)); raw(Buffer.concat([head, body])); } };
+const read = (count) => { const bytes = Buffer.alloc(count); for (let at = 0; at < count; ) { const got = fs.readSync(input, bytes, at, count - at); if (got === 0) throw new Error("closed"); at += got; } return bytes; };
+const ask = (op, on, key, args = []) => { sent(["ask", 7000, op, on, key, ["u"], args, [false, []]]); return JSON.parse(read(Number(read(8).readBigUInt64BE())).toString()); };
+`;
+const BY_HAND = `${WIRE} ${RIGHT.replace(/export const each.*\n/, 'export const each = (list, f) => { for (const x of list) ask("call", ["w", 0], ["u"], [x]); };')}`;
+const EARLY = 'for (let id = 1; id < 80; id++) sent(["answer", id, false, 6, [], [false, []]]);';
+
+/** Wrong solutions that go for the tests over the wire, which Node's own runner has not. */
+const ON_THE_WIRE: readonly { readonly title: string; readonly early: string }[] = [
+  { title: "answers before it is asked", early: EARLY },
+  {
+    title: "answers and settles what is not its own",
+    early: `sent(["settle", 1, true, 6, []], ["abort", 1, true, 6], ["rest", 1e15]); ${EARLY}`,
+  },
+  {
+    title: "sends what is no message",
+    early: 'sent([], ["?"], [["answer"]], ["answer", -1, 1, ["H"], {}, null]); raw(Buffer.from("{}{}{}"));',
+  },
+  { title: "claims an endless length", early: "raw(Buffer.alloc(4096, 255));" },
+  {
+    title: "names what all objects have",
+    early:
+      'sent(["__proto__", 1], ["ask", 1, "constructor", ["w", "__proto__"], "constructor", ["u"], [], [false, [["__proto__", 0, 1]]]]);',
+  },
+  ...["get", "set", "method", "import", "keys"].map((op) => ({
+    title: `asks to ${op} what it was not passed`,
+    early: `for (const key of ["constructor", "mock", "__proto__", "node:fs"]) { const [, kind, , failed, value] = ask("${op}", ["w", 0], key, [1]); if (kind === "answer" && failed === false) console.log("FOUND", key, JSON.stringify(value)); }`,
+  })),
+];
+
 const task = smallTask({
   workspace: { "list.mjs": "" },
   tests: { [FILE]: TESTS },
@@ -90,6 +125,18 @@ describe("a wrong solution in JavaScript that", () => {
 
     expect(plain.filter(({ status }) => status === "failed")).toEqual([]);
     expect(verdict).toMatchObject({ passed: false, reason: "tests-failed", isolation: APART.isolation });
+  });
+
+  test("speaks by hand on the wire, and says what is right, passes", { timeout: 120_000 }, async () => {
+    expect(await gradeText(BY_HAND, shapes)).toMatchObject({ passed: true, reason: "all-passed" });
+  });
+
+  test.for(ON_THE_WIRE)("$title fails", { timeout: 120_000 }, async ({ early }) => {
+    const text = `${WIRE} ${RIGHT.replace("0); };", "1); };").replace(/export const each.*\n/, `export const each = (list, f) => { ${early} list.forEach((x) => f(x)); };`)}`;
+    const verdict = await gradeText(text, shapes);
+
+    expect(verdict.passed).toBe(false);
+    expect(verdict.log).not.toContain("FOUND");
   });
 
   test("is right but gives an array of its own class passes: only the array counts", { timeout: 120_000 }, async () => {
