@@ -2,13 +2,15 @@ import { Command } from "commander";
 import type { Terminal } from "../terminal.ts";
 import type { CleanFlags } from "./start-clean.ts";
 
-/** Builds `bench clean`, which removes the containers that a killed process left behind. */
+/** Builds `bench clean`, which removes the containers that a killed process left behind, and images that no run takes any more. */
 export function cleanCommand(terminal: Terminal): Command {
   return new Command("clean")
-    .description("Remove sandbox containers left behind by processes that are no longer running; every run does this too when it starts")
-    .option("--run <run>", "only the containers of this run; needs its full id")
+    .description(
+      "Remove sandbox containers left behind by processes that are no longer running, which every run does too when it starts, and images of languages that were built for an earlier sandbox image",
+    )
+    .option("--run <run>", "only the containers of this run, and no image; needs its full id")
     .option("--all", "also containers whose process may still be running, on any machine; this ends runs in progress")
-    .option("--dry-run", "list the containers without removing any")
+    .option("--dry-run", "list the containers and images without removing any")
     .option("--json", "print JSON")
     .action(async (options: CleanFlags) => {
       const { startClean } = await import("./start-clean.ts");

@@ -1,28 +1,42 @@
+import { counted as counts } from "../../core/format.ts";
 import { jsonText } from "../../core/printable.ts";
 import { RUN_LABEL } from "../../sandbox/docker/container.ts";
 import { connectEngine } from "../../sandbox/docker/engine.ts";
 import { type FoundSandbox, findSandboxes, removeSandboxes } from "../../sandbox/docker/sweep.ts";
 import type { Terminal } from "../terminal.ts";
+import { findOldImages, type OldImage, removeImages } from "./old-images.ts";
 
 /** The flags of `bench clean`. */
 export type CleanFlags = { readonly run?: string; readonly all?: true; readonly dryRun?: true; readonly json?: true };
 
-/** Removes containers that were left behind and lists them. Throws InfraError when the engine does not answer or fails. */
+/** Removes containers that were left behind and, unless one run is named, old images of languages, and lists them. Throws InfraError when the engine does not answer or fails. */
 export async function startClean(flags: CleanFlags, terminal: Terminal): Promise<void> {
   const engine = connectEngine();
   const found = await findSandboxes(engine, flags.run === undefined ? {} : { [RUN_LABEL]: flags.run });
   const removed = found.filter(({ isAbandoned }) => isAbandoned || flags.all === true);
   const left = found.filter((one) => !removed.includes(one));
   if (!flags.dryRun) await removeSandboxes(engine, removed);
-  if (flags.json) terminal.print(jsonText({ dryRun: flags.dryRun === true, removed, left }));
-  else for (const line of linesOf({ removed, left }, flags)) terminal.print(line);
+  const old = flags.run === undefined ? await findOldImages(engine) : [];
+  const images = flags.dryRun ? old : await removeImages(engine, old);
+  if (flags.json) terminal.print(jsonText({ dryRun: flags.dryRun === true, removed, left, images }));
+  else for (const line of [...linesOf({ removed, left }, flags, images.length > 0), ...imageLines(images, flags)]) terminal.print(line);
+}
+
+function imageLines(images: readonly OldImage[], flags: CleanFlags): readonly string[] {
+  if (images.length === 0) return [];
+  const megabytes = images.reduce((sum, image) => sum + image.megabytes, 0);
+  const what = `${counts(images.length, "old image")} of languages (${images.map(({ name }) => name).join(", ")})`;
+  return [
+    `${flags.dryRun ? "Would remove" : "Removed"} ${what}; they name ${megabytes.toLocaleString("en")} MB, of which they may share a part`,
+  ];
 }
 
 type Cleaning = { readonly removed: readonly FoundSandbox[]; readonly left: readonly FoundSandbox[] };
 
-function linesOf({ removed, left }: Cleaning, flags: CleanFlags): readonly string[] {
+function linesOf({ removed, left }: Cleaning, flags: CleanFlags, hasImages: boolean): readonly string[] {
   const where = flags.run === undefined ? "" : ` of run ${flags.run}`;
-  const lines = removed.length === 0 ? [`Nothing to remove${where}`] : [`${flags.dryRun ? "Would remove" : "Removed"} ${counted(removed)}`];
+  const nothing = hasImages ? [] : [`Nothing to remove${where}`];
+  const lines = removed.length === 0 ? nothing : [`${flags.dryRun ? "Would remove" : "Removed"} ${counted(removed)}`];
   if (flags.dryRun)
     lines.push(
       ...removed.map(({ id, runId, isAbandoned }) => `  ${id}  ${runOf(runId)}  process ${isAbandoned ? "ended" : "may be running"}`),

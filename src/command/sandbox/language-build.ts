@@ -47,11 +47,7 @@ export async function languageImageId(engine: Engine, build: LanguageBuild): Pro
     throw new UserError(
       `Cannot use image "${base}": the engine does not have it; run "bench setup" to build the sandbox image, or pull it`,
     );
-  const digest = filesDigest([
-    ...readFolder(placeNamed(`${SANDBOX}/languages/${language}`)),
-    { path: "base", bytes: Buffer.from(baseId), executable: false },
-  ]);
-  const tag = `bench-${language}:${digest.slice(0, DIGEST_LENGTH)}`;
+  const tag = languageTag(language, baseId);
   const known = await imageId(engine, tag);
   if (known !== null) return known;
   const waiting = () => notify(`Another process builds the image for ${nameOf(language)} tests; waiting for it.`);
@@ -70,6 +66,15 @@ export async function languageImageId(engine: Engine, build: LanguageBuild): Pro
   } finally {
     turn?.close();
   }
+}
+
+/** Names the image of a language as it is built now, on the image with this id. */
+export function languageTag(language: Language, baseId: string): string {
+  const digest = filesDigest([
+    ...readFolder(placeNamed(`${SANDBOX}/languages/${language}`)),
+    { path: "base", bytes: Buffer.from(baseId), executable: false },
+  ]);
+  return `bench-${language}:${digest.slice(0, DIGEST_LENGTH)}`;
 }
 
 function nameOf(language: Language): string {

@@ -21,7 +21,8 @@ export type PreparedEngine = { readonly engine: Engine; readonly imageIds: Reado
 
 const MIN_FREE_MB = 500;
 // What setup builds.
-const SETUP_IMAGE = "bench-sandbox:latest";
+/** The image that setup builds, and that images of languages are built on unless a run names another. */
+export const SETUP_IMAGE = "bench-sandbox:latest";
 const RUNTIME_TEST_LIMITS = { memoryMb: 256, cpus: 1, pids: 64, workspaceMb: 8, tmpMb: 8 };
 // What old versions of gVisor fail at.
 const RUNTIME_TEST = "stat / && ls -l /";

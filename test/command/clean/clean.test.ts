@@ -1,4 +1,5 @@
 import { describe, expect, test } from "vitest";
+import { languageTag } from "../../../src/command/sandbox/language-build.ts";
 import { connectEngine } from "../../../src/sandbox/docker/engine.ts";
 import { runCli } from "../../fixtures/cli.ts";
 import { FakeEngine } from "../../fixtures/fake-engine.ts";
@@ -36,6 +37,7 @@ Kept 1 sandbox (1 of run a): the process may still be running; --all removes the
       dryRun: false,
       removed: [{ id: left, runId: "a", isAbandoned: true }],
       left: [{ id: live, runId: "a", isAbandoned: false }],
+      images: [],
     });
 
     const cleaned = await runCli(["clean"], { env });
@@ -49,6 +51,23 @@ Kept 1 sandbox (1 of run a): the process may still be running; --all removes the
       "Removed 1 sandbox (1 of run a)\nThis ended work that may have been in progress: 1 sandbox (1 of run a); such runs can be resumed\n",
     );
     expect(there()).toEqual([foreign]);
+  });
+
+  test("removes images of languages that are built otherwise now, and no image of others; one that is in use stays", async () => {
+    await using fake = await FakeEngine.start();
+    const env = { DOCKER_HOST: `unix://${fake.socketPath}` };
+    const current = languageTag("go", "sha256:fake");
+    const others = [current, "bench-sandbox:latest", "bench-go:mine", "bench-perl:0123456789abcdef", "go:0123456789abcdef"];
+    fake.images.push("bench-go:0123456789abcdef", ...others, "bench-java:fedcba9876543210");
+    fake.plan("remove-image", { kind: "refuse", status: 409, message: "conflict: image is being used by running container" });
+
+    const listed = await runCli(["clean", "--dry-run"], { env });
+    expect(listed.stdout).toContain("Would remove 2 old images of languages (bench-go:0123456789abcdef, bench-java:fedcba9876543210)");
+    expect((await runCli(["clean", "--run", "a"], { env })).stdout).toBe("Nothing to remove of run a\n");
+
+    const cleaned = await runCli(["clean"], { env });
+    expect(cleaned.stdout).toContain("Removed 1 old image of languages (bench-java:fedcba9876543210)");
+    expect(fake.images).toEqual(["bench-go:0123456789abcdef", ...others]);
   });
 
   test("counts by run", async () => {

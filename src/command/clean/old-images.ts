@@ -1,0 +1,39 @@
+import type { InfraError } from "../../core/errors.ts";
+import { languageOfImage } from "../../core/language.ts";
+import { askEngine, type Engine, imageId } from "../../sandbox/docker/engine.ts";
+import { statusOf } from "../../sandbox/docker/engine-fault.ts";
+import { languageTag } from "../sandbox/language-build.ts";
+import { SETUP_IMAGE } from "../sandbox/prepare-docker.ts";
+
+/** An image for the tests of a language that was built for another version of it, or on another sandbox image. */
+export type OldImage = { readonly name: string; readonly megabytes: number };
+
+const NAME = /^(bench-[a-z]+):[0-9a-f]{16}$/;
+
+/** Finds the images of languages that no run takes any more, because they are built anew. Finds none where there is no sandbox image to judge by. Throws InfraError. */
+export async function findOldImages(engine: Engine): Promise<readonly OldImage[]> {
+  const baseId = await imageId(engine, SETUP_IMAGE);
+  if (baseId === null) return [];
+  const images = await askEngine("list the images", () => engine.listImages());
+  return images.flatMap(({ RepoTags, Size }) =>
+    (RepoTags ?? []).flatMap((name) => {
+      const language = languageOfImage(NAME.exec(name)?.[1] ?? "");
+      return language === null || name === languageTag(language, baseId) ? [] : [{ name, megabytes: Math.round(Size / 1_000_000) }];
+    }),
+  );
+}
+
+/** Removes images and returns those that are gone: one that a container still uses stays. Throws InfraError when the engine fails otherwise. */
+export async function removeImages(engine: Engine, images: readonly OldImage[]): Promise<readonly OldImage[]> {
+  const removed: OldImage[] = [];
+  for (const image of images) {
+    try {
+      await askEngine(`remove image "${image.name}"`, () => engine.getImage(image.name).remove());
+      removed.push(image);
+    } catch (error) {
+      // In use, or another process was faster.
+      if (![404, 409].includes(statusOf(error as InfraError) ?? 0)) throw error;
+    }
+  }
+  return removed;
+}
