@@ -1,14 +1,12 @@
 """One end of the boundary: sends requests, and serves those of the other side while it waits for an answer."""
 
 import threading
-import types
 
-from bench_boundary import objects
 from bench_boundary.atoms import Invalid, of
 from bench_boundary.channel import Gone
-from bench_boundary.containers import MUTABLE, Containers
-from bench_boundary.reading import Reading, empty_like
-from bench_boundary.standins import RemoteMethod, RemoteType
+from bench_boundary.containers import Containers
+from bench_boundary.reading import Reading
+from bench_boundary.shown import Shown
 from bench_boundary.threads import Threads
 from bench_boundary.writing import NotCrossed, Writing
 
@@ -26,17 +24,15 @@ class Talk:
         self.depth = self.asked = 0
 
 
-class Peer:
-    """Keeps the objects shown to the other side and the stand-ins for what that side has shown; subclasses say what each side may do."""
+class Peer(Shown):
+    """Asks and answers by what both sides have shown; subclasses say what each side may do."""
 
     FIRST = 0
 
     def __init__(self, main, others):
+        super().__init__()
         self.main = Talk(main, self.FIRST)
         self.owner = threading.get_ident()
-        self.mine, self.numbers, self.next = {}, {}, 0
-        self.theirs, self.their_numbers = {}, {}
-        self.error_texts, self.hashes = {}, {}
         self.threads = Threads(others, lambda channel: Talk(channel, self.FIRST), self.serve_next)
 
     def talk(self):
@@ -152,117 +148,6 @@ class Peer:
 
     def unsent(self, error):
         return TypeError(f"the result cannot cross the boundary: {error}")
-
-    # Objects.
-
-    def slot_of_theirs(self, value):
-        number = self.their_numbers.get(id(value))
-        return None if number is None else ["yours", number]
-
-    def slot_or_none(self, value, writing):
-        try:
-            return writing.slot(value)
-        except NotCrossed:
-            return None
-
-    def describe(self, value, writing):
-        """Encodes an object of this side that stays here."""
-        if type(value) is RemoteMethod:
-            return ["method", writing.slot(value.owner), value.__name__]
-        known = self.numbers.get(id(value))
-        if known is not None:
-            return ["mine", known]
-        number = self.give(value, writing)
-        return writing.entry(value, self.outline(number, value, writing))
-
-    def describe_base(self, value, writing):
-        number = self.numbers.get(id(value))
-        return [writing.slot(type(value)), self.give(value, writing) if number is None else number]
-
-    def describe_class(self, kind, writing):
-        """Encodes the class of an object that stays here."""
-        return writing.slot(kind)
-
-    def give(self, value, writing):
-        self.next += 1
-        writing.announced[self.next] = value
-        return self.next
-
-    def outline(self, number, value, writing):
-        if isinstance(value, type):
-            return objects.class_entry(number, value, writing)
-        if isinstance(value, objects.FUNCTIONS):
-            return objects.function_entry(number, value)
-        if isinstance(value, BaseException):
-            return objects.error_entry(number, value, writing, 0)
-        if isinstance(value, types.ModuleType):
-            return ["module", number, value.__name__, objects.text(getattr(value, "__file__", None))]
-        if objects.is_iterator(value):
-            return ["iterator", number, type(value).__name__, type(value) is types.GeneratorType]
-        if hasattr(type(value), "__await__") and type(value).__module__ in ("builtins", "_asyncio", "asyncio.futures", "asyncio.tasks"):
-            return ["awaitable", number, type(value).__name__]
-        return objects.object_entry(number, value, writing)
-
-    def make_class(self, entry, reading):
-        number = of(int, entry[1])
-        if number not in self.theirs:
-            before = set(reading.broad)
-            self.note(number, objects.class_from(self, entry, reading))
-            reading.broad = before
-        return self.mention(self.theirs[number], reading)
-
-    def make_base(self, kind, number, tag, reading):
-        if of(int, number) not in self.theirs:
-            before = set(reading.own)
-            kind = reading.slot(kind)
-            reading.own = before
-            if not isinstance(kind, RemoteType):
-                raise Invalid("a container of an unknown class")
-            self.note(number, empty_like(tag, kind))
-        if not isinstance(self.theirs[number], MUTABLE[tag]):
-            raise Invalid("a container of another kind")
-        return self.mention(self.theirs[number], reading)
-
-    def make(self, tag, entry, reading):
-        number = of(int, entry[1])
-        if number not in self.theirs:
-            before = set(reading.own), set(reading.broad)
-            made = objects.make(self, tag, entry, reading)
-            reading.own, reading.broad = before
-            self.note(number, made)
-        return self.mention(self.theirs[number], reading)
-
-    def note(self, number, made):
-        self.theirs[number] = made
-        self.their_numbers[id(made)] = number
-
-    def mention(self, value, reading):
-        """Notes of what kind an object of the other side is, and returns it."""
-        kind = objects.kind_of_standin(value)
-        reading.mentioned.append(value)
-        if kind in ("based", "iterator"):
-            reading.based.append(value)
-        if kind != "based":
-            reading.own.add(kind)
-        return value
-
-    def resolve(self, tag, parts, reading):
-        """Decodes the slots that name objects."""
-        if tag == "mine":
-            (number,) = parts
-            return self.mention(self.theirs[of(int, number)], reading)
-        if tag == "yours":
-            (number,) = parts
-            reading.own.add("yours")
-            return self.mine[of(int, number)]
-        if tag == "method":
-            on, name = parts
-            return self.method_from(reading.slot(on), of(str, name), reading)
-        raise Invalid("an unknown tag")
-
-    def method_from(self, on, name, reading):
-        reading.own.add("method")
-        return RemoteMethod(self, on, name) if id(on) in self.their_numbers else self.own_method(on, name)
 
     # What the two sides do differently.
 

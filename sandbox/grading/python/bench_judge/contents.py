@@ -3,7 +3,7 @@
 from collections import defaultdict
 from collections.abc import Mapping
 
-from bench_boundary.objects import kind_of_standin
+from bench_boundary.made import kind_of_standin
 from bench_boundary.standins import RemoteMethod
 
 LEAVES = frozenset((int, float, str, bool, bytes, type(None)))

@@ -9,7 +9,7 @@ import sys
 import threading
 import types
 
-from bench_boundary.objects import FUNCTIONS, is_iterator
+from bench_boundary.described import FUNCTIONS, is_iterator
 from bench_boundary.specials import SPECIALS
 
 LIBRARY_CALLABLES = (types.FunctionType, types.BuiltinFunctionType, type, types.MethodDescriptorType, functools._lru_cache_wrapper)

@@ -7,7 +7,7 @@ import sys
 import types
 from os.path import exists, isdir
 
-from bench_boundary.objects import MAX_CAUSES
+from bench_boundary.described import MAX_CAUSES
 from bench_boundary.peer import Peer
 from bench_boundary.standins import RemoteMethod
 from bench_solution.loops import Loops
