@@ -9,14 +9,19 @@ import { providerContract } from "./sandbox-provider-contract.ts";
 
 /** Everything that a sandbox of any kind must do. */
 export function sandboxContract(adapter: SandboxAdapter): void {
+  boundsContract(adapter);
+  describe("provider", () => providerContract(adapter));
+  describe("files", () => fileContract(adapter));
+  describe("export", () => exportContract(adapter));
+}
+
+/** What depends on how memory and processes are bounded. */
+export function boundsContract(adapter: SandboxAdapter): void {
   beforeEach(({ task, skip }) => {
     const reason = adapter.cannot?.[task.name];
     if (reason !== undefined) skip(reason);
   });
-  describe("provider", () => providerContract(adapter));
   describe("commands", () => commandContract(adapter));
   describe("hostile commands", () => hostileContract(adapter));
-  describe("files", () => fileContract(adapter));
-  describe("export", () => exportContract(adapter));
   describe("isolation", () => isolationContract(adapter));
 }
