@@ -1,6 +1,7 @@
 import { environmentVariable } from "../config/environment.ts";
 import { jsonPieces } from "../core/printable.ts";
 import { type Palette, palette, terminalText } from "../report/terminal/palette.ts";
+import { fitText } from "../report/wrap.ts";
 
 /** The exit code of a command; see the exit codes in docs/cli.md. */
 export type ExitCode = 0 | 1 | 2 | 3 | 4 | 70 | 130;
@@ -34,8 +35,18 @@ export function openTerminal(): Terminal {
     printJson: (value) => {
       for (const piece of jsonPieces(value)) process.stdout.write(piece);
     },
-    notify: (text) => writeLine(process.stderr, terminalText(text, paintProgress)),
+    notify: (text) => writeLine(process.stderr, terminalText(fitNotice(text, paintProgress.width), paintProgress)),
   };
+}
+
+// A command that is broken into lines could not be copied.
+const COMMAND_LINE = /^(?:Resume with|Details): /;
+
+function fitNotice(text: string, width: number | null): string {
+  return text
+    .split("\n")
+    .map((line) => (COMMAND_LINE.test(line) ? line : fitText(line, width)))
+    .join("\n");
 }
 
 // In fewer columns nothing can be read.

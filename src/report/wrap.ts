@@ -43,6 +43,12 @@ export function fitText(text: string, width: number | null, indent = ""): string
   return width === null ? text : wrapText(text, { indent, width });
 }
 
+/** Cuts a line, which may hold colours, to at most `width` columns. */
+export function cutToWidth(line: string, width: number): string {
+  if (stringWidth(line) <= width) return line;
+  return wrapAnsi(line, width, { hard: true, trim: false, wordWrap: false }).split("\n")[0] ?? "";
+}
+
 function chunks(text: string, width: number): readonly string[] {
   return stringWidth(text) <= width ? [text] : wrapAnsi(text, width, { hard: true, trim: false }).split("\n");
 }

@@ -2,7 +2,7 @@ import stringWidth from "string-width";
 import type { Activity } from "../../../core/event.ts";
 import { counted, formatDuration, formatUsd } from "../../../core/format.ts";
 import { printable } from "../../../core/printable.ts";
-import { wrapText } from "../../wrap.ts";
+import { cutToWidth } from "../../wrap.ts";
 import type { Palette } from "../palette.ts";
 import { shownCost, whatIsLeft } from "./event-line.ts";
 import type { ProgressState, RunningTrial, Tally } from "./progress-state.ts";
@@ -28,9 +28,12 @@ export function livePicture(state: ProgressState, paint: Palette, now: number, r
     ...tallies.map((tally) => tallyLine(tally, width, paint)),
   ];
   const space = Math.max(0, Math.min(MAX_RUNNING, room.rows - OTHER_ROWS - fixed.length));
-  return [...fixed, ...runningLines(state, { now, space }).map((line) => paint.dim(line))]
-    .map((line) => cut(line, room.columns))
-    .join("\n");
+  return (
+    [...fixed, ...runningLines(state, { now, space, columns: room.columns }).map((line) => paint.dim(line))]
+      // A line that the terminal would wrap makes the display jump.
+      .map((line) => cutToWidth(line, room.columns))
+      .join("\n")
+  );
 }
 
 type Moment = { readonly paint: Palette; readonly now: number; readonly columns: number };
@@ -81,42 +84,39 @@ function spentSoFar({ spent, tallies }: ProgressState): string {
 }
 
 function tallyLine(tally: Tally, width: number, paint: Palette): string {
+  const ended = tally.passed + tally.failed + tally.errors;
   const errors = tally.errors > 0 ? paint.yellow(`  ${counted(tally.errors, "error")}`) : "";
   const tampered = tally.tampered > 0 ? paint.red(`  ${tally.tampered} TAMPERED`) : "";
   const name = tally.name + " ".repeat(Math.max(0, width - stringWidth(tally.name)));
-  return `  ${name}  ${paint.green(`${tally.passed} passed`)}  ${paint.red(`${tally.failed} failed`)}${errors}${tampered}  ${paint.dim(shownCost(tally))}`;
+  return `  ${name}  ${paint.green(`${tally.passed} passed`)}  ${paint.red(`${tally.failed} failed`)}${errors}${tampered}  ${ended === 0 ? "" : paint.dim(shownCost(tally))}`.trimEnd();
 }
 
 // Those that have been at the same thing for longest come first: they are what a reader waits for.
-function runningLines(state: ProgressState, { now, space }: { readonly now: number; readonly space: number }): readonly string[] {
+function runningLines(
+  state: ProgressState,
+  { now, space, columns }: { readonly now: number; readonly space: number; readonly columns: number },
+): readonly string[] {
   const running = [...state.running.values()].sort((a, b) => a.since - b.since);
   if (running.length === 0 || space === 0) return [];
   const shown = running.length > space ? running.slice(0, space - 1) : running;
   const more = running.length - shown.length;
   const named = shown.map((trial) => ({ trial, place: placeOf(state, trial) }));
   const width = Math.max(...named.map(({ place }) => stringWidth(place)), 0);
-  return [
-    ...named.map(
-      ({ trial, place }) =>
-        `  ${place}${" ".repeat(width - stringWidth(place))}  ${activityText(trial.activity)} ${clock(now - trial.since)}`,
-    ),
-    ...(more > 0 ? [`  and ${more} more`] : []),
-  ];
+  const line = ({ trial, place }: (typeof named)[number], isShort: boolean): string =>
+    `  ${place}${" ".repeat(width - stringWidth(place))}  ${activityText(trial.activity, isShort)} ${clock(now - trial.since)}`;
+  // The clock at the end must stay in sight: it is what moves.
+  const isNarrow = named.some((each) => stringWidth(line(each, false)) > columns);
+  return [...named.map((each) => line(each, isNarrow)), ...(more > 0 ? [`  and ${more} more`] : [])];
 }
 
 function placeOf({ tallies }: ProgressState, { armId, taskId, attempt }: RunningTrial): string {
   return `${printable(taskId, MAX_TASK)} #${attempt}  ${printable(tallies.get(armId)?.name ?? armId, MAX_TASK)}`;
 }
 
-function activityText(activity: Activity): string {
+function activityText(activity: Activity, isShort: boolean): string {
   if (activity.kind === "starting") return "starting";
   if (activity.kind === "grading") return "grading";
   return activity.kind === "model"
-    ? `step ${activity.step}: waiting for the model`
+    ? `step ${activity.step}: ${isShort ? "model" : "waiting for the model"}`
     : `step ${activity.step}: ${printable(activity.tool, MAX_TASK)}`;
-}
-
-// A line that the terminal would wrap makes the display jump.
-function cut(line: string, columns: number): string {
-  return stringWidth(line) <= columns ? line : (wrapText(line, { width: columns }).split("\n")[0] ?? "");
 }

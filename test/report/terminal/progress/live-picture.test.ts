@@ -44,7 +44,7 @@ test("a run in progress shows a clock, what is spent and what each trial is doin
   expect(livePicture(halfDone(), PLAIN, 15_400, { columns: 100, rows: 24 })).toMatchInlineSnapshot(`
     "██░░░░░░░░░░░░░░░░ 1/12  0:15  4 running  about 29 s left  $0.400 spent
       oracle                           1 passed  0 failed  $0.010
-      claude-sonnet-5.5-thinking-high  0 passed  0 failed  $0
+      claude-sonnet-5.5-thinking-high  0 passed  0 failed
       mul #1  oracle                                 starting 0:15
       sub #1  oracle                                 step 4: run_command 0:14
       word-count #1  oracle                          grading 0:14
@@ -73,4 +73,10 @@ test("no more rows are taken than the terminal has, and what is left out is coun
 
   expect(lines.length).toBeLessThanOrEqual(8);
   expect(lines.at(-1)).toMatch(/and \d+ more$/);
+});
+
+test("a narrow terminal keeps the margin and the clock of what waits for a model", () => {
+  const lines = livePicture(halfDone(), palette(true), 15_400, { columns: 70, rows: 24 }).split("\n");
+
+  expect(lines.at(-1)).toMatch(/ {2}fizz-buzz #1 {2}claude-sonnet-5.5-thinking-high {2}step 7: model 0:13/);
 });
