@@ -38,7 +38,7 @@ export type TrendPoint = {
 };
 
 /** What a test of an arm's runs shows: `too-few-results` where no result could have shown a change, or where its approximation would not hold. */
-export type TrendConclusion = "drifted" | "not-shown" | "too-few-results";
+type TrendConclusion = "drifted" | "not-shown" | "too-few-results";
 
 /** The newest of at least three runs against those before it together: pass rates over the `tasks` that both have, by an exact test. */
 type NewestChange = {

@@ -6,8 +6,8 @@ type Point = { readonly k: number; readonly any: CurveShare; readonly all: Curve
 
 const MAX_POINTS = 5;
 
-/** Gives the points of a curve that a table has room for: those of the first numbers of attempts, and the last. */
-export function shownPoints<P extends Point>(curve: readonly P[]): readonly P[] {
+// What a table has room for.
+function shownPoints<P extends Point>(curve: readonly P[]): readonly P[] {
   return curve.length <= MAX_POINTS ? curve : [...curve.slice(0, MAX_POINTS - 1), ...curve.slice(-1)];
 }
 

@@ -2,7 +2,7 @@ import type { TaskResult } from "../../core/record.ts";
 import { type PassK, passK } from "../../stats/pass-k.ts";
 
 /** How often at least one (pass@k) and every one (pass^k) of k attempts at a task passes, over tasks, with 95 % intervals. */
-export type CurvePoint = { readonly k: number; readonly any: PassK; readonly all: PassK };
+type CurvePoint = { readonly k: number; readonly any: PassK; readonly all: PassK };
 
 /** The curve over numbers of attempts, from 1 to the largest that every graded task has. */
 export type AttemptsCurve = readonly CurvePoint[];

@@ -11,12 +11,20 @@ const TAGS = ["api", "cli", "data", "web"];
 
 type Passes = (task: number, tag: string) => number;
 
-function arm(name: string, passes: Passes, { tasks = 80, lost = 0, group = (_: number): string | null => null } = {}): ArmInRun {
+function arm(
+  name: string,
+  passes: Passes,
+  { tasks = 80, lost = 0, group }: { readonly tasks?: number; readonly lost?: number; readonly group?: (task: number) => string } = {},
+): ArmInRun {
   const perTask = Array.from({ length: tasks }, (_, task) => {
     const tag = TAGS[task % TAGS.length] ?? "";
     const errors = task < lost ? 1 : 0;
     const graded = ATTEMPTS - errors;
-    return aTaskResult(`t${task}`, Math.min(graded, passes(task, tag)), graded, { tags: [tag, "all"], errors, group: group(task) });
+    return aTaskResult(`t${task}`, Math.min(graded, passes(task, tag)), graded, {
+      tags: [tag, "all"],
+      errors,
+      group: group?.(task) ?? null,
+    });
   });
   return { run: aRun({ attempts: ATTEMPTS }), arm: anArmResult(name, perTask) };
 }
