@@ -12,6 +12,7 @@ import { learnExpected } from "../grade/learn-expected.ts";
 import { changesOf } from "../grade/submission.ts";
 import { tamperingInTrajectory } from "../grade/tampering/find-tampering.ts";
 import type { Store } from "../store/store.ts";
+import type { GrowingCapacity } from "./growing-capacity.ts";
 
 /** Grades solutions, a bounded number at a time. */
 export type Grading = {
@@ -22,11 +23,19 @@ export type Grading = {
 };
 
 /** What the gradings of one run share; `concurrency` bounds how many test runs there are at once. */
-export type RunGradingDeps = { readonly store: Store; readonly sandboxes: SandboxProvider; readonly concurrency: number };
+export type RunGradingDeps = {
+  readonly store: Store;
+  readonly sandboxes: SandboxProvider;
+  readonly concurrency: number;
+  readonly capacity?: GrowingCapacity | undefined;
+};
 
 /** Sets up the grading of a run in sandboxes of its own. */
-export function makeRunGrading({ store, sandboxes, concurrency }: RunGradingDeps): Grading {
+export function makeRunGrading({ store, sandboxes, concurrency, capacity }: RunGradingDeps): Grading {
   const limit = pLimit(concurrency);
+  capacity?.onGrowth(({ gradings }) => {
+    limit.concurrency += gradings;
+  });
   const expect = expectedOf({
     store,
     imageIdOf: (task) => sandboxes.image(task.image).id,

@@ -8,6 +8,7 @@ import type { Arm } from "../core/trial.ts";
 import type { Store } from "../store/store.ts";
 import { ArmEntry } from "./arm-entry.ts";
 import { makeRunGrading } from "./grading.ts";
+import type { GrowingCapacity } from "./growing-capacity.ts";
 import type { PlannedTrial, RunShape } from "./planned-trial.ts";
 import { type InterimAnalysis, type RunDeps, runMissingTrials } from "./run.ts";
 import { SandboxPool } from "./sandbox-pool.ts";
@@ -26,6 +27,8 @@ export type PooledRunDeps = {
   readonly concurrency: number;
   /** How many test runs there are at a time. */
   readonly gradingConcurrency: number;
+  /** Tells when there may be more of both than at first. */
+  readonly capacity?: GrowingCapacity;
   readonly now: () => Date;
   readonly signal: AbortSignal;
   /** Aborted when the run has used up its time; the trials in progress continue when the run is resumed. */
@@ -64,6 +67,7 @@ export async function runPooled(shape: RunShape, deps: PooledRunDeps): Promise<R
     runTrial: trialRunner({ ...deps, sandboxes: pool }, entry),
     entry,
     ...(timeUp ? { timeUp } : {}),
+    ...(deps.capacity ? { capacity: deps.capacity } : {}),
   };
   try {
     return await runMissingTrials(shape, runDeps, interimAnalysis);
@@ -88,7 +92,7 @@ function trialRunner(deps: PooledRunDeps, entry: ArmEntry): RunDeps["runTrial"] 
     deps.report(event);
   };
   const opening = (trial: PlannedTrial): AbortSignal => entry.opening(trial);
-  const grading = makeRunGrading({ store, sandboxes, concurrency: deps.gradingConcurrency });
+  const grading = makeRunGrading({ store, sandboxes, concurrency: deps.gradingConcurrency, capacity: deps.capacity });
   const spendingLimitFor = ({ key, arm }: PlannedTrial): SpendingLimit =>
     spendingLimits.spendingLimitFor(key, { maxCostUsd: arm.settings.limits.maxCostUsd });
   return (trial, signal, onAgentDone) =>

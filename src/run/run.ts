@@ -7,6 +7,7 @@ import type { Store } from "../store/store.ts";
 import { storeFault } from "../store/store-fault.ts";
 import { ArmEntry, ArmLeft } from "./arm-entry.ts";
 import { DurationEstimator } from "./duration-estimator.ts";
+import type { GrowingCapacity } from "./growing-capacity.ts";
 import { type PlannedTrial, planTrials, type RunShape } from "./planned-trial.ts";
 import { workThrough } from "./schedule.ts";
 
@@ -23,6 +24,8 @@ export type RunDeps = {
   /** Aborted when the run has used up its time; the trials in progress continue when the run is resumed. */
   readonly timeUp?: AbortSignal;
   readonly backlog?: number;
+  /** Tells when more agents may work at once than at first. */
+  readonly capacity?: GrowingCapacity;
   runTrial(trial: PlannedTrial, signal: AbortSignal, onAgentDone: () => void): Promise<Trial>;
   /** Decides which trials of each arm may start; without it all may, until their arm is suspended. */
   readonly entry?: ArmEntry;
@@ -119,8 +122,14 @@ async function runAll(trials: readonly PlannedTrial[], deps: TimedRunDeps): Prom
   const { entry } = deps;
   entry.plan(trials);
   const expectedMs = (planned: PlannedTrial): number | null => deps.durations.expectedMs(planned);
-  const { concurrency, backlog = 0 } = deps;
-  await workThrough(trials, { concurrency, backlog, signal, expectedMs }, async (planned, onAgentDone) => {
+  const { backlog = 0, capacity } = deps;
+  const width = capacity
+    ? {
+        concurrency: capacity.now.agents,
+        onGrowth: (listener: (more: number) => void) => capacity.onGrowth(({ agents }) => listener(agents)),
+      }
+    : { concurrency: deps.concurrency };
+  await workThrough(trials, { ...width, backlog, signal, expectedMs }, async (planned, onAgentDone) => {
     if (suspensions.stoppedBy !== null || !(await entry.enter(planned, signal))) return;
     try {
       if (suspensions.stoppedBy !== null) return;

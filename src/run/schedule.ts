@@ -4,6 +4,8 @@ export type ScheduleOptions<Item> = {
   readonly signal: AbortSignal;
   /** How many more items may be in progress after they have made room for the next one; 0 when absent. */
   readonly backlog?: number;
+  /** Calls a listener when more items may be in progress at once than at first; returns what ends that. */
+  readonly onGrowth?: (listener: (more: number) => void) => () => void;
   /** How long an item is expected to take in ms, or null if that is unknown; absent keeps the order to the end. */
   readonly expectedMs?: (item: Item) => number | null;
 };
@@ -21,7 +23,8 @@ const TAIL_PER_WORKER = 2;
  * Starts no more items once `signal` is aborted or `work` has thrown, returns when the items in progress have ended, and throws the first failure.
  */
 export async function workThrough<Item>(items: readonly Item[], options: ScheduleOptions<Item>, work: Work<Item>): Promise<void> {
-  const { concurrency, backlog = 0 } = options;
+  const { backlog = 0, onGrowth } = options;
+  let { concurrency } = options;
   const failed = new AbortController();
   const signal = AbortSignal.any([options.signal, failed.signal]);
   const queue = new Queue(items, options);
@@ -42,7 +45,20 @@ export async function workThrough<Item>(items: readonly Item[], options: Schedul
       while (inProgress.size >= concurrency + backlog) await Promise.race(inProgress);
     }
   };
-  await Promise.all(Array.from({ length: Math.min(concurrency, items.length) }, worker));
+  const workers = new Set<Promise<void>>();
+  const hire = (count: number): void => {
+    for (let index = 0; index < count; index++) {
+      const one: Promise<void> = worker().finally(() => workers.delete(one));
+      workers.add(one);
+    }
+  };
+  hire(Math.min(concurrency, items.length));
+  const release = onGrowth?.((more) => {
+    concurrency += more;
+    hire(more);
+  });
+  while (workers.size > 0) await Promise.all(workers);
+  release?.();
   await Promise.all(inProgress);
   if (failed.signal.reason instanceof Failure) throw failed.signal.reason.error;
 }

@@ -97,3 +97,35 @@ test("a failure after making room is thrown, too", async () => {
 
   await expect(work).rejects.toThrow("broke late");
 });
+
+test("more may be in progress once there is room for them, also for those that wait for the backlog", async () => {
+  let grow: (more: number) => void = () => {};
+  let inHand = 0;
+  const most: number[] = [0, 0];
+  const options = {
+    concurrency: 1,
+    signal: NEVER,
+    onGrowth: (listener: (more: number) => void) => {
+      grow = listener;
+      return () => {
+        grow = () => {};
+      };
+    },
+  };
+
+  await workThrough(
+    Array.from({ length: 40 }, (_, index) => index),
+    options,
+    async (item) => {
+      inHand += 1;
+      const phase = item < 20 ? 0 : 1;
+      most[phase] = Math.max(most[phase] ?? 0, inHand);
+      await setImmediate();
+      if (item === 19) grow(2);
+      inHand -= 1;
+    },
+  );
+
+  expect(most).toEqual([1, 3]);
+  expect(() => grow(5)).not.toThrow();
+});

@@ -1,6 +1,7 @@
 import { readFileSync } from "node:fs";
 import { availableParallelism, loadavg } from "node:os";
 import type { SandboxLimits, Task } from "../../core/task.ts";
+import type { GrowingCapacity } from "../../run/growing-capacity.ts";
 import { fitLimits, hostSize } from "../../sandbox/fitted-limits.ts";
 
 /** What a machine has: processors, free memory, and its load (processes that want a processor). */
@@ -28,11 +29,46 @@ export function concurrencyOf({ concurrency, grading }: ConcurrencyFlags, tasks:
 
 /** Computes what this machine has capacity for at the moment, by the largest limits of the tasks, as far as this machine has as much. */
 export function capacityHere(tasks: readonly Pick<Task, "sandbox">[]): Capacity {
+  return capacityFor(machineHere(), tasks);
+}
+
+function capacityFor(machine: Machine, tasks: readonly Pick<Task, "sandbox">[]): Capacity {
   const host = hostSize();
   const given = tasks.map(({ sandbox }) => fitLimits(sandbox, host));
   // Not by spreading into Math.max, which fails on many thousands of tasks.
   const largest = (limit: "cpus" | "memoryMb"): number => given.reduce((most, limits) => Math.max(most, limits[limit]), 1);
-  return capacityOf(machineHere(), { cpus: largest("cpus"), memoryMb: largest("memoryMb") });
+  return capacityOf(machine, { cpus: largest("cpus"), memoryMb: largest("memoryMb") });
+}
+
+const LOOK_EVERY_MS = 10_000;
+
+/** What is looked at to see whether the machine has got free. */
+export type CapacityWatch = {
+  readonly flags: ConcurrencyFlags;
+  readonly tasks: readonly Pick<Task, "sandbox">[];
+  /** Measures the machine; the work of the run itself is part of its load. */
+  readonly measure?: () => Machine;
+  readonly everyMs?: number;
+};
+
+/** Lets a run grow into what other processes of the machine leave free, when they do so for two looks in turn; numbers that flags set stay. Returns what ends that. */
+export function followLoad(
+  capacity: GrowingCapacity,
+  { flags, tasks, measure = machineHere, everyMs = LOOK_EVERY_MS }: CapacityWatch,
+): () => void {
+  let before = capacity.now;
+  const look = (): void => {
+    const machine = measure();
+    // The test runs that there may be now are assumed to be running, and to be no one else's.
+    const load = Math.max(0, machine.load - capacity.now.gradings);
+    const { concurrency, grading } = capacityFor({ ...machine, load }, tasks);
+    const found = { agents: flags.concurrency ?? concurrency, gradings: flags.grading ?? grading };
+    capacity.growTo({ agents: Math.min(before.agents, found.agents), gradings: Math.min(before.gradings, found.gradings) });
+    before = found;
+  };
+  const timer = setInterval(look, everyMs);
+  timer.unref();
+  return () => clearInterval(timer);
 }
 
 /** Measures the processors, free memory and load of this machine. */

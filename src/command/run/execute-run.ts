@@ -6,6 +6,7 @@ import type { Reporter } from "../../core/event.ts";
 import type { RunEnd, RunRecord } from "../../core/record.ts";
 import type { Arm } from "../../core/trial.ts";
 import { type OpenModel, openModels } from "../../model/open-model.ts";
+import { GrowingCapacity } from "../../run/growing-capacity.ts";
 import { runPooled } from "../../run/pooled-run.ts";
 import type { InterimAnalysis } from "../../run/run.ts";
 import { SpendingLimits } from "../../run/spending/spending-limits.ts";
@@ -14,7 +15,7 @@ import type { Store } from "../../store/store.ts";
 import { processOwner } from "../open-store.ts";
 import type { PreparedSandboxes } from "../sandbox/prepared-sandboxes.ts";
 import { withCapNotices } from "./cap-notice.ts";
-import { concurrencyOf } from "./concurrency.ts";
+import { concurrencyOf, followLoad } from "./concurrency.ts";
 import type { Inputs } from "./run-inputs.ts";
 import type { RunFlags } from "./run-settings.ts";
 
@@ -55,10 +56,12 @@ export async function executeRun(
   const notify = (text: string): void => report({ kind: "notice", text });
   rejectFullDisk(flags.db);
   store.claimRun(run.id, processOwner());
+  const { concurrency, grading } = concurrencyOf(flags, suite.tasks);
+  const capacity = new GrowingCapacity({ agents: concurrency, gradings: grading });
+  const endFollowing = followLoad(capacity, { flags, tasks: suite.tasks });
   const clock = startClock(flags.maxHours ?? null, notify);
   try {
     const openers = openersOf(arms, notify);
-    const { concurrency, grading } = concurrencyOf(flags, suite.tasks);
     const shape = { runId: run.id, tasks: suite.tasks, arms, attempts: run.attempts };
     return await runPooled(shape, {
       store,
@@ -69,6 +72,7 @@ export async function executeRun(
       spendingLimits: spendingLimitsOf(store, { run, arms, flags }, report),
       concurrency,
       gradingConcurrency: grading,
+      capacity,
       now: () => new Date(),
       signal,
       timeUp: clock.signal,
@@ -77,6 +81,7 @@ export async function executeRun(
     });
   } finally {
     clock.stop();
+    endFollowing();
   }
 }
 
