@@ -1,7 +1,6 @@
 import { beforeAll, describe, expect, test } from "vitest";
 import { CARGO_FILES, CARGO_ODDITIES, CARGO_SHOP, CARGO_TESTS, moduleOf } from "./oddities/cargo.ts";
-import { expectSame, type Lines, merged } from "./oddities/same.ts";
-import { Project } from "./project.ts";
+import { type Both, expectSame, type Lines, merged, runBoth } from "./oddities/same.ts";
 
 const FILES = {
   plan: "tests: {runner: cargo, timeout_seconds: 900, files: [tests/odd.rs, tests/with_common.rs, tests/folder/main.rs, tests/no-tests.rs, src/tests.rs]}",
@@ -38,26 +37,20 @@ function resultsIn(output: string): Lines {
 }
 
 describe("cargo test by itself and the grader say the same of", () => {
-  let here: Lines = [];
-  let plain: Lines = [];
+  let both: Both;
   beforeAll(async () => {
-    const project = await Project.open(FILES);
-    const verdict = await project.grade({}, ["nothing"]);
-    const { output } = await project.byHand(BY_HAND);
-    if (process.env["BENCH_TEST_LOG"] !== undefined) process.stdout.write(`${verdict.log}\n${output}`);
-    here = verdict.lines;
-    plain = resultsIn(output);
+    both = await runBoth(FILES, BY_HAND, resultsIn);
   });
 
   test.for(CARGO_ODDITIES)("$title", (one) => {
-    expectSame(here, plain, (name) => name.startsWith(`odd::${moduleOf(one)}::`));
+    expectSame(both.here, both.plain, (name) => name.startsWith(`odd::${moduleOf(one)}::`));
   });
 
   test.for(CARGO_FILES)("$title", ({ tests }) => {
-    expectSame(here, plain, (name) => tests.includes(name));
+    expectSame(both.here, both.plain, (name) => tests.includes(name));
   });
 
   test("all tests together", () => {
-    expect(here).toEqual(plain);
+    expect(both.here).toEqual(both.plain);
   });
 });

@@ -1,10 +1,9 @@
 import { beforeAll, describe, test } from "vitest";
 import { GO_FILES, GO_ODDITIES, GO_SHOP, GO_TESTS } from "./oddities/go.ts";
-import { expectSame, type Lines, merged } from "./oddities/same.ts";
-import { Project } from "./project.ts";
+import { type Both, expectSame, type Lines, merged, runBoth } from "./oddities/same.ts";
 
 const MODULE = "example.org/shop";
-const PACKAGES = ["", "/inner", "/cmd/tool", "/broken"];
+const PACKAGES = ["", "/inner", "/cmd/tool", "/broken", "/leaves", "/alone", "/late", "/after", "/inner/internal/deep"];
 const STATUS: Readonly<Record<string, string>> = { PASS: "passed", FAIL: "failed", SKIP: "skipped" };
 const FILES = {
   plan: "tests: {runner: go, timeout_seconds: 900}",
@@ -15,6 +14,11 @@ const FILES = {
     "inner/inner.go": "package inner\n",
     "cmd/tool/main.go": "package main\n\nfunc main() {}\n",
     "broken/b.go": "package broken\n",
+    "leaves/l.go": "package leaves\n",
+    "alone/a.go": "package alone\n",
+    "late/l.go": "package late\n",
+    "after/a.go": "package after\n",
+    "inner/internal/deep/d.go": "package deep\n\nfunc Deep() int { return 1 }\n",
   },
 };
 
@@ -35,15 +39,9 @@ function resultsIn(output: string): Lines {
 }
 
 describe("go test by itself and the grader say the same of", () => {
-  let here: Lines = [];
-  let plain: Lines = [];
+  let both: Both;
   beforeAll(async () => {
-    const project = await Project.open(FILES);
-    const verdict = await project.grade({}, ["nothing"]);
-    const { output } = await project.byHand(BY_HAND);
-    if (process.env["BENCH_TEST_LOG"] !== undefined) process.stdout.write(`${verdict.log}\n${output}`);
-    here = verdict.lines;
-    plain = resultsIn(output);
+    both = await runBoth(FILES, BY_HAND, resultsIn);
   });
 
   test.for(GO_ODDITIES)("$title", ({ code }) => {
@@ -51,15 +49,15 @@ describe("go test by itself and the grader say the same of", () => {
     // Go runs no benchmark unless it is asked to, and no function whose name only begins like that of a test.
     if (names.length === 0)
       expectSame(
-        here.filter((line) => line.includes(".Benchmark")),
+        both.here.filter((line) => line.includes(".Benchmark")),
         [],
         () => true,
         0,
       );
-    else expectSame(here, plain, (name) => names.some((own) => name === own || name.startsWith(`${own}/`)));
+    else expectSame(both.here, both.plain, (name) => names.some((own) => name === own || name.startsWith(`${own}/`)));
   });
 
   test.for(GO_FILES)("$title", ({ tests }) => {
-    expectSame(here, plain, (name) => tests.includes(name));
+    expectSame(both.here, both.plain, (name) => tests.includes(name));
   });
 });

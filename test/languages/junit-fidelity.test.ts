@@ -1,7 +1,6 @@
 import { beforeAll, describe, test } from "vitest";
 import { classOf, JUNIT_LISTENER, JUNIT_ODDITIES, JUNIT_SHOP, JUNIT_TESTS, pathOf } from "./oddities/junit.ts";
-import { expectSame, type Lines, merged } from "./oddities/same.ts";
-import { Project } from "./project.ts";
+import { type Both, expectSame, type Lines, merged, runBoth } from "./oddities/same.ts";
 
 const CLASSES = JUNIT_ODDITIES.map((one) => `--select-class shop.${classOf(one)}`).join(" ");
 const FILES = {
@@ -18,21 +17,19 @@ javac -d /tmp/l -cp "$J" /tmp/Listener.java > /tmp/output 2>&1
 javac -encoding UTF-8 -parameters -proc:none -d /tmp/c -cp "$J" $(find src -name '*.java') >> /tmp/output 2>&1 && java -Dfile.encoding=UTF-8 -cp "/tmp/c:/tmp/l:src/test/resources:$J" org.junit.platform.console.ConsoleLauncher --disable-banner --details none ${CLASSES} >> /tmp/output 2>&1 < /dev/null
 cat /tmp/found || tail -60 /tmp/output`;
 
+function resultsIn(output: string): Lines {
+  return merged([...output.matchAll(/^@ (passed|failed|skipped) (.*)$/gm)].map(([, status = "", name = ""]) => [status, name] as const));
+}
+
 describe("JUnit's launcher by itself and the grader say the same of", () => {
-  let here: Lines = [];
-  let plain: Lines = [];
+  let both: Both;
   beforeAll(async () => {
-    const project = await Project.open(FILES);
-    const verdict = await project.grade({}, ["nothing"]);
-    const { output } = await project.byHand(BY_HAND);
-    if (process.env["BENCH_TEST_LOG"] !== undefined) process.stdout.write(`${verdict.log}\n${output}`);
-    here = verdict.lines;
-    plain = merged([...output.matchAll(/^@ (passed|failed|skipped) (.*)$/gm)].map(([, status = "", name = ""]) => [status, name] as const));
+    both = await runBoth(FILES, BY_HAND, resultsIn);
   });
 
   test.for(JUNIT_ODDITIES)("$title", (one) => {
     const own = `shop.${classOf(one)}`;
     // A class that is disabled, or makes no test, may have none in either list.
-    expectSame(here, plain, (name) => name.startsWith(`${own}.`) || name.startsWith(`${own}$`), 0);
+    expectSame(both.here, both.plain, (name) => name.startsWith(`${own}.`) || name.startsWith(`${own}$`), 0);
   });
 });

@@ -1,9 +1,9 @@
 import { beforeAll, describe, test } from "vitest";
 import { JEST_HEAD, JEST_ODDITIES, JEST_REPORTER } from "./oddities/jest.ts";
-import { expectSame, type Lines, numbered } from "./oddities/same.ts";
+import { type Both, expectSame, numbered, runBoth } from "./oddities/same.ts";
 import { fileOf, SCRIPT_ODDITIES, type ScriptOddity, SHOP } from "./oddities/script.ts";
 import { VITEST_HEAD, VITEST_ODDITIES, VITEST_REPORTER } from "./oddities/vitest.ts";
-import { Project, type Texts } from "./project.ts";
+import type { Texts } from "./project.ts";
 
 const SNAPSHOT = '\n{\n  "a": [\n    1,\n    "x",\n  ],\n}\n';
 
@@ -48,22 +48,18 @@ function testsOf({ oddities, head, mocks, error }: Framework): Texts {
   return Object.assign({}, ...files) as Texts;
 }
 
-async function runBoth(framework: Framework): Promise<{ readonly here: Lines; readonly plain: Lines }> {
+function runFramework(framework: Framework): Promise<Both> {
   const { name, byHand, reporter, oddities } = framework;
   const files = JSON.stringify(oddities.map(fileOf));
-  const project = await Project.open({
+  const project = {
     plan: `tests: {runner: ${name}, timeout_seconds: 600, files: ${files}}`,
     workspace: name === "jest" ? { "jest.config.cjs": JEST_CONFIG } : { "package.json": '{"type": "module"}\n' },
     tests: testsOf(framework),
     solution: { "shop.js": SHOP },
-  });
-  const here = await project.grade({}, ["nothing"]);
+  };
   const path = `/tmp/reporter.${name === "jest" ? "cjs" : "mjs"}`;
-  const { output } = await project.byHand(
-    `cat > ${path} <<'END'\n${reporter}END\n${byHand} > /tmp/output 2>&1 < /dev/null; cat /tmp/found || tail -50 /tmp/output`,
-  );
-  if (process.env["BENCH_TEST_LOG"] !== undefined) process.stdout.write(`${here.log}\n${output}`);
-  return { here: here.lines, plain: numbered(linesOf(output)) };
+  const run = `cat > ${path} <<'END'\n${reporter}END\n${byHand} > /tmp/output 2>&1 < /dev/null; cat /tmp/found || tail -50 /tmp/output`;
+  return runBoth(project, run, (output) => numbered(linesOf(output)));
 }
 
 function linesOf(output: string): readonly (readonly [string, string])[] {
@@ -78,9 +74,9 @@ function linesOf(output: string): readonly (readonly [string, string])[] {
 }
 
 describe.for(FRAMEWORKS)("$name by itself and the grader say the same of every test in a file with", (framework) => {
-  let both: { readonly here: Lines; readonly plain: Lines };
+  let both: Both;
   beforeAll(async () => {
-    both = await runBoth(framework);
+    both = await runFramework(framework);
   });
 
   test.for(framework.oddities)("$title", (one) => {

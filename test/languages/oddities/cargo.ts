@@ -227,6 +227,24 @@ export const CARGO_ODDITIES: readonly CargoOddity[] = [
     "a module that uses its parent",
     "fn helper() -> i64 { f(9) } mod inner { use super::*; #[test] fn a() { assert_eq!(helper(), 9); } #[test] fn b() { assert_eq!(super::helper(), 8); } }",
   ),
+  o(
+    "names that look like results",
+    "#[test] fn ok() {} #[test] fn FAILED() { panic!() } #[test] fn ignored() {} #[test] fn test() { assert_eq!(f(1), 2); } #[test] #[ignore] fn result() {}",
+  ),
+  o("tests that are included from another file", 'include!("data/part.inc"); #[test] fn beside() { assert_eq!(part(), 1); }'),
+  o("a module at another path", '#[path = "there.rs"] mod elsewhere; #[test] fn here() { elsewhere::helps(f(2)); }'),
+  o(
+    "tests in functions, which are not run",
+    "#[allow(unnameable_test_items)] fn outer() { #[test] fn inner() { panic!() } } #[test] fn a() { outer(); }",
+  ),
+  o(
+    "input that is at its end",
+    "#[test] fn a() { let mut text = String::new(); assert_eq!(std::io::stdin().read_line(&mut text).unwrap(), f(0) as usize); }",
+  ),
+  o(
+    "colours and carriage returns in what is printed",
+    '#[test] fn a() { println!("\\x1b[31mtest a ... FAILED\\x1b[0m\\r"); assert_eq!(f(1), 1); } #[test] fn b() { print!("test c ... ok"); panic!("\\x1b[32mok\\x1b[0m"); }',
+  ),
 ];
 
 /** The name of the module that an oddity stands in. */
@@ -238,6 +256,8 @@ export function moduleOf({ title }: CargoOddity): string {
 export const CARGO_TESTS: Texts = {
   "tests/odd.rs": `#![allow(unused_imports, dead_code, unconditional_panic, arithmetic_overflow, mixed_script_confusables, non_snake_case)]\n${CARGO_ODDITIES.map((one) => `mod ${moduleOf(one)} {\n    use shop::*;\n    ${one.code}\n}\n`).join("\n")}`,
   "tests/data/in.txt": "größe\n",
+  "tests/data/part.inc": "fn part() -> i64 { f(1) }\n#[test] fn included() {}\n#[test] fn included_fails() { assert_eq!(part(), 2); }\n",
+  "tests/a_module_at_another_path/there.rs": "pub fn helps(n: i64) { assert_eq!(n, 2); }\n#[test] fn of_elsewhere() { helps(3); }\n",
   "tests/common/mod.rs": "pub fn twice(n: i64) -> i64 {\n    2 * shop::f(n)\n}\n",
   "tests/with_common.rs":
     "mod common;\n\n#[test]\nfn twice() {\n    assert_eq!(common::twice(2), 4);\n}\n\n#[test]\nfn wrong() {\n    assert_eq!(common::twice(2), 5);\n}\n",

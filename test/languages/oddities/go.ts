@@ -326,6 +326,14 @@ export const GO_TESTS: Texts = {
   "testdata/fuzz/FuzzCorpus/eight": "go test fuzz v1\nint(8)\n",
   "inner/inner_test.go": `package inner\n\nimport (\n\t"testing"\n\n\t"example.org/shop"\n)\n\nfunc TestOfPackage(t *testing.T) { shop.F(1) }\nfunc TestOutside(t *testing.T) { t.Fail() }\n`,
   "cmd/tool/main_test.go": `package main\n\nimport (\n\t"os"\n\t"testing"\n)\n\nfunc TestMain(m *testing.M) { os.Setenv("READY", "1"); code := m.Run(); os.Exit(code) }\nfunc TestReady(t *testing.T) { if os.Getenv("READY") != "1" { t.Fail() } }\n`,
+  "other_name_test.go": `package shop\n\nimport tt "testing"\n\nfunc TestOtherName(test *tt.T) { test.Run("in", func(test *tt.T) { test.Fail() }) }\n`,
+  "line_ends_test.go":
+    '\ufeffpackage shop\r\n\r\nimport "testing"\r\n\r\nfunc TestLineEnds(t *testing.T) {\r\n\tif `a\r\nb` != "a\\nb" {\r\n\t\tt.Fail()\r\n\t}\r\n}\r\n',
+  "leaves/leaves_test.go": `package leaves\n\nimport (\n\t"os"\n\t"testing"\n)\n\nfunc TestBeforeLeaving(t *testing.T) {}\nfunc TestLeaves(t *testing.T) { os.Exit(0) }\nfunc TestAfterLeaving(t *testing.T) {}\n`,
+  "alone/alone_test.go": `package alone\n\nimport (\n\t"testing"\n\t"time"\n)\n\nfunc TestBeforeAlone(t *testing.T) { t.Log("x") }\nfunc TestAlone(t *testing.T) { go func() { panic("alone") }(); time.Sleep(time.Minute) }\n`,
+  "late/late_test.go": `package late\n\nimport "testing"\n\nfunc TestLate(t *testing.T) { t.Cleanup(func() { panic("late") }) }\n`,
+  "after/after_test.go": `package after\n\nimport (\n\t"fmt"\n\t"os"\n\t"testing"\n)\n\nfunc TestMain(m *testing.M) { m.Run(); fmt.Println("cannot clean up"); os.Exit(7) }\nfunc TestWell(t *testing.T) {}\n`,
+  "inner/internal/deep/deep_test.go": `package deep\n\nimport "testing"\n\nfunc TestOfDeep(t *testing.T) { if Deep() != 1 { t.Fail() } }\n`,
   "broken/broken_test.go": `package broken\n\nimport "testing"\n\nfunc TestBroken(t *testing.T) { var m map[string]int; m["a"] = 1 }\nfunc TestNever(t *testing.T) {}\n`,
 };
 
@@ -341,5 +349,15 @@ export const GO_FILES: readonly { readonly title: string; readonly tests: readon
     tests: ["example.org/shop/inner.TestOfPackage", "example.org/shop/inner.TestOutside"],
   },
   { title: "a package main with a TestMain", tests: ["example.org/shop/cmd/tool.TestReady"] },
+  { title: "the package testing under another name", tests: ["example.org/shop.TestOtherName", "example.org/shop.TestOtherName/in"] },
+  { title: "a mark at the start of a file, and line ends of Windows", tests: ["example.org/shop.TestLineEnds"] },
+  {
+    title: "a test that leaves with status 0",
+    tests: ["example.org/shop/leaves.TestBeforeLeaving", "example.org/shop/leaves.TestLeaves", "example.org/shop/leaves.TestAfterLeaving"],
+  },
+  { title: "a goroutine that panics by itself", tests: ["example.org/shop/alone.TestBeforeAlone"] },
+  { title: "a clean-up that panics", tests: ["example.org/shop/late.TestLate"] },
+  { title: "a TestMain that fails after its tests", tests: ["example.org/shop/after.TestWell"] },
+  { title: "an internal package", tests: ["example.org/shop/inner/internal/deep.TestOfDeep"] },
   { title: "a package whose test panics", tests: ["example.org/shop/broken.TestBroken", "example.org/shop/broken.TestNever"] },
 ];

@@ -1,7 +1,20 @@
 import { expect } from "vitest";
+import { Project, type ProjectFiles } from "../project.ts";
 
 /** A test as `status name`, where its name begins with what groups it: a file, a class, a module. */
 export type Lines = readonly string[];
+
+/** What the grader says of each test, and what the framework says that is run by hand. */
+export type Both = { readonly here: Lines; readonly plain: Lines };
+
+/** Grades a project, and runs its framework by hand over the same files; `read` finds the results in what that printed. BENCH_TEST_LOG=1 prints both. */
+export async function runBoth(files: ProjectFiles, byHand: string, read: (output: string) => Lines): Promise<Both> {
+  const project = await Project.open(files);
+  const verdict = await project.grade({}, ["nothing"]);
+  const { output } = await project.byHand(byHand);
+  if (process.env["BENCH_TEST_LOG"] !== undefined) process.stdout.write(`${verdict.log}\n${output}`);
+  return { here: verdict.lines, plain: read(output) };
+}
 
 const RANK = ["passed", "skipped", "failed"];
 
