@@ -29,7 +29,7 @@ export type Ratio = {
   readonly ratio: Estimate | null;
   /** How often equal sides would differ as much by chance; null without a ratio. */
   readonly p: number | null;
-  /** A few tasks make up most of the difference, so that the interval holds less often than it says. */
+  /** The difference hangs on few tasks, so that the interval holds less often than it says. */
   readonly uneven: boolean;
   readonly reason: MissingRatio | null;
 };

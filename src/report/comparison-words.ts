@@ -40,7 +40,7 @@ export function unevenSentence(ratios: readonly Pick<Ratio, "metric" | "uneven">
   );
   return names.length === 0
     ? null
-    : `A few tasks make up most of the difference in ${names.join(", ")}: the interval may be too narrow, and its p too small.`;
+    : `The difference in ${names.join(", ")} hangs on few tasks: the interval may be too narrow, and its p too small.`;
 }
 
 /** Writes one side of a ratio: its figure, `unknown` for an unknown cost or count of tokens, or `-`. */

@@ -96,7 +96,7 @@ export function gateReasonSentence(reason: GateReason, gate: Decided): string {
     case "former-cost":
       return "The version that ran this gate made no allowance for judging the cost after every round, so a wrong claim about it is likelier than stated";
     case "uneven-costs":
-      return "A few tasks make up most of the difference in cost, so a wrong claim about it is likelier than stated";
+      return "The difference in cost hangs on few tasks, so a wrong claim about it is likelier than stated";
     case "inconclusive-counts-as":
       return `An inconclusive result counts as a ${reason.outcome} here (--on-inconclusive)`;
     case "undecidable":

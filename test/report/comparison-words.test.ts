@@ -114,6 +114,6 @@ test("costs and times that a few tasks decide are named, tokens are not", () => 
       { metric: "time", uneven: true },
     ]),
   ).toBe(
-    "A few tasks make up most of the difference in cost of a trial, time of a trial: the interval may be too narrow, and its p too small.",
+    "The difference in cost of a trial, time of a trial hangs on few tasks: the interval may be too narrow, and its p too small.",
   );
 });

@@ -20,7 +20,7 @@ export type CostCheck = {
   readonly limit: number;
   readonly state: "within" | "over" | "inconclusive" | "unknown";
   readonly increase: Estimate | null;
-  /** A few tasks make up most of the difference in cost, so that a wrong claim about it is likelier than stated. */
+  /** The difference in cost hangs on few tasks, so that a wrong claim about it is likelier than stated. */
   readonly uneven: boolean;
 };
 

@@ -87,7 +87,7 @@ const comparison = z.strictObject({
       candidate: maybe,
       ratio: estimate.nullable().describe("candidate over baseline; 95 % interval"),
       p: maybe.describe("two-sided, of a ratio of 1"),
-      uneven: z.boolean().describe("a few tasks make up most of the difference, so that the interval holds less often than it says"),
+      uneven: z.boolean().describe("the difference hangs on few tasks, so that the interval holds less often than it says"),
       reason: z.string().nullable(),
     }),
   ),
