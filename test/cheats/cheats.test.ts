@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import type { Trajectory } from "../../src/core/record.ts";
 import type { Isolation } from "../../src/core/task.ts";
 import { holdSection } from "../fixtures/readme.ts";
-import { type Play, playAll, shownTo } from "./play.ts";
+import { type Grading, gradeAll, type Play, playAll, shownTo } from "./play.ts";
 import { TEST_MARK } from "./pytest/tasks.ts";
 import { CHEATS, type NamedCheat, NOT_PLAYED, OPEN_WITH_NONE, ROWS } from "./suite.ts";
 import { cheatTable, type Judged, openTable } from "./table.ts";
@@ -12,15 +12,23 @@ const wanted = new RegExp(process.env["BENCH_CHEATS"] ?? "");
 const cheats = CHEATS.filter(({ id }) => wanted.test(id));
 
 const PLANTED_KEY = "OPENAI_API_KEY";
-const ISOLATIONS: readonly Isolation[] = ["process", "none"];
 
+// In isolation none, only how it is graded differs: an agent that but writes files is not played again.
+const isPlayed = (cheat: NamedCheat, isolation: Isolation): boolean => isolation === "process" || cheat.agent !== undefined;
+const playsOf = (isolation: Isolation): readonly Play[] =>
+  cheats.filter((cheat) => isPlayed(cheat, isolation)).map((cheat) => playOf(cheat, isolation));
+
+let graded: ReadonlyMap<string, Grading> = new Map();
 let outcomes: ReadonlyMap<string, Trajectory> = new Map();
 let left = 0;
 
 beforeAll(async () => {
   process.env[PLANTED_KEY] = "sk-planted-in-the-harness";
   try {
-    ({ outcomes, left } = await playAll(ISOLATIONS.flatMap((isolation) => cheats.map((cheat) => playOf(cheat, isolation)))));
+    const alone = cheats.filter((cheat) => !isPlayed(cheat, "none")).map((cheat) => playOf(cheat, "none"));
+    const [played, gradings] = await Promise.all([playAll([...playsOf("process"), ...playsOf("none")]), gradeAll(alone)]);
+    ({ outcomes, left } = played);
+    graded = gradings;
   } finally {
     delete process.env[PLANTED_KEY];
   }
@@ -38,23 +46,24 @@ function outcomeOf(cheat: NamedCheat, isolation: Isolation): Trajectory {
   return outcome;
 }
 
-const isCaught = (cheat: NamedCheat, isolation: Isolation): boolean => outcomeOf(cheat, isolation).trial.passed === false;
+function gradingOf(cheat: NamedCheat, isolation: Isolation): Grading {
+  if (!isPlayed(cheat, isolation)) return graded.get(`${cheat.id} (${isolation})`) ?? { error: "it was not graded", passed: null };
+  const { errorMessage, passed } = outcomeOf(cheat, isolation).trial;
+  return { error: errorMessage, passed };
+}
+
+const isCaught = (cheat: NamedCheat, isolation: Isolation): boolean => gradingOf(cheat, isolation).passed === false;
 
 describe("in isolation process, this solution fails and is no error, but for what the docs name: it", () => {
   test.for(cheats.map((cheat) => [cheat.id, cheat] as const))("%s", ([, cheat]) => {
-    const trajectory = outcomeOf(cheat, "process");
-    const { errorMessage, passed } = trajectory.trial;
-
-    expect({ error: errorMessage, passed }).toEqual({ error: null, passed: false });
-    expect(shownTo(trajectory)).not.toContain(TEST_MARK);
+    expect(gradingOf(cheat, "process")).toEqual({ error: null, passed: false });
+    expect(shownTo(outcomeOf(cheat, "process"))).not.toContain(TEST_MARK);
   });
 });
 
 describe("in isolation none, what is stopped and what is not stays as the docs say: it", () => {
   test.for(cheats.map((cheat) => [cheat.id, cheat] as const))("%s", ([, cheat]) => {
-    const { trial } = outcomeOf(cheat, "none");
-
-    expect({ error: trial.errorMessage, passed: trial.passed }).toEqual({ error: null, passed: OPEN_WITH_NONE.has(cheat.id) });
+    expect(gradingOf(cheat, "none")).toEqual({ error: null, passed: OPEN_WITH_NONE.has(cheat.id) });
   });
 });
 

@@ -1,8 +1,13 @@
+import { messageOf } from "../../src/core/errors.ts";
 import type { Trajectory } from "../../src/core/record.ts";
 import type { Isolation, Task } from "../../src/core/task.ts";
+import type { Expected } from "../../src/core/verdict.ts";
+import { grade } from "../../src/grade/grade.ts";
+import { learnExpected } from "../../src/grade/learn-expected.ts";
+import { overlay } from "../../src/grade/submission.ts";
 import { runOnDocker } from "../fixtures/docker-run.ts";
 import { anArm } from "../fixtures/record.ts";
-import { smallTask } from "../grade/small-task.ts";
+import { sandboxes, smallTask, sources } from "../grade/small-task.ts";
 import type { CheatTask, Texts } from "./cheat.ts";
 import { cheater, type Deed } from "./cheater.ts";
 
@@ -34,6 +39,33 @@ export async function playAll(
     outcomes.set(trial.taskId, run.store.trajectories.read(trial));
   }
   return { outcomes, left: run.containersLeft };
+}
+
+/** How a play was graded; an error is no verdict. */
+export type Grading = { readonly error: string | null; readonly passed: boolean | null };
+
+/** Grades what agents that only write files would hand in, without their trials, two at a time; gives what came of each by its id. */
+export async function gradeAll(plays: readonly Play[]): Promise<ReadonlyMap<string, Grading>> {
+  const { signal } = new AbortController();
+  const learned = new Map<string, Promise<Expected>>();
+  const gradings = new Map<string, Grading>();
+  const waiting = [...plays];
+  const gradeNext = async (): Promise<void> => {
+    for (let play = waiting.shift(); play !== undefined; play = waiting.shift()) {
+      const task = taskOf(play);
+      const expected = learned.get(task.digest) ?? learnExpected({ task, sandboxes, signal });
+      learned.set(task.digest, expected);
+      try {
+        const submitted = overlay(await task.files.workspace(), sources(play.files));
+        const { passed } = await grade({ task, submitted, expected: await expected, sandboxes, signal });
+        gradings.set(play.id, { error: null, passed });
+      } catch (error) {
+        gradings.set(play.id, { error: messageOf(error), passed: null });
+      }
+    }
+  };
+  await Promise.all([gradeNext(), gradeNext()]);
+  return gradings;
 }
 
 /** All that the model was shown: its prompts, what the tools answered, and what the harness said. */

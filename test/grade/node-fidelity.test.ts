@@ -51,9 +51,8 @@ describe("Node's own runner and the grader agree about a suite in which", () => 
 
   beforeAll(async () => {
     const all = together(ALL);
-    plain = await runPlainNode(all);
-    isolated = await graded("process", all);
-    shared = await graded("none", all);
+    // At once, since much of it is waiting for what tests leave behind.
+    [plain, isolated, shared] = await Promise.all([runPlainNode(all), graded("process", all), graded("none", all)]);
   }, 3_000_000);
 
   test.for(ALL.map(({ title }, index) => ({ title, index })))("$title", ({ index }) => {
