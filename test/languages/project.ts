@@ -95,7 +95,7 @@ export class Project {
 }
 
 function over(files: readonly SourceFile[], changes: Texts): readonly SourceFile[] {
-  const own = Object.entries(changes).map(([path, text]) => ({ path, bytes: Buffer.from(text), executable: false }));
+  const own = Object.entries(changes).map(([path, text]) => ({ path, bytes: Buffer.from(text), executable: text.startsWith("#!") }));
   return [...files.filter(({ path }) => !(path in changes)), ...own];
 }
 
