@@ -2,8 +2,8 @@ import type { Verdict } from "../../../src/core/verdict.ts";
 import { Project } from "../project.ts";
 import type { CheatedTask, LanguageCheat } from "./cheat.ts";
 
-/** How a grading by hand ended: its status, and what it printed. */
-export type ByHand = Awaited<ReturnType<Project["byHand"]>>;
+// How a grading by hand ended: its status, and what it printed.
+type ByHand = Awaited<ReturnType<Project["byHand"]>>;
 
 /** What came of one cheat with the undefended grader that it is known to fool, and here; `undefended` is null where the machine is not the one it is written for. */
 export type PlayedCheat = { readonly undefended: ByHand | null; readonly here: Verdict };
