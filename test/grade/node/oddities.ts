@@ -199,7 +199,7 @@ test("called", () => assert.equal(main(helper.one), 2)); test("property", () => 
   },
   oddity(
     "errors outside of tests fail what Node fails",
-    "export const loose = () => { setTimeout(() => { throw new Error('late'); }, 1); return new Promise((r) => setTimeout(r, 30)); }; export const forgotten = () => { Promise.reject(new Error('forgotten')); return new Promise((r) => setTimeout(r, 30)); };",
+    "export const loose = () => { setTimeout(() => { throw new Error('late'); }, 1); return new Promise((r) => setTimeout(r, 300)); }; export const forgotten = () => { Promise.reject(new Error('forgotten')); return new Promise((r) => setTimeout(r, 300)); };",
     `test("thrown later", async () => { await own.loose(); }); test("rejected", async () => { await own.forgotten(); }); test("fine", () => {});`,
   ),
   {
