@@ -7,11 +7,21 @@ import { COMMAND_TASK, PROGRAM_TASK } from "./cheats/command.ts";
 import { GO_TASK } from "./cheats/go.ts";
 import { JUNIT_TASK } from "./cheats/java.ts";
 import { JEST_TASK } from "./cheats/jest.ts";
-import { CTEST_TASK } from "./cheats/native.ts";
+import { CATCH_TASK, CTEST_TASK } from "./cheats/native.ts";
 import { type PlayedCheat, type PlayedTask, playTask } from "./cheats/play.ts";
 import { VITEST_TASK } from "./cheats/vitest.ts";
 
-const ALL: readonly CheatedTask[] = [VITEST_TASK, JEST_TASK, GO_TASK, CARGO_TASK, JUNIT_TASK, CTEST_TASK, COMMAND_TASK, PROGRAM_TASK];
+const ALL: readonly CheatedTask[] = [
+  VITEST_TASK,
+  JEST_TASK,
+  GO_TASK,
+  CARGO_TASK,
+  JUNIT_TASK,
+  CATCH_TASK,
+  CTEST_TASK,
+  COMMAND_TASK,
+  PROGRAM_TASK,
+];
 
 // Every third of each task, since all take twice as long as everything else here; BENCH_CHEATS=. plays all, and any other expression those whose names it matches.
 const wanted = process.env["BENCH_CHEATS"];
