@@ -77,7 +77,15 @@ async function wholeTrials(engine: Engine): Promise<Whole> {
 
 /** The engine's floor: ms of wall time for two containers that are created, started and removed, as many at once as the trials. */
 function engineFloor(engine: Engine): Promise<number> {
-  const spec = { image: IMAGE, imageId: IMAGE, limits: LIMITS, runtime: null, runId: RUN_ID, purpose: "agent", hasIpv6: true } as const;
+  const spec = {
+    image: IMAGE,
+    imageId: IMAGE,
+    limits: LIMITS,
+    runtime: null,
+    runId: RUN_ID,
+    purpose: "agent",
+    localhost: "image",
+  } as const;
   const options = containerOptions(spec, ["sleep", "infinity"], "");
   return perPair(async () => {
     const container = await engine.createContainer(options);

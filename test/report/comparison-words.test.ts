@@ -113,7 +113,5 @@ test("costs and times that a few tasks decide are named, tokens are not", () => 
       { metric: "cost", uneven: true },
       { metric: "time", uneven: true },
     ]),
-  ).toBe(
-    "The difference in cost of a trial, time of a trial hangs on few tasks: the interval may be too narrow, and its p too small.",
-  );
+  ).toBe("The difference in cost of a trial, time of a trial hangs on few tasks: the interval may be too narrow, and its p too small.");
 });

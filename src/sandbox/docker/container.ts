@@ -2,6 +2,7 @@ import type Docker from "dockerode";
 import { type SandboxRequest, WORKSPACE } from "../../core/sandbox.ts";
 import type { SandboxLimits } from "../../core/task.ts";
 import { GUEST_ENVIRONMENT } from "../guest-program.ts";
+import type { Localhost } from "./localhost.ts";
 
 /** What the container of a sandbox is made from. */
 export type ContainerSpec = {
@@ -15,8 +16,7 @@ export type ContainerSpec = {
   readonly runId: string;
   /** A sandbox for grading has two users, and gets processors before others when they are scarce. */
   readonly purpose: SandboxRequest["purpose"];
-  /** Whether the engine's kernel knows IPv6; the settings of one that does not cannot be made. */
-  readonly hasIpv6: boolean;
+  readonly localhost: Localhost;
 };
 
 /** The label that every sandbox has. */
@@ -58,6 +58,8 @@ export function containerOptions(spec: ContainerSpec, program: readonly string[]
     Env: GUEST_ENVIRONMENT.filter((variable) => !variable.startsWith("PATH=")),
     Hostname: HOSTNAME,
     Labels: { [RUN_LABEL]: spec.runId, [SANDBOX_LABEL]: "1", [OWNER_LABEL]: owner },
+    // With this the engine sets up no network at all, and leaves the file of hosts empty.
+    NetworkDisabled: spec.localhost === "image",
     Tty: false,
     OpenStdin: true,
     // When the harness dies, its end of standard input closes and the guest ends: nothing is left running.
@@ -78,14 +80,8 @@ function hostOptions(spec: ContainerSpec): Docker.HostConfig {
   const memoryMb = spec.limits.memoryMb + extra.memoryMb;
   const pids = spec.limits.pids + extra.pids;
   return {
-    // Of a container with this mode the engine writes /etc/hosts, so that `localhost` has its addresses whatever the image; without any network (NetworkDisabled) it empties it.
     NetworkMode: "none",
-    // With this mode the engine takes the address ::1 away, which programs find when they look up `localhost`; the runtime gives it back.
-    ...(spec.hasIpv6 ? { Sysctls: IPV6_SETTINGS } : {}),
-    // Else it would hand on the host's own name servers and domains, which nothing inside can reach.
-    Dns: ["127.0.0.1"],
-    DnsSearch: ["."],
-    ExtraHosts: [`${HOSTNAME}:127.0.0.1`],
+    ...(spec.localhost === "image" ? {} : hostsOf(spec.localhost)),
     ReadonlyRootfs: true,
     CapDrop: ["ALL"],
     ...(isGrading(spec) ? { CapAdd: GRADING_CAPABILITIES } : {}),
@@ -102,6 +98,18 @@ function hostOptions(spec: ContainerSpec): Docker.HostConfig {
     IpcMode: "private",
     RestartPolicy: { Name: "no" },
     ...(spec.runtime === null ? {} : { Runtime: spec.runtime }),
+  };
+}
+
+// Whatever the image, the engine writes the file of hosts.
+function hostsOf(localhost: Localhost): Docker.HostConfig {
+  return {
+    // With a network, even an empty one, the engine takes the address ::1 away, which programs find when they look up `localhost`; the runtime gives it back.
+    ...(localhost === "engine" ? { Sysctls: IPV6_SETTINGS } : {}),
+    // Else it would hand on the host's own name servers and domains, which nothing inside can reach.
+    Dns: ["127.0.0.1"],
+    DnsSearch: ["."],
+    ExtraHosts: [`${HOSTNAME}:127.0.0.1`],
   };
 }
 

@@ -14,6 +14,7 @@ import { askEngine, type Engine } from "./engine.ts";
 import { type EngineClient, engineClient, type Timeouts } from "./engine-client.ts";
 import { isMissingImage, isMissingRuntime, lacksIpv6 } from "./engine-fault.ts";
 import { failEnded, failMalformed, failUnresponsive, type GuestContainer } from "./guest-end.ts";
+import { LocalhostOfImages } from "./localhost.ts";
 import { removeContainer, removeOnce } from "./remove.ts";
 import { waitToRetry } from "./retry.ts";
 
@@ -46,12 +47,11 @@ type Opening = {
   readonly program: GuestProgram;
   readonly owner: string;
   readonly graceMs: number;
-  /** Of the engine's kernel: assumed until a container cannot start for want of it. */
-  readonly kernel: { hasIpv6: boolean };
+  readonly localhost: LocalhostOfImages;
 };
 
 /** One container to create. */
-type Wanted = { readonly spec: ContainerSpec; readonly name: string; readonly signal: AbortSignal };
+type Wanted = { readonly spec: Omit<ContainerSpec, "localhost">; readonly name: string; readonly signal: AbortSignal };
 
 /**
  * Provides sandboxes that are containers of a Docker engine.
@@ -63,12 +63,13 @@ type Wanted = { readonly spec: ContainerSpec; readonly name: string; readonly si
  */
 export function dockerSandboxProvider(engine: Engine, options: DockerOptions): SandboxProvider {
   const { imageIds, workspaceImages, runtime = null, machine, runId, graceMs = DEFAULT_GRACE_MS, timeouts = {}, notify } = options;
+  const client = engineClient(engine, timeouts, notify);
   const opening = {
-    client: engineClient(engine, timeouts, notify),
+    client,
     program: loadGuestProgram(),
     owner: ownerToText(currentOwner()),
     graceMs,
-    kernel: { hasIpv6: true },
+    localhost: new LocalhostOfImages(client),
   };
   const image: SandboxProvider["image"] = (named) => {
     const name = named ?? options.image;
@@ -92,17 +93,16 @@ export function dockerSandboxProvider(engine: Engine, options: DockerOptions): S
   };
 }
 
-async function openContainer(opening: Opening, given: Omit<ContainerSpec, "hasIpv6">, signal: AbortSignal): Promise<Sandbox> {
+async function openContainer(opening: Opening, spec: Wanted["spec"], signal: AbortSignal): Promise<Sandbox> {
   for (let attempts = 1; ; attempts++) {
     signal.throwIfAborted();
-    const spec = { ...given, hasIpv6: opening.kernel.hasIpv6 };
     const wanted = { spec, name: `bench-${randomUUID()}`, signal };
     try {
       return await openOnce(opening, wanted);
     } catch (error) {
-      const { client } = opening;
-      const isWithoutIpv6 = spec.hasIpv6 && lacksIpv6(error);
-      if (isWithoutIpv6) opening.kernel.hasIpv6 = false;
+      const { client, localhost } = opening;
+      const isWithoutIpv6 = lacksIpv6(error);
+      if (isWithoutIpv6) localhost.lackIpv6();
       const failure = isWithoutIpv6 ? null : await waitToRetry(client, { error, attempts, signal });
       // By name: the id may have been lost with a broken connection. What cannot be removed is swept at the next start.
       const removal = failure === null ? removeContainer(client, wanted.name, signal) : removeOnce(client, wanted.name);
@@ -124,11 +124,12 @@ async function openOnce(opening: Opening, wanted: Wanted): Promise<Sandbox> {
   return new ChannelSandbox({ id: container.id.slice(0, 12), channel, remove, graceMs });
 }
 
-async function startGuest({ client, program, owner }: Opening, wanted: Wanted): Promise<GuestContainer> {
+async function startGuest({ client, program, owner, localhost }: Opening, wanted: Wanted): Promise<GuestContainer> {
   const { spec, name, signal } = wanted;
   const { answerMs, startMs } = client.timeouts;
   signal.throwIfAborted();
-  const container = await createContainer(client, { ...containerOptions(spec, program.command, owner), name }, spec.image);
+  const described = { ...spec, localhost: await localhost.of(spec.imageId) };
+  const container = await createContainer(client, { ...containerOptions(described, program.command, owner), name }, spec.image);
   signal.throwIfAborted();
   const attachment = { stream: true, hijack: true, stdin: true, stdout: true, stderr: true };
   const stream = (await askEngine("attach to a sandbox", () => container.attach(attachment), answerMs)) as unknown as Duplex;
@@ -164,7 +165,7 @@ async function failChannelOnError<Result>(channel: Channel, work: () => Promise<
   }
 }
 
-function asOpeningError(cause: unknown, { image, runtime }: ContainerSpec): unknown {
+function asOpeningError(cause: unknown, { image, runtime }: Wanted["spec"]): unknown {
   if (isMissingImage(cause)) {
     const message = `Cannot open a sandbox: the engine has no image "${image}"; run "bench setup", or pull or build that image`;
     return new InfraError("sandbox", message, { scope: "run", cause });

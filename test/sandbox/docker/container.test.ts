@@ -1,8 +1,9 @@
 import { expect, test } from "vitest";
 import { DEFAULT_LIMITS } from "../../../src/core/task.ts";
 import { containerOptions } from "../../../src/sandbox/docker/container.ts";
+import type { Localhost } from "../../../src/sandbox/docker/localhost.ts";
 
-const SPEC = { image: "i", imageId: "i", limits: DEFAULT_LIMITS, runtime: null, runId: "r", hasIpv6: true } as const;
+const SPEC = { image: "i", imageId: "i", limits: DEFAULT_LIMITS, runtime: null, runId: "r", localhost: "image" } as const;
 
 test("an agent's container has a user without privileges, and no capabilities", () => {
   const options = containerOptions({ ...SPEC, purpose: "agent" }, ["python3"], "owner");
@@ -33,10 +34,11 @@ test("a container for grading starts as root with what it takes to be two users 
   expect(options.HostConfig?.Binds).toBeUndefined();
 });
 
-test("a container gets its address ::1 back where the kernel knows IPv6, and no setting of it elsewhere", () => {
-  const settingsOf = (hasIpv6: boolean) =>
-    containerOptions({ ...SPEC, hasIpv6, purpose: "agent" }, ["python3"], "owner").HostConfig?.Sysctls;
+test("an engine sets up a network only for images that do not tell the addresses of localhost, and ::1 only where there is IPv6", () => {
+  const of = (localhost: Localhost) => containerOptions({ ...SPEC, localhost, purpose: "agent" }, ["python3"], "owner");
 
-  expect(settingsOf(true)).toEqual({ "net.ipv6.conf.all.disable_ipv6": "0" });
-  expect(settingsOf(false)).toBeUndefined();
+  expect(of("image")).toMatchObject({ NetworkDisabled: true, HostConfig: { NetworkMode: "none" } });
+  expect(of("engine")).toMatchObject({ NetworkDisabled: false, HostConfig: { NetworkMode: "none", Dns: ["127.0.0.1"] } });
+  expect(of("engine").HostConfig?.Sysctls).toEqual({ "net.ipv6.conf.all.disable_ipv6": "0" });
+  expect(of("engine-ipv4").HostConfig?.Sysctls).toBeUndefined();
 });

@@ -20,7 +20,7 @@ const runId = `test-names-${process.pid}`;
 beforeAll(async () => {
   const context = pack();
   const base = process.env["BENCH_TEST_IMAGE"] ?? "bench-sandbox:latest";
-  context.entry({ name: "Dockerfile" }, `FROM ${base}\nUSER root\nRUN ${FORGET}\nUSER agent\n`);
+  context.entry({ name: "Dockerfile" }, `FROM ${base}\nUSER root\nRUN ${FORGET}\nLABEL bench.localhost=\nUSER agent\n`);
   context.finalize();
   const end = await readBuildOutput((await engine.buildImage(context, { t: image, version: "1", networkmode: "none" })) as Readable);
   expect(end.problem).toBeNull();
@@ -51,7 +51,7 @@ describe.for(cases)("an image of a user, under $runtime, in a sandbox for $purpo
 
 test("without the file of hosts that the engine writes, such an image knows no localhost", async () => {
   const lookUp = ["python3", "-c", "import socket; print(socket.getaddrinfo('localhost', 80))"];
-  const spec = { image, imageId: image, limits, runtime: null, runId, purpose: "agent", hasIpv6: true } as const;
+  const spec = { image, imageId: image, limits, runtime: null, runId, purpose: "agent", localhost: "engine" } as const;
   const exitOf = async (changes: object): Promise<number> => {
     const { HostConfig, ...options } = containerOptions(spec, lookUp, "");
     const { Sysctls: _settings, ...host } = HostConfig ?? {};
