@@ -27,7 +27,11 @@ export function openToRead(path: string): Store {
   );
 }
 
-/** Returns the ids of the runs that a process of this machine is running now; of other machines that cannot be known. */
+/**
+ * Returns the ids of the runs that a process of this machine is running now; of other machines that cannot be known.
+ *
+ * @internal
+ */
 export function runningRuns(store: Pick<Store, "runs">): readonly string[] {
   const self = currentOwner();
   return [...store.runs.owners()].flatMap(([runId, text]) => {
