@@ -40,8 +40,8 @@ test("the trend of an arm is drawn run by run, with a line where the tasks chang
     2026-01-03  20260103-0800-cccc                 4/4  100 %  ├───────────────────●  $0.010  $0.010
     pass rate       ▃▆|█  now 100.0 %
     cost per trial  ██|█  $0.010 to $0.010
-    Too few results to test for drift over 2 runs of the same tasks: it takes 4 tasks that both passed
-    and failed, with 24 trials in all; here 2 tasks with 8 trials.
+    Too few results to test for drift over 2 runs of the same tasks: only tasks that both passed and
+    failed tell anything, and no result of these 2 tasks with 8 trials could show it.
 
     ├──●──┤ is the pass rate with its 95 % interval for tasks like these.
     Scripted arms are not language models; their prices are simulated.
