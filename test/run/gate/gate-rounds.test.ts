@@ -79,6 +79,7 @@ test("data with flaws decide nothing: the gate pauses and gives the flaw as its 
         missing: 40,
         planned: 200,
         errors: 40,
+        unfinished: { tasks: 0, of: 200 },
         resume: { command: "gate", runId: "run-1" },
       },
     },
