@@ -68,7 +68,7 @@ export type Crossing = {
  * stays behind. With `none` nothing crosses that configures the test run. A file that the task has and whose path its rule names exactly always crosses.
  */
 export function crossingOf({ deliver, tests }: Pick<Task, "deliver" | "tests">, pristinePaths: ReadonlySet<string>): Crossing {
-  const held = compileRule({ include: heldNames(deliver, tests), exclude: [] });
+  const held = heldFilter(deliver, tests);
   const kept = new Set(deliver.include.filter((path) => pristinePaths.has(path)));
   return {
     held,
@@ -79,6 +79,17 @@ export function crossingOf({ deliver, tests }: Pick<Task, "deliver" | "tests">, 
       return name === undefined ? null : reasonOf(name);
     },
   };
+}
+
+// Compiled once for each task, whose trials all ask.
+const filters = new WeakMap<TestPlan, { readonly deliver: DeliverRule; readonly held: PathFilter }>();
+
+function heldFilter(deliver: DeliverRule, tests: TestPlan): PathFilter {
+  const known = filters.get(tests);
+  if (known?.deliver === deliver) return known.held;
+  const held = compileRule({ include: heldNames(deliver, tests), exclude: [] });
+  filters.set(tests, { deliver, held });
+  return held;
 }
 
 /** Returns why a file or folder of a name that is held back stays behind; empty when that is not worth a word. */

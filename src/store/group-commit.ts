@@ -1,4 +1,4 @@
-import { closeSync, fdatasync, fstatSync, openSync, type Stats, stat, statSync } from "node:fs";
+import { closeSync, fdatasync, fstatSync, openSync, type Stats, statSync } from "node:fs";
 import { promisify } from "node:util";
 import { messageOf } from "../core/errors.ts";
 import { MOVED } from "./store-fault.ts";
@@ -52,7 +52,7 @@ export class WriteAheadLog {
   readonly flush = async (): Promise<void> => {
     // A database in memory has neither file nor log.
     if (this.#database === undefined) return;
-    await this.#requireSame(this.#databasePath, this.#database);
+    this.#requireSame(this.#databasePath, this.#database);
     try {
       this.#descriptor ??= openSync(this.#path, "r+");
       await promisify(fdatasync)(this.#descriptor);
@@ -61,7 +61,7 @@ export class WriteAheadLog {
       if ((error as { readonly code?: unknown }).code === "ENOENT") return;
       throw Object.assign(new Error(`the log cannot be flushed to the disk (${messageOf(error)})`), { code: "SQLITE_IOERR_FSYNC" });
     }
-    await this.#requireSame(this.#path, fstatSync(this.#descriptor));
+    this.#requireSame(this.#path, fstatSync(this.#descriptor));
   };
 
   /** Releases the file descriptor. */
@@ -70,9 +70,18 @@ export class WriteAheadLog {
     this.#descriptor = null;
   }
 
-  async #requireSame(path: string, before: Stats): Promise<void> {
-    const now = await promisify(stat)(path).catch(() => null);
+  // At once: another thread would cost more than the question, and SQLite itself waits for the same file system.
+  #requireSame(path: string, before: Stats): void {
+    const now = statOrNull(path);
     if (now?.ino === before.ino && now.dev === before.dev) return;
     throw Object.assign(new Error(`"${path}" is ${now === null ? "gone" : "another file"}`), { code: MOVED });
+  }
+}
+
+function statOrNull(path: string): Stats | null {
+  try {
+    return statSync(path, { throwIfNoEntry: false }) ?? null;
+  } catch {
+    return null;
   }
 }

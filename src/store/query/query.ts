@@ -25,6 +25,18 @@ const FREE_BYTES = 256;
 /** The text that one question may bring into memory, beside short names. JavaScript and a report need a multiple of it. */
 export const MAX_HELD_BYTES = 64 * 1024 * 1024;
 
+// More different questions than bench asks; those of its texts that hold a list of any length are the rest.
+const MAX_PREPARED = 200;
+
+// Preparing a statement takes as long as running it, and many questions are asked anew for every trial.
+const prepared = new WeakMap<Sqlite, Map<string, Statement>>();
+
+function preparedOf(database: Sqlite): Map<string, Statement> {
+  const known = prepared.get(database) ?? new Map<string, Statement>();
+  prepared.set(database, known);
+  return known;
+}
+
 /**
  * A question to a database that may come from anybody: every value is checked by its column, and rows and texts have bounds. Throws UserError when a value is not what bench
  * stores, and InfraError when the disk fails.
@@ -34,7 +46,6 @@ export class Query<From extends Columns> {
   readonly #columns: readonly (readonly [string, Column<unknown>])[];
   readonly #maxRows: number;
   readonly #sql: string;
-  #statement: Statement | null = null;
 
   constructor(database: Sqlite, { columns, rest, maxRows = MAX_ROWS }: Selection<From>) {
     this.#database = database;
@@ -57,8 +68,10 @@ export class Query<From extends Columns> {
   }
 
   #prepared(): Statement {
-    this.#statement ??= this.#database.prepare(this.#sql).raw();
-    return this.#statement;
+    const statements = preparedOf(this.#database);
+    const statement = statements.get(this.#sql) ?? this.#database.prepare(this.#sql).raw();
+    if (statements.size < MAX_PREPARED) statements.set(this.#sql, statement);
+    return statement;
   }
 
   #read(values: readonly Value[]): RowOf<From>[] {
