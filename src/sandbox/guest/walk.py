@@ -49,25 +49,49 @@ def _is_folder(entry):
         return False
 
 
+ANY = "[^/]*"
+
+
 def matcher(expressions):
-    """Returns a function that tells whether one of the expressions matches a whole path; choices of plain names need no module re, which takes milliseconds."""
-    names = [_plain_name(choice) for expression in expressions for choice in expression.split("|")]
-    if None not in names:
-        return frozenset(names).__contains__
-    import re
+    """
+    Returns a function that tells whether one of the expressions matches a whole path. Choices of plain names, with one star in each at most, need no
+    module re: to load it and to compile dozens of choices takes more time than the rest of an export.
+    """
+    choices = [_plain_choice(choice) for expression in expressions for choice in expression.split("|")]
+    if None in choices:
+        import re
 
-    matchers = [re.compile(expression).fullmatch for expression in expressions]
-    if len(matchers) == 1:
-        return matchers[0]
-    return lambda path: any(match(path) for match in matchers)
+        matchers = [re.compile(expression).fullmatch for expression in expressions]
+        if len(matchers) == 1:
+            return matchers[0]
+        return lambda path: any(match(path) for match in matchers)
+    names = frozenset(choice[0] for choice in choices if len(choice) == 1)
+    starred = [choice for choice in choices if len(choice) == 2]
+    if not starred:
+        return names.__contains__
+    return lambda path: path in names or any(_fits(path, start, end) for start, end in starred)
 
 
-def _plain_name(choice):
-    """Returns the one name that `(?:name)` matches, or None where it is not a plain name."""
+def _fits(path, start, end):
+    """Tells whether a path is the start, anything but a slash, and the end."""
+    if not path.startswith(start):
+        return False
+    rest = path[len(start) :]
+    return rest.endswith(end) and "/" not in rest[: len(rest) - len(end)]
+
+
+def _plain_choice(choice):
+    """Returns what `(?:name)` matches as a tuple of the name, or of what stands before and after its one star; None where there is more to it."""
     if not (choice.startswith("(?:") and choice.endswith(")")):
         return None
+    parts = tuple(_plain_name(part) for part in choice[3:-1].split(ANY))
+    return None if None in parts or len(parts) > 2 else parts
+
+
+def _plain_name(text):
+    """Returns the one name that an expression matches, or None where it is not a plain name."""
     name = []
-    letters = iter(choice[3:-1])
+    letters = iter(text)
     for letter in letters:
         if letter == "\\":
             letter = next(letters, "")
