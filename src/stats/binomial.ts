@@ -36,8 +36,7 @@ export function fisherExact([[a, b], [c, d]]: TwoByTwo): number {
   const column = a + c;
   const all = row + c + d;
   if (all === 0) return 1;
-  const constant = logChoose(all, column);
-  const chance = (x: number): number => Math.exp(logChoose(row, x) + logChoose(all - row, column - x) - constant);
+  const chance = hypergeometric({ all, row, column });
   // A tie must not be lost to rounding.
   const limit = chance(a) * (1 + 1e-7);
   let p = 0;
@@ -46,6 +45,23 @@ export function fisherExact([[a, b], [c, d]]: TwoByTwo): number {
     if (each <= limit) p += each;
   }
   return Math.min(1, p);
+}
+
+/** Gives the chance that `x` of a row's cases are in a column, of `all` cases when only the sums are known: the hypergeometric distribution, 0 for what is impossible. */
+export function hypergeometric({
+  all,
+  row,
+  column,
+}: {
+  readonly all: number;
+  readonly row: number;
+  readonly column: number;
+}): (x: number) => number {
+  const constant = logChoose(all, column);
+  return (x) =>
+    x < Math.max(0, column - (all - row)) || x > Math.min(row, column)
+      ? 0
+      : Math.exp(logChoose(row, x) + logChoose(all - row, column - x) - constant);
 }
 
 function logChoose(n: number, k: number): number {

@@ -1,4 +1,4 @@
-import type { TaskCount } from "./binomial.ts";
+import { hypergeometric, type TaskCount } from "./binomial.ts";
 
 /** Whether the newest of several runs passes as often as those before it. `leastP` is the smallest p that any result of the newest could have had. */
 export type ExactChange = {
@@ -49,9 +49,9 @@ export function exactChange(tasks: readonly BeforeAndAfter[]): ExactChange | nul
   };
 }
 
-// Twice the tail of a distribution with a single result is no more than 1.
+// Twice the tail of a distribution with a single result is no more than 1, and a tie with a level must not be lost to rounding.
 function twice(tail: number): number {
-  return Math.min(1, 2 * tail);
+  return Math.min(1, Number((2 * tail).toPrecision(12)));
 }
 
 function sumOf(chances: Float64Array, from: number, to: number): number {
@@ -63,17 +63,8 @@ function sumOf(chances: Float64Array, from: number, to: number): number {
 // At each number of passes of the newest run, its chance given all passes of the task.
 function ofTask({ before, after }: BeforeAndAfter): Float64Array {
   const passed = before.passed + after.passed;
-  const chances = new Float64Array(after.trials + 1);
-  const least = Math.max(0, passed - before.trials);
-  const most = Math.min(after.trials, passed);
-  let weight = 1;
-  let total = 0;
-  for (let passes = least; passes <= most; passes++) {
-    chances[passes] = weight;
-    total += weight;
-    weight *= ((after.trials - passes) * (passed - passes)) / ((passes + 1) * (before.trials - passed + passes + 1));
-  }
-  return chances.map((chance) => chance / total);
+  const chance = hypergeometric({ all: before.trials + after.trials, row: after.trials, column: passed });
+  return Float64Array.from({ length: after.trials + 1 }, (_, passes) => chance(passes));
 }
 
 function convolved(one: Float64Array, other: Float64Array): Float64Array {

@@ -43,6 +43,20 @@ function countedTails(tasks: readonly BeforeAndAfter[]): { readonly p: number; r
   };
 }
 
+test("thousands of attempts at a task are tested as few are", () => {
+  const found = exactChange([task([1000, 2000], [900, 2000])]);
+
+  // Between half and all of Fisher's two-sided p, whose tails are nearly alike here.
+  expect(found?.p).toBeCloseTo(
+    fisherExact([
+      [1000, 1000],
+      [900, 1100],
+    ]),
+    4,
+  );
+  expect(found?.leastP).toBeLessThan(1e-9);
+});
+
 test("its p is the share of all ways to deal each task's passes to its trials", () => {
   const count = fc.record({ trials: fc.integer({ min: 1, max: 4 }), share: fc.double({ min: 0, max: 1, noNaN: true }) });
   const side = count.map(({ trials, share }) => ({ trials, passed: Math.round(share * trials) }));
