@@ -94,14 +94,15 @@ export function dockerSandboxProvider(engine: Engine, options: DockerOptions): S
 }
 
 async function openContainer(opening: Opening, spec: Wanted["spec"], signal: AbortSignal): Promise<Sandbox> {
+  const { client, localhost } = opening;
   for (let attempts = 1; ; attempts++) {
     signal.throwIfAborted();
+    const { hasIpv6 } = localhost;
     const wanted = { spec, name: `bench-${randomUUID()}`, signal };
     try {
       return await openOnce(opening, wanted);
     } catch (error) {
-      const { client, localhost } = opening;
-      const isWithoutIpv6 = lacksIpv6(error);
+      const isWithoutIpv6 = hasIpv6 && lacksIpv6(error);
       if (isWithoutIpv6) localhost.lackIpv6();
       const failure = isWithoutIpv6 ? null : await waitToRetry(client, { error, attempts, signal });
       // By name: the id may have been lost with a broken connection. What cannot be removed is swept at the next start.

@@ -32,6 +32,11 @@ export class LocalhostOfImages {
     return known === "engine" ? this.#engine : known;
   }
 
+  /** Whether ::1 is asked for in the containers whose hosts the engine writes. */
+  get hasIpv6(): boolean {
+    return this.#engine === "engine";
+  }
+
   /** Notes that a container could not start because the engine's kernel, or the runtime, knows no IPv6. */
   lackIpv6(): void {
     this.#engine = "engine-ipv4";
