@@ -6,6 +6,7 @@ import type { Task } from "../src/core/task.ts";
 import type { Arm } from "../src/core/trial.ts";
 import { openModels } from "../src/model/open-model.ts";
 import { makeArm } from "../src/run/arm.ts";
+import { GrowingCapacity } from "../src/run/growing-capacity.ts";
 import type { PlannedTrial } from "../src/run/planned-trial.ts";
 import { runPooled } from "../src/run/pooled-run.ts";
 import { SpendingLimits } from "../src/run/spending/spending-limits.ts";
@@ -52,8 +53,7 @@ export async function runRig(rig: Rig): Promise<RigTimes> {
       openAgent: ({ agent }) => openAgent(agent),
       openModel: rig.openModel ?? (({ task, key }) => open({ task, attempt: key.attempt })),
       spendingLimits: new SpendingLimits(store.spending, { runId: run.id, arms: [arm], caps: { maxCostUsd: null, maxTokens: null } }),
-      concurrency,
-      gradingConcurrency: grading,
+      capacity: new GrowingCapacity({ agents: concurrency, gradings: grading }),
       now: () => new Date(),
       signal: new AbortController().signal,
     },

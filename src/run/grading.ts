@@ -12,7 +12,7 @@ import { learnExpected } from "../grade/learn-expected.ts";
 import { changesOf } from "../grade/submission.ts";
 import { tamperingInTrajectory } from "../grade/tampering/find-tampering.ts";
 import type { Store } from "../store/store.ts";
-import type { GrowingCapacity } from "./growing-capacity.ts";
+import type { GrowingLimit } from "./growing-capacity.ts";
 
 /** Grades solutions, a bounded number at a time. */
 export type Grading = {
@@ -22,19 +22,14 @@ export type Grading = {
   grade(task: Task, submitted: readonly SourceFile[], signal: AbortSignal): Promise<Verdict>;
 };
 
-/** What the gradings of one run share; `concurrency` bounds how many test runs there are at once. */
-export type RunGradingDeps = {
-  readonly store: Store;
-  readonly sandboxes: SandboxProvider;
-  readonly concurrency: number;
-  readonly capacity?: GrowingCapacity | undefined;
-};
+/** What the gradings of one run share; the limit bounds how many test runs there are at once. */
+export type RunGradingDeps = GrowingLimit & { readonly store: Store; readonly sandboxes: SandboxProvider };
 
 /** Sets up the grading of a run in sandboxes of its own. */
-export function makeRunGrading({ store, sandboxes, concurrency, capacity }: RunGradingDeps): Grading {
+export function makeRunGrading({ store, sandboxes, concurrency, onGrowth }: RunGradingDeps): Grading {
   const limit = pLimit(concurrency);
-  capacity?.onGrowth(({ gradings }) => {
-    limit.concurrency += gradings;
+  onGrowth?.((more) => {
+    limit.concurrency += more;
   });
   const expect = expectedOf({
     store,

@@ -1,6 +1,9 @@
 /** How many agents work at once, and how many test runs there are at once. */
 export type Width = { readonly agents: number; readonly gradings: number };
 
+/** How many of one kind there may be at once now, and who is told of growth: a listener is called with how many more there are, until what is returned ends that. */
+export type GrowingLimit = { readonly concurrency: number; readonly onGrowth?: (listener: (more: number) => void) => () => void };
+
 /**
  * What a run may do at once, which grows while it is under way: a machine that was busy at its start may be free a minute later. It never shrinks, since what is in
  * progress cannot be taken back.
@@ -25,9 +28,15 @@ export class GrowingCapacity {
     for (const listener of this.#listeners) listener(more);
   }
 
-  /** Calls a listener at each growth, with how many more there are; returns what ends that. */
-  onGrowth(listener: (more: Width) => void): () => void {
-    this.#listeners.add(listener);
-    return () => this.#listeners.delete(listener);
+  /** Gives one of the numbers, with its growth. */
+  limitOf(kind: keyof Width): GrowingLimit {
+    return {
+      concurrency: this.#now[kind],
+      onGrowth: (grown) => {
+        const listener = (more: Width): void => grown(more[kind]);
+        this.#listeners.add(listener);
+        return () => this.#listeners.delete(listener);
+      },
+    };
   }
 }

@@ -23,12 +23,8 @@ export type PooledRunDeps = {
   readonly openAgent: (arm: Arm) => Agent;
   readonly openModel: (trial: PlannedTrial) => Model;
   readonly spendingLimits: SpendingLimits;
-  /** How many agents work at a time. */
-  readonly concurrency: number;
-  /** How many test runs there are at a time. */
-  readonly gradingConcurrency: number;
-  /** Tells when there may be more of both than at first. */
-  readonly capacity?: GrowingCapacity;
+  /** How many agents work and how many test runs there are at a time. */
+  readonly capacity: GrowingCapacity;
   readonly now: () => Date;
   readonly signal: AbortSignal;
   /** Aborted when the run has used up its time; the trials in progress continue when the run is resumed. */
@@ -43,11 +39,12 @@ export type PooledRunDeps = {
  * more trials as both may wait for their grading, so that slow tests keep no model waiting.
  */
 export async function runPooled(shape: RunShape, deps: PooledRunDeps): Promise<RunEnd> {
-  const { store, report, signal, timeUp, concurrency, gradingConcurrency, interimAnalysis = null } = deps;
+  const { store, report, signal, timeUp, capacity, interimAnalysis = null } = deps;
+  const { agents, gradings } = capacity.now;
   const pool = new SandboxPool({
     provider: deps.sandboxes,
     signal: timeUp ? AbortSignal.any([signal, timeUp]) : signal,
-    spares: Math.min(concurrency, gradingConcurrency),
+    spares: Math.min(agents, gradings),
     notify: (text) => report({ kind: "notice", text }),
   });
   const eachSandbox = (act: (request: SandboxRequest) => void) => (trials: readonly PlannedTrial[]) => {
@@ -62,12 +59,11 @@ export async function runPooled(shape: RunShape, deps: PooledRunDeps): Promise<R
     store,
     report,
     signal,
-    concurrency,
-    backlog: concurrency + gradingConcurrency,
+    capacity,
+    backlog: agents + gradings,
     runTrial: trialRunner({ ...deps, sandboxes: pool }, entry),
     entry,
     ...(timeUp ? { timeUp } : {}),
-    ...(deps.capacity ? { capacity: deps.capacity } : {}),
   };
   try {
     return await runMissingTrials(shape, runDeps, interimAnalysis);
@@ -92,7 +88,7 @@ function trialRunner(deps: PooledRunDeps, entry: ArmEntry): RunDeps["runTrial"] 
     deps.report(event);
   };
   const opening = (trial: PlannedTrial): AbortSignal => entry.opening(trial);
-  const grading = makeRunGrading({ store, sandboxes, concurrency: deps.gradingConcurrency, capacity: deps.capacity });
+  const grading = makeRunGrading({ store, sandboxes, ...deps.capacity.limitOf("gradings") });
   const spendingLimitFor = ({ key, arm }: PlannedTrial): SpendingLimit =>
     spendingLimits.spendingLimitFor(key, { maxCostUsd: arm.settings.limits.maxCostUsd });
   return (trial, signal, onAgentDone) =>

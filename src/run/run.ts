@@ -12,20 +12,18 @@ import { type PlannedTrial, planTrials, type RunShape } from "./planned-trial.ts
 import { workThrough } from "./schedule.ts";
 
 /**
- * What a run needs besides its shape. `concurrency` bounds the trials whose agents work at once, `backlog` those that wait for their grading beside them.
+ * What a run needs besides its shape. `capacity` bounds the trials whose agents work at once, `backlog` those that wait for their grading beside them.
  * `runTrial` returns the finished trial once it is stored, and calls `onAgentDone` when only its grading is left; it throws only when interrupted, at a spending limit, or when the
  * run cannot continue.
  */
 export type RunDeps = {
   readonly store: Store;
   readonly report: Reporter;
-  readonly concurrency: number;
   readonly signal: AbortSignal;
   /** Aborted when the run has used up its time; the trials in progress continue when the run is resumed. */
   readonly timeUp?: AbortSignal;
   readonly backlog?: number;
-  /** Tells when more agents may work at once than at first. */
-  readonly capacity?: GrowingCapacity;
+  readonly capacity: GrowingCapacity;
   runTrial(trial: PlannedTrial, signal: AbortSignal, onAgentDone: () => void): Promise<Trial>;
   /** Decides which trials of each arm may start; without it all may, until their arm is suspended. */
   readonly entry?: ArmEntry;
@@ -123,13 +121,7 @@ async function runAll(trials: readonly PlannedTrial[], deps: TimedRunDeps): Prom
   entry.plan(trials);
   const expectedMs = (planned: PlannedTrial): number | null => deps.durations.expectedMs(planned);
   const { backlog = 0, capacity } = deps;
-  const width = capacity
-    ? {
-        concurrency: capacity.now.agents,
-        onGrowth: (listener: (more: number) => void) => capacity.onGrowth(({ agents }) => listener(agents)),
-      }
-    : { concurrency: deps.concurrency };
-  await workThrough(trials, { ...width, backlog, signal, expectedMs }, async (planned, onAgentDone) => {
+  await workThrough(trials, { ...capacity.limitOf("agents"), backlog, signal, expectedMs }, async (planned, onAgentDone) => {
     if (suspensions.stoppedBy !== null || !(await entry.enter(planned, signal))) return;
     try {
       if (suspensions.stoppedBy !== null) return;

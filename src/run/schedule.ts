@@ -1,11 +1,10 @@
+import type { GrowingLimit } from "./growing-capacity.ts";
+
 /** How a list is worked through: at most `concurrency` items at once; no more are started once `signal` is aborted. */
-export type ScheduleOptions<Item> = {
-  readonly concurrency: number;
+export type ScheduleOptions<Item> = GrowingLimit & {
   readonly signal: AbortSignal;
   /** How many more items may be in progress after they have made room for the next one; 0 when absent. */
   readonly backlog?: number;
-  /** Calls a listener when more items may be in progress at once than at first; returns what ends that. */
-  readonly onGrowth?: (listener: (more: number) => void) => () => void;
   /** How long an item is expected to take in ms, or null if that is unknown; absent keeps the order to the end. */
   readonly expectedMs?: (item: Item) => number | null;
 };

@@ -4,6 +4,7 @@ import type { ModelSpec } from "../../src/core/model.ts";
 import type { Arm } from "../../src/core/trial.ts";
 import { openModels } from "../../src/model/open-model.ts";
 import { makeArm } from "../../src/run/arm.ts";
+import { GrowingCapacity } from "../../src/run/growing-capacity.ts";
 import { runMissingTrials } from "../../src/run/run.ts";
 import { runTrial } from "../../src/run/trial.ts";
 import { Store } from "../../src/store/store.ts";
@@ -73,7 +74,7 @@ export async function runCapped(run: CappedRun): Promise<readonly RunEvent[]> {
     {
       store,
       report: (event) => events.push(event),
-      concurrency: CONCURRENCY,
+      capacity: new GrowingCapacity({ agents: CONCURRENCY, gradings: 1 }),
       signal: new AbortController().signal,
       runTrial: (planned, signal, onAgentDone) => runTrial(planned, parts, signal, onAgentDone),
     },

@@ -1,6 +1,7 @@
 import { expect, test } from "vitest";
 import type { RunEvent } from "../../src/core/event.ts";
 import type { RunEnd, TrialRecord } from "../../src/core/record.ts";
+import { GrowingCapacity } from "../../src/run/growing-capacity.ts";
 import { runMissingTrials } from "../../src/run/run.ts";
 import { runTrial } from "../../src/run/trial.ts";
 import { Store } from "../../src/store/store.ts";
@@ -49,7 +50,7 @@ async function run(
   const end = await runMissingTrials(shape, {
     store,
     report: notify,
-    concurrency: 1,
+    capacity: new GrowingCapacity({ agents: 1, gradings: 1 }),
     signal,
     runTrial: (planned, stop) => runTrial(planned, parts, stop),
   });

@@ -4,6 +4,7 @@ import { openModels } from "../../src/model/open-model.ts";
 import { openDispatchers } from "../../src/model/recording-fetch.ts";
 import { DIALECT, type KindedEntry } from "../../src/model/traffic/dialect/dialect.ts";
 import { ArmEntry } from "../../src/run/arm-entry.ts";
+import { GrowingCapacity } from "../../src/run/growing-capacity.ts";
 import { runMissingTrials } from "../../src/run/run.ts";
 import { runTrial } from "../../src/run/trial.ts";
 import { Store } from "../../src/store/store.ts";
@@ -107,7 +108,7 @@ async function trialsOf(arms: readonly Arm[], baseUrl: string): Promise<readonly
       report: (event) => {
         if (event.kind === "trial-finished") ended.push(event.trial);
       },
-      concurrency: 8,
+      capacity: new GrowingCapacity({ agents: 8, gradings: 1 }),
       signal: new AbortController().signal,
       entry,
       runTrial: (planned, signal, onAgentDone) =>

@@ -2,6 +2,7 @@ import Database from "better-sqlite3";
 import type { ModelSpec } from "../../src/core/model.ts";
 import { openModels } from "../../src/model/open-model.ts";
 import { makeArm } from "../../src/run/arm.ts";
+import { GrowingCapacity } from "../../src/run/growing-capacity.ts";
 import { runMissingTrials } from "../../src/run/run.ts";
 import { runTrial } from "../../src/run/trial.ts";
 import { Store } from "../../src/store/store.ts";
@@ -39,7 +40,7 @@ const end = await runMissingTrials(
   {
     store,
     report: () => {},
-    concurrency: 1,
+    capacity: new GrowingCapacity({ agents: 1, gradings: 1 }),
     signal: new AbortController().signal,
     runTrial: (planned, signal) => runTrial(planned, parts, signal),
   },

@@ -3,6 +3,7 @@ import Database from "better-sqlite3";
 import { expect, test } from "vitest";
 import { InfraError } from "../../src/core/errors.ts";
 import type { RunEvent } from "../../src/core/event.ts";
+import { GrowingCapacity } from "../../src/run/growing-capacity.ts";
 import { runMissingTrials } from "../../src/run/run.ts";
 import { runTrial } from "../../src/run/trial.ts";
 import { Store } from "../../src/store/store.ts";
@@ -49,7 +50,7 @@ async function run(store: Store): Promise<Ran> {
   const end = await runMissingTrials(shape, {
     store,
     report,
-    concurrency: 1,
+    capacity: new GrowingCapacity({ agents: 1, gradings: 1 }),
     signal,
     runTrial: (planned, stop) => runTrial(planned, parts, stop),
   });

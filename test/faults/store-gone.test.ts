@@ -1,6 +1,7 @@
 import { existsSync, renameSync, rmSync } from "node:fs";
 import { expect, test } from "vitest";
 import type { RunEvent } from "../../src/core/event.ts";
+import { GrowingCapacity } from "../../src/run/growing-capacity.ts";
 import { runMissingTrials } from "../../src/run/run.ts";
 import { runTrial } from "../../src/run/trial.ts";
 import { Store } from "../../src/store/store.ts";
@@ -35,7 +36,7 @@ async function runDisturbed(path: string, disturb: () => void) {
   const runTrials = {
     store,
     report,
-    concurrency: 1,
+    capacity: new GrowingCapacity({ agents: 1, gradings: 1 }),
     signal,
     runTrial: (planned: Parameters<typeof runTrial>[0], stop: AbortSignal) => runTrial(planned, parts, stop),
   };

@@ -4,6 +4,7 @@ import { InfraError } from "../../src/core/errors.ts";
 import type { RunEvent } from "../../src/core/event.ts";
 import type { Model } from "../../src/core/model.ts";
 import type { SandboxProvider, SandboxRequest } from "../../src/core/sandbox.ts";
+import { GrowingCapacity } from "../../src/run/growing-capacity.ts";
 import { runPooled } from "../../src/run/pooled-run.ts";
 import { SpendingLimits } from "../../src/run/spending/spending-limits.ts";
 import { Store } from "../../src/store/store.ts";
@@ -56,8 +57,7 @@ async function runOf({ model, untried, open = () => openFolderSandbox() }: Run) 
       openAgent: ({ agent }) => openAgent(agent),
       openModel: () => model,
       spendingLimits: new SpendingLimits(store.spending, { runId: "run-1", arms: [ARM], caps: { maxCostUsd: null, maxTokens: null } }),
-      concurrency: 8,
-      gradingConcurrency: 2,
+      capacity: new GrowingCapacity({ agents: 8, gradings: 2 }),
       now: () => new Date(),
       signal: new AbortController().signal,
       untriedArmIds: new Set(untried),

@@ -4,6 +4,7 @@ import { probeBeforeRun } from "../../src/command/probe/before-run.ts";
 import type { ModelSpec } from "../../src/core/model.ts";
 import { openModels } from "../../src/model/open-model.ts";
 import { openDispatchers } from "../../src/model/recording-fetch.ts";
+import { GrowingCapacity } from "../../src/run/growing-capacity.ts";
 import { runPooled } from "../../src/run/pooled-run.ts";
 import { SpendingLimits } from "../../src/run/spending/spending-limits.ts";
 import { Store } from "../../src/store/store.ts";
@@ -86,8 +87,7 @@ async function runEight({ store, arm }: Setup, untried: readonly string[]) {
       openAgent: ({ agent }) => openAgent(agent),
       openModel: ({ task, key }) => open({ task, attempt: key.attempt }),
       spendingLimits: new SpendingLimits(store.spending, { runId: "run-1", arms: [arm], caps: { maxCostUsd: null, maxTokens: null } }),
-      concurrency: 8,
-      gradingConcurrency: 2,
+      capacity: new GrowingCapacity({ agents: 8, gradings: 2 }),
       now: () => new Date(),
       signal: new AbortController().signal,
       untriedArmIds: new Set(untried),

@@ -1,6 +1,7 @@
 import { expect, test } from "vitest";
 import type { RunEvent } from "../../src/core/event.ts";
 import type { Trial } from "../../src/core/trial.ts";
+import { GrowingCapacity } from "../../src/run/growing-capacity.ts";
 import type { PlannedTrial } from "../../src/run/planned-trial.ts";
 import { type InterimAnalysis, runMissingTrials } from "../../src/run/run.ts";
 import { Store } from "../../src/store/store.ts";
@@ -32,7 +33,13 @@ async function inRounds(
   };
   const end = await runMissingTrials(
     { ...SHAPE, attempts },
-    { store, report: (event) => events.push(event), concurrency: 3, signal: new AbortController().signal, runTrial },
+    {
+      store,
+      report: (event) => events.push(event),
+      capacity: new GrowingCapacity({ agents: 3, gradings: 1 }),
+      signal: new AbortController().signal,
+      runTrial,
+    },
     interimAnalysis,
   );
   return { store, ran, events, end };
@@ -119,7 +126,11 @@ test("an interrupted round is not analysed", async () => {
     return "continue";
   };
 
-  const end = await runMissingTrials(SHAPE, { store, report: () => {}, concurrency: 1, signal: stop.signal, runTrial }, interimAnalysis);
+  const end = await runMissingTrials(
+    SHAPE,
+    { store, report: () => {}, capacity: new GrowingCapacity({ agents: 1, gradings: 1 }), signal: stop.signal, runTrial },
+    interimAnalysis,
+  );
 
   expect({ end, rounds }).toEqual({ end: "interrupted", rounds: [1] });
   expect(store.findRun("run-1")).toMatchObject({ end: "interrupted", attempts: 3 });

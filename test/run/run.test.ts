@@ -2,6 +2,7 @@ import { expect, test } from "vitest";
 import { InfraError } from "../../src/core/errors.ts";
 import type { RunEvent } from "../../src/core/event.ts";
 import type { Trial } from "../../src/core/trial.ts";
+import { GrowingCapacity } from "../../src/run/growing-capacity.ts";
 import type { PlannedTrial } from "../../src/run/planned-trial.ts";
 import { ArmSuspended, runMissingTrials } from "../../src/run/run.ts";
 import { Store } from "../../src/store/store.ts";
@@ -50,7 +51,13 @@ test("a trial is reported only after it is stored", async () => {
       );
   };
 
-  const end = await runMissingTrials(SHAPE, { store, report, concurrency: 2, signal: live, runTrial: instantTrial(store) });
+  const end = await runMissingTrials(SHAPE, {
+    store,
+    report,
+    capacity: new GrowingCapacity({ agents: 2, gradings: 1 }),
+    signal: live,
+    runTrial: instantTrial(store),
+  });
 
   expect(end).toBe("complete");
   expect(storedWhenTold).toEqual([1, 1, 1, 1]);
@@ -69,7 +76,7 @@ test("a resumed run skips trials with a verdict and runs errors again", async ()
   await runMissingTrials(SHAPE, {
     store,
     report: (event) => events.push(event),
-    concurrency: 1,
+    capacity: new GrowingCapacity({ agents: 1, gradings: 1 }),
     signal: live,
     runTrial: instantTrial(store, ({ key }) => {
       ran.push(`${key.taskId} ${key.armId}`);
@@ -94,7 +101,13 @@ test("a model whose trials cannot succeed is suspended, the others continue, and
     throw new ArmSuspended("quota used up", trial);
   };
 
-  const end = await runMissingTrials(SHAPE, { store, report: (event) => events.push(event), concurrency: 1, signal: live, runTrial });
+  const end = await runMissingTrials(SHAPE, {
+    store,
+    report: (event) => events.push(event),
+    capacity: new GrowingCapacity({ agents: 1, gradings: 1 }),
+    signal: live,
+    runTrial,
+  });
 
   expect(end).toBe("failed");
   expect(store.gradedKeys("run-1").map((key) => key.armId)).toEqual(["arm-y", "arm-y"]);
@@ -111,7 +124,13 @@ test("a failure that every trial would have stops the run", async () => {
     throw new InfraError("sandbox", "Cannot reach Docker", { scope: "run" });
   };
 
-  const end = await runMissingTrials(SHAPE, { store, report: () => {}, concurrency: 1, signal: live, runTrial });
+  const end = await runMissingTrials(SHAPE, {
+    store,
+    report: () => {},
+    capacity: new GrowingCapacity({ agents: 1, gradings: 1 }),
+    signal: live,
+    runTrial,
+  });
 
   expect(end).toBe("failed");
   expect(started).toBe(1);
@@ -128,7 +147,13 @@ test("an interrupted run ends as interrupted and keeps its finished trials", asy
     return trial;
   };
 
-  const end = await runMissingTrials(SHAPE, { store, report: () => {}, concurrency: 1, signal: stop.signal, runTrial });
+  const end = await runMissingTrials(SHAPE, {
+    store,
+    report: () => {},
+    capacity: new GrowingCapacity({ agents: 1, gradings: 1 }),
+    signal: stop.signal,
+    runTrial,
+  });
 
   expect(end).toBe("interrupted");
   expect(store.gradedKeys("run-1")).toHaveLength(1);
@@ -144,7 +169,13 @@ test("a run with nothing left to do is marked as complete, and one that was comp
       store.saveTrial(aTrial(key), store.executions.start(key).executionId);
     }
   }
-  const parts = { store, report: () => {}, concurrency: 1, signal: live, runTrial: instantTrial(store) };
+  const parts = {
+    store,
+    report: () => {},
+    capacity: new GrowingCapacity({ agents: 1, gradings: 1 }),
+    signal: live,
+    runTrial: instantTrial(store),
+  };
 
   expect(await runMissingTrials(SHAPE, parts)).toBe("complete");
   const first = store.findRun("run-1");

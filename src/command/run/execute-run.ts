@@ -70,8 +70,6 @@ export async function executeRun(
       openAgent: ({ agent }) => openAgent(agent),
       openModel: ({ arm, task, key }) => openers(arm)({ task, attempt: key.attempt }),
       spendingLimits: spendingLimitsOf(store, { run, arms, flags }, report),
-      concurrency,
-      gradingConcurrency: grading,
       capacity,
       now: () => new Date(),
       signal,
