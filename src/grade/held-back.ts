@@ -51,6 +51,8 @@ const OF_RUNNER: Readonly<Partial<Record<TestRunnerName, readonly string[]>>> = 
   jest: ["{package,package-lock}.json", "{tsconfig*,jsconfig}.json", ".browserslistrc", ".watchmanconfig", "*.snap"],
 };
 
+type Graded = Pick<Task, "deliver" | "tests">;
+
 /** Decides which submitted files are used. */
 export type Crossing = {
   /** Names, in small letters, of files and folders that stay behind wherever they are; the filter has no exclusions. */
@@ -67,9 +69,9 @@ export type Crossing = {
  * With isolation `process` the tests run where nothing of the workspace is read, so a solution may bring any configuration of its own; only what was installed or cached
  * stays behind. With `none` nothing crosses that configures the test run. A file that the task has and whose path its rule names exactly always crosses.
  */
-export function crossingOf({ deliver, tests }: Pick<Task, "deliver" | "tests">, pristinePaths: ReadonlySet<string>): Crossing {
-  const held = heldFilter(deliver, tests);
-  const kept = new Set(deliver.include.filter((path) => pristinePaths.has(path)));
+export function crossingOf(task: Graded, pristinePaths: ReadonlySet<string>): Crossing {
+  const held = heldFilter(task);
+  const kept = new Set(task.deliver.include.filter((path) => pristinePaths.has(path)));
   return {
     held,
     kept,
@@ -82,13 +84,11 @@ export function crossingOf({ deliver, tests }: Pick<Task, "deliver" | "tests">, 
 }
 
 // Compiled once for each task, whose trials all ask.
-const filters = new WeakMap<TestPlan, { readonly deliver: DeliverRule; readonly held: PathFilter }>();
+const filters = new WeakMap<Graded, PathFilter>();
 
-function heldFilter(deliver: DeliverRule, tests: TestPlan): PathFilter {
-  const known = filters.get(tests);
-  if (known?.deliver === deliver) return known.held;
-  const held = compileRule({ include: heldNames(deliver, tests), exclude: [] });
-  filters.set(tests, { deliver, held });
+function heldFilter(task: Graded): PathFilter {
+  const held = filters.get(task) ?? compileRule({ include: heldNames(task.deliver, task.tests), exclude: [] });
+  filters.set(task, held);
   return held;
 }
 

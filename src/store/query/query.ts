@@ -31,10 +31,14 @@ const MAX_PREPARED = 200;
 // Preparing a statement takes as long as running it, and many questions are asked anew for every trial.
 const prepared = new WeakMap<Sqlite, Map<string, Statement>>();
 
-function preparedOf(database: Sqlite): Map<string, Statement> {
-  const known = prepared.get(database) ?? new Map<string, Statement>();
-  prepared.set(database, known);
-  return known;
+function preparedIn(database: Sqlite, sql: string): Statement {
+  const statements = prepared.get(database) ?? new Map<string, Statement>();
+  prepared.set(database, statements);
+  const known = statements.get(sql);
+  if (known !== undefined) return known;
+  const statement = database.prepare(sql).raw();
+  if (statements.size < MAX_PREPARED) statements.set(sql, statement);
+  return statement;
 }
 
 /**
@@ -46,6 +50,7 @@ export class Query<From extends Columns> {
   readonly #columns: readonly (readonly [string, Column<unknown>])[];
   readonly #maxRows: number;
   readonly #sql: string;
+  #statement: Statement | null = null;
 
   constructor(database: Sqlite, { columns, rest, maxRows = MAX_ROWS }: Selection<From>) {
     this.#database = database;
@@ -68,10 +73,8 @@ export class Query<From extends Columns> {
   }
 
   #prepared(): Statement {
-    const statements = preparedOf(this.#database);
-    const statement = statements.get(this.#sql) ?? this.#database.prepare(this.#sql).raw();
-    if (statements.size < MAX_PREPARED) statements.set(this.#sql, statement);
-    return statement;
+    this.#statement ??= preparedIn(this.#database, this.#sql);
+    return this.#statement;
   }
 
   #read(values: readonly Value[]): RowOf<From>[] {
