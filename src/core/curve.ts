@@ -1,3 +1,5 @@
+import { formatInterval } from "./format.ts";
+
 /** A share of tasks with its interval, for some number of attempts. */
 type CurveShare = { readonly value: number; readonly low: number; readonly high: number };
 
@@ -11,8 +13,15 @@ function shownPoints<P extends Point>(curve: readonly P[]): readonly P[] {
   return curve.length <= MAX_POINTS ? curve : [...curve.slice(0, MAX_POINTS - 1), ...curve.slice(-1)];
 }
 
-/** Writes one side of a curve: 50, 67, 75 %. */
-export function curveText(curve: readonly Point[], which: "any" | "all"): string {
+/** Writes a curve for a table: how often any of the attempts pass (50, 67, 75 %) with the interval of the last, and the same for all of them. */
+export function curveCells(curve: readonly Point[]): readonly [string, string, string, string] {
+  const { any = NOTHING, all = NOTHING } = curve.at(-1) ?? {};
+  return [curveText(curve, "any"), formatInterval(any.low, any.high), curveText(curve, "all"), formatInterval(all.low, all.high)];
+}
+
+const NOTHING = { low: null, high: null };
+
+function curveText(curve: readonly Point[], which: "any" | "all"): string {
   return `${shownPoints(curve)
     .map((point) => (100 * point[which].value).toFixed(0))
     .join(", ")} %`;

@@ -3,9 +3,6 @@ import { isFlaw } from "../analysis/data-flaw.ts";
 import { counted } from "../core/format.ts";
 import { familyWords } from "./allowance-words.ts";
 
-/** Says of results by tag or group what they are; beside every such table of arms. */
-export const PARTS_NOTE = "Parts are looks at the same results: among several, some stand out by chance alone.";
-
 const MAX_NAMED = 5;
 
 /** Says which differences by tag or group hold among all that were looked at; null without parts. */

@@ -1,5 +1,6 @@
-import { CURVE_NOTE, curveSizes, curveText } from "../core/curve.ts";
-import { formatInterval, formatPoints, formatPointsInterval, formatRate } from "../core/format.ts";
+import { CURVE_NOTE, curveCells, curveSizes } from "../core/curve.ts";
+import { formatPoints, formatPointsInterval, formatRate } from "../core/format.ts";
+import { partRateText, partRows } from "../core/part-rows.ts";
 import { rateBar } from "./chart/bar.ts";
 import { breakable, drawn, folded, h, place, plainTable } from "./dom.ts";
 import type { ArmData, ComparisonData, PageData } from "./page-data.ts";
@@ -21,31 +22,17 @@ export function showParts(page: PageData): void {
       "All pass",
       "95 % interval",
     ];
-    const rows = curves.map(({ arm, curve }) => {
-      const last = curve.at(-1);
-      return rowOf(h("span", { class: "arm" }, breakable(armName(arm))), [
-        curveText(curve, "any"),
-        formatInterval(last?.any.low ?? null, last?.any.high ?? null),
-        curveText(curve, "all"),
-        formatInterval(last?.all.low ?? null, last?.all.high ?? null),
-      ]);
-    });
+    const rows = curves.map(({ arm, curve }) => rowOf(h("span", { class: "arm" }, breakable(armName(arm))), curveCells(curve)));
     place("attempts").append(plainTable("plain", head, rows), h("p", { class: "quiet" }, CURVE_NOTE));
   }
-  const parts = new Map(page.arms.flatMap((arm) => arm.parts.map((part) => [keyOf(part), part] as const)));
-  place("parts-section").hidden = parts.size === 0;
-  if (parts.size === 0) return;
-  const all = [...parts.values()];
-  const table = (some: readonly Part[]): HTMLElement =>
+  const all = partRows(page.arms);
+  place("parts-section").hidden = all.length === 0;
+  if (all.length === 0) return;
+  const table = (some: typeof all): HTMLElement =>
     plainTable(
       "plain",
       ["By tag or group", ...page.arms.map(armName)],
-      some.map((part) =>
-        rowOf(
-          partName(part),
-          page.arms.map((arm) => rateCell(arm.parts.find((one) => keyOf(one) === keyOf(part)))),
-        ),
-      ),
+      some.map(({ part, results }) => rowOf(partName(part), results.map(rateCell))),
     );
   place("parts").append(table(all.slice(0, OPEN_ROWS)));
   if (all.length > OPEN_ROWS) place("parts").append(folded(`${all.length - OPEN_ROWS} more`, table(all.slice(OPEN_ROWS))));
@@ -76,10 +63,8 @@ function partName({ kind, name }: Pick<Part, "kind" | "name">): HTMLElement {
 
 function rateCell(part: Part | undefined): HTMLElement | string {
   if (part === undefined || part.passRate.rate === null) return "-";
-  const { rate, low, high, tasks } = part.passRate;
   const bar = rateBar(part.passRate);
-  const bounds = low === null || high === null ? "" : ` (${formatInterval(low, high)})`;
-  return h("span", { class: "interval" }, bar ? drawn(bar) : null, `${formatRate(rate)}${bounds} of ${tasks}`);
+  return h("span", { class: "interval" }, bar ? drawn(bar) : null, partRateText(part));
 }
 
 function rowOf(name: HTMLElement, cells: readonly (HTMLElement | string)[]): HTMLElement {
@@ -89,8 +74,4 @@ function rowOf(name: HTMLElement, cells: readonly (HTMLElement | string)[]): HTM
     h("th", { scope: "row" }, name),
     cells.map((cell) => h("td", {}, cell)),
   );
-}
-
-function keyOf({ kind, name }: Pick<Part, "kind" | "name">): string {
-  return `${kind} ${name}`;
 }

@@ -1,8 +1,8 @@
 import type { Part } from "../../analysis/part/part.ts";
 import type { ArmSummary } from "../../analysis/summary.ts";
-import { CURVE_NOTE, curveSizes, curveText } from "../../core/curve.ts";
-import { counted, formatInterval, formatPoints, formatPointsInterval, formatRate } from "../../core/format.ts";
-import { PARTS_NOTE } from "../part-words.ts";
+import { CURVE_NOTE, curveCells, curveSizes } from "../../core/curve.ts";
+import { counted, formatPoints, formatPointsInterval, formatRate } from "../../core/format.ts";
+import { PARTS_NOTE, partRateText, partRows } from "../../core/part-rows.ts";
 import type { WrittenComparison } from "../written-report.ts";
 import { markdownName, markdownSentence, markdownSide, markdownTable } from "./markdown-text.ts";
 
@@ -11,34 +11,19 @@ export function markdownAttempts(arms: readonly ArmSummary[]): string {
   const rows = arms.flatMap((arm) => (arm.attemptsCurve === null ? [] : [{ arm, curve: arm.attemptsCurve }]));
   if (rows.length === 0) return "";
   const head = [`Of ${curveSizes(rows.map(({ curve }) => curve))} attempts`, "Any passes", "95% interval", "All pass", "95% interval"];
-  const cells = rows.map(({ arm, curve }) => {
-    const last = curve.at(-1);
-    return [
-      markdownSide(arm),
-      curveText(curve, "any"),
-      formatInterval(last?.any.low ?? null, last?.any.high ?? null),
-      curveText(curve, "all"),
-      formatInterval(last?.all.low ?? null, last?.all.high ?? null),
-    ];
-  });
+  const cells = rows.map(({ arm, curve }) => [markdownSide(arm), ...curveCells(curve)]);
   return `${markdownTable(head, cells, ["left", "right", "right", "right", "right"])}\n\n<sub>${markdownSentence(CURVE_NOTE)}</sub>`;
 }
 
 /** Writes the pass rates of arms by tag and group, folded, at most `most` rows; empty where tasks have neither. */
 export function markdownParts(arms: readonly ArmSummary[], most: number): string {
-  const parts = new Map(arms.flatMap((arm) => arm.parts.map((part) => [keyOf(part), part] as const)));
-  if (parts.size === 0 || most === 0) return "";
-  const rows = [...parts.values()].slice(0, most).map((part) => [
-    ...nameCells(part),
-    ...arms.map((arm) => {
-      const own = arm.parts.find((one) => keyOf(one) === keyOf(part))?.passRate;
-      return own?.rate == null ? "-" : `${formatRate(own.rate)} (${formatInterval(own.low, own.high)}) of ${own.tasks}`;
-    }),
-  ]);
+  const parts = partRows(arms);
+  if (parts.length === 0 || most === 0) return "";
+  const rows = parts.slice(0, most).map(({ part, results }) => [...nameCells(part), ...results.map(partRateText)]);
   const head = ["", "By tag or group", ...arms.map(markdownSide)];
   return details(
-    { summary: `By tag and group: ${counted(parts.size, "part")}`, note: PARTS_NOTE },
-    { table: markdownTable(head, rows, ["left", "left", ...arms.map(() => "right" as const)]), left: parts.size - rows.length },
+    { summary: `By tag and group: ${counted(parts.length, "part")}`, note: PARTS_NOTE },
+    { table: markdownTable(head, rows, ["left", "left", ...arms.map(() => "right" as const)]), left: parts.length - rows.length },
   );
 }
 
@@ -74,8 +59,4 @@ function details(
 
 function nameCells({ kind, name }: Part): readonly string[] {
   return [kind, markdownName(name)];
-}
-
-function keyOf({ kind, name }: Part): string {
-  return `${kind} ${name}`;
 }

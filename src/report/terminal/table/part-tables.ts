@@ -1,15 +1,15 @@
 import type { PartDifference } from "../../../analysis/comparison.ts";
-import type { AttemptsCurve } from "../../../analysis/part/attempts-curve.ts";
-import type { Part, PartResult } from "../../../analysis/part/part.ts";
+import type { Part } from "../../../analysis/part/part.ts";
 import type { ArmSummary } from "../../../analysis/summary.ts";
-import { CURVE_NOTE, curveSizes, curveText } from "../../../core/curve.ts";
-import { formatInterval, formatPoints, formatPointsInterval, formatRate } from "../../../core/format.ts";
+import { CURVE_NOTE, curveCells, curveSizes } from "../../../core/curve.ts";
+import { formatPoints, formatPointsInterval, formatRate } from "../../../core/format.ts";
+import { PARTS_NOTE, partRateText, partRows } from "../../../core/part-rows.ts";
 import { oneLine } from "../../../core/printable.ts";
-import { PARTS_NOTE } from "../../part-words.ts";
+
 import { brokenName, fitText, wrapText } from "../../wrap.ts";
 import type { WrittenComparison } from "../../written-report.ts";
 import type { Palette } from "../palette.ts";
-import { type Column, columnsOf, fittedTable, tableInBlocks } from "./fitted-table.ts";
+import { columnsOf, fittedTable, tableInBlocks } from "./fitted-table.ts";
 import { cellText, markedName } from "./table-style.ts";
 
 // Rows of each kind; the others are in JSON.
@@ -22,18 +22,13 @@ const HEADS = { tag: "By tag", group: "By group" } as const;
 
 /** Draws the pass rates of arms by tag and by group, the largest parts first; nothing where tasks have neither. */
 export function partTables(arms: readonly ArmSummary[], paint: Palette): readonly string[] {
-  const found = new Map(arms.flatMap(({ parts }) => parts.map((part) => [keyOf(part), part] as const)));
-  const tables = tablesByKind([...found.values()], (rows) => {
+  const found = partRows(arms).map(({ part, results }) => ({ ...part, results }));
+  const tables = tablesByKind(found, (rows) => {
     const column = columnsOf(rows);
     const first = column(HEADS[rows[0]?.kind ?? "tag"], "name", ({ name }) => cellText(name));
-    const ofArms = arms.map(({ name, api, parts }): Column => {
-      const known = new Map(parts.map((part) => [keyOf(part), part]));
-      return {
-        head: brokenName(markedName({ name, api }), MAX_HEAD),
-        kind: "figure",
-        cells: rows.map((part) => rateCell(known.get(keyOf(part)))),
-      };
-    });
+    const ofArms = arms.map((arm, index) =>
+      column(brokenName(markedName(arm), MAX_HEAD), "figure", ({ results }) => partRateText(results[index])),
+    );
     return tableInBlocks([first, ...ofArms], paint.width);
   });
   return tables.length === 0 ? [] : ["", ...tables, paint.dim(fitText(PARTS_NOTE, paint.width))];
@@ -66,17 +61,13 @@ export function attemptsTable(arms: readonly ArmSummary[], paint: Palette): read
   const rows = arms.flatMap(({ name, api, attemptsCurve }) => (attemptsCurve === null ? [] : [{ name, api, curve: attemptsCurve }]));
   if (rows.length === 0) return [];
   const column = columnsOf(rows);
-  const interval = (which: "any" | "all", curve: AttemptsCurve): string => {
-    const last = curve.at(-1)?.[which];
-    return formatInterval(last?.low ?? null, last?.high ?? null);
-  };
   const table = fittedTable(
     [
       column(`Of ${curveSizes(rows.map(({ curve }) => curve))} attempts`, "name", markedName),
-      column("Any passes", "figure", ({ curve }) => curveText(curve, "any")),
-      column("Any: interval", "figure", ({ curve }) => interval("any", curve), 1),
-      column("All pass", "figure", ({ curve }) => curveText(curve, "all")),
-      column("All: interval", "figure", ({ curve }) => interval("all", curve)),
+      column("Any passes", "figure", ({ curve }) => curveCells(curve)[0]),
+      column("Any: interval", "figure", ({ curve }) => curveCells(curve)[1], 1),
+      column("All pass", "figure", ({ curve }) => curveCells(curve)[2]),
+      column("All: interval", "figure", ({ curve }) => curveCells(curve)[3]),
     ],
     paint.width,
   );
@@ -90,17 +81,6 @@ function tablesByKind<P extends Part>(parts: readonly P[], draw: (rows: readonly
     const more = own.length > MAX_ROWS ? [`and ${own.length - MAX_ROWS} more; --json lists all`] : [];
     return [draw(own.slice(0, MAX_ROWS)), ...more];
   });
-}
-
-function keyOf({ kind, name }: Part): string {
-  return `${kind} ${name}`;
-}
-
-function rateCell(part: PartResult | undefined): string {
-  if (part === undefined || part.passRate.rate === null) return "-";
-  const { rate, low, high, tasks } = part.passRate;
-  const bounds = low === null || high === null ? "" : ` (${formatInterval(low, high)})`;
-  return `${formatRate(rate)}${bounds} of ${tasks}`;
 }
 
 function differenceCell({ difference, shown }: PartDifference, paint: Palette): string {
