@@ -1,6 +1,7 @@
-import type { TaskResult } from "../core/record.ts";
+import type { RunRecord, TaskResult } from "../core/record.ts";
 import { fisherExact } from "../stats/binomial.ts";
 import type { DataFlaw } from "./data-flaw.ts";
+import { isOfGate } from "./gate/preregistration.ts";
 import type { ArmInRun } from "./summary.ts";
 
 // With a larger share missing, the graded trials may be a biased selection.
@@ -30,10 +31,14 @@ export function coverageFlaw({ run, arm }: ArmInRun, label: string): readonly Da
   const planned = arm.perTask.length * run.attempts;
   const missing = planned - arm.graded;
   if (missing <= planned * MAX_MISSING) return [];
-  const command = "gate" in run.settings ? "gate" : "run";
-  const tasks = arm.perTask.filter(({ trials, errors }) => trials + errors < run.attempts).length;
-  const unfinished = { tasks, of: arm.perTask.length };
+  const command = isOfGate(run) ? "gate" : "run";
+  const unfinished = { tasks: unfinishedTasks(arm.perTask, run).length, of: arm.perTask.length };
   return [{ kind: "missing-grades", label, missing, planned, errors: arm.errors, unfinished, resume: { command, runId: run.id } }];
+}
+
+/** Gives the tasks of an arm of which some trial has no result at all. */
+export function unfinishedTasks(perTask: readonly TaskResult[], { attempts }: Pick<RunRecord, "attempts">): readonly TaskResult[] {
+  return perTask.filter(({ trials, errors }) => trials + errors < attempts);
 }
 
 function unequalErrors(baseline: ArmInRun, candidate: ArmInRun): readonly DataFlaw[] {

@@ -5,6 +5,7 @@ import { drift, MIN_INFORMATIVE_TASKS, MIN_INFORMATIVE_TRIALS } from "../stats/d
 import { type ExactChange, exactChange } from "../stats/exact-change.ts";
 import { type PassRate, passRate } from "../stats/pass-rate.ts";
 import { costPerSolved } from "./cost-per-solved.ts";
+import { isOfGate } from "./gate/preregistration.ts";
 
 /** The results of an arm in one run. Unknown costs are null. */
 export type TrendPoint = {
@@ -204,7 +205,7 @@ function trendPoint(point: SeriesPoint, before: SeriesPoint | undefined): TrendP
 }
 
 function unfinishedIn({ tasks, finishedTasks, end, stoppedBy, settings }: SeriesPoint): TrendPoint["unfinished"] {
-  return finishedTasks >= tasks ? null : { tasks: tasks - finishedTasks, of: tasks, end, stoppedBy, isGate: "gate" in settings };
+  return finishedTasks >= tasks ? null : { tasks: tasks - finishedTasks, of: tasks, end, stoppedBy, isGate: isOfGate({ settings }) };
 }
 
 function commitIn({ git }: SeriesPoint["settings"]): string | null {

@@ -5,7 +5,10 @@ import type { Api, Price } from "./model.ts";
 import type { GradedIsolation, HeldBack, VerdictReason } from "./verdict.ts";
 
 /** How a run ended. */
-export type RunEnd = "complete" | "interrupted" | "failed";
+export type RunEnd = (typeof RUN_ENDS)[number];
+
+/** Every way. */
+export const RUN_ENDS = ["complete", "interrupted", "failed"] as const;
 
 /** A stored run, without its trials. `end` is null while it runs, and after a kill. */
 export type RunRecord = {

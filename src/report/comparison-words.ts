@@ -83,10 +83,10 @@ function subjectWords(subject: Mismatch["subject"]): string {
   return subject.kind === "setting" ? subject.name : SUBJECTS[subject.kind];
 }
 
-/** Writes the sentence that closes a comparison; its subject is always the candidate, and it names what the decision allows for. */
-export function comparisonSentence(comparison: Comparison): string {
+/** Writes the sentence that closes a comparison; its subject is always the candidate, and it names what the decision allows for. A command in it has the flag that names the database. */
+export function comparisonSentence(comparison: Comparison, databaseFlag = ""): string {
   const { candidate, baseline, difference, verdict, equivalence } = comparison;
-  if (verdict.kind === "cannot-tell") return `Cannot tell: ${openWords(comparison, verdict)}`;
+  if (verdict.kind === "cannot-tell") return `Cannot tell: ${openWords(comparison, verdict, databaseFlag)}`;
   const margin = formatPoints(equivalence.margin, { sign: false });
   const seen = `${seenWords(comparison)} over ${scopeWords(comparison)}`;
   const allowed = allowanceClauses(comparison);
@@ -115,7 +115,7 @@ function interval({ low, high }: Comparison["difference"]): string {
 
 type Open = Extract<ComparisonVerdict, { kind: "cannot-tell" }>;
 
-function openWords(comparison: Comparison, { needed, cause }: Open): string {
+function openWords(comparison: Comparison, { needed, cause }: Open, databaseFlag: string): string {
   const { baseline, candidate, difference, suiteGap } = comparison;
   if (suiteGap && !isFlaw(cause)) return `${suiteGapClause(suiteGap)}.`;
   switch (cause.kind) {
@@ -129,7 +129,7 @@ function openWords(comparison: Comparison, { needed, cause }: Open): string {
       break;
     default:
       // A full stop after the command that resumes a run would be copied with it.
-      return `${flawSentence(cause)}${cause.kind === "missing-grades" ? "" : "."}`;
+      return `${flawSentence(cause, databaseFlag)}${cause.kind === "missing-grades" ? "" : "."}`;
   }
   const seen = seenWords(comparison);
   if (cause.kind === "depends-on-missing-grades")

@@ -4,6 +4,7 @@ import type { GateReason, GateResult, GateState, SequentialPath } from "../analy
 import { counted, formatPoints, formatPointsInterval, formatRatio } from "../core/format.ts";
 import { capClause } from "./cap-words.ts";
 import { undecidableSentence } from "./power-words.ts";
+import { resumeClause } from "./unfinished-words.ts";
 
 /** The words for each state of a gate. */
 export const STATE_WORDS: Readonly<Record<GateState, string>> = {
@@ -73,8 +74,8 @@ export function savedSentence({ plannedTrials, trials }: SequentialPath): string
   return `Stopped early: ${trials} of ${plannedTrials} trials, ${saved} saved (${((100 * saved) / plannedTrials).toFixed(0)} %).`;
 }
 
-/** Writes a reason of a gate as a sentence without a full stop. */
-export function gateReasonSentence(reason: GateReason, gate: Decided): string {
+/** Writes a reason of a gate as a sentence without a full stop; a command in it has the flag that names the database. */
+export function gateReasonSentence(reason: GateReason, gate: Decided, databaseFlag = ""): string {
   const { baseline, candidate } = gate;
   switch (reason.kind) {
     case "same-arm":
@@ -106,15 +107,14 @@ export function gateReasonSentence(reason: GateReason, gate: Decided): string {
         return 'No drop would have been found four times in five; see "bench plan" for what more trials would show';
       return `A drop of ${formatPoints(reason.difference, { sign: false })} would have been missed one time in five; see "bench plan" for what more trials would show`;
     default:
-      return capitalized(flawSentence(reason));
+      return capitalized(flawSentence(reason, databaseFlag));
   }
 }
 
 /** Writes a flaw in the data as a clause without a full stop; the command that resumes a run comes last. */
-export function flawSentence(flaw: DataFlaw): string {
+export function flawSentence(flaw: DataFlaw, databaseFlag = ""): string {
   if (flaw.kind !== "missing-grades") return flawCause(flaw);
-  const { command, runId } = flaw.resume;
-  return `${flawCause(flaw)}; resume with: bench ${command} --resume ${runId}`;
+  return `${flawCause(flaw)}; ${resumeClause(flaw.resume, databaseFlag)}`;
 }
 
 function capitalized(text: string): string {

@@ -2,8 +2,8 @@ import type { PublishedComparison } from "../analysis/published-comparison.ts";
 import { counted, formatP, formatPoints, formatPointsInterval, formatRate } from "../core/format.ts";
 import { flawSentence } from "./gate-words.ts";
 
-/** Writes the sentence that closes a comparison with a published figure; its subject is the arm. */
-export function publishedSentence(comparison: PublishedComparison): string {
+/** Writes the sentence that closes a comparison with a published figure; its subject is the arm, and a command in it has the flag that names the database. */
+export function publishedSentence(comparison: PublishedComparison, databaseFlag = ""): string {
   const { verdict } = comparison;
   if (verdict.kind !== "cannot-tell")
     return `${verdict.kind === "better" ? "Better" : "Worse"}: ${seenWords(comparison)}${allowedWords(comparison)}, if its tasks are like these.`;
@@ -16,7 +16,7 @@ export function publishedSentence(comparison: PublishedComparison): string {
     case "not-after-adjustment":
       return `Cannot tell: ${seenWords(comparison)}, which is not shown${allowedWords(comparison)}.`;
     default:
-      return `Cannot tell: ${flawSentence(cause)}${cause.kind === "missing-grades" ? "" : "."}`;
+      return `Cannot tell: ${flawSentence(cause, databaseFlag)}${cause.kind === "missing-grades" ? "" : "."}`;
   }
 }
 

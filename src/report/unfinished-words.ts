@@ -1,3 +1,5 @@
+import { unfinishedTasks } from "../analysis/find-flaws.ts";
+import { isOfGate } from "../analysis/gate/preregistration.ts";
 import type { Summary } from "../analysis/summary.ts";
 import type { Trend } from "../analysis/trend.ts";
 import { clipped, oneLine } from "../core/printable.ts";
@@ -21,22 +23,21 @@ export function unfinishedSentences(summary: Summary, whereabouts: Whereabouts):
   const { runs, arms, capStops } = summary;
   return runs.flatMap((run) => {
     const own = arms.filter(({ runId }) => runId === run.id).flatMap(({ perTask }) => perTask);
-    const left = own.filter(({ trials, errors }) => trials + errors < run.attempts);
+    const left = unfinishedTasks(own, run);
     if (left.length === 0) return [];
-    const isGate = "gate" in run.settings;
-    const unfinished = { ...run, isGate, tasks: distinct(left), of: distinct(own) };
+    const unfinished = { ...run, isGate: isOfGate(run), tasks: distinct(left), of: distinct(own) };
     // What a cap did is said in a sentence of its own, with the amounts.
     const cap = runs.length > 1 ? null : (capStops[0] ?? null);
     if (cap === null) return [`Run ${unfinishedSentence(unfinished, whereabouts)}`];
     const higher = cap.owner !== null ? "" : cap.cap.kind === "usd" ? " --max-cost USD" : " --max-tokens N";
-    return [`Run ${oneLine(run.id)}: ${countWords(unfinished)}; ${resumeClause(unfinished, whereabouts, higher)}`];
+    return [`Run ${oneLine(run.id)}: ${countWords(unfinished)}; ${resumeClauseOf(unfinished, whereabouts, higher)}`];
   });
 }
 
 /** Says of one run that is not finished how many tasks are left, why it stopped and how it is resumed; begins with its id. */
 export function unfinishedSentence(run: UnfinishedRun, whereabouts: Whereabouts): string {
   if (whereabouts.running?.has(run.id)) return `${oneLine(run.id)} is under way: ${countWords(run)} yet.`;
-  return `${oneLine(run.id)}: ${countWords(run)}; ${endWords(run)}; ${resumeClause(run, whereabouts)}`;
+  return `${oneLine(run.id)}: ${countWords(run)}; ${endWords(run)}; ${resumeClauseOf(run, whereabouts)}`;
 }
 
 /** Says the same of each run of a trend, with the name of the arm before it. */
@@ -63,11 +64,11 @@ function endWords({ end, stoppedBy }: UnfinishedRun): string {
   return end === "interrupted" ? "it was interrupted" : "it could not continue";
 }
 
-function resumeClause(run: UnfinishedRun, { databaseFlag = "" }: Whereabouts, flags = ""): string {
-  return `resume with: ${resumeCommand(run)}${flags}${databaseFlag}`;
+/** Names the command that resumes a run, with more flags behind it, as a clause to end a sentence with: a full stop would be copied with the command. */
+export function resumeClause({ command, runId }: { readonly command: "run" | "gate"; readonly runId: string }, flags = ""): string {
+  return `resume with: bench ${command} --resume ${oneLine(runId)}${flags}`;
 }
 
-/** The command that resumes a run, without flags. */
-export function resumeCommand({ id, isGate }: Pick<UnfinishedRun, "id" | "isGate">): string {
-  return `bench ${isGate ? "gate" : "run"} --resume ${oneLine(id)}`;
+function resumeClauseOf({ id, isGate }: UnfinishedRun, { databaseFlag = "" }: Whereabouts, flags = ""): string {
+  return resumeClause({ command: isGate ? "gate" : "run", runId: id }, flags + databaseFlag);
 }

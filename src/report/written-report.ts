@@ -12,7 +12,7 @@ import { groupSentences } from "./group-words.ts";
 import { partsSentence } from "./part-words.ts";
 import { powerSentence, repeatsSentence } from "./power-words.ts";
 import { publishedSentence } from "./published-words.ts";
-import { resumeCommand, unfinishedSentences, type Whereabouts } from "./unfinished-words.ts";
+import { unfinishedSentences, type Whereabouts } from "./unfinished-words.ts";
 
 /** A comparison with its closing sentence and its other words. */
 export type WrittenComparison = Omit<Comparison, "difference" | "ratios" | "mismatches"> & {
@@ -62,7 +62,7 @@ export type WrittenPublished = PublishedComparison & { readonly sentence: string
 
 /** Puts the decisions of a summary into words. */
 export function writeReport({ published, ...summary }: Summary, whereabouts: Whereabouts = {}): Report {
-  const located = locatedIn(summary.runs, whereabouts);
+  const { databaseFlag } = whereabouts;
   return {
     schema: "bench-report/1",
     ...summary,
@@ -71,11 +71,9 @@ export function writeReport({ published, ...summary }: Summary, whereabouts: Whe
     isolation: weakestIsolation(summary.arms),
     groups: groupSentences(summary.arms),
     heldBack: heldBackSentences(summary.arms),
-    comparisons: summary.comparisons
-      .map((comparison) => writtenComparison(comparison, summary))
-      .map((written) => ({ ...written, sentence: located(written.sentence) })),
-    gate: summary.gate && writtenGate(summary.gate, located),
-    ...(published === undefined ? {} : { published: { ...published, sentence: located(publishedSentence(published)) } }),
+    comparisons: summary.comparisons.map((comparison) => writtenComparison(comparison, summary, databaseFlag)),
+    gate: summary.gate && writtenGate(summary.gate, databaseFlag),
+    ...(published === undefined ? {} : { published: { ...published, sentence: publishedSentence(published, databaseFlag) } }),
   };
 }
 
@@ -95,7 +93,7 @@ function heldBackSentences(arms: readonly ArmSummary[]): readonly string[] {
 
 const MAX_FILES = 3;
 
-function writtenComparison(comparison: Comparison, { arms, gate }: Summary): WrittenComparison {
+function writtenComparison(comparison: Comparison, { arms, gate }: Summary, databaseFlag: string | undefined): WrittenComparison {
   const armOf = ({ armId, runId }: Comparison["baseline"]): ArmSummary | undefined =>
     arms.find((arm) => arm.armId === armId && arm.runId === runId);
   return {
@@ -103,7 +101,7 @@ function writtenComparison(comparison: Comparison, { arms, gate }: Summary): Wri
     difference: { ...comparison.difference, value: comparison.tasks.compared === 0 ? null : comparison.difference.value },
     ratios: comparison.ratios.map((ratio) => ({ ...ratio, reason: ratio.reason && missingRatioWords(ratio.reason) })),
     mismatches: comparison.mismatches.map(mismatchWords),
-    sentence: gate ? `${OUTCOME_WORDS[gate.outcome]}: ${gateSentence(gate)}.` : comparisonSentence(comparison),
+    sentence: gate ? `${OUTCOME_WORDS[gate.outcome]}: ${gateSentence(gate)}.` : comparisonSentence(comparison, databaseFlag),
     capNote: comparisonCapNote(armOf(comparison.baseline), armOf(comparison.candidate)),
     // What a gate could have found is among its own reasons.
     powerNote: gate ? null : powerSentence(comparison),
@@ -113,12 +111,6 @@ function writtenComparison(comparison: Comparison, { arms, gate }: Summary): Wri
   };
 }
 
-function writtenGate(gate: GateResult, located: (sentence: string) => string): WrittenGate {
-  return { ...gate, sentence: gateSentence(gate), reasons: gate.reasons.map((reason) => located(gateReasonSentence(reason, gate))) };
-}
-
-// The command that ends a sentence must find the database, which the words of a decision do not know.
-function locatedIn(runs: Summary["runs"], { databaseFlag = "" }: Whereabouts): (sentence: string) => string {
-  const commands = runs.map(({ id, settings }) => `resume with: ${resumeCommand({ id, isGate: "gate" in settings })}`);
-  return (sentence) => (commands.some((command) => sentence.endsWith(command)) ? sentence + databaseFlag : sentence);
+function writtenGate(gate: GateResult, databaseFlag: string | undefined): WrittenGate {
+  return { ...gate, sentence: gateSentence(gate), reasons: gate.reasons.map((reason) => gateReasonSentence(reason, gate, databaseFlag)) };
 }

@@ -51,3 +51,8 @@ export function earlyStopOf(run: RunRecord): { readonly rounds: number; readonly
   const found = preregistrationOf(run);
   return found === null || run.attempts >= found.rounds ? null : { rounds: run.attempts, plannedRounds: found.rounds };
 }
+
+/** Tells whether a run belongs to a sequential gate, which then resumes it. */
+export function isOfGate({ settings }: Pick<RunRecord, "settings">): boolean {
+  return "gate" in settings;
+}

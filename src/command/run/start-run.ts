@@ -1,3 +1,4 @@
+import { isOfGate } from "../../analysis/gate/preregistration.ts";
 import { summarizeRun } from "../../analysis/summary.ts";
 import { UserError } from "../../core/errors.ts";
 import { jsonText, oneLine, printable } from "../../core/printable.ts";
@@ -71,7 +72,7 @@ async function resume(given: RunFlags, name: string, { terminal, given: isGiven,
 
 /** Refuses to resume the run of a sequential gate by itself; throws UserError that names the command for it. */
 export function refuseGateRun(run: RunRecord): void {
-  if ("gate" in run.settings)
+  if (isOfGate(run))
     throw new UserError(`Cannot resume run "${run.id}": it belongs to a sequential gate; resume that with: bench gate --resume ${run.id}`);
 }
 

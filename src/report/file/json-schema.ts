@@ -1,5 +1,5 @@
 import { z } from "zod";
-import type { TrialRecord } from "../../core/record.ts";
+import { RUN_ENDS, type TrialRecord } from "../../core/record.ts";
 import type { Report, WrittenPublished } from "../written-report.ts";
 import { arm, capStop, count, counts, maybe, part, passRate, share, trial } from "./arm-schema.ts";
 
@@ -10,7 +10,7 @@ const run = z.strictObject({
   id: z.string(),
   createdAt: z.string().describe("ISO date, UTC"),
   finishedAt: z.string().nullable(),
-  end: z.enum(["complete", "interrupted", "failed"]).nullable(),
+  end: z.enum(RUN_ENDS).nullable(),
   stoppedBy: z.string().nullable().describe("why it ended before all was done; null after a kill, too"),
   suite: z.string(),
   suiteDigest: z.string(),

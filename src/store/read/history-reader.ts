@@ -1,5 +1,6 @@
 import type { PastTrial, SeriesPoint } from "../../core/history.ts";
 import type { Api } from "../../core/model.ts";
+import { RUN_ENDS } from "../../core/record.ts";
 import type { Arm } from "../../core/trial.ts";
 import type { Sqlite } from "../database.ts";
 import {
@@ -43,7 +44,7 @@ const POINT = {
   promptDigest: name("promptDigest"),
   errors: total("errors"),
   tampered: total("tampered"),
-  end: optional(word("ended", ["complete", "interrupted", "failed"] as const)),
+  end: optional(word("ended", RUN_ENDS)),
   stoppedBy: optional(text("stoppedBy")),
   tasks: total("tasks"),
   finishedTasks: total("finishedTasks"),

@@ -1,3 +1,4 @@
+import { RUN_ENDS } from "../../core/record.ts";
 import { count, json, MAX_NAME_BYTES, name, optional, sum, text, total, within, word } from "../query/column.ts";
 import { LISTED_ARMS, SETTINGS, TEXTS } from "../query/stored-shapes.ts";
 
@@ -14,7 +15,7 @@ export const RUN = {
   id: name("r.id"),
   createdAt: name("r.created_at"),
   finishedAt: optional(name("r.finished_at")),
-  end: optional(word("r.ended", ["complete", "interrupted", "failed"] as const)),
+  end: optional(word("r.ended", RUN_ENDS)),
   stoppedBy: optional(text("r.stopped_by")),
   suite: name("r.suite"),
   suiteDigest: name("r.suite_digest"),
@@ -32,16 +33,15 @@ const ARMS = `(select json_group_array(json_object('name', name, 'api', api)) fr
 
 const TASKS = "(select count(*) from run_tasks where run_id = r.id)";
 
-const FINISHED_TASKS = `(select count(*) from (select 1 from trials where run_id = r.id group by task_id
-  having count(*) >= coalesce(r.rounds, r.attempts) * (select count(*) from run_arms where run_id = r.id)))`;
+const TRIALS_OF_TASK = "coalesce(r.rounds, r.attempts) * (select count(*) from run_arms where run_id = r.id)";
+
+const FINISHED_TASKS = `(select count(*) from (select 1 from trials where run_id = r.id group by task_id having count(*) >= ${TRIALS_OF_TASK}))`;
 
 /** The columns of a run in a list, over `LISTED`. */
 export const LISTED_RUN = {
   ...RUN,
   arms: json(ARMS, LISTED_ARMS),
-  planned: total(
-    "(select count(*) from run_tasks where run_id = r.id) * (select count(*) from run_arms where run_id = r.id) * coalesce(r.rounds, r.attempts)",
-  ),
+  planned: total(`${TASKS} * ${TRIALS_OF_TASK}`),
   passed: total("coalesce(g.passed, 0)"),
   graded: total("coalesce(g.trials, 0)"),
   errors: total("coalesce(e.trials, 0)"),

@@ -1,3 +1,4 @@
+import { isOfGate } from "../../../analysis/gate/preregistration.ts";
 import { markedCost } from "../../../core/figure.ts";
 import { counted, formatDate } from "../../../core/format.ts";
 import type { RunListing, RunState } from "../../../core/record.ts";
@@ -47,8 +48,7 @@ const MAX_UNFINISHED = 5;
 function unfinishedNotes(runs: readonly Listed[], whereabouts: Whereabouts): readonly string[] {
   const unfinished = runs.filter(({ unfinishedTasks }) => unfinishedTasks > 0);
   const notes = unfinished.slice(0, MAX_UNFINISHED).map(({ unfinishedTasks, tasks, ...run }) => {
-    const isGate = "gate" in run.settings;
-    return `Run ${unfinishedSentence({ ...run, isGate, tasks: unfinishedTasks, of: tasks }, whereabouts)}`;
+    return `Run ${unfinishedSentence({ ...run, isGate: isOfGate(run), tasks: unfinishedTasks, of: tasks }, whereabouts)}`;
   });
   const left = unfinished.length - notes.length;
   return left > 0 ? [...notes, `and ${counted(left, "more run")} not finished; "bench report RUN" tells why`] : notes;
