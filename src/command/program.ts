@@ -5,6 +5,7 @@ import { cleanCommand } from "./clean/clean.ts";
 import { compareCommand } from "./compare/compare.ts";
 import { doctorCommand } from "./doctor/doctor.ts";
 import { gateCommand } from "./gate/gate.ts";
+import { importCommand } from "./import/import.ts";
 import { initCommand } from "./init/init.ts";
 import { listCommand } from "./list/list.ts";
 import { modelsCommand } from "./models/models.ts";
@@ -53,6 +54,7 @@ export function buildProgram(terminal: Terminal, end: End): Command {
     modelsCommand,
     cleanCommand,
     initCommand,
+    importCommand,
   ];
   for (const command of commands) program.addCommand(command(terminal, end));
   for (const command of [program, ...program.commands, ...program.commands.flatMap((one) => one.commands)]) {

@@ -55,6 +55,7 @@ export const sharedSchema = z
 /** Schema of task.yaml; also published as a JSON Schema for editors. */
 export const taskSchema = z.strictObject({
   title: z.string().min(1).max(MAX_TEXT),
+  draft: z.boolean().optional().describe("the prompt was drafted by an import and is to be rewritten; changes no result"),
   difficulty: z.enum(["easy", "medium", "hard"]).optional(),
   tags: z.array(z.string().max(MAX_TEXT)).max(MAX_TAGS).default([]),
   group: groupSchema.optional(),
@@ -113,6 +114,7 @@ export function loadTask(suiteFolder: Place, { id, folderName = id, suite, share
     title: yaml.title,
     prompt,
     tags: yaml.difficulty ? [...yaml.tags, yaml.difficulty] : yaml.tags,
+    ...(yaml.draft === true ? { isDraft: true as const } : {}),
     ...groupOf(yaml.group ?? shared.group),
     ...(yaml.image === undefined
       ? sharedImage(images, { suiteFolder, shared, runner: yaml.tests.runner })
@@ -179,9 +181,9 @@ function wrongOf(folder: Place): readonly WrongSolution[] {
   return foldersIn(folder).map((name) => ({ name, files: [...readTree(placeInside(folder, name), { budget })] }));
 }
 
-// Titles, tags, groups and reference solutions do not change a result, so they are not part of the digest.
+// Titles, tags, groups, whether the prompt is a draft, and reference solutions do not change a result, so they are not part of the digest.
 function digestOf(task: Omit<Task, "files" | "digest">, { workspace, tests }: TaskFolders): string {
-  const { title: _title, tags: _tags, group: _group, suite: _suite, imageFolder: _imageFolder, ...relevant } = task;
+  const { title: _title, tags: _tags, isDraft: _isDraft, group: _group, suite: _suite, imageFolder: _imageFolder, ...relevant } = task;
   return createHash("sha256")
     .update(JSON.stringify([{ ...relevant, tests: digestedPlan(task.tests) }, workspace.digest, tests.digest]))
     .digest("hex");

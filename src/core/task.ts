@@ -101,6 +101,8 @@ export type Task = {
   readonly title: string;
   readonly prompt: string;
   readonly tags: readonly string[];
+  /** The prompt was drafted by an import, and nobody has rewritten it yet. */
+  readonly isDraft?: true;
   /** What the task shares with others, so that their results hang together: a repository, a template, an exercise. Absent where it shares nothing. */
   readonly group?: string;
   /** Image name; null selects the default sandbox image. */

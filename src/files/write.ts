@@ -43,6 +43,26 @@ export function replaceFile(place: Place, pieces: Iterable<string>): void {
   }
 }
 
+/**
+ * Gives a folder that was written under another name its own, whole or not at all; returns false when there is something of that name already. Throws UserError when a
+ * folder on the way is a link, or the system refuses.
+ */
+export function publishFolder(written: Place, place: Place): boolean {
+  if (kindOf(place, WRITING) !== "nothing") return false;
+  try {
+    renameSync(written.path, place.path);
+    return true;
+  } catch (error) {
+    if (["ENOTEMPTY", "EEXIST"].includes((error as NodeJS.ErrnoException).code ?? "")) return false;
+    throw writeFault(place, error);
+  }
+}
+
+/** Removes a folder that this program wrote, with all that is in it; links in it are removed, not followed. */
+export function removeFolder(place: Place): void {
+  if (kindOf(place, WRITING) === "folder") rmSync(place.path, { recursive: true, force: true });
+}
+
 /** Refuses a place where `replaceFile` would not write: throws UserError when a link, a folder or a special file is there, or a folder on the way is a link. */
 export function requireReplaceable(place: Place): void {
   const kind = kindOf(place, REPLACING);

@@ -34,11 +34,13 @@ export async function learnExpected(request: LearnRequest): Promise<Learned> {
   );
 }
 
-function passedOf(verdict: Verdict): readonly string[] {
+/** Names the tests that passed. */
+export function passedOf(verdict: Verdict): readonly string[] {
   return verdict.tests.filter((test) => test.status === "passed").map((test) => test.name);
 }
 
-function failureOf(verdict: Verdict): string {
+/** Says why a solution does not pass, by the first test that failed. */
+export function failureOf(verdict: Verdict): string {
   const failure = verdict.tests.find((test) => test.status === "failed");
   if (failure !== undefined) return `"${failure.name}" failed${failure.message === null ? "" : ` (${mainLine(failure.message)})`}`;
   return verdict.testsTotal === 0 && verdict.reason === "tests-failed" ? "no test passed" : verdict.reason;

@@ -1,40 +1,21 @@
-import { execFile } from "node:child_process";
 import { createHash } from "node:crypto";
-import { promisify } from "node:util";
-import { environmentFor, environmentVariable } from "../../config/environment.ts";
+import { environmentVariable } from "../../config/environment.ts";
 import { UserError } from "../../core/errors.ts";
 import { Breather } from "../../core/turn.ts";
 import { MAX_FILE_BYTES } from "../../files/bounds.ts";
 import { readBytes } from "../../files/file.ts";
 import { type Place, placeInside, placeNamed, type Stamp, stampOf } from "../../files/place.ts";
+import { harmlessGit } from "../git/harmless-git.ts";
 
 /** The commit and branch that a run was started from; `branch` is null when none is checked out, and the whole is null outside a repository. */
 export type GitState = { readonly commit: string; readonly dirty: boolean; readonly branch: string | null } | null;
 
-// A checkout may come from a stranger, and git runs programs that its configuration names. What could be run is switched off here, and only plumbing is used that
-// compares neither through filters nor by asking another repository. Command-line settings take precedence over those of the checkout.
-const HARMLESS = [
-  "--no-optional-locks",
-  ...["core.fsmonitor=false", "core.hooksPath=/dev/null", "core.sshCommand=false", "safe.bareRepository=explicit"].flatMap((setting) => [
-    "-c",
-    setting,
-  ]),
-];
-
-// The index of half a million files.
-const MAX_OUTPUT_BYTES = 128 * 1024 * 1024;
+const MAX_GIT_MS = 5_000;
 
 /** Reads the git state of a folder without running anything that the repository names; null when git fails for any reason. */
 export async function gitState(folder = "."): Promise<GitState> {
-  const git = async (...args: readonly string[]): Promise<string> => {
-    const { stdout } = await promisify(execFile)("git", [...HARMLESS, ...args], {
-      cwd: folder,
-      timeout: 5_000,
-      env: gitEnvironment(),
-      maxBuffer: MAX_OUTPUT_BYTES,
-    });
-    return stdout;
-  };
+  const git = async (...args: readonly string[]): Promise<string> =>
+    (await harmlessGit(args, { cwd: folder, timeoutMs: MAX_GIT_MS })).toString();
   try {
     const [commit, branch, staged, top, listing] = await Promise.all([
       git("rev-parse", "HEAD"),
@@ -48,15 +29,6 @@ export async function gitState(folder = "."): Promise<GitState> {
   } catch {
     return null;
   }
-}
-
-// The keys of models must not reach another program; git needs the path to itself and the user's own settings.
-const NEEDED_BY_GIT = new Set(["PATH", "HOME", "USERPROFILE", "SYSTEMROOT"]);
-
-function gitEnvironment(): Readonly<Record<string, string>> {
-  const inherited = environmentFor((name) => NEEDED_BY_GIT.has(name));
-  // git before 2.45 knows no GIT_NO_LAZY_FETCH. An empty list of protocols also takes precedence over a protocol.ext.allow of the checkout; protocol.allow=never does not.
-  return { ...inherited, GIT_NO_LAZY_FETCH: "1", GIT_ALLOW_PROTOCOL: "", GIT_TERMINAL_PROMPT: "0", LC_ALL: "C" };
 }
 
 /** A tracked file as the index remembers it; without times where git does not say them. */

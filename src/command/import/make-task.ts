@@ -1,0 +1,195 @@
+import type { TaskFields } from "../../config/task-text.ts";
+import { counted } from "../../core/format.ts";
+import { defaultLimits } from "../../core/language.ts";
+import { printable } from "../../core/printable.ts";
+import type { Isolation, Task } from "../../core/task.ts";
+import { gradeWithDetails } from "../../grade/grade.ts";
+import { type Commit, shortHash, subjectOf } from "../../import/git/commit.ts";
+import { deliverOf } from "../../import/git/deliver.ts";
+import { draftPrompt, taskIdOf, titleOf } from "../../import/git/draft-prompt.ts";
+import { type ProjectTests, projectTests } from "../../import/git/project.ts";
+import type { SplitCommit } from "../../import/git/split-commit.ts";
+import { findAnswersInHistory } from "../../run/check/answer-history.ts";
+import { checkTask } from "../../run/check/check-task.ts";
+import { type LearnedChange, learnChange } from "../../run/check/learn-change.ts";
+import type { Repository } from "../git/repository.ts";
+import { type CommitFiles, filesOfCommit } from "./commit-files.ts";
+import type { GradingImages } from "./grading-images.ts";
+import type { SuiteFolder, WrittenTask } from "./task-folder.ts";
+
+/** A commit that may become a task. */
+export type ImportCandidate = { readonly commit: Commit; readonly parent: string; readonly split: SplitCommit };
+
+/** What became of a candidate. `again`: for a reason that another try or flag may remove. */
+export type Made =
+  | {
+      readonly kind: "kept";
+      readonly id: string;
+      readonly tests: number;
+      readonly failing: number;
+      readonly isolation: Isolation;
+      readonly note: string | null;
+    }
+  | { readonly kind: "dropped"; readonly reason: string; readonly again: boolean };
+
+/** Where tasks are made, and how thoroughly they are checked. */
+export type MakeDeps = {
+  readonly repository: Repository;
+  readonly under: string;
+  readonly folder: SuiteFolder;
+  readonly images: GradingImages;
+  readonly repeats: number;
+  readonly signal: AbortSignal;
+};
+
+// Enough for the tests of a few files, and to learn how long they take.
+const LEARN_SECONDS = 300;
+const MIN_SECONDS = 60;
+const TIME_FACTOR = 5;
+const MEGABYTE = 1024 * 1024;
+const WORKSPACE_FACTOR = 4;
+
+/** Makes a task of a commit: writes it, learns from its tests before and after the commit what they require, and keeps it when it is sound. Throws InfraError, and UserError for what the user has to change. */
+export async function makeTask(candidate: ImportCandidate, deps: MakeDeps): Promise<Made> {
+  const { commit, parent, split } = candidate;
+  const files = await filesOfCommit(deps.repository, { commit: commit.hash, parent, under: deps.under, split });
+  if ("tooLarge" in files) return dropped(files.tooLarge);
+  const project = projectTests(split.language, (path) => textOf(files, path));
+  if (project.kind === "unknown") return dropped(project.reason);
+  const draft = draftOf(candidate, files, project.tests);
+  try {
+    const task = await deps.folder.write(draft);
+    const best = await bestTry(task, deps);
+    if (best.kind === "failed") return dropped(best.reason);
+    const { learned, isolation } = best;
+    if (learned.required.length === 0) return dropped(`no test passes after it: ${learned.failure ?? "none ran"}`);
+    if (learned.failing.length === 0) return dropped("its tests pass before it as well");
+    const final = deps.folder.rewrite({
+      ...draft,
+      fields: finalFields(draft.fields, { ...best, files }),
+      prompt: draftPrompt({ message: commit.message, failing: learned.failing }),
+    });
+    const problem = await problemOf(final, deps);
+    if (problem !== null) return dropped(problem);
+    deps.folder.publish(draft.id);
+    return {
+      kind: "kept",
+      id: draft.id,
+      tests: learned.required.length,
+      failing: learned.failing.length,
+      isolation,
+      note: noteOf(best, files),
+    };
+  } finally {
+    deps.folder.discard(draft.id);
+  }
+}
+
+function dropped(reason: string, again = false): Made {
+  return { kind: "dropped", reason: printable(reason, MAX_REASON), again };
+}
+
+const MAX_REASON = 300;
+
+function textOf({ workspace }: CommitFiles, path: string): string | null {
+  const file = workspace.find((one) => one.path === path);
+  return file === undefined ? null : new TextDecoder().decode(file.bytes);
+}
+
+function draftOf({ commit, split }: ImportCandidate, files: CommitFiles, tests: ProjectTests): WrittenTask {
+  const subject = subjectOf(commit);
+  const bytes = [...files.workspace, ...files.tests].reduce((sum, file) => sum + file.bytes.length, 0);
+  const needed = Math.ceil((bytes / MEGABYTE) * WORKSPACE_FACTOR);
+  const usual = defaultLimits(tests.runner).workspaceMb;
+  const fields: TaskFields = {
+    title: titleOf(subject),
+    draft: true,
+    deliver: [...deliverOf(split.code, split.language)],
+    ...(needed > usual ? { sandbox: { workspace_mb: needed } } : {}),
+    tests: {
+      ...tests,
+      command: undefined,
+      report: undefined,
+      files: [...split.tests],
+      timeout_seconds: LEARN_SECONDS,
+      ...placementOf(tests),
+    },
+  };
+  return {
+    id: taskIdOf(subject, shortHash(commit.hash)),
+    fields,
+    comment: [`Made of commit ${commit.hash} by bench import git.`],
+    prompt: draftPrompt({ message: commit.message, failing: [] }),
+    image: [],
+    ...files,
+  };
+}
+
+// Tests of a project are written for the place that they have in it.
+function placementOf({ runner }: ProjectTests): Partial<TaskFields["tests"]> {
+  return runner === "pytest" || runner === "node" ? { placement: "workspace" } : {};
+}
+
+type Try = { readonly kind: "learned"; readonly learned: LearnedChange; readonly isolation: Isolation };
+type Failed = { readonly kind: "failed"; readonly reason: string };
+
+const ISOLATIONS: Readonly<Partial<Record<Task["tests"]["runner"], readonly Isolation[]>>> = {
+  pytest: ["process", "none"],
+  node: ["process", "none"],
+};
+
+// Apart from the tests where as many pass so as together with them.
+async function bestTry(task: Task, deps: MakeDeps): Promise<Try | Failed> {
+  const prepared = await deps.images.for(task);
+  if (prepared.kind === "failed") return prepared;
+  const { sandboxes } = prepared;
+  let best: Try | null = null;
+  for (const isolation of ISOLATIONS[task.tests.runner] ?? ["none"]) {
+    deps.signal.throwIfAborted();
+    const isolated = { ...task, tests: { ...task.tests, isolation } };
+    const learned = await learnChange(isolated, (one, submitted, expected) =>
+      gradeWithDetails({ task: one, submitted, expected, sandboxes, signal: deps.signal }),
+    );
+    const isBetter = best === null || worthOf(learned) > worthOf(best.learned);
+    if (isBetter) best = { kind: "learned", learned, isolation };
+    if (learned.failed === 0 && learned.required.length > 0) break;
+  }
+  if (best === null) throw new Error(`Cannot learn the tests of "${task.id}": its runner has no isolation; this is a bug`);
+  return best;
+}
+
+function worthOf({ required, failing }: LearnedChange): number {
+  return failing.length === 0 ? 0 : required.length;
+}
+
+type Found = Pick<Try, "learned" | "isolation"> & { readonly files: CommitFiles };
+
+function finalFields(fields: TaskFields, { learned, isolation }: Found): TaskFields {
+  const seconds = Math.ceil(((learned.testsMs ?? 0) * TIME_FACTOR) / 1000);
+  const tests = {
+    ...fields.tests,
+    required: [...learned.required],
+    timeout_seconds: Math.max(MIN_SECONDS, Math.min(seconds, LEARN_SECONDS)),
+  };
+  return { ...fields, tests: { ...tests, ...(fields.tests.runner in ISOLATIONS ? { isolation } : {}) } };
+}
+
+async function problemOf(task: Task, { images, repeats, signal }: MakeDeps): Promise<string | null> {
+  const prepared = await images.for(task);
+  if (prepared.kind === "failed") return prepared.reason;
+  const { sandboxes } = prepared;
+  const { problems } = await checkTask(task, {
+    repeats,
+    grade: (one, submitted, expected) => gradeWithDetails({ task: one, submitted, expected, sandboxes, signal }),
+    findAnswers: (one, hidden) => findAnswersInHistory(one, hidden, { sandboxes, signal }),
+  });
+  return problems[0] ?? null;
+}
+
+function noteOf({ learned }: Try, { leftOut }: CommitFiles): string | null {
+  const notes = [
+    ...(learned.failed > 0 ? [`${counted(learned.failed, "test")} that fail after the commit decide nothing`] : []),
+    ...(leftOut > 0 ? [`${counted(leftOut, "link")} and submodules of the repository left out`] : []),
+  ];
+  return notes.length === 0 ? null : notes.join("; ");
+}
