@@ -35,6 +35,7 @@ function metered(provider: SandboxProvider, note: (cpuMs: number) => void): Sand
       const opened = await provider.open(request, signal);
       const sandbox: Sandbox = {
         id: opened.id,
+        workspace: opened.workspace,
         run: (...args) => opened.run(...args),
         readFile: (...args) => opened.readFile(...args),
         writeFile: (...args) => opened.writeFile(...args),

@@ -25,6 +25,7 @@ function memorySandbox(id: string, output: Uint8Array): Sandbox {
   const name = (path: string): string => path.replace(/^\/workspace\//, "");
   return {
     id,
+    workspace: "/workspace",
     run: async ({ stdin }) => {
       await turn();
       if (stdin === undefined) return ended(0, output);

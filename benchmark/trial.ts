@@ -48,6 +48,7 @@ function timedSandboxes(provider: SandboxProvider, spent: Spent): SandboxProvide
     const opened = await timed("start", () => provider.open(request, signal));
     const sandbox: Sandbox = {
       id: opened.id,
+      workspace: opened.workspace,
       run: (request, stop) => timed(request.cwd === "/" ? "tests" : "tools", () => opened.run(request, stop)),
       readFile: (...args) => timed("tools", () => opened.readFile(...args)),
       writeFile: (...args) => timed("tools", () => opened.writeFile(...args)),

@@ -15,7 +15,7 @@ const MAY_IMPORT: Record<string, readonly string[]> = {
   store: ["core"],
   stats: [],
   files: ["core"],
-  import: ["core", "files"],
+  import: ["core", "files", "config"],
   analysis: ["core", "stats"],
   web: ["core", "stats", "analysis"],
   report: ["core", "stats", "analysis", "web"],
@@ -38,7 +38,8 @@ const MAY_IMPORT_INSIDE: Record<string, readonly string[]> = {
 // The one part in which a package or an effect may be used.
 const HOME: Record<string, readonly string[]> = {
   yaml: ["config"],
-  zod: ["config", "report", "grade"],
+  zod: ["config", "report", "grade", "import"],
+  "smol-toml": ["config"],
   "fast-xml-parser": ["grade"],
   "tap-parser": ["grade"],
   openai: ["model"],

@@ -1,6 +1,7 @@
 import type { AgentSpec } from "../core/agent.ts";
 import type { CapStop, TrialCap } from "../core/cap.ts";
-import type { ArmResult, Doubts, HeldBackResult, IsolationResult, RunRecord, Speed, TaskResult } from "../core/record.ts";
+import type { IsolationResult } from "../core/isolation-words.ts";
+import type { ArmResult, Doubts, HeldBackResult, RunRecord, Speed, TaskResult } from "../core/record.ts";
 import { type PassRate, passRate } from "../stats/pass-rate.ts";
 import type { Comparison } from "./comparison.ts";
 import { costPerSolved } from "./cost-per-solved.ts";

@@ -68,6 +68,15 @@ export const BUILD_NETWORK_FLAG = [
   "build images from folders of tasks with the network of this machine, its own services included; without this they are built without network",
 ] as const;
 
+/** The flag that puts one image in the place of another. */
+export const BASE_FLAG = [
+  "--base <from=image>",
+  "build images of harbor and terminal-bench tasks on IMAGE where their Dockerfile says FROM, for one that cannot be pulled; it changes what is measured; may be repeated",
+] as const;
+
+/** The flag that says which reward passes. */
+export const PASS_AT_FLAG = ["--pass-at <reward>", "the least reward that passes, for harbor tasks; default: 1"] as const;
+
 /** The flag that allows what would be asked for. */
 export const TRUST_FLAG = [
   "--trust",

@@ -5,7 +5,7 @@ import { counted } from "../core/format.ts";
 import { wildcard } from "../core/glob.ts";
 import { printable } from "../core/printable.ts";
 import { suggestion } from "../core/suggestion.ts";
-import type { LeftOut, LoadedSuite, Suite, Task } from "../core/task.ts";
+import type { LeftOut, LoadedSuite, LoadOptions, Suite, Task } from "../core/task.ts";
 import { IMPORTED_SOURCES } from "../import/imported-sources.ts";
 
 /** How a suite is named on the command line, for help and messages: every format of the table. */
@@ -20,8 +20,8 @@ export type LoadedTasks = { readonly suite: Suite; readonly notices: readonly st
  *
  * Throws UserError when a suite cannot be read, two tasks have the same id, or no task is left.
  */
-export async function loadTasks(names: readonly string[], taskPatterns: readonly string[]): Promise<LoadedTasks> {
-  const loaded = await loadAll(names.length > 0 ? names : ownSuites());
+export async function loadTasks(names: readonly string[], taskPatterns: readonly string[], flags: FormatFlags = {}): Promise<LoadedTasks> {
+  const loaded = await loadAll(names.length > 0 ? names : ownSuites(), loadOptions(flags));
   const tasks = chooseTasks(
     loaded.flatMap(({ suite }) => suite.tasks),
     taskPatterns,
@@ -31,16 +31,30 @@ export async function loadTasks(names: readonly string[], taskPatterns: readonly
   return { suite, notices: loaded.flatMap(({ notices }) => notices) };
 }
 
+/** The flags of a command that set something of tasks in formats with images and rewards of their own. */
+export type FormatFlags = { readonly base?: readonly string[] | undefined; readonly passAt?: number | undefined };
+
+// A part of an image's name cannot hold a "=".
+function loadOptions({ base = [], passAt = 1 }: FormatFlags): LoadOptions {
+  const bases = base.map((text): [string, string] => {
+    const [, from, image] = /^([^=\s]{1,500})=([^=\s]{1,500})$/.exec(text) ?? [];
+    if (from === undefined || image === undefined)
+      throw new UserError(`Cannot use --base "${printable(text)}": expected FROM=IMAGE, such as ubuntu:24.04=bench-sandbox:latest`);
+    return [from, image];
+  });
+  return { bases: new Map(bases), passAt };
+}
+
 // Prompts and settings stay in memory, and a folder of suites may hold any number of them.
 const MAX_CHARACTERS = 100_000_000;
 
 type LoadedSource = { readonly suite: LoadedSuite; readonly notices: readonly string[] };
 
-async function loadAll(names: readonly string[]): Promise<readonly LoadedSource[]> {
+async function loadAll(names: readonly string[], options: LoadOptions): Promise<readonly LoadedSource[]> {
   const loaded: LoadedSource[] = [];
   let charactersLeft = MAX_CHARACTERS;
   for (const name of names) {
-    const one = await loadSource(name);
+    const one = await loadSource(name, options);
     for (const task of one.suite.tasks) charactersLeft -= JSON.stringify(task).length;
     if (charactersLeft < 0)
       throw new UserError(
@@ -51,13 +65,13 @@ async function loadAll(names: readonly string[]): Promise<readonly LoadedSource[
   return loaded;
 }
 
-async function loadSource(name: string): Promise<LoadedSource> {
+async function loadSource(name: string, options: LoadOptions): Promise<LoadedSource> {
   const [prefix = "", ...rest] = name.split(":");
   const path = rest.join(":");
   const [source, location] = path === "" ? [nativeSource, name] : [IMPORTED_SOURCES.find((one) => one.prefix === prefix), path];
   if (source === undefined) throw new UserError(`Cannot load suite "${name}": "${prefix}" is not a known format; expected ${SUITE_USAGE}`);
-  const suite = await source.load(location);
-  return { suite, notices: suite.leftOut.length === 0 ? [] : [leftOutLine(suite, source.noun)] };
+  const suite = await source.load(location, options);
+  return { suite, notices: [...(suite.leftOut.length === 0 ? [] : [leftOutLine(suite, source.noun)]), ...(suite.notices ?? [])] };
 }
 
 // Groups by reason, such as: 142 of 225 exercises left out: 47 Java, 39 Go (no test runner); 3 concept (not loaded).

@@ -4,9 +4,8 @@ import { messageOf, UserError } from "../core/errors.ts";
 import { printable } from "../core/printable.ts";
 import { readText } from "../files/file.ts";
 import { type Place, shown } from "../files/place.ts";
+import { describeIssue, type FieldPath, fieldName, type Issue, mayHoldKey, pathOf } from "./field-issue.ts";
 import { faultOfYaml } from "./yaml-bounds.ts";
-
-type Path = readonly PropertyKey[];
 
 /**
  * Reads a YAML file and checks it against a schema.
@@ -115,14 +114,14 @@ function holdsItself(value: unknown, seen: { readonly open: Set<unknown>; readon
   return found;
 }
 
-type InvalidValue = { readonly path: Path; readonly problem: string };
+type InvalidValue = { readonly path: FieldPath; readonly problem: string };
 
 const MAX_LEVELS = 50;
 // As many as a file can hold without aliases.
 const MAX_VALUES = 50_000;
 
 // YAML can express values that the JSON of a request cannot, and a value that aliases repeat thousands of times, or that holds itself.
-function firstInvalid(value: unknown, path: Path, budget: { valuesLeft: number }): InvalidValue | null {
+function firstInvalid(value: unknown, path: FieldPath, budget: { valuesLeft: number }): InvalidValue | null {
   if (--budget.valuesLeft < 0) return { path: [], problem: `holds more than ${MAX_VALUES} values; use fewer, or fewer aliases` };
   if (typeof value === "number" && !Number.isFinite(value)) return { path, problem: `is ${value}; expected a finite number` };
   if (typeof value !== "object" || value === null) return null;
@@ -137,18 +136,6 @@ function firstInvalid(value: unknown, path: Path, budget: { valuesLeft: number }
   return null;
 }
 
-type Issue = z.core.$ZodIssue;
-
-function describeIssue(issue: Issue): string {
-  const field = fieldName(issue.path);
-  if (issue.code === "unrecognized_keys")
-    return `${field || "the file"} has an unknown key "${printable(issue.keys[0] ?? "")}"; remove it or correct its spelling`;
-  const missing = issue.code !== "custom" && issue.input === undefined;
-  if (missing) return `${field || "the file"} is missing; ${expectation(issue)}`;
-  if (issue.code === "custom") return `${field ? `${field}: ` : ""}${printable(issue.message, 300)}`;
-  return `${field || "the file"} is ${mayHoldKey(issue.path) ? "something else" : display(issue.input)}; ${expectation(issue)}`;
-}
-
 // What looks like a number or a switch is one in YAML, such as 1e3, 1.10 or null, although the user meant a text.
 function quotingAdvice(issue: Issue, document: Document): string {
   if (issue.code !== "invalid_type" || issue.expected !== "string" || mayHoldKey(issue.path)) return "";
@@ -157,47 +144,8 @@ function quotingAdvice(issue: Issue, document: Document): string {
   return `; put it in quotes: "${printable(node.source)}"`;
 }
 
-// A secret key that was written into the wrong field must not reach a log.
-function mayHoldKey(path: Path): boolean {
-  return path.some((part) => part === "api_key_env" || part === "headers" || part === "extra_body");
-}
-
-function expectation(issue: Issue): string {
-  if (issue.code === "invalid_type") return `expected ${withArticle(issue.expected)}`;
-  if (issue.code === "invalid_value") return `expected one of ${issue.values.map((value) => JSON.stringify(value)).join(", ")}`;
-  if (issue.code === "too_small") return `expected ${issue.inclusive ? "at least" : "more than"} ${issue.minimum}`;
-  if (issue.code === "too_big") return `expected at most ${issue.maximum}${COUNTED[issue.origin] ?? ""}`;
-  return printable(issue.message.charAt(0).toLowerCase() + issue.message.slice(1), 120);
-}
-
-const COUNTED: Readonly<Record<string, string>> = { string: " characters", array: " entries" };
-
-function withArticle(type: string): string {
-  if (type === "nonoptional") return "a value";
-  if (type === "object" || type === "record") return "a group of keys";
-  if (type === "array") return "a list";
-  if (type === "int") return "a whole number";
-  return `a ${type}`;
-}
-
-function display(value: unknown): string {
-  return printable((JSON.stringify(value) ?? "nothing").replace(/\/\/[^/"]*@/g, "//...@"));
-}
-
-// Writes the path to a field as people do: `models[2].price.input`.
-function fieldName(path: Path): string {
-  return path.reduce<string>(
-    (name, part) => (typeof part === "number" ? `${name}[${part}]` : `${name}${name && "."}${printable(String(part), 40)}`),
-    "",
-  );
-}
-
-function pathOf(issue: Issue): Path {
-  return issue.code === "unrecognized_keys" ? [...issue.path, issue.keys[0] ?? ""] : issue.path;
-}
-
 // The line of the nearest node that is in the file: a missing key is reported at the line of its group.
-function lineOf(document: Document, lines: LineCounter, path: Path): number {
+function lineOf(document: Document, lines: LineCounter, path: FieldPath): number {
   for (let length = path.length; length >= 0; length--) {
     const node = length === 0 ? document.contents : document.getIn(path.slice(0, length), true);
     if (isNode(node) && node.range) return lines.linePos(node.range[0]).line;

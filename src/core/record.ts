@@ -1,6 +1,7 @@
 import type { AgentSpec, StopKind } from "./agent.ts";
 import type { TrialCapResult } from "./cap.ts";
 import type { InfraSource } from "./errors.ts";
+import type { IsolationResult } from "./isolation-words.ts";
 import type { Api, Price } from "./model.ts";
 import type { GradedIsolation, HeldBack, VerdictReason } from "./verdict.ts";
 
@@ -91,6 +92,8 @@ export type TrialRecord = Doubts & {
   readonly isolation: GradedIsolation | null;
   /** What the agent made or changed and was not graded. */
   readonly heldBack: readonly HeldBack[];
+  /** The numbers by name that the tests of a graded state gave; null for all others. */
+  readonly rewards: Readonly<Record<string, number>> | null;
   readonly iterations: number;
   readonly inputTokens: number | null;
   readonly cacheReadTokens: number | null;
@@ -134,9 +137,6 @@ export type TaskResult = Doubts &
     readonly meanLogCost: number | null;
     readonly workingMs: number;
   };
-
-/** How many tasks have graded trials, and how many of them one without isolation, or one in a sandbox with one user. */
-export type IsolationResult = { readonly tasks: number; readonly none: number; readonly oneUser: number };
 
 /** In how many trials of an arm files that could have crossed were not graded, and the files that were so most often, with the number of their trials. */
 export type HeldBackResult = { readonly trials: number; readonly files: readonly (HeldBack & { readonly trials: number })[] };

@@ -1,7 +1,7 @@
-import type { DeliverRule, SandboxLimits, SourceFile } from "./task.ts";
+import type { DeliverRule, Machine, SandboxLimits, SourceFile } from "./task.ts";
 import type { HeldBack } from "./verdict.ts";
 
-/** Where the agent works inside every sandbox. */
+/** Where the agent works inside every sandbox, except in a machine of a task's own. */
 export const WORKSPACE = "/workspace";
 
 /** Which sandbox a task needs. */
@@ -11,6 +11,8 @@ export type SandboxRequest = {
   readonly limits: SandboxLimits;
   /** When processors are scarce, `grading` gets them first if the provider can arrange it: timeouts of tests must depend on the solution, not on the machine's load. */
   readonly purpose: "agent" | "grading";
+  /** Asks for a machine of the task's own; absent for a sandbox with a workspace. */
+  readonly machine?: Machine;
 };
 
 /** An image by its name, and the digest of its content: results of equal digests can be compared. */
@@ -106,6 +108,8 @@ export type Export = {
  */
 export interface Sandbox {
   readonly id: string;
+  /** The folder that the agent works in. */
+  readonly workspace: string;
   run(request: CommandRequest, signal?: AbortSignal): Promise<CommandResult>;
   readFile(query: PathQuery, maxBytes: number): Promise<FileRead>;
   writeFile(query: PathQuery, content: { readonly bytes: Uint8Array; readonly executable?: boolean }): Promise<FileWritten>;
@@ -122,7 +126,51 @@ export interface Sandbox {
   exportFiles(request: ExportRequest): Promise<Export>;
   /** SHA-256 over paths, modes and bytes below `root`: equal when nothing changed. */
   fingerprint(root: string): Promise<string>;
+  /** Ends everything in a machine of a task's own and freezes its file system; absent for other sandboxes. It can only be closed afterwards. */
+  readonly freeze?: Freeze | undefined;
   close(): Promise<void>;
+}
+
+/** Ends everything in a machine and freezes its file system. Throws InfraError (source `sandbox`) when the engine fails, and the signal's reason. */
+export type Freeze = (signal: AbortSignal) => Promise<FrozenMachine>;
+
+/** What runs in a new machine that is made of a frozen one. */
+export type FrozenRun = {
+  /** Folders that are laid in anew: whatever is at the path, a link too, is removed first. */
+  readonly lay: readonly { readonly folder: string; readonly files: readonly SourceFile[] }[];
+  /** Folders that are empty when the program starts, and whose files are taken out when it has ended. */
+  readonly collect: string;
+  readonly command: readonly string[];
+  readonly user: string;
+  readonly workdir: string | null;
+  readonly env: Readonly<Record<string, string>>;
+  readonly timeoutMs: number;
+  readonly limits: SandboxLimits;
+};
+
+/**
+ * How such a run ended. `not-started`: the program could not be started, because of what is in the file system; `full`: more was written than the machine may hold.
+ * `files` are the plain files of the folder that was collected, as far as they are within bounds.
+ */
+export type FrozenRunEnd = {
+  readonly exit: CommandExit | { readonly kind: "not-started"; readonly reason: string } | { readonly kind: "full" };
+  readonly log: string;
+  readonly files: readonly SourceFile[];
+};
+
+/**
+ * The file system of a machine as it was when everything in it had ended.
+ *
+ * Contract: nothing that ran in the machine runs any more; each run starts from the same state, in a machine of its own without network; what the file system holds is a
+ * value and never an error. `run` throws InfraError (source `sandbox`) when the engine fails, and the signal's reason. `discard` removes everything and never throws.
+ */
+export interface FrozenMachine {
+  /** Command lines of the programs that were running and were ended. */
+  readonly ended: readonly string[];
+  /** Programs of the image, such as shells and interpreters, that were changed or removed in the machine. */
+  readonly changedPrograms: readonly string[];
+  run(request: FrozenRun, signal: AbortSignal): Promise<FrozenRunEnd>;
+  discard(): Promise<void>;
 }
 
 /**

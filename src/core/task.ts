@@ -28,6 +28,8 @@ export interface TaskFiles {
   reference(): Promise<readonly SourceFile[] | null>;
   /** Solutions that must fail. */
   wrong(): Promise<readonly WrongSolution[]>;
+  /** The files of the script that solves a task whose state is graded; absent where the source has none. */
+  solution?(): Promise<readonly SourceFile[]>;
 }
 
 /**
@@ -94,6 +96,53 @@ export const DEFAULT_LIMITS: SandboxLimits = { memoryMb: 1024, cpus: 1, pids: 25
  */
 type ImageFolder = { readonly path: string; readonly read: () => Promise<readonly SourceFile[]> };
 
+/**
+ * A machine of the task's own in place of a workspace: its whole file system can be written, and the agent works where and as whom the image says. Only a container
+ * engine can give one.
+ */
+export type Machine = {
+  /** Who commands run as, by name or number; null is the image's own user. */
+  readonly user: string | null;
+  /** The folder that the agent works in; null is the image's own. */
+  readonly workdir: string | null;
+  /** How much may be written to its file system, in megabytes. */
+  readonly storageMb: number;
+  /** Variables of its commands, besides those of the image. */
+  readonly env: Readonly<Record<string, string>>;
+  /** What must succeed before the agent begins; null where nothing is asked. */
+  readonly healthcheck: Healthcheck | null;
+};
+
+/** A command that is repeated until it succeeds. Times are in seconds. */
+export type Healthcheck = {
+  readonly command: string;
+  readonly intervalSeconds: number;
+  readonly timeoutSeconds: number;
+  readonly startSeconds: number;
+  readonly retries: number;
+};
+
+/** A script of a task and the folder that it is laid into, with all that stands beside it. `user` null is root. */
+type Script = {
+  readonly folder: string;
+  readonly path: string;
+  readonly user: string | null;
+  readonly env: Readonly<Record<string, string>>;
+};
+
+/**
+ * How the state of a machine is graded: everything in it is ended, its file system is frozen, and `tests` runs in a new machine made of that. The tests write a `reward`, or
+ * are judged by pytest's `summary` and their exit status.
+ */
+export type StateGrading = {
+  readonly tests: Script;
+  readonly result: "reward" | "pytest-summary";
+  /** The least reward that passes. */
+  readonly passAt: number;
+  /** The script that solves the task, null where there is none. */
+  readonly solution: Script | null;
+};
+
 /** One problem: a prompt, a workspace and hidden tests. */
 export type Task = {
   readonly id: string;
@@ -110,6 +159,10 @@ export type Task = {
   /** What the image is built from; absent for an image that exists or can be pulled. */
   readonly imageFolder?: ImageFolder;
   readonly sandbox: SandboxLimits;
+  /** Absent for a task that has a workspace in a sandbox. */
+  readonly machine?: Machine;
+  /** How the state of its machine is graded; absent where the files that are submitted are graded. */
+  readonly state?: StateGrading;
   readonly deliver: DeliverRule;
   /** Workspace files whose text is shown to the model first, such as AGENTS.md, from root to leaf. */
   readonly contextFiles: readonly string[];
@@ -126,7 +179,11 @@ export type Suite = { readonly name: string; readonly tasks: readonly Task[]; re
 export type LeftOut = { readonly kind: string; readonly count: number; readonly reason: string; readonly names?: readonly string[] };
 
 /** A suite as its source loaded it, with everything that the source left out. */
-export type LoadedSuite = Suite & { readonly leftOut: readonly LeftOut[] };
+export type LoadedSuite = Suite & {
+  readonly leftOut: readonly LeftOut[];
+  /** What else its user should know, a line each; absent where there is nothing. */
+  readonly notices?: readonly string[];
+};
 
 /**
  * Loads tasks of one format in place: nothing is copied or converted on the disk.
@@ -142,5 +199,13 @@ export interface TaskSource {
   readonly usage: string;
   /** What the format calls its tasks, in the plural. */
   readonly noun: string;
-  load(location: string): Promise<LoadedSuite>;
+  load(location: string, options?: LoadOptions): Promise<LoadedSuite>;
 }
+
+/** What a user may set of tasks in formats that have their own images and rewards. */
+export type LoadOptions = {
+  /** Images to build on in place of those that Dockerfiles name, by these names. */
+  readonly bases: ReadonlyMap<string, string>;
+  /** The least reward that passes; 1 unless it is set. */
+  readonly passAt: number;
+};

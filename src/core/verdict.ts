@@ -22,9 +22,9 @@ export type Tampering = {
 
 /**
  * How the solution was kept apart from its tests. `process-one-user`: in a process of its own, but the sandbox has one user only, so that filters of the kernel stand in
- * for the second.
+ * for the second. `state`: the tests ran in a new machine with the file system that the agent left, and so with every program in it.
  */
-export type GradedIsolation = Isolation | "process-one-user";
+export type GradedIsolation = Isolation | "process-one-user" | "state";
 
 /** A file that the agent made or changed and that was not graded, and the reason: it would configure the test run, or a limit was reached. */
 export type HeldBack = { readonly path: string; readonly reason: string };
@@ -63,6 +63,8 @@ export type Verdict = {
   /** Null where nothing was run, and in verdicts of versions before this one. */
   readonly isolation: GradedIsolation | null;
   readonly heldBack: readonly HeldBack[];
+  /** The numbers by name that the tests of a graded state gave; absent for all others. */
+  readonly rewards?: Readonly<Record<string, number>>;
   /** The output of the test run, cut to a bounded length. */
   readonly log: string;
   readonly durationMs: number;

@@ -9,6 +9,12 @@ export const IMPORTED_SOURCES: readonly TaskSource[] = [
     load: async (path) => (await import("./exercism/exercism.ts")).loadExercism(path),
   },
   {
+    prefix: "harbor",
+    usage: "harbor:PATH",
+    noun: "tasks",
+    load: async (path, options) => (await import("./harbor/harbor.ts")).loadHarbor(path, options),
+  },
+  {
     prefix: "humaneval",
     usage: "humaneval:FILE",
     noun: "problems",

@@ -13,7 +13,7 @@ export type DigestInputs = {
 export function taskDigest({ task, files }: DigestInputs): string {
   const lines: string[] = [];
   for (const { set, file } of files) lines.push(JSON.stringify([set, file.path, file.executable, sha256(file.bytes)]));
-  const { prompt, image, sandbox, deliver, contextFiles, tests } = task;
+  const { prompt, image, sandbox, deliver, contextFiles, tests, machine, state } = task;
   const settings = [
     prompt,
     image,
@@ -21,6 +21,9 @@ export function taskDigest({ task, files }: DigestInputs): string {
     [deliver.include, deliver.exclude],
     contextFiles,
     planValues(tests),
+    // Absent for tasks with a workspace, whose digests are older.
+    ...(machine === undefined ? [] : [machine]),
+    ...(state === undefined ? [] : [state]),
   ];
   return sha256([JSON.stringify(settings), ...lines.sort()].join("\n"));
 }

@@ -4,7 +4,7 @@ import type { PublishedComparison } from "../analysis/published-comparison.ts";
 import type { ArmSummary, Summary } from "../analysis/summary.ts";
 import { counted } from "../core/format.ts";
 import { heldBackText } from "../core/held-back.ts";
-import { isolationSentences } from "../core/isolation-words.ts";
+import { type IsolationResult, isolationSentences } from "../core/isolation-words.ts";
 import { capSentences, comparisonCapNote } from "./cap-words.ts";
 import { comparisonSentence, mismatchWords, missingRatioWords, unevenSentence, type WrittenMismatch } from "./comparison-words.ts";
 import { gateReasonSentence, gateSentence, OUTCOME_WORDS } from "./gate-words.ts";
@@ -78,8 +78,10 @@ export function writeReport({ published, ...summary }: Summary, whereabouts: Whe
 }
 
 // Arms work on the same tasks, so that the arm with the fewest isolated ones speaks for all.
+const weak = ({ none, oneUser, state = 0 }: IsolationResult): number => none + oneUser + state;
+
 function weakestIsolation(arms: readonly ArmSummary[]): readonly string[] {
-  const [weakest] = arms.map(({ isolation }) => isolation).toSorted((a, b) => b.none + b.oneUser - (a.none + a.oneUser));
+  const [weakest] = arms.map(({ isolation }) => isolation).toSorted((a, b) => weak(b) - weak(a));
   return weakest === undefined ? [] : isolationSentences(weakest);
 }
 

@@ -2,17 +2,19 @@ import { createHash } from "node:crypto";
 import pLimit from "p-limit";
 import { UserError } from "../core/errors.ts";
 import { UNNAMED } from "../core/held-back.ts";
-import { type Sandbox, SandboxLost, type SandboxProvider, WORKSPACE } from "../core/sandbox.ts";
+import { type FrozenMachine, type Sandbox, SandboxLost, type SandboxProvider, WORKSPACE } from "../core/sandbox.ts";
 import type { SourceFile, Task } from "../core/task.ts";
 import type { Submission } from "../core/trial.ts";
 import type { Expected, HeldBack, Verdict } from "../core/verdict.ts";
 import { grade } from "../grade/grade.ts";
 import { crossingOf, reasonOf } from "../grade/held-back.ts";
 import { learnExpected } from "../grade/learn-expected.ts";
+import { gradeState } from "../grade/state/grade-state.ts";
 import { changesOf } from "../grade/submission.ts";
 import { tamperingInTrajectory } from "../grade/tampering/find-tampering.ts";
 import type { Store } from "../store/store.ts";
 import type { GrowingLimit } from "./growing-capacity.ts";
+import { LOST_MACHINE, learnState } from "./machine.ts";
 
 /** Grades solutions, a bounded number at a time. */
 export type Grading = {
@@ -20,6 +22,8 @@ export type Grading = {
   prepare(task: Task, signal: AbortSignal): Promise<void>;
   /** Grades a solution in a fresh sandbox. */
   grade(task: Task, submitted: readonly SourceFile[], signal: AbortSignal): Promise<Verdict>;
+  /** Grades the state of a machine in a new one; null is one that was lost. */
+  gradeState(task: Task, machine: FrozenMachine | null, signal: AbortSignal): Promise<Verdict>;
 };
 
 /** What the gradings of one run share; the limit bounds how many test runs there are at once. */
@@ -34,13 +38,21 @@ export function makeRunGrading({ store, sandboxes, concurrency, onGrowth }: RunG
   const expect = expectedOf({
     store,
     imageIdOf: (task) => sandboxes.image(task.image).id,
-    learn: (task, signal) => limit(() => learnExpected({ task, sandboxes, signal })),
+    learn: (task, signal) =>
+      limit(async () => {
+        if (task.state === undefined) return learnExpected({ task, sandboxes, signal });
+        return { required: await learnState(task, { sandboxes, signal }), shapes: null };
+      }),
   });
   return {
     prepare: async (task, signal) => void (await expect(task, signal)),
     grade: async (task, submitted, signal) => {
       const expected = await expect(task, signal);
       return limit(() => grade({ task, submitted, expected, sandboxes, signal }));
+    },
+    gradeState: (task, machine, signal) => {
+      if (machine === null) return Promise.resolve(LOST_MACHINE);
+      return limit(async () => (await gradeState({ task, machine, signal })).verdict);
     },
   };
 }
@@ -135,16 +147,18 @@ export type GradableSubmission = {
   readonly task: Task;
   readonly executionId: number;
   readonly submission: Pick<Submission, "files" | "isWhole">;
+  /** The frozen machine of a task whose state is graded; null for one that was lost. */
+  readonly machine?: FrozenMachine | null;
 };
 
 /** Grades a submission and adds what stayed behind, and what looks like tampering in the agent's tool calls and files; that is shown with the verdict and never changes it. */
 export async function gradeSubmission(
-  { task, executionId, submission }: GradableSubmission,
+  { task, executionId, submission, machine = null }: GradableSubmission,
   { store, grading, signal }: { readonly store: Store; readonly grading: Grading; readonly signal: AbortSignal },
 ): Promise<Verdict> {
   const workspace = await task.files.workspace();
   const submitted = submission.isWhole ? changesOf(submission.files, workspace, task.deliver) : submission.files;
-  const verdict = await grading.grade(task, submitted, signal);
+  const verdict = await (task.state === undefined ? grading.grade(task, submitted, signal) : grading.gradeState(task, machine, signal));
   const { calls } = store.executions.evidence(executionId);
   const tampering = tamperingInTrajectory({ calls, workspace, submitted });
   return {

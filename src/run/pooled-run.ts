@@ -9,6 +9,7 @@ import type { Store } from "../store/store.ts";
 import { ArmEntry } from "./arm-entry.ts";
 import { makeRunGrading } from "./grading.ts";
 import type { GrowingCapacity } from "./growing-capacity.ts";
+import { agentSandbox } from "./machine.ts";
 import type { PlannedTrial, RunShape } from "./planned-trial.ts";
 import { type InterimAnalysis, type RunDeps, runMissingTrials } from "./run.ts";
 import { SandboxPool } from "./sandbox-pool.ts";
@@ -73,11 +74,9 @@ export async function runPooled(shape: RunShape, deps: PooledRunDeps): Promise<R
 }
 
 function sandboxesOf({ task }: PlannedTrial): readonly SandboxRequest[] {
-  const request = { image: task.image, limits: task.sandbox };
-  return [
-    { ...request, purpose: "agent" },
-    { ...request, purpose: "grading" },
-  ];
+  const ofAgent = agentSandbox(task);
+  // A machine is frozen, and what is made of it to grade it cannot be opened ahead.
+  return task.state === undefined ? [ofAgent, { ...ofAgent, purpose: "grading" }] : [ofAgent];
 }
 
 // All trials of a run share one grading and its limit.

@@ -51,6 +51,7 @@ type TaskTrials = { readonly task: Task; readonly trials: readonly GradedTrial[]
 
 async function regradeTask(runId: string, { task, trials }: TaskTrials, deps: RegradeDeps): Promise<RegradedTask> {
   const refuse = (problem: string): RegradedTask => ({ taskId: task.id, trials: [], problem });
+  if (task.state !== undefined) return refuse("the state of its machine was graded, which is not kept; start a new run");
   const digest = inputsDigest(task, await task.files.workspace());
   const differing = trials.find((trial) => trial.inputsDigest !== digest);
   if (differing?.inputsDigest === null)

@@ -1,17 +1,16 @@
 import { messageOf } from "../core/errors.ts";
-import {
-  type CommandRequest,
-  type CommandResult,
-  type DirectoryListing,
-  type Export,
-  type FileRead,
-  type FileWritten,
-  type PathQuery,
-  type Sandbox,
-  type SandboxImage,
-  type SandboxProvider,
-  type SandboxRequest,
-  WORKSPACE,
+import type {
+  CommandRequest,
+  CommandResult,
+  DirectoryListing,
+  Export,
+  FileRead,
+  FileWritten,
+  PathQuery,
+  Sandbox,
+  SandboxImage,
+  SandboxProvider,
+  SandboxRequest,
 } from "../core/sandbox.ts";
 import type { SourceFile } from "../core/task.ts";
 
@@ -86,8 +85,8 @@ export class SandboxPool implements SandboxProvider {
     while (this.#removals.size > 0) await Promise.all(this.#removals);
   }
 
-  #keyOf({ image, limits, purpose }: SandboxRequest): string {
-    return JSON.stringify([this.image(image).name, limits, purpose]);
+  #keyOf({ image, limits, purpose, machine }: SandboxRequest): string {
+    return JSON.stringify([this.image(image).name, limits, purpose, machine]);
   }
 
   #kind(request: SandboxRequest): Kind {
@@ -157,7 +156,7 @@ export class SandboxPool implements SandboxProvider {
 
 async function answers(sandbox: Sandbox): Promise<boolean> {
   try {
-    await sandbox.list({ path: ".", root: WORKSPACE }, { depth: 1, maxEntries: 1, skipInside: [] });
+    await sandbox.list({ path: ".", root: sandbox.workspace }, { depth: 1, maxEntries: 1, skipInside: [] });
     return true;
   } catch {
     return false;
@@ -180,6 +179,10 @@ class PooledSandbox implements Sandbox {
 
   get id(): string {
     return this.#sandbox.id;
+  }
+
+  get workspace(): string {
+    return this.#sandbox.workspace;
   }
 
   run(request: CommandRequest, signal?: AbortSignal): Promise<CommandResult> {
@@ -208,6 +211,10 @@ class PooledSandbox implements Sandbox {
 
   fingerprint(root: string): Promise<string> {
     return this.#sandbox.fingerprint(root);
+  }
+
+  get freeze(): Sandbox["freeze"] {
+    return this.#sandbox.freeze;
   }
 
   close(): Promise<void> {

@@ -1,9 +1,9 @@
 import pLimit from "p-limit";
-import { type Agent, type AgentContext, type Journal, ReplayDiverged } from "../core/agent.ts";
+import { type Agent, type AgentContext, ReplayDiverged } from "../core/agent.ts";
 import { CapReached, InfraError, type InfraSource, messageOf, UserError } from "../core/errors.ts";
 import type { Activity, Reporter } from "../core/event.ts";
 import type { Model } from "../core/model.ts";
-import { type Sandbox, SandboxLost, type SandboxProvider, WORKSPACE } from "../core/sandbox.ts";
+import { type FrozenMachine, type Sandbox, SandboxLost, type SandboxProvider, WORKSPACE } from "../core/sandbox.ts";
 import type { SpendingLimit } from "../core/spending.ts";
 import type { SourceFile } from "../core/task.ts";
 import type { Arm, Outcome, Submission, Trial } from "../core/trial.ts";
@@ -12,8 +12,10 @@ import type { Store } from "../store/store.ts";
 import { storeFault } from "../store/store-fault.ts";
 import { ArmLeft } from "./arm-entry.ts";
 import { type Grading, gradeSubmission, inputsDigest, takeSubmission } from "./grading.ts";
+import { agentSandbox, awaitHealthy, freezeFor } from "./machine.ts";
 import type { PlannedTrial } from "./planned-trial.ts";
 import { ArmSuspended } from "./run.ts";
+import { toldJournal } from "./told-journal.ts";
 import { type Meter, meterJournal } from "./trial-totals.ts";
 
 /** What the trials of a run share. */
@@ -109,25 +111,6 @@ function agentDone({ onAgentDone }: AgentDoneEvent, tell: (activity: Activity) =
   onAgentDone();
 }
 
-/** Wraps a journal so that it is told what the trial is doing: whatever is not a tool is the wait for the model. */
-function toldJournal(journal: Journal, tell: (activity: Activity) => void): Journal {
-  return {
-    ...journal,
-    opened(opening) {
-      journal.opened(opening);
-      tell({ kind: "model", step: 1 });
-    },
-    toolStarted(iteration, position, call) {
-      journal.toolStarted(iteration, position, call);
-      tell({ kind: "tool", step: iteration, tool: call.name });
-    },
-    toolFinished(iteration, position, action) {
-      journal.toolFinished(iteration, position, action);
-      tell({ kind: "model", step: iteration + 1 });
-    },
-  };
-}
-
 function isFatal(error: unknown): boolean {
   return error instanceof InfraError && error.scope === "run";
 }
@@ -148,7 +131,8 @@ async function agentThenGrade(planned: PlannedTrial, deps: ExecutionDeps, signal
   const { task } = planned;
   // A task that cannot be graded must not cost a model's tokens.
   await deps.grading.prepare(task, signal);
-  const submission = deps.execution.submission ?? (await workInSandbox(planned, deps, signal));
+  if (task.state !== undefined) return workThenGradeState(planned, deps, signal);
+  const submission = deps.execution.submission ?? (await workInSandbox(planned, deps, signal)).submission;
   deps.onAgentDone();
   if (deps.execution.submission) deps.meter.recall(deps.execution.past, deps.execution.submission);
   signal.throwIfAborted();
@@ -157,12 +141,34 @@ async function agentThenGrade(planned: PlannedTrial, deps: ExecutionDeps, signal
   return { kind: "graded", stop: submission.stop, verdict };
 }
 
-async function workInSandbox(planned: PlannedTrial, deps: ExecutionDeps, signal: AbortSignal): Promise<Submission> {
+/**
+ * Lets the agent work in a machine and grades its state. That is not stored: after a crash, the answers that are stored are carried out again in a new machine, and nothing is
+ * paid for twice.
+ */
+async function workThenGradeState(planned: PlannedTrial, deps: ExecutionDeps, signal: AbortSignal): Promise<Outcome> {
+  const { task } = planned;
+  const { submission, machine } = await workInSandbox(planned, deps, signal);
+  deps.onAgentDone();
+  try {
+    signal.throwIfAborted();
+    const { store, grading, execution } = deps;
+    const graded = { task, executionId: execution.executionId, submission, machine };
+    return { kind: "graded", stop: submission.stop, verdict: await gradeSubmission(graded, { store, grading, signal }) };
+  } finally {
+    await machine?.discard();
+  }
+}
+
+/** What an agent leaves: the files that it submits, or the frozen machine of a task whose state is graded. */
+type Work = { readonly submission: Submission; readonly machine: FrozenMachine | null };
+
+async function workInSandbox(planned: PlannedTrial, deps: ExecutionDeps, signal: AbortSignal): Promise<Work> {
   signal.throwIfAborted();
   const { task } = planned;
   const { meter, execution } = deps;
   const sandbox = await openSandbox(planned, deps, signal);
   try {
+    await awaitHealthy(sandbox, task, signal);
     const inputs = await UPLOADS(() => putWorkspace(sandbox, planned));
     const { stop, unbilledAttempts, workingMs } = await deps.openAgent(planned.arm).work({
       ...inputs.ofAgent,
@@ -174,10 +180,12 @@ async function workInSandbox(planned: PlannedTrial, deps: ExecutionDeps, signal:
       past: execution.past,
     });
     meter.settle({ unbilledAttempts, workingMs });
+    const ended = { stop, isWhole: false, workingMs, unbilledAttempts, inputsDigest: inputs.digest };
+    if (task.state !== undefined) return { submission: { ...ended, files: [] }, machine: await freezeFor(sandbox, signal) };
     const files = await takeSubmission(sandbox, task, (note) => meter.journal.noted(meter.totals().iterations, note));
-    const submission = { stop, files, isWhole: false, workingMs, unbilledAttempts, inputsDigest: inputs.digest };
+    const submission = { ...ended, files };
     deps.store.executions.saveSubmission(execution.executionId, submission);
-    return submission;
+    return { submission, machine: null };
   } finally {
     await closeSandbox(sandbox, meter);
   }
@@ -185,10 +193,9 @@ async function workInSandbox(planned: PlannedTrial, deps: ExecutionDeps, signal:
 
 // A sandbox that is being opened is not needed any more once its arm is suspended.
 async function openSandbox(planned: PlannedTrial, { sandboxes, opening }: TrialDeps, signal: AbortSignal): Promise<Sandbox> {
-  const { image, sandbox: limits } = planned.task;
   const leaving = opening?.(planned);
   try {
-    return await sandboxes.open({ image, limits, purpose: "agent" }, leaving ? AbortSignal.any([signal, leaving]) : signal);
+    return await sandboxes.open(agentSandbox(planned.task), leaving ? AbortSignal.any([signal, leaving]) : signal);
   } catch (error) {
     leaving?.throwIfAborted();
     throw error;
@@ -203,7 +210,7 @@ type PutInputs = { readonly ofAgent: ReturnType<typeof agentInputs>; readonly di
 async function putWorkspace(sandbox: Sandbox, planned: PlannedTrial): Promise<PutInputs> {
   const workspace = await planned.task.files.workspace();
   try {
-    await sandbox.putFiles(WORKSPACE, workspace);
+    if (planned.task.machine === undefined) await sandbox.putFiles(WORKSPACE, workspace);
     return { ofAgent: agentInputs(planned, workspace), digest: inputsDigest(planned.task, workspace) };
   } catch (error) {
     if (!(error instanceof SandboxLost)) throw error;

@@ -56,10 +56,10 @@ export const GUEST_ENVIRONMENT: readonly string[] = [
 /** The first process of a sandbox: the command that starts it, and the source that is sent to it first, with its digest. */
 export type GuestProgram = { readonly command: readonly string[]; readonly source: Buffer; readonly digest: string };
 
-/** Reads the guest from the files beside this one; modules named in `before` run first. */
-export function loadGuestProgram(before: readonly string[] = []): GuestProgram {
+/** Reads the guest from the files beside this one; modules named in `before` run first. `python` is how its interpreter is started. */
+export function loadGuestProgram(before: readonly string[] = [], python: readonly string[] = ["/usr/bin/python3"]): GuestProgram {
   const texts = [...before, ...MODULES].flatMap((name) => [name, readFileSync(new URL(`./guest/${name}.py`, import.meta.url), "utf8")]);
   const source = Buffer.from(texts.join("\0"));
   const digest = createHash("sha256").update(source).digest("hex").slice(0, DIGEST_LENGTH);
-  return { command: ["/usr/bin/python3", "-I", "-S", "-c", LOADER, String(source.length), digest], source, digest };
+  return { command: [...python, "-I", "-S", "-c", LOADER, String(source.length), digest], source, digest };
 }

@@ -544,4 +544,19 @@ from trials t join v_arms a on a.run_id = t.run_id and a.arm_id = t.arm_id;
 -- What the task shared with others of the run when it started, such as a repository; null where it said nothing.
 alter table run_tasks add column task_group text;
 `,
+  // Tasks whose tests give numbers by name.
+  `
+-- An object with the numbers by name that the tests of a graded state gave; null in all other trials.
+alter table trials add column rewards text;
+
+drop view v_trials;
+create view v_trials as
+select t.id, t.run_id as run, t.task_id as task, a.name as arm, a.agent, a.model, a.prompt, t.attempt, t.outcome, t.passed, t.stop, t.reason,
+       t.tests_passed, t.tests_total, t.tampered, t.isolation, t.held_back, t.rewards, t.error_source, t.error_message, t.iterations,
+       t.input_tokens, t.cache_read_tokens, t.cache_write_tokens, t.output_tokens, t.reasoning_tokens, t.unknown_usage_steps, t.doubtful_usage_steps,
+       t.cost_usd, t.no_cache_cost_usd, t.unbilled_attempts, t.assumed_usd, t.working_ms / 1000.0 as working_s, t.waited_ms / 1000.0 as waited_s,
+       t.model_ms / 1000.0 as model_s, t.first_token_ms / 1000.0 as first_token_s,
+       t.duration_ms / 1000.0 as duration_s, t.started_at, t.stop_detail, t.reused_from
+from trials t join v_arms a on a.run_id = t.run_id and a.arm_id = t.arm_id;
+`,
 ];

@@ -46,9 +46,9 @@ const TODAY: readonly Today[] = [
   { name: "notes", since: 5, before: renamed("notes") },
   {
     name: "trials",
-    since: 9,
+    since: 11,
     before: (version) =>
-      `select *${version < 5 ? ", try_id as execution_id" : ""}${version < 2 ? ", null as reused_from" : ""}${version < 8 ? `, ${NEW_IN_TRIALS}` : ""}, null as isolation, '[]' as held_back from main.trials`,
+      `select *${version < 5 ? ", try_id as execution_id" : ""}${version < 2 ? ", null as reused_from" : ""}${version < 8 ? `, ${NEW_IN_TRIALS}` : ""}${version < 9 ? ", null as isolation, '[]' as held_back" : ""}, null as rewards from main.trials`,
   },
   {
     name: "resumptions",

@@ -28,10 +28,10 @@ const ORIGINALS = `
 const COPY = `
   insert into trials (run_id, task_id, arm_id, attempt, execution_id, outcome, passed, stop, stop_detail, reason, tests_passed, tests_total, tampered, verdict_blob,
     error_source, error_message, iterations, input_tokens, cache_read_tokens, cache_write_tokens, output_tokens, reasoning_tokens, cost_usd, no_cache_cost_usd,
-    unbilled_attempts, assumed_usd, unknown_usage_steps, doubtful_usage_steps, model_ms, first_token_ms, isolation, held_back, started_at, duration_ms, working_ms, waited_ms, reused_from)
+    unbilled_attempts, assumed_usd, unknown_usage_steps, doubtful_usage_steps, model_ms, first_token_ms, isolation, held_back, rewards, started_at, duration_ms, working_ms, waited_ms, reused_from)
   select @runId, @taskId, arm_id, @attempt, execution_id, outcome, passed, stop, stop_detail, reason, tests_passed, tests_total, tampered, verdict_blob,
     error_source, error_message, iterations, input_tokens, cache_read_tokens, cache_write_tokens, output_tokens, reasoning_tokens, cost_usd, no_cache_cost_usd,
-    unbilled_attempts, assumed_usd, unknown_usage_steps, doubtful_usage_steps, model_ms, first_token_ms, isolation, held_back, started_at, duration_ms, working_ms, waited_ms, id
+    unbilled_attempts, assumed_usd, unknown_usage_steps, doubtful_usage_steps, model_ms, first_token_ms, isolation, held_back, rewards, started_at, duration_ms, working_ms, waited_ms, id
   from trials where id = @id`;
 
 const PRESENT = {

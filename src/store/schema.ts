@@ -21,6 +21,7 @@ export const SCHEMA_DIGESTS: readonly string[] = [
   "bbc2c50392b0e582d29bdffe5d38e55733bbe727f9474cbbb23b3bf7e7f6f564",
   "ab29ab842b4581e5e98618f48ad1fb990ba03e92787fbdb4a2ff19d02993d825",
   "3d8030c9b4a872c17dc3e7dc9491f08a95965b879fc9db93b238d95689cf7172",
+  "8edf183cb1ab8c0621bf61d0ad1ed3b4fa7c22320cc4fa72687abd4ca299f70d",
 ];
 
 // An honest schema has less than 50 objects and 15 KB of text.

@@ -49,7 +49,7 @@ const KEEP_EARLIER = `
 
 const REPLACE_VERDICT = `
   update trials set passed = @passed, reason = @reason, tests_passed = @testsPassed, tests_total = @testsTotal, tampered = @tampered, isolation = @isolation,
-    held_back = @heldBack, verdict_blob = @verdictBlob
+    held_back = @heldBack, rewards = @rewards, verdict_blob = @verdictBlob
   where id = @trialId`;
 
 /** Replaces verdicts when a run is graded again, and keeps the earlier ones. */

@@ -16,8 +16,12 @@ const human = {
   canonical_solution: "    return 1\n",
   test: "def check(f):\n    assert f() == 1\n",
 };
+const HARBOR_TASK = { "instruction.md": "Say hello.\n", "environment/Dockerfile": "FROM scratch\n", "tests/test.sh": "echo 1\n" };
+const withToml = (name: string, toml: string) =>
+  Object.entries({ ...HARBOR_TASK, "task.toml": toml }).map(([path, text]) => [`harbor/${name}/${path}`, text]);
 const basic = { task_id: 1, text: "Write f.", code: "def f():\n    return 1", test_setup_code: "", test_list: ["assert f() == 1"] };
 folder.write({ "human.jsonl": JSON.stringify(human), "mbpp.jsonl": JSON.stringify(basic), "empty/x.txt": "" });
+folder.write(Object.fromEntries([...withToml("hello", 'version = "1.0"\n'), ...withToml("heavy", "[environment]\ngpus = 1\n")]));
 folder.write(Object.fromEntries(Object.entries(tinySuite("add", "sub")).map(([path, text]) => [`tiny/${path}`, text])));
 
 function imported(prefix: string): TaskSource {
@@ -35,6 +39,7 @@ const CASES = [
     leftOut: 1,
     nowhere: folder.at("empty"),
   },
+  { source: imported("harbor"), location: folder.at("harbor"), loaded: 1, leftOut: 1, nowhere: folder.at("empty") },
   { source: imported("humaneval"), location: folder.at("human.jsonl"), loaded: 1, leftOut: 0, nowhere: folder.at("none.jsonl") },
   { source: imported("mbpp"), location: folder.at("mbpp.jsonl"), loaded: 1, leftOut: 0, nowhere: folder.at("none.jsonl") },
 ];

@@ -238,7 +238,7 @@ test("the views name the original of a reused trial, and an arm as its run named
     insert into run_arms (run_id, arm_id, position, spec, name, prompt_name) values ('new', 'arm', 0, '{}', 'reference+other', 'other');
     insert into trials select 3, 'new', task_id, arm_id, 1, execution_id, outcome, passed, stop, stop_detail, reason, tests_passed, tests_total, tampered, verdict_blob, error_source,
       error_message, iterations, input_tokens, cache_read_tokens, cache_write_tokens, output_tokens, reasoning_tokens, cost_usd, no_cache_cost_usd, unbilled_attempts, started_at,
-      duration_ms, working_ms, waited_ms, id, assumed_usd, unknown_usage_steps, doubtful_usage_steps, model_ms, first_token_ms, isolation, held_back from trials where id = 1;`);
+      duration_ms, working_ms, waited_ms, id, assumed_usd, unknown_usage_steps, doubtful_usage_steps, model_ms, first_token_ms, isolation, held_back, rewards from trials where id = 1;`);
 
   expect(database.prepare("select run, arm, prompt, reused_from from v_trials order by id").all()).toEqual([
     { run: "old", arm: "reference+mine", prompt: "mine", reused_from: null },

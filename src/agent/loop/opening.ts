@@ -7,17 +7,20 @@ import { byteLength, firstBytes, grouped } from "./tool/truncate.ts";
 
 const MAX_CONTEXT_BYTES = 16 * 1024;
 
+type PromptValues = {
+  readonly tools: readonly Pick<Tool, "name" | "description">[];
+  readonly limits: AgentLimits;
+  readonly workspace?: string;
+};
+
 /**
  * Fills in the placeholders `{{tools}}`, `{{workspace}}` and `{{max_iterations}}` of a system prompt; everything else stays as it is. The result is the same for all
  * trials of an arm, so that providers can cache it.
  */
-export function renderSystemPrompt(
-  promptText: string,
-  { tools, limits }: { readonly tools: readonly Pick<Tool, "name" | "description">[]; readonly limits: AgentLimits },
-): string {
+export function renderSystemPrompt(promptText: string, { tools, limits, workspace = WORKSPACE }: PromptValues): string {
   const values = new Map([
     ["tools", tools.map(({ name, description }) => `- ${name}: ${firstSentence(description)}`).join("\n")],
-    ["workspace", WORKSPACE],
+    ["workspace", workspace],
     ["max_iterations", String(limits.maxIterations)],
   ]);
   return promptText.replace(/\{\{(\w+)\}\}/g, (placeholder, name: string) => values.get(name) ?? placeholder).trim();

@@ -37,7 +37,7 @@ export function startProgress({ profile, maskAtShare }: LoopSpec, context: Agent
   const budget = new Budget(limits);
   const tools = toolSet(profile, limits.commandTimeoutSeconds);
   const schemas = tools.offered.map(schemaOf);
-  const system = renderSystemPrompt(settings.prompt.text, { tools: tools.offered, limits });
+  const system = renderSystemPrompt(settings.prompt.text, { tools: tools.offered, limits, workspace: sandbox.workspace });
   const opening = { system, firstTurns: firstTurns(context.task), tools: JSON.stringify(schemas) };
   return {
     context,

@@ -1,6 +1,6 @@
 import type { Action, Journal, Tier } from "../../core/agent.ts";
 import type { ToolCall } from "../../core/model.ts";
-import { type Sandbox, type SandboxLost, WORKSPACE } from "../../core/sandbox.ts";
+import type { Sandbox, SandboxLost } from "../../core/sandbox.ts";
 import type { Budget } from "./budget.ts";
 import { type CallEnd, prepareCall, runCall, settledAction, skippedAction } from "./call.ts";
 import type { ProtocolState } from "./stuck.ts";
@@ -20,12 +20,12 @@ export class ChangeWatch {
 
   /** Must be called before every tool runs. */
   async beforeTool(tier: Tier): Promise<void> {
-    if (tier !== "read") this.#before ??= await this.#sandbox.fingerprint(WORKSPACE);
+    if (tier !== "read") this.#before ??= await this.#sandbox.fingerprint(this.#sandbox.workspace);
   }
 
   /** Checks whether the workspace differs from its first state. */
   async hasChanged(): Promise<boolean> {
-    return this.#before !== null && this.#before !== (await this.#sandbox.fingerprint(WORKSPACE));
+    return this.#before !== null && this.#before !== (await this.#sandbox.fingerprint(this.#sandbox.workspace));
   }
 }
 

@@ -1,5 +1,5 @@
 import { Command } from "commander";
-import { BUILD_NETWORK_FLAG, gather, TRUST_FLAG, wholeNumber } from "../flag.ts";
+import { BASE_FLAG, BUILD_NETWORK_FLAG, gather, PASS_AT_FLAG, positiveNumber, TRUST_FLAG, wholeNumber } from "../flag.ts";
 import { SUITE_USAGE } from "../load-tasks.ts";
 import { sandboxOption } from "../sandbox/sandbox-flag.ts";
 import type { End, Terminal } from "../terminal.ts";
@@ -19,6 +19,8 @@ export function checkCommand(terminal: Terminal, end: End): Command {
     .option("--image <name>", "sandbox image for tasks that do not name one", "bench-sandbox:latest")
     .addOption(sandboxOption())
     .option("--runtime <name>", "OCI runtime of the containers, such as runsc")
+    .option(...BASE_FLAG, gather)
+    .option(...PASS_AT_FLAG, positiveNumber)
     .option(...BUILD_NETWORK_FLAG)
     .option(...TRUST_FLAG)
     .option("--json", "print JSON")

@@ -5,10 +5,11 @@ import type { Soundness } from "../../core/verdict.ts";
 import { gradeWithDetails } from "../../grade/grade.ts";
 import { checkTable } from "../../report/terminal/table/check-tables.ts";
 import { findAnswersInHistory } from "../../run/check/answer-history.ts";
+import { checkState } from "../../run/check/check-state.ts";
 import { type CheckOptions, checkTask } from "../../run/check/check-task.ts";
 import { workThrough } from "../../run/schedule.ts";
 import { Interrupted, listenForInterrupt } from "../interrupt.ts";
-import { loadTasks } from "../load-tasks.ts";
+import { type FormatFlags, loadTasks } from "../load-tasks.ts";
 import { concurrencyOf } from "../run/concurrency.ts";
 import { prepareSandboxes } from "../sandbox/prepare-sandboxes.ts";
 import { imageDepsOf, imagesOf } from "../sandbox/prepared-sandboxes.ts";
@@ -28,14 +29,14 @@ export type CheckFlags = {
   readonly buildNetwork?: true;
   readonly trust?: true;
   readonly json?: true;
-};
+} & FormatFlags;
 
 /** Where a check is shown, and what the user has allowed. */
 type CheckDeps = { readonly terminal: Terminal; readonly trust: Trust };
 
 /** Checks every chosen task and prints the table. Throws UserError when a task cannot be read. */
 export async function startCheck(flags: CheckFlags, { terminal, trust }: CheckDeps): Promise<ExitCode> {
-  const { suite, notices: leftOut } = await loadTasks(flags.suite ?? [], flags.task ?? []);
+  const { suite, notices: leftOut } = await loadTasks(flags.suite ?? [], flags.task ?? [], flags);
   for (const line of leftOut) terminal.notify(line);
   const { provider, notices } = await prepareSandboxes(flags, imagesOf(suite.tasks, flags.image, imageDepsOf(flags, { terminal, trust })));
   for (const notice of notices) terminal.notify(notice);
@@ -50,7 +51,8 @@ export async function startCheck(flags: CheckFlags, { terminal, trust }: CheckDe
   try {
     const found = new Map<string, Soundness>();
     const checkOne = async (task: Task): Promise<void> => {
-      const soundness = await checkTask(task, options).catch((error: unknown) => uncheckable(task, error));
+      const checked = task.state === undefined ? checkTask(task, options) : checkState(task, { repeats: flags.repeats, sandboxes, signal });
+      const soundness = await checked.catch((error: unknown) => uncheckable(task, error));
       found.set(task.id, soundness);
       terminal.notify(`[${found.size}/${suite.tasks.length}] ${task.id}: ${soundness.problems[0] ?? "sound"}`);
     };

@@ -68,7 +68,7 @@ async function taskOf(
   { trial, run, flags }: StoredTrial & { readonly flags: ReplayFlags },
 ): Promise<{ readonly task: Task; readonly hasChanged: boolean }> {
   const kept = readStoredFlags(run);
-  const { suite } = await loadTasks(flags.suite ?? kept.suite ?? [], []);
+  const { suite } = await loadTasks(flags.suite ?? kept.suite ?? [], [], kept);
   const task = suite.tasks.find(({ id }) => id === trial.taskId);
   if (!task)
     throw new UserError(`Cannot replay trial "${trial.id}": its task "${trial.taskId}" cannot be found; name its suite with --suite`);

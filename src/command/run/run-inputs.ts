@@ -25,7 +25,7 @@ export async function loadInputs(
 ): Promise<LoadedInputs> {
   const choice = chooseModels(loadModels(flags.models), flags.model ?? [], keyOf);
   const { prompts, files, notices } = loadPrompts(flags.prompt ?? []);
-  const { suite, notices: leftOut } = await loadTasks(flags.suite ?? [], flags.task ?? []);
+  const { suite, notices: leftOut } = await loadTasks(flags.suite ?? [], flags.task ?? [], flags);
   const severalPrompts = prompts.length > 1;
   const arms = choice.chosen.flatMap((spec) =>
     prompts.map((prompt) => makeArm({ agent: agentOf(flags), model: spec, settings: agentSettings(flags, prompt) }, { severalPrompts })),

@@ -8,6 +8,8 @@ export type RunFlags = {
   readonly model?: readonly string[];
   readonly suite?: readonly string[];
   readonly task?: readonly string[];
+  readonly base?: readonly string[];
+  readonly passAt?: number;
   readonly attempts: number;
   readonly prompt?: readonly string[];
   readonly profile: ToolProfile;
@@ -55,6 +57,8 @@ export const FIXED_FLAGS = [
   "runtime",
   "reuse",
   "tag",
+  "base",
+  "passAt",
 ] as const;
 
 /** Limits that are stored too, but may be changed when a run is resumed. */

@@ -1,6 +1,6 @@
 import { Command, Option } from "commander";
 import { TOOL_PROFILES } from "../../core/agent.ts";
-import { BUILD_NETWORK_FLAG, DB_FLAG, gather, positiveNumber, TRUST_FLAG, wholeNumber } from "../flag.ts";
+import { BASE_FLAG, BUILD_NETWORK_FLAG, DB_FLAG, gather, PASS_AT_FLAG, positiveNumber, TRUST_FLAG, wholeNumber } from "../flag.ts";
 import { SUITE_USAGE } from "../load-tasks.ts";
 import { sandboxOption } from "../sandbox/sandbox-flag.ts";
 import type { End, Terminal } from "../terminal.ts";
@@ -36,6 +36,8 @@ export function withSubjectFlags(command: Command): Command {
     .option("--model <name>", "only this model; * matches anything; may be repeated", gather)
     .option("--suite <source>", `${SUITE_USAGE}; may be repeated; default: all in tasks/`, gather)
     .option("--task <name>", "only this task; * matches anything, a leading ! excludes; may be repeated", gather)
+    .option(...BASE_FLAG, gather)
+    .option(...PASS_AT_FLAG, positiveNumber)
     .option("--attempts <n>", "attempts of each model at each task", wholeNumber(1), 1)
     .option(
       "--prompt <file>",

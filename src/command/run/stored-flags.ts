@@ -35,6 +35,8 @@ const IS_VALID: Readonly<Record<Name, (value: unknown) => boolean>> = {
   runtime: isText,
   reuse: isSwitch,
   tag: isTexts,
+  base: isTexts,
+  passAt: isAmount,
   maxCost: isAmount,
   maxTokens: isCount,
   allowUnknownPrices: isSwitch,
@@ -93,7 +95,20 @@ function changedFlag(run: RunRecord, name: Name, { stored, flags }: Changed): Us
 }
 
 // What comes from outside the database, or costs money; the other flags change neither.
-const TOLD: readonly Name[] = ["models", "model", "suite", "task", "prompt", "image", "sandbox", "runtime", "reuse", "maxTrialCost"];
+const TOLD: readonly Name[] = [
+  "models",
+  "model",
+  "suite",
+  "task",
+  "prompt",
+  "image",
+  "sandbox",
+  "runtime",
+  "base",
+  "passAt",
+  "reuse",
+  "maxTrialCost",
+];
 /**
  * Tells in one line which files and settings a stored run was started with, so that nothing from a database is used without a word. `flags` are those that it continues with:
  * spending limits may have been typed anew.
@@ -107,7 +122,7 @@ export function startedWith(run: RunRecord, flags: Partial<RunFlags>): string {
 /** Tells which files and settings of a stored run are used to grade its work again. */
 export function gradedWith(run: RunRecord, flags: Partial<RunFlags>): string {
   const used = { ...flags, suite: flags.suite ?? ["tasks/"], image: run.image };
-  const words = (["suite", "image", "sandbox", "runtime"] as const).flatMap((name) => wordsOf(name, used[name]));
+  const words = (["suite", "image", "sandbox", "runtime", "base", "passAt"] as const).flatMap((name) => wordsOf(name, used[name]));
   return `Run ${printable(run.id)} is graded with ${printable(words.join(" "), MAX_WORDS)}`;
 }
 

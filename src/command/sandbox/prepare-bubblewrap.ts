@@ -22,6 +22,11 @@ export async function prepareBubblewrap(
     throw new UserError(
       `Cannot use runtime "${runtime}" with --sandbox bubblewrap: bubblewrap has no runtimes; omit --runtime, or use --sandbox docker`,
     );
+  const whole = tasks.filter(({ machine }) => machine !== undefined);
+  if (whole[0] !== undefined)
+    throw new UserError(
+      `Cannot run task "${whole[0].id}"${whole.length > 1 ? ` and ${whole.length - 1} more` : ""} with --sandbox bubblewrap: it needs a machine of its own, which only Docker can give; use --sandbox docker, or leave it out`,
+    );
   const images = new Set(names);
   const other = [...images].find((image) => image !== SETUP_IMAGE);
   if (other !== undefined)

@@ -53,7 +53,7 @@ async function prepareWorkspaces(engine: Engine, { imageIds, defaultImage, tasks
   const images = new Map<string, string>();
   for (const [name, id] of imageIds) {
     // Those that this program makes have nothing there.
-    const isOwn = name === SETUP_IMAGE || languageOfImage(name) !== null;
+    const isOwn = name === SETUP_IMAGE || languageOfImage(name) !== null || isOnlyForMachines(name, { defaultImage, tasks });
     const found = isOwn ? null : await asUserError(() => prepareImageWorkspace(engine, id));
     if (found === null) continue;
     images.set(name, found.image);
@@ -64,6 +64,12 @@ async function prepareWorkspaces(engine: Engine, { imageIds, defaultImage, tasks
       );
   }
   return images;
+}
+
+// What is there stays in its place.
+function isOnlyForMachines(name: string, { defaultImage, tasks }: Pick<Workspaces, "defaultImage" | "tasks">): boolean {
+  const users = tasks.filter((task) => (task.image ?? defaultImage) === name);
+  return users.length > 0 && users.every(({ machine }) => machine !== undefined);
 }
 
 // Before a run starts, such a failure is for the user to fix.

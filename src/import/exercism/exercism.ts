@@ -1,8 +1,9 @@
 import { suiteDigest } from "../../core/digest.ts";
 import { UserError } from "../../core/errors.ts";
-import type { LeftOut, LoadedSuite } from "../../core/task.ts";
+import type { LoadedSuite } from "../../core/task.ts";
 import { CHECKOUT, foldersIn, isFolder, isThere } from "../../files/folder.ts";
 import { type Place, placeInside, placeNamed, shown } from "../../files/place.ts";
+import { Gaps } from "../gaps.ts";
 import { loadExercise } from "./exercise.ts";
 import { type ExerciseConfig, readExerciseConfig } from "./exercise-config.ts";
 import { slugOf } from "./exercise-files.ts";
@@ -77,28 +78,4 @@ function exercisesIn(folder: Place): readonly Place[] {
 
 function isExercise(folder: Place): boolean {
   return isThere(placeInside(folder, CONFIG_FILE));
-}
-
-type Gap = { readonly kind: string; readonly reason: string; readonly name?: string };
-
-// What was left out, counted by kind and reason, in the order in which it was found.
-class Gaps {
-  readonly #groups = new Map<string, { kind: string; reason: string; count: number; names: string[] }>();
-
-  add({ kind, reason, name }: Gap, count = 1): void {
-    const key = JSON.stringify([kind, reason]);
-    const group = this.#groups.get(key) ?? { kind, reason, count: 0, names: [] };
-    group.count += count;
-    if (name !== undefined) group.names.push(name);
-    this.#groups.set(key, group);
-  }
-
-  firstReason(): string {
-    const [first] = this.#groups.values();
-    return first === undefined ? "none was found" : `${first.kind}: ${first.reason}`;
-  }
-
-  list(): readonly LeftOut[] {
-    return [...this.#groups.values()].map(({ names, ...group }) => (names.length === 0 ? group : { ...group, names }));
-  }
 }

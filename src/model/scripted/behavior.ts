@@ -1,9 +1,7 @@
 import type { Turn } from "../../core/model.ts";
-import { doneSoFar, type PlannedCall, quoted, stateOf, waysToChange } from "./planned-call.ts";
+import { doneSoFar, type Move, type PlannedCall, quoted, stateOf, waysToChange } from "./planned-call.ts";
+import { nextScriptMove } from "./script-moves.ts";
 import type { Change, ScriptedSolution } from "./scripted-solution.ts";
-
-/** What a scripted model says in one turn; without calls it is done. */
-export type Move = { readonly text: string; readonly calls: readonly PlannedCall[] };
 
 const MAX_CALLS = 6;
 const PYTHON_CHECK = "import ast, sys; [ast.parse(open(p, 'rb').read(), p) for p in sys.argv[1:]]; print('syntax ok')";
@@ -13,6 +11,7 @@ const PYTHON_CHECK = "import ast, sys; [ast.parse(open(p, 'rb').read(), p) for p
  * change, change it (another way when one fails), check it, say so.
  */
 export function nextMove(solution: ScriptedSolution, turns: readonly Turn[], tools: ReadonlySet<string>): Move {
+  if (solution.script !== null) return nextScriptMove(solution.script, turns, tools);
   const spoken = turns.filter((turn) => turn.kind === "assistant").length;
   const look = lookAround(tools);
   if (spoken === 0 && look !== null) return { text: "I will look at the workspace first.", calls: [look] };

@@ -5,6 +5,9 @@ import { smallEdit } from "./small-edit.ts";
 /** A tool call that a scripted model means to make. */
 export type PlannedCall = { readonly name: string; readonly args: Readonly<Record<string, unknown>> };
 
+/** What a scripted model says in one turn; without calls it is done. */
+export type Move = { readonly text: string; readonly calls: readonly PlannedCall[] };
+
 /** A tool call that was made, with its result where there is one. */
 export type Done = { readonly call: ToolCall; readonly result: ToolResult | null };
 
@@ -62,7 +65,8 @@ function isSameCall(planned: PlannedCall, call: ToolCall): boolean {
   return call.args.value[key] === planned.args[key];
 }
 
-function shellWrites({ file }: Change): PlannedCall[] {
+/** Plans the commands that write a file, in pieces that a command line can hold. */
+export function shellWrites({ file }: Change): PlannedCall[] {
   const path = quoted(file.path);
   const folder = file.path.includes("/") ? `mkdir -p ${quoted(file.path.slice(0, file.path.lastIndexOf("/")))} && ` : "";
   const chunks = Math.max(1, Math.ceil(file.bytes.length / CHUNK_BYTES));

@@ -1,20 +1,39 @@
 import type { ModelSpec, ScriptedBehavior } from "../../core/model.ts";
-import type { SourceFile, Task } from "../../core/task.ts";
+import type { SourceFile, StateGrading, Task } from "../../core/task.ts";
 import { mutate, pickBy, seededDraw } from "./mutation.ts";
 
 /** A file that a scripted model will submit; `before` is null for a new file. */
 export type Change = { readonly file: SourceFile; readonly before: SourceFile | null };
 
+/** A script that solves a task whose state is graded, with all files beside it. */
+export type SolutionScript = { readonly at: NonNullable<StateGrading["solution"]>; readonly files: readonly SourceFile[] };
+
 /** What a scripted model knows when it starts: the path of the first file that it finds, null in an empty workspace, and the files it will write. */
-export type ScriptedSolution = { readonly firstPath: string | null; readonly changes: readonly Change[] };
+export type ScriptedSolution = {
+  readonly firstPath: string | null;
+  readonly changes: readonly Change[];
+  /** The script to run in place of changes, for a task whose state is graded; null for one whose files are. */
+  readonly script: SolutionScript | null;
+};
 
 /** Chooses what to submit in one trial. The same spec, task and attempt give the same files. Throws UserError when a task file is missing. */
 export async function chooseSolution(spec: ModelSpec, task: Task, attempt: number): Promise<ScriptedSolution> {
   const workspace = await task.files.workspace();
-  const files = await solutionFiles(behaviorOf(spec, task, attempt), task, `${spec.seed}/${task.id}/${attempt}`);
+  const behavior = behaviorOf(spec, task, attempt);
+  if (task.state !== undefined) return { firstPath: null, changes: [], script: behavior === "oracle" ? await scriptOf(task) : null };
+  const files = await solutionFiles(behavior, task, `${spec.seed}/${task.id}/${attempt}`);
   const known = new Map(workspace.map((file) => [file.path, file]));
   const changes = files.map((file) => ({ file, before: known.get(file.path) ?? null }));
-  return { firstPath: workspace[0]?.path ?? null, changes: changes.filter(({ file, before }) => before === null || differ(file, before)) };
+  return {
+    firstPath: workspace[0]?.path ?? null,
+    changes: changes.filter(({ file, before }) => before === null || differ(file, before)),
+    script: null,
+  };
+}
+
+async function scriptOf({ state, files }: Task): Promise<SolutionScript | null> {
+  const at = state?.solution ?? null;
+  return at === null || files.solution === undefined ? null : { at, files: await files.solution() };
 }
 
 /** Text of a file, or null for bytes that are not UTF-8 text. */

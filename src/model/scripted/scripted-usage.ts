@@ -1,5 +1,5 @@
 import type { ModelRequest, Turn, Usage } from "../../core/model.ts";
-import type { Move } from "./behavior.ts";
+import type { Move } from "./planned-call.ts";
 
 const BYTES_PER_TOKEN = 4;
 

@@ -106,8 +106,10 @@ export const arm = z.strictObject({
   errors: count,
   tampered: count,
   isolation: z
-    .strictObject({ tasks: count, none: count, oneUser: count })
-    .describe("tasks with graded trials, and those of them with one graded without isolation, or in a sandbox with one user"),
+    .strictObject({ tasks: count, none: count, oneUser: count, state: count.optional() })
+    .describe(
+      "tasks with graded trials, and those of them with one graded without isolation, in a sandbox with one user, or by the state of its machine",
+    ),
   heldBack: z
     .strictObject({ trials: count, files: z.array(z.strictObject({ path: z.string(), reason: z.string(), trials: count })) })
     .describe("trials in which files of the agent were not graded, and the files that were so most often"),
@@ -165,10 +167,14 @@ export const trial = z.strictObject({
   errorMessage: z.string().nullable(),
   tampered: z.boolean(),
   isolation: z
-    .enum(["process", "process-one-user", "none"])
+    .enum(["process", "process-one-user", "none", "state"])
     .nullable()
     .describe("how the solution was kept apart from its tests; null where nothing was run, and in trials of older versions"),
   heldBack: z.array(z.strictObject({ path: z.string(), reason: z.string() })).describe("what the agent made or changed and was not graded"),
+  rewards: z
+    .record(z.string(), z.number())
+    .nullable()
+    .describe("numbers by name that the tests of a graded state gave; null for all others"),
   iterations: count,
   inputTokens: maybeCount.describe("null, like the other counts, where the provider gave no count for a step"),
   cacheReadTokens: maybeCount,

@@ -104,6 +104,11 @@ function isolationLine({ isolation }: TrialRecord, paint: Palette): readonly str
   return [isolation === "process" ? line : paint.yellow(line)];
 }
 
+function rewardLine({ rewards }: TrialRecord, paint: Palette): readonly string[] {
+  const given = Object.entries(rewards ?? {}).map(([name, value]) => `${name} ${value}`);
+  return given.length === 0 ? [] : [fitText(`rewards: ${given.join(", ")}`, paint.width, "  ")];
+}
+
 function verdictLines(trajectory: Trajectory, style: TrialStyle): readonly string[] {
   const { paint } = style;
   const marks: Record<string, string> = { passed: paint.green("pass") };
@@ -114,6 +119,7 @@ function verdictLines(trajectory: Trajectory, style: TrialStyle): readonly strin
       ...(message ? blockLines(message, "      ", style) : []),
     ]),
     ...isolationLine(trajectory.trial, paint),
+    ...rewardLine(trajectory.trial, paint),
     ...trajectory.trial.heldBack.map(({ path, reason }) => paint.yellow(fitText(`not graded: ${path}: ${reason}`, paint.width, "  "))),
     ...trajectory.tampering.map((sign) => paint.red(fitText(`tampering (${sign.kind}): ${sign.evidence}`, paint.width, "  "))),
     ...(trajectory.trial.passed === false && trajectory.testLog

@@ -9,9 +9,11 @@ import {
   type ExportRequest,
   type FileRead,
   type FileWritten,
+  type Freeze,
   type PathQuery,
   type Sandbox,
   SandboxLost,
+  WORKSPACE,
 } from "../../core/sandbox.ts";
 import type { SourceFile } from "../../core/task.ts";
 import { type Channel, payloadOf, type Reply, type RequestBounds } from "./channel.ts";
@@ -35,11 +37,15 @@ export type ChannelSandboxOptions = {
   readonly channel: Channel;
   readonly remove: () => Promise<void>;
   readonly graceMs: number;
+  readonly workspace?: string;
+  readonly freeze?: Freeze | undefined;
 };
 
 /** Implements Sandbox by requests to the guest over a channel. */
 export class ChannelSandbox implements Sandbox {
   readonly id: string;
+  readonly workspace: string;
+  readonly freeze: Freeze | undefined;
   readonly #channel: Channel;
   readonly #remove: () => Promise<void>;
   readonly #graceMs: number;
@@ -50,6 +56,8 @@ export class ChannelSandbox implements Sandbox {
     this.#channel = options.channel;
     this.#remove = options.remove;
     this.#graceMs = options.graceMs;
+    this.workspace = options.workspace ?? WORKSPACE;
+    this.freeze = options.freeze;
   }
 
   async run(request: CommandRequest, signal?: AbortSignal): Promise<CommandResult> {

@@ -1,6 +1,6 @@
 import type Docker from "dockerode";
 import { type SandboxRequest, WORKSPACE } from "../../core/sandbox.ts";
-import type { SandboxLimits } from "../../core/task.ts";
+import type { Machine, SandboxLimits } from "../../core/task.ts";
 import { GUEST_ENVIRONMENT } from "../guest-program.ts";
 import type { Localhost } from "./localhost.ts";
 
@@ -17,6 +17,8 @@ export type ContainerSpec = {
   /** A sandbox for grading has two users, and gets processors before others when they are scarce. */
   readonly purpose: SandboxRequest["purpose"];
   readonly localhost: Localhost;
+  /** A machine of the task's own in place of a workspace. */
+  readonly machine?: Machine | undefined;
 };
 
 /** The label that every sandbox has. */
@@ -26,10 +28,18 @@ export const OWNER_LABEL = "bench.owner";
 /** The label that names the run a sandbox is part of. */
 export const RUN_LABEL = "bench.run";
 
+/** The label of machines, and of the images that they are frozen to. */
+export const STATE_LABEL = "bench.state";
+
 /** Who the guest of a sandbox is at its start. For grading it takes the rights of the solution's user at once, and starts our supervisor alone as root. */
 const USERS = { agent: "1000:1000", grading: "0:0" };
 /** What that root may do: become one of the two users, and end their processes. It may not read their files. */
 const GRADING_CAPABILITIES = ["SETUID", "SETGID", "KILL"];
+/**
+ * What root may do in a machine of a task's own: change owners and rights of files, read and write those of others, become another user, end processes, use ports below 1024. Not
+ * among them is what reaches beyond it: mounts, devices, raw packets, the clock, other processes' memory.
+ */
+const MACHINE_CAPABILITIES = ["CHOWN", "DAC_OVERRIDE", "FOWNER", "FSETID", "KILL", "NET_BIND_SERVICE", "SETGID", "SETUID", "SYS_CHROOT"];
 /** Weights by which containers share processor time when it is scarce. */
 const SHARES = { usual: 1024, priority: 8192 };
 const MEGABYTE = 1024 * 1024;
@@ -43,21 +53,19 @@ const OWN_KERNEL = { memoryMb: 128, pids: 256 };
 /**
  * Describes the container of a sandbox to the engine.
  *
- * It has no network, no mounts, no capabilities but those by which a grading keeps two users apart, and nothing to write to but two bounded folders in memory. Their pages count towards the memory
+ * With a workspace it has no network, no mounts, no capabilities but those by which a grading keeps two users apart, and nothing to write to but two bounded folders in memory. Their pages count towards the memory
  * limit, so a task that fills them has less memory to run in. Neither its name nor its labels are visible inside.
+ * A machine of a task's own has no network and no mounts either, its whole file system can be written, and it runs as its image's user.
  */
 export function containerOptions(spec: ContainerSpec, program: readonly string[], owner: string): Docker.ContainerCreateOptions {
   return {
     Image: spec.imageId,
     Entrypoint: [...program],
     Cmd: [],
-    User: USERS[spec.purpose],
-    // Root without rights on the files of others could not enter the workspace of a grading.
-    WorkingDir: isGrading(spec) ? "/" : WORKSPACE,
-    // Where an image says what its PATH is, or has other variables, the engine adds them.
-    Env: GUEST_ENVIRONMENT.filter((variable) => !variable.startsWith("PATH=")),
+    ...userOf(spec),
+    Env: environmentOf(spec),
     Hostname: HOSTNAME,
-    Labels: { [RUN_LABEL]: spec.runId, [SANDBOX_LABEL]: "1", [OWNER_LABEL]: owner },
+    Labels: labelsOf(spec, owner),
     // With this the engine sets up no network at all, and leaves the file of hosts empty.
     NetworkDisabled: spec.localhost === "image",
     Tty: false,
@@ -74,6 +82,26 @@ export function containerOptions(spec: ContainerSpec, program: readonly string[]
   };
 }
 
+// What a frozen machine is made into has the labels of its container.
+function labelsOf({ runId, machine }: ContainerSpec, owner: string): Record<string, string> {
+  return { [RUN_LABEL]: runId, [SANDBOX_LABEL]: "1", [OWNER_LABEL]: owner, ...(machine === undefined ? {} : { [STATE_LABEL]: "1" }) };
+}
+
+function userOf(spec: ContainerSpec): Pick<Docker.ContainerCreateOptions, "User" | "WorkingDir"> {
+  // Without these, they are the image's.
+  if (spec.machine !== undefined) return spec.machine.user === null ? {} : { User: spec.machine.user };
+  // Root without rights on the files of others could not enter the workspace of a grading.
+  return { User: USERS[spec.purpose], WorkingDir: isGrading(spec) ? "/" : WORKSPACE };
+}
+
+// Where an image says what its PATH is, or has other variables, the engine adds them. In a machine, the home folder is its user's.
+function environmentOf({ machine }: ContainerSpec): string[] {
+  const own = GUEST_ENVIRONMENT.filter((variable) => !variable.startsWith("PATH="));
+  if (machine === undefined) return own;
+  const of = Object.entries(machine.env).map(([name, value]) => `${name}=${value}`);
+  return [...own.filter((variable) => !variable.startsWith("HOME=")), ...of];
+}
+
 function hostOptions(spec: ContainerSpec): Docker.HostConfig {
   const { cpus, workspaceMb, tmpMb } = spec.limits;
   const extra = spec.runtime === null ? { memoryMb: 0, pids: 0 } : OWN_KERNEL;
@@ -82,9 +110,8 @@ function hostOptions(spec: ContainerSpec): Docker.HostConfig {
   return {
     NetworkMode: "none",
     ...(spec.localhost === "image" ? {} : hostsOf(spec.localhost)),
-    ReadonlyRootfs: true,
     CapDrop: ["ALL"],
-    ...(isGrading(spec) ? { CapAdd: GRADING_CAPABILITIES } : {}),
+    ...rootOf(spec, { workspaceMb, tmpMb }),
     SecurityOpt: ["no-new-privileges"],
     Memory: memoryMb * MEGABYTE,
     MemorySwap: memoryMb * MEGABYTE,
@@ -93,11 +120,23 @@ function hostOptions(spec: ContainerSpec): Docker.HostConfig {
     CpuQuota: Math.round(cpus * 100_000),
     CpuShares: isGrading(spec) ? SHARES.priority : SHARES.usual,
     PidsLimit: pids,
-    Tmpfs: foldersOf(spec, { workspaceMb, tmpMb }),
     LogConfig: { Type: "none", Config: {} },
     IpcMode: "private",
     RestartPolicy: { Name: "no" },
     ...(spec.runtime === null ? {} : { Runtime: spec.runtime }),
+  };
+}
+
+// No file of a machine may be larger than all that it may write; what they take together is watched.
+function rootOf(spec: ContainerSpec, sizes: Pick<SandboxLimits, "workspaceMb" | "tmpMb">): Docker.HostConfig {
+  if (spec.machine !== undefined) {
+    const bytes = spec.machine.storageMb * MEGABYTE;
+    return { CapAdd: MACHINE_CAPABILITIES, Ulimits: [{ Name: "fsize", Soft: bytes, Hard: bytes }] };
+  }
+  return {
+    ReadonlyRootfs: true,
+    ...(isGrading(spec) ? { CapAdd: GRADING_CAPABILITIES } : {}),
+    Tmpfs: foldersOf(spec, sizes),
   };
 }
 

@@ -2,7 +2,7 @@ import { randomUUID } from "node:crypto";
 import type { Duplex } from "node:stream";
 import type Docker from "dockerode";
 import { InfraError, messageOf } from "../../core/errors.ts";
-import { type Sandbox, SandboxLost, type SandboxProvider } from "../../core/sandbox.ts";
+import { type FrozenMachine, type Sandbox, SandboxLost, type SandboxProvider } from "../../core/sandbox.ts";
 import { Channel } from "../channel/channel.ts";
 import { ChannelSandbox } from "../channel/channel-sandbox.ts";
 import { fitLimits, type MachineSize } from "../fitted-limits.ts";
@@ -15,6 +15,8 @@ import { type EngineClient, engineClient, type Timeouts } from "./engine-client.
 import { isMissingImage, isMissingRuntime, lacksIpv6 } from "./engine-fault.ts";
 import { failEnded, failMalformed, failUnresponsive, type GuestContainer } from "./guest-end.ts";
 import { LocalhostOfImages } from "./localhost.ts";
+import { DiskWatch } from "./machine/disk-watch.ts";
+import { freezeMachine } from "./machine/freeze.ts";
 import { removeContainer, removeOnce } from "./remove.ts";
 import { waitToRetry } from "./retry.ts";
 
@@ -45,6 +47,9 @@ export type DockerOptions = {
 type Opening = {
   readonly client: EngineClient;
   readonly program: GuestProgram;
+  /** The same guest, for machines of tasks' own. */
+  readonly machineProgram: GuestProgram;
+  readonly watch: DiskWatch;
   readonly owner: string;
   readonly graceMs: number;
   readonly localhost: LocalhostOfImages;
@@ -67,6 +72,8 @@ export function dockerSandboxProvider(engine: Engine, options: DockerOptions): S
   const opening = {
     client,
     program: loadGuestProgram(),
+    machineProgram: loadGuestProgram(["machine"], ["/usr/bin/env", "python3"]),
+    watch: new DiskWatch(client),
     owner: ownerToText(currentOwner()),
     graceMs,
     localhost: new LocalhostOfImages(client),
@@ -77,16 +84,17 @@ export function dockerSandboxProvider(engine: Engine, options: DockerOptions): S
   };
   return {
     image,
-    open: ({ image: named, limits, purpose }, signal) =>
+    open: ({ image: named, limits, purpose, machine: whole }, signal) =>
       openContainer(
         opening,
         {
           image: image(named).name,
-          imageId: workspaceImages?.get(image(named).name) ?? image(named).id,
+          imageId: (whole === undefined ? workspaceImages?.get(image(named).name) : undefined) ?? image(named).id,
           limits: machine ? fitLimits(limits, machine) : limits,
           runtime,
           runId,
           purpose,
+          machine: whole,
         },
         signal,
       ),
@@ -116,19 +124,52 @@ async function openContainer(opening: Opening, spec: Wanted["spec"], signal: Abo
 
 async function openOnce(opening: Opening, wanted: Wanted): Promise<Sandbox> {
   const { client, graceMs } = opening;
-  const { container, channel } = await client.starts(() => startGuest(opening, wanted));
+  const guest = await client.starts(() => startGuest(opening, wanted));
+  const { container, channel } = guest;
   await failChannelOnError(channel, () =>
     askEngine(`reach the guest of a sandbox from image "${wanted.spec.image}"`, () => channel.ready, client.timeouts.readyMs),
   );
   wanted.signal.throwIfAborted();
   const remove = () => removeContainer(client, container.id, wanted.signal);
-  return new ChannelSandbox({ id: container.id.slice(0, 12), channel, remove, graceMs });
+  const options = { id: container.id.slice(0, 12), channel, remove, graceMs };
+  return new ChannelSandbox(
+    wanted.spec.machine === undefined ? options : { ...options, ...(await machineOptions(opening, wanted, guest)) },
+  );
 }
 
-async function startGuest({ client, program, owner, localhost }: Opening, wanted: Wanted): Promise<GuestContainer> {
+// What a machine has beside a sandbox with a workspace: its own working folder, a bound on what it writes, and a way to freeze it.
+async function machineOptions({ client, watch, owner, localhost }: Opening, { spec }: Wanted, { container, channel }: GuestContainer) {
+  const { Config } = await askEngine("inspect a machine", () => container.inspect(), client.timeouts.answerMs);
+  const storageMb = spec.machine?.storageMb ?? 0;
+  let isFull = false;
+  const onFull = () => {
+    isFull = true;
+    channel.fail(fullError(storageMb));
+    container.kill().catch(() => {});
+  };
+  const unwatch = watch.watch({ container, storageMb, onFull });
+  const described = { ...spec, localhost: await localhost.of(spec.imageId) };
+  const freeze = async (): Promise<FrozenMachine> => {
+    unwatch();
+    if (isFull) throw fullError(storageMb);
+    return freezeMachine({ client, watch, container, spec: described, owner });
+  };
+  const remove = async () => {
+    unwatch();
+    await removeContainer(client, container.id, new AbortController().signal);
+  };
+  return { workspace: Config.WorkingDir || "/", freeze, remove };
+}
+
+function fullError(storageMb: number): SandboxLost {
+  return new SandboxLost("stopped", `the machine was ended: more than ${storageMb} MB were written to its file system`);
+}
+
+async function startGuest({ client, program: usual, machineProgram, owner, localhost }: Opening, wanted: Wanted): Promise<GuestContainer> {
   const { spec, name, signal } = wanted;
   const { answerMs, startMs } = client.timeouts;
   signal.throwIfAborted();
+  const program = spec.machine === undefined ? usual : machineProgram;
   const described = { ...spec, localhost: await localhost.of(spec.imageId) };
   const container = await createContainer(client, { ...containerOptions(described, program.command, owner), name }, spec.image);
   signal.throwIfAborted();

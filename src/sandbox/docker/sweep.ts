@@ -1,7 +1,8 @@
 import { currentOwner, hasEnded, ownerFromText } from "../owner.ts";
-import { OWNER_LABEL, RUN_LABEL, SANDBOX_LABEL } from "./container.ts";
+import { OWNER_LABEL, RUN_LABEL, SANDBOX_LABEL, STATE_LABEL } from "./container.ts";
 import { askEngine, type Engine } from "./engine.ts";
 import { engineClient } from "./engine-client.ts";
+import { statusOf } from "./engine-fault.ts";
 import { removeContainer } from "./remove.ts";
 
 /** A sandbox on an engine: its short id, its run, and whether the process that opened it has certainly ended. */
@@ -40,5 +41,35 @@ export async function sweepSandboxes(engine: Engine, filter: SweepFilter): Promi
   const found = await findSandboxes(engine, filter.labels);
   const removable = found.filter(({ isAbandoned }) => isAbandoned || filter.which === "all");
   await removeSandboxes(engine, removable);
+  await removeStates(engine, await findStates(engine, filter));
   return removable.map(({ id }) => id);
+}
+
+/** The image of a frozen machine that was left behind, by its id. */
+export type FoundState = { readonly id: string; readonly runId: string | null };
+
+/** Finds the images of frozen machines whose process has ended, or all of them, with these labels. Throws InfraError when the engine fails. */
+export async function findStates(engine: Engine, { which, labels = {} }: SweepFilter): Promise<readonly FoundState[]> {
+  const label = [`${STATE_LABEL}=1`, OWNER_LABEL, ...Object.entries(labels).map(([name, value]) => `${name}=${value}`)];
+  const found = await askEngine("list frozen machines", () => engine.listImages({ filters: { label } }));
+  const viewer = currentOwner();
+  return found.flatMap(({ Id, Labels }) => {
+    const owner = ownerFromText(Labels?.[OWNER_LABEL] ?? "");
+    const isAbandoned = owner !== null && hasEnded(owner, viewer);
+    return isAbandoned || which === "all" ? [{ id: Id, runId: Labels?.[RUN_LABEL] ?? null }] : [];
+  });
+}
+
+/** Removes the images of frozen machines; one that a container still uses stays. Throws InfraError when the engine fails otherwise. */
+export async function removeStates(engine: Engine, states: readonly FoundState[]): Promise<void> {
+  for (const { id } of states) {
+    const remove = async () => {
+      try {
+        await engine.getImage(id).remove({ force: true });
+      } catch (error) {
+        if (![404, 409].includes(statusOf(error) ?? 0)) throw error;
+      }
+    };
+    await askEngine("remove a frozen machine", remove);
+  }
 }

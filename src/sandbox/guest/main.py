@@ -7,6 +7,7 @@ over the channel. It waits in a single poll, so a long command does not block ot
 import _signal as signal  # without the enumerations of the module signal, which take milliseconds
 import os
 import select
+import sys
 import time
 from _collections import deque
 
@@ -233,8 +234,9 @@ def prepare():
     harden.filter_calls()
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     os.umask(0o022)
-    lay_image()
-    settle_home()
+    if "machine" not in sys.modules:
+        lay_image()
+        settle_home()
     for fd in (0, 1):
         os.set_blocking(fd, False)
     wake, waker = os.pipe2(os.O_CLOEXEC | os.O_NONBLOCK)

@@ -109,6 +109,9 @@ export const HELD_BACK: Shape<readonly HeldBack[]> = shape(
   listOf(fields({ path: isString, reason: isString })),
 );
 
+/** Numbers by name. */
+export const REWARDS: Shape<Readonly<Record<string, number>>> = shape("numbers by name", mapOf(isNumber));
+
 /** What the reference solution taught about results that cross to the tests. */
 export const SHAPES: Shape<Shapes> = shape("places with shapes", mapOf(oneOf(["data", "own"])));
 

@@ -17,6 +17,7 @@ export const GRADED_CELL = {
   tampered: total("sum(tampered)"),
   unisolated: total("count(iif(isolation = 'none', 1, null))"),
   oneUser: total("count(iif(isolation = 'process-one-user', 1, null))"),
+  ofState: total("count(iif(isolation = 'state', 1, null))"),
   // Most trials are completed, which is one comparison instead of four.
   capped: total(`coalesce(sum(iif(stop = 'completed', 0, stop in (${CAPPED}))), 0)`),
   ...COST_CAP_CELL,

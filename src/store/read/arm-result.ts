@@ -143,6 +143,7 @@ function taskResult(task: TaskName, cells: Cells | undefined, api: Api): TaskRes
     firstTokensMs: _firstMs,
     unisolated: _none,
     oneUser: _one,
+    ofState: _ofState,
     ...shown
   } = figures;
   const { cachedTokens, outputTokens } = graded;
@@ -177,6 +178,7 @@ function armSums(cells: readonly Cells[], api: Api): ArmSums {
       tasks: graded.length,
       none: graded.filter((cell) => cell.unisolated > 0).length,
       oneUser: graded.filter((cell) => cell.oneUser > 0).length,
+      ...(graded.some((cell) => cell.ofState > 0) ? { state: graded.filter((cell) => cell.ofState > 0).length } : {}),
     },
     trialCap: trialCapOf(graded, failed),
     iterations: sum((cell) => cell.iterations),

@@ -21,7 +21,7 @@ import {
   word,
 } from "../query/column.ts";
 import { Query } from "../query/query.ts";
-import { HELD_BACK } from "../query/stored-shapes.ts";
+import { HELD_BACK, REWARDS } from "../query/stored-shapes.ts";
 import { type ArmFilter, armResults } from "./arm-result.ts";
 import { capStopsOf, type MaybeStopped } from "./cap-result.ts";
 import { LISTED, LISTED_RUN, NEWEST, RUN } from "./run-columns.ts";
@@ -53,8 +53,9 @@ const TRIAL = {
   errorSource: optional(name("t.error_source")) as Column<InfraSource | null>,
   errorMessage: optional(text("t.error_message")),
   tampered: flag("t.tampered"),
-  isolation: optional(word("t.isolation", ["process", "process-one-user", "none"] as const)),
+  isolation: optional(word("t.isolation", ["process", "process-one-user", "none", "state"] as const)),
   heldBack: json("t.held_back", HELD_BACK),
+  rewards: optional(json("t.rewards", REWARDS)),
   iterations: count("t.iterations"),
   ...knownTokenCounts(UNKNOWN_USAGE, "t."),
   costUsd: optional(amount(KNOWN_COST)),

@@ -22,6 +22,7 @@ const TRIAL: TrialRecord = {
   tampered: false,
   isolation: "none",
   heldBack: [],
+  rewards: null,
   iterations: 1,
   inputTokens: 100,
   cacheReadTokens: 5,

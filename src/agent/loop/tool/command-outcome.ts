@@ -1,4 +1,4 @@
-import { type CommandExit, type CommandResult, WORKSPACE } from "../../../core/sandbox.ts";
+import type { CommandExit, CommandResult } from "../../../core/sandbox.ts";
 import type { ToolOutcome } from "./outcome.ts";
 import type { ToolContext } from "./tool.ts";
 import { byteLength, cleanOutput, fitOutput, trimEndOf } from "./truncate.ts";
@@ -51,7 +51,7 @@ export async function runProgram(program: ProgramRun, { sandbox, limits, signal,
   const timeoutMs = Math.max(1, Math.ceil(Math.min(program.timeoutSeconds * 1000, remainingMs())));
   const request = {
     command: program.command,
-    cwd: WORKSPACE,
+    cwd: sandbox.workspace,
     env: { ...COMMAND_ENV, ...program.env },
     timeoutMs,
     maxOutputBytes: CAPTURE_BYTES,

@@ -1,5 +1,5 @@
 import { unreachable } from "../../../core/errors.ts";
-import { type PathRefusal, WORKSPACE } from "../../../core/sandbox.ts";
+import type { PathRefusal } from "../../../core/sandbox.ts";
 import { failed, type ToolOutcome } from "./outcome.ts";
 import { grouped } from "./truncate.ts";
 
@@ -13,11 +13,11 @@ export function refusePath(path: string): ToolOutcome | null {
   return null;
 }
 
-/** Makes the tool result that says why the sandbox refused a path. */
-export function refusalOutcome(path: string, refusal: PathRefusal): ToolOutcome {
+/** Makes the tool result that says why the sandbox refused a path below `workspace`. */
+export function refusalOutcome(path: string, refusal: PathRefusal, workspace: string): ToolOutcome {
   switch (refusal.kind) {
     case "outside":
-      return failed("path_outside_workspace", `'${path}' resolves outside ${WORKSPACE}.`);
+      return failed("path_outside_workspace", `'${path}' resolves outside ${workspace}.`);
     case "not-found":
       return failed("not_found", `'${path}' does not exist.`, suggestion(refusal.suggestions));
     case "is-directory":

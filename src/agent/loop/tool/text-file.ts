@@ -1,4 +1,4 @@
-import { type Sandbox, WORKSPACE } from "../../../core/sandbox.ts";
+import type { Sandbox } from "../../../core/sandbox.ts";
 import { failed, type ToolOutcome } from "./outcome.ts";
 import { refusalOutcome, refusePath } from "./path.ts";
 
@@ -16,8 +16,8 @@ export type OpenedFile =
 export async function openTextFile(sandbox: Sandbox, path: string, maxBytes: number): Promise<OpenedFile> {
   const refused = refusePath(path);
   if (refused !== null) return { kind: "failed", outcome: refused };
-  const read = await sandbox.readFile({ path, root: WORKSPACE }, maxBytes);
-  if (read.kind !== "read") return { kind: "failed", outcome: refusalOutcome(path, read) };
+  const read = await sandbox.readFile({ path, root: sandbox.workspace }, maxBytes);
+  if (read.kind !== "read") return { kind: "failed", outcome: refusalOutcome(path, read, sandbox.workspace) };
   if (read.bytes.subarray(0, BINARY_PROBE_BYTES).includes(0)) {
     return { kind: "failed", outcome: failed("binary_file", `'${path}' is not a text file.`) };
   }

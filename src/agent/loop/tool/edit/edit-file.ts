@@ -1,4 +1,3 @@
-import { WORKSPACE } from "../../../../core/sandbox.ts";
 import { failed, succeeded, type ToolOutcome } from "../outcome.ts";
 import { refusalOutcome } from "../path.ts";
 import { linesOf, MAX_WRITE_BYTES, openTextFile } from "../text-file.ts";
@@ -49,8 +48,8 @@ export const editFile = defineTool({
     if (bytes.length > MAX_WRITE_BYTES) {
       return failed("too_large", `${file.path} would be ${grouped(bytes.length)} bytes; the limit is ${grouped(MAX_WRITE_BYTES)}.`);
     }
-    const written = await sandbox.writeFile({ path: file.path, root: WORKSPACE }, { bytes });
-    if (written.kind !== "written") return refusalOutcome(path, written);
+    const written = await sandbox.writeFile({ path: file.path, root: sandbox.workspace }, { bytes });
+    if (written.kind !== "written") return refusalOutcome(path, written, sandbox.workspace);
     return succeeded(describeEdit(edit, match.replacements) + MATCH_NOTE[match.by] + excerpt(edit, match.replacements));
   },
 });

@@ -1,4 +1,3 @@
-import { WORKSPACE } from "../../../../core/sandbox.ts";
 import { failed, succeeded } from "../outcome.ts";
 import { refusalOutcome, refusePath } from "../path.ts";
 import { linesOf, MAX_WRITE_BYTES } from "../text-file.ts";
@@ -21,8 +20,8 @@ export const writeFile = defineTool({
     if (bytes.length > MAX_WRITE_BYTES) {
       return failed("too_large", `content is ${grouped(bytes.length)} bytes; the limit is ${grouped(MAX_WRITE_BYTES)}.`);
     }
-    const written = await sandbox.writeFile({ path, root: WORKSPACE }, { bytes });
-    if (written.kind !== "written") return refusalOutcome(path, written);
+    const written = await sandbox.writeFile({ path, root: sandbox.workspace }, { bytes });
+    if (written.kind !== "written") return refusalOutcome(path, written, sandbox.workspace);
     const lines = linesOf(content).length;
     const size = `${grouped(bytes.length)} ${bytes.length === 1 ? "byte" : "bytes"} (${grouped(lines)} ${lines === 1 ? "line" : "lines"})`;
     return succeeded(`Wrote ${size} to ${written.path} (${written.created ? "new file" : "replaced"}).`);

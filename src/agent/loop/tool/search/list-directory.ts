@@ -1,4 +1,4 @@
-import { type DirectoryEntry, WORKSPACE } from "../../../../core/sandbox.ts";
+import type { DirectoryEntry } from "../../../../core/sandbox.ts";
 import { succeeded, type ToolOutcome } from "../outcome.ts";
 import { refusalOutcome, refusePath } from "../path.ts";
 import { defineTool } from "../tool.ts";
@@ -22,8 +22,8 @@ export const listDirectory = defineTool({
   run: async ({ path = ".", depth = 1 }, { sandbox, limits }) => {
     const refused = refusePath(path);
     if (refused !== null) return refused;
-    const listing = await sandbox.list({ path, root: WORKSPACE }, { depth, maxEntries: MAX_ENTRIES, skipInside: SKIPPED_FOLDERS });
-    if (listing.kind !== "listed") return refusalOutcome(path, listing);
+    const listing = await sandbox.list({ path, root: sandbox.workspace }, { depth, maxEntries: MAX_ENTRIES, skipInside: SKIPPED_FOLDERS });
+    if (listing.kind !== "listed") return refusalOutcome(path, listing, sandbox.workspace);
     return showEntries(listing.entries, listing.omitted, limits.maxResultBytes);
   },
 });

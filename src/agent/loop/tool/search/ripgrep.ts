@@ -1,5 +1,5 @@
 import { posix } from "node:path";
-import { type CommandResult, WORKSPACE } from "../../../../core/sandbox.ts";
+import type { CommandResult } from "../../../../core/sandbox.ts";
 import { failed, type ToolOutcome } from "../outcome.ts";
 import { refusalOutcome, refusePath } from "../path.ts";
 import type { ToolContext } from "../tool.ts";
@@ -53,8 +53,8 @@ export async function searchWithRipgrep(search: Search, context: ToolContext): P
 }
 
 async function refuseMissing(path: string, { sandbox }: ToolContext): Promise<ToolOutcome | null> {
-  const listing = await sandbox.list({ path, root: WORKSPACE }, { depth: 1, maxEntries: 1, skipInside: [] });
-  return listing.kind === "listed" || listing.kind === "not-a-directory" ? null : refusalOutcome(path, listing);
+  const listing = await sandbox.list({ path, root: sandbox.workspace }, { depth: 1, maxEntries: 1, skipInside: [] });
+  return listing.kind === "listed" || listing.kind === "not-a-directory" ? null : refusalOutcome(path, listing, sandbox.workspace);
 }
 
 function runRipgrep(
@@ -64,8 +64,17 @@ function runRipgrep(
 ): Promise<CommandResult> {
   const skipped = SKIPPED_FOLDERS.map((folder) => `--glob=!${folder}`);
   const request = {
-    command: ["rg", ...FIXED_FLAGS, ...flags, ...search.flags, ...skipped, "--", search.pattern, relativePath(search.path)],
-    cwd: WORKSPACE,
+    command: [
+      "rg",
+      ...FIXED_FLAGS,
+      ...flags,
+      ...search.flags,
+      ...skipped,
+      "--",
+      search.pattern,
+      relativePath(search.path, sandbox.workspace),
+    ],
+    cwd: sandbox.workspace,
     env: {},
     timeoutMs: Math.max(1, Math.ceil(Math.min(limits.commandTimeoutSeconds * 1000, remainingMs()))),
     maxOutputBytes: CAPTURE_BYTES,
@@ -74,8 +83,8 @@ function runRipgrep(
 }
 
 // ripgrep prints paths as they are passed; relative ones are the shortest.
-function relativePath(path: string): string {
-  return posix.relative(WORKSPACE, posix.resolve(WORKSPACE, path)) || ".";
+function relativePath(path: string, workspace: string): string {
+  return posix.relative(workspace, posix.resolve(workspace, path)) || ".";
 }
 
 function failureOf({ exit, head, durationMs }: CommandResult, { limits }: ToolContext): ToolOutcome | null {

@@ -1,0 +1,78 @@
+import { z } from "zod";
+import { readYaml } from "../../config/yaml-file.ts";
+import { readText } from "../../files/file.ts";
+import { isThere } from "../../files/folder.ts";
+import { type Place, placeInside } from "../../files/place.ts";
+import { networkNeed } from "./network-need.ts";
+import type { TaskToml } from "./task-toml.ts";
+
+/** Why a task cannot run here: the kind of tasks that it is one of, and the reason. */
+export type Obstacle = { readonly kind: string; readonly reason: string };
+
+const COMPOSE = ["environment/docker-compose.yaml", "environment/docker-compose.yml"];
+const composeSchema = z.looseObject({ services: z.record(z.string(), z.unknown()).optional() });
+const VARIABLE = /\$\{([A-Za-z_]\w{0,99})\}/;
+const MAX_NAMED = 3;
+
+/** Finds why a task of Harbor's format cannot run in a sandbox without network; null for one that can. */
+export function obstacleOf(folder: Place, toml: TaskToml): Obstacle | null {
+  const { environment = {}, verifier = {}, steps = [] } = toml;
+  if (steps.length > 0) return { kind: "several steps", reason: "tasks of several steps are not run here" };
+  if ((environment.gpus ?? 0) > 0) return { kind: "GPU", reason: "sandboxes have no GPU" };
+  if ((environment.os ?? "linux").toLowerCase() !== "linux") return { kind: "Windows", reason: "sandboxes run Linux" };
+  if ((environment.mcp_servers ?? []).length > 0) return { kind: "MCP", reason: "MCP servers are not connected to the agent here" };
+  const compose = COMPOSE.map((path) => placeInside(folder, path)).find(isThere);
+  if (compose !== undefined) return { kind: "docker-compose", reason: `a task is one machine here, ${servicesOf(compose)}` };
+  if (verifier.environment_mode === "separate")
+    return { kind: "separate verifier", reason: "tests in an image of their own are not run here" };
+  return askedVariable(toml) ?? askedNetwork(folder, toml);
+}
+
+function servicesOf(compose: Place): string {
+  const names = Object.keys(readYaml(compose, composeSchema).services ?? {});
+  return names.length === 0 ? "and it describes several" : `and it describes ${names.slice(0, MAX_NAMED).join(", ")}`;
+}
+
+// Keys of the user's own machine never go into a sandbox.
+function askedVariable({ environment, verifier, solution }: TaskToml): Obstacle | null {
+  const values = [environment?.env, verifier?.env, solution?.env].flatMap((env) => Object.values(env ?? {}));
+  const name = values.map((value) => VARIABLE.exec(value)?.[1]).find((found) => found !== undefined);
+  return name === undefined
+    ? null
+    : { kind: "variables", reason: `it asks for the variable ${name} of this machine, which no sandbox gets` };
+}
+
+function askedNetwork(folder: Place, { agent, verifier }: TaskToml): Obstacle | null {
+  const ofAgent = askedOf(agent);
+  if (ofAgent !== null) return { kind: "network", reason: `its agent asks for the network (${ofAgent}), which no sandbox has` };
+  const ofTests = askedOf(verifier);
+  if (ofTests !== null) return { kind: "network", reason: `its tests ask for the network (${ofTests}), which no sandbox has` };
+  const script = placeInside(folder, "tests/test.sh");
+  const need = isThere(script) ? networkNeed(readText(script)) : null;
+  return need === null
+    ? null
+    : { kind: "network", reason: `its tests install or load something over the network (${need}); put that into its image` };
+}
+
+type Asking = {
+  readonly network_mode?: string | undefined;
+  readonly allowed_hosts?: readonly string[] | undefined;
+  readonly network?: { readonly mode?: string | undefined; readonly allowed_hosts?: readonly string[] | undefined } | undefined;
+};
+
+function askedOf(part: Asking | undefined): string | null {
+  const mode = part?.network_mode ?? part?.network?.mode;
+  if (mode === "public") return mode;
+  if (mode !== "allowlist") return null;
+  const hosts = part?.allowed_hosts ?? part?.network?.allowed_hosts ?? [];
+  return hosts.length === 0
+    ? mode
+    : hosts.slice(0, MAX_NAMED).join(", ") + (hosts.length > MAX_NAMED ? ` and ${hosts.length - MAX_NAMED} more` : "");
+}
+
+/** Fills in the defaults of variables that are written like those of a shell; what has none was an obstacle. */
+export function withDefaults(env: Readonly<Record<string, string>> | undefined): Readonly<Record<string, string>> {
+  return Object.fromEntries(
+    Object.entries(env ?? {}).map(([name, value]) => [name, value.replace(/\$\{[A-Za-z_]\w{0,99}:?-([^}]{0,1000})\}/g, "$1")]),
+  );
+}

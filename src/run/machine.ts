@@ -1,0 +1,158 @@
+import { InfraError, UserError } from "../core/errors.ts";
+import { type FrozenMachine, type Sandbox, SandboxLost, type SandboxProvider, type SandboxRequest } from "../core/sandbox.ts";
+import type { Healthcheck, Task } from "../core/task.ts";
+import type { Verdict } from "../core/verdict.ts";
+import { type GradedState, gradeState } from "../grade/state/grade-state.ts";
+
+/** Where machines are opened, and what stops it. */
+export type MachineDeps = { readonly sandboxes: SandboxProvider; readonly signal: AbortSignal };
+
+const MAX_SOLVE_MS = 3_600_000;
+const OUTPUT_BYTES = 16 * 1024;
+
+/** Describes the sandbox that an agent gets for a task. */
+export function agentSandbox({ image, sandbox, machine }: Task): SandboxRequest {
+  return { image, limits: sandbox, purpose: "agent", ...(machine === undefined ? {} : { machine }) };
+}
+
+/** Waits until a machine is as its task says that it must be before the agent begins. Throws InfraError (source `task`) when it does not become so. */
+export async function awaitHealthy(sandbox: Sandbox, { machine }: Task, signal: AbortSignal): Promise<void> {
+  const check = machine?.healthcheck ?? null;
+  if (check === null) return;
+  const startedAt = performance.now();
+  for (let failures = 0; failures < check.retries; ) {
+    const { exit } = await sandbox.run(healthCommand(sandbox, check), signal);
+    if (exit.kind === "exited" && exit.code === 0) return;
+    // Failures at the start do not count.
+    if (performance.now() - startedAt > check.startSeconds * 1000) failures += 1;
+    await pause(check.intervalSeconds * 1000, signal);
+  }
+  throw new InfraError(
+    "task",
+    `Cannot start: the healthcheck of the task failed ${check.retries} times in its untouched machine; correct it or the image`,
+  );
+}
+
+function healthCommand({ workspace }: Sandbox, { command, timeoutSeconds }: Healthcheck) {
+  return { command, cwd: workspace, env: {}, timeoutMs: timeoutSeconds * 1000, maxOutputBytes: OUTPUT_BYTES };
+}
+
+async function pause(durationMs: number, signal: AbortSignal): Promise<void> {
+  signal.throwIfAborted();
+  await new Promise<void>((resolve) => {
+    const timer = setTimeout(done, durationMs);
+    function done(): void {
+      clearTimeout(timer);
+      signal.removeEventListener("abort", done);
+      resolve();
+    }
+    signal.addEventListener("abort", done, { once: true });
+  });
+  signal.throwIfAborted();
+}
+
+/** Freezes a machine; null for one that was lost in a way that leaves nothing to grade. Throws InfraError for a sandbox that is no machine. */
+export async function freezeFor(sandbox: Sandbox, signal: AbortSignal): Promise<FrozenMachine | null> {
+  if (sandbox.freeze === undefined)
+    throw new InfraError("sandbox", "Cannot grade the state of a sandbox: this kind of sandbox cannot be frozen; use --sandbox docker");
+  try {
+    return await sandbox.freeze(signal);
+  } catch (error) {
+    if (error instanceof SandboxLost) return null;
+    throw error;
+  }
+}
+
+/** The verdict on a machine that cannot be graded because of what the agent did to it. */
+export const LOST_MACHINE: Verdict = {
+  passed: false,
+  reason: "nothing-delivered",
+  testsPassed: 0,
+  testsTotal: 0,
+  tests: [],
+  tampering: [],
+  isolation: null,
+  heldBack: [],
+  log: "the machine was ended because it wrote more than it may hold, so that there is nothing to grade",
+  durationMs: 0,
+};
+
+/** Opens the machine of a task, lets `work` do something in it, and freezes it. The frozen machine must be discarded. */
+async function frozenAfter(
+  task: Task,
+  { sandboxes, signal }: MachineDeps,
+  work: (sandbox: Sandbox) => Promise<void>,
+): Promise<FrozenMachine> {
+  const sandbox = await sandboxes.open(agentSandbox(task), signal);
+  try {
+    await awaitHealthy(sandbox, task, signal);
+    await work(sandbox);
+    const frozen = await freezeFor(sandbox, signal);
+    if (frozen === null)
+      throw new UserError(`Cannot grade task "${task.id}": its solution writes more than the machine may hold; raise storage_mb`);
+    return frozen;
+  } catch (error) {
+    if (!(error instanceof SandboxLost)) throw error;
+    throw new UserError(`Cannot grade task "${task.id}": its solution ended the machine: ${error.message}`);
+  } finally {
+    await sandbox.close();
+  }
+}
+
+/** Freezes the machine of a task as nobody has touched it. */
+export function untouchedMachine(task: Task, deps: MachineDeps): Promise<FrozenMachine> {
+  return frozenAfter(task, deps, async () => {});
+}
+
+/** Runs the solution script of a task in its machine and freezes that; null where the task has none. Throws UserError when it takes more than an hour. */
+export async function solvedMachine(task: Task, deps: MachineDeps): Promise<FrozenMachine | null> {
+  const solution = task.state?.solution ?? null;
+  if (solution === null || task.files.solution === undefined) return null;
+  const files = await task.files.solution();
+  return frozenAfter(task, deps, async (sandbox) => {
+    await sandbox.putFiles(solution.folder, files);
+    const command = ["bash", `${solution.folder}/${solution.path}`];
+    const request = { command, cwd: sandbox.workspace, env: solution.env, timeoutMs: MAX_SOLVE_MS, maxOutputBytes: OUTPUT_BYTES };
+    const { exit } = await sandbox.run(request, deps.signal);
+    if (exit.kind === "timed-out")
+      throw new UserError(`Cannot grade task "${task.id}": its solution takes more than an hour; make it faster`);
+  });
+}
+
+/** Grades a frozen machine and discards it. */
+export async function gradeOnce(task: Task, machine: FrozenMachine, signal: AbortSignal): Promise<GradedState> {
+  try {
+    return await gradeState({ task, machine, signal });
+  } finally {
+    await machine.discard();
+  }
+}
+
+/**
+ * Makes sure that a task whose state is graded can be: its solution passes, where it has one. Returns the names of its tests. Throws UserError when the solution does not
+ * pass.
+ */
+export async function learnState(task: Task, deps: MachineDeps): Promise<readonly string[]> {
+  const machine = await solvedMachine(task, deps);
+  if (machine === null) return [];
+  const { ended } = machine;
+  const { verdict } = await gradeOnce(task, machine, deps.signal);
+  if (verdict.passed) return verdict.tests.map(({ name }) => name);
+  throw new UserError(`Cannot grade task "${task.id}": its solution does not pass its tests, ${stateFailure(verdict, ended)}`);
+}
+
+/** Says in a line why the state that a task's own solution leaves does not pass, and what may be the cause. */
+export function stateFailure({ tests, rewards, reason, log }: Verdict, ended: readonly string[]): string {
+  const failed = tests.find(({ status }) => status === "failed");
+  const given = Object.entries(rewards ?? {}).map(([name, value]) => `${name} ${value}`);
+  const found = failed === undefined ? (given.length > 0 ? given.join(", ") : (lastLine(log) ?? reason)) : `"${failed.name}" failed`;
+  const cause =
+    ended.length === 0
+      ? ""
+      : `; what it left running was ended before the tests (${ended.slice(0, 3).join("; ")}), and tests that need it cannot be graded by the state of the machine`;
+  return `${found}${cause}`;
+}
+
+function lastLine(log: string): string | undefined {
+  return log.trimEnd().split("\n").at(-1)?.slice(0, 300) || undefined;
+}
