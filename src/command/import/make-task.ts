@@ -1,5 +1,4 @@
 import type { TaskFields } from "../../config/task-text.ts";
-import { counted } from "../../core/format.ts";
 import { defaultLimits } from "../../core/language.ts";
 import { printable } from "../../core/printable.ts";
 import type { Isolation, Task } from "../../core/task.ts";
@@ -7,15 +6,15 @@ import { gradeWithDetails } from "../../grade/grade.ts";
 import { type Commit, shortHash, subjectOf } from "../../import/git/commit.ts";
 import { deliverOf } from "../../import/git/deliver.ts";
 import { draftPrompt, taskIdOf, titleOf } from "../../import/git/draft-prompt.ts";
+import { environmentOf } from "../../import/git/environment/environment.ts";
 import { type ProjectTests, projectTests } from "../../import/git/project.ts";
 import type { SplitCommit } from "../../import/git/split-commit.ts";
 import { findAnswersInHistory } from "../../run/check/answer-history.ts";
 import { checkTask } from "../../run/check/check-task.ts";
-import { type LearnedChange, learnChange } from "../../run/check/learn-change.ts";
 import type { Repository } from "../git/repository.ts";
 import { type CommitFiles, filesOfCommit } from "./commit-files.ts";
-import type { GradingImages } from "./grading-images.ts";
-import type { SuiteFolder, WrittenTask } from "./task-folder.ts";
+import { canIsolate, type LearnDeps, type LearnedTask, labelled, learnTask, noteOf } from "./learn-task.ts";
+import type { WrittenTask } from "./task-folder.ts";
 
 /** A commit that may become a task. */
 export type ImportCandidate = { readonly commit: Commit; readonly parent: string; readonly split: SplitCommit };
@@ -33,13 +32,12 @@ export type Made =
   | { readonly kind: "dropped"; readonly reason: string; readonly again: boolean };
 
 /** Where tasks are made, and how thoroughly they are checked. */
-export type MakeDeps = {
+export type MakeDeps = LearnDeps & {
   readonly repository: Repository;
   readonly under: string;
-  readonly folder: SuiteFolder;
-  readonly images: GradingImages;
   readonly repeats: number;
-  readonly signal: AbortSignal;
+  /** Certificates that the machine's own package managers trust besides the usual ones, as PEM; null where it names none. */
+  readonly certificates: string | null;
 };
 
 // Enough for the tests of a few files, and to learn how long they take.
@@ -58,19 +56,21 @@ export async function makeTask(candidate: ImportCandidate, deps: MakeDeps): Prom
   if (project.kind === "unknown") return dropped(project.reason);
   const draft = draftOf(candidate, files, project.tests);
   try {
-    const task = await deps.folder.write(draft);
-    const best = await bestTry(task, deps);
-    if (best.kind === "failed") return dropped(best.reason);
+    const environment = environmentOf(split.language, { files: files.workspace, day: commit.day, certificates: deps.certificates });
+    const best = await learnTask(draft, environment, deps);
+    if (best.kind === "failed") return dropped(best.reason, true);
     const { learned, isolation } = best;
-    if (learned.required.length === 0) return dropped(`no test passes after it: ${learned.failure ?? "none ran"}`);
+    const hint = best.hint === null ? "" : `; ${best.hint}`;
+    if (learned.required.length === 0)
+      return dropped(`no test passes after it: ${learned.failure ?? "none ran"}${hint}`, best.hint !== null);
     if (learned.failing.length === 0) return dropped("its tests pass before it as well");
     const final = deps.folder.rewrite({
-      ...draft,
-      fields: finalFields(draft.fields, { ...best, files }),
+      ...best.written,
+      fields: finalFields(best),
       prompt: draftPrompt({ message: commit.message, failing: learned.failing }),
     });
-    const problem = await problemOf(final, deps);
-    if (problem !== null) return dropped(problem);
+    const problem = await problemOf(labelled(final, environment), deps);
+    if (problem !== null) return dropped(`${problem}${hint}`, best.hint !== null);
     deps.folder.publish(draft.id);
     return {
       kind: "kept",
@@ -78,7 +78,7 @@ export async function makeTask(candidate: ImportCandidate, deps: MakeDeps): Prom
       tests: learned.required.length,
       failing: learned.failing.length,
       isolation,
-      note: noteOf(best, files),
+      note: noteOf(best, files.leftOut),
     };
   } finally {
     deps.folder.discard(draft.id);
@@ -130,48 +130,14 @@ function placementOf({ runner }: ProjectTests): Partial<TaskFields["tests"]> {
   return runner === "pytest" || runner === "node" ? { placement: "workspace" } : {};
 }
 
-type Try = { readonly kind: "learned"; readonly learned: LearnedChange; readonly isolation: Isolation };
-type Failed = { readonly kind: "failed"; readonly reason: string };
-
-const ISOLATIONS: Readonly<Partial<Record<Task["tests"]["runner"], readonly Isolation[]>>> = {
-  pytest: ["process", "none"],
-  node: ["process", "none"],
-};
-
-// Apart from the tests where as many pass so as together with them.
-async function bestTry(task: Task, deps: MakeDeps): Promise<Try | Failed> {
-  const prepared = await deps.images.for(task);
-  if (prepared.kind === "failed") return prepared;
-  const { sandboxes } = prepared;
-  let best: Try | null = null;
-  for (const isolation of ISOLATIONS[task.tests.runner] ?? ["none"]) {
-    deps.signal.throwIfAborted();
-    const isolated = { ...task, tests: { ...task.tests, isolation } };
-    const learned = await learnChange(isolated, (one, submitted, expected) =>
-      gradeWithDetails({ task: one, submitted, expected, sandboxes, signal: deps.signal }),
-    );
-    const isBetter = best === null || worthOf(learned) > worthOf(best.learned);
-    if (isBetter) best = { kind: "learned", learned, isolation };
-    if (learned.failed === 0 && learned.required.length > 0) break;
-  }
-  if (best === null) throw new Error(`Cannot learn the tests of "${task.id}": its runner has no isolation; this is a bug`);
-  return best;
-}
-
-function worthOf({ required, failing }: LearnedChange): number {
-  return failing.length === 0 ? 0 : required.length;
-}
-
-type Found = Pick<Try, "learned" | "isolation"> & { readonly files: CommitFiles };
-
-function finalFields(fields: TaskFields, { learned, isolation }: Found): TaskFields {
+function finalFields({ written: { fields }, learned, isolation }: LearnedTask): TaskFields {
   const seconds = Math.ceil(((learned.testsMs ?? 0) * TIME_FACTOR) / 1000);
   const tests = {
     ...fields.tests,
     required: [...learned.required],
     timeout_seconds: Math.max(MIN_SECONDS, Math.min(seconds, LEARN_SECONDS)),
   };
-  return { ...fields, tests: { ...tests, ...(fields.tests.runner in ISOLATIONS ? { isolation } : {}) } };
+  return { ...fields, tests: { ...tests, ...(canIsolate(fields.tests.runner) ? { isolation } : {}) } };
 }
 
 async function problemOf(task: Task, { images, repeats, signal }: MakeDeps): Promise<string | null> {
@@ -184,12 +150,4 @@ async function problemOf(task: Task, { images, repeats, signal }: MakeDeps): Pro
     findAnswers: (one, hidden) => findAnswersInHistory(one, hidden, { sandboxes, signal }),
   });
   return problems[0] ?? null;
-}
-
-function noteOf({ learned }: Try, { leftOut }: CommitFiles): string | null {
-  const notes = [
-    ...(learned.failed > 0 ? [`${counted(learned.failed, "test")} that fail after the commit decide nothing`] : []),
-    ...(leftOut > 0 ? [`${counted(leftOut, "link")} and submodules of the repository left out`] : []),
-  ];
-  return notes.length === 0 ? null : notes.join("; ");
 }

@@ -1,8 +1,10 @@
+import { environmentVariable } from "../../config/environment.ts";
 import { addToImportRecord, type ImportEntry, readImportRecord } from "../../config/import-record.ts";
 import { InfraError, messageOf, UserError } from "../../core/errors.ts";
 import { counted } from "../../core/format.ts";
 import { jsonText, printable } from "../../core/printable.ts";
-import { isPlain } from "../../files/place.ts";
+import { readBytes } from "../../files/file.ts";
+import { isPlain, placeNamed } from "../../files/place.ts";
 import { type Commit, shortHash, subjectOf } from "../../import/git/commit.ts";
 import { taskIdOf } from "../../import/git/draft-prompt.ts";
 import { splitCommit } from "../../import/git/split-commit.ts";
@@ -56,7 +58,17 @@ export async function startImport(path: string, flags: ImportFlags, { terminal, 
     const known = flags.again ? [] : readImportRecord(folder.record).filter((entry) => entry.path === under);
     const found = await sortCommits(repository, commits, { under, known, folder });
     terminal.notify(`${counted(commits.length, "commit")}: ${counted(found.candidates.length, "candidate")} to try.`);
-    const images = new GradingImages(flags, { terminal, trust, signal });
+    const deps = {
+      repository,
+      under,
+      folder,
+      images: new GradingImages(flags, { terminal, trust, signal }),
+      environments: new Map(),
+      network: flags.buildNetwork === true,
+      repeats: flags.repeats,
+      certificates: flags.buildNetwork ? ownCertificates() : null,
+      signal,
+    };
     const made = new Map<string, ImportedCommit>(found.settled);
     const left = Math.max(0, (flags.maxTasks ?? Number.POSITIVE_INFINITY) - [...made.values()].filter(({ kept }) => kept !== null).length);
     const enough = new AbortController();
@@ -65,12 +77,10 @@ export async function startImport(path: string, flags: ImportFlags, { terminal, 
     let faults = 0;
     const work = async (candidate: ImportCandidate): Promise<void> => {
       const { commit } = candidate;
-      const result = await makeTask(candidate, { repository, under, folder, images, repeats: flags.repeats, signal }).catch(
-        (error: unknown) => {
-          if (error instanceof InfraError) faults += 1;
-          return unmade(error);
-        },
-      );
+      const result = await makeTask(candidate, deps).catch((error: unknown) => {
+        if (error instanceof InfraError) faults += 1;
+        return unmade(error);
+      });
       if (signal.aborted) return;
       const entry = entryOf(commit.hash, under, result);
       if (entry !== null) addToImportRecord(folder.record, entry);
@@ -146,6 +156,14 @@ function folderOf(path = ""): string {
   throw new UserError(
     `Cannot import the folder "${printable(path)}": it is no path inside the repository; write one such as packages/core`,
   );
+}
+
+const MAX_CERTIFICATE_BYTES = 1024 * 1024;
+
+// Where a proxy of a company answers for the registries, package managers are told so by these variables; a build has the network of this machine, and not its files.
+function ownCertificates(): string | null {
+  const path = environmentVariable("NODE_EXTRA_CA_CERTS") ?? environmentVariable("SSL_CERT_FILE");
+  return path === undefined ? null : readBytes(placeNamed(path), MAX_CERTIFICATE_BYTES).toString();
 }
 
 // One commit that cannot be tried must not hide what became of the others.

@@ -1,5 +1,5 @@
-/** One commit, as its object says; `parents` are hashes, and `message` is decoded as UTF-8. */
-export type Commit = { readonly hash: string; readonly parents: readonly string[]; readonly message: string };
+/** One commit, as its object says; `parents` are hashes, `day` is that of its committer in UTC (2026-01-31), and `message` is decoded as UTF-8. */
+export type Commit = { readonly hash: string; readonly parents: readonly string[]; readonly day: string; readonly message: string };
 
 /** A file that a commit adds, changes or deletes; a renamed file is one that is deleted and one that is added. */
 export type Change = { readonly path: string; readonly kind: "added" | "changed" | "deleted" };
@@ -32,13 +32,18 @@ export function parseObjects(output: Buffer): readonly GitObject[] {
   return objects;
 }
 
+// The year 9999.
+const MAX_SECONDS = 253_402_300_799;
+
 /** Reads a commit object. */
 export function parseCommit({ hash, bytes }: GitObject): Commit {
   const text = new TextDecoder().decode(bytes);
   const end = text.indexOf("\n\n");
   const head = end === -1 ? text : text.slice(0, end);
   const parents = head.split("\n").flatMap((line) => (line.startsWith("parent ") ? [line.slice("parent ".length)] : []));
-  return { hash, parents, message: end === -1 ? "" : text.slice(end + 2).trim() };
+  const seconds = Math.min(MAX_SECONDS, Number(/^committer .* (\d{1,12}) [+-]\d{4}$/m.exec(head)?.[1] ?? 0));
+  const day = new Date(seconds * 1000).toISOString().slice(0, "2026-01-31".length);
+  return { hash, parents, day, message: end === -1 ? "" : text.slice(end + 2).trim() };
 }
 
 const KINDS: Readonly<Record<string, Change["kind"]>> = { A: "added", M: "changed", T: "changed", D: "deleted" };

@@ -1,0 +1,79 @@
+import { copiedFiles, type Project, type Recipe, stageSteps, textOf, topFile } from "./recipe-step.ts";
+
+const TARGET = "/opt/packages";
+const UV = "python3 -m pip install --quiet --break-system-packages uv";
+const EXPORTED = "bench-requirements.txt";
+// How projects call what their tests need.
+const NAMES = ["test", "tests", "testing", "dev"];
+// The image has pytest, as the judge needs it.
+const OWN = "^(pytest|pluggy|iniconfig|packaging)([^a-z0-9_-]|$)";
+
+type Manager = { readonly file: string; readonly also: readonly string[]; readonly export: (text: string, day: string) => string };
+
+const MANAGERS: readonly Manager[] = [
+  {
+    file: "uv.lock",
+    also: ["pyproject.toml"],
+    export: () => `uv export --quiet --frozen --no-hashes --no-emit-project --all-extras --all-groups --output-file ${EXPORTED}`,
+  },
+  {
+    file: "poetry.lock",
+    also: ["pyproject.toml"],
+    export: () =>
+      `python3 -m pip install --quiet --break-system-packages poetry poetry-plugin-export && poetry export --quiet --without-hashes --all-extras --all-groups --output ${EXPORTED}`,
+  },
+  { file: "requirements-test.txt", also: ["requirements.txt"], export: plainRequirements("requirements-test.txt") },
+  { file: "requirements-dev.txt", also: ["requirements.txt"], export: plainRequirements("requirements-dev.txt") },
+  { file: "requirements.txt", also: [], export: plainRequirements("requirements.txt") },
+  { file: "pyproject.toml", also: [], export: compiled },
+];
+
+/** Plans the packages of a Python project, by its lock file, its requirements, or else what pyproject.toml names in the versions of the commit's day; null where it names none. */
+export function pythonRecipe({ files, day, certificates }: Project): Recipe | null {
+  for (const manager of MANAGERS) {
+    const file = topFile(files, manager.file);
+    const text = file === null ? "" : textOf(file);
+    if (
+      file === null ||
+      (manager.file === "pyproject.toml" && !/^(?:dependencies|\[project\.optional-dependencies\]|\[dependency-groups\])/m.test(text))
+    )
+      continue;
+    const copied = [file, ...manager.also.flatMap((path) => topFile(files, path) ?? [])];
+    const install = `uv pip install --quiet --target ${TARGET} --python /usr/bin/python3 -r ${EXPORTED}`;
+    return {
+      lock: manager.file,
+      copied: copiedFiles(copied),
+      steps: [
+        ...stageSteps(["ca-certificates", "python3-pip"], { certificates, as: "packages" }),
+        `RUN ${UV} && ${manager.export(text, day)}`,
+        `RUN mkdir -p ${TARGET} && (grep -viE '${OWN}' ${EXPORTED} > kept.txt || true) && mv kept.txt ${EXPORTED} && ${install} && chmod -R a+rX ${TARGET}`,
+        "FROM bench-sandbox:latest",
+        `COPY --from=packages ${TARGET} ${TARGET}`,
+        `ENV PYTHONPATH=${TARGET}`,
+      ],
+    };
+  }
+  return null;
+}
+
+function plainRequirements(path: string): Manager["export"] {
+  return (_, day) => `uv pip compile --quiet --exclude-newer ${day} --python /usr/bin/python3 --output-file ${EXPORTED} ${path}`;
+}
+
+function compiled(text: string, day: string): string {
+  const named = (section: string) => NAMES.filter((name) => keysOf(text, section).includes(name));
+  const extras = named("project.optional-dependencies").map((name) => `--extra ${name}`);
+  const groups = named("dependency-groups").map((name) => `--group ${name}`);
+  const options = [...extras, ...groups, `--exclude-newer ${day}`, "--python /usr/bin/python3", `--output-file ${EXPORTED}`];
+  return `uv pip compile --quiet ${options.join(" ")} pyproject.toml`;
+}
+
+// The names in a section, without reading what they stand for: that is the installer's.
+function keysOf(text: string, section: string): readonly string[] {
+  const lines = text.split("\n").map((line) => line.trim());
+  const start = lines.indexOf(`[${section}]`);
+  if (start === -1) return [];
+  const rest = lines.slice(start + 1);
+  const end = rest.findIndex((line) => line.startsWith("["));
+  return rest.slice(0, end === -1 ? rest.length : end).flatMap((line) => /^["']?([\w-]+)["']? {0,4}=/.exec(line)?.[1] ?? []);
+}
