@@ -35,6 +35,7 @@ const REASONS: Readonly<Record<Verdict["reason"], string>> = {
   "nothing-delivered": "none of its files may be submitted: see deliver",
   tampered: "they look tampered with",
 };
+const DRAFT = 'its prompt is a draft of an import; rewrite it, then remove "draft: true" from task.yaml';
 const ASYNC_ADVICE = "write it with asyncio.run(...), or with a plugin that the image has";
 
 /** Says why a reference solution does not pass, naming the tests and what to do; `passesTogether` tells whether it does without isolation. */
@@ -116,6 +117,7 @@ export function remarksOf({ task, required, reference, untouched, wrong, twins, 
         ]
       : []),
     ...answers.remarks,
+    ...(task.isDraft ? [DRAFT] : []),
   ];
 }
 

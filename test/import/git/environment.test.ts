@@ -1,0 +1,73 @@
+import { expect, test } from "vitest";
+import { environmentOf } from "../../../src/import/git/environment/environment.ts";
+import { projectTests } from "../../../src/import/git/project.ts";
+import type { Language } from "../../../src/import/git/test-path.ts";
+
+function dockerfileOf(language: Language, texts: Readonly<Record<string, string>>, certificates: string | null = null): string | null {
+  const files = Object.entries(texts).map(([path, text]) => ({ path, bytes: Buffer.from(text), executable: false }));
+  const found = environmentOf(language, { files, day: "2026-01-31", certificates });
+  const file = found?.files.find(({ path }) => path === "Dockerfile");
+  return file === undefined ? null : Buffer.from(file.bytes).toString();
+}
+
+test.for([
+  ["javascript", { "package.json": "{}", "package-lock.json": "{}" }, "npm --no-audit --no-fund --loglevel=error ci --ignore-scripts"],
+  [
+    "javascript",
+    { "package.json": "{}", "pnpm-lock.yaml": "lockfileVersion: '9.0'" },
+    "pnpm@9 && pnpm install --frozen-lockfile --ignore-scripts",
+  ],
+  ["javascript", { "package.json": "{}", "pnpm-lock.yaml": "lockfileVersion: '6.0'" }, "pnpm@8"],
+  ["javascript", { "package.json": "{}", "yarn.lock": "# yarn lockfile v1" }, "yarn@1 && yarn install --frozen-lockfile --ignore-scripts"],
+  ["javascript", { "package.json": "{}", "yarn.lock": "__metadata:\n  version: 8" }, "YARN_ENABLE_SCRIPTS=0"],
+  ["javascript", { "package.json": "{}" }, "install --ignore-scripts --before=2026-01-31"],
+  ["python", { "pyproject.toml": "", "uv.lock": "" }, "uv export --quiet --frozen"],
+  ["python", { "pyproject.toml": "", "poetry.lock": "" }, "poetry export"],
+  [
+    "python",
+    { "requirements.txt": "attrs" },
+    "--exclude-newer 2026-01-31 --python /usr/bin/python3 --output-file bench-requirements.txt requirements.txt",
+  ],
+  [
+    "python",
+    { "pyproject.toml": '[project]\ndependencies = ["a"]\n[project.optional-dependencies]\ntest = ["b"]\ndocs = ["c"]\n' },
+    "--extra test --exclude-newer",
+  ],
+  ["go", { "go.mod": "module x\nrequire y v1.0.0\n" }, "go mod download"],
+  ["rust", { "Cargo.toml": "" }, "cargo vendor /opt/crates"],
+] as const)("%s with %o installs its packages by their own manager", ([language, texts, command]) => {
+  expect(dockerfileOf(language, texts)).toContain(command);
+});
+
+test("a project that names no packages has no image of its own", () => {
+  expect(dockerfileOf("go", { "go.mod": "module x\n" })).toBeNull();
+  expect(dockerfileOf("python", { "pyproject.toml": "[tool.black]\n" })).toBeNull();
+  expect(dockerfileOf("javascript", { "index.js": "" })).toBeNull();
+  expect(dockerfileOf("java", { "pom.xml": "" })).toBeNull();
+});
+
+test("packages are installed in a stage of their own, with the machine's certificates there alone", () => {
+  const text = dockerfileOf("javascript", { "package.json": "{}", "package-lock.json": "{}" }, "-----BEGIN CERTIFICATE-----") ?? "";
+  const [, last = ""] = text.split("FROM bench-sandbox:latest\n");
+
+  expect(text).toContain("COPY certificates.pem");
+  expect(last).toBe("COPY --from=packages /packages/node_modules /node_modules\n");
+});
+
+test.for([
+  [{ scripts: { test: "vitest run" } }, "vitest"],
+  [{ scripts: { test: "npm run build && jest" } }, "jest"],
+  [{ scripts: { test: "node --test test/*.js" } }, "node"],
+  [{ scripts: { test: "npm run lint" }, devDependencies: { vitest: "1" } }, "vitest"],
+] as const)("package.json %o is tested by %s", ([manifest, runner]) => {
+  expect(projectTests("javascript", () => JSON.stringify(manifest))).toEqual({ kind: "found", tests: { runner } });
+});
+
+test.for([
+  ["javascript", null, "there is no package.json at the top; name the folder of the package with --path"],
+  ["javascript", "{", "its package.json cannot be read"],
+  ["javascript", '{"scripts":{"test":"mocha"}}', 'package.json tests with "mocha", which is none of vitest, Jest and node --test'],
+  ["go", null, "there is no go.mod at the top; name the folder of the module with --path"],
+] as const)("%s with %j says why its tests cannot be run", ([language, text, reason]) => {
+  expect(projectTests(language, () => text)).toEqual({ kind: "unknown", reason });
+});
