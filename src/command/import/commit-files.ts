@@ -15,6 +15,8 @@ export type CommitFiles = {
   readonly tests: readonly SourceFile[];
   /** What the commit changes besides. */
   readonly reference: readonly SourceFile[];
+  /** The tests that the commit changes, as they were before it. */
+  readonly formerTests: readonly SourceFile[];
   /** Links and submodules of the tree, which a task cannot have. */
   readonly leftOut: number;
 };
@@ -35,13 +37,20 @@ export async function filesOfCommit(
   const ofTests = new Set(split.ofTests);
   const folders = new Set(split.ofTests.map(testFolderOf).filter((folder) => folder !== null));
   const tests = now.filter(({ path }) => ofTests.has(path) || (isOfTests(path) && folders.has(testFolderOf(path) ?? "")));
+  const formerTests = old.filter(({ path }) => ofTests.has(path));
   const code = new Set(split.code);
   const reference = now.filter(({ path }) => code.has(path));
-  const tooLarge = [workspace, tests, reference].map(excessOf).find((found) => found !== null);
+  const tooLarge = [workspace, tests, reference, formerTests].map(excessOf).find((found) => found !== null);
   if (tooLarge) return { tooLarge };
-  const blobs = await repository.blobs([...workspace, ...tests, ...reference].map(({ blob }) => blob));
+  const blobs = await repository.blobs([...workspace, ...tests, ...reference, ...formerTests].map(({ blob }) => blob));
   const read = (files: readonly TreeFile[]) => files.map((file) => sourceFile(file, blobs)).sort((a, b) => (a.path < b.path ? -1 : 1));
-  return { workspace: read(workspace), tests: read(tests), reference: read(reference), leftOut: before.others };
+  return {
+    workspace: read(workspace),
+    tests: read(tests),
+    reference: read(reference),
+    formerTests: read(formerTests),
+    leftOut: before.others,
+  };
 }
 
 // What this program leaves out of every task: what tools leave behind. A repository can hold a folder .git only by a forged tree.

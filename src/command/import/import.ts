@@ -1,5 +1,5 @@
 import { Command, InvalidArgumentError } from "commander";
-import { BUILD_NETWORK_FLAG, gather, TRUST_FLAG, wholeNumber } from "../flag.ts";
+import { BUILD_NETWORK_FLAG, gather, positiveNumber, TRUST_FLAG, wholeNumber } from "../flag.ts";
 import { sandboxOption } from "../sandbox/sandbox-flag.ts";
 import type { End, Terminal } from "../terminal.ts";
 import type { ImportFlags } from "./start-import.ts";
@@ -28,6 +28,18 @@ function gitCommand(terminal: Terminal, end: End): Command {
     .option("--last <n>", "the last commits, without merges; default: 100, unless --since is given", wholeNumber(1))
     .option("--path <folder>", "only this folder of the repository, such as packages/core: it becomes the workspace")
     .option("--max-tasks <n>", "stop when so many tasks are made", wholeNumber(1))
+    .option(
+      "--describe <model>",
+      "let a model of models.yaml write the prompts, from the patches, which it is told not to give away; default: drafts from the messages",
+    )
+    .option("--models <file>", "models file for --describe", "models.yaml")
+    .option(
+      "--max-cost <usd>",
+      "maximum cost of all descriptions in US dollars; requests that could exceed it are not sent",
+      positiveNumber,
+      1,
+    )
+    .option("--allow-unknown-prices", "count a model of --describe whose price is unknown as free")
     .option("--again", "try commits again that were dropped by an earlier import")
     .option("--repeats <n>", "times each solution is graded by the check", wholeNumber(1), 3)
     .option("--grading <n>", "commits at a time; default: one per free processor", wholeNumber(1))

@@ -99,10 +99,11 @@ export function labelled(task: Task, environment: Pick<Environment, "lock"> | nu
 }
 
 /** Says what a person should know of a task that was learned; null where nothing. */
-export function noteOf({ learned, hint }: LearnedTask, linksLeftOut: number): string | null {
+export function noteOf({ learned, hint }: LearnedTask, linksLeftOut: number, undescribed: string | null): string | null {
   const notes = [
     ...(learned.failed > 0 ? [`${counted(learned.failed, "test")} that fail after the commit decide nothing`] : []),
     ...(hint === null ? [] : [hint]),
+    ...(undescribed === null ? [] : [`its prompt is drafted from the message, since the model did not describe it: ${undescribed}`]),
     ...(linksLeftOut > 0 ? [`${counted(linksLeftOut, "link")} and submodules of the repository are left out`] : []),
   ];
   return notes.length === 0 ? null : notes.join("; ");

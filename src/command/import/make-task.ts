@@ -5,7 +5,7 @@ import type { Isolation, Task } from "../../core/task.ts";
 import { gradeWithDetails } from "../../grade/grade.ts";
 import { type Commit, shortHash, subjectOf } from "../../import/git/commit.ts";
 import { deliverOf } from "../../import/git/deliver.ts";
-import { draftPrompt, taskIdOf, titleOf } from "../../import/git/draft-prompt.ts";
+import { describedPrompt, draftPrompt, newTestsFirst, taskIdOf, titleOf } from "../../import/git/draft-prompt.ts";
 import { environmentOf } from "../../import/git/environment/environment.ts";
 import { type ProjectTests, projectTests } from "../../import/git/project.ts";
 import type { SplitCommit } from "../../import/git/split-commit.ts";
@@ -13,6 +13,7 @@ import { findAnswersInHistory } from "../../run/check/answer-history.ts";
 import { checkTask } from "../../run/check/check-task.ts";
 import type { Repository } from "../git/repository.ts";
 import { type CommitFiles, filesOfCommit } from "./commit-files.ts";
+import type { Describer } from "./describer.ts";
 import { canIsolate, type LearnDeps, type LearnedTask, labelled, learnTask, noteOf } from "./learn-task.ts";
 import type { WrittenTask } from "./task-folder.ts";
 
@@ -36,6 +37,8 @@ export type MakeDeps = LearnDeps & {
   readonly repository: Repository;
   readonly under: string;
   readonly repeats: number;
+  /** Writes prompts; null where they are drafted from the messages of commits. */
+  readonly describer: Describer | null;
   /** Certificates that the machine's own package managers trust besides the usual ones, as PEM; null where it names none. */
   readonly certificates: string | null;
 };
@@ -60,6 +63,7 @@ export async function makeTask(candidate: ImportCandidate, deps: MakeDeps): Prom
     const best = await learnTask(draft, environment, deps);
     if (best.kind === "failed") return dropped(best.reason, true);
     const { learned, isolation } = best;
+    const failing = newTestsFirst(learned.failing, files.formerTests.map(({ bytes }) => new TextDecoder().decode(bytes)).join("\n"));
     const hint = best.hint === null ? "" : `; ${best.hint}`;
     if (learned.required.length === 0)
       return dropped(`no test passes after it: ${learned.failure ?? "none ran"}${hint}`, best.hint !== null);
@@ -67,10 +71,12 @@ export async function makeTask(candidate: ImportCandidate, deps: MakeDeps): Prom
     const final = deps.folder.rewrite({
       ...best.written,
       fields: finalFields(best),
-      prompt: draftPrompt({ message: commit.message, failing: learned.failing }),
+      prompt: draftPrompt({ message: commit.message, failing }),
     });
     const problem = await problemOf(labelled(final, environment), deps);
     if (problem !== null) return dropped(`${problem}${hint}`, best.hint !== null);
+    const undescribed =
+      deps.describer === null ? null : await describe(final, { candidate, learned: best, failing }, { ...deps, describer: deps.describer });
     deps.folder.publish(draft.id);
     return {
       kind: "kept",
@@ -78,7 +84,7 @@ export async function makeTask(candidate: ImportCandidate, deps: MakeDeps): Prom
       tests: learned.required.length,
       failing: learned.failing.length,
       isolation,
-      note: noteOf(best, files.leftOut),
+      note: noteOf(best, files.leftOut, undescribed),
     };
   } finally {
     deps.folder.discard(draft.id);
@@ -138,6 +144,23 @@ function finalFields({ written: { fields }, learned, isolation }: LearnedTask): 
     timeout_seconds: Math.max(MIN_SECONDS, Math.min(seconds, LEARN_SECONDS)),
   };
   return { ...fields, tests: { ...tests, ...(canIsolate(fields.tests.runner) ? { isolation } : {}) } };
+}
+
+type Described = { readonly candidate: ImportCandidate; readonly learned: LearnedTask; readonly failing: readonly string[] };
+
+/** Puts a model's description in the place of the drafted prompt; returns why there is none, or null. */
+async function describe(
+  task: Task,
+  { candidate, learned: best, failing }: Described,
+  { repository, under, folder, describer }: MakeDeps & { readonly describer: Describer },
+): Promise<string | null> {
+  const { commit, parent, split } = candidate;
+  const paths = [...split.code, ...split.tests].map((path) => (under === "" ? path : `${under}/${path}`));
+  const patch = await repository.patch(parent, commit.hash, paths);
+  const found = await describer.describe(task, { message: commit.message, patch, failing });
+  if (found.kind === "undescribed") return found.reason;
+  folder.rewrite({ ...best.written, fields: finalFields(best), prompt: describedPrompt(found.text, { failing }) });
+  return null;
 }
 
 async function problemOf(task: Task, { images, repeats, signal }: MakeDeps): Promise<string | null> {

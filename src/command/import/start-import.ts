@@ -15,25 +15,27 @@ import { Interrupted, listenForInterrupt } from "../interrupt.ts";
 import { concurrencyOf } from "../run/concurrency.ts";
 import type { ExitCode, Terminal } from "../terminal.ts";
 import type { Trust } from "../trust/trust.ts";
+import { type DescribeFlags, Describer } from "./describer.ts";
 import { GradingImages, type SandboxFlags } from "./grading-images.ts";
 import { isHeldInTests } from "./held-settings.ts";
 import { type ImportCandidate, type Made, makeTask } from "./make-task.ts";
 import { SuiteFolder } from "./task-folder.ts";
 
 /** The flags of `bench import git`. */
-export type ImportFlags = SandboxFlags & {
-  readonly out: string;
-  readonly commit?: readonly string[];
-  readonly since?: string;
-  readonly last?: number;
-  readonly path?: string;
-  readonly maxTasks?: number;
-  readonly again?: true;
-  readonly repeats: number;
-  readonly grading?: number;
-  readonly trust?: true;
-  readonly json?: true;
-};
+export type ImportFlags = SandboxFlags &
+  DescribeFlags & {
+    readonly out: string;
+    readonly commit?: readonly string[];
+    readonly since?: string;
+    readonly last?: number;
+    readonly path?: string;
+    readonly maxTasks?: number;
+    readonly again?: true;
+    readonly repeats: number;
+    readonly grading?: number;
+    readonly trust?: true;
+    readonly json?: true;
+  };
 
 /** Where an import is shown, and what the user has allowed. */
 type ImportDeps = { readonly terminal: Terminal; readonly trust: Trust };
@@ -54,6 +56,7 @@ export async function startImport(path: string, flags: ImportFlags, { terminal, 
       under,
     });
     if (commits.length === 0) throw new UserError(`Cannot import "${printable(path)}": no commit is chosen; check --since and --path`);
+    const describer = await Describer.open(flags, { terminal, trust, signal });
     using folder = new SuiteFolder(flags.out);
     const known = flags.again ? [] : readImportRecord(folder.record).filter((entry) => entry.path === under);
     const found = await sortCommits(repository, commits, { under, known, folder });
@@ -66,6 +69,7 @@ export async function startImport(path: string, flags: ImportFlags, { terminal, 
       environments: new Map(),
       network: flags.buildNetwork === true,
       repeats: flags.repeats,
+      describer,
       certificates: flags.buildNetwork ? ownCertificates() : null,
       signal,
     };
@@ -90,6 +94,7 @@ export async function startImport(path: string, flags: ImportFlags, { terminal, 
     };
     const concurrency = concurrencyOf(flags, [{ sandbox: { memoryMb: 2048, cpus: 1, pids: 0, workspaceMb: 0, tmpMb: 0 } }]).grading;
     await workThrough(found.candidates, { concurrency, signal: AbortSignal.any([signal, enough.signal]) }, work);
+    if (describer !== null) terminal.notify(describer.summary());
     if (signal.aborted) return 130;
     const rows = commits.flatMap(({ hash }) => made.get(hash) ?? []);
     const summary = { unfit: found.unfit, out: flags.out, commits: commits.length };

@@ -4,6 +4,8 @@ import type { Arm } from "../../core/trial.ts";
 import { worstCost } from "../../model/price.ts";
 import type { RunFlags } from "./run-settings.ts";
 
+/** Whose requests are checked: a model, and what one conversation with it may cost. */
+type Capped = Pick<Arm, "model"> & { readonly settings: { readonly limits: { readonly maxCostUsd: number | null } } };
 type CapFlags = Pick<RunFlags, "maxCost" | "maxTokens" | "allowUnknownPrices">;
 type Cap = { readonly name: string; readonly usd: number };
 
@@ -11,7 +13,7 @@ type Cap = { readonly name: string; readonly usd: number };
 const FIRST_REQUEST_BYTES = 8_000;
 
 /** Checks that every spending limit can be enforced and allows at least one request; throws UserError naming the limit and the remedy. */
-export function checkCaps(arms: readonly Arm[], flags: CapFlags): void {
+export function checkCaps(arms: readonly Capped[], flags: CapFlags): void {
   for (const arm of arms) {
     const caps = capsOf(arm, flags);
     const { costUsd, tokens } = worstCost({ spec: arm.model, bodyBytes: FIRST_REQUEST_BYTES, at: new Date() });
@@ -34,7 +36,7 @@ export function checkCaps(arms: readonly Arm[], flags: CapFlags): void {
   }
 }
 
-function capsOf({ model, settings }: Arm, { maxCost }: CapFlags): readonly Cap[] {
+function capsOf({ model, settings }: Capped, { maxCost }: CapFlags): readonly Cap[] {
   const maxTrialUsd = settings.limits.maxCostUsd;
   // The lower of the flag and the entry counts.
   const trialCapName = maxTrialUsd === model.maxTrialCostUsd ? `max_trial_cost of model "${model.name}"` : "--max-trial-cost";

@@ -56,7 +56,7 @@ export async function refuseKeysInTexts(
 }
 
 /** Makes a function that takes the keys of some arms, and those of all known providers in the environment, out of a text. */
-export function keyRedactor(arms: readonly Arm[]): Redact {
+export function keyRedactor(arms: readonly Pick<Arm, "model">[]): Redact {
   const keys = keysOf(arms, environmentVariable);
   return (text) => redacted(text, keys);
 }
@@ -67,7 +67,7 @@ function redacted(text: string, keys: readonly Key[]): string {
   return keys.reduce((clean, { redactor }) => redactor.redact(clean), text);
 }
 
-function keysOf(arms: readonly Arm[], keyOf: (variable: string) => string | undefined): readonly Key[] {
+function keysOf(arms: readonly Pick<Arm, "model">[], keyOf: (variable: string) => string | undefined): readonly Key[] {
   const variables = new Set([...arms.flatMap(({ model }) => model.apiKeyEnv ?? []), ...KEY_VARIABLES]);
   return [...variables].flatMap((variable) => {
     const value = keyOf(variable)?.trim() ?? "";

@@ -55,6 +55,21 @@ export function draftPrompt({ message, failing }: PromptSource): string {
   return [`# ${titleOf(subject)}`, ...(body === "" ? [] : [body]), testLines(failing), CLOSING].join("\n\n").concat("\n");
 }
 
+/**
+ * Puts tests that are new before those that the project had: where code does not compile without the change, every test fails before it. `former` is the text of the tests as they
+ * were. A name that is read differently than it is written counts as new.
+ */
+export function newTestsFirst(failing: readonly string[], former: string): readonly string[] {
+  const isFormer = (name: string) => former.includes(writtenName(name));
+  return [...failing.filter((name) => !isFormer(name)), ...failing.filter(isFormer)];
+}
+
+// The function or title that a test's name ends with, without its parameters: titles have spaces, and names of subtests stand behind a slash.
+function writtenName(name: string): string {
+  const last = name.split(/::| > /).at(-1) ?? name;
+  return last.includes(" ") ? last : (last.split(/[[/(]/)[0] ?? last);
+}
+
 /** Puts what a model wrote into the form of a prompt. */
 export function describedPrompt(text: string, { failing }: Pick<PromptSource, "failing">): string {
   return [text.trim(), testLines(failing), CLOSING].join("\n\n").concat("\n");

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { draftPrompt, slugOf, taskIdOf, titleOf } from "../../../src/import/git/draft-prompt.ts";
+import { draftPrompt, newTestsFirst, slugOf, taskIdOf, titleOf } from "../../../src/import/git/draft-prompt.ts";
 
 test("a prompt is drafted from the message without who wrote it, and the tests that fail", () => {
   const message = "Fix the total (#12)\n\nIt forgot the tax.\n\nSigned-off-by: A <a@b.c>\nCo-authored-by: B <b@b.c>";
@@ -38,4 +38,24 @@ test("names are cut between words, and within a word that is too long itself", (
   expect(slugOf("one two three", 9)).toBe("one-two");
   expect(slugOf("a".repeat(20), 9)).toBe("a".repeat(9));
   expect(titleOf("\u202Eevil\n")).not.toContain("\u202E");
+});
+
+test("tests that are new come before those that the project had", () => {
+  const failing = [
+    "TestRouter",
+    "TestRouter/a_path",
+    "tests/test_a.py::TestB::test_old[1]",
+    "TestNew/a_path",
+    "a.spec.ts > new title",
+    "tests/test_a.py::test_new[x-1]",
+  ];
+
+  expect(newTestsFirst(failing, "func TestRouter(t) {} def test_old(): test('old title')")).toEqual([
+    "TestNew/a_path",
+    "a.spec.ts > new title",
+    "tests/test_a.py::test_new[x-1]",
+    "TestRouter",
+    "TestRouter/a_path",
+    "tests/test_a.py::TestB::test_old[1]",
+  ]);
 });
