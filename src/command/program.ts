@@ -4,6 +4,7 @@ import { checkCommand } from "./check/check.ts";
 import { cleanCommand } from "./clean/clean.ts";
 import { compareCommand } from "./compare/compare.ts";
 import { doctorCommand } from "./doctor/doctor.ts";
+import { exportTasksCommand } from "./export/export-tasks.ts";
 import { gateCommand } from "./gate/gate.ts";
 import { importCommand } from "./import/import.ts";
 import { initCommand } from "./init/init.ts";
@@ -55,6 +56,7 @@ export function buildProgram(terminal: Terminal, end: End): Command {
     cleanCommand,
     initCommand,
     importCommand,
+    exportTasksCommand,
   ];
   for (const command of commands) program.addCommand(command(terminal, end));
   for (const command of [program, ...program.commands, ...program.commands.flatMap((one) => one.commands)]) {

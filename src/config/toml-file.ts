@@ -1,4 +1,4 @@
-import { parse, TomlError } from "smol-toml";
+import { parse, stringify, TomlError } from "smol-toml";
 import type { z } from "zod";
 import { messageOf, UserError } from "../core/errors.ts";
 import { printable } from "../core/printable.ts";
@@ -30,6 +30,11 @@ export function readToml<Schema extends z.ZodType>(place: Place, schema: Schema)
   if (first === undefined) throw new Error(`Cannot read "${path}": the schema rejected it without a reason; this is a bug`);
   const more = checked.error.issues.length > 1 ? ` (and ${checked.error.issues.length - 1} more)` : "";
   throw new UserError(`Cannot read "${path}" line ${lineOfKey(text, pathOf(first))}: ${describeIssue(first)}${more}`);
+}
+
+/** Writes settings as TOML. */
+export function writeToml(settings: Readonly<Record<string, unknown>>): string {
+  return stringify(settings);
 }
 
 function parsed(text: string, path: string): unknown {

@@ -1,4 +1,7 @@
+import { printable } from "../core/printable.ts";
 import type { LeftOut } from "../core/task.ts";
+
+const MAX_SHOWN = 12;
 
 /** A task that a source does not load: its kind, the reason, and its name where it has its own reason. */
 export type Gap = { readonly kind: string; readonly reason: string; readonly name?: string };
@@ -20,6 +23,17 @@ export class Gaps {
   firstReason(): string {
     const [first] = this.#groups.values();
     return first === undefined ? "none was found" : `${first.kind}: ${first.reason}`;
+  }
+
+  /** Writes everything that was left out with its reasons and, as far as there is room, names. */
+  text(): string {
+    const groups = [...this.#groups.values()];
+    const shown = groups.slice(0, MAX_SHOWN).map(({ kind, count, reason, names }) => {
+      const listed = names.slice(0, MAX_SHOWN).map((name) => printable(name));
+      const more = names.length > listed.length ? ` and ${names.length - listed.length} more` : "";
+      return `${listed.length === 0 ? `${count} ${kind}` : `${listed.join(", ")}${more}`}: ${reason}`;
+    });
+    return [...shown, ...(groups.length > MAX_SHOWN ? [`and ${groups.length - MAX_SHOWN} more reasons`] : [])].join("; ");
   }
 
   /** Lists what was counted. */

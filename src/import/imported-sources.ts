@@ -21,4 +21,10 @@ export const IMPORTED_SOURCES: readonly TaskSource[] = [
     load: async (path) => (await import("./python/human-eval.ts")).loadHumanEval(path),
   },
   { prefix: "mbpp", usage: "mbpp:FILE", noun: "problems", load: async (path) => (await import("./python/mbpp.ts")).loadMbpp(path) },
+  {
+    prefix: "terminal-bench",
+    usage: "terminal-bench:PATH",
+    noun: "tasks",
+    load: async (path, options) => (await import("./terminal-bench/terminal-bench.ts")).loadTerminalBench(path, options),
+  },
 ];

@@ -1,11 +1,12 @@
 import type { Agent, Difference, Journal, Past } from "../core/agent.ts";
 import type { Model } from "../core/model.ts";
-import { type SandboxProvider, WORKSPACE } from "../core/sandbox.ts";
+import { type FrozenMachine, type SandboxProvider, WORKSPACE } from "../core/sandbox.ts";
 import type { SourceFile } from "../core/task.ts";
 import type { Submission } from "../core/trial.ts";
 import type { Verdict } from "../core/verdict.ts";
 import { changesOf, isSameFile } from "../grade/submission.ts";
 import { type Grading, takeSubmission } from "./grading.ts";
+import { agentSandbox, awaitHealthy, freezeFor } from "./machine.ts";
 import type { PlannedTrial } from "./planned-trial.ts";
 import { agentInputs } from "./trial.ts";
 
@@ -30,8 +31,9 @@ export type Replay = { readonly differences: readonly Difference[]; readonly ver
 export async function replayTrial(request: ReplayRequest): Promise<Replay> {
   const { planned, submission, grading, signal } = request;
   const differences: Difference[] = [];
-  const files = await replayAgent(request, (difference) => differences.push(difference));
   const { task } = planned;
+  const { files, machine } = await replayAgent(request, (difference) => differences.push(difference));
+  if (task.state !== undefined) return { differences, verdict: await gradeMachine(request, machine) };
   const before = submission.isWhole ? changesOf(submission.files, await task.files.workspace(), task.deliver) : submission.files;
   differences.push(...fileDifferences(before, files, await task.files.workspace()));
   await grading.prepare(task, signal);
@@ -39,13 +41,25 @@ export async function replayTrial(request: ReplayRequest): Promise<Replay> {
   return { differences, verdict };
 }
 
-async function replayAgent(request: ReplayRequest, onDifference: (difference: Difference) => void): Promise<readonly SourceFile[]> {
+async function gradeMachine({ planned, grading, signal }: ReplayRequest, machine: FrozenMachine | null): Promise<Verdict> {
+  try {
+    return await grading.gradeState(planned.task, machine, signal);
+  } finally {
+    await machine?.discard();
+  }
+}
+
+/** What the agent left: its files, or the frozen machine of a task whose state is graded, null where that was lost. */
+type Left = { readonly files: readonly SourceFile[]; readonly machine: FrozenMachine | null };
+
+async function replayAgent(request: ReplayRequest, onDifference: (difference: Difference) => void): Promise<Left> {
   const { planned, past, submission, agent, sandboxes, signal } = request;
   const { task, arm } = planned;
   const workspace = await task.files.workspace();
-  const sandbox = await sandboxes.open({ image: task.image, limits: task.sandbox, purpose: "agent" }, signal);
+  const sandbox = await sandboxes.open(agentSandbox(task), signal);
   try {
-    await sandbox.putFiles(WORKSPACE, workspace);
+    await awaitHealthy(sandbox, task, signal);
+    if (task.machine === undefined) await sandbox.putFiles(WORKSPACE, workspace);
     const { stop } = await agent.work({
       ...agentInputs(planned, workspace),
       model: silentModel(arm.model),
@@ -57,7 +71,8 @@ async function replayAgent(request: ReplayRequest, onDifference: (difference: Di
     });
     if (stop.kind !== submission.stop.kind)
       onDifference({ where: "the end of the agent's work", before: submission.stop.kind, now: stop.kind });
-    return await takeSubmission(sandbox, task, () => {});
+    if (task.state !== undefined) return { files: [], machine: await freezeFor(sandbox, signal) };
+    return { files: await takeSubmission(sandbox, task, () => {}), machine: null };
   } finally {
     await sandbox.close();
   }

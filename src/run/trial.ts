@@ -153,7 +153,10 @@ async function workThenGradeState(planned: PlannedTrial, deps: ExecutionDeps, si
     signal.throwIfAborted();
     const { store, grading, execution } = deps;
     const graded = { task, executionId: execution.executionId, submission, machine };
-    return { kind: "graded", stop: submission.stop, verdict: await gradeSubmission(graded, { store, grading, signal }) };
+    const verdict = await gradeSubmission(graded, { store, grading, signal });
+    // Without files: for a replay, how the work ended.
+    store.executions.saveSubmission(execution.executionId, submission);
+    return { kind: "graded", stop: submission.stop, verdict };
   } finally {
     await machine?.discard();
   }

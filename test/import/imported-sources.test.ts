@@ -17,10 +17,19 @@ const human = {
   test: "def check(f):\n    assert f() == 1\n",
 };
 const HARBOR_TASK = { "instruction.md": "Say hello.\n", "environment/Dockerfile": "FROM scratch\n", "tests/test.sh": "echo 1\n" };
+const terminal = (name: string, script: string) =>
+  Object.entries({
+    "task.yaml": "instruction: Say hello.\n",
+    Dockerfile: "FROM scratch\n",
+    "run-tests.sh": script,
+    "tests/test_outputs.py": "",
+    "solution.sh": "",
+  }).map(([path, text]) => [`terminal/${name}/${path}`, text]);
 const withToml = (name: string, toml: string) =>
   Object.entries({ ...HARBOR_TASK, "task.toml": toml }).map(([path, text]) => [`harbor/${name}/${path}`, text]);
 const basic = { task_id: 1, text: "Write f.", code: "def f():\n    return 1", test_setup_code: "", test_list: ["assert f() == 1"] };
 folder.write({ "human.jsonl": JSON.stringify(human), "mbpp.jsonl": JSON.stringify(basic), "empty/x.txt": "" });
+folder.write(Object.fromEntries([...terminal("hello", "pytest\n"), ...terminal("far", "uv run pytest\n")]));
 folder.write(Object.fromEntries([...withToml("hello", 'version = "1.0"\n'), ...withToml("heavy", "[environment]\ngpus = 1\n")]));
 folder.write(Object.fromEntries(Object.entries(tinySuite("add", "sub")).map(([path, text]) => [`tiny/${path}`, text])));
 
@@ -42,6 +51,7 @@ const CASES = [
   { source: imported("harbor"), location: folder.at("harbor"), loaded: 1, leftOut: 1, nowhere: folder.at("empty") },
   { source: imported("humaneval"), location: folder.at("human.jsonl"), loaded: 1, leftOut: 0, nowhere: folder.at("none.jsonl") },
   { source: imported("mbpp"), location: folder.at("mbpp.jsonl"), loaded: 1, leftOut: 0, nowhere: folder.at("none.jsonl") },
+  { source: imported("terminal-bench"), location: folder.at("terminal"), loaded: 1, leftOut: 1, nowhere: folder.at("empty") },
 ];
 
 for (const one of CASES) taskSourceContract(one);

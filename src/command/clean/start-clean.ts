@@ -2,24 +2,37 @@ import { counted as counts } from "../../core/format.ts";
 import { jsonText } from "../../core/printable.ts";
 import { RUN_LABEL } from "../../sandbox/docker/container.ts";
 import { connectEngine } from "../../sandbox/docker/engine.ts";
-import { type FoundSandbox, findSandboxes, removeSandboxes } from "../../sandbox/docker/sweep.ts";
+import { type FoundSandbox, findSandboxes, findStates, removeSandboxes, removeStates } from "../../sandbox/docker/sweep.ts";
 import type { Terminal } from "../terminal.ts";
 import { findOldImages, type OldImage, removeImages } from "./old-images.ts";
 
 /** The flags of `bench clean`. */
 export type CleanFlags = { readonly run?: string; readonly all?: true; readonly dryRun?: true; readonly json?: true };
 
-/** Removes containers that were left behind and, unless one run is named, old images of languages, and lists them. Throws InfraError when the engine does not answer or fails. */
+/** Removes containers and frozen machines that were left behind and, unless one run is named, old images of languages, and lists them. Throws InfraError when the engine does not answer or fails. */
 export async function startClean(flags: CleanFlags, terminal: Terminal): Promise<void> {
   const engine = connectEngine();
   const found = await findSandboxes(engine, flags.run === undefined ? {} : { [RUN_LABEL]: flags.run });
   const removed = found.filter(({ isAbandoned }) => isAbandoned || flags.all === true);
   const left = found.filter((one) => !removed.includes(one));
   if (!flags.dryRun) await removeSandboxes(engine, removed);
+  const labels = flags.run === undefined ? {} : { [RUN_LABEL]: flags.run };
+  const states = await findStates(engine, { which: flags.all ? "all" : "abandoned", labels });
+  if (!flags.dryRun) await removeStates(engine, states);
   const old = flags.run === undefined ? await findOldImages(engine) : [];
   const images = flags.dryRun ? old : await removeImages(engine, old);
-  if (flags.json) terminal.print(jsonText({ dryRun: flags.dryRun === true, removed, left, images }));
-  else for (const line of [...linesOf({ removed, left }, flags, images.length > 0), ...imageLines(images, flags)]) terminal.print(line);
+  if (flags.json) terminal.print(jsonText({ dryRun: flags.dryRun === true, removed, left, images, states }));
+  else
+    for (const line of [
+      ...linesOf({ removed, left }, flags, images.length + states.length > 0),
+      ...stateLines(states.length, flags),
+      ...imageLines(images, flags),
+    ])
+      terminal.print(line);
+}
+
+function stateLines(count: number, { dryRun }: CleanFlags): readonly string[] {
+  return count === 0 ? [] : [`${dryRun ? "Would remove" : "Removed"} ${counts(count, "frozen machine")}`];
 }
 
 function imageLines(images: readonly OldImage[], flags: CleanFlags): readonly string[] {

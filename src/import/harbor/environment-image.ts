@@ -10,6 +10,9 @@ const DIGEST_LENGTH = 16;
 const FROM = /^(\s{0,40}FROM\s{1,40}(?:--platform=\S{1,100}\s{1,40})?)(\S{1,500})(\s{1,40}AS\s{1,40}\S{1,200})?\s{0,40}$/i;
 const COPY_FROM = /^(\s{0,40}COPY\s{1,40}(?:--\S{1,200}\s{1,40}){0,5}?--from=)(\S{1,500})(\s.{1,2000})$/i;
 
+/** Images that stand in for others, and which files of the folder must not reach the engine, since they hold tests or the solution. */
+export type ImageOptions = Pick<LoadOptions, "bases"> & { readonly isHidden?: (path: string) => boolean };
+
 /** The image of a task, and the bases in its Dockerfile that others stand in for. */
 export type EnvironmentImage = Pick<Task, "image" | "imageFolder"> & { readonly replaced: readonly string[] };
 
@@ -17,10 +20,12 @@ export type EnvironmentImage = Pick<Task, "image" | "imageFolder"> & { readonly 
  * Finds the image that is built from the Dockerfile in a folder. Bases that `bases` has are replaced before the digest of the folder is made, so that the image, and every
  * task that uses it, is another one. Throws UserError when there is no Dockerfile.
  */
-export function environmentImage(folder: Place, { bases }: Pick<LoadOptions, "bases">): EnvironmentImage {
+export function environmentImage(folder: Place, { bases, isHidden = () => false }: ImageOptions): EnvironmentImage {
   const replaced = new Set<string>();
   const readEach = function* (): Generator<SourceFile> {
-    for (const file of readFolder(folder)) yield file.path === DOCKERFILE ? substituted(file, bases, replaced) : file;
+    for (const file of readFolder(folder)) {
+      if (!isHidden(file.path)) yield file.path === DOCKERFILE ? substituted(file, bases, replaced) : file;
+    }
   };
   let hasDockerfile = false;
   const { digest, read } = unchanging(shown(folder.path), function* () {
@@ -29,10 +34,7 @@ export function environmentImage(folder: Place, { bases }: Pick<LoadOptions, "ba
       yield file;
     }
   });
-  if (!hasDockerfile)
-    throw new UserError(
-      `Cannot load "${shown(folder.path)}": it has no ${DOCKERFILE}, and task.toml names no docker_image; add one of them`,
-    );
+  if (!hasDockerfile) throw new UserError(`Cannot load "${shown(folder.path)}": it has no ${DOCKERFILE}; add one`);
   return {
     image: `${IMAGE_NAME}:${digest.slice(0, DIGEST_LENGTH)}`,
     imageFolder: { path: folder.path, read },

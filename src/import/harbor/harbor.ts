@@ -49,9 +49,7 @@ export function loadHarbor(path: string, options: LoadOptions = NO_OPTIONS): Loa
     return [loaded.task];
   });
   if (tasks.length === 0)
-    throw new UserError(
-      `Cannot import "${shown(path)}": none of its ${counted(folders.length, "task")} can run here (${gaps.firstReason()})`,
-    );
+    throw new UserError(`Cannot import "${shown(path)}": none of its ${counted(folders.length, "task")} can run here (${gaps.text()})`);
   const network = withNetwork === 0 ? [] : [networkNotice(withNetwork, tasks.length)];
   return { name: suite, tasks, digest: suiteDigest(tasks), leftOut: gaps.list(), notices: [...replaced.lines(), ...network] };
 }

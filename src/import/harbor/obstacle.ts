@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { readYaml } from "../../config/yaml-file.ts";
+import { printable } from "../../core/printable.ts";
 import { readText } from "../../files/file.ts";
 import { isThere } from "../../files/folder.ts";
 import { type Place, placeInside } from "../../files/place.ts";
@@ -19,13 +20,22 @@ export function obstacleOf(folder: Place, toml: TaskToml): Obstacle | null {
   const { environment = {}, verifier = {}, steps = [] } = toml;
   if (steps.length > 0) return { kind: "several steps", reason: "tasks of several steps are not run here" };
   if ((environment.gpus ?? 0) > 0) return { kind: "GPU", reason: "sandboxes have no GPU" };
-  if ((environment.os ?? "linux").toLowerCase() !== "linux") return { kind: "Windows", reason: "sandboxes run Linux" };
+  if ((environment.os ?? "linux").toLowerCase() !== "linux")
+    return { kind: "Windows", reason: "it needs Windows, and sandboxes run Linux" };
   if ((environment.mcp_servers ?? []).length > 0) return { kind: "MCP", reason: "MCP servers are not connected to the agent here" };
   const compose = COMPOSE.map((path) => placeInside(folder, path)).find(isThere);
   if (compose !== undefined) return { kind: "docker-compose", reason: `a task is one machine here, ${servicesOf(compose)}` };
+  const hasImage = (environment.docker_image ?? null) !== null || isThere(placeInside(folder, "environment/Dockerfile"));
+  if (!hasImage) return { kind: "no image", reason: `it has neither a Dockerfile nor a docker_image${typeOf(environment)}` };
   if (verifier.environment_mode === "separate")
     return { kind: "separate verifier", reason: "tests in an image of their own are not run here" };
   return askedVariable(toml) ?? askedNetwork(folder, toml);
+}
+
+// Some tools have machines of their own.
+function typeOf(environment: Readonly<Record<string, unknown>>): string {
+  const type = environment["type"];
+  return typeof type === "string" ? `: its environment is of the type "${printable(type)}"` : "";
 }
 
 function servicesOf(compose: Place): string {

@@ -12,7 +12,11 @@ const variables = z.record(z.string().min(1), z.union([z.string(), z.number(), z
 const networkMode = z.enum(["public", "no-network", "allowlist"]);
 const hosts = z.array(z.string());
 // Some tools write a table in place of the two keys.
-const network = z.looseObject({ mode: networkMode.optional(), allowed_hosts: hosts.optional() });
+// Others write an address range of machines of their own, which says nothing about the network of the task.
+const network = z.union([
+  z.looseObject({ mode: networkMode.optional(), allowed_hosts: hosts.optional() }),
+  z.string().transform(() => ({ mode: undefined, allowed_hosts: undefined })),
+]);
 const asked = { network_mode: networkMode.optional(), allowed_hosts: hosts.optional(), network: network.optional() };
 // Sizes such as 2G, as the first version wrote them.
 const size = z.string().regex(/^\d{1,7}(?:\.\d{1,3})?\s?[KMGT]?i?B?$/i, 'expected a size, such as "2G"');

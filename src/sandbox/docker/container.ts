@@ -89,7 +89,10 @@ function labelsOf({ runId, machine }: ContainerSpec, owner: string): Record<stri
 
 function userOf(spec: ContainerSpec): Pick<Docker.ContainerCreateOptions, "User" | "WorkingDir"> {
   // Without these, they are the image's.
-  if (spec.machine !== undefined) return spec.machine.user === null ? {} : { User: spec.machine.user };
+  if (spec.machine !== undefined) {
+    const { user, workdir } = spec.machine;
+    return { ...(user === null ? {} : { User: user }), ...(workdir === null ? {} : { WorkingDir: workdir }) };
+  }
   // Root without rights on the files of others could not enter the workspace of a grading.
   return { User: USERS[spec.purpose], WorkingDir: isGrading(spec) ? "/" : WORKSPACE };
 }

@@ -17,6 +17,7 @@ import { failEnded, failMalformed, failUnresponsive, type GuestContainer } from 
 import { LocalhostOfImages } from "./localhost.ts";
 import { DiskWatch } from "./machine/disk-watch.ts";
 import { freezeMachine } from "./machine/freeze.ts";
+import { imageProgramDigests, type ProgramDigests } from "./machine/programs.ts";
 import { removeContainer, removeOnce } from "./remove.ts";
 import { waitToRetry } from "./retry.ts";
 
@@ -50,6 +51,8 @@ type Opening = {
   /** The same guest, for machines of tasks' own. */
   readonly machineProgram: GuestProgram;
   readonly watch: DiskWatch;
+  /** Programs of images by id, looked at once for each. */
+  readonly programs: Map<string, Promise<ProgramDigests>>;
   readonly owner: string;
   readonly graceMs: number;
   readonly localhost: LocalhostOfImages;
@@ -74,6 +77,7 @@ export function dockerSandboxProvider(engine: Engine, options: DockerOptions): S
     program: loadGuestProgram(),
     machineProgram: loadGuestProgram(["machine"], ["/usr/bin/env", "python3"]),
     watch: new DiskWatch(client),
+    programs: new Map(),
     owner: ownerToText(currentOwner()),
     graceMs,
     localhost: new LocalhostOfImages(client),
@@ -138,7 +142,11 @@ async function openOnce(opening: Opening, wanted: Wanted): Promise<Sandbox> {
 }
 
 // What a machine has beside a sandbox with a workspace: its own working folder, a bound on what it writes, and a way to freeze it.
-async function machineOptions({ client, watch, owner, localhost }: Opening, { spec }: Wanted, { container, channel }: GuestContainer) {
+async function machineOptions(
+  { client, watch, owner, localhost, programs }: Opening,
+  { spec }: Wanted,
+  { container, channel }: GuestContainer,
+) {
   const { Config } = await askEngine("inspect a machine", () => container.inspect(), client.timeouts.answerMs);
   const storageMb = spec.machine?.storageMb ?? 0;
   let isFull = false;
@@ -149,10 +157,16 @@ async function machineOptions({ client, watch, owner, localhost }: Opening, { sp
   };
   const unwatch = watch.watch({ container, storageMb, onFull });
   const described = { ...spec, localhost: await localhost.of(spec.imageId) };
+  const pristine = (): Promise<ProgramDigests> => {
+    const known = programs.get(spec.imageId) ?? imageProgramDigests(client, spec.imageId);
+    programs.set(spec.imageId, known);
+    known.catch(() => programs.delete(spec.imageId));
+    return known;
+  };
   const freeze = async (): Promise<FrozenMachine> => {
     unwatch();
     if (isFull) throw fullError(storageMb);
-    return freezeMachine({ client, watch, container, spec: described, owner });
+    return freezeMachine({ client, watch, container, spec: described, owner, pristine });
   };
   const remove = async () => {
     unwatch();

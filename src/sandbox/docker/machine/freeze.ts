@@ -6,6 +6,7 @@ import type { EngineClient } from "../engine-client.ts";
 import { statusOf } from "../engine-fault.ts";
 import type { DiskWatch } from "./disk-watch.ts";
 import { runFrozen } from "./frozen-run.ts";
+import { changedPrograms, type ProgramDigests, programDigests } from "./programs.ts";
 
 /** The container of a machine, and what it was opened with. */
 export type RunningMachine = {
@@ -14,6 +15,8 @@ export type RunningMachine = {
   readonly container: Docker.Container;
   readonly spec: ContainerSpec;
   readonly owner: string;
+  /** Digests the programs of the image as nobody has changed them. */
+  readonly pristine: () => Promise<ProgramDigests>;
 };
 
 const COMMIT_MS = 600_000;
@@ -30,10 +33,11 @@ export async function freezeMachine(machine: RunningMachine): Promise<FrozenMach
   await endContainer(client, container);
   const commit = async () => (await container.commit({ pause: false })) as { readonly Id: string };
   const { Id: imageId } = await askEngine("freeze a machine", commit, COMMIT_MS);
-  const { watch, spec, owner } = machine;
+  const { watch, spec, owner, pristine } = machine;
+  const changed = changedPrograms(await pristine(), await programDigests(container));
   return {
     ended,
-    changedPrograms: [],
+    changedPrograms: changed,
     run: (request, signal) => runFrozen({ client, watch, spec, imageId, owner }, request, signal),
     discard: () => removeState(client, imageId),
   };

@@ -1,0 +1,116 @@
+import { suiteDigest, type Unchanging, unchanging } from "../../core/digest.ts";
+import { UserError } from "../../core/errors.ts";
+import { counted } from "../../core/format.ts";
+import {
+  DEFAULT_LIMITS,
+  type LoadedSuite,
+  type LoadOptions,
+  type Machine,
+  type SourceFile,
+  type StateGrading,
+  type Task,
+} from "../../core/task.ts";
+import { MAX_FILE_BYTES } from "../../files/bounds.ts";
+import { readBytes } from "../../files/file.ts";
+import { isFolder, isThere, readFolder } from "../../files/folder.ts";
+import { type Place, placeInside, placeNamed, shown } from "../../files/place.ts";
+import { Gaps } from "../gaps.ts";
+import { environmentImage } from "../harbor/environment-image.ts";
+import { NO_OPTIONS, Replacements, suiteName, taskFolders } from "../harbor/harbor.ts";
+import { planOf } from "../harbor/harbor-task.ts";
+import { taskDigest } from "../task-digest.ts";
+import { obstacleOf, readTaskYaml, TASK_FILE, type TaskYaml, TEST_SCRIPT } from "./task-yaml.ts";
+
+/** The format has no limits of its own; these are those of its successor. */
+const LIMITS = { ...DEFAULT_LIMITS, memoryMb: 2048, pids: 2048 };
+const STORAGE_MB = 10_240;
+const TESTS_FOLDER = "/tests";
+const SOLUTION = "solution.sh";
+// The image is built from the whole folder; what decides the result stays out of it.
+const HIDDEN = new Set([TEST_SCRIPT, SOLUTION, "solution.yaml", TASK_FILE, "docker-compose.yaml"]);
+
+/**
+ * Loads tasks of Terminal-Bench 1 in place: one task, a folder of tasks, or a dataset of such folders.
+ *
+ * Counted in `leftOut`, by name, are those that cannot run here. Throws UserError when there is nothing at the path that can be loaded, or when a task cannot be read.
+ */
+export function loadTerminalBench(path: string, options: LoadOptions = NO_OPTIONS): LoadedSuite {
+  const place = placeNamed(path);
+  if (!isFolder(place)) throw new UserError(`Cannot import "${shown(path)}": there is no such folder; check the path`);
+  const folders = taskFolders(place, TASK_FILE).filter(({ folder }) => isThere(placeInside(folder, TEST_SCRIPT)));
+  if (folders.length === 0)
+    throw new UserError(
+      `Cannot import "${shown(path)}": it holds no task of Terminal-Bench 1; name a folder with ${TASK_FILE} and ${TEST_SCRIPT}, or one that holds such folders`,
+    );
+  const suite = suiteName("terminal-bench", path);
+  const gaps = new Gaps();
+  const replaced = new Replacements(options);
+  const tasks = folders.flatMap(({ folder, id }) => {
+    const yaml = readTaskYaml(folder);
+    const obstacle = obstacleOf(folder, yaml);
+    if (obstacle !== null) {
+      gaps.add({ ...obstacle, name: id });
+      return [];
+    }
+    const loaded = loadOne(folder, yaml, { ...options, id, suite });
+    replaced.add(loaded.replaced);
+    return [loaded.task];
+  });
+  if (tasks.length === 0)
+    throw new UserError(`Cannot import "${shown(path)}": none of its ${counted(folders.length, "task")} can run here (${gaps.text()})`);
+  return { name: suite, tasks, digest: suiteDigest(tasks), leftOut: gaps.list(), notices: replaced.lines() };
+}
+
+type TerminalOptions = LoadOptions & { readonly id: string; readonly suite: string };
+
+function loadOne(folder: Place, yaml: TaskYaml, { id, suite, bases, passAt }: TerminalOptions) {
+  const isHidden = (path: string): boolean => HIDDEN.has(path) || path.startsWith("tests/");
+  const { replaced, ...image } = environmentImage(folder, { bases, isHidden });
+  const hasSolution = isThere(placeInside(folder, SOLUTION));
+  const tests = unchanging(shown(folder.path), () => testFiles(folder));
+  const machine: Machine = { user: null, workdir: null, storageMb: STORAGE_MB, env: { TEST_DIR: TESTS_FOLDER }, healthcheck: null };
+  const state: StateGrading = {
+    tests: { folder: TESTS_FOLDER, path: TEST_SCRIPT, user: null, env: {} },
+    result: "pytest-summary",
+    passAt,
+    solution: hasSolution ? { folder: "/oracle", path: SOLUTION, user: null, env: {} } : null,
+  };
+  const task = {
+    id,
+    suite,
+    title: id,
+    prompt: yaml.instruction.trim(),
+    tags: [...new Set([...yaml.tags, ...[yaml.difficulty, yaml.category].filter((tag) => tag !== undefined)])],
+    ...image,
+    sandbox: LIMITS,
+    machine,
+    state,
+    deliver: { include: ["**"], exclude: [] },
+    contextFiles: [],
+    tests: planOf(yaml.max_test_timeout_sec, TEST_SCRIPT),
+  };
+  return { task: { ...task, files: filesOf(folder, tests, hasSolution), digest: digestOf(task, tests) }, replaced };
+}
+
+function* testFiles(folder: Place): Generator<SourceFile> {
+  yield* readFolder(placeInside(folder, "tests"));
+  yield ownFile(folder, TEST_SCRIPT);
+}
+
+function ownFile(folder: Place, path: string): SourceFile {
+  return { path, bytes: readBytes(placeInside(folder, path), MAX_FILE_BYTES), executable: true };
+}
+
+function filesOf(folder: Place, tests: Unchanging, hasSolution: boolean): Task["files"] {
+  return {
+    workspace: async () => [],
+    tests: tests.read,
+    reference: async () => null,
+    wrong: async () => [],
+    ...(hasSolution ? { solution: async () => [ownFile(folder, SOLUTION)] } : {}),
+  };
+}
+
+function digestOf(task: Omit<Task, "files" | "digest">, { digest }: Unchanging): string {
+  return taskDigest({ task, files: [{ set: "tests", file: { path: "tests", bytes: Buffer.from(digest), executable: false } }] });
+}
