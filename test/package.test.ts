@@ -49,15 +49,18 @@ beforeAll(async () => {
 
 afterAll(() => folder[Symbol.dispose]());
 
-test("the package holds what an installation needs, one example suite and nothing else", () => {
+test("the package holds what an installation needs, its examples and nothing else", () => {
   const paths = packed.map(({ path }) => path);
   const places = new Set(paths.map((path) => path.split("/")[0]));
 
   expect(places).toEqual(
     new Set(["LICENSE", "README.md", "dist", "docs", "examples", "models.yaml", "package.json", "sandbox", "schemas"]),
   );
-  expect(paths.filter((path) => /__pycache__|\.test\.|^dist\/benchmark/.test(path))).toEqual([]);
-  expect(paths.filter((path) => path.endsWith("task.yaml"))).toEqual(["examples/my-suite/slugify/task.yaml"]);
+  expect(paths.filter((path) => /__pycache__|^(?!examples\/).*\.test\.|^dist\/benchmark/.test(path))).toEqual([]);
+  expect(paths.filter((path) => path.endsWith("task.yaml"))).toEqual([
+    ...["go", "java", "rust", "typescript"].map((language) => `examples/languages/${language}/task.yaml`),
+    "examples/my-suite/slugify/task.yaml",
+  ]);
   expect(paths).toEqual(expect.arrayContaining(["dist/cli.js", "dist/api.js", "dist/types/api/api.d.ts", "dist/THIRD-PARTY-LICENSES.txt"]));
   expect(packed.find(({ path }) => path === "dist/cli.js")?.mode).toBe(0o755);
 });

@@ -1,0 +1,6 @@
+package slugs
+
+// Slugify turns a title into a slug.
+func Slugify(title string) string {
+	panic("not written yet")
+}

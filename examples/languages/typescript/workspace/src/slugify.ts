@@ -1,0 +1,3 @@
+export function slugify(title: string): string {
+  throw new Error(`not written yet: ${title}`);
+}
