@@ -10,6 +10,7 @@ import { readText } from "../files/file.ts";
 import { foldersIn, isFolder, pathsBelow, readTree } from "../files/folder.ts";
 import { PartBudget } from "../files/part-budget.ts";
 import { type Place, placeInside, shown } from "../files/place.ts";
+import { machineSchema, stateFiles, stateParts } from "./state-task.ts";
 import { TaskImages } from "./task-image.ts";
 import { MAX_PATH, planOf, testsSchema, timeoutSchema } from "./test-plan.ts";
 import { loadWorkspace } from "./workspace.ts";
@@ -53,31 +54,48 @@ export const sharedSchema = z
   .partial();
 
 /** Schema of task.yaml; also published as a JSON Schema for editors. */
-export const taskSchema = z.strictObject({
-  title: z.string().min(1).max(MAX_TEXT),
-  draft: z.boolean().optional().describe("the prompt was drafted by an import and is to be rewritten; changes no result"),
-  difficulty: z.enum(["easy", "medium", "hard"]).optional(),
-  tags: z.array(z.string().max(MAX_TEXT)).max(MAX_TAGS).default([]),
-  group: groupSchema.optional(),
-  deliver: z
-    .array(z.string().refine(isGlobOfWorkspace, "expected a glob of files below the workspace, such as src/**; no leading / and no .."))
-    .refine((globs) => globs.some((glob) => !glob.startsWith("!")), "expected at least one glob without a leading !")
-    .superRefine((globs, context) => {
-      const fault = faultOfPatterns(globs.map((glob) => glob.replace(/^!/, "")));
-      if (fault === null) return;
-      const message = `${fault.index === null ? "the globs" : "the glob"} ${fault.problem}; use fewer or shorter ones`;
-      context.addIssue({ code: "custom", path: fault.index === null ? [] : [fault.index], message });
-    })
-    .describe("globs of the files that are submitted from the agent's sandbox for grading; a leading ! excludes"),
-  context_files: z
-    .array(z.string().max(MAX_PATH))
-    .max(MAX_CONTEXT_FILES)
-    .default([])
-    .describe("workspace files shown to the model first, such as AGENTS.md"),
-  image: imageSchema.optional(),
-  sandbox: limitsSchema.optional(),
-  tests: testsSchema,
-});
+export const taskSchema = z
+  .strictObject({
+    title: z.string().min(1).max(MAX_TEXT),
+    draft: z.boolean().optional().describe("the prompt was drafted by an import and is to be rewritten; changes no result"),
+    difficulty: z.enum(["easy", "medium", "hard"]).optional(),
+    tags: z.array(z.string().max(MAX_TEXT)).max(MAX_TAGS).default([]),
+    group: groupSchema.optional(),
+    deliver: z
+      .array(z.string().refine(isGlobOfWorkspace, "expected a glob of files below the workspace, such as src/**; no leading / and no .."))
+      .refine((globs) => globs.some((glob) => !glob.startsWith("!")), "expected at least one glob without a leading !")
+      .superRefine((globs, context) => {
+        const fault = faultOfPatterns(globs.map((glob) => glob.replace(/^!/, "")));
+        if (fault === null) return;
+        const message = `${fault.index === null ? "the globs" : "the glob"} ${fault.problem}; use fewer or shorter ones`;
+        context.addIssue({ code: "custom", path: fault.index === null ? [] : [fault.index], message });
+      })
+      .optional()
+      .describe(
+        "globs of the files that are submitted from the agent's sandbox for grading; a leading ! excludes; needed unless the state of a machine is graded",
+      ),
+    grading: z
+      .enum(["files", "state"])
+      .optional()
+      .describe(
+        "files grades what is submitted, in a fresh sandbox; state gives the task a machine of its own, and grades that as the agent left it",
+      ),
+    machine: machineSchema.optional().describe("the machine of a task whose state is graded"),
+    context_files: z
+      .array(z.string().max(MAX_PATH))
+      .max(MAX_CONTEXT_FILES)
+      .default([])
+      .describe("workspace files shown to the model first, such as AGENTS.md"),
+    image: imageSchema.optional(),
+    sandbox: limitsSchema.optional(),
+    tests: testsSchema,
+  })
+  .superRefine(({ deliver, grading, machine }, context) => {
+    const fault = (path: string, message: string): void => void context.addIssue({ code: "custom", path: [path], message });
+    if (grading !== "state" && deliver === undefined) fault("deliver", "it is missing; expected a list of globs, such as src/**");
+    if (grading === "state" && deliver !== undefined) fault("deliver", "with grading: state no files are submitted; remove it");
+    if (grading !== "state" && machine !== undefined) fault("machine", "only a task with grading: state has one; add that, or remove it");
+  });
 
 function isGlobOfWorkspace(glob: string): boolean {
   const path = glob.replace(/^!/, "");
@@ -104,10 +122,11 @@ export function loadTask(suiteFolder: Place, { id, folderName = id, suite, share
   const prompt = readText(promptPlace).trim();
   if (prompt === "")
     throw new UserError(`Cannot load task "${id}": ${shown(promptPlace.path)} is empty; write the task for the model in it`);
-  const tests = planOf(folder, yaml.tests, shared.timeout_seconds);
+  const plan = planOf(folder, yaml.tests, shared.timeout_seconds);
   const sandbox = limitsOf(yaml.tests.runner, { ...shared.sandbox, ...yaml.sandbox });
   const workspace = placeInside(folder, "workspace");
   const folders = { workspace: loadWorkspace(workspace, sandbox.workspaceMb), tests: unchangingFolder(folder, "tests") };
+  const { deliver = ["**"] } = yaml;
   const task = {
     id,
     suite,
@@ -121,11 +140,12 @@ export function loadTask(suiteFolder: Place, { id, folderName = id, suite, share
       : images.find(yaml.image, folder)),
     sandbox,
     deliver: {
-      include: yaml.deliver.filter((glob) => !glob.startsWith("!")),
-      exclude: yaml.deliver.filter((glob) => glob.startsWith("!")).map((glob) => glob.slice(1)),
+      include: deliver.filter((glob) => !glob.startsWith("!")),
+      exclude: deliver.filter((glob) => glob.startsWith("!")).map((glob) => glob.slice(1)),
     },
     contextFiles: yaml.context_files,
-    tests,
+    tests: plan,
+    ...stateParts(folder, yaml, plan),
   };
   const present = new Set(task.contextFiles.length === 0 ? [] : pathsBelow(workspace));
   const absent = task.contextFiles.find((path) => !present.has(path));
@@ -133,7 +153,7 @@ export function loadTask(suiteFolder: Place, { id, folderName = id, suite, share
     throw new UserError(
       `Cannot read "${shown(yamlPlace.path)}": context_files names "${printable(absent)}", which is not in workspace/; add the file or remove the entry`,
     );
-  return { ...task, files: filesOf(folder, folders), digest: digestOf(task, folders) };
+  return { ...task, files: { ...filesOf(folder, folders), ...stateFiles(folder, yaml) }, digest: digestOf(task, folders) };
 }
 
 function groupOf(group: string | undefined): Pick<Task, "group"> {

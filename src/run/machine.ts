@@ -86,6 +86,7 @@ async function frozenAfter(
   const sandbox = await sandboxes.open(agentSandbox(task), signal);
   try {
     await awaitHealthy(sandbox, task, signal);
+    await sandbox.putFiles(sandbox.workspace, await task.files.workspace());
     await work(sandbox);
     const frozen = await freezeFor(sandbox, signal);
     if (frozen === null)

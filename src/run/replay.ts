@@ -1,6 +1,6 @@
 import type { Agent, Difference, Journal, Past } from "../core/agent.ts";
 import type { Model } from "../core/model.ts";
-import { type FrozenMachine, type SandboxProvider, WORKSPACE } from "../core/sandbox.ts";
+import type { FrozenMachine, SandboxProvider } from "../core/sandbox.ts";
 import type { SourceFile } from "../core/task.ts";
 import type { Submission } from "../core/trial.ts";
 import type { Verdict } from "../core/verdict.ts";
@@ -59,7 +59,7 @@ async function replayAgent(request: ReplayRequest, onDifference: (difference: Di
   const sandbox = await sandboxes.open(agentSandbox(task), signal);
   try {
     await awaitHealthy(sandbox, task, signal);
-    if (task.machine === undefined) await sandbox.putFiles(WORKSPACE, workspace);
+    await sandbox.putFiles(sandbox.workspace, workspace);
     const { stop } = await agent.work({
       ...agentInputs(planned, workspace),
       model: silentModel(arm.model),

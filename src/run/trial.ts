@@ -3,7 +3,7 @@ import { type Agent, type AgentContext, ReplayDiverged } from "../core/agent.ts"
 import { CapReached, InfraError, type InfraSource, messageOf, UserError } from "../core/errors.ts";
 import type { Activity, Reporter } from "../core/event.ts";
 import type { Model } from "../core/model.ts";
-import { type FrozenMachine, type Sandbox, SandboxLost, type SandboxProvider, WORKSPACE } from "../core/sandbox.ts";
+import { type FrozenMachine, type Sandbox, SandboxLost, type SandboxProvider } from "../core/sandbox.ts";
 import type { SpendingLimit } from "../core/spending.ts";
 import type { SourceFile } from "../core/task.ts";
 import type { Arm, Outcome, Submission, Trial } from "../core/trial.ts";
@@ -213,7 +213,7 @@ type PutInputs = { readonly ofAgent: ReturnType<typeof agentInputs>; readonly di
 async function putWorkspace(sandbox: Sandbox, planned: PlannedTrial): Promise<PutInputs> {
   const workspace = await planned.task.files.workspace();
   try {
-    if (planned.task.machine === undefined) await sandbox.putFiles(WORKSPACE, workspace);
+    await sandbox.putFiles(sandbox.workspace, workspace);
     return { ofAgent: agentInputs(planned, workspace), digest: inputsDigest(planned.task, workspace) };
   } catch (error) {
     if (!(error instanceof SandboxLost)) throw error;

@@ -24,6 +24,8 @@ export async function harborForm(task: Task, options: HarborOptions): Promise<Ha
 async function stateForm(task: Task): Promise<HarborForm> {
   const { state, machine } = task;
   if (state === undefined || machine === undefined) return { kind: "none", reason: "it has no machine" };
+  if ((await task.files.workspace()).length > 0)
+    return { kind: "none", reason: "its workspace is laid into its machine; put it into its image" };
   if (state.result !== "reward") return { kind: "none", reason: "its tests write no reward, but what pytest prints is read" };
   const environment = (await task.imageFolder?.read()) ?? [];
   const solution = (await task.files.solution?.()) ?? [];
