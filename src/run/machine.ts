@@ -120,8 +120,8 @@ export async function solvedMachine(task: Task, deps: MachineDeps): Promise<Froz
   });
 }
 
-/** Grades a frozen machine and discards it. */
-export async function gradeOnce(task: Task, machine: FrozenMachine, signal: AbortSignal): Promise<GradedState> {
+// What is frozen for one grading is gone after it.
+async function gradeOnce(task: Task, machine: FrozenMachine, signal: AbortSignal): Promise<GradedState> {
   try {
     return await gradeState({ task, machine, signal });
   } finally {
