@@ -9,13 +9,15 @@ import { replaceFile } from "../files/write.ts";
 const entrySchema = z.strictObject({
   commit: z.string().regex(/^[0-9a-f]{40,64}$/),
   path: z.string(),
-  kept: z.string().optional(),
+  kept: z
+    .strictObject({ task: z.string(), tests: z.int(), failing: z.int(), isolation: z.enum(["process", "none"]), note: z.string() })
+    .optional(),
   dropped: z.string().optional(),
 });
 
 const recordSchema = z.strictObject({ commits: z.array(entrySchema) });
 
-/** What became of a commit: the folder of the task that was made of it, or why none was. `path` is the folder of the repository that was imported; empty for all of it. */
+/** What became of a commit: the task that was made of it, with its tests and those of them that fail before it, or why none was. `path` is the folder of the repository that was imported; empty for all of it. */
 export type ImportEntry = z.output<typeof entrySchema>;
 
 /** Reads what earlier imports into a folder did; nothing where there was none. Throws UserError when the file was changed by hand into something else. */

@@ -11,6 +11,7 @@ import { type ProjectTests, projectTests } from "../../import/git/project.ts";
 import type { SplitCommit } from "../../import/git/split-commit.ts";
 import { findAnswersInHistory } from "../../run/check/answer-history.ts";
 import { checkTask } from "../../run/check/check-task.ts";
+import { timeLimitOf } from "../../run/check/learn-change.ts";
 import type { Repository } from "../git/repository.ts";
 import { type CommitFiles, filesOfCommit } from "./commit-files.ts";
 import type { Describer } from "./describer.ts";
@@ -45,8 +46,6 @@ export type MakeDeps = LearnDeps & {
 
 // Enough for the tests of a few files, and to learn how long they take.
 const LEARN_SECONDS = 300;
-const MIN_SECONDS = 60;
-const TIME_FACTOR = 5;
 const MEGABYTE = 1024 * 1024;
 const WORKSPACE_FACTOR = 4;
 
@@ -137,11 +136,10 @@ function placementOf({ runner }: ProjectTests): Partial<TaskFields["tests"]> {
 }
 
 function finalFields({ written: { fields }, learned, isolation }: LearnedTask): TaskFields {
-  const seconds = Math.ceil(((learned.testsMs ?? 0) * TIME_FACTOR) / 1000);
   const tests = {
     ...fields.tests,
     required: [...learned.required],
-    timeout_seconds: Math.max(MIN_SECONDS, Math.min(seconds, LEARN_SECONDS)),
+    timeout_seconds: timeLimitOf(learned.testsMs, LEARN_SECONDS),
   };
   return { ...fields, tests: { ...tests, ...(canIsolate(fields.tests.runner) ? { isolation } : {}) } };
 }

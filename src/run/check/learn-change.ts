@@ -17,6 +17,14 @@ export type LearnedChange = {
   readonly testsMs: number | null;
 };
 
+const MIN_SECONDS = 30;
+const TIME_FACTOR = 5;
+
+/** Returns a time limit for tests, in seconds, by the time that they took once: several times that, since other machines are slower, and at most `maxSeconds`. */
+export function timeLimitOf(testsMs: number | null, maxSeconds: number): number {
+  return testsMs === null ? maxSeconds : Math.min(maxSeconds, Math.max(MIN_SECONDS, Math.ceil((testsMs * TIME_FACTOR) / 1000)));
+}
+
 /**
  * Runs the tests of a change after it, on the reference solution, and before it, on the workspace as it is: SWE-bench's FAIL_TO_PASS and PASS_TO_PASS. Required is what passes
  * twice after it, so that a test that passes by chance decides nothing. Where none passes after it, they are not run before it. Throws what grading throws.
@@ -37,7 +45,9 @@ export async function learnChange(task: Task, grade: CheckOptions["grade"]): Pro
     testsMs: after.testsMs,
   };
   if (required.length === 0) return { ...common, failing: [] };
-  const before = await grade(task, workspace, { required, shapes: after.shapes });
+  // Before it, tests may never end.
+  const timeoutSeconds = timeLimitOf(common.testsMs, task.tests.timeoutSeconds);
+  const before = await grade({ ...task, tests: { ...task.tests, timeoutSeconds } }, workspace, { required, shapes: after.shapes });
   const passedBefore = new Set(passedOf(before.verdict));
   return { ...common, failing: required.filter((name) => !passedBefore.has(name)) };
 }

@@ -3,24 +3,36 @@ import { copiedFiles, type Project, type Recipe, stageSteps, textOf, topFile } f
 const TARGET = "/opt/packages";
 const UV = "python3 -m pip install --quiet --break-system-packages uv";
 const EXPORTED = "bench-requirements.txt";
-// How projects call what their tests need.
-const NAMES = ["test", "tests", "testing", "dev"];
+// How projects call what their tests need; where they have one of the first, the last holds tools.
+const TEST_NAMES = ["test", "tests", "testing"];
+const DEV = "dev";
 // The image has pytest, as the judge needs it.
 const OWN = "^(pytest|pluggy|iniconfig|packaging)([^a-z0-9_-]|$)";
 
-type Manager = { readonly file: string; readonly also: readonly string[]; readonly export: (text: string, day: string) => string };
+/** Where requirements are exported from: the text of pyproject.toml, and the commit's day. */
+type Exported = { readonly project: string; readonly day: string };
+type Manager = { readonly file: string; readonly also: readonly string[]; readonly export: (exported: Exported) => string };
 
 const MANAGERS: readonly Manager[] = [
   {
     file: "uv.lock",
     also: ["pyproject.toml"],
-    export: () => `uv export --quiet --frozen --no-hashes --no-emit-project --all-extras --all-groups --output-file ${EXPORTED}`,
+    export: ({ project }) =>
+      [
+        "uv export --quiet --frozen --no-hashes --no-emit-project --no-default-groups",
+        ...testOptions(project),
+        `--output-file ${EXPORTED}`,
+      ].join(" "),
   },
   {
     file: "poetry.lock",
     also: ["pyproject.toml"],
-    export: () =>
-      `python3 -m pip install --quiet --break-system-packages poetry poetry-plugin-export && poetry export --quiet --without-hashes --all-extras --all-groups --output ${EXPORTED}`,
+    export: ({ project }) =>
+      [
+        "python3 -m pip install --quiet --break-system-packages poetry poetry-plugin-export && poetry export --quiet --without-hashes --all-extras",
+        ...poetryGroups(project).map((name) => `--with ${name}`),
+        `--output ${EXPORTED}`,
+      ].join(" "),
   },
   { file: "requirements-test.txt", also: ["requirements.txt"], export: plainRequirements("requirements-test.txt") },
   { file: "requirements-dev.txt", also: ["requirements.txt"], export: plainRequirements("requirements-dev.txt") },
@@ -30,12 +42,13 @@ const MANAGERS: readonly Manager[] = [
 
 /** Plans the packages of a Python project, by its lock file, its requirements, or else what pyproject.toml names in the versions of the commit's day; null where it names none. */
 export function pythonRecipe({ files, day, certificates }: Project): Recipe | null {
+  const pyproject = topFile(files, "pyproject.toml");
+  const project = pyproject === null ? "" : textOf(pyproject);
   for (const manager of MANAGERS) {
     const file = topFile(files, manager.file);
-    const text = file === null ? "" : textOf(file);
     if (
       file === null ||
-      (manager.file === "pyproject.toml" && !/^(?:dependencies|\[project\.optional-dependencies\]|\[dependency-groups\])/m.test(text))
+      (manager.file === "pyproject.toml" && !/^(?:dependencies|\[project\.optional-dependencies\]|\[dependency-groups\])/m.test(project))
     )
       continue;
     const copied = [file, ...manager.also.flatMap((path) => topFile(files, path) ?? [])];
@@ -45,7 +58,7 @@ export function pythonRecipe({ files, day, certificates }: Project): Recipe | nu
       copied: copiedFiles(copied),
       steps: [
         ...stageSteps(["ca-certificates", "python3-pip"], { certificates, as: "packages" }),
-        `RUN ${UV} && ${manager.export(text, day)}`,
+        `RUN ${UV} && ${manager.export({ project, day })}`,
         `RUN mkdir -p ${TARGET} && (grep -viE '${OWN}' ${EXPORTED} > kept.txt || true) && mv kept.txt ${EXPORTED} && ${install} && chmod -R a+rX ${TARGET}`,
         "FROM bench-sandbox:latest",
         `COPY --from=packages ${TARGET} ${TARGET}`,
@@ -57,15 +70,28 @@ export function pythonRecipe({ files, day, certificates }: Project): Recipe | nu
 }
 
 function plainRequirements(path: string): Manager["export"] {
-  return (_, day) => `uv pip compile --quiet --exclude-newer ${day} --python /usr/bin/python3 --output-file ${EXPORTED} ${path}`;
+  return ({ day }) => `uv pip compile --quiet --exclude-newer ${day} --python /usr/bin/python3 --output-file ${EXPORTED} ${path}`;
 }
 
-function compiled(text: string, day: string): string {
-  const named = (section: string) => NAMES.filter((name) => keysOf(text, section).includes(name));
-  const extras = named("project.optional-dependencies").map((name) => `--extra ${name}`);
-  const groups = named("dependency-groups").map((name) => `--group ${name}`);
-  const options = [...extras, ...groups, `--exclude-newer ${day}`, "--python /usr/bin/python3", `--output-file ${EXPORTED}`];
+function compiled({ project, day }: Exported): string {
+  const options = [...testOptions(project), `--exclude-newer ${day}`, "--python /usr/bin/python3", `--output-file ${EXPORTED}`];
   return `uv pip compile --quiet ${options.join(" ")} pyproject.toml`;
+}
+
+function testOptions(project: string): readonly string[] {
+  const extras = ofTests(keysOf(project, "project.optional-dependencies")).map((name) => `--extra ${name}`);
+  const groups = ofTests(keysOf(project, "dependency-groups")).map((name) => `--group ${name}`);
+  return [...extras, ...groups];
+}
+
+function poetryGroups(project: string): readonly string[] {
+  const names = [...TEST_NAMES, DEV].filter((name) => project.includes(`[tool.poetry.group.${name}.dependencies]`));
+  return project.includes("[tool.poetry.dev-dependencies]") ? [...names, DEV] : ofTests(names);
+}
+
+function ofTests(names: readonly string[]): readonly string[] {
+  const tests = TEST_NAMES.filter((name) => names.includes(name));
+  return tests.length > 0 ? tests : names.filter((name) => name === DEV);
 }
 
 // The names in a section, without reading what they stand for: that is the installer's.

@@ -7,7 +7,7 @@ import type { Palette } from "../palette.ts";
 import { columnsOf, fittedTable } from "./fitted-table.ts";
 import { cellText } from "./table-style.ts";
 
-/** What became of a commit: the task that was made of it, whose figures are null where an earlier import made it, or null with the reason. */
+/** What became of a commit: the task that was made of it, whose figures are null where only its folder is known, or null with the reason. */
 export type ImportedCommit = {
   readonly commit: string;
   readonly subject: string;
