@@ -1,5 +1,7 @@
 import { InfraError, UserError } from "../../core/errors.ts";
+import { counted } from "../../core/format.ts";
 import { languageOfImage } from "../../core/language.ts";
+import { printable } from "../../core/printable.ts";
 import { type SandboxProvider, WORKSPACE } from "../../core/sandbox.ts";
 import { workThrough } from "../../run/schedule.ts";
 import { prepareImageWorkspace } from "../../sandbox/docker/build/image-workspace.ts";
@@ -7,6 +9,7 @@ import { buildTaskImage, type DueBuild, dueBuild } from "../../sandbox/docker/bu
 import { engineDisk } from "../../sandbox/docker/disk-space.ts";
 import { dockerSandboxProvider } from "../../sandbox/docker/docker-provider.ts";
 import { connectEngine, describeEngine, type Engine, imageId } from "../../sandbox/docker/engine.ts";
+import { hasPython } from "../../sandbox/docker/machine/python.ts";
 import { sweepSandboxes } from "../../sandbox/docker/sweep.ts";
 import { limitNotices, type MachineSize } from "../../sandbox/fitted-limits.ts";
 import { languageImageId } from "./language-build.ts";
@@ -37,6 +40,7 @@ export async function prepareDocker(
   const machine = await engineSize(engine);
   const isTried = runtime !== null && image !== undefined;
   const ofRuntime = isTried ? await runtimeNotices(dockerSandboxProvider(engine, { image, runtime, runId: "runtime-test" }), runtime) : [];
+  await requirePython(engine, { imageIds, defaultImage, tasks });
   const workspaceImages = await prepareWorkspaces(engine, { imageIds, defaultImage, tasks });
   const common = { image: defaultImage, imageIds, workspaceImages, runtime, machine };
   return {
@@ -64,6 +68,19 @@ async function prepareWorkspaces(engine: Engine, { imageIds, defaultImage, tasks
       );
   }
   return images;
+}
+
+/** Refuses machines whose image has no python3. */
+async function requirePython(engine: Engine, { imageIds, defaultImage, tasks }: Workspaces): Promise<void> {
+  const lacking: string[] = [];
+  for (const [name, id] of imageIds) {
+    const users = tasks.filter((task) => task.machine !== undefined && (task.image ?? defaultImage) === name);
+    if (users.length > 0 && !(await asUserError(() => hasPython(engine, id)))) lacking.push(...users.map((task) => task.id));
+  }
+  if (lacking.length > 0)
+    throw new UserError(
+      `Cannot open a machine for ${counted(lacking.length, "task")} (${printable(lacking.slice(0, 10).join(", "), 300)}): the image has no python3, which the program inside runs with; add it to the Dockerfile, build on another image with --base, or leave them out with --task`,
+    );
 }
 
 // What is there stays in its place.

@@ -1,4 +1,5 @@
 import { writeFileSync } from "node:fs";
+import { pack } from "tar-stream";
 import { afterAll, expect, test } from "vitest";
 import { connectEngine } from "../../../src/sandbox/docker/engine.ts";
 import { runCli, startCli } from "../../fixtures/cli.ts";
@@ -90,6 +91,25 @@ test("killed while the tests of a state run: the next command removes what is le
   expect(resumed.code).toBe(0);
   expect((await trialsOf(db)).map(({ armName, passed }) => `${armName} ${passed}`).sort()).toEqual(["nop false", "oracle true"]);
   expect(await statesOf(cli.child.pid)).toBe(0);
+});
+
+test("an image without python3 cannot be a machine, and a line names the task before anything runs", { timeout: 120_000 }, async () => {
+  const context = pack();
+  context.entry({ name: "Dockerfile" }, "FROM scratch\nCOPY Dockerfile /x\n");
+  context.finalize();
+  const name = `bench-test-empty:${process.pid}`;
+  const built = await engine.buildImage(context, { t: name, version: "1" });
+  await new Promise((resolve, reject) => void engine.modem.followProgress(built, (error) => (error ? reject(error) : resolve(null))));
+  try {
+    const toml = `${ANSWER_TASK["task.toml"]}`.replace(/docker_image = .*/, `docker_image = "${name}"`);
+
+    const run = await runCli(["run", ...write("empty", { "task.toml": toml })]);
+
+    expect(run.code).toBe(2);
+    expect(run.stderr).toContain("Cannot open a machine for 1 task (answer): the image has no python3");
+  } finally {
+    await engine.getImage(name).remove({ force: true });
+  }
 });
 
 test("bubblewrap cannot give a machine, and says so in one line", async () => {
