@@ -58,7 +58,7 @@ test.for(["run", "plan", "check"])("%s prints what a source left out", async (co
 
 test.for(["swe:x.json", ":x.json"])("%s is refused with the formats of the table", async (name) => {
   await expect(loadTasks([name], [])).rejects.toThrow(
-    /^Cannot load suite ".*": ".*" is not a known format; expected a suite in tasks\/, a folder, exercism:PATH, humaneval:FILE or mbpp:FILE$/,
+    /^Cannot load suite ".*": ".*" is not a known format; expected a suite in tasks\/, a folder, exercism:PATH, harbor:PATH, humaneval:FILE, mbpp:FILE or terminal-bench:PATH$/,
   );
 });
 
