@@ -37,7 +37,7 @@ const MAY_IMPORT_INSIDE: Record<string, readonly string[]> = {
 
 // The one part in which a package or an effect may be used.
 const HOME: Record<string, readonly string[]> = {
-  yaml: ["config"],
+  yaml: ["config", "core"],
   zod: ["config", "report", "grade", "import"],
   "smol-toml": ["config"],
   "fast-xml-parser": ["grade"],

@@ -31,6 +31,9 @@ Exit codes:
    70  a bug in bench
   130  interrupted`;
 
+// A narrow terminal gets narrow columns of help rather than lines that it breaks anywhere.
+const HELP: Partial<Help> = { sortOptions: false, minWidthToWrap: 20 };
+
 /** Builds the whole command line. The reference in docs/cli.md is generated from it. */
 export function buildProgram(terminal: Terminal, end: End): Command {
   const program = new Command("bench")
@@ -60,7 +63,7 @@ export function buildProgram(terminal: Terminal, end: End): Command {
   ];
   for (const command of commands) program.addCommand(command(terminal, end));
   for (const command of [program, ...program.commands, ...program.commands.flatMap((one) => one.commands)]) {
-    command.exitOverride().configureHelp({ sortOptions: false } satisfies Partial<Help>);
+    command.exitOverride().configureHelp(HELP);
     command.configureOutput({
       writeOut: (text) => terminal.print(text),
       writeErr: (text) => terminal.notify(text),

@@ -2,10 +2,10 @@ import { type Document, isNode, isScalar, LineCounter, parseDocument, type Scala
 import type { z } from "zod";
 import { messageOf, UserError } from "../core/errors.ts";
 import { printable } from "../core/printable.ts";
+import { faultOfYaml } from "../core/yaml-bounds.ts";
 import { readText } from "../files/file.ts";
 import { type Place, shown } from "../files/place.ts";
 import { describeIssue, type FieldPath, fieldName, type Issue, mayHoldKey, pathOf } from "./field-issue.ts";
-import { faultOfYaml } from "./yaml-bounds.ts";
 
 /**
  * Reads a YAML file and checks it against a schema.
@@ -34,17 +34,7 @@ export function readYaml<Schema extends z.ZodType>(place: Place, schema: Schema)
 
 type Parsed = { readonly document: Document; readonly value: unknown };
 
-// The parser calls itself once for each level; most of the texts that are too deep for it become an error of the document, and some do not.
 function parsed(text: string, path: string, lines: LineCounter): Parsed {
-  try {
-    return parse(text, path, lines);
-  } catch (error) {
-    if (!(error instanceof RangeError)) throw error;
-    throw new UserError(`Cannot read "${path}": it is nested too deeply; use fewer levels`, { cause: error });
-  }
-}
-
-function parse(text: string, path: string, lines: LineCounter): Parsed {
   const tooMuch = faultOfYaml(text);
   if (tooMuch) throw new UserError(`Cannot read "${path}" line ${tooMuch.line}: it ${tooMuch.problem}`);
   const document = parseDocument(text, { ...READING, lineCounter: lines });
@@ -82,8 +72,7 @@ function duplicateKey(document: Document): Scalar | null {
 }
 
 function syntaxError({ code, message }: YAMLParseError): string {
-  if (code === "MULTIPLE_DOCS") return "it holds more than one document";
-  return message.startsWith("Maximum call stack") ? "it is nested too deeply" : printable(firstLine(message), 120);
+  return code === "MULTIPLE_DOCS" ? "it holds more than one document" : printable(firstLine(message), 120);
 }
 
 function firstLine(text: string): string {

@@ -60,13 +60,14 @@ export class AnswerLengths {
 
   /**
    * Estimates what requests that broke off have used: the most for their prompts, and for each answer the mean length of the earlier ones. Kept back for chance is the
-   * larger of three standard deviations of that sum, and what one answer longer than the longest so far would add: by a tenth, and by more while there are few. While there
-   * is no answer, 2,048 tokens each are assumed, and all the rest is kept back.
+   * larger of three standard deviations of that sum, and what the longest series of tries of one request would add if its answer were longer than the longest so far: by a
+   * tenth, and by more while there are few. While there is no answer, 2,048 tokens each are assumed, and all the rest is kept back.
    */
-  assume({ requests, promptUsd, promptTokens, outputUsd, outputTokens }: BrokenOff): Assumption {
+  assume(brokenOff: BrokenOff): Assumption {
+    const { requests, promptUsd, promptTokens, outputUsd, outputTokens } = brokenOff;
     if (outputTokens === 0) return { usd: promptUsd, tokens: promptTokens, keptUsd: 0, keptTokens: 0 };
     const likely = Math.min(outputTokens, requests * (this.isEmpty ? UNSEEN_ANSWER : this.#mean));
-    const kept = Math.min(outputTokens - likely, this.#chanceIn(requests));
+    const kept = Math.min(outputTokens - likely, this.#chanceIn(brokenOff));
     const usdPerToken = outputUsd / outputTokens;
     return {
       usd: promptUsd + likely * usdPerToken,
@@ -76,11 +77,12 @@ export class AnswerLengths {
     };
   }
 
-  #chanceIn(requests: number): number {
+  // The tries of one request have answers of about the same length, so that their deviations add up and do not cancel out.
+  #chanceIn({ squaredSeries, longestSeries }: BrokenOff): number {
     if (this.isEmpty) return Number.POSITIVE_INFINITY;
     const longest = (LONGEST_MARGIN + MARGIN_OF_ONE / this.#lengths.length) * this.#longest;
     const deviation = Math.max(this.#deviation, MIN_DEVIATION_SHARE * this.#longest);
-    return Math.max(DEVIATIONS * deviation * Math.sqrt(requests), longest - this.#mean);
+    return Math.max(DEVIATIONS * deviation * Math.sqrt(squaredSeries), longestSeries * (longest - this.#mean));
   }
 
   get #mean(): number {
@@ -93,12 +95,22 @@ export class AnswerLengths {
 }
 
 /** No request that broke off. */
-export const NONE_BROKEN_OFF: BrokenOff = { requests: 0, promptUsd: 0, promptTokens: 0, outputUsd: 0, outputTokens: 0 };
+export const NONE_BROKEN_OFF: BrokenOff = {
+  requests: 0,
+  squaredSeries: 0,
+  longestSeries: 0,
+  promptUsd: 0,
+  promptTokens: 0,
+  outputUsd: 0,
+  outputTokens: 0,
+};
 
 /** Adds up requests that broke off. */
 export function sumOfBrokenOff(a: BrokenOff, b: BrokenOff): BrokenOff {
   return {
     requests: a.requests + b.requests,
+    squaredSeries: a.squaredSeries + b.squaredSeries,
+    longestSeries: Math.max(a.longestSeries, b.longestSeries),
     promptUsd: a.promptUsd + b.promptUsd,
     promptTokens: a.promptTokens + b.promptTokens,
     outputUsd: a.outputUsd + b.outputUsd,

@@ -49,6 +49,10 @@ export interface SpendingLimit {
 /** Requests that may have been billed and whose cost is unknown: they broke off, or were under way when the harness was killed. */
 export type BrokenOff = {
   readonly requests: number;
+  /** The sum of the squares of the lengths of their series. A series is the tries of one request that broke off one after the other: their answers are alike. */
+  readonly squaredSeries: number;
+  /** The most requests in one series. */
+  readonly longestSeries: number;
   /** The most that their prompts can have used. */
   readonly promptUsd: number;
   readonly promptTokens: number;

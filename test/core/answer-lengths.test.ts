@@ -3,9 +3,11 @@ import { AnswerLengths, NONE_BROKEN_OFF, sumOfBrokenOff } from "../../src/core/a
 import type { BrokenOff } from "../../src/core/spending.ts";
 import { seededRandom } from "../faults/counted-run.ts";
 
-/** Requests whose prompts cost a cent for 1,000 tokens, and whose answers may have 16,000 tokens at $0.00001. */
-const broken = (requests: number): BrokenOff => ({
+/** Requests whose prompts cost a cent for 1,000 tokens, and whose answers may have 16,000 tokens at $0.00001; each was tried so often. */
+const broken = (requests: number, tries = 1): BrokenOff => ({
   requests,
+  squaredSeries: requests * tries,
+  longestSeries: tries,
   promptUsd: 0.01 * requests,
   promptTokens: 1000 * requests,
   outputUsd: 0.16 * requests,
@@ -73,6 +75,28 @@ test("what requests that broke off really cost is within what is assumed and kep
   expect(within / draws).toBeGreaterThan(0.98);
   // The mean alone would be too little in many cases.
   expect(withinMean / draws).toBeLessThan(0.8);
+});
+
+test("tries of one request, whose answers are alike, cost no more than is assumed and kept back, but for one time in fifty", () => {
+  const random = seededRandom(4);
+  const length = (): number => (100 + Math.floor(400 * random())) * (random() < 0.05 ? 10 : 1);
+  const draws = 2000;
+  const within = (seen: (requests: number, tries: number) => BrokenOff): number => {
+    let count = 0;
+    for (let draw = 0; draw < draws; draw++) {
+      const lengths = new AnswerLengths(Array.from({ length: 150 }, length));
+      const tries = 2 + Math.floor(3 * random());
+      const requests = 1 + Math.floor(4 * random());
+      const lost = Array.from({ length: requests }, length).reduce((sum, each) => sum + tries * (1000 + each), 0);
+      const { tokens, keptTokens } = lengths.assume(seen(requests * tries, tries));
+      if (lost <= tokens + keptTokens) count += 1;
+    }
+    return count / draws;
+  };
+
+  expect(within(broken)).toBeGreaterThan(0.98);
+  // As if each were a request of its own.
+  expect(within((requests) => broken(requests))).toBeLessThan(0.95);
 });
 
 test("requests that broke off add up", () => {

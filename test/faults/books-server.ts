@@ -53,17 +53,21 @@ type Body = {
   readonly max_completion_tokens: number;
 };
 
-/** Starts the server on the loopback interface. What it answers follows from the conversation alone; how it fails, from the seed. */
+/** Starts the server on the loopback interface. What it answers follows from the conversation alone; how it fails, from the seed, the conversation and how often it was tried. */
 export async function startBooksServer(options: BooksOptions): Promise<BooksServer> {
   const entries: Entry[] = [];
   const random = seededRandom(options.seed);
+  const tries = new Map<string, number>();
   let arrivals = 0;
   const server = createServer(async (request, response) => {
     const text = await textOf(request);
     arrivals += 1;
-    const failure = drawFailure(random, options.faults);
-    await new Promise((resolve) => setTimeout(resolve, options.latencyMs * (0.5 + random())));
     const body = JSON.parse(text) as Body;
+    const asked = `${trialOf(body)} ${stepOf(body)}`;
+    const earlier = tries.get(asked) ?? 0;
+    tries.set(asked, earlier + 1);
+    const failure = drawFailure(randomOf(`${asked} ${earlier}`, options.seed), options.faults);
+    await new Promise((resolve) => setTimeout(resolve, options.latencyMs * (0.5 + random())));
     const { answer, usage } = answerTo(body, text.length, options);
     const isBilled =
       failure === "none" || failure === "break-amid" || failure === "garbled" || (failure === "break-before" && options.billsBroken);
@@ -110,16 +114,26 @@ function trialOf({ model, messages }: Body): string {
 
 // Usually 100 to 500 tokens, one in twenty ten times as many; the same for the same step of the same trial.
 function lengthOf(trial: string, step: number): number {
-  let seed = step * 7919;
-  for (const char of trial) seed = (Math.imul(seed, 31) + char.charCodeAt(0)) >>> 0;
-  const random = seededRandom(seed);
-  random();
+  const random = randomOf(trial, step * 7919);
   const usual = Math.floor(100 + 400 * random());
   return random() < 0.05 ? 10 * usual : usual;
 }
 
+function randomOf(text: string, seed: number): () => number {
+  let mixed = seed;
+  for (const char of text) mixed = (Math.imul(mixed, 31) + char.charCodeAt(0)) >>> 0;
+  const random = seededRandom(mixed);
+  // Numbers that differ by little begin with draws that differ by little.
+  random();
+  return random;
+}
+
+function stepOf({ messages }: Body): number {
+  return messages.filter(({ role }) => role === "assistant").length;
+}
+
 function answerTo(body: Body, bytes: number, { steps, maxOutputTokens }: BooksOptions) {
-  const step = body.messages.filter(({ role }) => role === "assistant").length;
+  const step = stepOf(body);
   const trial = trialOf(body);
   const wanted = lengthOf(trial, step);
   const limit = Math.min(body.max_completion_tokens, maxOutputTokens);

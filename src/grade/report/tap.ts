@@ -1,10 +1,13 @@
 import { Parser } from "tap-parser";
+import { faultOfYaml } from "../../core/yaml-bounds.ts";
 import type { ReportedTest } from "../runner/run-report.ts";
 import { isRecord, numberedByName, type RawTest, reportedTests, SEPARATOR, textOf } from "./reported-tests.ts";
 
 // Far above what a thousand tests need, and read within a second.
 const MAX_CHARACTERS = 2_000_000;
 const MAX_LINE = 10_000;
+// A parser of its own reads each subtest, called by that of the test around it.
+const MAX_LEVELS = 50;
 
 /**
  * Reads a report in the Test Anything Protocol, versions 12 to 14; null if it is none, stops before its plan is fulfilled, or bails out. Tests in subtests are named after
@@ -16,46 +19,82 @@ export function readTap(bytes: Uint8Array): readonly ReportedTest[] | null {
   const text = textOf(bytes);
   if (text.length > MAX_CHARACTERS || text.split("\n").some((line) => line.length > MAX_LINE)) return null;
   try {
-    const events: unknown = Parser.parse(text);
-    if (!Array.isArray(events) || !isComplete(events)) return null;
-    const tests = testsIn(events, []);
+    const parser = new Parser();
+    const report = reportOf(parser, 0);
+    parser.end(text);
+    if (!isComplete(report.results)) return null;
+    const tests = testsIn(report, []);
     return tests.length === 0 ? null : reportedTests(numberedByName(tests));
   } catch {
     return null;
   }
 }
 
-function isComplete(events: readonly unknown[]): boolean {
-  const end = events.find((event) => Array.isArray(event) && event[0] === "complete") as readonly unknown[] | undefined;
-  if (!isRecord(end?.[1])) return false;
-  const { bailout, plan, count } = end[1];
+type Assert = Readonly<Record<string, unknown>>;
+type Report = {
+  readonly entries: ({ readonly kind: "test"; readonly assert: Assert } | { readonly kind: "subtests"; readonly report: Report })[];
+  results: unknown;
+};
+
+// Collects what a parser finds while it reads.
+function reportOf(parser: Parser, level: number): Report {
+  if (level > MAX_LEVELS) throw new RangeError("subtests are nested too deeply");
+  boundDiagnostics(parser);
+  const report: Report = { entries: [], results: null };
+  parser.on("assert", (assert: unknown) => {
+    if (isRecord(assert)) report.entries.push({ kind: "test", assert });
+  });
+  parser.on("child", (child: Parser) => report.entries.push({ kind: "subtests", report: reportOf(child, level + 1) }));
+  parser.on("complete", (results: unknown) => {
+    report.results = results;
+  });
+  return report;
+}
+
+// The diagnostics of a test are YAML, and a solution may have written them: what is too much for the parser of YAML is left out before it gets there.
+function boundDiagnostics(parser: Parser): void {
+  let block = "";
+  const yamlishLine = parser.yamlishLine.bind(parser);
+  const resetYamlish = parser.resetYamlish.bind(parser);
+  parser.resetYamlish = () => {
+    block = "";
+    resetYamlish();
+  };
+  parser.yamlishLine = (line) => {
+    const isEnd = line.trim() === "...";
+    if (isEnd && faultOfYaml(block) !== null) return parser.resetYamlish();
+    block += line;
+    yamlishLine(line);
+  };
+}
+
+function isComplete(results: unknown): boolean {
+  if (!isRecord(results)) return false;
+  const { bailout, plan, count } = results;
   const planned = isRecord(plan) ? plan["end"] : null;
   return bailout === false && (planned === count || planned === null || count === 0);
 }
 
-function testsIn(events: readonly unknown[], within: readonly string[]): readonly RawTest[] {
+function testsIn({ entries }: Report, within: readonly string[]): readonly RawTest[] {
   // A subtest comes before the line that names it.
-  let children: readonly (readonly unknown[])[] = [];
-  return events.flatMap((event): readonly RawTest[] => {
-    if (!Array.isArray(event)) return [];
-    const [kind, value]: readonly unknown[] = event;
-    if (kind === "child" && Array.isArray(value)) {
-      children = [...children, value as readonly unknown[]];
+  let children: readonly Report[] = [];
+  return entries.flatMap((entry): readonly RawTest[] => {
+    if (entry.kind === "subtests") {
+      children = [...children, entry.report];
       return [];
     }
-    if (kind !== "assert" || !isRecord(value)) return [];
-    const path = [...within, nameOf(value)];
+    const path = [...within, nameOf(entry.assert)];
     const inner = children.flatMap((child) => testsIn(child, path));
     children = [];
-    return [...inner, testOf(value, path)];
+    return [...inner, testOf(entry.assert, path)];
   });
 }
 
-function nameOf({ name, id }: Readonly<Record<string, unknown>>): string {
+function nameOf({ name, id }: Assert): string {
   return typeof name === "string" && name !== "" ? name : `test ${String(id)}`;
 }
 
-function testOf(assert: Readonly<Record<string, unknown>>, path: readonly string[]): RawTest {
+function testOf(assert: Assert, path: readonly string[]): RawTest {
   const { ok, skip, todo, time, diag } = assert;
   const durationMs = typeof time === "number" ? time : null;
   const name = path.join(SEPARATOR);

@@ -100,7 +100,7 @@ function stepLines(step: StepRecord, style: TrialStyle): readonly string[] {
 
 function isolationLine({ isolation }: TrialRecord, paint: Palette): readonly string[] {
   if (isolation === null) return [];
-  const line = `graded ${ISOLATION_WORDS[isolation]}`;
+  const line = fitText(`graded ${ISOLATION_WORDS[isolation]}`, paint.width, "  ");
   return [isolation === "process" ? line : paint.yellow(line)];
 }
 
@@ -115,7 +115,7 @@ function verdictLines(trajectory: Trajectory, style: TrialStyle): readonly strin
   return [
     ...(trajectory.tests.length > 0 ? [paint.cyan("--- Hidden tests")] : []),
     ...trajectory.tests.flatMap(({ status, name, message }) => [
-      `${marks[status] ?? paint.red(status)}  ${fitText(name, paint.width, "      ")}`,
+      fitText(`${marks[status] ?? paint.red(status)}  ${name}`, paint.width, "      "),
       ...(message ? blockLines(message, "      ", style) : []),
     ]),
     ...isolationLine(trajectory.trial, paint),

@@ -77,11 +77,13 @@ export function wholeOf({ fixed, usdPerOutputToken }: Parts, outputTokens: numbe
   return { costUsd, tokens: fixed.tokens + outputTokens };
 }
 
-/** Describes a request of unknown use by the most that it can have used. */
-export function asBrokenOff({ fixed, usdPerOutputToken }: Parts, outputTokens: number): BrokenOff {
+/** Describes a request of unknown use by the most that it can have used; `tries` of the same request broke off just before it. */
+export function asBrokenOff({ fixed, usdPerOutputToken }: Parts, outputTokens: number, tries: number): BrokenOff {
   return {
     ...NONE_BROKEN_OFF,
     requests: 1,
+    squaredSeries: (tries + 1) ** 2 - tries ** 2,
+    longestSeries: tries + 1,
     promptUsd: fixed.costUsd ?? 0,
     promptTokens: fixed.tokens,
     outputUsd: outputTokens * (usdPerOutputToken ?? 0),

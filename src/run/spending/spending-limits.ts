@@ -23,6 +23,8 @@ type Spender = {
   readonly estimate: ArmEstimate;
   /** Answers that are no longer than this are of no use: one of this trial was cut there. */
   cutAt: number;
+  /** Requests that broke off since the last answer. A trial sends one at a time, so they are tries of the same one. */
+  brokenTries: number;
 };
 
 type Waiter = {
@@ -73,7 +75,7 @@ export class SpendingLimits {
     const own = new Balance({ scope: "trial", owner: "the trial" }, { maxCostUsd: trial.maxCostUsd, maxTokens: null });
     for (const spent of this.#table.spentByArm(key)) own.addEarlier(spent, estimate.lengths);
     const arm = this.#arms.get(key.armId);
-    const spender: Spender = { key, balances: [own, ...(arm ? [arm] : []), this.#run], estimate, cutAt: 0 };
+    const spender: Spender = { key, balances: [own, ...(arm ? [arm] : []), this.#run], estimate, cutAt: 0, brokenTries: 0 };
     return { reserve: (demand, signal) => this.#reserve(spender, demand, signal) };
   }
 
@@ -135,7 +137,7 @@ export class SpendingLimits {
   ): Reservation {
     const { key, balances, estimate } = spender;
     const reserved = { whole: wholeOf(parts, outputTokens), prompt: parts.fixed };
-    const brokenOff = asBrokenOff(parts, outputTokens);
+    const brokenOff = asBrokenOff(parts, outputTokens, spender.brokenTries);
     const assumedUsd = reserved.whole.costUsd === null ? null : estimate.assumedUsd(brokenOff);
     const id = this.#table.reserve(key, reserved);
     for (const balance of balances) balance.reserve(reserved.whole);
@@ -147,6 +149,7 @@ export class SpendingLimits {
         if (!isOpen) return;
         isOpen = false;
         if (used.isCut === true && outputTokens < demand.outputTokens) spender.cutAt = Math.max(spender.cutAt, outputTokens);
+        if (used.billing !== "none") spender.brokenTries = used.billing === "maybe" ? spender.brokenTries + 1 : 0;
         estimate.learn(used, reserved);
         for (const balance of balances) {
           balance.release(reserved.whole);

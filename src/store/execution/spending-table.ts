@@ -1,6 +1,6 @@
 import type { Statement } from "better-sqlite3";
-import { AnswerLengths } from "../../core/answer-lengths.ts";
-import type { ArmSpending, Used, WorstCase } from "../../core/spending.ts";
+import { AnswerLengths, NONE_BROKEN_OFF } from "../../core/answer-lengths.ts";
+import type { ArmSpending, BrokenOff, Used, WorstCase } from "../../core/spending.ts";
 import type { TrialKey } from "../../core/trial.ts";
 import type { Sqlite } from "../database.ts";
 import { count, name, number, optional, sum, total } from "../query/column.ts";
@@ -52,6 +52,21 @@ const SPENT = {
   outputTokens: total(`max(0, ${brokenOff(`reserved_tokens - ${PROMPT_TOKENS}`)})`),
 };
 
+// Requests of one trial that broke off one after the other, without an answer between them, are tries of the same request.
+const SERIES = {
+  armId: name("arm_id"),
+  squaredSeries: total("sum(requests * requests)"),
+  longestSeries: total("max(requests)"),
+};
+const seriesWhere = (condition: string): string => `from (
+  select arm_id, sum(is_broken) as requests from (
+    select arm_id, task_id, attempt, ${IS_BROKEN_OFF} as is_broken,
+      sum(coalesce(billing, 'maybe') = 'known') over (partition by arm_id, task_id, attempt order by id) as answers
+    from spending where ${condition}
+      and (arm_id, task_id, attempt) in (select arm_id, task_id, attempt from spending where ${condition} and ${IS_BROKEN_OFF})
+  ) group by arm_id, task_id, attempt, answers
+) group by arm_id`;
+
 const EXCESS = {
   promptTokens: optional(number("max(tokens - output_tokens - prompt_tokens)")),
   outputTokens: optional(number("max(output_tokens - (reserved_tokens - prompt_tokens))")),
@@ -98,14 +113,12 @@ export class SpendingTable {
     const parts = ["run_id = @runId", armId && "arm_id = @armId", taskId && "task_id = @taskId", attempt && "attempt = @attempt"].filter(
       Boolean,
     );
-    const rest = `from spending where ${parts.join(" and ")} group by arm_id`;
-    const rows = new Query(this.#database, { columns: SPENT, rest }).all({
-      runId,
-      armId: armId ?? null,
-      taskId: taskId ?? null,
-      attempt: attempt ?? null,
-    });
-    return rows.map(({ armId: id, knownUsd, knownTokens, ...brokenOff }) => ({ armId: id, knownUsd, knownTokens, brokenOff }));
+    const condition = parts.join(" and ");
+    const values = { runId, armId: armId ?? null, taskId: taskId ?? null, attempt: attempt ?? null };
+    const rows = new Query(this.#database, { columns: SPENT, rest: `from spending where ${condition} group by arm_id` }).all(values);
+    if (rows.every(({ requests }) => requests === 0)) return rows.map((row) => spendingOf(row, NONE_BROKEN_OFF));
+    const series = new Query(this.#database, { columns: SERIES, rest: seriesWhere(condition) }).all(values);
+    return rows.map((row) => spendingOf(row, series.find((one) => one.armId === row.armId) ?? NONE_BROKEN_OFF));
   }
 
   /** Sums what the arms of a run have spent, each with its trials that ended at a limit on cost; arms without a request are left out. */
@@ -151,6 +164,18 @@ export class SpendingTable {
       },
     };
   }
+}
+
+type SpentRow = { readonly armId: string; readonly knownUsd: number; readonly knownTokens: number } & Omit<
+  BrokenOff,
+  "squaredSeries" | "longestSeries"
+>;
+
+function spendingOf(
+  { armId, knownUsd, knownTokens, ...brokenOff }: SpentRow,
+  { squaredSeries, longestSeries }: Pick<BrokenOff, "squaredSeries" | "longestSeries">,
+): ArmSpending {
+  return { armId, knownUsd, knownTokens, brokenOff: { ...brokenOff, squaredSeries, longestSeries } };
 }
 
 function plus(a: Spent, b: Spent): Spent {

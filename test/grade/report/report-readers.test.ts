@@ -1,3 +1,6 @@
+import { execFile } from "node:child_process";
+import { join } from "node:path";
+import { promisify } from "node:util";
 import { describe, expect, test } from "vitest";
 import { readCargoLines } from "../../../src/grade/report/cargo-lines.ts";
 import { readCatchXml } from "../../../src/grade/report/catch-xml.ts";
@@ -59,6 +62,58 @@ describe("JUnit's XML", () => {
     `<testsuite>${"<testsuite>".repeat(200)}${"</testsuite>".repeat(200)}</testsuite>`,
   ])("is not read from %j", (text) => {
     expect(readJunitXml(bytes(text))).toBeNull();
+  });
+});
+
+describe("the Test Anything Protocol", () => {
+  const failed = (diagnostics: string) => `TAP version 14\n1..2\nnot ok 1 - a\n  ---\n${diagnostics}\n  ...\nok 2 - b\n`;
+
+  // What the parser of YAML cannot nest on the stack can end the process: a regular expression that is first compiled where the stack ends does.
+  test("diagnostics without the bound on their depth end the process that reads them", async () => {
+    const script = `import { Parser } from "tap-parser";
+      const at = (depth) => depth === 0 ? Parser.parse(process.argv[1]) : at(depth - 1);
+      for (let tries = 0; tries < 2_000; tries++) at((tries * 37) % 3_000);`;
+
+    const run = promisify(execFile)(process.execPath, ["--input-type=module", "-e", script, failed(`  ${"? ".repeat(4990)}`)], {
+      cwd: join(import.meta.dirname, "../../.."),
+    });
+
+    await expect(run).rejects.toMatchObject({ signal: "SIGABRT" });
+  });
+
+  test.for([
+    ["signs in one line", `  ${"? ".repeat(4990)}`],
+    ["indented signs", Array.from({ length: 1400 }, (_, level) => `  ${" ".repeat(level)}?`).join("\n")],
+    ["misplaced signs", "  a: ?\n".repeat(20_000).trimEnd()],
+    ["aliases", `  a: &a [x]\n  b: [${"*a,".repeat(3000)}]`],
+    ["brackets", `  ${"[".repeat(9000)}`],
+  ])("gives the tests without their diagnostics when these nest by %s", ([, diagnostics]) => {
+    const tests = readTap(bytes(failed(diagnostics as string)));
+
+    expect(tests?.map(({ name, status, message }) => [name, status, message])).toEqual([
+      ["a", "failed", null],
+      ["b", "passed", null],
+    ]);
+  });
+
+  test("gives the message of a failed test, in subtests too", () => {
+    const inner = failed("  message: 'no'\n  at: {line: 1, in: [x, y]}\n  ? k\n  : - v")
+      .split("\n")
+      .slice(1, -1)
+      .map((line) => `    ${line}`);
+    const text = `TAP version 14\n# Subtest: s\n${inner.join("\n")}\nnot ok 1 - s\n1..1\n`;
+
+    expect(readTap(bytes(text))?.map(({ name, message }) => [name, message])).toEqual([
+      ["s > a", "no"],
+      ["s > b", null],
+      ["s", null],
+    ]);
+  });
+
+  test("is not read from subtests that lie inside one another without end", () => {
+    const levels = Array.from({ length: 2400 }, (_, level) => `${"    ".repeat(level)}# Subtest: s`);
+
+    expect(readTap(bytes(`TAP version 14\n${levels.join("\n")}\n1..0\n`))).toBeNull();
   });
 });
 

@@ -235,17 +235,10 @@ test("a diff of texts without anything in common is their lines, and takes no lo
   expect(text).toContain("  - old 4999\n  + new 0\n");
 });
 
-function onTerminal(toolCall: ToolCallRecord, { width = 60, full = false } = {}): readonly string[] {
-  const trajectory = {
-    trial: TRIAL,
-    system: "",
-    firstTurns: [],
-    steps: [{ ...STEP, toolCalls: [toolCall] }],
-    notes: [],
-    tests: [],
-    tampering: [],
-    testLog: "",
-  };
+function onTerminal(toolCall: ToolCallRecord, { width = 60, full = false, tests = [] as Trajectory["tests"] } = {}): readonly string[] {
+  const trial = { ...TRIAL, isolation: "process-one-user" as const };
+  const steps = [{ ...STEP, toolCalls: [toolCall] }];
+  const trajectory = { trial, system: "", firstTurns: [], steps, notes: [], tests, tampering: [], testLog: "" };
   return [...trajectoryLines(trajectory, palette(false, width), { full })].join("\n").split("\n");
 }
 
@@ -261,6 +254,20 @@ test("on a terminal a long result is folded, with a count and how to see all; no
   const full = onTerminal(long, { full: true });
   expect(full.filter((line) => /^ {2}\d+ /.test(line))).toHaveLength(1_040);
   expect(shown({ steps: [{ ...STEP, toolCalls: [long] }] })).toContain(`  1039\t${"word ".repeat(30)}`);
+});
+
+test("names of hidden tests and how they were graded are no wider than the terminal", () => {
+  for (const width of [40, 60, 80]) {
+    const names = Array.from(
+      { length: 40 },
+      (_, index) => `split.test.ts > ${"the missing cent goes to the first share when all lost the same".slice(0, 20 + index)}`,
+    );
+    const tests = names.map((name) => ({ name, status: "passed" as const, message: null, durationMs: 1 }));
+
+    const lines = onTerminal(call("run_command", {}), { width, tests });
+
+    expect(Math.max(...lines.map((line) => line.length))).toBeLessThanOrEqual(width);
+  }
 });
 
 test("a line of a million characters is cut on a terminal, with a count", () => {

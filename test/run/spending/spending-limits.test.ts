@@ -297,6 +297,27 @@ describe("requests that broke off", () => {
     expect((await other.reserve(ask, never)).maxOutputTokens).toBe(1000);
   });
 
+  test("are series of tries of one request until an answer comes, in this process and after a resume", async () => {
+    const { store, spendingLimits } = newLimits({ maxCostUsd: 20 });
+    await teach(spendingLimits, [50, 100, 80, 60, 70]);
+    const limit = spendingLimits.spendingLimitFor(key(B, "series"), NO_TRIAL_CAP);
+    const unbilled: Used = { costUsd: 0, tokens: 0, billing: "none" };
+    for (const used of [UNKNOWN, unbilled, UNKNOWN, UNKNOWN, answer(60), UNKNOWN]) (await limit.reserve(ask, never)).settle(used);
+    const other = spendingLimits.spendingLimitFor(key(B, "other"), NO_TRIAL_CAP);
+    (await other.reserve(ask, never)).settle(UNKNOWN);
+
+    expect(store.spending.spentByArm({ runId: "run-1" })[0]?.brokenOff).toMatchObject({
+      requests: 5,
+      squaredSeries: 3 * 3 + 1 + 1,
+      longestSeries: 3,
+    });
+    const long = { ...ask, outputTokens: 100_000 };
+    const resumed = await limitsOn(store, { maxCostUsd: 20 }).spendingLimitFor(key(B, "third"), NO_TRIAL_CAP).reserve(long, never);
+    const here = await spendingLimits.spendingLimitFor(key(B, "third"), NO_TRIAL_CAP).reserve(long, never);
+    expect(here.maxOutputTokens).toBeLessThan(100_000);
+    expect(resumed.maxOutputTokens).toBe(here.maxOutputTokens);
+  });
+
   test("before the first answer hold no run back for good: one request at a time finds out how long answers are", async () => {
     const { store, spendingLimits } = newLimits({ maxCostUsd: 4 });
     const killed = spendingLimits.spendingLimitFor(key(B, "killed"), NO_TRIAL_CAP);

@@ -5,14 +5,13 @@ import { join } from "node:path";
 import { promisify } from "node:util";
 import fc from "fast-check";
 import { afterAll, expect, test } from "vitest";
-import { parseDocument } from "yaml";
 import { modelsSchema } from "../../src/config/models-schema.ts";
 import { suiteSchema } from "../../src/config/suite.ts";
 import { taskSchema } from "../../src/config/task.ts";
-import { faultOfYaml } from "../../src/config/yaml-bounds.ts";
 import { readYaml } from "../../src/config/yaml-file.ts";
 import { UserError } from "../../src/core/errors.ts";
 import { placeNamed } from "../../src/files/place.ts";
+import { YAML_SIGNS } from "../fixtures/yaml-signs.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "bench-yaml-"));
 afterAll(() => rmSync(folder, { recursive: true }));
@@ -76,42 +75,8 @@ test.for(HOSTILE)("a file of %s is refused in one line and without delay", ([, y
   expect(performance.now() - started).toBeLessThan(30_000);
 });
 
-const SIGNS = [
-  "[",
-  "{",
-  "]",
-  "}",
-  ",",
-  "- ",
-  "? ",
-  ": ",
-  "a: ",
-  "a",
-  "&a ",
-  "*a ",
-  "<<: *a\n",
-  "!t ",
-  "!!set ",
-  '"',
-  "'",
-  "|\n",
-  ">\n",
-  "#",
-  " #",
-  "\n",
-  "\n ",
-  " ",
-  "%",
-  "\\",
-  "---\n",
-  "1",
-  ".",
-  "\0",
-  "é",
-];
-
 test("hundreds of texts of repeated signs are read or refused in one line, none with delay", () => {
-  const run = fc.tuple(fc.constantFrom(...SIGNS), fc.oneof(fc.integer({ min: 1, max: 4 }), fc.integer({ min: 1, max: 20_000 })));
+  const run = fc.tuple(fc.constantFrom(...YAML_SIGNS), fc.oneof(fc.integer({ min: 1, max: 4 }), fc.integer({ min: 1, max: 20_000 })));
   const text = fc.array(run, { minLength: 1, maxLength: 7 }).map((runs) => runs.map(([sign, times]) => sign.repeat(times)).join(""));
   fc.assert(
     fc.property(text, fc.constantFrom("models" as const, "suite" as const, "task" as const), (yaml, schema) => {
@@ -138,50 +103,11 @@ test.for([
   await expect(run).rejects.toMatchObject({ killed: true });
 });
 
-// A regular expression that Node first compiles where the stack ends takes the process down, which no handler sees.
-test("without the bounds, a file of nested keys in one line ends the process", async () => {
-  const script = `const { parseDocument } = require("yaml");
-    const at = (depth) => depth === 0 ? parseDocument("? ".repeat(24_000), { prettyErrors: false }) : at(depth - 1);
-    for (let tries = 0; tries < 2_000; tries++) at((tries * 37) % 3_000);`;
-
-  const run = promisify(execFile)(process.execPath, ["-e", script], { cwd: join(import.meta.dirname, "../..") });
-
-  await expect(run).rejects.toMatchObject({ signal: "SIGABRT" });
-});
-
-test("no text that is within the bounds is too deep for the parser", () => {
-  const pattern = fc.array(fc.constantFrom(...SIGNS), { minLength: 1, maxLength: 4 });
-  const growing = fc.constantFrom("", " ", "  ");
-  const text = fc.tuple(pattern, growing).map(([signs, indent]) => {
-    const unit = signs.join("");
-    if (indent === "") return unit.repeat(Math.min(6000, Math.floor(300_000 / unit.length)));
-    return many(900, (i) => indent.repeat(i) + unit);
-  });
-  fc.assert(
-    fc.property(text, (yaml) => {
-      if (faultOfYaml(yaml) !== null) return;
-      const { errors } = parseDocument(yaml, { prettyErrors: false, merge: true, schema: "core", logLevel: "error", uniqueKeys: false });
-      expect(errors.filter(({ message }) => message.startsWith("Maximum call stack"))).toEqual([]);
-    }),
-    { numRuns: Number(process.env["RUNS"] ?? 300), seed: 7 },
-  );
-});
-
 test("a key that stands twice in one group is found at any depth, and an equal key elsewhere is not", () => {
   expect(problemOf("models:\n  - {name: a, model: m,\n     name: b}\n")).toContain(
     "line 3: it is not valid YAML (Map keys must be unique)",
   );
   expect(problemOf("models:\n  - {name: a, model: m, api: openai-chat, extra_body: {1: x, '1': y, name: z}}\n")).toBe("none");
-});
-
-test("every limit of a YAML text names what it found and the line", () => {
-  expect(faultOfYaml("a:\n  [[1]]")).toBeNull();
-  expect(faultOfYaml(`a:\n${many(49, (i) => `${"  ".repeat(i)}- a:`)}`)).toBeNull();
-  for (const deep of ["[".repeat(51), "- ".repeat(51), `x: 1\n${"? ".repeat(51)}`, many(51, (i) => `${"  ".repeat(i)}a:`)])
-    expect(faultOfYaml(deep)?.problem).toBe("is nested more than 50 levels deep; use fewer levels");
-  expect(faultOfYaml(`a:\n${"[".repeat(51)}`)).toEqual({ line: 2, problem: "is nested more than 50 levels deep; use fewer levels" });
-  expect(faultOfYaml("\n".repeat(50_001))?.problem).toContain("holds more than 50000 words and signs");
-  expect(faultOfYaml(`a: &a x\nb: [${many(9000, () => "*a", ",")}]`)?.problem).toContain("has 9000 aliases, too many for its size");
 });
 
 test("a suite that lists five thousand tasks, and a file with thousands of aliases of its own, are read", () => {
