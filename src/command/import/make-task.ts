@@ -48,6 +48,8 @@ export type MakeDeps = LearnDeps & {
 const LEARN_SECONDS = 300;
 const MEGABYTE = 1024 * 1024;
 const WORKSPACE_FACTOR = 4;
+// The tests of a project import all of it.
+const MEMORY_MB = 2048;
 
 /** Makes a task of a commit: writes it, learns from its tests before and after the commit what they require, and keeps it when it is sound. Throws InfraError, and UserError for what the user has to change. */
 export async function makeTask(candidate: ImportCandidate, deps: MakeDeps): Promise<Made> {
@@ -105,12 +107,16 @@ function draftOf({ commit, split }: ImportCandidate, files: CommitFiles, tests: 
   const subject = subjectOf(commit);
   const bytes = [...files.workspace, ...files.tests].reduce((sum, file) => sum + file.bytes.length, 0);
   const needed = Math.ceil((bytes / MEGABYTE) * WORKSPACE_FACTOR);
-  const usual = defaultLimits(tests.runner).workspaceMb;
+  const usual = defaultLimits(tests.runner);
+  const limits = {
+    ...(needed > usual.workspaceMb ? { workspace_mb: needed } : {}),
+    ...(usual.memoryMb < MEMORY_MB ? { memory_mb: MEMORY_MB } : {}),
+  };
   const fields: TaskFields = {
     title: titleOf(subject),
     draft: true,
     deliver: [...deliverOf(split.code, split.language)],
-    ...(needed > usual ? { sandbox: { workspace_mb: needed } } : {}),
+    ...(Object.keys(limits).length > 0 ? { sandbox: limits } : {}),
     tests: {
       ...tests,
       command: undefined,

@@ -18,7 +18,7 @@ export type LearnedChange = {
 };
 
 const MIN_SECONDS = 30;
-const TIME_FACTOR = 5;
+const TIME_FACTOR = 10;
 
 /** Returns a time limit for tests, in seconds, by the time that they took once: several times that, since other machines are slower, and at most `maxSeconds`. */
 export function timeLimitOf(testsMs: number | null, maxSeconds: number): number {
