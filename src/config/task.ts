@@ -91,7 +91,7 @@ export const taskSchema = z
     tests: testsSchema,
   })
   .superRefine(({ deliver, grading, machine }, context) => {
-    const fault = (path: string, message: string): void => void context.addIssue({ code: "custom", path: [path], message });
+    const fault = (path: string, message: string): void => context.addIssue({ code: "custom", path: [path], message });
     if (grading !== "state" && deliver === undefined) fault("deliver", "it is missing; expected a list of globs, such as src/**");
     if (grading === "state" && deliver !== undefined) fault("deliver", "with grading: state no files are submitted; remove it");
     if (grading !== "state" && machine !== undefined) fault("machine", "only a task with grading: state has one; add that, or remove it");

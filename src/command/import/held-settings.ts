@@ -15,9 +15,9 @@ const PLAN: TestPlan = {
   report: null,
 };
 
-const { reason } = crossingOf({ deliver: { include: ["**"], exclude: [] }, tests: PLAN }, new Set());
+const crossing = crossingOf({ deliver: { include: ["**"], exclude: [] }, tests: PLAN }, new Set());
 
 /** Checks whether a file configures a test run, so that no submission may bring it. */
 export function isHeldInTests(path: string): boolean {
-  return reason(path) !== null;
+  return crossing.reason(path) !== null;
 }

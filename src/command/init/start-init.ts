@@ -72,9 +72,9 @@ function changeFolder(folder: string): string {
   return folder === "." ? "" : `cd ${folder}, `;
 }
 
-function tellWritten({ written, kept }: ReturnType<typeof writeStart>, { print }: Terminal): void {
-  for (const path of written) print(`wrote ${path}`);
-  for (const path of kept) print(`kept  ${path} (it already exists)`);
+function tellWritten({ written, kept }: ReturnType<typeof writeStart>, terminal: Terminal): void {
+  for (const path of written) terminal.print(`wrote ${path}`);
+  for (const path of kept) terminal.print(`kept  ${path} (it already exists)`);
 }
 
 /**

@@ -99,7 +99,9 @@ test("an image without python3 cannot be a machine, and a line names the task be
   context.finalize();
   const name = `bench-test-empty:${process.pid}`;
   const built = await engine.buildImage(context, { t: name, version: "1" });
-  await new Promise((resolve, reject) => void engine.modem.followProgress(built, (error) => (error ? reject(error) : resolve(null))));
+  await new Promise((resolve, reject) => {
+    engine.modem.followProgress(built, (error) => (error ? reject(error) : resolve(null)));
+  });
   try {
     const toml = `${ANSWER_TASK["task.toml"]}`.replace(/docker_image = .*/, `docker_image = "${name}"`);
 
