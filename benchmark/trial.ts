@@ -16,7 +16,8 @@ const TRIALS = 96;
 const AT_ONCE = 8;
 const GRADING = 4;
 const ROUNDS = 11;
-const MOST = 1.3;
+// It was 1.3 as long as solution and tests were one user; two users, and rules for what crosses, take 37 ms of the harness's processor time a trial instead of 23.
+const MOST = 1.4;
 const IMAGE = "bench-sandbox:latest";
 const LIMITS = { memoryMb: 512, cpus: 1, pids: 128, workspaceMb: 64, tmpMb: 64 };
 const RUN_ID = `benchmark-${process.pid}`;
