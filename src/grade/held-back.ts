@@ -51,7 +51,7 @@ const OF_RUNNER: Readonly<Partial<Record<TestRunnerName, readonly string[]>>> = 
   jest: ["{package,package-lock}.json", "{tsconfig*,jsconfig}.json", ".browserslistrc", ".watchmanconfig", "*.snap"],
 };
 
-type Graded = Pick<Task, "deliver" | "tests">;
+type Graded = Pick<Task, "deliver"> & { readonly tests: Pick<TestPlan, "isolation" | "runner"> };
 
 /** Decides which submitted files are used. */
 export type Crossing = {
@@ -100,7 +100,7 @@ export function reasonOf(name: string): string {
 
 const CACHE = compileRule({ include: CACHES, exclude: [] });
 
-function heldNames({ include }: DeliverRule, { isolation, runner }: TestPlan): readonly string[] {
+function heldNames({ include }: DeliverRule, { isolation, runner }: Graded["tests"]): readonly string[] {
   const installed = include.some((pattern) => pattern.split("/").includes(INSTALLED_FOLDER)) ? [] : [INSTALLED_FOLDER];
   if (isolation === "process") return [...CACHES, ...installed];
   return [...CACHES, INSTALLED_FOLDER, ...CONFIGURING_NAMES, ...(OF_RUNNER[runner] ?? [])];

@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from "node:timers/promises";
 import { InfraError, UserError } from "../core/errors.ts";
 import { type FrozenMachine, type Sandbox, SandboxLost, type SandboxProvider, type SandboxRequest } from "../core/sandbox.ts";
 import type { Healthcheck, Task } from "../core/task.ts";
@@ -38,17 +39,7 @@ function healthCommand({ workspace }: Sandbox, { command, timeoutSeconds }: Heal
 }
 
 async function pause(durationMs: number, signal: AbortSignal): Promise<void> {
-  signal.throwIfAborted();
-  await new Promise<void>((resolve) => {
-    const timer = setTimeout(done, durationMs);
-    function done(): void {
-      clearTimeout(timer);
-      signal.removeEventListener("abort", done);
-      resolve();
-    }
-    signal.addEventListener("abort", done, { once: true });
-  });
-  signal.throwIfAborted();
+  await sleep(durationMs, undefined, { signal }).catch(() => signal.throwIfAborted());
 }
 
 /** Freezes a machine; null for one that was lost in a way that leaves nothing to grade. Throws InfraError for a sandbox that is no machine. */

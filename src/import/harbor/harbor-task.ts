@@ -1,10 +1,10 @@
 import { type Unchanging, unchanging } from "../../core/digest.ts";
 import { UserError } from "../../core/errors.ts";
-import { DEFAULT_LIMITS, type LoadOptions, type Machine, type StateGrading, type Task, type TestPlan } from "../../core/task.ts";
+import { DEFAULT_LIMITS, type LoadOptions, type Machine, type StateGrading, type Task } from "../../core/task.ts";
 import { readText } from "../../files/file.ts";
 import { isThere, readFolder } from "../../files/folder.ts";
 import { type Place, placeInside, shown } from "../../files/place.ts";
-import { taskDigest } from "../task-digest.ts";
+import { planOf, stateTask } from "../state-task.ts";
 import { environmentImage } from "./environment-image.ts";
 import { withDefaults } from "./obstacle.ts";
 import { megabytes, type TaskToml } from "./task-toml.ts";
@@ -46,7 +46,8 @@ export function loadHarborTask(folder: Place, toml: TaskToml, options: HarborOpt
     contextFiles: [],
     tests: planOf(toml.verifier?.timeout_sec ?? DEFAULTS.testSeconds, TEST_SCRIPT),
   };
-  return { task: { ...task, files: filesOf(folder, tests, hasSolution), digest: digestOf(task, tests) }, replaced };
+  const solution = hasSolution ? () => readFolder(placeInside(folder, "solution")) : null;
+  return { task: stateTask(task, { tests, solution }), replaced };
 }
 
 function imageOf(folder: Place, { environment }: TaskToml, { bases }: LoadOptions) {
@@ -87,23 +88,6 @@ function stateOf({ verifier, solution }: TaskToml, hasSolution: boolean, passAt:
   };
 }
 
-/** The plan of a task whose state is graded: one program, whose results are read from what it leaves. */
-export function planOf(timeoutSeconds: number, script: string): TestPlan {
-  return {
-    runner: "exit-status",
-    files: [script],
-    required: null,
-    timeoutSeconds,
-    placement: "outside",
-    jestGlobals: false,
-    runSkipped: false,
-    isolation: "none",
-    pythonPath: [],
-    command: null,
-    report: null,
-  };
-}
-
 function tagsOf({ metadata = {} }: TaskToml): readonly string[] {
   const { tags, difficulty, category } = metadata;
   const listed: readonly unknown[] = Array.isArray(tags) ? tags : [];
@@ -113,18 +97,4 @@ function tagsOf({ metadata = {} }: TaskToml): readonly string[] {
 function folderOf(folder: Place, name: string): Unchanging {
   const place = placeInside(folder, name);
   return unchanging(shown(place.path), () => readFolder(place));
-}
-
-function filesOf(folder: Place, tests: Unchanging, hasSolution: boolean): Task["files"] {
-  return {
-    workspace: async () => [],
-    tests: tests.read,
-    reference: async () => null,
-    wrong: async () => [],
-    ...(hasSolution ? { solution: async () => [...readFolder(placeInside(folder, "solution"))] } : {}),
-  };
-}
-
-function digestOf(task: Omit<Task, "files" | "digest">, { digest }: Unchanging): string {
-  return taskDigest({ task, files: [{ set: "tests", file: { path: "tests", bytes: Buffer.from(digest), executable: false } }] });
 }

@@ -1,15 +1,7 @@
-import { suiteDigest, type Unchanging, unchanging } from "../../core/digest.ts";
+import { suiteDigest, unchanging } from "../../core/digest.ts";
 import { UserError } from "../../core/errors.ts";
 import { counted } from "../../core/format.ts";
-import {
-  DEFAULT_LIMITS,
-  type LoadedSuite,
-  type LoadOptions,
-  type Machine,
-  type SourceFile,
-  type StateGrading,
-  type Task,
-} from "../../core/task.ts";
+import { DEFAULT_LIMITS, type LoadedSuite, type LoadOptions, type Machine, type SourceFile, type StateGrading } from "../../core/task.ts";
 import { MAX_FILE_BYTES } from "../../files/bounds.ts";
 import { readBytes } from "../../files/file.ts";
 import { isFolder, isThere, readFolder } from "../../files/folder.ts";
@@ -17,8 +9,7 @@ import { type Place, placeInside, placeNamed, shown } from "../../files/place.ts
 import { Gaps } from "../gaps.ts";
 import { environmentImage } from "../harbor/environment-image.ts";
 import { NO_OPTIONS, Replacements, suiteName, taskFolders } from "../harbor/harbor.ts";
-import { planOf } from "../harbor/harbor-task.ts";
-import { taskDigest } from "../task-digest.ts";
+import { planOf, stateTask } from "../state-task.ts";
 import { obstacleOf, readTaskYaml, TASK_FILE, type TaskYaml, TEST_SCRIPT } from "./task-yaml.ts";
 
 /** The format has no limits of its own; these are those of its successor. */
@@ -89,7 +80,8 @@ function loadOne(folder: Place, yaml: TaskYaml, { id, suite, bases, passAt }: Te
     contextFiles: [],
     tests: planOf(yaml.max_test_timeout_sec, TEST_SCRIPT),
   };
-  return { task: { ...task, files: filesOf(folder, tests, hasSolution), digest: digestOf(task, tests) }, replaced };
+  const solution = hasSolution ? () => [ownFile(folder, SOLUTION)] : null;
+  return { task: stateTask(task, { tests, solution }), replaced };
 }
 
 function* testFiles(folder: Place): Generator<SourceFile> {
@@ -99,18 +91,4 @@ function* testFiles(folder: Place): Generator<SourceFile> {
 
 function ownFile(folder: Place, path: string): SourceFile {
   return { path, bytes: readBytes(placeInside(folder, path), MAX_FILE_BYTES), executable: true };
-}
-
-function filesOf(folder: Place, tests: Unchanging, hasSolution: boolean): Task["files"] {
-  return {
-    workspace: async () => [],
-    tests: tests.read,
-    reference: async () => null,
-    wrong: async () => [],
-    ...(hasSolution ? { solution: async () => [ownFile(folder, SOLUTION)] } : {}),
-  };
-}
-
-function digestOf(task: Omit<Task, "files" | "digest">, { digest }: Unchanging): string {
-  return taskDigest({ task, files: [{ set: "tests", file: { path: "tests", bytes: Buffer.from(digest), executable: false } }] });
 }

@@ -158,7 +158,7 @@ async function machineOptions(
   const unwatch = watch.watch({ container, storageMb, onFull });
   const described = { ...spec, localhost: await localhost.of(spec.imageId) };
   const pristine = (): Promise<ProgramDigests> => {
-    const known = programs.get(spec.imageId) ?? imageProgramDigests(client, spec.imageId);
+    const known = programs.get(spec.imageId) ?? imageProgramDigests(client.engine, spec.imageId);
     programs.set(spec.imageId, known);
     known.catch(() => programs.delete(spec.imageId));
     return known;

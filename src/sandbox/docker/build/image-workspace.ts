@@ -1,10 +1,10 @@
-import { randomUUID } from "node:crypto";
 import type { Readable } from "node:stream";
 import { extract, pack } from "tar-stream";
 import { InfraError } from "../../../core/errors.ts";
 import { WORKSPACE } from "../../../core/sandbox.ts";
 import { askEngine, type Engine, imageId } from "../engine.ts";
 import { statusOf } from "../engine-fault.ts";
+import { withStillContainer } from "../still-container.ts";
 import { readBuildOutput } from "./build-output.ts";
 
 /** What an image has below the workspace: the image that sandboxes are opened from, which has a copy of that at another place, and what the copy takes. */
@@ -39,26 +39,16 @@ export async function prepareImageWorkspace(engine: Engine, id: string): Promise
 
 type Size = { bytes: number; entries: number };
 
-// The files of an image can only be listed by way of a container, which need not run.
 async function sizeBelowWorkspace(engine: Engine, id: string): Promise<Size> {
   const action = `look into the workspace of image "${id.slice(0, 19)}"`;
-  const options = {
-    Image: id,
-    name: `bench-look-${randomUUID()}`,
-    Entrypoint: ["true"],
-    Cmd: [],
-    NetworkDisabled: true,
-    Labels: { [LABEL]: id },
-  };
-  const container = await askEngine(action, () => engine.createContainer(options));
-  try {
-    return await askEngine(action, async () => sizeOf((await container.getArchive({ path: WORKSPACE })) as Readable), MAX_LOOK_MS);
-  } catch (error) {
-    if (error instanceof InfraError && statusOf(error.cause) === 404) return { bytes: 0, entries: 0 };
-    throw error;
-  } finally {
-    await container.remove({ force: true, v: true }).catch(() => {});
-  }
+  return withStillContainer(engine, { imageId: id, action, labels: { [LABEL]: id } }, async (container) => {
+    try {
+      return await askEngine(action, async () => sizeOf((await container.getArchive({ path: WORKSPACE })) as Readable), MAX_LOOK_MS);
+    } catch (error) {
+      if (error instanceof InfraError && statusOf(error.cause) === 404) return { bytes: 0, entries: 0 };
+      throw error;
+    }
+  });
 }
 
 function sizeOf(archive: Readable): Promise<Size> {

@@ -1,12 +1,11 @@
-import { createHash, randomUUID } from "node:crypto";
+import { createHash } from "node:crypto";
 import { posix } from "node:path";
 import type { Readable } from "node:stream";
 import type Docker from "dockerode";
 import { extract } from "tar-stream";
-import { askEngine } from "../engine.ts";
-import type { EngineClient } from "../engine-client.ts";
+import { askEngine, type Engine } from "../engine.ts";
 import { statusOf } from "../engine-fault.ts";
-import { removeOnce } from "../remove.ts";
+import { withStillContainer } from "../still-container.ts";
 
 /** What tests are usually started with; whoever replaces one of these answers for them. */
 const PROGRAMS = [
@@ -38,19 +37,9 @@ export async function programDigests(container: Docker.Container): Promise<Progr
   return found;
 }
 
-/** Digests the programs of an image as nobody has changed them, by way of a container that never runs. */
-export async function imageProgramDigests(client: EngineClient, imageId: string): Promise<ProgramDigests> {
-  const options = { Image: imageId, name: `bench-look-${randomUUID()}`, Entrypoint: ["true"], Cmd: [], NetworkDisabled: true };
-  const container = await askEngine(
-    "look at the programs of an image",
-    () => client.engine.createContainer(options),
-    client.timeouts.startMs,
-  );
-  try {
-    return await programDigests(container);
-  } finally {
-    await removeOnce(client, container.id).catch(() => {});
-  }
+/** Digests the programs of an image as nobody has changed them. Throws InfraError when the engine fails. */
+export function imageProgramDigests(engine: Engine, imageId: string): Promise<ProgramDigests> {
+  return withStillContainer(engine, { imageId, action: "look at the programs of an image" }, programDigests);
 }
 
 /** Lists the programs of an image that are different or gone in a machine; one that was installed is none, except a list of libraries for every program. */

@@ -1,7 +1,7 @@
-import { randomUUID } from "node:crypto";
 import type Docker from "dockerode";
 import { askEngine, type Engine } from "../engine.ts";
 import { statusOf } from "../engine-fault.ts";
+import { withStillContainer } from "../still-container.ts";
 
 const USUAL_PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
 const MAX_FOLDERS = 30;
@@ -11,16 +11,12 @@ export async function hasPython(engine: Engine, imageId: string): Promise<boolea
   const action = `look for python3 in image "${imageId.slice(0, 19)}"`;
   const { Config } = await askEngine(action, () => engine.getImage(imageId).inspect());
   const path = (Config.Env ?? []).find((variable) => variable.startsWith("PATH="))?.slice("PATH=".length) ?? USUAL_PATH;
-  const options = { Image: imageId, name: `bench-look-${randomUUID()}`, Entrypoint: ["true"], Cmd: [], NetworkDisabled: true };
-  const container = await askEngine(action, () => engine.createContainer(options));
-  try {
+  return withStillContainer(engine, { imageId, action }, async (container) => {
     for (const folder of path.split(":").slice(0, MAX_FOLDERS)) {
       if (folder.startsWith("/") && (await askEngine(action, () => isThere(container, `${folder}/python3`)))) return true;
     }
     return false;
-  } finally {
-    await container.remove({ force: true, v: true }).catch(() => {});
-  }
+  });
 }
 
 async function isThere(container: Docker.Container, path: string): Promise<boolean> {

@@ -1,0 +1,28 @@
+import { randomUUID } from "node:crypto";
+import type Docker from "dockerode";
+import { askEngine, type Engine } from "./engine.ts";
+
+/** Which image is looked into, why, and how the container is marked meanwhile. */
+type Look = { readonly imageId: string; readonly action: string; readonly labels?: Readonly<Record<string, string>> };
+
+/** Looks at the files of an image by way of a container that never runs and is removed afterwards: an engine lists them in no other way. Throws InfraError when the engine fails, and what `use` throws. */
+export async function withStillContainer<Result>(
+  engine: Engine,
+  { imageId, action, labels = {} }: Look,
+  use: (container: Docker.Container) => Promise<Result>,
+): Promise<Result> {
+  const options = {
+    Image: imageId,
+    name: `bench-look-${randomUUID()}`,
+    Entrypoint: ["true"],
+    Cmd: [],
+    NetworkDisabled: true,
+    Labels: { ...labels },
+  };
+  const container = await askEngine(action, () => engine.createContainer(options));
+  try {
+    return await use(container);
+  } finally {
+    await container.remove({ force: true, v: true }).catch(() => {});
+  }
+}
