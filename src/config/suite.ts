@@ -73,7 +73,7 @@ export function loadSuite(path: string, known: readonly string[] = []): LoadedSu
     loadTask(folder, { id, folderName: folders.get(id), suite: yaml.name, shared: yaml.defaults ?? {}, images }),
   );
   if (tasks.length === 0) throw new UserError(`Cannot load suite "${name}": it has no folder with a task.yaml; add one`);
-  return { name: yaml.name, tasks, digest: suiteDigest(tasks), leftOut: unlisted(folder, ids) };
+  return { name: yaml.name, tasks, digest: suiteDigest(tasks), leftOut: yaml.tasks === undefined ? [] : unlisted(folder, ids) };
 }
 
 /**

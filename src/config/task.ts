@@ -122,10 +122,11 @@ export function loadTask(suiteFolder: Place, { id, folderName = id, suite, share
   const prompt = readText(promptPlace).trim();
   if (prompt === "")
     throw new UserError(`Cannot load task "${id}": ${shown(promptPlace.path)} is empty; write the task for the model in it`);
-  const plan = planOf(folder, yaml.tests, shared.timeout_seconds);
+  const { tests, present } = testsOf(folder);
+  const plan = planOf(yaml.tests, { folder: shown(folder.path), present, sharedSeconds: shared.timeout_seconds });
   const sandbox = limitsOf(yaml.tests.runner, { ...shared.sandbox, ...yaml.sandbox });
   const workspace = placeInside(folder, "workspace");
-  const folders = { workspace: loadWorkspace(workspace, sandbox.workspaceMb), tests: unchangingFolder(folder, "tests") };
+  const folders = { workspace: loadWorkspace(workspace, sandbox.workspaceMb), tests };
   const { deliver = ["**"] } = yaml;
   const task = {
     id,
@@ -147,8 +148,8 @@ export function loadTask(suiteFolder: Place, { id, folderName = id, suite, share
     tests: plan,
     ...stateParts(folder, yaml, plan),
   };
-  const present = new Set(task.contextFiles.length === 0 ? [] : pathsBelow(workspace));
-  const absent = task.contextFiles.find((path) => !present.has(path));
+  const inWorkspace = new Set(task.contextFiles.length === 0 ? [] : pathsBelow(workspace));
+  const absent = task.contextFiles.find((path) => !inWorkspace.has(path));
   if (absent !== undefined)
     throw new UserError(
       `Cannot read "${shown(yamlPlace.path)}": context_files names "${printable(absent)}", which is not in workspace/; add the file or remove the entry`,
@@ -160,9 +161,19 @@ function groupOf(group: string | undefined): Pick<Task, "group"> {
   return group === undefined ? {} : { group: group.normalize("NFC") };
 }
 
-function unchangingFolder(task: Place, name: string): Unchanging {
-  const folder = placeInside(task, name);
-  return unchanging(shown(folder.path), () => readTree(folder, { emptyFolders: false }));
+// The hidden tests, and the paths of all their files.
+function testsOf(task: Place): { readonly tests: Unchanging; readonly present: readonly string[] } {
+  const folder = placeInside(task, "tests");
+  if (!isFolder(folder))
+    throw new UserError(`Cannot load task "${shown(task.path)}": its folder tests/ is missing; put the hidden tests there`);
+  const present = new Set<string>();
+  const tests = unchanging(shown(folder.path), function* () {
+    for (const file of readTree(folder, { emptyFolders: false })) {
+      present.add(file.path);
+      yield file;
+    }
+  });
+  return { tests, present: [...present] };
 }
 
 type ImageChoice = { readonly suiteFolder: Place; readonly shared: Shared; readonly runner: TestRunnerName };

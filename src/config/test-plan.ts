@@ -2,8 +2,6 @@ import { z } from "zod";
 import { UserError } from "../core/errors.ts";
 import { printable } from "../core/printable.ts";
 import { type Isolation, TEST_RUNNERS, type TestPlan, type TestRunnerName } from "../core/task.ts";
-import { isFolder, pathsBelow } from "../files/folder.ts";
-import { type Place, placeInside, shown } from "../files/place.ts";
 
 /** The longest path that a task may name. */
 export const MAX_PATH = 1000;
@@ -90,12 +88,11 @@ const RUNNER_RULES: Readonly<Record<TestRunnerName, RunnerRule>> = {
   command: { testFile: /[^/]$/, isolations: ["none", "process"] },
 };
 
-/** Makes the test plan of the task in a folder; `sharedSeconds` is the time limit of its suite. Throws UserError naming the field at fault. */
-export function planOf(place: Place, yaml: TestsYaml, sharedSeconds: number | undefined): TestPlan {
-  const folder = shown(place.path);
-  const testsFolder = placeInside(place, "tests");
-  if (!isFolder(testsFolder)) throw new UserError(`Cannot load task "${folder}": its folder tests/ is missing; put the hidden tests there`);
-  const present = pathsBelow(testsFolder);
+/** What a task is about to be graded by: its folder for messages, the files below its tests folder, and the time limit of its suite. */
+type TestsFound = { readonly folder: string; readonly present: readonly string[]; readonly sharedSeconds: number | undefined };
+
+/** Makes the test plan of a task. Throws UserError naming the field at fault. */
+export function planOf(yaml: TestsYaml, { folder, present, sharedSeconds }: TestsFound): TestPlan {
   const { testFile } = RUNNER_RULES[yaml.runner];
   const files = yaml.files ?? present.filter((path) => testFile.test(path));
   if (files.length === 0)

@@ -90,7 +90,7 @@ function systemFault(place: Place, error: unknown): Error {
   return new UserError(`Cannot read "${shown(place.path)}": it cannot be opened (${code}); check the path and its permissions`);
 }
 
-// Reads until the end, wherever the file system says that it is, or one byte beyond the bound.
+// Reads until the end, which is where the file system says that it is or elsewhere, or one byte beyond the bound.
 function readAll(place: Place, { descriptor, sizeBytes }: OpenFile, maxBytes: number): Buffer {
   let buffer = Buffer.allocUnsafe(sizeBytes + 1);
   let length = 0;
@@ -98,7 +98,7 @@ function readAll(place: Place, { descriptor, sizeBytes }: OpenFile, maxBytes: nu
     const count = readSync(descriptor, buffer, length, buffer.length - length, null);
     length += count;
     if (length > maxBytes) throw tooLarge(place, maxBytes);
-    if (count === 0) return buffer.subarray(0, length);
+    if (count === 0 || length === sizeBytes) return buffer.subarray(0, length);
     if (length === buffer.length) buffer = Buffer.concat([buffer], Math.min(maxBytes + 1, buffer.length + 65_536));
   }
 }

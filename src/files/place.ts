@@ -18,6 +18,8 @@ export type Place = {
   readonly given: string;
   /** What may still be read as text below `named`: all places inside it share this. */
   readonly texts: { bytesLeft: number };
+  /** What was found on the way to places below `named`, which share it too. */
+  readonly plainFolders: PlainFolders;
 };
 
 const MAX_SHOWN = 300;
@@ -33,7 +35,7 @@ export function placeNamed(path: string): Place {
   if (path.includes("\0")) throw new UserError(`Cannot open "${shown(path)}": it contains a NUL character; check the path`);
   const plain = withoutEnd(normalize(path));
   const given = isAbsolute(plain) ? givenOfAbsolute(plain) : givenOfRelative(plain);
-  return { path: plain, named: plain === "." ? "" : plain, given, texts: { bytesLeft: MAX_TEXTS_BYTES } };
+  return { path: plain, named: plain === "." ? "" : plain, given, texts: { bytesLeft: MAX_TEXTS_BYTES }, plainFolders: new PlainFolders() };
 }
 
 /** A file or folder inside another, named by a file or a listing of that folder: a relative path without `..`; throws UserError for another one. */
@@ -59,13 +61,31 @@ export type Purpose = { readonly action: "read" | "write"; readonly wanted: "fil
 
 /** Finds out what there is at a place, without following a link or opening anything. Throws UserError when a folder on the way to it is a link. */
 export function kindOf(place: Place, purpose: Purpose): Kind {
-  const parts = partsBelow(place);
-  for (const part of parts) {
+  for (const part of partsBelow(place)) {
+    if (place.plainFolders.has(part)) continue;
     const kind = kindAt(part);
+    if (kind === "folder") place.plainFolders.add(part);
     if (kind === "nothing" || part === place.path) return kind;
     if (kind === "link") throw linkFault(place, part, purpose);
   }
-  return kindAt(place.path);
+  return place.plainFolders.has(place.path) ? "folder" : kindAt(place.path);
+}
+
+/**
+ * Folders that were found to be plain, and so were all on the way to them. They are believed until the end of the present turn of the event
+ * loop: a suite is loaded in one turn, and looking at each folder again for each of its files takes longer than reading the files.
+ */
+class PlainFolders {
+  readonly #paths = new Set<string>();
+
+  has(path: string): boolean {
+    return this.#paths.has(path);
+  }
+
+  add(path: string): void {
+    if (this.#paths.size === 0) setImmediate(() => this.#paths.clear());
+    this.#paths.add(path);
+  }
 }
 
 /** What the file system says of a file or folder without opening it: times in nanoseconds since 1970. */

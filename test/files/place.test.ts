@@ -1,7 +1,8 @@
-import { closeSync, mkdirSync, openSync, readFileSync, symlinkSync } from "node:fs";
+import { closeSync, mkdirSync, openSync, readFileSync, renameSync, symlinkSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import { UserError } from "../../src/core/errors.ts";
+import { nextTurn } from "../../src/core/turn.ts";
 import { readText } from "../../src/files/file.ts";
 import { isFolder, isThere } from "../../src/files/folder.ts";
 import { isPlain, kindOf, placeInside, placeNamed } from "../../src/files/place.ts";
@@ -111,6 +112,21 @@ test("no part of a path inside a named folder may be a link, wherever the folder
 
   expect(() => readText(place)).toThrow(/add\/workspace" is a link; put the file itself there$/);
   expect(() => isThere(place)).toThrow(/is a link/);
+});
+
+test("a folder that becomes a link later is looked at again in the next turn of the event loop", async () => {
+  using folder = new TempFolder();
+  folder.write({ "private/x.md": "canary\n", "suite/workspace/x.md": "own\n" });
+  const place = placeInside(placeNamed(folder.at("suite")), "workspace/x.md");
+  expect(readText(place)).toBe("own\n");
+
+  renameSync(folder.at("suite/workspace"), folder.at("suite/before"));
+  symlinkSync(folder.at("private"), folder.at("suite/workspace"));
+  await nextTurn();
+  await nextTurn();
+
+  expect(readFileSync(place.path, "utf8")).toBe("canary\n");
+  expect(() => readText(place)).toThrow(/workspace" is a link; put the file itself there$/);
 });
 
 test.for(["..", "../x", "a/../../x", "a/..", "/etc/passwd", "", "a//b", "./a", "a/", "a\0b"])(
