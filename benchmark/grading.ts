@@ -42,6 +42,7 @@ function metered(provider: SandboxProvider, note: (cpuMs: number) => void): Sand
         list: (...args) => opened.list(...args),
         putFiles: (...args) => opened.putFiles(...args),
         exportFiles: (...args) => opened.exportFiles(...args),
+        serve: (...args) => opened.serve(...args),
         fingerprint: (...args) => opened.fingerprint(...args),
         close: async () => {
           note(await processorMs(opened));

@@ -63,6 +63,7 @@ function memorySandbox(id: string, output: Uint8Array): Sandbox {
       for (const { path, bytes } of files.values()) hash.update(path).update(bytes);
       return hash.digest("hex");
     },
+    serve: () => Promise.reject(new Error("A sandbox in memory has no ports")),
     close: async () => files.clear(),
   };
 }

@@ -56,6 +56,7 @@ function timedSandboxes(provider: SandboxProvider, spent: Spent): SandboxProvide
       list: (...args) => timed("tools", () => opened.list(...args)),
       putFiles: (...args) => timed("laying files", () => opened.putFiles(...args)),
       exportFiles: (...args) => timed("export", () => opened.exportFiles(...args)),
+      serve: (...args) => opened.serve(...args),
       fingerprint: (...args) => timed("tools", () => opened.fingerprint(...args)),
       close: () => timed("removal", () => opened.close()),
     };

@@ -126,6 +126,11 @@ export interface Sandbox {
   exportFiles(request: ExportRequest): Promise<Export>;
   /** SHA-256 over paths, modes and bytes below `root`: equal when nothing changed. */
   fingerprint(root: string): Promise<string>;
+  /**
+   * Answers programs inside that connect to a port of their own loopback interface: each connection, of many at once, is passed to `accept`. Neither a long answer nor a
+   * slow reader holds up other operations. To be called once. Throws InfraError (source `sandbox`) when the port is taken.
+   */
+  serve(port: number, accept: (connection: NodeJS.ReadWriteStream) => void): Promise<void>;
   /** Ends everything in a machine of a task's own and freezes its file system; absent for other sandboxes. It can only be closed afterwards. */
   readonly freeze?: Freeze | undefined;
   close(): Promise<void>;

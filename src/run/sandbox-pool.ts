@@ -213,6 +213,10 @@ class PooledSandbox implements Sandbox {
     return this.#sandbox.fingerprint(root);
   }
 
+  serve(...served: Parameters<Sandbox["serve"]>): Promise<void> {
+    return this.#sandbox.serve(...served);
+  }
+
   get freeze(): Sandbox["freeze"] {
     return this.#sandbox.freeze;
   }

@@ -17,6 +17,7 @@ const MODULES = [
   "pristine",
   "export",
   "fingerprint",
+  "wire",
   "main",
 ];
 

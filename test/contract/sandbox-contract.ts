@@ -6,6 +6,7 @@ import type { SandboxAdapter } from "./sandbox-fixture.ts";
 import { hostileContract } from "./sandbox-hostile-contract.ts";
 import { isolationContract } from "./sandbox-isolation-contract.ts";
 import { providerContract } from "./sandbox-provider-contract.ts";
+import { serveContract } from "./sandbox-serve-contract.ts";
 
 /** Everything that a sandbox of any kind must do. */
 export function sandboxContract(adapter: SandboxAdapter): void {
@@ -13,6 +14,7 @@ export function sandboxContract(adapter: SandboxAdapter): void {
   describe("provider", () => providerContract(adapter));
   describe("files", () => fileContract(adapter));
   describe("export", () => exportContract(adapter));
+  describe("connections", () => serveContract(adapter));
 }
 
 /** What depends on how memory and processes are bounded. */

@@ -123,6 +123,16 @@ export class ChannelSandbox implements Sandbox {
     return String(answer["sha256"]);
   }
 
+  async serve(port: number, accept: (connection: NodeJS.ReadWriteStream) => void): Promise<void> {
+    this.#channel.serve(accept);
+    const { answer } = await this.#ask({ op: "serve", port }, NO_PAYLOAD);
+    if (answer["kind"] !== "serving")
+      throw new InfraError(
+        "sandbox",
+        `Cannot serve port ${port} inside the sandbox: ${String(answer["message"])}; its image must leave it free`,
+      );
+  }
+
   close(): Promise<void> {
     this.#closing ??= this.#closeAll();
     return this.#closing;

@@ -2,6 +2,7 @@ import { randomBytes } from "node:crypto";
 import type { Duplex } from "node:stream";
 import { InfraError } from "../../core/errors.ts";
 import { encodeFrame, type Frame, FrameDecoder, KEY_BYTES, Seal } from "./frame.ts";
+import { type AcceptWire, Wires } from "./wires.ts";
 
 /** Limits of a request: time until its answer must arrive, and bytes of payload in the reply. */
 export type RequestBounds = { readonly timeoutMs: number; readonly maxReplyBytes: number };
@@ -51,6 +52,9 @@ export class Channel {
   readonly #sent = new Seal(this.#key, "host");
   readonly #frames = new FrameDecoder(new Seal(this.#key, "guest"));
   readonly #pending = new Map<number, Pending>();
+  readonly #wires = new Wires((header, payload) => {
+    if (this.#failure === null) this.#send(header, payload);
+  });
   #errorOutput = "";
   #nextId = 1;
   #failure: Error | null = null;
@@ -110,6 +114,11 @@ export class Channel {
     return { id, reply };
   }
 
+  /** Passes each connection that a program inside opens to the port that is served from now on to `accept`. */
+  serve(accept: AcceptWire): void {
+    this.#wires.serve(accept);
+  }
+
   /** Asks the guest to end a running command, which must then answer within the given time. */
   kill(id: number, graceMs: number): void {
     const pending = this.#pending.get(id);
@@ -157,6 +166,7 @@ export class Channel {
       pending.reject(error);
     }
     this.#pending.clear();
+    this.#wires.fail(error);
   }
 
   #end(): void {
@@ -185,6 +195,10 @@ export class Channel {
 
   #accept(frame: Frame): void {
     if (frame.header["ready"] === true) this.#markReady();
+    if (frame.header["wire"] !== undefined) {
+      this.#wires.take(frame);
+      return;
+    }
     const id = Number(frame.header["id"]);
     const pending = this.#pending.get(id);
     if (pending === undefined) return;

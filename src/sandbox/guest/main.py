@@ -20,6 +20,7 @@ from file import listing, read, write
 from fingerprint import fingerprint
 from pristine import lay_image, put
 from transport import Inbox, Outbox, read_key
+from wire import Wires
 
 # Above this many queued bytes, operations pause until the host has read more.
 MAX_QUEUED_BYTES = 1 << 20
@@ -46,6 +47,7 @@ class Guest:
         self.by_pipe = {}
         self.leftover = set()
         self.tasks = deque()
+        self.wires = Wires(self.poll, self.outbox)
         self.sending = False
         self.next_discard = 0.0
 
@@ -53,27 +55,34 @@ class Guest:
         self.outbox.send({"ready": True})
         self._flush()
         while not self.inbox.closed:
-            for fd, _ in self.poll.poll(self._poll_timeout_ms()):
-                self._attend(fd)
+            for fd, events in self.poll.poll(self._poll_timeout_ms()):
+                self._attend(fd, events)
             self._watch_time()
             self._step_tasks()
             self._discard()
             self._flush()
 
-    def _attend(self, fd):
+    def _attend(self, fd, events):
         if fd == 0:
             for header, payload in self.inbox.receive():
                 self._accept(header, payload)
         elif fd == self.wake:
             os.read(self.wake, 4096)
             self._reap()
-        elif fd in self.by_pipe and not self.by_pipe[fd].read():
-            self._close_pipe(fd)
+        elif fd in self.by_pipe:
+            if not self.by_pipe[fd].read():
+                self._close_pipe(fd)
+        else:
+            self.wires.attend(fd, events)
 
     def _accept(self, header, payload):
         operation = header["op"]
-        if operation == "run":
+        if operation == "wire":
+            self.wires.take(header, payload)
+        elif operation == "run":
             self._run(header, payload)
+        elif operation == "serve":
+            self._finish(header["id"], self.wires.listen(header["port"]))
         elif operation == "kill":
             command = self.commands.get(header["target"])
             if command is not None and command.ending is None:
