@@ -39,6 +39,7 @@ function metered(provider: SandboxProvider, note: (cpuMs: number) => void): Sand
         run: (...args) => opened.run(...args),
         readFile: (...args) => opened.readFile(...args),
         writeFile: (...args) => opened.writeFile(...args),
+        changeFiles: (...args) => opened.changeFiles(...args),
         list: (...args) => opened.list(...args),
         putFiles: (...args) => opened.putFiles(...args),
         exportFiles: (...args) => opened.exportFiles(...args),

@@ -45,6 +45,15 @@ function memorySandbox(id: string, output: Uint8Array): Sandbox {
       files.set(name(path), { path: name(path), bytes, executable: executable ?? false });
       return { kind: "written", path: name(path), created };
     },
+    changeFiles: async (_root, changes) => {
+      await turn();
+      for (const change of changes) {
+        const path = name(change.path);
+        if (change.kind === "write") files.set(path, { path, bytes: change.bytes, executable: false });
+        else files.delete(path);
+      }
+      return { kind: "changed" };
+    },
     list: async () => ({
       kind: "listed",
       entries: [...files.values()].map(({ path, bytes }) => ({ path, kind: "file", sizeBytes: bytes.length })),

@@ -53,6 +53,7 @@ function timedSandboxes(provider: SandboxProvider, spent: Spent): SandboxProvide
       run: (request, stop) => timed(request.cwd === "/" ? "tests" : "tools", () => opened.run(request, stop)),
       readFile: (...args) => timed("tools", () => opened.readFile(...args)),
       writeFile: (...args) => timed("tools", () => opened.writeFile(...args)),
+      changeFiles: (...args) => timed("tools", () => opened.changeFiles(...args)),
       list: (...args) => timed("tools", () => opened.list(...args)),
       putFiles: (...args) => timed("laying files", () => opened.putFiles(...args)),
       exportFiles: (...args) => timed("export", () => opened.exportFiles(...args)),

@@ -4,9 +4,12 @@ import type { SpendingLimit } from "./spending.ts";
 import type { SourceFile } from "./task.ts";
 
 /** The names of the sets of tools that the loop has. */
-export const TOOL_PROFILES = ["full", "no-exec", "read-only", "bash-only"] as const;
+export const TOOL_PROFILES = ["full", "no-exec", "read-only", "bash-only", "apply-patch"] as const;
 
-/** Which tools the loop offers a model: all eight, no commands, nothing that changes a file, or a bare shell alone. */
+/**
+ * Which tools the loop offers a model: all eight, no commands, nothing that changes a file, a bare shell alone, or all with one tool for patches in place of those that
+ * write and edit a file.
+ */
 export type ToolProfile = (typeof TOOL_PROFILES)[number];
 
 /** The harness's own tool-calling loop. `maskAtShare` is the share of the context window at which it masks old tool results. */

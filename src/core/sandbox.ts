@@ -66,6 +66,17 @@ export type FileRead = { readonly kind: "read"; readonly path: string; readonly 
 /** A file written in one move; `created` is false when it replaced one. */
 export type FileWritten = { readonly kind: "written"; readonly path: string; readonly created: boolean } | PathRefusal;
 
+/**
+ * One of several changes that are made together: a file that is written, with the mode of the file at `modeOf`, or else the one that it has; or a file or link that is
+ * removed, where the last link of the path is not followed.
+ */
+export type FileChange =
+  | { readonly kind: "write"; readonly path: string; readonly bytes: Uint8Array; readonly modeOf: string | null }
+  | { readonly kind: "remove"; readonly path: string };
+
+/** The outcome of such changes: all were made, or none, because of the refusal of one `path`. */
+export type FilesChanged = { readonly kind: "changed" } | (PathRefusal & { readonly path: string });
+
 /** One entry below a directory; `path` is relative to that directory. */
 export type DirectoryEntry = { readonly path: string; readonly kind: "file" | "directory" | "link" | "other"; readonly sizeBytes: number };
 
@@ -113,6 +124,8 @@ export interface Sandbox {
   run(request: CommandRequest, signal?: AbortSignal): Promise<CommandResult>;
   readFile(query: PathQuery, maxBytes: number): Promise<FileRead>;
   writeFile(query: PathQuery, content: { readonly bytes: Uint8Array; readonly executable?: boolean }): Promise<FileWritten>;
+  /** Makes all of the changes or, where one is refused or fails, none of them; no path may occur twice. Paths are relative to `root` and must stay inside. */
+  changeFiles(root: string, changes: readonly FileChange[]): Promise<FilesChanged>;
   list(
     query: PathQuery,
     options: { readonly depth: number; readonly maxEntries: number; readonly skipInside: readonly string[] },

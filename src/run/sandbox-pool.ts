@@ -4,7 +4,9 @@ import type {
   CommandResult,
   DirectoryListing,
   Export,
+  FileChange,
   FileRead,
+  FilesChanged,
   FileWritten,
   PathQuery,
   Sandbox,
@@ -195,6 +197,10 @@ class PooledSandbox implements Sandbox {
 
   writeFile(query: PathQuery, content: Content): Promise<FileWritten> {
     return this.#sandbox.writeFile(query, content);
+  }
+
+  changeFiles(root: string, changes: readonly FileChange[]): Promise<FilesChanged> {
+    return this.#sandbox.changeFiles(root, changes);
   }
 
   list(query: PathQuery, options: ListOptions): Promise<DirectoryListing> {

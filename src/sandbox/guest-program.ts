@@ -13,6 +13,7 @@ const MODULES = [
   "command",
   "confine",
   "file",
+  "change",
   "walk",
   "pristine",
   "export",

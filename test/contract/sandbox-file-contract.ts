@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { InfraError } from "../../src/core/errors.ts";
+import { WORKSPACE } from "../../src/core/sandbox.ts";
 import type { SourceFile } from "../../src/core/task.ts";
 import { at, run, type SandboxAdapter, sharedSandbox, succeed } from "./sandbox-fixture.ts";
 
@@ -115,6 +116,62 @@ export function fileContract(adapter: SandboxAdapter): void {
     await sandbox().writeFile(at("second"), text("new"));
 
     expect(await succeed(sandbox(), "cat first second")).toBe("oldnew");
+  });
+
+  describe("several files in one step", () => {
+    const write = (path: string, value: string, modeOf: string | null = null) => ({ kind: "write", path, ...text(value), modeOf }) as const;
+    const remove = (path: string) => ({ kind: "remove", path }) as const;
+    const fresh = "rm -rf step; mkdir step; cd step; echo -n 1 > a; echo -n 2 > b; chmod 751 a; echo -n 3 > c; ln -s c link";
+    const state = () => succeed(sandbox(), "cd step; find . | sort; cat a b c; stat -c %a a");
+    const root = `${WORKSPACE}/step`;
+
+    test("are written with their modes, moved and removed, and nothing else is left", async () => {
+      await succeed(sandbox(), fresh);
+
+      const changes = [write("a", "one"), write("made/by/move", "two", "a"), remove("b"), write("link", "three"), write("made/new", "")];
+
+      expect(await sandbox().changeFiles(root, changes)).toEqual({ kind: "changed" });
+      expect(await succeed(sandbox(), "cd step; find . -type f -printf '%P %m\n' | sort; cat a made/by/move c; readlink link")).toBe(
+        "a 751\nc 644\nmade/by/move 751\nmade/new 644\nonetwothreec\n",
+      );
+    });
+
+    test("a link is removed, not what it leads to", async () => {
+      await succeed(sandbox(), fresh);
+
+      expect(await sandbox().changeFiles(root, [remove("link")])).toEqual({ kind: "changed" });
+      expect(await succeed(sandbox(), "cd step; ls; cat c")).toBe("a\nb\nc\n3");
+    });
+
+    test.for([
+      { title: "leads out", last: write("../../x", "x"), answer: { kind: "outside", path: "../../x" } },
+      { title: "is empty", last: write("", "x"), answer: { kind: "denied", message: "the path is empty", path: "" } },
+      { title: "is a folder", last: write("folder", "x"), answer: { kind: "is-directory", path: "folder" } },
+      { title: "is a folder to remove", last: remove("folder"), answer: { kind: "is-directory", path: "folder" } },
+      { title: "is the root", last: remove("."), answer: { kind: "is-directory", path: "." } },
+      { title: "is missing", last: remove("gone"), answer: { kind: "not-found", suggestions: [], path: "gone" } },
+      { title: "goes through a file", last: write("a/x", "x"), answer: { kind: "not-a-directory", path: "a/x" } },
+      { title: "is a pipe", last: remove("pipe"), answer: { kind: "special-file", path: "pipe" } },
+      {
+        title: "cannot be removed",
+        last: remove("folder/locked"),
+        answer: { kind: "denied", message: "permission denied", path: "folder/locked" },
+      },
+      {
+        title: "is another name of one before",
+        last: write("link", "x"),
+        answer: { kind: "denied", message: "it is the same file as another one of the changes", path: "link" },
+      },
+    ])("stay as they were when the last path $title", async ({ last, answer }) => {
+      await succeed(sandbox(), `chmod -f 755 step/folder; ${fresh}; mkdir folder; touch folder/locked; chmod 555 folder; mkfifo pipe`);
+      const before = await state();
+
+      const changes = [write("a", "one"), write("made/by/move", "two", "a"), remove("b"), write("c", "three"), last];
+
+      expect(await sandbox().changeFiles(root, changes)).toEqual(answer);
+      expect(await state()).toBe(before);
+      await succeed(sandbox(), "chmod 755 step/folder");
+    });
   });
 
   test("circular links are refused", async () => {

@@ -1,3 +1,4 @@
+import { type PatchHunk, parsePatch } from "../../core/patch.ts";
 import { readCommands, type SimpleCommand } from "./shell-command.ts";
 
 /** A tool call as the model wrote it; `arguments` is text, JSON or not. */
@@ -26,9 +27,25 @@ export function actsOf({ tool, arguments: text }: ToolUse): readonly Act[] {
   const given = (name: string): string => (typeof args?.[name] === "string" ? args[name] : "");
   if (tool === "write_file") return [{ kind: "wrote", tool, path: inWorkspace(given("path")), text: given("content") }];
   if (tool === "edit_file") return [{ kind: "wrote", tool, path: inWorkspace(given("path")), text: given("new_text") }];
+  if (tool === "apply_patch") return actsOfPatch(tool, given("patch"));
   if (tool === "run_python") return [{ kind: "ran-program", tool, text: given("code") }];
   if (tool === "run_command") return actsOfShell(tool, args === null ? text : given("command"), 0);
   return [];
+}
+
+function actsOfPatch(tool: string, patch: string): Act[] {
+  const parsedPatch = parsePatch(patch);
+  if (parsedPatch.kind === "malformed") return [];
+  return parsedPatch.operations.flatMap((operation): Act[] => {
+    if (operation.kind === "delete") return [];
+    const path = inWorkspace(operation.kind === "update" ? (operation.moveTo ?? operation.path) : operation.path);
+    return [{ kind: "wrote", tool, path, text: operation.kind === "add" ? operation.text : addedText(operation.hunks) }];
+  });
+}
+
+function addedText(hunks: readonly PatchHunk[]): string {
+  const added = hunks.flatMap(({ lines }) => lines.filter(({ mark }) => mark === "+"));
+  return added.map(({ text }) => text).join("\n");
 }
 
 function parsed(text: string): Readonly<Record<string, unknown>> | null {

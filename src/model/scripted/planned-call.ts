@@ -1,4 +1,5 @@
 import type { ToolCall, ToolResult, Turn } from "../../core/model.ts";
+import { patchFor } from "./patch-text.ts";
 import { type Change, textOf } from "./scripted-solution.ts";
 import { smallEdit } from "./small-edit.ts";
 
@@ -28,6 +29,8 @@ export function waysToChange(change: Change, tools: ReadonlySet<string>): readon
   if (text !== null && file.bytes.length <= MAX_WRITE_BYTES && tools.has("write_file")) {
     ways.push([{ name: "write_file", args: { path: file.path, content: text } }]);
   }
+  const patch = text === null || !tools.has("apply_patch") ? null : patchFor(file.path, oldText, text);
+  if (patch !== null && file.bytes.length <= MAX_WRITE_BYTES / 2) ways.push([{ name: "apply_patch", args: { patch } }]);
   if (tools.has("run_command")) ways.push(shellWrites(change));
   return ways;
 }
@@ -58,10 +61,10 @@ function hasFailed(result: ToolResult): boolean {
   return result.isError || /^(Error:|.{0,40}exit code:? [1-9-])/.test(result.text);
 }
 
-/** A path is written in one way by one tool, so the path identifies the call; a command is identified by its text. */
+/** A path is written in one way by one tool, so the path identifies the call; a command and a patch are identified by their text. */
 function isSameCall(planned: PlannedCall, call: ToolCall): boolean {
   if (call.name !== planned.name || call.args.kind !== "ok") return false;
-  const key = call.name === "run_command" ? "command" : "path";
+  const key = call.name === "run_command" ? "command" : call.name === "apply_patch" ? "patch" : "path";
   return call.args.value[key] === planned.args[key];
 }
 

@@ -55,7 +55,7 @@ const task = z.strictObject({
 const agent = z.discriminatedUnion("kind", [
   z.strictObject({
     kind: z.literal("loop").describe("the harness's own tool-calling loop"),
-    profile: z.enum(["full", "no-exec", "read-only", "bash-only"]),
+    profile: z.enum(["full", "no-exec", "read-only", "bash-only", "apply-patch"]),
     maskAtShare: share.describe("share of the context window at which old tool results are masked"),
   }),
   z.strictObject({ kind: z.literal("cli").describe("the command line of another agent"), name: z.string(), version: z.string() }),

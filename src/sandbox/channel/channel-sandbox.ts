@@ -7,7 +7,9 @@ import {
   type DirectoryListing,
   type Export,
   type ExportRequest,
+  type FileChange,
   type FileRead,
+  type FilesChanged,
   type FileWritten,
   type Freeze,
   type PathQuery,
@@ -17,7 +19,7 @@ import {
 } from "../../core/sandbox.ts";
 import type { SourceFile } from "../../core/task.ts";
 import { type Channel, payloadOf, type Reply, type RequestBounds } from "./channel.ts";
-import { batchFiles, collectExport, isPlainRelative, refusePath } from "./file-transfer.ts";
+import { batchFiles, collectExport, isPlainRelative, packChanges, refusePath } from "./file-transfer.ts";
 
 const FILE_OPERATION_MS = 120_000;
 /** What a guest may take to end by itself. */
@@ -89,6 +91,18 @@ export class ChannelSandbox implements Sandbox {
     if (content.bytes.length > MAX_FILE_BYTES) return { kind: "too-large", sizeBytes: content.bytes.length };
     const reply = await this.#ask({ op: "write", ...query, executable: content.executable ?? null }, NO_PAYLOAD, content.bytes);
     return reply.answer as FileWritten;
+  }
+
+  async changeFiles(root: string, changes: readonly FileChange[]): Promise<FilesChanged> {
+    for (const { path } of changes) {
+      const refusal = refusePath(path);
+      if (refusal !== null) return { ...refusal, path };
+    }
+    const { pieces, payload } = packChanges(changes);
+    const last = changes.at(-1);
+    if (payload.length > MAX_FILE_BYTES && last !== undefined) return { kind: "too-large", sizeBytes: payload.length, path: last.path };
+    const reply = await this.#ask({ op: "change", root, changes: pieces }, NO_PAYLOAD, payload);
+    return reply.answer as FilesChanged;
   }
 
   async list(

@@ -1,6 +1,6 @@
 import { InfraError } from "../../core/errors.ts";
 import { isAllowed, type PathFilter } from "../../core/glob.ts";
-import type { Export, ExportRequest, PathRefusal } from "../../core/sandbox.ts";
+import type { Export, ExportRequest, FileChange, PathRefusal } from "../../core/sandbox.ts";
 import type { SourceFile } from "../../core/task.ts";
 import { inTurns } from "../../core/turn.ts";
 import type { Reply } from "./channel.ts";
@@ -55,6 +55,17 @@ export function* batchFiles(files: readonly SourceFile[], maxBytes: number): Gen
     } while (offset < file.bytes.length);
   }
   if (pieces.length > 0) yield { pieces, payload: Buffer.concat(contents) };
+}
+
+/** Packs changes into one frame; null is the length of a file that is removed. */
+export function packChanges(changes: readonly FileChange[]): {
+  readonly pieces: readonly (readonly [path: string, length: number | null, modeOf: string | null])[];
+  readonly payload: Buffer;
+} {
+  const pieces = changes.map((change) =>
+    change.kind === "write" ? ([change.path, change.bytes.length, change.modeOf] as const) : ([change.path, null, null] as const),
+  );
+  return { pieces, payload: Buffer.concat(changes.flatMap((change) => (change.kind === "write" ? [change.bytes] : []))) };
 }
 
 /** Assembles the files of an export. The guest is not trusted: paths, rule and bounds are checked again; throws InfraError when it broke one. */

@@ -13,6 +13,7 @@ from _collections import deque
 
 import harden
 import process
+from change import change
 from command import PIPE_BYTES, Command, NotRunnable
 from confine import Refusal, denied
 from export import export
@@ -28,11 +29,19 @@ STEPS_A_TURN = 64
 # Output of processes left behind is read so that they never block, but at most one pipe's worth each tick.
 DISCARD_TICK_SECONDS = 0.05
 
-OPERATIONS = {"read": read, "write": write, "list": listing, "put": put, "export": export, "fingerprint": fingerprint}
+OPERATIONS = {
+    "read": read,
+    "write": write,
+    "change": change,
+    "list": listing,
+    "put": put,
+    "export": export,
+    "fingerprint": fingerprint,
+}
 # The home folder of commands is /tmp, a folder in memory that is empty at the start.
 GIT_SETTINGS = "/tmp/.gitconfig"
 # Requests of the agent: an error of the system becomes an answer. The others come from the harness and must not fail.
-ASKED_BY_AGENT = ("read", "write", "list")
+ASKED_BY_AGENT = ("read", "write", "change", "list")
 
 
 class Guest:

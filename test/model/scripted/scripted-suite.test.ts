@@ -36,12 +36,15 @@ async function work(task: Task, behavior: string, profile: ToolProfile) {
 }
 
 describe.for(tasks)("on $id", (task) => {
-  test.for(["full", "no-exec", "bash-only"] as const)("the reference leaves its solution, with the %s tools", async (profile) => {
-    const { stop, files } = await work(task, "oracle", profile);
+  test.for(["full", "no-exec", "bash-only", "apply-patch"] as const)(
+    "the reference leaves its solution, with the %s tools",
+    async (profile) => {
+      const { stop, files } = await work(task, "oracle", profile);
 
-    expect(stop.kind).toBe("completed");
-    for (const { path, bytes } of (await task.files.reference()) ?? []) expect(files.get(path)).toBe(Buffer.from(bytes).toString());
-  });
+      expect(stop.kind).toBe("completed");
+      for (const { path, bytes } of (await task.files.reference()) ?? []) expect(files.get(path)).toBe(Buffer.from(bytes).toString());
+    },
+  );
 
   test("the flawed one leaves something else", async () => {
     const { stop, files } = await work(task, "flawed", "full");

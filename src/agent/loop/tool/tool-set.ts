@@ -1,5 +1,6 @@
 import type { Tier, ToolProfile } from "../../../core/agent.ts";
 import { editFile } from "./edit/edit-file.ts";
+import { applyPatch } from "./edit/patch/apply-patch.ts";
 import { writeFile } from "./edit/write-file.ts";
 import { readFile } from "./read-file.ts";
 import { runCommandTool } from "./run-command.ts";
@@ -12,7 +13,7 @@ import type { Tool } from "./tool.ts";
 /** The tools of a trial: `offered` are shown to the model, in a fixed order; `denied` exist but are not allowed. */
 export type ToolSet = { readonly offered: readonly Tool[]; readonly denied: readonly Tool[] };
 
-const TIERS: Readonly<Record<ToolProfile, readonly Tier[]>> = {
+const TIERS: Readonly<Record<Exclude<ToolProfile, "apply-patch">, readonly Tier[]>> = {
   full: ["read", "write", "execute"],
   "no-exec": ["read", "write"],
   "read-only": ["read"],
@@ -23,7 +24,9 @@ const TIERS: Readonly<Record<ToolProfile, readonly Tier[]>> = {
 export function toolSet(profile: ToolProfile, commandTimeoutSeconds: number): ToolSet {
   const runCommand = runCommandTool(commandTimeoutSeconds);
   const runPython = runPythonTool(commandTimeoutSeconds);
-  const all = [readFile, writeFile, editFile, listDirectory, searchFiles, findReferences, runCommand, runPython];
+  const others = [listDirectory, searchFiles, findReferences, runCommand, runPython];
+  if (profile === "apply-patch") return { offered: [readFile, applyPatch, ...others], denied: [writeFile, editFile] };
+  const all = [readFile, writeFile, editFile, ...others];
   const isOffered = (tool: Tool): boolean => (profile === "bash-only" ? tool === runCommand : TIERS[profile].includes(tool.tier));
   return { offered: all.filter(isOffered), denied: all.filter((tool) => !isOffered(tool)) };
 }

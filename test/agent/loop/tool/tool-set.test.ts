@@ -16,11 +16,15 @@ test.for([
   { profile: "no-exec", offered: ["read_file", "write_file", "edit_file", "list_directory", "search_files", "find_references"] },
   { profile: "read-only", offered: READ },
   { profile: "bash-only", offered: ["run_command"] },
+  {
+    profile: "apply-patch",
+    offered: ["read_file", "apply_patch", "list_directory", "search_files", "find_references", "run_command", "run_python"],
+  },
 ] as const)("the profile $profile offers its tools in a fixed order", ({ profile, offered }) => {
   const tools = toolSet(profile, SECONDS);
 
   expect(namesOf(tools.offered)).toEqual(offered);
-  expect(tools.offered.length + tools.denied.length).toBe(8);
+  expect(tools.offered.length + tools.denied.length).toBe(profile === "apply-patch" ? 9 : 8);
 });
 
 test("schemas use only what every provider accepts", () => {

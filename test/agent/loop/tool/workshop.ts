@@ -5,7 +5,7 @@ import { prepareCall, runCall } from "../../../../src/agent/loop/call.ts";
 import type { ToolOutcome } from "../../../../src/agent/loop/tool/outcome.ts";
 import type { ToolContext } from "../../../../src/agent/loop/tool/tool.ts";
 import { toolSet } from "../../../../src/agent/loop/tool/tool-set.ts";
-import type { Action, AgentLimits } from "../../../../src/core/agent.ts";
+import type { Action, AgentLimits, ToolProfile } from "../../../../src/core/agent.ts";
 import { type Sandbox, WORKSPACE } from "../../../../src/core/sandbox.ts";
 import { dockerSandboxProvider } from "../../../../src/sandbox/docker/docker-provider.ts";
 import { connectEngine } from "../../../../src/sandbox/docker/engine.ts";
@@ -27,10 +27,11 @@ export type Workshop = {
 export async function openWorkshop(
   files: Readonly<Record<string, string | Uint8Array>> = {},
   limits: Partial<AgentLimits> = {},
+  profile: ToolProfile = "full",
 ): Promise<Workshop> {
   const sandbox = await openFolderSandbox(files);
   onTestFinished(() => sandbox.close());
-  const use = toolUser(sandbox, limits);
+  const use = toolUser(sandbox, limits, profile);
   const host = (path: string): string => join(sandbox.disk, "workspace", path);
   return {
     sandbox,
@@ -62,9 +63,9 @@ export async function openContainerWorkshop(
 }
 
 /** Calls tools in a sandbox as the loop does: arguments are checked, results cut to size. */
-export function toolUser(sandbox: Sandbox, limits: Partial<AgentLimits> = {}): Workshop["use"] {
+export function toolUser(sandbox: Sandbox, limits: Partial<AgentLimits> = {}, profile: ToolProfile = "full"): Workshop["use"] {
   const all = { ...LIMITS, ...limits };
-  const tools = toolSet("full", all.commandTimeoutSeconds);
+  const tools = toolSet(profile, all.commandTimeoutSeconds);
   const context: ToolContext = { sandbox, limits: all, signal: new AbortController().signal, remainingMs: () => 600_000 };
   return async (name, args) => {
     const made = call(name, args);

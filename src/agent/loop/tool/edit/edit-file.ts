@@ -3,6 +3,7 @@ import { refusalOutcome } from "../path.ts";
 import { linesOf, MAX_WRITE_BYTES, openTextFile } from "../text-file.ts";
 import { defineTool } from "../tool.ts";
 import { byteLength, firstBytes, grouped } from "../truncate.ts";
+import { closestLine } from "./closest-line.ts";
 import { type EditMatch, linesAt, type MatchedBy, matchEdit, type Replacement } from "./edit-match.ts";
 import { decodeEditable, type EditableText, encodeEdited } from "./line-ending.ts";
 
@@ -102,17 +103,6 @@ function explainFailure({ path, editable, oldText }: Edit, match: Exclude<EditMa
   }
   const hints = [closestLine(text, oldText), numberedHint(oldText)].filter((hint) => hint !== null);
   return failed("no_match", `old_text was not found in ${path}.`, hints.length === 0 ? undefined : hints.join("\n"));
-}
-
-function closestLine(text: string, oldText: string): string | null {
-  const wanted = linesOf(oldText)
-    .map((line) => line.replace(/^\d+\t/, "").trim())
-    .find((line) => line !== "");
-  if (wanted === undefined) return null;
-  const lines = linesOf(text);
-  const index = lines.findIndex((line) => line.trim() === wanted);
-  const near = index === -1 ? lines.findIndex((line) => line.includes(wanted)) : index;
-  return near === -1 ? null : `Closest line ${near + 1}: ${firstBytes(lines[near] ?? "", 200)}`;
 }
 
 function numberedHint(oldText: string): string | null {
