@@ -71,7 +71,13 @@ export const BUILD_NETWORK_FLAG = [
 /** The flag that puts one image in the place of another. */
 export const BASE_FLAG = [
   "--base <from=image>",
-  "build images of harbor and terminal-bench tasks on IMAGE where their Dockerfile says FROM, for one that cannot be pulled; it changes what is measured; may be repeated",
+  "build images of harbor, swebench and terminal-bench tasks on IMAGE where their Dockerfile says FROM, for one that cannot be pulled; it changes what is measured; may be repeated",
+] as const;
+
+/** The flag that says where the images of instances come from. */
+export const IMAGES_FLAG = [
+  "--images <where>",
+  "images of swebench instances: a folder of Dockerfiles (NAME/Dockerfile), or what the names of images begin with, such as docker.io/swebench",
 ] as const;
 
 /** The flag that says which reward passes. */

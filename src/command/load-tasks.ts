@@ -1,12 +1,13 @@
 import { nativeSource, ownSuites } from "../config/native-source.ts";
 import { suiteDigest } from "../core/digest.ts";
-import { UserError } from "../core/errors.ts";
+import { InfraError, UserError } from "../core/errors.ts";
 import { counted } from "../core/format.ts";
 import { wildcard } from "../core/glob.ts";
 import { printable } from "../core/printable.ts";
 import { suggestion } from "../core/suggestion.ts";
 import type { LeftOut, LoadedSuite, LoadOptions, Suite, Task } from "../core/task.ts";
 import { IMPORTED_SOURCES } from "../import/imported-sources.ts";
+import type { SandboxKind } from "./sandbox/sandbox-flag.ts";
 
 /** How a suite is named on the command line, for help and messages: every format of the table. */
 export const SUITE_USAGE = alternatives([nativeSource, ...IMPORTED_SOURCES].map(({ usage }) => usage));
@@ -28,21 +29,44 @@ export async function loadTasks(names: readonly string[], taskPatterns: readonly
   );
   rejectDuplicates(tasks);
   const suite = { name: loaded.map((one) => one.suite.name).join("+"), tasks, digest: suiteDigest(tasks) };
-  return { suite, notices: loaded.flatMap(({ notices }) => notices) };
+  return { suite, notices: [...loaded.flatMap(({ notices }) => notices), ...unusedBases(flags, loaded)] };
+}
+
+// Most likely its FROM is mistyped: without a word, tasks would be built on what their Dockerfiles say.
+function unusedBases({ base = [] }: FormatFlags, loaded: readonly LoadedSource[]): readonly string[] {
+  const used = new Set(loaded.flatMap(({ suite }) => suite.replaced ?? []));
+  const unused = [...new Set(base.map((text) => text.slice(0, text.indexOf("="))))].filter((from) => !used.has(from));
+  return unused.map((from) => `--base ${printable(from)}=... is not used: no task that is loaded starts from ${printable(from)}`);
 }
 
 /** The flags of a command that set something of tasks in formats with images and rewards of their own. */
-export type FormatFlags = { readonly base?: readonly string[] | undefined; readonly passAt?: number | undefined };
+export type FormatFlags = {
+  readonly base?: readonly string[] | undefined;
+  readonly passAt?: number | undefined;
+  readonly images?: string | undefined;
+  readonly sandbox?: SandboxKind | undefined;
+};
 
 // A part of an image's name cannot hold a "=".
-function loadOptions({ base = [], passAt = 1 }: FormatFlags): LoadOptions {
+function loadOptions({ base = [], passAt = 1, images, sandbox = "docker" }: FormatFlags): LoadOptions {
   const bases = base.map((text): [string, string] => {
     const [, from, image] = /^([^=\s]{1,500})=([^=\s]{1,500})$/.exec(text) ?? [];
     if (from === undefined || image === undefined)
       throw new UserError(`Cannot use --base "${printable(text)}": expected FROM=IMAGE, such as ubuntu:24.04=bench-sandbox:latest`);
     return [from, image];
   });
-  return { bases: new Map(bases), passAt };
+  return { bases: new Map(bases), passAt, images: images ?? null, ...(sandbox === "docker" ? { hasImage: engineHasImage } : {}) };
+}
+
+// The engine is asked only by formats whose images lie in a registry.
+async function engineHasImage(name: string): Promise<boolean> {
+  const { connectEngine, imageId } = await import("../sandbox/docker/engine.ts");
+  try {
+    return (await imageId(connectEngine(), name)) !== null;
+  } catch (error) {
+    if (error instanceof InfraError) throw new UserError(error.message);
+    throw error;
+  }
 }
 
 // Prompts and settings stay in memory, and a folder of suites may hold any number of them.

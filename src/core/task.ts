@@ -1,3 +1,5 @@
+import type { SandboxProvider } from "./sandbox.ts";
+
 /** One file of a task, with its path relative to the folder it belongs to (`/` separates, no `..`). */
 export type SourceFile = {
   readonly path: string;
@@ -30,6 +32,11 @@ export interface TaskFiles {
   wrong(): Promise<readonly WrongSolution[]>;
   /** The files of the script that solves a task whose state is graded; absent where the source has none. */
   solution?(): Promise<readonly SourceFile[]>;
+  /**
+   * Gives the sandboxes that the files are read from, for a task whose tests and solution are changes to what is in its image; absent for all others. To be called before any of
+   * them is read; until then reading throws UserError.
+   */
+  provide?(sandboxes: SandboxProvider): void;
 }
 
 /**
@@ -183,6 +190,8 @@ export type LoadedSuite = Suite & {
   readonly leftOut: readonly LeftOut[];
   /** What else its user should know, a line each; absent where there is nothing. */
   readonly notices?: readonly string[];
+  /** Images that others stand in for in some task; absent where a format has none. */
+  readonly replaced?: readonly string[];
 };
 
 /**
@@ -208,4 +217,8 @@ export type LoadOptions = {
   readonly bases: ReadonlyMap<string, string>;
   /** The least reward that passes; 1 unless it is set. */
   readonly passAt: number;
+  /** Where the images of instances come from: a folder with Dockerfiles, or what the names of images begin with; null where the user says neither. */
+  readonly images: string | null;
+  /** Looks whether the engine has an image; absent where no engine is asked. Throws InfraError when the engine fails. */
+  readonly hasImage?: (name: string) => Promise<boolean>;
 };

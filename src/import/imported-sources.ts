@@ -22,6 +22,12 @@ export const IMPORTED_SOURCES: readonly TaskSource[] = [
   },
   { prefix: "mbpp", usage: "mbpp:FILE", noun: "problems", load: async (path) => (await import("./python/mbpp.ts")).loadMbpp(path) },
   {
+    prefix: "swebench",
+    usage: "swebench:FILE",
+    noun: "instances",
+    load: async (path, options) => (await import("./swebench/swebench.ts")).loadSwebench(path, options),
+  },
+  {
     prefix: "terminal-bench",
     usage: "terminal-bench:PATH",
     noun: "tasks",

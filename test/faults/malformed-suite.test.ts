@@ -76,7 +76,7 @@ const SOUND = z.strictObject({
   tasks: z.array(TASK).length(1),
   digest: text.regex(/^[0-9a-f]{64}$/),
   leftOut: z.array(z.strictObject({ kind: text, count: z.literal(1), reason: z.literal("not listed in suite.yaml") })),
-} satisfies Record<Exclude<keyof LoadedSuite, "notices">, z.ZodType>);
+} satisfies Record<Exclude<keyof LoadedSuite, "notices" | "replaced">, z.ZodType>);
 
 function startFolder(folder: TempFolder): void {
   folder.write({ ...tinySuite("add"), "suite.yaml": SUITE_YAML, "add/task.yaml": TASK_YAML, "add/workspace/AGENTS.md": "Be kind.\n" });

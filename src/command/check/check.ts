@@ -1,5 +1,5 @@
 import { Command } from "commander";
-import { BASE_FLAG, BUILD_NETWORK_FLAG, gather, PASS_AT_FLAG, positiveNumber, TRUST_FLAG, wholeNumber } from "../flag.ts";
+import { BASE_FLAG, IMAGES_FLAG, BUILD_NETWORK_FLAG, gather, PASS_AT_FLAG, positiveNumber, TRUST_FLAG, wholeNumber } from "../flag.ts";
 import { SUITE_USAGE } from "../load-tasks.ts";
 import { sandboxOption } from "../sandbox/sandbox-flag.ts";
 import type { End, Terminal } from "../terminal.ts";
@@ -20,6 +20,7 @@ export function checkCommand(terminal: Terminal, end: End): Command {
     .addOption(sandboxOption())
     .option("--runtime <name>", "OCI runtime of the containers, such as runsc")
     .option(...BASE_FLAG, gather)
+    .option(...IMAGES_FLAG)
     .option(...PASS_AT_FLAG, positiveNumber)
     .option(...BUILD_NETWORK_FLAG)
     .option(...TRUST_FLAG)

@@ -1,5 +1,5 @@
 import { Command, Option } from "commander";
-import { BASE_FLAG, gather } from "../flag.ts";
+import { BASE_FLAG, IMAGES_FLAG, gather } from "../flag.ts";
 import { SUITE_USAGE } from "../load-tasks.ts";
 import type { End, Terminal } from "../terminal.ts";
 import type { ExportFlags } from "./start-export.ts";
@@ -19,6 +19,7 @@ export function exportTasksCommand(terminal: Terminal, end: End): Command {
       "image to build environments on, which has what the tests need; default: a public one by test runner, or the task's own",
     )
     .option(...BASE_FLAG, gather)
+    .option(...IMAGES_FLAG)
     .action(async (suite: string | undefined, flags: ExportFlags) => {
       const { startExport } = await import("./start-export.ts");
       end(await startExport(suite === undefined ? [] : [suite], flags, terminal));

@@ -10,6 +10,7 @@ export type RunFlags = {
   readonly task?: readonly string[];
   readonly base?: readonly string[];
   readonly passAt?: number;
+  readonly images?: string;
   readonly attempts: number;
   readonly prompt?: readonly string[];
   readonly profile: ToolProfile;
@@ -59,6 +60,7 @@ export const FIXED_FLAGS = [
   "tag",
   "base",
   "passAt",
+  "images",
 ] as const;
 
 /** Limits that are stored too, but may be changed when a run is resumed. */

@@ -1,6 +1,6 @@
 import { Command, Option } from "commander";
 import { TOOL_PROFILES } from "../../core/agent.ts";
-import { BASE_FLAG, BUILD_NETWORK_FLAG, DB_FLAG, gather, PASS_AT_FLAG, positiveNumber, TRUST_FLAG, wholeNumber } from "../flag.ts";
+import { BASE_FLAG, IMAGES_FLAG, BUILD_NETWORK_FLAG, DB_FLAG, gather, PASS_AT_FLAG, positiveNumber, TRUST_FLAG, wholeNumber } from "../flag.ts";
 import { SUITE_USAGE } from "../load-tasks.ts";
 import { sandboxOption } from "../sandbox/sandbox-flag.ts";
 import type { End, Terminal } from "../terminal.ts";
@@ -37,6 +37,7 @@ export function withSubjectFlags(command: Command): Command {
     .option("--suite <source>", `${SUITE_USAGE}; may be repeated; default: all in tasks/`, gather)
     .option("--task <name>", "only this task; * matches anything, a leading ! excludes; may be repeated", gather)
     .option(...BASE_FLAG, gather)
+    .option(...IMAGES_FLAG)
     .option(...PASS_AT_FLAG, positiveNumber)
     .option("--attempts <n>", "attempts of each model at each task", wholeNumber(1), 1)
     .option(

@@ -37,6 +37,7 @@ const IS_VALID: Readonly<Record<Name, (value: unknown) => boolean>> = {
   tag: isTexts,
   base: isTexts,
   passAt: isAmount,
+  images: isText,
   maxCost: isAmount,
   maxTokens: isCount,
   allowUnknownPrices: isSwitch,
@@ -106,6 +107,7 @@ const TOLD: readonly Name[] = [
   "runtime",
   "base",
   "passAt",
+  "images",
   "reuse",
   "maxTrialCost",
 ];
@@ -122,7 +124,7 @@ export function startedWith(run: RunRecord, flags: Partial<RunFlags>): string {
 /** Tells which files and settings of a stored run are used to grade its work again. */
 export function gradedWith(run: RunRecord, flags: Partial<RunFlags>): string {
   const used = { ...flags, suite: flags.suite ?? ["tasks/"], image: run.image };
-  const words = (["suite", "image", "sandbox", "runtime", "base", "passAt"] as const).flatMap((name) => wordsOf(name, used[name]));
+  const words = (["suite", "image", "sandbox", "runtime", "base", "passAt", "images"] as const).flatMap((name) => wordsOf(name, used[name]));
   return `Run ${printable(run.id)} is graded with ${printable(words.join(" "), MAX_WORDS)}`;
 }
 

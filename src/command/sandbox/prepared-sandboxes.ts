@@ -23,7 +23,7 @@ export type TaskImages = {
   readonly defaultImage: string;
   readonly names: Iterable<string>;
   /** The tasks themselves, for notices about what they ask of the machine. */
-  readonly tasks?: readonly (Pick<Task, "id" | "sandbox"> & Partial<Pick<Task, "image" | "machine">>)[];
+  readonly tasks?: readonly (Pick<Task, "id" | "sandbox"> & Partial<Pick<Task, "image" | "machine" | "files">>)[];
   readonly builds?: ImageBuilds;
   readonly notify?: (text: string) => void;
 };
@@ -48,7 +48,7 @@ export function imageDepsOf(
 
 /** Lists the images that tasks run in; those that name none run in `defaultImage`. */
 export function imagesOf(
-  tasks: readonly Pick<Task, "id" | "image" | "imageFolder" | "sandbox" | "machine">[],
+  tasks: readonly Pick<Task, "id" | "image" | "imageFolder" | "sandbox" | "machine" | "files">[],
   defaultImage: string,
   { notify, ...terms }: ImageDeps,
 ): TaskImages {

@@ -17,7 +17,7 @@ export function deliverOf(code: readonly string[], language: Language): readonly
   return [...new Set(globs), ...testGlobs(language).map((glob) => `!**/${glob}`)];
 }
 
-// A glob has no escapes: a sign of its own stands for any character.
-function escapedGlob(path: string): string {
+/** Writes a path as a glob. A glob has no escapes: a sign of its own stands for any character. */
+export function escapedGlob(path: string): string {
   return path.replace(/[*?{}!]/g, "?");
 }

@@ -72,9 +72,10 @@ export function isSourceOf(language: Language, path: string): boolean {
   return conventionOf(language).source.test(path);
 }
 
-/** Lists globs, for any folder, of the files that belong to the tests of a language. */
-export function testGlobs(language: Language): readonly string[] {
-  return [...conventionOf(language).globs, `{${[...TEST_FOLDERS].join(",")}}`];
+/** Lists globs, for any folder, of the files that belong to the tests of a language; `ownFolders` are names of folders that hold code of the project itself. */
+export function testGlobs(language: Language, ownFolders: ReadonlySet<string> = new Set()): readonly string[] {
+  const folders = [...TEST_FOLDERS].filter((name) => !ownFolders.has(name));
+  return [...conventionOf(language).globs, ...(folders.length === 0 ? [] : [`{${folders.join(",")}}`])];
 }
 
 function conventionOf(language: Language): Convention {

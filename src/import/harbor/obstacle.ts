@@ -4,11 +4,9 @@ import { printable } from "../../core/printable.ts";
 import { readText } from "../../files/file.ts";
 import { isThere } from "../../files/folder.ts";
 import { type Place, placeInside } from "../../files/place.ts";
+import type { Obstacle } from "../task-folders.ts";
 import { networkNeed } from "./network-need.ts";
 import type { TaskToml } from "./task-toml.ts";
-
-/** Why a task cannot run here: the kind of tasks that it is one of, and the reason. */
-export type Obstacle = { readonly kind: string; readonly reason: string };
 
 const COMPOSE = ["environment/docker-compose.yaml", "environment/docker-compose.yml"];
 const composeSchema = z.looseObject({ services: z.record(z.string(), z.unknown()).optional() });

@@ -4,7 +4,7 @@ import { readText } from "../../files/file.ts";
 import { isThere } from "../../files/folder.ts";
 import { type Place, placeInside } from "../../files/place.ts";
 import { networkNeed } from "../harbor/network-need.ts";
-import type { Obstacle } from "../harbor/obstacle.ts";
+import type { Obstacle } from "../task-folders.ts";
 
 const MAX_SECONDS = 604_800;
 const seconds = z.number().positive().max(MAX_SECONDS);

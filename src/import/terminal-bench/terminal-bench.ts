@@ -1,15 +1,12 @@
-import { suiteDigest, unchanging } from "../../core/digest.ts";
-import { UserError } from "../../core/errors.ts";
-import { counted } from "../../core/format.ts";
+import { unchanging } from "../../core/digest.ts";
 import { DEFAULT_LIMITS, type LoadedSuite, type LoadOptions, type Machine, type SourceFile, type StateGrading } from "../../core/task.ts";
 import { MAX_FILE_BYTES } from "../../files/bounds.ts";
 import { readBytes } from "../../files/file.ts";
-import { isFolder, isThere, readFolder } from "../../files/folder.ts";
-import { type Place, placeInside, placeNamed, shown } from "../../files/place.ts";
-import { Gaps } from "../gaps.ts";
+import { isThere, readFolder } from "../../files/folder.ts";
+import { type Place, placeInside, shown } from "../../files/place.ts";
 import { environmentImage } from "../harbor/environment-image.ts";
-import { NO_OPTIONS, Replacements, suiteName, taskFolders } from "../harbor/harbor.ts";
 import { planOf, stateTask } from "../state-task.ts";
+import { loadTaskFolders, NO_OPTIONS } from "../task-folders.ts";
 import { obstacleOf, readTaskYaml, TASK_FILE, type TaskYaml, TEST_SCRIPT } from "./task-yaml.ts";
 
 /** The format has no limits of its own; these are those of its successor. */
@@ -20,36 +17,20 @@ const SOLUTION = "solution.sh";
 // The image is built from the whole folder; what decides the result stays out of it.
 const HIDDEN = new Set([TEST_SCRIPT, SOLUTION, "solution.yaml", TASK_FILE, "docker-compose.yaml"]);
 
-/**
- * Loads tasks of Terminal-Bench 1 in place: one task, a folder of tasks, or a dataset of such folders.
- *
- * Counted in `leftOut`, by name, are those that cannot run here. Throws UserError when there is nothing at the path that can be loaded, or when a task cannot be read.
- */
+/** Loads tasks of Terminal-Bench 1 in place, as `loadTaskFolders` does. */
 export function loadTerminalBench(path: string, options: LoadOptions = NO_OPTIONS): LoadedSuite {
-  const place = placeNamed(path);
-  if (!isFolder(place)) throw new UserError(`Cannot import "${shown(path)}": there is no such folder; check the path`);
-  const folders = taskFolders(place, TASK_FILE).filter(({ folder }) => isThere(placeInside(folder, TEST_SCRIPT)));
-  if (folders.length === 0)
-    throw new UserError(
-      `Cannot import "${shown(path)}": it holds no task of Terminal-Bench 1; name a folder with ${TASK_FILE} and ${TEST_SCRIPT}, or one that holds such folders`,
-    );
-  const suite = suiteName("terminal-bench", path);
-  const gaps = new Gaps();
-  const replaced = new Replacements(options);
-  const tasks = folders.flatMap(({ folder, id }) => {
-    const yaml = readTaskYaml(folder);
-    const obstacle = obstacleOf(folder, yaml);
-    if (obstacle !== null) {
-      gaps.add({ ...obstacle, name: id });
-      return [];
-    }
-    const loaded = loadOne(folder, yaml, { ...options, id, suite });
-    replaced.add(loaded.replaced);
-    return [loaded.task];
+  return loadTaskFolders(path, options, {
+    name: "terminal-bench",
+    noun: "task of Terminal-Bench 1",
+    marks: [TASK_FILE, TEST_SCRIPT],
+    load: ({ folder, id, suite }) => {
+      const yaml = readTaskYaml(folder);
+      const obstacle = obstacleOf(folder, yaml);
+      return obstacle === null
+        ? { kind: "loaded", ...loadOne(folder, yaml, { ...options, id, suite }) }
+        : { kind: "obstacle", obstacle };
+    },
   });
-  if (tasks.length === 0)
-    throw new UserError(`Cannot import "${shown(path)}": none of its ${counted(folders.length, "task")} can run here (${gaps.text()})`);
-  return { name: suite, tasks, digest: suiteDigest(tasks), leftOut: gaps.list(), notices: replaced.lines() };
 }
 
 type TerminalOptions = LoadOptions & { readonly id: string; readonly suite: string };
