@@ -1,5 +1,3 @@
-import type { SandboxProvider } from "./sandbox.ts";
-
 /** One file of a task, with its path relative to the folder it belongs to (`/` separates, no `..`). */
 export type SourceFile = {
   readonly path: string;
@@ -33,11 +31,26 @@ export interface TaskFiles {
   /** The files of the script that solves a task whose state is graded; absent where the source has none. */
   solution?(): Promise<readonly SourceFile[]>;
   /**
-   * Gives the sandboxes that the files are read from, for a task whose tests and solution are changes to what is in its image; absent for all others. To be called before any of
-   * them is read; until then reading throws UserError.
+   * Gives what applies patches, for a task whose tests and solution are changes to what is in its image; absent for all others. To be called before any of them is read; until then
+   * reading throws UserError.
    */
-  provide?(sandboxes: SandboxProvider): void;
+  provide?(apply: ApplyPatches): void;
 }
+
+/** Patches for what an image has in the workspace, each by a name for messages, and files of the image that are wanted as they are. */
+export type ImagePatches = {
+  readonly task: string;
+  readonly image: string;
+  readonly limits: SandboxLimits;
+  readonly patches: readonly { readonly name: string; readonly text: string }[];
+  readonly files: readonly string[];
+};
+
+/** What each of the patches changes, in their order, and the files that were wanted. */
+export type PatchedFiles = { readonly changed: readonly (readonly SourceFile[])[]; readonly files: readonly SourceFile[] };
+
+/** Applies patches, each to the files as the image has them. Throws UserError when one does not fit, or a file is missing. */
+export type ApplyPatches = (patches: ImagePatches) => Promise<PatchedFiles>;
 
 /**
  * Test runners by name: the frameworks' own, `exit-status` for files that are programs whose exit status is their result, and `command` for any program that writes a

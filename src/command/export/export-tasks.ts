@@ -1,5 +1,5 @@
 import { Command, Option } from "commander";
-import { BASE_FLAG, IMAGES_FLAG, gather } from "../flag.ts";
+import { BASE_FLAG, gather, IMAGES_FLAG } from "../flag.ts";
 import { SUITE_USAGE } from "../load-tasks.ts";
 import type { End, Terminal } from "../terminal.ts";
 import type { ExportFlags } from "./start-export.ts";

@@ -1,6 +1,16 @@
 import { Command, Option } from "commander";
 import { TOOL_PROFILES } from "../../core/agent.ts";
-import { BASE_FLAG, IMAGES_FLAG, BUILD_NETWORK_FLAG, DB_FLAG, gather, PASS_AT_FLAG, positiveNumber, TRUST_FLAG, wholeNumber } from "../flag.ts";
+import {
+  BASE_FLAG,
+  BUILD_NETWORK_FLAG,
+  DB_FLAG,
+  gather,
+  IMAGES_FLAG,
+  PASS_AT_FLAG,
+  positiveNumber,
+  TRUST_FLAG,
+  wholeNumber,
+} from "../flag.ts";
 import { SUITE_USAGE } from "../load-tasks.ts";
 import { sandboxOption } from "../sandbox/sandbox-flag.ts";
 import type { End, Terminal } from "../terminal.ts";

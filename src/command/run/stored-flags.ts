@@ -124,7 +124,9 @@ export function startedWith(run: RunRecord, flags: Partial<RunFlags>): string {
 /** Tells which files and settings of a stored run are used to grade its work again. */
 export function gradedWith(run: RunRecord, flags: Partial<RunFlags>): string {
   const used = { ...flags, suite: flags.suite ?? ["tasks/"], image: run.image };
-  const words = (["suite", "image", "sandbox", "runtime", "base", "passAt", "images"] as const).flatMap((name) => wordsOf(name, used[name]));
+  const words = (["suite", "image", "sandbox", "runtime", "base", "passAt", "images"] as const).flatMap((name) =>
+    wordsOf(name, used[name]),
+  );
   return `Run ${printable(run.id)} is graded with ${printable(words.join(" "), MAX_WORDS)}`;
 }
 

@@ -1,4 +1,5 @@
 import type { SandboxProvider } from "../../core/sandbox.ts";
+import { patchesIn } from "../../run/apply-patches.ts";
 import { prepareBubblewrap } from "./prepare-bubblewrap.ts";
 import { prepareDocker } from "./prepare-docker.ts";
 import type { PreparedSandboxes, TaskImages } from "./prepared-sandboxes.ts";
@@ -16,6 +17,6 @@ export async function prepareSandboxes({ sandbox = "docker", runtime }: SandboxC
 
 // Some tasks have their files in their images.
 function provided(sandboxes: SandboxProvider, { tasks = [] }: TaskImages): SandboxProvider {
-  for (const { files } of tasks) files?.provide?.(sandboxes);
+  for (const { files } of tasks) files?.provide?.(patchesIn(sandboxes));
   return sandboxes;
 }

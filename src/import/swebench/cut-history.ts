@@ -41,9 +41,8 @@ here = ["-C", root]
 if git(here, "cat-file", "-e", base + "^{commit}").returncode != 0:
     fail("the repository of the image has no commit " + base)
 # The images of SWE-bench have a commit of their own on top, with what their set-up changed.
-at = must(here, "rev-parse", "HEAD").decode().strip()
-parents = must(here, "rev-list", "--parents", "--max-count=1", "HEAD").decode().split()[1:]
-if at != base and parents != [base]:
+at = git(here, "rev-list", "--parents", "--max-count=1", "HEAD").stdout.decode().split()
+if at[:1] != [base] and at[1:] != [base]:
     must(here, "checkout", "--quiet", "--force", "--detach", base)
 
 tracked = []

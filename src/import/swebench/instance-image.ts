@@ -25,7 +25,8 @@ const ENVIRONMENT = `${CONDA}/envs/testbed`;
 /** Python of that environment. */
 export const TESTBED_PYTHON = `${ENVIRONMENT}/bin/python`;
 // What an instance's own folder has beside its Dockerfile, and no image may get.
-const HIDDEN = /^(?:gold\.patch|test\.patch|tests\.json|eval\.sh|task\.yaml|hints\.md|problem_statement\.md|test_assets\/.*|problem_assets\/.*)$/;
+const HIDDEN =
+  /^(?:gold\.patch|test\.patch|tests\.json|eval\.sh|task\.yaml|hints\.md|problem_statement\.md|test_assets\/.*|problem_assets\/.*)$/;
 
 /** Finds out what `--images` names: a folder that is there, or the beginning of names. */
 export function imagesOf(images: string | null, isFolderAt: (place: Place) => boolean): ImageSource["images"] {
@@ -72,8 +73,8 @@ function folderOf(instance: Instance, { images, own }: ImageSource): Place | nul
   const named =
     images === null || typeof images === "string"
       ? []
-      : [instance.id, ...(instance.version === null ? [] : [`${ownerName(instance)}/${instance.version}`]), ownerName(instance)].map((path) =>
-          placeInside(images, path),
+      : [instance.id, ...(instance.version === null ? [] : [`${ownerName(instance)}/${instance.version}`]), ownerName(instance)].map(
+          (path) => placeInside(images, path),
         );
   const places = images === null && own !== null ? [own] : named;
   return places.find((place) => isThere(placeInside(place, DOCKERFILE))) ?? null;

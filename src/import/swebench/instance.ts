@@ -1,5 +1,6 @@
 import { UserError } from "../../core/errors.ts";
 import { printable } from "../../core/printable.ts";
+import type { Place } from "../../files/place.ts";
 import { type JsonObject, textField } from "../python/json-objects.ts";
 
 /** An instance of SWE-bench, from any of the files in which such are published. */
@@ -21,6 +22,9 @@ export type Instance = {
   readonly logParser: string | null;
   readonly tags: readonly string[];
 };
+
+/** An instance, and its own folder where it is one. */
+export type FoundInstance = { readonly instance: Instance; readonly own: Place | null };
 
 // Columns of the variants: SWE-bench, Verified, Lite, Multilingual, and those that are made like them (Live, rebench, Gym) spell some of them differently.
 const IMAGE_COLUMNS = ["image", "image_name", "docker_image"];
@@ -62,7 +66,11 @@ function namesOf(object: JsonObject, name: string): readonly string[] {
   const given = object.value[name];
   const list = typeof given === "string" ? parsedList(given) : given;
   if (Array.isArray(list) && list.every((one) => typeof one === "string" && one !== "")) return [...new Set(list as readonly string[])];
-  throw fault(object, given === undefined ? `no "${name}"` : `"${name}" that is no list`, "expected a list of tests, or a text with one as JSON");
+  throw fault(
+    object,
+    given === undefined ? `no "${name}"` : `"${name}" that is no list`,
+    "expected a list of tests, or a text with one as JSON",
+  );
 }
 
 function parsedList(text: string): unknown {

@@ -1,19 +1,16 @@
 import { UserError } from "../../core/errors.ts";
 import type { LoadedSuite, LoadOptions, Task } from "../../core/task.ts";
 import { isFolder } from "../../files/folder.ts";
-import { type Place, placeNamed, shown } from "../../files/place.ts";
+import { placeNamed, shown } from "../../files/place.ts";
 import { Gaps } from "../gaps.ts";
 import { eachObject } from "../python/json-objects.ts";
 import { Replacements } from "../replacements.ts";
 import { imported, NO_OPTIONS, suiteName } from "../task-folders.ts";
-import { type Instance, readInstance } from "./instance.ts";
+import { type FoundInstance, type Instance, readInstance } from "./instance.ts";
 import { type ImageSource, imagesOf, instanceImage } from "./instance-image.ts";
 import { instanceTask } from "./instance-task.ts";
 import { readTaskRepository } from "./task-repository.ts";
 import { obstacleInNames } from "./test-names.ts";
-
-/** An instance, and its own folder where it is one. */
-export type FoundInstance = { readonly instance: Instance; readonly own: Place | null };
 
 /**
  * Loads instances of SWE-bench in place: a file of JSON Lines or a JSON list, plain or compressed with gzip, as the data sets are exported, or a folder in which each task is a folder.

@@ -7,8 +7,7 @@ import { readBytes, readText } from "../../files/file.ts";
 import { isThere } from "../../files/folder.ts";
 import { type Place, placeInside, placeNamed, shown } from "../../files/place.ts";
 import { taskFolders } from "../task-folders.ts";
-import { readInstance } from "./instance.ts";
-import type { FoundInstance } from "./swebench.ts";
+import { type FoundInstance, readInstance } from "./instance.ts";
 
 const TASK_FILE = "task.yaml";
 const TESTS_FILE = "tests.json";

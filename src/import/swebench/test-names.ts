@@ -21,7 +21,10 @@ export function obstacleInNames({ failToPass, passToPass, logParser, testPatch }
     return { kind: "parser", reason: `its results are read by "${printable(logParser)}", which is not here: tests are run by pytest` };
   const foreign = names.find((name) => fileOfTest(name) === null);
   if (foreign !== undefined)
-    return { kind: "framework", reason: `its tests have no names of pytest (${printable(foreign, 60)}), the only framework that is run for this format` };
+    return {
+      kind: "framework",
+      reason: `its tests have no names of pytest (${printable(foreign, 60)}), the only framework that is run for this format`,
+    };
   const cut = names.filter(isCut);
   if (cut.length > 0)
     return {

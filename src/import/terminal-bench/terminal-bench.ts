@@ -26,9 +26,7 @@ export function loadTerminalBench(path: string, options: LoadOptions = NO_OPTION
     load: ({ folder, id, suite }) => {
       const yaml = readTaskYaml(folder);
       const obstacle = obstacleOf(folder, yaml);
-      return obstacle === null
-        ? { kind: "loaded", ...loadOne(folder, yaml, { ...options, id, suite }) }
-        : { kind: "obstacle", obstacle };
+      return obstacle === null ? { kind: "loaded", ...loadOne(folder, yaml, { ...options, id, suite }) } : { kind: "obstacle", obstacle };
     },
   });
 }

@@ -34,7 +34,11 @@ function refused(toml: string): string {
   throw new Error("it was loaded");
 }
 
-const options = (bases: Readonly<Record<string, string>>): LoadOptions => ({ bases: new Map(Object.entries(bases)), passAt: 1, images: null });
+const options = (bases: Readonly<Record<string, string>>): LoadOptions => ({
+  bases: new Map(Object.entries(bases)),
+  passAt: 1,
+  images: null,
+});
 
 test("the spellings of today and of the first version mean the same", () => {
   const today =

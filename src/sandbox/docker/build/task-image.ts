@@ -131,7 +131,7 @@ async function problemOf(engine: Engine, { context, options, ends, timeout, fold
       maxMs + 1_000,
     );
     if (end.problem === null) return null;
-    return endOf(oneLine(withoutColours(`${end.printed}\n${end.problem}`)));
+    return endOf(oneLine(withoutColours(`${ownOutput(end.printed)}\n${withoutCommand(end.problem)}`)));
   } catch (error) {
     if (timeout.aborted) return `it took more than ${Math.round(maxMs / 1000)} s`;
     if (ends.aborted) return "it was stopped";
@@ -139,6 +139,19 @@ async function problemOf(engine: Engine, { context, options, ends, timeout, fold
   } finally {
     context.destroy();
   }
+}
+
+// What the engine writes around the output of a command, with the command itself.
+function ownOutput(printed: string): string {
+  const lines = printed.split("\n").filter((line) => !line.startsWith("Removing intermediate container "));
+  const start = lines.findLastIndex((line) => line.includes("---> Running in "));
+  return lines.slice(start + 1).join("\n");
+}
+
+// The engine repeats a command that failed, whole: a long one would hide what it said.
+function withoutCommand(problem: string): string {
+  const end = problem.lastIndexOf("' returned a non-zero code");
+  return end < MAX_PROBLEM_LENGTH ? problem : `it${problem.slice(end + 1)}`;
 }
 
 // Why a build failed stands at the end of what it prints.
