@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { UserError } from "../../src/core/errors.ts";
-import type { TaskSource } from "../../src/core/task.ts";
+import type { ApplyPatches, TaskSource } from "../../src/core/task.ts";
 
 /** A source with a location that holds tasks, how many it loads there and leaves out, and a location that holds none. */
 export type SourceCase = {
@@ -9,10 +9,12 @@ export type SourceCase = {
   readonly loaded: number;
   readonly leftOut: number;
   readonly nowhere: string;
+  /** Stands in for what applies patches to images, for a source whose tasks have their files there. */
+  readonly apply?: ApplyPatches;
 };
 
 /** Holds one adapter of TaskSource to what the port promises. */
-export function taskSourceContract({ source, location, loaded, leftOut, nowhere }: SourceCase): void {
+export function taskSourceContract({ source, location, loaded, leftOut, nowhere, apply }: SourceCase): void {
   const name = source.prefix || "native";
 
   test(`${name}: every task is loaded or counted with a reason`, async () => {
@@ -29,6 +31,7 @@ export function taskSourceContract({ source, location, loaded, leftOut, nowhere 
     expect(new Set(tasks.map(({ id }) => id)).size).toBe(tasks.length);
     for (const task of tasks) {
       expect(task.prompt).not.toBe("");
+      if (apply !== undefined) task.files.provide?.(apply);
       const tests = (await task.files.tests()).map(({ path }) => path);
       expect(task.tests.files.filter((path) => !tests.includes(path))).toEqual([]);
     }

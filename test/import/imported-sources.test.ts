@@ -3,7 +3,7 @@ import { afterAll, expect, test } from "vitest";
 import { nativeSource } from "../../src/config/native-source.ts";
 import type { TaskSource } from "../../src/core/task.ts";
 import { IMPORTED_SOURCES } from "../../src/import/imported-sources.ts";
-import { taskSourceContract } from "../contract/task-source-contract.ts";
+import { type SourceCase, taskSourceContract } from "../contract/task-source-contract.ts";
 import { TempFolder, tinySuite } from "../fixtures/temp-folder.ts";
 
 const folder = new TempFolder();
@@ -27,6 +27,16 @@ const terminal = (name: string, script: string) =>
   }).map(([path, text]) => [`terminal/${name}/${path}`, text]);
 const withToml = (name: string, toml: string) =>
   Object.entries({ ...HARBOR_TASK, "task.toml": toml }).map(([path, text]) => [`harbor/${name}/${path}`, text]);
+const instance = (name: string, test: string) =>
+  Object.entries({
+    "task.yaml": `instance_id: ${name}\nrepo: a/b\nbase_commit: "${"0".repeat(40)}"\n`,
+    "tests.json": JSON.stringify({ FAIL_TO_PASS: [test], PASS_TO_PASS: [] }),
+    "problem_statement.md": "Say hello.\n",
+    "gold.patch": "",
+    "test.patch": "diff --git a/tests/test_a.py b/tests/test_a.py\n",
+    Dockerfile: "FROM scratch\n",
+  }).map(([path, text]) => [`swebench/tasks/${name}/${path}`, text]);
+folder.write(Object.fromEntries([...instance("a-1", "tests/test_a.py::test_a"), ...instance("a-2", "test_a (a.Case)")]));
 const basic = { task_id: 1, text: "Write f.", code: "def f():\n    return 1", test_setup_code: "", test_list: ["assert f() == 1"] };
 folder.write({ "human.jsonl": JSON.stringify(human), "mbpp.jsonl": JSON.stringify(basic), "empty/x.txt": "" });
 folder.write(Object.fromEntries([...terminal("hello", "pytest\n"), ...terminal("far", "uv run pytest\n")]));
@@ -39,7 +49,7 @@ function imported(prefix: string): TaskSource {
   return source;
 }
 
-const CASES = [
+const CASES: readonly SourceCase[] = [
   { source: nativeSource, location: folder.at("tiny"), loaded: 2, leftOut: 0, nowhere: folder.at("empty") },
   {
     source: imported("exercism"),
@@ -51,6 +61,14 @@ const CASES = [
   { source: imported("harbor"), location: folder.at("harbor"), loaded: 1, leftOut: 1, nowhere: folder.at("empty") },
   { source: imported("humaneval"), location: folder.at("human.jsonl"), loaded: 1, leftOut: 0, nowhere: folder.at("none.jsonl") },
   { source: imported("mbpp"), location: folder.at("mbpp.jsonl"), loaded: 1, leftOut: 0, nowhere: folder.at("none.jsonl") },
+  {
+    source: imported("swebench"),
+    location: folder.at("swebench"),
+    loaded: 1,
+    leftOut: 1,
+    nowhere: folder.at("empty"),
+    apply: async ({ files }) => ({ changed: [[], []], files: files.map((path) => ({ path, bytes: new Uint8Array(), executable: false })) }),
+  },
   { source: imported("terminal-bench"), location: folder.at("terminal"), loaded: 1, leftOut: 1, nowhere: folder.at("empty") },
 ];
 
