@@ -51,6 +51,7 @@ async function stateForm(task: Task): Promise<HarborForm> {
 }
 
 async function filesForm(task: Task, { from }: HarborOptions): Promise<HarborForm> {
+  if (task.files.provide !== undefined) return { kind: "none", reason: "its tests are changes to files that only its image has" };
   const script = testScript(task);
   if (script.kind === "none") return script;
   const [workspace, tests, reference] = await Promise.all([task.files.workspace(), task.files.tests(), task.files.reference()]);

@@ -74,7 +74,11 @@ export async function startRegrade(name: string, flags: RegradeFlags, { terminal
 }
 
 // Tasks that were added later were never run.
-async function tasksOf(store: Store, run: RunRecord, flags: Pick<RunFlags, "suite" | "task" | "base" | "passAt">): Promise<Suite> {
+async function tasksOf(
+  store: Store,
+  run: RunRecord,
+  flags: Pick<RunFlags, "suite" | "task" | "base" | "passAt" | "images" | "sandbox">,
+): Promise<Suite> {
   const { suite } = await loadTasks(flags.suite ?? [], flags.task ?? [], flags);
   const ran = new Set(store.runs.shape(run.id).tasks.map(({ id }) => id));
   const tasks = suite.tasks.filter(({ id }) => ran.has(id));

@@ -1,3 +1,4 @@
+import { printable } from "../../core/printable.ts";
 import type { LoadOptions } from "../../core/task.ts";
 import { isThere } from "../../files/folder.ts";
 import { type Place, placeInside, placeNamed } from "../../files/place.ts";
@@ -17,6 +18,7 @@ export type InstanceImage =
 /** Where the images of instances come from: folders with Dockerfiles, or names that begin in some way; `own` is the folder of the instance itself, where it has one. */
 export type ImageSource = { readonly images: Place | string | null; readonly own: Place | null };
 
+const MAX_NAME = 200;
 const DOCKERFILE = "Dockerfile";
 const SANDBOX_IMAGE = "bench-sandbox:latest";
 /** What the images of SWE-bench have Python by, and the environment that their tests run in. */
@@ -57,7 +59,7 @@ export async function instanceImage(instance: Instance, source: ImageSource, opt
   const name = standIn ?? published;
   if (options.hasImage !== undefined && !(await options.hasImage(name)))
     return missing(
-      `the engine does not have the image that its name gives, such as ${name}, and nothing is pulled here; pull it ("docker pull"), or name a folder of Dockerfiles with --images`,
+      `the engine does not have the image ${pattern(name, instance)}, and nothing is pulled here; pull it ("docker pull"), or name a folder of Dockerfiles with --images`,
     );
   const python = standIn === undefined ? "testbed" : "own";
   const replaced = standIn === undefined ? [] : [published];
@@ -82,6 +84,11 @@ function folderOf(instance: Instance, { images, own }: ImageSource): Place | nul
 
 function ownerName({ repo }: Instance): string {
   return repo.replace("/", "__");
+}
+
+// One reason for all instances whose images are named alike.
+function pattern(name: string, { id }: Instance): string {
+  return printable(name.replace(id.replaceAll("__", "_1776_").toLowerCase(), "NAME"), MAX_NAME);
 }
 
 // As they are published: an image's name can hold no double underscore behind a registry's.

@@ -7,7 +7,7 @@ import { gradeWithDetails } from "../../../src/grade/grade.ts";
 import { patchesIn } from "../../../src/run/apply-patches.ts";
 import { agentSandbox } from "../../../src/run/machine.ts";
 import { inMachine, noSignal } from "../../fixtures/machine-task.ts";
-import { ShopInstance, SOLVED, sandboxesOf } from "../../fixtures/swebench-instance.ts";
+import { builtImages, ShopInstance, SOLVED, sandboxesOf } from "../../fixtures/swebench-instance.ts";
 
 const shop = new ShopInstance();
 let task: Task;
@@ -22,9 +22,9 @@ beforeAll(async () => {
 
 afterAll(async () => {
   shop[Symbol.dispose]();
-  if (task?.image != null)
+  for (const image of builtImages)
     await new Docker()
-      .getImage(task.image)
+      .getImage(image)
       .remove({ force: true })
       .catch(() => {});
 });
@@ -33,9 +33,9 @@ function file(path: string, text: string): SourceFile {
   return { path, bytes: Buffer.from(text), executable: false };
 }
 
-async function graded(submitted: readonly SourceFile[]) {
-  const expected = { required: task.tests.required ?? [], shapes: null };
-  const { verdict } = await gradeWithDetails({ task, submitted, expected, sandboxes, signal: noSignal });
+async function graded(submitted: readonly SourceFile[], of = task, provider = sandboxes) {
+  const expected = { required: of.tests.required ?? [], shapes: null };
+  const { verdict } = await gradeWithDetails({ task: of, submitted, expected, sandboxes: provider, signal: noSignal });
   const bad = verdict.tests.filter(({ status }) => status !== "passed" && status !== "extra").map(({ name }) => name);
   return { ...verdict, bad };
 }
@@ -75,6 +75,7 @@ const EASY = "def test_sum(): pass\ndef test_tax(): pass\n";
 const CHEATS: Readonly<Record<string, readonly SourceFile[]>> = {
   "plants a conftest.py at the top": [file("conftest.py", PASS_ALL)],
   "plants a conftest.py beside the tests": [file("tests/conftest.py", PASS_ALL)],
+  "rewrites the tests": [file("tests/test_cart.py", EASY)],
   "plants a plugin by the project's settings": [file("setup.cfg", "[tool:pytest]\naddopts = -p cheat\n"), file("cheat.py", PASS_ALL)],
 };
 
@@ -92,12 +93,12 @@ test.each(Object.entries(CHEATS))("a solution that %s passes by pytest alone, an
   expect(await graded(files)).toMatchObject({ passed: false, testsPassed: 2 });
 });
 
-test.each([
-  ["rewrites the tests", [file("tests/test_cart.py", EASY)]],
-  ["removes them", [{ ...file("tests/test_cart.py", ""), kind: "absent" as const }]],
-])("a solution that %s is judged by the hidden ones all the same", async (_, files) => {
-  expect(await graded(files)).toMatchObject({ passed: false, testsPassed: 2 });
-  expect(await graded([...files, file("shop/cart.py", SOLVED)])).toMatchObject({ passed: true });
+test("a solution that removes or rewrites the tests, and is right, passes", async () => {
+  const gone = { ...file("tests/test_cart.py", ""), kind: "absent" as const };
+
+  expect(await graded([gone])).toMatchObject({ passed: false, testsPassed: 2 });
+  expect(await graded([gone, file("shop/cart.py", SOLVED)])).toMatchObject({ passed: true });
+  expect(await graded([file("tests/test_cart.py", EASY), file("shop/cart.py", SOLVED)])).toMatchObject({ passed: true });
 });
 
 test("an agent gets the repository at its commit, and nothing of the hidden tests or of later commits", async () => {
@@ -122,6 +123,23 @@ test("an image that keeps the later history elsewhere is not built, and the mess
   const [kept] = (await shop.load()).tasks;
 
   await expect(sandboxesOf(kept as Task)).rejects.toThrow(/git objects lie in \/tmp\/history\.bundle/);
+});
+
+test("a published image runs the tests by its own Python, with the same verdicts", async () => {
+  const environment = "mkdir -p /opt/miniconda3/envs/testbed/bin && ln -s /usr/bin/python3 /opt/miniconda3/envs/testbed/bin/python";
+  shop.addImage("images/shop__shop-3", `RUN rm /tmp/history.bundle && ${environment}`);
+  shop.writeInstances([shop.row({ instance_id: "shop__shop-3" })]);
+  const [published] = (await shop.load()).tasks;
+  if (published === undefined) throw new Error("no task");
+  const its = await sandboxesOf(published);
+  const reference = (await published.files.reference()) ?? [];
+
+  expect(published.tests.runner).toBe("command");
+  expect(await graded(reference, published, its)).toMatchObject({ passed: true, testsPassed: 4 });
+  expect(await graded([file("conftest.py", PASS_ALL)], published, its)).toMatchObject({
+    passed: false,
+    bad: ["tests.test_cart > test_tax[0.5]", "tests.test_cart > test_tax[1.0]"],
+  });
 });
 
 test("patches that do not fit to the image are the user's mistake, in one line", async () => {
