@@ -12,6 +12,8 @@ import type { SandboxKind } from "./sandbox/sandbox-flag.ts";
 /** How a suite is named on the command line, for help and messages: every format of the table. */
 export const SUITE_USAGE = alternatives([nativeSource, ...IMPORTED_SOURCES].map(({ usage }) => usage));
 
+const FORMATS = IMPORTED_SOURCES.map(({ prefix }) => prefix);
+
 /** The tasks of a run as one suite, and one line for each suite of which something was left out. */
 export type LoadedTasks = { readonly suite: Suite; readonly notices: readonly string[] };
 
@@ -93,7 +95,10 @@ async function loadSource(name: string, options: LoadOptions): Promise<LoadedSou
   const [prefix = "", ...rest] = name.split(":");
   const path = rest.join(":");
   const [source, location] = path === "" ? [nativeSource, name] : [IMPORTED_SOURCES.find((one) => one.prefix === prefix), path];
-  if (source === undefined) throw new UserError(`Cannot load suite "${name}": "${prefix}" is not a known format; expected ${SUITE_USAGE}`);
+  if (source === undefined)
+    throw new UserError(
+      `Cannot load suite "${name}": "${prefix}" is not a known format${suggestion(prefix, FORMATS)}; expected ${SUITE_USAGE}`,
+    );
   const suite = await source.load(location, options);
   return { suite, notices: [...(suite.leftOut.length === 0 ? [] : [leftOutLine(suite, source.noun)]), ...(suite.notices ?? [])] };
 }

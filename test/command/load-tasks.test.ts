@@ -58,8 +58,25 @@ test.for(["run", "plan", "check"])("%s prints what a source left out", async (co
 
 test.for(["swe:x.json", ":x.json"])("%s is refused with the formats of the table", async (name) => {
   await expect(loadTasks([name], [])).rejects.toThrow(
-    /^Cannot load suite ".*": ".*" is not a known format; expected a suite in tasks\/, a folder, exercism:PATH, harbor:PATH, humaneval:FILE, mbpp:FILE or terminal-bench:PATH$/,
+    /^Cannot load suite ".*": ".*" is not a known format; expected a suite in tasks\/, a folder, exercism:PATH, harbor:PATH, humaneval:FILE, mbpp:FILE, swebench:FILE or terminal-bench:PATH$/,
   );
+});
+
+test("a format that is mistyped is asked about", async () => {
+  await expect(loadTasks(["harbour:x"], [])).rejects.toThrow('"harbour" is not a known format (did you mean "harbor"?); expected a suite');
+});
+
+test("a --base that no task starts from is told once, and one that is used is not", async () => {
+  using folder = new TempFolder();
+  const task = { "task.toml": "", "instruction.md": "Do it.", "environment/Dockerfile": "FROM ubuntu:24.04\n", "tests/test.sh": "echo\n" };
+  for (const name of ["one", "two"])
+    folder.write(Object.fromEntries(Object.entries(task).map(([path, text]) => [`${name}/${path}`, text])));
+  const suites = ["one", "two"].map((name) => `harbor:${folder.at(name)}`);
+  const { notices } = await loadTasks(suites, [], { base: ["ubuntu:24.04=own:1", "ubuntu:24.4=own:1"] });
+
+  expect(notices.filter((line) => line.includes("is not used"))).toEqual([
+    "--base ubuntu:24.4=... is not used: no task that is loaded starts from ubuntu:24.4",
+  ]);
 });
 
 // Every start pays for what is imported statically.

@@ -34,7 +34,7 @@ const HIDDEN =
 export function imagesOf(images: string | null, isFolderAt: (place: Place) => boolean): ImageSource["images"] {
   if (images === null) return null;
   const place = placeNamed(images);
-  return /^[./~]/.test(images) || isFolderAt(place) ? place : images.replace(/\/+$/, "");
+  return /^[./~]/.test(images) || isFolderAt(place) ? place : images.replace(/\/$/, "");
 }
 
 /**
