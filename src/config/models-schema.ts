@@ -42,6 +42,17 @@ const SETTINGS = {
   parallel_tool_calls: z.boolean(),
   stream: z.boolean(),
   context_window: z.int().min(1000).describe("context window in tokens; old tool results are masked when it fills up"),
+  context: z
+    .strictObject({
+      summarize_after: z
+        .int()
+        .min(2)
+        .max(1000)
+        .describe(
+          "after how many responses, each time, the model writes a summary of its work in place of what was before; never by default",
+        ),
+    })
+    .describe("how the conversation is kept short, besides masking"),
   cache: z.enum(["auto", "off", "5m", "1h"]).describe("prompt caching"),
   limits: z
     .strictObject({ concurrency: z.int().min(1).optional(), rpm: z.number().positive().optional(), tpm: z.number().positive().optional() })

@@ -44,6 +44,7 @@ function specOf(entry: ModelYaml): ModelSpec {
     maxCostUsd: entry.max_cost ?? null,
     maxTrialCostUsd: entry.max_trial_cost ?? null,
     seed: entry.seed ?? 1,
+    ...(entry.context === undefined ? {} : { summarizeAfter: entry.context.summarize_after }),
   };
 }
 

@@ -12,8 +12,15 @@ export const TOOL_PROFILES = ["full", "no-exec", "read-only", "bash-only", "appl
  */
 export type ToolProfile = (typeof TOOL_PROFILES)[number];
 
-/** The harness's own tool-calling loop. `maskAtShare` is the share of the context window at which it masks old tool results. */
-export type LoopSpec = { readonly kind: "loop"; readonly profile: ToolProfile; readonly maskAtShare: number };
+/** The harness's own tool-calling loop. */
+export type LoopSpec = {
+  readonly kind: "loop";
+  readonly profile: ToolProfile;
+  /** The share of the context window at which it masks old tool results. */
+  readonly maskAtShare: number;
+  /** After how many iterations, each time, the model summarizes its work, which then stands for what was before; absent for never. */
+  readonly summarizeAfter?: number;
+};
 
 /** The agent of an arm: the harness's own loop, or another agent's command line. The limits of every agent are in AgentSettings. */
 export type AgentSpec = LoopSpec | { readonly kind: "cli"; readonly name: string; readonly version: string };

@@ -54,6 +54,8 @@ export type ModelSpec = {
   readonly anthropicVersion: string | null;
   /** Seed of the scripted draw. */
   readonly seed: number;
+  /** After how many iterations, each time, the loop lets the model summarize its work; absent for never. */
+  readonly summarizeAfter?: number;
 };
 
 /** A tool as the model sees it; `parameters` is a JSON Schema of the plain subset every provider accepts. */

@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import type { AgentSettings, AgentSpec } from "../core/agent.ts";
+import type { AgentSettings, AgentSpec, LoopSpec } from "../core/agent.ts";
 import type { Arm } from "../core/trial.ts";
 
 /**
@@ -18,17 +18,21 @@ export function makeArm(
 // Stored results are found by this id, so an arm of the loop keeps the JSON that it had when the loop was the only agent.
 function armId({ agent, model, settings }: Omit<Arm, "id" | "name">): string {
   const { price: _price, costFrom: _costFrom, limits: _limits, apiKeyEnv: _key, ...rest } = model;
-  const { maxCostUsd: _cap, maxTrialCostUsd: _trialCap, ...behaviour } = rest;
+  const { maxCostUsd: _cap, maxTrialCostUsd: _trialCap, summarizeAfter: _summarizeAfter, ...behaviour } = rest;
   const { prompt, limits, contextFiles } = settings;
   const identity =
     agent.kind === "loop"
       ? {
           model: behaviour,
-          settings: { profile: agent.profile, limits, maskAtShare: agent.maskAtShare, contextFiles },
+          settings: { profile: agent.profile, limits, maskAtShare: agent.maskAtShare, contextFiles, ...summariesOf(agent) },
           prompt: prompt.digest,
         }
       : { agent, model: behaviour, settings: { limits, contextFiles }, prompt: prompt.digest };
   return createHash("sha256").update(JSON.stringify(identity)).digest("hex");
+}
+
+function summariesOf({ summarizeAfter }: LoopSpec): Pick<LoopSpec, "summarizeAfter"> {
+  return summarizeAfter === undefined ? {} : { summarizeAfter };
 }
 
 // The lower of two limits counts.

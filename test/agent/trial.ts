@@ -1,6 +1,6 @@
 import { onTestFinished } from "vitest";
 import { loopAgent } from "../../src/agent/loop/loop-agent.ts";
-import type { AgentEnd, AgentLimits, AgentSettings, LoopSpec } from "../../src/core/agent.ts";
+import type { AgentEnd, AgentLimits, AgentSettings, LoopSpec, Past } from "../../src/core/agent.ts";
 import type { ModelSpec } from "../../src/core/model.ts";
 import { agentContext } from "../fixtures/agent-context.ts";
 import { agentSettings, loopSpec } from "../fixtures/agent-settings.ts";
@@ -16,6 +16,7 @@ export type TrialOptions = Partial<Omit<AgentSettings, "limits">> &
     readonly spec?: Partial<ModelSpec>;
     readonly signal?: AbortSignal;
     readonly journal?: MemoryJournal;
+    readonly past?: Past;
   };
 
 /** A trial that has ended, with everything it left behind. */
@@ -35,13 +36,24 @@ export async function runTrial(replies: Parameters<typeof turnModel>[0], options
     journal = memoryJournal(),
     profile = "full",
     maskAtShare = 0.6,
+    summarizeAfter,
+    past = null,
     ...settings
   } = options;
   const sandbox = await openFolderSandbox(files);
   onTestFinished(() => sandbox.close());
   const model = turnModel(replies, spec);
-  const context = agentContext({ model, sandbox, settings: agentSettings(settings), journal, ...(signal === undefined ? {} : { signal }) });
-  const end = await loopAgent(loopSpec({ profile, maskAtShare })).work(context);
+  const context = agentContext({
+    model,
+    sandbox,
+    settings: agentSettings(settings),
+    journal,
+    past,
+    ...(signal === undefined ? {} : { signal }),
+  });
+  const end = await loopAgent(loopSpec({ profile, maskAtShare, ...(summarizeAfter === undefined ? {} : { summarizeAfter }) })).work(
+    context,
+  );
   return { ...end, steps: stepsOf(journal), model, journal, sandbox };
 }
 

@@ -32,6 +32,7 @@ models:
     stream: true
     context_window: 100000
     cache: auto
+    context: {summarize_after: 10}
     price: {input: 1, output: 2.5, cache_read: 0.1, cache_write_5m: 1, cache_write_1h: 2, per_request: 0}
     headers: {x-team: blue}
     extra_body: {provider: {order: [a, b], n: 1}}
@@ -77,6 +78,7 @@ const SPEC = z.strictObject({
   temperature: z.number().nullable(),
   anthropicVersion: text.nullable(),
   seed: z.int(),
+  summarizeAfter: count.exactOptional(),
 } satisfies Record<keyof ModelSpec, z.ZodType>);
 
 // Of a file that can be neither read nor understood no line can be named.

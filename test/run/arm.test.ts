@@ -60,6 +60,8 @@ test("agents that differ in anything make different arms", () => {
     loopSpec(),
     loopSpec({ profile: "bash-only" }),
     loopSpec({ maskAtShare: 0.5 }),
+    loopSpec({ summarizeAfter: 10 }),
+    loopSpec({ summarizeAfter: 20 }),
     { kind: "cli", name: "other", version: "1.2" },
     { kind: "cli", name: "other", version: "1.3" },
   ];

@@ -41,6 +41,11 @@ export class Budget {
     return this.#workingMs;
   }
 
+  /** Returns how many responses counted as iterations. */
+  iterations(): number {
+    return this.#iterations;
+  }
+
   /** Returns how many more responses may be requested. */
   remainingIterations(): number {
     return Math.max(0, this.#limits.maxIterations - this.#iterations);

@@ -18,17 +18,19 @@ const KEPT_RESULTS = 6;
 const BATCH_RESULTS = 6;
 
 /**
- * The turns between the harness and a model. It only grows at its end, so that providers can cache its beginning; the one
- * exception is a batch of old tool results that is masked to make room.
+ * The turns between the harness and a model. It only grows at its end, so that providers can cache its beginning; the exceptions are a batch of old tool results that is
+ * masked to make room, and a summary that replaces what was before it.
  */
 export class Conversation {
   readonly #turns: Turn[];
+  readonly #openingTurns: number;
   #usage: Usage | null = null;
   #sent: readonly Turn[] = [];
   #lastPrompt: LastPrompt | null = null;
 
   constructor(firstTurns: readonly string[]) {
     this.#turns = firstTurns.map((text) => ({ kind: "user", text }));
+    this.#openingTurns = firstTurns.length;
   }
 
   /** Returns the turns of the next request; later changes do not affect them. */
@@ -64,6 +66,33 @@ export class Conversation {
   /** Adds the harness's own words as a separate turn, where there is no result to put them in. */
   addWords(text: string): void {
     this.#turns.push({ kind: "user", text });
+  }
+
+  /** Takes back the words that were added last. */
+  dropWords(): void {
+    if (this.#turns.at(-1)?.kind === "user" && this.#turns.length > this.#openingTurns) this.#turns.pop();
+  }
+
+  /** Checks whether there is anything between the first turns and the model's last turn. */
+  canBeSummarized(): boolean {
+    return this.#lastAssistantTurn() > this.#openingTurns;
+  }
+
+  /**
+   * Puts `words` in place of the turns between the first ones and the model's last turn, and takes back the words that were added last. The model's last turn and the
+   * results of its calls stay as they are, because providers check that they belong together. Returns how many turns were replaced.
+   */
+  summarize(words: string): number {
+    this.dropWords();
+    const replaced = this.#lastAssistantTurn() - this.#openingTurns;
+    this.#turns.splice(this.#openingTurns, replaced, { kind: "user", text: words });
+    this.#usage = null;
+    this.#lastPrompt = null;
+    return replaced;
+  }
+
+  #lastAssistantTurn(): number {
+    return this.#turns.findLastIndex(({ kind }) => kind === "assistant");
   }
 
   /** Masks old results when the last response filled more than its share of the window. */

@@ -7,6 +7,7 @@ import { generateInTime, type TimedAnswer } from "./deadline.ts";
 import { brokenCall, budgetHint } from "./nudge.ts";
 import { keepRoom, makeRoom, type Progress, startProgress } from "./progress.ts";
 import { answerResponse } from "./response.ts";
+import { summarizeWhenDue } from "./summary.ts";
 
 /**
  * Makes the harness's own agent, which lets a model work with tools until it is done or a limit is reached: ask, store the answer, run its calls, store their
@@ -29,11 +30,18 @@ async function workUntilStop(progress: Progress): Promise<Stop> {
   journal.opened(opening);
   const { cacheKey, signal, spendingLimit } = context;
   const fixed = { system: opening.system, tools: schemas, cacheKey, signal, ...(spendingLimit === undefined ? {} : { spendingLimit }) };
+  const next = async (): Promise<TimedAnswer> => {
+    const { lastPrompt } = progress.conversation;
+    const request = { ...fixed, turns: progress.conversation.snapshot(), ...(lastPrompt === null ? {} : { lastPrompt }) };
+    return progress.replay.nextAnswer() ?? (await ask(progress, request));
+  };
+  const askForSummary = async () => {
+    const answer = await next();
+    return answer.kind === "cut" ? endCut(progress) : answer;
+  };
   try {
     for (;;) {
-      const { lastPrompt } = progress.conversation;
-      const request = { ...fixed, turns: progress.conversation.snapshot(), ...(lastPrompt === null ? {} : { lastPrompt }) };
-      const stop = await answerTo(progress, progress.replay.nextAnswer() ?? (await ask(progress, request)));
+      const stop = (await summarizeWhenDue(progress, askForSummary)) ?? (await answerTo(progress, await next()));
       if (stop !== null) return stop;
       keepRoom(progress);
     }

@@ -19,6 +19,10 @@ export type Progress = Workbench & {
   readonly stuck: StuckWatch;
   /** Share of the context window at which old tool results are masked. */
   readonly maskAtShare: number;
+  /** After how many iterations the model summarizes its work, each time; null for never. */
+  readonly summarizeAfter: number | null;
+  /** The iterations at the last summary, or attempt at one. */
+  summarizedAt: number;
   /** Responses received, including those that do not count as an iteration; numbers the steps. */
   responses: number;
   /** Requests whose cost is unknown: they broke off or were cut. */
@@ -31,7 +35,7 @@ export type Progress = Workbench & {
 };
 
 /** Prepares a trial: its tools, its first messages and counters at zero. Throws UserError for a context file that is not in the workspace. */
-export function startProgress({ profile, maskAtShare }: LoopSpec, context: AgentContext): Progress {
+export function startProgress({ profile, maskAtShare, summarizeAfter }: LoopSpec, context: AgentContext): Progress {
   const { settings, sandbox, signal, journal, past, onDifference } = context;
   const { limits } = settings;
   const budget = new Budget(limits);
@@ -52,6 +56,8 @@ export function startProgress({ profile, maskAtShare }: LoopSpec, context: Agent
     conversation: new Conversation(opening.firstTurns),
     stuck: new StuckWatch(),
     maskAtShare,
+    summarizeAfter: summarizeAfter ?? null,
+    summarizedAt: 0,
     responses: 0,
     unbilledAttempts: 0,
     hasOverflowed: false,

@@ -12,7 +12,7 @@ const MAX_FREE_PAUSES = 5;
 
 /** Handles a response: stores it, runs its calls and adds the results to the conversation. Returns why the trial ends here; null when it continues. */
 export async function answerResponse(progress: Progress, received: ModelResponse): Promise<Stop | null> {
-  const response = await register(progress, received);
+  const response = await register(progress, received, { isIteration: countsAsIteration(progress, received) });
   const { view } = response.turn;
   if (response.finish === "refusal" || view.refusal !== null) return endRefused(progress, response);
   if (response.finish === "context") return retryWithRoom(progress, response);
@@ -26,14 +26,22 @@ export async function answerResponse(progress: Progress, received: ModelResponse
   return answerFinal(progress, response);
 }
 
-// The response was paid for, so it is safely on disk before any of its calls run.
-async function register(progress: Progress, received: ModelResponse): Promise<ModelResponse> {
+function countsAsIteration(progress: Progress, { finish }: ModelResponse): boolean {
+  if (finish === "pause") progress.pauses += 1;
+  const isFreePause = finish === "pause" && progress.pauses <= MAX_FREE_PAUSES;
+  return !isFreePause && finish !== "context" && finish !== "cap";
+}
+
+/** Counts and stores a response. It was paid for, so it is safely on disk before any of its calls run. Returns it with an id for each call. */
+export async function register(
+  progress: Progress,
+  received: ModelResponse,
+  { isIteration }: { readonly isIteration: boolean },
+): Promise<ModelResponse> {
   const { journal, budget } = progress;
   progress.responses += 1;
   progress.unbilledAttempts += countUnbilled(received.attempts);
-  if (received.finish === "pause") progress.pauses += 1;
-  const isFreePause = received.finish === "pause" && progress.pauses <= MAX_FREE_PAUSES;
-  budget.addResponse(received, !isFreePause && received.finish !== "context" && received.finish !== "cap");
+  budget.addResponse(received, isIteration);
   const response = withCallIds(received, progress.responses);
   journal.responded(progress.responses, response);
   await journal.flushed();

@@ -28,7 +28,9 @@ export async function loadInputs(
   const { suite, notices: leftOut } = await loadTasks(flags.suite ?? [], flags.task ?? [], flags);
   const severalPrompts = prompts.length > 1;
   const arms = choice.chosen.flatMap((spec) =>
-    prompts.map((prompt) => makeArm({ agent: agentOf(flags), model: spec, settings: agentSettings(flags, prompt) }, { severalPrompts })),
+    prompts.map((prompt) =>
+      makeArm({ agent: agentOf(flags, spec), model: spec, settings: agentSettings(flags, prompt) }, { severalPrompts }),
+    ),
   );
   checkCaps(arms, flags);
   requirePlannable({ tasks: suite.tasks, arms, attempts: flags.attempts });

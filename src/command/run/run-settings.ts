@@ -1,4 +1,5 @@
 import type { AgentSettings, LoopSpec, ToolProfile } from "../../core/agent.ts";
+import type { ModelSpec } from "../../core/model.ts";
 import { dashed } from "../flag.ts";
 import type { SandboxKind } from "../sandbox/sandbox-flag.ts";
 
@@ -82,9 +83,9 @@ export function typedFlags(flags: RunFlags): Readonly<Record<string, unknown>> {
   return Object.fromEntries(Object.entries(storedFlags(flags)).map(([name, value]) => [dashed(name), value]));
 }
 
-/** Builds the agent that every arm uses under these flags. */
-export function agentOf(flags: Pick<RunFlags, "profile">): LoopSpec {
-  return { kind: "loop", profile: flags.profile, maskAtShare: 0.6 };
+/** Builds the agent of an arm from the flags, which hold for all arms, and from the entry of its model. */
+export function agentOf(flags: Pick<RunFlags, "profile">, { summarizeAfter }: Pick<ModelSpec, "summarizeAfter">): LoopSpec {
+  return { kind: "loop", profile: flags.profile, maskAtShare: 0.6, ...(summarizeAfter === undefined ? {} : { summarizeAfter }) };
 }
 
 /** Builds the settings of the agent from the flags. */

@@ -57,6 +57,7 @@ const agent = z.discriminatedUnion("kind", [
     kind: z.literal("loop").describe("the harness's own tool-calling loop"),
     profile: z.enum(["full", "no-exec", "read-only", "bash-only", "apply-patch"]),
     maskAtShare: share.describe("share of the context window at which old tool results are masked"),
+    summarizeAfter: count.exactOptional().describe("after how many iterations, each time, the model summarized its work; absent for never"),
   }),
   z.strictObject({ kind: z.literal("cli").describe("the command line of another agent"), name: z.string(), version: z.string() }),
 ]);

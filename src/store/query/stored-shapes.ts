@@ -36,7 +36,7 @@ export const LISTED_ARMS: Shape<RunListing["arms"]> = shape("a list of arms", li
 
 /** The agent of an arm. */
 export const AGENT: Shape<AgentSpec> = shape("an agent", (value) => {
-  const isLoop = fields({ kind: oneOf(["loop"]), profile: isString, maskAtShare: isNumber });
+  const isLoop = fields({ kind: oneOf(["loop"]), profile: isString, maskAtShare: isNumber, summarizeAfter: orAbsent(isNumber) });
   return isLoop(value) || fields({ kind: oneOf(["cli"]), name: isString, version: isString })(value);
 });
 
