@@ -13,7 +13,7 @@ import { type Place, placeInside, shown } from "../files/place.ts";
 import { machineSchema, stateFiles, stateParts } from "./state-task.ts";
 import { TaskImages } from "./task-image.ts";
 import { MAX_PATH, planOf, testsSchema, timeoutSchema } from "./test-plan.ts";
-import { loadWorkspace } from "./workspace.ts";
+import { loadWorkspace, type Workspace } from "./workspace.ts";
 import { readYaml } from "./yaml-file.ts";
 
 // Far more than any machine has: larger values are typing errors that would make an engine or a timer fail in the middle of a run.
@@ -148,13 +148,17 @@ export function loadTask(suiteFolder: Place, { id, folderName = id, suite, share
     tests: plan,
     ...stateParts(folder, yaml, plan),
   };
-  const inWorkspace = new Set(task.contextFiles.length === 0 ? [] : pathsBelow(workspace));
+  const inWorkspace = new Set(task.contextFiles.length === 0 ? [] : pathsIn(workspace, folders.workspace));
   const absent = task.contextFiles.find((path) => !inWorkspace.has(path));
   if (absent !== undefined)
     throw new UserError(
       `Cannot read "${shown(yamlPlace.path)}": context_files names "${printable(absent)}", which is not in workspace/; add the file or remove the entry`,
     );
   return { ...task, files: { ...filesOf(folder, folders), ...stateFiles(folder, yaml) }, digest: digestOf(task, folders) };
+}
+
+function pathsIn(folder: Place, { tree }: Workspace): readonly string[] {
+  return tree === undefined ? pathsBelow(folder) : tree.entries.map(({ path }) => path);
 }
 
 function groupOf(group: string | undefined): Pick<Task, "group"> {
@@ -194,12 +198,14 @@ function limitsOf(runner: TestRunnerName, limits: z.output<typeof limitsSchema>)
   };
 }
 
-type TaskFolders = { readonly workspace: Unchanging; readonly tests: Unchanging };
+type TaskFolders = { readonly workspace: Workspace; readonly tests: Unchanging };
 
 function filesOf(folder: Place, { workspace, tests }: TaskFolders): TaskFiles {
   const solution = placeInside(folder, "solution");
+  const { tree } = workspace;
   return {
     workspace: workspace.read,
+    ...(tree === undefined ? {} : { tree: () => tree }),
     tests: tests.read,
     reference: async () => (isFolder(solution) ? [...readTree(solution)] : null),
     wrong: async () => wrongOf(placeInside(folder, "wrong")),

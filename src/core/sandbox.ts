@@ -1,3 +1,4 @@
+import type { LargeTree } from "./large-tree.ts";
 import type { DeliverRule, Machine, SandboxLimits, SourceFile } from "./task.ts";
 import type { HeldBack } from "./verdict.ts";
 
@@ -13,6 +14,8 @@ export type SandboxRequest = {
   readonly purpose: "agent" | "grading";
   /** Asks for a machine of the task's own; absent for a sandbox with a workspace. */
   readonly machine?: Machine;
+  /** Asks for a workspace that holds this tree from the start; a provider that cannot do that gives an empty one. */
+  readonly tree?: LargeTree;
 };
 
 /** An image by its name, and the digest of its content: results of equal digests can be compared. */
@@ -121,6 +124,8 @@ export interface Sandbox {
   readonly id: string;
   /** The folder that the agent works in. */
   readonly workspace: string;
+  /** Whether the workspace holds the tree that was asked for, as if `putFiles` had laid it. */
+  readonly hasTree?: boolean;
   run(request: CommandRequest, signal?: AbortSignal): Promise<CommandResult>;
   readFile(query: PathQuery, maxBytes: number): Promise<FileRead>;
   writeFile(query: PathQuery, content: { readonly bytes: Uint8Array; readonly executable?: boolean }): Promise<FileWritten>;

@@ -1,3 +1,5 @@
+import type { LargeTree } from "./large-tree.ts";
+
 /** One file of a task, with its path relative to the folder it belongs to (`/` separates, no `..`). */
 export type SourceFile = {
   readonly path: string;
@@ -20,8 +22,10 @@ export type WrongSolution = { readonly name: string; readonly files: readonly So
  * when a file is missing.
  */
 export interface TaskFiles {
-  /** The files that the agent starts with. */
+  /** The files that the agent starts with. Where they are a large tree, this is always the same list, and the bytes of each file are read whenever they are asked for. */
   workspace(): Promise<readonly SourceFile[]>;
+  /** The workspace as a tree, where it is a large one; absent otherwise. */
+  tree?(): LargeTree;
   /** The hidden tests; never shown to the agent. */
   tests(): Promise<readonly SourceFile[]>;
   /** The reference solution, or null where the source has none. */

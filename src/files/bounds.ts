@@ -1,4 +1,9 @@
+import { UserError } from "../core/errors.ts";
+
 const MB = 1024 * 1024;
+
+/** Reports that a file or folder holds more than may be in memory at once. */
+export class Oversized extends UserError {}
 
 /** Largest text that is read whole: configuration files, prompts, instructions. The longest that anyone wrote by hand are a tenth of it. */
 export const MAX_TEXT_BYTES = MB;
@@ -14,6 +19,9 @@ export const MAX_PART_BYTES = 64 * MB;
 
 /** Files and folders that one part of a task, or one folder of tasks, may hold: the checkout of a large project has fewer, and listing so many takes a tenth of a second. */
 export const MAX_ENTRIES = 20_000;
+
+/** What a workspace may hold that is too large to be held in memory: more than the checkouts of the largest public projects. */
+export const MAX_TREE = { entries: 400_000, bytes: 8 * 1024 * MB, fileBytes: 2 * 1024 * MB };
 
 /** Folders inside one another, counted from the folder that is listed: a package inside packages inside packages has about half of that. */
 export const MAX_DEPTH = 40;

@@ -1,6 +1,6 @@
 import { closeSync, constants, fstatSync, openSync, readFileSync, readSync } from "node:fs";
 import { UserError } from "../core/errors.ts";
-import { inMb, MAX_TEXT_BYTES, MAX_TEXTS_BYTES } from "./bounds.ts";
+import { inMb, MAX_TEXT_BYTES, MAX_TEXTS_BYTES, Oversized } from "./bounds.ts";
 import { type Kind, kindOf, kindOfStatus, linkFault, type Place, shown } from "./place.ts";
 
 const READING = { action: "read", wanted: "file" } as const;
@@ -52,14 +52,42 @@ export function withPlainFile<Result>(place: Place, maxBytes: number, use: (file
   }
 }
 
+/** A part of a plain file, with what the file system says of the whole. */
+export type FilePiece = { readonly bytes: Uint8Array; readonly sizeBytes: number; readonly executable: boolean };
+
+const PIECE_BYTES = 4 * 1024 * 1024;
+
+/** Makes memory for the pieces of many files that are looked at one after the other. */
+export function pieceMemory(): Buffer {
+  return Buffer.allocUnsafeSlow(PIECE_BYTES);
+}
+
+/**
+ * Reads a file of at most `maxBytes` in pieces of some megabytes; an empty file is one piece. With `memory`, each piece is there only until the next is asked for. Throws
+ * UserError like `readBytes`.
+ */
+export function* piecesOf(place: Place, maxBytes: number, memory: Buffer | null = null): Generator<FilePiece> {
+  for (let position = 0; ; ) {
+    const piece = withPlainFile(place, maxBytes, ({ descriptor, sizeBytes, executable }) => {
+      const wanted = Math.max(0, Math.min(PIECE_BYTES, sizeBytes - position));
+      const bytes = memory?.subarray(0, wanted) ?? Buffer.allocUnsafeSlow(wanted);
+      const length = bytes.length === 0 ? 0 : readSync(descriptor, bytes, 0, bytes.length, position);
+      return { bytes: bytes.subarray(0, length), sizeBytes, executable };
+    });
+    yield piece;
+    position += piece.bytes.length;
+    if (position >= piece.sizeBytes || piece.bytes.length === 0) return;
+  }
+}
+
 /** Reads a text that belongs to this program. */
 export function readOwnText(file: URL): string {
   return readFileSync(file, "utf8");
 }
 
 /** Makes the error for a file that is larger than `maxBytes`. */
-export function tooLarge(place: Place, maxBytes: number): UserError {
-  return new UserError(`Cannot read "${shown(place.path)}": it is larger than ${inMb(maxBytes)}; make it smaller`);
+export function tooLarge(place: Place, maxBytes: number): Oversized {
+  return new Oversized(`Cannot read "${shown(place.path)}": it is larger than ${inMb(maxBytes)}; make it smaller`);
 }
 
 /** Makes the error for a file that is not text. */

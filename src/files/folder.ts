@@ -2,7 +2,7 @@ import { type Dirent, opendirSync, readdirSync, statSync } from "node:fs";
 import { join, sep } from "node:path";
 import { messageOf, UserError } from "../core/errors.ts";
 import type { SourceFile } from "../core/task.ts";
-import { MAX_DEPTH, MAX_ENTRIES, MAX_FILE_BYTES } from "./bounds.ts";
+import { MAX_DEPTH, MAX_ENTRIES, MAX_FILE_BYTES, MAX_TREE, Oversized } from "./bounds.ts";
 import { readPlain } from "./file.ts";
 import { PartBudget } from "./part-budget.ts";
 import { kindOf, linkFault, type Place, placeInside, shown } from "./place.ts";
@@ -51,6 +51,11 @@ export function* readTree(
   }
 }
 
+/** Lists what `readTree` would read of a workspace that is too large to be held in memory: its files and its empty folders. Throws UserError as `pathsBelow` does, at other bounds. */
+export function listLargeTree(folder: Place): { readonly files: readonly string[]; readonly emptyFolders: readonly string[] } {
+  return entriesBelow(folder, TASK_FILES, MAX_TREE.entries);
+}
+
 /** Reads files one by one; `path` is the path that each has in the task. Throws UserError for what cannot be read, a link, and more than `budget` allows. */
 export function* readFiles(files: Iterable<{ readonly place: Place; readonly path: string }>, budget: PartBudget): Generator<SourceFile> {
   for (const { place, path } of files) {
@@ -69,10 +74,10 @@ export function pathsBelow(folder: Place, rules: ListingRules = OWN_FOLDER): rea
 }
 
 type Below = { readonly files: string[]; readonly emptyFolders: string[] };
-type Listing = Below & { readonly rules: ListingRules; left: number };
+type Listing = Below & { readonly rules: ListingRules; readonly most: number; left: number };
 
-function entriesBelow(folder: Place, rules: ListingRules): Below {
-  const listing = { rules, left: MAX_ENTRIES, files: [], emptyFolders: [] };
+function entriesBelow(folder: Place, rules: ListingRules, most = MAX_ENTRIES): Below {
+  const listing = { rules, most, left: most, files: [], emptyFolders: [] };
   if (isFolder(folder)) listInside(folder, { inside: "", depth: 0 }, listing);
   return listing;
 }
@@ -80,7 +85,7 @@ function entriesBelow(folder: Place, rules: ListingRules): Below {
 function listInside(folder: Place, { inside, depth }: { readonly inside: string; readonly depth: number }, listing: Listing): void {
   const here = inside === "" ? folder : placeInside(folder, inside);
   if (depth > MAX_DEPTH) throw new UserError(`Cannot load "${shown(here.path)}": it lies below more than ${MAX_DEPTH} folders; use fewer`);
-  const entries = entriesOf(here, listing.rules, listing.left);
+  const entries = entriesOf(here, listing.rules, listing);
   listing.left -= entries.length;
   // One that holds only what tools left behind is a leftover itself.
   if (inside !== "" && entries.length === 0 && readdirSync(here.path).length === 0) listing.emptyFolders.push(inside);
@@ -99,7 +104,7 @@ function listInside(folder: Place, { inside, depth }: { readonly inside: string;
 /** Lists the folders directly inside a folder, sorted, without hidden ones. Throws UserError for a link to a folder unless links are skipped. */
 export function foldersIn(folder: Place, rules: ListingRules = OWN_FOLDER): readonly string[] {
   if (!isFolder(folder)) return [];
-  const entries = entriesOf(folder, rules, MAX_ENTRIES).filter((entry) => !entry.name.startsWith("."));
+  const entries = entriesOf(folder, rules, { most: MAX_ENTRIES, left: MAX_ENTRIES }).filter((entry) => !entry.name.startsWith("."));
   const link = rules.links === "refuse" && entries.find((entry) => entry.isSymbolicLink() && !leadsToFile(join(folder.path, entry.name)));
   if (link)
     throw new UserError(`Cannot load "${shown(join(folder.path, link.name))}": it is a link to a folder; put the folder itself there`);
@@ -134,12 +139,16 @@ export function isThere(place: Place): boolean {
   return kindOf(place, READING_FILE) !== "nothing";
 }
 
-function entriesOf(place: Place, { ignored }: ListingRules, maxEntries: number): readonly Dirent[] {
+function entriesOf(
+  place: Place,
+  { ignored }: ListingRules,
+  { most, left }: { readonly most: number; readonly left: number },
+): readonly Dirent[] {
   const entries: Dirent[] = [];
   try {
     const folder = opendirSync(place.path, { bufferSize: 256 });
     try {
-      for (let entry = folder.readSync(); entry !== null && entries.length <= maxEntries; entry = folder.readSync()) {
+      for (let entry = folder.readSync(); entry !== null && entries.length <= left; entry = folder.readSync()) {
         if (!ignored.has(entry.name)) entries.push(entry);
       }
     } finally {
@@ -148,9 +157,9 @@ function entriesOf(place: Place, { ignored }: ListingRules, maxEntries: number):
   } catch (error) {
     throw new UserError(`Cannot read folder "${shown(place.path)}": ${messageOf(error)}; check its permissions`);
   }
-  if (entries.length > maxEntries)
-    throw new UserError(
-      `Cannot read folder "${shown(place.path)}": there are more than ${MAX_ENTRIES} files and folders in it and beside it; remove what the task does not need`,
+  if (entries.length > left)
+    throw new Oversized(
+      `Cannot read folder "${shown(place.path)}": there are more than ${most} files and folders in it and beside it; remove what the task does not need`,
     );
   return entries.sort((a, b) => (a.name < b.name ? -1 : 1));
 }

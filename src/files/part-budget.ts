@@ -1,5 +1,4 @@
-import { UserError } from "../core/errors.ts";
-import { inMb, MAX_ENTRIES, MAX_PART_BYTES } from "./bounds.ts";
+import { inMb, MAX_ENTRIES, MAX_PART_BYTES, Oversized } from "./bounds.ts";
 import { type Place, shown } from "./place.ts";
 
 /** What may still be read of one part of a task, which is held in memory whole: its workspace, its tests, or its solutions. */
@@ -22,7 +21,7 @@ export class PartBudget {
     if (this.#filesLeft < 0) throw this.#fault(`it names more than ${MAX_ENTRIES} files`, "remove what the task does not need");
   }
 
-  #fault(found: string, advice: string): UserError {
-    return new UserError(`Cannot load "${shown(this.#place.path)}": ${found}; ${advice}`);
+  #fault(found: string, advice: string): Oversized {
+    return new Oversized(`Cannot load "${shown(this.#place.path)}": ${found}; ${advice}`);
   }
 }

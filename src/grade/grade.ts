@@ -1,6 +1,7 @@
 import { randomBytes } from "node:crypto";
 import { InfraError, UserError } from "../core/errors.ts";
 import { type CommandResult, type Sandbox, SandboxLost, type SandboxProvider, WORKSPACE } from "../core/sandbox.ts";
+import { sandboxFor } from "../core/sandbox-for.ts";
 import type { SourceFile, Task } from "../core/task.ts";
 import type { Expected, GradedIsolation, Shapes, Verdict } from "../core/verdict.ts";
 import { type Evidence, type Judgement, judge } from "./judge.ts";
@@ -8,7 +9,7 @@ import type { RunReport } from "./runner/run-report.ts";
 import { RUNNERS } from "./runner/runners.ts";
 import { readSupervisor, type SupervisorReport, supervisorCommand } from "./runner/supervisor.ts";
 import { ISOLATED_TESTS, isIsolated, PLAIN_TESTS, type RunnerInput, type TestRunner } from "./runner/test-runner.ts";
-import { type Layout, layOut } from "./submission.ts";
+import { changesToTree, type Layout, layOut } from "./submission.ts";
 
 const MAX_LOG_CHARACTERS = 64 * 1024;
 const MEGABYTE = 1024 * 1024;
@@ -88,17 +89,23 @@ async function runAll(request: GradeRequest, parts: Parts): Promise<TestRun> {
   const isInImage = request.task.files.provide !== undefined;
   if (!isInImage && !parts.layout.workspace.some((file) => !own.has(file))) return notRun(request, "nothing-delivered", "");
   const { workspaceMb } = request.task.sandbox;
-  if (!fits(parts.layout.workspace, workspaceMb)) {
+  const tree = request.task.files.tree?.();
+  const { pristine, layout } = parts;
+  const changes = tree === undefined ? layout.workspace : changesToTree(pristine, layout.workspace);
+  if (!fits(changes, workspaceMb - (tree?.megabytes ?? 0))) {
     return notRun(request, "no-report", `the submitted files do not fit into a workspace of ${workspaceMb} MB`);
   }
-  return runInSandbox(request, parts);
+  return runInSandbox(request, { ...parts, changes });
 }
 
-async function runInSandbox(request: GradeRequest, parts: Parts): Promise<TestRun> {
+/** `changes` are what has to be laid where the workspace of the task is there already. */
+type LaidParts = Parts & { readonly changes: readonly SourceFile[] };
+
+async function runInSandbox(request: GradeRequest, parts: LaidParts): Promise<TestRun> {
   const { task, sandboxes, signal } = request;
-  const sandbox = await sandboxes.open({ image: task.image, limits: task.sandbox, purpose: "grading" }, signal);
+  const sandbox = await sandboxes.open(sandboxFor(task, "grading"), signal);
   try {
-    await sandbox.putFiles(WORKSPACE, parts.layout.workspace);
+    await sandbox.putFiles(WORKSPACE, sandbox.hasTree === true ? parts.changes : parts.layout.workspace);
     return await runTests(sandbox, request, parts);
   } catch (error) {
     if (!(error instanceof SandboxLost)) throw error;

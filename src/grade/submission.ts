@@ -59,8 +59,22 @@ function lay(file: SourceFile, before: ReadonlyMap<string, SourceFile>, laid: Ma
 
 /** Checks whether a file is what another one is: its kind, its bytes, and whether it is executable. */
 export function isSameFile(one: SourceFile, other: SourceFile | undefined): boolean {
+  if (one === other) return true;
   if (other === undefined) return one.kind === "absent";
   return one.kind === other.kind && one.executable === other.executable && Buffer.compare(one.bytes, other.bytes) === 0;
+}
+
+/** Lists what has to be laid over a tree that is there already: what of it is gone, a folder for all below it, then what is new or was changed. */
+export function changesToTree(pristine: readonly SourceFile[], workspace: readonly SourceFile[]): readonly SourceFile[] {
+  const before = new Map(pristine.map((file) => [file.path, file]));
+  const changed = workspace.filter((file) => before.get(file.path) !== file);
+  if (changed.length === 0 && workspace.length === pristine.length) return [];
+  const kept = workspace.filter(({ kind }) => kind !== "absent");
+  const files = new Set(kept.map(({ path }) => path));
+  const folders = new Set(kept.flatMap(({ path }) => foldersOf(path)));
+  const gone = new Set<string>();
+  for (const { path } of pristine) if (!files.has(path)) gone.add([...foldersOf(path), path].find((each) => !folders.has(each)) ?? path);
+  return [...[...gone].map((path) => ({ path, bytes: new Uint8Array(), executable: false, kind: "absent" as const })), ...changed];
 }
 
 /**

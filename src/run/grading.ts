@@ -110,6 +110,8 @@ function teachesShapes({ runner, isolation }: Task["tests"]): boolean {
 export function inputsDigest(task: Task, workspace: readonly SourceFile[]): string {
   const hash = createHash("sha256");
   hash.update(JSON.stringify([task.prompt, task.deliver.include, task.deliver.exclude, task.contextFiles]));
+  const tree = task.files.tree?.();
+  if (tree !== undefined) return hash.update(tree.digest).digest("hex");
   for (const { path, bytes, executable, kind } of workspace) {
     hash.update(JSON.stringify([path, kind ?? executable, bytes.length])).update(bytes);
   }

@@ -1,7 +1,8 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { InfraError, UserError } from "../core/errors.ts";
 import { type FrozenMachine, type Sandbox, SandboxLost, type SandboxProvider, type SandboxRequest } from "../core/sandbox.ts";
-import type { Healthcheck, Task } from "../core/task.ts";
+import { sandboxFor } from "../core/sandbox-for.ts";
+import type { Healthcheck, SourceFile, Task } from "../core/task.ts";
 import type { Verdict } from "../core/verdict.ts";
 import { type GradedState, gradeState } from "../grade/state/grade-state.ts";
 
@@ -12,8 +13,14 @@ const MAX_SOLVE_MS = 3_600_000;
 const OUTPUT_BYTES = 16 * 1024;
 
 /** Describes the sandbox that an agent gets for a task. */
-export function agentSandbox({ image, sandbox, machine }: Task): SandboxRequest {
-  return { image, limits: sandbox, purpose: "agent", ...(machine === undefined ? {} : { machine }) };
+export function agentSandbox(task: Task): SandboxRequest {
+  const { machine } = task;
+  return { ...sandboxFor(task, "agent"), ...(machine === undefined ? {} : { machine }) };
+}
+
+/** Lays the workspace of a task into its sandbox, unless that had it from the start. Throws SandboxLost when there is no room. */
+export async function layWorkspace(sandbox: Sandbox, workspace: readonly SourceFile[]): Promise<void> {
+  if (sandbox.hasTree !== true) await sandbox.putFiles(sandbox.workspace, workspace);
 }
 
 /** Waits until a machine is as its task says that it must be before the agent begins. Throws InfraError (source `task`) when it does not become so. */
@@ -77,7 +84,7 @@ async function frozenAfter(
   const sandbox = await sandboxes.open(agentSandbox(task), signal);
   try {
     await awaitHealthy(sandbox, task, signal);
-    await sandbox.putFiles(sandbox.workspace, await task.files.workspace());
+    await layWorkspace(sandbox, await task.files.workspace());
     await work(sandbox);
     const frozen = await freezeFor(sandbox, signal);
     if (frozen === null)

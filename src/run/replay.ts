@@ -6,7 +6,7 @@ import type { Submission } from "../core/trial.ts";
 import type { Verdict } from "../core/verdict.ts";
 import { changesOf, isSameFile } from "../grade/submission.ts";
 import { type Grading, takeSubmission } from "./grading.ts";
-import { agentSandbox, awaitHealthy, freezeFor } from "./machine.ts";
+import { agentSandbox, awaitHealthy, freezeFor, layWorkspace } from "./machine.ts";
 import type { PlannedTrial } from "./planned-trial.ts";
 import { agentInputs } from "./trial.ts";
 
@@ -59,7 +59,7 @@ async function replayAgent(request: ReplayRequest, onDifference: (difference: Di
   const sandbox = await sandboxes.open(agentSandbox(task), signal);
   try {
     await awaitHealthy(sandbox, task, signal);
-    await sandbox.putFiles(sandbox.workspace, workspace);
+    await layWorkspace(sandbox, workspace);
     const { stop } = await agent.work({
       ...agentInputs(planned, workspace),
       model: silentModel(arm.model),

@@ -87,8 +87,8 @@ export class SandboxPool implements SandboxProvider {
     while (this.#removals.size > 0) await Promise.all(this.#removals);
   }
 
-  #keyOf({ image, limits, purpose, machine }: SandboxRequest): string {
-    return JSON.stringify([this.image(image).name, limits, purpose, machine]);
+  #keyOf({ image, limits, purpose, machine, tree }: SandboxRequest): string {
+    return JSON.stringify([this.image(image).name, limits, purpose, machine, tree?.digest]);
   }
 
   #kind(request: SandboxRequest): Kind {
@@ -185,6 +185,10 @@ class PooledSandbox implements Sandbox {
 
   get workspace(): string {
     return this.#sandbox.workspace;
+  }
+
+  get hasTree(): boolean {
+    return this.#sandbox.hasTree === true;
   }
 
   run(request: CommandRequest, signal?: AbortSignal): Promise<CommandResult> {

@@ -12,7 +12,7 @@ import type { Store } from "../store/store.ts";
 import { storeFault } from "../store/store-fault.ts";
 import { ArmLeft } from "./arm-entry.ts";
 import { type Grading, gradeSubmission, inputsDigest, takeSubmission } from "./grading.ts";
-import { agentSandbox, awaitHealthy, freezeFor } from "./machine.ts";
+import { agentSandbox, awaitHealthy, freezeFor, layWorkspace } from "./machine.ts";
 import type { PlannedTrial } from "./planned-trial.ts";
 import { ArmSuspended } from "./run.ts";
 import { toldJournal } from "./told-journal.ts";
@@ -213,7 +213,7 @@ type PutInputs = { readonly ofAgent: ReturnType<typeof agentInputs>; readonly di
 async function putWorkspace(sandbox: Sandbox, planned: PlannedTrial): Promise<PutInputs> {
   const workspace = await planned.task.files.workspace();
   try {
-    await sandbox.putFiles(sandbox.workspace, workspace);
+    await layWorkspace(sandbox, workspace);
     return { ofAgent: agentInputs(planned, workspace), digest: inputsDigest(planned.task, workspace) };
   } catch (error) {
     if (!(error instanceof SandboxLost)) throw error;

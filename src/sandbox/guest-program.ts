@@ -15,6 +15,7 @@ const MODULES = [
   "file",
   "change",
   "walk",
+  "tree",
   "pristine",
   "export",
   "fingerprint",

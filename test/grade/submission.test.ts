@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import type { SourceFile } from "../../src/core/task.ts";
-import { changesOf, isSameFile, layOut } from "../../src/grade/submission.ts";
+import { changesOf, changesToTree, isSameFile, layOut } from "../../src/grade/submission.ts";
 import { smallTask, sources, type Texts } from "./small-task.ts";
 
 test("two thousand files in folders as deep as a path can be neither block other work nor are laid out", async () => {
@@ -197,4 +197,36 @@ test("a mode is a change, and so is a kind", () => {
   expect(isSameFile(file, { ...file, executable: true })).toBe(false);
   expect(isSameFile(file, { ...file, kind: "link" })).toBe(false);
   expect(isSameFile(file, undefined)).toBe(false);
+});
+
+describe("what has to be laid over a tree that is there already", () => {
+  const pristine = sources({ "a.py": "a", "lib/b.py": "b", "lib/deep/c.py": "c", "lib/deep/d.py": "d", "x/y/z.py": "z" });
+  const without = (...paths: readonly string[]) => pristine.filter(({ path }) => !paths.includes(path));
+  const told = (files: readonly SourceFile[]) => files.map(({ path, kind, bytes }) => `${path} ${kind ?? Buffer.from(bytes).toString()}`);
+
+  test("is nothing where nothing changed, and else what was changed or is new", () => {
+    const [changed, added] = sources({ "lib/b.py": "B", "new.py": "n" });
+
+    expect(changesToTree(pristine, pristine)).toEqual([]);
+    expect(
+      told(
+        changesToTree(
+          pristine,
+          [...without("lib/b.py"), changed, added].filter((file) => file !== undefined),
+        ),
+      ),
+    ).toEqual(["lib/b.py B", "new.py n"]);
+  });
+
+  test("begins with what is gone, and a folder of which nothing is left goes as one", () => {
+    expect(told(changesToTree(pristine, without("lib/deep/c.py")))).toEqual(["lib/deep/c.py absent"]);
+    expect(told(changesToTree(pristine, without("lib/deep/c.py", "lib/deep/d.py", "x/y/z.py")))).toEqual(["lib/deep absent", "x absent"]);
+  });
+
+  test("a file that takes the place of a folder, and a folder that takes that of a file, come after what they replace", () => {
+    const [file, inside] = sources({ x: "a file", "a.py/inside.py": "i" });
+    const workspace = [...without("a.py", "x/y/z.py"), file, inside].filter((one) => one !== undefined);
+
+    expect(told(changesToTree(pristine, workspace))).toEqual(["a.py absent", "x absent", "x a file", "a.py/inside.py i"]);
+  });
 });

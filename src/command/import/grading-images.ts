@@ -34,7 +34,7 @@ export class GradingImages {
 
   /** Returns sandboxes for a task. A build that fails is a reason; what keeps every sandbox from being opened, such as an engine that does not answer, is thrown as a UserError. */
   for(task: Task): Promise<ImageSandboxes> {
-    const name = task.image ?? this.#flags.image;
+    const name = `${task.image ?? this.#flags.image} ${task.files.tree?.().digest ?? ""}`;
     const known = this.#known.get(name);
     if (known !== undefined) return known;
     const made = this.#last.then(() => this.#prepare(task));

@@ -6,8 +6,9 @@ import { type SandboxProvider, WORKSPACE } from "../../core/sandbox.ts";
 import { workThrough } from "../../run/schedule.ts";
 import { prepareImageWorkspace } from "../../sandbox/docker/build/image-workspace.ts";
 import { buildTaskImage, type DueBuild, dueBuild } from "../../sandbox/docker/build/task-image.ts";
+import { prepareTree, type TreeImage } from "../../sandbox/docker/build/tree-image.ts";
 import { engineDisk } from "../../sandbox/docker/disk-space.ts";
-import { dockerSandboxProvider } from "../../sandbox/docker/docker-provider.ts";
+import { dockerSandboxProvider, treeKey } from "../../sandbox/docker/docker-provider.ts";
 import { connectEngine, describeEngine, type Engine, imageId } from "../../sandbox/docker/engine.ts";
 import { hasPython } from "../../sandbox/docker/machine/python.ts";
 import { sweepSandboxes } from "../../sandbox/docker/sweep.ts";
@@ -42,7 +43,11 @@ export async function prepareDocker(
   const ofRuntime = isTried ? await runtimeNotices(dockerSandboxProvider(engine, { image, runtime, runId: "runtime-test" }), runtime) : [];
   await requirePython(engine, { imageIds, defaultImage, tasks });
   const workspaceImages = await prepareWorkspaces(engine, { imageIds, defaultImage, tasks });
-  const common = { image: defaultImage, imageIds, workspaceImages, runtime, machine };
+  const treeImages =
+    runtime === null
+      ? await prepareTrees(engine, { imageIds, defaultImage, tasks }, { workspaceImages, notify: notifyNow, signal: builds?.signal })
+      : new Map();
+  const common = { image: defaultImage, imageIds, workspaceImages, treeImages, runtime, machine };
   return {
     imageIds,
     notices: [...ofRuntime, ...limitNotices(tasks, machine)],
@@ -68,6 +73,42 @@ async function prepareWorkspaces(engine: Engine, { imageIds, defaultImage, tasks
       );
   }
   return images;
+}
+
+type TreeDeps = {
+  readonly workspaceImages: ReadonlyMap<string, string>;
+  readonly notify?: ((text: string) => void) | undefined;
+  readonly signal?: AbortSignal | undefined;
+};
+
+/** Lays the large workspaces of tasks into images, once for each content. One whose image has files of its own there is sent to each sandbox instead. */
+async function prepareTrees(
+  engine: Engine,
+  { imageIds, defaultImage, tasks }: Workspaces,
+  { workspaceImages, notify = () => {}, signal }: TreeDeps,
+): Promise<ReadonlyMap<string, TreeImage>> {
+  const images = new Map<string, TreeImage>();
+  for (const { image, machine, files } of tasks) {
+    const tree = files?.tree?.();
+    const name = image ?? defaultImage;
+    const id = imageIds.get(name);
+    if (tree === undefined || id === undefined || machine !== undefined || workspaceImages.has(name)) continue;
+    if (images.has(treeKey(name, tree))) continue;
+    const listRoot = () => rootEntries(dockerSandboxProvider(engine, { image: name, imageIds, runId: "image-root" }));
+    images.set(treeKey(name, tree), await asUserError(() => prepareTree(engine, { tree, imageId: id, listRoot, notify, signal })));
+  }
+  return images;
+}
+
+async function rootEntries(sandboxes: SandboxProvider): Promise<readonly string[]> {
+  const sandbox = await sandboxes.open({ image: null, limits: RUNTIME_TEST_LIMITS, purpose: "agent" }, new AbortController().signal);
+  try {
+    const listing = await sandbox.list({ path: "/", root: "/" }, { depth: 1, maxEntries: 10_000, skipInside: [] });
+    // What a link leads to is closed by its own name.
+    return listing.kind === "listed" ? listing.entries.filter(({ kind }) => kind !== "link").map(({ path }) => path) : [];
+  } finally {
+    await sandbox.close();
+  }
 }
 
 /** Refuses machines whose image has no python3. */

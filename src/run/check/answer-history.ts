@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import { type SandboxProvider, WORKSPACE } from "../../core/sandbox.ts";
 import type { SourceFile, Task } from "../../core/task.ts";
+import { inTurns } from "../../core/turn.ts";
 
 /** What a search of histories found: answers that the agent could read, and histories that could not be searched. */
 export type FoundAnswers = { readonly problems: readonly string[]; readonly remarks: readonly string[] };
@@ -28,7 +29,7 @@ export async function findAnswersInHistory(task: Task, hidden: readonly SourceFi
   const workspace = await task.files.workspace();
   const stores = objectStores(workspace);
   if (stores.size === 0) return NOTHING;
-  const wanted = wantedFiles(hidden, workspace);
+  const wanted = wantedFiles(hidden);
   if (wanted.size === 0) return NOTHING;
   const sandbox = await deps.sandboxes.open({ image: task.image, limits: task.sandbox, purpose: "agent" }, deps.signal);
   try {
@@ -48,7 +49,7 @@ export async function findAnswersInHistory(task: Task, hidden: readonly SourceFi
       };
       const { exit, head } = await sandbox.run(request, deps.signal);
       const found = new Set(new TextDecoder().decode(head).split("\n"));
-      const paths = [...wanted].filter(([hash]) => found.has(hash)).map(([, path]) => path);
+      const paths = await hiddenPaths(new Map([...wanted].filter(([hash]) => found.has(hash))), workspace);
       const isSearched = exit.kind === "exited" && exit.code === 0;
       if (paths.length > 0) problems.push(lineOf(folder, paths));
       else if (exit.kind === "exited" && exit.code === NO_GIT)
@@ -78,7 +79,13 @@ function objectStores(workspace: readonly SourceFile[]): ReadonlyMap<string, rea
   for (const file of workspace) {
     const folder = OBJECTS.exec(file.path)?.[1];
     if (folder === undefined) continue;
-    const own = { ...file, path: `objects${file.path.slice(folder.length)}`, executable: false };
+    const own = {
+      path: `objects${file.path.slice(folder.length)}`,
+      executable: false,
+      get bytes() {
+        return file.bytes;
+      },
+    };
     const store = stores.get(folder);
     if (store === undefined) stores.set(folder, [own]);
     else store.push(own);
@@ -99,15 +106,21 @@ function bareRepository(files: readonly SourceFile[]): readonly SourceFile[] {
   ];
 }
 
-/** Paths of hidden files by the hash of their text without spacing; what the agent gets anyway is not hidden. */
-function wantedFiles(hidden: readonly SourceFile[], workspace: readonly SourceFile[]): ReadonlyMap<string, string> {
-  const open = new Set(workspace.filter(({ path }) => !OBJECTS.test(path)).map(({ bytes }) => hashOf(bytes)));
+/** Paths of hidden files by the hash of their text without spacing. */
+function wantedFiles(hidden: readonly SourceFile[]): ReadonlyMap<string, string> {
   const wanted = new Map<string, string>();
-  for (const { path, bytes } of hidden) {
-    const hash = hashOf(bytes);
-    if (bytes.length > MIN_BYTES && !open.has(hash)) wanted.set(hash, path);
-  }
+  for (const { path, bytes } of hidden) if (bytes.length > MIN_BYTES) wanted.set(hashOf(bytes), path);
   return wanted;
+}
+
+/** Leaves out of files that were found those that the agent gets anyway. Reads the workspace only where something was found: it may be large. */
+async function hiddenPaths(found: ReadonlyMap<string, string>, workspace: readonly SourceFile[]): Promise<readonly string[]> {
+  const hidden = new Map(found);
+  if (hidden.size === 0) return [];
+  await inTurns(workspace, (file) => {
+    if (!OBJECTS.test(file.path)) hidden.delete(hashOf(file.bytes));
+  });
+  return [...hidden.values()];
 }
 
 function hashOf(bytes: Uint8Array): string {

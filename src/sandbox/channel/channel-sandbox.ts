@@ -40,6 +40,7 @@ export type ChannelSandboxOptions = {
   readonly remove: () => Promise<void>;
   readonly graceMs: number;
   readonly workspace?: string;
+  readonly hasTree?: boolean;
   readonly freeze?: Freeze | undefined;
 };
 
@@ -47,6 +48,7 @@ export type ChannelSandboxOptions = {
 export class ChannelSandbox implements Sandbox {
   readonly id: string;
   readonly workspace: string;
+  readonly hasTree: boolean;
   readonly freeze: Freeze | undefined;
   readonly #channel: Channel;
   readonly #remove: () => Promise<void>;
@@ -59,6 +61,7 @@ export class ChannelSandbox implements Sandbox {
     this.#remove = options.remove;
     this.#graceMs = options.graceMs;
     this.workspace = options.workspace ?? WORKSPACE;
+    this.hasTree = options.hasTree === true;
     this.freeze = options.freeze;
   }
 

@@ -42,9 +42,11 @@ export function* batchFiles(files: readonly SourceFile[], maxBytes: number): Gen
   let contents: Uint8Array[] = [];
   let room = maxBytes;
   for (const file of files) {
+    // Once: to ask for it may read it.
+    const { bytes } = file;
     let offset = 0;
     do {
-      const part = file.bytes.subarray(offset, offset + room);
+      const part = bytes.subarray(offset, offset + room);
       pieces.push([file.path, part.length, file.executable, offset, file.kind ?? "file"]);
       contents.push(part);
       offset += part.length;
@@ -52,7 +54,7 @@ export function* batchFiles(files: readonly SourceFile[], maxBytes: number): Gen
       if (room > 0 && pieces.length < MAX_PIECES) continue;
       yield { pieces, payload: Buffer.concat(contents) };
       [pieces, contents, room] = [[], [], maxBytes];
-    } while (offset < file.bytes.length);
+    } while (offset < bytes.length);
   }
   if (pieces.length > 0) yield { pieces, payload: Buffer.concat(contents) };
 }

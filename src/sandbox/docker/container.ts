@@ -19,6 +19,8 @@ export type ContainerSpec = {
   readonly localhost: Localhost;
   /** A machine of the task's own in place of a workspace. */
   readonly machine?: Machine | undefined;
+  /** Absolute paths that stay closed to writing where the image has the files of the workspace, which then lies on the engine's disk. */
+  readonly closed?: readonly string[] | undefined;
 };
 
 /** The label that every sandbox has. */
@@ -45,6 +47,8 @@ const SHARES = { usual: 1024, priority: 8192 };
 const MEGABYTE = 1024 * 1024;
 const HOSTNAME = "sandbox";
 const MAX_INODES = 200_000;
+/** What engines close to writing by themselves, unless they are told what to close. */
+const KERNEL_PATHS = ["/proc/bus", "/proc/fs", "/proc/irq", "/proc/sys", "/proc/sysrq-trigger"];
 /** Settings of the container's own network, which has nothing but its loopback device. */
 const IPV6_SETTINGS = { "net.ipv6.conf.all.disable_ipv6": "0" };
 /** What a runtime with a kernel of its own, such as gVisor, needs for that kernel; the engine limits kernel and programs together. */
@@ -53,8 +57,9 @@ const OWN_KERNEL = { memoryMb: 128, pids: 256 };
 /**
  * Describes the container of a sandbox to the engine.
  *
- * With a workspace it has no network, no mounts, no capabilities but those by which a grading keeps two users apart, and nothing to write to but two bounded folders in memory. Their pages count towards the memory
+ * With a workspace in memory it has no network, no mounts, no capabilities but those by which a grading keeps two users apart, and nothing to write to but two bounded folders in memory. Their pages count towards the memory
  * limit, so a task that fills them has less memory to run in. Neither its name nor its labels are visible inside.
+ * With one that its image has, that folder can be written as well, and it is on the engine's disk.
  * A machine of a task's own has no network and no mounts either, its whole file system can be written, and it runs as its image's user.
  */
 export function containerOptions(spec: ContainerSpec, program: readonly string[], owner: string): Docker.ContainerCreateOptions {
@@ -136,10 +141,16 @@ function rootOf(spec: ContainerSpec, sizes: Pick<SandboxLimits, "workspaceMb" | 
     const bytes = spec.machine.storageMb * MEGABYTE;
     return { CapAdd: MACHINE_CAPABILITIES, Ulimits: [{ Name: "fsize", Soft: bytes, Hard: bytes }] };
   }
+  const capabilities = isGrading(spec) ? { CapAdd: GRADING_CAPABILITIES } : {};
+  const folders = foldersOf(spec, sizes);
+  if (spec.closed === undefined) return { ReadonlyRootfs: true, ...capabilities, Tmpfs: folders };
+  const { [WORKSPACE]: _, ...others } = folders;
+  const bytes = sizes.workspaceMb * MEGABYTE;
   return {
-    ReadonlyRootfs: true,
-    ...(isGrading(spec) ? { CapAdd: GRADING_CAPABILITIES } : {}),
-    Tmpfs: foldersOf(spec, sizes),
+    ...capabilities,
+    ReadonlyPaths: [...KERNEL_PATHS, ...spec.closed],
+    Ulimits: [{ Name: "fsize", Soft: bytes, Hard: bytes }],
+    Tmpfs: others,
   };
 }
 

@@ -2,13 +2,15 @@ import { randomUUID } from "node:crypto";
 import type { Duplex } from "node:stream";
 import type Docker from "dockerode";
 import { InfraError, messageOf } from "../../core/errors.ts";
-import { type FrozenMachine, type Sandbox, SandboxLost, type SandboxProvider } from "../../core/sandbox.ts";
+import type { LargeTree } from "../../core/large-tree.ts";
+import { type Sandbox, SandboxLost, type SandboxProvider } from "../../core/sandbox.ts";
 import { Channel } from "../channel/channel.ts";
 import { ChannelSandbox } from "../channel/channel-sandbox.ts";
 import { fitLimits, type MachineSize } from "../fitted-limits.ts";
 import { type GuestProgram, loadGuestProgram } from "../guest-program.ts";
 import { currentOwner, ownerToText } from "../owner.ts";
 import { AttachDecoder } from "./attach-stream.ts";
+import type { TreeImage } from "./build/tree-image.ts";
 import { type ContainerSpec, containerOptions } from "./container.ts";
 import { askEngine, type Engine } from "./engine.ts";
 import { type EngineClient, engineClient, type Timeouts } from "./engine-client.ts";
@@ -16,8 +18,8 @@ import { isMissingImage, isMissingRuntime, lacksIpv6 } from "./engine-fault.ts";
 import { failEnded, failMalformed, failUnresponsive, type GuestContainer } from "./guest-end.ts";
 import { LocalhostOfImages } from "./localhost.ts";
 import { DiskWatch } from "./machine/disk-watch.ts";
-import { freezeMachine } from "./machine/freeze.ts";
-import { imageProgramDigests, type ProgramDigests } from "./machine/programs.ts";
+import { machineOptions, treeOptions } from "./machine/on-disk.ts";
+import type { ProgramDigests } from "./machine/programs.ts";
 import { removeContainer, removeOnce } from "./remove.ts";
 import { waitToRetry } from "./retry.ts";
 
@@ -31,6 +33,8 @@ export type DockerOptions = {
   readonly imageIds?: ReadonlyMap<string, string>;
   /** The images to open sandboxes from, by name, for those that have files below the workspace. */
   readonly workspaceImages?: ReadonlyMap<string, string>;
+  /** The images that have large trees over other images, by `treeKey`. */
+  readonly treeImages?: ReadonlyMap<string, TreeImage>;
   /** OCI runtime, `runsc` for gVisor; null is the engine's own. */
   readonly runtime?: string | null;
   /** What the engine's machine has: no sandbox gets more. Absent, limits are as they are asked for. */
@@ -70,7 +74,17 @@ type Wanted = { readonly spec: Omit<ContainerSpec, "localhost">; readonly name: 
  * aborted; that signal also bounds how long `close` waits.
  */
 export function dockerSandboxProvider(engine: Engine, options: DockerOptions): SandboxProvider {
-  const { imageIds, workspaceImages, runtime = null, machine, runId, graceMs = DEFAULT_GRACE_MS, timeouts = {}, notify } = options;
+  const {
+    imageIds,
+    workspaceImages,
+    treeImages,
+    runtime = null,
+    machine,
+    runId,
+    graceMs = DEFAULT_GRACE_MS,
+    timeouts = {},
+    notify,
+  } = options;
   const client = engineClient(engine, timeouts, notify);
   const opening = {
     client,
@@ -88,12 +102,15 @@ export function dockerSandboxProvider(engine: Engine, options: DockerOptions): S
   };
   return {
     image,
-    open: ({ image: named, limits, purpose, machine: whole }, signal) =>
-      openContainer(
+    open: ({ image: named, limits, purpose, machine: whole, tree }, signal) => {
+      const laid = tree === undefined || whole !== undefined ? undefined : treeImages?.get(treeKey(image(named).name, tree));
+      const own = whole === undefined ? workspaceImages?.get(image(named).name) : undefined;
+      return openContainer(
         opening,
         {
           image: image(named).name,
-          imageId: (whole === undefined ? workspaceImages?.get(image(named).name) : undefined) ?? image(named).id,
+          imageId: laid?.image ?? own ?? image(named).id,
+          closed: laid?.closed,
           limits: machine ? fitLimits(limits, machine) : limits,
           runtime,
           runId,
@@ -101,8 +118,14 @@ export function dockerSandboxProvider(engine: Engine, options: DockerOptions): S
           machine: whole,
         },
         signal,
-      ),
+      );
+    },
   };
+}
+
+/** Names a tree over an image, by the name of that. */
+export function treeKey(image: string, { digest }: LargeTree): string {
+  return `${image} ${digest}`;
 }
 
 async function openContainer(opening: Opening, spec: Wanted["spec"], signal: AbortSignal): Promise<Sandbox> {
@@ -136,47 +159,9 @@ async function openOnce(opening: Opening, wanted: Wanted): Promise<Sandbox> {
   wanted.signal.throwIfAborted();
   const remove = () => removeContainer(client, container.id, wanted.signal);
   const options = { id: container.id.slice(0, 12), channel, remove, graceMs };
-  return new ChannelSandbox(
-    wanted.spec.machine === undefined ? options : { ...options, ...(await machineOptions(opening, wanted, guest)) },
-  );
-}
-
-// What a machine has beside a sandbox with a workspace: its own working folder, a bound on what it writes, and a way to freeze it.
-async function machineOptions(
-  { client, watch, owner, localhost, programs }: Opening,
-  { spec }: Wanted,
-  { container, channel }: GuestContainer,
-) {
-  const { Config } = await askEngine("inspect a machine", () => container.inspect(), client.timeouts.answerMs);
-  const storageMb = spec.machine?.storageMb ?? 0;
-  let isFull = false;
-  const onFull = () => {
-    isFull = true;
-    channel.fail(fullError(storageMb));
-    container.kill().catch(() => {});
-  };
-  const unwatch = watch.watch({ container, storageMb, onFull });
-  const described = { ...spec, localhost: await localhost.of(spec.imageId) };
-  const pristine = (): Promise<ProgramDigests> => {
-    const known = programs.get(spec.imageId) ?? imageProgramDigests(client.engine, spec.imageId);
-    programs.set(spec.imageId, known);
-    known.catch(() => programs.delete(spec.imageId));
-    return known;
-  };
-  const freeze = async (): Promise<FrozenMachine> => {
-    unwatch();
-    if (isFull) throw fullError(storageMb);
-    return freezeMachine({ client, watch, container, spec: described, owner, pristine });
-  };
-  const remove = async () => {
-    unwatch();
-    await removeContainer(client, container.id, new AbortController().signal);
-  };
-  return { workspace: Config.WorkingDir || "/", freeze, remove };
-}
-
-function fullError(storageMb: number): SandboxLost {
-  return new SandboxLost("stopped", `the machine was ended: more than ${storageMb} MB were written to its file system`);
+  const onDisk = { ...opening, spec: wanted.spec, guest };
+  if (wanted.spec.machine !== undefined) return new ChannelSandbox({ ...options, ...(await machineOptions(onDisk)) });
+  return new ChannelSandbox(wanted.spec.closed === undefined ? options : { ...options, ...treeOptions(onDisk) });
 }
 
 async function startGuest({ client, program: usual, machineProgram, owner, localhost }: Opening, wanted: Wanted): Promise<GuestContainer> {

@@ -1,5 +1,7 @@
 import { randomUUID } from "node:crypto";
 import type Docker from "dockerode";
+import { currentOwner, ownerToText } from "../owner.ts";
+import { OWNER_LABEL, SANDBOX_LABEL } from "./container.ts";
 import { askEngine, type Engine } from "./engine.ts";
 
 /** Which image is looked into, why, and how the container is marked meanwhile. */
@@ -17,7 +19,8 @@ export async function withStillContainer<Result>(
     Entrypoint: ["true"],
     Cmd: [],
     NetworkDisabled: true,
-    Labels: { ...labels },
+    // A process that is killed leaves it behind; by these, it is found and removed like a sandbox.
+    Labels: { ...labels, [SANDBOX_LABEL]: "1", [OWNER_LABEL]: ownerToText(currentOwner()) },
   };
   const container = await askEngine(action, () => engine.createContainer(options));
   try {

@@ -4,7 +4,8 @@ import stat
 
 from confine import Refusal, inside, root_of
 from file import CHUNK_BYTES, open_plain
-from pristine import ABSENT, FILE, FOLDER, LINK, Before, is_executable, kind_of
+from pristine import Before
+from tree import ABSENT, FILE, FOLDER, LINK, UNTOUCHED_A_STEP, is_executable, kind_of
 from walk import HeldNames, Refusals, has_entries, matcher, text_of, walk
 
 MAX_NEW = 50_000
@@ -39,7 +40,12 @@ class Export:
         self.refusals = Refusals()
 
     def parts(self):
-        for below, entry in walk(os.fsencode(self.root), self._descends, self._unreadable):
+        for number, (below, entry) in enumerate(walk(os.fsencode(self.root), self._descends, self._unreadable)):
+            if self.before.is_untouched(below, entry):
+                self.seen.add(below)
+                if number % UNTOUCHED_A_STEP == 0:
+                    yield
+                continue
             yield
             path = text_of(below)
             if path is None:
@@ -205,10 +211,11 @@ class Export:
     def _removed(self):
         """Exports the paths of what the host laid or the image has and is gone."""
         left, room = MAX_REMOVED, MAX_REMOVED_BYTES
-        for below in self.before.paths():
-            yield
-            path = text_of(below)
-            if path is None or below in self.seen or self.before.is_hidden(below) or self._is_pruned(path):
+        for number, below in enumerate(self.before.paths()):
+            if below not in self.seen or number % UNTOUCHED_A_STEP == 0:
+                yield
+            path = None if below in self.seen else text_of(below)
+            if path is None or self.before.is_hidden(below) or self._is_pruned(path):
                 continue
             if not self._allows(path):
                 if self.before.is_laid(below) and not self.exclude(path):

@@ -4,14 +4,12 @@ import os
 import stat
 
 from confine import Refusal, inside, root_of
-from file import CHUNK_BYTES, OPEN_FLAGS, open_plain, write_all
+from file import OPEN_FLAGS, write_all
 from transport import sha256
+from tree import ABSENT, FILE, FOLDER, LINK, WORKSPACE, chunks_of, equals_laid, is_executable, kind_of, tree_of
 
-WORKSPACE = "/workspace"
 # What the image has below the workspace, which a folder in memory hides, is copied from here; the copy stays, to be compared with.
 IMAGE_COPY = "/opt/bench/workspace"
-
-FILE, FOLDER, LINK, ABSENT = "file", "folder", "link", "absent"
 
 
 class Laid:
@@ -132,12 +130,19 @@ class Before:
     """What was below a root before anything ran: what the host laid, and elsewhere what the image has."""
 
     def __init__(self, root):
-        self.laid = laid_below(root).entries
+        self.tree = tree_of(root)
+        # What was laid over a tree counts.
+        self.laid = laid_below(root).entries if self.tree is None else {**self.tree.entries, **laid_below(root).entries}
+        self._anew = laid_below(root).entries
         self.image = image_copy_of(root)
         self._hidden = []
 
     def is_laid(self, path):
         return path in self.laid
+
+    def is_untouched(self, path, entry):
+        """Tells that what is at a path is what was there, wherever that can be told by its status."""
+        return self.tree is not None and path not in self._anew and self.tree.has_untouched(path, entry)
 
     def kind(self, path):
         """Names what was at a path, or None."""
@@ -160,24 +165,10 @@ class Before:
         kind = kind_of(info)
         try:
             if path in self.laid:
-                return (yield from self._equals_laid(self.laid[path], kind, place, info))
+                return (yield from equals_laid(self.laid[path], kind, place, info))
             return (yield from self._equals_image(path, kind, place, info))
         except (OSError, Refusal):
             return False
-
-    def _equals_laid(self, was, kind, place, info):
-        if was[0] != kind:
-            return False
-        if kind == LINK:
-            return os.readlink(place) == was[2]
-        length, digest = was[2]
-        if info.st_size != length or is_executable(info) != was[1]:
-            return False
-        total = sha256()
-        for chunk in _chunks(place, length):
-            total.update(chunk)
-            yield
-        return total.digest() == digest
 
     def _equals_image(self, path, kind, place, info):
         original = os.path.join(os.fsencode(self.image), path)
@@ -188,7 +179,7 @@ class Before:
             return os.readlink(place) == os.readlink(original)
         if was.st_size != info.st_size or is_executable(was) != is_executable(info):
             return False
-        before, now = _chunks(original, was.st_size), _chunks(place, was.st_size)
+        before, now = chunks_of(original, was.st_size), chunks_of(place, was.st_size)
         for one in before:
             if one != next(now, None):
                 return False
@@ -213,30 +204,3 @@ class Before:
 
     def is_hidden(self, path):
         return any(path.startswith(folder) for folder in self._hidden)
-
-
-def _chunks(path, size):
-    """Yields the first `size` bytes of a plain file in pieces of the same lengths."""
-    fd, _ = open_plain(path)
-    try:
-        while size > 0:
-            chunk = os.read(fd, min(size, CHUNK_BYTES))
-            if not chunk:
-                return
-            size -= len(chunk)
-            yield chunk
-    finally:
-        os.close(fd)
-
-
-def kind_of(info):
-    """Names what a status is of; None for what cannot be exported."""
-    if stat.S_ISREG(info.st_mode):
-        return FILE
-    if stat.S_ISDIR(info.st_mode):
-        return FOLDER
-    return LINK if stat.S_ISLNK(info.st_mode) else None
-
-
-def is_executable(info):
-    return bool(info.st_mode & stat.S_IXUSR)

@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { connectEngine } from "../../../src/sandbox/docker/engine.ts";
+import { withStillContainer } from "../../../src/sandbox/docker/still-container.ts";
 import { findSandboxes, sweepSandboxes } from "../../../src/sandbox/docker/sweep.ts";
 import { FakeEngine } from "../../fixtures/fake-engine.ts";
 import { bareContainer, leftContainer, stillThere } from "../../fixtures/left-container.ts";
@@ -66,4 +67,18 @@ describe("an engine that fails", () => {
 
     await expect(sweepSandboxes(fake.client(), { which: "abandoned" })).rejects.toThrow(/^Cannot reach Docker/);
   });
+});
+
+test("a container in which only files are looked at is found as this process's while it is there, and gone afterwards", async () => {
+  const image = process.env["BENCH_TEST_IMAGE"] ?? "bench-sandbox:latest";
+  const own = { "bench.test-look": runId };
+  const look = async (use: () => Promise<void>) => withStillContainer(engine, { imageId: image, action: "look", labels: own }, use);
+
+  await look(async () => {
+    const found = await findSandboxes(engine, own);
+    expect(found).toEqual([{ id: expect.any(String), runId: null, isAbandoned: false }]);
+    expect(await sweepSandboxes(engine, { which: "abandoned", labels: own })).toEqual([]);
+  });
+
+  expect(await findSandboxes(engine, own)).toEqual([]);
 });
