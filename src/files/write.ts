@@ -9,7 +9,7 @@ const WRITING = { action: "write", wanted: "folder" } as const;
 
 /** Writes a file that does not exist yet, and the folders that it lies in. Throws UserError when there is something at the place, a folder on the way to it is a link, or it cannot be written. */
 export function writeNewFile(place: Place, bytes: Uint8Array, { executable }: { readonly executable: boolean }): void {
-  for (const folder of foldersTo(place)) makeFolder(folder);
+  makeFoldersTo(place);
   try {
     const descriptor = openSync(place.path, constants.O_WRONLY | constants.O_CREAT | constants.O_EXCL, executable ? 0o777 : 0o666);
     try {
@@ -20,6 +20,11 @@ export function writeNewFile(place: Place, bytes: Uint8Array, { executable }: { 
   } catch (error) {
     throw writeFault(place, error);
   }
+}
+
+/** Makes the folders that a file lies in, for their owner alone. Throws UserError when one of them is a link, or cannot be made. */
+export function makeFoldersTo(place: Place): void {
+  for (const folder of foldersTo(place)) makeFolder(folder);
 }
 
 /**

@@ -3,7 +3,7 @@ import { languageOfImage } from "../../core/language.ts";
 import { askEngine, type Engine, imageId } from "../../sandbox/docker/engine.ts";
 import { statusOf } from "../../sandbox/docker/engine-fault.ts";
 import { languageTag } from "../sandbox/language-build.ts";
-import { SETUP_IMAGE } from "../sandbox/prepare-docker.ts";
+import { SETUP_IMAGE } from "../sandbox/prepare-engine.ts";
 
 /** An image for the tests of a language that was built for another version of it, or on another sandbox image. */
 export type OldImage = { readonly name: string; readonly megabytes: number };

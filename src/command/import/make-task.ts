@@ -96,7 +96,7 @@ function dropped(reason: string, again = false): Made {
   return { kind: "dropped", reason: printable(reason, MAX_REASON), again };
 }
 
-const MAX_REASON = 300;
+const MAX_REASON = 1_200;
 
 function textOf({ workspace }: CommitFiles, path: string): string | null {
   const file = workspace.find((one) => one.path === path);

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { prepareEngine } from "../../../src/command/sandbox/prepare-docker.ts";
+import { prepareEngine } from "../../../src/command/sandbox/prepare-engine.ts";
 import { UserError } from "../../../src/core/errors.ts";
 import { engineDisk, freeMb } from "../../../src/sandbox/docker/disk-space.ts";
 import { FakeEngine } from "../../fixtures/fake-engine.ts";

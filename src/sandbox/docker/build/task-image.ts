@@ -2,12 +2,13 @@ import type { Readable } from "node:stream";
 import type Docker from "dockerode";
 import { filesDigest } from "../../../core/digest.ts";
 import { InfraError, messageOf, UserError } from "../../../core/errors.ts";
-import { oneLine, printable, withoutColours } from "../../../core/printable.ts";
+import { oneLine, printable } from "../../../core/printable.ts";
 import type { SourceFile } from "../../../core/task.ts";
 import { askEngine, describeEngine, type Engine, imageId } from "../engine.ts";
 import { statusOf } from "../engine-fault.ts";
 import { DOCKERFILE, packContext } from "./build-context.ts";
 import { readBuildOutput } from "./build-output.ts";
+import { problemOfBuild } from "./build-problem.ts";
 import { type BaseImage, offlineDockerfile } from "./offline-dockerfile.ts";
 
 /** An image built from a folder with a Dockerfile; its name contains the digest of the files that `read` returns, the only ones to send to the engine. */
@@ -21,8 +22,13 @@ export type DueBuild = TaskImage & {
   readonly network: boolean;
 };
 
-/** What ends a build early, and where its start is reported. */
-export type BuildOptions = { readonly notify: (text: string) => void; readonly signal?: AbortSignal | undefined; readonly maxMs?: number };
+/** What ends a build early, where its start is reported, and what keeps all that a build printed that failed, and returns where, or null. */
+export type BuildOptions = {
+  readonly notify: (text: string) => void;
+  readonly signal?: AbortSignal | undefined;
+  readonly maxMs?: number;
+  readonly keepLog?: (image: string, text: string) => string | null;
+};
 
 /** The image that task images are usually based on: when it is rebuilt, they are out of date. */
 const BASE = "bench-sandbox:latest";
@@ -91,7 +97,7 @@ async function inspect(engine: Engine, image: string): Promise<Docker.ImageInspe
 export async function buildTaskImage(
   engine: Engine,
   build: DueBuild,
-  { notify, signal, maxMs = MAX_BUILD_MS }: BuildOptions,
+  { notify, signal, maxMs = MAX_BUILD_MS, keepLog = () => null }: BuildOptions,
 ): Promise<void> {
   const folder = printable(build.folder, MAX_PROBLEM_LENGTH);
   notify(`Building the image of ${folder} ${build.network ? "with the network" : "without network"}, once for all tasks that name it.`);
@@ -99,7 +105,8 @@ export async function buildTaskImage(
   const timeout = AbortSignal.timeout(maxMs);
   const ends = signal === undefined ? timeout : AbortSignal.any([signal, timeout]);
   const options = await optionsOf(engine, build);
-  const problem = await problemOf(engine, { context, options, ends, timeout, folder, maxMs });
+  const keep = (text: string) => keepLog(build.image, text);
+  const problem = await problemOf(engine, { context, options, ends, timeout, folder, maxMs, keep });
   signal?.throwIfAborted();
   if (problem === null) return;
   const advice = build.network ? "fix its Dockerfile" : `fix its Dockerfile, or, if it needs the network, allow that with ${ALLOW_NETWORK}`;
@@ -113,9 +120,10 @@ type Build = {
   readonly timeout: AbortSignal;
   readonly folder: string;
   readonly maxMs: number;
+  readonly keep: (text: string) => string | null;
 };
 
-async function problemOf(engine: Engine, { context, options, ends, timeout, folder, maxMs }: Build): Promise<string | null> {
+async function problemOf(engine: Engine, { context, options, ends, timeout, folder, maxMs, keep }: Build): Promise<string | null> {
   try {
     // The engine stops a build whose connection is closed.
     const end = await askEngine(
@@ -131,7 +139,8 @@ async function problemOf(engine: Engine, { context, options, ends, timeout, fold
       maxMs + 1_000,
     );
     if (end.problem === null) return null;
-    return endOf(oneLine(withoutColours(`${ownOutput(end.printed)}\n${withoutCommand(end.problem)}`)));
+    const log = keep(`${end.printed}\n${end.problem}\n`);
+    return `${problemOfBuild(end)}${log === null ? "" : `; all that it printed is in ${printable(log, MAX_PROBLEM_LENGTH)}`}`;
   } catch (error) {
     if (timeout.aborted) return `it took more than ${Math.round(maxMs / 1000)} s`;
     if (ends.aborted) return "it was stopped";
@@ -139,26 +148,6 @@ async function problemOf(engine: Engine, { context, options, ends, timeout, fold
   } finally {
     context.destroy();
   }
-}
-
-// What the engine writes around the output of a command, with the command itself.
-function ownOutput(printed: string): string {
-  const lines = printed.split("\n").filter((line) => !line.startsWith("Removing intermediate container "));
-  const start = lines.findLastIndex((line) => line.includes("---> Running in "));
-  return lines.slice(start + 1).join("\n");
-}
-
-// The engine repeats a command that failed, whole: a long one would hide what it said.
-function withoutCommand(problem: string): string {
-  const end = problem.lastIndexOf("' returned a non-zero code");
-  return end < MAX_PROBLEM_LENGTH ? problem : `it${problem.slice(end + 1)}`;
-}
-
-// Why a build failed stands at the end of what it prints.
-function endOf(line: string): string {
-  const end = line.slice(-MAX_PROBLEM_LENGTH);
-  const whole = end === line ? end : `... ${end.slice(end.indexOf(" ") + 1)}`;
-  return printable(whole, MAX_PROBLEM_LENGTH + 4);
 }
 
 async function optionsOf(engine: Engine, { image, digest, base, network }: DueBuild): Promise<Docker.ImageBuildOptions> {

@@ -1,8 +1,10 @@
+import { readFileSync } from "node:fs";
 import { Readable } from "node:stream";
 import Docker from "dockerode";
 import { afterAll, expect, test } from "vitest";
-import { prepareEngine } from "../../../../src/command/sandbox/prepare-docker.ts";
-import type { ImageBuilds } from "../../../../src/command/sandbox/prepared-sandboxes.ts";
+import { prepareDocker } from "../../../../src/command/sandbox/prepare-docker.ts";
+import { prepareEngine } from "../../../../src/command/sandbox/prepare-engine.ts";
+import { type ImageBuilds, imagesOf } from "../../../../src/command/sandbox/prepared-sandboxes.ts";
 import { loadTask } from "../../../../src/config/task.ts";
 import { UserError } from "../../../../src/core/errors.ts";
 import type { Task } from "../../../../src/core/task.ts";
@@ -150,19 +152,61 @@ test("a Dockerfile that fails is reported with its reason in one line, without w
 
   await expect(ready).rejects.toThrow(UserError);
   await expect(ready).rejects.toThrow(
-    /^Cannot build the image of "[^"\n]*env": [ -~]*\\u001b\]52;c;aGk=\\u0007[ -~]*non-zero code: 1; fix its Dockerfile, or, [ -~]*--build-network$/,
+    /^Cannot build the image of "[^"\n]*env": step 2, RUN printf [ -~]*: it ended with status 1: \\u001b\]52;c;aGk=\\u0007 \d+; all that it printed is in [ -~]*; fix its Dockerfile, or, [ -~]*--build-network$/,
   );
 });
 
-test("of a long output the end is shown, from a whole word and without colours", async () => {
+test("of a long output the end is shown, without colours, and all of it is kept", async () => {
   using folder = new TempFolder();
   const words = "RUN for word in $(seq 200); do printf '\\033[91mword-%s\\033[0m\\n' $word; done && false";
   folder.write({ "env/Dockerfile": `FROM bench-sandbox:latest\n# ${process.pid}\n${words}\n` });
   const build = buildOf(taskImage("./env", folder));
 
-  await expect(prepare([build])).rejects.toThrow(
-    /^Cannot build the image of "[^"\n]*env": \.\.\. word-\d+ word-(?!.*u001b).*non-zero code: 1; fix its/,
+  const failure = await prepare([build]).catch((error: unknown) => (error instanceof Error ? error.message : ""));
+  if (typeof failure !== "string") throw new Error("it was built");
+
+  expect(failure).toMatch(
+    /^Cannot build the image of "[^"\n]*env": step 2, RUN for [^:]*: it ended with status 1: word-197: word-198: word-199: word-200; all that it/,
   );
+  const log = readFileSync(/printed is in ([^;]*);/.exec(failure)?.[1] ?? "", "utf8");
+  for (const word of ["word-1\u001b", "word-200", "returned a non-zero code: 1"]) expect(log).toContain(word);
+});
+
+test("a cause that stands before a page of advice is shown, and not the advice alone", async () => {
+  using folder = new TempFolder();
+  const script =
+    "echo fetching; echo 'npm error code E404'; echo \"npm error 404 'left-pad-2@1' is not in this registry.\"; for i in $(seq 300); do echo \"advice $i\"; done; exit 1";
+  folder.write({
+    "env/Dockerfile": `FROM bench-sandbox:latest\nRUN echo before-it ${process.pid}; echo error of another step\nRUN ${script}\n`,
+  });
+
+  await expect(prepare([buildOf(taskImage("./env", folder))])).rejects.toThrow(
+    /step 3, RUN .*: it ended with status 1: npm error code E404: npm error 404 'left-pad-2@1' is not in this registry\.; all that/,
+  );
+});
+
+test("an image that cannot be built is left to the tasks that name it, and the others go on", async () => {
+  using good = new TempFolder();
+  using bad = new TempFolder();
+  bad.write({ "env/Dockerfile": `FROM bench-sandbox:latest\nRUN echo broken ${process.pid} && exit 3\n` });
+  const [works, fails] = [imageOf(good, "works"), buildOf(taskImage("./env", bad))];
+  const tasks = [taskImage("./env", good), { ...taskImage("./env", bad), id: "broken" }];
+  const images = imagesOf(tasks, "bench-sandbox:latest", { notify: () => {}, confirm: async () => {}, network: false });
+
+  const prepared = await prepareDocker(null, images);
+
+  expect([...prepared.imageIds.keys()]).toEqual([works.image]);
+  expect(prepared.notices).toEqual([
+    expect.stringMatching(/^1 task \(broken\) will end as an error: Cannot build the image of .* status 3: broken \d+; all/),
+  ]);
+  const provider = prepared.provider("test-image", () => {});
+  const signal = new AbortController().signal;
+  const opened = await provider.open({ image: works.image, limits: LIMITS, purpose: "agent" }, signal);
+  await opened.close();
+  await expect(provider.open({ image: fails.image, limits: LIMITS, purpose: "agent" }, signal)).rejects.toMatchObject({
+    source: "task",
+    scope: "trial",
+  });
 });
 
 test("a build ends with its signal and with its time, and leaves no container", async () => {
@@ -204,7 +248,7 @@ test("a build prints without end and is stopped, with little memory", async () =
   const end = await readBuildOutput(lines);
 
   expect(end).toMatchObject({ problem: "it prints without end" });
-  expect(end.printed.length).toBeLessThan(10_000);
+  expect(end.printed.length).toBeLessThan(1_000_001);
   expect(process.memoryUsage().rss - before).toBeLessThan(300_000_000);
 });
 
