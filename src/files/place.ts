@@ -86,6 +86,11 @@ class PlainFolders {
     if (this.#paths.size === 0) setImmediate(() => this.#paths.clear());
     this.#paths.add(path);
   }
+
+  /** Forgets all of them: for whoever removes or moves a folder. */
+  clear(): void {
+    this.#paths.clear();
+  }
 }
 
 /** What the file system says of a file or folder without opening it: times in nanoseconds since 1970. */

@@ -56,6 +56,7 @@ export function publishFolder(written: Place, place: Place): boolean {
   if (kindOf(place, WRITING) !== "nothing") return false;
   try {
     renameSync(written.path, place.path);
+    written.plainFolders.clear();
     return true;
   } catch (error) {
     if (["ENOTEMPTY", "EEXIST"].includes((error as NodeJS.ErrnoException).code ?? "")) return false;
@@ -65,7 +66,9 @@ export function publishFolder(written: Place, place: Place): boolean {
 
 /** Removes a folder that this program wrote, with all that is in it; links in it are removed, not followed. */
 export function removeFolder(place: Place): void {
-  if (kindOf(place, WRITING) === "folder") rmSync(place.path, { recursive: true, force: true });
+  if (kindOf(place, WRITING) !== "folder") return;
+  rmSync(place.path, { recursive: true, force: true });
+  place.plainFolders.clear();
 }
 
 /** Refuses a place where `replaceFile` would not write: throws UserError when a link, a folder or a special file is there, or a folder on the way is a link. */

@@ -1,7 +1,7 @@
 import { existsSync, mkdirSync, readFileSync, statSync, symlinkSync, writeFileSync } from "node:fs";
 import { expect, test } from "vitest";
 import { placeInside, placeNamed } from "../../src/files/place.ts";
-import { writeNewFile } from "../../src/files/write.ts";
+import { publishFolder, removeFolder, writeNewFile } from "../../src/files/write.ts";
 import { TempFolder } from "../fixtures/temp-folder.ts";
 
 const TEXT = Buffer.from("text\n");
@@ -44,4 +44,18 @@ test("what is there is neither replaced nor written through", () => {
   );
   expect(readFileSync(folder.at("a.md"), "utf8")).toBe("mine\n");
   expect(existsSync(folder.at("away.md"))).toBe(false);
+});
+
+test("a folder that was removed or given its place is made anew in the same turn", () => {
+  using folder = new TempFolder();
+  const work = placeNamed(folder.path);
+  const write = () => writeNewFile(placeInside(work, "task/inner/a.txt"), Buffer.from("a"), { executable: false });
+  write();
+
+  removeFolder(placeInside(work, "task"));
+  write();
+  publishFolder(placeInside(work, "task"), placeInside(work, "published"));
+  write();
+
+  expect([existsSync(folder.at("task/inner/a.txt")), existsSync(folder.at("published/inner/a.txt"))]).toEqual([true, true]);
 });
