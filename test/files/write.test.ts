@@ -1,5 +1,6 @@
 import { existsSync, mkdirSync, readFileSync, statSync, symlinkSync, writeFileSync } from "node:fs";
 import { expect, test } from "vitest";
+import { isFolder } from "../../src/files/folder.ts";
 import { placeInside, placeNamed } from "../../src/files/place.ts";
 import { publishFolder, removeFolder, writeNewFile } from "../../src/files/write.ts";
 import { TempFolder } from "../fixtures/temp-folder.ts";
@@ -50,10 +51,13 @@ test("a folder that was removed or given its place is made anew in the same turn
   using folder = new TempFolder();
   const work = placeNamed(folder.path);
   const write = () => writeNewFile(placeInside(work, "task/inner/a.txt"), Buffer.from("a"), { executable: false });
+  const look = () => isFolder(placeInside(work, "task/inner"));
   write();
+  look();
 
   removeFolder(placeInside(work, "task"));
   write();
+  look();
   publishFolder(placeInside(work, "task"), placeInside(work, "published"));
   write();
 
