@@ -2,8 +2,10 @@ import { environmentVariable } from "../../config/environment.ts";
 import { chooseModels, loadModels, type ModelChoice } from "../../config/models.ts";
 import { loadPrompts } from "../../config/prompt.ts";
 import { UserError } from "../../core/errors.ts";
+import { counted } from "../../core/format.ts";
+import { printable } from "../../core/printable.ts";
 import type { RunRecord } from "../../core/record.ts";
-import type { Suite } from "../../core/task.ts";
+import type { Suite, Task } from "../../core/task.ts";
 import type { Arm } from "../../core/trial.ts";
 import { makeArm } from "../../run/arm.ts";
 import { requirePlannable } from "../../run/planned-trial.ts";
@@ -34,7 +36,7 @@ export async function loadInputs(
   );
   checkCaps(arms, flags);
   requirePlannable({ tasks: suite.tasks, arms, attempts: flags.attempts });
-  return { suite, arms, notices: [...leftOut, ...leftOutLines(choice), ...notices], promptFiles: files };
+  return { suite, arms, notices: [...leftOut, ...leftOutLines(choice), ...notices, ...draftLines(suite.tasks)], promptFiles: files };
 }
 
 // A models.yaml that was just made names a dozen models of as many providers.
@@ -47,6 +49,17 @@ function leftOutLines({ leftOut }: ModelChoice): readonly string[] {
     const names = leftOut.filter((one) => one.reason === reason).map(({ name }) => name);
     return `Left out: ${names.join(", ")} (${reason})`;
   });
+}
+
+const MAX_DRAFTS = 3;
+
+function draftLines(tasks: readonly Task[]): readonly string[] {
+  const drafts = tasks.filter(({ isDraft }) => isDraft === true).map(({ id }) => printable(id));
+  if (drafts.length === 0) return [];
+  const named = `${drafts.slice(0, MAX_DRAFTS).join(", ")}${drafts.length > MAX_DRAFTS ? ", ..." : ""}`;
+  return [
+    `Drafts: the prompts of ${drafts.length} of ${counted(tasks.length, "task")} (${named}) were written by an import; they may give the fix away or say too little: rewrite each prompt.md, then remove "draft: true" from its task.yaml`,
+  ];
 }
 
 /** Selects the inputs of a resumed run and ignores new ones. Throws UserError when one has changed, since its trials could not be compared with the earlier ones. */
