@@ -51,9 +51,9 @@ async function stateForm(task: Task): Promise<HarborForm> {
 }
 
 async function filesForm(task: Task, { from }: HarborOptions): Promise<HarborForm> {
-  if (task.files.provide !== undefined) return { kind: "none", reason: "its tests are changes to files that only its image has" };
   const script = testScript(task);
   if (script.kind === "none") return script;
+  if (task.files.provide !== undefined) return { kind: "none", reason: "its tests are changes to files that only its image has" };
   const [workspace, tests, reference] = await Promise.all([task.files.workspace(), task.files.tests(), task.files.reference()]);
   if (tests.some(({ path }) => path === "test.sh"))
     return { kind: "none", reason: "one of its tests is called test.sh, as the program that runs them must be" };
