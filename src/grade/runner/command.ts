@@ -4,6 +4,7 @@ import type { ReportFile } from "../../core/task.ts";
 import { readCtrf } from "../report/ctrf.ts";
 import { readJunitXml } from "../report/junit-xml.ts";
 import { readTap } from "../report/tap.ts";
+import { withCutNames } from "./cut-names.ts";
 import { contradictionOf, type ReportedTest } from "./run-report.ts";
 import type { StepResult } from "./step.ts";
 import { isIsolated, type TestRunner } from "./test-runner.ts";
@@ -45,7 +46,7 @@ export const command: TestRunner = {
     const [result] = results;
     const found = testsOf(result, tests.report?.format ?? "junit");
     return {
-      tests: found ?? [],
+      tests: withCutNames(found ?? [], tests.required),
       finished: result?.exit.kind === "exited" && found !== null,
       strays: 0,
       contradiction: result === undefined || found === null ? null : exitContradiction(result, found),

@@ -1,4 +1,5 @@
 import type { SourceFile } from "../../core/task.ts";
+import { withCutNames } from "./cut-names.ts";
 import { readEvents } from "./run-report.ts";
 import { isIsolated, type RunnerInput, type RunnerPlan, type TestRunner } from "./test-runner.ts";
 
@@ -19,7 +20,10 @@ const SOURCES = "src";
 export const pytest: TestRunner = {
   canaries: 24,
   plan: (input) => (isIsolated(input.tests) ? isolatedPlan(input) : plainPlan(input)),
-  read: (results) => readEvents(results, 1, { passed: 0, failed: 1 }),
+  read: (results, { tests }) => {
+    const report = readEvents(results, 1, { passed: 0, failed: 1 });
+    return { ...report, tests: withCutNames(report.tests, tests.required) };
+  },
 };
 
 function plainPlan(input: RunnerInput): RunnerPlan {

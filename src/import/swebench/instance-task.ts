@@ -1,6 +1,7 @@
+import { compileRule, isAllowed } from "../../core/glob.ts";
 import type { DeliverRule, SandboxLimits, Task, TestPlan } from "../../core/task.ts";
 import { escapedGlob } from "../git/deliver.ts";
-import { isOfTests, testGlobs } from "../git/test-path.ts";
+import { testGlobs } from "../git/test-path.ts";
 import type { EnvironmentImage } from "../harbor/environment-image.ts";
 import { taskDigest } from "../task-digest.ts";
 import { ImageChange } from "./image-change.ts";
@@ -62,11 +63,9 @@ function deliverOf({ patch, testPatch }: Instance): DeliverRule {
   const hidden = new Set(ofTests);
   const code = patchPaths(patch).filter((path) => !hidden.has(path));
   const ownFolders = new Set(code.flatMap((path) => path.split("/").slice(0, -1)));
-  const unnamed = ofTests.filter((path) => !isOfTests(path) || path.split("/").some((part) => ownFolders.has(part)));
-  return {
-    include: ["**"],
-    exclude: [...unnamed.map(escapedGlob), ...testGlobs("python", ownFolders).map((glob) => `**/${glob}`)],
-  };
+  const globs = testGlobs("python", ownFolders).map((glob) => `**/${glob}`);
+  const open = compileRule({ include: ["**"], exclude: globs });
+  return { include: ["**"], exclude: [...ofTests.filter((path) => isAllowed(open, path)).map(escapedGlob), ...globs] };
 }
 
 function planOf({ failToPass, passToPass }: Instance, python: TestPython): TestPlan {

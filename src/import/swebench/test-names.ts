@@ -1,4 +1,3 @@
-import { counted } from "../../core/format.ts";
 import { printable } from "../../core/printable.ts";
 import type { Obstacle } from "../task-folders.ts";
 import type { Instance } from "./instance.ts";
@@ -14,27 +13,12 @@ export function fileOfTest(name: string): string | null {
 }
 
 /** Finds why the tests of an instance cannot be judged by their names; null where they can. */
-export function obstacleInNames({ failToPass, passToPass, logParser, testPatch }: Instance): Obstacle | null {
+export function obstacleInNames({ repo, failToPass, passToPass, logParser, testPatch }: Instance): Obstacle | null {
   const names = [...failToPass, ...passToPass];
   if (failToPass.length === 0) return { kind: "no tests", reason: "its FAIL_TO_PASS is empty, so that nothing tells a solution" };
   if (logParser !== null && !PYTEST_PARSERS.test(logParser))
     return { kind: "parser", reason: `its results are read by "${printable(logParser)}", which is not here: tests are run by pytest` };
-  const foreign = names.find((name) => fileOfTest(name) === null);
-  if (foreign !== undefined)
-    return {
-      kind: "framework",
-      reason: `its tests have no names of pytest (${printable(foreign, 60)}), the only framework that is run for this format`,
-    };
-  const cut = names.filter(isCut);
-  if (cut.length > 0)
-    return {
-      kind: "cut names",
-      reason: `${counted(cut.length, "name")} of its tests are cut off at a space (${printable(cut[0] ?? "", 60)}), so that no test has them`,
-    };
+  if (names.some((name) => fileOfTest(name) === null))
+    return { kind: printable(repo), reason: "its tests do not have names of pytest, the only framework that is run for this format" };
   return testPatch.trim() === "" ? { kind: "no hidden tests", reason: "its test_patch is empty" } : null;
-}
-
-// Harnesses that read names from printed lines end them at the first space, in the middle of the parameters.
-function isCut(name: string): boolean {
-  return name.includes("[") && !name.endsWith("]");
 }

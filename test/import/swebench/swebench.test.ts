@@ -89,6 +89,10 @@ test("tests and what lies in their folders are not submitted, except in a folder
   const inTest = ROW.patch.replaceAll("shop/cart.py", "shop/test/client.py");
   expect(await isSubmitted("shop/test/client.py", inTest)).toBe(true);
   expect(await isSubmitted("tests/helper.py", inTest)).toBe(false);
+  const [elsewhere] = (
+    await load([{ ...ROW, test_patch: ROW.test_patch.replaceAll("tests/test_cart.py", "testing/python/integration.py") }])
+  ).tasks;
+  expect(isAllowed(compileRule(elsewhere?.deliver ?? { include: [], exclude: [] }), "testing/python/integration.py")).toBe(false);
 });
 
 test("another patch for the tests, another commit or another Dockerfile is another task; another solution is not", async () => {
@@ -142,9 +146,8 @@ describe("where images come from", () => {
 describe("what cannot run is left out by name with its reason", () => {
   test.each([
     [{ FAIL_TO_PASS: "[]" }, "FAIL_TO_PASS is empty"],
-    [{ FAIL_TO_PASS: '["test_a (app.tests.Case)"]' }, "no names of pytest (test_a (app.tests.Case))"],
-    [{ PASS_TO_PASS: ["/etc/x.py::test_a"] }, "no names of pytest"],
-    [{ PASS_TO_PASS: ["tests/test_cart.py::test_x[a"] }, "cut off at a space (tests/test_cart.py::test_x[a)"],
+    [{ FAIL_TO_PASS: '["test_a (app.tests.Case)"]' }, "do not have names of pytest"],
+    [{ PASS_TO_PASS: ["/etc/x.py::test_a"] }, "do not have names of pytest"],
     [{ log_parser: "parse_log_django" }, 'read by "parse_log_django"'],
     [{ test_patch: "" }, "test_patch is empty"],
     [{ repo: "far/away" }, "has no shop__shop-2/Dockerfile, nor one for its repository (far__away)"],
