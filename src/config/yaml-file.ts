@@ -13,6 +13,14 @@ import { describeIssue, type FieldPath, fieldName, type Issue, mayHoldKey, pathO
  * Throws UserError with one line that names the file, the line, the field, what was found and what was expected.
  */
 export function readYaml<Schema extends z.ZodType>(place: Place, schema: Schema): z.output<Schema> {
+  return readYamlFile(place, schema).value;
+}
+
+/** The values of a YAML file as a schema has them and as they stand there, and the lines that they stand in. */
+export type YamlFile<Value> = { readonly value: Value; readonly written: unknown; readonly lineOf: (path: FieldPath) => number };
+
+/** Reads a YAML file as `readYaml` does, and tells more about it. */
+export function readYamlFile<Schema extends z.ZodType>(place: Place, schema: Schema): YamlFile<z.output<Schema>> {
   const path = shown(place.path);
   const lines = new LineCounter();
   const { document, value } = parsed(readText(place), path, lines);
@@ -22,7 +30,7 @@ export function readYaml<Schema extends z.ZodType>(place: Place, schema: Schema)
       `Cannot read "${path}" line ${lineOf(document, lines, invalid.path)}: ${fieldName(invalid.path) || "the file"} ${invalid.problem}`,
     );
   const checked = schema.safeParse(value, { reportInput: true });
-  if (checked.success) return checked.data;
+  if (checked.success) return { value: checked.data, written: value, lineOf: (at) => lineOf(document, lines, at) };
   const { issues } = checked.error;
   const first = issues[0];
   if (!first) throw new Error(`Cannot read "${path}": the schema rejected it without a reason; this is a bug`);

@@ -118,7 +118,12 @@ export const DEFAULT_LIMITS: SandboxLimits = { memoryMb: 1024, cpus: 1, pids: 25
  * Contract: `read` returns exactly the files that were digested, and throws UserError when they have changed since; nothing else of the folder
  * may reach the engine.
  */
-type ImageFolder = { readonly path: string; readonly read: () => Promise<readonly SourceFile[]> };
+type ImageFolder = {
+  readonly path: string;
+  readonly read: () => Promise<readonly SourceFile[]>;
+  /** How long its build may take; absent for the usual time. */
+  readonly buildSeconds?: number;
+};
 
 /**
  * A machine of the task's own in place of a workspace: its whole file system can be written, and the agent works where and as whom the image says. Only a container
@@ -183,6 +188,8 @@ export type Task = {
   /** What the image is built from; absent for an image that exists or can be pulled. */
   readonly imageFolder?: ImageFolder;
   readonly sandbox: SandboxLimits;
+  /** The longest that an agent may work on it, where its format says so: the shorter of this and the run's own limit holds. */
+  readonly agentSeconds?: number;
   /** Absent for a task that has a workspace in a sandbox. */
   readonly machine?: Machine;
   /** How the state of its machine is graded; absent where the files that are submitted are graded. */

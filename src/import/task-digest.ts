@@ -13,7 +13,7 @@ export type DigestInputs = {
 export function taskDigest({ task, files }: DigestInputs): string {
   const lines: string[] = [];
   for (const { set, file } of files) lines.push(JSON.stringify([set, file.path, file.executable, sha256(file.bytes)]));
-  const { prompt, image, sandbox, deliver, contextFiles, tests, machine, state } = task;
+  const { prompt, image, sandbox, deliver, contextFiles, tests, machine, state, agentSeconds } = task;
   const settings = [
     prompt,
     image,
@@ -24,6 +24,7 @@ export function taskDigest({ task, files }: DigestInputs): string {
     // Absent for tasks with a workspace, whose digests are older.
     ...(machine === undefined ? [] : [machine]),
     ...(state === undefined ? [] : [state]),
+    ...(agentSeconds === undefined ? [] : [{ agentSeconds }]),
   ];
   return sha256([JSON.stringify(settings), ...lines.sort()].join("\n"));
 }

@@ -7,6 +7,7 @@ import { CHECKOUT, foldersIn, isFolder, isThere } from "../files/folder.ts";
 import { type Place, placeInside, placeNamed, shown } from "../files/place.ts";
 import { Gaps } from "./gaps.ts";
 import { Replacements } from "./replacements.ts";
+import { type UnusedSetting, UnusedSettings } from "./unused-settings.ts";
 
 /** How tasks are loaded where a user sets nothing. */
 export const NO_OPTIONS: LoadOptions = { bases: new Map(), passAt: 1, images: null };
@@ -14,10 +15,10 @@ export const NO_OPTIONS: LoadOptions = { bases: new Map(), passAt: 1, images: nu
 /** Why a task cannot run here: the kind of tasks that it is one of, and the reason. */
 export type Obstacle = { readonly kind: string; readonly reason: string };
 
-/** What became of one folder of a task: why it cannot run here, or the task, and the images in its Dockerfile that others stand in for. */
+/** What became of one folder of a task: why it cannot run here, or the task, the images in its Dockerfile that others stand in for, and what it says without effect. */
 export type LoadedFolder =
   | { readonly kind: "obstacle"; readonly obstacle: Obstacle }
-  | { readonly kind: "loaded"; readonly task: Task; readonly replaced: readonly string[] };
+  | { readonly kind: "loaded"; readonly task: Task; readonly replaced: readonly string[]; readonly unused: readonly UnusedSetting[] };
 
 /** A folder with a task, and the task's id. */
 export type TaskFolder = { readonly folder: Place; readonly id: string };
@@ -52,16 +53,19 @@ export function loadTaskFolders(path: string, options: LoadOptions, format: Fold
   const suite = suiteName(format.name, path);
   const gaps = new Gaps();
   const replaced = new Replacements(options);
+  const unused = new UnusedSettings();
   const tasks = folders.flatMap((folder) => {
     const loaded = format.load({ ...folder, suite });
     if (loaded.kind === "loaded") {
       replaced.add(loaded.replaced);
+      unused.add(loaded.unused);
       return [loaded.task];
     }
     gaps.add({ ...loaded.obstacle, name: folder.id });
     return [];
   });
-  return imported({ path, suite, tasks, found: folders.length, gaps, replaced, notices: format.notices?.(tasks.length) ?? [] });
+  const notices = [...unused.lines(), ...(format.notices?.(tasks.length) ?? [])];
+  return imported({ path, suite, tasks, found: folders.length, gaps, replaced, notices });
 }
 
 /** What a source of tasks with images found at a path: `found` counts all of it, and `gaps` has those that cannot run here. */

@@ -1,11 +1,11 @@
 import pLimit from "p-limit";
-import { type Agent, type AgentContext, ReplayDiverged } from "../core/agent.ts";
+import { type Agent, type AgentContext, type AgentLimits, ReplayDiverged } from "../core/agent.ts";
 import { CapReached, InfraError, type InfraSource, messageOf, UserError } from "../core/errors.ts";
 import type { Activity, Reporter } from "../core/event.ts";
 import type { Model } from "../core/model.ts";
 import { type FrozenMachine, type Sandbox, SandboxLost, type SandboxProvider } from "../core/sandbox.ts";
 import type { SpendingLimit } from "../core/spending.ts";
-import type { SourceFile } from "../core/task.ts";
+import type { SourceFile, Task } from "../core/task.ts";
 import type { Arm, Outcome, Submission, Trial } from "../core/trial.ts";
 import type { OpenExecution } from "../store/execution/execution-table.ts";
 import type { Store } from "../store/store.ts";
@@ -230,9 +230,13 @@ export function agentInputs(
   const contextFiles = arm.settings.contextFiles ? task.contextFiles : [];
   return {
     task: { prompt: task.prompt, contextFiles, workspace: workspace.filter(({ path }) => contextFiles.includes(path)) },
-    settings: arm.settings,
+    settings: { ...arm.settings, limits: limitsOf(arm.settings.limits, task) },
     cacheKey: `${key.runId}/${key.taskId}/${key.armId.slice(0, 12)}/${key.attempt}`,
   };
+}
+
+function limitsOf(limits: AgentLimits, { agentSeconds }: Task): AgentLimits {
+  return agentSeconds === undefined ? limits : { ...limits, maxWallSeconds: Math.min(limits.maxWallSeconds, agentSeconds) };
 }
 
 // A sandbox that cannot be removed is swept later; the work done in it must not be lost with it.

@@ -36,7 +36,24 @@ export async function loadInputs(
   );
   checkCaps(arms, flags);
   requirePlannable({ tasks: suite.tasks, arms, attempts: flags.attempts });
-  return { suite, arms, notices: [...leftOut, ...leftOutLines(choice), ...notices, ...draftLines(suite.tasks)], promptFiles: files };
+  const allNotices = [
+    ...leftOut,
+    ...shorterThanTasks(suite.tasks, flags.maxMinutes),
+    ...leftOutLines(choice),
+    ...notices,
+    ...draftLines(suite.tasks),
+  ];
+  return { suite, arms, notices: allNotices, promptFiles: files };
+}
+
+// What a format gives its agents is more than they get here.
+function shorterThanTasks(tasks: readonly Task[], maxMinutes: number): readonly string[] {
+  const longer = tasks.filter(({ agentSeconds = 0 }) => agentSeconds > maxMinutes * 60);
+  if (longer.length === 0) return [];
+  const most = Math.ceil(Math.max(...longer.map(({ agentSeconds = 0 }) => agentSeconds)) / 60);
+  return [
+    `${longer.length} of ${counted(tasks.length, "task")} would let agents work for up to ${most} minutes; --max-minutes ${maxMinutes} ends them earlier`,
+  ];
 }
 
 // A models.yaml that was just made names a dozen models of as many providers.

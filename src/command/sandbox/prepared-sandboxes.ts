@@ -53,7 +53,9 @@ export function imagesOf(
   { notify, ...terms }: ImageDeps,
 ): TaskImages {
   const images = tasks.flatMap(({ image, imageFolder }) =>
-    image !== null && imageFolder !== undefined ? [{ image, folder: imageFolder.path, read: imageFolder.read }] : [],
+    image !== null && imageFolder !== undefined
+      ? [{ image, folder: imageFolder.path, read: imageFolder.read, buildSeconds: imageFolder.buildSeconds }]
+      : [],
   );
   return { defaultImage, tasks, names: tasks.map(({ image }) => image ?? defaultImage), builds: { ...terms, images }, notify };
 }

@@ -17,6 +17,8 @@ const COPY_FROM = /^(\s{0,40}COPY\s{1,40}(?:--\S{1,200}\s{1,40}){0,5}?--from=)(\
 export type ImageOptions = Pick<LoadOptions, "bases"> & {
   readonly isHidden?: (path: string) => boolean;
   readonly complete?: (dockerfile: string) => string;
+  /** How long the build may take, where the task says so. */
+  readonly buildSeconds?: number | undefined;
 };
 
 /** The image of a task, and the bases in its Dockerfile that others stand in for. */
@@ -28,7 +30,7 @@ export type EnvironmentImage = Pick<Task, "image" | "imageFolder"> & { readonly 
  */
 export function environmentImage(
   folder: Place,
-  { bases, isHidden = () => false, complete = (text) => text }: ImageOptions,
+  { bases, isHidden = () => false, complete = (text) => text, buildSeconds }: ImageOptions,
 ): EnvironmentImage {
   const replaced = new Set<string>();
   const readEach = function* (): Generator<SourceFile> {
@@ -45,7 +47,8 @@ export function environmentImage(
     }
   });
   if (!hasDockerfile) throw new UserError(`Cannot load "${shown(folder.path)}": it has no ${DOCKERFILE}; add one`);
-  return { image: imageNameOf(digest), imageFolder: { path: folder.path, read }, replaced: [...replaced] };
+  const imageFolder = { path: folder.path, read, ...(buildSeconds === undefined ? {} : { buildSeconds }) };
+  return { image: imageNameOf(digest), imageFolder, replaced: [...replaced] };
 }
 
 /** Makes an image out of a Dockerfile that needs no other files; `label` says whose it is. */

@@ -40,6 +40,7 @@ export function loadHarborTask(folder: Place, toml: TaskToml, options: HarborOpt
     tags: tagsOf(toml),
     ...image,
     sandbox: limitsOf(toml),
+    ...(toml.agent?.timeout_sec == null ? {} : { agentSeconds: toml.agent.timeout_sec }),
     machine: machineOf(toml),
     state: stateOf(toml, hasSolution, options.passAt),
     deliver: { include: ["**"], exclude: [] },
@@ -52,7 +53,7 @@ export function loadHarborTask(folder: Place, toml: TaskToml, options: HarborOpt
 
 function imageOf(folder: Place, { environment }: TaskToml, { bases }: LoadOptions) {
   const named = environment?.docker_image ?? null;
-  if (named === null) return environmentImage(placeInside(folder, "environment"), { bases });
+  if (named === null) return environmentImage(placeInside(folder, "environment"), { bases, buildSeconds: environment?.build_timeout_sec });
   const base = bases.get(named);
   return { image: base ?? named, replaced: base === undefined ? [] : [named] };
 }

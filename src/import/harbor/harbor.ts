@@ -13,11 +13,11 @@ export function loadHarbor(path: string, options: LoadOptions = NO_OPTIONS): Loa
     noun: "task of Harbor's format",
     marks: [TASK_FILE],
     load: ({ folder, id, suite }) => {
-      const toml = readTaskToml(folder);
+      const { toml, unused } = readTaskToml(folder);
       const obstacle = obstacleOf(folder, toml);
       if (obstacle !== null) return { kind: "obstacle", obstacle };
       if (hasNetwork(toml)) withNetwork += 1;
-      return { kind: "loaded", ...loadHarborTask(folder, toml, { ...options, id, suite }) };
+      return { kind: "loaded", unused, ...loadHarborTask(folder, toml, { ...options, id, suite }) };
     },
     notices: (all) => (withNetwork === 0 ? [] : [networkNotice(withNetwork, all)]),
   });

@@ -20,9 +20,10 @@ export function obstacleOf(folder: Place, toml: TaskToml): Obstacle | null {
   if ((environment.gpus ?? 0) > 0) return { kind: "GPU", reason: "sandboxes have no GPU" };
   if ((environment.os ?? "linux").toLowerCase() !== "linux")
     return { kind: "Windows", reason: "it needs Windows, and sandboxes run Linux" };
-  if ((environment.mcp_servers ?? []).length > 0) return { kind: "MCP", reason: "MCP servers are not connected to the agent here" };
+  if ((environment.mcp_servers ?? []).length > 0)
+    return { kind: "MCP", reason: "it gives the agent tools of MCP servers, and those are not connected here" };
   const compose = COMPOSE.map((path) => placeInside(folder, path)).find(isThere);
-  if (compose !== undefined) return { kind: "docker-compose", reason: `a task is one machine here, ${servicesOf(compose)}` };
+  if (compose !== undefined) return { kind: "docker-compose", reason: reasonOf(compose) };
   const hasImage = (environment.docker_image ?? null) !== null || isThere(placeInside(folder, "environment/Dockerfile"));
   if (!hasImage) return { kind: "no image", reason: `it has neither a Dockerfile nor a docker_image${typeOf(environment)}` };
   if (verifier.environment_mode === "separate")
@@ -31,14 +32,18 @@ export function obstacleOf(folder: Place, toml: TaskToml): Obstacle | null {
 }
 
 // Some tools have machines of their own.
-function typeOf(environment: Readonly<Record<string, unknown>>): string {
-  const type = environment["type"];
+function typeOf({ type }: NonNullable<TaskToml["environment"]>): string {
   return typeof type === "string" ? `: its environment is of the type "${printable(type)}"` : "";
 }
 
-function servicesOf(compose: Place): string {
+function reasonOf(compose: Place): string {
   const names = Object.keys(readYaml(compose, composeSchema).services ?? {});
-  return names.length === 0 ? "and it describes several" : `and it describes ${names.slice(0, MAX_NAMED).join(", ")}`;
+  return names.length > 1
+    ? `a task is one machine here, and it describes ${names.length}: ${names
+        .slice(0, MAX_NAMED)
+        .map((name) => printable(name))
+        .join(", ")}`
+    : "it describes its machine in a docker-compose file, and machines here are made by task.toml and a Dockerfile alone";
 }
 
 // Keys of the user's own machine never go into a sandbox.

@@ -1,6 +1,9 @@
 import { z } from "zod";
-import { readToml } from "../../config/toml-file.ts";
-import { type Place, placeInside } from "../../files/place.ts";
+import type { FieldPath } from "../../config/field-issue.ts";
+import { lineOfKey, readToml } from "../../config/toml-file.ts";
+import { unknownKeys } from "../../config/unknown-keys.ts";
+import { type Place, placeInside, shown } from "../../files/place.ts";
+import { type UnusedSetting, unknownSettings } from "../unused-settings.ts";
 
 // Far more than any task has: larger values are typing errors.
 const MAX_SECONDS = 604_800;
@@ -46,6 +49,8 @@ const environment = z.looseObject({
   mcp_servers: z.array(z.unknown()).nullish(),
   skills_dir: z.string().nullish(),
   healthcheck: healthcheck.nullish(),
+  // Of tools with machines of their own; said where a task has no image.
+  type: z.string().nullish(),
   os: z.string().nullish(),
   workdir: z.string().nullish(),
 });
@@ -87,10 +92,41 @@ export type TaskToml = z.output<typeof schema>;
 /** The name of the file that makes a folder a task. */
 export const TASK_FILE = "task.toml";
 
+/** What a task.toml says, and what of it has no effect here. */
+export type ReadToml = { readonly toml: TaskToml; readonly unused: readonly UnusedSetting[] };
+
 /** Reads the settings of the task in a folder; throws UserError naming the file, the line and the field at fault. */
-export function readTaskToml(folder: Place): TaskToml {
-  return readToml(placeInside(folder, TASK_FILE), schema).value;
+export function readTaskToml(folder: Place): ReadToml {
+  const place = placeInside(folder, TASK_FILE);
+  const { value, written, text } = readToml(place, schema);
+  const where = ({ path }: { readonly path: FieldPath }) => `"${shown(place.path)}" line ${lineOfKey(text, path)}`;
+  const known = UNUSED.filter(({ isSet }) => isSet(value)).map(({ path, reason }) => ({
+    setting: path.join("."),
+    where: where({ path }),
+    reason,
+  }));
+  return { toml: value, unused: [...unknownSettings(unknownKeys(schema, written), where), ...known] };
 }
+
+/** Settings of the format that are read and have no effect here. */
+const UNUSED: readonly { readonly path: readonly string[]; readonly reason: string; readonly isSet: (toml: TaskToml) => boolean }[] = [
+  {
+    path: ["environment", "skills_dir"],
+    reason: "since agents here are given no skills",
+    isSet: ({ environment }) => (environment?.skills_dir ?? "") !== "",
+  },
+  {
+    path: ["environment", "healthcheck", "start_interval_sec"],
+    reason: "since checks are interval_sec apart from the start",
+    isSet: ({ environment }) => environment?.healthcheck?.start_interval_sec !== undefined,
+  },
+  {
+    path: ["verifier", "collect"],
+    reason: "since rewards are all that is taken from tests",
+    isSet: ({ verifier }) => (verifier?.collect ?? []).length > 0,
+  },
+  { path: ["artifacts"], reason: "since no files are kept of a machine", isSet: ({ artifacts = [] }) => artifacts.length > 0 },
+];
 
 /** How much of something a task asks for, in megabytes, in the spelling of today or that of the first version. */
 export function megabytes(today: number | undefined, first: string | undefined): number | undefined {

@@ -1,24 +1,40 @@
 import { z } from "zod";
-import { readYaml } from "../../config/yaml-file.ts";
+import type { FieldPath } from "../../config/field-issue.ts";
+import { unknownKeys } from "../../config/unknown-keys.ts";
+import { readYamlFile } from "../../config/yaml-file.ts";
+import { printable } from "../../core/printable.ts";
 import { readText } from "../../files/file.ts";
 import { isThere } from "../../files/folder.ts";
-import { type Place, placeInside } from "../../files/place.ts";
+import { type Place, placeInside, shown } from "../../files/place.ts";
 import { networkNeed } from "../harbor/network-need.ts";
 import type { Obstacle } from "../task-folders.ts";
+import { type UnusedSetting, unknownSettings } from "../unused-settings.ts";
+import type { Compose } from "./compose.ts";
 
+const MAX_NAMED = 3;
 const MAX_SECONDS = 604_800;
 const seconds = z.number().positive().max(MAX_SECONDS);
 
+// What is only shown may be a number, too.
+const word = z.union([z.string(), z.number()]).transform(String);
+
 const schema = z.looseObject({
+  // Of no effect on a result.
+  author_name: z.unknown().optional(),
+  author_email: z.unknown().optional(),
+  estimated_duration_sec: z.unknown().optional(),
+  expert_time_estimate_min: z.unknown().optional(),
+  junior_time_estimate_min: z.unknown().optional(),
+  disable_asciinema: z.unknown().optional(),
+  run_tests_in_same_shell: z.boolean().optional(),
   instruction: z.string().min(1),
   parser_name: z.string().default("pytest"),
   max_agent_timeout_sec: seconds.optional(),
   max_test_timeout_sec: seconds.default(60),
-  difficulty: z.string().optional(),
-  category: z.string().optional(),
-  tags: z.array(z.string()).default([]),
+  difficulty: word.optional(),
+  category: word.optional(),
+  tags: z.array(word).default([]),
 });
-const composeSchema = z.looseObject({ services: z.record(z.string(), z.unknown()).optional() });
 
 /** The settings of a task in the format of Terminal-Bench 1. */
 export type TaskYaml = z.output<typeof schema>;
@@ -28,18 +44,31 @@ export const TASK_FILE = "task.yaml";
 /** The program of its tests. */
 export const TEST_SCRIPT = "run-tests.sh";
 
+/** What a task.yaml says, and what of it has no effect here. */
+export type ReadYaml = { readonly yaml: TaskYaml; readonly unused: readonly UnusedSetting[] };
+
 /** Reads the settings of the task in a folder; throws UserError naming the file, the line and the field at fault. */
-export function readTaskYaml(folder: Place): TaskYaml {
-  return readYaml(placeInside(folder, TASK_FILE), schema);
+export function readTaskYaml(folder: Place): ReadYaml {
+  const place = placeInside(folder, TASK_FILE);
+  const { value, written, lineOf } = readYamlFile(place, schema);
+  const where = ({ path }: { readonly path: FieldPath }) => `"${shown(place.path)}" line ${lineOf(path)}`;
+  const shell = { setting: SAME_SHELL, where: where({ path: [SAME_SHELL] }), reason: "since tests have a shell of their own" };
+  return { yaml: value, unused: [...unknownSettings(unknownKeys(schema, written), where), ...(value[SAME_SHELL] ? [shell] : [])] };
 }
 
+const SAME_SHELL = "run_tests_in_same_shell";
+
 /** Finds why a task of this format cannot run in a sandbox without network; null for one that can. */
-export function obstacleOf(folder: Place, { parser_name: parser }: TaskYaml): Obstacle | null {
+export function obstacleOf(folder: Place, { parser_name: parser }: TaskYaml, { services }: Compose): Obstacle | null {
   if (parser !== "pytest") return { kind: "parser", reason: `what its tests print is read by the parser "${parser}", which is not here` };
-  const compose = placeInside(folder, "docker-compose.yaml");
-  const services = isThere(compose) ? Object.keys(readYaml(compose, composeSchema).services ?? {}) : [];
   if (services.length > 1)
-    return { kind: "docker-compose", reason: `a task is one machine here, and it describes ${services.slice(0, 3).join(", ")}` };
+    return {
+      kind: "docker-compose",
+      reason: `a task is one machine here, and it describes ${services.length}: ${services
+        .slice(0, MAX_NAMED)
+        .map((name) => printable(name))
+        .join(", ")}`,
+    };
   const script = placeInside(folder, TEST_SCRIPT);
   const need = isThere(script) ? networkNeed(readText(script)) : null;
   return need === null

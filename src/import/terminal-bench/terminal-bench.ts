@@ -7,6 +7,7 @@ import { type Place, placeInside, shown } from "../../files/place.ts";
 import { environmentImage } from "../harbor/environment-image.ts";
 import { planOf, stateTask } from "../state-task.ts";
 import { loadTaskFolders, NO_OPTIONS } from "../task-folders.ts";
+import { type Compose, readCompose } from "./compose.ts";
 import { obstacleOf, readTaskYaml, TASK_FILE, type TaskYaml, TEST_SCRIPT } from "./task-yaml.ts";
 
 /** The format has no limits of its own; these are those of its successor. */
@@ -24,21 +25,24 @@ export function loadTerminalBench(path: string, options: LoadOptions = NO_OPTION
     noun: "task of Terminal-Bench 1",
     marks: [TASK_FILE, TEST_SCRIPT],
     load: ({ folder, id, suite }) => {
-      const yaml = readTaskYaml(folder);
-      const obstacle = obstacleOf(folder, yaml);
-      return obstacle === null ? { kind: "loaded", ...loadOne(folder, yaml, { ...options, id, suite }) } : { kind: "obstacle", obstacle };
+      const { yaml, unused } = readTaskYaml(folder);
+      const compose = readCompose(folder);
+      const obstacle = obstacleOf(folder, yaml, compose);
+      if (obstacle !== null) return { kind: "obstacle", obstacle };
+      return { kind: "loaded", unused: [...unused, ...compose.unused], ...loadOne(folder, yaml, { ...options, id, suite, compose }) };
     },
   });
 }
 
-type TerminalOptions = LoadOptions & { readonly id: string; readonly suite: string };
+type TerminalOptions = LoadOptions & { readonly id: string; readonly suite: string; readonly compose: Compose };
 
-function loadOne(folder: Place, yaml: TaskYaml, { id, suite, bases, passAt }: TerminalOptions) {
+function loadOne(folder: Place, yaml: TaskYaml, { id, suite, bases, passAt, compose }: TerminalOptions) {
   const isHidden = (path: string): boolean => HIDDEN.has(path) || path.startsWith("tests/");
   const { replaced, ...image } = environmentImage(folder, { bases, isHidden });
   const hasSolution = isThere(placeInside(folder, SOLUTION));
   const tests = unchanging(shown(folder.path), () => testFiles(folder));
-  const machine: Machine = { user: null, workdir: null, storageMb: STORAGE_MB, env: { TEST_DIR: TESTS_FOLDER }, healthcheck: null };
+  const { workdir, env } = compose;
+  const machine: Machine = { user: null, workdir, storageMb: STORAGE_MB, env: { ...env, TEST_DIR: TESTS_FOLDER }, healthcheck: null };
   const state: StateGrading = {
     tests: { folder: TESTS_FOLDER, path: TEST_SCRIPT, user: null, env: {} },
     result: "pytest-summary",
@@ -52,7 +56,8 @@ function loadOne(folder: Place, yaml: TaskYaml, { id, suite, bases, passAt }: Te
     prompt: yaml.instruction.trim(),
     tags: [...new Set([...yaml.tags, ...[yaml.difficulty, yaml.category].filter((tag) => tag !== undefined)])],
     ...image,
-    sandbox: LIMITS,
+    sandbox: { ...LIMITS, ...compose.limits },
+    ...(yaml.max_agent_timeout_sec === undefined ? {} : { agentSeconds: yaml.max_agent_timeout_sec }),
     machine,
     state,
     deliver: { include: ["**"], exclude: [] },

@@ -44,7 +44,7 @@ test("the spellings of today and of the first version mean the same", () => {
   const today =
     '[agent]\ntimeout_sec = 60\nuser = 1000\n[verifier]\ntimeout_sec = 120.0\nenv = { A = "x", B = 2 }\n[environment]\nmemory_mb = 2048\nstorage_mb = 10240\nnetwork_mode = "no-network"\n';
   const first =
-    'version = "1.0"\n[agent]\nuser = "1000"\n[verifier]\ntimeout_sec = 120\n[verifier.env]\nA = "x"\nB = "2"\n[environment]\nmemory = "2G"\nstorage = "10G"\nallow_internet = false\n';
+    'version = "1.0"\n[agent]\ntimeout_sec = 60\nuser = "1000"\n[verifier]\ntimeout_sec = 120\n[verifier.env]\nA = "x"\nB = "2"\n[environment]\nmemory = "2G"\nstorage = "10G"\nallow_internet = false\n';
   const [one] = loaded(taskFiles("one", today)).tasks;
   const [other] = loaded(taskFiles("one", first)).tasks;
 
@@ -94,7 +94,7 @@ describe("what cannot run is left out by name with its reason", () => {
 
     expect(leftOut.map(({ names, reason }) => [names?.[0], reason])).toEqual([
       ["far", "its tests install or load something over the network (uvx in line 1); put that into its image"],
-      ["many", "a task is one machine here, and it describes main, database"],
+      ["many", "a task is one machine here, and it describes 2: main, database"],
     ]);
   });
 });
@@ -153,4 +153,38 @@ test("the network that the format gives by default is said in one line", () => {
   expect(notices).toEqual([
     "2 of 3 tasks would have the network in Harbor; sandboxes here have none, so that a task which needs it cannot be solved",
   ]);
+});
+
+test("agents have the task's time, builds theirs, and another time for agents is another task", () => {
+  const [task] = loaded(taskFiles("one", "[agent]\ntimeout_sec = 60\n[environment]\nbuild_timeout_sec = 90\n")).tasks;
+  const [other] = loaded(taskFiles("one", "[agent]\ntimeout_sec = 61\n")).tasks;
+  const [builtSlower] = loaded(taskFiles("one", "[agent]\ntimeout_sec = 60\n[environment]\nbuild_timeout_sec = 91\n")).tasks;
+
+  expect(task).toMatchObject({ agentSeconds: 60, imageFolder: { buildSeconds: 90 } });
+  expect(other?.digest).not.toBe(task?.digest);
+  expect(builtSlower?.digest).toBe(task?.digest);
+});
+
+describe("what a task says without effect is told, with the file, the line and the reason", () => {
+  test.each([
+    ["[verifier]\ntimout_sec = 5\n", 'task.toml" line 2: verifier.timout_sec is not used, it is not known (did you mean "timeout_sec"?)'],
+    ["[verifer]\ntimeout_sec = 5\n", 'task.toml" line 1: verifer is not used, it is not known (did you mean "verifier"?)'],
+    ["[agent.setup_network]\nmode = 'public'\n", 'task.toml" line 1: agent.setup_network is not used, it is not known'],
+    [
+      "[environment]\nskills_dir = 'skills'\n",
+      'task.toml" line 2: environment.skills_dir is not used, since agents here are given no skills',
+    ],
+    ["[[artifacts]]\nsource = '/x'\n", 'task.toml" line 1: artifacts is not used, since no files are kept of a machine'],
+  ])("%j", (toml, line) => {
+    const { notices = [] } = loaded(taskFiles("one", toml));
+
+    expect(notices.filter((one) => one.includes("is not used"))).toEqual([expect.stringContaining(line)]);
+  });
+
+  test("metadata, variables and what is used are not told", () => {
+    const toml = "[metadata]\nanything = 1\n[environment.env]\nANY = 'x'\n[verifier]\ntimeout_sec = 5\n[task]\nname = 'a/b'\n";
+    const { notices = [] } = loaded(taskFiles("one", toml));
+
+    expect(notices.filter((one) => one.includes("is not used"))).toEqual([]);
+  });
 });

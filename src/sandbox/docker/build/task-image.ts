@@ -12,7 +12,13 @@ import { problemOfBuild } from "./build-problem.ts";
 import { type BaseImage, offlineDockerfile } from "./offline-dockerfile.ts";
 
 /** An image built from a folder with a Dockerfile; its name contains the digest of the files that `read` returns, the only ones to send to the engine. */
-export type TaskImage = { readonly image: string; readonly folder: string; readonly read: () => Promise<readonly SourceFile[]> };
+export type TaskImage = {
+  readonly image: string;
+  readonly folder: string;
+  readonly read: () => Promise<readonly SourceFile[]>;
+  /** How long its build may take; absent for the usual time. */
+  readonly buildSeconds?: number | undefined;
+};
 
 /** A build that is due: the digest of all its files, the Dockerfile to build by where it is not the folder's own, and whether it may use the network. */
 export type DueBuild = TaskImage & {
@@ -97,7 +103,7 @@ async function inspect(engine: Engine, image: string): Promise<Docker.ImageInspe
 export async function buildTaskImage(
   engine: Engine,
   build: DueBuild,
-  { notify, signal, maxMs = MAX_BUILD_MS, keepLog = () => null }: BuildOptions,
+  { notify, signal, maxMs = usualMs(build), keepLog = () => null }: BuildOptions,
 ): Promise<void> {
   const folder = printable(build.folder, MAX_PROBLEM_LENGTH);
   notify(`Building the image of ${folder} ${build.network ? "with the network" : "without network"}, once for all tasks that name it.`);
@@ -111,6 +117,10 @@ export async function buildTaskImage(
   if (problem === null) return;
   const advice = build.network ? "fix its Dockerfile" : `fix its Dockerfile, or, if it needs the network, allow that with ${ALLOW_NETWORK}`;
   throw new UserError(`Cannot build the image of "${folder}": ${problem}; ${advice}`);
+}
+
+function usualMs({ buildSeconds }: TaskImage): number {
+  return buildSeconds === undefined ? MAX_BUILD_MS : buildSeconds * 1000;
 }
 
 type Build = {
