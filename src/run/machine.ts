@@ -1,6 +1,14 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { InfraError, UserError } from "../core/errors.ts";
-import { type FrozenMachine, type Sandbox, SandboxLost, type SandboxProvider, type SandboxRequest } from "../core/sandbox.ts";
+import { printable, withoutColours } from "../core/printable.ts";
+import {
+  type CommandResult,
+  type FrozenMachine,
+  type Sandbox,
+  SandboxLost,
+  type SandboxProvider,
+  type SandboxRequest,
+} from "../core/sandbox.ts";
 import { sandboxFor } from "../core/sandbox-for.ts";
 import type { Healthcheck, SourceFile, Task } from "../core/task.ts";
 import type { Verdict } from "../core/verdict.ts";
@@ -11,6 +19,7 @@ export type MachineDeps = { readonly sandboxes: SandboxProvider; readonly signal
 
 const MAX_SOLVE_MS = 3_600_000;
 const OUTPUT_BYTES = 16 * 1024;
+const MAX_SAID = 200;
 
 /** Describes the sandbox that an agent gets for a task. */
 export function agentSandbox(task: Task): SandboxRequest {
@@ -103,19 +112,32 @@ export function untouchedMachine(task: Task, deps: MachineDeps): Promise<FrozenM
   return frozenAfter(task, deps, async () => {});
 }
 
+/** A machine that a task's solution script was run in; `problem` says how the script failed, null where it did not. */
+export type SolvedMachine = { readonly machine: FrozenMachine; readonly problem: string | null };
+
 /** Runs the solution script of a task in its machine and freezes that; null where the task has none. Throws UserError when it takes more than an hour. */
-export async function solvedMachine(task: Task, deps: MachineDeps): Promise<FrozenMachine | null> {
+export async function solvedMachine(task: Task, deps: MachineDeps): Promise<SolvedMachine | null> {
   const solution = task.state?.solution ?? null;
   if (solution === null || task.files.solution === undefined) return null;
   const files = await task.files.solution();
-  return frozenAfter(task, deps, async (sandbox) => {
+  let problem: string | null = null;
+  const machine = await frozenAfter(task, deps, async (sandbox) => {
     await sandbox.putFiles(solution.folder, files);
     const command = ["bash", `${solution.folder}/${solution.path}`];
     const request = { command, cwd: sandbox.workspace, env: solution.env, timeoutMs: MAX_SOLVE_MS, maxOutputBytes: OUTPUT_BYTES };
-    const { exit } = await sandbox.run(request, deps.signal);
-    if (exit.kind === "timed-out")
+    const result = await sandbox.run(request, deps.signal);
+    if (result.exit.kind === "timed-out")
       throw new UserError(`Cannot grade task "${task.id}": its solution takes more than an hour; make it faster`);
+    problem = scriptProblem(result);
   });
+  return { machine, problem };
+}
+
+function scriptProblem({ exit, head, tail }: CommandResult): string | null {
+  if (exit.kind === "exited" && exit.code === 0) return null;
+  const said = lastLine(new TextDecoder().decode(Buffer.concat([head, tail])));
+  const how = exit.kind === "exited" ? `with status ${exit.code}` : `(${exit.kind})`;
+  return `its solution script ended ${how}${said === undefined ? "" : `: ${printable(withoutColours(said), MAX_SAID)}`}`;
 }
 
 // What is frozen for one grading is gone after it.
@@ -132,16 +154,17 @@ async function gradeOnce(task: Task, machine: FrozenMachine, signal: AbortSignal
  * pass.
  */
 export async function learnState(task: Task, deps: MachineDeps): Promise<readonly string[]> {
-  const machine = await solvedMachine(task, deps);
-  if (machine === null) return [];
+  const solved = await solvedMachine(task, deps);
+  if (solved === null) return [];
+  const { machine, problem } = solved;
   const { ended } = machine;
   const { verdict } = await gradeOnce(task, machine, deps.signal);
   if (verdict.passed) return verdict.tests.map(({ name }) => name);
-  throw new UserError(`Cannot grade task "${task.id}": its solution does not pass its tests, ${stateFailure(verdict, ended)}`);
+  throw new UserError(`Cannot grade task "${task.id}": its solution does not pass its tests, ${stateFailure(verdict, ended, problem)}`);
 }
 
 /** Says in a line why the state that a task's own solution leaves does not pass, and what may be the cause. */
-export function stateFailure({ tests, rewards, reason, log }: Verdict, ended: readonly string[]): string {
+export function stateFailure({ tests, rewards, reason, log }: Verdict, ended: readonly string[], problem: string | null): string {
   const failed = tests.find(({ status }) => status === "failed");
   const given = Object.entries(rewards ?? {}).map(([name, value]) => `${name} ${value}`);
   const found = failed === undefined ? (given.length > 0 ? given.join(", ") : (lastLine(log) ?? reason)) : `"${failed.name}" failed`;
@@ -149,7 +172,7 @@ export function stateFailure({ tests, rewards, reason, log }: Verdict, ended: re
     ended.length === 0
       ? ""
       : `; what it left running was ended before the tests (${ended.slice(0, 3).join("; ")}), and tests that need it cannot be graded by the state of the machine`;
-  return `${found}${cause}`;
+  return `${problem === null ? "" : `${problem}; `}${found}${cause}`;
 }
 
 function lastLine(log: string): string | undefined {

@@ -118,6 +118,8 @@ function problemOf({ exit }: FrozenRunEnd): string | null {
 // pytest's status is that of the script, whose last command it is.
 function readSummary({ exit, log }: FrozenRunEnd): Reward {
   const tests = readPytestSummary(log);
+  // What keeps pytest from being started, such as code that does not compile, is a failure where the script says so by its status.
+  if (tests === null && exit.kind === "exited" && exit.code !== 0) return { kind: "given", rewards: { [ONLY]: 0 } };
   if (tests === null) return { kind: "none", problem: "the tests printed no summary of pytest" };
   const isPassed = exit.kind === "exited" && exit.code === 0 && tests.every(({ status }) => status !== "failed") && tests.some(isPass);
   return { kind: "given", rewards: { [ONLY]: isPassed ? 1 : 0 } };

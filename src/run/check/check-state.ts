@@ -16,8 +16,9 @@ export async function checkState(task: Task, options: StateCheckOptions): Promis
   const none = { taskId: task.id, tests: 0, isolation: null, reference: null, untouched: null, wrong: [], remarks: [], output: null };
   const solved = await solvedMachine(task, options);
   if (solved === null) return { ...none, problems: ["it has no solution script, so nothing shows that its tests can be passed; add one"] };
-  const { ended } = solved;
-  const reference = await gradeRepeatedly(task, solved, options);
+  const { machine, problem } = solved;
+  const { ended } = machine;
+  const reference = await gradeRepeatedly(task, machine, options);
   const [first] = reference;
   const repeats = repeatsOf("reference", reference);
   const verdict = reference.find(({ verdict: one }) => !one.passed)?.verdict ?? first?.verdict;
@@ -26,7 +27,7 @@ export async function checkState(task: Task, options: StateCheckOptions): Promis
     return {
       ...found,
       problems: [
-        `its tests do not pass on the state that its solution leaves (${stateFailure(verdict, ended)}); fix the solution or the tests`,
+        `its tests do not pass on the state that its solution leaves (${stateFailure(verdict, ended, problem)}); fix the solution or the tests`,
       ],
       output: outputOf(verdict),
     };

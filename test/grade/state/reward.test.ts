@@ -110,4 +110,5 @@ test("without rewards, the summary of pytest and the exit status decide together
   expect(judged(SUMMARY, 1).passed).toBe(false);
   expect(judged(`${SUMMARY}FAILED test_a.py::test_three - no\n`, 0)).toMatchObject({ passed: false, testsPassed: 2, testsTotal: 3 });
   expect(judged("PASSED test_a.py::test_one\n", 0)).toMatchObject({ passed: false, reason: "no-report" });
+  expect(judged("it does not compile\n", 1)).toMatchObject({ passed: false, reason: "tests-failed" });
 });
