@@ -4,12 +4,12 @@ import { RUN_LABEL } from "../../sandbox/docker/container.ts";
 import { connectEngine } from "../../sandbox/docker/engine.ts";
 import { type FoundSandbox, findSandboxes, findStates, removeSandboxes, removeStates } from "../../sandbox/docker/sweep.ts";
 import type { Terminal } from "../terminal.ts";
-import { findOldImages, type OldImage, removeImages } from "./old-images.ts";
+import { findOldImages, findOldTrees, type OldImage, removeImages } from "./old-images.ts";
 
 /** The flags of `bench clean`. */
 export type CleanFlags = { readonly run?: string; readonly all?: true; readonly dryRun?: true; readonly json?: true };
 
-/** Removes containers and frozen machines that were left behind and, unless one run is named, old images of languages, and lists them. Throws InfraError when the engine does not answer or fails. */
+/** Removes containers and frozen machines that were left behind and, unless one run is named, images that no run takes any more, and lists them. Throws InfraError when the engine does not answer or fails. */
 export async function startClean(flags: CleanFlags, terminal: Terminal): Promise<void> {
   const engine = connectEngine();
   const found = await findSandboxes(engine, flags.run === undefined ? {} : { [RUN_LABEL]: flags.run });
@@ -21,12 +21,15 @@ export async function startClean(flags: CleanFlags, terminal: Terminal): Promise
   if (!flags.dryRun) await removeStates(engine, states);
   const old = flags.run === undefined ? await findOldImages(engine) : [];
   const images = flags.dryRun ? old : await removeImages(engine, old);
-  if (flags.json) terminal.print(jsonText({ dryRun: flags.dryRun === true, removed, left, images, states }));
+  const oldTrees = flags.run === undefined ? await findOldTrees(engine) : [];
+  const trees = flags.dryRun ? oldTrees : await removeImages(engine, oldTrees);
+  if (flags.json) terminal.print(jsonText({ dryRun: flags.dryRun === true, removed, left, images, trees, states }));
   else
     for (const line of [
-      ...linesOf({ removed, left }, flags, images.length + states.length > 0),
+      ...linesOf({ removed, left }, flags, images.length + trees.length + states.length > 0),
       ...stateLines(states.length, flags),
-      ...imageLines(images, flags),
+      ...imageLines(images, "old image", `of languages (${images.map(({ name }) => name).join(", ")})`, flags),
+      ...imageLines(trees, "image", "with the workspaces of tasks that are gone", flags),
     ])
       terminal.print(line);
 }
@@ -35,12 +38,11 @@ function stateLines(count: number, { dryRun }: CleanFlags): readonly string[] {
   return count === 0 ? [] : [`${dryRun ? "Would remove" : "Removed"} ${counts(count, "frozen machine")}`];
 }
 
-function imageLines(images: readonly OldImage[], flags: CleanFlags): readonly string[] {
+function imageLines(images: readonly OldImage[], noun: string, which: string, flags: CleanFlags): readonly string[] {
   if (images.length === 0) return [];
   const megabytes = images.reduce((sum, image) => sum + image.megabytes, 0);
-  const what = `${counts(images.length, "old image")} of languages (${images.map(({ name }) => name).join(", ")})`;
   return [
-    `${flags.dryRun ? "Would remove" : "Removed"} ${what}; they name ${megabytes.toLocaleString("en")} MB, of which they may share a part`,
+    `${flags.dryRun ? "Would remove" : "Removed"} ${counts(images.length, noun)} ${which}; they name ${megabytes.toLocaleString("en")} MB, of which they may share a part`,
   ];
 }
 

@@ -38,6 +38,7 @@ Kept 1 sandbox (1 of run a): the process may still be running; --all removes the
       removed: [{ id: left, runId: "a", isAbandoned: true }],
       left: [{ id: live, runId: "a", isAbandoned: false }],
       images: [],
+      trees: [],
       states: [],
     });
 

@@ -139,6 +139,8 @@ export async function findTrees(engine: Engine): Promise<readonly FoundTree[]> {
   const images = await askEngine("list images", () => engine.listImages({ filters: { label: [BASE_LABEL] } }));
   const found: FoundTree[] = [];
   for (const { Id, RepoTags, Labels, Size } of images) {
+    // An engine that knows no filters lists all images.
+    if (Labels?.[BASE_LABEL] === undefined) continue;
     const labelled = (name: string) => decodeURIComponent(Labels?.[name] ?? "");
     found.push({
       name: RepoTags?.[0] ?? Id,

@@ -1,5 +1,6 @@
 import { createHash } from "node:crypto";
 import { afterAll, beforeAll, expect, test } from "vitest";
+import { findOldTrees } from "../../../../src/command/clean/old-images.ts";
 import { filesDigest } from "../../../../src/core/digest.ts";
 import { UserError } from "../../../../src/core/errors.ts";
 import type { LargeTree } from "../../../../src/core/large-tree.ts";
@@ -9,6 +10,7 @@ import { findTrees, prepareTree, treeImageName } from "../../../../src/sandbox/d
 import { dockerSandboxProvider, treeKey } from "../../../../src/sandbox/docker/docker-provider.ts";
 import { connectEngine, imageId } from "../../../../src/sandbox/docker/engine.ts";
 import { noSignal, requestFor, run, succeed } from "../../../contract/sandbox-fixture.ts";
+import { TempFolder } from "../../../fixtures/temp-folder.ts";
 
 const engine = connectEngine();
 const name = process.env["BENCH_TEST_IMAGE"] ?? "bench-sandbox:latest";
@@ -200,6 +202,24 @@ test("a tree is laid once for its content, and anew for another, whose earlier i
 
   expect(second.image).not.toBe(first.image);
   expect((await findTrees(engine)).filter((one) => one.place === place).map((one) => one.name)).toEqual([second.image]);
+});
+
+test("an image of a folder that is gone is found as one that no run takes any more, and one of a folder that is there is not", async () => {
+  const named = async () => (await findOldTrees(engine)).map((one) => one.name);
+  using folder = new TempFolder();
+  const there: LargeTree = { ...tree, place: folder.path };
+  const laid = await prepareTree(engine, { tree: there, imageId: base, listRoot, notify: () => {} });
+  try {
+    // Of equal content one image serves all folders; it is named after the first.
+    const { place: of } = (await findTrees(engine)).find((one) => one.name === laid.image) ?? { place: "" };
+    expect((await named()).includes(laid.image)).toBe(of !== folder.path);
+  } finally {
+    await engine.getImage(laid.image).remove({ force: true });
+  }
+
+  const gone = await prepareTree(engine, { tree, imageId: base, listRoot, notify: () => {} });
+
+  expect(await named()).toContain(gone.image);
 });
 
 test("a file that has changed since it was digested is told, and leaves no image", async () => {
