@@ -1,9 +1,8 @@
-import { type Agent, type AgentSpec, agentName } from "../core/agent.ts";
-import { UserError } from "../core/errors.ts";
+import type { Agent, AgentSpec } from "../core/agent.ts";
+import { cliAgent } from "./cli/cli-agent.ts";
 import { loopAgent } from "./loop/loop-agent.ts";
 
-/** Opens the agent of an arm. Throws UserError for an agent that this version cannot run. */
+/** Opens the agent of an arm. */
 export function openAgent(agent: AgentSpec): Agent {
-  if (agent.kind === "loop") return loopAgent(agent);
-  throw new UserError(`Cannot run agent "${agentName(agent)}": this version has no adapter for it; use the agent "loop"`);
+  return agent.kind === "loop" ? loopAgent(agent) : cliAgent(agent);
 }

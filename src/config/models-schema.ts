@@ -23,7 +23,50 @@ const priceSchema = z.strictObject({
   per_request: rate.optional().describe("US dollars per request, in addition to tokens"),
 });
 
+// Far above what any command line needs; all of it is stored with every arm.
+const MAX_ARGUMENTS = 100;
+const MAX_ARGUMENT = 4000;
+const MAX_VARIABLES = 100;
+const agentVariables = z
+  .record(
+    z
+      .string()
+      .max(MAX_NAME)
+      .regex(/^[A-Za-z_][A-Za-z0-9_]*$/, "expected names of environment variables"),
+    z.string().max(MAX_ARGUMENT),
+  )
+  .refine((variables) => Object.keys(variables).length <= MAX_VARIABLES, `expected at most ${MAX_VARIABLES} variables`);
+
+/** Schema of an agent that is another program's command line. */
+const agentSchema = z.strictObject({
+  command: z
+    .array(z.string().min(1).max(MAX_ARGUMENT))
+    .min(1)
+    .max(MAX_ARGUMENTS)
+    .describe("the program and its arguments, with {model} and {base_url} where they are needed; the task is on its standard input"),
+  name: z
+    .string()
+    .min(1)
+    .max(MAX_NAME)
+    .regex(/^[A-Za-z0-9][A-Za-z0-9._-]*$/, "expected letters, digits and . _ -")
+    .optional()
+    .describe("how reports name it; default: its program"),
+  version: z
+    .string()
+    .max(MAX_NAME)
+    .regex(/^[A-Za-z0-9._+-]*$/, "expected letters, digits and . _ + -")
+    .optional()
+    .describe("its version: results of two versions are never mixed"),
+  env: agentVariables.optional().describe("environment variables that it is started with"),
+});
+
+/** An agent as models.yaml has it. */
+export type AgentYaml = z.output<typeof agentSchema>;
+
 const SETTINGS = {
+  agent: z
+    .union([z.literal("loop"), agentSchema], { error: 'expected "loop", or a group with the command of another agent' })
+    .describe("what works on a task with this model: the harness's own loop, or the command line of another agent in the task's image"),
   api: z.enum(APIS).describe("API of the provider; scripted runs a built-in model without a provider"),
   base_url: z
     .url({ protocol: /^https?$/, error: "expected an http or https address" })
@@ -147,6 +190,12 @@ export const modelsSchema = z
       if (!api) reject("api", `model "${printable(entry.name)}" has no api; expected one of ${APIS.join(", ")}`);
       if (api === "scripted" && !BEHAVIORS.includes(entry.model))
         reject("model", `"${printable(entry.model)}" is not a scripted behavior; expected one of ${BEHAVIORS.join(", ")}`);
+      const agent = entry.agent ?? file.defaults?.agent;
+      if (api === "scripted" && agent !== undefined && agent !== "loop")
+        reject(
+          "agent",
+          `model "${printable(entry.name)}" is scripted, and another agent needs a model with a provider; remove the agent, or use another model`,
+        );
       const issue = api === "scripted" ? null : endpointIssue(entry, { ...file.defaults, ...entry });
       if (issue) reject(issue.field, issue.message);
     }

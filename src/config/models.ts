@@ -1,3 +1,5 @@
+import { basename } from "node:path";
+import type { CliSpec } from "../core/agent.ts";
 import { UserError } from "../core/errors.ts";
 import { wildcard } from "../core/glob.ts";
 import type { Api, ModelSpec, Price } from "../core/model.ts";
@@ -14,8 +16,8 @@ const API_DEFAULTS: Readonly<Record<Api, { readonly baseUrl: string; readonly ap
   scripted: { baseUrl: "", apiKeyEnv: null },
 };
 
-/** One entry of models.yaml: the model, and whether it runs without being named. */
-export type ModelEntry = { readonly spec: ModelSpec; readonly enabled: boolean };
+/** One entry of models.yaml: the model, the agent that works with it where that is not the loop, and whether it runs without being named. */
+export type ModelEntry = { readonly spec: ModelSpec; readonly agent: CliSpec | null; readonly enabled: boolean };
 
 /** Reads models.yaml and fills in defaults; throws UserError naming file, line and field. */
 export function loadModels(path: string): readonly ModelEntry[] {
@@ -23,8 +25,14 @@ export function loadModels(path: string): readonly ModelEntry[] {
   return file.models.map((entry) => {
     const limits = { ...file.defaults?.limits, ...entry.limits };
     const merged: ModelYaml = { ...file.defaults, ...entry, limits };
-    return { spec: specOf(merged), enabled: merged.enabled ?? true };
+    return { spec: specOf(merged), agent: agentOf(merged), enabled: merged.enabled ?? true };
   });
+}
+
+function agentOf({ agent }: ModelYaml): CliSpec | null {
+  if (agent === undefined || agent === "loop") return null;
+  const { command, name = basename(command[0] ?? ""), version = "", env = {} } = agent;
+  return { kind: "cli", name, version, command, env };
 }
 
 function specOf(entry: ModelYaml): ModelSpec {
@@ -97,7 +105,7 @@ function priceOf(price: NonNullable<ModelYaml["price"]>): Price {
 
 /** Which models run, and why the others do not. */
 export type ModelChoice = {
-  readonly chosen: readonly ModelSpec[];
+  readonly chosen: readonly ModelEntry[];
   readonly leftOut: readonly { readonly name: string; readonly reason: string }[];
 };
 
@@ -114,10 +122,11 @@ export function chooseModels(
 ): ModelChoice {
   const candidates = names.length === 0 ? entries.filter((entry) => entry.enabled) : named(entries, names);
   const leftOut: { name: string; reason: string }[] = [];
-  const chosen: ModelSpec[] = [];
-  for (const { spec } of candidates) {
+  const chosen: ModelEntry[] = [];
+  for (const entry of candidates) {
+    const { spec } = entry;
     if (spec.apiKeyEnv === null || keyOf(spec.apiKeyEnv)) {
-      chosen.push(spec);
+      chosen.push(entry);
       continue;
     }
     if (names.includes(spec.name))

@@ -22,12 +22,24 @@ export type LoopSpec = {
   readonly summarizeAfter?: number;
 };
 
+/**
+ * The command line of another agent, which is in the image of the task. In `command` and `env`, `{model}` stands for the provider's name of the model and `{base_url}` for
+ * where the agent finds it. Two versions are two agents; an empty one is unknown.
+ */
+export type CliSpec = {
+  readonly kind: "cli";
+  readonly name: string;
+  readonly version: string;
+  readonly command: readonly string[];
+  readonly env: Readonly<Record<string, string>>;
+};
+
 /** The agent of an arm: the harness's own loop, or another agent's command line. The limits of every agent are in AgentSettings. */
-export type AgentSpec = LoopSpec | { readonly kind: "cli"; readonly name: string; readonly version: string };
+export type AgentSpec = LoopSpec | CliSpec;
 
 /** Names an agent as reports show it: `loop`, or the name and version of another agent's command line. */
 export function agentName(agent: AgentSpec): string {
-  return agent.kind === "loop" ? "loop" : `${agent.name} ${agent.version}`;
+  return agent.kind === "loop" ? "loop" : `${agent.name} ${agent.version}`.trimEnd();
 }
 
 /** Every bound of an agent's work, equal for all models of a run. Null is no limit. */

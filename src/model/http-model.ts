@@ -1,4 +1,5 @@
-import type { Api, Cost, HttpAttempt, Model, ModelRejection, ModelRequest, ModelResponse, ModelSpec, Usage } from "../core/model.ts";
+import type { GatewayModel } from "../core/gateway.ts";
+import type { Api, Cost, HttpAttempt, ModelRejection, ModelRequest, ModelResponse, ModelSpec, Usage } from "../core/model.ts";
 import { nextTurn } from "../core/turn.ts";
 import { boundedAnswer } from "./answer/bounded-answer.ts";
 import { MAX_REQUEST_CHARS, MAX_WORD_CHARS } from "./answer/bounds.ts";
@@ -7,6 +8,7 @@ import { askingWhole, EmptyStream, streamedAnswer, wholeAnswer } from "./answer/
 import { anthropic } from "./anthropic/anthropic.ts";
 import { billed, statedCost, totalTokens } from "./billed-answer.ts";
 import { CappedRequest } from "./capped-request.ts";
+import { httpGateway } from "./gateway/http-gateway.ts";
 import { openAiChat, openAiResponses } from "./openai/openai.ts";
 import { type Decoded, type Protocol, REQUEST_TIMEOUT_MS, type Rewriting } from "./protocol.ts";
 import { type Dispatchers, type Recording, recordedRequest } from "./recording-fetch.ts";
@@ -25,12 +27,13 @@ export type HttpDeps = Omit<TryContext, "who"> & {
 const BYTES_PER_TOKEN = 4;
 
 /** Makes a model that is reached over HTTP in one of the wire protocols; all of them share the retries, rate limits and accounting here. */
-export function httpModel(spec: ModelSpec, deps: HttpDeps): Model {
+export function httpModel(spec: ModelSpec, deps: HttpDeps): GatewayModel {
   const parserWatch = new ToolParserWatch();
   // What providers asked for when they rejected a conversation, by trial: it only grows, so that it would be rejected again each time.
   const rewritings: Rewritings = new Map();
   return {
     spec,
+    openGateway: async (options) => httpGateway({ ...deps, spec }, options),
     async generate(request): Promise<ModelResponse | ModelRejection> {
       const sent = await sentUntilTaken(spec, deps, { request, rewritings });
       const { result, sending, repairs } = sent;
@@ -151,7 +154,7 @@ function oneRequest(
   const { protocol, key, dispatchers } = deps;
   const signal = AbortSignal.any([call.request.signal, AbortSignal.timeout(REQUEST_TIMEOUT_MS)]);
   const isWholeInstead = spec.stream && !call.form.isStreamed;
-  const recording = recordedRequest(dispatchers, call.form.isStreamed, signal);
+  const recording = recordedRequest(dispatchers, call.form, signal);
   const { fetch, exchange } = recording;
   return {
     exchange,

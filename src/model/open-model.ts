@@ -1,4 +1,5 @@
 import { UserError } from "../core/errors.ts";
+import type { GatewayModel } from "../core/gateway.ts";
 import type { Model, ModelSpec } from "../core/model.ts";
 import type { Task } from "../core/task.ts";
 import type { Dispatchers } from "./recording-fetch.ts";
@@ -52,7 +53,7 @@ export function openModels(deps: ModelDeps): (spec: ModelSpec) => OpenModel {
     limiter.tighten(spec.limits);
     limiters.set(limiterName, limiter);
     const { api } = spec;
-    const load = async (): Promise<Model> => {
+    const load = async (): Promise<GatewayModel> => {
       transports ??= loadTransports(deps.dispatchers);
       const { protocols, httpModel, dispatchers, RUN_PATIENCE } = await transports;
       const { patience = RUN_PATIENCE } = deps;
@@ -68,12 +69,16 @@ export function openModels(deps: ModelDeps): (spec: ModelSpec) => OpenModel {
         notice,
       });
     };
-    let loaded: Promise<Model> | null = null;
-    const opened = (): Promise<Model> => {
+    let loaded: Promise<GatewayModel> | null = null;
+    const opened = (): Promise<GatewayModel> => {
       loaded ??= load();
       return loaded;
     };
-    const model: Model = { spec, generate: async (request) => (await opened()).generate(request) };
+    const model: GatewayModel = {
+      spec,
+      generate: async (request) => (await opened()).generate(request),
+      openGateway: async (options) => (await opened()).openGateway(options),
+    };
     return () => {
       // Begun now, while the trial's sandbox is opened.
       opened().catch(() => {});

@@ -52,11 +52,14 @@ export function openDispatchers(chunkTimeoutMs = CHUNK_TIMEOUT_MS): Dispatchers 
   };
 }
 
+/** How an answer is received: whether it was asked for as a stream, and who is given its bytes as they arrive. */
+type Receiving = { readonly isStreamed: boolean; readonly onBytes?: (bytes: Uint8Array) => void };
+
 /**
  * Prepares one request. The SDK gets an answer's status and headers without its body, which is read here: the SDKs hold bodies of any size, several times over, and
  * join the pieces of a stream anew for each that arrives. Errors have their bodies, up to a bound. A body that breaks off is an error of what reads it.
  */
-export function recordedRequest(dispatchers: Dispatchers, isStreamed: boolean, signal: AbortSignal): Recording {
+export function recordedRequest(dispatchers: Dispatchers, { isStreamed, onBytes }: Receiving, signal: AbortSignal): Recording {
   const exchange: Exchange = { status: null, headers: null, isStream: false, responseBody: "" };
   const recorder = new TextRecorder();
   let body: AsyncIterable<string> = none();
@@ -83,7 +86,7 @@ export function recordedRequest(dispatchers: Dispatchers, isStreamed: boolean, s
       throw new OverBound("the answer is compressed more than once");
     }
     if (response.ok) {
-      body = recordedPieces(response.body, recorder);
+      body = recordedPieces(response.body, recorder, onBytes);
       return new Response(null, { status, headers });
     }
     exchange.responseBody = await beginningOf(response.body);
@@ -141,20 +144,25 @@ async function wholeText(pieces: AsyncIterable<string>): Promise<string> {
 
 async function* none(): AsyncGenerator<string> {}
 
-async function* recordedPieces(body: AsyncIterable<Uint8Array> | null, recorder: TextRecorder): AsyncGenerator<string> {
-  for await (const piece of piecesOf(body)) {
+async function* recordedPieces(
+  body: AsyncIterable<Uint8Array> | null,
+  recorder: TextRecorder,
+  onBytes: Receiving["onBytes"],
+): AsyncGenerator<string> {
+  for await (const piece of piecesOf(body, onBytes)) {
     recorder.add(piece);
     yield piece;
   }
 }
 
 /** Decodes a body piece by piece: decoding 16 MB at once takes more than 100 ms. Leaving off early closes the connection. */
-async function* piecesOf(body: AsyncIterable<Uint8Array> | null): AsyncGenerator<string> {
+async function* piecesOf(body: AsyncIterable<Uint8Array> | null, onBytes: Receiving["onBytes"]): AsyncGenerator<string> {
   const decoder = new TextDecoder();
   let bytes = 0;
   for await (const chunk of body ?? []) {
     bytes += chunk.length;
     checkBound(bytes, MAX_STREAM_BYTES, "the stream is too long");
+    onBytes?.(chunk);
     yield decoder.decode(chunk, { stream: true });
   }
   yield decoder.decode();

@@ -4,7 +4,7 @@ import type { ArmInRun } from "../../src/analysis/summary.ts";
 import type { AgentSpec } from "../../src/core/agent.ts";
 import { comparisonSentence } from "../../src/report/comparison-words.ts";
 import { writeReport } from "../../src/report/written-report.ts";
-import { loopSpec } from "../fixtures/agent-settings.ts";
+import { cliSpec, loopSpec } from "../fixtures/agent-settings.ts";
 import { anArmResult, aRun, aTaskResult } from "../fixtures/record.ts";
 
 type Counts = readonly (readonly [passed: number, trials: number])[];
@@ -107,7 +107,7 @@ test("another agent, or the same one with other tools, is listed as a difference
   expect(differences(loopSpec({ profile: "bash-only" }))).toEqual([
     { subject: { kind: "setting", name: "profile" }, baseline: '"full"', candidate: '"bash-only"', misleading: false },
   ]);
-  expect(differences({ kind: "cli", name: "other", version: "1.2" })).toEqual([
+  expect(differences(cliSpec({ version: "1.2" }))).toEqual([
     { subject: { kind: "agent" }, baseline: "loop", candidate: "other 1.2", misleading: false },
   ]);
 });

@@ -211,7 +211,7 @@ test.for([
 const THREE = load(
   "models:\n  - {name: scripted-one, api: scripted, model: oracle}\n  - {name: gpt, api: openai-chat, model: g}\n  - {name: local, api: openai-chat, model: l, base_url: http://localhost:1, api_key_env: null, enabled: false}\n",
 );
-const names = (choice: ReturnType<typeof chooseModels>): readonly string[] => choice.chosen.map((spec) => spec.name);
+const names = (choice: ReturnType<typeof chooseModels>): readonly string[] => choice.chosen.map(({ spec }) => spec.name);
 
 test("a model whose key is not set is left out with the reason", () => {
   const choice = chooseModels(THREE, [], () => undefined);

@@ -22,7 +22,7 @@ async function slowServer(): Promise<string> {
 }
 
 test("the time to the first token includes the thinking of a server that opens its answer at once", async () => {
-  const recording = recordedRequest(openDispatchers(), true, new AbortController().signal);
+  const recording = recordedRequest(openDispatchers(), { isStreamed: true }, new AbortController().signal);
   const startMs = performance.now();
   await recording.fetch(await slowServer());
   const seenMs: number[] = [];

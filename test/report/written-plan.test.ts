@@ -1,11 +1,12 @@
 import { expect, test } from "vitest";
 import type { Basis, Plan } from "../../src/analysis/plan/plan-result.ts";
 import { writePlan } from "../../src/report/written-plan.ts";
+import { cliSpec } from "../fixtures/agent-settings.ts";
 
 const arm = (costBasis: Basis, timeBasis: Basis): Plan["arms"][number] => ({
   name: "gpt",
   armId: "gpt",
-  agent: { kind: "cli", name: "other", version: "1" },
+  agent: cliSpec({ version: "1" }),
   api: "openai-chat",
   model: "gpt",
   prompt: "default",

@@ -3,7 +3,7 @@ import type { LoopSpec } from "../../src/core/agent.ts";
 import type { ModelSpec } from "../../src/core/model.ts";
 import type { Arm } from "../../src/core/trial.ts";
 import { makeArm } from "../../src/run/arm.ts";
-import { loopSpec } from "../fixtures/agent-settings.ts";
+import { cliSpec, loopSpec } from "../fixtures/agent-settings.ts";
 import { aSpec, someSettings } from "../fixtures/record.ts";
 
 const prompt = (name: string, digest = name): { readonly name: string; readonly text: string; readonly digest: string } => ({
@@ -38,7 +38,7 @@ test.for([
   {
     title: "an agent that is not the loop",
     settings: {},
-    agent: { kind: "cli", name: "other", version: "1.2" } as const,
+    agent: cliSpec({ version: "1.2" }),
     severalPrompts: false,
     name: "oracle+other",
   },
@@ -62,8 +62,8 @@ test("agents that differ in anything make different arms", () => {
     loopSpec({ maskAtShare: 0.5 }),
     loopSpec({ summarizeAfter: 10 }),
     loopSpec({ summarizeAfter: 20 }),
-    { kind: "cli", name: "other", version: "1.2" },
-    { kind: "cli", name: "other", version: "1.3" },
+    cliSpec({ version: "1.2" }),
+    cliSpec({ version: "1.3" }),
   ];
   const ids = agents.map((agent) => makeArm({ agent, model: aSpec(), settings: someSettings() }).id);
 

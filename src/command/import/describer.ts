@@ -52,7 +52,7 @@ export class Describer {
   static async open(flags: DescribeFlags, deps: Deps): Promise<Describer | null> {
     if (flags.describe === undefined) return null;
     const { chosen } = chooseModels(loadModels(flags.models), [flags.describe], environmentVariable);
-    const [spec, second] = chosen;
+    const [spec, second] = chosen.map((entry) => entry.spec);
     if (spec === undefined || second !== undefined)
       throw new UserError(`Cannot describe with "${printable(flags.describe)}": it names ${counted(chosen.length, "model")}; name one`);
     if (spec.api === "scripted")

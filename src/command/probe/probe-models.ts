@@ -15,7 +15,8 @@ export type ServedChoice = { readonly path: string; readonly names: readonly str
  * models are left out.
  */
 export async function chooseServed({ path, names }: ServedChoice, trust: Pick<Trust, "confirm">): Promise<readonly ModelSpec[]> {
-  const chosen = chooseModels(loadModels(path), names, environmentVariable).chosen.filter(({ api }) => api !== "scripted");
+  const models = chooseModels(loadModels(path), names, environmentVariable).chosen.map(({ spec }) => spec);
+  const chosen = models.filter(({ api }) => api !== "scripted");
   await trust.confirm(keyRequests(keyPairs(chosen), path));
   return chosen;
 }

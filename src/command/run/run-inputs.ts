@@ -29,9 +29,9 @@ export async function loadInputs(
   const { prompts, files, notices } = loadPrompts(flags.prompt ?? []);
   const { suite, notices: leftOut } = await loadTasks(flags.suite ?? [], flags.task ?? [], flags);
   const severalPrompts = prompts.length > 1;
-  const arms = choice.chosen.flatMap((spec) =>
+  const arms = choice.chosen.flatMap(({ spec, agent }) =>
     prompts.map((prompt) =>
-      makeArm({ agent: agentOf(flags, spec), model: spec, settings: agentSettings(flags, prompt) }, { severalPrompts }),
+      makeArm({ agent: agent ?? agentOf(flags, spec), model: spec, settings: agentSettings(flags, prompt) }, { severalPrompts }),
     ),
   );
   checkCaps(arms, flags);

@@ -40,9 +40,10 @@ export async function refuseKeysInTexts(
       );
   };
   for (const [name, value] of Object.entries(typed)) refuse(name, JSON.stringify(value) ?? "");
-  for (const { model, settings } of arms) {
+  for (const { model, agent, settings } of arms) {
     refuse(`prompt "${promptFiles.get(settings.prompt.digest) ?? settings.prompt.name}"`, settings.prompt.text);
     refuse(`model "${model.name}"`, JSON.stringify(withoutSecrets(model)));
+    refuse(`the agent of model "${model.name}"`, JSON.stringify(agent));
   }
   for (const task of suite.tasks) {
     const { id, suite: suiteName, title, tags, image } = task;

@@ -33,7 +33,7 @@ export function serverReader(spec: ModelSpec, deps: ReaderDeps): ServerReader {
     if (url.host !== new URL(spec.baseUrl).host)
       throw new Error(`Cannot ask "${url.host}": it is not the host of "${spec.name}"; this is a bug`);
     const signal = AbortSignal.any([deps.signal, AbortSignal.timeout(QUESTION_TIMEOUT_MS)]);
-    const { fetch, exchange, readWhole } = recordedRequest(deps.dispatchers, false, signal);
+    const { fetch, exchange, readWhole } = recordedRequest(deps.dispatchers, { isStreamed: false }, signal);
     const headers = { accept: "application/json", ...keyHeaders(spec, deps.key, url), ...spec.headers };
     const post = { method: "POST", body: JSON.stringify(body), headers: { ...headers, "content-type": "application/json" } };
     try {

@@ -59,7 +59,13 @@ const agent = z.discriminatedUnion("kind", [
     maskAtShare: share.describe("share of the context window at which old tool results are masked"),
     summarizeAfter: count.exactOptional().describe("after how many iterations, each time, the model summarized its work; absent for never"),
   }),
-  z.strictObject({ kind: z.literal("cli").describe("the command line of another agent"), name: z.string(), version: z.string() }),
+  z.strictObject({
+    kind: z.literal("cli").describe("the command line of another agent"),
+    name: z.string(),
+    version: z.string().describe("empty where it is unknown"),
+    command: z.array(z.string()),
+    env: z.record(z.string(), z.string()),
+  }),
 ]);
 
 const trialCap = z.strictObject({

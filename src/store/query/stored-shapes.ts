@@ -37,7 +37,8 @@ export const LISTED_ARMS: Shape<RunListing["arms"]> = shape("a list of arms", li
 /** The agent of an arm. */
 export const AGENT: Shape<AgentSpec> = shape("an agent", (value) => {
   const isLoop = fields({ kind: oneOf(["loop"]), profile: isString, maskAtShare: isNumber, summarizeAfter: orAbsent(isNumber) });
-  return isLoop(value) || fields({ kind: oneOf(["cli"]), name: isString, version: isString })(value);
+  const isCli = fields({ kind: oneOf(["cli"]), name: isString, version: isString, command: listOf(isString), env: mapOf(isString) });
+  return isLoop(value) || isCli(value);
 });
 
 /** The settings of an arm's agent, without the prompt; versions before the present one stored fewer of them. */

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { Store } from "../../../src/store/store.ts";
-import { loopSpec } from "../../fixtures/agent-settings.ts";
+import { cliSpec, loopSpec } from "../../fixtures/agent-settings.ts";
 import { savePastRun } from "../../fixtures/past-run.ts";
 import { aKey, anArm, aRun, aSpec, aTask, aTrial, graded } from "../../fixtures/record.ts";
 
@@ -48,7 +48,7 @@ test("the past of a model is the past of all its arms with the same agent", () =
   const { agent, model } = anArm();
   expect(store.history.trialsOfModel({ agent: loopSpec({ profile: "bash-only" }), model })).toHaveLength(4);
   expect(store.history.trialsOfModel({ agent, model: { ...model, api: "openai-chat" } })).toEqual([]);
-  expect(store.history.trialsOfModel({ agent: { kind: "cli", name: "other", version: "1" }, model })).toEqual([]);
+  expect(store.history.trialsOfModel({ agent: cliSpec({ version: "1" }), model })).toEqual([]);
 });
 
 test("the past tells which trials ended at the cap of their arm, and what that was", () => {

@@ -1,0 +1,106 @@
+import { createHash } from "node:crypto";
+import type { IncomingMessage, ServerResponse } from "node:http";
+import type { GatewayOptions, PassedRequest } from "../../core/gateway.ts";
+import { type Asked, readAsked } from "./asked.ts";
+import { type Passed, type PassOnDeps, passOn } from "./pass-on.ts";
+import { readRequest } from "./reading.ts";
+import { bodyOf, comforted, deliver, say } from "./reply.ts";
+import { errorBody, type ProgramApi, type Route } from "./route.ts";
+import { Waiting } from "./waiting.ts";
+
+/** Headers of a program that mean something to its provider; all others stay here. */
+const PASSED_HEADERS = ["anthropic-version", "anthropic-beta", "openai-beta"];
+const MAX_HEADER_CHARS = 2000;
+/** Answers that are kept for programs that have closed their connection. */
+const MAX_UNDELIVERED = 8;
+
+type AnswerRoute = Extract<Route, { kind: "answer" }>;
+
+/** Answers the requests of one trial for a model's words. */
+export class Answering {
+  readonly #deps: PassOnDeps;
+  readonly #options: GatewayOptions;
+  readonly #waiting: Waiting;
+  /** By what they ask: a program that has lost its patience asks the same again, and is given the answer to its first request. */
+  readonly #open = new Map<string, Promise<Passed>>();
+  #requests = 0;
+
+  constructor(deps: PassOnDeps, options: GatewayOptions) {
+    this.#deps = deps;
+    this.#options = options;
+    this.#waiting = new Waiting(options.events.waiting);
+  }
+
+  /** Answers a request; what fails is told to the trial, and the program learns that it is over. */
+  async answer(request: IncomingMessage, response: ServerResponse, { api, search }: AnswerRoute): Promise<void> {
+    const text = await bodyOf(request);
+    if (text === null) return this.refuse(response, api, { status: 413, why: "it is larger than any context window" });
+    const asked = readAsked(api, text, this.#deps.spec);
+    if ("refusal" in asked) return this.refuse(response, api, { status: 400, why: asked.refusal });
+
+    const stop = asked.isStreamed ? comforted(response) : () => {};
+    const key = createHash("sha256").update(`${api}\n${search}\n${text}`).digest("hex");
+    response.once("finish", () => this.#open.delete(key));
+    try {
+      const passing = this.#open.get(key) ?? this.#begin(key, asked, { search, headers: headersOf(request) });
+      deliver(response, await passing, api);
+    } catch (error) {
+      const why = error instanceof NotSent ? error.message : "the trial is over";
+      say(response, error instanceof NotSent ? 429 : 503, errorBody(api, "api_error", why));
+    } finally {
+      stop();
+    }
+  }
+
+  /** Tells a program that its request is not passed on, and the trial. */
+  refuse(response: ServerResponse, api: ProgramApi | null, { status, why }: { readonly status: number; readonly why: string }): void {
+    this.#options.events.refused(why);
+    const type = status === 404 ? "not_found_error" : "invalid_request_error";
+    say(response, status, errorBody(api, type, `This request is not passed on: ${why}`));
+  }
+
+  #begin(
+    key: string,
+    asked: Asked,
+    sent: { readonly search: string; readonly headers: Readonly<Record<string, string>> },
+  ): Promise<Passed> {
+    const passing = this.#passOn(asked, sent);
+    const [oldest] = this.#open.keys();
+    if (this.#open.size >= MAX_UNDELIVERED && oldest !== undefined) this.#open.delete(oldest);
+    this.#open.set(key, passing);
+    passing.catch(() => this.#open.delete(key));
+    return passing;
+  }
+
+  async #passOn(asked: Asked, sent: { readonly search: string; readonly headers: Readonly<Record<string, string>> }): Promise<Passed> {
+    const { events, signal, spendingLimit } = this.#options;
+    const { isFirst, ...reading } = readRequest(asked.api, asked.body);
+    const told: PassedRequest = { number: ++this.#requests, ...reading };
+    const why = events.asked(told);
+    if (why !== null) throw new NotSent(why);
+    const wait = this.#waiting.begin();
+    try {
+      const passed = await passOn(this.#deps, { asked, ...sent, isFirst, signal, spendingLimit, onWait: wait.set });
+      if (passed.kind === "answered") events.answered(told, passed.response);
+      else events.rejected(told, passed.rejection);
+      return passed;
+    } catch (error) {
+      if (!signal.aborted) events.failed(error);
+      throw error;
+    } finally {
+      wait.end();
+    }
+  }
+}
+
+/** Thrown for a request that the trial does not want to be sent. */
+class NotSent extends Error {
+  override readonly name = "NotSent";
+}
+
+function headersOf(request: IncomingMessage): Readonly<Record<string, string>> {
+  const entries = PASSED_HEADERS.map((name) => [name, request.headers[name]] as const);
+  return Object.fromEntries(
+    entries.filter((entry): entry is [string, string] => typeof entry[1] === "string" && entry[1].length < MAX_HEADER_CHARS),
+  );
+}
