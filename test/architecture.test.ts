@@ -64,7 +64,7 @@ const HOME: Record<string, readonly string[]> = {
   fs: [],
   "fs/promises": [],
   "node:module": [],
-  "node:http": [],
+  "node:http": ["model"],
   "node:https": [],
   "node:net": ["sandbox"],
 };

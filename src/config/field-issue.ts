@@ -7,11 +7,22 @@ export type FieldPath = readonly PropertyKey[];
 /** What a schema says against a value. */
 export type Issue = z.core.$ZodIssue;
 
+/** Gives what is wrong inside a value that may have several forms, where only one of them fits what was written: its form is not the mistake then. */
+export function innermost(issue: Issue): Issue {
+  if (issue.code !== "invalid_union") return issue;
+  const fitting = issue.errors.filter((branch) => branch.every(({ path, code }) => path.length > 0 || code === "unrecognized_keys"));
+  const [inner] = fitting[0] ?? [];
+  if (inner === undefined || fitting.length > 1) return issue;
+  return innermost({ ...inner, path: [...issue.path, ...inner.path] });
+}
+
 /** Says what is wrong with a field, what was found and what was expected. */
 export function describeIssue(issue: Issue): string {
   const field = fieldName(issue.path);
   if (issue.code === "unrecognized_keys")
     return `${field || "the file"} has an unknown key "${printable(issue.keys[0] ?? "")}"; remove it or correct its spelling`;
+  if (issue.code === "invalid_key")
+    return `${fieldName(issue.path.slice(0, -1))} has the key "${printable(String(issue.path.at(-1)), 40)}"; ${issue.issues[0]?.message ?? "correct its spelling"}`;
   const missing = issue.code !== "custom" && issue.input === undefined;
   if (missing) return `${field || "the file"} is missing; ${expectation(issue)}`;
   if (issue.code === "custom") return `${field ? `${field}: ` : ""}${printable(issue.message, 300)}`;
@@ -20,7 +31,7 @@ export function describeIssue(issue: Issue): string {
 
 /** Tells whether a field may hold a secret key, which must not reach a log when it is written into the wrong one. */
 export function mayHoldKey(path: FieldPath): boolean {
-  return path.some((part) => part === "api_key_env" || part === "headers" || part === "extra_body");
+  return path.some((part) => part === "api_key_env" || part === "headers" || part === "extra_body" || part === "env");
 }
 
 function expectation(issue: Issue): string {

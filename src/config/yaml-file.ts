@@ -5,7 +5,7 @@ import { printable } from "../core/printable.ts";
 import { faultOfYaml } from "../core/yaml-bounds.ts";
 import { readText } from "../files/file.ts";
 import { type Place, shown } from "../files/place.ts";
-import { describeIssue, type FieldPath, fieldName, type Issue, mayHoldKey, pathOf } from "./field-issue.ts";
+import { describeIssue, type FieldPath, fieldName, type Issue, innermost, mayHoldKey, pathOf } from "./field-issue.ts";
 
 /**
  * Reads a YAML file and checks it against a schema.
@@ -32,7 +32,7 @@ export function readYamlFile<Schema extends z.ZodType>(place: Place, schema: Sch
   const checked = schema.safeParse(value, { reportInput: true });
   if (checked.success) return { value: checked.data, written: value, lineOf: (at) => lineOf(document, lines, at) };
   const { issues } = checked.error;
-  const first = issues[0];
+  const first = issues[0] && innermost(issues[0]);
   if (!first) throw new Error(`Cannot read "${path}": the schema rejected it without a reason; this is a bug`);
   const more = issues.length > 1 ? ` (and ${issues.length - 1} more)` : "";
   throw new UserError(

@@ -138,8 +138,13 @@ export type Difference = { readonly where: string; readonly before: string; read
 
 const MAX_EXCERPT = 120;
 
-/** Thrown where an interrupted trial cannot be resumed, because replaying its stored part gave something else than the record. */
-export class ReplayDiverged extends Error {
+/** Thrown where an interrupted trial cannot be resumed: it begins anew, and what it had cost stays counted. */
+export class CannotResume extends Error {
+  override readonly name: string = "CannotResume";
+}
+
+/** Thrown where replaying the stored part of a trial gave something else than the record. */
+export class ReplayDiverged extends CannotResume {
   override readonly name = "ReplayDiverged";
 
   constructor({ where, before, now }: Difference) {
@@ -185,7 +190,7 @@ export type AgentEnd = { readonly stop: Stop; readonly unbilledAttempts: number;
  *
  * Contract: what the agent or its model does wrong must be a value (`AgentEnd.stop`), never an error; every response and every tool call must be in the journal before
  * the agent continues; what `past` holds must not be asked for again; must stop within a second of `signal`, throwing the signal's reason. Throws UserError for a context
- * file that is not in the workspace and ReplayDiverged where the record does not fit; lets InfraError and CapReached of a wider scope than the trial through;
+ * file that is not in the workspace, and CannotResume where it cannot continue what is stored, as where the record does not fit; lets InfraError and CapReached of a wider scope than the trial through;
  * throws InfraError (source `provider`) where only requests that broke off keep the trial from continuing within its limit.
  */
 export interface Agent {

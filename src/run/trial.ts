@@ -1,5 +1,5 @@
 import pLimit from "p-limit";
-import { type Agent, type AgentContext, type AgentLimits, ReplayDiverged } from "../core/agent.ts";
+import { type Agent, type AgentContext, type AgentLimits, CannotResume } from "../core/agent.ts";
 import { CapReached, InfraError, type InfraSource, messageOf, UserError } from "../core/errors.ts";
 import type { Activity, Reporter } from "../core/event.ts";
 import type { Model } from "../core/model.ts";
@@ -57,7 +57,7 @@ export async function runTrial(
       deps.store.executions.suspend(executionId, messageOf(error));
       continue;
     }
-    if (result.kind === "failed" && executions < MAX_EXECUTIONS && error instanceof ReplayDiverged) {
+    if (result.kind === "failed" && executions < MAX_EXECUTIONS && error instanceof CannotResume) {
       deps.store.executions.abandon(executionId, `it could not be resumed: ${error.message}`);
       continue;
     }

@@ -235,3 +235,40 @@ test("a name that matches nothing and a named model without a key are refused", 
   expect(() => chooseModels(THREE, ["gpt"], () => undefined)).toThrow('Cannot run model "gpt": OPENAI_API_KEY is not set');
   expect(() => chooseModels(THREE.slice(1, 2), [], () => undefined)).toThrow("OPENAI_API_KEY is not set");
 });
+
+const AGENT = "models:\n  - name: m\n    api: openai-chat\n    model: g\n    agent:";
+
+test("an entry names another agent by its command; its name is that of its program unless it has one", () => {
+  const agent = (yaml: string) => load(`${AGENT}${yaml}\n`)[0]?.agent;
+
+  expect(agent(" loop")).toBeNull();
+  expect(agent(" {command: [/opt/bin/other, run]}")).toEqual({
+    kind: "cli",
+    name: "other",
+    version: "",
+    command: ["/opt/bin/other", "run"],
+    env: {},
+  });
+  expect(agent(' {command: [x], name: nice, version: "1.2", env: {A: "{model}"}}')).toMatchObject({
+    name: "nice",
+    version: "1.2",
+    env: { A: "{model}" },
+  });
+});
+
+test.for([
+  { yaml: " other", message: /line 5: models\[0\]\.agent is "other"; expected "loop", or a group with the command of another agent/ },
+  { yaml: " {command: []}", message: /line 5: models\[0\]\.agent\.command is \[\]; expected at least 1/ },
+  { yaml: " {command: x}", message: /line 5: models\[0\]\.agent\.command is "x"; expected a list/ },
+  { yaml: " {comand: [x]}", message: /models\[0\]\.agent\.command is missing; expected a list/ },
+  { yaml: " {command: [x], env: {A-B: c}}", message: /models\[0\]\.agent\.env has the key "A-B"; expected names of environment variables/ },
+  { yaml: " {command: [x], version: 1.2}", message: /models\[0\]\.agent\.version is 1\.2; expected a string; put it in quotes: "1\.2"/ },
+])("an agent that is $yaml is refused with the field", ({ yaml, message }) => {
+  expect(() => load(`${AGENT}${yaml}\n`)).toThrow(message);
+});
+
+test("a scripted model has no other agent", () => {
+  expect(() => load("models:\n  - {name: m, api: scripted, model: oracle, agent: {command: [x]}}\n")).toThrow(
+    /models\[0\]\.agent: model "m" is scripted, and another agent needs a model with a provider/,
+  );
+});

@@ -1,5 +1,5 @@
 import type { Agent, AgentContext, AgentEnd, CliSpec, Stop } from "../../core/agent.ts";
-import { ReplayDiverged } from "../../core/agent.ts";
+import { CannotResume } from "../../core/agent.ts";
 import { ASSUMED_CAP_ERROR } from "../../core/cap.ts";
 import { CapReached, InfraError, UserError } from "../../core/errors.ts";
 import { type Gateway, type GatewayModel, hasGateway } from "../../core/gateway.ts";
@@ -19,13 +19,8 @@ const MAX_SHOWN_CHARS = 500;
  */
 export function cliAgent(spec: CliSpec): Agent {
   return {
-    work: (context) => {
-      if ((context.past?.answers.length ?? 0) > 0)
-        throw new ReplayDiverged({
-          where: `the work of ${spec.name}`,
-          before: "under way",
-          now: "begun anew, because it cannot be continued",
-        });
+    work: async (context) => {
+      if ((context.past?.answers.length ?? 0) > 0) throw new CannotResume(`${spec.name} cannot be brought back to where it was`);
       if (!hasGateway(context.model))
         throw new UserError(
           `Cannot run agent "${spec.name}" with model "${context.model.spec.name}": it is scripted; use a model with a provider`,

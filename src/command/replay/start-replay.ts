@@ -67,6 +67,11 @@ async function taskOf(
   store: Store,
   { trial, run, flags }: StoredTrial & { readonly flags: ReplayFlags },
 ): Promise<{ readonly task: Task; readonly hasChanged: boolean }> {
+  const { agent } = store.arms.read(run.id, trial.armId);
+  if (agent.kind === "cli")
+    throw new UserError(
+      `Cannot replay trial "${trial.id}": ${agent.name} worked on it, which cannot be played back; "bench show ${trial.id}" has its record, and "bench regrade" grades its solution again`,
+    );
   const kept = readStoredFlags(run);
   const { suite } = await loadTasks(flags.suite ?? kept.suite ?? [], [], kept);
   const task = suite.tasks.find(({ id }) => id === trial.taskId);
