@@ -93,6 +93,7 @@ const FILE_SYSTEM: Readonly<Record<string, string>> = {
   "sandbox/docker/disk-space.ts": "asks for free space",
   "sandbox/bubblewrap/availability.ts": "looks for programs and for the root file system that setup made",
   "sandbox/bubblewrap/cgroup.ts": "limits sandboxes by /sys/fs/cgroup",
+  "sandbox/bubblewrap/tree-folder.ts": "copies large workspaces into the cache, for sandboxes of root and of users",
 };
 
 const FORBIDDEN: readonly { readonly what: RegExp; readonly name: string; readonly home: readonly string[] }[] = [

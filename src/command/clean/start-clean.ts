@@ -1,8 +1,12 @@
 import { counted as counts } from "../../core/format.ts";
 import { jsonText } from "../../core/printable.ts";
+import { isThere } from "../../files/folder.ts";
+import { placeNamed } from "../../files/place.ts";
+import { findOldTreeFolders, removeTreeFolders } from "../../sandbox/bubblewrap/tree-folder.ts";
 import { RUN_LABEL } from "../../sandbox/docker/container.ts";
 import { connectEngine } from "../../sandbox/docker/engine.ts";
 import { type FoundSandbox, findSandboxes, findStates, removeSandboxes, removeStates } from "../../sandbox/docker/sweep.ts";
+import { treeCache } from "../sandbox/prepare-bubblewrap.ts";
 import type { Terminal } from "../terminal.ts";
 import { findOldImages, findOldTrees, type OldImage, removeImages } from "./old-images.ts";
 
@@ -11,6 +15,8 @@ export type CleanFlags = { readonly run?: string; readonly all?: true; readonly 
 
 /** Removes containers and frozen machines that were left behind and, unless one run is named, images that no run takes any more, and lists them. Throws InfraError when the engine does not answer or fails. */
 export async function startClean(flags: CleanFlags, terminal: Terminal): Promise<void> {
+  const folders = flags.run === undefined ? findOldTreeFolders(treeCache(), (place) => !isThere(placeNamed(place))) : [];
+  if (!flags.dryRun) removeTreeFolders(folders);
   const engine = connectEngine();
   const found = await findSandboxes(engine, flags.run === undefined ? {} : { [RUN_LABEL]: flags.run });
   const removed = found.filter(({ isAbandoned }) => isAbandoned || flags.all === true);
@@ -23,19 +29,26 @@ export async function startClean(flags: CleanFlags, terminal: Terminal): Promise
   const images = flags.dryRun ? old : await removeImages(engine, old);
   const oldTrees = flags.run === undefined ? await findOldTrees(engine) : [];
   const trees = flags.dryRun ? oldTrees : await removeImages(engine, oldTrees);
-  if (flags.json) terminal.print(jsonText({ dryRun: flags.dryRun === true, removed, left, images, trees, states }));
+  if (flags.json) terminal.print(jsonText({ dryRun: flags.dryRun === true, removed, left, images, trees, folders, states }));
   else
     for (const line of [
-      ...linesOf({ removed, left }, flags, images.length + trees.length + states.length > 0),
+      ...linesOf({ removed, left }, flags, images.length + trees.length + folders.length + states.length > 0),
       ...stateLines(states.length, flags),
       ...imageLines(images, "old image", `of languages (${images.map(({ name }) => name).join(", ")})`, flags),
       ...imageLines(trees, "image", "with the workspaces of tasks that are gone", flags),
+      ...folderLines(folders.length, flags),
     ])
       terminal.print(line);
 }
 
 function stateLines(count: number, { dryRun }: CleanFlags): readonly string[] {
   return count === 0 ? [] : [`${dryRun ? "Would remove" : "Removed"} ${counts(count, "frozen machine")}`];
+}
+
+function folderLines(count: number, { dryRun }: CleanFlags): readonly string[] {
+  return count === 0
+    ? []
+    : [`${dryRun ? "Would remove" : "Removed"} ${counts(count, "folder")} of the cache with the workspaces of tasks that are gone`];
 }
 
 function imageLines(images: readonly OldImage[], noun: string, which: string, flags: CleanFlags): readonly string[] {

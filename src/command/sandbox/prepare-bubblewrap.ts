@@ -1,8 +1,10 @@
 import { join } from "node:path";
 import { ownFolder } from "../../config/environment.ts";
-import { UserError } from "../../core/errors.ts";
+import { InfraError, messageOf, UserError } from "../../core/errors.ts";
+import { oneLine } from "../../core/printable.ts";
 import { type BubblewrapState, examineBubblewrap } from "../../sandbox/bubblewrap/availability.ts";
-import { bubblewrapSandboxProvider } from "../../sandbox/bubblewrap/bubblewrap-provider.ts";
+import { type BubblewrapOptions, bubblewrapSandboxProvider } from "../../sandbox/bubblewrap/bubblewrap-provider.ts";
+import { prepareTreeFolder } from "../../sandbox/bubblewrap/tree-folder.ts";
 import { hostSize, limitNotices } from "../../sandbox/fitted-limits.ts";
 import type { PreparedSandboxes, TaskImages } from "./prepared-sandboxes.ts";
 
@@ -16,7 +18,7 @@ export const NO_CGROUPS =
 /** Prepares sandboxes of bubblewrap; throws UserError with what to do when they cannot be opened. */
 export async function prepareBubblewrap(
   runtime: string | null,
-  { defaultImage, names, tasks = [] }: TaskImages,
+  { defaultImage, names, tasks = [], notify = () => {} }: TaskImages,
 ): Promise<PreparedSandboxes> {
   if (runtime !== null)
     throw new UserError(
@@ -37,12 +39,53 @@ export async function prepareBubblewrap(
   if (state.kind === "unusable") throw new UserError(`Cannot use bubblewrap: ${state.reason}`);
   const { rootFolder, cgroupHome } = state;
   const id = `bubblewrap:${state.rootId}`;
-  const provider = bubblewrapSandboxProvider({ rootFolder, image: { name: defaultImage, id }, cgroupHome });
+  const options = { rootFolder, image: { name: defaultImage, id }, cgroupHome };
+  const trees = await prepareTrees(options, tasks, notify);
+  const provider = bubblewrapSandboxProvider({ ...options, treeFolders: trees.folders });
   return {
     imageIds: new Map([...images].map((image) => [image, id])),
-    notices: [...(cgroupHome === null ? [`Sandboxes are only partly limited: ${NO_CGROUPS}.`] : []), ...limitNotices(tasks, hostSize())],
+    notices: [
+      ...(cgroupHome === null ? [`Sandboxes are only partly limited: ${NO_CGROUPS}.`] : []),
+      ...limitNotices(tasks, hostSize()),
+      ...trees.notices,
+    ],
     provider: () => provider,
   };
+}
+
+type Trees = { readonly folders: ReadonlyMap<string, string>; readonly notices: readonly string[] };
+
+/** Where large trees are kept for sandboxes of bubblewrap. */
+export function treeCache(): string {
+  return join(ownFolder("XDG_CACHE_HOME", ".cache"), "bench", "trees");
+}
+
+const SMALL_LIMITS = { memoryMb: 256, cpus: 1, pids: 64, workspaceMb: 8, tmpMb: 8 };
+
+// Kernels before 5.11 do not let a user lay one folder over another.
+async function prepareTrees(
+  options: BubblewrapOptions,
+  tasks: NonNullable<TaskImages["tasks"]>,
+  notify: (text: string) => void,
+): Promise<Trees> {
+  const folders = new Map<string, string>();
+  for (const { files } of tasks) {
+    const tree = files?.tree?.();
+    if (tree === undefined || folders.has(tree.digest)) continue;
+    folders.set(tree.digest, await prepareTreeFolder(treeCache(), tree, notify));
+    try {
+      const provider = bubblewrapSandboxProvider({ ...options, treeFolders: folders });
+      const sandbox = await provider.open({ image: null, limits: SMALL_LIMITS, purpose: "agent", tree }, new AbortController().signal);
+      await sandbox.close();
+    } catch (error) {
+      if (!(error instanceof InfraError)) throw error;
+      return {
+        folders: new Map(),
+        notices: [`Large workspaces are sent to each sandbox and kept in memory: ${oneLine(messageOf(error))}`],
+      };
+    }
+  }
+  return { folders, notices: [] };
 }
 
 /** Checks whether bubblewrap can be used with the root file system that setup made. */

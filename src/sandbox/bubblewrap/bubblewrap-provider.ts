@@ -17,6 +17,8 @@ export type BubblewrapOptions = {
   readonly rootFolder: string;
   /** Which image that folder was made from. */
   readonly image: SandboxImage;
+  /** Folders with large trees, by the digest of the tree. */
+  readonly treeFolders?: ReadonlyMap<string, string>;
   /** Where cgroups are made; null for none, absent to look for it. */
   readonly cgroupHome?: CgroupHome | null;
   /** How long after its timeout a command may take to answer before its sandbox is ended. */
@@ -44,23 +46,24 @@ const DEFAULT_GRACE_MS = 20_000;
  * processors and processes are limited by a cgroup where this process may make one; otherwise by what the kernel limits for each process.
  */
 export function bubblewrapSandboxProvider(options: BubblewrapOptions): SandboxProvider {
-  const { rootFolder, image, graceMs = DEFAULT_GRACE_MS } = options;
+  const { rootFolder, image, treeFolders, graceMs = DEFAULT_GRACE_MS } = options;
   const home = options.cgroupHome === undefined ? findCgroupHome() : options.cgroupHome;
   const program = loadGuestProgram(["enter"]);
   const asRoot = process.getuid?.() === 0;
   const machine = hostSize();
   return {
     image: () => image,
-    open: async ({ limits: asked }, signal) => {
+    open: async ({ limits: asked, tree }, signal) => {
       signal.throwIfAborted();
       const limits = fitLimits(asked, machine);
       const cgroup = home === null ? null : cgroupFor(home, limits);
-      const processes = startProcesses({ rootFolder, limits, program, cgroup, asRoot });
+      const treeFolder = (tree === undefined ? undefined : treeFolders?.get(tree.digest)) ?? null;
+      const processes = startProcesses({ rootFolder, treeFolder, limits, program, cgroup, asRoot });
       try {
         processes.channel.sendProgram(program.source);
         await within(READY_MS, processes.channel.ready);
         signal.throwIfAborted();
-        return sandboxOn(processes, graceMs);
+        return sandboxOn(processes, { graceMs, hasTree: treeFolder !== null });
       } catch (error) {
         await endProcesses(processes);
         signal.throwIfAborted();
@@ -117,9 +120,9 @@ function explainEnd({ channel, cgroup }: SandboxProcesses, { code, signal, error
   return new InfraError("sandbox", `Cannot continue: the sandbox ended with ${signal ?? `status ${code}`}${output}`);
 }
 
-function sandboxOn(processes: SandboxProcesses, graceMs: number): Sandbox {
+function sandboxOn(processes: SandboxProcesses, options: { readonly graceMs: number; readonly hasTree: boolean }): Sandbox {
   const id = processes.cgroup?.folders[0]?.split("-").at(-1) ?? randomBytes(4).toString("hex");
-  return new ChannelSandbox({ id, channel: processes.channel, remove: () => endProcesses(processes), graceMs });
+  return new ChannelSandbox({ id, channel: processes.channel, remove: () => endProcesses(processes), ...options });
 }
 
 async function endProcesses({ child, channel, cgroup, ended }: SandboxProcesses): Promise<void> {

@@ -2,6 +2,7 @@ import { WORKSPACE } from "../../core/sandbox.ts";
 import type { SandboxLimits } from "../../core/task.ts";
 import { GUEST_ENVIRONMENT, type GuestProgram } from "../guest-program.ts";
 import { type Cgroup, placesInside } from "./cgroup.ts";
+import { TREE_FILES } from "./tree-folder.ts";
 
 /** What the command line of one sandbox is made from. */
 export type CommandLineOptions = {
@@ -9,6 +10,8 @@ export type CommandLineOptions = {
   readonly limits: SandboxLimits;
   readonly program: GuestProgram;
   readonly cgroup: Cgroup | null;
+  /** The folder with the tree that the workspace has from the start; null for an empty one. */
+  readonly treeFolder?: string | null;
   /** Whether root starts it: then it switches to a user without privileges before anything else. */
   readonly asRoot: boolean;
 };
@@ -24,6 +27,10 @@ const MEGABYTE = 1024 * 1024;
 const RESERVED_MB = 640;
 /** A folder that every system has; what the host has there is hidden inside only. */
 const ROOT_MOUNT = "/mnt";
+/** Another such folder, for a tree. */
+const TREE_MOUNT = "/media";
+/** Where a tree is inside. */
+const TREE_INSIDE = "/sys/bench";
 
 /**
  * Enters the cgroups, mounts the root file system where a user without privileges can reach it, and becomes the sandbox. The channel to the harness
@@ -32,22 +39,27 @@ const ROOT_MOUNT = "/mnt";
 const LAUNCHER = `
 [ -z "$1" ] || mount --bind "$1" ${ROOT_MOUNT} || exit 1
 shift
+[ -z "$1" ] || mount --bind "$1" ${TREE_MOUNT} || exit 1
+shift
 while [ "$1" != -- ]; do echo $$ >"$1" || exit 1; shift; done
 shift
 exec "$@" <&3 >&3 3>&-`;
 
 /** Builds the program and arguments that become a sandbox. */
 export function sandboxCommandLine(options: CommandLineOptions): readonly string[] {
-  const { rootFolder, cgroup, asRoot } = options;
+  const { rootFolder, treeFolder = null, cgroup, asRoot } = options;
   const processLists = (cgroup?.folders ?? []).map((folder) => `${folder}/cgroup.procs`);
-  const inner = ["bwrap", ...bubblewrapArguments(options, asRoot ? ROOT_MOUNT : rootFolder)];
-  if (!asRoot) return ["sh", "-c", LAUNCHER, "sh", "", ...processLists, "--", ...inner];
+  const tree = treeFolder === null ? null : asRoot ? TREE_MOUNT : treeFolder;
+  const inner = ["bwrap", ...bubblewrapArguments(options, { root: asRoot ? ROOT_MOUNT : rootFolder, tree })];
+  if (!asRoot) return ["sh", "-c", LAUNCHER, "sh", "", "", ...processLists, "--", ...inner];
   const unprivileged = ["setpriv", "--reuid", AGENT_ID, "--regid", AGENT_ID, "--clear-groups", "--", ...inner];
-  return ["unshare", "--mount", "--", "sh", "-c", LAUNCHER, "sh", rootFolder, ...processLists, "--", ...unprivileged];
+  return ["unshare", "--mount", "--", "sh", "-c", LAUNCHER, "sh", rootFolder, treeFolder ?? "", ...processLists, "--", ...unprivileged];
 }
 
-function bubblewrapArguments({ limits, program, cgroup }: CommandLineOptions, root: string): readonly string[] {
-  const settings = `SANDBOX_SETTINGS=${JSON.stringify(settingsOf(limits, cgroup))}`;
+type Sources = { readonly root: string; readonly tree: string | null };
+
+function bubblewrapArguments({ limits, program, cgroup }: CommandLineOptions, { root, tree }: Sources): readonly string[] {
+  const settings = `SANDBOX_SETTINGS=${JSON.stringify({ ...settingsOf(limits, cgroup), tree: tree === null ? null : `${TREE_INSIDE}/${TREE_FILES}` })}`;
   const variables = [...GUEST_ENVIRONMENT, settings].flatMap((entry) => ["--setenv", ...splitOnce(entry)]);
   const mounts = (cgroup === null ? [] : placesInside(cgroup)).flatMap(([folder, place]) => ["--ro-bind", folder, place]);
   // A list for each part keeps an option beside its values.
@@ -57,9 +69,12 @@ function bubblewrapArguments({ limits, program, cgroup }: CommandLineOptions, ro
     ["--ro-bind", root, "/", "--dev", "/dev", "--remount-ro", "/dev", "--proc", "/proc"],
     ["--tmpfs", "/sys", "--dir", "/sys/fs/cgroup"],
     mounts,
+    tree === null ? [] : ["--dir", TREE_INSIDE, "--ro-bind", tree, TREE_INSIDE],
     ["--remount-ro", "/sys", "--chdir", "/"],
     // Only for the first module of the guest, which drops them.
     ["--cap-drop", "ALL", "--cap-add", "CAP_SYS_ADMIN", "--cap-add", "CAP_SETPCAP"],
+    // What writes over a tree makes folders that nobody may enter.
+    tree === null ? [] : ["--cap-add", "CAP_DAC_OVERRIDE"],
     ["--as-pid-1", "--die-with-parent", "--new-session", "--clearenv", ...variables, "--", ...program.command],
   ].flat();
 }

@@ -38,6 +38,15 @@ def mount_folders(folders, max_inodes):
         must(made, "mount %s" % path)
 
 
+def lay_tree(workspace, files):
+    """Lays what is written over the files of a tree, which nobody can write to; it goes to the folder in memory that was mounted there before."""
+    for name in ("upper", "work"):
+        os.mkdir("%s/%s" % (workspace, name), 0o755)
+    options = "lowerdir=%s,upperdir=%s/upper,workdir=%s/work,userxattr" % (files, workspace, workspace)
+    made = libc.mount(b"overlay", workspace.encode(), b"overlay", MS_NOSUID | MS_NODEV, options.encode())
+    must(made, "lay the workspace over its files")
+
+
 def drop_capabilities():
     must(libc.prctl(PR_CAP_AMBIENT, PR_CAP_AMBIENT_CLEAR_ALL, 0, 0, 0), "clear the ambient capabilities")
     for capability in range(MAX_CAPABILITIES):
@@ -51,6 +60,8 @@ def enter(settings):
     # The programs that started this one may have left descriptors open that lead to the host.
     os.closerange(3, MAX_DESCRIPTORS)
     mount_folders(settings["folders"], settings["maxInodes"])
+    if settings.get("tree") is not None:
+        lay_tree(settings["folders"][0][0], settings["tree"])
     for name, limit in settings["limits"].items():
         number = getattr(resource, name)
         # Never above the current limit, which may not be raised without privileges.

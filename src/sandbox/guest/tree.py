@@ -7,8 +7,8 @@ from file import CHUNK_BYTES, open_plain
 from transport import load_header, sha256
 
 WORKSPACE = "/workspace"
-# What the image has in the workspace itself, by path.
-TREE_LIST = "/opt/bench/tree.json"
+# What the workspace has from the start, by path: where an image has it, and where a sandbox of bubblewrap does.
+TREE_LISTS = ("/opt/bench/tree.json", "/sys/bench/tree.json")
 # How far the time that files are stamped with may be behind the clock, and by how much a clock may go back unnoticed.
 STAMP_LAG_NS = 20_000_000
 CLOCK_LAG_NS = 2_000_000
@@ -75,8 +75,8 @@ class Tree:
     second is the file that was there, and need not be read.
     """
 
-    def __init__(self):
-        with open(TREE_LIST, "rb") as file:
+    def __init__(self, path):
+        with open(path, "rb") as file:
             found = load_header(file.read())
         self.entries = {}
         self._second = {}
@@ -120,9 +120,10 @@ _tree = None
 def tree_of(root):
     """Returns what the image has in the workspace itself, or None."""
     global _tree
-    if root != WORKSPACE or not os.path.isfile(TREE_LIST):
+    path = next((each for each in TREE_LISTS if os.path.isfile(each)), None)
+    if root != WORKSPACE or path is None:
         return None
     if _tree is None:
-        _tree = Tree()
+        _tree = Tree(path)
     _tree.look_at_clock()
     return _tree

@@ -39,6 +39,7 @@ Kept 1 sandbox (1 of run a): the process may still be running; --all removes the
       left: [{ id: live, runId: "a", isAbandoned: false }],
       images: [],
       trees: [],
+      folders: [],
       states: [],
     });
 

@@ -3,18 +3,13 @@ import type { Readable } from "node:stream";
 import { type Pack, pack } from "tar-stream";
 import type { LargeTree, TreeEntry } from "../../../core/large-tree.ts";
 import { WORKSPACE } from "../../../core/sandbox.ts";
+import { FIRST_SECOND, TREE_LIST_NAME, treeList, treeSecond } from "../../../core/tree-list.ts";
 import { Breather } from "../../../core/turn.ts";
 
 /** Where an image says what its workspace holds; the guest of a sandbox reads it. */
-const LIST = "opt/bench/tree.json";
+const LIST = `opt/bench/${TREE_LIST_NAME}`;
 /** The user that agents work as. */
 const USER = { uid: 1000, gid: 1000 };
-/**
- * When the first file was changed, in seconds since 1970. Each file after it is a second younger, so that its time tells which it is: as long as a file was not touched
- * since the sandbox began, nothing of it has to be read to know that it is as it was.
- */
-const FIRST_SECOND = 1_000_000_000;
-
 /** Packs a large tree for an engine that unpacks it at the root of a stopped container: the workspace with all files, and the list of them. Reads one piece of a file at a time. */
 export function packTree(tree: LargeTree): Readable {
   const archive = pack();
@@ -37,7 +32,7 @@ async function fill(archive: Pack, tree: LargeTree): Promise<void> {
     if (entry.kind === "file") await addFile(archive, { tree, entry, number });
     await breather.due();
   }
-  archive.entry({ name: LIST, mode: 0o444, mtime: new Date(FIRST_SECOND * 1000) }, listOf(tree));
+  archive.entry({ name: LIST, mode: 0o444, mtime: new Date(FIRST_SECOND * 1000) }, treeList(tree));
   archive.finalize();
 }
 
@@ -53,7 +48,7 @@ async function addFile(archive: Pack, { tree, entry, number }: Added): Promise<v
     type: "file" as const,
     size: entry.sizeBytes,
     mode: entry.executable ? 0o755 : 0o644,
-    mtime: new Date((FIRST_SECOND + number) * 1000),
+    mtime: new Date(treeSecond(number) * 1000),
     ...USER,
   };
   if (entry.sizeBytes === 0) {
@@ -70,10 +65,4 @@ async function addFile(archive: Pack, { tree, entry, number }: Added): Promise<v
     write().catch(reject);
   });
   await done;
-}
-
-/** What the guest is told: of each entry its path, its kind, whether it is executable, its size and its digest. */
-function listOf({ entries }: LargeTree): Buffer {
-  const rows = entries.map(({ path, kind, executable, sizeBytes, sha256 }) => [path, kind, executable, sizeBytes, sha256]);
-  return Buffer.from(JSON.stringify({ firstSecond: FIRST_SECOND, entries: rows }));
 }
