@@ -51,7 +51,7 @@ export type ImagePatches = {
 };
 
 /** What each of the patches changes, in their order, and the files that were wanted. */
-export type PatchedFiles = { readonly changed: readonly (readonly SourceFile[])[]; readonly files: readonly SourceFile[] };
+type PatchedFiles = { readonly changed: readonly (readonly SourceFile[])[]; readonly files: readonly SourceFile[] };
 
 /** Applies patches, each to the files as the image has them. Throws UserError when one does not fit, or a file is missing. */
 export type ApplyPatches = (patches: ImagePatches) => Promise<PatchedFiles>;

@@ -6,17 +6,15 @@ import type { LoadedSuite, LoadOptions, Task } from "../core/task.ts";
 import { CHECKOUT, foldersIn, isFolder, isThere } from "../files/folder.ts";
 import { type Place, placeInside, placeNamed, shown } from "../files/place.ts";
 import { Gaps } from "./gaps.ts";
+import type { Obstacle } from "./obstacle.ts";
 import { Replacements } from "./replacements.ts";
 import { type UnusedSetting, UnusedSettings } from "./unused-settings.ts";
 
 /** How tasks are loaded where a user sets nothing. */
 export const NO_OPTIONS: LoadOptions = { bases: new Map(), passAt: 1, images: null };
 
-/** Why a task cannot run here: the kind of tasks that it is one of, and the reason. */
-export type Obstacle = { readonly kind: string; readonly reason: string };
-
 /** What became of one folder of a task: why it cannot run here, or the task, the images in its Dockerfile that others stand in for, and what it says without effect. */
-export type LoadedFolder =
+type LoadedFolder =
   | { readonly kind: "obstacle"; readonly obstacle: Obstacle }
   | { readonly kind: "loaded"; readonly task: Task; readonly replaced: readonly string[]; readonly unused: readonly UnusedSetting[] };
 

@@ -4,8 +4,8 @@ import { DEFAULT_LIMITS, type LoadOptions, type Machine, type StateGrading, type
 import { readText } from "../../files/file.ts";
 import { isThere, readFolder } from "../../files/folder.ts";
 import { type Place, placeInside, shown } from "../../files/place.ts";
+import { environmentImage } from "../environment-image.ts";
 import { planOf, stateTask } from "../state-task.ts";
-import { environmentImage } from "./environment-image.ts";
 import { withDefaults } from "./obstacle.ts";
 import { megabytes, type TaskToml } from "./task-toml.ts";
 

@@ -1,11 +1,9 @@
 import { z } from "zod";
 import { readYaml } from "../../config/yaml-file.ts";
 import { printable } from "../../core/printable.ts";
-import { readText } from "../../files/file.ts";
 import { isThere } from "../../files/folder.ts";
 import { type Place, placeInside } from "../../files/place.ts";
-import type { Obstacle } from "../task-folders.ts";
-import { networkNeed } from "./network-need.ts";
+import { networkOfTests, type Obstacle, severalMachines } from "../obstacle.ts";
 import type { TaskToml } from "./task-toml.ts";
 
 const COMPOSE = ["environment/docker-compose.yaml", "environment/docker-compose.yml"];
@@ -23,7 +21,7 @@ export function obstacleOf(folder: Place, toml: TaskToml): Obstacle | null {
   if ((environment.mcp_servers ?? []).length > 0)
     return { kind: "MCP", reason: "it gives the agent tools of MCP servers, and those are not connected here" };
   const compose = COMPOSE.map((path) => placeInside(folder, path)).find(isThere);
-  if (compose !== undefined) return { kind: "docker-compose", reason: reasonOf(compose) };
+  if (compose !== undefined) return machinesOf(compose);
   const hasImage = (environment.docker_image ?? null) !== null || isThere(placeInside(folder, "environment/Dockerfile"));
   if (!hasImage) return { kind: "no image", reason: `it has neither a Dockerfile nor a docker_image${typeOf(environment)}` };
   if (verifier.environment_mode === "separate")
@@ -36,14 +34,13 @@ function typeOf({ type }: NonNullable<TaskToml["environment"]>): string {
   return typeof type === "string" ? `: its environment is of the type "${printable(type)}"` : "";
 }
 
-function reasonOf(compose: Place): string {
+function machinesOf(compose: Place): Obstacle {
   const names = Object.keys(readYaml(compose, composeSchema).services ?? {});
-  return names.length > 1
-    ? `a task is one machine here, and it describes ${names.length}: ${names
-        .slice(0, MAX_NAMED)
-        .map((name) => printable(name))
-        .join(", ")}`
-    : "it describes its machine in a docker-compose file, and machines here are made by task.toml and a Dockerfile alone";
+  if (names.length > 1) return severalMachines(names);
+  return {
+    kind: "docker-compose",
+    reason: "it describes its machine in a docker-compose file, and machines here are made by task.toml and a Dockerfile alone",
+  };
 }
 
 // Keys of the user's own machine never go into a sandbox.
@@ -60,11 +57,7 @@ function askedNetwork(folder: Place, { agent, verifier }: TaskToml): Obstacle | 
   if (ofAgent !== null) return { kind: "network", reason: `its agent asks for the network (${ofAgent}), which no sandbox has` };
   const ofTests = askedOf(verifier);
   if (ofTests !== null) return { kind: "network", reason: `its tests ask for the network (${ofTests}), which no sandbox has` };
-  const script = placeInside(folder, "tests/test.sh");
-  const need = isThere(script) ? networkNeed(readText(script)) : null;
-  return need === null
-    ? null
-    : { kind: "network", reason: `its tests install or load something over the network (${need}); put that into its image` };
+  return networkOfTests(folder, "tests/test.sh");
 }
 
 type Asking = {

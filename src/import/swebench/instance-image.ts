@@ -2,8 +2,8 @@ import { printable } from "../../core/printable.ts";
 import type { LoadOptions } from "../../core/task.ts";
 import { isThere } from "../../files/folder.ts";
 import { type Place, placeInside, placeNamed } from "../../files/place.ts";
-import { type EnvironmentImage, environmentImage, plainImage } from "../harbor/environment-image.ts";
-import type { Obstacle } from "../task-folders.ts";
+import { type EnvironmentImage, environmentImage, plainImage } from "../environment-image.ts";
+import type { Obstacle } from "../obstacle.ts";
 import { cutHistoryStep } from "./cut-history.ts";
 import type { Instance } from "./instance.ts";
 

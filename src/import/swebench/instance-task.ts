@@ -1,8 +1,8 @@
 import { compileRule, isAllowed } from "../../core/glob.ts";
 import type { DeliverRule, SandboxLimits, Task, TestPlan } from "../../core/task.ts";
+import type { EnvironmentImage } from "../environment-image.ts";
 import { escapedGlob } from "../git/deliver.ts";
 import { testGlobs } from "../git/test-path.ts";
-import type { EnvironmentImage } from "../harbor/environment-image.ts";
 import { taskDigest } from "../task-digest.ts";
 import { ImageChange } from "./image-change.ts";
 import type { Instance } from "./instance.ts";

@@ -1,5 +1,5 @@
 import { printable } from "../../core/printable.ts";
-import type { Obstacle } from "../task-folders.ts";
+import type { Obstacle } from "../obstacle.ts";
 import type { Instance } from "./instance.ts";
 
 /** Parsers that read what pytest prints; other frameworks name tests by other rules. */

@@ -2,16 +2,11 @@ import { z } from "zod";
 import type { FieldPath } from "../../config/field-issue.ts";
 import { unknownKeys } from "../../config/unknown-keys.ts";
 import { readYamlFile } from "../../config/yaml-file.ts";
-import { printable } from "../../core/printable.ts";
-import { readText } from "../../files/file.ts";
-import { isThere } from "../../files/folder.ts";
 import { type Place, placeInside, shown } from "../../files/place.ts";
-import { networkNeed } from "../harbor/network-need.ts";
-import type { Obstacle } from "../task-folders.ts";
+import { networkOfTests, type Obstacle, severalMachines } from "../obstacle.ts";
 import { type UnusedSetting, unknownSettings } from "../unused-settings.ts";
 import type { Compose } from "./compose.ts";
 
-const MAX_NAMED = 3;
 const MAX_SECONDS = 604_800;
 const seconds = z.number().positive().max(MAX_SECONDS);
 
@@ -61,17 +56,5 @@ const SAME_SHELL = "run_tests_in_same_shell";
 /** Finds why a task of this format cannot run in a sandbox without network; null for one that can. */
 export function obstacleOf(folder: Place, { parser_name: parser }: TaskYaml, { services }: Compose): Obstacle | null {
   if (parser !== "pytest") return { kind: "parser", reason: `what its tests print is read by the parser "${parser}", which is not here` };
-  if (services.length > 1)
-    return {
-      kind: "docker-compose",
-      reason: `a task is one machine here, and it describes ${services.length}: ${services
-        .slice(0, MAX_NAMED)
-        .map((name) => printable(name))
-        .join(", ")}`,
-    };
-  const script = placeInside(folder, TEST_SCRIPT);
-  const need = isThere(script) ? networkNeed(readText(script)) : null;
-  return need === null
-    ? null
-    : { kind: "network", reason: `its tests install or load something over the network (${need}); put that into its image` };
+  return services.length > 1 ? severalMachines(services) : networkOfTests(folder, TEST_SCRIPT);
 }

@@ -4,7 +4,7 @@ import { MAX_FILE_BYTES } from "../../files/bounds.ts";
 import { readBytes } from "../../files/file.ts";
 import { isThere, readFolder } from "../../files/folder.ts";
 import { type Place, placeInside, shown } from "../../files/place.ts";
-import { environmentImage } from "../harbor/environment-image.ts";
+import { environmentImage } from "../environment-image.ts";
 import { planOf, stateTask } from "../state-task.ts";
 import { loadTaskFolders, NO_OPTIONS } from "../task-folders.ts";
 import { type Compose, readCompose } from "./compose.ts";

@@ -1,8 +1,8 @@
-import { filesDigest, unchanging } from "../../core/digest.ts";
-import { UserError } from "../../core/errors.ts";
-import type { LoadOptions, SourceFile, Task } from "../../core/task.ts";
-import { readFolder } from "../../files/folder.ts";
-import { type Place, shown } from "../../files/place.ts";
+import { filesDigest, unchanging } from "../core/digest.ts";
+import { UserError } from "../core/errors.ts";
+import type { LoadOptions, SourceFile, Task } from "../core/task.ts";
+import { readFolder } from "../files/folder.ts";
+import { type Place, shown } from "../files/place.ts";
 
 const DOCKERFILE = "Dockerfile";
 const IMAGE_NAME = "bench-task";

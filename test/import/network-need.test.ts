@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { networkNeed } from "../../../src/import/harbor/network-need.ts";
+import { networkNeed } from "../../src/import/network-need.ts";
 
 test.each([
   ["uvx -p 3.13 pytest /tests/test_state.py", "uvx in line 1"],
