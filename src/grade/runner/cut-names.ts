@@ -16,7 +16,11 @@ export function withCutNames(tests: readonly ReportedTest[], required: readonly 
   return [...tests, ...[...groups].map(([name, members]) => joined(name, members))];
 }
 
-/** Checks whether a name ends within the parameters of a test. */
+/**
+ * Checks whether a name ends within the parameters of a test.
+ *
+ * @internal
+ */
 export function isCut(name: string): boolean {
   const start = name.indexOf("[");
   return start !== -1 && !name.endsWith("]") && cutName(name) === name;

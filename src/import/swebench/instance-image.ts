@@ -18,6 +18,8 @@ export type InstanceImage =
 /** Where the images of instances come from: folders with Dockerfiles, or names that begin in some way; `own` is the folder of the instance itself, where it has one. */
 export type ImageSource = { readonly images: Place | string | null; readonly own: Place | null };
 
+// What can be the name of a folder.
+const VERSION = /^\w[\w.+-]{0,99}$/;
 const MAX_NAME = 200;
 const DOCKERFILE = "Dockerfile";
 const SANDBOX_IMAGE = "bench-sandbox:latest";
@@ -75,9 +77,11 @@ function folderOf(instance: Instance, { images, own }: ImageSource): Place | nul
   const named =
     images === null || typeof images === "string"
       ? []
-      : [instance.id, ...(instance.version === null ? [] : [`${ownerName(instance)}/${instance.version}`]), ownerName(instance)].map(
-          (path) => placeInside(images, path),
-        );
+      : [
+          instance.id,
+          ...(instance.version === null || !VERSION.test(instance.version) ? [] : [`${ownerName(instance)}/${instance.version}`]),
+          ownerName(instance),
+        ].map((path) => placeInside(images, path));
   const places = images === null && own !== null ? [own] : named;
   return places.find((place) => isThere(placeInside(place, DOCKERFILE))) ?? null;
 }

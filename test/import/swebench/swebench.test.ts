@@ -109,6 +109,7 @@ describe("where images come from", () => {
 
     expect(await dockerfileOf(await one({ version: "2.0" }, { images }))).toMatch(/^FROM two\n/);
     expect(await dockerfileOf(await one({ version: "3.0" }, { images }))).toMatch(/^FROM any\n/);
+    expect(await dockerfileOf(await one({ version: "../shop__shop/2.0" }, { images }))).toMatch(/^FROM any\n/);
   });
 
   test("the history is cut in what is added to the Dockerfile, and --base stands in for its base", async () => {
