@@ -13,6 +13,7 @@ import { type Place, placeInside, shown } from "../files/place.ts";
 import { machineSchema, stateFiles, stateParts } from "./state-task.ts";
 import { TaskImages } from "./task-image.ts";
 import { MAX_PATH, planOf, testsSchema, timeoutSchema } from "./test-plan.ts";
+import { webOf, webSchema } from "./web.ts";
 import { loadWorkspace, type Workspace } from "./workspace.ts";
 import { readYaml } from "./yaml-file.ts";
 
@@ -88,6 +89,7 @@ export const taskSchema = z
       .describe("workspace files shown to the model first, such as AGENTS.md"),
     image: imageSchema.optional(),
     sandbox: limitsSchema.optional(),
+    web: webSchema.optional().describe("what agents may read of the web; nothing without it"),
     tests: testsSchema,
   })
   .superRefine(({ deliver, grading, machine }, context) => {
@@ -146,6 +148,7 @@ export function loadTask(suiteFolder: Place, { id, folderName = id, suite, share
     },
     contextFiles: yaml.context_files,
     tests: plan,
+    ...webOf(yaml.web),
     ...stateParts(folder, yaml, plan),
   };
   const inWorkspace = new Set(task.contextFiles.length === 0 ? [] : pathsIn(workspace, folders.workspace));

@@ -2,6 +2,7 @@ import type { Model, ModelRejection, ModelResponse, ToolCall, ToolResult } from 
 import type { Sandbox } from "./sandbox.ts";
 import type { SpendingLimit } from "./spending.ts";
 import type { SourceFile } from "./task.ts";
+import type { Web } from "./web.ts";
 
 /** The names of the sets of tools that the loop has. */
 export const TOOL_PROFILES = ["full", "no-exec", "read-only", "bash-only", "apply-patch"] as const;
@@ -162,6 +163,8 @@ export type AgentContext = {
   readonly model: Model;
   /** Holds the workspace already. */
   readonly sandbox: Sandbox;
+  /** What the task allows of the web; absent for nothing. */
+  readonly web?: Web;
   readonly settings: AgentSettings;
   readonly journal: Journal;
   /** The same for every request of the trial and for no other trial. */

@@ -1,4 +1,6 @@
+import type { ImageFolder } from "./image-folder.ts";
 import type { LargeTree } from "./large-tree.ts";
+import type { WebRule } from "./web.ts";
 
 /** One file of a task, with its path relative to the folder it belongs to (`/` separates, no `..`). */
 export type SourceFile = {
@@ -113,19 +115,6 @@ export type SandboxLimits = {
 export const DEFAULT_LIMITS: SandboxLimits = { memoryMb: 1024, cpus: 1, pids: 256, workspaceMb: 256, tmpMb: 256 };
 
 /**
- * A folder with a Dockerfile, whose digest is in the name of its image.
- *
- * Contract: `read` returns exactly the files that were digested, and throws UserError when they have changed since; nothing else of the folder
- * may reach the engine.
- */
-type ImageFolder = {
-  readonly path: string;
-  readonly read: () => Promise<readonly SourceFile[]>;
-  /** How long its build may take; absent for the usual time. */
-  readonly buildSeconds?: number;
-};
-
-/**
  * A machine of the task's own in place of a workspace: its whole file system can be written, and the agent works where and as whom the image says. Only a container
  * engine can give one.
  */
@@ -198,6 +187,8 @@ export type Task = {
   /** Workspace files whose text is shown to the model first, such as AGENTS.md, from root to leaf. */
   readonly contextFiles: readonly string[];
   readonly tests: TestPlan;
+  /** What the agent may read of the web; absent for nothing. */
+  readonly web?: WebRule;
   readonly files: TaskFiles;
   /** SHA-256 of everything that can change a result: prompt, files, tests, limits. */
   readonly digest: string;

@@ -109,7 +109,14 @@ function teachesShapes({ runner, isolation }: Task["tests"]): boolean {
 /** Computes the SHA-256 of all that an agent gets of a task and of what it may submit: submissions can be graded again as long as it is the same, whatever the tests. */
 export function inputsDigest(task: Task, workspace: readonly SourceFile[]): string {
   const hash = createHash("sha256");
-  hash.update(JSON.stringify([task.prompt, task.deliver.include, task.deliver.exclude, task.contextFiles]));
+  const inputs = [
+    task.prompt,
+    task.deliver.include,
+    task.deliver.exclude,
+    task.contextFiles,
+    ...(task.web === undefined ? [] : [task.web]),
+  ];
+  hash.update(JSON.stringify(inputs));
   const tree = task.files.tree?.();
   if (tree !== undefined) return hash.update(tree.digest).digest("hex");
   for (const { path, bytes, executable, kind } of workspace) {

@@ -12,6 +12,7 @@ import type { GrowingCapacity } from "./growing-capacity.ts";
 import { agentSandbox } from "./machine.ts";
 import type { PlannedTrial, RunShape } from "./planned-trial.ts";
 import { type InterimAnalysis, type RunDeps, runMissingTrials } from "./run.ts";
+import type { OpenWeb } from "./run-web.ts";
 import { SandboxPool } from "./sandbox-pool.ts";
 import type { SpendingLimits } from "./spending/spending-limits.ts";
 import { runTrial } from "./trial.ts";
@@ -23,6 +24,7 @@ export type PooledRunDeps = {
   readonly sandboxes: SandboxProvider;
   readonly openAgent: (arm: Arm) => Agent;
   readonly openModel: (trial: PlannedTrial) => Model;
+  readonly openWeb?: OpenWeb;
   readonly spendingLimits: SpendingLimits;
   /** How many agents work and how many test runs there are at a time. */
   readonly capacity: GrowingCapacity;
@@ -90,6 +92,12 @@ function trialRunner(deps: PooledRunDeps, entry: ArmEntry): RunDeps["runTrial"] 
   const grading = makeRunGrading({ store, sandboxes, ...deps.capacity.limitOf("gradings") });
   const spendingLimitFor = ({ key, arm }: PlannedTrial): SpendingLimit =>
     spendingLimits.spendingLimitFor(key, { maxCostUsd: arm.settings.limits.maxCostUsd });
+  const web = deps.openWeb === undefined ? {} : { openWeb: deps.openWeb };
   return (trial, signal, onAgentDone) =>
-    runTrial(trial, { store, report, sandboxes, openAgent, openModel, spendingLimitFor, grading, now, opening }, signal, onAgentDone);
+    runTrial(
+      trial,
+      { store, report, sandboxes, openAgent, openModel, ...web, spendingLimitFor, grading, now, opening },
+      signal,
+      onAgentDone,
+    );
 }

@@ -4,11 +4,13 @@ import type { FrozenMachine, SandboxProvider } from "../core/sandbox.ts";
 import type { SourceFile } from "../core/task.ts";
 import type { Submission } from "../core/trial.ts";
 import type { Verdict } from "../core/verdict.ts";
+import type { Web } from "../core/web.ts";
 import { changesOf, isSameFile } from "../grade/submission.ts";
+import { agentInputs } from "./agent-inputs.ts";
 import { type Grading, takeSubmission } from "./grading.ts";
 import { agentSandbox, awaitHealthy, freezeFor, layWorkspace } from "./machine.ts";
 import type { PlannedTrial } from "./planned-trial.ts";
-import { agentInputs } from "./trial.ts";
+import { webPart } from "./run-web.ts";
 
 /** A stored trial, and what it is replayed with. */
 export type ReplayRequest = {
@@ -17,6 +19,8 @@ export type ReplayRequest = {
   readonly submission: Submission;
   readonly sandboxes: SandboxProvider;
   readonly agent: Agent;
+  /** What the task allows of the web, as it is stored with the run. */
+  readonly web?: Web | undefined;
   readonly grading: Grading;
   readonly signal: AbortSignal;
 };
@@ -53,7 +57,7 @@ async function gradeMachine({ planned, grading, signal }: ReplayRequest, machine
 type Left = { readonly files: readonly SourceFile[]; readonly machine: FrozenMachine | null };
 
 async function replayAgent(request: ReplayRequest, onDifference: (difference: Difference) => void): Promise<Left> {
-  const { planned, past, submission, agent, sandboxes, signal } = request;
+  const { planned, past, submission, agent, sandboxes, web, signal } = request;
   const { task, arm } = planned;
   const workspace = await task.files.workspace();
   const sandbox = await sandboxes.open(agentSandbox(task), signal);
@@ -64,6 +68,7 @@ async function replayAgent(request: ReplayRequest, onDifference: (difference: Di
       ...agentInputs(planned, workspace),
       model: silentModel(arm.model),
       sandbox,
+      ...webPart(web),
       journal: NO_JOURNAL,
       signal,
       past,

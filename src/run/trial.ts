@@ -1,20 +1,21 @@
 import pLimit from "p-limit";
-import { type Agent, type AgentContext, type AgentLimits, CannotResume } from "../core/agent.ts";
+import { type Agent, CannotResume } from "../core/agent.ts";
 import { CapReached, InfraError, type InfraSource, messageOf, UserError } from "../core/errors.ts";
 import type { Activity, Reporter } from "../core/event.ts";
 import type { Model } from "../core/model.ts";
 import { type FrozenMachine, type Sandbox, SandboxLost, type SandboxProvider } from "../core/sandbox.ts";
 import type { SpendingLimit } from "../core/spending.ts";
-import type { SourceFile, Task } from "../core/task.ts";
 import type { Arm, Outcome, Submission, Trial } from "../core/trial.ts";
 import type { OpenExecution } from "../store/execution/execution-table.ts";
 import type { Store } from "../store/store.ts";
 import { storeFault } from "../store/store-fault.ts";
+import { agentInputs } from "./agent-inputs.ts";
 import { ArmLeft } from "./arm-entry.ts";
 import { type Grading, gradeSubmission, inputsDigest, takeSubmission } from "./grading.ts";
 import { agentSandbox, awaitHealthy, freezeFor, layWorkspace } from "./machine.ts";
 import type { PlannedTrial } from "./planned-trial.ts";
 import { ArmSuspended } from "./run.ts";
+import { type OpenWeb, webPart } from "./run-web.ts";
 import { toldJournal } from "./told-journal.ts";
 import { type Meter, meterJournal } from "./trial-totals.ts";
 
@@ -28,6 +29,7 @@ export type TrialDeps = {
   /** Returns what the requests of a trial reserve from. */
   readonly spendingLimitFor: (trial: PlannedTrial) => SpendingLimit;
   readonly grading: Grading;
+  readonly openWeb?: OpenWeb;
   readonly now: () => Date;
   /** Called before a trial opens its sandbox; returns a signal that is aborted when its arm is suspended, and throws ArmLeft when it is. */
   readonly opening?: (trial: PlannedTrial) => AbortSignal;
@@ -177,6 +179,7 @@ async function workInSandbox(planned: PlannedTrial, deps: ExecutionDeps, signal:
       ...inputs.ofAgent,
       model: deps.openModel(planned),
       sandbox,
+      ...webPart(deps.openWeb?.(planned)),
       journal: meter.journal,
       signal,
       spendingLimit: deps.spendingLimitFor(planned),
@@ -220,23 +223,6 @@ async function putWorkspace(sandbox: Sandbox, planned: PlannedTrial): Promise<Pu
     // The model has not run anything yet, so the loss cannot be its doing.
     throw new InfraError("sandbox", `Cannot start in the sandbox: ${error.message}; try again`, { cause: error });
   }
-}
-
-/** What an agent is given of a trial, the same in every execution and in a replay. */
-export function agentInputs(
-  { task, arm, key }: PlannedTrial,
-  workspace: readonly SourceFile[],
-): Pick<AgentContext, "task" | "settings" | "cacheKey"> {
-  const contextFiles = arm.settings.contextFiles ? task.contextFiles : [];
-  return {
-    task: { prompt: task.prompt, contextFiles, workspace: workspace.filter(({ path }) => contextFiles.includes(path)) },
-    settings: { ...arm.settings, limits: limitsOf(arm.settings.limits, task) },
-    cacheKey: `${key.runId}/${key.taskId}/${key.armId.slice(0, 12)}/${key.attempt}`,
-  };
-}
-
-function limitsOf(limits: AgentLimits, { agentSeconds }: Task): AgentLimits {
-  return agentSeconds === undefined ? limits : { ...limits, maxWallSeconds: Math.min(limits.maxWallSeconds, agentSeconds) };
 }
 
 // A sandbox that cannot be removed is swept later; the work done in it must not be lost with it.

@@ -559,4 +559,20 @@ select t.id, t.run_id as run, t.task_id as task, a.name as arm, a.agent, a.model
        t.duration_ms / 1000.0 as duration_s, t.started_at, t.stop_detail, t.reused_from
 from trials t join v_arms a on a.run_id = t.run_id and a.arm_id = t.arm_id;
 `,
+  // Pages of the web that the agents of a run may read are the same for all of them.
+  `
+-- Each address is fetched once in a run; a redirect is an answer of its own. 'failure' says why there is no page.
+create table web_answers (
+  run_id text not null references runs (id),
+  url text not null,
+  fetched_at text not null,
+  status integer,
+  content_type text,
+  redirected_to text,
+  failure text,
+  text_blob text references blobs (digest),
+  is_cut integer not null default 0,
+  primary key (run_id, url)
+) strict, without rowid;
+`,
 ];

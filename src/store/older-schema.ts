@@ -27,6 +27,11 @@ const NEW_IN_STEPS = `
 const NEW_IN_TRIALS = "0.0 as assumed_usd, 0 as unknown_usage_steps, 0 as doubtful_usage_steps, null as model_ms, null as first_token_ms";
 
 const TODAY: readonly Today[] = [
+  {
+    name: "web_answers",
+    since: 12,
+    before: () => none("run_id, url, fetched_at, status, content_type, redirected_to, failure, text_blob, is_cut"),
+  },
   { name: "origin", since: 7, before: () => none("id") },
   {
     name: "arms",

@@ -22,6 +22,7 @@ export const SCHEMA_DIGESTS: readonly string[] = [
   "ab29ab842b4581e5e98618f48ad1fb990ba03e92787fbdb4a2ff19d02993d825",
   "3d8030c9b4a872c17dc3e7dc9491f08a95965b879fc9db93b238d95689cf7172",
   "8edf183cb1ab8c0621bf61d0ad1ed3b4fa7c22320cc4fa72687abd4ca299f70d",
+  "4e8f6abaf96f3a9f92fcc7bb06eb0ba861d6025548b2f91264d35cf71920f590",
 ];
 
 // An honest schema has less than 50 objects and 15 KB of text.

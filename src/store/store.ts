@@ -19,6 +19,7 @@ import { reuseTrials, type TaskImage } from "./reuse.ts";
 import { insertRun, type NewRun } from "./run-row.ts";
 import { INSERT_TRIAL, trialRow } from "./trial-row.ts";
 import { VerdictTable } from "./verdict-table.ts";
+import { WebTable } from "./web-table.ts";
 import { writing } from "./write-transaction.ts";
 
 /** The process that runs a run: `text` is what is stored of it, `hasEnded` whether the process with a stored text has ended. */
@@ -59,6 +60,8 @@ export class Store {
   readonly verdicts: VerdictTable;
   /** What requests cost, and what is reserved for them. */
   readonly spending: SpendingTable;
+  /** What agents read of the web. */
+  readonly web: WebTable;
   /** Arms and their names. */
   readonly arms: ArmReader;
   /** Resolves when everything committed so far survives a loss of power; rejects with an error that `storeFault` recognizes. */
@@ -77,6 +80,7 @@ export class Store {
     this.verdicts = new VerdictTable(this.#database, this.#blobs, now);
     this.spending = new SpendingTable(this.#database, now);
     this.runs = new RunReader(this.#database);
+    this.web = new WebTable(this.#database, this.#blobs, now);
     this.arms = new ArmReader(this.#database);
     this.history = new HistoryReader(this.#database);
     this.trajectories = new TrajectoryReader(this.#database, this.#blobs);

@@ -249,6 +249,41 @@ test.each([
   expect(() => loadSuite(folder.path)).toThrow(`tasks[0] is ${read}; expected a string; put it in quotes: "${written}"`);
 });
 
+test("a task lists what its agents may read of the web, which its digest covers; without it, the digest is that of earlier versions", () => {
+  using folder = new TempFolder();
+  folder.write(tinySuite("add"));
+  const before = loadSuite(folder.path).tasks[0];
+  const yaml = readFileSync(folder.at("add/task.yaml"), "utf8");
+  const withWeb = (web: string) => {
+    folder.write({ "add/task.yaml": `${yaml}web: ${web}\n` });
+    return loadSuite(folder.path).tasks[0];
+  };
+
+  expect(before).not.toHaveProperty("web");
+  const task = withWeb('{ allow: [docs.python.org, "https://example.com/guide/", "localhost:8080"], private: [localhost] }');
+  expect(task?.web).toEqual({ allow: ["docs.python.org", "https://example.com/guide/", "localhost:8080"], private: ["localhost"] });
+  const other = withWeb("{ allow: [docs.python.org] }");
+  expect(new Set([before?.digest, task?.digest, other?.digest]).size).toBe(3);
+  // Written by the version before there was this field.
+  expect(before?.digest).toBe("999be1aefdf7653271caf00858ed91845f5022c9dbcee97572ec3e76073c2ddd");
+});
+
+test.for([
+  ["{ allow: [] }", /web\.allow/],
+  ["{ allow: ['ftp://a.example'] }", /line \d+: web\.allow\[0\]: "ftp:\/\/a\.example" is none; expected a host, such as docs\.python\.org/],
+  ["{ allow: ['https://user:pw@a.example/'] }", /web\.allow\[0\]/],
+  ["{ allow: ['*'] }", /web\.allow\[0\]/],
+  ["{ allow: [a.example], private: ['b.example'] }", /web\.private\[0\].*"b\.example" is not in allow/],
+  ["{ allow: [a.example], private: ['https://a.example'] }", /web\.private\[0\].*expected a host alone/],
+  ["{ hosts: [a.example] }", /web/],
+] as const)("a mistake in %s is named", ([web, message]) => {
+  using folder = new TempFolder();
+  folder.write(tinySuite("add"));
+  folder.write({ "add/task.yaml": `${readFileSync(folder.at("add/task.yaml"), "utf8")}web: ${web}\n` });
+
+  expect(() => loadSuite(folder.path)).toThrow(message);
+});
+
 test("a task has the group that it or its suite names, and its digest is that of the task without one", () => {
   using folder = new TempFolder();
   folder.write(tinySuite("add", "sub"));

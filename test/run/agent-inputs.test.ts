@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { agentInputs } from "../../src/run/trial.ts";
+import { agentInputs } from "../../src/run/agent-inputs.ts";
 import { plannedArmOf } from "../fixtures/plan.ts";
 import { aTask } from "../fixtures/record.ts";
 

@@ -36,10 +36,10 @@ export type Progress = Workbench & {
 
 /** Prepares a trial: its tools, its first messages and counters at zero. Throws UserError for a context file that is not in the workspace. */
 export function startProgress({ profile, maskAtShare, summarizeAfter }: LoopSpec, context: AgentContext): Progress {
-  const { settings, sandbox, signal, journal, past, onDifference } = context;
+  const { settings, sandbox, web, signal, journal, past, onDifference } = context;
   const { limits } = settings;
   const budget = new Budget(limits);
-  const tools = toolSet(profile, limits.commandTimeoutSeconds);
+  const tools = toolSet(profile, limits.commandTimeoutSeconds, web);
   const schemas = tools.offered.map(schemaOf);
   const system = renderSystemPrompt(settings.prompt.text, { tools: tools.offered, limits, workspace: sandbox.workspace });
   const opening = { system, firstTurns: firstTurns(context.task), tools: JSON.stringify(schemas) };

@@ -6,7 +6,11 @@ import { register } from "./response.ts";
 import { failed } from "./tool/outcome.ts";
 import { skipCalls } from "./turn.ts";
 
-/** What a model is sent when it is to summarize its work. */
+/**
+ * What a model is sent when it is to summarize its work.
+ *
+ * @internal
+ */
 export const SUMMARY_REQUEST = `[harness] To save room, everything but the task, your last response and its results is now replaced by a summary that you write for yourself. Call no tool and reply with the summary alone:
 1. what of the task is done and what is left;
 2. which files you changed, and how;
@@ -14,7 +18,11 @@ export const SUMMARY_REQUEST = `[harness] To save room, everything but the task,
 4. what you tried that did not work, and why;
 5. your next steps.`;
 
-/** Writes the turn that stands for what was summarized. */
+/**
+ * Writes the turn that stands for what was summarized.
+ *
+ * @internal
+ */
 export function summaryTurn(summary: string): string {
   return `[harness] Your summary of your work so far, in place of the messages before it:\n\n${summary.trim()}`;
 }

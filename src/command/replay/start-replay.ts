@@ -6,6 +6,7 @@ import type { Task } from "../../core/task.ts";
 import { replayText } from "../../report/terminal/replay-text.ts";
 import { makeRunGrading } from "../../run/grading.ts";
 import { type Replay, replayTrial } from "../../run/replay.ts";
+import { RunWeb } from "../../run/run-web.ts";
 import type { Store } from "../../store/store.ts";
 import { Interrupted, listenForInterrupt } from "../interrupt.ts";
 import { loadTasks } from "../load-tasks.ts";
@@ -99,6 +100,7 @@ async function replayIn(store: Store, { trial, run, task, ...deps }: StoredTrial
     past,
     submission,
     agent: openAgent(arm.agent),
+    web: new RunWeb({ table: store.web, runId: run.id, fetchOnce: null, hasKey: () => false }).of(task),
     sandboxes,
     grading,
     signal: deps.signal,

@@ -5,15 +5,18 @@ import { UserError } from "../../core/errors.ts";
 import type { Reporter } from "../../core/event.ts";
 import type { RunEnd, RunRecord } from "../../core/record.ts";
 import type { Arm } from "../../core/trial.ts";
+import { openFetch } from "../../fetch/fetch-once.ts";
 import { type OpenModel, openModels } from "../../model/open-model.ts";
 import { GrowingCapacity } from "../../run/growing-capacity.ts";
 import { runPooled } from "../../run/pooled-run.ts";
 import type { InterimAnalysis } from "../../run/run.ts";
+import { RunWeb } from "../../run/run-web.ts";
 import { SpendingLimits } from "../../run/spending/spending-limits.ts";
 import { freeMb } from "../../sandbox/docker/disk-space.ts";
 import type { Store } from "../../store/store.ts";
 import { processOwner } from "../open-store.ts";
 import type { PreparedSandboxes } from "../sandbox/prepared-sandboxes.ts";
+import { keyFinder } from "../trust/keys-in-texts.ts";
 import { withCapNotices } from "./cap-notice.ts";
 import { concurrencyOf, followLoad } from "./concurrency.ts";
 import type { Inputs } from "./run-inputs.ts";
@@ -62,12 +65,14 @@ export async function executeRun(
   const clock = startClock(flags.maxHours ?? null, notify);
   try {
     const openers = openersOf(arms, notify);
+    const web = new RunWeb({ table: store.web, runId: run.id, fetchOnce: openFetch(), hasKey: keyFinder(arms) });
     const shape = { runId: run.id, tasks: suite.tasks, arms, attempts: run.attempts };
     return await runPooled(shape, {
       store,
       report,
       sandboxes: provider(run.id, notify),
       openAgent: ({ agent }) => openAgent(agent),
+      openWeb: ({ task }) => web.of(task),
       openModel: ({ arm, task, key }) => openers(arm)({ task, attempt: key.attempt }),
       spendingLimits: spendingLimitsOf(store, { run, arms, flags }, report),
       capacity,

@@ -62,6 +62,12 @@ export function keyRedactor(arms: readonly Pick<Arm, "model">[]): Redact {
   return (text) => redacted(text, keys);
 }
 
+/** Makes a function that tells whether a text holds a key of some arms, or of a known provider in the environment, in any usual spelling. */
+export function keyFinder(arms: readonly Pick<Arm, "model">[]): (text: string) => boolean {
+  const keys = keysOf(arms, environmentVariable);
+  return (text) => keys.some(({ redactor }) => redactor.isIn(text));
+}
+
 type Key = { readonly variable: string; readonly redactor: SecretRedactor };
 
 function redacted(text: string, keys: readonly Key[]): string {

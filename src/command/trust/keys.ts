@@ -5,6 +5,7 @@ import type { Terminal } from "../terminal.ts";
 import { type RunTexts, refuseKeysInTexts } from "./keys-in-texts.ts";
 import { isKnownHost } from "./known-hosts.ts";
 import type { Trust, TrustRequest } from "./trust.ts";
+import { webRequests, webWords } from "./web-hosts.ts";
 
 /** A key that a model needs and the host that it is sent to; `isKnown` where that is the provider's own, reached by https on its usual port. */
 export type KeyPair = { readonly variable: string; readonly host: string; readonly isKnown: boolean };
@@ -35,8 +36,8 @@ export function pairWords({ variable, host }: KeyPair): string {
 }
 
 /**
- * Makes sure that every key of a run may go where its model is and stands nowhere else, and says where each goes. Throws UserError when one may not, or when a text of the
- * run contains one.
+ * Makes sure that every key of a run may go where its model is and stands nowhere else, and that agents may read what its tasks list of this machine's own network; says
+ * where each key goes, and what may be read. Throws UserError when one of them may not, or when a text of the run contains a key.
  */
 export async function confirmKeys(
   { flags, ...run }: Omit<RunTexts, "typed"> & { readonly flags: RunFlags },
@@ -44,7 +45,9 @@ export async function confirmKeys(
 ): Promise<void> {
   await refuseKeysInTexts({ ...run, typed: typedFlags(flags) });
   const pairs = keyPairs(run.arms.map(({ model }) => model));
-  await trust.confirm(keyRequests(pairs, flags.models));
+  await trust.confirm([...keyRequests(pairs, flags.models), ...webRequests(run.suite.tasks)]);
+  const web = webWords(run.suite.tasks);
+  if (web !== null) terminal.notify(web);
   if (pairs.length === 0) return;
   const others = pairs.length > MAX_TOLD ? `, and ${pairs.length - MAX_TOLD} more` : "";
   terminal.notify(`Keys: ${pairs.slice(0, MAX_TOLD).map(pairWords).join(", ")}${others}`);

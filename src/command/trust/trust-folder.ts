@@ -35,7 +35,7 @@ export async function addGranted(path: string, granted: Granted): Promise<void> 
   const real = realPath(path);
   await withLock(`${real}.lock`, () => {
     const added = without(granted, readGranted(real));
-    if (added.keys.length + added.builds.length + added.databases.length === 0) return;
+    if (added.keys.length + added.builds.length + added.hosts.length + added.databases.length === 0) return;
     const place = placeNamed(real);
     replaceFile(place, [withGrants(isFile(place) ? readText(place) : "", added)]);
   });
@@ -58,6 +58,7 @@ function without(granted: Granted, known: Granted): Granted {
   return {
     keys: granted.keys.filter(({ variable, host }) => !known.keys.some((one) => one.variable === variable && one.host === host)),
     builds: granted.builds.filter(({ image, network }) => !known.builds.some((one) => one.image === image && one.network === network)),
+    hosts: granted.hosts.filter((host) => !known.hosts.includes(host)),
     databases: granted.databases.filter((id) => !known.databases.includes(id)),
   };
 }

@@ -7,6 +7,8 @@ export type TrustRequest =
   | { readonly kind: "key"; readonly variable: string; readonly host: string; readonly askedBy?: string }
   /** Build an image from a folder; its name holds the digest of the folder. */
   | { readonly kind: "build"; readonly image: string; readonly folder: string; readonly network: boolean }
+  /** Let agents read pages of a host of this machine or of its own network. */
+  | { readonly kind: "private-host"; readonly host: string; readonly suite: string }
   /** Write to a database that was not made here. */
   | { readonly kind: "database"; readonly id: string; readonly path: string };
 
@@ -33,6 +35,7 @@ export function actionsOf(requests: readonly TrustRequest[]): string {
 function refusedOf(request: TrustRequest): string {
   switch (request.kind) {
     case "key":
+    case "private-host":
       return actionOf(request);
     case "build":
       return `${actionOf(request)}${request.network ? " with the network of this machine" : ""}`;
@@ -49,6 +52,8 @@ function actionOf(request: TrustRequest): string {
       return `send ${printable(request.variable, MAX_PATH)} to ${quoted(request.host, MAX_HOST)}`;
     case "build":
       return `build an image from ${quoted(request.folder)}`;
+    case "private-host":
+      return `let agents read pages of ${quoted(request.host, MAX_HOST)} in your own network`;
     case "database":
       return `write to ${quoted(request.path)}`;
     default:
@@ -62,6 +67,8 @@ function reasonOf(request: TrustRequest): string {
       return `${request.askedBy === undefined ? "The models file" : quoted(request.askedBy)} asks for it.`;
     case "build":
       return `Its Dockerfile runs on your Docker engine, ${request.network ? "with the network of this machine" : "without network"}.`;
+    case "private-host":
+      return `The suite ${quoted(request.suite)} asks for it.`;
     case "database":
       return "It was not made here, or by a version before databases had an id.";
     default:

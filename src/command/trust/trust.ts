@@ -84,12 +84,14 @@ async function askEach(requests: readonly TrustRequest[], ask: Ask): Promise<Ans
   return { allowed, refused: null };
 }
 
-function isGranted(request: TrustRequest, { keys, builds, databases }: Granted): boolean {
+function isGranted(request: TrustRequest, { keys, builds, hosts, databases }: Granted): boolean {
   switch (request.kind) {
     case "key":
       return keys.some(({ variable, host }) => variable === request.variable && host === request.host);
     case "build":
       return builds.some(({ image, network }) => image === request.image && (network || !request.network));
+    case "private-host":
+      return hosts.includes(request.host);
     case "database":
       return databases.includes(request.id);
   }
@@ -99,6 +101,7 @@ function grantsOf(requests: readonly TrustRequest[]): Granted {
   return {
     keys: requests.flatMap((one) => (one.kind === "key" ? [{ variable: one.variable, host: one.host }] : [])),
     builds: requests.flatMap((one) => (one.kind === "build" ? [{ image: one.image, network: one.network }] : [])),
+    hosts: requests.flatMap((one) => (one.kind === "private-host" ? [one.host] : [])),
     databases: requests.flatMap((one) => (one.kind === "database" ? [one.id] : [])),
   };
 }

@@ -17,6 +17,7 @@ import { TempFolder } from "../../fixtures/temp-folder.ts";
 const KEY: TrustRequest = { kind: "key", variable: "OPENAI_API_KEY", host: "api.example.com" };
 const BUILD: TrustRequest = { kind: "build", image: "bench-task:0123", folder: "tasks/a/docker", network: false };
 const DATABASE: TrustRequest = { kind: "database", id: "d1", path: "other.db" };
+const HOST: TrustRequest = { kind: "private-host", host: "localhost", suite: "docs" };
 const ALL = [KEY, BUILD, DATABASE];
 
 type Asked = { readonly trust: ReturnType<typeof openTrust>; readonly questions: string[]; readonly notices: string[] };
@@ -63,6 +64,20 @@ test("what is answered with yes is asked once, remembered, and allowed without a
   expect(readdirSync(folder.at("bench"))).toEqual(["trust.yaml"]);
   expect(readFileSync(folder.at("bench/trust.yaml"), "utf8")).toContain(
     "keys:\n  - { variable: OPENAI_API_KEY, host: api.example.com }\nbuilds:\n  - { image: bench-task:0123, network: false }\ndatabases:\n  - d1\n",
+  );
+});
+
+test("a host of the own network is asked about by its name, and remembered for every suite", async () => {
+  using folder = new TempFolder();
+  const asked = opened(folder, ["y"]);
+
+  await asked.trust.confirm([HOST, HOST]);
+  await opened(folder, null).trust.confirm([HOST, { ...HOST, suite: "other" }]);
+
+  expect(asked.questions).toEqual(['Let agents read pages of "localhost" in your own network? The suite "docs" asks for it. [y/N] ']);
+  expect(readFileSync(folder.at("bench/trust.yaml"), "utf8")).toContain("hosts:\n  - localhost\n");
+  expect(await refusal(opened(folder, null).trust.confirm([{ ...HOST, host: "10.0.0.5" }]))).toBe(
+    'Cannot let agents read pages of "10.0.0.5" in your own network: this is not allowed yet; answer once on a terminal, or use --trust',
   );
 });
 
