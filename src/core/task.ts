@@ -189,6 +189,8 @@ export type Task = {
   readonly tests: TestPlan;
   /** What the agent may read of the web; absent for nothing. */
   readonly web?: WebRule;
+  /** Which of the required tests fail before it is solved, where its source lists them; the others are there to notice what a solution breaks. */
+  readonly failing?: readonly string[];
   readonly files: TaskFiles;
   /** SHA-256 of everything that can change a result: prompt, files, tests, limits. */
   readonly digest: string;

@@ -34,6 +34,7 @@ export function instanceTask(instance: Instance, { suite, image: { replaced: _, 
     deliver: deliverOf(instance),
     contextFiles: [],
     tests: planOf(instance, python),
+    failing: instance.failToPass.map((name) => nameIn(python, name)),
   };
   const change = new ImageChange({
     id: instance.id,
@@ -85,14 +86,15 @@ function planOf({ failToPass, passToPass }: Instance, python: TestPython): TestP
   return {
     ...common,
     runner: "command",
-    required: names.map(reportedName),
+    required: names.map((name) => nameIn(python, name)),
     command: [TESTBED_PYTHON, "-m", "pytest", ...options, ...files],
     report: { format: "junit", path: REPORT },
   };
 }
 
-// pytest writes the path of a file as a module, with the classes behind it.
-function reportedName(name: string): string {
+// In its report, pytest writes the path of a file as a module, with the classes behind it.
+function nameIn(python: TestPython, name: string): string {
+  if (python === "own") return name;
   const [path = "", ...rest] = name.split("::");
   const module = path.replace(/\.py$/, "").replaceAll("/", ".");
   const test = rest.at(-1) ?? "";

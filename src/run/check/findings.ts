@@ -80,7 +80,17 @@ export function problemsOf(tried: Tried): readonly string[] {
       .filter(({ of }) => of === "reference")
       .map(({ name }) => `wrong solution "${shown(name)}" is the reference; change or remove it`),
     ...unawaited(reference),
+    ...passingEarly(tried),
     ...tried.answers.problems,
+  ];
+}
+
+// What a list of failing tests claims of the untouched workspace.
+function passingEarly({ task: { failing = [] }, untouched }: Tried): readonly string[] {
+  const early = failing.filter((name) => untouched.length > 0 && passesAll(name, untouched));
+  if (early.length === 0) return [];
+  return [
+    `${tests(early)} should fail before the task is solved, and the untouched workspace passes ${early.length === 1 ? "it" : "them"}; correct the list or the image`,
   ];
 }
 
@@ -107,7 +117,9 @@ export function remarksOf({ task, required, reference, untouched, wrong, twins, 
           `${tests(unlisted)} failed on the reference and decide${unlisted.length === 1 ? "s" : ""} nothing, since tests.required does not name ${unlisted.length === 1 ? "it" : "them"}`,
         ]
       : []),
-    ...(weak.length > 0 && weak.length < required.length ? [weakTests(weak, { required: required.length, wrong: wrong.length })] : []),
+    ...(weak.length > 0 && weak.length < required.length && task.failing === undefined
+      ? [weakTests(weak, { required: required.length, wrong: wrong.length })]
+      : []),
     ...twins
       .filter(({ of }) => of === "untouched workspace")
       .map(({ name }) => `wrong solution "${shown(name)}" is the untouched workspace, so it shows nothing new; change or remove it`),

@@ -53,6 +53,7 @@ test("the tests of both lists are required and no others, and those that the tes
   expect(await one()).toMatchObject({
     id: "shop__shop-1",
     suite: "swebench-set",
+    failing: ["tests/test_cart.py::test_tax[a b]"],
     tests: {
       runner: "pytest",
       isolation: "none",

@@ -52,6 +52,19 @@ function tried(changes: Partial<Tried> = {}): Tried {
   };
 }
 
+test("a test that should fail before the task is solved and does not is a problem; that others pass before is none and no remark", () => {
+  const untouched = [graded({ a: "passed", b: "passed", c: "failed" })];
+  const solved = [graded({ a: "passed", b: "passed", c: "passed" })];
+  const given = (failing: readonly string[]) =>
+    tried({ task: { ...task, failing }, required: ["a", "b", "c"], reference: solved, untouched });
+
+  expect(problemsOf(given(["c"]))).toEqual([]);
+  expect(remarksOf(given(["c"]))).toEqual([]);
+  expect(problemsOf(given(["b", "c"]))).toEqual([
+    'test "b" should fail before the task is solved, and the untouched workspace passes it; correct the list or the image',
+  ]);
+});
+
 test("a task whose reference passes and whose workspace fails has neither problems nor remarks", () => {
   expect(problemsOf(tried())).toEqual([]);
   expect(remarksOf(tried())).toEqual([]);
