@@ -35,7 +35,7 @@ export type ExecutionOptions = ReadOptions & {
   readonly onEvent?: (event: RunEvent) => void;
 };
 
-/** What is run: every chosen model with every prompt on every chosen task. */
+/** What is run: every chosen model with every prompt and overlay on every chosen task. */
 export type RunOptions = ExecutionOptions & {
   /** The file that lists models; models.yaml by default. */
   readonly modelsFile?: string;
@@ -48,6 +48,8 @@ export type RunOptions = ExecutionOptions & {
   readonly attempts?: number;
   /** Files with system prompts; "default" is the built-in one. */
   readonly prompts?: readonly string[];
+  /** Folders whose files, such as AGENTS.md, are laid over the workspace; "none" lays nothing. */
+  readonly overlays?: readonly string[];
   readonly profile?: ToolProfile;
   readonly maxIterations?: number;
   /** Working time that a trial may take, in minutes. */
@@ -185,6 +187,7 @@ function runFlags(options: RunOptions): RunFlags {
     ...set("suite", options.suites),
     ...set("task", options.tasks),
     ...set("prompt", options.prompts),
+    ...set("overlay", options.overlays),
     ...set("maxTrialCost", options.maxTrialCostUsd),
     ...set("maxCost", options.maxCostUsd),
     ...set("maxTokens", options.maxTokens),

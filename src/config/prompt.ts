@@ -55,7 +55,7 @@ function withDistinctNames(loaded: readonly LoadedPrompt[]): readonly Prompt[] {
   });
 }
 
-// Names are printed, typed and searched for.
-function cleanName(name: string): string {
+/** Makes a name that can be printed, typed and searched for of that of a file or folder. */
+export function cleanName(name: string): string {
   return name.replace(/[^A-Za-z0-9._-]+/g, "-").replace(/^-+|-+$/g, "") || "prompt";
 }

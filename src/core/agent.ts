@@ -58,12 +58,20 @@ export type AgentLimits = {
 /** A system prompt with the name it is reported under. */
 export type Prompt = { readonly name: string; readonly text: string; readonly digest: string };
 
+/**
+ * Files that are laid over the workspace of every task, such as AGENTS.md, with the name they are reported under. `read` gives them and throws UserError when they have
+ * changed; it is absent where a stored arm is read.
+ */
+export type Overlay = { readonly name: string; readonly digest: string; readonly read?: () => Promise<readonly SourceFile[]> };
+
 /** What every agent is run with, whatever its kind. */
 export type AgentSettings = {
   readonly prompt: Prompt;
   readonly limits: AgentLimits;
   /** Whether the task's project files (AGENTS.md and the like) are shown. */
   readonly contextFiles: boolean;
+  /** Absent for the workspace as it is. */
+  readonly overlay?: Overlay;
 };
 
 /** Why the agent stopped. All of these are graded. */

@@ -20,14 +20,15 @@ function armId({ agent, model, settings }: Omit<Arm, "id" | "name">): string {
   const { price: _price, costFrom: _costFrom, limits: _limits, apiKeyEnv: _key, ...rest } = model;
   const { maxCostUsd: _cap, maxTrialCostUsd: _trialCap, summarizeAfter: _summarizeAfter, ...behaviour } = rest;
   const { prompt, limits, contextFiles } = settings;
+  const overlay = settings.overlay === undefined ? {} : { overlay: settings.overlay.digest };
   const identity =
     agent.kind === "loop"
       ? {
           model: behaviour,
-          settings: { profile: agent.profile, limits, maskAtShare: agent.maskAtShare, contextFiles, ...summariesOf(agent) },
+          settings: { profile: agent.profile, limits, maskAtShare: agent.maskAtShare, contextFiles, ...summariesOf(agent), ...overlay },
           prompt: prompt.digest,
         }
-      : { agent, model: behaviour, settings: { limits, contextFiles }, prompt: prompt.digest };
+      : { agent, model: behaviour, settings: { limits, contextFiles, ...overlay }, prompt: prompt.digest };
   return createHash("sha256").update(JSON.stringify(identity)).digest("hex");
 }
 
@@ -46,6 +47,7 @@ function withTrialCap(settings: AgentSettings, modelCapUsd: number | null): Agen
 function armName({ agent, model, settings }: Omit<Arm, "id" | "name">, severalPrompts: boolean): string {
   const parts = [model.name];
   if (severalPrompts || settings.prompt.name !== "default") parts.push(settings.prompt.name);
+  if (settings.overlay !== undefined) parts.push(settings.overlay.name);
   const difference = differenceFromDefault(agent);
   if (difference !== null) parts.push(difference);
   return parts.join("+");

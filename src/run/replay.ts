@@ -6,9 +6,9 @@ import type { Submission } from "../core/trial.ts";
 import type { Verdict } from "../core/verdict.ts";
 import type { Web } from "../core/web.ts";
 import { changesOf, isSameFile } from "../grade/submission.ts";
-import { agentInputs } from "./agent-inputs.ts";
+import { giveInputs } from "./agent-inputs.ts";
 import { type Grading, takeSubmission } from "./grading.ts";
-import { agentSandbox, awaitHealthy, freezeFor, layWorkspace } from "./machine.ts";
+import { agentSandbox, awaitHealthy, freezeFor } from "./machine.ts";
 import type { PlannedTrial } from "./planned-trial.ts";
 import { webPart } from "./run-web.ts";
 
@@ -59,13 +59,12 @@ type Left = { readonly files: readonly SourceFile[]; readonly machine: FrozenMac
 async function replayAgent(request: ReplayRequest, onDifference: (difference: Difference) => void): Promise<Left> {
   const { planned, past, submission, agent, sandboxes, web, signal } = request;
   const { task, arm } = planned;
-  const workspace = await task.files.workspace();
   const sandbox = await sandboxes.open(agentSandbox(task), signal);
   try {
     await awaitHealthy(sandbox, task, signal);
-    await layWorkspace(sandbox, workspace);
+    const { ofAgent } = await giveInputs(sandbox, planned);
     const { stop } = await agent.work({
-      ...agentInputs(planned, workspace),
+      ...ofAgent,
       model: silentModel(arm.model),
       sandbox,
       ...webPart(web),

@@ -1,18 +1,17 @@
-import pLimit from "p-limit";
 import { type Agent, CannotResume } from "../core/agent.ts";
 import { CapReached, InfraError, type InfraSource, messageOf, UserError } from "../core/errors.ts";
 import type { Activity, Reporter } from "../core/event.ts";
 import type { Model } from "../core/model.ts";
-import { type FrozenMachine, type Sandbox, SandboxLost, type SandboxProvider } from "../core/sandbox.ts";
+import type { FrozenMachine, Sandbox, SandboxProvider } from "../core/sandbox.ts";
 import type { SpendingLimit } from "../core/spending.ts";
 import type { Arm, Outcome, Submission, Trial } from "../core/trial.ts";
 import type { OpenExecution } from "../store/execution/execution-table.ts";
 import type { Store } from "../store/store.ts";
 import { storeFault } from "../store/store-fault.ts";
-import { agentInputs } from "./agent-inputs.ts";
+import { giveInputs } from "./agent-inputs.ts";
 import { ArmLeft } from "./arm-entry.ts";
-import { type Grading, gradeSubmission, inputsDigest, takeSubmission } from "./grading.ts";
-import { agentSandbox, awaitHealthy, freezeFor, layWorkspace } from "./machine.ts";
+import { type Grading, gradeSubmission, takeSubmission } from "./grading.ts";
+import { agentSandbox, awaitHealthy, freezeFor } from "./machine.ts";
 import type { PlannedTrial } from "./planned-trial.ts";
 import { ArmSuspended } from "./run.ts";
 import { type OpenWeb, webPart } from "./run-web.ts";
@@ -174,7 +173,7 @@ async function workInSandbox(planned: PlannedTrial, deps: ExecutionDeps, signal:
   const sandbox = await openSandbox(planned, deps, signal);
   try {
     await awaitHealthy(sandbox, task, signal);
-    const inputs = await UPLOADS(() => putWorkspace(sandbox, planned));
+    const inputs = await giveInputs(sandbox, planned);
     const { stop, unbilledAttempts, workingMs } = await deps.openAgent(planned.arm).work({
       ...inputs.ofAgent,
       model: deps.openModel(planned),
@@ -205,23 +204,6 @@ async function openSandbox(planned: PlannedTrial, { sandboxes, opening }: TrialD
   } catch (error) {
     leaving?.throwIfAborted();
     throw error;
-  }
-}
-
-// While a workspace is put into a sandbox, all of it is in memory; many agents start at once.
-const UPLOADS = pLimit(4);
-
-type PutInputs = { readonly ofAgent: ReturnType<typeof agentInputs>; readonly digest: string };
-
-async function putWorkspace(sandbox: Sandbox, planned: PlannedTrial): Promise<PutInputs> {
-  const workspace = await planned.task.files.workspace();
-  try {
-    await layWorkspace(sandbox, workspace);
-    return { ofAgent: agentInputs(planned, workspace), digest: inputsDigest(planned.task, workspace) };
-  } catch (error) {
-    if (!(error instanceof SandboxLost)) throw error;
-    // The model has not run anything yet, so the loss cannot be its doing.
-    throw new InfraError("sandbox", `Cannot start in the sandbox: ${error.message}; try again`, { cause: error });
   }
 }
 

@@ -52,8 +52,9 @@ async function startRounds(flags: AllGateFlags, { terminal, trust }: GateDeps): 
   for (const line of inputs.notices) terminal.notify(line);
   const store = await openToWrite(flags.db, trust);
   try {
-    const { baseline, candidate, prompt = [] } = flags;
-    const sides = chooseSides(store, inputs.arms, { baseline, candidate, promptCount: prompt.length });
+    const { baseline, candidate, prompt = [], overlay = [] } = flags;
+    const contenders = Math.max(prompt.length, overlay.length);
+    const sides = chooseSides(store, inputs.arms, { baseline, candidate, contenders });
     if (sides === null)
       return await printGate({ ...summarize([], []), gate: sameArmNotRun(inputs.arms, gateOptions(flags)) }, { store, flags, terminal });
     const isOwn = sides.baseline.runId === null;

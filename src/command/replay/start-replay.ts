@@ -1,8 +1,10 @@
 import { openAgent } from "../../agent/open-agent.ts";
+import { loadOverlays } from "../../config/overlay.ts";
 import { UserError } from "../../core/errors.ts";
 import { jsonText } from "../../core/printable.ts";
 import type { RunRecord, TrialRecord } from "../../core/record.ts";
 import type { Task } from "../../core/task.ts";
+import type { Arm } from "../../core/trial.ts";
 import { replayText } from "../../report/terminal/replay-text.ts";
 import { makeRunGrading } from "../../run/grading.ts";
 import { type Replay, replayTrial } from "../../run/replay.ts";
@@ -11,6 +13,7 @@ import type { Store } from "../../store/store.ts";
 import { Interrupted, listenForInterrupt } from "../interrupt.ts";
 import { loadTasks } from "../load-tasks.ts";
 import { openExistingToWrite } from "../open-store.ts";
+import type { StoredFlags } from "../run/run-settings.ts";
 import { gradedWith, readStoredFlags } from "../run/stored-flags.ts";
 import { prepareSandboxes } from "../sandbox/prepare-sandboxes.ts";
 import { type ImageDeps, imageDepsOf, imagesOf } from "../sandbox/prepared-sandboxes.ts";
@@ -93,7 +96,8 @@ async function replayIn(store: Store, { trial, run, task, ...deps }: StoredTrial
   const grading = makeRunGrading({ store, sandboxes, concurrency: 1 });
   const arm = store.arms.read(run.id, trial.armId);
   // The record has the system prompt that the model got; the prompt file's own text is not stored.
-  const recorded = { ...arm, settings: { ...arm.settings, prompt: { ...arm.settings.prompt, text: past.opening.system } } };
+  const prompt = { ...arm.settings.prompt, text: past.opening.system };
+  const recorded = { ...arm, settings: { ...arm.settings, prompt, ...overlayOf(trial, arm, kept) } };
   const key = { runId: run.id, taskId: task.id, armId: arm.id, attempt: trial.attempt };
   return replayTrial({
     planned: { key, task, arm: recorded },
@@ -105,4 +109,13 @@ async function replayIn(store: Store, { trial, run, task, ...deps }: StoredTrial
     grading,
     signal: deps.signal,
   });
+}
+
+// What is stored of an overlay is its digest; its files are where the run had them.
+function overlayOf(trial: TrialRecord, { settings }: Arm, kept: Partial<StoredFlags>): Pick<Arm["settings"], "overlay"> {
+  const { overlay } = settings;
+  if (overlay === undefined) return {};
+  const found = loadOverlays(kept.overlay ?? []).overlays.find((one) => one?.digest === overlay.digest);
+  if (found) return { overlay: found };
+  throw new UserError(`Cannot replay trial "${trial.id}": the files of its overlay "${overlay.name}" have changed; restore them`);
 }

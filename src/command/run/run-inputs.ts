@@ -1,5 +1,6 @@
 import { environmentVariable } from "../../config/environment.ts";
 import { chooseModels, loadModels, type ModelChoice } from "../../config/models.ts";
+import { loadOverlays } from "../../config/overlay.ts";
 import { loadPrompts } from "../../config/prompt.ts";
 import { UserError } from "../../core/errors.ts";
 import { counted } from "../../core/format.ts";
@@ -14,13 +15,13 @@ import { loadTasks } from "../load-tasks.ts";
 import { checkCaps } from "./cap-check.ts";
 import { agentOf, agentSettings, type RunFlags } from "./run-settings.ts";
 
-/** The tasks and arms of a run; every model with every prompt is an arm. */
+/** The tasks and arms of a run; every model with every prompt and overlay is an arm. */
 export type Inputs = { readonly suite: Suite; readonly arms: readonly Arm[] };
 
 /** The inputs of a run, with notices about what was left out, and the files of its prompts by digest. */
 export type LoadedInputs = Inputs & { readonly notices: readonly string[]; readonly promptFiles: ReadonlyMap<string, string> };
 
-/** Loads the models, prompts and tasks that the flags name; throws UserError when one of them is wrong or missing, or they make too many trials. */
+/** Loads the models, prompts, overlays and tasks that the flags name; throws UserError when one of them is wrong or missing, or they make too many trials. */
 export async function loadInputs(
   flags: RunFlags,
   keyOf: (variable: string) => string | undefined = environmentVariable,
@@ -28,10 +29,14 @@ export async function loadInputs(
   const choice = chooseModels(loadModels(flags.models), flags.model ?? [], keyOf);
   const { prompts, files, notices } = loadPrompts(flags.prompt ?? []);
   const { suite, notices: leftOut } = await loadTasks(flags.suite ?? [], flags.task ?? [], flags);
+  const { overlays, notices: overlayNotices } = loadOverlays(flags.overlay ?? []);
   const severalPrompts = prompts.length > 1;
   const arms = choice.chosen.flatMap(({ spec, agent }) =>
-    prompts.map((prompt) =>
-      makeArm({ agent: agent ?? agentOf(flags, spec), model: spec, settings: agentSettings(flags, prompt) }, { severalPrompts }),
+    prompts.flatMap((prompt) =>
+      overlays.map((overlay) => {
+        const settings = agentSettings(flags, { prompt, overlay });
+        return makeArm({ agent: agent ?? agentOf(flags, spec), model: spec, settings }, { severalPrompts });
+      }),
     ),
   );
   checkCaps(arms, flags);
@@ -40,6 +45,7 @@ export async function loadInputs(
     ...leftOut,
     ...shorterThanTasks(suite.tasks, flags.maxMinutes),
     ...leftOutLines(choice),
+    ...overlayNotices,
     ...notices,
     ...draftLines(suite.tasks),
   ];

@@ -1,4 +1,4 @@
-import type { AgentSettings, LoopSpec, ToolProfile } from "../../core/agent.ts";
+import type { AgentSettings, LoopSpec, Overlay, ToolProfile } from "../../core/agent.ts";
 import type { ModelSpec } from "../../core/model.ts";
 import { dashed } from "../flag.ts";
 import type { SandboxKind } from "../sandbox/sandbox-flag.ts";
@@ -14,6 +14,7 @@ export type RunFlags = {
   readonly images?: string;
   readonly attempts: number;
   readonly prompt?: readonly string[];
+  readonly overlay?: readonly string[];
   readonly profile: ToolProfile;
   readonly maxIterations: number;
   readonly maxMinutes: number;
@@ -49,6 +50,7 @@ export const FIXED_FLAGS = [
   "task",
   "attempts",
   "prompt",
+  "overlay",
   "profile",
   "maxIterations",
   "maxMinutes",
@@ -89,7 +91,10 @@ export function agentOf(flags: Pick<RunFlags, "profile">, { summarizeAfter }: Pi
 }
 
 /** Builds the settings of the agent from the flags. */
-export function agentSettings(flags: RunFlags, prompt: AgentSettings["prompt"]): AgentSettings {
+export function agentSettings(
+  flags: RunFlags,
+  { prompt, overlay }: Pick<AgentSettings, "prompt"> & { readonly overlay: Overlay | null },
+): AgentSettings {
   return {
     prompt,
     limits: {
@@ -102,5 +107,6 @@ export function agentSettings(flags: RunFlags, prompt: AgentSettings["prompt"]):
       commandTimeoutSeconds: 30,
     },
     contextFiles: flags.contextFiles,
+    ...(overlay === null ? {} : { overlay }),
   };
 }

@@ -55,6 +55,11 @@ export function withSubjectFlags(command: Command): Command {
       "file with a system prompt; the word default selects the built-in one; may be repeated to compare prompts",
       gather,
     )
+    .option(
+      "--overlay <folder>",
+      "folder whose files, such as AGENTS.md, are laid over the workspace; the word none lays nothing; may be repeated to compare folders",
+      gather,
+    )
     .addOption(new Option("--profile <profile>", "tools of the agent").choices(TOOL_PROFILES).default("full"))
     .option("--max-iterations <n>", "maximum number of model responses in a trial", wholeNumber(1), 20)
     .option("--max-minutes <n>", "maximum working time of a trial in minutes; waiting for a provider does not count", positiveNumber, 30)

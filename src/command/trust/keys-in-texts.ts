@@ -44,6 +44,10 @@ export async function refuseKeysInTexts(
     refuse(`prompt "${promptFiles.get(settings.prompt.digest) ?? settings.prompt.name}"`, settings.prompt.text);
     refuse(`model "${model.name}"`, JSON.stringify(withoutSecrets(model)));
     refuse(`the agent of model "${model.name}"`, JSON.stringify(agent));
+    for (const { path, bytes } of (await settings.overlay?.read?.()) ?? []) {
+      refuse(`file "${path}" of the overlay "${settings.overlay?.name}"`, bytes);
+      refuse(`the name of a file of the overlay "${settings.overlay?.name}"`, path);
+    }
   }
   for (const task of suite.tasks) {
     const { id, suite: suiteName, title, tags, image } = task;

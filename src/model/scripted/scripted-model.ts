@@ -9,7 +9,7 @@ import { meter } from "./scripted-usage.ts";
 
 /**
  * Stands in for a model in one trial, without a network: `oracle` solves the task, `flawed` submits a wrong solution, `flaky` does one or the other,
- * `nop` changes no file, and `prompt-directed` behaves as a line such as `[behavior: flawed]` in its system prompt says, without one as `oracle`. Its
+ * `nop` changes no file, and `prompt-directed` behaves as a line such as `[behavior: flawed]` in its system prompt or a project file says, without one as `oracle`. Its
  * calls, tokens and cost depend only on the spec, the prompt, the task, the attempt and what the tools answer.
  * `extra_body.latency_ms` delays each response. Throws UserError when a task file is missing.
  */
@@ -26,7 +26,7 @@ export function scriptedModel(spec: ModelSpec, context: { readonly task: Task; r
       const startMs = clock.elapsedMs();
       if (latencyMs(spec) > 0) await clock.sleep(latencyMs(spec), request.signal);
 
-      solution ??= chooseSolution(behaviorFor(spec, request.system), task, attempt);
+      solution ??= chooseSolution(behaviorFor(spec, request), task, attempt);
       const move = nextMove(await solution, request.turns, new Set(request.tools.map(({ name }) => name)));
       const usage = measure(request, move, spec.cache !== "off");
       const calls = namedCalls(request, move.calls);
@@ -62,10 +62,11 @@ async function pay({ spendingLimit, signal, onWait }: ModelRequest, used: WorstC
   reservation.settle({ ...used, billing: "known" });
 }
 
-// Only a prompt-directed model takes its behavior from the prompt.
-function behaviorFor(spec: ModelSpec, systemPrompt: string): ModelSpec {
+// Only a prompt-directed model takes its behavior from what it is sent first: its system prompt, or project files such as AGENTS.md.
+function behaviorFor(spec: ModelSpec, { system, turns }: Pick<ModelRequest, "system" | "turns">): ModelSpec {
   if (spec.model !== "prompt-directed") return spec;
-  const told = /^\[behavior: (oracle|nop|flawed|flaky)\][ \t\r]*$/m.exec(systemPrompt)?.[1];
+  const first = turns.slice(0, 2).map((turn) => (turn.kind === "user" ? turn.text : ""));
+  const told = /^\[behavior: (oracle|nop|flawed|flaky)\][ \t\r]*$/m.exec([system, ...first].join("\n"))?.[1];
   return { ...spec, model: told ?? "oracle" };
 }
 

@@ -7,11 +7,11 @@ import { runNamed } from "../arm-choice.ts";
 /** The arms that a gate compares: two of its own, or one of its own and a stored baseline. */
 export type ChosenSides = Pick<Preregistration, "baseline" | "candidate">;
 
-/** Names that the user gave for the sides of a gate; `promptCount` is the number of prompts given. */
+/** Names that the user gave for the sides of a gate; `contenders` is how many prompts or overlays were given, whichever are more. */
 export type SideNames = {
   readonly baseline?: string | undefined;
   readonly candidate?: string | undefined;
-  readonly promptCount: number;
+  readonly contenders: number;
 };
 
 /** Chooses both sides of a gate that is about to run; null when they are one arm, so that nothing needs to run. Throws UserError when the names are ambiguous. */
@@ -19,7 +19,12 @@ export function chooseSides(store: Store, arms: readonly Arm[], names: SideNames
   const list = arms.map(({ name }) => name).join(", ");
   const named = (text: string): Arm | undefined =>
     arms.find(({ name }) => name === text) ??
-    only(arms.filter(({ model, settings }) => model.name === text || model.model === text || settings.prompt.name === text));
+    only(
+      arms.filter(
+        ({ model, settings }) =>
+          model.name === text || model.model === text || settings.prompt.name === text || settings.overlay?.name === text,
+      ),
+    );
   const isStored = names.baseline !== undefined && !named(names.baseline);
   const stored = isStored && names.baseline !== undefined ? storedBaseline(store, names.baseline, list) : null;
   const baseline = stored ?? ownBaseline(names.baseline === undefined ? arms[0] : named(names.baseline));
@@ -28,11 +33,11 @@ export function chooseSides(store: Store, arms: readonly Arm[], names: SideNames
   if (candidate) return candidate.id === baseline.armId ? null : { baseline, candidate: candidate.id };
   if (names.candidate !== undefined)
     throw new UserError(`Cannot gate "${names.candidate}": no arm of this run has that name; choose from ${list}`);
-  if (others.length === 0 && (stored !== null || names.promptCount > 1)) return null;
+  if (others.length === 0 && (stored !== null || names.contenders > 1)) return null;
   throw new UserError(
     others.length === 0
-      ? "Cannot gate in rounds: there is only one arm; give two --prompt or two --model, or a stored --baseline"
-      : `Cannot gate in rounds: there are several candidates (${list}); name one, or run fewer with --model and --prompt`,
+      ? "Cannot gate in rounds: there is only one arm; give two --prompt, two --overlay or two --model, or a stored --baseline"
+      : `Cannot gate in rounds: there are several candidates (${list}); name one, or run fewer with --model, --prompt and --overlay`,
   );
 }
 

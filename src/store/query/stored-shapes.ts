@@ -44,7 +44,11 @@ export const AGENT: Shape<AgentSpec> = shape("an agent", (value) => {
 /** The settings of an arm's agent, without the prompt; versions before the present one stored fewer of them. */
 export const AGENT_SETTINGS: Shape<Omit<AgentSettings, "prompt">> = shape(
   "settings of an agent",
-  fields({ limits: orAbsent(mapOf(orNull(isNumber))), contextFiles: orAbsent(isBoolean) }),
+  fields({
+    limits: orAbsent(mapOf(orNull(isNumber))),
+    contextFiles: orAbsent(isBoolean),
+    overlay: orAbsent(fields({ name: isString, digest: isString })),
+  }),
 );
 
 const isPrice = fields({

@@ -179,7 +179,7 @@ test.for([
   {
     title: "a single arm",
     args: ["--prompt", "base.md", "--attempts", "2"],
-    says: "there is only one arm; give two --prompt or two --model",
+    says: "there is only one arm; give two --prompt, two --overlay or two --model",
   },
   { title: "a single round", args: ["--prompt", "base.md", "--prompt", "worse.md", "--attempts", "1"], says: "use --attempts 2 to 5" },
   {

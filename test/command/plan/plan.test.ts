@@ -36,7 +36,7 @@ function armIn(folder: TempFolder, name: string): ReturnType<typeof makeArm> {
   const prompt = loadPrompts([]).prompts[0];
   if (!entry || !prompt) throw new Error("no such arm");
   const flags = { profile: "full", maxIterations: 20, maxMinutes: 30, contextFiles: true } as RunFlags;
-  return makeArm({ agent: agentOf(flags, entry.spec), model: entry.spec, settings: agentSettings(flags, prompt) });
+  return makeArm({ agent: agentOf(flags, entry.spec), model: entry.spec, settings: agentSettings(flags, { prompt, overlay: null }) });
 }
 
 test("a plan needs no key, no engine and no past trials, shows its assumptions, and writes nothing", async () => {

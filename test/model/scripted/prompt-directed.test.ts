@@ -46,3 +46,16 @@ test("a prompt-directed model with the behavior flaky draws like a flaky one, by
 test("other behaviors ignore the prompt", async () => {
   expect(await firstMoves("oracle", "[behavior: flawed]")).toEqual(await firstMoves("oracle", ""));
 });
+
+test("a prompt-directed model follows a project file that it is shown before the task", async () => {
+  const model = scriptedModel(modelSpec({ api: "scripted", model: "prompt-directed", apiKeyEnv: null }), {
+    task: aTask(),
+    attempt: 1,
+    clock: systemClock(() => new Date(0)),
+  });
+  const turns = ["# Project files\n\n## AGENTS.md\n\n[behavior: nop]\n", "Write add."].map((text) => ({ kind: "user" as const, text }));
+
+  const answer = await model.generate({ system: "Work.", turns, tools: TOOLS, cacheKey: "k", signal: new AbortController().signal });
+
+  expect(answer.kind === "response" && answer.turn.view.calls.some(({ name }) => name === "write_file")).toBe(false);
+});
