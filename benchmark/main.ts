@@ -11,7 +11,7 @@ import { join } from "node:path";
 import { connectEngine, describeEngine } from "../src/sandbox/docker/engine.ts";
 import { megabytes, type Section, sectionText, tableText } from "./section.ts";
 
-const PARTS = ["tools", "trial", "grading", "schedule", "scale", "reports", "growth", "contention", "startup", "page"];
+const PARTS = ["tools", "trial", "gateway", "grading", "schedule", "scale", "reports", "growth", "contention", "startup", "page"];
 const ROOT = join(import.meta.dirname, "..");
 const FOLDER = join(ROOT, "results/benchmark");
 const FIGURES = join(FOLDER, "figures.json");

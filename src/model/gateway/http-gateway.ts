@@ -18,9 +18,18 @@ export function httpGateway(deps: PassOnDeps, options: GatewayOptions): Gateway 
     respond(request, response, { answering, spec: deps.spec }).catch(() => response.destroy());
   });
   Object.assign(server, TIMEOUTS);
+  // A server that listens nowhere does not keep them itself.
+  const open = new Set<Duplex>();
   return {
-    accept: (connection) => void server.emit("connection", connection as Duplex),
-    close: () => server.closeAllConnections(),
+    accept: (connection) => {
+      const duplex = connection as Duplex;
+      open.add(duplex);
+      duplex.once("close", () => open.delete(duplex));
+      server.emit("connection", duplex);
+    },
+    close: () => {
+      for (const duplex of open) duplex.destroy();
+    },
   };
 }
 

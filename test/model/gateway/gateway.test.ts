@@ -6,6 +6,7 @@ import type { Demand, SpendingLimit } from "../../../src/core/spending.ts";
 import { benchGateway, type GatewayBench } from "../../fixtures/gateway-bench.ts";
 import { PLANTED_KEY } from "../../fixtures/model-bench.ts";
 import { API_REPLIES, type ApiReplies } from "../../fixtures/model-reply.ts";
+import { until } from "../../fixtures/until.ts";
 
 const PRICE = { input: 2, output: 10, cacheRead: 0.2, cacheWrite5m: 2.5, cacheWrite1h: 4, perRequest: 0 };
 const MODEL = "test-model-1";
@@ -371,4 +372,17 @@ test("the models that a program may list are that of the trial", async () => {
   expect(await (await fetch(`${bench.url}/v1/models`)).json()).toMatchObject({ data: [{ id: MODEL }] });
   expect((await fetch(`${bench.url}/`, { method: "HEAD" })).status).toBe(200);
   expect(bench.server.received).toEqual([]);
+});
+
+test("closing ends the connections of a program, those under way too", async () => {
+  const bench = await benchGateway([{ kind: "stall" }]);
+  const asking = fetch(`${bench.url}/v1/chat/completions`, {
+    method: "POST",
+    body: JSON.stringify({ model: MODEL, messages: [{ role: "user", content: "hi" }] }),
+  });
+  await until(() => bench.server.received.length > 0);
+
+  bench.close();
+
+  await expect(asking).rejects.toThrow();
 });
