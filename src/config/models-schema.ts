@@ -156,11 +156,13 @@ const defaultsSchema = z.strictObject(SETTINGS).partial();
 
 type Settings = z.output<typeof defaultsSchema>;
 
+type Issue = { readonly field: string; readonly message: string };
+
 // `settings` are those of the entry with the defaults of the file.
 function endpointIssue(
   { name }: Pick<ModelYaml, "name">,
   { base_url: baseUrl, api_key_env: keyEnv, headers = {} }: Settings,
-): { readonly field: string; readonly message: string } | null {
+): Issue | null {
   if (!baseUrl || !URL.canParse(baseUrl)) return null;
   const header = Object.keys(headers).find((one) => SECRET_HEADER.test(one));
   const secret = keyEnv ? keyEnv : header && `the header ${header}`;
@@ -174,6 +176,19 @@ function endpointIssue(
     field: "api_key_env",
     message: `model "${printable(name)}" has a base_url but no api_key_env; name the variable that holds its key, or write null`,
   };
+}
+
+// Another agent needs a provider to speak to, and keeps its own conversation.
+function agentIssue({ name, context }: ModelYaml, agent: Settings["agent"], api: Api | undefined): Issue | null {
+  if (agent === undefined || agent === "loop") return null;
+  const model = `model "${printable(name)}"`;
+  if (api === "scripted")
+    return {
+      field: "agent",
+      message: `${model} is scripted, and another agent needs a model with a provider; remove the agent, or use another model`,
+    };
+  if (context === undefined) return null;
+  return { field: "context", message: `${model} has another agent, which keeps its own conversation; remove the context, or the agent` };
 }
 
 /** Schema of models.yaml; also published as a JSON Schema for editors. */
@@ -190,12 +205,8 @@ export const modelsSchema = z
       if (!api) reject("api", `model "${printable(entry.name)}" has no api; expected one of ${APIS.join(", ")}`);
       if (api === "scripted" && !BEHAVIORS.includes(entry.model))
         reject("model", `"${printable(entry.model)}" is not a scripted behavior; expected one of ${BEHAVIORS.join(", ")}`);
-      const agent = entry.agent ?? file.defaults?.agent;
-      if (api === "scripted" && agent !== undefined && agent !== "loop")
-        reject(
-          "agent",
-          `model "${printable(entry.name)}" is scripted, and another agent needs a model with a provider; remove the agent, or use another model`,
-        );
+      const conflict = agentIssue(entry, entry.agent ?? file.defaults?.agent, api);
+      if (conflict) reject(conflict.field, conflict.message);
       const issue = api === "scripted" ? null : endpointIssue(entry, { ...file.defaults, ...entry });
       if (issue) reject(issue.field, issue.message);
     }

@@ -1,4 +1,3 @@
-import type { ImageFolder } from "./image-folder.ts";
 import type { LargeTree } from "./large-tree.ts";
 import type { WebRule } from "./web.ts";
 
@@ -115,9 +114,19 @@ export type SandboxLimits = {
 export const DEFAULT_LIMITS: SandboxLimits = { memoryMb: 1024, cpus: 1, pids: 256, workspaceMb: 256, tmpMb: 256 };
 
 /**
- * A machine of the task's own in place of a workspace: its whole file system can be written, and the agent works where and as whom the image says. Only a container
- * engine can give one.
+ * A folder with a Dockerfile, whose digest is in the name of its image.
+ *
+ * Contract: `read` returns exactly the files that were digested, and throws UserError when they have changed since; nothing else of the folder
+ * may reach the engine.
  */
+type ImageFolder = {
+  readonly path: string;
+  readonly read: () => Promise<readonly SourceFile[]>;
+  /** How long its build may take; absent for the usual time. */
+  readonly buildSeconds?: number;
+};
+
+/** A machine of the task's own in place of a workspace: its whole file system can be written; the agent works where and as whom the image says. Needs a container engine. */
 export type Machine = {
   /** Who commands run as, by name or number; null is the image's own user. */
   readonly user: string | null;

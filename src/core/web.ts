@@ -43,9 +43,12 @@ export type WebRead =
  * Makes one request without following a redirect.
  *
  * Contract: http and https only; must check every address that the host has, and connect to none but those; must not send cookies, credentials or keys; must bound bytes
- * and time; whatever the server does is a value.
+ * and time; whatever the server does is a value. Throws nothing but the reason of `signal` when that is aborted.
  */
-export type FetchOnce = (url: URL, options: { readonly mayBePrivate: boolean }) => Promise<WebAnswer | WebRefusal>;
+export type FetchOnce = (
+  url: URL,
+  options: { readonly mayBePrivate: boolean; readonly signal: AbortSignal },
+) => Promise<WebAnswer | WebRefusal>;
 
 /** The web as the agents of one task see it, the same for all trials of a run. Contract: throws the signal's reason when that is aborted, and else nothing. */
 export interface Web {

@@ -29,13 +29,14 @@ type Exchange = { readonly answer: WebAnswer; readonly isWorthAnotherTry: boolea
 export function openFetch(resolve: Resolve = systemLookup, times: FetchTimes = TIMES): FetchOnce {
   const open = new Agent(settings(resolve));
   const checked = new Agent(settings(publicOnly(resolve)));
-  return async (url, { mayBePrivate }) => {
+  return async (url, { mayBePrivate, signal: stop }) => {
     const refusal = refuse(url, mayBePrivate);
     if (refusal !== null) return refusal;
     const signal = AbortSignal.timeout(times.totalMs);
     try {
-      return await fetchPatiently(url, { dispatcher: mayBePrivate ? open : checked, signal }, times);
+      return await fetchPatiently(url, { dispatcher: mayBePrivate ? open : checked, signal: AbortSignal.any([stop, signal]) }, times);
     } catch (error) {
+      stop.throwIfAborted();
       if (hasCause(error, (cause) => cause instanceof PrivateHost)) return privateRefusal(url);
       return {
         kind: "failed",

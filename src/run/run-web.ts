@@ -9,6 +9,8 @@ export type RunWebDeps = {
   readonly runId: string;
   /** Null where only what is stored may be read. */
   readonly fetchOnce: FetchOnce | null;
+  /** Ends requests when the run ends. */
+  readonly signal: AbortSignal;
   /** Tells whether a text holds a key. */
   readonly hasKey: (text: string) => boolean;
 };
@@ -71,7 +73,7 @@ export class RunWeb {
     return spelled.some((text) => this.#deps.hasKey(text)) ? refused("the address contains a key, which must not leave this machine") : url;
   }
 
-  // Trials that ask for the same page at the same time share one request, which none of them can abort.
+  // Trials that ask for the same page at the same time share one request, which none of them can abort, and only the end of the run does.
   #answerOf(url: URL, mayBePrivate: boolean): Promise<WebAnswer | WebRefusal> {
     const { table, runId } = this.#deps;
     const stored = table.read(runId, url.href);
@@ -83,9 +85,9 @@ export class RunWeb {
   }
 
   async #fetch(url: URL, mayBePrivate: boolean): Promise<WebAnswer | WebRefusal> {
-    const { table, runId, fetchOnce } = this.#deps;
+    const { table, runId, fetchOnce, signal } = this.#deps;
     if (fetchOnce === null) return { kind: "failed", reason: "the page is not stored with the run" };
-    const answer = await fetchOnce(url, { mayBePrivate });
+    const answer = await fetchOnce(url, { mayBePrivate, signal });
     if (answer.kind === "refused") return answer;
     table.save(runId, url.href, answer);
     return table.read(runId, url.href) ?? answer;

@@ -272,3 +272,18 @@ test("a scripted model has no other agent", () => {
     /models\[0\]\.agent: model "m" is scripted, and another agent needs a model with a provider/,
   );
 });
+
+test("an entry says after how many responses its model summarizes its work, which is nothing without it", () => {
+  const entry = "models:\n  - {name: m, api: openai-chat, model: x, api_key_env: A_KEY";
+  const [one] = load(`${entry}, context: {summarize_after: 10}}\n`);
+
+  expect(one?.spec.summarizeAfter).toBe(10);
+  expect(load(`${entry}}\n`)[0]?.spec).not.toHaveProperty("summarizeAfter");
+  expect(() => load(`${entry}, context: {summarize_after: 1}}\n`)).toThrow(
+    /line \d+: models\[0\]\.context\.summarize_after is 1; expected at least 2/,
+  );
+  expect(() => load(`${entry}, context: {summarize: 10}}\n`)).toThrow(/models\[0\]\.context\.summarize_after is missing/);
+  expect(() => load(`${entry}, context: {summarize_after: 10}, agent: {command: [x]}}\n`)).toThrow(
+    /models\[0\]\.context: model "m" has another agent, which keeps its own conversation; remove the context, or the agent/,
+  );
+});

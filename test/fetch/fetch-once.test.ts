@@ -6,8 +6,8 @@ import { openFetch, type Resolve } from "../../src/fetch/fetch-once.ts";
 import { webServer } from "./web-server.ts";
 
 const QUICK = { totalMs: 3000, betweenTriesMs: 10 };
-const PRIVATE = { mayBePrivate: true };
-const PUBLIC = { mayBePrivate: false };
+const PRIVATE = { mayBePrivate: true, signal: new AbortController().signal };
+const PUBLIC = { ...PRIVATE, mayBePrivate: false };
 
 /** Gives every name these addresses, as a stranger's DNS can; with several lists, one after the other. */
 function resolver(...lists: readonly (readonly string[])[]): Resolve {
@@ -233,4 +233,14 @@ test("a host that is not there is a failure with its reason", async () => {
     kind: "failed",
     reason: "cannot read from docs.test: its name is not known",
   });
+});
+
+test("the end of a run ends a request at once, and is no answer", async () => {
+  const server = await webServer(() => {});
+  const stop = new AbortController();
+  const fetching = openFetch(loopback)(new URL(server.origin), { mayBePrivate: true, signal: stop.signal });
+  while (server.requests.length === 0) await new Promise(setImmediate);
+  stop.abort(new Error("interrupted"));
+
+  await expect(fetching).rejects.toThrow("interrupted");
 });

@@ -27,7 +27,7 @@ function open(
   hasKey: (text: string) => boolean = () => false,
   store = newStore(),
 ) {
-  const web = new RunWeb({ table: store.web, runId, fetchOnce, hasKey });
+  const web = new RunWeb({ table: store.web, runId, fetchOnce, signal, hasKey });
   return {
     store,
     of: (allow: readonly string[], privateHosts: readonly string[] = []) => web.of({ web: { allow, private: privateHosts } }),
@@ -197,7 +197,7 @@ test("other addresses, and what is none, are refused before anything is asked", 
 test("a task without a list has no web, and an interrupt does not wait for a page", async () => {
   const never: FetchOnce = () => new Promise(() => {});
   const store = newStore();
-  expect(new RunWeb({ table: store.web, runId: "run", fetchOnce: never, hasKey: () => false }).of({})).toBeUndefined();
+  expect(new RunWeb({ table: store.web, runId: "run", fetchOnce: never, signal, hasKey: () => false }).of({})).toBeUndefined();
 
   const interrupt = new AbortController();
   const reading = open({ fetchOnce: never }, "run", undefined, store).of(["a.test"])?.read("https://a.test/", interrupt.signal);

@@ -104,7 +104,7 @@ async function replayIn(store: Store, { trial, run, task, ...deps }: StoredTrial
     past,
     submission,
     agent: openAgent(arm.agent),
-    web: new RunWeb({ table: store.web, runId: run.id, fetchOnce: null, hasKey: () => false }).of(task),
+    web: new RunWeb({ table: store.web, runId: run.id, fetchOnce: null, signal: deps.signal, hasKey: () => false }).of(task),
     sandboxes,
     grading,
     signal: deps.signal,

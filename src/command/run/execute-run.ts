@@ -65,7 +65,7 @@ export async function executeRun(
   const clock = startClock(flags.maxHours ?? null, notify);
   try {
     const openers = openersOf(arms, notify);
-    const web = new RunWeb({ table: store.web, runId: run.id, fetchOnce: openFetch(), hasKey: keyFinder(arms) });
+    const web = new RunWeb({ table: store.web, runId: run.id, fetchOnce: openFetch(), signal, hasKey: keyFinder(arms) });
     const shape = { runId: run.id, tasks: suite.tasks, arms, attempts: run.attempts };
     return await runPooled(shape, {
       store,
