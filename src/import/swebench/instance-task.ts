@@ -18,6 +18,8 @@ const LIMITS: SandboxLimits = { memoryMb: 4096, cpus: 1, pids: 2048, workspaceMb
 /** As long as the harness of SWE-bench itself waits. */
 const TEST_SECONDS = 1800;
 const REPORT = ".bench-report.xml";
+// As the program pytest is started: "python -m" would take a module of that name from the workspace.
+const START_PYTEST = "import sys; sys.path.pop(0); import pytest; sys.exit(pytest.main(sys.argv[1:]))";
 const CLOSING =
   "The repository is in the workspace, as it was when this was written. Change its code so that this is resolved, and keep all else working. Hidden tests check it; changes of tests are not used.";
 
@@ -87,7 +89,7 @@ function planOf({ failToPass, passToPass }: Instance, python: TestPython): TestP
     ...common,
     runner: "command",
     required: names.map((name) => nameIn(python, name)),
-    command: [TESTBED_PYTHON, "-m", "pytest", ...options, ...files],
+    command: [TESTBED_PYTHON, "-c", START_PYTEST, ...options, ...files],
     report: { format: "junit", path: REPORT },
   };
 }

@@ -72,10 +72,21 @@ def pytest_runtest_makereport(item, call):
     outcome.get_result().outcome = "passed"
 `;
 const EASY = "def test_sum(): pass\ndef test_tax(): pass\n";
+const FORGED = `import sys
+cases = ""
+for name in ("test_sum", "test_tax[0.5]", "test_tax[1.0]"):
+    cases += '<testcase classname="tests.test_cart" name="%s"/>' % name
+cases += '<testcase classname="tests.test_cart.TestLabel" name="test_title"/>'
+for each in sys.argv:
+    if each.startswith("--junitxml="):
+        open(each.split("=", 1)[1], "w").write("<testsuite>%s</testsuite>" % cases)
+sys.exit(0)
+`;
 const CHEATS: Readonly<Record<string, readonly SourceFile[]>> = {
   "plants a conftest.py at the top": [file("conftest.py", PASS_ALL)],
   "plants a conftest.py beside the tests": [file("tests/conftest.py", PASS_ALL)],
   "rewrites the tests": [file("tests/test_cart.py", EASY)],
+  "plants a program called pytest": [file("pytest.py", FORGED)],
   "plants a plugin by the project's settings": [file("setup.cfg", "[tool:pytest]\naddopts = -p cheat\n"), file("cheat.py", PASS_ALL)],
 };
 
@@ -127,7 +138,9 @@ test("an image that keeps the later history elsewhere is not built, and the mess
 
 test("a published image runs the tests by its own Python, with the same verdicts", async () => {
   const environment = "mkdir -p /opt/miniconda3/envs/testbed/bin && ln -s /usr/bin/python3 /opt/miniconda3/envs/testbed/bin/python";
-  shop.addImage("images/shop__shop-3", `RUN rm /tmp/history.bundle && ${environment}`);
+  // As a package is installed in place.
+  const installed = "echo /testbed > /usr/lib/python3/dist-packages/shop.pth";
+  shop.addImage("images/shop__shop-3", `RUN rm /tmp/history.bundle && ${environment} && ${installed}`);
   shop.writeInstances([shop.row({ instance_id: "shop__shop-3" })]);
   const [published] = (await shop.load()).tasks;
   if (published === undefined) throw new Error("no task");
@@ -136,10 +149,16 @@ test("a published image runs the tests by its own Python, with the same verdicts
 
   expect(published.tests.runner).toBe("command");
   expect(await graded(reference, published, its)).toMatchObject({ passed: true, testsPassed: 4 });
-  expect(await graded([file("conftest.py", PASS_ALL)], published, its)).toMatchObject({
-    passed: false,
-    bad: ["tests.test_cart > test_tax[0.5]", "tests.test_cart > test_tax[1.0]"],
-  });
+  const bad = ["tests.test_cart > test_tax[0.5]", "tests.test_cart > test_tax[1.0]"];
+  expect(await graded([file("conftest.py", PASS_ALL)], published, its)).toMatchObject({ passed: false, bad });
+  const forged = [file("pytest.py", FORGED)];
+  expect(await graded(forged, published, its)).toMatchObject({ passed: false, bad });
+  // The twin: started as a module, the program of the workspace writes the report.
+  const asModule = (published.tests.command ?? []).flatMap((word) =>
+    word === "-c" ? ["-m"] : word.startsWith("import sys") ? ["pytest"] : [word],
+  );
+  const undefended = { ...published, tests: { ...published.tests, command: asModule } };
+  expect(await graded(forged, undefended, its)).toMatchObject({ passed: true });
 });
 
 test("patches that do not fit to the image are the user's mistake, in one line", async () => {
