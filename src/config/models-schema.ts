@@ -60,9 +60,6 @@ const agentSchema = z.strictObject({
   env: agentVariables.optional().describe("environment variables that it is started with"),
 });
 
-/** An agent as models.yaml has it. */
-export type AgentYaml = z.output<typeof agentSchema>;
-
 const SETTINGS = {
   agent: z
     .union([z.literal("loop"), agentSchema], { error: 'expected "loop", or a group with the command of another agent' })

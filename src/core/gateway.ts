@@ -14,7 +14,7 @@ export type PassedRequest = {
 };
 
 /** What is done with what passes through a gateway. None of these may take long. */
-export type GatewayEvents = {
+type GatewayEvents = {
   /** Called before a request is sent. A reason refuses it: the program is told, and nothing is sent. */
   readonly asked: (request: PassedRequest) => string | null;
   /** Called with each answer before the program gets it. */

@@ -42,7 +42,11 @@ async function overlayOf({ overlay }: AgentSettings): Promise<readonly SourceFil
   return overlay.read();
 }
 
-/** What an agent is told of a trial, the same in every execution and in a replay. */
+/**
+ * Tells an agent what it is told of a trial, the same in every execution and in a replay.
+ *
+ * @internal
+ */
 export function agentInputs(
   { task, arm, key }: PlannedTrial,
   workspace: readonly SourceFile[],

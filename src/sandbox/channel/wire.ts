@@ -7,7 +7,7 @@ const PIECE_BYTES = 64 * 1024;
 const REPORT_BYTES = WINDOW_BYTES / 4;
 
 /** What one end of a connection tells the other. */
-export type WireEvent =
+type WireEvent =
   | { readonly event: "data" }
   | { readonly event: "room"; readonly bytes: number }
   | { readonly event: "end" }
