@@ -1,6 +1,7 @@
 import { z } from "zod";
 import type { Api } from "../core/model.ts";
 import { printable } from "../core/printable.ts";
+import { agentOf, agentSchema } from "./agent/agent.ts";
 
 const APIS = ["openai-responses", "openai-chat", "anthropic", "scripted"] as const satisfies readonly Api[];
 const BEHAVIORS: readonly string[] = ["oracle", "nop", "flawed", "flaky", "prompt-directed"];
@@ -23,47 +24,8 @@ const priceSchema = z.strictObject({
   per_request: rate.optional().describe("US dollars per request, in addition to tokens"),
 });
 
-// Far above what any command line needs; all of it is stored with every arm.
-const MAX_ARGUMENTS = 100;
-const MAX_ARGUMENT = 4000;
-const MAX_VARIABLES = 100;
-const agentVariables = z
-  .record(
-    z
-      .string()
-      .max(MAX_NAME)
-      .regex(/^[A-Za-z_][A-Za-z0-9_]*$/, "expected names of environment variables"),
-    z.string().max(MAX_ARGUMENT),
-  )
-  .refine((variables) => Object.keys(variables).length <= MAX_VARIABLES, `expected at most ${MAX_VARIABLES} variables`);
-
-/** Schema of an agent that is another program's command line. */
-const agentSchema = z.strictObject({
-  command: z
-    .array(z.string().min(1).max(MAX_ARGUMENT))
-    .min(1)
-    .max(MAX_ARGUMENTS)
-    .describe("the program and its arguments, with {model} and {base_url} where they are needed; the task is on its standard input"),
-  name: z
-    .string()
-    .min(1)
-    .max(MAX_NAME)
-    .regex(/^[A-Za-z0-9][A-Za-z0-9._-]*$/, "expected letters, digits and . _ -")
-    .optional()
-    .describe("how reports name it; default: its program"),
-  version: z
-    .string()
-    .max(MAX_NAME)
-    .regex(/^[A-Za-z0-9._+-]*$/, "expected letters, digits and . _ + -")
-    .optional()
-    .describe("its version: results of two versions are never mixed"),
-  env: agentVariables.optional().describe("environment variables that it is started with"),
-});
-
 const SETTINGS = {
-  agent: z
-    .union([z.literal("loop"), agentSchema], { error: 'expected "loop", or a group with the command of another agent' })
-    .describe("what works on a task with this model: the harness's own loop, or the command line of another agent in the task's image"),
+  agent: agentSchema,
   api: z.enum(APIS).describe("API of the provider; scripted runs a built-in model without a provider"),
   base_url: z
     .url({ protocol: /^https?$/, error: "expected an http or https address" })
@@ -175,17 +137,16 @@ function endpointIssue(
   };
 }
 
-// Another agent needs a provider to speak to, and keeps its own conversation.
+// Another agent speaks the API of its entry, and keeps its own conversation.
 function agentIssue({ name, context }: ModelYaml, agent: Settings["agent"], api: Api | undefined): Issue | null {
-  if (agent === undefined || agent === "loop") return null;
-  const model = `model "${printable(name)}"`;
-  if (api === "scripted")
-    return {
-      field: "agent",
-      message: `${model} is scripted, and another agent needs a model with a provider; remove the agent, or use another model`,
-    };
-  if (context === undefined) return null;
-  return { field: "context", message: `${model} has another agent, which keeps its own conversation; remove the context, or the agent` };
+  const choice = api === undefined ? null : agentOf(agent, api);
+  if (choice === null) return null;
+  if (choice.kind === "wrong") return { field: "agent", message: choice.problem };
+  if (choice.agent === null || context === undefined) return null;
+  return {
+    field: "context",
+    message: `model "${printable(name)}" has another agent, which keeps its own conversation; remove the context, or the agent`,
+  };
 }
 
 /** Schema of models.yaml; also published as a JSON Schema for editors. */

@@ -1,4 +1,3 @@
-import { basename } from "node:path";
 import type { CliSpec } from "../core/agent.ts";
 import { UserError } from "../core/errors.ts";
 import { wildcard } from "../core/glob.ts";
@@ -6,6 +5,7 @@ import type { Api, ModelSpec, Price } from "../core/model.ts";
 import { printable } from "../core/printable.ts";
 import { suggestion } from "../core/suggestion.ts";
 import { placeNamed } from "../files/place.ts";
+import { agentOf } from "./agent/agent.ts";
 import { type ModelYaml, modelsSchema } from "./models-schema.ts";
 import { readYaml } from "./yaml-file.ts";
 
@@ -25,14 +25,15 @@ export function loadModels(path: string): readonly ModelEntry[] {
   return file.models.map((entry) => {
     const limits = { ...file.defaults?.limits, ...entry.limits };
     const merged: ModelYaml = { ...file.defaults, ...entry, limits };
-    return { spec: specOf(merged), agent: agentOf(merged), enabled: merged.enabled ?? true };
+    const spec = specOf(merged);
+    return { spec, agent: chosenAgent(merged, spec.api), enabled: merged.enabled ?? true };
   });
 }
 
-function agentOf({ agent }: ModelYaml): CliSpec | null {
-  if (agent === undefined || agent === "loop") return null;
-  const { command, name = basename(command[0] ?? ""), version = "", env = {} } = agent;
-  return { kind: "cli", name, version, command, env };
+function chosenAgent(entry: ModelYaml, api: Api): CliSpec | null {
+  const choice = agentOf(entry.agent, api);
+  if (choice.kind === "wrong") throw new UserError(`Cannot use model "${entry.name}": ${choice.problem}`);
+  return choice.agent;
 }
 
 function specOf(entry: ModelYaml): ModelSpec {

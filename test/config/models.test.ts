@@ -256,11 +256,27 @@ test("an entry names another agent by its command; its name is that of its progr
   });
 });
 
+test("an agent that is known by name is run as it was tried, with the arguments and variables of the entry after them", () => {
+  const agent = (yaml: string) => load(`${AGENT}${yaml}\n`)[0]?.agent;
+  const plain = agent(" qwen-code@0.15.10");
+  const more = agent(" {name: qwen-code, version: 0.15.10, args: [--debug], env: {OPENAI_MODEL: other}}");
+
+  expect(plain).toMatchObject({
+    name: "qwen-code",
+    version: "0.15.10",
+    command: ["qwen", "--yolo", "--auth-type", "openai", "--output-format", "stream-json"],
+  });
+  expect(more).toMatchObject({ command: [...(plain?.command ?? []), "--debug"], env: { ...plain?.env, OPENAI_MODEL: "other" } });
+});
+
 test.for([
-  { yaml: " other", message: /line 5: models\[0\]\.agent is "other"; expected "loop", or a group with the command of another agent/ },
+  { yaml: " [x]", message: /line 5: models\[0\]\.agent is \["x"\]; expected "loop", an agent with its version such as/ },
+  { yaml: " codx@1", message: /line 5: models\[0\]\.agent: "codx" is not an agent that is known by name \(did you mean "codex"\?\)/ },
+  { yaml: " qwen-code", message: /models\[0\]\.agent: qwen-code has no version; write the one that is in the image/ },
+  { yaml: " codex@0.171.0", message: /models\[0\]\.agent: codex speaks openai-responses, and the entry has api: openai-chat/ },
   { yaml: " {command: []}", message: /line 5: models\[0\]\.agent\.command is \[\]; expected at least 1/ },
   { yaml: " {command: x}", message: /line 5: models\[0\]\.agent\.command is "x"; expected a list/ },
-  { yaml: " {comand: [x]}", message: /models\[0\]\.agent\.command is missing; expected a list/ },
+  { yaml: " {comand: [x]}", message: /models\[0\]\.agent has an unknown key "comand"/ },
   { yaml: " {command: [x], env: {A-B: c}}", message: /models\[0\]\.agent\.env has the key "A-B"; expected names of environment variables/ },
   { yaml: " {command: [x], version: 1.2}", message: /models\[0\]\.agent\.version is 1\.2; expected a string; put it in quotes: "1\.2"/ },
 ])("an agent that is $yaml is refused with the field", ({ yaml, message }) => {
@@ -269,7 +285,7 @@ test.for([
 
 test("a scripted model has no other agent", () => {
   expect(() => load("models:\n  - {name: m, api: scripted, model: oracle, agent: {command: [x]}}\n")).toThrow(
-    /models\[0\]\.agent: model "m" is scripted, and another agent needs a model with a provider/,
+    /models\[0\]\.agent: a scripted model works with the loop alone/,
   );
 });
 
