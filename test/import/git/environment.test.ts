@@ -11,7 +11,7 @@ function dockerfileOf(language: Language, texts: Readonly<Record<string, string>
 }
 
 test.for([
-  ["javascript", { "package.json": "{}", "package-lock.json": "{}" }, "npm --no-audit --no-fund --loglevel=error ci --ignore-scripts"],
+  ["javascript", { "package.json": "{}", "package-lock.json": '{"lockfileVersion": 3}' }, "error ci --ignore-scripts && mkdir"],
   [
     "javascript",
     { "package.json": "{}", "pnpm-lock.yaml": "lockfileVersion: '9.0'" },
@@ -20,6 +20,15 @@ test.for([
   ["javascript", { "package.json": "{}", "pnpm-lock.yaml": "lockfileVersion: '6.0'" }, "pnpm@8"],
   ["javascript", { "package.json": "{}", "yarn.lock": "# yarn lockfile v1" }, "yarn@1 && yarn install --frozen-lockfile --ignore-scripts"],
   ["javascript", { "package.json": "{}", "yarn.lock": "__metadata:\n  version: 8" }, "YARN_ENABLE_SCRIPTS=0"],
+  ["javascript", { "package.json": "{}", "yarn.lock": "__metadata:\n  version: 8\n  cacheKey: 10" }, "@yarnpkg/cli-dist@4 "],
+  ["javascript", { "package.json": "{}", "yarn.lock": "__metadata:\n  version: 6\n" }, "@yarnpkg/cli-dist@3 "],
+  ["javascript", { "package.json": "{}", "yarn.lock": "__metadata:\n  version: 4\n" }, "@yarnpkg/cli-dist@2 "],
+  [
+    "javascript",
+    { "package.json": "{}", "pnpm-lock.yaml": "lockfileVersion: '9.0'\n\nsettings:\n  autoInstallPeers: false\n" },
+    "--config.auto-install-peers=false",
+  ],
+  ["javascript", { "package.json": "{}", "package-lock.json": '{"lockfileVersion": 1}' }, "ci --ignore-scripts --legacy-peer-deps"],
   ["javascript", { "package.json": "{}" }, "install --ignore-scripts --before=2026-01-31"],
   ["python", { "pyproject.toml": "", "uv.lock": "" }, "uv export --quiet --frozen"],
   ["python", { "pyproject.toml": "", "poetry.lock": "" }, "poetry export"],
@@ -34,6 +43,10 @@ test.for([
     "--extra test --exclude-newer",
   ],
   ["go", { "go.mod": "module x\nrequire y v1.0.0\n" }, "go mod download"],
+  ["go", { "go.mod": "module x\n\ngo 1.21.3\n" }, "golang.org/toolchain@v0.0.1-go1.21.3.linux-"],
+  ["go", { "go.mod": "module x\n\ngo 1.22\n\ntoolchain go1.23.4\n" }, "golang.org/toolchain@v0.0.1-go1.23.4.linux-"],
+  ["go", { "go.mod": "module x\n\ngo 1.24\n" }, "golang.org/toolchain@v0.0.1-go1.24.0.linux-"],
+  ["go", { "go.mod": "module x\n\ngo 1.20\n" }, "golang.org/toolchain@v0.0.1-go1.21.0.linux-"],
   ["rust", { "Cargo.toml": "" }, "cargo vendor /opt/crates"],
 ] as const)("%s with %o installs its packages by their own manager", ([language, texts, command]) => {
   expect(dockerfileOf(language, texts)).toContain(command);
@@ -41,9 +54,39 @@ test.for([
 
 test("a project that names no packages has no image of its own", () => {
   expect(dockerfileOf("go", { "go.mod": "module x\n" })).toBeNull();
+  expect(dockerfileOf("go", { "go.mod": "module x\n\ngo 1.19\n" })).toBeNull();
   expect(dockerfileOf("python", { "pyproject.toml": "[tool.black]\n" })).toBeNull();
   expect(dockerfileOf("javascript", { "index.js": "" })).toBeNull();
   expect(dockerfileOf("java", { "pom.xml": "" })).toBeNull();
+});
+
+test("a Go that Debian has is taken from there", () => {
+  expect(dockerfileOf("go", { "go.mod": "module x\n\ngo 1.19\n\nrequire y v1.0.0\n" })).not.toContain("golang.org/toolchain");
+});
+
+test("patches of packages and the descriptions of all packages of a workspace are copied, and nothing that runs", () => {
+  const texts = {
+    "package.json": "{}",
+    "yarn.lock": "__metadata:\n  version: 8\n",
+    "packages/a/package.json": "{}",
+    "packages/a/node_modules/b/package.json": "{}",
+    ".yarn/patches/b-npm-1.0.0.patch": "",
+    ".yarn/plugins/p.cjs": "",
+    ".yarn/releases/yarn-4.cjs": "",
+    ".yarnrc.yml": "yarnPath: .yarn/releases/yarn-4.cjs",
+    "index.js": "",
+  };
+  const files = Object.entries(texts).map(([path, text]) => ({ path, bytes: Buffer.from(text), executable: false }));
+
+  const found = environmentOf("javascript", { files, day: "2026-01-31", certificates: null });
+
+  expect(found?.files.map(({ path }) => path)).toEqual([
+    "Dockerfile",
+    "project/.yarn/patches/b-npm-1.0.0.patch",
+    "project/package.json",
+    "project/packages/a/package.json",
+    "project/yarn.lock",
+  ]);
 });
 
 test("packages are installed in a stage of their own, with the machine's certificates there alone", () => {
