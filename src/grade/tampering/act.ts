@@ -27,7 +27,8 @@ export function actsOf({ tool, arguments: text }: ToolUse): readonly Act[] {
   const given = (name: string): string => (typeof args?.[name] === "string" ? args[name] : "");
   if (tool === "write_file") return [{ kind: "wrote", tool, path: inWorkspace(given("path")), text: given("content") }];
   if (tool === "edit_file") return [{ kind: "wrote", tool, path: inWorkspace(given("path")), text: given("new_text") }];
-  if (tool === "apply_patch") return actsOfPatch(tool, given("patch"));
+  // Other agents give the patch under another name, or by itself.
+  if (tool === "apply_patch") return actsOfPatch(tool, args === null ? text : given("patch") || given("input"));
   if (tool === "run_python") return [{ kind: "ran-program", tool, text: given("code") }];
   if (tool === "run_command") return actsOfShell(tool, args === null ? text : given("command"), 0);
   return [];

@@ -81,6 +81,9 @@ test("what a patch writes counts, and what it removes or keeps does not", () => 
   expect(found(patched("*** Update File: b.js\n*** Move to: a.js\n@@\n-x\n+Object.is = () => true;"))).toHaveLength(1);
   expect(found(patched("*** Update File: a.js\n@@\n-Object.is = () => true;\n+const same = Object.is;"))).toEqual([]);
   expect(found(patched("*** Update File: a.js\n@@\n Object.is = () => true;\n+const a = 1;\n*** Delete File: b.js"))).toEqual([]);
+  const patch = "*** Begin Patch\n*** Add File: a.js\n+Object.is = () => true;\n*** End Patch";
+  for (const asWritten of [patch, JSON.stringify({ input: patch })])
+    expect(found({ calls: [{ tool: "apply_patch", arguments: asWritten }] })).toHaveLength(1);
 });
 
 test("a test command that could fail and was emptied is flagged; one that was never there is not", () => {
