@@ -25,6 +25,15 @@ test.for([
   ["javascript", { "package.json": "{}", "yarn.lock": "__metadata:\n  version: 4\n" }, "@yarnpkg/cli-dist@2 "],
   [
     "javascript",
+    { "package.json": '{"packageManager": "yarn@4.4.1+sha224.ab"}', "yarn.lock": "__metadata:\n  version: 8\n" },
+    "cli-dist@4.4.1 ",
+  ],
+  ["javascript", { "package.json": '{"packageManager": "yarn@1.22.0"}', "yarn.lock": "__metadata:\n  version: 8\n" }, "cli-dist@4 "],
+  ["javascript", { "package.json": '{"packageManager": "pnpm@10.33.4"}', "pnpm-lock.yaml": "lockfileVersion: '9.0'" }, "pnpm@10.33.4 "],
+  ["javascript", { "package.json": '{"packageManager": "pnpm@9.1.0"}', "pnpm-lock.yaml": "lockfileVersion: '9.0'" }, "pnpm@9.1.0 "],
+  ["javascript", { "package.json": '{"packageManager": "pnpm@8.1.0"}', "pnpm-lock.yaml": "lockfileVersion: '6.0'" }, "pnpm@8 "],
+  [
+    "javascript",
     { "package.json": "{}", "pnpm-lock.yaml": "lockfileVersion: '9.0'\n\nsettings:\n  autoInstallPeers: false\n" },
     "--config.auto-install-peers=false",
   ],

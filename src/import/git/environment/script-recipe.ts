@@ -1,25 +1,29 @@
 import { copiedFiles, type Project, type Recipe, STAGE, stageSteps, textOf, topFile } from "./recipe-step.ts";
 
-type Manager = { readonly lock: string; readonly install: (lockText: string, day: string) => readonly string[] };
+/** What the steps of an installation depend on: the text of the lock file, the commit's day, and the manager that package.json asks for (`yarn@4.4.1`), as corepack would take it. */
+type Asked = { readonly lock: string; readonly day: string; readonly manager: string };
+type Manager = { readonly lock: string; readonly install: (asked: Asked) => readonly string[] };
 
 const NPM = "npm --no-audit --no-fund --loglevel=error";
 const PNPM =
   "--frozen-lockfile --ignore-scripts --config.node-linker=hoisted --config.package-import-method=copy --config.package-manager-strict=false --config.manage-package-manager-versions=false";
-const YARN = "YARN_NODE_LINKER=node-modules YARN_ENABLE_SCRIPTS=0 YARN_ENABLE_TELEMETRY=0 YARN_ENABLE_GLOBAL_CACHE=0";
+const YARN =
+  "YARN_NODE_LINKER=node-modules YARN_ENABLE_SCRIPTS=0 YARN_ENABLE_TELEMETRY=0 YARN_ENABLE_GLOBAL_CACHE=0 YARN_ENABLE_IMMUTABLE_INSTALLS=0";
 
 // In the order in which they are looked for. Programs of packages never run: what a package would build at its installation is missing.
 const MANAGERS: readonly Manager[] = [
-  { lock: "pnpm-lock.yaml", install: (text) => [`${NPM} install -g pnpm@${pnpmOf(text)}`, `pnpm install ${PNPM}${peersOf(text)}`] },
+  { lock: "pnpm-lock.yaml", install: (asked) => [`${NPM} install -g pnpm@${pnpmOf(asked)}`, `pnpm install ${PNPM}${peersOf(asked)}`] },
   {
     lock: "yarn.lock",
-    install: (text) =>
-      text.includes("__metadata:")
-        ? [`${NPM} install -g @yarnpkg/cli-dist@${yarnOf(text)}`, `${YARN} yarn install --immutable`]
+    // Another version than the one that wrote it would write the lock file otherwise, and refuses to as long as it may not; what it names is installed all the same.
+    install: (asked) =>
+      asked.lock.includes("__metadata:")
+        ? [`${NPM} install -g @yarnpkg/cli-dist@${yarnOf(asked)}`, `${YARN} yarn install`]
         : [`${NPM} install -g yarn@1`, "yarn install --frozen-lockfile --ignore-scripts --non-interactive"],
   },
-  { lock: "package-lock.json", install: (text) => [`${NPM} ci --ignore-scripts${npmPeersOf(text)}`] },
-  { lock: "npm-shrinkwrap.json", install: (text) => [`${NPM} ci --ignore-scripts${npmPeersOf(text)}`] },
-  { lock: "package.json", install: (_, day) => [`${NPM} install --ignore-scripts --before=${day}`] },
+  { lock: "package-lock.json", install: ({ lock }) => [`${NPM} ci --ignore-scripts${npmPeersOf(lock)}`] },
+  { lock: "npm-shrinkwrap.json", install: ({ lock }) => [`${NPM} ci --ignore-scripts${npmPeersOf(lock)}`] },
+  { lock: "package.json", install: ({ day }) => [`${NPM} install --ignore-scripts --before=${day}`] },
 ];
 
 /** Plans the packages of a JavaScript project, by its lock file or else in the versions of the commit's day; null where it has no package.json. */
@@ -28,14 +32,16 @@ export function scriptRecipe({ files, day, certificates }: Project): Recipe | nu
     const file = topFile(files, manager.lock);
     return file === null ? [] : [{ manager, file }];
   })[0];
-  if (found === undefined || topFile(files, "package.json") === null) return null;
+  const manifest = topFile(files, "package.json");
+  if (found === undefined || manifest === null) return null;
   const { manager, file } = found;
+  const asked = { lock: textOf(file), day, manager: /"packageManager": *"([^"]{1,200})"/.exec(textOf(manifest))?.[1] ?? "" };
   return {
     lock: manager.lock,
     copied: copiedFiles(files.filter(({ path }) => path === manager.lock || isRead(path))),
     steps: [
       ...stageSteps(["ca-certificates", "npm"], { certificates, as: "packages" }),
-      `RUN ${manager.install(textOf(file), day).join(" && ")} && mkdir -p node_modules && chmod -R a+rX node_modules`,
+      `RUN ${manager.install(asked).join(" && ")} && mkdir -p node_modules && chmod -R a+rX node_modules`,
       // Node looks in the folder at the root last, from wherever a file lies.
       "FROM bench-sandbox:latest",
       `COPY --from=packages ${STAGE}/node_modules /node_modules`,
@@ -55,21 +61,26 @@ function npmPeersOf(lock: string): string {
 }
 
 // A lock file made with another setting is refused.
-function peersOf(lock: string): string {
+function peersOf({ lock }: Asked): string {
   const setting = /^ {2}autoInstallPeers: (true|false)$/m.exec(lock)?.[1];
   return setting === undefined ? "" : ` --config.auto-install-peers=${setting}`;
 }
 
-// The versions that wrote the lock files of this form.
-function yarnOf(lock: string): number {
+// The version that package.json asks for, else the last that reads and writes lock files of this form.
+function yarnOf({ lock, manager }: Asked): string {
   const form = Number(/^__metadata:\n {2}version: (\d+)/m.exec(lock)?.[1] ?? 8);
-  if (form >= 8) return 4;
-  return form >= 6 ? 3 : 2;
+  const major = form >= 8 ? 4 : form >= 6 ? 3 : 2;
+  return exactly("yarn", major, manager);
 }
 
-// Each reads the lock files of its own time.
-function pnpmOf(lock: string): number {
+// Earlier ones than the last of their kind fail on later versions of Node.
+function pnpmOf({ lock, manager }: Asked): string {
   const version = Number(/^lockfileVersion: ['"]?(\d+)/m.exec(lock)?.[1] ?? 9);
-  if (version >= 9) return 9;
-  return version >= 6 ? 8 : 7;
+  if (version < 9) return version >= 6 ? "8" : "7";
+  return exactly("pnpm", 10, manager, exactly("pnpm", 9, manager));
+}
+
+function exactly(name: string, major: number, manager: string, otherwise = `${major}`): string {
+  const [, asked, version = ""] = /^(\w+)@(\d{1,4}\.\d{1,4}\.\d{1,4})(?:\+|$)/.exec(manager) ?? [];
+  return asked === name && version.startsWith(`${major}.`) ? version : otherwise;
 }
