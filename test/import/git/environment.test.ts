@@ -69,6 +69,12 @@ test("a project that names no packages has no image of its own", () => {
   expect(dockerfileOf("java", { "pom.xml": "" })).toBeNull();
 });
 
+test("a later Go has its library compiled once, and not in each grading", () => {
+  const text = dockerfileOf("go", { "go.mod": "module x\n\ngo 1.22.1\n" });
+
+  expect(text).toMatch(/^ENV GOTOOLCHAIN=local GODEBUG=installgoroot=all\nRUN cd \/ && CGO_ENABLED=0 GOCACHE=\/tmp\/go go install std /m);
+});
+
 test("a Go that Debian has is taken from there", () => {
   expect(dockerfileOf("go", { "go.mod": "module x\n\ngo 1.19\n\nrequire y v1.0.0\n" })).not.toContain("golang.org/toolchain");
 });
