@@ -35,10 +35,7 @@ export interface TaskFiles {
   wrong(): Promise<readonly WrongSolution[]>;
   /** The files of the script that solves a task whose state is graded; absent where the source has none. */
   solution?(): Promise<readonly SourceFile[]>;
-  /**
-   * Gives what applies patches, for a task whose tests and solution are changes to what is in its image; absent for all others. To be called before any of them is read; until then
-   * reading throws UserError.
-   */
+  /** Gives what applies patches, for a task whose tests and solution are changes to what is in its image; absent for all others. Until it is called, reading them throws UserError. */
   provide?(apply: ApplyPatches): void;
 }
 
