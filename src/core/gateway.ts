@@ -1,5 +1,6 @@
 import type { Opening } from "./agent.ts";
 import type { Model, ModelRejection, ModelResponse, ToolResult } from "./model.ts";
+import type { Connection } from "./sandbox.ts";
 import type { SpendingLimit } from "./spending.ts";
 
 /** A request of a program to its model, as far as the harness reads it. */
@@ -44,7 +45,7 @@ export type GatewayOptions = {
  */
 export interface Gateway {
   /** Answers what comes over a connection, in HTTP. */
-  accept(connection: NodeJS.ReadWriteStream): void;
+  accept(connection: Connection): void;
   /** Ends all connections. */
   close(): void;
 }

@@ -112,6 +112,16 @@ export type Export = {
   readonly unnamed: readonly string[];
 };
 
+/** A connection that a program inside opened: a stream of bytes in both directions, with the methods that Node's streams have. */
+export interface Connection {
+  on(event: string, listener: (...values: never[]) => void): unknown;
+  once(event: string, listener: (...values: never[]) => void): unknown;
+  resume(): unknown;
+  write(bytes: Uint8Array | string): boolean;
+  end(bytes?: Uint8Array | string): unknown;
+  destroy(error?: Error): unknown;
+}
+
 /**
  * An isolated environment for commands and files: no network, no secrets, no way to the host.
  *
@@ -148,7 +158,7 @@ export interface Sandbox {
    * Answers programs inside that connect to a port of their own loopback interface: each connection, of many at once, is passed to `accept`. Neither a long answer nor a
    * slow reader holds up other operations. To be called once. Throws InfraError (source `sandbox`) when the port is taken.
    */
-  serve(port: number, accept: (connection: NodeJS.ReadWriteStream) => void): Promise<void>;
+  serve(port: number, accept: (connection: Connection) => void): Promise<void>;
   /** Ends everything in a machine of a task's own and freezes its file system; absent for other sandboxes. It can only be closed afterwards. */
   readonly freeze?: Freeze | undefined;
   close(): Promise<void>;

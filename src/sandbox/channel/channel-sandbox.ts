@@ -4,6 +4,7 @@ import {
   type CommandExit,
   type CommandRequest,
   type CommandResult,
+  type Connection,
   type DirectoryListing,
   type Export,
   type ExportRequest,
@@ -140,7 +141,7 @@ export class ChannelSandbox implements Sandbox {
     return String(answer["sha256"]);
   }
 
-  async serve(port: number, accept: (connection: NodeJS.ReadWriteStream) => void): Promise<void> {
+  async serve(port: number, accept: (connection: Connection) => void): Promise<void> {
     this.#channel.serve(accept);
     const { answer } = await this.#ask({ op: "serve", port }, NO_PAYLOAD);
     if (answer["kind"] !== "serving")
