@@ -5,7 +5,8 @@ import { counted } from "../core/format.ts";
 import { wildcard } from "../core/glob.ts";
 import { printable } from "../core/printable.ts";
 import { suggestion } from "../core/suggestion.ts";
-import type { LeftOut, LoadedSuite, LoadOptions, Suite, Task } from "../core/task.ts";
+import type { LeftOut, LoadedSuite, LoadOptions, Suite } from "../core/suite.ts";
+import type { Task } from "../core/task.ts";
 import { IMPORTED_SOURCES } from "../import/imported-sources.ts";
 import type { SandboxKind } from "./sandbox/sandbox-flag.ts";
 

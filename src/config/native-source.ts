@@ -1,5 +1,5 @@
 import { UserError } from "../core/errors.ts";
-import type { TaskSource } from "../core/task.ts";
+import type { TaskSource } from "../core/suite.ts";
 import { foldersIn, isFolder, isThere } from "../files/folder.ts";
 import { isPlain, placeInside, placeNamed } from "../files/place.ts";
 

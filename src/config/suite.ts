@@ -3,7 +3,7 @@ import { suiteDigest } from "../core/digest.ts";
 import { UserError } from "../core/errors.ts";
 import { printable } from "../core/printable.ts";
 import { suggestion } from "../core/suggestion.ts";
-import type { LeftOut, LoadedSuite } from "../core/task.ts";
+import type { LeftOut, LoadedSuite } from "../core/suite.ts";
 import { foldersIn, isFolder, isThere, type ListingRules, OWN_FOLDER } from "../files/folder.ts";
 import { type Place, placeInside, placeNamed, shown } from "../files/place.ts";
 import { loadTask, sharedSchema } from "./task.ts";

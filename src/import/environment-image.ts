@@ -1,6 +1,7 @@
 import { filesDigest, unchanging } from "../core/digest.ts";
 import { UserError } from "../core/errors.ts";
-import type { LoadOptions, SourceFile, Task } from "../core/task.ts";
+import type { LoadOptions } from "../core/suite.ts";
+import type { SourceFile, Task } from "../core/task.ts";
 import { readFolder } from "../files/folder.ts";
 import { type Place, shown } from "../files/place.ts";
 

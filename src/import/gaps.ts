@@ -1,5 +1,5 @@
 import { printable } from "../core/printable.ts";
-import type { LeftOut } from "../core/task.ts";
+import type { LeftOut } from "../core/suite.ts";
 
 const MAX_SHOWN = 12;
 

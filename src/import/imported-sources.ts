@@ -1,4 +1,4 @@
-import type { TaskSource } from "../core/task.ts";
+import type { TaskSource } from "../core/suite.ts";
 
 /** Suites in the formats of other projects. Each importer is loaded when its first suite is, so that a start reads none of them. */
 export const IMPORTED_SOURCES: readonly TaskSource[] = [

@@ -1,5 +1,5 @@
 import { counted } from "../core/format.ts";
-import type { LoadOptions } from "../core/task.ts";
+import type { LoadOptions } from "../core/suite.ts";
 
 /** Counts which images stand in for others, for notices. */
 export class Replacements {

@@ -1,5 +1,6 @@
 import { InfraError, messageOf, UserError } from "../core/errors.ts";
-import type { Suite, Task } from "../core/task.ts";
+import type { Suite } from "../core/suite.ts";
+import type { Task } from "../core/task.ts";
 import type { Submission } from "../core/trial.ts";
 import type { Verdict } from "../core/verdict.ts";
 import type { Store } from "../store/store.ts";

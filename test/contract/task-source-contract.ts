@@ -1,6 +1,7 @@
 import { expect, test } from "vitest";
 import { UserError } from "../../src/core/errors.ts";
-import type { ApplyPatches, TaskSource } from "../../src/core/task.ts";
+import type { TaskSource } from "../../src/core/suite.ts";
+import type { ApplyPatches } from "../../src/core/task.ts";
 
 /** A source with a location that holds tasks, how many it loads there and leaves out, and a location that holds none. */
 export type SourceCase = {

@@ -1,7 +1,7 @@
 import { join } from "node:path";
 import { afterAll, expect, test } from "vitest";
 import { nativeSource } from "../../src/config/native-source.ts";
-import type { TaskSource } from "../../src/core/task.ts";
+import type { TaskSource } from "../../src/core/suite.ts";
 import { IMPORTED_SOURCES } from "../../src/import/imported-sources.ts";
 import { type SourceCase, taskSourceContract } from "../contract/task-source-contract.ts";
 import { TempFolder, tinySuite } from "../fixtures/temp-folder.ts";

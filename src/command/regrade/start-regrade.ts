@@ -1,7 +1,7 @@
 import { UserError } from "../../core/errors.ts";
 import { jsonText } from "../../core/printable.ts";
 import type { RunRecord } from "../../core/record.ts";
-import type { Suite } from "../../core/task.ts";
+import type { Suite } from "../../core/suite.ts";
 import { regradeText } from "../../report/terminal/regrade-text.ts";
 import { makeRunGrading } from "../../run/grading.ts";
 import { regradeRun } from "../../run/regrade.ts";

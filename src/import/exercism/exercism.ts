@@ -1,6 +1,6 @@
 import { suiteDigest } from "../../core/digest.ts";
 import { UserError } from "../../core/errors.ts";
-import type { LoadedSuite } from "../../core/task.ts";
+import type { LoadedSuite } from "../../core/suite.ts";
 import { CHECKOUT, foldersIn, isFolder, isThere } from "../../files/folder.ts";
 import { type Place, placeInside, placeNamed, shown } from "../../files/place.ts";
 import { Gaps } from "../gaps.ts";

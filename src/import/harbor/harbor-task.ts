@@ -1,6 +1,7 @@
 import { type Unchanging, unchanging } from "../../core/digest.ts";
 import { UserError } from "../../core/errors.ts";
-import { DEFAULT_LIMITS, type LoadOptions, type Machine, type StateGrading, type Task } from "../../core/task.ts";
+import type { LoadOptions } from "../../core/suite.ts";
+import { DEFAULT_LIMITS, type Machine, type StateGrading, type Task } from "../../core/task.ts";
 import { readText } from "../../files/file.ts";
 import { isThere, readFolder } from "../../files/folder.ts";
 import { type Place, placeInside, shown } from "../../files/place.ts";

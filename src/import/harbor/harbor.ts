@@ -1,5 +1,5 @@
 import { counted } from "../../core/format.ts";
-import type { LoadedSuite, LoadOptions } from "../../core/task.ts";
+import type { LoadedSuite, LoadOptions } from "../../core/suite.ts";
 import { loadTaskFolders, NO_OPTIONS } from "../task-folders.ts";
 import { loadHarborTask } from "./harbor-task.ts";
 import { obstacleOf } from "./obstacle.ts";

@@ -1,5 +1,5 @@
 import { UserError } from "../../core/errors.ts";
-import type { LoadedSuite } from "../../core/task.ts";
+import type { LoadedSuite } from "../../core/suite.ts";
 import { comparison, isEvalPlus, PLUS_SECONDS } from "./evalplus.ts";
 import { idField, type JsonObject, nameField, textField } from "./json-objects.ts";
 import { loadPythonSuite, type ProblemFormat, type PythonProblem, SOLUTION, USUAL_SECONDS } from "./problem.ts";

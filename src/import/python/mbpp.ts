@@ -1,5 +1,5 @@
 import { UserError } from "../../core/errors.ts";
-import type { LoadedSuite } from "../../core/task.ts";
+import type { LoadedSuite } from "../../core/suite.ts";
 import { inMb, MAX_TEXT_BYTES } from "../../files/bounds.ts";
 import { comparison, isEvalPlus, PLUS_SECONDS } from "./evalplus.ts";
 import { idField, type JsonObject, nameField, textField, textsField } from "./json-objects.ts";

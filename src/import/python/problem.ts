@@ -1,7 +1,8 @@
 import { suiteDigest } from "../../core/digest.ts";
 import { UserError } from "../../core/errors.ts";
 import { printable } from "../../core/printable.ts";
-import { DEFAULT_LIMITS, type LoadedSuite, type SourceFile, type Task } from "../../core/task.ts";
+import type { LoadedSuite } from "../../core/suite.ts";
+import { DEFAULT_LIMITS, type SourceFile, type Task } from "../../core/task.ts";
 import { inMb, MAX_LINES_BYTES } from "../../files/bounds.ts";
 import { taskDigest } from "../task-digest.ts";
 import { eachObject, type JsonObject } from "./json-objects.ts";

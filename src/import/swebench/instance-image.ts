@@ -1,5 +1,5 @@
 import { printable } from "../../core/printable.ts";
-import type { LoadOptions } from "../../core/task.ts";
+import type { LoadOptions } from "../../core/suite.ts";
 import { isThere } from "../../files/folder.ts";
 import { type Place, placeInside, placeNamed } from "../../files/place.ts";
 import { type EnvironmentImage, environmentImage, plainImage } from "../environment-image.ts";

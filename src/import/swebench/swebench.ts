@@ -1,5 +1,6 @@
 import { UserError } from "../../core/errors.ts";
-import type { LoadedSuite, LoadOptions, Task } from "../../core/task.ts";
+import type { LoadedSuite, LoadOptions } from "../../core/suite.ts";
+import type { Task } from "../../core/task.ts";
 import { isFolder } from "../../files/folder.ts";
 import { placeNamed, shown } from "../../files/place.ts";
 import { Gaps } from "../gaps.ts";

@@ -1,5 +1,6 @@
 import { unchanging } from "../../core/digest.ts";
-import { DEFAULT_LIMITS, type LoadedSuite, type LoadOptions, type Machine, type SourceFile, type StateGrading } from "../../core/task.ts";
+import type { LoadedSuite, LoadOptions } from "../../core/suite.ts";
+import { DEFAULT_LIMITS, type Machine, type SourceFile, type StateGrading } from "../../core/task.ts";
 import { MAX_FILE_BYTES } from "../../files/bounds.ts";
 import { readBytes } from "../../files/file.ts";
 import { isThere, readFolder } from "../../files/folder.ts";

@@ -98,7 +98,7 @@ const cases: readonly Bad[] = [
   {
     title: "an unknown format of tasks",
     args: ["run", "--suite", "swe:x.json"],
-    says: '"swe" is not a known format; expected a suite in tasks/, a folder, exercism:PATH, harbor:PATH, humaneval:FILE, mbpp:FILE or terminal-bench:PATH',
+    says: '"swe" is not a known format; expected a suite in tasks/, a folder, exercism:PATH, harbor:PATH, humaneval:FILE, mbpp:FILE, swebench:FILE or terminal-bench:PATH',
   },
   { title: "a flag that is not a number", args: [...RUN, "--attempts", "many"], says: "Expected a whole number of at least 1" },
   {

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { UserError } from "../../../src/core/errors.ts";
-import type { LoadOptions } from "../../../src/core/task.ts";
+import type { LoadOptions } from "../../../src/core/suite.ts";
 import { loadHarbor } from "../../../src/import/harbor/harbor.ts";
 import { TempFolder } from "../../fixtures/temp-folder.ts";
 

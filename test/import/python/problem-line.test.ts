@@ -1,7 +1,8 @@
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { UserError } from "../../../src/core/errors.ts";
-import type { Suite, Task } from "../../../src/core/task.ts";
+import type { Suite } from "../../../src/core/suite.ts";
+import type { Task } from "../../../src/core/task.ts";
 import { loadHumanEval } from "../../../src/import/python/human-eval.ts";
 import { loadMbpp } from "../../../src/import/python/mbpp.ts";
 import { TempFolder } from "../../fixtures/temp-folder.ts";

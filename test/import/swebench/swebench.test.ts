@@ -3,7 +3,8 @@ import { gzipSync } from "node:zlib";
 import { afterAll, describe, expect, test } from "vitest";
 import { UserError } from "../../../src/core/errors.ts";
 import { compileRule, isAllowed } from "../../../src/core/glob.ts";
-import type { LoadedSuite, LoadOptions, Task } from "../../../src/core/task.ts";
+import type { LoadedSuite, LoadOptions } from "../../../src/core/suite.ts";
+import type { Task } from "../../../src/core/task.ts";
 import { loadSwebench } from "../../../src/import/swebench/swebench.ts";
 import { TempFolder } from "../../fixtures/temp-folder.ts";
 
