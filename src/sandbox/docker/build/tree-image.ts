@@ -39,7 +39,11 @@ const COPIES = 2;
 /** What a sandbox writes to, or the kernel makes. */
 const OPEN = new Set(["workspace", "tmp", "proc", "sys", "dev"]);
 
-/** Names the image that has a tree over another image. */
+/**
+ * Names the image that has a tree over another image.
+ *
+ * @internal
+ */
 export function treeImageName({ tree, imageId: base }: Pick<TreeLaying, "tree" | "imageId">): string {
   const digest = createHash("sha256").update(`${base}\0${tree.digest}`).digest("hex");
   return `${NAME}:${digest.slice(0, NAME_DIGITS)}`;
