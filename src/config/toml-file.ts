@@ -50,8 +50,6 @@ function parsed(text: string, path: string): unknown {
 
 /**
  * Finds the line of a key, or of the nearest table that is written out; 1 where neither is. Keys of inline tables are found at the line of the table.
- *
- * @internal
  */
 export function lineOfKey(text: string, path: FieldPath): number {
   const wanted = path.map(String);

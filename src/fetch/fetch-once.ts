@@ -157,7 +157,7 @@ const REASONS: Readonly<Record<string, string>> = {
 };
 
 function reasonOf({ host }: URL, error: unknown): string {
-  const code = String((error as { code?: unknown } | null)?.code ?? "");
+  const { code = "" } = (error ?? {}) as NodeJS.ErrnoException;
   if (/CERT|SSL|TLS|SIGNED/.test(code)) return `cannot read from ${host}: its certificate is not valid`;
   return `cannot read from ${host}: ${REASONS[code] ?? "the connection failed"}`;
 }

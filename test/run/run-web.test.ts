@@ -59,7 +59,7 @@ test("an address is fetched once in a run, and then the same for all, also where
   const { asked, fetchOnce } = webOf({ "https://a.test/": [page("first"), page("second")] });
   const { store, of } = open({ fetchOnce });
 
-  const reads = await Promise.all([1, 2, 3].map(() => of(["a.test"])?.read("https://a.test/#part", signal)));
+  const reads = await Promise.all([1, 2, 3].map(async () => of(["a.test"])?.read("https://a.test/#part", signal)));
   expect(reads.map((read) => read?.kind === "page" && [read.text, read.url])).toEqual(Array(3).fill(["first", "https://a.test/"]));
   expect(asked).toEqual(["https://a.test/ false"]);
 

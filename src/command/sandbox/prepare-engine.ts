@@ -15,8 +15,6 @@ import type { ImageBuilds } from "./prepared-sandboxes.ts";
 export const SETUP_IMAGE = "bench-sandbox:latest";
 /**
  * A Docker engine that answers, with the digests of the images that will be used, and the reasons why others cannot be built, by their names.
- *
- * @internal
  */
 export type PreparedEngine = {
   readonly engine: Engine;
@@ -41,8 +39,6 @@ type PrepareOptions = {
  *
  * Throws UserError with what to do when that fails. An image that cannot be built, for a reason that is its Dockerfile's, is left to the tasks that name it, unless every
  * image is such a one.
- *
- * @internal
  */
 export async function prepareEngine(
   images: Iterable<string>,

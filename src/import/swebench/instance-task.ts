@@ -24,7 +24,8 @@ const CLOSING =
   "The repository is in the workspace, as it was when this was written. Change its code so that this is resolved, and keep all else working. Hidden tests check it; changes of tests are not used.";
 
 /** Makes a task of an instance: its required tests are FAIL_TO_PASS and PASS_TO_PASS, its hidden tests what the test patch makes, its reference what the patch makes. */
-export function instanceTask(instance: Instance, { suite, image: { replaced: _, ...image }, python }: InstanceOptions): Task {
+export function instanceTask(instance: Instance, { suite, image: found, python }: InstanceOptions): Task {
+  const { replaced: _replaced, ...image } = found;
   const task = {
     id: instance.id,
     suite,

@@ -83,7 +83,7 @@ function parsedList(text: string): unknown {
 
 function optional(object: JsonObject, names: readonly string[]): string | null {
   const found = names.map((name) => object.value[name]).find((value) => value !== undefined && value !== null && value !== "");
-  return found === undefined ? null : String(found);
+  return found === undefined ? null : typeof found === "string" ? found : JSON.stringify(found);
 }
 
 function fault({ path, where }: JsonObject, has: string, advice: string): UserError {

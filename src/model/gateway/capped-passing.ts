@@ -39,7 +39,7 @@ export class CappedPassing {
     const reservation = await limit.reserve(demand, signal);
     this.#loweredTo = reservation.maxOutputTokens < demand.outputTokens ? reservation.maxOutputTokens : null;
     this.#used = null;
-    return { ...reservation, settle: (used) => reservation.settle({ ...used, ...(this.#used ?? {}) }) };
+    return { ...reservation, settle: (used) => reservation.settle({ ...used, ...this.#used }) };
   }
 
   /** Learns what an answer says of its use, before its request is settled. Returns its finish, which is `cap` where it ended at a lowered length. */

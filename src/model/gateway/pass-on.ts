@@ -46,7 +46,7 @@ export type Passed =
  * that one that breaks off is asked for again and the program never sees half of it. Throws what `withRetries` throws.
  */
 export async function passOn(deps: PassOnDeps, passing: Passing): Promise<Passed> {
-  const capped = new CappedPassing(deps.spec, passing.asked, deps.clock.now);
+  const capped = new CappedPassing(deps.spec, passing.asked, () => deps.clock.now());
   let last: Recorded | null = null;
   const plan: RetryPlan<Priced> = {
     ...deps,

@@ -79,7 +79,7 @@ function contentText(content: unknown): string {
 /** The results in an item: a tool's message, an output item, or the result blocks of a user's message. */
 function resultsOf(item: JsonRecord): readonly ToolResult[] {
   if (item["role"] === "tool") return [resultFrom(stringIn(item, "tool_call_id"), item["content"])];
-  if (/_output$/.test(stringIn(item, "type") ?? "")) return [resultFrom(stringIn(item, "call_id"), item["output"])];
+  if ((stringIn(item, "type") ?? "").endsWith("_output")) return [resultFrom(stringIn(item, "call_id"), item["output"])];
   const blocks = Array.isArray(item["content"]) ? item["content"].filter(isRecord) : [];
   return blocks
     .filter((block) => block["type"] === "tool_result")

@@ -70,9 +70,9 @@ _began, _began_steady = _clocks()
 
 class Tree:
     """
-    What the image has in the workspace: of each path its kind, whether it is executable, its length with its digest, and the second that it is stamped with. No two
-    files have the same second, and whoever touches a file changes the time of its change, which only the clock can set: what is older than this sandbox and has its own
-    second is the file that was there, and need not be read.
+    What the image has in the workspace: of each path its kind, whether it is executable, its length with its digest, and the second that it is
+    stamped with. No two files have the same second, and whoever touches a file changes the time of its change, which only the clock can set: what
+    is older than this sandbox and has its own second is the file that was there, and need not be read.
     """
 
     def __init__(self, path):

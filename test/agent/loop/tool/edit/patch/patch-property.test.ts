@@ -34,7 +34,7 @@ const contentOf = (lines: readonly string[]): string => lines.map((text) => `${t
 
 /** The shortest way from one list of lines to another, by the textbook's table. */
 function script(before: readonly string[], after: readonly string[]): readonly Step[] {
-  const common = Array.from({ length: before.length + 1 }, () => new Array<number>(after.length + 1).fill(0));
+  const common = Array.from({ length: before.length + 1 }, () => Array.from({ length: after.length + 1 }, () => 0));
   const at = (i: number, j: number): number => common[i]?.[j] ?? 0;
   for (let i = before.length - 1; i >= 0; i -= 1)
     for (let j = after.length - 1; j >= 0; j -= 1)
