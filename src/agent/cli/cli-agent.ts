@@ -133,6 +133,9 @@ class CliTrial {
   /** What the traffic says comes first: programs end with 0 after errors, and with 1 after work that is done. */
   #stopByItself(result: CommandResult | null): Stop {
     const how = result === null ? "it ended" : howItEnded(result);
+    const { lastRejection } = this.#steps;
+    if (lastRejection !== null)
+      return { kind: STOPS[lastRejection.kind], detail: `${lastRejection.message.slice(0, MAX_SHOWN_CHARS)}; ${how}` };
     if (this.#steps.iterations > 0) return { kind: "completed", detail: how };
     const said = result === null ? "" : `: ${outputOf(result).trim().slice(-MAX_SHOWN_CHARS)}`;
     throw new InfraError(
@@ -145,6 +148,9 @@ class CliTrial {
     );
   }
 }
+
+/** How a trial has ended whose agent gave up after the provider rejected what it asked: all of these are graded, as for the loop. */
+const STOPS = { refused: "refused", "context-exhausted": "context-exhausted", "bad-tool-call": "protocol-errors" } as const;
 
 // A model is not graded for what its provider may have charged without an answer.
 function stopOfFailure(error: unknown): Stop {

@@ -16,6 +16,7 @@ export class Steps {
   readonly #open = new Map<string, OpenCall>();
   #iterations = 0;
   #isOpened = false;
+  #lastRejection: ModelRejection | null = null;
   #unbilledAttempts = 0;
   #outputTokens = 0;
   #costUsd = 0;
@@ -27,6 +28,11 @@ export class Steps {
   /** How many answers there were. */
   get iterations(): number {
     return this.#iterations;
+  }
+
+  /** What the provider rejected last, where no answer came after it. */
+  get lastRejection(): ModelRejection | null {
+    return this.#lastRejection;
   }
 
   /** Requests whose cost is unknown. */
@@ -55,6 +61,7 @@ export class Steps {
     // One that was asked without tools, as for a title, may come first.
     if (!this.#isOpened) this.#begin(opening);
     this.#iterations += 1;
+    this.#lastRejection = null;
     this.#unbilledAttempts += countUnbilled(response.attempts);
     this.#outputTokens += response.usage.outputTokens;
     this.#costUsd += response.cost.costUsd ?? 0;
@@ -68,6 +75,7 @@ export class Steps {
 
   /** Writes down that the provider rejected what was asked. */
   rejected(rejection: ModelRejection): void {
+    this.#lastRejection = rejection;
     this.#unbilledAttempts += countUnbilled(rejection.attempts);
     this.#journal.unanswered(this.#iterations, rejection);
     this.#journal.noted(this.#iterations, { kind: "rejected", text: `${rejection.kind}: ${rejection.message}`.slice(0, 2000) });

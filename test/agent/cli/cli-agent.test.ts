@@ -196,6 +196,14 @@ test("an agent that does not start, or never asks its model, is an error that na
   });
 });
 
+test("an agent that gives up because its model refuses the task is graded, also where no answer came before", async () => {
+  const refusal = { message: "flagged by the content filter", code: "content_filter", type: "invalid_request_error" };
+
+  const { trials } = await runAgent('work("test-model-1")', { script: [{ kind: "json", status: 400, body: { error: refusal } }] });
+
+  expect(trials[0]?.outcome).toMatchObject({ kind: "graded", stop: { kind: "refused" }, verdict: { passed: false } });
+});
+
 test("a wrong key is the configuration's fault, whatever the agent makes of it", async () => {
   const script: Script = [{ kind: "json", status: 401, body: { error: { message: "no such key", code: "invalid_api_key" } } }];
 
