@@ -116,11 +116,17 @@ function settingsOf(task: Task, { user, environment, verifier, solution }: Parts
     schema_version: "1.4",
     task: { name: nameOf(task), description: task.title },
     metadata: { tags: task.tags },
-    agent: { timeout_sec: AGENT_SECONDS, ...(user === null ? {} : { user }) },
+    agent: { ...agentTime(task), ...(user === null ? {} : { user }) },
     verifier: { timeout_sec: task.tests.timeoutSeconds, ...verifier },
     environment: { build_timeout_sec: BUILD_SECONDS, cpus, memory_mb: memoryMb, network_mode: "no-network", ...environment },
     solution,
   });
+}
+
+// What came from this format goes back as it was. Its own limit is a few minutes, which is too short for tasks that were not written for it.
+function agentTime({ agentSeconds, state }: Task): { readonly timeout_sec?: number } {
+  if (agentSeconds !== undefined) return { timeout_sec: agentSeconds };
+  return state === undefined ? { timeout_sec: AGENT_SECONDS } : {};
 }
 
 // The format asks for an organization before the name.
