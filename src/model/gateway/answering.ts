@@ -2,6 +2,7 @@ import { createHash } from "node:crypto";
 import type { IncomingMessage, ServerResponse } from "node:http";
 import type { GatewayOptions, PassedRequest } from "../../core/gateway.ts";
 import { type Asked, readAsked } from "./asked.ts";
+import { KnownPrompts } from "./known-prompts.ts";
 import { type Passed, type PassOnDeps, passOn } from "./pass-on.ts";
 import { readRequest } from "./reading.ts";
 import { bodyOf, comforted, deliver, say } from "./reply.ts";
@@ -23,6 +24,7 @@ export class Answering {
   readonly #waiting: Waiting;
   /** By what they ask: a program that has lost its patience asks the same again, and is given the answer to its first request. */
   readonly #open = new Map<string, Promise<Passed>>();
+  readonly #prompts = new KnownPrompts();
   #requests = 0;
 
   constructor(deps: PassOnDeps, options: GatewayOptions) {
@@ -80,9 +82,12 @@ export class Answering {
     if (why !== null) throw new NotSent(why);
     const wait = this.#waiting.begin();
     try {
-      const passed = await passOn(this.#deps, { asked, ...sent, isFirst, signal, spendingLimit, onWait: wait.set });
-      if (passed.kind === "answered") events.answered(told, passed.response);
-      else events.rejected(told, passed.rejection);
+      const knownTokens = this.#prompts.longest(asked);
+      const passed = await passOn(this.#deps, { asked, ...sent, isFirst, knownTokens, signal, spendingLimit, onWait: wait.set });
+      if (passed.kind === "answered") {
+        this.#prompts.learn(asked, passed.response.usage);
+        events.answered(told, passed.response);
+      } else events.rejected(told, passed.rejection);
       return passed;
     } catch (error) {
       if (!signal.aborted) events.failed(error);

@@ -10,13 +10,16 @@ export class CappedPassing {
   readonly #spec: ModelSpec;
   readonly #asked: Asked;
   readonly #now: () => Date;
+  readonly #knownTokens: number | null;
   readonly #body: string;
   #loweredTo: number | null = null;
   #used: { readonly outputTokens: number; readonly isCut: boolean } | null = null;
 
-  constructor(spec: ModelSpec, asked: Asked, now: () => Date) {
+  /** `knownTokens` is the most that the prompt can have by what is known of the conversation; null where nothing is. */
+  constructor(spec: ModelSpec, asked: Asked, { now, knownTokens }: { readonly now: () => Date; readonly knownTokens: number | null }) {
     this.#asked = asked;
     this.#now = now;
+    this.#knownTokens = knownTokens;
     // A request that leaves the length of its answer to the provider asks for that of models.yaml: nothing could be reserved for it otherwise.
     this.#body = asked.outputTokens === null ? withOutputTokens(asked, spec.maxOutputTokens) : bodyText(asked);
     // What is cached may be kept for an hour, which costs more.
@@ -56,10 +59,11 @@ export class CappedPassing {
   }
 
   #demand(): Demand {
-    const tokens = longestPrompt(Buffer.byteLength(this.#body)) + this.#asked.imageTokens;
+    const byBytes = longestPrompt(Buffer.byteLength(this.#body)) + this.#asked.imageTokens;
+    const tokens = Math.min(byBytes, this.#knownTokens ?? byBytes);
     const outputTokens = this.#asked.outputTokens ?? this.#spec.maxOutputTokens;
     const minOutputTokens = Math.min(outputTokens, MIN_OUTPUT_TOKENS);
-    const rates = dearestRates(this.#spec, tokens, this.#now());
+    const rates = dearestRates(this.#spec, byBytes, this.#now());
     if (rates === null) return { prompt: { tokens, costUsd: null }, outputTokens, minOutputTokens, usdPerOutputToken: null };
     return {
       prompt: { tokens, costUsd: tokens * rates.input + rates.perRequest },

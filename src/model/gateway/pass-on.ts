@@ -31,6 +31,8 @@ export type Passing = {
   readonly search: string;
   readonly headers: Readonly<Record<string, string>>;
   readonly isFirst: boolean;
+  /** The most tokens that its prompt can have by what is known of the conversation; null where nothing is. */
+  readonly knownTokens: number | null;
   readonly signal: AbortSignal;
   readonly spendingLimit: SpendingLimit | undefined;
   readonly onWait: (isWaiting: boolean) => void;
@@ -46,7 +48,7 @@ export type Passed =
  * that one that breaks off is asked for again and the program never sees half of it. Throws what `withRetries` throws.
  */
 export async function passOn(deps: PassOnDeps, passing: Passing): Promise<Passed> {
-  const capped = new CappedPassing(deps.spec, passing.asked, () => deps.clock.now());
+  const capped = new CappedPassing(deps.spec, passing.asked, { now: () => deps.clock.now(), knownTokens: passing.knownTokens });
   let last: Recorded | null = null;
   const plan: RetryPlan<Priced> = {
     ...deps,

@@ -43,7 +43,8 @@ export function readRequest(api: ProgramApi, body: JsonRecord): Reading {
   };
 }
 
-function itemsOf(api: ProgramApi, body: JsonRecord): readonly JsonRecord[] {
+/** The items of a conversation: messages, or what Responses has in their place. */
+export function itemsOf(api: ProgramApi, body: JsonRecord): readonly JsonRecord[] {
   if (api !== "openai-responses") return recordsIn(body, "messages");
   return typeof body["input"] === "string" ? [{ role: "user", content: body["input"] }] : recordsIn(body, "input");
 }

@@ -339,6 +339,32 @@ test("an image counts for as many tokens as any may have, and what is cached for
   expect((cached?.costUsd ?? 0) / (cached?.tokens ?? 1)).toBeCloseTo(PRICE.cacheWrite1h / 1e6, 9);
 });
 
+test("what a conversation can cost follows from the provider's count of the request before it, however marks of the cache move", async () => {
+  const reply = API_REPLIES.find(({ api }) => api === "anthropic")?.hello ?? ({ kind: "drop" } as const);
+  const { limit, demands } = limitOf(100);
+  const bench = await benchGateway([reply], { api: "anthropic", price: PRICE }, { spendingLimit: limit });
+  const marked = { cache_control: { type: "ephemeral" } };
+  const send = (system: string, ...texts: readonly string[]) => {
+    const messages = texts.map((text, index) => ({
+      role: index % 2 === 0 ? "user" : "assistant",
+      content: [{ type: "text", text, ...(index === texts.length - 1 ? marked : {}) }],
+    }));
+    return fetch(`${bench.url}/v1/messages`, { method: "POST", body: JSON.stringify({ model: MODEL, max_tokens: 50, system, messages }) });
+  };
+  const long = "x".repeat(50_000);
+
+  await send("a", long);
+  await send("a", long, "Hello.", "More.");
+  await send("b", long, "Hello.", "More.");
+  await send("a", "y".repeat(50_000));
+
+  const [first = 0, grown = 0, otherSystem = 0, otherText = 0] = demands.map(({ prompt }) => prompt.tokens);
+  expect(first).toBeGreaterThan(50_000);
+  expect(grown).toBeLessThan(2_000);
+  expect(otherSystem).toBeGreaterThan(50_000);
+  expect(otherText).toBeGreaterThan(50_000);
+});
+
 test("a limit that is reached ends the trial before anything is sent", async () => {
   const [chat] = API_REPLIES;
   const bench = await benchGateway([], {}, { spendingLimit: limitOf(0).limit });
