@@ -1,9 +1,9 @@
 import type { Agent, AgentContext, AgentEnd, CliSpec, Stop } from "../../core/agent.ts";
 import { CannotResume } from "../../core/agent.ts";
-import { ASSUMED_CAP_ERROR } from "../../core/cap.ts";
 import { CapReached, InfraError, UserError } from "../../core/errors.ts";
 import { type Gateway, type GatewayModel, hasGateway } from "../../core/gateway.ts";
 import { type CommandResult, SandboxLost } from "../../core/sandbox.ts";
+import { stopAtCap } from "../cap-stop.ts";
 import { startWorkTimer, type WorkTimer } from "../work-timer.ts";
 import { commandOf, PORT } from "./command.ts";
 import { Steps } from "./steps.ts";
@@ -152,11 +152,9 @@ class CliTrial {
 /** How a trial has ended whose agent gave up after the provider rejected what it asked: all of these are graded, as for the loop. */
 const STOPS = { refused: "refused", "context-exhausted": "context-exhausted", "bad-tool-call": "protocol-errors" } as const;
 
-// A model is not graded for what its provider may have charged without an answer.
 function stopOfFailure(error: unknown): Stop {
-  if (!(error instanceof CapReached) || error.scope !== "trial") throw error;
-  if (error.reason === "spent") return { kind: "budget-cost", detail: error.message };
-  throw new InfraError("provider", `${ASSUMED_CAP_ERROR}${error.message}`, { cause: error });
+  if (error instanceof CapReached && error.scope === "trial") return stopAtCap(error);
+  throw error;
 }
 
 function howItEnded({ exit }: CommandResult): string {

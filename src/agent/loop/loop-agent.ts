@@ -1,8 +1,8 @@
 import type { Agent, AgentContext, AgentEnd, LoopSpec, Stop } from "../../core/agent.ts";
-import { ASSUMED_CAP_ERROR } from "../../core/cap.ts";
-import { CapReached, InfraError, unreachable } from "../../core/errors.ts";
+import { CapReached, unreachable } from "../../core/errors.ts";
 import { countUnbilled, type ModelRejection, type ModelRequest } from "../../core/model.ts";
 import { SandboxLost } from "../../core/sandbox.ts";
+import { stopAtCap } from "../cap-stop.ts";
 import { generateInTime, type TimedAnswer } from "./deadline.ts";
 import { brokenCall, budgetHint } from "./nudge.ts";
 import { keepRoom, makeRoom, type Progress, startProgress } from "./progress.ts";
@@ -47,16 +47,9 @@ async function workUntilStop(progress: Progress): Promise<Stop> {
     }
   } catch (error) {
     if (error instanceof SandboxLost) return { kind: "sandbox-lost", detail: error.message };
-    if (error instanceof CapReached && error.scope === "trial") return endAtCap(error);
+    if (error instanceof CapReached && error.scope === "trial") return stopAtCap(error);
     throw error;
   }
-}
-
-// A model is not graded for what its provider may have charged without an answer.
-function endAtCap(reached: CapReached): Stop {
-  const { message, reason } = reached;
-  if (reason === "spent") return { kind: "budget-cost", detail: message };
-  throw new InfraError("provider", `${ASSUMED_CAP_ERROR}${message}`, { cause: reached });
 }
 
 async function ask({ context, budget, journal, responses }: Progress, request: ModelRequest): Promise<TimedAnswer> {

@@ -3,9 +3,7 @@ import type { SpendingLimit } from "../../core/spending.ts";
 import { nextTurn } from "../../core/turn.ts";
 import { boundedAnswer } from "../answer/bounded-answer.ts";
 import { streamedAnswer, wholeAnswer } from "../answer/whole-answer.ts";
-import { anthropic } from "../anthropic/anthropic.ts";
 import { billed, statedCost, totalTokens } from "../billed-answer.ts";
-import { openAiChat, openAiResponses } from "../openai/openai.ts";
 import { BadAnswer, type Protocol, REQUEST_TIMEOUT_MS } from "../protocol.ts";
 import { type Dispatchers, recordedRequest } from "../recording-fetch.ts";
 import { redactedAnswer, redactedLong } from "../redact.ts";
@@ -13,14 +11,15 @@ import type { TryContext } from "../traffic/next-try.ts";
 import { type HttpTry, type RetryPlan, withRetries } from "../traffic/retry.ts";
 import type { Asked } from "./asked.ts";
 import { CappedPassing } from "./capped-passing.ts";
-import { addressOf, type ProgramApi } from "./route.ts";
+import { addressOf } from "./route.ts";
 
-const PROTOCOLS: Readonly<Record<ProgramApi, Protocol>> = { anthropic, "openai-chat": openAiChat, "openai-responses": openAiResponses };
 const BYTES_PER_TOKEN = 4;
 
 /** What a gateway needs to reach its provider. */
 export type PassOnDeps = Omit<TryContext, "who"> & {
   readonly spec: ModelSpec;
+  /** That of the entry: a program speaks no other. */
+  readonly protocol: Protocol;
   readonly key: string | null;
   readonly dispatchers: Dispatchers;
 };
@@ -49,7 +48,7 @@ export type Passed =
  */
 export async function passOn(deps: PassOnDeps, passing: Passing): Promise<Passed> {
   const capped = new CappedPassing(deps.spec, passing.asked, { now: () => deps.clock.now(), knownTokens: passing.knownTokens });
-  let last: Recorded | null = null;
+  let last: HttpTry<Priced> | null = null;
   const plan: RetryPlan<Priced> = {
     ...deps,
     who: deps.spec,
@@ -62,16 +61,14 @@ export async function passOn(deps: PassOnDeps, passing: Passing): Promise<Passed
     assumedUsd: () => capped.mostUsd(),
     reserve: passing.spendingLimit === undefined ? null : () => capped.reserve(passing.spendingLimit as SpendingLimit, passing.signal),
     begin: (startedAt) => {
-      const request = oneRequest(deps, passing, { capped, startedAt });
-      last = request;
-      return request.asTry;
+      last = oneRequest(deps, passing, { capped, startedAt });
+      return last;
     },
   };
   const result = await withRetries(plan);
   if (result.kind === "bad-history") throw result.error;
-  const recorded = last as Recorded | null;
   if (result.kind !== "answered") {
-    const { status, responseBody } = recorded?.asTry.exchange ?? { status: null, responseBody: "" };
+    const { status, responseBody } = (last as HttpTry<Priced> | null)?.exchange ?? { status: null, responseBody: "" };
     return { kind: "rejected", rejection: result, status: status ?? 400, body: deps.redact(responseBody) };
   }
   return answered(result.value, { attempts: result.attempts, startedAt: result.startedAt, loweredTo: capped.loweredTo });
@@ -92,12 +89,13 @@ function answered(
   return { kind: "answered", response: { ...response, ...timing, ...(loweredTo === null ? {} : { loweredTo }) }, bytes, contentType };
 }
 
-type Recorded = { readonly asTry: HttpTry<Priced> };
-
-function oneRequest(deps: PassOnDeps, passing: Passing, call: { readonly capped: CappedPassing; readonly startedAt: Date }): Recorded {
-  const { spec, key, redact } = deps;
+function oneRequest(
+  deps: PassOnDeps,
+  passing: Passing,
+  call: { readonly capped: CappedPassing; readonly startedAt: Date },
+): HttpTry<Priced> {
+  const { spec, protocol, key, redact } = deps;
   const { asked } = passing;
-  const protocol = PROTOCOLS[asked.api];
   const signal = AbortSignal.any([passing.signal, AbortSignal.timeout(REQUEST_TIMEOUT_MS)]);
   const pieces: Uint8Array[] = [];
   const recording = recordedRequest(deps.dispatchers, { isStreamed: asked.isStreamed, onBytes: (bytes) => pieces.push(bytes) }, signal);
@@ -130,7 +128,7 @@ function oneRequest(deps: PassOnDeps, passing: Passing, call: { readonly capped:
       costUsd: countedUsd,
     };
   };
-  return { asTry: { exchange, answer, stated: () => statedCost(spec, exchange, call.startedAt) } };
+  return { exchange, answer, stated: () => statedCost(spec, exchange, call.startedAt) };
 }
 
 function headersOf({ asked, headers }: Passing, spec: ModelSpec, key: string | null): Record<string, string> {
