@@ -5,8 +5,6 @@ import type { SpendingLimit } from "./spending.ts";
 
 /** A request of a program to its model, as far as the harness reads it. */
 export type PassedRequest = {
-  /** Numbers the requests of a trial from 1. */
-  readonly number: number;
   readonly opening: Opening;
   /** Whether it offers tools: titles, summaries and the like are asked for without any. */
   readonly hasTools: boolean;

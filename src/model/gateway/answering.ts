@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import type { IncomingMessage, ServerResponse } from "node:http";
-import type { GatewayOptions, PassedRequest } from "../../core/gateway.ts";
+import type { GatewayOptions } from "../../core/gateway.ts";
 import { type Asked, readAsked } from "./asked.ts";
 import { KnownPrompts } from "./known-prompts.ts";
 import { type Passed, type PassOnDeps, passOn } from "./pass-on.ts";
@@ -25,7 +25,6 @@ export class Answering {
   /** By what they ask: a program that has lost its patience asks the same again, and is given the answer to its first request. */
   readonly #open = new Map<string, Promise<Passed>>();
   readonly #prompts = new KnownPrompts();
-  #requests = 0;
 
   constructor(deps: PassOnDeps, options: GatewayOptions) {
     this.#deps = deps;
@@ -76,16 +75,23 @@ export class Answering {
 
   async #passOn(asked: Asked, sent: { readonly search: string; readonly headers: Readonly<Record<string, string>> }): Promise<Passed> {
     const { events, signal, spendingLimit } = this.#options;
-    const { isFirst, ...reading } = readRequest(asked.api, asked.body);
-    const told: PassedRequest = { number: ++this.#requests, ...reading };
+    const { isFirst, ...told } = readRequest(asked.api, asked.body);
     const why = events.asked(told);
     if (why !== null) throw new NotSent(why);
     const wait = this.#waiting.begin();
     try {
-      const knownTokens = this.#prompts.longest(asked);
-      const passed = await passOn(this.#deps, { asked, ...sent, isFirst, knownTokens, signal, spendingLimit, onWait: wait.set });
+      const prompt = this.#prompts.of(asked);
+      const passed = await passOn(this.#deps, {
+        asked,
+        ...sent,
+        isFirst,
+        knownTokens: prompt.longest(),
+        signal,
+        spendingLimit,
+        onWait: wait.set,
+      });
       if (passed.kind === "answered") {
-        this.#prompts.learn(asked, passed.response.usage);
+        prompt.learn(passed.response.usage);
         events.answered(told, passed.response);
       } else events.rejected(told, passed.rejection);
       return passed;

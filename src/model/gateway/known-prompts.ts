@@ -30,6 +30,9 @@ const BESIDE_PROMPT: ReadonlySet<string> = new Set([
 /** What a prompt is made of: a digest of all but its conversation, and of each item of that with its length. */
 type Shape = { readonly head: string; readonly items: readonly string[]; readonly bytes: readonly number[] };
 
+/** A prompt before what is known of others: the most tokens that it can have, null where none is like it; and what is learnt when it was answered. */
+type KnownPrompt = { readonly longest: () => number | null; readonly learn: (usage: Usage) => void };
+
 /**
  * Knows how long the prompts of a trial were by the provider's own count, from which follows how long the next can be: every request carries the whole conversation, and no
  * token of what is new in it is shorter than a byte.
@@ -37,17 +40,21 @@ type Shape = { readonly head: string; readonly items: readonly string[]; readonl
 export class KnownPrompts {
   readonly #known: { readonly shape: Shape; readonly tokens: number }[] = [];
 
-  /** The most tokens that the prompt of a request can have; null where no prompt like it is known. */
-  longest(asked: Asked): number | null {
+  /** Reads the prompt of a request. */
+  of(asked: Asked): KnownPrompt {
     const shape = shapeOf(asked);
-    const bounds = this.#known.filter((one) => one.shape.head === shape.head).map((one) => one.tokens + addedTokens(one.shape, shape));
-    return bounds.length === 0 ? null : Math.min(...bounds) + asked.imageTokens;
+    return { longest: () => this.#longest(shape, asked), learn: (usage) => this.#learn(shape, usage) };
   }
 
-  /** Learns the length of a prompt that was answered. Figures that do not add up teach nothing. */
-  learn(asked: Asked, usage: Usage): void {
+  #longest(shape: Shape, { imageTokens }: Asked): number | null {
+    const bounds = this.#known.filter((one) => one.shape.head === shape.head).map((one) => one.tokens + addedTokens(one.shape, shape));
+    return bounds.length === 0 ? null : Math.min(...bounds) + imageTokens;
+  }
+
+  // Figures that do not add up teach nothing.
+  #learn(shape: Shape, usage: Usage): void {
     if (!usage.isKnown || usage.inconsistency !== null) return;
-    this.#known.push({ shape: shapeOf(asked), tokens: promptTokens(usage) });
+    this.#known.push({ shape, tokens: promptTokens(usage) });
     if (this.#known.length > MAX_KNOWN) this.#known.shift();
   }
 }
