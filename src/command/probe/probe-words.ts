@@ -3,8 +3,8 @@ import { InfraError } from "../../core/errors.ts";
 import { clipped, oneLine } from "../../core/printable.ts";
 import { noToolParser } from "../../model/answer/tool-parser-watch.ts";
 import { writtenCalls } from "../../model/answer/written-calls.ts";
-import { isRejected, type Probe } from "../../model/probe/probe-model.ts";
-import { PROBE_TOOL } from "../../model/probe/talk.ts";
+import type { Probe } from "../../model/probe/probe-model.ts";
+import { isRejected, PROBE_TOOL } from "../../model/probe/talk.ts";
 
 const OUR_TOOLS = toolSet("full", 1).offered.map(({ name }) => name);
 const MAX_LINE = 1_000;

@@ -4,8 +4,9 @@ import { environmentVariable } from "../../config/environment.ts";
 import { UserError } from "../../core/errors.ts";
 import type { Reporter } from "../../core/event.ts";
 import type { RunEnd, RunRecord } from "../../core/record.ts";
+import type { Task } from "../../core/task.ts";
 import type { Arm } from "../../core/trial.ts";
-import { openFetch } from "../../fetch/fetch-once.ts";
+import type { FetchOnce } from "../../core/web.ts";
 import { type OpenModel, openModels } from "../../model/open-model.ts";
 import { GrowingCapacity } from "../../run/growing-capacity.ts";
 import { runPooled } from "../../run/pooled-run.ts";
@@ -65,7 +66,7 @@ export async function executeRun(
   const clock = startClock(flags.maxHours ?? null, notify);
   try {
     const openers = openersOf(arms, notify);
-    const web = new RunWeb({ table: store.web, runId: run.id, fetchOnce: openFetch(), signal, hasKey: keyFinder(arms) });
+    const web = new RunWeb({ table: store.web, runId: run.id, fetchOnce: await fetchFor(suite.tasks), signal, hasKey: keyFinder(arms) });
     const shape = { runId: run.id, tasks: suite.tasks, arms, attempts: run.attempts };
     return await runPooled(shape, {
       store,
@@ -86,6 +87,13 @@ export async function executeRun(
     clock.stop();
     endFollowing();
   }
+}
+
+// The client takes long to load, and few tasks list pages of the web.
+async function fetchFor(tasks: readonly Task[]): Promise<FetchOnce | null> {
+  if (tasks.every(({ web }) => web === undefined)) return null;
+  const { openFetch } = await import("../../fetch/fetch-once.ts");
+  return openFetch();
 }
 
 const MAX_TIMER_MS = 2 ** 31 - 1;

@@ -1,4 +1,4 @@
-import { InfraError, UserError } from "../../core/errors.ts";
+import { UserError } from "../../core/errors.ts";
 import type { ModelRequest, ModelSpec } from "../../core/model.ts";
 import { type ModelDeps, openModels } from "../open-model.ts";
 import { openDispatchers } from "../recording-fetch.ts";
@@ -9,7 +9,7 @@ import { type Catalogue, isListedBelowV1, type OfferedModel, offeredAs, readCata
 import { nearestNames } from "./nearest-names.ts";
 import { type ServerReader, serverReader } from "./server-reader.ts";
 import { listedWindow, readServerWindow, type ServerWindow } from "./server-window.ts";
-import { type Talk, talk } from "./talk.ts";
+import { isRejected, type Talk, talk } from "./talk.ts";
 
 /** What a probe found out about a model and its server. */
 export type Probe = {
@@ -83,14 +83,6 @@ export function openProber(
       };
     },
   };
-}
-
-/** Statuses of a request that the server takes for wrong. */
-const REJECTED: ReadonlySet<number | null | undefined> = new Set([400, 404, 405, 410, 413, 414, 415, 422]);
-
-/** Returns whether the server took the last request for wrong. A probe is a sound request, so the entry asks for something that the server does not take. */
-export function isRejected({ failure, attempts }: Talk): boolean {
-  return failure instanceof InfraError && failure.source === "provider" && REJECTED.has(attempts.at(-1)?.status);
 }
 
 /** Returns whether a list of models, or another path, may explain a rejection. */

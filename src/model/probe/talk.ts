@@ -27,6 +27,14 @@ export type Talk = {
 /** How a probe talks: `signal` stops it; an answer may take `answerTimeoutMs`, and longer where the provider asks to wait. */
 export type TalkOptions = Pick<ModelRequest, "signal" | "spendingLimit"> & { readonly answerTimeoutMs: number };
 
+/** Statuses of a request that the server takes for wrong. */
+const REJECTED: ReadonlySet<number | null | undefined> = new Set([400, 404, 405, 410, 413, 414, 415, 422]);
+
+/** Returns whether the server took the last request for wrong. A probe is a sound request, so the entry asks for something that the server does not take. */
+export function isRejected({ failure, attempts }: Talk): boolean {
+  return failure instanceof InfraError && failure.source === "provider" && REJECTED.has(attempts.at(-1)?.status);
+}
+
 const SYSTEM = "You test a connection. Do exactly what you are asked, in as few words as possible.";
 const QUESTION =
   'Call the tool read_file with the path "number.txt". When you have its result, answer with the number in it and nothing else.';

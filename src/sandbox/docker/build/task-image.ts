@@ -9,7 +9,7 @@ import { statusOf } from "../engine-fault.ts";
 import { DOCKERFILE, packContext } from "./build-context.ts";
 import { readBuildOutput } from "./build-output.ts";
 import { problemOfBuild } from "./build-problem.ts";
-import { type BaseImage, offlineDockerfile } from "./offline-dockerfile.ts";
+import type { BaseImage } from "./offline-dockerfile.ts";
 
 /** An image built from a folder with a Dockerfile; its name contains the digest of the files that `read` returns, the only ones to send to the engine. */
 export type TaskImage = {
@@ -68,6 +68,8 @@ export async function dueBuild(engine: Engine, image: TaskImage, network: boolea
 
 async function dockerfileWithoutNetwork(engine: Engine, { folder }: TaskImage, files: readonly SourceFile[]): Promise<string> {
   const text = Buffer.from(files.find(({ path }) => path === DOCKERFILE)?.bytes ?? []).toString();
+  // Most runs build nothing, and the reader of Dockerfiles takes long to load.
+  const { offlineDockerfile } = await import("./offline-dockerfile.ts");
   const found = await offlineDockerfile(text, (name) => findBase(engine, name));
   if (found.kind === "offline") return found.text;
   throw new UserError(
