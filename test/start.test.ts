@@ -28,7 +28,13 @@ async function packagesLoadedWith(file: string): Promise<ReadonlySet<string>> {
     seen.add(path);
     for (const { path: next, kind, external } of metafile.inputs[path]?.imports ?? []) {
       if (kind === "dynamic-import") continue;
-      if (external === true) packages.add(next.split("/").slice(0, next.startsWith("@") ? 2 : 1).join("/"));
+      if (external === true)
+        packages.add(
+          next
+            .split("/")
+            .slice(0, next.startsWith("@") ? 2 : 1)
+            .join("/"),
+        );
       else visit(next);
     }
   };
