@@ -3,7 +3,7 @@ import type { Api } from "../core/model.ts";
 import { printable } from "../core/printable.ts";
 import { agentOf, agentSchema } from "./agent/agent.ts";
 
-const APIS = ["openai-responses", "openai-chat", "anthropic", "scripted"] as const satisfies readonly Api[];
+const APIS = ["openai-responses", "openai-chat", "anthropic", "gemini", "scripted"] as const satisfies readonly Api[];
 const BEHAVIORS: readonly string[] = ["oracle", "nop", "flawed", "flaky", "prompt-directed"];
 
 // Arms are made of every two models and prompts, and names stand in every report.

@@ -13,6 +13,7 @@ const API_DEFAULTS: Readonly<Record<Api, { readonly baseUrl: string; readonly ap
   "openai-responses": { baseUrl: "https://api.openai.com/v1", apiKeyEnv: "OPENAI_API_KEY" },
   "openai-chat": { baseUrl: "https://api.openai.com/v1", apiKeyEnv: "OPENAI_API_KEY" },
   anthropic: { baseUrl: "https://api.anthropic.com", apiKeyEnv: "ANTHROPIC_API_KEY" },
+  gemini: { baseUrl: "https://generativelanguage.googleapis.com/v1beta", apiKeyEnv: "GEMINI_API_KEY" },
   scripted: { baseUrl: "", apiKeyEnv: null },
 };
 

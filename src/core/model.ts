@@ -1,7 +1,7 @@
 import type { Billing, SpendingLimit } from "./spending.ts";
 
 /** The wire protocol of an entry in models.yaml. */
-export type Api = "openai-responses" | "openai-chat" | "anthropic" | "scripted";
+export type Api = "openai-responses" | "openai-chat" | "anthropic" | "gemini" | "scripted";
 
 /** Rates in US dollars for a million tokens; a null rate is unknown and makes the cost null when tokens of that kind were used. */
 export type Price = {

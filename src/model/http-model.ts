@@ -9,6 +9,7 @@ import { anthropic } from "./anthropic/anthropic.ts";
 import { billed, statedCost, totalTokens } from "./billed-answer.ts";
 import { CappedRequest } from "./capped-request.ts";
 import { httpGateway } from "./gateway/http-gateway.ts";
+import { gemini } from "./gemini/gemini.ts";
 import { openAiChat, openAiResponses } from "./openai/openai.ts";
 import { type Decoded, type Protocol, REQUEST_TIMEOUT_MS, type Rewriting } from "./protocol.ts";
 import { type Dispatchers, type Recording, recordedRequest } from "./recording-fetch.ts";
@@ -201,4 +202,5 @@ export const protocols: Readonly<Record<Exclude<Api, "scripted">, Protocol>> = {
   "openai-chat": openAiChat,
   "openai-responses": openAiResponses,
   anthropic,
+  gemini,
 };

@@ -73,12 +73,12 @@ test.for([
   {
     title: "an unknown provider",
     yaml: "models:\n  - name: a\n    api: opnai\n    model: m\n",
-    says: 'Cannot read "models.yaml" line 3: models[0].api is "opnai"; expected one of "openai-responses", "openai-chat", "anthropic", "scripted"',
+    says: 'Cannot read "models.yaml" line 3: models[0].api is "opnai"; expected one of "openai-responses", "openai-chat", "anthropic", "gemini", "scripted"',
   },
   {
     title: "no provider",
     yaml: "models:\n  - {name: a, model: m}\n",
-    says: 'Cannot read "models.yaml" line 2: models[0].api: model "a" has no api; expected one of openai-responses, openai-chat, anthropic, scripted',
+    says: 'Cannot read "models.yaml" line 2: models[0].api: model "a" has no api; expected one of openai-responses, openai-chat, anthropic, gemini, scripted',
   },
   {
     title: "an unknown key",

@@ -17,7 +17,7 @@ import { expectSoundEnd } from "./sound-answer.ts";
 
 const MB = 1024 * 1024;
 const CANARY = "sk-canary-1f7e4b9a03c58d26";
-const APIS = ["openai-chat", "openai-responses", "anthropic"] as const satisfies readonly Api[];
+const APIS = ["openai-chat", "openai-responses", "anthropic", "gemini"] as const satisfies readonly Api[];
 // Far above what an answer may take, far below what each of these takes without a bound.
 const MAX_GROWTH_BYTES = 400 * MB;
 // For a machine that has other things to do; without the bounds the loop stands still for seconds or for ever.
@@ -44,7 +44,7 @@ async function ask(answer: RequestListener, { api, stream }: { readonly api: Api
   });
   const clock = new QuickClock();
   const open = openModels({ key: () => CANARY, now: () => clock.now(), clock, random: () => 1, dispatchers });
-  const baseUrl = `http://127.0.0.1:${(server.address() as AddressInfo).port}${api === "anthropic" ? "" : "/v1"}`;
+  const baseUrl = `http://127.0.0.1:${(server.address() as AddressInfo).port}${api === "anthropic" || api === "gemini" ? "" : "/v1"}`;
   const model = open(modelSpec({ api, stream, baseUrl }))({ task: undefined as never, attempt: 1 });
   const before = process.memoryUsage.rss();
   const delay = monitorEventLoopDelay({ resolution: 5 });

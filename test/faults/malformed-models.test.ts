@@ -56,7 +56,7 @@ const price = z.strictObject({
 });
 const SPEC = z.strictObject({
   name: text.regex(/^[\w.:/@-]+$/),
-  api: z.enum(["openai-responses", "openai-chat", "anthropic", "scripted"]),
+  api: z.enum(["openai-responses", "openai-chat", "anthropic", "gemini", "scripted"]),
   model: text.min(1),
   baseUrl: text.regex(/^$|^https?:[^\s?#]+$/),
   apiKeyEnv: text.regex(/^\w+$/).nullable(),

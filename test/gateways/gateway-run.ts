@@ -4,7 +4,7 @@ import { type CliProcess, startCli } from "../fixtures/cli.ts";
 import { type TempFolder, tinySuite } from "../fixtures/temp-folder.ts";
 import type { TableEntry } from "./gateway-table.ts";
 
-type WireApi = Exclude<Api, "scripted">;
+type WireApi = Exclude<Api, "scripted" | "gemini">;
 
 /** One entry of models.yaml behind a gateway. */
 export type GatewayArm = {

@@ -13,7 +13,7 @@ type Body = { readonly contentType: string; readonly text: string };
 
 /** Writes a turn as the API that was asked for says it, whole or as a stream. `includeUsage` is what `stream_options` of Chat Completions asked for. */
 export function bodyOf(
-  api: Exclude<Api, "scripted">,
+  api: Exclude<Api, "scripted" | "gemini">,
   turn: UpstreamTurn,
   asked: { model: string; stream: boolean; includeUsage: boolean },
 ): Body {

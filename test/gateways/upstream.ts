@@ -4,7 +4,7 @@ import type { AddressInfo } from "node:net";
 import type { Api } from "../../src/core/model.ts";
 import { bodyOf, type UpstreamTurn } from "./upstream-shapes.ts";
 
-type WireApi = Exclude<Api, "scripted">;
+type WireApi = Exclude<Api, "scripted" | "gemini">;
 
 /** One request as the upstream saw it. `billed` is what the upstream counts for it; null where it refused. */
 export type Booked = {

@@ -92,6 +92,21 @@ const STREAMS: Readonly<Record<Exclude<Api, "scripted">, (said: Said, habits: Ha
     const end = habits.end === 0 ? [stop, { type: "message_stop" }] : habits.end === 1 ? [{ type: "message_stop" }] : [stop];
     return [{ type: "message_start", message: { role: "assistant", content: [] } }, ...events, ...end];
   },
+  gemini: ({ text, reasoning, calls }, habits) => {
+    const chunk = (part: object, about: object = {}) => ({
+      candidates: [{ content: { parts: [part] }, ...(habits.index === 0 ? { index: 0 } : {}), ...about }],
+    });
+    const texts = [
+      ...Array.from(reasoning, (piece) => chunk({ text: piece, thought: true })),
+      ...Array.from(text, (piece) => chunk({ text: piece })),
+    ];
+    const pieces = calls.map((call, at) =>
+      chunk({ functionCall: { ...idOf(at, habits), name: call.name, args: argumentsOf(call, habits.args === 3 ? 0 : habits.args) } }),
+    );
+    const body = habits.order === 0 ? [...texts, ...pieces] : [...pieces, ...texts];
+    const last = habits.split === 0 ? chunk({ text: "" }, { finishReason: "STOP" }) : { candidates: [{ finishReason: "STOP" }] };
+    return habits.end === 1 ? [...body, "[DONE]"] : [...body, last, { usageMetadata: { promptTokenCount: 9, totalTokenCount: 14 } }];
+  },
 };
 
 /** The body as it goes over the wire. */

@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
 import type { Api, Turn } from "../../src/core/model.ts";
+import { geminiBody } from "../fixtures/gemini-body.ts";
 import { type Bench, benchModel, modelRequest } from "../fixtures/model-bench.ts";
 import { chatBody, chatCall, messageBody, responsesBody } from "../fixtures/model-body.ts";
 import type { Script } from "../fixtures/model-server.ts";
@@ -94,9 +95,23 @@ const HOSTS: readonly Host[] = [
       { type: "function_call", call_id: "call_1", name: "read_file", arguments: "{}" },
     ],
   },
+  {
+    title: "Google, of a call whose signature is lost",
+    api: "gemini",
+    rejects: (body) => !JSON.stringify(body["contents"]).includes('"thoughtSignature"'),
+    status: 400,
+    error: {
+      error: {
+        code: 400,
+        message: "Function call is missing a thought_signature in functionCall parts. This is required for tools to work correctly.",
+        status: "INVALID_ARGUMENT",
+      },
+    },
+    native: { role: "model", parts: [{ functionCall: { id: "call_1", name: "read_file", args: {} } }] },
+  },
 ];
 
-const ANSWERS = { "openai-chat": chatBody(), "openai-responses": responsesBody(), anthropic: messageBody() } as const;
+const ANSWERS = { "openai-chat": chatBody(), "openai-responses": responsesBody(), anthropic: messageBody(), gemini: geminiBody() } as const;
 
 function turnsWith(native: unknown): readonly Turn[] {
   const calls = [{ id: "call_1", name: "read_file", args: { kind: "ok", value: {} } as const, rawArguments: "{}" }];

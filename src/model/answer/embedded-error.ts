@@ -16,7 +16,7 @@ export function validBody(raw: unknown): ValidBody {
 }
 
 /** Fields of which an answer, or an event of one, has at least one. */
-const ANSWER_FIELDS = ["choices", "content", "output", "delta", "response", "item", "usage", "content_block"];
+const ANSWER_FIELDS = ["choices", "content", "output", "delta", "response", "item", "usage", "content_block", "candidates"];
 
 /**
  * Finds the error in a body, or in an event of a stream, that came with a success status, wherever its host puts it: null when there is none. What is found is the

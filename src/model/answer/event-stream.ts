@@ -16,7 +16,7 @@ type Open = { name: string; data: string[]; length: number; lines: number };
 export type EventReading = { readonly lineTimeoutMs: number; readonly onDone?: () => void };
 
 /**
- * Reads server-sent events and gives the JSON of each, as the three wire protocols use them: `[DONE]` ends the answer, an event named `error` or with an error in
+ * Reads server-sent events and gives the JSON of each, as the wire protocols use them: `[DONE]` ends the answer, an event named `error` or with an error in
  * it is thrown as BadAnswer, pings and comments are left out. Events that only a line end separates are told apart where each line is JSON by itself. Lines are gathered in
  * linear time however small the pieces are. Throws OverBound for too many or too large events, BadAnswer when no line ends within the timeout, and SyntaxError for data that
  * is not JSON. After each few milliseconds of work it lets others work.

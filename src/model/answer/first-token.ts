@@ -16,13 +16,14 @@ export async function* withFirstToken(events: AsyncIterable<unknown>, onFirstTok
 }
 
 /**
- * Checks whether an event carries text, reasoning or a piece of a tool call in one of the three wire protocols; those that only open an answer or keep it alive do not.
+ * Checks whether an event carries text, reasoning or a piece of a tool call in one of the wire protocols; those that only open an answer or keep it alive do not.
  *
  * @internal
  */
 export function carriesToken(event: unknown): boolean {
   if (!isRecord(event)) return false;
   if (Array.isArray(event["choices"])) return recordsIn(event, "choices").some(hasPiece);
+  if (Array.isArray(event["candidates"])) return recordsIn(event, "candidates").some(hasPart);
   const type = stringIn(event, "type") ?? "";
   return type.startsWith("response.") ? isPieceOfResponse(type, event) : isPieceOfMessage(type, event);
 }
@@ -42,6 +43,10 @@ const CHAT_FIELDS = [
   "tool_calls",
   "function_call",
 ];
+
+function hasPart(candidate: JsonRecord): boolean {
+  return recordsIn(recordIn(candidate, "content"), "parts").some((part) => isFilled(part["text"]) || isFilled(part["functionCall"]));
+}
 
 function isPieceOfResponse(type: string, event: JsonRecord): boolean {
   if (type.endsWith(".delta")) return isFilled(event["delta"]);

@@ -4,9 +4,10 @@ import type { GatewayOptions } from "../../core/gateway.ts";
 import { type Asked, readAsked } from "./asked.ts";
 import { KnownPrompts } from "./known-prompts.ts";
 import { type Passed, type PassOnDeps, passOn } from "./pass-on.ts";
+import { errorBody, sayError } from "./program-error.ts";
 import { readRequest } from "./reading.ts";
-import { bodyOf, comforted, deliver, say } from "./reply.ts";
-import { errorBody, type ProgramApi, type Route } from "./route.ts";
+import { bodyOf, comforted } from "./reply.ts";
+import type { AnswerRoute, ProgramApi } from "./route.ts";
 import { Waiting } from "./waiting.ts";
 
 /** Headers of a program that mean something to its provider; all others stay here. */
@@ -14,8 +15,6 @@ const PASSED_HEADERS = ["anthropic-version", "anthropic-beta", "openai-beta"];
 const MAX_HEADER_CHARS = 2000;
 /** Answers that are kept for programs that have closed their connection. */
 const MAX_UNDELIVERED = 8;
-
-type AnswerRoute = Extract<Route, { kind: "answer" }>;
 
 /** Answers the requests of one trial for a model's words. */
 export class Answering {
@@ -33,13 +32,14 @@ export class Answering {
   }
 
   /** Answers a request; what fails is told to the trial, and the program learns that it is over. */
-  async answer(request: IncomingMessage, response: ServerResponse, { api, search }: AnswerRoute): Promise<void> {
+  async answer(request: IncomingMessage, response: ServerResponse, route: AnswerRoute): Promise<void> {
+    const { api, search } = route;
     const text = await bodyOf(request);
     if (text === null) return this.refuse(response, api, { status: 413, why: "it is larger than any context window" });
-    const asked = readAsked(api, text, this.#deps.spec);
+    const asked = readAsked(route, text, this.#deps.spec);
     if ("refusal" in asked) return this.refuse(response, api, { status: 400, why: asked.refusal });
 
-    const stop = asked.isStreamed ? comforted(response) : () => {};
+    const stop = asked.isStreamed ? comforted(response, api) : () => {};
     const key = createHash("sha256").update(`${api}\n${search}\n${text}`).digest("hex");
     response.once("finish", () => this.#open.delete(key));
     try {
@@ -47,7 +47,8 @@ export class Answering {
       deliver(response, await passing, api);
     } catch (error) {
       const why = error instanceof NotSent ? error.message : "the trial is over";
-      say(response, error instanceof NotSent ? 429 : 503, errorBody(api, "api_error", why));
+      const status = error instanceof NotSent ? 429 : 503;
+      sayError(response, api, { status, body: errorBody(api, status, why) });
     } finally {
       stop();
     }
@@ -56,8 +57,7 @@ export class Answering {
   /** Tells a program that its request is not passed on, and the trial. */
   refuse(response: ServerResponse, api: ProgramApi | null, { status, why }: { readonly status: number; readonly why: string }): void {
     this.#options.events.refused(why);
-    const type = status === 404 ? "not_found_error" : "invalid_request_error";
-    say(response, status, errorBody(api, type, `This request is not passed on: ${why}`));
+    sayError(response, api, { status, body: errorBody(api, status, `This request is not passed on: ${why}`) });
   }
 
   #begin(
@@ -107,6 +107,18 @@ export class Answering {
 /** Thrown for a request that the trial does not want to be sent. */
 class NotSent extends Error {
   override readonly name = "NotSent";
+}
+
+/** Gives a program what came of its request: the provider's bytes as they are, or its words. */
+function deliver(response: ServerResponse, passed: Passed, api: ProgramApi): void {
+  if (passed.kind === "rejected") {
+    const status = Math.max(passed.status, 400);
+    sayError(response, api, { status, body: passed.body || errorBody(api, status, passed.rejection.message) });
+    return;
+  }
+  if (response.destroyed) return;
+  if (!response.headersSent) response.writeHead(200, { "content-type": passed.contentType });
+  response.end(passed.bytes);
 }
 
 function headersOf(request: IncomingMessage): Readonly<Record<string, string>> {

@@ -1,6 +1,8 @@
 import type { ModelSpec } from "../../core/model.ts";
+import { geminiModel } from "../gemini/gemini.ts";
 import { isRecord, type JsonRecord, numberIn, recordIn, recordsIn, stringIn } from "../json.ts";
-import type { ProgramApi } from "./route.ts";
+import { geminiData, geminiRefusal, inOneSpelling } from "./gemini-asked.ts";
+import type { AnswerRoute, ProgramApi } from "./route.ts";
 
 /** A request for an answer that may be passed on: its body, what it asks for, and what it may be billed as. */
 export type Asked = {
@@ -18,6 +20,7 @@ const OUTPUT_FIELDS: Readonly<Record<ProgramApi, readonly string[]>> = {
   anthropic: ["max_tokens"],
   "openai-chat": ["max_completion_tokens", "max_tokens"],
   "openai-responses": ["max_output_tokens"],
+  gemini: ["maxOutputTokens"],
 };
 
 /** More than any vendor counts for one image. */
@@ -43,32 +46,39 @@ const REFUSED_FIELDS = [
 ];
 
 /** Tools that a provider offers and the program runs. All others of a provider's own are run by the provider. */
-const RUN_BY_PROGRAM: Readonly<Record<ProgramApi, RegExp>> = {
+const RUN_BY_PROGRAM: Readonly<Record<Exclude<ProgramApi, "gemini">, RegExp>> = {
   anthropic: /^(?:custom|(?:bash|text_editor|computer|memory)_\d{8})$/,
   "openai-chat": /^(?:function|custom)$/,
   "openai-responses": /^(?:function|custom|local_shell|apply_patch|namespace)$/,
 };
 
 /** Reads a request for an answer, and finds what must not be passed on: then a sentence about it. */
-export function readAsked(api: ProgramApi, text: string, spec: ModelSpec): Asked | { readonly refusal: string } {
-  const body = parsed(text);
-  if (body === null) return { refusal: "its body is not a JSON object" };
-  const refusal = foreignModel(body, spec) ?? refusedField(body, spec) ?? providersTool(api, body);
+export function readAsked({ api, inPath }: AnswerRoute, text: string, spec: ModelSpec): Asked | { readonly refusal: string } {
+  const whole = parsed(text);
+  if (whole === null) return { refusal: "its body is not a JSON object" };
+  const body = api === "gemini" ? inOneSpelling(whole) : whole;
+  const refusal =
+    foreignModel(inPath === null ? stringIn(body, "model") : inPath.model, spec) ??
+    (api === "gemini" ? geminiRefusal(body) : (refusedField(body, spec) ?? providersTool(api, body)));
   if (refusal !== null) return { refusal };
-  const found: Found = { images: 0, outside: null };
-  lookInto(body, found, MAX_LEVELS);
-  if (found.outside !== null)
+  const { images, outside } = api === "gemini" ? geminiData(body) : dataIn(body);
+  if (outside !== null)
     return {
-      refusal: `it refers to ${found.outside}, which the provider would fetch or has kept; only what is in the request itself is passed on`,
+      refusal: `it refers to ${outside}, which the provider would fetch or has kept; only what is in the request itself is passed on`,
     };
-  const limits = OUTPUT_FIELDS[api].map((field) => numberIn(body, field)).filter((limit) => limit !== null);
+  const limits = OUTPUT_FIELDS[api].map((field) => numberIn(limitsOf(api, body), field)).filter((limit) => limit !== null);
   return {
     api,
     body,
-    isStreamed: body["stream"] === true,
+    isStreamed: inPath === null ? body["stream"] === true : inPath.isStreamed,
     outputTokens: limits.length === 0 ? null : Math.max(...limits),
-    imageTokens: found.images * TOKENS_OF_AN_IMAGE,
+    imageTokens: images * TOKENS_OF_AN_IMAGE,
   };
+}
+
+/** Where an API has the fields of the longest answer. */
+function limitsOf(api: ProgramApi, body: JsonRecord): JsonRecord {
+  return api === "gemini" ? recordIn(body, "generationConfig") : body;
 }
 
 /** Writes the body of a request anew, so that nobody reads another meaning in it, such as the first of two fields of one name. */
@@ -79,9 +89,10 @@ export function bodyText({ body }: Asked): string {
 /** Writes the body with a longest answer of so many tokens. */
 export function withOutputTokens({ api, body }: Asked, outputTokens: number): string {
   const [usual = ""] = OUTPUT_FIELDS[api];
-  const present = OUTPUT_FIELDS[api].filter((field) => numberIn(body, field) !== null);
-  const fields = present.length === 0 ? [usual] : present;
-  return JSON.stringify({ ...body, ...Object.fromEntries(fields.map((field) => [field, outputTokens])) });
+  const holder = limitsOf(api, body);
+  const present = OUTPUT_FIELDS[api].filter((field) => numberIn(holder, field) !== null);
+  const fields = Object.fromEntries((present.length === 0 ? [usual] : present).map((field) => [field, outputTokens]));
+  return JSON.stringify({ ...body, ...(api === "gemini" ? { generationConfig: { ...holder, ...fields } } : fields) });
 }
 
 function parsed(text: string): JsonRecord | null {
@@ -93,9 +104,9 @@ function parsed(text: string): JsonRecord | null {
   }
 }
 
-function foreignModel(body: JsonRecord, spec: ModelSpec): string | null {
-  const model = stringIn(body, "model");
-  return model === spec.model ? null : `it asks for the model "${model ?? "(none)"}", and this trial has ${spec.model} alone`;
+function foreignModel(model: string | null, spec: ModelSpec): string | null {
+  const isOurs = model === spec.model || (spec.api === "gemini" && model === geminiModel(spec.model));
+  return isOurs ? null : `it asks for the model "${model ?? "(none)"}", and this trial has ${spec.model} alone`;
 }
 
 function refusedField(body: JsonRecord, spec: ModelSpec): string | null {
@@ -107,7 +118,7 @@ function refusedField(body: JsonRecord, spec: ModelSpec): string | null {
   return isUsual ? null : `it asks for the service tier "${tier}", which has prices of its own`;
 }
 
-function providersTool(api: ProgramApi, body: JsonRecord): string | null {
+function providersTool(api: Exclude<ProgramApi, "gemini">, body: JsonRecord): string | null {
   const tool = recordsIn(body, "tools").find((one) => {
     const type = stringIn(one, "type");
     return type !== null && !RUN_BY_PROGRAM[api].test(type);
@@ -122,7 +133,13 @@ const FILES: ReadonlySet<string> = new Set(["document", "file", "input_file", "i
 /** Fields that name what lies elsewhere: an address, or a file that the provider has kept. */
 const ELSEWHERE = ["file_id", "file_url"];
 
-// Counts images, and finds what a message only refers to.
+/** Counts the images of a conversation, and finds what it only refers to, or what costs more than its bytes tell. */
+function dataIn(body: JsonRecord): Readonly<Found> {
+  const found: Found = { images: 0, outside: null };
+  lookInto(body, found, MAX_LEVELS);
+  return found;
+}
+
 function lookInto(value: unknown, found: Found, levels: number): void {
   if (typeof value !== "object" || value === null || levels === 0) return;
   if (Array.isArray(value)) {

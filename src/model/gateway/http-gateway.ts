@@ -53,7 +53,7 @@ async function respond(
       );
     case "count-tokens":
       // Programs estimate by themselves where a host does not count; asking the provider would be a request that nobody has reserved for.
-      return answering.refuse(response, "anthropic", { status: 404, why: "tokens are not counted here" });
+      return answering.refuse(response, route.api, { status: 404, why: "tokens are not counted here" });
     case "answer":
       return answering.refuse(response, route.api, {
         status: 404,

@@ -13,6 +13,7 @@ const ITEM_TOKENS = 200;
 const BESIDE_PROMPT: ReadonlySet<string> = new Set([
   "messages",
   "input",
+  "contents",
   "stream",
   "stream_options",
   "max_tokens",

@@ -11,6 +11,7 @@ import type { TryContext } from "../traffic/next-try.ts";
 import { type HttpTry, type RetryPlan, withRetries } from "../traffic/retry.ts";
 import type { Asked } from "./asked.ts";
 import { CappedPassing } from "./capped-passing.ts";
+import { withOwnIds } from "./gemini-calls.ts";
 import { addressOf } from "./route.ts";
 
 const BYTES_PER_TOKEN = 4;
@@ -101,7 +102,7 @@ function oneRequest(
   const recording = recordedRequest(deps.dispatchers, { isStreamed: asked.isStreamed, onBytes: (bytes) => pieces.push(bytes) }, signal);
   const { exchange } = recording;
   const answer: HttpTry<Priced>["answer"] = async () => {
-    const address = addressOf(spec.baseUrl, asked.api, passing.search);
+    const address = addressOf(spec, asked, passing.search);
     const answer = await recording.fetch(address, { method: "POST", headers: headersOf(passing, spec, key), body: call.capped.body() });
     if (!answer.ok) throw new BadAnswer(`http-${answer.status}`, "the provider answered with an error");
     const raw = (await recording.isStream()) ? await streamedAnswer(recording, protocol) : await wholeAnswer(recording, protocol);
@@ -111,7 +112,7 @@ function oneRequest(
     const finish = call.capped.answered(value.finish, usage.isKnown ? usage.outputTokens : null);
     const response = {
       kind: "response",
-      turn: value.turn,
+      turn: asked.api === "gemini" ? withOwnIds(value.turn) : value.turn,
       finish,
       finishRaw: value.finishRaw,
       usage,
@@ -132,6 +133,11 @@ function oneRequest(
 }
 
 function headersOf({ asked, headers }: Passing, spec: ModelSpec, key: string | null): Record<string, string> {
-  const auth = key === null ? {} : asked.api === "anthropic" ? { "x-api-key": key } : { authorization: `Bearer ${key}` };
+  const auth = key === null ? {} : keyHeader(asked.api, key);
   return { "content-type": "application/json", ...headers, ...spec.headers, ...auth };
+}
+
+function keyHeader(api: Asked["api"], key: string): Record<string, string> {
+  if (api === "anthropic") return { "x-api-key": key };
+  return api === "gemini" ? { "x-goog-api-key": key } : { authorization: `Bearer ${key}` };
 }

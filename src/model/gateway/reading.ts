@@ -1,6 +1,7 @@
 import type { Opening } from "../../core/agent.ts";
 import type { ToolResult } from "../../core/model.ts";
-import { isRecord, type JsonRecord, recordsIn, stringIn } from "../json.ts";
+import { isRecord, type JsonRecord, recordIn, recordsIn, stringIn } from "../json.ts";
+import { geminiResults } from "./gemini-calls.ts";
 import type { ProgramApi } from "./route.ts";
 
 /** What a request says to the model, for the record of the trial. */
@@ -36,21 +37,22 @@ export function readRequest(api: ProgramApi, body: JsonRecord): Reading {
     },
     hasTools: tools.length > 0,
     isFirst: last === -1,
-    results: items
-      .slice(last + 1)
-      .flatMap(resultsOf)
-      .slice(0, MAX_RESULTS),
+    results: (api === "gemini" ? geminiResults(items) : items.slice(last + 1).flatMap(resultsOf))
+      .slice(0, MAX_RESULTS)
+      .map((result) => ({ ...result, text: cut(result.text, MAX_RESULT_CHARS) })),
   };
 }
 
-/** The items of a conversation: messages, or what Responses has in their place. */
+/** The items of a conversation: messages, or what Responses and Gemini have in their place. */
 export function itemsOf(api: ProgramApi, body: JsonRecord): readonly JsonRecord[] {
+  if (api === "gemini") return recordsIn(body, "contents");
   if (api !== "openai-responses") return recordsIn(body, "messages");
   return typeof body["input"] === "string" ? [{ role: "user", content: body["input"] }] : recordsIn(body, "input");
 }
 
 function systemField(api: ProgramApi, body: JsonRecord): string {
   if (api === "openai-responses") return stringIn(body, "instructions") ?? "";
+  if (api === "gemini") return contentText(recordIn(body, "systemInstruction")["parts"]);
   return api === "anthropic" ? contentText(body["system"]) : "";
 }
 
@@ -58,7 +60,7 @@ function systemField(api: ProgramApi, body: JsonRecord): string {
 const MODEL_ITEM = /^(?:reasoning|.{1,60}_call)$/;
 
 function isOfModel(item: JsonRecord): boolean {
-  return item["role"] === "assistant" || MODEL_ITEM.test(stringIn(item, "type") ?? "");
+  return item["role"] === "assistant" || item["role"] === "model" || MODEL_ITEM.test(stringIn(item, "type") ?? "");
 }
 
 function isSystem(item: JsonRecord): boolean {
@@ -66,7 +68,7 @@ function isSystem(item: JsonRecord): boolean {
 }
 
 function textOf(item: JsonRecord): string {
-  return contentText(item["content"]);
+  return contentText(item["content"] ?? item["parts"]);
 }
 
 /** The text of a content, which is a text or a list of parts; other parts are named. */
@@ -89,7 +91,7 @@ function resultsOf(item: JsonRecord): readonly ToolResult[] {
 
 function resultFrom(callId: string | null, content: unknown): ToolResult {
   const text = typeof content === "string" || Array.isArray(content) ? contentText(content) : JSON.stringify(content ?? "");
-  return { callId: callId ?? "", name: "", text: cut(text, MAX_RESULT_CHARS), isError: false };
+  return { callId: callId ?? "", name: "", text, isError: false };
 }
 
 function cut(text: string, maxChars: number): string {

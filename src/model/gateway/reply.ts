@@ -1,6 +1,5 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
-import type { Passed } from "./pass-on.ts";
-import { errorBody, type ProgramApi } from "./route.ts";
+import type { ProgramApi } from "./route.ts";
 
 /** The largest request that is read: the conversations of programs have a tenth of it, and each request under way is in memory. */
 const MAX_REQUEST_BYTES = 32 * 1024 * 1024;
@@ -20,35 +19,19 @@ export async function bodyOf(request: IncomingMessage): Promise<string | null> {
   return bytes > MAX_REQUEST_BYTES ? null : Buffer.concat(chunks).toString("utf8");
 }
 
-/** Gives a program what came of its request: the provider's bytes as they are, or its words. */
-export function deliver(response: ServerResponse, passed: Passed, api: ProgramApi): void {
-  if (passed.kind === "rejected") {
-    const { status, body, rejection } = passed;
-    say(response, Math.max(status, 400), body || errorBody(api, "invalid_request_error", rejection.message));
-    return;
-  }
-  if (response.destroyed) return;
-  if (!response.headersSent) response.writeHead(200, { "content-type": passed.contentType });
-  response.end(passed.bytes);
-}
-
-/** Answers with JSON; where a stream has begun, with an event that says it. */
+/** Answers with JSON. */
 export function say(response: ServerResponse, status: number, json: string): void {
   if (response.destroyed || response.writableEnded) return;
-  if (response.headersSent) {
-    response.end(`event: error\ndata: ${json}\n\n`);
-    return;
-  }
   response.writeHead(status, { "content-type": "application/json" });
   response.end(json);
 }
 
-/** Tells a program that waits for a stream, in comments, that it is still to come. Returns how to stop. */
-export function comforted(response: ServerResponse): () => void {
+/** Tells a program that waits for a stream, in comments, that it is still to come; Google's client knows no comments, and reads over empty lines. Returns how to stop. */
+export function comforted(response: ServerResponse, api: ProgramApi): () => void {
   const timer = setInterval(() => {
     if (response.writableEnded || response.destroyed) return;
     if (!response.headersSent) response.writeHead(200, { "content-type": EVENT_STREAM });
-    response.write(": waiting\n\n");
+    response.write(api === "gemini" ? "\n\n" : ": waiting\n\n");
   }, QUIET_MS);
   return () => clearInterval(timer);
 }

@@ -1,12 +1,19 @@
-import type { Api } from "../../core/model.ts";
+import type { Api, ModelSpec } from "../../core/model.ts";
+import { geminiAddress } from "../gemini/gemini.ts";
 
 /** The APIs that a program may speak. */
 export type ProgramApi = Exclude<Api, "scripted">;
 
+/** What Gemini's API has in its path, and the others in the body of a request. */
+type InPath = { readonly model: string; readonly isStreamed: boolean };
+
+/** A request for an answer; `inPath` is null where the API has nothing there. */
+export type AnswerRoute = { readonly kind: "answer"; readonly api: ProgramApi; readonly search: string; readonly inPath: InPath | null };
+
 /** What a request of a program asks for. */
 export type Route =
-  | { readonly kind: "answer"; readonly api: ProgramApi; readonly search: string }
-  | { readonly kind: "count-tokens" }
+  | AnswerRoute
+  | { readonly kind: "count-tokens"; readonly api: ProgramApi }
   | { readonly kind: "models" }
   | { readonly kind: "greeting" }
   | { readonly kind: "unknown" };
@@ -18,27 +25,50 @@ const ANSWERS: Readonly<Record<string, ProgramApi>> = {
 };
 /** Claude Code asks for betas in the query; nothing else that stands there is passed on. */
 const SEARCHES: ReadonlySet<string> = new Set(["", "?beta=true"]);
+const GEMINI = /^\/v1(?:beta)?\/models\/([^/:?]{1,200}):(generateContent|streamGenerateContent|countTokens)$/;
+/** Without it, Gemini's stream is one JSON array that is written piece by piece, which no official client asks for. */
+const AS_EVENTS = "?alt=sse";
 
-/** Tells what a method and a path ask for. Nothing but the three ways to ask for an answer reaches a provider. */
+/** Tells what a method and a path ask for. Nothing but the ways to ask for an answer reaches a provider. */
 export function routeOf(method: string, target: string): Route {
   const at = target.indexOf("?");
   const path = at === -1 ? target : target.slice(0, at);
   const search = at === -1 ? "" : target.slice(at);
-  if (method === "POST" && path === "/v1/messages/count_tokens") return { kind: "count-tokens" };
-  const api = Object.hasOwn(ANSWERS, path) ? ANSWERS[path] : undefined;
-  if (method === "POST" && api !== undefined && SEARCHES.has(search)) return { kind: "answer", api, search };
+  if (method === "POST") {
+    if (path === "/v1/messages/count_tokens") return { kind: "count-tokens", api: "anthropic" };
+    const api = Object.hasOwn(ANSWERS, path) ? ANSWERS[path] : undefined;
+    if (api !== undefined && SEARCHES.has(search)) return { kind: "answer", api, search, inPath: null };
+    return geminiRoute(path, search) ?? { kind: "unknown" };
+  }
   if (method === "GET" && path === "/v1/models") return { kind: "models" };
   return (method === "HEAD" || method === "GET") && path === "/" ? { kind: "greeting" } : { kind: "unknown" };
 }
 
-/** The path of an API below the base URL of a host; the host of Anthropic's API is named without its version. */
-export function addressOf(baseUrl: string, api: ProgramApi, search: string): string {
-  const base = baseUrl.replace(/\/$/, "");
-  if (api === "anthropic") return `${base.replace(/\/v1$/, "")}/v1/messages${search}`;
-  return `${base}${api === "openai-chat" ? "/chat/completions" : "/responses"}${search}`;
+function geminiRoute(path: string, search: string): Route | null {
+  const [, name = "", task] = GEMINI.exec(path) ?? [];
+  if (task === undefined) return null;
+  if (task === "countTokens") return { kind: "count-tokens", api: "gemini" };
+  const isStreamed = task === "streamGenerateContent";
+  const model = decodedOr(name);
+  return search === (isStreamed ? AS_EVENTS : "") ? { kind: "answer", api: "gemini", search, inPath: { model, isStreamed } } : null;
 }
 
-/** How an error is written in an API, so that the official clients show its message. */
-export function errorBody(api: ProgramApi | null, type: string, message: string): string {
-  return JSON.stringify(api === "anthropic" ? { type: "error", error: { type, message } } : { error: { message, type, code: type } });
+function decodedOr(text: string): string {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return text;
+  }
+}
+
+/** Where an answer is asked for, below the base URL of a host; the host of Anthropic's API is named without its version. */
+export function addressOf(
+  spec: Pick<ModelSpec, "baseUrl" | "model">,
+  { api, isStreamed }: { readonly api: ProgramApi; readonly isStreamed: boolean },
+  search: string,
+): string {
+  if (api === "gemini") return geminiAddress(spec, isStreamed);
+  const base = spec.baseUrl.replace(/\/$/, "");
+  if (api === "anthropic") return `${base.replace(/\/v1$/, "")}/v1/messages${search}`;
+  return `${base}${api === "openai-chat" ? "/chat/completions" : "/responses"}${search}`;
 }

@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 
-/** The names that all three APIs accept for a tool, in definitions and in the history alike. */
+/** The names that all APIs accept for a tool, in definitions and in the history alike. */
 const TOOL_NAME = /^[a-zA-Z0-9_-]{1,64}$/;
 const NOT_IN_A_NAME = /[^a-zA-Z0-9_-]/g;
 const MAX_NAME_CHARS = 64;

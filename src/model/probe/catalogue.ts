@@ -1,5 +1,6 @@
 import type { ModelSpec } from "../../core/model.ts";
 import { MAX_WORD_CHARS } from "../answer/bounds.ts";
+import { geminiRoot } from "../gemini/gemini.ts";
 import { countIn, isRecord, type JsonRecord, recordIn } from "../json.ts";
 import { isHost } from "../protocol.ts";
 import type { ServerAnswer, ServerReader } from "./server-reader.ts";
@@ -31,7 +32,9 @@ export async function readCatalogue(spec: ModelSpec, ask: ServerReader): Promise
   const answer = await ask(listUrl(spec));
   const listed = catalogueOf(answer);
   if (listed.kind === "listed")
-    return isHost(spec, "generativelanguage.googleapis.com") ? withGoogleWindows(spec, listed.models, ask) : listed;
+    return spec.api !== "gemini" && isHost(spec, "generativelanguage.googleapis.com")
+      ? withGoogleWindows(spec, listed.models, ask)
+      : listed;
   // A host that cannot be reached, or refuses the key, would say the same again.
   if (answer.kind === "failed" && (answer.status === null || answer.status === 401 || answer.status === 403)) return listed;
   for (const path of OTHER_LISTS) {
@@ -43,11 +46,12 @@ export async function readCatalogue(spec: ModelSpec, ask: ServerReader): Promise
 
 /** Returns whether a server has the list of its models below `/v1`, where `base_url` does not end with it. */
 export async function isListedBelowV1(spec: ModelSpec, ask: ServerReader): Promise<boolean> {
-  if (spec.api === "anthropic" || /\/v\d\w*(\/|$)/.test(new URL(spec.baseUrl).pathname)) return false;
+  if (spec.api === "anthropic" || spec.api === "gemini" || /\/v\d\w*(\/|$)/.test(new URL(spec.baseUrl).pathname)) return false;
   return catalogueOf(await ask(below(spec.baseUrl, "v1/models"))).kind === "listed";
 }
 
 function listUrl(spec: ModelSpec): URL {
+  if (spec.api === "gemini") return below(geminiRoot(spec.baseUrl), "models?pageSize=1000");
   if (spec.api !== "anthropic") return below(spec.baseUrl, "models");
   return below(spec.baseUrl.replace(/\/v1\/?$/, ""), "v1/models?limit=1000");
 }

@@ -53,6 +53,6 @@ function keyHeaders(spec: ModelSpec, key: string | null, url: URL): Readonly<Rec
   const version: Record<string, string> = spec.api === "anthropic" ? { "anthropic-version": spec.anthropicVersion ?? OLD_VERSION } : {};
   if (key === null) return version;
   if (spec.api === "anthropic") return { ...version, "x-api-key": key };
-  const isGoogle = isHost(spec, "generativelanguage.googleapis.com") && !url.pathname.includes("/openai/");
+  const isGoogle = spec.api === "gemini" || (isHost(spec, "generativelanguage.googleapis.com") && !url.pathname.includes("/openai/"));
   return isGoogle ? { "x-goog-api-key": key } : { authorization: `Bearer ${key}` };
 }

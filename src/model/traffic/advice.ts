@@ -1,4 +1,4 @@
-import type { ModelSpec } from "../../core/model.ts";
+import type { Api, ModelSpec } from "../../core/model.ts";
 import { sizesIn } from "./blame.ts";
 import type { Fault } from "./fault.ts";
 
@@ -57,8 +57,16 @@ export function adviceFor(who: ModelLabel, fault: Fault): string {
   }
 }
 
+const PATHS: Readonly<Record<Api, string>> = {
+  anthropic: "/v1/messages",
+  gemini: "/models",
+  "openai-chat": "/chat/completions",
+  "openai-responses": "/responses",
+  scripted: "",
+};
+
 function pathOf({ api }: ModelLabel): string {
-  return api === "anthropic" ? "/v1/messages" : api === "openai-responses" ? "/responses" : "/chat/completions";
+  return PATHS[api];
 }
 
 /** The prompt of the first request alone exceeds the window. */

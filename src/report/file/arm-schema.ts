@@ -149,7 +149,7 @@ export const trial = z.strictObject({
   taskId: z.string(),
   armId: z.string(),
   armName: z.string(),
-  armApi: z.enum(["openai-responses", "openai-chat", "anthropic", "scripted"]),
+  armApi: z.enum(["openai-responses", "openai-chat", "anthropic", "gemini", "scripted"]),
   attempt: count,
   passed: z.boolean().nullable().describe("null for a trial that ended in an error and has no grade"),
   stop: z

@@ -146,6 +146,17 @@ const BODIES: Readonly<Record<WireApi, Wire>> = {
     stop_reason: id === null ? "end_turn" : "tool_use",
     usage: { input_tokens: 10, output_tokens: 5 },
   }),
+  gemini: (id, text) => ({
+    candidates: [
+      {
+        content: {
+          role: "model",
+          parts: [id === null ? { text } : { functionCall: { id, name: "run_command", args: commandOf(id) }, thoughtSignature: "sig" }],
+        },
+        finishReason: "STOP",
+      },
+    ],
+  }),
   "openai-chat": (id, text) => ({
     choices: [
       {
@@ -169,6 +180,14 @@ const BODIES: Readonly<Record<WireApi, Wire>> = {
         : { type: "function_call", call_id: id, name: "run_command", arguments: JSON.stringify(commandOf(id)) },
     ],
   }),
+};
+
+/** What each API wants back of the model's thinking. */
+const KEPT: Readonly<Record<WireApi, string>> = {
+  anthropic: '"signature":"sig"',
+  gemini: '"thoughtSignature":"sig"',
+  "openai-chat": "",
+  "openai-responses": '"encrypted_content":"xyz"',
 };
 
 describe.for(Object.keys(BODIES) as WireApi[])("over %s", (api) => {
@@ -197,7 +216,7 @@ describe.for(Object.keys(BODIES) as WireApi[])("over %s", (api) => {
     expect(afterwards).toContain("My summary.");
     expect(afterwards).not.toContain("call_1");
     expect(afterwards).toContain("call_2");
-    if (api !== "openai-chat") expect(afterwards).toContain(api === "anthropic" ? '"signature":"sig"' : '"encrypted_content":"xyz"');
+    expect(afterwards).toContain(KEPT[api]);
   });
 });
 

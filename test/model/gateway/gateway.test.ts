@@ -11,8 +11,9 @@ import { until } from "../../fixtures/until.ts";
 const PRICE = { input: 2, output: 10, cacheRead: 0.2, cacheWrite5m: 2.5, cacheWrite1h: 4, perRequest: 0 };
 const MODEL = "test-model-1";
 
-/** Asks for a greeting with the official client of an API, as a program inside a sandbox would. */
+/** Asks for a greeting with the official client of an API, as a program inside a sandbox would; Google's is asked for as its client does. */
 async function greet({ api }: Pick<ApiReplies, "api">, url: string, more: Record<string, unknown> = {}): Promise<string> {
+  if (api === "gemini") return greetGemini(`${url}/v1beta/models/${MODEL}:generateContent`, more);
   const messages = [{ role: "user" as const, content: "Say hello." }];
   const asked = { model: MODEL, ...more };
   if (api === "anthropic") {
@@ -28,7 +29,21 @@ async function greet({ api }: Pick<ApiReplies, "api">, url: string, more: Record
   return (answer as OpenAI.ChatCompletion).choices[0]?.message.content ?? "";
 }
 
+async function greetGemini(url: string, more: Record<string, unknown> = {}): Promise<string> {
+  const contents = [{ role: "user", parts: [{ text: "Say hello." }] }];
+  const headers = { "content-type": "application/json", "x-goog-api-key": "none-needed" };
+  const answer = await fetch(url, { method: "POST", headers, body: JSON.stringify({ contents, ...more }) });
+  const text = await answer.text();
+  if (!answer.ok) throw new Error((JSON.parse(text) as { error: { message: string } }).error.message);
+  const chunks = text.startsWith("data:") ? text.split("\n").filter((line) => line.startsWith("data: ")) : [text];
+  return chunks
+    .map((chunk) => JSON.parse(chunk.replace(/^data: /, "")) as { candidates: { content: { parts: { text: string }[] } }[] })
+    .flatMap(({ candidates }) => candidates.flatMap(({ content }) => content.parts.map((part) => part.text)))
+    .join("");
+}
+
 async function greetStreamed({ api }: Pick<ApiReplies, "api">, url: string): Promise<string> {
+  if (api === "gemini") return greetGemini(`${url}/v1beta/models/${MODEL}:streamGenerateContent?alt=sse`);
   if (api === "anthropic") {
     const client = new Anthropic({ apiKey: "none-needed", baseURL: url, maxRetries: 0 });
     return client.messages.stream({ model: MODEL, max_tokens: 500, messages: [{ role: "user", content: "Say hello." }] }).finalText();
@@ -64,8 +79,8 @@ test.for(API_REPLIES)(
       expect(response?.usage.isKnown).toBe(true);
       expect(response?.cost.costUsd).toBeGreaterThan(0);
       const { path, headers, body } = bench.server.received[0] ?? { path: "", headers: {}, body: {} };
-      expect(path).toBe(replies.path);
-      expect(headers["x-api-key"] ?? headers.authorization).toMatch(PLANTED_KEY.slice(0, 12));
+      expect(path).toBe(reply === replies.helloStream ? (replies.streamPath ?? replies.path) : replies.path);
+      expect(headers["x-goog-api-key"] ?? headers["x-api-key"] ?? headers.authorization).toMatch(PLANTED_KEY.slice(0, 12));
       expect(JSON.stringify([headers, body])).not.toContain("none-needed");
     }
   },
@@ -73,12 +88,15 @@ test.for(API_REPLIES)(
 
 test.for(API_REPLIES)("$api: what is streamed arrives byte for byte as the provider sent it", async (replies) => {
   const bench = await benchGateway([replies.helloStream], { api: replies.api });
-  const body = replies.api === "openai-responses" ? { input: "hi" } : { messages: [{ role: "user", content: "hi" }], max_tokens: 9 };
+  const messages = { model: MODEL, stream: true, messages: [{ role: "user", content: "hi" }], max_tokens: 9 };
+  const body = {
+    anthropic: messages,
+    gemini: { contents: [] },
+    "openai-chat": messages,
+    "openai-responses": { model: MODEL, stream: true, input: "hi" },
+  }[replies.api];
 
-  const answer = await fetch(`${bench.url}${replies.path}`, {
-    method: "POST",
-    body: JSON.stringify({ model: MODEL, stream: true, ...body }),
-  });
+  const answer = await fetch(`${bench.url}${replies.streamPath ?? replies.path}`, { method: "POST", body: JSON.stringify(body) });
 
   expect(await answer.text()).toBe(replies.helloStream.kind === "events" ? replies.helloStream.text : "");
   expect(answer.headers.get("content-type")).toContain("text/event-stream");
@@ -125,22 +143,13 @@ test.for(API_REPLIES)(
       body: replies.error(400, "context_length_exceeded", "prompt is too long: 300000 tokens > 200000 maximum"),
     } as const;
     const bench = await benchGateway([overflow], { api: replies.api });
-    const said =
-      replies.api === "openai-responses"
-        ? {
-            input: [
-              { role: "user", content: "a" },
-              { role: "assistant", content: "b" },
-              { role: "user", content: "c" },
-            ],
-          }
-        : {
-            messages: [
-              { role: "user", content: "a" },
-              { role: "assistant", content: "b" },
-              { role: "user", content: "c" },
-            ],
-          };
+    const turns = ["user", "assistant", "user"].map((role) => ({ role, content: role }));
+    const said = {
+      anthropic: { messages: turns },
+      gemini: { contents: ["user", "model", "user"].map((role) => ({ role, parts: [{ text: role }] })) },
+      "openai-chat": { messages: turns },
+      "openai-responses": { input: turns },
+    }[replies.api];
 
     await expect(greet(replies, bench.url, said)).rejects.toThrow(/prompt is too long/);
 
@@ -304,19 +313,28 @@ function limitOf(maxOutputTokens: number): { readonly limit: SpendingLimit; read
 test.for(API_REPLIES)(
   "$api: a longer answer than the limit affords is not asked for, also where the program leaves the length open",
   async (replies) => {
-    const field = { anthropic: "max_tokens", "openai-chat": "max_completion_tokens", "openai-responses": "max_output_tokens" }[replies.api];
+    const field = {
+      anthropic: "max_tokens",
+      gemini: "maxOutputTokens",
+      "openai-chat": "max_completion_tokens",
+      "openai-responses": "max_output_tokens",
+    }[replies.api];
+    const lengthOf = ({ server }: GatewayBench) => {
+      const body = server.received[0]?.body ?? {};
+      return ((replies.api === "gemini" ? body["generationConfig"] : body) as Record<string, unknown>)[field];
+    };
     const { limit, demands } = limitOf(100);
     const bench = await benchGateway([replies.hello], { api: replies.api, price: PRICE }, { spendingLimit: limit });
 
-    await greet(replies, bench.url, { [field]: 20_000 });
+    await greet(replies, bench.url, replies.api === "gemini" ? { generationConfig: { [field]: 20_000 } } : { [field]: 20_000 });
 
-    expect(bench.server.received[0]?.body[field]).toBe(100);
+    expect(lengthOf(bench)).toBe(100);
     expect(demands[0]).toMatchObject({ outputTokens: 20_000, usdPerOutputToken: 10 / 1e6 });
 
     const open = await benchGateway([replies.hello], { api: replies.api, price: PRICE }, { spendingLimit: limitOf(20_000).limit });
     if (replies.api === "anthropic") return;
     await greet(replies, open.url);
-    expect(open.server.received[0]?.body[field]).toBe(16_000);
+    expect(lengthOf(open)).toBe(16_000);
   },
 );
 

@@ -49,6 +49,21 @@ const BODIES: Readonly<Record<WireApi, (said: Said) => Record<string, unknown>>>
     ],
     stop_reason: "end_turn",
   }),
+  gemini: ({ texts, calls, odd }) => ({
+    candidates: [
+      {
+        content: {
+          role: "model",
+          parts: [
+            ...texts.map((text) => ({ text })),
+            ...(odd === "" ? [] : [{ [odd]: { data: "x" } }]),
+            ...calls.map(({ id, name, args }) => ({ functionCall: { id, name, args } })),
+          ],
+        },
+        finishReason: "STOP",
+      },
+    ],
+  }),
 };
 const APIS = Object.keys(BODIES) as WireApi[];
 
@@ -70,7 +85,12 @@ function conversation(
   const results: ToolResult[] = turn.view.calls.map(({ id, name }) => ({ callId: id, name, text: `done \ud800 ${name}`, isError: false }));
   const rest: Turn = results.length > 0 ? { kind: "tool", results } : { kind: "user", text: "Go on." };
   // What a version stored that sent everything back as it came.
-  const native = api === "openai-chat" ? (body["choices"] as { message: unknown }[])[0]?.message : (body["output"] ?? body["content"]);
+  const native = {
+    "openai-chat": (body["choices"] as { message: unknown }[] | undefined)?.[0]?.message,
+    "openai-responses": body["output"],
+    anthropic: body["content"],
+    gemini: (body["candidates"] as { content: unknown }[] | undefined)?.[0]?.content,
+  }[api];
   return { turns: [HELLO, turn, rest], repairs, stored: [HELLO, { ...turn, native }, rest] };
 }
 
@@ -109,8 +129,9 @@ describe.for(APIS)("a conversation over %s", (api) => {
     const { turns, repairs, stored } = conversation(api, said);
 
     // Sent as it came, it would be rejected.
-    const asItCame = JSON.parse(JSON.stringify(bodyOf(api, turns))) as { messages?: unknown[]; input?: unknown[] };
-    expect(complaintOf(api, { messages: rawMessages(api, stored), input: rawMessages(api, stored) })).not.toBeNull();
+    const asItCame = JSON.parse(JSON.stringify(bodyOf(api, turns))) as unknown;
+    const raw = rawMessages(api, stored);
+    expect(complaintOf(api, { messages: raw, input: raw, contents: raw })).not.toBeNull();
     expect(complaintOf(api, asItCame)).toBeNull();
     // One that an earlier version stored, too.
     expect(complaintOf(api, bodyOf(api, stored))).toBeNull();
@@ -169,6 +190,7 @@ describe.for(APIS)("a conversation over %s", (api) => {
 
 /** The turns as a version wrote them that sent everything back as it came. */
 function rawMessages(api: WireApi, turns: readonly Turn[]): unknown[] {
+  if (api === "gemini") return turns.map(rawContent);
   return turns.flatMap((turn): unknown[] => {
     if (turn.kind === "user")
       return [{ type: "message", role: "user", content: api === "anthropic" ? [{ type: "text", text: turn.text }] : turn.text }];
@@ -187,6 +209,12 @@ function rawMessages(api: WireApi, turns: readonly Turn[]): unknown[] {
     }));
     return api === "anthropic" ? [{ role: "user", content: results }] : results;
   });
+}
+
+function rawContent(turn: Turn): unknown {
+  if (turn.kind === "assistant") return turn.native;
+  if (turn.kind === "user") return { role: "user", parts: [{ text: turn.text }] };
+  return { role: "user", parts: turn.results.map(({ name, text }) => ({ functionResponse: { name, response: { output: text } } })) };
 }
 
 describe("the strictest form", () => {

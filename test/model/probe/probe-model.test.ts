@@ -8,7 +8,7 @@ import { chatServer, probeOn } from "../../fixtures/probe-server.ts";
 
 const live = new AbortController().signal;
 
-describe.for(["openai-chat", "openai-responses", "anthropic"] as const)("a probe over %s", (api) => {
+describe.for(["openai-chat", "openai-responses", "anthropic", "gemini"] as const)("a probe over %s", (api) => {
   test.for([false, true])("asks for a call and an answer after it (stream: %s)", async (stream) => {
     const server = await startAimockPlaying(({ messages }) =>
       messages.some(({ role }) => role === "tool")
