@@ -14,7 +14,7 @@ import { machineSchema, stateFiles, stateParts } from "./state-task.ts";
 import { TaskImages } from "./task-image.ts";
 import { MAX_PATH, planOf, testsSchema, timeoutSchema } from "./test-plan.ts";
 import { webOf, webSchema } from "./web.ts";
-import { loadWorkspace, type Workspace } from "./workspace.ts";
+import { loadWorkspace, type Workspace } from "./workspace/workspace.ts";
 import { readYaml } from "./yaml-file.ts";
 
 // Far more than any machine has: larger values are typing errors that would make an engine or a timer fail in the middle of a run.

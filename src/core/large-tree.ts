@@ -1,8 +1,12 @@
-/** What a workspace holds at a path: the digest is the SHA-256 of a file's bytes; an empty folder has none and no size. */
+/**
+ * What a workspace holds at a path: a file, whose bytes are read whenever they are asked for and are not kept, or an empty folder. The digest is the SHA-256 of a file's
+ * bytes; a folder has none and no size.
+ */
 export type TreeEntry = {
   readonly path: string;
-  readonly kind: "file" | "folder";
+  readonly kind?: "folder";
   readonly executable: boolean;
+  readonly bytes: Uint8Array;
   readonly sizeBytes: number;
   readonly sha256: string;
 };
@@ -17,6 +21,7 @@ export type LargeTree = {
   readonly place: string;
   /** SHA-256 over all entries. */
   readonly digest: string;
+  /** Sorted by path, the empty folders last. They are the files that the task gives as its workspace. */
   readonly entries: readonly TreeEntry[];
   readonly megabytes: number;
   readonly pieces: (entry: TreeEntry) => Iterable<Uint8Array>;

@@ -1,7 +1,10 @@
-import type { LargeTree } from "./large-tree.ts";
+import type { LargeTree, TreeEntry } from "./large-tree.ts";
 
 /** The name of the list that a sandbox finds beside a large tree. */
 export const TREE_LIST_NAME = "tree.json";
+
+// The text of a whole list would be in memory several times over.
+const ROWS_A_PIECE = 1_000;
 
 /**
  * When the first file of a tree was changed, in seconds since 1970. Each file after it is a second younger, so that its time tells which it is: as long as a file was not
@@ -16,6 +19,14 @@ export function treeSecond(number: number): number {
 
 /** Writes what the guest of a sandbox is told of a tree: of each entry its path, its kind, whether it is executable, its size and its digest. */
 export function treeList({ entries }: LargeTree): Buffer {
-  const rows = entries.map(({ path, kind, executable, sizeBytes, sha256 }) => [path, kind, executable, sizeBytes, sha256]);
-  return Buffer.from(JSON.stringify({ firstSecond: FIRST_SECOND, entries: rows }));
+  const pieces = [Buffer.from(`{"firstSecond":${FIRST_SECOND},"entries":[`)];
+  for (let start = 0; start < entries.length; start += ROWS_A_PIECE) {
+    const rows = entries.slice(start, start + ROWS_A_PIECE).map(rowOf);
+    pieces.push(Buffer.from(`${start === 0 ? "" : ","}${rows.join(",")}`));
+  }
+  return Buffer.concat([...pieces, Buffer.from("]}")]);
+}
+
+function rowOf({ path, kind, executable, sizeBytes, sha256 }: TreeEntry): string {
+  return JSON.stringify([path, kind ?? "file", executable, sizeBytes, sha256]);
 }

@@ -93,10 +93,13 @@ class PlainFolders {
   }
 }
 
-/** What the file system says of a file or folder without opening it: times in nanoseconds since 1970. */
+/** What the file system says of a file or folder without opening it: times in nanoseconds since 1970; device and inode are the file itself, wherever it is moved. */
 export type Stamp = {
   readonly kind: Exclude<Kind, "nothing">;
   readonly sizeBytes: number;
+  readonly executable: boolean;
+  readonly device: bigint;
+  readonly inode: bigint;
   readonly modifiedNs: bigint;
   readonly changedNs: bigint;
 };
@@ -106,7 +109,15 @@ export function stampOf({ path }: Place): Stamp | null {
   try {
     const status = lstatSync(path, { bigint: true, throwIfNoEntry: false });
     if (status === undefined) return null;
-    return { kind: kindOfStatus(status), sizeBytes: Number(status.size), modifiedNs: status.mtimeNs, changedNs: status.ctimeNs };
+    return {
+      kind: kindOfStatus(status),
+      sizeBytes: Number(status.size),
+      executable: (status.mode & 0o100n) !== 0n,
+      device: status.dev,
+      inode: status.ino,
+      modifiedNs: status.mtimeNs,
+      changedNs: status.ctimeNs,
+    };
   } catch {
     return null;
   }

@@ -2,7 +2,7 @@ import { randomBytes } from "node:crypto";
 import { closeSync, constants, mkdirSync, openSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { messageOf, UserError } from "../core/errors.ts";
-import { type Kind, kindOf, linkFault, type Place, shown } from "./place.ts";
+import { type Kind, kindOf, linkFault, type Place, shown, stampOf } from "./place.ts";
 
 const REPLACING = { action: "write", wanted: "file" } as const;
 const WRITING = { action: "write", wanted: "folder" } as const;
@@ -28,10 +28,10 @@ export function makeFoldersTo(place: Place): void {
 }
 
 /**
- * Writes a file, whole or not at all, in the place of one that may be there: pieces of text go to a new file in the same folder, under a name that cannot be guessed and for
+ * Writes a file, whole or not at all, in the place of one that may be there: the pieces go to a new file in the same folder, under a name that cannot be guessed and for
  * its owner alone, which then takes the place. Throws UserError when a link, a folder or a special file is there, a folder on the way is a link, or it cannot be written.
  */
-export function replaceFile(place: Place, pieces: Iterable<string>): void {
+export function replaceFile(place: Place, pieces: Iterable<string | Uint8Array>): void {
   requireReplaceable(place);
   const half = join(dirname(place.path), `.bench-${randomBytes(12).toString("hex")}.part`);
   try {
@@ -69,6 +69,32 @@ export function removeFolder(place: Place): void {
   if (kindOf(place, WRITING) !== "folder") return;
   rmSync(place.path, { recursive: true, force: true });
   place.plainFolders.clear();
+}
+
+/** Removes a plain file or a link that this program wrote. Throws UserError when the system refuses. */
+export function removeFile(place: Place): void {
+  try {
+    rmSync(place.path, { force: true });
+  } catch (error) {
+    throw writeFault(place, error);
+  }
+}
+
+/**
+ * Asks a file system what time it is, in nanoseconds since 1970, by a file that is made in a folder and removed: its times are not those of this program's clock. Null where
+ * nothing can be written.
+ */
+export function fileSystemTime(folder: Place): bigint | null {
+  const place = { ...folder, path: join(folder.path, `.clock-${randomBytes(12).toString("hex")}`) };
+  try {
+    writeNewFile(place, new Uint8Array(), { executable: false });
+    const stamp = stampOf(place);
+    removeFile(place);
+    return stamp?.changedNs ?? null;
+  } catch (error) {
+    if (!(error instanceof UserError)) throw error;
+    return null;
+  }
 }
 
 /** Refuses a place where `replaceFile` would not write: throws UserError when a link, a folder or a special file is there, or a folder on the way is a link. */

@@ -69,7 +69,7 @@ export type Crossing = {
  * With isolation `process` the tests run where nothing of the workspace is read, so a solution may bring any configuration of its own; only what was installed or cached
  * stays behind. With `none` nothing crosses that configures the test run. A file that the task has and whose path its rule names exactly always crosses.
  */
-export function crossingOf(task: Graded, pristinePaths: ReadonlySet<string>): Crossing {
+export function crossingOf(task: Graded, pristinePaths: Pick<ReadonlySet<string>, "has">): Crossing {
   const held = heldFilter(task);
   const kept = new Set(task.deliver.include.filter((path) => pristinePaths.has(path)));
   return {

@@ -56,9 +56,10 @@ export function agentInputs(
   const laid = overlay.map(({ path }) => path);
   const added = PROJECT_FILES.filter((path) => laid.includes(path) && !task.contextFiles.includes(path));
   const contextFiles = areShown ? [...task.contextFiles, ...added] : [];
-  const files = [...workspace.filter(({ path }) => !laid.includes(path)), ...overlay];
+  const ofTask = workspace.filter(({ path }) => contextFiles.includes(path) && !laid.includes(path));
+  const ofOverlay = overlay.filter(({ path }) => contextFiles.includes(path));
   return {
-    task: { prompt: task.prompt, contextFiles, workspace: files.filter(({ path }) => contextFiles.includes(path)) },
+    task: { prompt: task.prompt, contextFiles, workspace: [...ofTask, ...ofOverlay] },
     settings: { ...arm.settings, limits: limitsOf(limits, task) },
     cacheKey: `${key.runId}/${key.taskId}/${key.armId.slice(0, 12)}/${key.attempt}`,
   };

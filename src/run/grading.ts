@@ -2,6 +2,7 @@ import { createHash } from "node:crypto";
 import pLimit from "p-limit";
 import { UserError } from "../core/errors.ts";
 import { UNNAMED } from "../core/held-back.ts";
+import { byPath } from "../core/path-index.ts";
 import { type FrozenMachine, type Sandbox, SandboxLost, type SandboxProvider, WORKSPACE } from "../core/sandbox.ts";
 import type { SourceFile, Task } from "../core/task.ts";
 import type { Submission } from "../core/trial.ts";
@@ -136,7 +137,7 @@ export async function takeSubmission(
   note: (note: { readonly kind: string; readonly text: string }) => void,
 ): Promise<readonly SourceFile[]> {
   try {
-    const { held, kept } = crossingOf(task, new Set((await task.files.workspace()).map(({ path }) => path)));
+    const { held, kept } = crossingOf(task, byPath(await task.files.workspace()));
     const names = { names: held.include, except: [...kept] };
     const taken = await sandbox.exportFiles({ root: WORKSPACE, rule: task.deliver, held: names, ...SUBMISSION_BOUNDS });
     const heldBack = taken.held.map((path) => ({ path, reason: reasonOf(path.split("/").at(-1) ?? "") }));

@@ -26,7 +26,8 @@ export const treeOf = (files: readonly SourceFile[], place: string, pieces?: Lar
     megabytes: 1,
     entries: files.map((one) => ({
       path: one.path,
-      kind: one.kind === "folder" ? "folder" : "file",
+      ...(one.kind === "folder" ? { kind: "folder" as const } : {}),
+      bytes: one.bytes,
       executable: one.executable,
       sizeBytes: one.bytes.length,
       sha256: one.kind === "folder" ? "" : createHash("sha256").update(one.bytes).digest("hex"),

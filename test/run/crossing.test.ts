@@ -1,6 +1,6 @@
 import { execFileSync } from "node:child_process";
 import { beforeAll, describe, expect, test } from "vitest";
-import { loadWorkspace } from "../../src/config/workspace.ts";
+import { loadWorkspace } from "../../src/config/workspace/workspace.ts";
 import { type Sandbox, WORKSPACE } from "../../src/core/sandbox.ts";
 import type { Isolation, SourceFile, Task } from "../../src/core/task.ts";
 import type { HeldBack, Verdict } from "../../src/core/verdict.ts";

@@ -154,7 +154,13 @@ function machineSettings({ storageMb, env, workdir, healthcheck }: Machine): Rea
 }
 
 function below(folder: string, files: readonly SourceFile[]): readonly SourceFile[] {
-  return files.map((file) => ({ ...file, path: `${folder}/${file.path}` }));
+  // Field by field: the bytes of a large workspace's file are no property of its own.
+  return files.map(({ path, bytes, executable, kind }) => ({
+    path: `${folder}/${path}`,
+    bytes,
+    executable,
+    ...(kind === undefined ? {} : { kind }),
+  }));
 }
 
 function textFile(path: string, text: string, executable = false): SourceFile {

@@ -1,3 +1,4 @@
+import { byPath } from "../../core/path-index.ts";
 import type { SourceFile } from "../../core/task.ts";
 import type { Tampering } from "../../core/verdict.ts";
 import { type Act, actsOf, type Sign, type ToolUse } from "./act.ts";
@@ -27,7 +28,7 @@ const SHOWN_CHARACTERS = 120;
  * virtual environment and what was there before are left out, and so is what cannot have an effect. It is a hint for readers of the trial and never changes a verdict.
  */
 export function tamperingInTrajectory({ calls, workspace, submitted }: TrialEvidence): readonly Tampering[] {
-  const before = new Map(workspace.map((file) => [file.path, file]));
+  const before = byPath(workspace);
   const findings = [
     ...calls.flatMap((call) => actsOf(call).flatMap((act) => inAct(act, before))),
     ...submitted.flatMap((file) => inSubmitted(file, before.get(file.path))),

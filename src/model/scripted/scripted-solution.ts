@@ -1,4 +1,5 @@
 import type { ModelSpec, ScriptedBehavior } from "../../core/model.ts";
+import { byPath } from "../../core/path-index.ts";
 import type { SourceFile, StateGrading, Task } from "../../core/task.ts";
 import { mutate, pickBy, seededDraw } from "./mutation.ts";
 
@@ -22,7 +23,7 @@ export async function chooseSolution(spec: ModelSpec, task: Task, attempt: numbe
   const behavior = behaviorOf(spec, task, attempt);
   if (task.state !== undefined) return { firstPath: null, changes: [], script: behavior === "oracle" ? await scriptOf(task) : null };
   const files = await solutionFiles(behavior, task, `${spec.seed}/${task.id}/${attempt}`);
-  const known = new Map(workspace.map((file) => [file.path, file]));
+  const known = byPath(workspace);
   const changes = files.map((file) => ({ file, before: known.get(file.path) ?? null }));
   return {
     firstPath: workspace[0]?.path ?? null,
@@ -67,7 +68,7 @@ async function solutionFiles(behavior: ScriptedBehavior, task: Task, seed: strin
 function spoil(solution: readonly SourceFile[], workspace: readonly SourceFile[], seed: string): readonly SourceFile[] {
   const broken = solution.flatMap((file) => {
     const after = textOf(file);
-    const old = workspace.find(({ path }) => path === file.path);
+    const old = byPath(workspace).get(file.path);
     const before = old === undefined ? "" : textOf(old);
     const text = after === null || before === null ? null : mutate({ path: file.path, before, after }, seed);
     return text === null ? [] : [{ ...file, bytes: Buffer.from(text) }];

@@ -75,7 +75,7 @@ async function fill(half: string, tree: LargeTree): Promise<void> {
   for (const [number, entry] of tree.entries.entries()) {
     const path = join(root, entry.path);
     makeFolder(entry.kind === "folder" ? path : dirname(path));
-    if (entry.kind === "file") writeFile(path, { tree, entry, second: treeSecond(number) });
+    if (entry.kind !== "folder") writeFile(path, { tree, entry, second: treeSecond(number) });
     await breather.due();
   }
   writeFileSync(join(half, TREE_LIST_NAME), treeList(tree));

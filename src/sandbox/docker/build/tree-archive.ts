@@ -29,7 +29,7 @@ async function fill(archive: Pack, tree: LargeTree): Promise<void> {
       known.add(folder);
       addFolder(archive, `${WORKSPACE.slice(1)}/${folder}`);
     }
-    if (entry.kind === "file") await addFile(archive, { tree, entry, number });
+    if (entry.kind !== "folder") await addFile(archive, { tree, entry, number });
     await breather.due();
   }
   archive.entry({ name: LIST, mode: 0o444, mtime: new Date(FIRST_SECOND * 1000) }, treeList(tree));

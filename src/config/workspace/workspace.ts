@@ -1,11 +1,12 @@
-import { type Unchanging, unchanging } from "../core/digest.ts";
-import { UserError } from "../core/errors.ts";
-import type { LargeTree } from "../core/large-tree.ts";
-import type { SourceFile } from "../core/task.ts";
-import { Oversized } from "../files/bounds.ts";
-import { readTree } from "../files/folder.ts";
-import { type Place, shown } from "../files/place.ts";
-import { loadLargeTree } from "./large-tree.ts";
+import { type Unchanging, unchanging } from "../../core/digest.ts";
+import { UserError } from "../../core/errors.ts";
+import type { LargeTree } from "../../core/large-tree.ts";
+import type { SourceFile } from "../../core/task.ts";
+import { Oversized } from "../../files/bounds.ts";
+import { readTree } from "../../files/folder.ts";
+import { type Place, shown } from "../../files/place.ts";
+import { loadLargeTree, recallLargeTree } from "./large-tree.ts";
+import type { TreeRecords } from "./tree-record.ts";
 
 const MEGABYTE = 1024 * 1024;
 /** A sandbox keeps its workspace in memory, in pages of this size. */
@@ -17,12 +18,12 @@ const MAX_SHOWN = 200;
 export type Workspace = Unchanging & { readonly tree?: LargeTree };
 
 /**
- * Loads the workspace of a task; one that is too large to be held in memory becomes a tree. Throws UserError when it does not fit into the sandbox of the task, or when a git
+ * Loads the workspace of a task, which with `records` remembers the digests of large ones elsewhere than in this user's cache; one that is too large to be held in memory becomes a tree. Throws UserError when it does not fit into the sandbox of the task, or when a git
  * repository in it needs files from elsewhere: inside a sandbox git would fail at it.
  */
-export function loadWorkspace(folder: Place, workspaceMb: number): Workspace {
+export function loadWorkspace(folder: Place, workspaceMb: number, records?: TreeRecords): Workspace {
   const room = { bytes: workspaceMb * MEGABYTE };
-  const workspace = loadEither(folder, room);
+  const workspace = loadEither(folder, room, records);
   const bytesLeft = workspace.tree === undefined ? room.bytes : (workspaceMb - workspace.tree.megabytes) * MEGABYTE;
   if (bytesLeft < 0)
     throw new UserError(
@@ -31,14 +32,21 @@ export function loadWorkspace(folder: Place, workspaceMb: number): Workspace {
   return workspace;
 }
 
-function loadEither(folder: Place, room: { bytes: number }): Workspace {
+function loadEither(folder: Place, room: { bytes: number }, records: TreeRecords | undefined): Workspace {
+  const loading = { check: (file: SourceFile) => requireWhole(folder, file), ...(records === undefined ? {} : { records }) };
+  // What was large and is as it was is large still.
+  const recalled = recallLargeTree(folder, loading);
+  if (recalled !== null) return asWorkspace(recalled);
   try {
     return unchanging(shown(folder.path), () => checked(folder, room));
   } catch (error) {
     if (!(error instanceof Oversized)) throw error;
-    const { tree, files, digest } = loadLargeTree(folder, (file) => requireWhole(folder, file));
-    return { tree, digest, read: async () => files };
+    return asWorkspace(loadLargeTree(folder, loading));
   }
+}
+
+function asWorkspace(tree: LargeTree): Workspace {
+  return { tree, digest: tree.digest, read: async () => tree.entries };
 }
 
 function* checked(folder: Place, room: { bytes: number }): Generator<SourceFile> {

@@ -1,10 +1,10 @@
 import { execFileSync } from "node:child_process";
 import { mkdirSync, rmSync } from "node:fs";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
-import { loadWorkspace } from "../../src/config/workspace.ts";
-import { UserError } from "../../src/core/errors.ts";
-import { placeNamed } from "../../src/files/place.ts";
-import { TempFolder } from "../fixtures/temp-folder.ts";
+import { loadWorkspace } from "../../../src/config/workspace/workspace.ts";
+import { UserError } from "../../../src/core/errors.ts";
+import { placeNamed } from "../../../src/files/place.ts";
+import { TempFolder } from "../../fixtures/temp-folder.ts";
 
 let folder: TempFolder;
 beforeEach(() => {
