@@ -10,6 +10,7 @@ import { readText } from "../files/file.ts";
 import { foldersIn, isFolder, pathsBelow, readTree } from "../files/folder.ts";
 import { PartBudget } from "../files/part-budget.ts";
 import { type Place, placeInside, shown } from "../files/place.ts";
+import { mcpServersOf, mcpServersSchema } from "./mcp.ts";
 import { machineSchema, stateFiles, stateParts } from "./state-task.ts";
 import { TaskImages } from "./task-image.ts";
 import { MAX_PATH, planOf, testsSchema, timeoutSchema } from "./test-plan.ts";
@@ -90,6 +91,7 @@ export const taskSchema = z
     image: imageSchema.optional(),
     sandbox: limitsSchema.optional(),
     web: webSchema.optional().describe("what agents may read of the web; nothing without it"),
+    mcp_servers: mcpServersSchema.optional().describe("programs that give the agent tools by the Model Context Protocol"),
     tests: testsSchema,
   })
   .superRefine(({ deliver, grading, machine }, context) => {
@@ -149,6 +151,7 @@ export function loadTask(suiteFolder: Place, { id, folderName = id, suite, share
     contextFiles: yaml.context_files,
     tests: plan,
     ...webOf(yaml.web),
+    ...mcpServersOf(yaml.mcp_servers),
     ...stateParts(folder, yaml, plan),
   };
   const inWorkspace = new Set(task.contextFiles.length === 0 ? [] : pathsIn(workspace, folders.workspace));

@@ -1,3 +1,4 @@
+import type { McpServer } from "./mcp.ts";
 import type { Model, ModelRejection, ModelResponse, ToolCall, ToolResult } from "./model.ts";
 import type { Sandbox } from "./sandbox.ts";
 import type { SpendingLimit } from "./spending.ts";
@@ -191,6 +192,8 @@ export type TaskInputs = {
   readonly prompt: string;
   readonly contextFiles: readonly string[];
   readonly workspace: readonly SourceFile[];
+  /** Programs that give the agent tools, to be started in its sandbox; absent for none. */
+  readonly mcpServers?: readonly McpServer[];
 };
 
 /** How an agent's work ended. `unbilledAttempts` are HTTP attempts whose cost is unknown; `workingMs` is the time in the model and in tools. */

@@ -1,4 +1,5 @@
 import type { LargeTree } from "./large-tree.ts";
+import type { McpServer } from "./mcp.ts";
 import type { WebRule } from "./web.ts";
 
 /** One file of a task, with its path relative to the folder it belongs to (`/` separates, no `..`). */
@@ -195,6 +196,8 @@ export type Task = {
   readonly tests: TestPlan;
   /** What the agent may read of the web; absent for nothing. */
   readonly web?: WebRule;
+  /** Programs of the image that give the agent tools; absent for none. */
+  readonly mcpServers?: readonly McpServer[];
   /** Which of the required tests fail before it is solved, where its source lists them; the others are there to notice what a solution breaks. */
   readonly failing?: readonly string[];
   readonly files: TaskFiles;

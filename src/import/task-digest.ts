@@ -13,7 +13,7 @@ export type DigestInputs = {
 export function taskDigest({ task, files }: DigestInputs): string {
   const lines: string[] = [];
   for (const { set, file } of files) lines.push(JSON.stringify([set, file.path, file.executable, sha256(file.bytes)]));
-  const { prompt, image, sandbox, deliver, contextFiles, tests, machine, state, agentSeconds } = task;
+  const { prompt, image, sandbox, deliver, contextFiles, tests, machine, state, agentSeconds, mcpServers } = task;
   const settings = [
     prompt,
     image,
@@ -25,6 +25,7 @@ export function taskDigest({ task, files }: DigestInputs): string {
     ...(machine === undefined ? [] : [machine]),
     ...(state === undefined ? [] : [state]),
     ...(agentSeconds === undefined ? [] : [{ agentSeconds }]),
+    ...(mcpServers === undefined ? [] : [{ mcpServers }]),
   ];
   return sha256([JSON.stringify(settings), ...lines.sort()].join("\n"));
 }

@@ -59,7 +59,12 @@ export function agentInputs(
   const ofTask = workspace.filter(({ path }) => contextFiles.includes(path) && !laid.includes(path));
   const ofOverlay = overlay.filter(({ path }) => contextFiles.includes(path));
   return {
-    task: { prompt: task.prompt, contextFiles, workspace: [...ofTask, ...ofOverlay] },
+    task: {
+      prompt: task.prompt,
+      contextFiles,
+      workspace: [...ofTask, ...ofOverlay],
+      ...(task.mcpServers === undefined ? {} : { mcpServers: task.mcpServers }),
+    },
     settings: { ...arm.settings, limits: limitsOf(limits, task) },
     cacheKey: `${key.runId}/${key.taskId}/${key.armId.slice(0, 12)}/${key.attempt}`,
   };

@@ -116,6 +116,7 @@ export function inputsDigest(task: Task, workspace: readonly SourceFile[]): stri
     task.deliver.exclude,
     task.contextFiles,
     ...(task.web === undefined ? [] : [task.web]),
+    ...(task.mcpServers === undefined ? [] : [task.mcpServers]),
   ];
   hash.update(JSON.stringify(inputs));
   const tree = task.files.tree?.();

@@ -26,6 +26,16 @@ export function requirePlannable({ tasks, arms, attempts }: Omit<RunShape, "runI
   );
 }
 
+/** Throws UserError when another agent than the loop would work on a task that brings tools of its own, which it would not have. */
+export function requireOwnTools({ tasks, arms }: Pick<RunShape, "tasks" | "arms">): void {
+  const [task, ...others] = tasks.filter(({ mcpServers }) => mcpServers !== undefined);
+  const other = arms.find(({ agent }) => agent.kind === "cli");
+  if (task === undefined || other === undefined) return;
+  throw new UserError(
+    `Cannot run task "${task.id}"${others.length > 0 ? ` and ${others.length} more` : ""} with ${other.name}: its mcp_servers are given to the built-in loop alone; choose models without an agent with --model, or leave the task out with --task`,
+  );
+}
+
 /**
  * Lists the trials of a run that are not done yet: attempts outermost and arms innermost, so that an interrupted run is balanced and
  * its providers are used in turn. Throws UserError for more trials than can be planned.

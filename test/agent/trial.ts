@@ -1,6 +1,6 @@
 import { onTestFinished } from "vitest";
 import { loopAgent } from "../../src/agent/loop/loop-agent.ts";
-import type { AgentEnd, AgentLimits, AgentSettings, LoopSpec, Past } from "../../src/core/agent.ts";
+import type { AgentEnd, AgentLimits, AgentSettings, LoopSpec, Past, TaskInputs } from "../../src/core/agent.ts";
 import type { ModelSpec } from "../../src/core/model.ts";
 import { agentContext } from "../fixtures/agent-context.ts";
 import { agentSettings, loopSpec } from "../fixtures/agent-settings.ts";
@@ -17,6 +17,7 @@ export type TrialOptions = Partial<Omit<AgentSettings, "limits">> &
     readonly signal?: AbortSignal;
     readonly journal?: MemoryJournal;
     readonly past?: Past;
+    readonly mcpServers?: TaskInputs["mcpServers"];
   };
 
 /** A trial that has ended, with everything it left behind. */
@@ -38,6 +39,7 @@ export async function runTrial(replies: Parameters<typeof turnModel>[0], options
     maskAtShare = 0.6,
     summarizeAfter,
     past = null,
+    mcpServers,
     ...settings
   } = options;
   const sandbox = await openFolderSandbox(files);
@@ -50,6 +52,7 @@ export async function runTrial(replies: Parameters<typeof turnModel>[0], options
     journal,
     past,
     ...(signal === undefined ? {} : { signal }),
+    ...(mcpServers === undefined ? {} : { task: { prompt: "Do the task.", contextFiles: [], workspace: [], mcpServers } }),
   });
   const end = await loopAgent(loopSpec({ profile, maskAtShare, ...(summarizeAfter === undefined ? {} : { summarizeAfter }) })).work(
     context,

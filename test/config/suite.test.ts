@@ -298,3 +298,39 @@ test("a task has the group that it or its suite names, and its digest is that of
   expect(after.tasks.map(({ digest }) => digest)).toEqual(before.tasks.map(({ digest }) => digest));
   expect(after.digest).toBe(before.digest);
 });
+
+test("a task lists servers of tools, which its digest covers; without them, the digest is that of earlier versions", () => {
+  using folder = new TempFolder();
+  folder.write(tinySuite("add"));
+  const yaml = readFileSync(folder.at("add/task.yaml"), "utf8");
+  const load = () => loadSuite(folder.path).tasks[0];
+  const before = load();
+  const withServers = (servers: string) => {
+    folder.write({ "add/task.yaml": `${yaml}mcp_servers: ${servers}\n` });
+    return load();
+  };
+
+  expect(before).not.toHaveProperty("mcpServers");
+  const task = withServers("{ notes: { command: [node, /opt/notes.mjs], env: { DEPTH: '2' } }, other: { command: [other] } }");
+  expect(task?.mcpServers).toEqual([
+    { name: "notes", command: ["node", "/opt/notes.mjs"], env: { DEPTH: "2" } },
+    { name: "other", command: ["other"], env: {} },
+  ]);
+  expect(task?.digest).not.toBe(before?.digest);
+  expect(withServers("{ notes: { command: [node, /opt/notes.mjs] } }")?.digest).not.toBe(task?.digest);
+  expect(withServers("{}")?.digest).toBe(before?.digest);
+});
+
+test.for([
+  ["{ 'a b': { command: [x] } }", /mcp_servers.*expected names of at most 30 letters, digits, - and _/],
+  ["{ a: { command: [] } }", /mcp_servers\.a\.command/],
+  ["{ a: { command: node } }", /mcp_servers\.a\.command is "node"; expected a list/],
+  ["{ a: { url: 'http://x' } }", /mcp_servers\.a/],
+  ["{ a: { command: [x], env: { 'A-B': y } } }", /mcp_servers\.a\.env.*expected names of environment variables/],
+  ["[{ command: [x] }]", /mcp_servers/],
+] as const)("servers of tools that are %s get one line", ([servers, says]) => {
+  const yaml = tinySuite("add")["add/task.yaml"];
+
+  expect(messageAbout({ "add/task.yaml": `${yaml}mcp_servers: ${servers}\n` })).toMatch(says);
+  expect(messageAbout({ "add/task.yaml": `${yaml}mcp_servers: ${servers}\n` })).toMatch(/^Cannot read "SUITE\/add\/task\.yaml" line \d+: /);
+});

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { planTrials } from "../../src/run/planned-trial.ts";
+import { planTrials, requireOwnTools } from "../../src/run/planned-trial.ts";
 import { anArm, aTask } from "../fixtures/record.ts";
 
 const SHAPE = { runId: "run-1", tasks: [aTask("a"), aTask("b")], arms: [anArm("x"), anArm("y")], attempts: 2 };
@@ -17,6 +17,19 @@ test("what is done is not planned again, and nothing else is left out", () => {
   ];
 
   expect(names(done)).toEqual(["1ax", "1bx", "1by", "2ax", "2ay", "2by"]);
+});
+
+test("a task that brings tools is refused for an agent that would not have them", () => {
+  const servers = { mcpServers: [{ name: "notes", command: ["notes"], env: {} }] };
+  const cli = { kind: "cli", name: "codex", version: "1", command: ["codex"], env: {} } as const;
+  const tasks = [aTask("a"), { ...aTask("b"), ...servers }, { ...aTask("c"), ...servers }];
+  const other = { ...anArm("y"), agent: cli };
+
+  expect(() => requireOwnTools({ tasks, arms: [anArm("x")] })).not.toThrow();
+  expect(() => requireOwnTools({ tasks: tasks.slice(0, 1), arms: [anArm("x"), other] })).not.toThrow();
+  expect(() => requireOwnTools({ tasks, arms: [anArm("x"), other] })).toThrow(
+    'Cannot run task "b" and 1 more with y: its mcp_servers are given to the built-in loop alone; choose models without an agent with --model, or leave the task out with --task',
+  );
 });
 
 test("more trials than fit into memory are refused before they are listed", () => {

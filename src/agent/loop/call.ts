@@ -1,15 +1,20 @@
 import type { Action, Tier } from "../../core/agent.ts";
 import type { ToolCall } from "../../core/model.ts";
 import { SandboxLost } from "../../core/sandbox.ts";
-import { checkArguments } from "./tool/argument.ts";
+import { bindArguments } from "./tool/argument.ts";
 import { failed, type ToolOutcome } from "./tool/outcome.ts";
-import type { CheckedValues, Tool, ToolContext } from "./tool/tool.ts";
+import type { ToolContext } from "./tool/tool.ts";
 import type { ToolSet } from "./tool/tool-set.ts";
 import { fitOutput } from "./tool/truncate.ts";
 
 /** A call that is ready to run, or its outcome where it is not run. */
 export type PreparedCall =
-  | { readonly kind: "ready"; readonly tool: Tool; readonly args: CheckedValues; readonly unknownKeys: readonly string[] }
+  | {
+      readonly kind: "ready";
+      readonly tier: Tier;
+      readonly run: (context: ToolContext) => Promise<ToolOutcome>;
+      readonly unknownKeys: readonly string[];
+    }
   | {
       readonly kind: "settled";
       readonly outcome: ToolOutcome;
@@ -35,22 +40,22 @@ export function prepareCall(call: ToolCall, tools: ToolSet): PreparedCall {
     const outcome = failed("policy_denied", `'${call.name}' is not allowed in this run. Available tools: ${available}`);
     return { kind: "settled", outcome, tier: denied.tier, decision: "denied", isProtocolError: false };
   }
-  const checked = checkArguments(call, tool.fields);
-  if (checked.kind === "ok") return { kind: "ready", tool, args: checked.args, unknownKeys: checked.unknownKeys };
-  return { kind: "settled", outcome: checked.outcome, tier: tool.tier, decision: "not-run", isProtocolError: true };
+  const bound = bindArguments(call, tool);
+  if (bound.kind === "ok") return { kind: "ready", tier: tool.tier, run: bound.run, unknownKeys: bound.unknownKeys };
+  return { kind: "settled", outcome: bound.outcome, tier: tool.tier, decision: "not-run", isProtocolError: true };
 }
 
 /** Runs a prepared call and measures its time. A sandbox that ends meanwhile is part of the result, not an error. */
 export async function runCall(
   call: ToolCall,
-  { tool, args }: Extract<PreparedCall, { kind: "ready" }>,
+  { tier, run }: Extract<PreparedCall, { kind: "ready" }>,
   context: ToolContext,
 ): Promise<CallEnd> {
   const startedAt = performance.now();
-  const { outcome, lost } = await runTool(tool, args, context);
+  const { outcome, lost } = await runTool(run, context);
   const durationMs = performance.now() - startedAt;
   const decision = outcome.errorKind === "policy_denied" ? "denied" : "allowed";
-  return { action: actionOf(call, outcome, { tier: tool.tier, decision, durationMs, maxBytes: context.limits.maxResultBytes }), lost };
+  return { action: actionOf(call, outcome, { tier, decision, durationMs, maxBytes: context.limits.maxResultBytes }), lost };
 }
 
 /** Makes the action of a call that was settled without running. */
@@ -64,12 +69,11 @@ export function skippedAction(call: ToolCall, outcome: ToolOutcome, maxBytes: nu
 }
 
 async function runTool(
-  tool: Tool,
-  args: CheckedValues,
+  run: Extract<PreparedCall, { kind: "ready" }>["run"],
   context: ToolContext,
 ): Promise<{ readonly outcome: ToolOutcome; readonly lost: SandboxLost | null }> {
   try {
-    return { outcome: await tool.run(args, context), lost: null };
+    return { outcome: await run(context), lost: null };
   } catch (error) {
     if (!(error instanceof SandboxLost)) throw error;
     const reason = error.reason === "out-of-memory" ? "it ran out of memory" : "it stopped";

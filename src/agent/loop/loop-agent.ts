@@ -4,6 +4,7 @@ import { countUnbilled, type ModelRejection, type ModelRequest } from "../../cor
 import { SandboxLost } from "../../core/sandbox.ts";
 import { stopAtCap } from "../cap-stop.ts";
 import { generateInTime, type TimedAnswer } from "./deadline.ts";
+import type { McpTools } from "./mcp/mcp-tools.ts";
 import { brokenCall, budgetHint } from "./nudge.ts";
 import { keepRoom, makeRoom, type Progress, startProgress } from "./progress.ts";
 import { answerResponse } from "./response.ts";
@@ -18,10 +19,22 @@ export function loopAgent(spec: LoopSpec): Agent {
 }
 
 async function runLoop(spec: LoopSpec, context: AgentContext): Promise<AgentEnd> {
-  const progress = startProgress(spec, context);
-  const stop = await workUntilStop(progress);
-  const { unbilledAttempts, budget } = progress;
-  return { stop, unbilledAttempts, workingMs: budget.workingMs() };
+  const servers = await startServers(context);
+  try {
+    const progress = startProgress(spec, context, servers.tools);
+    const stop = await workUntilStop(progress);
+    const { unbilledAttempts, budget } = progress;
+    return { stop, unbilledAttempts, workingMs: budget.workingMs() };
+  } finally {
+    await servers.close();
+  }
+}
+
+// The client of the protocol takes long to load, and few tasks bring servers.
+async function startServers({ task, sandbox, signal }: AgentContext): Promise<McpTools> {
+  if (task.mcpServers === undefined) return { tools: [], close: () => Promise.resolve() };
+  const { startMcpTools } = await import("./mcp/mcp-tools.ts");
+  return startMcpTools(task.mcpServers, { sandbox, signal });
 }
 
 async function workUntilStop(progress: Progress): Promise<Stop> {

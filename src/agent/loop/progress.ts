@@ -4,7 +4,7 @@ import { Budget } from "./budget.ts";
 import { Conversation, type Masking } from "./conversation.ts";
 import { firstTurns, renderSystemPrompt } from "./opening.ts";
 import { StuckWatch } from "./stuck.ts";
-import { schemaOf } from "./tool/tool.ts";
+import { type RemoteTool, schemaOf } from "./tool/tool.ts";
 import { toolSet } from "./tool/tool-set.ts";
 import { grouped } from "./tool/truncate.ts";
 import { TranscriptReplay } from "./transcript-replay.ts";
@@ -34,12 +34,16 @@ export type Progress = Workbench & {
   pauses: number;
 };
 
-/** Prepares a trial: its tools, its first messages and counters at zero. Throws UserError for a context file that is not in the workspace. */
-export function startProgress({ profile, maskAtShare, summarizeAfter }: LoopSpec, context: AgentContext): Progress {
+/** Prepares a trial: its tools, with those of the task's servers, its first messages and counters at zero. Throws UserError for a context file that is not in the workspace. */
+export function startProgress(
+  { profile, maskAtShare, summarizeAfter }: LoopSpec,
+  context: AgentContext,
+  remote: readonly RemoteTool[] = [],
+): Progress {
   const { settings, sandbox, web, signal, journal, past, onDifference } = context;
   const { limits } = settings;
   const budget = new Budget(limits);
-  const tools = toolSet(profile, limits.commandTimeoutSeconds, web);
+  const tools = toolSet(profile, limits.commandTimeoutSeconds, { web, remote });
   const schemas = tools.offered.map(schemaOf);
   const system = renderSystemPrompt(settings.prompt.text, { tools: tools.offered, limits, workspace: sandbox.workspace });
   const opening = { system, firstTurns: firstTurns(context.task), tools: JSON.stringify(schemas) };

@@ -95,7 +95,7 @@ async function runOne(call: ToolCall, { iteration, position }: Place, bench: Wor
   if (prepared.unknownKeys.length > 0) {
     journal.noted(iteration, { kind: "unknown-arguments", text: `${call.name}: ${prepared.unknownKeys.join(", ")}`.slice(0, 500) });
   }
-  await changes.beforeTool(prepared.tool.tier);
+  await changes.beforeTool(prepared.tier);
   const end = await runCall(call, prepared, toolContext);
   const action = replay.settle(iteration, position, end.action);
   budget.addWork(action.durationMs);

@@ -10,7 +10,7 @@ import type { Suite } from "../../core/suite.ts";
 import type { Task } from "../../core/task.ts";
 import type { Arm } from "../../core/trial.ts";
 import { makeArm } from "../../run/arm.ts";
-import { requirePlannable } from "../../run/planned-trial.ts";
+import { requireOwnTools, requirePlannable } from "../../run/planned-trial.ts";
 import type { Store } from "../../store/store.ts";
 import { loadTasks } from "../load-tasks.ts";
 import { checkCaps } from "./cap-check.ts";
@@ -42,6 +42,7 @@ export async function loadInputs(
   );
   checkCaps(arms, flags);
   requirePlannable({ tasks: suite.tasks, arms, attempts: flags.attempts });
+  requireOwnTools({ tasks: suite.tasks, arms });
   const allNotices = [
     ...leftOut,
     ...shorterThanTasks(suite.tasks, flags.maxMinutes),

@@ -20,6 +20,7 @@ export type LoadedHarbor = { readonly task: Task; readonly replaced: readonly st
 const DEFAULTS = { memoryMb: 2048, cpus: 1, storageMb: 10_240, testSeconds: 600 };
 /** The format has no bound on processes; this one is far above what tests need. */
 const PIDS = 2048;
+const MAX_SERVER_NAME = 30;
 const TEST_SCRIPT = "test.sh";
 const SOLUTION_SCRIPT = "solve.sh";
 
@@ -43,6 +44,7 @@ export function loadHarborTask(folder: Place, toml: TaskToml, options: HarborOpt
     sandbox: limitsOf(toml),
     ...(toml.agent?.timeout_sec == null ? {} : { agentSeconds: toml.agent.timeout_sec }),
     machine: machineOf(toml),
+    ...serversOf(toml),
     state: stateOf(toml, hasSolution, options.passAt),
     deliver: { include: ["**"], exclude: [] },
     contextFiles: [],
@@ -79,6 +81,16 @@ function machineOf({ agent, environment = {} }: TaskToml): Machine {
       retries: check.retries,
     },
   };
+}
+
+// The names of tools begin with that of their server, and every provider takes these letters.
+function serversOf({ environment = {} }: TaskToml): Pick<Task, "mcpServers"> {
+  const mcpServers = (environment.mcp_servers ?? []).map(({ name, command, args }) => ({
+    name: name.replace(/[^A-Za-z0-9_-]/g, "_").slice(0, MAX_SERVER_NAME),
+    command: [command ?? "", ...(args ?? [])],
+    env: {},
+  }));
+  return mcpServers.length === 0 ? {} : { mcpServers };
 }
 
 function stateOf({ verifier, solution }: TaskToml, hasSolution: boolean, passAt: number): StateGrading {

@@ -10,6 +10,7 @@ const COMPOSE = ["environment/docker-compose.yaml", "environment/docker-compose.
 const composeSchema = z.looseObject({ services: z.record(z.string(), z.unknown()).optional() });
 const VARIABLE = /\$\{([A-Za-z_]\w{0,99})\}/;
 const MAX_NAMED = 3;
+const MAX_SHOWN = 100;
 
 /** Finds why a task of Harbor's format cannot run in a sandbox without network; null for one that can. */
 export function obstacleOf(folder: Place, toml: TaskToml): Obstacle | null {
@@ -18,8 +19,12 @@ export function obstacleOf(folder: Place, toml: TaskToml): Obstacle | null {
   if ((environment.gpus ?? 0) > 0) return { kind: "GPU", reason: "sandboxes have no GPU" };
   if ((environment.os ?? "linux").toLowerCase() !== "linux")
     return { kind: "Windows", reason: "it needs Windows, and sandboxes run Linux" };
-  if ((environment.mcp_servers ?? []).length > 0)
-    return { kind: "MCP", reason: "it gives the agent tools of MCP servers, and those are not connected here" };
+  const remote = (environment.mcp_servers ?? []).find(({ command }) => (command ?? "") === "");
+  if (remote !== undefined)
+    return {
+      kind: "MCP",
+      reason: `its MCP server "${printable(remote.name, MAX_SHOWN)}" is reached over a network, which sandboxes do not have`,
+    };
   const compose = COMPOSE.map((path) => placeInside(folder, path)).find(isThere);
   if (compose !== undefined) return machinesOf(compose);
   const hasImage = (environment.docker_image ?? null) !== null || isThere(placeInside(folder, "environment/Dockerfile"));

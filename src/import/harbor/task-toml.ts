@@ -8,6 +8,7 @@ import { type UnusedSetting, unknownSettings } from "../unused-settings.ts";
 // Far more than any task has: larger values are typing errors.
 const MAX_SECONDS = 604_800;
 const MAX_MB = 1_048_576;
+const MAX_NAME = 1000;
 
 const seconds = z.number().positive().max(MAX_SECONDS);
 const user = z.union([z.string().min(1), z.int().min(0)]).transform(String);
@@ -33,6 +34,14 @@ const healthcheck = z.looseObject({
   retries: z.int().min(1).max(1000).default(3),
 });
 
+const mcpServer = z.looseObject({
+  name: z.string().min(1).max(MAX_NAME),
+  transport: z.string().nullish(),
+  command: z.string().nullish(),
+  args: z.array(z.string()).nullish(),
+  url: z.string().nullish(),
+});
+
 const environment = z.looseObject({
   build_timeout_sec: seconds.optional(),
   docker_image: z.string().min(1).max(1000).nullish(),
@@ -46,7 +55,7 @@ const environment = z.looseObject({
   allow_internet: z.boolean().optional(),
   ...asked,
   env: variables.optional(),
-  mcp_servers: z.array(z.unknown()).nullish(),
+  mcp_servers: z.array(mcpServer).nullish(),
   skills_dir: z.string().nullish(),
   healthcheck: healthcheck.nullish(),
   // Of tools with machines of their own; said where a task has no image.

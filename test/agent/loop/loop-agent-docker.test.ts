@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
+import { afterAll, beforeAll, beforeEach, expect, onTestFinished, test } from "vitest";
 import { loopAgent } from "../../../src/agent/loop/loop-agent.ts";
 import { InfraError } from "../../../src/core/errors.ts";
 import { type Sandbox, WORKSPACE } from "../../../src/core/sandbox.ts";
@@ -7,6 +7,7 @@ import { dockerSandboxProvider } from "../../../src/sandbox/docker/docker-provid
 import { connectEngine } from "../../../src/sandbox/docker/engine.ts";
 import { agentContext } from "../../fixtures/agent-context.ts";
 import { loopSpec } from "../../fixtures/agent-settings.ts";
+import { MCP_SERVER } from "../../fixtures/mcp-server.ts";
 import { memoryJournal, stepsOf } from "../../fixtures/memory-journal.ts";
 import { call, calls, says, turnModel } from "../../fixtures/turn-model.ts";
 import { toolUser } from "./tool/workshop.ts";
@@ -127,4 +128,28 @@ test("a container that the harness itself removes is a failure of the harness", 
 
   await expect(loopAgent(loopSpec()).work(agentContext({ model, sandbox: own, journal }))).rejects.toThrow(InfraError);
   await own.close();
+});
+
+test("in a container a task's server keeps its state beside other tools, and is gone when the work is over", async () => {
+  const own = await openTestSandbox();
+  onTestFinished(() => own.close());
+  await own.putFiles(WORKSPACE, [file("small.mjs", MCP_SERVER)]);
+  const processes = call("run_command", { command: "cat /proc/[0-9]*/cmdline | tr '\\0' ' ' | grep -c '[n]ode small.mjs'" });
+  const count = call("small__count", {});
+  const journal = memoryJournal();
+  const model = turnModel([calls([count, processes]), calls([count]), says("Done.")]);
+  const mcpServers = [{ name: "small", command: ["node", "small.mjs"], env: {} }];
+  const task = { prompt: "Count.", contextFiles: [], workspace: [], mcpServers };
+  await loopAgent(loopSpec()).work(agentContext({ task, model, sandbox: own, journal }));
+
+  const texts = stepsOf(journal).flatMap(({ actions }) => actions.map(({ result }) => result.text));
+  expect(texts).toEqual(["1", expect.stringMatching(/\n1$/), "2"]);
+  const after = await own.run({
+    command: ["bash", "-c", "cat /proc/[0-9]*/cmdline | tr '\\0' ' ' | grep -c '[n]ode small.mjs'"],
+    cwd: WORKSPACE,
+    env: {},
+    timeoutMs: 10_000,
+    maxOutputBytes: 100,
+  });
+  expect(Buffer.from(after.head).toString()).toBe("0\n");
 });

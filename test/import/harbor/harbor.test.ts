@@ -76,12 +76,26 @@ describe("what cannot run is left out by name with its reason", () => {
     ['[verifier.env]\nKEY = "${OPENAI_API_KEY}"\n', "OPENAI_API_KEY"],
     ['[agent]\nnetwork_mode = "allowlist"\nallowed_hosts = ["example.org"]\n', "example.org"],
     ['[agent.network]\nmode = "public"\n', "its agent asks for the network (public)"],
-    ['[[environment.mcp_servers]]\nname = "x"\n', "MCP"],
+    [
+      '[[environment.mcp_servers]]\nname = "x"\ntransport = "sse"\nurl = "http://tools:80/sse"\n',
+      'its MCP server "x" is reached over a network',
+    ],
   ])("%j", (toml, reason) => {
     const { leftOut, tasks } = loaded({ ...taskFiles("good", ""), ...taskFiles("bad", toml) });
 
     expect(tasks.map(({ id }) => id)).toEqual(["good"]);
     expect(leftOut).toEqual([{ kind: expect.any(String), count: 1, names: ["bad"], reason: expect.stringContaining(reason) }]);
+  });
+
+  test("MCP servers that are programs are the agent's, by names that every provider takes", () => {
+    const toml = '[[environment.mcp_servers]]\nname = "a b.c"\ntransport = "stdio"\ncommand = "node"\nargs = ["/opt/s.mjs", "-v"]\n';
+    const { tasks } = loaded({ ...taskFiles("good", ""), ...taskFiles("tools", toml) });
+
+    expect(tasks.map(({ mcpServers }) => mcpServers)).toEqual([
+      undefined,
+      [{ name: "a_b_c", command: ["node", "/opt/s.mjs", "-v"], env: {} }],
+    ]);
+    expect(tasks[0]?.digest).not.toBe(tasks[1]?.digest);
   });
 
   test("several services of a compose file, and tests that load something", () => {

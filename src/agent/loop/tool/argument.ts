@@ -1,11 +1,16 @@
 import type { ToolCall } from "../../../core/model.ts";
 import { type ErrorKind, failed, type ToolOutcome } from "./outcome.ts";
-import type { CheckedValues, Field, Fields } from "./tool.ts";
+import type { CheckedValues, Field, Fields, Tool, ToolContext } from "./tool.ts";
 import { trimEndOf } from "./truncate.ts";
 
 /** Arguments that a tool accepts, or the error that tells the model what to fix. */
-export type CheckedArguments =
+type CheckedArguments =
   | { readonly kind: "ok"; readonly args: CheckedValues; readonly unknownKeys: readonly string[] }
+  | { readonly kind: "invalid"; readonly outcome: ToolOutcome };
+
+/** A call that is ready to run, or the error that tells the model what to fix. */
+export type BoundCall =
+  | { readonly kind: "ok"; readonly run: (context: ToolContext) => Promise<ToolOutcome>; readonly unknownKeys: readonly string[] }
   | { readonly kind: "invalid"; readonly outcome: ToolOutcome };
 
 const MAX_MESSAGE = 300;
@@ -16,6 +21,8 @@ type Checked = { readonly kind: "ok"; readonly value: Value | undefined } | { re
 /**
  * Checks what the model sent against a tool's fields. Lenient where nothing has to be guessed: `"5"` is 5, `"true"` is true, null is
  * absent, unknown keys are left out and listed, stray quotes or blanks after a complete object are dropped.
+ *
+ * @internal
  */
 export function checkArguments(call: ToolCall, fields: Fields): CheckedArguments {
   const parsed = objectOf(call);
@@ -29,6 +36,17 @@ export function checkArguments(call: ToolCall, fields: Fields): CheckedArguments
   }
   if (problems.length > 0) return { kind: "invalid", outcome: failed("invalid_arguments", `${problems.join("; ")}.`) };
   return { kind: "ok", args, unknownKeys: Object.keys(parsed.value).filter((key) => !Object.hasOwn(fields, key)) };
+}
+
+/** Binds what the model sent to a tool: checked against the fields of the loop's own, as one object for a server to check otherwise. */
+export function bindArguments(call: ToolCall, tool: Tool): BoundCall {
+  if (tool.kind === "remote") {
+    const parsed = objectOf(call);
+    return parsed.kind === "invalid" ? parsed : { kind: "ok", run: (context) => tool.run(parsed.value, context), unknownKeys: [] };
+  }
+  const checked = checkArguments(call, tool.fields);
+  if (checked.kind === "invalid") return checked;
+  return { kind: "ok", run: (context) => tool.run(checked.args, context), unknownKeys: checked.unknownKeys };
 }
 
 type ObjectOrError =

@@ -9,7 +9,7 @@ import { runPythonTool } from "./run-python.ts";
 import { findReferences } from "./search/find-references.ts";
 import { listDirectory } from "./search/list-directory.ts";
 import { searchFiles } from "./search/search-files.ts";
-import type { Tool } from "./tool.ts";
+import type { RemoteTool, Tool } from "./tool.ts";
 import { webFetchTool } from "./web-fetch.ts";
 
 /** The tools of a trial: `offered` are shown to the model, in a fixed order; `denied` exist but are not allowed. */
@@ -22,15 +22,26 @@ const TIERS: Readonly<Record<Exclude<ToolProfile, "apply-patch">, readonly Tier[
   "bash-only": ["execute"],
 };
 
+/** What a task adds to the tools: what it allows of the web, and the tools of its servers. */
+export type TaskTools = { readonly web?: Web | undefined; readonly remote?: readonly RemoteTool[] };
+
 /**
- * Selects the tools of a profile; with `web`, those of a task that allows something of it. Every sandbox has Python 3, because its guest program is written in it.
+ * Selects the tools of a profile, with those that a task adds; a bare shell stays bare. Every sandbox has Python 3, because its guest program is written in it.
  */
-export function toolSet(profile: ToolProfile, commandTimeoutSeconds: number, web?: Web): ToolSet {
+export function toolSet(profile: ToolProfile, commandTimeoutSeconds: number, { web, remote = [] }: TaskTools = {}): ToolSet {
   const runCommand = runCommandTool(commandTimeoutSeconds);
   const runPython = runPythonTool(commandTimeoutSeconds);
-  const others = [listDirectory, searchFiles, findReferences, runCommand, runPython, ...(web === undefined ? [] : [webFetchTool(web)])];
+  const others = [
+    listDirectory,
+    searchFiles,
+    findReferences,
+    runCommand,
+    runPython,
+    ...(web === undefined ? [] : [webFetchTool(web)]),
+    ...remote,
+  ];
   if (profile === "apply-patch") return { offered: [readFile, applyPatch, ...others], denied: [writeFile, editFile] };
-  const all = [readFile, writeFile, editFile, ...others];
+  const all: readonly Tool[] = [readFile, writeFile, editFile, ...others];
   const isOffered = (tool: Tool): boolean => (profile === "bash-only" ? tool === runCommand : TIERS[profile].includes(tool.tier));
   return { offered: all.filter(isOffered), denied: all.filter((tool) => !isOffered(tool)) };
 }

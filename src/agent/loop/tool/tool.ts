@@ -33,14 +33,28 @@ export type ToolContext = {
   readonly remainingMs: () => number;
 };
 
-/** A tool as the loop sees it; `run` gets arguments that were checked against `fields`. */
-export type Tool = {
+/** One of the loop's own tools; `run` gets arguments that were checked against `fields`. */
+export type OwnTool = {
+  readonly kind: "own";
   readonly name: string;
   readonly tier: Tier;
   readonly description: string;
   readonly fields: Fields;
   readonly run: (args: CheckedValues, context: ToolContext) => Promise<ToolOutcome>;
 };
+
+/** A tool of a server that the task brings; `run` gets the arguments as the model sent them, for the server to check against the schema `parameters`. */
+export type RemoteTool = {
+  readonly kind: "remote";
+  readonly name: string;
+  readonly tier: Tier;
+  readonly description: string;
+  readonly parameters: Readonly<Record<string, unknown>>;
+  readonly run: (args: Readonly<Record<string, unknown>>, context: ToolContext) => Promise<ToolOutcome>;
+};
+
+/** A tool as the loop sees it. */
+export type Tool = OwnTool | RemoteTool;
 
 /** Makes a tool whose arguments have the types that its fields say. */
 export function defineTool<const F extends Fields>(definition: {
@@ -49,13 +63,14 @@ export function defineTool<const F extends Fields>(definition: {
   readonly description: string;
   readonly fields: F;
   readonly run: (args: ArgumentsOf<F>, context: ToolContext) => Promise<ToolOutcome>;
-}): Tool {
+}): OwnTool {
   const { run, ...rest } = definition;
-  return { ...rest, run: (args, context) => run(args as ArgumentsOf<F>, context) };
+  return { kind: "own", ...rest, run: (args, context) => run(args as ArgumentsOf<F>, context) };
 }
 
-/** Describes a tool for a model, in the plain subset of JSON Schema that every provider accepts. */
+/** Describes a tool for a model: one of the loop's own in the plain subset of JSON Schema that every provider accepts, another as its server does. */
 export function schemaOf(tool: Tool): ToolSchema {
+  if (tool.kind === "remote") return { name: tool.name, description: tool.description, parameters: tool.parameters };
   const properties = Object.fromEntries(Object.entries(tool.fields).map(([name, { type, description }]) => [name, { type, description }]));
   const required = Object.entries(tool.fields).flatMap(([name, field]) => (field.required ? [name] : []));
   return { name: tool.name, description: tool.description, parameters: { type: "object", properties, required } };

@@ -26,7 +26,7 @@ async function use(
   { leftMs = 60_000, signal = new AbortController().signal } = {},
 ) {
   const sandbox = await openFolderSandbox();
-  const tool = toolSet("full", 30, web).offered.at(-1);
+  const tool = toolSet("full", 30, { web }).offered.at(-1);
   const outcome = await tool?.run({ url: "https://docs.test/a", ...args }, { sandbox, limits: LIMITS, signal, remainingMs: () => leftMs });
   await sandbox.close();
   return outcome;
@@ -34,14 +34,14 @@ async function use(
 
 test("the tool is there for tasks that allow something, and not for a bare shell; without a list no word differs", () => {
   const web = webOf(page(""));
-  const names = (profile: ToolProfile, given?: Web) => toolSet(profile, 30, given).offered.map(({ name }) => name);
+  const names = (profile: ToolProfile, given?: Web) => toolSet(profile, 30, { web: given }).offered.map(({ name }) => name);
 
   for (const profile of ["full", "no-exec", "read-only", "apply-patch"] as const) {
     expect(names(profile, web)).toEqual([...names(profile), "web_fetch"]);
     expect(JSON.stringify(toolSet(profile, 30).offered.map(schemaOf))).not.toContain("web");
   }
   expect(names("bash-only", web)).toEqual(["run_command"]);
-  expect(toolSet("full", 30, web).offered.at(-1)?.description).toContain("docs.test, https://a.test/x/");
+  expect(toolSet("full", 30, { web }).offered.at(-1)?.description).toContain("docs.test, https://a.test/x/");
 });
 
 test("a page is shown in parts that fit, each of which names the next", async () => {
