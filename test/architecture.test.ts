@@ -107,6 +107,8 @@ const FILE_SYSTEM: Readonly<Record<string, string>> = {
   "command/run/concurrency.ts": "reads the load of the machine in /proc",
   "sandbox/guest-program.ts": "reads files of this package",
   "sandbox/owner.ts": "reads the start of a process in /proc",
+  "sandbox/half-folder.ts": "fills folders of the cache, and removes those that were left half-filled",
+  "sandbox/layer-files.ts": "reads the programs of agents that setup fetched into the cache",
   "sandbox/docker/disk-space.ts": "asks for free space",
   "sandbox/bubblewrap/availability.ts": "looks for programs and for the root file system that setup made",
   "sandbox/bubblewrap/cgroup.ts": "limits sandboxes by /sys/fs/cgroup",

@@ -1,4 +1,5 @@
 import type { LargeTree } from "./large-tree.ts";
+import type { Layer } from "./layer.ts";
 import type { DeliverRule, Machine, SandboxLimits, SourceFile } from "./task.ts";
 import type { HeldBack } from "./verdict.ts";
 
@@ -16,6 +17,8 @@ export type SandboxRequest = {
   readonly machine?: Machine;
   /** Asks for a workspace that holds this tree from the start; a provider that cannot do that gives an empty one. */
   readonly tree?: LargeTree;
+  /** Asks for the layer with the programs of this agent, by `layerKey`; absent for none. A provider that does not have it gives a sandbox without, and never one for grading with it. */
+  readonly layer?: string;
 };
 
 /** An image by its name, and the digest of its content: results of equal digests can be compared. */
@@ -136,6 +139,8 @@ export interface Sandbox {
   readonly workspace: string;
   /** Whether the workspace holds the tree that was asked for, as if `putFiles` had laid it. */
   readonly hasTree?: boolean;
+  /** The layer with the agent's programs at LAYER_FOLDER; absent where there is none. */
+  readonly layer?: Layer | undefined;
   run(request: CommandRequest, signal?: AbortSignal): Promise<CommandResult>;
   readFile(query: PathQuery, maxBytes: number): Promise<FileRead>;
   writeFile(query: PathQuery, content: { readonly bytes: Uint8Array; readonly executable?: boolean }): Promise<FileWritten>;

@@ -1,5 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
+import type { AgentSpec } from "../core/agent.ts";
 import { InfraError, UserError } from "../core/errors.ts";
+import { layerKey } from "../core/layer.ts";
 import { printable, withoutColours } from "../core/printable.ts";
 import {
   type CommandResult,
@@ -21,10 +23,11 @@ const MAX_SOLVE_MS = 3_600_000;
 const OUTPUT_BYTES = 16 * 1024;
 const MAX_SAID = 200;
 
-/** Describes the sandbox that an agent gets for a task. */
-export function agentSandbox(task: Task): SandboxRequest {
+/** Describes the sandbox that an agent gets for a task; one that is known by name and version has its programs in it, where setup installed them. */
+export function agentSandbox(task: Task, agent?: AgentSpec): SandboxRequest {
   const { machine } = task;
-  return { ...sandboxFor(task, "agent"), ...(machine === undefined ? {} : { machine }) };
+  const layer = agent?.kind === "cli" ? { layer: layerKey(agent) } : {};
+  return { ...sandboxFor(task, "agent"), ...(machine === undefined ? {} : { machine }), ...layer };
 }
 
 /** Lays the workspace of a task into its sandbox, unless that had it from the start. Throws SandboxLost when there is no room. */

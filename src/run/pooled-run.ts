@@ -75,10 +75,10 @@ export async function runPooled(shape: RunShape, deps: PooledRunDeps): Promise<R
   }
 }
 
-function sandboxesOf({ task }: PlannedTrial): readonly SandboxRequest[] {
-  const ofAgent = agentSandbox(task);
+function sandboxesOf({ task, arm }: PlannedTrial): readonly SandboxRequest[] {
+  const ofAgent = agentSandbox(task, arm.agent);
   // A machine is frozen, and what is made of it to grade it cannot be opened ahead.
-  return task.state === undefined ? [ofAgent, { ...ofAgent, purpose: "grading" }] : [ofAgent];
+  return task.state === undefined ? [ofAgent, { ...agentSandbox(task), purpose: "grading" }] : [ofAgent];
 }
 
 // All trials of a run share one grading and its limit.

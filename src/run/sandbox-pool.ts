@@ -87,8 +87,8 @@ export class SandboxPool implements SandboxProvider {
     while (this.#removals.size > 0) await Promise.all(this.#removals);
   }
 
-  #keyOf({ image, limits, purpose, machine, tree }: SandboxRequest): string {
-    return JSON.stringify([this.image(image).name, limits, purpose, machine, tree?.digest]);
+  #keyOf({ image, limits, purpose, machine, tree, layer }: SandboxRequest): string {
+    return JSON.stringify([this.image(image).name, limits, purpose, machine, tree?.digest, layer]);
   }
 
   #kind(request: SandboxRequest): Kind {
@@ -189,6 +189,10 @@ class PooledSandbox implements Sandbox {
 
   get hasTree(): boolean {
     return this.#sandbox.hasTree === true;
+  }
+
+  get layer(): Sandbox["layer"] {
+    return this.#sandbox.layer;
   }
 
   run(request: CommandRequest, signal?: AbortSignal): Promise<CommandResult> {

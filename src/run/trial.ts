@@ -200,7 +200,7 @@ async function workInSandbox(planned: PlannedTrial, deps: ExecutionDeps, signal:
 async function openSandbox(planned: PlannedTrial, { sandboxes, opening }: TrialDeps, signal: AbortSignal): Promise<Sandbox> {
   const leaving = opening?.(planned);
   try {
-    return await sandboxes.open(agentSandbox(planned.task), leaving ? AbortSignal.any([signal, leaving]) : signal);
+    return await sandboxes.open(agentSandbox(planned.task, planned.arm.agent), leaving ? AbortSignal.any([signal, leaving]) : signal);
   } catch (error) {
     leaving?.throwIfAborted();
     throw error;

@@ -6,10 +6,11 @@ import type { CleanFlags } from "./start-clean.ts";
 export function cleanCommand(terminal: Terminal): Command {
   return new Command("clean")
     .description(
-      "Remove sandbox containers and frozen machines left behind by processes that are no longer running, which every run does too when it starts, images of languages that were built for an earlier sandbox image, and images with large workspaces of tasks that are gone",
+      "Remove sandbox containers and frozen machines left behind by processes that are no longer running, which every run does too when it starts, images of languages that were built for an earlier sandbox image, images with large workspaces of tasks that are gone, and installations of agents that were broken off",
     )
     .option("--run <run>", "only the containers of this run, and no image; needs its full id")
     .option("--all", "also containers whose process may still be running, on any machine; this ends runs in progress")
+    .option("--agents", "also the agents that setup installed")
     .option("--dry-run", "list the containers and images without removing any")
     .option("--json", "print JSON")
     .action(async (options: CleanFlags) => {

@@ -12,6 +12,7 @@ import { findBubblewrap, NO_CGROUPS } from "../sandbox/prepare-bubblewrap.ts";
 import type { SandboxKind } from "../sandbox/sandbox-flag.ts";
 import { keyPairs, keyRequests, pairWords } from "../trust/keys.ts";
 import { openTrust } from "../trust/trust.ts";
+import { agentFindings } from "./agent-findings.ts";
 
 /** What to examine. */
 export type ExamineOptions = { readonly models: string; readonly image: string; readonly sandbox: SandboxKind; readonly db: string };
@@ -27,6 +28,7 @@ export async function examine(options: ExamineOptions): Promise<readonly Finding
     ...(await engineFindings(options.image)).map((finding) => neededFor("docker", finding, options)),
     neededFor("bubblewrap", await bubblewrapFinding(), options),
     ...modelFindings(options.models),
+    ...(await agentFindings(options)),
     diskFinding(options.db),
     await databaseFinding(options.db),
   ];

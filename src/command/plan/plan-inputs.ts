@@ -12,6 +12,7 @@ import { openToRead } from "../open-store.ts";
 import { concurrencyOf } from "../run/concurrency.ts";
 import { type Inputs, loadInputs } from "../run/run-inputs.ts";
 import type { RunFlags } from "../run/run-settings.ts";
+import { missingAgentLines } from "../sandbox/missing-agents.ts";
 
 /** The flags of `bench plan` as the command line gives them. */
 export type PlanFlags = Omit<RunFlags, "image"> & {
@@ -41,9 +42,13 @@ export async function planFromFlags(flags: PlanFlags): Promise<{ readonly plan: 
     detect: flags.detect ?? null,
     withPower: true,
   };
+  const agentNotices = await missingAgentLines(inputs.arms);
   const store = existsSync(flags.db) ? openToRead(flags.db) : null;
   try {
-    return { plan: planOf(inputs, question, store), notices: [...notices, ...limitNotices(inputs.suite.tasks, hostSize())] };
+    return {
+      plan: planOf(inputs, question, store),
+      notices: [...notices, ...agentNotices, ...limitNotices(inputs.suite.tasks, hostSize())],
+    };
   } finally {
     store?.close();
   }

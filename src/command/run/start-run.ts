@@ -9,6 +9,7 @@ import type { TaskMistake } from "../../store/read/task-mistakes.ts";
 import type { Store } from "../../store/store.ts";
 import { databaseFlag, openExistingToWrite, openToWrite } from "../open-store.ts";
 import { probeBeforeRun, probeResumed } from "../probe/before-run.ts";
+import { neededAgents } from "../sandbox/agent-layers.ts";
 import { prepareSandboxes } from "../sandbox/prepare-sandboxes.ts";
 import { type CommandDeps, imageDepsOf, imagesOf, type PreparedSandboxes } from "../sandbox/prepared-sandboxes.ts";
 import type { ExitCode, Terminal } from "../terminal.ts";
@@ -95,13 +96,16 @@ export async function resumedParts(
 }
 
 /** Prepares the sandboxes of every image that the tasks need. */
-export function readyImages({ suite }: Inputs, flags: RunFlags, deps: CommandDeps): Promise<PreparedSandboxes> {
-  return prepareSandboxes(flags, imagesOf(suite.tasks, flags.image, imageDepsOf(flags, deps)));
+export function readyImages({ suite, arms }: Inputs, flags: RunFlags, deps: CommandDeps): Promise<PreparedSandboxes> {
+  const images = imagesOf(suite.tasks, flags.image, imageDepsOf(flags, deps));
+  return prepareSandboxes(flags, { ...images, agents: neededAgents(arms) });
 }
 
 function rejectOtherImages(run: RunRecord, imageIds: ReadonlyMap<string, string>): void {
   const started = run.settings["images"] as Readonly<Record<string, string>> | undefined;
   const other = Object.entries(started ?? {}).find(([name, id]) => imageIds.get(name) !== id);
+  if (other?.[0].startsWith("agent "))
+    throw new UserError(`Cannot resume run "${run.id}": the programs of ${other[0]} are others than when it started; start a new run`);
   if (other)
     throw new UserError(
       `Cannot resume run "${run.id}": image "${other[0]}" has changed since it started; tag the old image again, or start a new run`,

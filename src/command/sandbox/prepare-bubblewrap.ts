@@ -1,11 +1,13 @@
 import { join } from "node:path";
 import { ownFolder } from "../../config/environment.ts";
 import { InfraError, messageOf, UserError } from "../../core/errors.ts";
+import type { Layers } from "../../core/layer.ts";
 import { oneLine } from "../../core/printable.ts";
 import { type BubblewrapState, examineBubblewrap } from "../../sandbox/bubblewrap/availability.ts";
 import { type BubblewrapOptions, bubblewrapSandboxProvider } from "../../sandbox/bubblewrap/bubblewrap-provider.ts";
 import { prepareTreeFolder } from "../../sandbox/bubblewrap/tree-folder.ts";
 import { hostSize, limitNotices } from "../../sandbox/fitted-limits.ts";
+import { bubblewrapLayers } from "./agent-layers.ts";
 import type { PreparedSandboxes, TaskImages } from "./prepared-sandboxes.ts";
 
 // The image that setup builds, and makes the root file system of bubblewrap from.
@@ -18,7 +20,7 @@ export const NO_CGROUPS =
 /** Prepares sandboxes of bubblewrap; throws UserError with what to do when they cannot be opened. */
 export async function prepareBubblewrap(
   runtime: string | null,
-  { defaultImage, names, tasks = [], notify = () => {} }: TaskImages,
+  { defaultImage, names, tasks = [], agents = [], notify = () => {} }: TaskImages,
 ): Promise<PreparedSandboxes> {
   if (runtime !== null)
     throw new UserError(
@@ -41,8 +43,10 @@ export async function prepareBubblewrap(
   const id = `bubblewrap:${state.rootId}`;
   const options = { rootFolder, image: { name: defaultImage, id }, cgroupHome };
   const trees = await prepareTrees(options, tasks, notify);
-  const provider = bubblewrapSandboxProvider({ ...options, treeFolders: trees.folders });
+  const layers: Layers = agents.length > 0 ? bubblewrapLayers() : new Map();
+  const provider = bubblewrapSandboxProvider({ ...options, layers, treeFolders: trees.folders });
   return {
+    layers,
     imageIds: new Map([...images].map((image) => [image, id])),
     notices: [
       ...(cgroupHome === null ? [`Sandboxes are only partly limited: ${NO_CGROUPS}.`] : []),

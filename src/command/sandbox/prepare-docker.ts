@@ -5,6 +5,7 @@ import { type SandboxProvider, WORKSPACE } from "../../core/sandbox.ts";
 import { dockerSandboxProvider } from "../../sandbox/docker/docker-provider.ts";
 import { describeEngine, type Engine } from "../../sandbox/docker/engine.ts";
 import { limitNotices, type MachineSize } from "../../sandbox/fitted-limits.ts";
+import { dockerLayers } from "./agent-layers.ts";
 import { asUserError, prepareEngine } from "./prepare-engine.ts";
 import { prepareTrees, prepareWorkspaces, requirePython } from "./prepare-images.ts";
 import type { PreparedSandboxes, TaskImages } from "./prepared-sandboxes.ts";
@@ -16,10 +17,12 @@ const RUNTIME_TEST = "stat / && ls -l /";
 /** Prepares sandboxes on the Docker engine; throws UserError with what to do when they cannot be opened. */
 export async function prepareDocker(
   runtime: string | null,
-  { defaultImage, names, tasks = [], builds, notify: notifyNow }: TaskImages,
+  { defaultImage, names, tasks = [], builds, agents = [], notify: notifyNow }: TaskImages,
 ): Promise<PreparedSandboxes> {
   const { engine, imageIds, unbuilt } = await prepareEngine(names, { base: defaultImage, builds, notify: notifyNow });
   const [image] = imageIds.keys();
+  const [anyImage] = imageIds.values();
+  const layers = agents.length > 0 && anyImage !== undefined ? await asUserError(() => dockerLayers(engine, anyImage)) : new Map();
   const machine = await engineSize(engine);
   const isTried = runtime !== null && image !== undefined;
   const ofRuntime = isTried ? await runtimeNotices(dockerSandboxProvider(engine, { image, runtime, runId: "runtime-test" }), runtime) : [];
@@ -29,9 +32,10 @@ export async function prepareDocker(
     runtime === null
       ? await prepareTrees(engine, { imageIds, defaultImage, tasks }, { workspaceImages, notify: notifyNow, signal: builds?.signal })
       : new Map();
-  const common = { image: defaultImage, imageIds, workspaceImages, treeImages, runtime, machine };
+  const common = { image: defaultImage, imageIds, workspaceImages, treeImages, layers, runtime, machine };
   return {
     imageIds,
+    layers,
     notices: [...ofRuntime, ...limitNotices(tasks, machine), ...unbuiltNotices(unbuilt, tasks)],
     provider: (runId, notify) => withoutUnbuilt(dockerSandboxProvider(engine, { ...common, runId, notify }), unbuilt),
   };

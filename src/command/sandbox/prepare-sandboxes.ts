@@ -1,8 +1,11 @@
+import { layerKey } from "../../core/layer.ts";
 import type { SandboxProvider } from "../../core/sandbox.ts";
 import { patchesIn } from "../../run/apply-patches.ts";
+import type { NeededAgent } from "./agent-layers.ts";
 import { prepareBubblewrap } from "./prepare-bubblewrap.ts";
 import { prepareDocker } from "./prepare-docker.ts";
 import type { PreparedSandboxes, TaskImages } from "./prepared-sandboxes.ts";
+import { requireAgents } from "./require-agents.ts";
 import type { SandboxKind } from "./sandbox-flag.ts";
 
 // Runs of the first versions stored no choice, which means Docker.
@@ -12,7 +15,19 @@ type SandboxChoice = { readonly sandbox?: SandboxKind; readonly runtime?: string
 export async function prepareSandboxes({ sandbox = "docker", runtime }: SandboxChoice, images: TaskImages): Promise<PreparedSandboxes> {
   const prepare = sandbox === "bubblewrap" ? prepareBubblewrap : prepareDocker;
   const prepared = await prepare(runtime ?? null, images);
-  return { ...prepared, provider: (...run) => provided(prepared.provider(...run), images) };
+  const { agents = [], builds } = images;
+  if (agents.length > 0)
+    await requireAgents(prepared.provider("agent-check", images.notify ?? (() => {})), images, { agents, sandbox, signal: builds?.signal });
+  const imageIds = new Map([...prepared.imageIds, ...layerIds(agents, prepared)]);
+  return { ...prepared, imageIds, provider: (...run) => provided(prepared.provider(...run), images) };
+}
+
+// What is installed is kept with a run like the images: a run is not resumed with other programs.
+function layerIds(agents: readonly NeededAgent[], { layers }: PreparedSandboxes): readonly (readonly [string, string])[] {
+  return agents.flatMap((agent) => {
+    const layer = layers?.get(layerKey(agent));
+    return layer === undefined ? [] : [[`agent ${layer.agent}`, `sha256:${layer.digest}`] as const];
+  });
 }
 
 // Some tasks have their files in their images.

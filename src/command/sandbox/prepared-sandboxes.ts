@@ -1,13 +1,17 @@
+import type { Layers } from "../../core/layer.ts";
 import type { SandboxProvider } from "../../core/sandbox.ts";
 import type { Task } from "../../core/task.ts";
 import type { TaskImage } from "../../sandbox/docker/build/task-image.ts";
 import type { Terminal } from "../terminal.ts";
 import type { Confirm, Trust } from "../trust/trust.ts";
+import type { NeededAgent } from "./agent-layers.ts";
 
 /** Sandboxes that can be opened, the digests of their images by name, and what the user should know about them. */
 export type PreparedSandboxes = {
   readonly imageIds: ReadonlyMap<string, string>;
   readonly notices: readonly string[];
+  /** The agents that are installed, of those that are needed. */
+  readonly layers?: Layers;
   /** Makes the provider of a run; `notify` gets a line when it has to wait for its engine, for instance. */
   readonly provider: (runId: string, notify: (text: string) => void) => SandboxProvider;
 };
@@ -25,6 +29,8 @@ export type TaskImages = {
   /** The tasks themselves, for notices about what they ask of the machine. */
   readonly tasks?: readonly (Pick<Task, "id" | "sandbox"> & Partial<Pick<Task, "image" | "machine" | "files">>)[];
   readonly builds?: ImageBuilds;
+  /** Other agents' programs that sandboxes must have, installed or in the image. */
+  readonly agents?: readonly NeededAgent[];
   readonly notify?: (text: string) => void;
 };
 

@@ -18,6 +18,9 @@ const MAX_ARGUMENTS = 100;
 const MAX_ARGUMENT = 4000;
 const MAX_VARIABLES = 100;
 
+// Tags such as latest, and ranges, would be another version tomorrow.
+const EXACT_VERSION = /^\d[A-Za-z0-9._+-]{0,100}$/;
+
 const argumentsSchema = z.array(z.string().min(1).max(MAX_ARGUMENT)).max(MAX_ARGUMENTS);
 const nameSchema = z
   .string()
@@ -76,7 +79,7 @@ export function agentOf(yaml: AgentYaml | undefined, api: Api): AgentChoice {
     const [program = ""] = command;
     return { kind: "agent", agent: { kind: "cli", name: name ?? basename(program), version, command: [...command, ...args], env } };
   }
-  const known = KNOWN.find((one) => one.name === name);
+  const known = knownAgent(name ?? "");
   if (known === undefined) return { kind: "wrong", problem: unknownAgent(name ?? "") };
   if (version === "")
     return { kind: "wrong", problem: `${known.name} has no version; write the one that is in the image, such as ${known.name}@1.2.3` };
@@ -85,6 +88,28 @@ export function agentOf(yaml: AgentYaml | undefined, api: Api): AgentChoice {
     kind: "agent",
     agent: { kind: "cli", name: known.name, version, command: [...known.command, ...args], env: { ...known.env, ...env } },
   };
+}
+
+/** An agent to install, or what is wrong with how it was named. */
+export type InstallChoice =
+  | { readonly kind: "agent"; readonly known: KnownAgent; readonly version: string }
+  | { readonly kind: "wrong"; readonly problem: string };
+
+/** Reads which agent is to be installed, and in which version. */
+export function agentToInstall(text: string): InstallChoice {
+  const { name = "", version = "" } = parsed(text);
+  const known = knownAgent(name);
+  const names = KNOWN.map((one) => one.name);
+  if (known === undefined)
+    return { kind: "wrong", problem: `"${printable(name)}" is not known by name${suggestion(name, names)}; expected one of ${names.join(", ")}` };
+  if (!EXACT_VERSION.test(version))
+    return { kind: "wrong", problem: `"${printable(version)}" is no version; write the exact one, such as ${name}@1.2.3` };
+  return { kind: "agent", known, version };
+}
+
+/** Finds an agent that is known by name. */
+export function knownAgent(name: string): KnownAgent | undefined {
+  return KNOWN.find((known) => known.name === name);
 }
 
 function parsed(text: string): Exclude<AgentYaml, string> {

@@ -30,4 +30,9 @@ export const claudeCode: KnownAgent = {
     DISABLE_AUTOUPDATER: "1",
     IS_SANDBOX: "1",
   },
+  install: {
+    kind: "npm",
+    package: "@anthropic-ai/claude-code",
+    programs: ["@anthropic-ai/claude-code-linux-{cpu}/claude", "@anthropic-ai/claude-code/cli.js"],
+  },
 };

@@ -21,4 +21,10 @@ export const codex: KnownAgent = {
     ...["plugins", "remote_plugin", "apps"].flatMap((feature) => ["--disable", feature]),
   ],
   env: {},
+  install: {
+    kind: "npm",
+    package: "@openai/codex",
+    programs: ["@openai/codex-linux-{cpu}/vendor/{machine}-unknown-linux-musl/bin/codex", "@openai/codex/bin/codex.js"],
+    path: "@openai/codex-linux-{cpu}/vendor/{machine}-unknown-linux-musl/codex-path",
+  },
 };

@@ -1,10 +1,23 @@
 import type { CliSpec } from "../../core/agent.ts";
 import type { Api } from "../../core/model.ts";
 
-/** How an agent that is known by name is run: its program is on the PATH of the image, and speaks one API. */
+/**
+ * Where setup takes an agent from: a package of npm, of which nothing is run but the agent itself. `programs` are the places below `node_modules` at which its versions have
+ * their program, of which the first that is there is used; {cpu} stands for x64 or arm64, {machine} for x86_64 or aarch64. A script runs with a Node of its own. The programs in the folder `path` come
+ * after all others.
+ */
+export type AgentInstall = {
+  readonly kind: "npm";
+  readonly package: string;
+  readonly programs: readonly string[];
+  readonly path?: string;
+};
+
+/** How an agent that is known by name is run, and where setup takes it from. Its program is the first word of its command, answers `--version`, and speaks one API. */
 export type KnownAgent = {
   readonly name: string;
   readonly api: Exclude<Api, "scripted">;
   readonly command: CliSpec["command"];
   readonly env: CliSpec["env"];
+  readonly install: AgentInstall;
 };

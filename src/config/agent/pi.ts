@@ -15,4 +15,5 @@ export const pi: KnownAgent = {
     "pi",
   ],
   env: { PI_OFFLINE: "1" },
+  install: { kind: "npm", package: "@mariozechner/pi-coding-agent", programs: ["@mariozechner/pi-coding-agent/dist/cli.js"] },
 };

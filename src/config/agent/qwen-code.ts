@@ -6,4 +6,5 @@ export const qwenCode: KnownAgent = {
   api: "openai-chat",
   command: ["qwen", "--yolo", "--auth-type", "openai", "--output-format", "stream-json"],
   env: { OPENAI_MODEL: "{model}", QWEN_CODE_API_TIMEOUT_MS: "3600000", QWEN_CODE_NO_RELAUNCH: "true" },
+  install: { kind: "npm", package: "@qwen-code/qwen-code", programs: ["@qwen-code/qwen-code/cli.js"] },
 };

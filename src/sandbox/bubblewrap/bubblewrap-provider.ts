@@ -2,10 +2,11 @@ import { type ChildProcess, spawn } from "node:child_process";
 import { randomBytes } from "node:crypto";
 import type { Duplex, Readable } from "node:stream";
 import { InfraError, messageOf } from "../../core/errors.ts";
+import type { Layers } from "../../core/layer.ts";
 import { type Sandbox, type SandboxImage, SandboxLost, type SandboxProvider } from "../../core/sandbox.ts";
 import type { SandboxLimits } from "../../core/task.ts";
 import { Channel, plainOutput } from "../channel/channel.ts";
-import { ChannelSandbox } from "../channel/channel-sandbox.ts";
+import { ChannelSandbox, type ChannelSandboxOptions } from "../channel/channel-sandbox.ts";
 import { fitLimits, hostSize } from "../fitted-limits.ts";
 import { loadGuestProgram } from "../guest-program.ts";
 import { type Cgroup, type CgroupHome, findCgroupHome, makeCgroup, memoryKills, removeCgroup } from "./cgroup.ts";
@@ -19,6 +20,8 @@ export type BubblewrapOptions = {
   readonly image: SandboxImage;
   /** Folders with large trees, by the digest of the tree. */
   readonly treeFolders?: ReadonlyMap<string, string>;
+  /** The folders with the programs of agents that setup installed. */
+  readonly layers?: Layers;
   /** Where cgroups are made; null for none, absent to look for it. */
   readonly cgroupHome?: CgroupHome | null;
   /** How long after its timeout a command may take to answer before its sandbox is ended. */
@@ -46,24 +49,26 @@ const DEFAULT_GRACE_MS = 20_000;
  * processors and processes are limited by a cgroup where this process may make one; otherwise by what the kernel limits for each process.
  */
 export function bubblewrapSandboxProvider(options: BubblewrapOptions): SandboxProvider {
-  const { rootFolder, image, treeFolders, graceMs = DEFAULT_GRACE_MS } = options;
+  const { rootFolder, image, treeFolders, layers, graceMs = DEFAULT_GRACE_MS } = options;
   const home = options.cgroupHome === undefined ? findCgroupHome() : options.cgroupHome;
   const program = loadGuestProgram(["enter"]);
   const asRoot = process.getuid?.() === 0;
   const machine = hostSize();
   return {
     image: () => image,
-    open: async ({ limits: asked, tree }, signal) => {
+    open: async ({ limits: asked, tree, purpose, layer: agent }, signal) => {
       signal.throwIfAborted();
       const limits = fitLimits(asked, machine);
       const cgroup = home === null ? null : cgroupFor(home, limits);
       const treeFolder = (tree === undefined ? undefined : treeFolders?.get(tree.digest)) ?? null;
-      const processes = startProcesses({ rootFolder, treeFolder, limits, program, cgroup, asRoot });
+      const layer = agent === undefined || purpose === "grading" ? undefined : layers?.get(agent);
+      const layerFolder = layer?.source ?? null;
+      const processes = startProcesses({ rootFolder, treeFolder, layerFolder, limits, program, cgroup, asRoot });
       try {
         processes.channel.sendProgram(program.source);
         await within(READY_MS, processes.channel.ready);
         signal.throwIfAborted();
-        return sandboxOn(processes, { graceMs, hasTree: treeFolder !== null });
+        return sandboxOn(processes, { graceMs, hasTree: treeFolder !== null, layer });
       } catch (error) {
         await endProcesses(processes);
         signal.throwIfAborted();
@@ -120,7 +125,7 @@ function explainEnd({ channel, cgroup }: SandboxProcesses, { code, signal, error
   return new InfraError("sandbox", `Cannot continue: the sandbox ended with ${signal ?? `status ${code}`}${output}`);
 }
 
-function sandboxOn(processes: SandboxProcesses, options: { readonly graceMs: number; readonly hasTree: boolean }): Sandbox {
+function sandboxOn(processes: SandboxProcesses, options: Pick<ChannelSandboxOptions, "graceMs" | "hasTree" | "layer">): Sandbox {
   const id = processes.cgroup?.folders[0]?.split("-").at(-1) ?? randomBytes(4).toString("hex");
   return new ChannelSandbox({ id, channel: processes.channel, remove: () => endProcesses(processes), ...options });
 }

@@ -1,3 +1,5 @@
+import { dirname } from "node:path/posix";
+import { LAYER_FOLDER } from "../../core/layer.ts";
 import { WORKSPACE } from "../../core/sandbox.ts";
 import type { SandboxLimits } from "../../core/task.ts";
 import { GUEST_ENVIRONMENT, type GuestProgram } from "../guest-program.ts";
@@ -12,6 +14,8 @@ export type CommandLineOptions = {
   readonly cgroup: Cgroup | null;
   /** The folder with the tree that the workspace has from the start; null for an empty one. */
   readonly treeFolder?: string | null;
+  /** The folder with the programs of an agent; null for none. */
+  readonly layerFolder?: string | null;
   /** Whether root starts it: then it switches to a user without privileges before anything else. */
   readonly asRoot: boolean;
 };
@@ -29,6 +33,8 @@ const RESERVED_MB = 640;
 const ROOT_MOUNT = "/mnt";
 /** Another such folder, for a tree. */
 const TREE_MOUNT = "/media";
+/** A third, for the programs of an agent. */
+const LAYER_MOUNT = "/srv";
 /** Where a tree is inside. */
 const TREE_INSIDE = "/sys/bench";
 
@@ -41,24 +47,41 @@ const LAUNCHER = `
 shift
 [ -z "$1" ] || mount --bind "$1" ${TREE_MOUNT} || exit 1
 shift
+[ -z "$1" ] || mount --bind "$1" ${LAYER_MOUNT} || exit 1
+shift
 while [ "$1" != -- ]; do echo $$ >"$1" || exit 1; shift; done
 shift
 exec "$@" <&3 >&3 3>&-`;
 
 /** Builds the program and arguments that become a sandbox. */
 export function sandboxCommandLine(options: CommandLineOptions): readonly string[] {
-  const { rootFolder, treeFolder = null, cgroup, asRoot } = options;
+  const { rootFolder, treeFolder = null, layerFolder = null, cgroup, asRoot } = options;
   const processLists = (cgroup?.folders ?? []).map((folder) => `${folder}/cgroup.procs`);
   const tree = treeFolder === null ? null : asRoot ? TREE_MOUNT : treeFolder;
-  const inner = ["bwrap", ...bubblewrapArguments(options, { root: asRoot ? ROOT_MOUNT : rootFolder, tree })];
-  if (!asRoot) return ["sh", "-c", LAUNCHER, "sh", "", "", ...processLists, "--", ...inner];
+  const layer = layerFolder === null ? null : asRoot ? LAYER_MOUNT : layerFolder;
+  const inner = ["bwrap", ...bubblewrapArguments(options, { root: asRoot ? ROOT_MOUNT : rootFolder, tree, layer })];
+  if (!asRoot) return ["sh", "-c", LAUNCHER, "sh", "", "", "", ...processLists, "--", ...inner];
   const unprivileged = ["setpriv", "--reuid", AGENT_ID, "--regid", AGENT_ID, "--clear-groups", "--", ...inner];
-  return ["unshare", "--mount", "--", "sh", "-c", LAUNCHER, "sh", rootFolder, treeFolder ?? "", ...processLists, "--", ...unprivileged];
+  return [
+    "unshare",
+    "--mount",
+    "--",
+    "sh",
+    "-c",
+    LAUNCHER,
+    "sh",
+    rootFolder,
+    treeFolder ?? "",
+    layerFolder ?? "",
+    ...processLists,
+    "--",
+    ...unprivileged,
+  ];
 }
 
-type Sources = { readonly root: string; readonly tree: string | null };
+type Sources = { readonly root: string; readonly tree: string | null; readonly layer: string | null };
 
-function bubblewrapArguments({ limits, program, cgroup }: CommandLineOptions, { root, tree }: Sources): readonly string[] {
+function bubblewrapArguments({ limits, program, cgroup }: CommandLineOptions, { root, tree, layer }: Sources): readonly string[] {
   const settings = `SANDBOX_SETTINGS=${JSON.stringify({ ...settingsOf(limits, cgroup), tree: tree === null ? null : `${TREE_INSIDE}/${TREE_FILES}` })}`;
   const variables = [...GUEST_ENVIRONMENT, settings].flatMap((entry) => ["--setenv", ...splitOnce(entry)]);
   const mounts = (cgroup === null ? [] : placesInside(cgroup)).flatMap(([folder, place]) => ["--ro-bind", folder, place]);
@@ -71,6 +94,8 @@ function bubblewrapArguments({ limits, program, cgroup }: CommandLineOptions, { 
     mounts,
     tree === null ? [] : ["--dir", TREE_INSIDE, "--ro-bind", tree, TREE_INSIDE],
     ["--remount-ro", "/sys", "--chdir", "/"],
+    // The root cannot be written to, so the folder above the layer is a new one.
+    layer === null ? [] : ["--tmpfs", dirname(LAYER_FOLDER), "--ro-bind", layer, LAYER_FOLDER, "--remount-ro", dirname(LAYER_FOLDER)],
     // Only for the first module of the guest, which drops them.
     ["--cap-drop", "ALL", "--cap-add", "CAP_SYS_ADMIN", "--cap-add", "CAP_SETPCAP"],
     // What writes over a tree makes folders that nobody may enter.

@@ -1,5 +1,6 @@
 import { InfraError } from "../../core/errors.ts";
 import { compileRule } from "../../core/glob.ts";
+import type { Layer } from "../../core/layer.ts";
 import {
   type CommandExit,
   type CommandRequest,
@@ -42,6 +43,7 @@ export type ChannelSandboxOptions = {
   readonly graceMs: number;
   readonly workspace?: string;
   readonly hasTree?: boolean;
+  readonly layer?: Layer | undefined;
   readonly freeze?: Freeze | undefined;
 };
 
@@ -50,6 +52,7 @@ export class ChannelSandbox implements Sandbox {
   readonly id: string;
   readonly workspace: string;
   readonly hasTree: boolean;
+  readonly layer: Layer | undefined;
   readonly freeze: Freeze | undefined;
   readonly #channel: Channel;
   readonly #remove: () => Promise<void>;
@@ -63,6 +66,7 @@ export class ChannelSandbox implements Sandbox {
     this.#graceMs = options.graceMs;
     this.workspace = options.workspace ?? WORKSPACE;
     this.hasTree = options.hasTree === true;
+    this.layer = options.layer;
     this.freeze = options.freeze;
   }
 

@@ -1,4 +1,5 @@
 import type Docker from "dockerode";
+import { type InstalledLayer, LAYER_FOLDER } from "../../core/layer.ts";
 import { type SandboxRequest, WORKSPACE } from "../../core/sandbox.ts";
 import type { Machine, SandboxLimits } from "../../core/task.ts";
 import { GUEST_ENVIRONMENT } from "../guest-program.ts";
@@ -21,6 +22,8 @@ export type ContainerSpec = {
   readonly machine?: Machine | undefined;
   /** Absolute paths that stay closed to writing where the image has the files of the workspace, which then lies on the engine's disk. */
   readonly closed?: readonly string[] | undefined;
+  /** The volume with the programs of an agent, which is mounted read-only; never for a grading. */
+  readonly layer?: InstalledLayer | undefined;
 };
 
 /** The label that every sandbox has. */
@@ -57,7 +60,7 @@ const OWN_KERNEL = { memoryMb: 128, pids: 256 };
 /**
  * Describes the container of a sandbox to the engine.
  *
- * With a workspace in memory it has no network, no mounts, no capabilities but those by which a grading keeps two users apart, and nothing to write to but two bounded folders in memory. Their pages count towards the memory
+ * With a workspace in memory it has no network, no mounts but the volume with an agent's programs, no capabilities but those by which a grading keeps two users apart, and nothing to write to but two bounded folders in memory. Their pages count towards the memory
  * limit, so a task that fills them has less memory to run in. Neither its name nor its labels are visible inside.
  * With one that its image has, that folder can be written as well, and it is on the engine's disk.
  * A machine of a task's own has no network and no mounts either, its whole file system can be written, and it runs as its image's user.
@@ -120,6 +123,7 @@ function hostOptions(spec: ContainerSpec): Docker.HostConfig {
     ...(spec.localhost === "image" ? {} : hostsOf(spec.localhost)),
     CapDrop: ["ALL"],
     ...rootOf(spec, { workspaceMb, tmpMb }),
+    ...(spec.layer === undefined || isGrading(spec) ? {} : { Mounts: [layerMount(spec.layer.source, { isReadOnly: true })] }),
     SecurityOpt: ["no-new-privileges"],
     Memory: memoryMb * MEGABYTE,
     MemorySwap: memoryMb * MEGABYTE,
@@ -133,6 +137,12 @@ function hostOptions(spec: ContainerSpec): Docker.HostConfig {
     RestartPolicy: { Name: "no" },
     ...(spec.runtime === null ? {} : { Runtime: spec.runtime }),
   };
+}
+
+/** Mounts the volume of a layer, with nothing of what the image has at that place. */
+export function layerMount(volume: string, { isReadOnly }: { readonly isReadOnly: boolean }): Docker.MountSettings {
+  const options = { NoCopy: true, Labels: {}, DriverConfig: { Name: "", Options: {} } };
+  return { Type: "volume", Source: volume, Target: LAYER_FOLDER, ReadOnly: isReadOnly, VolumeOptions: options };
 }
 
 // No file of a machine may be larger than all that it may write; what they take together is watched.

@@ -3,6 +3,7 @@ import type { Duplex } from "node:stream";
 import type Docker from "dockerode";
 import { InfraError, messageOf } from "../../core/errors.ts";
 import type { LargeTree } from "../../core/large-tree.ts";
+import type { Layers } from "../../core/layer.ts";
 import { type Sandbox, SandboxLost, type SandboxProvider } from "../../core/sandbox.ts";
 import { Channel } from "../channel/channel.ts";
 import { ChannelSandbox } from "../channel/channel-sandbox.ts";
@@ -35,6 +36,8 @@ export type DockerOptions = {
   readonly workspaceImages?: ReadonlyMap<string, string>;
   /** The images that have large trees over other images, by `treeKey`. */
   readonly treeImages?: ReadonlyMap<string, TreeImage>;
+  /** The volumes with the programs of agents that setup installed. */
+  readonly layers?: Layers;
   /** OCI runtime, `runsc` for gVisor; null is the engine's own. */
   readonly runtime?: string | null;
   /** What the engine's machine has: no sandbox gets more. Absent, limits are as they are asked for. */
@@ -78,6 +81,7 @@ export function dockerSandboxProvider(engine: Engine, options: DockerOptions): S
     imageIds,
     workspaceImages,
     treeImages,
+    layers,
     runtime = null,
     machine,
     runId,
@@ -102,7 +106,7 @@ export function dockerSandboxProvider(engine: Engine, options: DockerOptions): S
   };
   return {
     image,
-    open: ({ image: named, limits, purpose, machine: whole, tree }, signal) => {
+    open: ({ image: named, limits, purpose, machine: whole, tree, layer }, signal) => {
       const laid = tree === undefined || whole !== undefined ? undefined : treeImages?.get(treeKey(image(named).name, tree));
       const own = whole === undefined ? workspaceImages?.get(image(named).name) : undefined;
       return openContainer(
@@ -116,6 +120,7 @@ export function dockerSandboxProvider(engine: Engine, options: DockerOptions): S
           runId,
           purpose,
           machine: whole,
+          layer: layer === undefined || purpose === "grading" ? undefined : layers?.get(layer),
         },
         signal,
       );
@@ -158,7 +163,7 @@ async function openOnce(opening: Opening, wanted: Wanted): Promise<Sandbox> {
   );
   wanted.signal.throwIfAborted();
   const remove = () => removeContainer(client, container.id, wanted.signal);
-  const options = { id: container.id.slice(0, 12), channel, remove, graceMs };
+  const options = { id: container.id.slice(0, 12), channel, remove, graceMs, layer: wanted.spec.layer };
   const onDisk = { ...opening, spec: wanted.spec, guest };
   if (wanted.spec.machine !== undefined) return new ChannelSandbox({ ...options, ...(await machineOptions(onDisk)) });
   return new ChannelSandbox(wanted.spec.closed === undefined ? options : { ...options, ...treeOptions(onDisk) });

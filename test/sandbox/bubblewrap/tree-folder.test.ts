@@ -5,7 +5,8 @@ import { afterAll, describe, expect, test } from "vitest";
 import { UserError } from "../../../src/core/errors.ts";
 import { WORKSPACE } from "../../../src/core/sandbox.ts";
 import { bubblewrapSandboxProvider } from "../../../src/sandbox/bubblewrap/bubblewrap-provider.ts";
-import { findOldTreeFolders, prepareTreeFolder, removeTreeFolders } from "../../../src/sandbox/bubblewrap/tree-folder.ts";
+import { findOldTreeFolders, prepareTreeFolder } from "../../../src/sandbox/bubblewrap/tree-folder.ts";
+import { removeFolders } from "../../../src/sandbox/half-folder.ts";
 import { currentOwner, ownerToText } from "../../../src/sandbox/owner.ts";
 import { noSignal, requestFor, succeed } from "../../contract/sandbox-fixture.ts";
 import { FILES, treeContract, treeOf } from "../../contract/sandbox-tree-contract.ts";
@@ -46,7 +47,7 @@ test("a tree is copied once, and one of a folder that is gone is found and remov
 
   expect(findOldTreeFolders(own.at("trees"), () => false)).toEqual([]);
   const old = findOldTreeFolders(own.at("trees"), (place) => place === tree.place);
-  removeTreeFolders(old);
+  removeFolders(old);
 
   expect([old, existsSync(folder)]).toEqual([[folder], false]);
 });

@@ -51,7 +51,7 @@ export async function runFrozen(deps: FrozenDeps, request: FrozenRun, signal: Ab
 async function createContainer({ client, spec, imageId, owner }: FrozenDeps, request: FrozenRun): Promise<Docker.Container> {
   const { machine } = spec;
   if (machine === undefined) throw new InfraError("sandbox", "Cannot grade the state of a sandbox: it is no machine of its own");
-  const described = { ...spec, image: imageId, imageId, limits: request.limits, purpose: "grading" as const };
+  const described = { ...spec, image: imageId, imageId, limits: request.limits, purpose: "grading" as const, layer: undefined };
   const asked = {
     ...described,
     machine: { ...machine, user: request.user, workdir: request.workdir, env: { ...machine.env, ...request.env } },
