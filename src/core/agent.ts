@@ -25,7 +25,7 @@ export type LoopSpec = {
 };
 
 /**
- * The command line of another agent, which is in the image of the task. In `command` and `env`, `{model}` stands for the provider's name of the model and `{base_url}` for
+ * The command line of another agent, whose program setup installed or the image of the task has. In `command` and `env`, `{model}` stands for the provider's name of the model and `{base_url}` for
  * where the agent finds it. Two versions are two agents; an empty one is unknown.
  */
 export type CliSpec = {

@@ -272,7 +272,7 @@ test("an agent that is known by name is run as it was tried, with the arguments 
 test.for([
   { yaml: " [x]", message: /line 5: models\[0\]\.agent is \["x"\]; expected "loop", an agent with its version such as/ },
   { yaml: " codx@1", message: /line 5: models\[0\]\.agent: "codx" is not an agent that is known by name \(did you mean "codex"\?\)/ },
-  { yaml: " qwen-code", message: /models\[0\]\.agent: qwen-code has no version; write the one that is in the image/ },
+  { yaml: " qwen-code", message: /models\[0\]\.agent: qwen-code has no version; write it, such as/ },
   { yaml: " codex@0.171.0", message: /models\[0\]\.agent: codex speaks openai-responses, and the entry has api: openai-chat/ },
   { yaml: " {command: []}", message: /line 5: models\[0\]\.agent\.command is \[\]; expected at least 1/ },
   { yaml: " {command: x}", message: /line 5: models\[0\]\.agent\.command is "x"; expected a list/ },

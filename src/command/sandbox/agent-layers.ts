@@ -34,8 +34,8 @@ export async function dockerLayers(engine: Engine, imageId: string): Promise<Lay
 }
 
 /** Finds the agents that are installed for bubblewrap. */
-export function bubblewrapLayers(): Layers {
-  return new Map(findLayerFolders(agentCache()).map((layer) => [layer.agent, layer]));
+export function bubblewrapLayers(cache: string = agentCache()): Layers {
+  return new Map(findLayerFolders(cache).map((layer) => [layer.agent, layer]));
 }
 
 /** Writes the command that installs agents. */

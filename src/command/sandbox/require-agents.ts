@@ -37,7 +37,7 @@ export async function requireAgents(
       }),
     );
   if (missing.size === 0) return;
-  const keys = [...missing.keys()];
+  const keys = [...missing.keys()].toSorted();
   throw new UserError(
     `Cannot run agent ${keys.map((key) => `"${key}"`).join(", ")}: not installed, and not in image "${printable([...missing.values()][0] ?? "")}"; run: ${setupCommandFor(keys, sandbox)}`,
   );

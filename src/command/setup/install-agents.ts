@@ -14,7 +14,7 @@ import { type Cpu, fetchAgent, programName } from "./fetch-agent.ts";
 export type WantedAgent = { readonly known: Pick<KnownAgent, "name" | "command" | "install">; readonly version: string };
 
 /** The files of an agent in a folder, and what they are. */
-export type MadeLayer = { readonly folder: string; readonly entries: readonly LayerEntry[]; readonly layer: Layer };
+type MadeLayer = { readonly folder: string; readonly entries: readonly LayerEntry[]; readonly layer: Layer };
 
 /** Where agents are installed: what is there already, and how a folder is made a layer, which is tried out before it counts. */
 export type LayerPlace = {
@@ -25,8 +25,12 @@ export type LayerPlace = {
   keep(made: MadeLayer): Promise<InstalledLayer>;
 };
 
-/** Where progress is reported and what stops it. */
-export type InstallDeps = { readonly notify: (text: string) => void; readonly signal?: AbortSignal | undefined };
+/** Where progress is reported, what stops it, and where agents are put together; without a folder, in the user's cache. */
+export type InstallDeps = {
+  readonly notify: (text: string) => void;
+  readonly signal?: AbortSignal | undefined;
+  readonly cache?: string;
+};
 
 /** Reads which agents are to be installed. Throws UserError for one that is not known by name, or in no exact version. */
 export function wantedAgents(texts: readonly string[]): readonly WantedAgent[] {
@@ -45,7 +49,8 @@ export async function installAgents(wanted: readonly WantedAgent[], places: read
   for (const agent of wanted) await asUserError(() => installAgent(agent, places, deps));
 }
 
-async function installAgent(wanted: WantedAgent, places: readonly LayerPlace[], { notify, signal }: InstallDeps): Promise<void> {
+async function installAgent(wanted: WantedAgent, places: readonly LayerPlace[], deps: InstallDeps): Promise<void> {
+  const { notify, signal } = deps;
   const agent = layerKey({ name: wanted.known.name, version: wanted.version });
   const waiting = () => notify(`Another process installs ${agent}; waiting for it.`);
   const turn = await waitForTurn(`agent-${agent}`, { waiting, signal });
@@ -54,7 +59,7 @@ async function installAgent(wanted: WantedAgent, places: readonly LayerPlace[], 
     if (lacking.length === 0) return notify(`${agent} is installed already for ${namesOf(places)}.`);
     for (const cpu of new Set(lacking.map((place) => place.cpu))) {
       const own = lacking.filter((place) => place.cpu === cpu);
-      await installFor(wanted, own, { agent, cpu, notify, signal });
+      await installFor(wanted, own, { ...deps, agent, cpu });
     }
   } finally {
     turn?.close();
@@ -70,9 +75,8 @@ const MEGABYTE = 1024 * 1024;
 async function installFor(
   { known, version }: WantedAgent,
   places: readonly LayerPlace[],
-  { agent, cpu, notify, signal }: Installing,
+  { agent, cpu, notify, signal, cache = agentCache() }: Installing,
 ): Promise<void> {
-  const cache = agentCache();
   const free = freeMb(cache);
   if (free !== null && free < MIN_FREE_MB)
     throw new UserError(`Cannot install agent "${agent}": ${free} MB are free at "${cache}"; make room for at least ${MIN_FREE_MB} MB`);

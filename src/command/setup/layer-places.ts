@@ -31,12 +31,12 @@ export async function dockerPlace(engine: Engine): Promise<LayerPlace> {
   };
 }
 
-/** Looks which agents bubblewrap has, and how more are installed for it. Throws UserError where it cannot be used. */
-export async function bubblewrapPlace(): Promise<LayerPlace> {
+/** Looks which agents a cache has for bubblewrap, and how more are installed for it. Throws UserError where it cannot be used. */
+export async function bubblewrapPlace(cache: string = agentCache()): Promise<LayerPlace> {
   const state = await findBubblewrap();
   if (state.kind === "unusable") throw new UserError(`Cannot install agents for bubblewrap: ${state.reason}`);
   const { rootFolder, rootId, cgroupHome } = state;
-  const installed = bubblewrapLayers();
+  const installed = bubblewrapLayers(cache);
   const image = { name: SETUP_IMAGE, id: rootId };
   const providerWith = (layers: Layers) => bubblewrapSandboxProvider({ rootFolder, image, cgroupHome, layers });
   return {
@@ -45,7 +45,7 @@ export async function bubblewrapPlace(): Promise<LayerPlace> {
     has: (agent) => installed.has(agent),
     keep: async ({ folder, layer }) => {
       await tryLayer({ ...layer, source: folder }, "bubblewrap", providerWith);
-      return keepLayerFolder(agentCache(), folder, layer);
+      return keepLayerFolder(cache, folder, layer);
     },
   };
 }

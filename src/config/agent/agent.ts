@@ -61,7 +61,7 @@ export const agentSchema = z
     error: 'expected "loop", an agent with its version such as claude-code@2.1.197, or a group with the command of another agent',
   })
   .describe(
-    "what works on a task with this model: the harness's own loop, or another agent's command line, whose program is in the task's image",
+    "what works on a task with this model: the harness's own loop, or another agent's command line, whose program setup installs or the task's image has",
   );
 
 type AgentYaml = z.output<typeof agentSchema>;
@@ -81,8 +81,7 @@ export function agentOf(yaml: AgentYaml | undefined, api: Api): AgentChoice {
   }
   const known = knownAgent(name ?? "");
   if (known === undefined) return { kind: "wrong", problem: unknownAgent(name ?? "") };
-  if (version === "")
-    return { kind: "wrong", problem: `${known.name} has no version; write the one that is in the image, such as ${known.name}@1.2.3` };
+  if (version === "") return { kind: "wrong", problem: `${known.name} has no version; write it, such as ${known.name}@1.2.3` };
   if (known.api !== api) return { kind: "wrong", problem: `${known.name} speaks ${known.api}, and the entry has api: ${api}` };
   return {
     kind: "agent",
@@ -101,7 +100,10 @@ export function agentToInstall(text: string): InstallChoice {
   const known = knownAgent(name);
   const names = KNOWN.map((one) => one.name);
   if (known === undefined)
-    return { kind: "wrong", problem: `"${printable(name)}" is not known by name${suggestion(name, names)}; expected one of ${names.join(", ")}` };
+    return {
+      kind: "wrong",
+      problem: `"${printable(name)}" is not known by name${suggestion(name, names)}; expected one of ${names.join(", ")}`,
+    };
   if (!EXACT_VERSION.test(version))
     return { kind: "wrong", problem: `"${printable(version)}" is no version; write the exact one, such as ${name}@1.2.3` };
   return { kind: "agent", known, version };

@@ -41,6 +41,7 @@ Kept 1 sandbox (1 of run a): the process may still be running; --all removes the
       trees: [],
       folders: [],
       states: [],
+      agents: [],
     });
 
     const cleaned = await runCli(["clean"], { env });
