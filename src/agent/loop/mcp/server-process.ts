@@ -1,4 +1,4 @@
-import { randomUUID } from "node:crypto";
+import { randomInt, randomUUID } from "node:crypto";
 import { setTimeout as sleep } from "node:timers/promises";
 import { InfraError, messageOf } from "../../../core/errors.ts";
 import type { McpServer } from "../../../core/mcp.ts";
@@ -6,8 +6,8 @@ import { oneLine } from "../../../core/printable.ts";
 import { type CommandResult, type Connection, type Sandbox, SandboxLost } from "../../../core/sandbox.ts";
 import { ConnectionTransport } from "./connection-transport.ts";
 
-/** The port inside the sandbox at which servers find the harness. */
-const PORT = 8418;
+/** The ports inside the sandbox of which servers find the harness at one: below those that systems give to whoever asks for any. */
+const PORTS = { first: 20_000, end: 30_000 };
 /** Servers run as long as their trial does; its end ends them. */
 const LONGEST_MS = 24 * 3600 * 1000;
 const MAX_OUTPUT_BYTES = 16 * 1024;
@@ -16,7 +16,7 @@ const MAX_TOKEN = 100;
 const END_MS = 1000;
 
 /** Connects a program's standard input and output with the harness; what it writes to its standard error is the command's output. */
-const START = `exec 3<>/dev/tcp/127.0.0.1/${PORT} && printf '%s\\n' "$0" >&3 && exec "$@" <&3 >&3 3>&-`;
+const START = `exec 3<>"/dev/tcp/127.0.0.1/$1" && shift && printf '%s\\n' "$0" >&3 && exec "$@" <&3 >&3 3>&-`;
 
 /** A server that runs in the sandbox. `ended` resolves with how, or rejects with why the sandbox cannot say. */
 export type ServerProcess = {
@@ -31,24 +31,30 @@ export async function startProcesses(
   { sandbox, signal, startMs }: { readonly sandbox: Sandbox; readonly signal: AbortSignal; readonly startMs: number },
 ): Promise<readonly ServerProcess[]> {
   const desk = new Desk();
-  await sandbox.serve(PORT, (connection) => desk.accept(connection));
+  const port = randomInt(PORTS.first, PORTS.end);
+  await sandbox.serve(port, (connection) => desk.accept(connection));
   try {
-    return await Promise.all(servers.map((server) => startProcess(server, { sandbox, signal, startMs, desk })));
+    return await Promise.all(servers.map((server) => startProcess(server, { sandbox, signal, startMs, desk, port })));
   } finally {
     // A connection that comes later is the agent's.
     desk.close();
   }
 }
 
-async function startProcess(
-  server: McpServer,
-  { sandbox, signal, startMs, desk }: { sandbox: Sandbox; signal: AbortSignal; startMs: number; desk: Desk },
-): Promise<ServerProcess> {
+type Starting = {
+  readonly sandbox: Sandbox;
+  readonly signal: AbortSignal;
+  readonly startMs: number;
+  readonly desk: Desk;
+  readonly port: number;
+};
+
+async function startProcess(server: McpServer, { sandbox, signal, startMs, desk, port }: Starting): Promise<ServerProcess> {
   const token = randomUUID();
   const connected = desk.await(token);
   const ended = sandbox.run(
     {
-      command: ["bash", "-c", START, token, ...server.command],
+      command: ["bash", "-c", START, token, String(port), ...server.command],
       cwd: sandbox.workspace,
       env: server.env,
       timeoutMs: LONGEST_MS,
