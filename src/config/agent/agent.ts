@@ -41,7 +41,9 @@ const groupSchema = z.strictObject({
   command: argumentsSchema
     .min(1)
     .optional()
-    .describe("the program and its arguments, with {model} and {base_url} where they are needed; the task is on its standard input"),
+    .describe(
+      "the program and its arguments, with {model}, {base_url} and {prompt} where they are needed; without {prompt}, the task is on its standard input",
+    ),
   name: nameSchema
     .optional()
     .describe(`how reports name it; default: its program. Without a command, one of ${KNOWN.map(({ name }) => name).join(", ")}`),

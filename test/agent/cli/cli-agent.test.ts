@@ -11,6 +11,7 @@ import { makeArm } from "../../../src/run/arm.ts";
 import { agentContext } from "../../fixtures/agent-context.ts";
 import { agentSettings, cliSpec } from "../../fixtures/agent-settings.ts";
 import { type DockerRun, runOnDocker } from "../../fixtures/docker-run.ts";
+import { geminiBody, geminiCall } from "../../fixtures/gemini-body.ts";
 import { PLANTED_KEY } from "../../fixtures/model-bench.ts";
 import { chatBody, chatCall } from "../../fixtures/model-body.ts";
 import { type ModelServer, type Script, startModelServer } from "../../fixtures/model-server.ts";
@@ -75,6 +76,34 @@ test("an agent works on a task, and its traffic is the record of the trial", asy
   expect(trajectory).toMatchObject({ system: "You are small.", firstTurns: [expect.stringContaining("add")] });
   expect(trajectory.steps[0]?.toolCalls).toMatchObject([{ tool: "shell", result: "solved\n" }]);
   expect(containersLeft).toBe(0);
+});
+
+test("an agent that speaks Gemini's API is metered as one of any other, and its calls find their results without ids", async () => {
+  const usage = { promptTokenCount: 1000, candidatesTokenCount: 60, thoughtsTokenCount: 40, totalTokenCount: 1100 };
+  const script: Script = ({ body }) => {
+    const isDone = JSON.stringify(body["contents"]).includes("functionResponse");
+    return { kind: "json", body: geminiBody({ usage, parts: [isDone ? { text: "Done." } : geminiCall("shell", { command: SOLVE })] }) };
+  };
+  const program = `
+import os, urllib.request
+url = os.environ["GOOGLE_GEMINI_BASE_URL"] + "/v1beta/models/test-model-1:generateContent"
+def ask_gemini(contents):
+    body = {"contents": contents, "tools": [{"functionDeclarations": [{"name": "shell"}]}]}
+    request = urllib.request.Request(url, json.dumps(body).encode(), {"content-type": "application/json", "x-goog-api-key": os.environ["GEMINI_API_KEY"]})
+    return json.load(urllib.request.urlopen(request))["candidates"][0]["content"]
+contents = [{"role": "user", "parts": [{"text": sys.stdin.read()}]}]
+answer = ask_gemini(contents)
+said = subprocess.run(answer["parts"][0]["functionCall"]["args"]["command"], shell=True, capture_output=True, text=True).stdout
+contents += [answer, {"role": "user", "parts": [{"functionResponse": {"id": "mine-1", "name": "shell", "response": {"output": said}}}]}]
+print(ask_gemini(contents)["parts"][0]["text"])
+`;
+  const { trials, server, trajectory } = await runAgent(program, { script, spec: { api: "gemini" } });
+
+  expect(trials[0]?.outcome).toMatchObject({ kind: "graded", stop: { kind: "completed" }, verdict: { passed: true } });
+  expect(trials[0]?.totals).toMatchObject({ iterations: 2, inputTokens: 2000, outputTokens: 200 });
+  expect(trials[0]?.totals.costUsd).toBeCloseTo(server.received.length * ANSWER_USD, 12);
+  expect(trajectory.steps[0]?.toolCalls).toMatchObject([{ tool: "shell", result: "solved\n" }]);
+  expect(server.received.map(({ headers }) => headers["x-goog-api-key"])).toEqual([PLANTED_KEY, PLANTED_KEY]);
 });
 
 test("an agent that is hostile gets nothing but errors, and its task is graded", async () => {
