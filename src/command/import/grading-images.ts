@@ -1,7 +1,8 @@
 import { messageOf, UserError } from "../../core/errors.ts";
+import type { LargeTree } from "../../core/large-tree.ts";
 import type { SandboxProvider } from "../../core/sandbox.ts";
 import type { Task } from "../../core/task.ts";
-import { prepareSandboxes } from "../sandbox/prepare-sandboxes.ts";
+import { prepareSandboxes, removeLaidTree } from "../sandbox/prepare-sandboxes.ts";
 import { imageDepsOf, imagesOf } from "../sandbox/prepared-sandboxes.ts";
 import type { SandboxKind } from "../sandbox/sandbox-flag.ts";
 import type { Terminal } from "../terminal.ts";
@@ -41,6 +42,12 @@ export class GradingImages {
     this.#known.set(name, made);
     this.#last = made.catch(() => {});
     return made;
+  }
+
+  /** Removes what was laid of a large workspace that no task came of: as much of the disk as it is large. */
+  async forget(tree: LargeTree): Promise<void> {
+    for (const name of this.#known.keys()) if (name.endsWith(` ${tree.digest}`)) this.#known.delete(name);
+    await removeLaidTree(this.#flags, tree);
   }
 
   async #prepare(task: Task): Promise<ImageSandboxes> {

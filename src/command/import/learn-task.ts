@@ -40,7 +40,7 @@ export function canIsolate(runner: Task["tests"]["runner"]): boolean {
 }
 
 /**
- * Learns what a task requires, in the common image of its runner where its tests pass there, otherwise in one with the packages of its project: that of a commit before, where they
+ * Learns what a task that was written requires, in the common image of its runner where its tests pass there, otherwise in one with the packages of its project: that of a commit before, where they
  * pass there, otherwise its own. Of two that leave tests failing, the one with more that pass counts. Throws InfraError, and UserError for what the user has to change.
  */
 export async function learnTask(draft: WrittenTask, environment: Environment | null, deps: LearnDeps): Promise<LearnedTask | Unlearned> {
@@ -72,7 +72,7 @@ function worthOf(found: LearnedTask | Unlearned): number {
 async function learnInImage(draft: WrittenTask, environment: Environment | null, deps: LearnDeps): Promise<LearnedTask | Unlearned> {
   const written =
     environment === null ? draft : { ...draft, fields: { ...draft.fields, image: `./${IMAGE_FOLDER}` }, image: environment.files };
-  const task = await deps.folder.write(written);
+  const task = deps.folder.rewrite(written);
   const prepared = await deps.images.for(labelled(task, environment));
   if (prepared.kind === "failed") return prepared;
   const { sandboxes } = prepared;

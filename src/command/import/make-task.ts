@@ -1,5 +1,6 @@
 import type { TaskFields } from "../../config/task-text.ts";
 import { defaultLimits } from "../../core/language.ts";
+import type { LargeTree } from "../../core/large-tree.ts";
 import { printable } from "../../core/printable.ts";
 import type { Isolation, Task } from "../../core/task.ts";
 import { gradeWithDetails } from "../../grade/grade.ts";
@@ -13,7 +14,7 @@ import { findAnswersInHistory } from "../../run/check/answer-history.ts";
 import { checkTask } from "../../run/check/check-task.ts";
 import { timeLimitOf } from "../../run/check/learn-change.ts";
 import type { Repository } from "../git/repository.ts";
-import { type CommitFiles, filesOfCommit } from "./commit-files.ts";
+import { type CommitFiles, filesOfCommit, isLarge } from "./commit-files.ts";
 import type { Describer } from "./describer.ts";
 import { canIsolate, type LearnDeps, type LearnedTask, labelled, learnTask, noteOf } from "./learn-task.ts";
 import type { WrittenTask } from "./task-folder.ts";
@@ -40,6 +41,8 @@ export type MakeDeps = LearnDeps & {
   readonly repeats: number;
   /** Writes prompts; null where they are drafted from the messages of commits. */
   readonly describer: Describer | null;
+  /** Is called when a task gets its place in the suite. Whether `signal` is aborted is looked at right before. */
+  readonly onKept: () => void;
   /** Certificates that the machine's own package managers trust besides the usual ones, as PEM; null where it names none. */
   readonly certificates: string | null;
 };
@@ -48,6 +51,8 @@ export type MakeDeps = LearnDeps & {
 const LEARN_SECONDS = 300;
 const MEGABYTE = 1024 * 1024;
 const WORKSPACE_FACTOR = 4;
+const LARGE_WORKSPACE_FACTOR = 1.25;
+const PAGE_BYTES = 4096;
 // The tests of a project import all of it.
 const MEMORY_MB = 2048;
 
@@ -56,11 +61,15 @@ export async function makeTask(candidate: ImportCandidate, deps: MakeDeps): Prom
   const { commit, parent, split } = candidate;
   const files = await filesOfCommit(deps.repository, { commit: commit.hash, parent, under: deps.under, split });
   if ("tooLarge" in files) return dropped(files.tooLarge);
-  const project = projectTests(split.language, (path) => textOf(files, path));
+  const project = projectTests(split.language, (path) => files.manifests.get(path) ?? null);
   if (project.kind === "unknown") return dropped(project.reason);
   const draft = draftOf(candidate, files, project.tests);
+  let tree: LargeTree | undefined;
   try {
-    const environment = environmentOf(split.language, { files: files.workspace, day: commit.day, certificates: deps.certificates });
+    const written = await deps.folder.write(draft, files.readWorkspace());
+    tree = written.files.tree?.();
+    const workspace = await written.files.workspace();
+    const environment = environmentOf(split.language, { files: workspace, day: commit.day, certificates: deps.certificates });
     const best = await learnTask(draft, environment, deps);
     if (best.kind === "failed") return dropped(best.reason, true);
     const { learned, isolation } = best;
@@ -78,7 +87,10 @@ export async function makeTask(candidate: ImportCandidate, deps: MakeDeps): Prom
     if (problem !== null) return dropped(`${problem}${hint}`, best.hint !== null);
     const undescribed =
       deps.describer === null ? null : await describe(final, { candidate, learned: best, failing }, { ...deps, describer: deps.describer });
+    deps.signal.throwIfAborted();
     deps.folder.publish(draft.id);
+    deps.onKept();
+    tree = undefined;
     return {
       kind: "kept",
       id: draft.id,
@@ -89,6 +101,7 @@ export async function makeTask(candidate: ImportCandidate, deps: MakeDeps): Prom
     };
   } finally {
     deps.folder.discard(draft.id);
+    if (tree !== undefined) await deps.images.forget(tree);
   }
 }
 
@@ -98,15 +111,9 @@ function dropped(reason: string, again = false): Made {
 
 const MAX_REASON = 1_200;
 
-function textOf({ workspace }: CommitFiles, path: string): string | null {
-  const file = workspace.find((one) => one.path === path);
-  return file === undefined ? null : new TextDecoder().decode(file.bytes);
-}
-
 function draftOf({ commit, split }: ImportCandidate, files: CommitFiles, tests: ProjectTests): WrittenTask {
   const subject = subjectOf(commit);
-  const bytes = [...files.workspace, ...files.tests].reduce((sum, file) => sum + file.bytes.length, 0);
-  const needed = Math.ceil((bytes / MEGABYTE) * WORKSPACE_FACTOR);
+  const needed = neededMb(files);
   const usual = defaultLimits(tests.runner);
   const limits = {
     ...(needed > usual.workspaceMb ? { workspace_mb: needed } : {}),
@@ -132,8 +139,17 @@ function draftOf({ commit, split }: ImportCandidate, files: CommitFiles, tests: 
     comment: [`Made of commit ${commit.hash} by bench import git.`],
     prompt: draftPrompt({ message: commit.message, failing: [] }),
     image: [],
-    ...files,
+    tests: files.tests,
+    reference: files.reference,
   };
+}
+
+// A large workspace is counted as its sandbox does, and what is written beside it once more.
+function neededMb({ workspace, tests }: CommitFiles): number {
+  const sizes = [...workspace.map(({ bytes }) => bytes), ...tests.map(({ bytes }) => bytes.length)];
+  if (!isLarge(workspace)) return Math.ceil((sizes.reduce((sum, size) => sum + size, 0) / MEGABYTE) * WORKSPACE_FACTOR);
+  const pages = sizes.reduce((sum, size) => sum + Math.ceil(size / PAGE_BYTES), 0);
+  return Math.ceil(((pages * PAGE_BYTES) / MEGABYTE) * LARGE_WORKSPACE_FACTOR);
 }
 
 // Tests of a project are written for the place that they have in it.

@@ -76,6 +76,8 @@ async function importCommits(
   { terminal, trust, signal }: ImportDeps & { readonly signal: AbortSignal },
 ): Promise<ExitCode> {
   const describer = await Describer.open(flags, { terminal, trust, signal });
+  const enough = new AbortController();
+  const stop = AbortSignal.any([signal, enough.signal]);
   using folder = new SuiteFolder(flags.out);
   const known = flags.again ? [] : readImportRecord(folder.record).filter((entry) => entry.path === under);
   const sorted = await sortCommits(repository, commits, { under, known, folder });
@@ -84,16 +86,17 @@ async function importCommits(
     repository,
     under,
     folder,
-    images: new GradingImages(flags, { terminal, trust, signal }),
+    images: new GradingImages(flags, { terminal, trust, signal: stop }),
     environments: new Map<string, Environment>(),
     network: flags.buildNetwork === true,
     repeats: flags.repeats,
     describer,
     certificates: flags.buildNetwork ? ownCertificates() : null,
-    signal,
+    signal: stop,
   };
   try {
-    const { made, faults } = await tryAll(sorted, flags, { ...deps, terminal });
+    const { made, faults } = await tryAll(sorted, flags, { ...deps, terminal, enough });
+    signal.throwIfAborted();
     const rows = commits.flatMap(({ hash }) => made.get(hash) ?? []);
     const summary = { unfit: sorted.unfit, out: flags.out, commits: commits.length };
     const shown = { commits: rows, unfit: Object.fromEntries(sorted.unfit) };
@@ -107,38 +110,35 @@ async function importCommits(
 
 type Tried = { readonly made: ReadonlyMap<string, ImportedCommit>; readonly faults: number };
 
-// Tries one candidate after the other, as many at a time as the machine has room for, until enough tasks are made. Throws what interrupted it.
-async function tryAll(
-  { candidates, settled }: SortedCommits,
-  flags: ImportFlags,
-  deps: MakeDeps & { readonly terminal: Terminal },
-): Promise<Tried> {
-  const { folder, under, signal, terminal } = deps;
+type Tries = Omit<MakeDeps, "onKept"> & { readonly terminal: Terminal; readonly enough: AbortController };
+
+// Tries one candidate after the other, as many at a time as the machine has room for, until enough tasks are made: what is still being tried then is as if it had not begun.
+async function tryAll({ candidates, settled }: SortedCommits, flags: ImportFlags, deps: Tries): Promise<Tried> {
+  const { folder, under, signal, terminal, enough } = deps;
   const made = new Map(settled);
-  const enough = new AbortController();
   let missing = flags.maxTasks ?? Number.POSITIVE_INFINITY;
   let faults = 0;
-  const count = (commit: ImportedCommit): void => {
-    if (commit.kept !== null && --missing <= 0) enough.abort();
+  const onKept = (): void => {
+    if (--missing <= 0) enough.abort();
   };
-  for (const commit of settled.values()) count(commit);
+  for (const commit of settled.values()) if (commit.kept !== null) onKept();
   const work = async (candidate: ImportCandidate): Promise<void> => {
     const { commit } = candidate;
-    const result = await makeTask(candidate, deps).catch((error: unknown) => {
-      if (error instanceof InfraError) faults += 1;
+    let fault = 0;
+    const result = await makeTask(candidate, { ...deps, onKept }).catch((error: unknown) => {
+      if (signal.aborted) return null;
+      if (error instanceof InfraError) fault = 1;
       return unmade(error);
     });
-    signal.throwIfAborted();
+    if (result === null || (signal.aborted && result.kind !== "kept")) return;
+    faults += fault;
     const entry = entryOf(commit.hash, under, result);
     if (entry !== null) addToImportRecord(folder.record, entry);
-    const told = shownCommit(commit, result);
-    made.set(commit.hash, told);
+    made.set(commit.hash, shownCommit(commit, result));
     terminal.notify(`[${made.size - settled.size}/${candidates.length}] ${shortHash(commit.hash)} ${lineOf(result)}`);
-    count(told);
   };
   const { grading } = concurrencyOf(flags, [{ sandbox: { ...DEFAULT_LIMITS, memoryMb: MOST_USED_MB } }]);
-  await workThrough(candidates, { concurrency: grading, signal: AbortSignal.any([signal, enough.signal]) }, work);
-  signal.throwIfAborted();
+  await workThrough(candidates, { concurrency: grading, signal }, work);
   return { made, faults };
 }
 

@@ -5,7 +5,7 @@ import { suiteText, type TaskFields, taskText } from "../../config/task-text.ts"
 import { readYaml } from "../../config/yaml-file.ts";
 import { UserError } from "../../core/errors.ts";
 import type { SourceFile, Task } from "../../core/task.ts";
-import { inTurns } from "../../core/turn.ts";
+import { Breather, inTurns } from "../../core/turn.ts";
 import { readText } from "../../files/file.ts";
 import { foldersIn, isFile, isFolder, isThere } from "../../files/folder.ts";
 import { type Place, placeInside, placeNamed, shown } from "../../files/place.ts";
@@ -19,7 +19,6 @@ export type WrittenTask = {
   readonly fields: TaskFields;
   readonly comment: readonly string[];
   readonly prompt: string;
-  readonly workspace: readonly SourceFile[];
   readonly tests: readonly SourceFile[];
   readonly reference: readonly SourceFile[];
   /** The folder of an image, by its name below the task; empty where the task has none. */
@@ -67,25 +66,31 @@ export class SuiteFolder implements Disposable {
     return isThere(placeInside(this.#place, id));
   }
 
-  /** Writes a task where nobody sees it yet, in the place of an earlier one of its name there, and loads it. Throws UserError when it cannot be loaded, or the disk is full. */
-  async write(task: WrittenTask): Promise<Task> {
+  /**
+   * Writes a task where nobody sees it yet, in the place of an earlier one of its name there, and loads it; the files of its workspace come one after the other. Throws
+   * UserError when it cannot be loaded, or the disk is full.
+   */
+  async write(task: WrittenTask, workspace: AsyncIterable<SourceFile>): Promise<Task> {
     const folder = placeInside(this.#work, task.id);
     removeFolder(folder);
-    const texts = { "task.yaml": taskText(task.fields, task.comment), "prompt.md": task.prompt };
-    for (const [path, text] of Object.entries(texts)) writeNewFile(placeInside(folder, path), Buffer.from(text), { executable: false });
-    const parts = { workspace: task.workspace, tests: task.tests, solution: task.reference, [IMAGE_FOLDER]: task.image };
-    for (const [part, files] of Object.entries(parts)) {
-      const place = placeInside(folder, part);
-      await inTurns(files, (file) => writeNewFile(placeInside(place, file.path), file.bytes, file));
+    const breather = new Breather();
+    for await (const file of workspace) {
+      writeNewFile(placeInside(folder, `workspace/${file.path}`), file.bytes, file);
+      await breather.due();
     }
-    return this.#load(task.id);
+    for (const [part, files] of Object.entries({ tests: task.tests, solution: task.reference }))
+      await inTurns(files, (file) => writeNewFile(placeInside(folder, `${part}/${file.path}`), file.bytes, file));
+    return this.rewrite(task);
   }
 
-  /** Writes the texts of a task anew that was written before, and loads it again. */
-  rewrite({ id, fields, comment, prompt }: Pick<WrittenTask, "id" | "fields" | "comment" | "prompt">): Task {
+  /** Writes the texts and the image of a task anew that was written before, and loads it again. */
+  rewrite({ id, fields, comment, prompt, image }: WrittenTask): Task {
     const folder = placeInside(this.#work, id);
     replaceFile(placeInside(folder, "task.yaml"), [taskText(fields, comment)]);
     replaceFile(placeInside(folder, "prompt.md"), [prompt]);
+    const imageFolder = placeInside(folder, IMAGE_FOLDER);
+    removeFolder(imageFolder);
+    for (const file of image) writeNewFile(placeInside(imageFolder, file.path), file.bytes, file);
     return this.#load(id);
   }
 

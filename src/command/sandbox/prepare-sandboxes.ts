@@ -1,8 +1,13 @@
+import type { LargeTree } from "../../core/large-tree.ts";
 import { layerKey } from "../../core/layer.ts";
 import type { SandboxProvider } from "../../core/sandbox.ts";
 import { patchesIn } from "../../run/apply-patches.ts";
+import { findOldTreeFolders } from "../../sandbox/bubblewrap/tree-folder.ts";
+import { removeTrees } from "../../sandbox/docker/build/tree-image.ts";
+import { connectEngine } from "../../sandbox/docker/engine.ts";
+import { removeFolders } from "../../sandbox/half-folder.ts";
 import type { NeededAgent } from "./agent-layers.ts";
-import { prepareBubblewrap } from "./prepare-bubblewrap.ts";
+import { prepareBubblewrap, treeCache } from "./prepare-bubblewrap.ts";
 import { prepareDocker } from "./prepare-docker.ts";
 import type { PreparedSandboxes, TaskImages } from "./prepared-sandboxes.ts";
 import { requireAgents } from "./require-agents.ts";
@@ -28,6 +33,12 @@ function layerIds(agents: readonly NeededAgent[], { layers }: PreparedSandboxes)
     const layer = layers?.get(layerKey(agent));
     return layer === undefined ? [] : [[`agent ${layer.agent}`, `sha256:${layer.digest}`] as const];
   });
+}
+
+/** Removes what sandboxes have of a large workspace, by the folder that it was read from. Throws InfraError when the engine fails. */
+export async function removeLaidTree({ sandbox = "docker" }: SandboxChoice, { place }: LargeTree): Promise<void> {
+  if (sandbox === "bubblewrap") removeFolders(findOldTreeFolders(treeCache(), (one) => one === place));
+  else await removeTrees(connectEngine(), (found) => found.place === place);
 }
 
 // Some tasks have their files in their images.

@@ -157,6 +157,64 @@ test.for([
   expect(readdirSync(other.path)).toEqual([]);
 });
 
+const STEPS = Array.from({ length: 5 }, (_, index) => index);
+
+test("exactly as many tasks are made as are asked for, also while several commits are tried at once, and the next import makes the others", async () => {
+  using history = new GitHistory([
+    { message: "Begin", files: { "count.py": "" } },
+    ...STEPS.map((step) => ({
+      message: `Count to ${step}`,
+      files: {
+        "count.py": `NUMBERS = list(range(${step + 1}))\n`,
+        "test_count.py": `from count import NUMBERS\n\n\ndef test_last():\n    assert NUMBERS[-1] == ${step}\n`,
+      },
+    })),
+  ]);
+  using other = new TempFolder();
+  const importSome = (most: number) =>
+    runCli(["import", "git", history.path, "--out", "mine", "--max-tasks", `${most}`, "--grading", "3", ...QUICK_SANDBOX, "--repeats", "1"], {
+      cwd: other.path,
+    });
+  const tasks = () => readdirSync(other.at("mine")).filter((name) => name.startsWith("count-to"));
+
+  const first = await importSome(2);
+  expect(first.stderr).not.toMatch(/dropped/);
+  expect(first.stdout).toContain("2 of 6 commits became tasks in mine");
+  expect(first.code).toBe(0);
+  expect(tasks()).toHaveLength(2);
+  expect(readdirSync(other.at("mine/.import"))).toEqual(["commits.json"]);
+
+  const second = await importSome(5);
+  expect(second.code).toBe(0);
+  expect(tasks()).toHaveLength(5);
+});
+
+test("a repository whose tree is too large to be held in memory becomes a task with a large workspace", async () => {
+  const many = Object.fromEntries(["a", "b", "c", "d", "e"].map((letter) => [`data/${letter}.txt`, letter.repeat(14_000_000)]));
+  using history = new GitHistory([
+    { message: "Begin", files: { ...many, "count.py": "LAST = 0\n" } },
+    {
+      message: "Count on",
+      files: { "count.py": "LAST = 1\n", "test_count.py": "from count import LAST\n\n\ndef test_last():\n    assert LAST == 1\n" },
+    },
+    { message: "Count further", files: { "count.py": "LAST = 1 \n", "test_count.py": "def test_nothing():\n    pass\n" } },
+  ]);
+  using other = new TempFolder();
+
+  const { code, stdout, stderr } = await runCli(
+    ["import", "git", history.path, "--out", "mine", "--grading", "1", ...QUICK_SANDBOX, "--repeats", "1"],
+    { cwd: other.path },
+  );
+
+  expect(stderr).toMatch(/Copying a workspace of 6 files, 67 MB, into the cache/);
+  expect(stdout).toContain("1 of 3 commits became tasks in mine");
+  expect(stdout).toContain("its tests pass before it as well");
+  expect(code).toBe(0);
+  const [task = ""] = readdirSync(other.at("mine")).filter((name) => name.startsWith("count-on"));
+  expect(readdirSync(other.at(`mine/${task}/workspace`)).sort()).toEqual(["count.py", "data"]);
+  expect(readFileSync(other.at(`mine/${task}/workspace/data/e.txt`), "utf8")).toBe("e".repeat(14_000_000));
+});
+
 test("a folder of the repository becomes the workspace with --path", async () => {
   using monorepo = new GitHistory([
     { message: "Begin", files: { "packages/a/one.py": "def one():\n    return 0\n", "packages/b/two.py": "" } },

@@ -31,7 +31,7 @@ export function stageSteps(
 
 /** Puts files of a project where the first steps copy them from. */
 export function copiedFiles(files: readonly SourceFile[]): readonly SourceFile[] {
-  return files.map((file) => ({ ...file, path: `project/${file.path}` }));
+  return files.map(({ path, bytes, executable }) => ({ path: `project/${path}`, bytes, executable }));
 }
 
 /** Finds a file at the top of a project; null where there is none. */

@@ -157,10 +157,15 @@ export async function findTrees(engine: Engine): Promise<readonly FoundTree[]> {
   return found;
 }
 
-// Those of the same folder as it was before, and those over images that are gone; one that a container still uses stays.
+// Those of the same folder as it was before, and those over images that are gone.
 async function removeOutdated(engine: Engine, { place, digest }: LargeTree): Promise<void> {
+  await removeTrees(engine, (found) => !found.hasBase || (found.place === place && found.digest !== digest));
+}
+
+/** Removes images that have large trees; one that a container still uses stays. Throws InfraError when the engine fails. */
+export async function removeTrees(engine: Engine, isMeant: (found: FoundTree) => boolean): Promise<void> {
   for (const found of await findTrees(engine)) {
-    if (found.hasBase && (found.place !== place || found.digest === digest)) continue;
+    if (!isMeant(found)) continue;
     try {
       await askEngine("remove an image", () => engine.getImage(found.name).remove());
     } catch (error) {
