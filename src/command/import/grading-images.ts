@@ -1,4 +1,4 @@
-import { messageOf, UserError } from "../../core/errors.ts";
+import { InfraError, messageOf, UserError } from "../../core/errors.ts";
 import type { LargeTree } from "../../core/large-tree.ts";
 import type { SandboxProvider } from "../../core/sandbox.ts";
 import type { Task } from "../../core/task.ts";
@@ -44,10 +44,15 @@ export class GradingImages {
     return made;
   }
 
-  /** Removes what was laid of a large workspace that no task came of: as much of the disk as it is large. */
+  /** Removes what was laid of a large workspace that no task came of: as much of the disk as it is large. What cannot be removed is told, and is no matter of the task. */
   async forget(tree: LargeTree): Promise<void> {
     for (const name of this.#known.keys()) if (name.endsWith(` ${tree.digest}`)) this.#known.delete(name);
-    await removeLaidTree(this.#flags, tree);
+    try {
+      await removeLaidTree(this.#flags, tree);
+    } catch (error) {
+      if (!(error instanceof InfraError)) throw error;
+      this.#deps.terminal.notify(`${error.message}. "bench clean" removes it later.`);
+    }
   }
 
   async #prepare(task: Task): Promise<ImageSandboxes> {
