@@ -1,11 +1,12 @@
+import { dirname } from "node:path";
 import type { CliSpec } from "../core/agent.ts";
 import { UserError } from "../core/errors.ts";
 import { wildcard } from "../core/glob.ts";
 import type { Api, ModelSpec, Price } from "../core/model.ts";
 import { printable } from "../core/printable.ts";
 import { suggestion } from "../core/suggestion.ts";
-import { placeNamed } from "../files/place.ts";
-import { agentOf } from "./agent/agent.ts";
+import { type Place, placeNamed } from "../files/place.ts";
+import { agentConfig, agentOf } from "./agent/agent.ts";
 import { type ModelYaml, modelsSchema } from "./models-schema.ts";
 import { readYaml } from "./yaml-file.ts";
 
@@ -23,18 +24,20 @@ export type ModelEntry = { readonly spec: ModelSpec; readonly agent: CliSpec | n
 /** Reads models.yaml and fills in defaults; throws UserError naming file, line and field. */
 export function loadModels(path: string): readonly ModelEntry[] {
   const file = readYaml(placeNamed(path), modelsSchema);
+  const beside = placeNamed(dirname(path));
   return file.models.map((entry) => {
     const limits = { ...file.defaults?.limits, ...entry.limits };
     const merged: ModelYaml = { ...file.defaults, ...entry, limits };
     const spec = specOf(merged);
-    return { spec, agent: chosenAgent(merged, spec.api), enabled: merged.enabled ?? true };
+    return { spec, agent: chosenAgent(merged, { api: spec.api, beside }), enabled: merged.enabled ?? true };
   });
 }
 
-function chosenAgent(entry: ModelYaml, api: Api): CliSpec | null {
+function chosenAgent(entry: ModelYaml, { api, beside }: { readonly api: Api; readonly beside: Place }): CliSpec | null {
   const choice = agentOf(entry.agent, api);
   if (choice.kind === "wrong") throw new UserError(`Cannot use model "${entry.name}": ${choice.problem}`);
-  return choice.agent;
+  const config = agentConfig(entry.agent, beside);
+  return choice.agent === null || config === undefined ? choice.agent : { ...choice.agent, config };
 }
 
 function specOf(entry: ModelYaml): ModelSpec {

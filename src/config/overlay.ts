@@ -3,7 +3,7 @@ import type { Overlay } from "../core/agent.ts";
 import { unchanging } from "../core/digest.ts";
 import { UserError } from "../core/errors.ts";
 import { isFolder, readTree } from "../files/folder.ts";
-import { placeNamed, shown } from "../files/place.ts";
+import { type Place, placeNamed, shown } from "../files/place.ts";
 import { cleanName } from "./prompt.ts";
 
 /** Stands for the workspaces as they are, beside folders that are laid over them. */
@@ -26,20 +26,29 @@ export function loadOverlays(paths: readonly string[]): OverlayChoice {
 }
 
 function loadOverlay(path: string): Overlay {
-  const folder = placeNamed(path);
-  if (!isFolder(folder))
-    throw new UserError(
-      `Cannot use overlay "${shown(path)}": there is no such folder; name one whose files are laid over the workspace, or "${NO_OVERLAY}"`,
-    );
+  return laidFiles(placeNamed(path), {
+    noun: "overlay",
+    wanted: `name one whose files are laid over the workspace, or "${NO_OVERLAY}"`,
+    example: "AGENTS.md",
+  });
+}
+
+/** What messages call a folder, which one to name, and a file that it may hold. */
+type LaidWords = { readonly noun: string; readonly wanted: string; readonly example: string };
+
+/** Reads a folder whose files are laid into sandboxes. Throws UserError for one that is missing, empty or cannot be read. */
+export function laidFiles(folder: Place, { noun, wanted, example }: LaidWords): Overlay {
+  const name = `${noun} "${shown(folder.path)}"`;
+  if (!isFolder(folder)) throw new UserError(`Cannot use ${name}: there is no such folder; ${wanted}`);
   let files = 0;
-  const { digest, read } = unchanging(shown(path), function* () {
+  const { digest, read } = unchanging(shown(folder.path), function* () {
     for (const file of readTree(folder, { emptyFolders: false })) {
       files += 1;
       yield file;
     }
   });
-  if (files === 0) throw new UserError(`Cannot use overlay "${shown(path)}": it holds no file; put the files in it, such as AGENTS.md`);
-  return { name: cleanName(basename(resolve(path))), digest, read };
+  if (files === 0) throw new UserError(`Cannot use ${name}: it holds no file; put the files in it, such as ${example}`);
+  return { name: cleanName(basename(resolve(folder.path))), digest, read };
 }
 
 function withDistinctNames(overlays: readonly (Overlay | null)[]): readonly (Overlay | null)[] {

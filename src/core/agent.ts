@@ -34,6 +34,10 @@ export type CliSpec = {
   readonly version: string;
   readonly command: readonly string[];
   readonly env: Readonly<Record<string, string>>;
+  /** Texts that are laid into its home folder before it starts, by their paths there; filled in as `command` is. */
+  readonly files?: Readonly<Record<string, string>>;
+  /** Files of the user's that are laid over them. */
+  readonly config?: Overlay;
 };
 
 /** The agent of an arm: the harness's own loop, or another agent's command line. The limits of every agent are in AgentSettings. */
@@ -60,7 +64,7 @@ export type AgentLimits = {
 export type Prompt = { readonly name: string; readonly text: string; readonly digest: string };
 
 /**
- * Files that are laid over the workspace of every task, such as AGENTS.md, with the name they are reported under. `read` gives them and throws UserError when they have
+ * Files that are laid over the workspace of every task, such as AGENTS.md, or into an agent's home folder, with the name they are reported under. `read` gives them and throws UserError when they have
  * changed; it is absent where a stored arm is read.
  */
 export type Overlay = { readonly name: string; readonly digest: string; readonly read?: () => Promise<readonly SourceFile[]> };

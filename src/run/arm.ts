@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import type { AgentSettings, AgentSpec, LoopSpec } from "../core/agent.ts";
+import type { AgentSettings, AgentSpec, CliSpec, LoopSpec } from "../core/agent.ts";
 import type { Arm } from "../core/trial.ts";
 
 /**
@@ -28,8 +28,13 @@ function armId({ agent, model, settings }: Omit<Arm, "id" | "name">): string {
           settings: { profile: agent.profile, limits, maskAtShare: agent.maskAtShare, contextFiles, ...summariesOf(agent), ...overlay },
           prompt: prompt.digest,
         }
-      : { agent, model: behaviour, settings: { limits, contextFiles, ...overlay }, prompt: prompt.digest };
+      : { agent: identityOf(agent), model: behaviour, settings: { limits, contextFiles, ...overlay }, prompt: prompt.digest };
   return createHash("sha256").update(JSON.stringify(identity)).digest("hex");
+}
+
+// Of the files that are laid into its home folder, what they hold.
+function identityOf({ config, ...agent }: CliSpec): Readonly<Record<string, unknown>> {
+  return config === undefined ? agent : { ...agent, config: config.digest };
 }
 
 function summariesOf({ summarizeAfter }: LoopSpec): Pick<LoopSpec, "summarizeAfter"> {

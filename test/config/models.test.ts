@@ -1,3 +1,4 @@
+import { symlinkSync } from "node:fs";
 import { expect, test } from "vitest";
 import { chooseModels, loadModels } from "../../src/config/models.ts";
 import { UserError } from "../../src/core/errors.ts";
@@ -281,6 +282,32 @@ test.for([
   { yaml: " {command: [x], version: 1.2}", message: /models\[0\]\.agent\.version is 1\.2; expected a string; put it in quotes: "1\.2"/ },
 ])("an agent that is $yaml is refused with the field", ({ yaml, message }) => {
   expect(() => load(`${AGENT}${yaml}\n`)).toThrow(message);
+});
+
+test("an entry lays the files of a folder beside models.yaml into its agent's home folder, and what they hold is part of what the agent is", async () => {
+  using folder = new TempFolder();
+  const read = (config: string) => {
+    folder.write({ "models.yaml": `${AGENT} {name: qwen-code, version: 1.2.3, config: ${config}}\n` });
+    return loadModels(folder.at("models.yaml"))[0]?.agent?.config;
+  };
+  folder.write({ "home/.qwen/settings.json": "{}", "other/x": "", "outside.txt": "x" });
+  const config = read("./home/");
+
+  expect(config).toMatchObject({ name: "home", digest: expect.stringMatching(/^[0-9a-f]{64}$/) });
+  expect((await config?.read?.())?.map(({ path }) => path)).toEqual([".qwen/settings.json"]);
+  expect(read("other")?.digest).not.toBe(config?.digest);
+  folder.write({ "home/.qwen/settings.json": "{ }" });
+  await expect(config?.read?.()).rejects.toThrow(/it has changed since the run began/);
+  expect(() => read("none")).toThrow(
+    /Cannot use config ".*none": there is no such folder; name one whose files are laid into the agent's home folder/,
+  );
+  expect(() => read("..")).toThrow(/it is not a path inside the folder/);
+  expect(() => read("home/../../x")).toThrow(/it is not a path inside the folder/);
+  expect(() => read("/root/.ssh")).toThrow(/it is not a path inside the folder/);
+  symlinkSync(folder.at("outside.txt"), folder.at("home/link"));
+  expect(() => read("home")).toThrow(/link/);
+  symlinkSync(folder.at("other"), folder.at("linked"));
+  expect(() => read("linked")).toThrow(/link/);
 });
 
 test("a scripted model has no other agent", () => {

@@ -64,10 +64,20 @@ test("agents that differ in anything make different arms", () => {
     loopSpec({ summarizeAfter: 20 }),
     cliSpec({ version: "1.2" }),
     cliSpec({ version: "1.3" }),
+    cliSpec({ version: "1.3", files: { ".x": "a" } }),
+    cliSpec({ version: "1.3", config: { name: "home", digest: "1" } }),
+    cliSpec({ version: "1.3", config: { name: "home", digest: "2" } }),
   ];
   const ids = agents.map((agent) => makeArm({ agent, model: aSpec(), settings: someSettings() }).id);
 
   expect(new Set(ids).size).toBe(agents.length);
+});
+
+test("what an agent's home folder holds makes the arm, not where it was read from", () => {
+  const id = (name: string): string =>
+    makeArm({ agent: cliSpec({ config: { name, digest: "1" } }), model: aSpec(), settings: someSettings() }).id;
+
+  expect(id("a")).toBe(id("b"));
 });
 
 // Digests that version 0.1 gave, when the loop was the only agent and its profile a setting: stored results are found by them.

@@ -5,7 +5,8 @@ import { type Gateway, type GatewayModel, hasGateway } from "../../core/gateway.
 import { type CommandResult, SandboxLost } from "../../core/sandbox.ts";
 import { stopAtCap } from "../cap-stop.ts";
 import { startWorkTimer, type WorkTimer } from "../work-timer.ts";
-import { commandOf, PORT } from "./command.ts";
+import { commandOf, filler, PORT } from "./command.ts";
+import { layHome } from "./home.ts";
 import { Steps } from "./steps.ts";
 
 /** How long an agent may go on after its time is over, in wall-clock time: it is ended by the timer of its working time. */
@@ -108,6 +109,7 @@ class CliTrial {
   async #run(gateway: Gateway): Promise<CommandResult | null> {
     const { sandbox, signal } = this.#context;
     await sandbox.serve(PORT, (connection) => gateway.accept(connection));
+    await layHome(sandbox, this.#spec, filler(this.#context));
     const command = commandOf(this.#spec, this.#context);
     const over = AbortSignal.any([signal, this.#over.signal]);
     try {

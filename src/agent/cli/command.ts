@@ -4,6 +4,7 @@ import type { CommandRequest, Sandbox } from "../../core/sandbox.ts";
 
 /** The port inside the sandbox at which an agent finds its model. */
 export const PORT = 8417;
+const ROOT = `http://127.0.0.1:${PORT}`;
 /** What an agent has for a key: the gateway puts the real one in. */
 const NO_KEY = "none-needed";
 
@@ -12,24 +13,26 @@ const PROMPT = "{prompt}";
 /** The most that Linux takes as one argument is 128 kB. */
 const MAX_ARGUMENT_BYTES = 100_000;
 
+/** Makes a function that fills in how the model is called and where it is. */
+export function filler({ model }: Pick<AgentContext, "model">): (text: string) => string {
+  const baseUrl = `${ROOT}/${model.spec.api === "gemini" ? "v1beta" : "v1"}`;
+  return (text) => text.replaceAll("{model}", model.spec.model).replaceAll("{base_url}", baseUrl);
+}
+
 /**
  * Makes the command that starts an agent, with the task in its arguments where it asks for it there and that can hold it, and otherwise on its standard input. Its model may be
  * asked for by the variables that official clients read.
  */
-export function commandOf(
-  spec: CliSpec,
-  { task, settings, model, sandbox }: AgentContext,
-): Pick<CommandRequest, "command" | "env" | "stdin"> {
-  const root = `http://127.0.0.1:${PORT}`;
-  const baseUrl = `${root}/${model.spec.api === "gemini" ? "v1beta" : "v1"}`;
-  const filled = (text: string): string => text.replaceAll("{model}", model.spec.model).replaceAll("{base_url}", baseUrl);
+export function commandOf(spec: CliSpec, context: AgentContext): Pick<CommandRequest, "command" | "env" | "stdin"> {
+  const { task, settings, model, sandbox } = context;
+  const filled = filler(context);
   const env = {
-    ANTHROPIC_BASE_URL: root,
+    ANTHROPIC_BASE_URL: ROOT,
     ANTHROPIC_API_KEY: NO_KEY,
-    OPENAI_BASE_URL: `${root}/v1`,
+    OPENAI_BASE_URL: `${ROOT}/v1`,
     OPENAI_API_KEY: NO_KEY,
     // Google's alone: with its key in sight, some programs of other providers would choose it.
-    ...(model.spec.api === "gemini" && { GOOGLE_GEMINI_BASE_URL: root, GEMINI_API_KEY: NO_KEY }),
+    ...(model.spec.api === "gemini" && { GOOGLE_GEMINI_BASE_URL: ROOT, GEMINI_API_KEY: NO_KEY }),
     ...Object.fromEntries(Object.entries(spec.env).map(([name, value]) => [name, filled(value)])),
   };
   const prompt = promptOf(task.prompt, settings.prompt);

@@ -44,10 +44,12 @@ export async function refuseKeysInTexts(
     refuse(`prompt "${promptFiles.get(settings.prompt.digest) ?? settings.prompt.name}"`, settings.prompt.text);
     refuse(`model "${model.name}"`, JSON.stringify(withoutSecrets(model)));
     refuse(`the agent of model "${model.name}"`, JSON.stringify(agent));
-    for (const { path, bytes } of (await settings.overlay?.read?.()) ?? []) {
-      refuse(`file "${path}" of the overlay "${settings.overlay?.name}"`, bytes);
-      refuse(`the name of a file of the overlay "${settings.overlay?.name}"`, path);
-    }
+    const config = agent.kind === "cli" ? agent.config : undefined;
+    for (const [noun, laid] of [["overlay", settings.overlay] as const, ["config", config] as const])
+      for (const { path, bytes } of (await laid?.read?.()) ?? []) {
+        refuse(`file "${path}" of the ${noun} "${laid?.name}"`, bytes);
+        refuse(`the name of a file of the ${noun} "${laid?.name}"`, path);
+      }
   }
   for (const task of suite.tasks) {
     const { id, suite: suiteName, title, tags, image } = task;

@@ -1,16 +1,19 @@
-import { basename } from "node:path";
+import { basename, normalize } from "node:path";
 import { z } from "zod";
-import type { CliSpec } from "../../core/agent.ts";
+import type { CliSpec, Overlay } from "../../core/agent.ts";
 import type { Api } from "../../core/model.ts";
 import { printable } from "../../core/printable.ts";
 import { suggestion } from "../../core/suggestion.ts";
+import { type Place, placeInside } from "../../files/place.ts";
+import { laidFiles } from "../overlay.ts";
 import { claudeCode } from "./claude-code.ts";
 import { codex } from "./codex.ts";
 import type { KnownAgent } from "./known-agent.ts";
+import { opencode } from "./opencode.ts";
 import { pi } from "./pi.ts";
 import { qwenCode } from "./qwen-code.ts";
 
-const KNOWN: readonly KnownAgent[] = [claudeCode, codex, qwenCode, pi];
+const KNOWN: readonly KnownAgent[] = [claudeCode, codex, qwenCode, pi, opencode];
 
 // Far above what any command line needs; all of it is stored with every arm.
 const MAX_NAME = 200;
@@ -54,6 +57,12 @@ const groupSchema = z.strictObject({
     .optional()
     .describe("its version: results of two versions are never mixed"),
   args: argumentsSchema.optional().describe("further arguments"),
+  config: z
+    .string()
+    .min(1)
+    .max(MAX_ARGUMENT)
+    .optional()
+    .describe("folder beside this file whose files are laid into the agent's home folder before it starts"),
   env: variables.optional().describe("further environment variables that it is started with"),
 });
 
@@ -87,8 +96,30 @@ export function agentOf(yaml: AgentYaml | undefined, api: Api): AgentChoice {
   if (known.api !== api) return { kind: "wrong", problem: `${known.name} speaks ${known.api}, and the entry has api: ${api}` };
   return {
     kind: "agent",
-    agent: { kind: "cli", name: known.name, version, command: [...known.command, ...args], env: { ...known.env, ...env } },
+    agent: {
+      kind: "cli",
+      name: known.name,
+      version,
+      command: [...known.command, ...args],
+      env: { ...known.env, ...env },
+      ...(known.files === undefined ? {} : { files: known.files }),
+    },
   };
+}
+
+/**
+ * Reads the files that an entry lays into its agent's home folder; undefined for none. Its folder must be inside the one of models.yaml: that of somebody else could name
+ * a folder with keys, which the agent would read. Throws UserError for one that cannot be read.
+ */
+export function agentConfig(yaml: AgentYaml | undefined, beside: Place): Overlay | undefined {
+  const config = typeof yaml === "object" ? yaml.config : undefined;
+  if (config === undefined) return undefined;
+  const path = normalize(config).replace(/(?<=.)\/$/, "");
+  return laidFiles(placeInside(beside, path), {
+    noun: "config",
+    wanted: "name one whose files are laid into the agent's home folder",
+    example: ".codex/config.toml",
+  });
 }
 
 /** An agent to install, or what is wrong with how it was named. */

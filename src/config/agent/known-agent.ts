@@ -19,5 +19,7 @@ export type KnownAgent = {
   readonly api: Exclude<Api, "scripted">;
   readonly command: CliSpec["command"];
   readonly env: CliSpec["env"];
+  /** Texts for its home folder, by path. */
+  readonly files?: CliSpec["files"] & {};
   readonly install: AgentInstall;
 };

@@ -6,5 +6,11 @@ export const qwenCode: KnownAgent = {
   api: "openai-chat",
   command: ["qwen", "--yolo", "--auth-type", "openai", "--output-format", "stream-json", "--prompt={prompt}"],
   env: { OPENAI_MODEL: "{model}", QWEN_CODE_API_TIMEOUT_MS: "3600000", QWEN_CODE_NO_RELAUNCH: "true" },
+  files: {
+    ".qwen/settings.json": JSON.stringify({
+      memory: { enableManagedAutoMemory: false, enableManagedAutoDream: false },
+      privacy: { usageStatisticsEnabled: false },
+    }),
+  },
   install: { kind: "npm", package: "@qwen-code/qwen-code", programs: ["@qwen-code/qwen-code/cli.js"] },
 };

@@ -37,7 +37,15 @@ export const LISTED_ARMS: Shape<RunListing["arms"]> = shape("a list of arms", li
 /** The agent of an arm. */
 export const AGENT: Shape<AgentSpec> = shape("an agent", (value) => {
   const isLoop = fields({ kind: oneOf(["loop"]), profile: isString, maskAtShare: isNumber, summarizeAfter: orAbsent(isNumber) });
-  const isCli = fields({ kind: oneOf(["cli"]), name: isString, version: isString, command: listOf(isString), env: mapOf(isString) });
+  const isCli = fields({
+    kind: oneOf(["cli"]),
+    name: isString,
+    version: isString,
+    command: listOf(isString),
+    env: mapOf(isString),
+    files: orAbsent(mapOf(isString)),
+    config: orAbsent(fields({ name: isString, digest: isString })),
+  });
   return isLoop(value) || isCli(value);
 });
 

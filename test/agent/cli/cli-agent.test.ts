@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, onTestFinished, test } from "vitest";
 import { openAgent } from "../../../src/agent/open-agent.ts";
-import { CannotResume } from "../../../src/core/agent.ts";
+import { CannotResume, type CliSpec } from "../../../src/core/agent.ts";
 import type { ModelSpec } from "../../../src/core/model.ts";
 import type { Trajectory } from "../../../src/core/record.ts";
 import type { Arm } from "../../../src/core/trial.ts";
@@ -36,6 +36,7 @@ const solving: Script = ({ body }) => {
 };
 
 type Options = {
+  readonly agent?: Partial<CliSpec>;
   readonly script?: Script;
   readonly limits?: Parameters<typeof agentSettings>[0];
   readonly spec?: Partial<ModelSpec>;
@@ -45,11 +46,14 @@ type Options = {
 type AgentRun = DockerRun & { readonly server: ModelServer; readonly arm: Arm; readonly trajectory: Trajectory };
 
 /** Runs a Python program as the agent of a task, with a model on this machine, through the whole product. */
-async function runAgent(program: string, { script = solving, limits = {}, spec = {}, attempts = 1 }: Options = {}): Promise<AgentRun> {
+async function runAgent(
+  program: string,
+  { script = solving, limits = {}, spec = {}, attempts = 1, agent: more = {} }: Options = {},
+): Promise<AgentRun> {
   const server = await startModelServer(script);
   onTestFinished(() => server.close());
   const model = modelSpec({ baseUrl: `${server.url}/v1`, price: PRICE, ...spec });
-  const agent = cliSpec({ name: "small", command: ["python3", "-c", `${SMALL_AGENT}\n${program}`] });
+  const agent = cliSpec({ name: "small", command: ["python3", "-c", `${SMALL_AGENT}\n${program}`], ...more });
   const arm = makeArm({ agent, model, settings: agentSettings(limits) });
   const open = openModels({ key: () => PLANTED_KEY, now: () => new Date() });
   const opened = open(model);
@@ -104,6 +108,29 @@ print(ask_gemini(contents)["parts"][0]["text"])
   expect(trials[0]?.totals.costUsd).toBeCloseTo(server.received.length * ANSWER_USD, 12);
   expect(trajectory.steps[0]?.toolCalls).toMatchObject([{ tool: "shell", result: "solved\n" }]);
   expect(server.received.map(({ headers }) => headers["x-goog-api-key"])).toEqual([PLANTED_KEY, PLANTED_KEY]);
+});
+
+test("an agent has its own files and the user's in its home folder, and what it submits has none of them", async () => {
+  const config = {
+    name: "mine",
+    digest: "d1",
+    read: async () => [
+      { path: ".small/own.txt", bytes: Buffer.from("of the user"), executable: false },
+      { path: ".small/run.sh", bytes: Buffer.from("#!/bin/sh\necho ran\n"), executable: true },
+    ],
+  };
+  const files = { ".small/models.json": '{"model": "{model}", "at": "{base_url}"}', ".small/own.txt": "of the definition" };
+  const program = `
+import json, pathlib, subprocess
+home = pathlib.Path.home() / ".small"
+print(json.dumps([json.loads((home / "models.json").read_text()), (home / "own.txt").read_text(), subprocess.run([home / "run.sh"], capture_output=True, text=True).stdout]))
+work(json.loads((home / "models.json").read_text())["model"])`;
+
+  const { trials, trajectory } = await runAgent(program, { agent: { files, config }, spec: { model: 'test-"model"-1' } });
+
+  const said = JSON.parse(notesOf(trajectory, "agent-output")[0]?.split("\n")[0] ?? "") as unknown;
+  expect(said).toEqual([{ model: 'test-"model"-1', at: "http://127.0.0.1:8417/v1" }, "of the user", "ran\n"]);
+  expect(trials[0]?.outcome).toMatchObject({ kind: "graded", verdict: { passed: true } });
 });
 
 test("an agent that is hostile gets nothing but errors, and its task is graded", async () => {
