@@ -8,7 +8,9 @@ import { withHalfFolder } from "../../sandbox/half-folder.ts";
 import { type LayerEntry, layerDigest, openLayerFiles } from "../../sandbox/layer-files.ts";
 import { agentCache } from "../sandbox/agent-layers.ts";
 import { asUserError } from "../sandbox/prepare-engine.ts";
-import { type Cpu, fetchAgent, programName } from "./fetch-agent.ts";
+import { type AgentFetch, type Cpu, programName } from "./agent-fetch.ts";
+import { fetchFromNpm } from "./fetch-npm.ts";
+import { fetchFromPypi } from "./fetch-pypi.ts";
 
 /** An agent to install, in which version. */
 export type WantedAgent = { readonly known: Pick<KnownAgent, "name" | "command" | "install">; readonly version: string };
@@ -82,7 +84,7 @@ async function installFor(
     throw new UserError(`Cannot install agent "${agent}": ${free} MB are free at "${cache}"; make room for at least ${MIN_FREE_MB} MB`);
   notify(`Fetching ${agent}: once, a minute or less.`);
   await withHalfFolder(cache, async (folder) => {
-    await fetchAgent({ known, version, folder, cpu, signal });
+    await fetchAgent(known.install, { known, version, folder, cpu, signal });
     const entries = openLayerFiles(folder);
     const layer = { agent, program: programName(known), digest: layerDigest(folder, entries) };
     for (const place of places) {
@@ -93,6 +95,15 @@ async function installFor(
     const megabytes = Math.ceil(entries.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0) / MEGABYTE);
     notify(`${agent} is installed for ${namesOf(places)}: ${megabytes.toLocaleString("en")} MB.`);
   });
+}
+
+function fetchAgent(install: KnownAgent["install"], fetch: Omit<AgentFetch, "install">): Promise<void> {
+  switch (install.kind) {
+    case "npm":
+      return fetchFromNpm({ ...fetch, install });
+    case "pypi":
+      return fetchFromPypi({ ...fetch, install });
+  }
 }
 
 function namesOf(places: readonly LayerPlace[]): string {

@@ -11,7 +11,7 @@ import { findBubblewrap } from "../sandbox/prepare-bubblewrap.ts";
 import { SETUP_IMAGE } from "../sandbox/prepare-engine.ts";
 import { tryAgent } from "../sandbox/require-agents.ts";
 import type { SandboxKind } from "../sandbox/sandbox-flag.ts";
-import type { Cpu } from "./fetch-agent.ts";
+import type { Cpu } from "./agent-fetch.ts";
 import type { LayerPlace } from "./install-agents.ts";
 
 const CPUS: Readonly<Record<string, Cpu>> = { amd64: "x64", x86_64: "x64", x64: "x64", arm64: "arm64", aarch64: "arm64" };
