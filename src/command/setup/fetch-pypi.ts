@@ -24,7 +24,12 @@ export async function fetchFromPypi(fetch: PypiFetch): Promise<void> {
   const target = ["--target", PACKAGES, "--only-binary", ":all:", "--implementation", "cp", "--python-version", install.python];
   const quiet = ["--quiet", "--no-compile", "--no-input", "--disable-pip-version-check", "--retries", "1", "--progress-bar", "off"];
   const { code, said } = await runFetcher(fetch, "python3", [
-    ...["-m", "pip", "install", ...quiet, ...target, ...platforms],
+    "-m",
+    "pip",
+    "install",
+    ...quiet,
+    ...target,
+    ...platforms,
     `${install.package}==${version}`,
   ]);
   if (code !== 0) throw fetchProblem(fetch, pipProblem(said, install.package));
