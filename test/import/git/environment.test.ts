@@ -51,6 +51,7 @@ test.for([
     { "pyproject.toml": '[project]\ndependencies = ["a"]\n[project.optional-dependencies]\ntest = ["b"]\ndocs = ["c"]\n' },
     "--extra test --exclude-newer",
   ],
+  ["python", { "requirements.txt": "pytest-cov" }, "requirements.txt --constraint bench-constraints.txt || uv pip compile"],
   ["go", { "go.mod": "module x\nrequire y v1.0.0\n" }, "go mod download"],
   ["go", { "go.mod": "module x\n\ngo 1.21.3\n" }, "golang.org/toolchain@v0.0.1-go1.21.3.linux-"],
   ["go", { "go.mod": "module x\n\ngo 1.22\n\ntoolchain go1.23.4\n" }, "golang.org/toolchain@v0.0.1-go1.23.4.linux-"],

@@ -6,7 +6,9 @@ const EXPORTED = "bench-requirements.txt";
 // How projects call what their tests need; where they have one of the first, the last holds tools.
 const TEST_NAMES = ["test", "tests", "testing"];
 const DEV = "dev";
-// The image has pytest, as the judge needs it.
+// The image has pytest and a plugin for coroutines. What a project's own plugins bring along beside it is of a version that this plugin goes with, where the project leaves a choice.
+const CONSTRAINTS = "bench-constraints.txt";
+const CONSTRAIN = `echo "pytest<9" > ${CONSTRAINTS}`;
 const OWN = "^(pytest|pluggy|iniconfig|packaging)([^a-z0-9_-]|$)";
 
 /** Where requirements are exported from: the text of pyproject.toml, and the commit's day. */
@@ -52,13 +54,13 @@ export function pythonRecipe({ files, day, certificates }: Project): Recipe | nu
     )
       continue;
     const copied = [file, ...manager.also.flatMap((path) => topFile(files, path) ?? [])];
-    const install = `uv pip install --quiet --target ${TARGET} --python /usr/bin/python3 -r ${EXPORTED}`;
+    const install = constrained(`uv pip install --quiet --target ${TARGET} --python /usr/bin/python3 -r ${EXPORTED}`);
     return {
       lock: manager.file,
       copied: copiedFiles(copied),
       steps: [
         ...stageSteps(["ca-certificates", "python3-pip"], { certificates, as: "packages" }),
-        `RUN ${UV} && ${manager.export({ project, day })}`,
+        `RUN ${UV} && ${CONSTRAIN} && ${manager.export({ project, day })}`,
         `RUN mkdir -p ${TARGET} && (grep -viE '${OWN}' ${EXPORTED} > kept.txt || true) && mv kept.txt ${EXPORTED} && ${install} && chmod -R a+rX ${TARGET}`,
         "FROM bench-sandbox:latest",
         `COPY --from=packages ${TARGET} ${TARGET}`,
@@ -70,12 +72,18 @@ export function pythonRecipe({ files, day, certificates }: Project): Recipe | nu
 }
 
 function plainRequirements(path: string): Manager["export"] {
-  return ({ day }) => `uv pip compile --quiet --exclude-newer ${day} --python /usr/bin/python3 --output-file ${EXPORTED} ${path}`;
+  return ({ day }) =>
+    constrained(`uv pip compile --quiet --exclude-newer ${day} --python /usr/bin/python3 --output-file ${EXPORTED} ${path}`);
 }
 
 function compiled({ project, day }: Exported): string {
   const options = [...testOptions(project), `--exclude-newer ${day}`, "--python /usr/bin/python3", `--output-file ${EXPORTED}`];
-  return `uv pip compile --quiet ${options.join(" ")} pyproject.toml`;
+  return constrained(`uv pip compile --quiet ${options.join(" ")} pyproject.toml`);
+}
+
+// Where a project pins something else, it gets that.
+function constrained(command: string): string {
+  return `(${command} --constraint ${CONSTRAINTS} || ${command})`;
 }
 
 function testOptions(project: string): readonly string[] {
