@@ -275,6 +275,7 @@ test.for([
   { yaml: " codx@1", message: /line 5: models\[0\]\.agent: "codx" is not an agent that is known by name \(did you mean "codex"\?\)/ },
   { yaml: " qwen-code", message: /models\[0\]\.agent: qwen-code has no version; write it, such as/ },
   { yaml: " codex@0.171.0", message: /models\[0\]\.agent: codex speaks openai-responses, and the entry has api: openai-chat/ },
+  { yaml: " gemini-cli@0.61.0", message: /models\[0\]\.agent: gemini-cli speaks gemini, and the entry has api: openai-chat/ },
   { yaml: " {command: []}", message: /line 5: models\[0\]\.agent\.command is \[\]; expected at least 1/ },
   { yaml: " {command: x}", message: /line 5: models\[0\]\.agent\.command is "x"; expected a list/ },
   { yaml: " {comand: [x]}", message: /models\[0\]\.agent has an unknown key "comand"/ },

@@ -8,13 +8,14 @@ import { type Place, placeInside } from "../../files/place.ts";
 import { laidFiles } from "../overlay.ts";
 import { claudeCode } from "./claude-code.ts";
 import { codex } from "./codex.ts";
+import { geminiCli } from "./gemini-cli.ts";
 import type { KnownAgent } from "./known-agent.ts";
 import { miniSweAgent } from "./mini-swe-agent.ts";
 import { opencode } from "./opencode.ts";
 import { pi } from "./pi.ts";
 import { qwenCode } from "./qwen-code.ts";
 
-const KNOWN: readonly KnownAgent[] = [claudeCode, codex, qwenCode, pi, opencode, miniSweAgent];
+const KNOWN: readonly KnownAgent[] = [claudeCode, codex, geminiCli, qwenCode, pi, opencode, miniSweAgent];
 
 // Far above what any command line needs; all of it is stored with every arm.
 const MAX_NAME = 200;
