@@ -6,7 +6,7 @@
 # Expects $folder (private, empty, absolute), $token (may be empty) and fail(). Reads GITHUB_SERVER_URL, GITHUB_REPOSITORY, GITHUB_WORKSPACE and BENCH_PULL_REQUEST.
 
 # Long system prompts have some ten thousand characters.
-readonly max_prompt_bytes=1048576
+readonly max_prompt_bytes=1048576 max_overlay_files=200
 # The folders of one commit, packed: a repository of a hundred thousand files has some ten megabytes of them.
 readonly max_fetched_kib=262144
 readonly max_local_seconds=20 max_fetch_seconds=300
@@ -79,27 +79,57 @@ entry_of() {
   [ "${entry#*$'\t'}" != "$3" ] || echo "${entry%%$'\t'*}"
 }
 
-# Writes a file of a commit, whose path starts at the top of the repository, to a file of ours.
-write_committed() {
-  local commit="$1" path="$2" target="$3" place=in_checkout entry mode id size
-  local name incomplete
-  name="$(shown "$path")"
-  incomplete="Cannot read \"$name\": the checkout lacks parts of commit $commit, and they cannot be fetched; use actions/checkout with fetch-depth: 0 and without a filter"
+incomplete() {
+  fail "Cannot read \"$(shown "$2")\": the checkout lacks parts of commit $1, and they cannot be fetched; use actions/checkout with fetch-depth: 0 and without a filter"
+}
+
+# Finds a path of a commit, which starts at the top of the repository: sets `place`, where it can be read, and `entry`, as entry_of prints it.
+find_committed() {
+  local commit="$1" path="$2" id
+  place=in_checkout
   if ! entry="$(entry_of in_checkout "$commit" "$path")" || { id="${entry##* }" && [[ "$entry" = 100* ]] && ! in_checkout cat-file -e "$id" 2>/dev/null; }; then
     place=in_store
-    in_store cat-file -e "$commit^{tree}" 2>/dev/null || fetch "$commit" || fail "$incomplete"
-    entry="$(entry_of in_store "$commit" "$path")" || fail "$incomplete"
+    in_store cat-file -e "$commit^{tree}" 2>/dev/null || fetch "$commit" || incomplete "$commit" "$path"
+    entry="$(entry_of in_store "$commit" "$path")" || incomplete "$commit" "$path"
   fi
+}
+
+# Writes a file of a commit, whose path starts at the top of the repository, to a file of ours.
+write_committed() {
+  local commit="$1" path="$2" target="$3" place entry mode id size name
+  name="$(shown "$path")"
+  find_committed "$commit" "$path"
   read -r mode _ id <<<"$entry"
   case "$mode" in
     100644 | 100755) ;;
-    120000) fail "Cannot gate \"$name\": it is a link in commit $commit; commit the prompt itself as a plain file" ;;
-    160000) fail "Cannot gate \"$name\": it is a submodule in commit $commit; commit the prompt itself as a plain file" ;;
+    120000) fail "Cannot gate \"$name\": it is a link in commit $commit; commit the file itself as a plain one" ;;
+    160000) fail "Cannot gate \"$name\": it is a submodule in commit $commit; commit the file itself as a plain one" ;;
     "") fail "Cannot gate \"$name\": commit $commit has no such file; a prompt that is new or removed cannot be compared" ;;
     *) fail "Cannot gate \"$name\": it is a folder in commit $commit; set the input \"prompt\" to a file" ;;
   esac
-  if [ "$place" = in_store ]; then in_store cat-file -e "$id" 2>/dev/null || fetch "$id" || fail "$incomplete"; fi
-  size="$("$place" cat-file -s "$id")" || fail "$incomplete"
+  if [ "$place" = in_store ]; then in_store cat-file -e "$id" 2>/dev/null || fetch "$id" || incomplete "$commit" "$path"; fi
+  size="$("$place" cat-file -s "$id")" || incomplete "$commit" "$path"
   [ "$size" -le "$max_prompt_bytes" ] || fail "Cannot gate \"$name\": it has $size bytes in commit $commit; shorten it to $max_prompt_bytes bytes"
-  "$place" cat-file blob "$id" >"$target" || fail "$incomplete"
+  "$place" cat-file blob "$id" >"$target" || incomplete "$commit" "$path"
+}
+
+# Writes a file of a commit, or all files of a folder, below a new folder of ours; nothing where the commit has neither.
+write_overlay() {
+  local commit="$1" path="$2" target="$3" place entry line file count=0
+  find_committed "$commit" "$path"
+  [ -n "$entry" ] || return 0
+  mkdir "$target"
+  if [[ "$entry" != 040000* ]]; then
+    write_committed "$commit" "$path" "$target/${path##*/}"
+    return
+  fi
+  "$place" ls-tree -r -z --full-tree "$commit" -- "$path/" >"$folder/overlay" 2>/dev/null || incomplete "$commit" "$path"
+  while IFS= read -r -d '' line; do
+    file="${line#*$'\t'}"
+    count=$((count + 1))
+    [ "$count" -le "$max_overlay_files" ] || fail "Cannot gate \"$(shown "$path")\": it has more than $max_overlay_files files in commit $commit; set the input \"overlay\" to a smaller folder"
+    [[ "$file" != *[[:cntrl:]]* ]] || fail "Cannot gate \"$(shown "$file")\": the path has a control character; rename the file"
+    mkdir -p "$target/$(dirname -- "${file#"$path/"}")"
+    write_committed "$commit" "$file" "$target/${file#"$path/"}"
+  done <"$folder/overlay"
 }

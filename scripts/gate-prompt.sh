@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# The main step of the GitHub Action: gates the prompt of one commit against that of another, and leaves reports for later steps.
+# The main step of the GitHub Action: gates the prompt of one commit, or its files for agents, against those of another, and leaves reports for later steps.
 #
 # Reads BENCH_* from the environment (see action.yml). Writes `exit-code`, `comment` and `reports` to GITHUB_OUTPUT and the result to
 # GITHUB_STEP_SUMMARY, and ends with the gate's own exit code.
@@ -48,11 +48,18 @@ shown() {
 # shellcheck source=scripts/committed-file.sh
 source "$here/scripts/committed-file.sh"
 
-path="${BENCH_PROMPT#./}"
+case "${BENCH_PROMPT:+prompt}${BENCH_OVERLAY:+overlay}" in
+  prompt | overlay) ;;
+  "") fail "Cannot gate anything: neither the input \"prompt\" nor \"overlay\" is set; set one of them" ;;
+  *) fail "Cannot gate two changes at once: both inputs \"prompt\" and \"overlay\" are set; use a step for each" ;;
+esac
+readonly input="${BENCH_OVERLAY:+overlay}" gated="${BENCH_PROMPT:-}${BENCH_OVERLAY:-}"
+path="${gated#./}"
+path="${path%/}"
 name="$(shown "$path")"
 [[ "$path" != *[[:cntrl:]]* ]] || fail "Cannot gate \"$name\": the path has a control character; rename the file"
 case "/$path/" in
-  *//* | */./* | */../*) fail "Cannot gate \"$name\": this is no path inside the repository; set the input \"prompt\" to one" ;;
+  *//* | */./* | */../*) fail "Cannot gate \"$name\": this is no path inside the repository; set the input \"${input:-prompt}\" to one" ;;
 esac
 [ -n "${BENCH_BASE_REF:-}" ] || fail "Cannot gate \"$name\": no base commit is known; run on pull requests, or set the input \"base-ref\""
 prefix="$(in_checkout rev-parse --show-prefix 2>/dev/null)" || fail "Cannot gate \"$name\": there is no git checkout here; use actions/checkout in an earlier step"
@@ -90,11 +97,23 @@ refuse_committed_database() {
 }
 refuse_committed_database "${BENCH_DB:-results/bench.db}"
 
-write_committed "$base" "$prefix$path" "$folder/base.md"
-write_committed "$head" "$prefix$path" "$folder/head.md"
+if [ -n "$input" ]; then
+  write_overlay "$base" "$prefix$path" "$folder/base"
+  write_overlay "$head" "$prefix$path" "$folder/head"
+  [ -d "$folder/base" ] || [ -d "$folder/head" ] || fail "Cannot gate \"$name\": neither commit $base nor commit $head has it; set the input \"overlay\" to a file or folder that one of them has"
+  arms=()
+  for side in base head; do
+    # A file that is new, or removed: the other side is the workspace as it is.
+    if [ -d "$folder/$side" ]; then arms+=(--overlay "$folder/$side"); else arms+=(--overlay none); fi
+  done
+else
+  write_committed "$base" "$prefix$path" "$folder/base.md"
+  write_committed "$head" "$prefix$path" "$folder/head.md"
+  arms=(--prompt "$folder/base.md" --prompt "$folder/head.md")
+fi
 
 # A fresh machine knows no database; that this one is no stranger's was shown above.
-flags=(--sequential --reuse --yes --trust-database --models "$BENCH_MODELS" --model "$BENCH_MODEL" --prompt "$folder/base.md" --prompt "$folder/head.md")
+flags=(--sequential --reuse --yes --trust-database --models "$BENCH_MODELS" --model "$BENCH_MODEL" "${arms[@]}")
 flags+=(--attempts "${BENCH_ATTEMPTS:-5}" --max-drop "${BENCH_MAX_DROP:-5pp}" --fail-when "${BENCH_FAIL_WHEN:-worse}" --alpha "${BENCH_ALPHA:-0.05}" --db "${BENCH_DB:-results/bench.db}")
 for suite in ${BENCH_SUITE:-}; do flags+=(--suite "$suite"); done
 [ -z "${BENCH_MAX_COST_INCREASE:-}" ] || flags+=(--max-cost-increase "$BENCH_MAX_COST_INCREASE")
@@ -123,9 +142,10 @@ node "$here/dist/cli.js" gate "${flags[@]}" || code=$?
 set_output exit-code "$code"
 if [ -f "$folder/report.md" ]; then
   head -c "$max_summary_bytes" "$folder/report.md" >>"${GITHUB_STEP_SUMMARY:-/dev/null}"
-  # The first line identifies the comment of each prompt, so that it can be updated. No name can end it early.
-  case "$BENCH_PROMPT" in *[!A-Za-z0-9._/\ -]* | *--*) BENCH_PROMPT="$(printf '%s' "$BENCH_PROMPT" | in_checkout hash-object --stdin)" ;; esac
-  { echo "<!-- bench gate of $BENCH_PROMPT -->"; head -c "$max_comment_bytes" "$folder/report.md"; } >"$folder/comment.md"
+  # The first line identifies the comment of what is gated, so that it can be updated. No name can end it early.
+  mark="$gated"
+  case "$mark" in *[!A-Za-z0-9._/\ -]* | *--*) mark="$(printf '%s' "$mark" | in_checkout hash-object --stdin)" ;; esac
+  { echo "<!-- bench gate of $mark -->"; head -c "$max_comment_bytes" "$folder/report.md"; } >"$folder/comment.md"
   set_output comment "$folder/comment.md"
   set_output reports "$folder/report.*"
 fi

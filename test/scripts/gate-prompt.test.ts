@@ -122,7 +122,7 @@ test.for([
   { title: "an escape sequence", prompt: "a\u001b]52;c;eA==\u0007.md", says: "the path has a control character" },
   { title: "a step outwards", prompt: "prompts/../../canary", says: "this is no path inside the repository" },
   { title: "the root", prompt: "/etc/passwd", says: "this is no path inside the repository" },
-  { title: "nothing", prompt: "", says: "this is no path inside the repository" },
+  { title: "nothing", prompt: "", says: 'neither the input "prompt" nor "overlay" is set' },
 ])("a path with $title is refused in one line, and adds no output and no command of its own", async ({ prompt, says }) => {
   using folder = new TempFolder();
   const at = await checkout(folder, (path) => writeFileSync(join(path, "README.md"), "changed\n"));

@@ -261,3 +261,30 @@ test(
     expect([again.status, again.stderr]).toEqual([1, expect.stringMatching(/Reused 20 of \d+ trials from earlier runs/)]);
   },
 );
+
+test("the GitHub Action's script gates AGENTS.md of one commit against another's, and names what made it worse", PATIENCE, async () => {
+  using folder = new TempFolder();
+  project(folder);
+  folder.write({ ".gitignore": "*\n!AGENTS.md\n", "AGENTS.md": "Run the tests.\n" });
+  await git(folder.path, "init", "-q", "-b", "main");
+  await git(folder.path, "add", "AGENTS.md");
+  await git(folder.path, "commit", "-qm", "base");
+  folder.write({ "AGENTS.md": "Run no tests.\n\n[behavior: flawed]\n" });
+  await git(folder.path, "commit", "-qam", "head");
+  const { DOCKER_HOST } = process.env;
+
+  const end = await runGateStep(folder, folder.path, {
+    ...(DOCKER_HOST ? { DOCKER_HOST } : {}),
+    HOME: folder.at("home"),
+    BENCH_OVERLAY: "AGENTS.md",
+    BENCH_MODELS: "models.yaml",
+    BENCH_MODEL: "prompt-directed",
+    BENCH_BASE_REF: "main~1",
+    BENCH_ATTEMPTS: "2",
+  });
+
+  expect(end.status).toBe(1);
+  const comment = readFileSync(/^comment=(.*)$/m.exec(end.output)?.[1] ?? "", "utf8");
+  expect(comment).toContain("<!-- bench gate of AGENTS.md -->");
+  expect(comment).toContain("❌ Fail: prompt-directed+head passes ");
+});
