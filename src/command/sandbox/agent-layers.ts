@@ -27,9 +27,9 @@ export function agentCache(): string {
   return join(ownFolder("XDG_CACHE_HOME", ".cache"), "bench", "agents");
 }
 
-/** Finds the agents that are installed for Docker; `imageId` is any image of the engine. Throws InfraError when the engine fails. */
-export async function dockerLayers(engine: Engine, imageId: string): Promise<Layers> {
-  const found = await findLayerVolumes(engine, imageId);
+/** Finds which agents, or which of these, are installed for Docker; `imageId` is any image of the engine. Throws InfraError when the engine fails. */
+export async function dockerLayers(engine: Engine, imageId: string, agents?: readonly string[]): Promise<Layers> {
+  const found = await findLayerVolumes(engine, imageId, agents);
   return new Map(found.flatMap(({ name, layer }) => (layer === null ? [] : [[layer.agent, { ...layer, source: name }]])));
 }
 

@@ -12,7 +12,7 @@ export type AgentState = { readonly agent: NeededAgent; readonly inDocker: boole
 export async function agentStates(arms: readonly Pick<Arm, "agent">[]): Promise<readonly AgentState[]> {
   const agents = neededAgents(arms);
   if (agents.length === 0) return [];
-  const [docker, bubblewrap] = [await installedInDocker(), bubblewrapLayers()];
+  const [docker, bubblewrap] = [await installedInDocker(agents.map(layerKey)), bubblewrapLayers()];
   return agents.map((agent) => {
     const key = layerKey(agent);
     return { agent, inDocker: docker?.has(key) ?? null, inBubblewrap: bubblewrap.has(key) };
@@ -27,11 +27,11 @@ export async function missingAgentLines(arms: readonly Pick<Arm, "agent">[]): Pr
   return [`Not installed: ${keys.join(", ")}; unless the images of the tasks have it, first run: ${setupCommandFor(keys, "docker")}`];
 }
 
-async function installedInDocker(): Promise<Layers | null> {
+async function installedInDocker(agents: readonly string[]): Promise<Layers | null> {
   try {
     const engine = connectEngine();
     const image = await imageId(engine, SETUP_IMAGE);
-    return image === null ? null : await dockerLayers(engine, image);
+    return image === null ? null : await dockerLayers(engine, image, agents);
   } catch (error) {
     if (error instanceof InfraError) return null;
     throw error;

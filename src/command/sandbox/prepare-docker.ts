@@ -1,5 +1,6 @@
 import { InfraError, UserError } from "../../core/errors.ts";
 import { counted } from "../../core/format.ts";
+import { layerKey } from "../../core/layer.ts";
 import { printable } from "../../core/printable.ts";
 import { type SandboxProvider, WORKSPACE } from "../../core/sandbox.ts";
 import { dockerSandboxProvider } from "../../sandbox/docker/docker-provider.ts";
@@ -22,7 +23,8 @@ export async function prepareDocker(
   const { engine, imageIds, unbuilt } = await prepareEngine(names, { base: defaultImage, builds, notify: notifyNow });
   const [image] = imageIds.keys();
   const [anyImage] = imageIds.values();
-  const layers = agents.length > 0 && anyImage !== undefined ? await asUserError(() => dockerLayers(engine, anyImage)) : new Map();
+  const layers =
+    agents.length > 0 && anyImage !== undefined ? await asUserError(() => dockerLayers(engine, anyImage, agents.map(layerKey))) : new Map();
   const machine = await engineSize(engine);
   const isTried = runtime !== null && image !== undefined;
   const ofRuntime = isTried ? await runtimeNotices(dockerSandboxProvider(engine, { image, runtime, runId: "runtime-test" }), runtime) : [];

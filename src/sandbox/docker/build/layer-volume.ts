@@ -117,10 +117,11 @@ async function requireRoom(engine: Engine, { entries, layer }: LayerFilling): Pr
   );
 }
 
-/** Finds the volumes for agents' programs; `imageId` is any image of the engine. Throws InfraError when the engine fails. */
-export async function findLayerVolumes(engine: Engine, imageId: string): Promise<readonly FoundVolume[]> {
+/** Finds the volumes for agents' programs, or for these agents alone; `imageId` is any image of the engine. Throws InfraError when the engine fails. */
+export async function findLayerVolumes(engine: Engine, imageId: string, agents?: readonly string[]): Promise<readonly FoundVolume[]> {
   const found: FoundVolume[] = [];
   for (const { name, agent, owner } of await listVolumes(engine)) {
+    if (agents?.includes(agent) === false) continue;
     const layer = await noteIn(engine, { volume: name, imageId });
     found.push({ name, agent, layer, isAbandoned: layer === null && owner !== null && hasEnded(owner, currentOwner()) });
   }
