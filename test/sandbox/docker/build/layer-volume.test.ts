@@ -57,7 +57,7 @@ test("root in a machine of a task's own cannot change an agent's programs, and t
   expect(Buffer.from(head).toString("utf8")).toBe("0\nmachine\nmachine\nbin\nempty\nlayer.json\nlib\nnone.txt\n");
 
   const frozen = await machine.freeze?.(noSignal);
-  onTestFinished(async () => void (await frozen?.discard()));
+  onTestFinished(() => frozen?.discard());
   const end = await frozen?.run(
     {
       lay: [],
