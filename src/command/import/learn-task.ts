@@ -52,7 +52,8 @@ export async function learnTask(draft: WrittenTask, environment: Environment | n
   const ladder = last === undefined || last.digest === environment.digest ? [environment] : [last, environment];
   for (const one of ladder) {
     const found = await learnInImage(draft, one, deps);
-    if (worthOf(found) > worthOf(best) || (found.kind === "failed" && worthOf(best) === 0)) best = found;
+    // Of two that are worth nothing, the one with the packages tells why.
+    if (worthOf(found) > worthOf(best) || (worthOf(best) === 0 && passesOf(found) >= passesOf(best))) best = found;
     if (isShort(found)) continue;
     deps.environments.set(one.lock, one);
     return found;
@@ -67,6 +68,11 @@ function withHint(found: LearnedTask | Unlearned, { lock }: Environment): Learne
 
 function worthOf(found: LearnedTask | Unlearned): number {
   return found.kind === "failed" || found.learned.failing.length === 0 ? 0 : found.learned.required.length;
+}
+
+// Nothing can be said against a build that failed.
+function passesOf(found: LearnedTask | Unlearned): number {
+  return found.kind === "failed" ? Number.POSITIVE_INFINITY : found.learned.required.length;
 }
 
 async function learnInImage(draft: WrittenTask, environment: Environment | null, deps: LearnDeps): Promise<LearnedTask | Unlearned> {
