@@ -172,9 +172,12 @@ test("exactly as many tasks are made as are asked for, also while several commit
   ]);
   using other = new TempFolder();
   const importSome = (most: number) =>
-    runCli(["import", "git", history.path, "--out", "mine", "--max-tasks", `${most}`, "--grading", "3", ...QUICK_SANDBOX, "--repeats", "1"], {
-      cwd: other.path,
-    });
+    runCli(
+      ["import", "git", history.path, "--out", "mine", "--max-tasks", `${most}`, "--grading", "3", ...QUICK_SANDBOX, "--repeats", "1"],
+      {
+        cwd: other.path,
+      },
+    );
   const tasks = () => readdirSync(other.at("mine")).filter((name) => name.startsWith("count-to"));
 
   const first = await importSome(2);
