@@ -15,8 +15,11 @@ export const NODE_BUNDLE = {
   metafile: true,
 };
 
-/** Parts of the engine's client that would slow down every start: BuildKit is not used here, and few reach an engine over SSH. */
-const parts = { buildKit: /^\.\/session$/, ssh: /^\.\/ssh$/ };
+/**
+ * Parts of packages that would slow down every start: BuildKit is not used here, few reach an engine over SSH, and messages of schemas are in English, which is not in the
+ * list of languages alone.
+ */
+const parts = { buildKit: /^\.\/(?:session|buildkit)$/, ssh: /^\.\/ssh$/, languages: /^\.\.\/locales\/index\.js$/ };
 
 /**
  * A chunk lies where no module did; what a module finds beside itself is looked for at the address that `urlOf` gives for its path, as an
@@ -36,6 +39,10 @@ const bundling = ({ urlOf, ssh2 }) => ({
     onLoad({ filter: /.*/, namespace: "unused" }, () => ({
       contents: 'module.exports = () => { throw new Error("BuildKit is not used"); };',
     }));
+    onResolve({ filter: parts.languages }, ({ importer }) =>
+      /[/\\]zod[/\\]/.test(importer) ? { path: "languages", namespace: "none" } : undefined,
+    );
+    onLoad({ filter: /.*/, namespace: "none" }, () => ({ contents: "export {};" }));
     onResolve({ filter: parts.ssh }, ({ importer, resolveDir, namespace }) =>
       importer.includes("docker-modem") && namespace === "file" ? { path: join(resolveDir, "ssh.js"), namespace: "later" } : undefined,
     );
