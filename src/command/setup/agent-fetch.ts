@@ -70,8 +70,9 @@ export function runFetcher(
   });
   return new Promise((resolve, reject) => {
     child.on("error", (error: NodeJS.ErrnoException) => {
-      if (signal?.aborted) reject(signal.reason);
-      else reject(error.code === "ENOENT" ? fetchProblem(fetch, `the program ${program} is missing on this machine; install it`) : error);
+      // A program that was told to end still writes into the folder until it has.
+      if (signal?.aborted === true && child.pid !== undefined) return;
+      reject(error.code === "ENOENT" ? fetchProblem(fetch, `the program ${program} is missing on this machine; install it`) : error);
     });
     child.on("close", (code) => (signal?.aborted ? reject(signal.reason) : resolve({ code, said })));
   });
