@@ -30,9 +30,9 @@ const cases: readonly Bad[] = [
   },
   {
     title: "an unknown provider",
-    files: { "models.yaml": "models:\n  - {name: a, api: gemini, model: m}\n" },
+    files: { "models.yaml": "models:\n  - {name: a, api: cohere, model: m}\n" },
     args: RUN,
-    says: 'Cannot read "models.yaml" line 2: models[0].api is "gemini"; expected one of',
+    says: 'Cannot read "models.yaml" line 2: models[0].api is "cohere"; expected one of',
   },
   {
     title: "an unknown key",
