@@ -4,13 +4,12 @@ import { CapReached, InfraError, UserError } from "../../core/errors.ts";
 import { type Gateway, type GatewayModel, hasGateway } from "../../core/gateway.ts";
 import { type CommandResult, SandboxLost } from "../../core/sandbox.ts";
 import { stopAtCap } from "../cap-stop.ts";
+import { howItEnded, LONGEST_MS } from "../long-command.ts";
 import { startWorkTimer, type WorkTimer } from "../work-timer.ts";
 import { commandOf, filler, PORT } from "./command.ts";
 import { layHome } from "./home.ts";
 import { Steps } from "./steps.ts";
 
-/** How long an agent may go on after its time is over, in wall-clock time: it is ended by the timer of its working time. */
-const LONGEST_MS = 24 * 3600 * 1000;
 const MAX_OUTPUT_BYTES = 64 * 1024;
 const MAX_SHOWN_CHARS = 500;
 
@@ -157,19 +156,6 @@ const STOPS = { refused: "refused", "context-exhausted": "context-exhausted", "b
 function stopOfFailure(error: unknown): Stop {
   if (error instanceof CapReached && error.scope === "trial") return stopAtCap(error);
   throw error;
-}
-
-function howItEnded({ exit }: CommandResult): string {
-  switch (exit.kind) {
-    case "exited":
-      return `it ended with exit code ${exit.code}`;
-    case "signalled":
-      return `it was ended by ${exit.signal}`;
-    case "timed-out":
-      return "it ran for a day";
-    case "out-of-memory":
-      return "it ran out of memory";
-  }
 }
 
 function outputOf({ head, tail, omittedBytes }: CommandResult): string {

@@ -4,12 +4,11 @@ import { InfraError, messageOf } from "../../../core/errors.ts";
 import type { McpServer } from "../../../core/mcp.ts";
 import { oneLine } from "../../../core/printable.ts";
 import { type CommandResult, type Connection, type Sandbox, SandboxLost } from "../../../core/sandbox.ts";
+import { howItEnded, LONGEST_MS } from "../../long-command.ts";
 import { ConnectionTransport } from "./connection-transport.ts";
 
 /** The ports inside the sandbox of which servers find the harness at one: below those that systems give to whoever asks for any. */
 const PORTS = { first: 20_000, end: 30_000 };
-/** Servers run as long as their trial does; its end ends them. */
-const LONGEST_MS = 24 * 3600 * 1000;
 const MAX_OUTPUT_BYTES = 16 * 1024;
 const MAX_SHOWN_CHARS = 500;
 const MAX_TOKEN = 100;
@@ -64,19 +63,18 @@ async function startProcess(server: McpServer, { sandbox, signal, startMs, desk,
   );
   // Awaited where it matters; here nobody may be waiting when the trial ends.
   ended.catch(() => {});
-  const late = new AbortController();
-  const timer = setTimeout(() => late.abort(), startMs);
+  const waiting = new AbortController();
   try {
     const transport = await Promise.race([
       connected,
-      ended.then((result) => Promise.reject(cannotStart(server, howItEnded(result)))),
-      new Promise<never>((_, reject) =>
-        late.signal.addEventListener("abort", () => reject(cannotStart(server, `it did not start within ${startMs / 1000} s`))),
+      ended.then((result) => Promise.reject(cannotStart(server, endOf(result)))),
+      sleep(startMs, null, { signal: waiting.signal }).then(() =>
+        Promise.reject(cannotStart(server, `it did not start within ${startMs / 1000} s`)),
       ),
     ]);
     return { server, transport, ended };
   } finally {
-    clearTimeout(timer);
+    waiting.abort();
   }
 }
 
@@ -93,7 +91,7 @@ export async function whyEnded({ ended }: ServerProcess, signal: AbortSignal): P
   try {
     // One that was cut off, or closed its output, may live on.
     const end = await Promise.race([ended, sleep(END_MS, null, { ref: false })]);
-    return end === null ? "it no longer answers" : howItEnded(end);
+    return end === null ? "it no longer answers" : endOf(end);
   } catch (error) {
     signal.throwIfAborted();
     if (error instanceof SandboxLost) throw error;
@@ -101,12 +99,9 @@ export async function whyEnded({ ended }: ServerProcess, signal: AbortSignal): P
   }
 }
 
-function howItEnded({ exit, head, tail }: CommandResult): string {
-  const how =
-    exit.kind === "exited"
-      ? `it ended with exit code ${exit.code}`
-      : `it was ended (${exit.kind === "signalled" ? exit.signal : exit.kind})`;
-  const said = oneLine(Buffer.concat([head, tail]).toString("utf8").trim());
+function endOf(result: CommandResult): string {
+  const how = howItEnded(result);
+  const said = oneLine(Buffer.concat([result.head, result.tail]).toString("utf8").trim());
   if (said === "") return how;
   return `${how}: ${said.length > MAX_SHOWN_CHARS ? `...${said.slice(-MAX_SHOWN_CHARS)}` : said}`;
 }
